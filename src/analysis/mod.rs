@@ -1,0 +1,1 @@
+//! Pure functions from an inventory to a report.

@@ -1,0 +1,1 @@
+//! Each command: gather, analyse, render, exit.

@@ -1,0 +1,1 @@
+//! `netcensus.toml`: raw, then validated, then typed.

@@ -1,0 +1,18 @@
+//! netcensus: which networks, subnets and machines do we have, and do their addresses collide?
+//!
+//! The rooms, and what may use what (`docs/architecture.md`, kept true by `tests/it/arrows.rs`):
+//! `model` uses nothing; `analysis` and `config` use `model`; `output` uses `model` and `analysis`;
+//! `provider` uses `model` and `config`; `sandbox` uses `model`; `cli` names the options; `commands`
+//! joins them; only `ui` prints.
+
+pub mod analysis;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod error;
+pub mod exit;
+pub mod model;
+pub mod output;
+pub mod provider;
+pub mod sandbox;
+pub mod ui;

@@ -1,0 +1,54 @@
+//! Virtual machines.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Provider, Tags};
+
+/// A virtual machine.
+///
+/// Sources: EC2 `DescribeInstances`; Azure virtual machines and scale-set instances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    /// The cloud.
+    pub provider: Provider,
+    /// The owner: AWS account id or Azure subscription id.
+    pub account: String,
+    /// Region name.
+    pub region: String,
+    /// Availability zone name.
+    pub zone: Option<String>,
+    /// Native id, such as `i-0a1b`.
+    pub id: String,
+    /// Display name.
+    pub name: Option<String>,
+    /// Id of the network of its primary interface; a terminated machine has none.
+    pub network: Option<String>,
+    /// Id of the subnet of its primary interface.
+    pub subnet: Option<String>,
+    /// Machine size, such as `m7g.large`.
+    #[serde(rename = "type")]
+    pub instance_type: Option<String>,
+    /// Processor architecture, such as `x86_64` or `arm64`.
+    pub architecture: Option<String>,
+    /// Virtual processors: cores times threads per core.
+    pub vcpus: Option<u32>,
+    /// Power or lifecycle state, such as `running`, `stopped`, `terminated`.
+    pub state: Option<String>,
+    /// When it was last started.
+    pub launched_at: Option<Timestamp>,
+    /// Private addresses of all interfaces, IPv4 first, primary first; IPv6 addresses stand here too.
+    pub private_ips: Vec<IpAddr>,
+    /// Public IPv4 addresses mapped to it.
+    pub public_ips: Vec<IpAddr>,
+    /// Operating system, as far as the cloud tells.
+    pub os: Option<String>,
+    /// The group that made it: AWS Auto Scaling group or Azure scale set.
+    pub scale_set: Option<String>,
+    /// Tags.
+    pub tags: Tags,
+}

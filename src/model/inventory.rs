@@ -1,0 +1,91 @@
+//! The one document that every command reads and `scan` writes.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Account, Coverage, Instance, Interface, Kind, Link, Network, Outcome, Resources, Subject, Subnet,
+};
+
+/// The version of the document's shape; another number means another shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that was found, and how well we know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// Version of this shape; readers refuse what they do not know.
+    pub schema_version: u32,
+    /// What wrote it, such as `netcensus 0.1.0`.
+    pub generator: String,
+    /// When reading began, in UTC.
+    pub taken_at: Timestamp,
+    /// Filters that rows were dropped by; a filtered document is not a whole inventory.
+    pub filters: Vec<String>,
+    /// Accounts and subscriptions in scope.
+    pub accounts: Vec<Account>,
+    /// Networks, in canonical order.
+    pub networks: Vec<Network>,
+    /// Subnets, in canonical order.
+    pub subnets: Vec<Subnet>,
+    /// Instances, in canonical order.
+    pub instances: Vec<Instance>,
+    /// Interfaces, in canonical order.
+    pub interfaces: Vec<Interface>,
+    /// Links, in canonical order.
+    pub links: Vec<Link>,
+    /// The outcome of every scope: an empty array above means *none* only where this says `complete`.
+    pub coverage: Vec<Coverage>,
+}
+
+impl Inventory {
+    /// Puts an inventory together, in canonical order, each resource once.
+    #[must_use]
+    pub fn assemble(
+        generator: String,
+        taken_at: Timestamp,
+        mut accounts: Vec<Account>,
+        mut resources: Resources,
+        mut coverage: Vec<Coverage>,
+    ) -> Self {
+        resources.normalise();
+        accounts.sort();
+        coverage.sort_by(|a, b| scope_of(a).cmp(&scope_of(b)));
+        Self {
+            schema_version: SCHEMA_VERSION,
+            generator,
+            taken_at,
+            filters: Vec::new(),
+            accounts,
+            networks: resources.networks,
+            subnets: resources.subnets,
+            instances: resources.instances,
+            interfaces: resources.interfaces,
+            links: resources.links,
+            coverage,
+        }
+    }
+
+    /// Lists the scopes that may lack resources.
+    pub fn incomplete(&self) -> impl Iterator<Item = &Coverage> {
+        self.coverage.iter().filter(|entry| entry.outcome.is_incomplete())
+    }
+
+    /// Returns the kinds that were asked for anywhere; the others are unknown, not empty.
+    #[must_use]
+    pub fn kinds_read(&self) -> BTreeSet<Kind> {
+        let asked = |kind: Kind| {
+            self.coverage
+                .iter()
+                .any(|entry| entry.kind == Subject::from(kind) && entry.outcome != Outcome::Skipped)
+        };
+        Kind::ALL.into_iter().filter(|kind| asked(*kind)).collect()
+    }
+}
+
+fn scope_of(entry: &Coverage) -> (super::Provider, &str, Option<&str>, Subject) {
+    (entry.provider, &entry.account, entry.region.as_deref(), entry.kind)
+}

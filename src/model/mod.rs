@@ -1,0 +1,27 @@
+//! Pure values: what exists in the clouds, and how well we know it.
+//!
+//! Every cloud is normalised into these types; field names here are the JSON and CSV names too.
+//! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
+
+mod coverage;
+mod instance;
+mod interface;
+mod inventory;
+mod link;
+mod network;
+mod resources;
+mod scope;
+mod subnet;
+
+pub use coverage::{Coverage, Outcome, Subject};
+pub use instance::Instance;
+pub use interface::{Interface, InterfaceKind};
+pub use inventory::{Inventory, SCHEMA_VERSION};
+pub use link::{Link, LinkEnd, LinkKind};
+pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
+pub use resources::Resources;
+pub use scope::{Account, Kind, Provider, Scope};
+pub use subnet::{Subnet, usable_ipv4};
+
+/// Labels that people put on resources, sorted by key.
+pub type Tags = std::collections::BTreeMap<String, String>;

@@ -1,0 +1,125 @@
+//! Where resources live: provider, account and region, and the kinds of resource we read there.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A source of networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provider {
+    /// Amazon Web Services; an account is a twelve-digit account id.
+    Aws,
+    /// Microsoft Azure; an account is a subscription id.
+    Azure,
+    /// Ranges that no cloud API knows: data centres, partners, VPN pools; an account is a site.
+    External,
+}
+
+impl Provider {
+    /// Returns the name used in documents, flags and tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Azure => "azure",
+            Self::External => "external",
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A kind of resource; one array of the inventory each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// VPCs, VNets, virtual hubs, external ranges.
+    Networks,
+    /// Subnets of networks.
+    Subnets,
+    /// Virtual machines.
+    Instances,
+    /// Network interfaces: of machines, load balancers, NAT gateways, endpoints and so on.
+    Interfaces,
+    /// What joins networks: peerings, transit gateways, virtual hubs, VPNs.
+    Links,
+}
+
+impl Kind {
+    /// Every kind, in the order in which documents list them.
+    pub const ALL: [Self; 5] =
+        [Self::Networks, Self::Subnets, Self::Instances, Self::Interfaces, Self::Links];
+
+    /// Returns the plural name used in documents, flags and file names.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Networks => "networks",
+            Self::Subnets => "subnets",
+            Self::Instances => "instances",
+            Self::Interfaces => "interfaces",
+            Self::Links => "links",
+        }
+    }
+
+    /// Returns the singular name, as NDJSON records carry it.
+    #[must_use]
+    pub const fn singular(self) -> &'static str {
+        match self {
+            Self::Networks => "network",
+            Self::Subnets => "subnet",
+            Self::Instances => "instance",
+            Self::Interfaces => "interface",
+            Self::Links => "link",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One unit of reading: a kind of resource in one region of one account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// The cloud.
+    pub provider: Provider,
+    /// AWS account id or Azure subscription id.
+    pub account: String,
+    /// Region name; `None` where the API lists all regions at once (Azure).
+    pub region: Option<String>,
+    /// The kind of resource.
+    pub kind: Kind,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.provider, self.account)?;
+        if let Some(region) = &self.region {
+            write!(f, " {region}")?;
+        }
+        write!(f, " {}", self.kind)
+    }
+}
+
+/// An account (AWS) or subscription (Azure) that was found in scope, once, however many ways led to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The cloud.
+    pub provider: Provider,
+    /// AWS account id or Azure subscription id.
+    pub id: String,
+    /// The account's name where an API told it (AWS Organizations, Azure subscription).
+    pub name: Option<String>,
+    /// How it was reached: `profile:NAME`, `role:ARN`, `default chain`; several when several lead here.
+    pub reached_by: Vec<String>,
+}

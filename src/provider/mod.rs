@@ -1,0 +1,1 @@
+//! Asks the clouds, or a saved document, for an inventory.

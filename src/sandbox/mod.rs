@@ -1,0 +1,1 @@
+//! The clouds, emulated in-process over real HTTP.

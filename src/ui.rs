@@ -1,0 +1,301 @@
+//! The only file that touches stdout and stderr: data, messages, progress, colour, closed pipes.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::error::Error;
+
+/// When to colour output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColorChoice {
+    /// When the stream is a terminal and `NO_COLOR` is not set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much to say on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Errors, warnings, and progress on a terminal.
+    #[default]
+    Normal,
+    /// What is being done.
+    Verbose,
+    /// Every request.
+    Debug,
+}
+
+/// The two streams, and how to write to them.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    verbosity: Verbosity,
+    stdout_color: bool,
+    stderr_color: bool,
+    progress: Progress,
+}
+
+/// The width a table may take, when stdout is a terminal.
+const FALLBACK_WIDTH: u16 = 80;
+
+impl Ui {
+    /// Looks at the streams once. Colour follows `choice`, `NO_COLOR` (<https://no-color.org>) and `TERM`.
+    #[must_use]
+    pub fn new(choice: ColorChoice, verbosity: Verbosity) -> Self {
+        let stderr_tty = io::stderr().is_terminal();
+        let ui = Self {
+            verbosity,
+            stdout_color: colored(choice, io::stdout().is_terminal()),
+            stderr_color: colored(choice, stderr_tty),
+            progress: Progress::new(stderr_tty && verbosity >= Verbosity::Normal),
+        };
+        ui.start_log();
+        ui
+    }
+
+    /// Tells whether stdout shows colour.
+    #[must_use]
+    pub const fn color(&self) -> bool {
+        self.stdout_color
+    }
+
+    /// Returns the columns a table may take: the terminal's, `COLUMNS` when set, unlimited (`None`) in a pipe.
+    #[must_use]
+    pub fn width(&self) -> Option<u16> {
+        if let Some(columns) = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()) {
+            return Some(columns);
+        }
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        Some(terminal_size::terminal_size().map_or(FALLBACK_WIDTH, |(width, _)| width.0))
+    }
+
+    /// Tells whether a person can be asked: both stdin and stderr are terminals.
+    #[must_use]
+    pub fn interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Writes data to stdout. A reader that has gone away (`| head`) is not an error.
+    ///
+    /// # Errors
+    /// When stdout cannot be written for another reason, such as a full disk.
+    pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        self.progress.clear();
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                // What is still buffered has no reader: drop it without another attempt to write.
+                let _ = out.into_parts();
+                Ok(())
+            }
+            Err(error) => {
+                let _ = out.into_parts();
+                Err(Error::new(crate::error::ErrorKind::Output, "cannot write to standard output")
+                    .caused_by(&error))
+            }
+        }
+    }
+
+    /// Says something that the reader may need to act on.
+    pub fn warn(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.message("warning", "33", text);
+        }
+    }
+
+    /// Says something good to know; silent unless on a terminal or verbose.
+    pub fn note(&self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose
+            || (self.verbosity == Verbosity::Normal && io::stderr().is_terminal())
+        {
+            self.message("note", "36", text);
+        }
+    }
+
+    /// Says it as it is on stderr, unless quiet.
+    pub fn status(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.progress.suspend(|| self.err_line(text));
+        }
+    }
+
+    /// Prints an error with its causes and hints; never silent.
+    pub fn error(&self, error: &Error) {
+        self.message("error", "31", error.message());
+        self.progress.suspend(|| {
+            for cause in error.causes() {
+                self.err_line(&format!("  caused by: {}", sanitise(cause)));
+            }
+            for hint in error.hints() {
+                self.err_line(&format!("  hint: {}", sanitise(hint)));
+            }
+        });
+    }
+
+    /// Asks a question on the terminal; `None` when nobody can be asked or the answer is empty.
+    #[must_use]
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.interactive() {
+            return None;
+        }
+        self.progress.suspend(|| {
+            let mut stderr = io::stderr().lock();
+            write!(stderr, "{question}: ").and_then(|()| stderr.flush()).ok()?;
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).ok()?;
+            let answer = answer.trim();
+            (!answer.is_empty()).then(|| answer.to_owned())
+        })
+    }
+
+    /// Returns the progress bar.
+    #[must_use]
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    fn message(&self, label: &str, color: &str, text: &str) {
+        let text = sanitise(text);
+        self.progress.suspend(|| {
+            if self.stderr_color {
+                self.err_line(&format!("\x1b[1;{color}m{label}\x1b[0m: {text}"));
+            } else {
+                self.err_line(&format!("{label}: {text}"));
+            }
+        });
+    }
+
+    /// A closed stderr is nobody's business.
+    #[expect(clippy::unused_self, reason = "stderr belongs to the Ui; a free function would invite printing")]
+    fn err_line(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Logs of our own crate only: below `info` the SDKs print requests, and with them secrets.
+    fn start_log(&self) {
+        let own = match self.verbosity {
+            Verbosity::Quiet => LevelFilter::ERROR,
+            Verbosity::Normal => LevelFilter::WARN,
+            Verbosity::Verbose => LevelFilter::DEBUG,
+            Verbosity::Debug => LevelFilter::TRACE,
+        };
+        let others = own.min(LevelFilter::ERROR);
+        let progress = self.progress.clone();
+        let layer = tracing_subscriber::fmt::layer()
+            .with_ansi(self.stderr_color)
+            .with_target(false)
+            .with_writer(move || LogWriter(progress.clone()));
+        let filter = Targets::new().with_default(others).with_target("netcensus", own);
+        // A second Ui in one process (tests) keeps the first one's log.
+        let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    }
+}
+
+/// Escapes control and bidirectional characters, so that nobody's tag or error text drives the terminal.
+///
+/// Line feeds stay, indented, since our own messages have several lines.
+#[must_use]
+pub fn sanitise(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => clean.push_str("\n  "),
+            c if crate::output::is_unprintable(c) => clean.extend(c.escape_unicode()),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+fn colored(choice: ColorChoice, terminal: bool) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
+
+/// The progress line on stderr; draws nothing unless stderr is a terminal.
+#[derive(Debug, Clone)]
+pub struct Progress(Option<Arc<ProgressBar>>);
+
+impl Progress {
+    fn new(shown: bool) -> Self {
+        if !shown {
+            return Self(None);
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Self(Some(Arc::new(bar)))
+    }
+
+    /// Shows an activity whose end is not known yet.
+    pub fn activity(&self, text: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {wide_msg}").expect("the template is valid"),
+            );
+            bar.set_message(sanitise(text));
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+    }
+
+    /// Shows `done` of `total` scopes, with `text` behind.
+    pub fn scopes(&self, done: usize, total: usize, text: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}")
+                    .expect("the template is valid"),
+            );
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            bar.set_message(sanitise(text));
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+    }
+
+    /// Takes the line away.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.0 {
+            bar.disable_steady_tick();
+            bar.finish_and_clear();
+        }
+    }
+
+    fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(bar) => bar.suspend(work),
+            None => work(),
+        }
+    }
+}
+
+/// Writes log lines between redraws of the progress line.
+struct LogWriter(Progress);
+
+impl Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.suspend(|| io::stderr().lock().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().lock().flush()
+    }
+}
