@@ -1,0 +1,43 @@
+//! `netcensus config`: check the configuration file, show the effective settings.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Check the configuration file, or show what is set and by whom
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+/// What `netcensus config` can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigAction {
+    /// Check a configuration file and print every problem in it
+    ///
+    /// Prints `FILE: ok`, or every problem with line and column, and exits with 2 if there is any.
+    Check {
+        /// The file to check [default: the file that every command would read]
+        file: Option<PathBuf>,
+    },
+    /// Show the effective settings and where each came from
+    ///
+    /// The output is itself a valid netcensus.toml.
+    Show {
+        /// How to write the settings
+        #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+        output: ShowFormat,
+    },
+}
+
+/// How to write the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ShowFormat {
+    /// A configuration file with comments
+    #[default]
+    Toml,
+    /// One object, keyed by dotted name, for machines
+    Json,
+}
