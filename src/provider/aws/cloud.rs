@@ -13,8 +13,8 @@ use super::read::Reader;
 use super::regions::{self, Chosen};
 use super::session::Session;
 use super::signin::{self, SignedIn};
-use super::{calls, profiles};
-use crate::config::{AwsSettings, Patterns};
+use super::{calls, names, profiles};
+use crate::config::AwsSettings;
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 use crate::provider::registry::Needs;
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
@@ -68,31 +68,17 @@ impl Aws {
     async fn choose_regions(&self, sessions: &[Session], run: &Run) -> Result<Vec<Chosen>, NoAccount> {
         run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
-        let chosen: Vec<Chosen> = stream::iter(sessions)
-            .map(|session| regions::choose(session, wanted, excluded, run))
-            .buffered(LISTED_AT_ONCE)
-            .collect()
-            .await;
-        check_names(wanted, &chosen)?;
+        let asked: Vec<BoxFuture<'_, Chosen>> = sessions
+            .iter()
+            .map(|session| -> BoxFuture<'_, Chosen> {
+                Box::pin(regions::choose(session, wanted, excluded, run))
+            })
+            .collect();
+        let chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
+        let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
+        names::all_match(wanted, &known.into_iter().collect::<Vec<_>>(), "AWS region")?;
         Ok(chosen)
     }
-}
-
-/// Refuses region patterns that match nothing in any account: a typo would read as *no networks there*.
-fn check_names(wanted: &Patterns, chosen: &[Chosen]) -> Result<(), NoAccount> {
-    let known: BTreeSet<&str> =
-        chosen.iter().flat_map(|account| account.known.iter().map(String::as_str)).collect();
-    let Some(pattern) = wanted.unmatched(known.iter().copied()).first().copied() else { return Ok(()) };
-    let near = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(name, pattern), *name))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.8);
-    let error = NoAccount::new(format!("no AWS region matches `{pattern}`"));
-    Err(match near {
-        Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint(format!("there are: {}", known.into_iter().collect::<Vec<_>>().join(", "))),
-    })
 }
 
 impl Provider for Aws {

@@ -106,7 +106,7 @@ fn unreadable(response: &HttpResponse, action: &str) -> Failure {
 
 /// Finds what is wrong with the credentials, when that is what failed.
 pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> Option<Failure> {
-    let links = || std::iter::successors(Some(error), |link| link.source());
+    let links = || causes(error);
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
@@ -123,10 +123,20 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     Some(Failure::new(outcome, format!("no credentials: {} ({})", shorten(&why), login.remedy())))
 }
 
+/// Walks an error and what caused it.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let link = next?;
+        next = link.source();
+        Some(link)
+    })
+}
+
 /// Writes an error with its causes, each said once.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for link in std::iter::successors(Some(error), |link| link.source()) {
+    for link in causes(error) {
         let text = link.to_string();
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);

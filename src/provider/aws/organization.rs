@@ -3,6 +3,7 @@
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatus};
+use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::connection::CountRequests;
@@ -76,14 +77,16 @@ async fn assume_all(
     let total = asked.len();
     run.observer.event(Event::Doing(&format!("assuming {} in {total} accounts", role.name)));
     let managers = &signed_in.sessions;
-    let results: Vec<_> = stream::iter(asked)
-        .map(|(index, id, name)| async move {
-            let result = bounded(run, assume(&managers[index], &id, role)).await;
-            (id, name, result)
+    let assumed: Vec<BoxFuture<'_, _>> = asked
+        .into_iter()
+        .map(|(index, id, name)| -> BoxFuture<'_, _> {
+            Box::pin(async move {
+                let result = bounded(run, assume(&managers[index], &id, role)).await;
+                (id, name, result)
+            })
         })
-        .buffer_unordered(ASSUMED_AT_ONCE)
-        .collect()
-        .await;
+        .collect();
+    let results: Vec<_> = stream::iter(assumed).buffer_unordered(ASSUMED_AT_ONCE).collect().await;
     for (id, name, result) in results {
         match result {
             Ok(mut session) => {
@@ -114,7 +117,6 @@ async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
 ///
 /// `State` replaces `Status` (<https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>);
 /// emulators and older partitions answer with the latter alone.
-#[expect(deprecated, reason = "answers without State still carry Status")]
 fn closed(member: &Member) -> Option<String> {
     match (&member.state, &member.status) {
         (Some(AccountState::Active), _) | (None, Some(AccountStatus::Active) | None) => None,

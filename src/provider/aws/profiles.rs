@@ -6,6 +6,7 @@ use aws_config::profile::ProfileSet;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::connection::Connection;
+use super::names;
 use super::session::Login;
 use crate::config::Patterns;
 use crate::provider::NoAccount;
@@ -33,24 +34,8 @@ pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String
         let signs_in = |name: &&str| set.get_profile(name).is_some_and(|p| Method::of(p).is_some());
         return Ok(names.into_iter().filter(signs_in).map(str::to_owned).collect());
     }
-    if let Some(pattern) = wanted.unmatched(names.iter().copied()).first() {
-        return Err(unknown(pattern, &names));
-    }
+    names::all_match(wanted, &names, "AWS profile")?;
     Ok(names.into_iter().filter(|name| wanted.matches(name)).map(str::to_owned).collect())
-}
-
-fn unknown(pattern: &str, names: &[&str]) -> NoAccount {
-    let error = NoAccount::new(format!("no AWS profile matches `{pattern}`"));
-    let near = names
-        .iter()
-        .map(|name| (strsim::jaro_winkler(name, pattern), *name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
-        None if names.is_empty() => error.hint("there is no profile at all; `aws configure sso` makes one"),
-        None => error.hint(format!("there are: {}", names.join(", "))),
-    }
 }
 
 /// How a profile gets its credentials, as far as a user needs to know to mend it.

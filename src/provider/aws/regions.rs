@@ -55,11 +55,16 @@ pub struct Known {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
     pub read: Vec<String>,
-    /// Regions that were named but are not enabled.
-    pub left_out: Vec<String>,
     /// Every region the account knows of, for finding names that no account knows.
-    pub known: BTreeSet<String>,
+    known: BTreeSet<String>,
     pub coverage: Vec<Coverage>,
+}
+
+impl Chosen {
+    /// Lists the regions the account knows of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
 }
 
 /// Returns `configured` if it lies in `partition`, else the partition's first region.
@@ -113,8 +118,7 @@ fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &P
     for region in known.iter().filter(|region| is_meant(&region.name, wanted, excluded)) {
         if region.enabled {
             chosen.read.push(region.name.clone());
-        } else if wanted.has_literal(&region.name) {
-            chosen.left_out.push(region.name.clone());
+        } else if wanted.literals().any(|name| name == region.name) {
             chosen.coverage.push(Coverage {
                 region: Some(region.name.clone()),
                 ..outcome(
@@ -140,11 +144,11 @@ fn from_fallback(
 ) -> Chosen {
     let builtin = fallback(&session.partition);
     let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
-    if !wanted.all_literal() {
+    if !wanted.is_literal() {
         read.extend(builtin.iter().map(ToString::to_string));
     }
     read.retain(|name| is_meant(name, wanted, excluded));
-    let (result, note) = if wanted.all_literal() {
+    let (result, note) = if wanted.is_literal() {
         (Outcome::Skipped, "the regions are taken as named".to_owned())
     } else {
         let count = read.len();
@@ -162,7 +166,6 @@ fn from_fallback(
     Chosen {
         known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),
-        left_out: Vec::new(),
         coverage: vec![outcome(
             session.account.clone(),
             Subject::Regions,

@@ -3,12 +3,12 @@
 //! Serial on purpose: an SSO token is refreshed once and not raced for, a `credential_process` runs once,
 //! and two prompts never share the terminal.
 
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
+use aws_config::profile::ProfileSet;
 use aws_config::{Region, SdkConfig};
 
 use super::connection::{Connection, complete};
 use super::failure::classify;
-use super::mfa::{self, Mfa, provider_config};
+use super::named::ByName;
 use super::profiles;
 use super::session::{Login, Session};
 use crate::model::{Coverage, Outcome, Provider, Subject};
@@ -128,19 +128,9 @@ async fn by_profile(
     run: &Run,
 ) -> Result<Session, Failure> {
     let loaded = complete(&connection.loader(Some(name)).load().await);
-    let builder = loaded.to_builder();
-    let config = if mfa::wanted(set, name) {
-        let mfa = Mfa { connection, set, config: &loaded, observer: &*run.observer };
-        builder.credentials_provider(mfa.credentials(name, login).await?).build()
-    } else {
-        // Not the default chain: a named profile means that profile, whatever keys the environment has.
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&provider_config(connection, &loaded))
-            .profile_files(connection.files())
-            .profile_name(name)
-            .build();
-        builder.credentials_provider(provider.into_shared()).build()
-    };
+    let by_name = ByName { connection, set, config: &loaded, observer: &*run.observer };
+    let provider = by_name.credentials(name, login).await?;
+    let config = loaded.to_builder().credentials_provider(provider).build();
     identify(config, login.clone()).await
 }
 
@@ -170,7 +160,7 @@ pub async fn bounded<T>(run: &Run, work: impl Future<Output = Result<T, Failure>
     }
 }
 
-/// Keeps `complete`'s fallback region and a session's own apart: the region calls about an account go to.
+/// Returns the region that calls about the account as a whole go to.
 pub fn home_region(session: &Session) -> Region {
     let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
     super::regions::in_partition(configured, &session.partition)

@@ -1,4 +1,7 @@
-//! Roles that want a one-time code: the SDK knows no `mfa_serial`, and would be refused without a word why.
+//! Credentials of a named profile: that profile's, whatever keys the environment has.
+//!
+//! The SDK's provider does all but roles that want a one-time code: it knows no `mfa_serial`, and would be
+//! refused without a word why. Those chains are followed here.
 
 use aws_config::profile::{Profile, ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
@@ -14,7 +17,7 @@ use crate::model::Outcome;
 use crate::provider::{Failure, Observer};
 
 /// Tells whether signing in by `name` takes a one-time code anywhere along its chain of profiles.
-pub fn wanted(set: &ProfileSet, name: &str) -> bool {
+fn wants_code(set: &ProfileSet, name: &str) -> bool {
     let mut seen = std::collections::HashSet::new();
     let mut current = Some(name);
     while let Some(profile) = current.filter(|name| seen.insert(*name)).and_then(|name| set.get_profile(name)) {
@@ -30,8 +33,8 @@ fn serial(profile: &Profile) -> Option<&str> {
     profile.get("role_arn").and(profile.get("mfa_serial"))
 }
 
-/// Everything signing in with a code needs.
-pub struct Mfa<'a> {
+/// Everything signing in by a profile needs.
+pub struct ByName<'a> {
     pub connection: &'a Connection,
     pub set: &'a ProfileSet,
     /// Connection settings of the profile, for STS.
@@ -39,7 +42,7 @@ pub struct Mfa<'a> {
     pub observer: &'a dyn Observer,
 }
 
-impl Mfa<'_> {
+impl ByName<'_> {
     /// Signs in by `name`, asking for one code per role that wants one.
     ///
     /// # Errors
@@ -50,7 +53,7 @@ impl Mfa<'_> {
         login: &'a Login,
     ) -> BoxFuture<'a, Result<SharedCredentialsProvider, Failure>> {
         Box::pin(async move {
-            let profile = self.set.get_profile(name).filter(|_| wanted(self.set, name));
+            let profile = self.set.get_profile(name).filter(|_| wants_code(self.set, name));
             let role = profile.and_then(|profile| Some((profile, profile.get("role_arn")?)));
             let Some((profile, role_arn)) = role else { return Ok(self.plain(name)) };
             let base = match profile.get("source_profile") {
@@ -124,7 +127,7 @@ impl Mfa<'_> {
 }
 
 /// What the SDK's credential providers need to share our connection.
-pub fn provider_config(connection: &Connection, config: &SdkConfig) -> ProviderConfig {
+fn provider_config(connection: &Connection, config: &SdkConfig) -> ProviderConfig {
     let mut provider = ProviderConfig::without_region()
         .with_http_client(connection.http().clone())
         .with_region(config.region().cloned());
