@@ -41,3 +41,24 @@ pub enum ShowFormat {
     /// One object, keyed by dotted name, for machines
     Json,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound_and_show_defaults_to_toml() {
+        let command = || ConfigArgs::augment_args(clap::Command::new("config"));
+        command().debug_assert();
+        let parse = |line: &[&str]| {
+            let matches = command().try_get_matches_from(line).unwrap();
+            <ConfigArgs as clap::FromArgMatches>::from_arg_matches(&matches).unwrap().action
+        };
+        assert!(matches!(parse(&["config", "check"]), ConfigAction::Check { file: None }));
+        assert!(matches!(parse(&["config", "show"]), ConfigAction::Show { output: ShowFormat::Toml }));
+        assert!(matches!(
+            parse(&["config", "show", "-o", "json"]),
+            ConfigAction::Show { output: ShowFormat::Json }
+        ));
+    }
+}

@@ -87,3 +87,40 @@ impl From<ConfigError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Provider;
+
+    #[test]
+    fn json_has_every_key_with_value_and_origin() {
+        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
+        let file = ConfigFile::new("netcensus.toml", "timeout = \"5m\"\n");
+        let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
+        let settings = Settings::resolve(Some(&file), &overrides, &known).unwrap();
+        let mut written = Vec::new();
+        write_json(&mut written, &settings).unwrap();
+        assert!(written.ends_with(b"}\n"));
+        let read: Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(read.as_object().unwrap().len(), settings.entries().len());
+        let from_file = json!({ "from": "file", "path": "netcensus.toml", "line": 1 });
+        assert_eq!(read["timeout"], json!({ "value": "5m", "origin": from_file }));
+        assert_eq!(read["concurrency"]["origin"], json!({ "from": "flag", "flag": "--concurrency" }));
+        assert_eq!(read["aws.org-role"], json!({ "value": null, "origin": { "from": "default" } }));
+    }
+
+    #[test]
+    fn an_error_is_one_sentence_with_each_problem_on_its_own_line() {
+        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
+        let file = ConfigFile::new("netcensus.toml", "timeout = 1\n");
+        let error = Settings::resolve(Some(&file), &Overrides::default(), &known).unwrap_err();
+        let error = Error::from(error);
+        assert_eq!(
+            error.message(),
+            "the configuration is not valid: 1 problem\n\
+             netcensus.toml:1:11: timeout: expected a string, found integer"
+        );
+        assert_eq!(error.exit(), Exit::Unusable);
+    }
+}

@@ -61,7 +61,13 @@ impl<'f> Source<'f> {
         problems
     }
 
-    fn unknown_in(&self, table: &DeTable<'_>, prefix: &str, known: &[&str], problems: &mut Vec<Problem>) {
+    fn unknown_in(
+        &self,
+        table: &DeTable<'_>,
+        prefix: &str,
+        known: &[&'static str],
+        problems: &mut Vec<Problem>,
+    ) {
         for (name, value) in table {
             let dotted = format!("{prefix}{}", segment(name.get_ref()));
             if known.contains(&dotted.as_str()) {
@@ -128,16 +134,20 @@ fn segment(name: &str) -> String {
 }
 
 /// Says what is known instead: the nearest key of the same table, the same name in another table, or the list.
-fn unknown_key(name: &str, prefix: &str, known: &[&str]) -> (String, Option<String>) {
+fn unknown_key(name: &str, prefix: &str, known: &[&'static str]) -> (String, Option<String>) {
     let mut siblings: Vec<&str> = known
         .iter()
         .filter_map(|key| key.strip_prefix(prefix))
         .map(|rest| rest.split('.').next().unwrap_or(rest))
         .collect();
     siblings.dedup();
-    let elsewhere = || known.iter().copied().find(|key| key.rsplit('.').next() == Some(name));
-    match nearest(name, siblings.iter().copied()).or_else(elsewhere) {
-        Some(near) => ("unknown key".to_owned(), Some(near.to_owned())),
-        None => (format!("unknown key; known here: {}", quoted(siblings)), None),
+    if let Some(near) = nearest(name, siblings.iter().copied()) {
+        return ("unknown key".to_owned(), Some(near.to_owned()));
     }
+    let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
+    if let Some(near) = nearest(name, known.iter().copied().map(last)) {
+        let key = known.iter().find(|key| last(key) == near);
+        return ("unknown key here".to_owned(), key.map(ToString::to_string));
+    }
+    (format!("unknown key; known here: {}", quoted(siblings)), None)
 }
