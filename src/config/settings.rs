@@ -113,7 +113,7 @@ pub struct Overrides {
 pub struct AwsOverrides {
     /// `--aws-profile`.
     pub profiles: Vec<String>,
-    /// `--aws-all-profiles`.
+    /// `--all-aws-profiles`.
     pub all_profiles: bool,
     /// `--aws-org`.
     pub org: bool,

@@ -303,7 +303,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
         problems_with("timeout = '0s'", &overrides),
         [
             "netcensus.toml:1:11: timeout: `0s` is out of range; accepted are durations from 1s to 1h",
-            "--aws-all-profiles: every profile and chosen profiles exclude each other; drop this or `--aws-profile`",
+            "--all-aws-profiles: every profile and chosen profiles exclude each other; drop this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
             "--concurrency: 1000 is out of range; accepted are 1 to 512",
             "--provider: `awss` is not accepted; accepted: `aws`; did you mean `aws`?",
