@@ -1,1 +1,3 @@
 //! Asks the clouds, or a saved document, for an inventory.
+
+pub mod file;
