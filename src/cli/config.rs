@@ -4,12 +4,25 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::scope::ScopeArgs;
+
 /// Check the configuration file, or show what is set and by whom
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
     /// What to do.
     #[command(subcommand)]
     pub action: ConfigAction,
+}
+
+impl ConfigArgs {
+    /// Returns the flags about scope, where the action takes them.
+    #[must_use]
+    pub const fn scope(&self) -> Option<&ScopeArgs> {
+        match &self.action {
+            ConfigAction::Check { .. } => None,
+            ConfigAction::Show { scope, .. } => Some(scope),
+        }
+    }
 }
 
 /// What `netcensus config` can do.
@@ -26,6 +39,10 @@ pub enum ConfigAction {
     ///
     /// The output is itself a valid netcensus.toml.
     Show {
+        /// Flags whose effect to show.
+        #[command(flatten)]
+        scope: ScopeArgs,
+
         /// How to write the settings
         #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
         output: ShowFormat,
@@ -55,10 +72,10 @@ mod tests {
             <ConfigArgs as clap::FromArgMatches>::from_arg_matches(&matches).unwrap().action
         };
         assert!(matches!(parse(&["config", "check"]), ConfigAction::Check { file: None }));
-        assert!(matches!(parse(&["config", "show"]), ConfigAction::Show { output: ShowFormat::Toml }));
+        assert!(matches!(parse(&["config", "show"]), ConfigAction::Show { output: ShowFormat::Toml, .. }));
         assert!(matches!(
             parse(&["config", "show", "-o", "json"]),
-            ConfigAction::Show { output: ShowFormat::Json }
+            ConfigAction::Show { output: ShowFormat::Json, .. }
         ));
     }
 }

@@ -34,7 +34,7 @@ pub fn run(
             Settings::resolve(Some(&file), &Overrides::default(), known)?;
             ui.data(|out| writeln!(out, "{}: ok", file.path().display()))?;
         }
-        ConfigAction::Show { output } => {
+        ConfigAction::Show { output, .. } => {
             let file = ConfigFile::find(config_flag, &surroundings)?;
             let settings = Settings::resolve(file.as_ref(), overrides, known)?;
             ui.data(|out| match output {

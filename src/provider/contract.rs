@@ -106,14 +106,19 @@ pub struct NoAccount {
     pub details: Vec<String>,
     /// What to do.
     pub hints: Vec<String>,
-    /// Whether the provider is merely not set up (nothing asked for it) rather than broken or misnamed.
-    pub not_configured: bool,
+    /// Whether what was asked for does not exist, rather than nobody being let in.
+    pub misnamed: bool,
 }
 
 impl NoAccount {
-    /// Makes one that something asked for.
+    /// Makes one for accounts that cannot be signed in to.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), details: Vec::new(), hints: Vec::new(), not_configured: false }
+        Self { message: message.into(), details: Vec::new(), hints: Vec::new(), misnamed: false }
+    }
+
+    /// Makes one for a name or setting that is wrong.
+    pub fn misnamed(message: impl Into<String>) -> Self {
+        Self { misnamed: true, ..Self::new(message) }
     }
 
     /// Adds a detail.

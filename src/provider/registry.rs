@@ -50,7 +50,7 @@ pub fn compiled_in() -> Vec<model::Provider> {
 /// When this build lacks a wanted cloud, or one cannot be reached as configured.
 pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn Provider>>, NoAccount> {
     if let Some(missing) = wanted.iter().find(|id| !compiled_in().contains(id)) {
-        return Err(NoAccount::new(format!("this build cannot read {missing}"))
+        return Err(NoAccount::misnamed(format!("this build cannot read {missing}"))
             .hint(format!("build with: cargo install netcensus --features {missing}")));
     }
     CLOUDS.iter().filter(|(id, _)| wanted.contains(id)).map(|(_, open)| open(needs)).collect()

@@ -131,7 +131,7 @@ fn trust_store() -> Result<TrustStore, NoAccount> {
         return Ok(trust);
     };
     let broken = |why: String| {
-        NoAccount::new(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
+        NoAccount::misnamed(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
             .hint("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
     let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;

@@ -18,7 +18,7 @@ pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), No
         .map(|name| (strsim::jaro_winkler(name, pattern.as_str()), *name))
         .filter(|(likeness, _)| *likeness > ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let error = NoAccount::new(format!("no {what} matches `{}`", pattern.as_str()));
+    let error = NoAccount::misnamed(format!("no {what} matches `{}`", pattern.as_str()));
     Err(match nearest {
         Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
         None if names.is_empty() => error.hint(format!("there is no {what} at all")),

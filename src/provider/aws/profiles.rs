@@ -18,7 +18,7 @@ use crate::provider::NoAccount;
 pub async fn load(connection: &Connection) -> Result<ProfileSet, NoAccount> {
     aws_config::profile::load(&Fs::real(), &Env::real(), &connection.files(), None).await.map_err(|error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
-        NoAccount::new("the AWS configuration files cannot be read")
+        NoAccount::misnamed("the AWS configuration files cannot be read")
             .detail(cause.unwrap_or_else(|| error.to_string()))
     })
 }

@@ -73,7 +73,7 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
     })
     .await;
     let session = found.map_err(|failure| {
-        NoAccount { not_configured: !is_configured(), ..NoAccount::new("no AWS account could be signed in to") }
+        NoAccount::new("no AWS account could be signed in to")
             .detail(failure.detail)
             .detail(
                 "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
@@ -82,13 +82,6 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
-}
-
-/// Tells whether anything says that AWS is meant to be used here.
-fn is_configured() -> bool {
-    ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Signs in by each of `names` in turn.
