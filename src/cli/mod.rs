@@ -1,1 +1,3 @@
 //! Command-line definitions (clap); no behaviour.
+
+pub mod sandbox;

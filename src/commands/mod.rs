@@ -1,1 +1,3 @@
 //! Each command: gather, analyse, render, exit.
+
+pub mod sandbox;

@@ -94,7 +94,9 @@ impl Block {
     #[must_use]
     pub fn counts(&self) -> bool {
         match self.state {
-            None | Some(BlockState::Associating | BlockState::Associated | BlockState::Disassociating) => true,
+            None | Some(BlockState::Associating | BlockState::Associated | BlockState::Disassociating) => {
+                true
+            }
             Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed) => false,
         }
     }

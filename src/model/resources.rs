@@ -169,7 +169,8 @@ mod tests {
             ..Resources::default()
         };
         resources.normalise();
-        let order: Vec<_> = resources.networks.iter().map(|n| (n.account.as_str(), n.region.as_str())).collect();
+        let order: Vec<_> =
+            resources.networks.iter().map(|n| (n.account.as_str(), n.region.as_str())).collect();
         assert_eq!(order, [("111", "eu-west-1"), ("111", "us-east-1"), ("222", "eu-west-1")]);
     }
 
