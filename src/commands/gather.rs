@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::observer::Watch;
-use super::{interrupt, sandbox};
+use super::{interrupt, runtime, sandbox};
 use crate::cli::source::SourceArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
@@ -79,9 +79,7 @@ fn live<T>(
     ui: &Ui,
     work: impl AsyncFnOnce(Vec<Arc<dyn Provider>>, Run) -> Result<T, NoAccount>,
 ) -> Result<T, Error> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| Error::usage("the asynchronous runtime cannot be started").caused_by(&error))?;
-    runtime.block_on(async {
+    runtime::block_on(async {
         let run = Run {
             observer: Arc::new(Watch::new(ui.clone())),
             cancel: interrupt::watch(ui),

@@ -1,6 +1,5 @@
 //! Ctrl-C: the first stops cleanly, the second ends at once.
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
@@ -10,35 +9,35 @@ use crate::ui::Ui;
 pub fn watch(ui: &Ui) -> CancellationToken {
     let token = CancellationToken::new();
     let (cancel, ui) = (token.clone(), ui.clone());
-    // Without handlers (a sandboxed kernel) Ctrl-C ends the process as it always did.
-    let Ok(mut signals) = Signals::listen() else { return token };
     tokio::spawn(async move {
-        signals.next().await;
+        signalled().await;
         ui.status("stopping; press Ctrl-C again to end at once");
         cancel.cancel();
-        signals.next().await;
+        signalled().await;
         std::process::exit(i32::from(Exit::Interrupted.code()));
     });
     token
 }
 
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+/// Waits for SIGINT or SIGTERM; for ever where no handler can be set, so that the system's default holds.
+#[cfg(unix)]
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
 }
 
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn signalled() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

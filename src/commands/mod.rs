@@ -9,6 +9,7 @@ mod observer;
 mod overrides;
 mod report;
 mod run;
+mod runtime;
 pub mod sandbox;
 pub mod scan;
 mod summary;
