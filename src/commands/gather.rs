@@ -23,6 +23,9 @@ pub struct Gathered {
     pub interrupted: bool,
 }
 
+/// A cloud, and what there is to read in it.
+pub type Surveyed = (Arc<dyn Provider>, Plan);
+
 /// Gets `kinds` from the saved inventory, the sandbox or the clouds.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub fn survey(
     kinds: &[Kind],
     settings: &Settings,
     ui: &Ui,
-) -> Result<Vec<(Arc<dyn Provider>, Plan)>, Error> {
+) -> Result<Vec<Surveyed>, Error> {
     live(source, settings, ui, async |providers, run| {
         let plans = provider::survey(&providers, kinds, &run).await?;
         Ok(providers.into_iter().zip(plans).collect())
@@ -88,10 +91,9 @@ fn live<T>(
         };
         let sandbox = sandbox::embedded(source).await?;
         let surroundings = match &sandbox {
-            Some(sandbox) => Surroundings::Sandbox {
-                endpoint: sandbox.url().to_owned(),
-                aws_config: sandbox.aws_config(),
-            },
+            Some(sandbox) => {
+                Surroundings::Sandbox { endpoint: sandbox.url().to_owned(), aws_config: sandbox.aws_config() }
+            }
             None => Surroundings::System,
         };
         let cancel = run.cancel.clone();

@@ -60,8 +60,7 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
-        let tables: Vec<Table> =
-            select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
+        let tables: Vec<Table> = select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
         select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;

@@ -38,8 +38,7 @@ impl Summary {
 
     /// Sums up the steps before reading.
     pub fn of_steps(coverage: &[Coverage]) -> Self {
-        let missing: Vec<&Coverage> =
-            coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
+        let missing: Vec<&Coverage> = coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
         Self {
             unread: Vec::new(),
             lines: lines(&missing),

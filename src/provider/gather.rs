@@ -110,7 +110,10 @@ async fn read_one(
     let result = if run.cancel.is_cancelled() {
         Err(Failure::new(Outcome::Interrupted, "stopped before it was read"))
     } else if region.is_silent() {
-        Err(Failure::new(Outcome::TimedOut, "not tried: the endpoint did not answer for other scopes of this region"))
+        Err(Failure::new(
+            Outcome::TimedOut,
+            "not tried: the endpoint did not answer for other scopes of this region",
+        ))
     } else {
         let work = meter.watch(bounded(&*provider, &scope, &mut found, &run));
         let result = work.await;

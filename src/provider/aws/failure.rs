@@ -63,8 +63,13 @@ fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Fa
             Outcome::Denied,
             format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
         ),
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "InvalidClientTokenId"
-        | "UnrecognizedClientException" | "InvalidToken" | "TokenRefreshRequired"
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidToken"
+        | "TokenRefreshRequired"
         | "SignatureDoesNotMatch" => {
             Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
         }
@@ -169,7 +174,8 @@ mod tests {
 
     #[test]
     fn a_denial_names_the_permission_to_add() {
-        let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
+        let failure =
+            by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
         assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
     }
 

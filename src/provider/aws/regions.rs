@@ -89,7 +89,7 @@ fn fallback(partition: &str) -> &'static [&'static str] {
 
 /// Asks the account, with its own credentials, for its regions and picks those that are meant.
 pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
-    match bounded(run, list(session)).await {
+    match bounded(run, Box::pin(list(session))).await {
         Ok(known) => from_list(session, &known, wanted, excluded),
         Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
     }
@@ -159,10 +159,8 @@ fn from_fallback(
         );
         (failure.outcome, note)
     };
-    run.observer.event(Event::Notice(&format!(
-        "account {}: the regions cannot be listed: {note}",
-        session.account
-    )));
+    run.observer
+        .event(Event::Notice(&format!("account {}: the regions cannot be listed: {note}", session.account)));
     Chosen {
         known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),

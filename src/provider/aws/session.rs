@@ -82,7 +82,9 @@ impl Login {
         let also = if external_id { " and external id" } else { "" };
         Self {
             label: format!("role:{arn}"),
-            remedy: format!("check that the role {arn} exists and that its trust policy names the caller{also}"),
+            remedy: format!(
+                "check that the role {arn} exists and that its trust policy names the caller{also}"
+            ),
         }
     }
 
