@@ -12,7 +12,9 @@ use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
@@ -108,13 +110,13 @@ pub fn complete(config: &SdkConfig) -> SdkConfig {
     builder.build()
 }
 
-/// Counts every attempt that goes out.
+/// Counts every attempt that goes out, and notes what came back.
 #[derive(Debug)]
-pub struct CountRequests;
+pub struct WatchRequests;
 
-impl Intercept for CountRequests {
+impl Intercept for WatchRequests {
     fn name(&self) -> &'static str {
-        "netcensus::CountRequests"
+        "netcensus::WatchRequests"
     }
 
     fn read_before_transmit(
@@ -124,6 +126,18 @@ impl Intercept for CountRequests {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         meter::count_request();
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let status = context.response().status().as_u16();
+        tracing::trace!(status, "answer");
+        meter::note_answer(status);
         Ok(())
     }
 }

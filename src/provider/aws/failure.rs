@@ -117,15 +117,22 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         let code = refused.code().unwrap_or("an unreadable answer");
         return Some(by_code(code, refused.message(), "sts:AssumeRole", login));
     }
-    if let Some(connector) = links().find_map(|link| link.downcast_ref::<ConnectorError>()) {
-        return Some(Failure { unreachable: false, ..undelivered(connector, "signing in") });
+    let connector = links().find_map(|link| link.downcast_ref::<ConnectorError>());
+    match (credentials, connector) {
+        // The chain tries the metadata service too, whose silence is not what went wrong.
+        (CredentialsError::CredentialsNotLoaded(_), _) => {
+            Some(Failure::new(Outcome::Failed, format!("no credentials found ({})", login.remedy())))
+        }
+        (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
+        (CredentialsError::ProviderTimedOut(_), None) => {
+            Some(Failure::new(Outcome::TimedOut, format!("no credentials in time ({})", login.remedy())))
+        }
+        _ => {
+            let why = links().last().map(ToString::to_string).unwrap_or_default();
+            let detail = format!("no credentials: {} ({})", shorten(&why), login.remedy());
+            Some(Failure::new(Outcome::Failed, detail))
+        }
     }
-    let outcome = match credentials {
-        CredentialsError::ProviderTimedOut(_) => Outcome::TimedOut,
-        _ => Outcome::Failed,
-    };
-    let why = links().last().map(ToString::to_string).unwrap_or_default();
-    Some(Failure::new(outcome, format!("no credentials: {} ({})", shorten(&why), login.remedy())))
 }
 
 /// Walks an error and what caused it.

@@ -6,7 +6,7 @@ use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatu
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::connection::CountRequests;
+use super::connection::WatchRequests;
 use super::failure::classify;
 use super::session::{Login, Session};
 use super::signin::{SignedIn, bounded, home_region, identify, outcome};
@@ -101,7 +101,7 @@ async fn assume_all(
 /// `ListAccounts`, all pages.
 async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
-    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(CountRequests).build();
+    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(WatchRequests).build();
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().send();
     let mut members = Vec::new();

@@ -143,12 +143,13 @@ fn from_fallback(
     run: &Run,
 ) -> Chosen {
     let builtin = fallback(&session.partition);
+    let named = !wanted.is_empty() && wanted.is_literal();
     let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
-    if !wanted.is_literal() {
+    if !named {
         read.extend(builtin.iter().map(ToString::to_string));
     }
     read.retain(|name| is_meant(name, wanted, excluded));
-    let (result, note) = if wanted.is_literal() {
+    let (result, note) = if named {
         (Outcome::Skipped, "the regions are taken as named".to_owned())
     } else {
         let count = read.len();
