@@ -1,0 +1,3 @@
+//! The integration tests, as one binary: one link step.
+
+mod output;
