@@ -92,7 +92,7 @@ pub struct SelectError {
 }
 
 fn meant(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
@@ -158,8 +158,11 @@ pub fn apply(inventory: &mut Inventory, request: &Request) -> Result<(), SelectE
     Ok(())
 }
 
-/// Refuses names that no kind asked for has.
-fn check(request: &Request) -> Result<(), SelectError> {
+/// Refuses names that no kind asked for has; can be asked before there is an inventory.
+///
+/// # Errors
+/// For the first unknown name.
+pub fn check(request: &Request) -> Result<(), SelectError> {
     let columns = request.columns.iter().flatten().map(String::as_str);
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let filters = request.filters.iter().filter_map(Filter::column);

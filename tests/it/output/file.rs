@@ -124,7 +124,7 @@ fn host_bits_are_masked_and_repeated_rows_joined_with_a_warning() {
         [
             "network vpc-0a1b2c3d4e5f60718: 10.0.0.5/16 has host bits set; read as 10.0.0.0/16",
             "link pcx-0a: 10.0.0.1/16 has host bits set; read as 10.0.0.0/16",
-            "instances: 1 repeated rows were joined with their first",
+            "instances: repeated rows joined with their first: 1",
         ]
     );
 }

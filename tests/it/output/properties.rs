@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use netcensus::analysis::select::{Request, select};
+use netcensus::analysis::value::Value;
 use netcensus::model::{
     Block, BlockRole, Instance, Inventory, Kind, Network, NetworkKind, Provider, Resources, Tags,
 };
@@ -109,7 +110,7 @@ fn ids(inventory: &Inventory, kind: Kind, filters: &[String], sort: &[&str]) -> 
         ..Request::default()
     };
     let table = select(inventory, &request).unwrap().remove(0);
-    table.rows.iter().map(|row| row.iter().flat_map(|value| value.parts()).collect()).collect()
+    table.rows.iter().map(|row| row.iter().flat_map(Value::parts).collect()).collect()
 }
 
 proptest! {

@@ -108,11 +108,9 @@ fn an_unknown_column_is_named_with_the_closest() {
     let inventory = sample::inventory();
     let error = |request: &Request| select(&inventory, request).unwrap_err().to_string();
     let text = error(&request(Kind::Networks, &["id", "regoin"]));
-    assert!(
-        text.starts_with(
-            "networks have no column `regoin`; did you mean `region`?; the columns are provider, "
-        )
-    );
+    assert!(text.starts_with(
+        "networks have no column `regoin` (did you mean `region`?); the columns are provider, "
+    ));
     assert!(text.ends_with("tags and tag:KEY"), "{text}");
     let text = error(&request(Kind::Interfaces, &["tag:env"]));
     assert!(text.starts_with("interfaces have no column `tag:env`; the columns are"), "{text}");
