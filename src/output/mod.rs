@@ -12,5 +12,5 @@ mod table;
 
 pub use cell::is_unprintable;
 pub use format::{Format, FormatError, FormatInfo};
-pub use render::{Layout, Report, render, render_answer};
+pub use render::{Layout, Report, render, render_answer, render_tables};
 pub use schema::inventory_schema;

@@ -37,11 +37,30 @@ pub fn render(
 ) -> io::Result<Vec<String>> {
     format.check(report.tables.len()).map_err(io::Error::other)?;
     match format {
-        Format::Table => return table::write(report.tables, layout, out),
         Format::Json => json::write(report.inventory, out)?,
         Format::Ndjson => ndjson::write(report, out)?,
-        Format::Csv => csv::write(report.tables, out)?,
-        Format::Markdown => markdown::write(report.tables, out)?,
+        Format::Table | Format::Csv | Format::Markdown => {
+            return render_tables(report.tables, format, layout, out);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Writes `tables`, which no document stands behind; a format without columns writes them as [`Format::Table`].
+/// Returns the names of the columns that there was no room for.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn render_tables(
+    tables: &[Table],
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<Vec<String>> {
+    match format {
+        Format::Csv => csv::write(tables, out)?,
+        Format::Markdown => markdown::write(tables, out)?,
+        Format::Table | Format::Json | Format::Ndjson => return table::write(tables, layout, out),
     }
     Ok(Vec::new())
 }

@@ -1,1 +1,13 @@
-//! The clouds, emulated in-process over real HTTP.
+//! The clouds, emulated in-process over real HTTP on loopback: for a first run without an account, for
+//! hermetic tests and for benchmarks.
+
+mod aws;
+mod estate;
+mod fault;
+mod gate;
+mod server;
+mod tls;
+
+pub use estate::{Estate, EstateError, Size, SizeError};
+pub use fault::{Fault, FaultError};
+pub use server::{Options, Request, Sandbox, SandboxError};

@@ -1,3 +1,4 @@
-//! The integration tests, as one binary: one link step.
+//! The one integration-test binary.
 
+mod config;
 mod output;

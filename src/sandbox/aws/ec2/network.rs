@@ -1,0 +1,101 @@
+//! VPCs and subnets. Element names are those of the API reference's data types.
+
+use ipnet::IpNet;
+use serde_json::{Value, json};
+
+use super::listing::Listing;
+use super::place::zone_id;
+use super::shared::owners_tags;
+use crate::sandbox::estate::{Association, Subnet, Vpc};
+
+pub const VPCS: Listing = Listing {
+    set: "vpcSet",
+    nested: None,
+    id: ("VpcId", "vpcId", "InvalidVpcID.NotFound"),
+    paged: true,
+    filters: &[
+        ("vpc-id", "vpcId"),
+        ("owner-id", "ownerId"),
+        ("state", "state"),
+        ("cidr", "cidrBlock"),
+        ("is-default", "isDefault"),
+        ("isDefault", "isDefault"),
+        ("cidr-block-association.cidr-block", "cidrBlockAssociationSet.cidrBlock"),
+        ("cidr-block-association.state", "cidrBlockAssociationSet.cidrBlockState.state"),
+    ],
+};
+
+pub const SUBNETS: Listing = Listing {
+    set: "subnetSet",
+    nested: None,
+    id: ("SubnetId", "subnetId", "InvalidSubnetID.NotFound"),
+    paged: true,
+    filters: &[
+        ("subnet-id", "subnetId"),
+        ("vpc-id", "vpcId"),
+        ("owner-id", "ownerId"),
+        ("state", "state"),
+        ("cidr-block", "cidrBlock"),
+        ("availability-zone", "availabilityZone"),
+        ("default-for-az", "defaultForAz"),
+    ],
+};
+
+/// Renders a VPC for an account.
+pub fn vpc(viewer: &str, vpc: &Vpc) -> Value {
+    let (v4, v6): (Vec<_>, Vec<_>) = vpc.blocks.iter().partition(|block| matches!(block.cidr, IpNet::V4(_)));
+    json!({
+        "vpcId": vpc.id,
+        "ownerId": vpc.owner,
+        "state": "available",
+        "cidrBlock": v4.first().map(|block| block.cidr),
+        "dhcpOptionsId": "dopt-0a1b2c3d4e5f60718",
+        "instanceTenancy": "default",
+        "isDefault": vpc.is_default,
+        "cidrBlockAssociationSet": v4.iter().map(|block| json!({
+            "associationId": block.id,
+            "cidrBlock": block.cidr,
+            "cidrBlockState": { "state": block.state },
+        })).collect::<Value>(),
+        "ipv6CidrBlockAssociationSet": v6.iter().map(|block| ipv6_block(vpc, block)).collect::<Value>(),
+        "tagSet": owners_tags(viewer, &vpc.owner, &vpc.tags),
+    })
+}
+
+fn ipv6_block(vpc: &Vpc, block: &Association) -> Value {
+    json!({
+        "associationId": block.id,
+        "ipv6CidrBlock": block.cidr,
+        "ipv6CidrBlockState": { "state": block.state },
+        "networkBorderGroup": vpc.region,
+        "ipv6Pool": "Amazon",
+    })
+}
+
+/// Renders a subnet for an account.
+pub fn subnet(viewer: &str, subnet: &Subnet) -> Value {
+    let association = subnet.ipv6.map(|cidr| {
+        json!({
+            "associationId": subnet.id.replace("subnet-", "subnet-cidr-assoc-"),
+            "ipv6CidrBlock": cidr,
+            "ipv6CidrBlockState": { "state": "associated" },
+        })
+    });
+    json!({
+        "subnetId": subnet.id,
+        "subnetArn": format!("arn:aws:ec2:{}:{}:subnet/{}", subnet.region, subnet.owner, subnet.id),
+        "ownerId": subnet.owner,
+        "vpcId": subnet.vpc,
+        "state": "available",
+        "cidrBlock": subnet.ipv4,
+        "availableIpAddressCount": subnet.available,
+        "availabilityZone": subnet.zone,
+        "availabilityZoneId": zone_id(&subnet.zone),
+        "defaultForAz": subnet.default_for_zone,
+        "mapPublicIpOnLaunch": subnet.default_for_zone,
+        "assignIpv6AddressOnCreation": subnet.ipv4.is_none(),
+        "ipv6Native": subnet.ipv4.is_none(),
+        "ipv6CidrBlockAssociationSet": association.into_iter().collect::<Value>(),
+        "tagSet": owners_tags(viewer, &subnet.owner, &subnet.tags),
+    })
+}

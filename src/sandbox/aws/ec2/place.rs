@@ -1,0 +1,101 @@
+//! Regions and availability zones.
+
+use serde_json::{Value, json};
+
+use super::listing::Listing;
+use crate::sandbox::aws::call::Call;
+use crate::sandbox::aws::refusal::Refusal;
+
+const REGIONS: Listing = Listing {
+    set: "regionInfo",
+    nested: None,
+    id: ("RegionName", "regionName", "InvalidParameterValue"),
+    paged: false,
+    filters: &[
+        ("region-name", "regionName"),
+        ("opt-in-status", "optInStatus"),
+        ("endpoint", "regionEndpoint"),
+    ],
+};
+
+const ZONES: Listing = Listing {
+    set: "availabilityZoneInfo",
+    nested: None,
+    id: ("ZoneName", "zoneName", "InvalidParameterValue"),
+    paged: false,
+    filters: &[
+        ("zone-name", "zoneName"),
+        ("zone-id", "zoneId"),
+        ("region-name", "regionName"),
+        ("state", "zoneState"),
+    ],
+};
+
+/// Answers `DescribeRegions`: the enabled ones, or all with `AllRegions`.
+pub fn regions(call: &Call<'_>) -> Result<Value, Refusal> {
+    let all = call.params.get("AllRegions") == Some("true");
+    let listed: Vec<_> = call
+        .estate
+        .regions
+        .iter()
+        .map(|region| (region, call.estate.enabled(call.account, &region.name)))
+        .filter(|(_, enabled)| all || *enabled)
+        .collect();
+    REGIONS.answer(call, &listed, |(region, enabled)| {
+        let status = match (region.opt_in, enabled) {
+            (false, _) => "opt-in-not-required",
+            (true, true) => "opted-in",
+            (true, false) => "not-opted-in",
+        };
+        json!({
+            "regionName": region.name,
+            "regionEndpoint": format!("ec2.{}.amazonaws.com", region.name),
+            "optInStatus": status,
+        })
+    })
+}
+
+/// Answers `DescribeAvailabilityZones`: three in every region.
+pub fn zones(call: &Call<'_>) -> Result<Value, Refusal> {
+    ZONES.answer(call, &['a', 'b', 'c'], |letter| {
+        let name = format!("{}{letter}", call.region);
+        json!({
+            "zoneId": zone_id(&name),
+            "zoneName": name,
+            "regionName": call.region,
+            "groupName": call.region,
+            "networkBorderGroup": call.region,
+            "optInStatus": "opt-in-not-required",
+            "zoneState": "available",
+            "zoneType": "availability-zone",
+        })
+    })
+}
+
+/// Makes the zone's id, such as `euw1-az1` of `eu-west-1a`. Real ones differ by account on purpose; here
+/// letters map to numbers.
+pub fn zone_id(zone: &str) -> String {
+    let (region, letter) = zone.split_at(zone.len().saturating_sub(1));
+    let number = letter.bytes().next().map_or(0, |byte| byte.wrapping_sub(b'a').wrapping_add(1));
+    let mut parts = region.split('-');
+    let area = parts.next().unwrap_or_default();
+    let direction: String = match parts.next().unwrap_or_default() {
+        "northeast" => "ne".into(),
+        "northwest" => "nw".into(),
+        "southeast" => "se".into(),
+        "southwest" => "sw".into(),
+        other => other.chars().take(1).collect(),
+    };
+    format!("{area}{direction}{}-az{number}", parts.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zone_ids_shorten_the_region() {
+        assert_eq!(zone_id("eu-west-1a"), "euw1-az1");
+        assert_eq!(zone_id("ap-southeast-2c"), "apse2-az3");
+    }
+}

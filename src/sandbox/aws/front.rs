@@ -1,0 +1,136 @@
+//! The one place where AWS requests are told apart, counted, made to fail, and answered.
+
+use hyper::HeaderMap;
+
+use super::auth::{self, Credential};
+use super::call::{Call, Params};
+use super::refusal::{Refusal, Service, content_type};
+use super::{ec2, organizations, sts};
+use crate::sandbox::gate::{Key, Verdict};
+use crate::sandbox::server::{Answer, State};
+
+/// Answers a request.
+pub async fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Answer {
+    let request_id = state.request_id();
+    let target = auth::header(headers, "x-amz-target");
+    let params = if target.is_some() { Params::default() } else { Params::read(body) };
+    let credential = auth::credential(headers);
+    let service = service(credential, target, &params);
+    match call(state, headers, credential, service, target, &params, &request_id) {
+        Ok(call) => {
+            let answer = pass(state, service, &call, body).await;
+            answer.unwrap_or_else(|refusal| refusal.answer(service, &request_id))
+        }
+        Err(refusal) => refusal.answer(service, &request_id),
+    }
+}
+
+/// Tells the service by the credential; unsigned requests by what else distinguishes them.
+fn service(credential: Option<Credential<'_>>, target: Option<&str>, params: &Params) -> Service {
+    let signed =
+        Service::ALL.into_iter().find(|service| credential.is_some_and(|c| c.service == service.as_str()));
+    signed.unwrap_or_else(|| match (target, params.get("Version")) {
+        (Some(_), _) => Service::Organizations,
+        (None, Some(sts::VERSION)) => Service::Sts,
+        (None, _) => Service::Ec2,
+    })
+}
+
+fn call<'a>(
+    state: &'a State,
+    headers: &'a HeaderMap,
+    credential: Option<Credential<'a>>,
+    service: Service,
+    target: Option<&'a str>,
+    params: &'a Params,
+    request_id: &'a str,
+) -> Result<Call<'a>, Refusal> {
+    let credential = credential.ok_or_else(auth::not_signed)?;
+    let (account, session) = auth::caller(&state.estate, credential, headers, service)?;
+    let action = match target {
+        Some(target) => target.rsplit_once('.').map(|(_, action)| action),
+        None => params.get("Action"),
+    };
+    let action = action.ok_or_else(|| Refusal::bad("MissingAction", "The request names no action."))?;
+    Ok(Call {
+        estate: &state.estate,
+        account,
+        region: credential.region,
+        session,
+        action,
+        params,
+        request_id,
+    })
+}
+
+async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> Result<Answer, Refusal> {
+    let key = Key {
+        account: call.account.id.clone(),
+        region: call.region.to_owned(),
+        service: service.as_str(),
+        action: call.action.to_owned(),
+    };
+    let (delay, verdict) = state.gate.pass(&key);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match verdict {
+        Verdict::Pass => {}
+        Verdict::Throttled => return Err(throttled(service)),
+        Verdict::Error(code, status) => {
+            return Err(Refusal::new(status, code, "The sandbox was told to answer with this error."));
+        }
+        Verdict::Denied => return Err(denied(service, call)),
+        Verdict::Hang => std::future::pending().await,
+        Verdict::Expired => return Err(expired(service)),
+        Verdict::Garbage => {
+            let body =
+                "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
+            return Ok(Answer { status: 500, content_type: "text/html", body: body.to_owned() });
+        }
+    }
+    let body = match service {
+        Service::Ec2 => ec2::answer(call)?,
+        Service::Sts => sts::answer(call)?,
+        Service::Organizations => organizations::answer(call, body)?,
+    };
+    Ok(Answer { status: 200, content_type: content_type(service), body })
+}
+
+fn throttled(service: Service) -> Refusal {
+    match service {
+        Service::Ec2 => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        Service::Sts => Refusal::bad("Throttling", "Rate exceeded"),
+        Service::Organizations => Refusal::bad("TooManyRequestsException", "Rate exceeded"),
+    }
+}
+
+fn denied(service: Service, call: &Call<'_>) -> Refusal {
+    let why = format!(
+        "User: {} is not authorized to perform: {}:{} with an explicit deny in a service control policy",
+        call.arn(),
+        service.as_str(),
+        call.action
+    );
+    match service {
+        Service::Ec2 => Refusal::new(
+            403,
+            "UnauthorizedOperation",
+            format!("You are not authorized to perform this operation. {why}"),
+        ),
+        Service::Sts => Refusal::new(403, "AccessDenied", why),
+        Service::Organizations => Refusal::bad("AccessDeniedException", why),
+    }
+}
+
+fn expired(service: Service) -> Refusal {
+    match service {
+        Service::Ec2 => Refusal::bad("RequestExpired", "Request has expired."),
+        Service::Sts => {
+            Refusal::new(403, "ExpiredToken", "The security token included in the request is expired")
+        }
+        Service::Organizations => {
+            Refusal::bad("ExpiredTokenException", "The security token included in the request is expired")
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Writes a short description out: names become ids, subnets get their prefixes, networks their viewers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use toml::Spanned;
+
+use super::address::Plot;
+use super::ids;
+use super::load::Flaw;
+use super::spec::{AccountSpec, BlockSpec, NetworkSpec, Spec, SubnetSpec};
+use super::types::{
+    Account, Association, Estate, Holdings, Organization, Region, Subnet, Tags, TransitGateway, Vpc,
+};
+
+/// Zones of every region, by letter.
+const ZONES: [char; 3] = ['a', 'b', 'c'];
+
+/// Writes out `spec`.
+pub fn build(spec: &Spec) -> Result<Estate, Flaw> {
+    let mut builder = Builder::new(spec)?;
+    for account in spec.accounts.iter().filter(|account| account.default_networks) {
+        for region in builder.enabled_regions(&account.id) {
+            builder.network(&default_network(account, region))?;
+        }
+    }
+    for network in &spec.networks {
+        builder.network(network)?;
+    }
+    for gateway in &spec.transit_gateways {
+        builder.transit_gateway(gateway)?;
+    }
+    for peering in &spec.transit_gateway_peerings {
+        builder.transit_gateway_peering(peering)?;
+    }
+    for peering in &spec.peerings {
+        builder.peering(peering)?;
+    }
+    for vpn in &spec.vpns {
+        builder.vpn(vpn)?;
+    }
+    for instance in &spec.instances {
+        builder.instances(instance)?;
+    }
+    for interface in &spec.interfaces {
+        builder.interfaces(interface)?;
+    }
+    Ok(builder.finish())
+}
+
+/// An estate in the making.
+pub struct Builder {
+    estate: Estate,
+    account_ids: HashMap<String, String>,
+    pub networks: Vec<Drawn>,
+    pub network_names: HashMap<String, usize>,
+    pub transit_gateways: HashMap<String, Arc<TransitGateway>>,
+    pub public_addresses: u32,
+}
+
+/// A network whose subnets still give out addresses.
+pub struct Drawn {
+    pub vpc: Arc<Vpc>,
+    /// Account ids of participants.
+    shared_with: Vec<String>,
+    pub plots: Vec<Plot>,
+    /// Subnets by the name they were described under.
+    pub groups: HashMap<String, Range<usize>>,
+}
+
+impl Builder {
+    fn new(spec: &Spec) -> Result<Self, Flaw> {
+        let mut account_ids = HashMap::new();
+        for account in &spec.accounts {
+            check_account(account)?;
+            let twice = account_ids.values().any(|id| *id == account.id)
+                || account_ids.insert(account.name.get_ref().clone(), account.id.clone()).is_some();
+            if twice {
+                return Err(flaw(
+                    &account.name,
+                    format!("account `{}` stands here twice", account.name.get_ref()),
+                ));
+            }
+        }
+        let organization = match &spec.organization {
+            Some(organization) => Some(Organization {
+                id: organization.id.clone(),
+                management: find(
+                    &account_ids,
+                    "account",
+                    organization.management.get_ref(),
+                    &organization.management,
+                )?
+                .clone(),
+            }),
+            None => None,
+        };
+        let regions = spec
+            .regions
+            .iter()
+            .map(|region| Region { name: region.name.clone(), opt_in: region.opt_in })
+            .collect();
+        let estate = Estate {
+            page_size: spec.page_size.max(1),
+            faults: spec.faults.clone(),
+            organization,
+            regions,
+            accounts: spec.accounts.iter().map(account).collect(),
+            holdings: HashMap::new(),
+        };
+        Ok(Self {
+            estate,
+            account_ids,
+            networks: Vec::new(),
+            network_names: HashMap::new(),
+            transit_gateways: HashMap::new(),
+            public_addresses: 0,
+        })
+    }
+
+    /// Returns what `account` sees in `region`, to add to it.
+    pub fn holdings(&mut self, account: &str, region: &str) -> &mut Holdings {
+        let regions = self.estate.holdings.entry(account.to_owned()).or_default();
+        regions.entry(region.to_owned()).or_default()
+    }
+
+    /// Finds an account's id by its name.
+    pub fn account_id<T>(&self, name: &str, at: &Spanned<T>) -> Result<String, Flaw> {
+        find(&self.account_ids, "account", name, at).cloned()
+    }
+
+    /// Checks that `account` (an id) may use `region`.
+    pub fn check_region<T>(&self, account: &str, region: &str, at: &Spanned<T>) -> Result<(), Flaw> {
+        if self.estate.account(account).is_some_and(|account| self.estate.enabled(account, region)) {
+            return Ok(());
+        }
+        Err(flaw(at, format!("region `{region}` is not enabled in account {account}")))
+    }
+
+    fn enabled_regions(&self, account: &str) -> Vec<String> {
+        let Some(account) = self.estate.account(account) else { return Vec::new() };
+        let names = self.estate.regions.iter().map(|region| &region.name);
+        names.filter(|name| self.estate.enabled(account, name)).cloned().collect()
+    }
+
+    fn network(&mut self, spec: &NetworkSpec) -> Result<(), Flaw> {
+        let owner = self.account_id(&spec.account, &spec.name)?;
+        self.check_region(&owner, &spec.region, &spec.name)?;
+        let name = spec.name.get_ref();
+        if self.network_names.insert(name.clone(), self.networks.len()).is_some() {
+            return Err(flaw(&spec.name, format!("network `{name}` stands here twice")));
+        }
+        if !spec.cidrs.iter().any(|block| matches!(block.cidr, IpNet::V4(_))) {
+            return Err(flaw(&spec.name, format!("network `{name}` needs an IPv4 block, as every VPC does")));
+        }
+        let mut shared_with = Vec::new();
+        for participant in &spec.shared_with {
+            shared_with.push(self.account_id(participant, &spec.name)?);
+        }
+        let vpc = Arc::new(Vpc {
+            id: spec.id.clone().unwrap_or_else(|| ids::resource("vpc", name)),
+            owner,
+            region: spec.region.clone(),
+            is_default: spec.is_default,
+            blocks: associations(name, &spec.cidrs),
+            tags: if spec.is_default { Tags::new() } else { named(name, &spec.tags) },
+        });
+        let mut drawn = Drawn { vpc, shared_with, plots: Vec::new(), groups: HashMap::new() };
+        for subnet in &spec.subnets {
+            drawn.subnets(name, subnet)?;
+        }
+        self.networks.push(drawn);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Estate {
+        for drawn in std::mem::take(&mut self.networks) {
+            let vpc = drawn.vpc;
+            let subnets: Vec<Arc<Subnet>> =
+                drawn.plots.into_iter().map(|plot| Arc::new(plot.close())).collect();
+            for viewer in drawn.shared_with.iter().chain([&vpc.owner]) {
+                let holdings = self.holdings(viewer, &vpc.region);
+                holdings.vpcs.push(Arc::clone(&vpc));
+                holdings.subnets.extend(subnets.iter().cloned());
+            }
+        }
+        self.estate
+    }
+}
+
+impl Drawn {
+    /// Draws the subnets of one entry: consecutive prefixes, spread over the zones.
+    fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), Flaw> {
+        let first = self.plots.len();
+        for (index, zone) in (0..spec.count).zip(ZONES.into_iter().cycle()) {
+            let ipv4 = match spec.cidr {
+                Some(cidr) => Some(self.ipv4(cidr, index, spec)?),
+                None => None,
+            };
+            let ipv6 = if spec.ipv6 { Some(self.ipv6(spec)?) } else { None };
+            let name = spec.name.get_ref();
+            let name = if spec.count == 1 { name.clone() } else { format!("{name}-{}", index + 1) };
+            self.plots.push(Plot::new(Subnet {
+                id: ids::resource("subnet", &format!("{network}/{name}")),
+                owner: self.vpc.owner.clone(),
+                region: self.vpc.region.clone(),
+                vpc: self.vpc.id.clone(),
+                zone: format!("{}{zone}", self.vpc.region),
+                ipv4,
+                ipv6,
+                available: 0,
+                default_for_zone: self.vpc.is_default,
+                tags: if self.vpc.is_default { Tags::new() } else { named(&name, &spec.tags) },
+            }));
+        }
+        if self.groups.insert(spec.name.get_ref().clone(), first..self.plots.len()).is_some() {
+            return Err(flaw(&spec.name, format!("subnet `{}` stands here twice", spec.name.get_ref())));
+        }
+        Ok(())
+    }
+
+    /// Returns the prefix `index` places after `first`.
+    fn ipv4(&self, first: Ipv4Net, index: u32, spec: &SubnetSpec) -> Result<Ipv4Net, Flaw> {
+        if !(16..=28).contains(&first.prefix_len()) || first.trunc() != first {
+            return Err(flaw(&spec.name, format!("subnet {first} is not a prefix of 16 to 28 bits")));
+        }
+        let size = u64::from(u32::from(first.broadcast()) - u32::from(first.network())) + 1;
+        let start = u64::from(u32::from(first.network())) + u64::from(index) * size;
+        let cidr =
+            u32::try_from(start).ok().and_then(|start| Ipv4Net::new(start.into(), first.prefix_len()).ok());
+        let cidr = cidr.ok_or_else(|| flaw(&spec.name, "subnets run past the end of IPv4".into()))?;
+        let blocks = self.vpc.blocks.iter().filter(|block| block.state == "associated");
+        if !blocks.into_iter().any(|block| block.cidr.contains(&IpNet::V4(cidr))) {
+            return Err(flaw(&spec.name, format!("subnet {cidr} is outside the network's blocks")));
+        }
+        let others = self.plots.iter().filter_map(|plot| plot.subnet.ipv4);
+        match others.into_iter().find(|other| other.contains(&cidr) || cidr.contains(other)) {
+            Some(other) => {
+                Err(flaw(&spec.name, format!("subnet {cidr} overlaps {other} in the same network")))
+            }
+            None => Ok(cidr),
+        }
+    }
+
+    /// Returns the next /64 of the first IPv6 block.
+    fn ipv6(&self, spec: &SubnetSpec) -> Result<Ipv6Net, Flaw> {
+        let taken = self.plots.iter().filter(|plot| plot.subnet.ipv6.is_some()).count();
+        let block = self.vpc.blocks.iter().find_map(|block| match block.cidr {
+            IpNet::V6(cidr) => Some(cidr),
+            IpNet::V4(_) => None,
+        });
+        let mut free = block.and_then(|block| block.subnets(64).ok()).into_iter().flatten().skip(taken);
+        free.next().ok_or_else(|| flaw(&spec.name, "the network has no IPv6 /64 left for this subnet".into()))
+    }
+}
+
+/// Finds what `name` stands for.
+pub fn find<'a, V, T>(
+    names: &'a HashMap<String, V>,
+    what: &str,
+    name: &str,
+    at: &Spanned<T>,
+) -> Result<&'a V, Flaw> {
+    names.get(name).ok_or_else(|| flaw(at, format!("there is no {what} named `{name}`")))
+}
+
+/// Says what is wrong near `at`.
+pub fn flaw<T>(at: &Spanned<T>, message: String) -> Flaw {
+    Flaw { message, at: at.span() }
+}
+
+/// Adds the `Name` tag, unless there is one.
+pub fn named(name: &str, tags: &Tags) -> Tags {
+    let mut tags = tags.clone();
+    tags.entry("Name".into()).or_insert_with(|| name.into());
+    tags
+}
+
+fn check_account(account: &AccountSpec) -> Result<(), Flaw> {
+    if account.id.len() == 12 && account.id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(flaw(&account.name, format!("account id `{}` is not twelve digits", account.id)))
+}
+
+fn account(spec: &AccountSpec) -> Account {
+    Account {
+        id: spec.id.clone(),
+        name: spec.name.get_ref().clone(),
+        status: spec.status.clone(),
+        opted_in: spec.opted_in.clone(),
+        roles: spec.roles.clone(),
+        external_id: spec.external_id.clone(),
+    }
+}
+
+fn associations(network: &str, blocks: &[BlockSpec]) -> Vec<Association> {
+    let numbered = blocks.iter().enumerate();
+    numbered
+        .map(|(index, block)| Association {
+            id: ids::resource("vpc-cidr-assoc", &format!("{network}/{index}")),
+            cidr: block.cidr,
+            state: block.state.clone(),
+        })
+        .collect()
+}
+
+/// The VPC that AWS makes in every region of a new account:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html>.
+fn default_network(account: &AccountSpec, region: String) -> NetworkSpec {
+    let spot = account.name.span();
+    NetworkSpec {
+        name: Spanned::new(spot.clone(), format!("default-{}-{region}", account.name.get_ref())),
+        id: None,
+        account: account.name.get_ref().clone(),
+        region,
+        cidrs: vec![BlockSpec {
+            cidr: IpNet::V4(Ipv4Net::new_assert([172, 31, 0, 0].into(), 16)),
+            state: "associated".into(),
+        }],
+        shared_with: Vec::new(),
+        tags: Tags::new(),
+        subnets: vec![SubnetSpec {
+            name: Spanned::new(spot, "default".into()),
+            cidr: Some(Ipv4Net::new_assert([172, 31, 0, 0].into(), 20)),
+            ipv6: false,
+            count: 3,
+            tags: Tags::new(),
+        }],
+        is_default: true,
+    }
+}

@@ -1,0 +1,206 @@
+//! Places instances and service interfaces into subnets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{Timestamp, ToSpan};
+use toml::Spanned;
+
+use super::address::public;
+use super::build::{Builder, find, flaw, named};
+use super::ids;
+use super::load::Flaw;
+use super::spec::{InstanceSpec, InterfaceSpec};
+use super::types::{Instance, InstanceState, Interface, Plug, Reservation, Tags};
+
+/// When instances were launched that do not say.
+const LAUNCHED: Timestamp = Timestamp::constant(1_760_000_000, 0);
+
+/// An interface to be made.
+pub struct Wanted<'a> {
+    /// Owner's account id.
+    pub owner: &'a str,
+    /// What its id is made from.
+    pub path: &'a str,
+    pub kind: Option<&'a str>,
+    pub description: String,
+    /// Further private addresses.
+    pub secondary: u32,
+    pub public: bool,
+    pub plug: Option<Plug>,
+    pub requester: Option<&'a str>,
+    pub tags: Tags,
+}
+
+impl Builder {
+    /// Launches the instances of one entry, as one reservation.
+    pub fn instances(&mut self, spec: &InstanceSpec) -> Result<(), Flaw> {
+        let mut places = Vec::new();
+        for place in &spec.r#in {
+            places.push((place, self.place(place)?));
+        }
+        let Some((at, (network, _))) = places.first() else { return Ok(()) };
+        let vpc = Arc::clone(&self.networks[*network].vpc);
+        let owner = self.owner(spec.account.as_ref(), &vpc.owner, at)?;
+        let path = format!("{owner}/{}/{}", at.get_ref(), spec.name);
+        let mut instances = Vec::new();
+        for index in 0..spec.count {
+            let path = format!("{path}/{index}");
+            let spots: Vec<_> = places
+                .iter()
+                .map(|(at, (network, group))| (*at, *network, group[index as usize % group.len()]))
+                .collect();
+            instances.push(self.instance(spec, &owner, &path, &spots)?);
+        }
+        let reservation = Reservation { id: ids::resource("r", &path), owner: owner.clone(), instances };
+        self.holdings(&owner, &vpc.region).reservations.push(reservation);
+        Ok(())
+    }
+
+    fn instance(
+        &mut self,
+        spec: &InstanceSpec,
+        owner: &str,
+        path: &str,
+        spots: &[(&Spanned<String>, usize, usize)],
+    ) -> Result<Instance, Flaw> {
+        let id = ids::resource("i", path);
+        let zone =
+            spots.first().map(|(_, network, plot)| self.networks[*network].plots[*plot].subnet.zone.clone());
+        let mut interfaces = Vec::new();
+        let terminated = spec.state == InstanceState::Terminated;
+        for (index, (at, network, plot)) in spots.iter().enumerate().filter(|_| !terminated) {
+            let path = format!("{path}/{index}");
+            let wanted = Wanted {
+                owner,
+                path: &path,
+                kind: Some("interface"),
+                description: if index == 0 {
+                    String::new()
+                } else {
+                    format!("Interface {index} of {}", spec.name)
+                },
+                secondary: 0,
+                public: spec.public && index == 0,
+                plug: Some(Plug {
+                    id: ids::resource("eni-attach", &path),
+                    instance: Some(id.clone()),
+                    owner: owner.to_owned(),
+                    index,
+                }),
+                requester: None,
+                tags: BTreeMap::new(),
+            };
+            interfaces.push(self.interface((*network, *plot), wanted, at)?);
+        }
+        Ok(Instance {
+            id,
+            zone: zone.unwrap_or_default(),
+            image: ids::resource("ami", &format!("{}/{}", spec.os, spec.architecture)),
+            size: spec.instance_type.clone(),
+            architecture: spec.architecture.clone(),
+            cpu: spec.cpu,
+            state: spec.state,
+            os: spec.os.clone(),
+            launched: spec.launched.unwrap_or_else(|| launch_time(path)),
+            interfaces,
+            tags: named(&spec.name, &spec.tags),
+        })
+    }
+
+    /// Makes the service interfaces of one entry.
+    pub fn interfaces(&mut self, spec: &InterfaceSpec) -> Result<(), Flaw> {
+        let (network, group) = self.place(&spec.r#in)?;
+        let owner = self.owner(spec.account.as_ref(), &self.networks[network].vpc.owner, &spec.r#in)?;
+        for index in 0..spec.count {
+            let path =
+                format!("{owner}/{}/{:?}/{}/{index}", spec.r#in.get_ref(), spec.kind, spec.description);
+            let plug = spec.requester.as_ref().map(|requester| Plug {
+                id: ids::resource("eni-attach", &path),
+                instance: None,
+                owner: requester.clone(),
+                index: 1,
+            });
+            let wanted = Wanted {
+                owner: &owner,
+                path: &path,
+                kind: spec.kind.as_deref(),
+                description: spec.description.clone(),
+                secondary: spec.secondary,
+                public: spec.public,
+                plug,
+                requester: spec.requester.as_deref(),
+                tags: spec.tags.clone(),
+            };
+            self.interface((network, group[index as usize % group.len()]), wanted, &spec.r#in)?;
+        }
+        Ok(())
+    }
+
+    /// Makes an interface in a subnet, and shows it to its owner and to the subnet's.
+    pub fn interface<T>(
+        &mut self,
+        (network, plot): (usize, usize),
+        wanted: Wanted<'_>,
+        at: &Spanned<T>,
+    ) -> Result<Arc<Interface>, Flaw> {
+        let drawn = &mut self.networks[network];
+        let vpc = Arc::clone(&drawn.vpc);
+        let plot = &mut drawn.plots[plot];
+        let mut ipv4 = Vec::new();
+        if let Some(cidr) = plot.subnet.ipv4 {
+            for _ in 0..=wanted.secondary {
+                let full = || flaw(at, format!("subnet {cidr} has no address left"));
+                ipv4.push(plot.next_v4().ok_or_else(full)?);
+            }
+        }
+        let interface = Arc::new(Interface {
+            id: ids::resource("eni", wanted.path),
+            owner: wanted.owner.to_owned(),
+            subnet: plot.subnet.id.clone(),
+            vpc: vpc.id.clone(),
+            zone: plot.subnet.zone.clone(),
+            kind: wanted.kind.map(str::to_owned),
+            description: wanted.description,
+            ipv4,
+            ipv6: plot.next_v6().into_iter().collect(),
+            public: wanted.public.then(|| public(self.public_addresses)),
+            mac: ids::mac(wanted.path),
+            plug: wanted.plug,
+            requester: wanted.requester.map(str::to_owned),
+            tags: wanted.tags,
+        });
+        self.public_addresses += u32::from(wanted.public);
+        self.holdings(wanted.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
+        if wanted.owner != vpc.owner {
+            // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-permissions.html: owners see the
+            // interfaces of participants.
+            self.holdings(&vpc.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
+        }
+        Ok(interface)
+    }
+
+    /// Resolves `NETWORK/SUBNET` to a network and its subnets of that name.
+    fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), Flaw> {
+        let (network, subnet) = place
+            .get_ref()
+            .rsplit_once('/')
+            .ok_or_else(|| flaw(place, format!("`{}` is not NETWORK/SUBNET", place.get_ref())))?;
+        let network = *find(&self.network_names, "network", network, place)?;
+        let group = find(&self.networks[network].groups, "subnet", subnet, place)?;
+        if group.is_empty() {
+            return Err(flaw(place, format!("`{}` has a count of 0", place.get_ref())));
+        }
+        Ok((network, group.clone().collect()))
+    }
+
+    fn owner<T>(&self, named: Option<&String>, otherwise: &str, at: &Spanned<T>) -> Result<String, Flaw> {
+        named.map_or_else(|| Ok(otherwise.to_owned()), |name| self.account_id(name, at))
+    }
+}
+
+/// Spreads launches over a year, always the same way.
+fn launch_time(path: &str) -> Timestamp {
+    let hours = i64::try_from(ids::hash(path) % (365 * 24)).unwrap_or_default();
+    LAUNCHED.checked_sub(hours.hours()).unwrap_or(LAUNCHED)
+}

@@ -1,0 +1,246 @@
+//! The short description of an estate, as the file has it. Documented for users by `sample.toml`.
+
+use std::collections::BTreeMap;
+
+use ipnet::{IpNet, Ipv4Net};
+use jiff::Timestamp;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::types::InstanceState;
+use crate::sandbox::Fault;
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Items a page holds at most.
+    #[serde(default = "thousand")]
+    pub page_size: usize,
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    pub organization: Option<OrganizationSpec>,
+    #[serde(rename = "region")]
+    pub regions: Vec<RegionSpec>,
+    #[serde(rename = "account")]
+    pub accounts: Vec<AccountSpec>,
+    #[serde(default, rename = "network")]
+    pub networks: Vec<NetworkSpec>,
+    #[serde(default, rename = "instance")]
+    pub instances: Vec<InstanceSpec>,
+    #[serde(default, rename = "interface")]
+    pub interfaces: Vec<InterfaceSpec>,
+    #[serde(default, rename = "peering")]
+    pub peerings: Vec<PeeringSpec>,
+    #[serde(default, rename = "transit_gateway")]
+    pub transit_gateways: Vec<TransitGatewaySpec>,
+    #[serde(default, rename = "transit_gateway_peering")]
+    pub transit_gateway_peerings: Vec<PeeringSpec>,
+    #[serde(default, rename = "vpn")]
+    pub vpns: Vec<VpnSpec>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationSpec {
+    pub id: String,
+    /// Name of the management account.
+    pub management: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionSpec {
+    pub name: String,
+    #[serde(default)]
+    pub opt_in: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSpec {
+    pub name: Spanned<String>,
+    pub id: String,
+    #[serde(default = "active")]
+    pub status: String,
+    /// Opt-in regions that are enabled.
+    #[serde(default)]
+    pub opted_in: Vec<String>,
+    /// Whether every enabled region has AWS's default VPC.
+    #[serde(default)]
+    pub default_networks: bool,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    pub external_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkSpec {
+    /// Unique in the file; also the `Name` tag, unless `tags` says otherwise.
+    pub name: Spanned<String>,
+    /// Given id; made from the path when absent.
+    pub id: Option<String>,
+    pub account: String,
+    pub region: String,
+    pub cidrs: Vec<BlockSpec>,
+    /// Names of accounts that all subnets are shared with.
+    #[serde(default)]
+    pub shared_with: Vec<String>,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    #[serde(default)]
+    pub subnets: Vec<SubnetSpec>,
+    /// Only default networks, which nobody describes.
+    #[serde(skip)]
+    pub is_default: bool,
+}
+
+/// A block of a network: `"CIDR"`, or `"CIDR STATE"`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct BlockSpec {
+    pub cidr: IpNet,
+    pub state: String,
+}
+
+impl TryFrom<String> for BlockSpec {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (cidr, state) = text.split_once(' ').unwrap_or((&text, "associated"));
+        let cidr: IpNet = cidr.parse().map_err(|_| format!("`{cidr}` is not a CIDR block"))?;
+        if cidr.trunc() != cidr {
+            return Err(format!("`{cidr}` has host bits set; did you mean `{}`?", cidr.trunc()));
+        }
+        Ok(Self { cidr, state: state.to_owned() })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubnetSpec {
+    pub name: Spanned<String>,
+    /// The first of `count` consecutive prefixes; absent for IPv6-only subnets.
+    pub cidr: Option<Ipv4Net>,
+    /// Gives each the next free /64 of the network's first IPv6 block.
+    #[serde(default)]
+    pub ipv6: bool,
+    /// Spread over the zones a, b, c.
+    #[serde(default = "one")]
+    pub count: u32,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstanceSpec {
+    pub name: String,
+    /// `NETWORK/SUBNET`; the interfaces of one instance, primary first. Several instances are spread over
+    /// the subnets of that name.
+    pub r#in: Vec<Spanned<String>>,
+    /// The participant, in a shared subnet; the network's owner when absent.
+    pub account: Option<String>,
+    #[serde(default = "one")]
+    pub count: u32,
+    #[serde(rename = "type")]
+    pub instance_type: String,
+    #[serde(default = "x86_64")]
+    pub architecture: String,
+    /// Cores and threads per core; AWS leaves them out for some types.
+    pub cpu: Option<(u32, u32)>,
+    #[serde(default)]
+    pub state: InstanceState,
+    #[serde(default = "linux")]
+    pub os: String,
+    pub launched: Option<Timestamp>,
+    /// Whether it has a public IPv4 address.
+    #[serde(default)]
+    pub public: bool,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterfaceSpec {
+    /// `NETWORK/SUBNET`.
+    pub r#in: Spanned<String>,
+    pub account: Option<String>,
+    /// EC2's `interfaceType`; may be absent.
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default = "one")]
+    pub count: u32,
+    /// Further private addresses of each.
+    #[serde(default)]
+    pub secondary: u32,
+    /// The service that manages it, such as `amazon-elb`; absent and unattached when nobody does.
+    pub requester: Option<String>,
+    #[serde(default)]
+    pub public: bool,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A peering of two networks, or of two transit gateways.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeeringSpec {
+    pub from: Spanned<String>,
+    pub to: Spanned<String>,
+    /// Status code; established when absent.
+    pub status: Option<String>,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransitGatewaySpec {
+    pub name: Spanned<String>,
+    pub account: String,
+    pub region: String,
+    #[serde(default = "private_asn")]
+    pub asn: u32,
+    /// Names of networks in its region.
+    #[serde(default)]
+    pub attached: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VpnSpec {
+    pub name: Spanned<String>,
+    /// A network (through a VPN gateway) or a transit gateway.
+    pub to: Spanned<String>,
+    /// Prefixes of the other side.
+    #[serde(default)]
+    pub routes: Vec<IpNet>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn thousand() -> usize {
+    1000
+}
+
+const fn private_asn() -> u32 {
+    64512
+}
+
+fn active() -> String {
+    "ACTIVE".into()
+}
+
+fn x86_64() -> String {
+    "x86_64".into()
+}
+
+fn linux() -> String {
+    "Linux/UNIX".into()
+}

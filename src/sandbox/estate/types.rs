@@ -1,0 +1,363 @@
+//! The estate, written out: every resource with its id, and who sees it where.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::sandbox::Fault;
+
+/// Everything a sandbox serves.
+#[derive(Debug)]
+pub struct Estate {
+    pub(in crate::sandbox) page_size: usize,
+    pub(in crate::sandbox) faults: Vec<Fault>,
+    pub(in crate::sandbox) organization: Option<Organization>,
+    pub(in crate::sandbox) regions: Vec<Region>,
+    pub(in crate::sandbox) accounts: Vec<Account>,
+    /// By account id, then region name.
+    pub(in crate::sandbox) holdings: HashMap<String, HashMap<String, Holdings>>,
+}
+
+impl Estate {
+    /// Finds an account by its id.
+    pub(in crate::sandbox) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// Returns the account that clients use by default: the organisation's management account, or the first.
+    pub(in crate::sandbox) fn first_account(&self) -> Option<&Account> {
+        let management = self.organization.as_ref().and_then(|org| self.account(&org.management));
+        management.or(self.accounts.first())
+    }
+
+    /// Tells whether `account` may use `region`.
+    pub(in crate::sandbox) fn enabled(&self, account: &Account, region: &str) -> bool {
+        self.regions
+            .iter()
+            .any(|known| known.name == region && (!known.opt_in || account.opted_in.contains(&known.name)))
+    }
+}
+
+/// Resource tags.
+pub type Tags = BTreeMap<String, String>;
+
+/// An AWS organisation.
+#[derive(Debug)]
+pub struct Organization {
+    /// Its id, `o-...`.
+    pub id: String,
+    /// Account id of the management account.
+    pub management: String,
+}
+
+/// A region that exists, enabled or not.
+#[derive(Debug)]
+pub struct Region {
+    /// Region name.
+    pub name: String,
+    /// Whether accounts have to opt in.
+    pub opt_in: bool,
+}
+
+/// An account.
+#[derive(Debug)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: String,
+    /// Its name in the organisation, and its profile's.
+    pub name: String,
+    /// `ACTIVE`, or as a closed account `SUSPENDED`.
+    pub status: String,
+    /// Opt-in regions that it has enabled.
+    pub opted_in: Vec<String>,
+    /// Names of roles that can be assumed.
+    pub roles: Vec<String>,
+    /// What `AssumeRole` has to bring along, if anything.
+    pub external_id: Option<String>,
+}
+
+/// What one account sees in one region; shared resources stand in several.
+#[derive(Debug, Default)]
+pub struct Holdings {
+    /// Its VPCs, and those that contain a subnet shared with it.
+    pub vpcs: Vec<Arc<Vpc>>,
+    /// Its subnets, and those shared with it.
+    pub subnets: Vec<Arc<Subnet>>,
+    /// Its instances, as launched together.
+    pub reservations: Vec<Reservation>,
+    /// Its interfaces, and those of participants in its subnets.
+    pub interfaces: Vec<Arc<Interface>>,
+    /// Peerings with an end here.
+    pub peerings: Vec<Arc<Peering>>,
+    /// Its transit gateways, and those shared with it.
+    pub transit_gateways: Vec<Arc<TransitGateway>>,
+    /// Attachments of its transit gateways, and of its networks.
+    pub attachments: Vec<Arc<Attachment>>,
+    /// Its VPN gateways.
+    pub vpn_gateways: Vec<VpnGateway>,
+    /// Its VPN connections.
+    pub vpn_connections: Vec<VpnConnection>,
+}
+
+/// A VPC.
+#[derive(Debug)]
+pub struct Vpc {
+    /// `vpc-...`.
+    pub id: String,
+    /// Account id.
+    pub owner: String,
+    /// Region name.
+    pub region: String,
+    /// Whether AWS made it with the account.
+    pub is_default: bool,
+    /// IPv4 and IPv6 blocks; the first IPv4 one is the primary.
+    pub blocks: Vec<Association>,
+    /// Tags, which only the owner sees.
+    pub tags: Tags,
+}
+
+/// A block of a VPC.
+#[derive(Debug)]
+pub struct Association {
+    /// `vpc-cidr-assoc-...`; the same block can be associated, disassociated and associated again.
+    pub id: String,
+    /// The block.
+    pub cidr: IpNet,
+    /// `associated`, `disassociated`, ....
+    pub state: String,
+}
+
+/// A subnet.
+#[derive(Debug)]
+pub struct Subnet {
+    /// `subnet-...`.
+    pub id: String,
+    /// Account id.
+    pub owner: String,
+    /// Region name.
+    pub region: String,
+    /// The VPC's id.
+    pub vpc: String,
+    /// Zone name.
+    pub zone: String,
+    /// IPv4 prefix; `None` for IPv6-only.
+    pub ipv4: Option<Ipv4Net>,
+    /// IPv6 prefix.
+    pub ipv6: Option<Ipv6Net>,
+    /// IPv4 addresses left.
+    pub available: u32,
+    /// Whether AWS made it with the default VPC.
+    pub default_for_zone: bool,
+    /// Tags, which only the owner sees.
+    pub tags: Tags,
+}
+
+/// Instances launched together.
+#[derive(Debug)]
+pub struct Reservation {
+    /// `r-...`.
+    pub id: String,
+    /// Account id.
+    pub owner: String,
+    /// In launch order.
+    pub instances: Vec<Instance>,
+}
+
+/// An instance.
+#[derive(Debug)]
+pub struct Instance {
+    /// `i-...`.
+    pub id: String,
+    /// Zone name.
+    pub zone: String,
+    /// `ami-...`.
+    pub image: String,
+    /// Such as `m7g.large`.
+    pub size: String,
+    /// Such as `arm64`.
+    pub architecture: String,
+    /// Cores, threads per core.
+    pub cpu: Option<(u32, u32)>,
+    /// Lifecycle state.
+    pub state: InstanceState,
+    /// `PlatformDetails`.
+    pub os: String,
+    /// Last start.
+    pub launched: Timestamp,
+    /// Interfaces, primary first; none when terminated.
+    pub interfaces: Vec<Arc<Interface>>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// Where an instance is in its life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InstanceState {
+    /// Being started.
+    Pending,
+    /// Started.
+    #[default]
+    Running,
+    /// On its way to the end.
+    ShuttingDown,
+    /// Gone; listed for an hour, without network.
+    Terminated,
+    /// Being stopped.
+    Stopping,
+    /// Stopped.
+    Stopped,
+}
+
+impl InstanceState {
+    /// Returns EC2's code and name.
+    pub const fn code_and_name(self) -> (u8, &'static str) {
+        match self {
+            Self::Pending => (0, "pending"),
+            Self::Running => (16, "running"),
+            Self::ShuttingDown => (32, "shutting-down"),
+            Self::Terminated => (48, "terminated"),
+            Self::Stopping => (64, "stopping"),
+            Self::Stopped => (80, "stopped"),
+        }
+    }
+}
+
+/// An interface.
+#[derive(Debug)]
+pub struct Interface {
+    /// `eni-...`.
+    pub id: String,
+    /// Account id; in a shared subnet the participant's.
+    pub owner: String,
+    /// The subnet's id.
+    pub subnet: String,
+    /// The VPC's id.
+    pub vpc: String,
+    /// Zone name.
+    pub zone: String,
+    /// `interfaceType`; not always there.
+    pub kind: Option<String>,
+    /// Free text.
+    pub description: String,
+    /// Private IPv4 addresses, primary first.
+    pub ipv4: Vec<Ipv4Addr>,
+    /// IPv6 addresses.
+    pub ipv6: Vec<Ipv6Addr>,
+    /// Public address of the primary one.
+    pub public: Option<Ipv4Addr>,
+    /// Hardware address.
+    pub mac: String,
+    /// What it is plugged into.
+    pub plug: Option<Plug>,
+    /// The service that manages it.
+    pub requester: Option<String>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// How an interface is attached.
+#[derive(Debug)]
+pub struct Plug {
+    /// `eni-attach-...`.
+    pub id: String,
+    /// Instance id, unless a service holds it.
+    pub instance: Option<String>,
+    /// Account id, or the service's name.
+    pub owner: String,
+    /// Device index.
+    pub index: usize,
+}
+
+/// A VPC peering connection.
+#[derive(Debug)]
+pub struct Peering {
+    /// `pcx-...`.
+    pub id: String,
+    /// Who asked.
+    pub requester: Arc<Vpc>,
+    /// Who was asked.
+    pub accepter: Arc<Vpc>,
+    /// Status code, such as `active`.
+    pub status: String,
+    /// Tags of the requester.
+    pub tags: Tags,
+}
+
+/// A transit gateway.
+#[derive(Debug)]
+pub struct TransitGateway {
+    /// `tgw-...`.
+    pub id: String,
+    /// Account id.
+    pub owner: String,
+    /// Region name.
+    pub region: String,
+    /// Private autonomous system number.
+    pub asn: u32,
+    /// Tags, which only the owner sees.
+    pub tags: Tags,
+}
+
+/// What is attached to a transit gateway.
+#[derive(Debug)]
+pub struct Attachment {
+    /// `tgw-attach-...`.
+    pub id: String,
+    /// The gateway.
+    pub gateway: Arc<TransitGateway>,
+    /// The other side.
+    pub resource: Attached,
+    /// State name.
+    pub state: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// The other side of an attachment.
+#[derive(Debug)]
+pub enum Attached {
+    /// A VPC, through these subnets.
+    Vpc {
+        /// The VPC.
+        vpc: Arc<Vpc>,
+        /// One per zone.
+        subnets: Vec<String>,
+    },
+    /// A transit gateway elsewhere.
+    Peer(Arc<TransitGateway>),
+    /// A VPN connection, by id.
+    Vpn(String),
+}
+
+/// A virtual private gateway.
+#[derive(Debug)]
+pub struct VpnGateway {
+    /// `vgw-...`.
+    pub id: String,
+    /// The VPC it is attached to.
+    pub vpc: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// A site-to-site VPN connection.
+#[derive(Debug)]
+pub struct VpnConnection {
+    /// `vpn-...`.
+    pub id: String,
+    /// `cgw-...`.
+    pub customer_gateway: String,
+    /// Id of the VPN gateway.
+    pub vpn_gateway: Option<String>,
+    /// Id of the transit gateway.
+    pub transit_gateway: Option<String>,
+    /// Static routes to the other side.
+    pub routes: Vec<IpNet>,
+    /// Tags.
+    pub tags: Tags,
+}

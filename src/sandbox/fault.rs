@@ -1,0 +1,211 @@
+//! Faults to serve on purpose, and how they are written.
+//!
+//! `KIND[=VALUE][@SELECTOR,...]`, the selectors being `account=GLOB`, `region=GLOB`, `action=GLOB` and
+//! `times=N`, such as `error=InternalError:500@action=DescribeSubnets,times=2`.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use globset::{Glob, GlobMatcher};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// A fault: what goes wrong, and for which requests.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Fault {
+    pub(super) kind: FaultKind,
+    account: Option<GlobMatcher>,
+    region: Option<GlobMatcher>,
+    action: Option<GlobMatcher>,
+    /// Only the first so many matching requests of each account, region and action.
+    pub(super) times: Option<u32>,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Answers that much later.
+    Latency(Duration),
+    /// Throttles by token bucket, for each account, region and action: tokens a second, bucket size.
+    Throttle(NonZeroU32, NonZeroU32),
+    /// Answers with an error code and HTTP status.
+    Error(String, u16),
+    /// Denies, as a service control policy does.
+    Deny,
+    /// Never answers.
+    Hang,
+    /// Says that the credentials have expired.
+    Expired,
+    /// Answers 500 with a page of HTML, as a broken proxy does.
+    Garbage,
+}
+
+/// Why a fault cannot be read.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultError {
+    /// No such fault.
+    #[error(
+        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], error=CODE[:STATUS], deny, hang, expired and garbage"
+    )]
+    Kind(String),
+    /// The part behind `=` is wrong.
+    #[error("`{kind}={value}` should be {expected}")]
+    Value {
+        /// The fault.
+        kind: &'static str,
+        /// What stands there.
+        value: String,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// The part behind `@` is wrong.
+    #[error("`{0}` is no selector; there are account=GLOB, region=GLOB, action=GLOB and times=N")]
+    Selector(String),
+    /// A selector's pattern is wrong.
+    #[error("`{pattern}` is not a pattern: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Fault {
+    /// Tells whether a request is meant, `times` aside.
+    pub(super) fn selects(&self, account: &str, region: &str, action: &str) -> bool {
+        let fits = |glob: &Option<GlobMatcher>, text| glob.as_ref().is_none_or(|glob| glob.is_match(text));
+        fits(&self.account, account) && fits(&self.region, region) && fits(&self.action, action)
+    }
+}
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let (kind, selectors) = text.split_once('@').map_or((text, None), |(kind, rest)| (kind, Some(rest)));
+        let mut fault = Self { kind: kind.parse()?, account: None, region: None, action: None, times: None };
+        for selector in selectors.into_iter().flat_map(|rest| rest.split(',')) {
+            let unknown = || FaultError::Selector(selector.to_owned());
+            match selector.split_once('=').ok_or_else(unknown)? {
+                ("account", glob) => fault.account = Some(pattern(glob)?),
+                ("region", glob) => fault.region = Some(pattern(glob)?),
+                ("action", glob) => fault.action = Some(pattern(glob)?),
+                ("times", number) => fault.times = Some(number.parse().map_err(|_| unknown())?),
+                _ => return Err(unknown()),
+            }
+        }
+        Ok(fault)
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = FaultError;
+
+    fn try_from(text: String) -> Result<Self, FaultError> {
+        text.parse()
+    }
+}
+
+impl FromStr for FaultKind {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let (kind, value) = text.split_once('=').map_or((text, None), |(kind, value)| (kind, Some(value)));
+        match (kind, value) {
+            ("latency", Some(value)) => latency(value),
+            ("throttle", value) => throttle(value.unwrap_or("20/100")),
+            ("error", Some(value)) => error(value),
+            ("deny", None) => Ok(Self::Deny),
+            ("hang", None) => Ok(Self::Hang),
+            ("expired", None) => Ok(Self::Expired),
+            ("garbage", None) => Ok(Self::Garbage),
+            _ => Err(FaultError::Kind(text.to_owned())),
+        }
+    }
+}
+
+fn latency(value: &str) -> Result<FaultKind, FaultError> {
+    let time: Option<SignedDuration> = value.parse().ok();
+    time.and_then(|time| Duration::try_from(time).ok()).map(FaultKind::Latency).ok_or_else(|| {
+        FaultError::Value { kind: "latency", value: value.to_owned(), expected: "a time such as 60ms or 2s" }
+    })
+}
+
+fn throttle(value: &str) -> Result<FaultKind, FaultError> {
+    let numbers =
+        value.split_once('/').and_then(|(rate, burst)| Some((rate.parse().ok()?, burst.parse().ok()?)));
+    numbers.map(|(rate, burst)| FaultKind::Throttle(rate, burst)).ok_or_else(|| FaultError::Value {
+        kind: "throttle",
+        value: value.to_owned(),
+        expected: "RATE/BURST in whole requests, such as 20/100",
+    })
+}
+
+fn error(value: &str) -> Result<FaultKind, FaultError> {
+    let (code, status) = value.split_once(':').unwrap_or((value, "400"));
+    let status = status.parse().ok().filter(|status| (400..=599).contains(status));
+    let named = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    status.filter(|_| named).map(|status| FaultKind::Error(code.to_owned(), status)).ok_or_else(|| {
+        FaultError::Value {
+            kind: "error",
+            value: value.to_owned(),
+            expected: "CODE or CODE:STATUS, such as InternalError:500",
+        }
+    })
+}
+
+fn pattern(text: &str) -> Result<GlobMatcher, FaultError> {
+    let glob = Glob::new(text).map_err(|error| FaultError::Pattern {
+        pattern: text.to_owned(),
+        reason: error.kind().to_string(),
+    })?;
+    Ok(glob.compile_matcher())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        text.parse::<Fault>().expect_err("is wrong").to_string()
+    }
+
+    #[test]
+    fn faults_read_from_text() {
+        let kind = |text: &str| text.parse::<Fault>().expect("is a fault").kind;
+        assert_eq!(kind("latency=60ms"), FaultKind::Latency(Duration::from_millis(60)));
+        let (rate, burst) = (NonZeroU32::new(20).unwrap(), NonZeroU32::new(100).unwrap());
+        assert_eq!(kind("throttle"), FaultKind::Throttle(rate, burst));
+        assert_eq!(kind("throttle=20/100@region=*"), FaultKind::Throttle(rate, burst));
+        assert_eq!(
+            kind("error=InternalError:500@action=DescribeSubnets"),
+            FaultKind::Error("InternalError".into(), 500)
+        );
+        assert_eq!(kind("error=DryRunOperation"), FaultKind::Error("DryRunOperation".into(), 400));
+        assert_eq!(kind("deny"), FaultKind::Deny);
+    }
+
+    #[test]
+    fn selectors_take_patterns_and_all_must_fit() {
+        let fault: Fault = "hang@account=22*,region=ap-*,action=Describe{Vpcs}".parse().expect("is a fault");
+        assert!(fault.selects("222222222222", "ap-southeast-2", "DescribeVpcs"));
+        assert!(!fault.selects("222222222222", "eu-west-1", "DescribeVpcs"));
+        assert!(!fault.selects("222222222222", "ap-southeast-2", "DescribeSubnets"));
+        let fault: Fault = "deny@times=2".parse().expect("is a fault");
+        assert_eq!(fault.times, Some(2));
+    }
+
+    #[test]
+    fn errors_say_what_is_expected() {
+        assert!(refused("explode").starts_with("`explode` is no fault; there are latency=TIME"));
+        assert_eq!(refused("latency=soon"), "`latency=soon` should be a time such as 60ms or 2s");
+        assert!(refused("throttle=0/5").contains("RATE/BURST"));
+        assert!(refused("error=Oops:200").contains("CODE:STATUS"));
+        assert!(refused("deny@zone=a").starts_with("`zone=a` is no selector"));
+        assert!(refused("deny@region=[").starts_with("`[` is not a pattern"));
+        assert!(refused("deny=1").contains("is no fault"));
+    }
+}

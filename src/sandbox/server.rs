@@ -1,0 +1,268 @@
+//! The server: binds to loopback, reads requests, hands them to the cloud they are for.
+
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::CONTENT_TYPE;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::aws;
+use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
+use super::fault::Fault;
+use super::gate::Gate;
+use super::tls::{self, TlsError};
+
+/// The largest request body that is read, in bytes.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// How to serve an estate.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// TCP port on loopback; 0 for any free one.
+    pub port: u16,
+    /// Whether to serve TLS, with a certificate authority made on the spot.
+    pub tls: bool,
+    /// Faults beside the estate's own.
+    pub faults: Vec<Fault>,
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The port cannot be had.
+    #[error("cannot listen on port {port} of 127.0.0.1")]
+    Listen {
+        /// The port asked for.
+        port: u16,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Requests served so far that have everything in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Request {
+    /// Account id that the credentials belong to.
+    pub account: String,
+    /// Region that the request was signed for.
+    pub region: String,
+    /// `ec2`, `sts` or `organizations`.
+    pub service: &'static str,
+    /// Such as `DescribeVpcs`.
+    pub action: String,
+    /// How many, those that met a fault included.
+    pub count: u64,
+}
+
+/// A running sandbox; dropping it stops it.
+#[derive(Debug)]
+pub struct Sandbox {
+    url: String,
+    ca_pem: Option<String>,
+    state: Arc<State>,
+    task: AbortOnDropHandle<()>,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct State {
+    /// What is served.
+    pub estate: Estate,
+    /// What every request passes.
+    pub gate: Gate,
+    requests: AtomicU64,
+}
+
+impl State {
+    /// Makes up the next request id.
+    pub fn request_id(&self) -> String {
+        format!("5a4db0c5-0000-4000-8000-{:012x}", self.requests.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Sandbox {
+    /// Starts to serve `estate` on loopback.
+    ///
+    /// # Errors
+    /// When the port is taken, or a certificate cannot be made.
+    pub async fn start(estate: Estate, options: Options) -> Result<Self, SandboxError> {
+        let Options { port, tls, faults } = options;
+        let listen = |source| SandboxError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
+        let port = listener.local_addr().map_err(listen)?.port();
+        let (acceptor, ca_pem) = if tls {
+            tls::acceptor().map(|(acceptor, pem)| (Some(acceptor), Some(pem)))?
+        } else {
+            (None, None)
+        };
+        let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
+        let gate = Gate::new(estate.faults.iter().cloned().chain(faults));
+        let state = Arc::new(State { estate, gate, requests: AtomicU64::new(0) });
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&state))));
+        Ok(Self { url, ca_pem, state, task })
+    }
+
+    /// Returns where it listens: `http://127.0.0.1:PORT`, or with TLS `https://localhost:PORT`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the certificate of the authority that clients must trust; `None` without TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Writes an AWS shared config file: one profile for each account, and the management account (or the
+    /// first) as default.
+    #[must_use]
+    pub fn aws_config(&self) -> String {
+        let estate = &self.state.estate;
+        let default = estate.first_account().map(|account| ("default".to_owned(), account));
+        let profiles = estate.accounts.iter().map(|account| (format!("profile {}", account.name), account));
+        let mut text = String::new();
+        for (section, account) in default.into_iter().chain(profiles) {
+            let (key, secret) = (access_key(&account.id), secret_key(&account.id));
+            let (region, url) = (self.home_region(account), &self.url);
+            let _ = writeln!(
+                text,
+                "[{section}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
+                 region = {region}\nendpoint_url = {url}\n"
+            );
+        }
+        text
+    }
+
+    /// Returns the environment variables that point any AWS client at it, as the default account.
+    /// With TLS, `AWS_CA_BUNDLE` is still to be added: only the caller knows where it put [`Self::ca_pem`].
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut variables =
+            vec![("AWS_ENDPOINT_URL", self.url.clone()), ("AWS_EC2_METADATA_DISABLED", "true".to_owned())];
+        if let Some(account) = self.state.estate.first_account() {
+            variables.extend([
+                ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
+                ("AWS_SECRET_ACCESS_KEY", secret_key(&account.id)),
+                ("AWS_REGION", self.home_region(account).to_owned()),
+            ]);
+        }
+        variables
+    }
+
+    /// Returns what was served so far, counted by account, region, service and action, in that order.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        let counts = self.state.gate.served().into_iter();
+        counts
+            .map(|(key, count)| Request {
+                account: key.account,
+                region: key.region,
+                service: key.service,
+                action: key.action,
+                count,
+            })
+            .collect()
+    }
+
+    /// Stops serving; connections end at once.
+    pub async fn stop(self) {
+        self.task.abort();
+        // The only outcome left is that it was aborted.
+        let _ = self.task.await;
+    }
+
+    fn home_region(&self, account: &Account) -> &str {
+        let estate = &self.state.estate;
+        let first = estate.regions.iter().find(|region| estate.enabled(account, &region.name));
+        first.map_or(PARTITION_REGION, |region| &region.name)
+    }
+}
+
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<State>) {
+    // Dropping the set, as when this task is aborted, ends the connections.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, tls.clone(), Arc::clone(&state)));
+                }
+                // Out of file descriptors, most likely: wait for connections to end.
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// Serves one connection; a client that goes away, or does not trust us, is not our error.
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
+    let _ = stream.set_nodelay(true);
+    match tls {
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                http(stream, state).await;
+            }
+        }
+        None => http(stream, state).await,
+    }
+}
+
+async fn http(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<State>) {
+    let service = service_fn(|request| {
+        let state = Arc::clone(&state);
+        async move { Ok::<_, Infallible>(serve(&state, request).await) }
+    });
+    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(%error, "sandbox connection ended early");
+    }
+}
+
+/// Everything that goes back.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type of the body.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: String,
+}
+
+async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {
+    let (parts, body) = request.into_parts();
+    let answer = match Limited::new(body, LARGEST_BODY).collect().await {
+        Ok(body) if parts.method == Method::POST => {
+            aws::answer(state, &parts.headers, &body.to_bytes()).await
+        }
+        Ok(_) => {
+            text(StatusCode::METHOD_NOT_ALLOWED, "This is the netcensus sandbox; AWS clients POST to it.\n")
+        }
+        Err(_) => text(StatusCode::PAYLOAD_TOO_LARGE, "The request cannot be read, or is too large.\n"),
+    };
+    let mut response = Response::new(Full::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(answer.content_type));
+    response
+}
+
+fn text(status: StatusCode, body: &str) -> Answer {
+    Answer { status: status.as_u16(), content_type: "text/plain; charset=utf-8", body: body.to_owned() }
+}
