@@ -173,6 +173,11 @@ proptest! {
         for network in &inventory.networks {
             prop_assert!(text.contains(&network.id));
         }
+        let named = Request { columns: Some(vec!["name".into(), "cidrs".into(), "id".into()]), ..request };
+        for width in [0, 1, 9, u16::MAX] {
+            let text = rendered(&inventory, &named, Format::Table, Some(width));
+            prop_assert!(text.lines().count() > inventory.networks.len());
+        }
     }
 
     #[test]
