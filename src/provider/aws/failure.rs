@@ -15,6 +15,9 @@ use crate::provider::Failure;
 /// The message of a service can hold an encoded blob of a kilobyte; the start says it.
 const MESSAGE_LENGTH: usize = 240;
 
+/// What a caller may need no permission for, the trust policy of the role deciding.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+
 /// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
 pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
 where
@@ -55,10 +58,14 @@ fn silent(outcome: Outcome, detail: String) -> Failure {
 fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Failure {
     let said = message.map(|text| format!(": {}", shorten(text))).unwrap_or_default();
     match code {
-        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => Failure::new(
-            Outcome::Denied,
-            format!("{code}{said} (allow {action}; a service control policy may forbid it too)"),
-        ),
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
+            let remedy = if action == ASSUME_ROLE {
+                login.remedy().to_owned()
+            } else {
+                format!("allow {action}; a service control policy may forbid it too")
+            };
+            Failure::new(Outcome::Denied, format!("{code}{said} ({remedy})"))
+        }
         "AuthFailure" | "OptInRequired" => Failure::new(
             Outcome::Denied,
             format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
@@ -115,7 +122,7 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
-        return Some(by_code(code, refused.message(), "sts:AssumeRole", login));
+        return Some(by_code(code, refused.message(), ASSUME_ROLE, login));
     }
     let connector = links().find_map(|link| link.downcast_ref::<ConnectorError>());
     match (credentials, connector) {

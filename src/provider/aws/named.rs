@@ -11,7 +11,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use futures_util::future::BoxFuture;
 
 use super::connection::Connection;
-use super::failure::classify;
+use super::failure::{ASSUME_ROLE, classify};
 use super::session::Login;
 use crate::model::Outcome;
 use crate::provider::{Failure, Observer};
@@ -103,7 +103,7 @@ impl ByName<'_> {
             .set_token_code(code)
             .send()
             .await
-            .map_err(|error| classify(&error, "sts:AssumeRole", login))?;
+            .map_err(|error| classify(&error, ASSUME_ROLE, login))?;
         let given = answer.credentials.ok_or_else(|| {
             Failure::new(Outcome::Failed, format!("STS gave no credentials for {role_arn}"))
         })?;
