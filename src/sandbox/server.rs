@@ -161,6 +161,8 @@ impl Sandbox {
                 ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
                 ("AWS_SECRET_ACCESS_KEY", secret_key(&account.id)),
                 ("AWS_REGION", self.home_region(account).to_owned()),
+                // What boto3 and version 1 of the AWS CLI read.
+                ("AWS_DEFAULT_REGION", self.home_region(account).to_owned()),
             ]);
         }
         variables
