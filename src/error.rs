@@ -54,6 +54,13 @@ impl Error {
         self
     }
 
+    /// Adds a cause in words.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.causes.push(detail.into());
+        self
+    }
+
     /// Adds a sentence that says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

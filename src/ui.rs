@@ -10,19 +10,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::config::Color;
 use crate::error::Error;
-
-/// When to colour output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ColorChoice {
-    /// When the stream is a terminal and `NO_COLOR` is not set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 /// How much to say on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -53,7 +42,7 @@ const FALLBACK_WIDTH: u16 = 80;
 impl Ui {
     /// Looks at the streams once. Colour follows `choice`, `NO_COLOR` (<https://no-color.org>) and `TERM`.
     #[must_use]
-    pub fn new(choice: ColorChoice, verbosity: Verbosity) -> Self {
+    pub fn new(choice: Color, verbosity: Verbosity) -> Self {
         let stderr_tty = io::stderr().is_terminal();
         let ui = Self {
             verbosity,
@@ -63,6 +52,22 @@ impl Ui {
         };
         ui.start_log();
         ui
+    }
+
+    /// Returns this Ui with the configuration's choice of colour.
+    #[must_use]
+    pub fn with_color(&self, choice: Color) -> Self {
+        Self {
+            stdout_color: colored(choice, io::stdout().is_terminal()),
+            stderr_color: colored(choice, io::stderr().is_terminal()),
+            ..self.clone()
+        }
+    }
+
+    /// Returns how much to say.
+    #[must_use]
+    pub const fn verbosity(&self) -> Verbosity {
+        self.verbosity
     }
 
     /// Tells whether stdout shows colour.
@@ -222,11 +227,11 @@ pub fn sanitise(text: &str) -> String {
     clean
 }
 
-fn colored(choice: ColorChoice, terminal: bool) -> bool {
+fn colored(choice: Color, terminal: bool) -> bool {
     match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
             let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
             terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
         }
@@ -249,9 +254,7 @@ impl Progress {
     /// Shows an activity whose end is not known yet.
     pub fn activity(&self, text: &str) {
         if let Some(bar) = &self.0 {
-            bar.set_style(
-                ProgressStyle::with_template("{spinner} {wide_msg}").expect("the template is valid"),
-            );
+            bar.set_style(style("{spinner} {wide_msg}"));
             bar.set_message(sanitise(text));
             bar.enable_steady_tick(Duration::from_millis(120));
         }
@@ -260,10 +263,7 @@ impl Progress {
     /// Shows `done` of `total` scopes, with `text` behind.
     pub fn scopes(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
-            bar.set_style(
-                ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}")
-                    .expect("the template is valid"),
-            );
+            bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}"));
             bar.set_length(total as u64);
             bar.set_position(done as u64);
             bar.set_message(sanitise(text));
@@ -285,6 +285,10 @@ impl Progress {
             None => work(),
         }
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 /// Writes log lines between redraws of the progress line.

@@ -1,1 +1,10 @@
 //! Pure functions from an inventory to a report.
+
+pub mod columns;
+pub mod filter;
+pub mod query;
+pub mod select;
+pub mod sort;
+pub mod value;
+
+mod joins;

@@ -1,3 +1,17 @@
 //! Each command: gather, analyse, render, exit.
 
+pub mod completions;
+pub mod config;
+mod dry_run;
+mod gather;
+mod interrupt;
+mod observer;
+mod overrides;
+mod report;
+mod run;
+mod runtime;
 pub mod sandbox;
+pub mod scan;
+mod summary;
+
+pub use run::main;

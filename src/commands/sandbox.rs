@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::{interrupt, runtime};
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
+use crate::cli::source::SourceArgs;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::sandbox::{Estate, Fault, Options, Sandbox};
@@ -15,7 +17,11 @@ use crate::ui::Ui;
 ///
 /// # Errors
 /// When the estate is wrong, the port is taken, or a file cannot be written.
-pub async fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
+pub fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
+    runtime::block_on(serve(args, ui))
+}
+
+async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
     let (estate, faults) = estate_of(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults };
     let sandbox = Sandbox::start(estate, options)
@@ -45,13 +51,28 @@ pub async fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         "Serving AWS at {}. Set the variables above in another shell; Ctrl-C stops.",
         sandbox.url()
     ));
-    interrupted().await.map_err(|error| Error::usage("cannot wait for a signal").caused_by(&error))?;
+    interrupt::watch(ui).cancelled().await;
     if args.ca_file.is_none() && sandbox.ca_pem().is_some() {
         // Nobody can use it any more; a temporary file that stays is no reason to fail.
         let _ = std::fs::remove_file(temporary_ca_file(sandbox.url()));
     }
     sandbox.stop().await;
     Ok(Exit::Clean)
+}
+
+/// Starts the sandbox inside this process, when the source asks for it.
+///
+/// # Errors
+/// When the estate is wrong, or options of the sandbox stand without it.
+pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
+    if !source.sandbox {
+        return Ok(None);
+    }
+    let (estate, faults) = estate_of(&source.estate)?;
+    let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })
+        .await
+        .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
+    Ok(Some(sandbox))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.
@@ -100,21 +121,6 @@ fn shell_quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(unix)]
-async fn interrupted() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminated.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 #[cfg(test)]

@@ -82,6 +82,14 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// Tells whether it is a step on the way to resources rather than a kind of them.
+    #[must_use]
+    pub const fn is_step(self) -> bool {
+        matches!(self, Self::Credentials | Self::Accounts | Self::Regions)
+    }
+}
+
 impl From<Kind> for Subject {
     fn from(kind: Kind) -> Self {
         match kind {

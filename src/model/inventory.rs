@@ -69,6 +69,18 @@ impl Inventory {
         }
     }
 
+    /// Counts the resources of `kind`.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Networks => self.networks.len(),
+            Kind::Subnets => self.subnets.len(),
+            Kind::Instances => self.instances.len(),
+            Kind::Interfaces => self.interfaces.len(),
+            Kind::Links => self.links.len(),
+        }
+    }
+
     /// Lists the scopes that may lack resources.
     pub fn incomplete(&self) -> impl Iterator<Item = &Coverage> {
         self.coverage.iter().filter(|entry| entry.outcome.is_incomplete())

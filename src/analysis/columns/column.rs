@@ -1,0 +1,57 @@
+//! What a column is.
+
+use super::super::joins::Joins;
+use super::super::value::Value;
+
+/// What is known of a column without any row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnSpec {
+    /// The name in flags, CSV headers and, for what the document holds, JSON.
+    pub name: &'static str,
+    /// When it is shown.
+    pub shown: Shown,
+    /// One sentence without a final stop, for the documentation.
+    pub doc: &'static str,
+}
+
+/// When a column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// By default, and never dropped.
+    Always,
+    /// By default; in a narrow terminal the column with the highest number is dropped first.
+    Default(u8),
+    /// Only when asked for.
+    Wide,
+}
+
+impl Shown {
+    /// Returns the order of dropping: the highest goes first, zero never.
+    #[must_use]
+    pub const fn droppable(self) -> u8 {
+        match self {
+            Self::Always => 0,
+            Self::Default(rank) => rank,
+            Self::Wide => u8::MAX,
+        }
+    }
+}
+
+/// A column of rows made from `T`.
+#[derive(Debug)]
+pub struct Column<T> {
+    /// Its name, when it is shown and what it means.
+    pub spec: ColumnSpec,
+    pub(in crate::analysis) value: fn(&T, &Joins<'_>) -> Value,
+}
+
+impl<T> Column<T> {
+    pub(super) const fn new(
+        name: &'static str,
+        shown: Shown,
+        doc: &'static str,
+        value: fn(&T, &Joins<'_>) -> Value,
+    ) -> Self {
+        Self { spec: ColumnSpec { name, shown, doc }, value }
+    }
+}

@@ -1,0 +1,39 @@
+//! Columns of coverage: how well each scope was read.
+
+use super::super::value::Value;
+use super::column::{Column, Shown};
+use super::record::Record;
+use crate::model::Coverage;
+
+impl Record for Coverage {
+    const NAME: &'static str = "coverage";
+    const TAGGED: bool = false;
+
+    fn columns() -> &'static [Column<Self>] {
+        COLUMNS
+    }
+}
+
+const COLUMNS: &[Column<Coverage>] = &[
+    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |c, _| {
+        Value::text(Some(c.provider.as_str()))
+    }),
+    Column::new("account", Shown::Always, "AWS account id or Azure subscription id", |c, _| {
+        Value::text(Some(&c.account))
+    }),
+    Column::new("account_name", Shown::Wide, "The account's name, where known", |c, joins| {
+        Value::text(joins.account_name(c.provider, &c.account))
+    }),
+    Column::new("region", Shown::Always, "Region name; blank for the whole account", |c, _| {
+        Value::text(c.region.as_deref())
+    }),
+    Column::new("kind", Shown::Always, "What was asked for", |c, _| Value::text(Some(c.kind.as_str()))),
+    Column::new("outcome", Shown::Always, "How it went", |c, _| Value::text(Some(c.outcome.as_str()))),
+    Column::new("detail", Shown::Default(1), "Why, and what to do", |c, _| Value::text(c.detail.as_deref())),
+    Column::new("requests", Shown::Wide, "Requests sent, retries included", |c, _| {
+        Value::Number(u64::from(c.requests))
+    }),
+    Column::new("duration_ms", Shown::Wide, "Time taken, in milliseconds", |c, _| {
+        Value::Number(c.duration_ms)
+    }),
+];

@@ -1,0 +1,72 @@
+//! Columns of instances.
+
+use ipnet::IpNet;
+
+use super::super::value::Value;
+use super::column::{Column, Shown};
+use super::record::Record;
+use crate::model::{Instance, Tags};
+
+impl Record for Instance {
+    const NAME: &'static str = "instances";
+    const TAGGED: bool = true;
+
+    fn columns() -> &'static [Column<Self>] {
+        COLUMNS
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn prefixes(&self) -> Vec<IpNet> {
+        self.private_ips.iter().chain(&self.public_ips).map(|&ip| IpNet::from(ip)).collect()
+    }
+}
+
+const COLUMNS: &[Column<Instance>] = &[
+    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |i, _| {
+        Value::text(Some(i.provider.as_str()))
+    }),
+    Column::new("owner", Shown::Default(7), "The owner's name where known, else its account", |i, joins| {
+        Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account)))
+    }),
+    Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |i, _| {
+        Value::text(Some(&i.account))
+    }),
+    Column::new("account_name", Shown::Wide, "The owner's name, where known", |i, joins| {
+        Value::text(joins.account_name(i.provider, &i.account))
+    }),
+    Column::new("region", Shown::Wide, "Region name", |i, _| Value::text(Some(&i.region))),
+    Column::new("zone", Shown::Default(4), "Availability zone name", |i, _| Value::text(i.zone.as_deref())),
+    Column::new("id", Shown::Always, "Native id", |i, _| Value::text(Some(&i.id))),
+    Column::new("name", Shown::Default(3), "Display name", |i, _| Value::text(i.name.as_deref())),
+    Column::new("type", Shown::Default(2), "Machine size", |i, _| Value::text(i.instance_type.as_deref())),
+    Column::new("architecture", Shown::Default(6), "Processor architecture", |i, _| {
+        Value::text(i.architecture.as_deref())
+    }),
+    Column::new("vcpus", Shown::Default(5), "Virtual processors: cores times threads per core", |i, _| {
+        Value::number(i.vcpus.map(u64::from))
+    }),
+    Column::new("state", Shown::Default(1), "Power or lifecycle state", |i, _| {
+        Value::text(i.state.as_deref())
+    }),
+    Column::new("private_ips", Shown::Default(2), "Private addresses, IPv4 first; IPv6 ones too", |i, _| {
+        Value::Ips(i.private_ips.clone())
+    }),
+    Column::new("public_ips", Shown::Wide, "Public IPv4 addresses", |i, _| Value::Ips(i.public_ips.clone())),
+    Column::new("launched_at", Shown::Default(8), "When it was last started, in UTC", |i, _| {
+        i.launched_at.map_or(Value::Unknown, Value::Time)
+    }),
+    Column::new("network", Shown::Wide, "Id of the network of its primary interface", |i, _| {
+        Value::text(i.network.as_deref())
+    }),
+    Column::new("subnet", Shown::Wide, "Id of the subnet of its primary interface", |i, _| {
+        Value::text(i.subnet.as_deref())
+    }),
+    Column::new("os", Shown::Wide, "Operating system", |i, _| Value::text(i.os.as_deref())),
+    Column::new("scale_set", Shown::Wide, "The Auto Scaling group or scale set that made it", |i, _| {
+        Value::text(i.scale_set.as_deref())
+    }),
+    Column::new("tags", Shown::Wide, "Tags", |i, _| Value::Tags(i.tags.clone())),
+];

@@ -1,0 +1,61 @@
+//! Columns of links.
+
+use ipnet::IpNet;
+
+use super::super::value::Value;
+use super::column::{Column, Shown};
+use super::record::Record;
+use crate::model::{Link, LinkEnd};
+
+impl Record for Link {
+    const NAME: &'static str = "links";
+    const TAGGED: bool = false;
+
+    fn columns() -> &'static [Column<Self>] {
+        COLUMNS
+    }
+
+    fn prefixes(&self) -> Vec<IpNet> {
+        self.ends.iter().flat_map(|end| end.prefixes.iter().copied()).collect()
+    }
+}
+
+const COLUMNS: &[Column<Link>] = &[
+    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |l, _| {
+        Value::text(Some(l.provider.as_str()))
+    }),
+    Column::new("kind", Shown::Default(2), "What it is, such as `vpc-peering`", |l, _| {
+        Value::text(Some(l.kind.as_str()))
+    }),
+    Column::new("id", Shown::Always, "Native id", |l, _| Value::text(Some(&l.id))),
+    Column::new("state", Shown::Default(3), "Lifecycle state in the cloud's own word", |l, _| {
+        Value::text(l.state.as_deref())
+    }),
+    Column::new("ends", Shown::Default(1), "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`", |l, _| {
+        Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> "))
+    }),
+    Column::new("accounts", Shown::Wide, "The owners of the ends, where known (derived)", |l, _| {
+        Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect())
+    }),
+    Column::new("regions", Shown::Wide, "The regions of the ends, where known (derived)", |l, _| {
+        Value::List(l.ends.iter().filter_map(|end| end.region.clone()).collect())
+    }),
+    Column::new(
+        "networks",
+        Shown::Wide,
+        "The networks or hubs at the ends, where known (derived)",
+        |l, _| Value::List(l.ends.iter().filter_map(|end| end.network.clone()).collect()),
+    ),
+    Column::new(
+        "prefixes",
+        Shown::Wide,
+        "Prefixes it makes reachable, where the cloud says (derived)",
+        |l, _| Value::Cidrs(l.prefixes()),
+    ),
+];
+
+/// An end that nothing is known of, such as a customer's device, is a question mark.
+fn end(end: &LinkEnd) -> String {
+    let or_unknown = |part: &Option<String>| part.clone().unwrap_or_else(|| "?".to_owned());
+    format!("{}/{}", or_unknown(&end.account), or_unknown(&end.network))
+}

@@ -1,0 +1,15 @@
+//! The columns of every kind of row: one table each, and what a column is.
+
+mod column;
+mod coverage;
+mod instances;
+mod interfaces;
+mod links;
+mod networks;
+mod pick;
+mod record;
+mod subnets;
+
+pub use column::{Column, ColumnSpec, Shown};
+pub(in crate::analysis) use pick::{Pick, has_column};
+pub use record::{Record, columns_of, has_tags};

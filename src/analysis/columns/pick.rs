@@ -1,0 +1,61 @@
+//! A column as the user named it: one of the table, or one tag.
+
+use super::super::joins::Joins;
+use super::super::value::Value;
+use super::column::{Column, Shown};
+use super::record::{Record, columns_of, has_tags};
+use crate::model::Kind;
+
+/// What the name of a tag's column begins with.
+const TAG: &str = "tag:";
+
+/// A column of rows made from `T`, found by its name.
+#[derive(Debug)]
+pub enum Pick<T: Record> {
+    /// One of the table.
+    Column(&'static Column<T>),
+    /// The value of one tag, by its key.
+    Tag(String),
+}
+
+impl<T: Record> Pick<T> {
+    /// Finds a column by its name; `None` when such rows have none of that name.
+    pub fn find(name: &str) -> Option<Self> {
+        match name.strip_prefix(TAG) {
+            Some(key) => (T::TAGGED && !key.is_empty()).then(|| Self::Tag(key.to_owned())),
+            None => T::columns().iter().find(|column| column.spec.name == name).map(Self::Column),
+        }
+    }
+
+    /// Returns the name, as in flags and headers.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Column(column) => column.spec.name.to_owned(),
+            Self::Tag(key) => format!("{TAG}{key}"),
+        }
+    }
+
+    /// Tells when it is shown.
+    pub fn shown(&self) -> Shown {
+        match self {
+            Self::Column(column) => column.spec.shown,
+            Self::Tag(_) => Shown::Wide,
+        }
+    }
+
+    /// Reads the value of one row.
+    pub fn value(&self, item: &T, joins: &Joins<'_>) -> Value {
+        match self {
+            Self::Column(column) => (column.value)(item, joins),
+            Self::Tag(key) => Value::text(item.tags().and_then(|tags| tags.get(key)).map(String::as_str)),
+        }
+    }
+}
+
+/// Tells whether rows of `kind` have a column of that name.
+pub fn has_column(kind: Kind, name: &str) -> bool {
+    match name.strip_prefix(TAG) {
+        Some(key) => has_tags(kind) && !key.is_empty(),
+        None => columns_of(kind).iter().any(|spec| spec.name == name),
+    }
+}

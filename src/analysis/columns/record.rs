@@ -1,0 +1,55 @@
+//! What all kinds of rows have in common, and the columns of a kind by its name.
+
+use ipnet::IpNet;
+
+use super::column::{Column, ColumnSpec};
+use crate::model::{Instance, Interface, Kind, Link, Network, Subnet, Tags};
+
+/// Something that makes a row.
+pub trait Record: Sized + 'static {
+    /// What the rows are called, in the plural.
+    const NAME: &'static str;
+    /// Whether rows carry tags, and with them the columns `tag:KEY`.
+    const TAGGED: bool;
+
+    /// Returns every column, in the documented order.
+    fn columns() -> &'static [Column<Self>];
+
+    /// Returns the tags.
+    fn tags(&self) -> Option<&Tags> {
+        None
+    }
+
+    /// Returns the prefixes that the row occupies, each address as a prefix of full length.
+    fn prefixes(&self) -> Vec<IpNet> {
+        Vec::new()
+    }
+}
+
+/// Returns the columns of `kind`, in the documented order.
+#[must_use]
+pub fn columns_of(kind: Kind) -> Vec<ColumnSpec> {
+    match kind {
+        Kind::Networks => specs::<Network>(),
+        Kind::Subnets => specs::<Subnet>(),
+        Kind::Instances => specs::<Instance>(),
+        Kind::Interfaces => specs::<Interface>(),
+        Kind::Links => specs::<Link>(),
+    }
+}
+
+/// Tells whether rows of `kind` carry tags, and with them the columns `tag:KEY`.
+#[must_use]
+pub const fn has_tags(kind: Kind) -> bool {
+    match kind {
+        Kind::Networks => Network::TAGGED,
+        Kind::Subnets => Subnet::TAGGED,
+        Kind::Instances => Instance::TAGGED,
+        Kind::Interfaces => Interface::TAGGED,
+        Kind::Links => Link::TAGGED,
+    }
+}
+
+fn specs<T: Record>() -> Vec<ColumnSpec> {
+    T::columns().iter().map(|column| column.spec).collect()
+}

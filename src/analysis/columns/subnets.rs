@@ -1,0 +1,116 @@
+//! Columns of subnets.
+
+use ipnet::IpNet;
+
+use super::super::value::Value;
+use super::column::{Column, Shown};
+use super::record::Record;
+use crate::model::{Subnet, Tags};
+
+impl Record for Subnet {
+    const NAME: &'static str = "subnets";
+    const TAGGED: bool = true;
+
+    fn columns() -> &'static [Column<Self>] {
+        COLUMNS
+    }
+
+    fn tags(&self) -> Option<&Tags> {
+        Some(&self.tags)
+    }
+
+    fn prefixes(&self) -> Vec<IpNet> {
+        self.prefixes.clone()
+    }
+}
+
+const COLUMNS: &[Column<Subnet>] = &[
+    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |s, _| {
+        Value::text(Some(s.provider.as_str()))
+    }),
+    Column::new("owner", Shown::Default(6), "The owner's name where known, else its account", |s, joins| {
+        Value::text(joins.account_name(s.provider, &s.account).or(Some(&s.account)))
+    }),
+    Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |s, _| {
+        Value::text(Some(&s.account))
+    }),
+    Column::new("account_name", Shown::Wide, "The owner's name, where known", |s, joins| {
+        Value::text(joins.account_name(s.provider, &s.account))
+    }),
+    Column::new("region", Shown::Wide, "Region name", |s, _| Value::text(Some(&s.region))),
+    Column::new("zone", Shown::Default(5), "Availability zone name", |s, _| Value::text(s.zone.as_deref())),
+    Column::new("id", Shown::Always, "Native id", |s, _| Value::text(Some(&s.id))),
+    Column::new("name", Shown::Default(3), "Display name", |s, _| Value::text(s.name.as_deref())),
+    Column::new("network", Shown::Default(2), "Id of the network it belongs to", |s, _| {
+        Value::text(Some(&s.network))
+    }),
+    Column::new("prefixes", Shown::Default(1), "Prefixes in use, IPv4 first", |s, _| {
+        Value::Cidrs(s.prefixes.clone())
+    }),
+    Column::new(
+        "addresses_total",
+        Shown::Wide,
+        "IPv4 addresses that machines can have, the cloud's reserved ones left out",
+        |s, _| Value::Number(s.addresses_total),
+    ),
+    Column::new(
+        "addresses_available",
+        Shown::Wide,
+        "IPv4 addresses still free, as the cloud counts",
+        |s, _| Value::number(s.addresses_available),
+    ),
+    Column::new(
+        "used_percent",
+        Shown::Default(4),
+        "Share of `addresses_total` in use, rounded down; blank where unknown (derived)",
+        |s, _| Value::number(used_percent(s)),
+    ),
+    Column::new("purpose", Shown::Wide, "What it is set aside for", |s, _| Value::text(s.purpose.as_deref())),
+    Column::new("state", Shown::Wide, "Lifecycle state in the cloud's own word", |s, _| {
+        Value::text(s.state.as_deref())
+    }),
+    Column::new("visible_from", Shown::Wide, "Other accounts that see it", |s, _| {
+        Value::List(s.visible_from.clone())
+    }),
+    Column::new("tags", Shown::Wide, "Tags", |s, _| Value::Tags(s.tags.clone())),
+];
+
+/// Rounds down, so that 100 means full. More free addresses than there are is a contradiction: unknown.
+fn used_percent(subnet: &Subnet) -> Option<u64> {
+    let used = subnet.addresses_total.checked_sub(subnet.addresses_available?)?;
+    used.checked_mul(100)?.checked_div(subnet.addresses_total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Provider;
+
+    #[test]
+    fn usage_is_unknown_where_it_cannot_be_told() {
+        let percent = |total, available| {
+            used_percent(&Subnet {
+                provider: Provider::Aws,
+                account: String::new(),
+                region: String::new(),
+                zone: None,
+                id: String::new(),
+                name: None,
+                network: String::new(),
+                prefixes: vec![],
+                addresses_total: total,
+                addresses_available: available,
+                purpose: None,
+                state: None,
+                visible_from: vec![],
+                tags: Tags::new(),
+            })
+        };
+        assert_eq!(percent(251, Some(251)), Some(0));
+        assert_eq!(percent(251, Some(1)), Some(99), "100 means full");
+        assert_eq!(percent(251, Some(0)), Some(100));
+        assert_eq!(percent(251, None), None);
+        assert_eq!(percent(0, Some(0)), None, "an IPv6-only subnet has no percentage");
+        assert_eq!(percent(11, Some(12)), None);
+    }
+}

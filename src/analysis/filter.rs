@@ -1,0 +1,213 @@
+//! Filters on rows, as the user writes them: `COLUMN=GLOB`, `cidr-within=CIDR`, `contains-ip=IP`.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+use ipnet::IpNet;
+use thiserror::Error;
+
+use super::columns::{Pick, Record};
+use super::joins::Joins;
+use super::value::Value;
+
+/// The name of the filter that keeps rows with a prefix or address inside a prefix.
+const WITHIN: &str = "cidr-within";
+/// The name of the filter that keeps rows with a prefix around an address, or the address itself.
+const CONTAINS: &str = "contains-ip";
+
+/// One condition that rows must meet.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    text: String,
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Debug, Clone)]
+enum Test {
+    /// Any part of the column's value matches.
+    Glob(String, GlobMatcher),
+    /// The column's value is unknown or empty.
+    Blank(String),
+    /// Any prefix or address of the row lies within.
+    Within(IpNet),
+    /// Any prefix or address of the row contains it.
+    Contains(IpAddr),
+}
+
+/// Why a text is not a filter.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum FilterError {
+    /// It has no `=`, or nothing before it.
+    #[error(
+        "`{0}` is not a filter; write COLUMN=GLOB, COLUMN!=GLOB, tag:KEY=GLOB, cidr-within=CIDR or contains-ip=IP"
+    )]
+    Shape(String),
+    /// The pattern is not a glob.
+    #[error("the pattern of `{filter}` is wrong: {reason}")]
+    Glob {
+        /// The filter.
+        filter: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The prefix has bits set behind its length.
+    #[error("{given}: host bits are set; did you mean {meant}?")]
+    HostBits {
+        /// The prefix as given.
+        given: String,
+        /// The prefix it lies in.
+        meant: IpNet,
+    },
+    /// An address where a prefix is due.
+    #[error("{0} is an address, not a prefix; did you mean {1} or contains-ip={0}?")]
+    NotPrefix(IpAddr, IpNet),
+    /// A prefix where an address is due.
+    #[error("{0} is a prefix, not an address; did you mean cidr-within={0}?")]
+    NotAddress(IpNet),
+    /// Neither a prefix nor an address.
+    #[error("`{0}` is no address or prefix; write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32")]
+    Address(String),
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let shape = || FilterError::Shape(text.to_owned());
+        let (column, pattern) = text.split_once('=').ok_or_else(shape)?;
+        let (column, negated) = match column.strip_suffix('!') {
+            Some(column) => (column.trim(), true),
+            None => (column.trim(), false),
+        };
+        let condition = match column {
+            "" => return Err(shape()),
+            WITHIN => Test::Within(prefix(pattern.trim())?),
+            CONTAINS => Test::Contains(address(pattern.trim())?),
+            _ if pattern.is_empty() => Test::Blank(column.to_owned()),
+            _ => Test::Glob(column.to_owned(), glob(text, pattern)?),
+        };
+        Ok(Self { text: text.to_owned(), negated, test: condition })
+    }
+}
+
+impl Filter {
+    /// Returns the filter as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the column that it looks at; none for the filters on addresses.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match &self.test {
+            Test::Glob(column, _) | Test::Blank(column) => Some(column),
+            Test::Within(_) | Test::Contains(_) => None,
+        }
+    }
+
+    /// Tells whether a row passes; `None` when such rows lack the column.
+    pub(super) fn passes<T: Record>(&self, item: &T, joins: &Joins<'_>) -> Option<bool> {
+        let met = match &self.test {
+            Test::Glob(column, glob) => matches(glob, &Pick::find(column)?.value(item, joins)),
+            Test::Blank(column) => Pick::find(column)?.value(item, joins).is_blank(),
+            Test::Within(outer) => item.prefixes().iter().any(|prefix| outer.contains(prefix)),
+            Test::Contains(ip) => item.prefixes().iter().any(|prefix| prefix.contains(ip)),
+        };
+        Some(met != self.negated)
+    }
+}
+
+/// Case is folded here and not by the glob, which knows ASCII case only.
+fn matches(glob: &GlobMatcher, value: &Value) -> bool {
+    value.parts().iter().any(|part| glob.is_match(part.to_lowercase()))
+}
+
+fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterError> {
+    GlobBuilder::new(&pattern.to_lowercase())
+        .literal_separator(false)
+        .backslash_escape(true)
+        .empty_alternates(true)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| FilterError::Glob { filter: filter.to_owned(), reason: error.kind().to_string() })
+}
+
+fn prefix(text: &str) -> Result<IpNet, FilterError> {
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Err(FilterError::NotPrefix(ip, IpNet::from(ip)));
+    }
+    let given: IpNet = text.parse().map_err(|_| FilterError::Address(text.to_owned()))?;
+    let meant = given.trunc();
+    if given != meant {
+        return Err(FilterError::HostBits { given: text.to_owned(), meant });
+    }
+    Ok(given)
+}
+
+fn address(text: &str) -> Result<IpAddr, FilterError> {
+    text.parse().map_err(|_| match text.parse::<IpNet>() {
+        Ok(net) => FilterError::NotAddress(net.trunc()),
+        Err(_) => FilterError::Address(text.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        text.parse::<Filter>().unwrap_err().to_string()
+    }
+
+    fn hits(filter: &str, value: &Value) -> bool {
+        let filter: Filter = filter.parse().unwrap();
+        match &filter.test {
+            Test::Glob(_, glob) => matches(glob, value) != filter.negated,
+            Test::Blank(_) => value.is_blank() != filter.negated,
+            Test::Within(_) | Test::Contains(_) => unreachable!("not a column's filter"),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_correction() {
+        assert!(error("region").starts_with("`region` is not a filter; write COLUMN=GLOB"));
+        assert!(error("=x").contains("not a filter"));
+        assert!(error("!=x").contains("not a filter"));
+        assert_eq!(
+            error("cidr-within=10.0.0.5/8"),
+            "10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?"
+        );
+        assert!(error("cidr-within=2001:db8::1/32").ends_with("did you mean 2001:db8::/32?"));
+        assert!(error("cidr-within=10.0.0.5").contains("did you mean 10.0.0.5/32 or contains-ip=10.0.0.5?"));
+        assert!(error("contains-ip=10.0.0.5/8").ends_with("did you mean cidr-within=10.0.0.0/8?"));
+        assert!(error("contains-ip=10.0.0.256").starts_with("`10.0.0.256` is no address"));
+        assert!(error("cidr-within=10.0.0.0/33").starts_with("`10.0.0.0/33` is no address"));
+        assert!(error("cidr-within=").starts_with("`` is no address"));
+        assert!(error("name=[a").starts_with("the pattern of `name=[a` is wrong: "));
+    }
+
+    #[test]
+    fn globs_match_any_part_in_any_case() {
+        let list = Value::List(vec!["Alpha".into(), "beta/gamma".into()]);
+        assert!(hits("x=alpha", &list));
+        assert!(hits("x=beta*", &list), "a slash is nothing special");
+        assert!(hits("x={delta,BETA/*}", &list));
+        assert!(!hits("x=gamma", &list), "the whole part must match");
+        assert!(!hits("x!=alpha", &list), "not-equal is the negation of equal");
+        assert!(hits("x=ÉTÉ", &Value::Text("été".into())), "case is not only ASCII's");
+        assert!(hits("x=a=b", &Value::Text("a=b".into())), "the first = parts column and pattern");
+    }
+
+    #[test]
+    fn nothing_after_the_sign_means_unknown_or_empty() {
+        for blank in [Value::Unknown, Value::Text(String::new()), Value::List(vec![])] {
+            assert!(hits("x=", &blank) && !hits("x!=", &blank));
+        }
+        assert!(!hits("x=", &Value::Number(0)), "zero is known");
+        assert!(!hits("x=*", &Value::Unknown), "unknown matches no pattern");
+        assert!(hits("x=*", &Value::Text(String::new())), "a tag without a value is there");
+    }
+}

@@ -1,0 +1,107 @@
+//! What a row needs from elsewhere in the inventory: account names, and how much lives in a network.
+
+use std::collections::HashMap;
+
+use crate::model::{Coverage, Inventory, Network, Outcome, Provider, Subject};
+
+/// Look-ups over one inventory, built once.
+#[derive(Debug)]
+pub struct Joins<'a> {
+    account_names: HashMap<(Provider, &'a str), &'a str>,
+    contents: HashMap<NetworkKey, Contents>,
+    /// Whether every scope that covers the key was read in full.
+    read: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
+    /// Rows were dropped from a filtered document, so nothing in it can be counted.
+    countable: bool,
+}
+
+/// Provider, region and network id; the ids without case, since Azure's APIs differ in it.
+type NetworkKey = (Provider, String, String);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Contents {
+    subnets: u64,
+    instances: u64,
+}
+
+impl<'a> Joins<'a> {
+    /// Indexes `inventory`.
+    #[must_use]
+    pub fn new(inventory: &'a Inventory) -> Self {
+        let named = |account: &'a crate::model::Account| {
+            Some(((account.provider, account.id.as_str()), account.name.as_deref()?))
+        };
+        Self {
+            account_names: inventory.accounts.iter().filter_map(named).collect(),
+            contents: count(inventory),
+            read: index(&inventory.coverage),
+            countable: inventory.filters.is_empty(),
+        }
+    }
+
+    /// Returns the name of an account, where an API told it.
+    #[must_use]
+    pub fn account_name(&self, provider: Provider, account: &str) -> Option<&str> {
+        self.account_names.get(&(provider, account)).copied()
+    }
+
+    /// Counts the subnets of a network; `None` unless its owner's subnets were read in full.
+    #[must_use]
+    pub fn subnets(&self, network: &Network) -> Option<u64> {
+        self.complete(network, &network.account, Subject::Subnets).then(|| self.contents(network).subnets)
+    }
+
+    /// Counts the instances in a network that are not terminated; `None` unless those of its owner and of
+    /// every account it is shared with were read in full, since each account lists only its own.
+    #[must_use]
+    pub fn instances(&self, network: &Network) -> Option<u64> {
+        std::iter::once(&network.account)
+            .chain(&network.visible_from)
+            .all(|account| self.complete(network, account, Subject::Instances))
+            .then(|| self.contents(network).instances)
+    }
+
+    /// Tells whether `kind` was read in full for `account` where the network is. An outcome without a region
+    /// covers all of them; one bad outcome is enough to doubt the count.
+    fn complete(&self, network: &Network, account: &str, kind: Subject) -> bool {
+        let outcome = |region| self.read.get(&(network.provider, account, region, kind));
+        let covering = [outcome(Some(network.region.as_str())), outcome(None)];
+        self.countable
+            && covering.iter().any(Option::is_some)
+            && covering.into_iter().flatten().all(|&complete| complete)
+    }
+
+    fn contents(&self, network: &Network) -> Contents {
+        let key = key(network.provider, &network.region, &network.id);
+        self.contents.get(&key).copied().unwrap_or_default()
+    }
+}
+
+fn key(provider: Provider, region: &str, id: &str) -> NetworkKey {
+    (provider, region.to_ascii_lowercase(), id.to_ascii_lowercase())
+}
+
+fn count(inventory: &Inventory) -> HashMap<NetworkKey, Contents> {
+    let mut contents: HashMap<NetworkKey, Contents> = HashMap::new();
+    for subnet in &inventory.subnets {
+        contents.entry(key(subnet.provider, &subnet.region, &subnet.network)).or_default().subnets += 1;
+    }
+    for instance in &inventory.instances {
+        let terminated = instance.state.as_deref() == Some("terminated");
+        if let Some(network) = instance.network.as_deref().filter(|_| !terminated) {
+            contents.entry(key(instance.provider, &instance.region, network)).or_default().instances += 1;
+        }
+    }
+    contents
+}
+
+fn index(coverage: &[Coverage]) -> HashMap<(Provider, &str, Option<&str>, Subject), bool> {
+    let mut read = HashMap::new();
+    for entry in coverage {
+        let complete = read
+            .entry((entry.provider, &*entry.account, entry.region.as_deref(), entry.kind))
+            .or_insert(true);
+        *complete &= entry.outcome == Outcome::Complete;
+    }
+    read
+}

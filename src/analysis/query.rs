@@ -1,0 +1,82 @@
+//! JMESPath (<https://jmespath.org/specification.html>) over the inventory document.
+
+use jmespath::{Expression, JmespathError};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::model::Inventory;
+
+/// A query that is known to be well-formed.
+#[derive(Debug, Clone)]
+pub struct Query(Expression<'static>);
+
+/// Why a query cannot be read or run.
+#[derive(Debug, Error)]
+pub enum QueryError {
+    /// It is not JMESPath, or calls a function with what it does not take.
+    #[error("the query is wrong at line {line}, column {column}: {reason}\n{expression}\n{caret:>column$}")]
+    Expression {
+        /// Line of the query, from 1.
+        line: usize,
+        /// Character of the line, from 1.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+        /// The line itself.
+        expression: String,
+        /// What points at the column under the line.
+        caret: char,
+    },
+    /// The query or its answer is nothing that JSON can hold.
+    #[error("the query's answer is not JSON")]
+    Answer(#[from] serde_json::Error),
+}
+
+impl From<JmespathError> for QueryError {
+    fn from(error: JmespathError) -> Self {
+        let reason = match error.reason {
+            jmespath::ErrorReason::Parse(text) => text.trim().to_owned(),
+            jmespath::ErrorReason::Runtime(cause) => cause.to_string(),
+        };
+        let expression = error.expression.lines().nth(error.line).unwrap_or_default().to_owned();
+        Self::Expression { line: error.line + 1, column: error.column + 1, reason, expression, caret: '^' }
+    }
+}
+
+/// Reads a query.
+pub fn compile(expression: &str) -> Result<Query, QueryError> {
+    Ok(Query(jmespath::compile(expression)?))
+}
+
+impl Query {
+    /// Runs the query over the document; object keys come out in alphabetical order.
+    pub fn run(&self, inventory: &Inventory) -> Result<Value, QueryError> {
+        let answer = self.0.search(inventory)?;
+        Ok(serde_json::to_value(&*answer)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inventory() -> Inventory {
+        let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
+        Inventory::assemble("netcensus".into(), taken_at, vec![], crate::model::Resources::default(), vec![])
+    }
+
+    #[test]
+    fn a_query_reads_the_document() {
+        let answer = compile("{version: schema_version, networks: length(networks)}").unwrap();
+        assert_eq!(answer.run(&inventory()).unwrap(), serde_json::json!({"version": 1, "networks": 0}));
+    }
+
+    #[test]
+    fn a_wrong_query_says_where() {
+        let error = compile("networks[?region=='x'").unwrap_err().to_string();
+        assert!(error.starts_with("the query is wrong at line 1, column "), "{error}");
+        assert!(error.contains("\nnetworks[?region=='x'\n"), "{error}");
+        let error = compile("nosuch(networks)").unwrap().run(&inventory()).unwrap_err().to_string();
+        assert!(error.contains("nosuch"), "{error}");
+    }
+}

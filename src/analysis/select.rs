@@ -1,0 +1,316 @@
+//! From an inventory and what the user asked for to tables of typed values.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::columns::{Pick, Record, Shown, columns_of, has_column};
+use super::filter::Filter;
+use super::joins::Joins;
+use super::sort::SortKey;
+use super::value::Value;
+use crate::model::{Coverage, Inventory, Kind, Subject};
+
+/// What the user asked to see.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The kinds of rows; one table each, in this order.
+    pub kinds: Vec<Kind>,
+    /// Columns by name, in order; `None` for the default ones. A kind shows those that it has.
+    pub columns: Option<Vec<String>>,
+    /// Every column, unless `columns` says which.
+    pub wide: bool,
+    /// What to sort by, the first key first; rows that tie stay in canonical order. A kind sorts by the
+    /// keys that it has.
+    pub sort: Vec<SortKey>,
+    /// Conditions, all of which rows must meet. A kind that lacks a filter's column has no rows.
+    pub filters: Vec<Filter>,
+    /// Default columns that the configuration names instead of ours.
+    pub defaults: BTreeMap<Kind, Vec<String>>,
+}
+
+/// Rows of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What the rows are, in the plural.
+    pub name: &'static str,
+    /// Their kind; `None` for coverage.
+    pub kind: Option<Kind>,
+    /// The columns.
+    pub columns: Vec<Heading>,
+    /// The rows; each has one value per column.
+    pub rows: Vec<Vec<Value>>,
+    /// How it may be made to fit a narrow terminal.
+    pub fit: Fit,
+    /// Whether rows may be missing.
+    pub read: Read,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The column's name, or `tag:KEY`.
+    pub name: String,
+    /// The order of dropping when there is no room: the highest goes first, zero never.
+    pub droppable: u8,
+}
+
+/// How a table may be made to fit a narrow terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Drop columns, then wrap cells: nobody asked for these columns in particular.
+    Drop,
+    /// Wrap cells: every column was asked for by name.
+    Wrap,
+    /// Do nothing: everything was asked for, however wide.
+    Never,
+}
+
+/// Whether a table has all rows that exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Every scope was read.
+    Complete,
+    /// So many scopes that may hold such rows could not be read.
+    Partial(usize),
+    /// Nobody asked for such rows.
+    Nothing,
+}
+
+/// Why rows cannot be selected.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{kinds} have no column `{name}`{}; the columns are {known}", meant(suggestion.as_deref()))]
+pub struct SelectError {
+    /// The name that no column has.
+    pub name: String,
+    /// The kinds that were asked for.
+    pub kinds: String,
+    /// The name it is closest to.
+    pub suggestion: Option<String>,
+    /// Every name there is.
+    pub known: String,
+}
+
+fn meant(suggestion: Option<&str>) -> String {
+    suggestion.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
+pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, SelectError> {
+    check(request)?;
+    let joins = Joins::new(inventory);
+    let tables = request.kinds.iter().filter_map(|&kind| {
+        let read = read(inventory, kind);
+        match kind {
+            Kind::Networks => table(&inventory.networks, kind, read, &joins, request),
+            Kind::Subnets => table(&inventory.subnets, kind, read, &joins, request),
+            Kind::Instances => table(&inventory.instances, kind, read, &joins, request),
+            Kind::Interfaces => table(&inventory.interfaces, kind, read, &joins, request),
+            Kind::Links => table(&inventory.links, kind, read, &joins, request),
+        }
+    });
+    Ok(tables.collect())
+}
+
+/// Makes the table of `entries` of the inventory's coverage.
+pub fn coverage<'a>(
+    inventory: &Inventory,
+    entries: impl IntoIterator<Item = &'a Coverage>,
+    wide: bool,
+) -> Table {
+    let joins = Joins::new(inventory);
+    let request = Request { wide, ..Request::default() };
+    let picks = picks::<Coverage>(None, &request);
+    Table {
+        name: Coverage::NAME,
+        kind: None,
+        columns: headings(&picks),
+        rows: entries.into_iter().map(|entry| row(&picks, entry, &joins)).collect(),
+        fit: fit(&request),
+        read: Read::Complete,
+    }
+}
+
+/// Filters and sorts the document's own arrays of the kinds asked for, so that documents and tables agree,
+/// and records the filters in it; coverage stays as it is.
+///
+/// Make tables first: a filtered document no longer tells how much lives in a network.
+pub fn apply(inventory: &mut Inventory, request: &Request) -> Result<(), SelectError> {
+    check(request)?;
+    let orders: Vec<_> = {
+        let joins = Joins::new(inventory);
+        request.kinds.iter().map(|&kind| (kind, order_of_kind(inventory, kind, &joins, request))).collect()
+    };
+    for (kind, order) in orders {
+        match kind {
+            Kind::Networks => keep(&mut inventory.networks, &order),
+            Kind::Subnets => keep(&mut inventory.subnets, &order),
+            Kind::Instances => keep(&mut inventory.instances, &order),
+            Kind::Interfaces => keep(&mut inventory.interfaces, &order),
+            Kind::Links => keep(&mut inventory.links, &order),
+        }
+    }
+    for filter in &request.filters {
+        if !inventory.filters.iter().any(|known| known == filter.text()) {
+            inventory.filters.push(filter.text().to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses names that no kind asked for has; can be asked before there is an inventory.
+///
+/// # Errors
+/// For the first unknown name.
+pub fn check(request: &Request) -> Result<(), SelectError> {
+    let columns = request.columns.iter().flatten().map(String::as_str);
+    let sort = request.sort.iter().map(|key| key.column.as_str());
+    let filters = request.filters.iter().filter_map(Filter::column);
+    for name in columns.chain(sort).chain(filters) {
+        known(&request.kinds, name)?;
+    }
+    for (kind, names) in &request.defaults {
+        for name in names {
+            known(&[*kind], name)?;
+        }
+    }
+    Ok(())
+}
+
+fn known(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
+    if kinds.iter().any(|&kind| has_column(kind, name)) {
+        return Ok(());
+    }
+    let mut all: Vec<&str> = Vec::new();
+    for spec in kinds.iter().flat_map(|&kind| columns_of(kind)) {
+        if !all.contains(&spec.name) {
+            all.push(spec.name);
+        }
+    }
+    let mut listed = all.join(", ");
+    if kinds.iter().any(|&kind| super::columns::has_tags(kind)) {
+        listed.push_str(" and tag:KEY");
+    }
+    let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    Err(SelectError {
+        name: name.to_owned(),
+        kinds: kinds.join(", "),
+        suggestion: closest(name, &all).map(str::to_owned),
+        known: listed,
+    })
+}
+
+/// Finds the name that a typing error most likely stands for.
+fn closest<'a>(name: &str, all: &[&'a str]) -> Option<&'a str> {
+    const ALIKE: f64 = 0.8;
+    let name = name.to_lowercase().replace('-', "_");
+    all.iter()
+        .map(|known| (strsim::jaro_winkler(&name, known), *known))
+        .filter(|(alike, _)| *alike > ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
+}
+
+fn table<T: Record>(
+    items: &[T],
+    kind: Kind,
+    read: Read,
+    joins: &Joins<'_>,
+    request: &Request,
+) -> Option<Table> {
+    let picks = picks::<T>(Some(kind), request);
+    (!picks.is_empty()).then(|| Table {
+        name: T::NAME,
+        kind: Some(kind),
+        columns: headings(&picks),
+        rows: order(items, joins, request)
+            .into_iter()
+            .map(|index| row(&picks, &items[index], joins))
+            .collect(),
+        fit: fit(request),
+        read,
+    })
+}
+
+/// Decides the columns: those asked for by name, all, those of the configuration, or ours.
+fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
+    let by_name = |names: &Vec<String>| names.iter().filter_map(|name| Pick::find(name)).collect();
+    if let Some(names) = &request.columns {
+        return by_name(names);
+    }
+    let columns = T::columns().iter();
+    if request.wide {
+        return columns.map(Pick::Column).collect();
+    }
+    match kind.and_then(|kind| request.defaults.get(&kind)) {
+        Some(names) => by_name(names),
+        None => columns.filter(|column| column.spec.shown != Shown::Wide).map(Pick::Column).collect(),
+    }
+}
+
+fn headings<T: Record>(picks: &[Pick<T>]) -> Vec<Heading> {
+    picks.iter().map(|pick| Heading { name: pick.name(), droppable: pick.shown().droppable() }).collect()
+}
+
+fn row<T: Record>(picks: &[Pick<T>], item: &T, joins: &Joins<'_>) -> Vec<Value> {
+    picks.iter().map(|pick| pick.value(item, joins)).collect()
+}
+
+const fn fit(request: &Request) -> Fit {
+    match (&request.columns, request.wide) {
+        (Some(_), _) => Fit::Wrap,
+        (None, true) => Fit::Never,
+        (None, false) => Fit::Drop,
+    }
+}
+
+fn order_of_kind(inventory: &Inventory, kind: Kind, joins: &Joins<'_>, request: &Request) -> Vec<usize> {
+    match kind {
+        Kind::Networks => order(&inventory.networks, joins, request),
+        Kind::Subnets => order(&inventory.subnets, joins, request),
+        Kind::Instances => order(&inventory.instances, joins, request),
+        Kind::Interfaces => order(&inventory.interfaces, joins, request),
+        Kind::Links => order(&inventory.links, joins, request),
+    }
+}
+
+/// Returns the indices of the items that pass the filters, sorted.
+fn order<T: Record>(items: &[T], joins: &Joins<'_>, request: &Request) -> Vec<usize> {
+    let passes = |item: &T| request.filters.iter().all(|filter| filter.passes(item, joins).unwrap_or(false));
+    let keys: Vec<(&SortKey, Pick<T>)> =
+        request.sort.iter().filter_map(|key| Some((key, Pick::find(&key.column)?))).collect();
+    let values = |item: &T| keys.iter().map(|(_, pick)| pick.value(item, joins)).collect();
+    let mut rows: Vec<(Vec<Value>, usize)> = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| passes(item))
+        .map(|(index, item)| (values(item), index))
+        .collect();
+    rows.sort_by(|(a, _), (b, _)| {
+        keys.iter()
+            .zip(a.iter().zip(b))
+            .map(|((key, _), (a, b))| key.compare(a, b))
+            .find(|order| order.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    rows.into_iter().map(|(_, index)| index).collect()
+}
+
+/// Keeps the items at `order`, in that order.
+fn keep<T>(items: &mut Vec<T>, order: &[usize]) {
+    let mut slots: Vec<_> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.iter().filter_map(|&index| slots[index].take()));
+}
+
+/// A failed sign-in or listing of regions hides every kind.
+fn read(inventory: &Inventory, kind: Kind) -> Read {
+    let hides = |subject| {
+        subject == Subject::from(kind)
+            || matches!(subject, Subject::Credentials | Subject::Accounts | Subject::Regions)
+    };
+    match inventory.incomplete().filter(|entry| hides(entry.kind)).count() {
+        0 if inventory.kinds_read().contains(&kind) => Read::Complete,
+        0 => Read::Nothing,
+        unread => Read::Partial(unread),
+    }
+}

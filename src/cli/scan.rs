@@ -1,0 +1,70 @@
+//! `netcensus scan`.
+
+use clap::{Args, ValueEnum};
+
+use super::output::OutputArgs;
+use super::source::SourceArgs;
+use crate::model::Kind;
+
+/// Read the clouds and list what is there
+///
+/// Reads the networks, subnets, instances, interfaces or links of every account and region in scope, and
+/// says on stderr what could not be read (exit code 3).
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    netcensus scan --sandbox\n  \
+    netcensus scan instances --aws-profile 'prod-*' --region 'eu-*' --filter state=running\n  \
+    netcensus scan all --aws-org --aws-org-role netcensus-read -o json > inventory.json\n  \
+    netcensus scan subnets --from inventory.json --filter contains-ip=10.1.2.3")]
+pub struct ScanArgs {
+    /// What to list
+    #[arg(value_enum, default_value_t)]
+    pub kind: KindArg,
+
+    /// Show which accounts, regions and API calls the scan would ask, and read no resource
+    ///
+    /// Signs in and lists accounts and regions, since nothing else can tell.
+    #[arg(long, conflicts_with_all = ["from", "columns", "sort", "filters", "query"])]
+    pub dry_run: bool,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum KindArg {
+    /// VPCs, with how many subnets and instances they have
+    #[default]
+    Networks,
+    /// Subnets, with their free addresses
+    Subnets,
+    /// Virtual machines
+    Instances,
+    /// Network interfaces: whatever holds an address
+    Interfaces,
+    /// Peerings, transit gateway attachments, VPNs
+    Links,
+    /// Everything
+    All,
+}
+
+impl KindArg {
+    /// Returns the kinds it stands for.
+    #[must_use]
+    pub fn kinds(self) -> Vec<Kind> {
+        match self {
+            Self::Networks => vec![Kind::Networks],
+            Self::Subnets => vec![Kind::Subnets],
+            Self::Instances => vec![Kind::Instances],
+            Self::Interfaces => vec![Kind::Interfaces],
+            Self::Links => vec![Kind::Links],
+            Self::All => Kind::ALL.to_vec(),
+        }
+    }
+}

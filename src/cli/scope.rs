@@ -1,0 +1,48 @@
+//! Which accounts and regions to read, and how hard to try.
+
+use clap::Args;
+
+/// Which accounts and regions to read; what is not said here comes from netcensus.toml.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Scope")]
+pub struct ScopeArgs {
+    /// Ask only this cloud; may be repeated
+    #[arg(long = "provider", value_name = "NAME", value_delimiter = ',')]
+    pub providers: Vec<String>,
+
+    /// Sign in with this AWS profile; globs (`prod-*`), may be repeated
+    #[arg(long = "aws-profile", value_name = "PROFILE")]
+    pub aws_profiles: Vec<String>,
+
+    /// Sign in with every AWS profile that has something to sign in with
+    #[arg(long, conflicts_with = "aws_profiles")]
+    pub all_aws_profiles: bool,
+
+    /// Read every active account of the AWS organisation, through a role in each
+    #[arg(long)]
+    pub aws_org: bool,
+
+    /// The role to assume in the accounts of the organisation (name, with its path if it has one)
+    #[arg(long, value_name = "NAME")]
+    pub aws_org_role: Option<String>,
+
+    /// The external id that this role asks for
+    #[arg(long, value_name = "ID")]
+    pub aws_org_external_id: Option<String>,
+
+    /// Read only this region; globs (`eu-*`), may be repeated [default: all that an account has enabled]
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    pub regions: Vec<String>,
+
+    /// Leave this region out; globs, may be repeated
+    #[arg(long = "exclude-region", value_name = "REGION", value_delimiter = ',')]
+    pub exclude_regions: Vec<String>,
+
+    /// How many scopes (account x region x kind) are read at once [default: 32]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<usize>,
+
+    /// How long one scope, or one sign-in, may take [default: 2m]
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+}

@@ -1,0 +1,126 @@
+//! `netcensus config`: checks the file, or shows what holds.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::cli::config::{ConfigAction, ConfigArgs, ShowFormat};
+use crate::config::{ConfigError, ConfigFile, Entry, Known, Origin, Overrides, Settings, Surroundings};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// Runs `netcensus config`. `config_flag` is the file that `--config` names, `overrides` what the flags said.
+///
+/// # Errors
+/// When the file cannot be read or is wrong, when there is none to check, or stdout cannot be written.
+pub fn run(
+    args: &ConfigArgs,
+    config_flag: Option<&Path>,
+    overrides: &Overrides,
+    known: &Known<'_>,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    let surroundings = Surroundings::of_process();
+    match &args.action {
+        ConfigAction::Check { file } => {
+            let file = match file {
+                Some(file) => ConfigFile::read(file.clone())?,
+                None => ConfigFile::find(config_flag, &surroundings)?
+                    .ok_or_else(|| nothing_to_check(&surroundings))?,
+            };
+            // Only the file: flags would hide what is wrong in it.
+            Settings::resolve(Some(&file), &Overrides::default(), known)?;
+            ui.data(|out| writeln!(out, "{}: ok", file.path().display()))?;
+        }
+        ConfigAction::Show { output, .. } => {
+            let file = ConfigFile::find(config_flag, &surroundings)?;
+            let settings = Settings::resolve(file.as_ref(), overrides, known)?;
+            ui.data(|out| match output {
+                ShowFormat::Toml => out.write_all(settings.to_toml().as_bytes()),
+                ShowFormat::Json => write_json(out, &settings),
+            })?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn nothing_to_check(surroundings: &Surroundings) -> Error {
+    let places: Vec<_> = surroundings.implied().iter().map(|path| path.display().to_string()).collect();
+    Error::usage("there is no configuration file to check")
+        .hint(format!("name one, or write it to {}", places.join(" or ")))
+}
+
+fn write_json(out: &mut dyn Write, settings: &Settings) -> io::Result<()> {
+    let entries: Map<String, Value> = settings.entries().into_iter().map(json_entry).collect();
+    serde_json::to_writer_pretty(&mut *out, &entries)?;
+    writeln!(out)
+}
+
+fn json_entry(Entry { key, value, origin }: Entry) -> (String, Value) {
+    let origin = match origin {
+        Origin::Default => json!({ "from": "default" }),
+        Origin::File { path, line } => {
+            json!({ "from": "file", "path": path.display().to_string(), "line": line })
+        }
+        Origin::Flag(flag) => json!({ "from": "flag", "flag": flag }),
+    };
+    (key.name.to_owned(), json!({ "value": value, "origin": origin }))
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        match &error {
+            ConfigError::Invalid(problems) => {
+                let count = match problems.len() {
+                    1 => "1 problem".to_owned(),
+                    count => format!("{count} problems"),
+                };
+                Self::usage(format!("the configuration is not valid: {count}\n{error}"))
+            }
+            ConfigError::Read { path, source } => {
+                Self::usage(format!("cannot read the configuration file {}", path.display()))
+                    .caused_by(source)
+            }
+            ConfigError::NotText { .. } => Self::usage(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Provider;
+
+    #[test]
+    fn json_has_every_key_with_value_and_origin() {
+        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
+        let file = ConfigFile::new("netcensus.toml", "timeout = \"5m\"\n");
+        let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
+        let settings = Settings::resolve(Some(&file), &overrides, &known).unwrap();
+        let mut written = Vec::new();
+        write_json(&mut written, &settings).unwrap();
+        assert!(written.ends_with(b"}\n"));
+        let read: Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(read.as_object().unwrap().len(), settings.entries().len());
+        let from_file = json!({ "from": "file", "path": "netcensus.toml", "line": 1 });
+        assert_eq!(read["timeout"], json!({ "value": "5m", "origin": from_file }));
+        assert_eq!(read["concurrency"]["origin"], json!({ "from": "flag", "flag": "--concurrency" }));
+        assert_eq!(read["aws.org-role"], json!({ "value": null, "origin": { "from": "default" } }));
+    }
+
+    #[test]
+    fn an_error_is_one_sentence_with_each_problem_on_its_own_line() {
+        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
+        let file = ConfigFile::new("netcensus.toml", "timeout = 1\n");
+        let error = Settings::resolve(Some(&file), &Overrides::default(), &known).unwrap_err();
+        let error = Error::from(error);
+        assert_eq!(
+            error.message(),
+            "the configuration is not valid: 1 problem\n\
+             netcensus.toml:1:11: timeout: expected a string, found integer"
+        );
+        assert_eq!(error.exit(), Exit::Unusable);
+    }
+}

@@ -1,0 +1,126 @@
+//! The first half of every command: an inventory, from wherever the user says.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::observer::Watch;
+use super::{interrupt, runtime, sandbox};
+use crate::cli::source::SourceArgs;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Inventory, Kind};
+use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
+use crate::ui::Ui;
+
+/// An inventory, and whether the user stopped before it was whole.
+#[derive(Debug)]
+pub struct Gathered {
+    /// What was read.
+    pub inventory: Inventory,
+    /// Whether the user stopped the run.
+    pub interrupted: bool,
+}
+
+/// A cloud, and what there is to read in it.
+pub type Surveyed = (Arc<dyn Provider>, Plan);
+
+/// Gets `kinds` from the saved inventory, the sandbox or the clouds.
+///
+/// # Errors
+/// When nothing can be read.
+pub fn inventory(
+    source: &SourceArgs,
+    kinds: &[Kind],
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Gathered, Error> {
+    if let Some(path) = &source.from {
+        return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });
+    }
+    live(source, settings, ui, async |providers, run| {
+        let inventory = provider::gather(&providers, kinds, &run, Timestamp::now()).await?;
+        Ok(Gathered { inventory, interrupted: run.cancel.is_cancelled() })
+    })
+}
+
+/// Finds out what a scan would read, without reading it.
+///
+/// # Errors
+/// As [`inventory`].
+pub fn survey(
+    source: &SourceArgs,
+    kinds: &[Kind],
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Vec<Surveyed>, Error> {
+    live(source, settings, ui, async |providers, run| {
+        let plans = provider::survey(&providers, kinds, &run).await?;
+        Ok(providers.into_iter().zip(plans).collect())
+    })
+}
+
+fn saved(path: &Path, ui: &Ui) -> Result<Inventory, Error> {
+    let source =
+        if path == Path::new("-") { file::Source::Stdin } else { file::Source::Path(path.to_owned()) };
+    let loaded = file::load(&source).map_err(|error| {
+        let message = Error::usage(error.to_string());
+        match std::error::Error::source(&error) {
+            Some(cause) => message.caused_by(cause),
+            None => message,
+        }
+    })?;
+    loaded.warnings.iter().for_each(|warning| ui.warn(warning));
+    Ok(loaded.inventory)
+}
+
+/// Opens the clouds, or the sandbox for as long as `work` runs.
+fn live<T>(
+    source: &SourceArgs,
+    settings: &Settings,
+    ui: &Ui,
+    work: impl AsyncFnOnce(Vec<Arc<dyn Provider>>, Run) -> Result<T, NoAccount>,
+) -> Result<T, Error> {
+    runtime::block_on(async {
+        let run = Run {
+            observer: Arc::new(Watch::new(ui.clone())),
+            cancel: interrupt::watch(ui),
+            concurrency: settings.concurrency.value,
+            timeout: settings.timeout.value,
+        };
+        let sandbox = sandbox::embedded(source).await?;
+        let surroundings = match &sandbox {
+            Some(sandbox) => {
+                Surroundings::Sandbox { endpoint: sandbox.url().to_owned(), aws_config: sandbox.aws_config() }
+            }
+            None => Surroundings::System,
+        };
+        let cancel = run.cancel.clone();
+        let needs = Needs { settings, surroundings: &surroundings };
+        let result = match provider::open(&settings.providers.value, needs) {
+            Ok(providers) => work(providers, run).await,
+            Err(error) => Err(error),
+        };
+        ui.progress().clear();
+        if let Some(sandbox) = sandbox {
+            sandbox.stop().await;
+        }
+        result.map_err(|error| unreadable(&error, cancel.is_cancelled()))
+    })
+}
+
+fn unreadable(error: &NoAccount, interrupted: bool) -> Error {
+    let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
+    let mut shown = Error::new(kind, error.message.clone());
+    for detail in &error.details {
+        shown = shown.detail(detail);
+    }
+    for hint in &error.hints {
+        shown = shown.hint(hint);
+    }
+    if interrupted || error.misnamed {
+        return shown;
+    }
+    shown.hint("to see the tool work without an account: netcensus scan --sandbox")
+}

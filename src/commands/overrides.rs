@@ -1,0 +1,56 @@
+//! What the flags said, in the shape in which the configuration takes it, and the settings that follow.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::columns::columns_of;
+use crate::cli::global::GlobalArgs;
+use crate::cli::output::OutputArgs;
+use crate::cli::scope::ScopeArgs;
+use crate::config::{AwsOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings};
+use crate::error::Error;
+use crate::model::Kind;
+use crate::output::Format;
+use crate::provider;
+
+/// Collects what the flags said.
+pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
+    let output = OutputOverrides {
+        format: output.and_then(|output| output.output.clone()),
+        color: global.color.map(|color| super::run::color(Some(color)).as_str().to_owned()),
+        // `--columns` holds for this run's kinds, several at once: the report takes it as it is.
+        columns: BTreeMap::new(),
+    };
+    let Some(scope) = scope else { return Overrides { output, ..Overrides::default() } };
+    Overrides {
+        concurrency: scope.concurrency,
+        timeout: scope.timeout.clone(),
+        providers: scope.providers.clone(),
+        aws: AwsOverrides {
+            profiles: scope.aws_profiles.clone(),
+            all_profiles: scope.all_aws_profiles,
+            org: scope.aws_org,
+            org_role: scope.aws_org_role.clone(),
+            org_external_id: scope.aws_org_external_id.clone(),
+            regions: scope.regions.clone(),
+            exclude_regions: scope.exclude_regions.clone(),
+        },
+        output,
+    }
+}
+
+/// Hands `work` the names that the configuration is checked against.
+pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
+    let providers = provider::compiled_in();
+    let formats = Format::ALL.map(|info| info.name);
+    let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
+    work(&Known { providers: &providers, formats: &formats, columns: &columns })
+}
+
+/// Settles what holds: flags over file over defaults.
+///
+/// # Errors
+/// With every problem of the file and the flags.
+pub fn settle(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
+    let file = ConfigFile::find(global.config.as_deref(), &Surroundings::of_process())?;
+    Ok(known(|known| Settings::resolve(file.as_ref(), overrides, known))?)
+}

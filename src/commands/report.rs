@@ -1,0 +1,96 @@
+//! The second half of every listing command: select, render.
+
+use crate::analysis::filter::Filter;
+use crate::analysis::query::{self, Query};
+use crate::analysis::select::{self, Request, Table};
+use crate::analysis::sort::SortKey;
+use crate::cli::output::OutputArgs;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::{Inventory, Kind};
+use crate::output::{self, Format, Layout, Report};
+use crate::ui::Ui;
+
+/// What the user asked to see, checked before anything is read.
+#[derive(Debug)]
+pub struct View {
+    /// Rows, columns, order.
+    pub request: Request,
+    /// How they are written.
+    pub format: Format,
+    query: Option<Query>,
+}
+
+impl View {
+    /// Checks the output options; what is wrong with them is said before a scan of minutes, not after.
+    ///
+    /// # Errors
+    /// For a wrong filter, query, column or combination.
+    pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
+        let query = args.query.as_deref().map(query::compile).transpose().map_err(|e| usage(&e))?;
+        let format = format(args, settings, query.is_some())?;
+        let filters: Vec<Filter> =
+            args.filters.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(|e| usage(&e))?;
+        let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
+        let defaults = settings.output.columns.iter();
+        let request = Request {
+            columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
+            wide: args.wide || format.info().wide,
+            sort,
+            filters,
+            defaults: defaults.map(|(kind, columns)| (*kind, columns.value.clone())).collect(),
+            kinds,
+        };
+        format.check(request.kinds.len()).map_err(|error| usage(&error))?;
+        select::check(&request).map_err(|error| usage(&error))?;
+        Ok(Self { request, format, query })
+    }
+
+    /// Tells whether a column of this name has a say: shown, sorted or filtered by.
+    pub fn uses(&self, column: &str) -> bool {
+        let request = &self.request;
+        let named = |name: &str| name.eq_ignore_ascii_case(column);
+        request.columns.as_ref().is_none_or(|columns| columns.iter().any(|name| named(name)))
+            || request.sort.iter().any(|key| named(&key.column))
+            || request.filters.iter().filter_map(Filter::column).any(named)
+    }
+
+    /// Selects from `inventory` and writes it to stdout.
+    ///
+    /// # Errors
+    /// When the query fails on this document, or stdout cannot be written.
+    pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
+        let tables: Vec<Table> = select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
+        select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
+        if let Some(query) = &self.query {
+            let answer = query.run(&inventory).map_err(|error| usage(&error))?;
+            return ui.data(|out| output::render_answer(&answer, self.format, out));
+        }
+        let layout = Layout { width: ui.width(), color: ui.color() };
+        let report = Report { inventory: &inventory, tables: &tables };
+        let mut hidden = Vec::new();
+        ui.data(|out| {
+            hidden = output::render(&report, self.format, layout, out)?;
+            Ok(())
+        })?;
+        if !hidden.is_empty() {
+            ui.note(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
+        }
+        Ok(())
+    }
+}
+
+/// A query asks the document, so its answer is JSON unless NDJSON is asked for.
+fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
+    let chosen: Format = settings.output.format.value.parse().map_err(|error| usage(&error))?;
+    match (query, chosen) {
+        (false, format) | (true, format @ (Format::Json | Format::Ndjson)) => Ok(format),
+        (true, _) if args.output.is_none() => Ok(Format::Json),
+        (true, other) => Err(Error::usage(format!("--query answers in JSON, which --output {other} is not"))
+            .hint("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
+    }
+}
+
+fn usage(error: &(dyn std::error::Error + 'static)) -> Error {
+    Error::usage(error.to_string())
+}

@@ -1,0 +1,53 @@
+//! From the command line to the exit code.
+
+use clap::Parser;
+
+use super::overrides::known;
+use super::{completions, config, overrides, sandbox, scan};
+use crate::cli::global::{ColorArg, GlobalArgs};
+use crate::cli::{Cli, Command};
+use crate::config::Color;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::ui::{Ui, Verbosity};
+
+/// Parses the command line, runs the command, prints what went wrong.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = Cli::parse();
+    let ui = Ui::new(color(cli.global.color), verbosity(&cli.global));
+    run(&cli, &ui).unwrap_or_else(|error| {
+        ui.error(&error);
+        error.exit()
+    })
+}
+
+fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
+    let config_flag = cli.global.config.as_deref();
+    match &cli.command {
+        Command::Scan(args) => scan::run(args, &cli.global, ui),
+        Command::Sandbox(args) => sandbox::run(args, ui),
+        Command::Config(args) => {
+            let overrides = overrides::of(args.scope(), None, &cli.global);
+            known(|known| config::run(args, config_flag, &overrides, known, ui))
+        }
+        Command::Completions(args) => completions::run(args, ui),
+    }
+}
+
+pub(super) const fn color(choice: Option<ColorArg>) -> Color {
+    match choice {
+        None | Some(ColorArg::Auto) => Color::Auto,
+        Some(ColorArg::Always) => Color::Always,
+        Some(ColorArg::Never) => Color::Never,
+    }
+}
+
+const fn verbosity(global: &GlobalArgs) -> Verbosity {
+    match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, 1) => Verbosity::Verbose,
+        (false, _) => Verbosity::Debug,
+    }
+}

@@ -1,0 +1,49 @@
+//! `netcensus scan`: gather, select, render.
+
+use std::time::Instant;
+
+use super::report::View;
+use super::summary::Summary;
+use super::{dry_run, gather, overrides};
+use crate::cli::global::GlobalArgs;
+use crate::cli::scan::ScanArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::Kind;
+use crate::ui::Ui;
+
+/// Runs `netcensus scan`.
+///
+/// # Errors
+/// When the options are wrong, nothing can be read, or stdout cannot be written.
+pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = overrides::of(Some(&args.source.scope), Some(&args.output), global);
+    let settings = overrides::settle(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let view = View::new(&args.output, args.kind.kinds(), &settings)?;
+    let kinds = needed(&view);
+    if args.dry_run {
+        return dry_run::run(args, &kinds, &settings, &view, ui);
+    }
+    let begun = Instant::now();
+    let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let summary = Summary::of(&gathered.inventory, &kinds);
+    let elapsed = begun.elapsed();
+    view.show(gathered.inventory, ui)?;
+    if args.source.from.is_none() {
+        summary.say_totals(elapsed, ui);
+    }
+    // Said last, where it is seen.
+    let exit = summary.conclude(ui);
+    Ok(if gathered.interrupted { Exit::Interrupted } else { exit })
+}
+
+/// Lists the kinds to read: those to show, and those that are counted in them.
+fn needed(view: &View) -> Vec<Kind> {
+    let mut kinds = view.request.kinds.clone();
+    if kinds == [Kind::Networks] {
+        let counted = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
+        kinds.extend(counted.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
+    }
+    kinds
+}

@@ -1,0 +1,127 @@
+//! Which file is the configuration, and its text.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use etcetera::base_strategy::Xdg;
+
+use super::problem::ConfigError;
+
+/// The name of the file wherever it is looked for.
+pub const FILE_NAME: &str = "netcensus.toml";
+
+/// A file of settings is a few kilobytes; more is another file, named by mistake.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What the process was started in, as far as the search for the file goes.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The value of `NETCENSUS_CONFIG`; an empty one counts as not set.
+    pub env_config: Option<OsString>,
+    /// The working directory; empty stands for the process's own, and keeps messages short.
+    pub directory: PathBuf,
+    /// The user's configuration directory (`$XDG_CONFIG_HOME`, `~/.config`); `None` when there is no home.
+    pub config_home: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// Looks at this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self {
+            env_config: std::env::var_os("NETCENSUS_CONFIG"),
+            directory: PathBuf::new(),
+            config_home: Xdg::new().ok().map(|xdg| xdg.config_dir()),
+        }
+    }
+
+    /// Returns the file that somebody named: by `--config` (`flag`), else by `NETCENSUS_CONFIG`.
+    #[must_use]
+    pub fn named(&self, flag: Option<&Path>) -> Option<PathBuf> {
+        let env = self.env_config.as_ref().filter(|value| !value.is_empty());
+        flag.map(Path::to_owned).or_else(|| env.map(PathBuf::from))
+    }
+
+    /// Returns where a file is looked for when nobody named one; the first that exists is taken.
+    #[must_use]
+    pub fn implied(&self) -> Vec<PathBuf> {
+        let home = self.config_home.as_ref().map(|home| home.join("netcensus").join(FILE_NAME));
+        std::iter::once(self.directory.join(FILE_NAME)).chain(home).collect()
+    }
+}
+
+/// The text of a configuration file, not yet looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFile {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+impl ConfigFile {
+    /// Finds and reads the file: `flag`, `$NETCENSUS_CONFIG`, `./netcensus.toml`, the user's directory.
+    ///
+    /// # Errors
+    /// When a named file is missing, or any found file cannot be read as text. A file that nobody named may
+    /// be absent: `None`.
+    pub fn find(flag: Option<&Path>, surroundings: &Surroundings) -> Result<Option<Self>, ConfigError> {
+        if let Some(path) = surroundings.named(flag) {
+            return Self::read(path).map(Some);
+        }
+        for path in surroundings.implied() {
+            match Self::read(path) {
+                Err(ConfigError::Read { source, .. }) if is_absent(&source) => {}
+                read => return read.map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it is missing, may not be read, is a directory, larger than 1 MiB, or not UTF-8.
+    pub fn read(path: PathBuf) -> Result<Self, ConfigError> {
+        let not_text =
+            |path: &Path, what: &str| ConfigError::NotText { path: path.to_owned(), what: what.to_owned() };
+        // Asked first: some systems open directories and some do not, with different errors.
+        if path.is_dir() {
+            return Err(not_text(&path, "is a directory, not a configuration file"));
+        }
+        let mut bytes = Vec::new();
+        let read = File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+        if let Err(source) = read {
+            return Err(ConfigError::Read { path, source });
+        }
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(not_text(&path, "is larger than 1 MiB, so not a configuration file"));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(path, text)),
+            Err(error) => {
+                let text = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = text.split(|byte| *byte == b'\n').count();
+                Err(not_text(&path, &format!("is not UTF-8 text (line {line})")))
+            }
+        }
+    }
+
+    /// Takes `text` as the content of `path`, which is not touched.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+
+    /// Returns the file, as it was named or found.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// A path that leads through something which is no directory has no file at its end either.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}

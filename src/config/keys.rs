@@ -1,0 +1,53 @@
+//! Every key: its dotted name and the flag that wins over it.
+
+use crate::model::Kind;
+
+use super::sourced::Origin;
+
+/// A key of `netcensus.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Dotted name, such as `aws.org-role`.
+    pub name: &'static str,
+    /// The flag that replaces its value, such as `--aws-org-role`.
+    pub flag: &'static str,
+}
+
+impl Key {
+    /// Names it as whoever gave a value of `origin` would give this one too: by its flag, or by its key.
+    pub(super) const fn as_given(self, origin: &Origin) -> &'static str {
+        match origin {
+            Origin::Flag(_) => self.flag,
+            Origin::File { .. } | Origin::Default => self.name,
+        }
+    }
+}
+
+const fn key(name: &'static str, flag: &'static str) -> Key {
+    Key { name, flag }
+}
+
+pub(super) const CONCURRENCY: Key = key("concurrency", "--concurrency");
+pub(super) const TIMEOUT: Key = key("timeout", "--timeout");
+pub(super) const PROVIDERS: Key = key("providers", "--provider");
+pub(super) const AWS_PROFILES: Key = key("aws.profiles", "--aws-profile");
+pub(super) const AWS_ALL_PROFILES: Key = key("aws.all-profiles", "--all-aws-profiles");
+pub(super) const AWS_ORG: Key = key("aws.org", "--aws-org");
+pub(super) const AWS_ORG_ROLE: Key = key("aws.org-role", "--aws-org-role");
+pub(super) const AWS_ORG_EXTERNAL_ID: Key = key("aws.org-external-id", "--aws-org-external-id");
+pub(super) const AWS_REGIONS: Key = key("aws.regions", "--region");
+pub(super) const AWS_EXCLUDE_REGIONS: Key = key("aws.exclude-regions", "--exclude-region");
+pub(super) const FORMAT: Key = key("output.format", "--output");
+pub(super) const COLOR: Key = key("output.color", "--color");
+
+/// The default columns of one kind.
+pub(super) const fn columns(kind: Kind) -> Key {
+    let name = match kind {
+        Kind::Networks => "output.columns.networks",
+        Kind::Subnets => "output.columns.subnets",
+        Kind::Instances => "output.columns.instances",
+        Kind::Interfaces => "output.columns.interfaces",
+        Kind::Links => "output.columns.links",
+    };
+    key(name, "--columns")
+}

@@ -1,0 +1,112 @@
+//! What is wrong with the configuration: where, which key, and what was meant.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// A reason why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be opened or read.
+    #[error("cannot read the configuration file {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not a file of text.
+    #[error("{} {what}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, as a predicate: `is a directory, not a configuration file`.
+        what: String,
+    },
+    /// The text, or a flag, says something that does not hold. Never empty; in the order of the file,
+    /// flags last.
+    #[error("{}", lines(.0))]
+    Invalid(Vec<Problem>),
+}
+
+impl ConfigError {
+    /// Returns the problems with single keys and flags; none when the file as a whole is at fault.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Invalid(problems) => problems,
+            Self::Read { .. } | Self::NotText { .. } => &[],
+        }
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// One thing that is wrong, on one line: `netcensus.toml:12:3: aws.regoins: unknown key; did you mean `regions`?`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it stands.
+    pub place: Place,
+    /// The dotted key; `None` where the text is not TOML, so that there is no key yet.
+    pub key: Option<String>,
+    /// What is wrong and what is accepted, without a final stop.
+    pub message: String,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+/// Where a wrong value was given; orders as reported.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// In the file.
+    File {
+        /// The file, as it was named or found.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+    },
+    /// On the command line, in the value of this flag.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::File { path, line, column } => {
+                write!(f, "{}:{line}:{column}: ", path.display())?;
+                if let Some(key) = &self.key {
+                    write!(f, "{key}: ")?;
+                }
+            }
+            // The key's name would not help whoever typed a flag.
+            Place::Flag(flag) => write!(f, "{flag}: ")?,
+        }
+        f.write_str(&self.message)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a rule has against a value; the reader knows where the value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub message: String,
+    pub suggestion: Option<String>,
+}
+
+impl Fault {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), suggestion: None }
+    }
+
+    pub fn suggest(mut self, suggestion: Option<impl Into<String>>) -> Self {
+        self.suggestion = suggestion.map(Into::into);
+        self
+    }
+}

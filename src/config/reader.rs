@@ -1,0 +1,190 @@
+//! Reads keys out of the file, next to what the flags said, and collects everything that is wrong.
+//!
+//! A key is known because it was asked for: what is left over at the end is unknown.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use toml::de::DeValue;
+
+use super::keys::Key;
+use super::problem::{ConfigError, Fault, Place, Problem};
+use super::source::{Node, Source};
+use super::sourced::{Origin, Sourced};
+
+/// The file if there is one, the keys that were asked for, and the problems so far.
+pub(super) struct Reader<'s> {
+    source: Option<&'s Source<'s>>,
+    known: Vec<&'static str>,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Reader<'s> {
+    pub const fn new(source: Option<&'s Source<'s>>) -> Self {
+        Self { source, known: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Reads a whole number within `range`.
+    pub fn number(
+        &mut self,
+        key: Key,
+        flag: Option<usize>,
+        default: usize,
+        range: &RangeInclusive<usize>,
+    ) -> Sourced<usize> {
+        let out_of_range = |number: &dyn Display| {
+            Fault::new(format!("{number} is out of range; accepted are {} to {}", range.start(), range.end()))
+        };
+        let check = |number| if range.contains(&number) { Ok(number) } else { Err(out_of_range(&number)) };
+        self.pick(key, flag.map(check), default, |reader, node| {
+            let DeValue::Integer(integer) = node.value() else {
+                return reader.wrong_type(key, node, "an integer");
+            };
+            let number = usize::from_str_radix(integer.as_str(), integer.radix());
+            reader.keep(key, node, number.map_err(|_| out_of_range(integer)).and_then(check))
+        })
+    }
+
+    /// Reads `true` or `false`; the flag can only switch it on.
+    pub fn switch(&mut self, key: Key, flag: bool) -> Sourced<bool> {
+        self.pick(key, flag.then_some(Ok(true)), false, |reader, node| match node.value() {
+            DeValue::Boolean(on) => Some(*on),
+            _ => reader.wrong_type(key, node, "`true` or `false`"),
+        })
+    }
+
+    /// Reads a string by its `rule`.
+    pub fn text<T>(
+        &mut self,
+        key: Key,
+        flag: Option<&str>,
+        default: T,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Sourced<T> {
+        self.pick(key, flag.map(&rule), default, |reader, node| match node.value() {
+            DeValue::String(text) => reader.keep(key, node, rule(text)),
+            _ => reader.wrong_type(key, node, "a string"),
+        })
+    }
+
+    /// Reads an array of strings, each by `rule`; without any, the flag was not given.
+    ///
+    /// The file may not say a thing twice; on the command line that is harmless, and scripts do it.
+    pub fn list<T: PartialEq>(
+        &mut self,
+        key: Key,
+        flag: &[String],
+        default: Vec<T>,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Sourced<Vec<T>> {
+        let mut said = Vec::new();
+        for text in flag {
+            match rule(text) {
+                Ok(element) if said.contains(&element) => {}
+                Ok(element) => said.push(element),
+                Err(fault) => self.report(key, Place::Flag(key.flag), fault),
+            }
+        }
+        let said = (!flag.is_empty()).then_some(Ok(said));
+        self.pick(key, said, default, |reader, node| reader.elements(key, node, rule))
+    }
+
+    fn elements<T: PartialEq>(
+        &mut self,
+        key: Key,
+        node: Node<'_>,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Option<Vec<T>> {
+        let Some(elements) = node.elements() else {
+            return self.wrong_type(key, node, "an array of strings");
+        };
+        let mut kept = Vec::new();
+        for element in elements {
+            let DeValue::String(text) = element.value() else {
+                self.wrong_type::<T>(key, element, "a string");
+                continue;
+            };
+            match self.keep(key, element, rule(text)) {
+                Some(again) if kept.contains(&again) => {
+                    self.report(key, element.place(), Fault::new(format!("`{text}` is listed twice")));
+                }
+                checked => kept.extend(checked),
+            }
+        }
+        Some(kept)
+    }
+
+    /// Reports an array of the file that is empty where that would leave nothing to do.
+    pub fn refuse_empty(&mut self, key: Key, message: &str) {
+        let found = self.source.and_then(|source| source.find(key));
+        if let Some((_, node)) =
+            found.filter(|(_, node)| node.value().as_array().is_some_and(|a| a.is_empty()))
+        {
+            self.report(key, node.place(), Fault::new(message));
+        }
+    }
+
+    /// Flag, else file, else default. The file's value is looked at in any case: it may be wrong.
+    ///
+    /// What is put in the place of a wrong value does not matter: there will be no settings.
+    fn pick<T>(
+        &mut self,
+        key: Key,
+        flag: Option<Result<T, Fault>>,
+        default: T,
+        read: impl FnOnce(&mut Self, Node<'s>) -> Option<T>,
+    ) -> Sourced<T> {
+        self.known.push(key.name);
+        let in_file = self.source.and_then(|source| source.find(key)).and_then(|(name, node)| {
+            let value = read(self, node)?;
+            Some(Sourced { value, origin: name.into() })
+        });
+        match flag {
+            Some(Ok(value)) => Sourced { value, origin: Origin::Flag(key.flag) },
+            Some(Err(fault)) => {
+                self.report(key, Place::Flag(key.flag), fault);
+                Sourced::default(default)
+            }
+            None => in_file.unwrap_or(Sourced::default(default)),
+        }
+    }
+
+    /// Tells whether the file gives `key` any value, right or wrong.
+    pub fn in_file(&self, key: Key) -> bool {
+        self.source.is_some_and(|source| source.find(key).is_some())
+    }
+
+    /// Reports a value that is right by itself, and wrong with another one.
+    pub fn conflict(&mut self, key: Key, origin: &Origin, message: String) {
+        let name = self.source.and_then(|source| source.find(key)).map(|(name, _)| name);
+        let place = name.filter(|_| matches!(origin, Origin::File { .. })).unwrap_or(Place::Flag(key.flag));
+        self.report(key, place, Fault::new(message));
+    }
+
+    /// Adds the unknown keys, and ends with everything that is wrong, if anything is.
+    pub fn finish(mut self) -> Result<(), ConfigError> {
+        if let Some(source) = self.source {
+            self.problems.extend(source.unknown(&self.known));
+        }
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        self.problems.sort_by(|a, b| a.place.cmp(&b.place));
+        Err(ConfigError::Invalid(self.problems))
+    }
+
+    fn keep<T>(&mut self, key: Key, node: Node<'_>, checked: Result<T, Fault>) -> Option<T> {
+        checked.map_err(|fault| self.report(key, node.place(), fault)).ok()
+    }
+
+    fn wrong_type<T>(&mut self, key: Key, node: Node<'_>, expected: &str) -> Option<T> {
+        let message = format!("expected {expected}, found {}", node.value().type_str());
+        self.report(key, node.place(), Fault::new(message));
+        None
+    }
+
+    fn report(&mut self, key: Key, place: Place, fault: Fault) {
+        let Fault { message, suggestion } = fault;
+        self.problems.push(Problem { place, key: Some(key.name.to_owned()), message, suggestion });
+    }
+}

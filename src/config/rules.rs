@@ -1,0 +1,139 @@
+//! What single values must look like.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::problem::Fault;
+
+/// How many scopes may be read at once.
+pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=512;
+
+const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+/// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.
+pub(super) fn timeout(text: &str) -> Result<Duration, Fault> {
+    let duration: SignedDuration = text.parse().map_err(|_| {
+        Fault::new(format!("`{text}` is not a duration; write one such as `90s`, `2m` or `1h`"))
+    })?;
+    if !(SHORTEST..=LONGEST).contains(&duration) {
+        return Err(Fault::new(format!("`{text}` is out of range; accepted are durations from 1s to 1h")));
+    }
+    Ok(duration.unsigned_abs())
+}
+
+/// Reads the name of an IAM role, with its path if it has one.
+///
+/// Characters and lengths: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+pub(super) fn role(text: &str) -> Result<String, Fault> {
+    if text.starts_with("arn:") {
+        // arn:aws:iam::123456789012:role/path/name; the account differs for every member, so only the end serves.
+        let name = text.split_once(":role/").map(|(_, name)| name).filter(|name| role(name).is_ok());
+        return Err(Fault::new("give the role's name or path/name, not an ARN").suggest(name));
+    }
+    let trimmed = text.trim_matches('/');
+    if trimmed != text && role(trimmed).is_ok() {
+        return Err(Fault::new("give the role's path without the outer slashes").suggest(Some(trimmed)));
+    }
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let well_formed = !name.is_empty()
+        && name.len() <= 64
+        && text.len() <= 512
+        && text.split('/').all(|part| !part.is_empty() && part.chars().all(is_iam_character));
+    if well_formed {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(format!(
+        "`{text}` is not a role name; accepted are up to 64 letters, digits and `_+=,.@-`"
+    )))
+}
+
+/// Reads an external id, as AWS STS takes it in `AssumeRole`.
+///
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+pub(super) fn external_id(text: &str) -> Result<String, Fault> {
+    let accepted = |c: char| is_iam_character(c) || matches!(c, ':' | '/');
+    if (2..=1224).contains(&text.len()) && text.chars().all(accepted) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new("not an external id; accepted are 2 to 1224 letters, digits and `_+=,.@:/-`"))
+}
+
+const fn is_iam_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '=' | ',' | '.' | '@' | '-')
+}
+
+/// Reads one of `choices`, each a name and what it stands for.
+pub(super) fn choice<T: Clone>(text: &str, choices: &[(&str, T)]) -> Result<T, Fault> {
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+        return Ok(value.clone());
+    }
+    let names = choices.iter().map(|(name, _)| *name);
+    let message = format!("`{text}` is not accepted; accepted: {}", quoted(names.clone()));
+    Err(Fault::new(message).suggest(nearest(text, names)))
+}
+
+/// Joins names for a message: `` `a`, `b` ``.
+pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Finds the name that `text` is probably a misspelling of: at most a third of it differs.
+pub(super) fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = text.to_lowercase().replace('_', "-");
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&folded, name), name))
+        .filter(|(distance, name)| *distance <= (name.len() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_human_and_bounded() {
+        assert_eq!(timeout("90s").unwrap(), Duration::from_secs(90));
+        assert_eq!(timeout("2m").unwrap(), Duration::from_mins(2));
+        assert_eq!(timeout("1m 30s").unwrap(), Duration::from_secs(90));
+        assert_eq!(timeout("1h").unwrap(), Duration::from_hours(1));
+        for wrong in ["0s", "999ms", "-2m", "2m ago", "61m"] {
+            assert!(timeout(wrong).unwrap_err().message.contains("from 1s to 1h"), "{wrong}");
+        }
+        for wrong in ["", "90", "soon", "2 moons"] {
+            assert!(timeout(wrong).unwrap_err().message.contains("not a duration"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_a_name_with_or_without_path() {
+        assert_eq!(role("netcensus-read").unwrap(), "netcensus-read");
+        assert_eq!(role("team/audit/netcensus-read").unwrap(), "team/audit/netcensus-read");
+        let arn = role("arn:aws:iam::123456789012:role/team/reader").unwrap_err();
+        assert_eq!(arn.suggestion.as_deref(), Some("team/reader"));
+        assert_eq!(role("/reader").unwrap_err().suggestion.as_deref(), Some("reader"));
+        for wrong in ["", "/", "a//b", "a b", "rôle", &"x".repeat(65), "arn:aws:iam::1:user/x"] {
+            assert!(role(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn external_ids_follow_the_sts_rule() {
+        assert_eq!(external_id("Unique/Id:1").unwrap(), "Unique/Id:1");
+        for wrong in ["", "x", "with space", &"x".repeat(1225)] {
+            assert!(external_id(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let names = ["regions", "exclude-regions", "org", "org-role"];
+        assert_eq!(nearest("regoins", names), Some("regions"));
+        assert_eq!(nearest("ORG_ROLE", names), Some("org-role"));
+        assert_eq!(nearest("colour", names), None);
+    }
+}

@@ -1,0 +1,297 @@
+//! The settings: what the file and the flags say, validated and typed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{Kind, Provider};
+
+use super::file::ConfigFile;
+use super::keys;
+use super::patterns::{Pattern, Patterns};
+use super::problem::{ConfigError, Fault};
+use super::reader::Reader;
+use super::rules;
+use super::source::Source;
+use super::sourced::{Origin, Sourced};
+
+const DEFAULT_CONCURRENCY: usize = 32;
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
+const DEFAULT_FORMAT: &str = "table";
+
+/// Everything that can be set, and who set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How many scopes are read at once, 1 to 512.
+    pub concurrency: Sourced<usize>,
+    /// How long one scope may take, one second to one hour.
+    pub timeout: Sourced<Duration>,
+    /// The providers to ask; never empty unless none is compiled in.
+    pub providers: Sourced<Vec<Provider>>,
+    /// What to read of AWS.
+    pub aws: AwsSettings,
+    /// How to show it.
+    pub output: OutputSettings,
+}
+
+/// Which accounts and regions of AWS are in scope.
+///
+/// Neither `profiles`, `all_profiles` nor `org`: the default credential chain. `profiles` never stands
+/// together with `all_profiles`, and `org` never without `org_role`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsSettings {
+    /// Profiles to sign in with.
+    pub profiles: Sourced<Patterns>,
+    /// Whether to sign in with every profile of the AWS configuration.
+    pub all_profiles: Sourced<bool>,
+    /// Whether to read every account of the organisation.
+    pub org: Sourced<bool>,
+    /// The role to assume in the accounts of the organisation: `name` or `path/name`.
+    pub org_role: Sourced<Option<String>>,
+    /// The external id that the role asks for.
+    pub org_external_id: Sourced<Option<String>>,
+    /// Regions to read; empty means every region that the account has enabled.
+    pub regions: Sourced<Patterns>,
+    /// Regions to leave out of those.
+    pub exclude_regions: Sourced<Patterns>,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputSettings {
+    /// The name of the format, one of [`Known::formats`].
+    pub format: Sourced<String>,
+    /// When to colour.
+    pub color: Sourced<Color>,
+    /// The columns of each kind; a kind that is missing has the columns its report comes with.
+    pub columns: BTreeMap<Kind, Sourced<Vec<String>>>,
+}
+
+/// When to colour output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Every choice, in the order in which messages list them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
+
+    /// Returns the name used in the file and by the flag.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// What the flags said, as it was typed: the same rules apply to it as to the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--concurrency`.
+    pub concurrency: Option<usize>,
+    /// `--timeout`.
+    pub timeout: Option<String>,
+    /// `--provider`.
+    pub providers: Vec<String>,
+    /// The flags about AWS.
+    pub aws: AwsOverrides,
+    /// The flags about output.
+    pub output: OutputOverrides,
+}
+
+/// What the flags said about AWS. One that selects accounts (`profiles`, `all_profiles`, `org`) replaces the
+/// file's whole selection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AwsOverrides {
+    /// `--aws-profile`.
+    pub profiles: Vec<String>,
+    /// `--all-aws-profiles`.
+    pub all_profiles: bool,
+    /// `--aws-org`.
+    pub org: bool,
+    /// `--aws-org-role`.
+    pub org_role: Option<String>,
+    /// `--aws-org-external-id`.
+    pub org_external_id: Option<String>,
+    /// `--region`.
+    pub regions: Vec<String>,
+    /// `--exclude-region`.
+    pub exclude_regions: Vec<String>,
+}
+
+/// What the flags said about output.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutputOverrides {
+    /// `--output`.
+    pub format: Option<String>,
+    /// `--color`.
+    pub color: Option<String>,
+    /// `--columns`, for the kind that the command shows.
+    pub columns: BTreeMap<Kind, Vec<String>>,
+}
+
+/// Names that other rooms know.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The providers compiled in.
+    pub providers: &'a [Provider],
+    /// The output formats.
+    pub formats: &'a [&'a str],
+    /// The columns of a kind, without the `tag:NAME` ones, which are always known.
+    pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
+}
+
+impl Settings {
+    /// Puts the settings together: a flag wins over the file, the file over the default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] with every problem of the file and the flags; when the file is not TOML, with
+    /// its errors of syntax only.
+    pub fn resolve(
+        file: Option<&ConfigFile>,
+        overrides: &Overrides,
+        known: &Known<'_>,
+    ) -> Result<Self, ConfigError> {
+        let source = file.map(Source::parse).transpose()?;
+        let mut reader = Reader::new(source.as_ref());
+        let settings = Self {
+            concurrency: reader.number(
+                keys::CONCURRENCY,
+                overrides.concurrency,
+                DEFAULT_CONCURRENCY,
+                &rules::CONCURRENCY,
+            ),
+            timeout: reader.text(
+                keys::TIMEOUT,
+                overrides.timeout.as_deref(),
+                DEFAULT_TIMEOUT,
+                rules::timeout,
+            ),
+            providers: providers(&mut reader, &overrides.providers, known.providers),
+            aws: aws(&mut reader, &overrides.aws),
+            output: output(&mut reader, &overrides.output, known),
+        };
+        reader.finish()?;
+        Ok(settings)
+    }
+}
+
+fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider]) -> Sourced<Vec<Provider>> {
+    let choices: Vec<_> = compiled_in.iter().map(|provider| (provider.as_str(), *provider)).collect();
+    reader.refuse_empty(keys::PROVIDERS, "no provider is left to ask; leave the key out to ask every one");
+    reader.list(keys::PROVIDERS, flag, compiled_in.to_vec(), |text| rules::choice(text, &choices))
+}
+
+fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
+    let some = |text: Result<String, Fault>| text.map(Some);
+    let mut aws = AwsSettings {
+        profiles: patterns(reader, keys::AWS_PROFILES, &flags.profiles),
+        all_profiles: reader.switch(keys::AWS_ALL_PROFILES, flags.all_profiles),
+        org: reader.switch(keys::AWS_ORG, flags.org),
+        org_role: reader
+            .text(keys::AWS_ORG_ROLE, flags.org_role.as_deref(), None, |text| some(rules::role(text))),
+        org_external_id: reader.text(
+            keys::AWS_ORG_EXTERNAL_ID,
+            flags.org_external_id.as_deref(),
+            None,
+            |text| some(rules::external_id(text)),
+        ),
+        regions: patterns(reader, keys::AWS_REGIONS, &flags.regions),
+        exclude_regions: patterns(reader, keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
+    };
+    aws.select_by_flag();
+    let role_given = flags.org_role.is_some() || reader.in_file(keys::AWS_ORG_ROLE);
+    aws.check_together(reader, role_given);
+    aws
+}
+
+fn patterns(reader: &mut Reader<'_>, key: keys::Key, flag: &[String]) -> Sourced<Patterns> {
+    reader.list(key, flag, Vec::new(), Pattern::parse).map(Patterns::from)
+}
+
+impl AwsSettings {
+    /// Lets a flag that selects accounts replace everything that the file selects.
+    fn select_by_flag(&mut self) {
+        let origins = [&self.profiles.origin, &self.all_profiles.origin, &self.org.origin];
+        let Some(Origin::Flag(flag)) =
+            origins.into_iter().find(|origin| matches!(origin, Origin::Flag(_))).cloned()
+        else {
+            return;
+        };
+        replace_unless_flag(&mut self.profiles, flag);
+        replace_unless_flag(&mut self.all_profiles, flag);
+        replace_unless_flag(&mut self.org, flag);
+    }
+
+    fn check_together(&self, reader: &mut Reader<'_>, role_given: bool) {
+        if self.all_profiles.value && !self.profiles.value.is_empty() {
+            let other = keys::AWS_PROFILES.as_given(&self.profiles.origin);
+            let message =
+                format!("every profile and chosen profiles exclude each other; drop this or `{other}`");
+            reader.conflict(keys::AWS_ALL_PROFILES, &self.all_profiles.origin, message);
+        }
+        if self.org.value && !role_given {
+            let other = keys::AWS_ORG_ROLE.as_given(&self.org.origin);
+            let message =
+                format!("reading an organisation needs a role to assume in its accounts; add `{other}`");
+            reader.conflict(keys::AWS_ORG, &self.org.origin, message);
+        }
+        if self.org_external_id.value.is_some() && !role_given {
+            let other = keys::AWS_ORG_ROLE.as_given(&self.org_external_id.origin);
+            let message = format!("an external id belongs to a role; add `{other}`");
+            reader.conflict(keys::AWS_ORG_EXTERNAL_ID, &self.org_external_id.origin, message);
+        }
+    }
+}
+
+fn replace_unless_flag<T: Default>(setting: &mut Sourced<T>, flag: &'static str) {
+    // What nobody set keeps saying so.
+    if matches!(setting.origin, Origin::File { .. }) {
+        *setting = Sourced { value: T::default(), origin: Origin::Flag(flag) };
+    }
+}
+
+fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &Known<'_>) -> OutputSettings {
+    let formats: Vec<_> = known.formats.iter().map(|name| (*name, (*name).to_owned())).collect();
+    let colors = Color::ALL.map(|color| (color.as_str(), color));
+    OutputSettings {
+        format: reader.text(keys::FORMAT, flags.format.as_deref(), DEFAULT_FORMAT.to_owned(), |text| {
+            rules::choice(text, &formats)
+        }),
+        color: reader
+            .text(keys::COLOR, flags.color.as_deref(), Color::Auto, |text| rules::choice(text, &colors)),
+        columns: Kind::ALL
+            .into_iter()
+            .filter_map(|kind| {
+                let flag = flags.columns.get(&kind).map_or(&[][..], Vec::as_slice);
+                Some((kind, columns(reader, kind, flag, known)?))
+            })
+            .collect(),
+    }
+}
+
+/// Reads the columns of one kind; `None` when nobody chose any.
+fn columns(
+    reader: &mut Reader<'_>,
+    kind: Kind,
+    flag: &[String],
+    known: &Known<'_>,
+) -> Option<Sourced<Vec<String>>> {
+    let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
+    let key = keys::columns(kind);
+    reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");
+    let columns = reader.list(key, flag, Vec::new(), |text| match text.strip_prefix("tag:") {
+        Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
+        Some(_) => Ok(text.to_owned()),
+        None => rules::choice(text, &names),
+    });
+    (columns.origin != Origin::Default).then_some(columns)
+}

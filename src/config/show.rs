@@ -1,0 +1,146 @@
+//! The settings as a list of keys, and as a `netcensus.toml` that says where each value came from.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use toml::Value;
+
+use crate::model::{Kind, Provider};
+
+use super::keys::{self, Key};
+use super::patterns::{Pattern, Patterns};
+use super::settings::{Color, Settings};
+use super::sourced::{Origin, Sourced};
+
+/// One effective setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key and its flag.
+    pub key: Key,
+    /// The value as the file would have it; `None` when it is not set, and has no default.
+    pub value: Option<Value>,
+    /// Who set it.
+    pub origin: Origin,
+}
+
+impl Settings {
+    /// Lists every key with its effective value, in the order of the documentation, tables together.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let (aws, output) = (&self.aws, &self.output);
+        let mut entries = vec![
+            entry(keys::CONCURRENCY, &self.concurrency),
+            entry(keys::TIMEOUT, &self.timeout),
+            entry(keys::PROVIDERS, &self.providers),
+            entry(keys::AWS_PROFILES, &aws.profiles),
+            entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
+            entry(keys::AWS_ORG, &aws.org),
+            entry(keys::AWS_ORG_ROLE, &aws.org_role),
+            entry(keys::AWS_ORG_EXTERNAL_ID, &aws.org_external_id),
+            entry(keys::AWS_REGIONS, &aws.regions),
+            entry(keys::AWS_EXCLUDE_REGIONS, &aws.exclude_regions),
+            entry(keys::FORMAT, &output.format),
+            entry(keys::COLOR, &output.color),
+        ];
+        entries.extend(Kind::ALL.map(|kind| match output.columns.get(&kind) {
+            Some(columns) => entry(keys::columns(kind), columns),
+            None => Entry { key: keys::columns(kind), value: None, origin: Origin::Default },
+        }));
+        entries
+    }
+
+    /// Writes the settings as a file that, used as configuration, gives these settings again.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        let mut table = "";
+        for Entry { key, value, origin } in self.entries() {
+            let (its_table, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
+            if its_table != table {
+                table = its_table;
+                let _ = write!(text, "\n[{table}]\n");
+            }
+            let _ = match value {
+                Some(value) => writeln!(text, "{name} = {value} # from {}", one_line(&origin.to_string())),
+                None => writeln!(text, "# {name} is not set"),
+            };
+        }
+        text
+    }
+}
+
+/// A path may hold a line feed, which would end the comment.
+fn one_line(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_unicode().collect() } else { vec![c] }).collect()
+}
+
+fn entry(key: Key, setting: &Sourced<impl Shown>) -> Entry {
+    Entry { key, value: setting.value.shown(), origin: setting.origin.clone() }
+}
+
+/// A value that the file can hold.
+trait Shown {
+    fn shown(&self) -> Option<Value>;
+}
+
+impl Shown for usize {
+    fn shown(&self) -> Option<Value> {
+        i64::try_from(*self).ok().map(Value::Integer)
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::Boolean(*self))
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.clone()))
+    }
+}
+
+impl Shown for Duration {
+    fn shown(&self) -> Option<Value> {
+        let duration = SignedDuration::try_from(*self).ok()?;
+        Some(Value::String(format!("{duration:#}")))
+    }
+}
+
+impl Shown for Provider {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for Color {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for Pattern {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for Patterns {
+    fn shown(&self) -> Option<Value> {
+        Some(self.iter().filter_map(Shown::shown).collect::<Vec<_>>().into())
+    }
+}
+
+impl<T: Shown> Shown for Vec<T> {
+    fn shown(&self) -> Option<Value> {
+        Some(self.iter().filter_map(Shown::shown).collect::<Vec<_>>().into())
+    }
+}
+
+impl<T: Shown> Shown for Option<T> {
+    fn shown(&self) -> Option<Value> {
+        self.as_ref().and_then(Shown::shown)
+    }
+}

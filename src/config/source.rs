@@ -1,0 +1,153 @@
+//! The parsed file, in which every key and value knows its line and column.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::file::ConfigFile;
+use super::keys::Key;
+use super::problem::{ConfigError, Place, Problem};
+use super::rules::{nearest, quoted};
+
+/// A file that is TOML, whatever it says.
+pub(super) struct Source<'f> {
+    file: &'f ConfigFile,
+    table: DeTable<'f>,
+}
+
+/// A value in the file.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'s> {
+    source: &'s Source<'s>,
+    value: &'s Spanned<DeValue<'s>>,
+}
+
+impl<'f> Source<'f> {
+    /// Parses the file, or returns every error of syntax.
+    pub fn parse(file: &'f ConfigFile) -> Result<Self, ConfigError> {
+        let (table, errors) = DeTable::parse_recoverable(&file.text);
+        if errors.is_empty() {
+            return Ok(Self { file, table: table.into_inner() });
+        }
+        let problem = |error: &toml::de::Error| Problem {
+            place: place(file, error.span().map_or(0, |span| span.start)),
+            key: None,
+            message: error.message().replace('\n', ", "),
+            suggestion: None,
+        };
+        let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
+        problems.sort_by(|a, b| a.place.cmp(&b.place));
+        Err(ConfigError::Invalid(problems))
+    }
+
+    /// Finds a key: where its name stands, and its value.
+    pub fn find(&self, key: Key) -> Option<(Place, Node<'_>)> {
+        let mut table = &self.table;
+        let mut segments = key.name.split('.').peekable();
+        loop {
+            let (name, value) = table.get_key_value(segments.next()?)?;
+            if segments.peek().is_none() {
+                return Some((self.place(&name.span()), Node { source: self, value }));
+            }
+            table = value.get_ref().as_table()?;
+        }
+    }
+
+    /// Reports every key that is not in `known` (dotted names), and every value that stands in a table's place.
+    pub fn unknown(&self, known: &[&'static str]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.unknown_in(&self.table, "", known, &mut problems);
+        problems
+    }
+
+    fn unknown_in(
+        &self,
+        table: &DeTable<'_>,
+        prefix: &str,
+        known: &[&'static str],
+        problems: &mut Vec<Problem>,
+    ) {
+        for (name, value) in table {
+            let dotted = format!("{prefix}{}", segment(name.get_ref()));
+            if known.contains(&dotted.as_str()) {
+                continue;
+            }
+            let inner = format!("{dotted}.");
+            let is_table = known.iter().any(|key| key.starts_with(&inner));
+            let (span, message, suggestion) = match value.get_ref() {
+                DeValue::Table(table) if is_table => {
+                    self.unknown_in(table, &inner, known, problems);
+                    continue;
+                }
+                other if is_table => {
+                    (value.span(), format!("expected a table, found {}", other.type_str()), None)
+                }
+                _ => {
+                    let (message, suggestion) = unknown_key(name.get_ref(), prefix, known);
+                    (name.span(), message, suggestion)
+                }
+            };
+            problems.push(Problem { place: self.place(&span), key: Some(dotted), message, suggestion });
+        }
+    }
+
+    fn place(&self, span: &Range<usize>) -> Place {
+        place(self.file, span.start)
+    }
+}
+
+impl<'s> Node<'s> {
+    /// Returns the value itself.
+    pub fn value(self) -> &'s DeValue<'s> {
+        self.value.get_ref()
+    }
+
+    /// Returns where the value begins.
+    pub fn place(self) -> Place {
+        self.source.place(&self.value.span())
+    }
+
+    /// Lists the elements of an array; `None` when it is none.
+    pub fn elements(self) -> Option<impl Iterator<Item = Self>> {
+        let array = self.value().as_array()?;
+        Some(array.iter().map(move |value| Self { source: self.source, value }))
+    }
+}
+
+fn place(file: &ConfigFile, offset: usize) -> Place {
+    let before = file.text.get(..offset).unwrap_or(&file.text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    // A byte order mark takes no column in any editor.
+    let line = before[line_start..].trim_start_matches('\u{feff}');
+    Place::File {
+        path: file.path.clone(),
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count() + 1,
+    }
+}
+
+/// Writes one part of a dotted key; one that is not bare is quoted, so that `"aws.org"` is not `aws.org`.
+fn segment(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { format!("{name:?}") }
+}
+
+/// Says what is known instead: the nearest key of the same table, the same name in another table, or the list.
+fn unknown_key(name: &str, prefix: &str, known: &[&'static str]) -> (String, Option<String>) {
+    let mut siblings: Vec<&str> = known
+        .iter()
+        .filter_map(|key| key.strip_prefix(prefix))
+        .map(|rest| rest.split('.').next().unwrap_or(rest))
+        .collect();
+    siblings.dedup();
+    if let Some(near) = nearest(name, siblings.iter().copied()) {
+        return ("unknown key".to_owned(), Some(near.to_owned()));
+    }
+    let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
+    if let Some(near) = nearest(name, known.iter().copied().map(last)) {
+        let key = known.iter().find(|key| last(key) == near);
+        return ("unknown key here".to_owned(), key.map(ToString::to_string));
+    }
+    (format!("unknown key; known here: {}", quoted(siblings)), None)
+}

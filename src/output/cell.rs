@@ -1,0 +1,56 @@
+//! The text of a cell, decided once for every format that has cells.
+
+use std::fmt::Write;
+
+use crate::analysis::value::Value;
+
+/// Tells whether a character of untrusted text must not reach a terminal as it is: control characters,
+/// and the bidirectional and invisible ones that make text read as what it is not (Unicode TR 36).
+#[must_use]
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
+}
+
+/// Returns the text of a cell: lists joined by a space, tags by `;`, nothing for the unknown, and every
+/// unprintable character as `\u{hex}`, so that a cell is one line and drives no terminal.
+pub(super) fn text(value: &Value) -> String {
+    let separator = if matches!(value, Value::Tags(_)) { ";" } else { " " };
+    escape(&value.parts().join(separator))
+}
+
+/// Writes every unprintable character of `text` as `\u{hex}`.
+pub(super) fn escape(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unprintable(c) {
+            let _ = write!(clean, "{}", c.escape_unicode());
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
+/// Returns what stands above a column: its name in capitals, a tag's key as it is.
+pub(super) fn header(name: &str) -> String {
+    if name.starts_with("tag:") { escape(name) } else { name.replace('_', " ").to_uppercase() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_one_printable_line() {
+        let hostile = Value::Text("a\r\n\u{1b}[31m\u{9b}\u{202e}\u{feff}b".into());
+        assert_eq!(text(&hostile), r"a\u{d}\u{a}\u{1b}[31m\u{9b}\u{202e}\u{feff}b");
+        assert_eq!(text(&Value::Text("日本語 été 🚀".into())), "日本語 été 🚀");
+        assert_eq!(text(&Value::Unknown), "");
+        assert_eq!(text(&Value::List(vec!["a".into(), "b".into()])), "a b");
+        let tags = [("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())].into();
+        assert_eq!(text(&Value::Tags(tags)), "a=1;b=");
+    }
+}

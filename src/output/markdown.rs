@@ -1,0 +1,64 @@
+//! GitHub Flavored Markdown tables (<https://github.github.com/gfm/#tables-extension->).
+
+use std::io::{self, Write};
+
+use super::{cell, table};
+use crate::analysis::select::Table;
+
+/// Writes every table, with a heading each when there are several.
+pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
+    for (index, table) in tables.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        if tables.len() > 1 {
+            writeln!(out, "## {}\n", table.name)?;
+        }
+        write_one(table, out)?;
+    }
+    Ok(())
+}
+
+fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    line(out, table.columns.iter().map(|column| escape(&cell::header(&column.name))))?;
+    let rule = |index| if table::is_numeric(table, index) { "---:" } else { "---" };
+    line(out, (0..table.columns.len()).map(|index| rule(index).to_owned()))?;
+    for row in &table.rows {
+        line(out, row.iter().map(|value| escape(&cell::text(value))))?;
+    }
+    if table.rows.is_empty() {
+        writeln!(out, "\n{}", table::nothing(table.read))?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut dyn Write, mut cells: impl Iterator<Item = String>) -> io::Result<()> {
+    cells.try_for_each(|cell| write!(out, "| {cell} "))?;
+    writeln!(out, "|")
+}
+
+/// Escapes whatever would leave the cell, become HTML, a link or an image, or change the type.
+fn escape(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => clean.push_str("&amp;"),
+            '<' => clean.push_str("&lt;"),
+            '>' => clean.push_str("&gt;"),
+            '\\' | '|' | '`' | '*' | '_' | '~' | '[' | ']' => clean.extend(['\\', c]),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_its_cell() {
+        assert_eq!(escape(r"a|b\|c"), r"a\|b\\\|c");
+        assert_eq!(escape("<img src=x> & [a](b) `c`"), r"&lt;img src=x&gt; &amp; \[a\](b) \`c\`");
+    }
+}

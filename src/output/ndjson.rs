@@ -1,0 +1,41 @@
+//! NDJSON: one object a line, its kind in `record`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::json::write_line;
+use super::render::Report;
+use crate::model::Kind;
+
+#[derive(Serialize)]
+struct Line<'a, T> {
+    record: &'static str,
+    #[serde(flatten)]
+    fields: &'a T,
+}
+
+/// Writes the rows of the kinds that have a table, then what could not be read.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let inventory = report.inventory;
+    for kind in report.tables.iter().filter_map(|table| table.kind) {
+        match kind {
+            Kind::Networks => lines(kind.singular(), &inventory.networks, out)?,
+            Kind::Subnets => lines(kind.singular(), &inventory.subnets, out)?,
+            Kind::Instances => lines(kind.singular(), &inventory.instances, out)?,
+            Kind::Interfaces => lines(kind.singular(), &inventory.interfaces, out)?,
+            Kind::Links => lines(kind.singular(), &inventory.links, out)?,
+        }
+    }
+    let all = report.tables.iter().any(|table| table.kind.is_none());
+    let coverage = inventory.coverage.iter().filter(|entry| all || entry.outcome.is_incomplete());
+    lines("coverage", coverage, out)
+}
+
+fn lines<'a, T: Serialize + 'a>(
+    record: &'static str,
+    items: impl IntoIterator<Item = &'a T>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    items.into_iter().try_for_each(|fields| write_line(&Line { record, fields }, out))
+}

@@ -1,0 +1,147 @@
+//! AWS as a provider: who signs in, which regions, and the reading itself.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, stream};
+
+use super::connection::Connection;
+use super::organization::{self, Role};
+use super::pace::Pace;
+use super::read::Reader;
+use super::regions::{self, Chosen};
+use super::session::Session;
+use super::signin::{self, SignedIn};
+use super::{calls, names, profiles};
+use crate::config::AwsSettings;
+use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::provider::registry::Needs;
+use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
+
+/// Accounts whose regions are asked for at once.
+const LISTED_AT_ONCE: usize = 16;
+
+/// The accounts of AWS.
+#[derive(Debug)]
+pub struct Aws {
+    connection: Connection,
+    scope: AwsSettings,
+    pace: Pace,
+    sessions: OnceLock<HashMap<String, Arc<Session>>>,
+}
+
+impl Aws {
+    /// Prepares to ask; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When the connection is configured wrongly.
+    pub fn new(needs: Needs<'_>) -> Result<Self, NoAccount> {
+        Ok(Self {
+            connection: Connection::new(needs.surroundings)?,
+            scope: needs.settings.aws.clone(),
+            pace: Pace::new(),
+            sessions: OnceLock::new(),
+        })
+    }
+
+    async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+        let wanted = &self.scope.profiles.value;
+        let organization = self.scope.org.value;
+        // The sandbox has every account as a profile: with nothing said, all of them are meant.
+        let all = self.scope.all_profiles.value
+            || (self.connection.is_sandbox() && wanted.is_empty() && !organization);
+        let mut signed_in = if all || !wanted.is_empty() {
+            let set = profiles::load(&self.connection).await?;
+            let names = profiles::pick(&set, wanted, all)?;
+            signin::by_profiles(&self.connection, &set, &names, run).await?
+        } else {
+            signin::default_chain(&self.connection, run).await?
+        };
+        if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
+            let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
+            organization::expand(&mut signed_in, &role, run).await?;
+        }
+        Ok(signed_in)
+    }
+
+    async fn choose_regions(&self, sessions: &[Session], run: &Run) -> Result<Vec<Chosen>, NoAccount> {
+        run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
+        let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
+        let asked: Vec<BoxFuture<'_, Chosen>> = sessions
+            .iter()
+            .map(|session| -> BoxFuture<'_, Chosen> {
+                Box::pin(regions::choose(session, wanted, excluded, run))
+            })
+            .collect();
+        let chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
+        let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
+        names::all_match(wanted, &known.into_iter().collect::<Vec<_>>(), "AWS region")?;
+        Ok(chosen)
+    }
+}
+
+impl Provider for Aws {
+    fn id(&self) -> model::Provider {
+        model::Provider::Aws
+    }
+
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+        Box::pin(async move {
+            let signed_in = self.sign_in(run).await?;
+            let chosen = self.choose_regions(&signed_in.sessions, run).await?;
+            if run.cancel.is_cancelled() {
+                return Err(NoAccount::new("stopped while the regions were listed"));
+            }
+            let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
+            for (session, chosen) in signed_in.sessions.iter().zip(chosen) {
+                plan.accounts.push(account(session));
+                plan.scopes.extend(scopes(session, &chosen.read, kinds));
+                plan.coverage.extend(chosen.coverage);
+            }
+            let sessions = signed_in.sessions.into_iter();
+            let by_account = sessions.map(|session| (session.account.clone(), Arc::new(session))).collect();
+            // Planned twice (dry run, then for real) the sessions are the same ones.
+            let _ = self.sessions.set(by_account);
+            Ok(plan)
+        })
+    }
+
+    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let session = self.sessions.get().and_then(|sessions| sessions.get(&scope.account));
+            let (Some(session), Some(region)) = (session, scope.region.as_deref()) else {
+                return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
+            };
+            Reader::new(session, region, &self.pace).read(scope.kind, found).await
+        })
+    }
+
+    fn calls(&self, kind: Kind) -> &'static [&'static str] {
+        calls::calls(kind)
+    }
+}
+
+fn account(session: &Session) -> Account {
+    Account {
+        provider: model::Provider::Aws,
+        id: session.account.clone(),
+        name: session.name.clone(),
+        reached_by: session.logins.iter().map(|login| login.label().to_owned()).collect(),
+    }
+}
+
+fn scopes<'a>(
+    session: &'a Session,
+    regions: &'a [String],
+    kinds: &'a [Kind],
+) -> impl Iterator<Item = Scope> + 'a {
+    regions.iter().flat_map(move |region| {
+        kinds.iter().map(move |kind| Scope {
+            provider: model::Provider::Aws,
+            account: session.account.clone(),
+            region: Some(region.clone()),
+            kind: *kind,
+        })
+    })
+}

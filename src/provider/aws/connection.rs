@@ -1,0 +1,166 @@
+//! The one HTTP client that all accounts share, its time-outs and retries, and where AWS is.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use tokio_rustls::rustls::RootCertStore;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+
+use crate::provider::NoAccount;
+use crate::provider::meter;
+use crate::provider::registry::Surroundings;
+
+/// An endpoint that does not accept a connection by then is taken for dead (the SDK's own default).
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+/// An endpoint that does not begin to answer by then is asked again.
+const READ_TIMEOUT: Duration = Duration::from_secs(20);
+/// Attempts per request unless the user's own AWS settings say otherwise: a shared account's throttling
+/// passes in seconds, and an exhausted retry costs the whole scope.
+const ATTEMPTS: u32 = 8;
+
+/// How AWS is reached.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    http: SharedHttpClient,
+    files: Option<EnvConfigFiles>,
+    endpoint: Option<String>,
+}
+
+impl Connection {
+    /// Prepares the shared client; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When `AWS_CA_BUNDLE` names a file without certificates.
+    pub fn new(surroundings: &Surroundings) -> Result<Self, NoAccount> {
+        let (files, endpoint) = match surroundings {
+            Surroundings::System => (None, None),
+            Surroundings::Sandbox { endpoint, aws_config } => {
+                let files = EnvConfigFiles::builder()
+                    .with_contents(EnvConfigFileKind::Config, aws_config.clone())
+                    .build();
+                (Some(files), Some(endpoint.clone()))
+            }
+        };
+        Ok(Self { http: http_client(trust_store()?), files, endpoint })
+    }
+
+    /// Tells whether the embedded sandbox is asked.
+    pub const fn is_sandbox(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
+    /// Returns the shared client.
+    pub const fn http(&self) -> &SharedHttpClient {
+        &self.http
+    }
+
+    /// Returns where the profile files are; the SDK's defaults outside the sandbox.
+    pub fn files(&self) -> EnvConfigFiles {
+        self.files.clone().unwrap_or_default()
+    }
+
+    /// Begins a configuration for `profile`, or for the default chain.
+    pub fn loader(&self, profile: Option<&str>) -> ConfigLoader {
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(self.http.clone())
+            .timeout_config(timeouts)
+            .app_name(AppName::new("netcensus").expect("the name is valid"));
+        if let Some(files) = &self.files {
+            loader = loader.profile_files(files.clone());
+        }
+        if let Some(endpoint) = &self.endpoint {
+            loader = loader.endpoint_url(endpoint.clone());
+        }
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        loader
+    }
+}
+
+/// Gives `config` a region where it has none, and our retries unless the user chose some.
+pub fn complete(config: &SdkConfig) -> SdkConfig {
+    let mut builder = config.to_builder();
+    if config.region().is_none() {
+        builder = builder.region(Region::from_static("us-east-1"));
+    }
+    let sdk_default = RetryConfig::standard().max_attempts();
+    let chosen = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    if chosen.max_attempts() == sdk_default {
+        builder = builder.retry_config(chosen.with_max_attempts(ATTEMPTS));
+    }
+    builder.build()
+}
+
+/// Counts every attempt that goes out.
+#[derive(Debug)]
+pub struct CountRequests;
+
+impl Intercept for CountRequests {
+    fn name(&self) -> &'static str {
+        "netcensus::CountRequests"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        meter::count_request();
+        Ok(())
+    }
+}
+
+/// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
+fn trust_store() -> Result<TrustStore, NoAccount> {
+    let trust = TrustStore::default();
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(trust);
+    };
+    let broken = |why: String| {
+        NoAccount::misnamed(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
+            .hint("it must be a file of PEM certificates; unset it to trust the machine's own only")
+    };
+    let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| broken(error.to_string()))?;
+        roots.add(certificate).map_err(|error| broken(error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(broken("it holds no certificate".to_owned()));
+    }
+    Ok(trust.with_pem_certificate(pem))
+}
+
+/// TLS by rustls, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
+fn http_client(trust: TrustStore) -> SharedHttpClient {
+    let tls = TlsContext::builder().with_trust_store(trust).build().expect("the context needs nothing else");
+    let proxy = ProxyConfig::from_env();
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .proxy_config(proxy.clone())
+            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.build()
+    })
+}

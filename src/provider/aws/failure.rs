@@ -1,0 +1,187 @@
+//! What an SDK error means: denied, expired, throttled out, silent, broken.
+
+use std::error::Error as StdError;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::session::Login;
+use crate::model::Outcome;
+use crate::provider::Failure;
+
+/// The message of a service can hold an encoded blob of a kilobyte; the start says it.
+const MESSAGE_LENGTH: usize = 240;
+
+/// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
+pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    if let Some(failure) = credentials_failure(error, login) {
+        return failure;
+    }
+    match error {
+        SdkError::ServiceError(context) => match context.err().code() {
+            Some(code) => by_code(code, context.err().message(), action, login),
+            None => unreadable(context.raw(), action),
+        },
+        SdkError::ResponseError(context) => unreadable(context.raw(), action),
+        SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
+        SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
+            || Failure::new(Outcome::Failed, format!("{action}: {}", chain(error))),
+            |connector| undelivered(connector, action),
+        ),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {}", chain(error))),
+    }
+}
+
+fn undelivered(error: &ConnectorError, action: &str) -> Failure {
+    if error.is_timeout() {
+        silent(Outcome::TimedOut, format!("{action}: the endpoint did not answer in time"))
+    } else {
+        let why = chain(error);
+        silent(Outcome::Failed, format!("{action}: the endpoint cannot be reached: {why}"))
+    }
+}
+
+fn silent(outcome: Outcome, detail: String) -> Failure {
+    Failure { outcome, detail, unreachable: true }
+}
+
+/// Classifies by the error code alone, as EC2, STS and Organizations document them.
+fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Failure {
+    let said = message.map(|text| format!(": {}", shorten(text))).unwrap_or_default();
+    match code {
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => Failure::new(
+            Outcome::Denied,
+            format!("{code}{said} (allow {action}; a service control policy may forbid it too)"),
+        ),
+        "AuthFailure" | "OptInRequired" => Failure::new(
+            Outcome::Denied,
+            format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
+        ),
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidToken"
+        | "TokenRefreshRequired"
+        | "SignatureDoesNotMatch" => {
+            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
+        }
+        code if THROTTLED.contains(&code) => Failure::new(
+            Outcome::Throttled,
+            format!("{action}: {code} after all retries (try later, or a lower --concurrency)"),
+        ),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
+    }
+}
+
+/// As the SDK's own retry classifier has them, plus Organizations' word.
+const THROTTLED: &[&str] = &[
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "RequestThrottled",
+    "TooManyRequestsException",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+];
+
+/// An answer that is not the API's: a proxy's or an emulator's HTML page.
+fn unreadable(response: &HttpResponse, action: &str) -> Failure {
+    let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+    let begins = shorten(body.split_whitespace().collect::<Vec<_>>().join(" ").trim()).to_owned();
+    Failure::new(
+        Outcome::Failed,
+        format!(
+            "{action}: HTTP {} with an answer that is not the API's (it begins: {begins})",
+            response.status().as_u16()
+        ),
+    )
+}
+
+/// Finds what is wrong with the credentials, when that is what failed.
+pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> Option<Failure> {
+    let links = || causes(error);
+    let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
+    if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
+        let code = refused.code().unwrap_or("an unreadable answer");
+        return Some(by_code(code, refused.message(), "sts:AssumeRole", login));
+    }
+    if let Some(connector) = links().find_map(|link| link.downcast_ref::<ConnectorError>()) {
+        return Some(Failure { unreachable: false, ..undelivered(connector, "signing in") });
+    }
+    let outcome = match credentials {
+        CredentialsError::ProviderTimedOut(_) => Outcome::TimedOut,
+        _ => Outcome::Failed,
+    };
+    let why = links().last().map(ToString::to_string).unwrap_or_default();
+    Some(Failure::new(outcome, format!("no credentials: {} ({})", shorten(&why), login.remedy())))
+}
+
+/// Walks an error and what caused it.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let link = next?;
+        next = link.source();
+        Some(link)
+    })
+}
+
+/// Writes an error with its causes, each said once.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for link in causes(error) {
+        let text = link.to_string();
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    shorten(&parts.join(": ")).to_owned()
+}
+
+fn shorten(text: &str) -> &str {
+    let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(code: &str) -> Outcome {
+        by_code(code, None, "ec2:DescribeVpcs", &Login::default_chain()).outcome
+    }
+
+    #[test]
+    fn codes_decide_not_words() {
+        assert_eq!(outcome("UnauthorizedOperation"), Outcome::Denied);
+        assert_eq!(outcome("AccessDenied"), Outcome::Denied);
+        assert_eq!(outcome("RequestLimitExceeded"), Outcome::Throttled);
+        assert_eq!(outcome("ExpiredToken"), Outcome::Failed);
+        assert_eq!(outcome("InternalError"), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_denial_names_the_permission_to_add() {
+        let failure =
+            by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
+        assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
+    }
+
+    #[test]
+    fn long_messages_are_cut_between_characters() {
+        let text = "é".repeat(500);
+        assert_eq!(shorten(&text).chars().count(), MESSAGE_LENGTH);
+    }
+}

@@ -1,0 +1,27 @@
+//! Refuses patterns that match nothing: a typo would read as *nothing there*.
+
+use crate::config::Patterns;
+use crate::provider::NoAccount;
+
+/// Names this alike are taken for a typo (Jaro-Winkler similarity, 1 being equal).
+const ALIKE: f64 = 0.8;
+
+/// Checks that each of `wanted` matches one of `names`, which are `what` (singular).
+///
+/// # Errors
+/// For the first pattern that matches none, with the nearest name or all of them.
+pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), NoAccount> {
+    let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
+    let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::jaro_winkler(name, pattern.as_str()), *name))
+        .filter(|(likeness, _)| *likeness > ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let error = NoAccount::misnamed(format!("no {what} matches `{}`", pattern.as_str()));
+    Err(match nearest {
+        Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
+        None if names.is_empty() => error.hint(format!("there is no {what} at all")),
+        None => error.hint(format!("there are: {}", names.join(", "))),
+    })
+}

@@ -1,0 +1,171 @@
+//! Every active account of an organisation, through a role in each.
+
+use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatus};
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, stream};
+
+use super::connection::CountRequests;
+use super::failure::classify;
+use super::session::{Login, Session};
+use super::signin::{SignedIn, bounded, home_region, identify, outcome};
+use crate::model::{Outcome, Subject};
+use crate::provider::{Event, Failure, NoAccount, Run};
+
+/// Roles assumed at once: STS is shared by the whole organisation.
+const ASSUMED_AT_ONCE: usize = 16;
+
+/// The role to assume in every account.
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// Name, with its path if it has one.
+    pub name: String,
+    /// External id that the role's trust policy asks for.
+    pub external_id: Option<String>,
+}
+
+/// Adds every other active account of the organisations that `signed_in`'s accounts manage.
+///
+/// The calling account itself is read with its own credentials, since it rarely has the role.
+///
+/// # Errors
+/// When an organisation's accounts cannot be listed completely.
+pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<(), NoAccount> {
+    let mut members = Vec::new();
+    for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
+        let doing = format!("listing the accounts of the organisation of {}", manager.account);
+        run.observer.event(Event::Doing(&doing));
+        let listed = bounded(run, Box::pin(list(manager))).await.map_err(|failure| {
+            NoAccount::new("the organisation's accounts cannot be listed")
+                .detail(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail))
+                .hint("--aws-org asks the management account or a delegated administrator of Organizations")
+        })?;
+        manager.name = listed
+            .iter()
+            .find(|member| member.id.as_deref() == Some(&manager.account))
+            .and_then(|member| member.name.clone());
+        members.extend(listed.into_iter().map(|member| (index, member)));
+    }
+    let mut asked = Vec::new();
+    for (index, member) in members {
+        let Some(id) = member.id.clone() else { continue };
+        if signed_in.sessions.iter().any(|session| session.account == id) {
+            continue;
+        }
+        match closed(&member) {
+            Some(state) => {
+                let detail = format!("the account is {state} in the organisation");
+                signed_in.failed.push(outcome(id, Subject::Accounts, Outcome::Skipped, detail));
+            }
+            None => asked.push((index, id, member.name)),
+        }
+    }
+    assume_all(signed_in, asked, role, run).await;
+    if run.cancel.is_cancelled() {
+        return Err(NoAccount::new("stopped while signing in"));
+    }
+    Ok(())
+}
+
+async fn assume_all(
+    signed_in: &mut SignedIn,
+    asked: Vec<(usize, String, Option<String>)>,
+    role: &Role,
+    run: &Run,
+) {
+    let total = asked.len();
+    run.observer.event(Event::Doing(&format!("assuming {} in {total} accounts", role.name)));
+    let managers = &signed_in.sessions;
+    let assumed: Vec<BoxFuture<'_, _>> = asked
+        .into_iter()
+        .map(|(index, id, name)| -> BoxFuture<'_, _> {
+            Box::pin(async move {
+                let result = bounded(run, Box::pin(assume(&managers[index], &id, role))).await;
+                (id, name, result)
+            })
+        })
+        .collect();
+    let results: Vec<_> = stream::iter(assumed).buffer_unordered(ASSUMED_AT_ONCE).collect().await;
+    for (id, name, result) in results {
+        match result {
+            Ok(mut session) => {
+                session.name = name;
+                signed_in.add(session, run);
+            }
+            Err(failure) => signed_in.fail(id, failure),
+        }
+    }
+}
+
+/// `ListAccounts`, all pages.
+async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
+    let config = manager.config.to_builder().region(home_region(manager)).build();
+    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(CountRequests).build();
+    let client = aws_sdk_organizations::Client::from_conf(config);
+    let mut pages = client.list_accounts().into_paginator().send();
+    let mut members = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| classify(&error, "organizations:ListAccounts", manager.login()))?;
+        members.extend(page.accounts.unwrap_or_default());
+    }
+    Ok(members)
+}
+
+/// Names the state of an account that cannot be read any more: closed, suspended, or not joined yet.
+///
+/// `State` replaces `Status` (<https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>);
+/// emulators and older partitions answer with the latter alone.
+fn closed(member: &Member) -> Option<String> {
+    match (&member.state, &member.status) {
+        (Some(AccountState::Active), _) | (None, Some(AccountStatus::Active) | None) => None,
+        (Some(state), _) => Some(state.as_str().to_owned()),
+        (None, Some(status)) => Some(status.as_str().to_owned()),
+    }
+}
+
+/// Assumes the role in account `id` and checks that STS agrees about whose account it is.
+async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Failure> {
+    let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
+    let login = Login::role(&arn, role.external_id.is_some());
+    let mut provider = AssumeRoleProvider::builder(&arn)
+        .session_name("netcensus")
+        .region(home_region(manager))
+        .configure(&manager.config);
+    if let Some(external_id) = &role.external_id {
+        provider = provider.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    let config = manager
+        .config
+        .to_builder()
+        .region(home_region(manager))
+        .identity_cache(aws_config::identity::IdentityCache::lazy().build())
+        .credentials_provider(provider)
+        .build();
+    let session = identify(config, login).await?;
+    if session.account != id {
+        return Err(Failure::new(
+            Outcome::Failed,
+            format!(
+                "{arn} led to account {}: its rows would be filed under the wrong account",
+                session.account
+            ),
+        ));
+    }
+    Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_active_accounts_are_read() {
+        let with = |state| Member::builder().set_state(state).build();
+        assert_eq!(closed(&with(Some(AccountState::Active))), None);
+        assert_eq!(closed(&with(Some(AccountState::Suspended))).as_deref(), Some("SUSPENDED"));
+        assert_eq!(closed(&with(Some(AccountState::PendingClosure))).as_deref(), Some("PENDING_CLOSURE"));
+        assert_eq!(closed(&with(None)), None);
+    }
+}

@@ -1,0 +1,28 @@
+//! Stays below EC2's request limits, which hold per account, region and API.
+
+use std::num::NonZeroU32;
+
+use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::HashMapStateStore};
+
+/// EC2's documented bucket for paginated describe calls: 100 at once, 20 more each second.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
+const BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+type Key = (String, String, &'static str);
+
+/// One bucket per account, region and API.
+#[derive(Debug)]
+pub struct Pace(RateLimiter<Key, HashMapStateStore<Key>, DefaultClock>);
+
+impl Pace {
+    /// Makes full buckets.
+    pub fn new() -> Self {
+        Self(RateLimiter::hashmap(Quota::per_second(PER_SECOND).allow_burst(BURST)))
+    }
+
+    /// Waits until one more request of `action` fits.
+    pub async fn wait(&self, account: &str, region: &str, action: &'static str) {
+        self.0.until_key_ready(&(account.to_owned(), region.to_owned(), action)).await;
+    }
+}

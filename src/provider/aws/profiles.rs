@@ -1,0 +1,127 @@
+//! The profiles of the AWS configuration files: which are meant, and how each one signs in.
+
+use std::collections::HashSet;
+
+use aws_config::profile::ProfileSet;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::connection::Connection;
+use super::names;
+use super::session::Login;
+use crate::config::Patterns;
+use crate::provider::NoAccount;
+
+/// Reads the profiles from where the SDK reads them (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`).
+///
+/// # Errors
+/// When a file cannot be read or parsed; the SDK's message names it.
+pub async fn load(connection: &Connection) -> Result<ProfileSet, NoAccount> {
+    aws_config::profile::load(&Fs::real(), &Env::real(), &connection.files(), None).await.map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        NoAccount::misnamed("the AWS configuration files cannot be read")
+            .detail(cause.unwrap_or_else(|| error.to_string()))
+    })
+}
+
+/// Picks the profiles that `wanted` matches, in alphabetical order; all that sign in when `all`.
+///
+/// # Errors
+/// When a pattern matches no profile.
+pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String>, NoAccount> {
+    let mut names: Vec<&str> = set.profiles().collect();
+    names.sort_unstable();
+    if all {
+        let signs_in = |name: &&str| set.get_profile(name).is_some_and(|p| Method::of(p).is_some());
+        return Ok(names.into_iter().filter(signs_in).map(str::to_owned).collect());
+    }
+    names::all_match(wanted, &names, "AWS profile")?;
+    Ok(names.into_iter().filter(|name| wanted.matches(name)).map(str::to_owned).collect())
+}
+
+/// How a profile gets its credentials, as far as a user needs to know to mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// IAM Identity Center.
+    Sso,
+    /// `aws login`.
+    Login,
+    /// A role of another profile or source.
+    Role,
+    /// A program.
+    Process,
+    /// A token file.
+    WebIdentity,
+    /// Keys in the file.
+    Keys,
+}
+
+impl Method {
+    /// Tells how `profile` signs in; `None` when it has nothing to sign in with (only a region, say).
+    pub fn of(profile: &aws_config::profile::Profile) -> Option<Self> {
+        let has = |key| profile.get(key).is_some();
+        if has("web_identity_token_file") {
+            Some(Self::WebIdentity)
+        } else if has("role_arn") {
+            Some(Self::Role)
+        } else if has("sso_session") || has("sso_start_url") {
+            Some(Self::Sso)
+        } else if has("login_session") {
+            Some(Self::Login)
+        } else if has("credential_process") {
+            Some(Self::Process)
+        } else if has("aws_access_key_id") {
+            Some(Self::Keys)
+        } else {
+            None
+        }
+    }
+}
+
+/// Describes the way in by `name`: what it needs, and the command that mends it.
+pub fn login(set: &ProfileSet, name: &str) -> Login {
+    let (base, method) = base_of(set, name);
+    let remedy = match method {
+        Some(Method::Sso) => format!("run: aws sso login --profile {base}"),
+        Some(Method::Login) => format!("run: aws login --profile {base}"),
+        Some(Method::Process) => format!("run the credential_process of profile {base} by hand to see why"),
+        Some(Method::WebIdentity) => format!("check the web_identity_token_file of profile {base}"),
+        Some(Method::Keys) => {
+            format!("renew the keys of profile {base}, such as with: aws configure --profile {base}")
+        }
+        Some(Method::Role) | None => format!("check the settings of profile {base}"),
+    };
+    Login::profile(name, remedy)
+}
+
+/// Follows `source_profile` to the profile whose credentials are at the root.
+fn base_of<'a>(set: &'a ProfileSet, name: &'a str) -> (&'a str, Option<Method>) {
+    let mut seen = HashSet::new();
+    let mut current = name;
+    while seen.insert(current) {
+        let Some(profile) = set.get_profile(current) else { return (current, None) };
+        match (Method::of(profile), profile.get("source_profile")) {
+            (Some(Method::Role), Some(source)) if source != current => current = source,
+            (Some(Method::Role), Some(_)) => return (current, Some(Method::Keys)),
+            (method, _) => return (current, method),
+        }
+    }
+    (current, None)
+}
+
+/// Says in a few words what signing in by `name` needs.
+pub fn needs(set: &ProfileSet, name: &str) -> String {
+    let (base, method) = base_of(set, name);
+    let from = if base == name { String::new() } else { format!(" by profile {base}") };
+    let what = match method {
+        Some(Method::Sso) => set
+            .get_profile(base)
+            .and_then(|profile| profile.get("sso_session"))
+            .map_or_else(|| "SSO".to_owned(), |session| format!("SSO session {session}")),
+        Some(Method::Login) => "aws login session".to_owned(),
+        Some(Method::Process) => "credential_process".to_owned(),
+        Some(Method::WebIdentity) => "web identity token".to_owned(),
+        Some(Method::Keys) => "keys".to_owned(),
+        Some(Method::Role) | None => "credential source".to_owned(),
+    };
+    format!("{what}{from}")
+}

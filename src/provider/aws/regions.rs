@@ -1,0 +1,193 @@
+//! Which regions an account has, and which of them are meant.
+
+use std::collections::BTreeSet;
+
+use aws_config::Region;
+
+use super::failure::classify;
+use super::session::Session;
+use super::signin::{bounded, home_region, outcome};
+use crate::config::Patterns;
+use crate::model::{Coverage, Outcome, Subject};
+use crate::provider::{Event, Failure, Run};
+
+/// The regions that every account of a partition has, for when an account may not list its own.
+/// Regions that must be opted in to are not here: without the list nobody knows whether they are.
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
+const FALLBACK: &[(&str, &[&str])] = &[
+    (
+        "aws",
+        &[
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+        ],
+    ),
+    ("aws-cn", &["cn-north-1", "cn-northwest-1"]),
+    ("aws-us-gov", &["us-gov-west-1", "us-gov-east-1"]),
+    ("aws-iso", &["us-iso-east-1", "us-iso-west-1"]),
+    ("aws-iso-b", &["us-isob-east-1"]),
+    ("aws-eusc", &["eusc-de-east-1"]),
+];
+
+/// A region as an account sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub name: String,
+    pub enabled: bool,
+}
+
+/// The regions to read for one account.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    pub read: Vec<String>,
+    /// Every region the account knows of, for finding names that no account knows.
+    known: BTreeSet<String>,
+    pub coverage: Vec<Coverage>,
+}
+
+impl Chosen {
+    /// Lists the regions the account knows of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}
+
+/// Returns `configured` if it lies in `partition`, else the partition's first region.
+pub fn in_partition(configured: Region, partition: &str) -> Region {
+    let prefixes: &[&str] = match partition {
+        "aws-cn" => &["cn-"],
+        "aws-us-gov" => &["us-gov-"],
+        "aws-iso" => &["us-iso-"],
+        "aws-iso-b" => &["us-isob-"],
+        "aws-eusc" => &["eusc-"],
+        _ => return configured,
+    };
+    if prefixes.iter().any(|prefix| configured.as_ref().starts_with(prefix)) {
+        return configured;
+    }
+    fallback(partition).first().map_or(configured, |first| Region::from_static(first))
+}
+
+fn fallback(partition: &str) -> &'static [&'static str] {
+    FALLBACK.iter().find(|(name, _)| *name == partition).map_or(&[], |(_, regions)| regions)
+}
+
+/// Asks the account, with its own credentials, for its regions and picks those that are meant.
+pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
+    match bounded(run, Box::pin(list(session))).await {
+        Ok(known) => from_list(session, &known, wanted, excluded),
+        Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
+    }
+}
+
+/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+async fn list(session: &Session) -> Result<Vec<Known>, Failure> {
+    let home = home_region(session);
+    let answer = session
+        .ec2(home.as_ref())
+        .describe_regions()
+        .all_regions(true)
+        .send()
+        .await
+        .map_err(|error| classify(&error, "ec2:DescribeRegions", session.login()))?;
+    let known = answer.regions.unwrap_or_default().into_iter().filter_map(|region| {
+        let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
+        Some(Known { name: region.region_name?, enabled })
+    });
+    Ok(known.collect())
+}
+
+fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &Patterns) -> Chosen {
+    let mut chosen =
+        Chosen { known: known.iter().map(|region| region.name.clone()).collect(), ..Chosen::default() };
+    for region in known.iter().filter(|region| is_meant(&region.name, wanted, excluded)) {
+        if region.enabled {
+            chosen.read.push(region.name.clone());
+        } else if wanted.literals().any(|name| name == region.name) {
+            chosen.coverage.push(Coverage {
+                region: Some(region.name.clone()),
+                ..outcome(
+                    session.account.clone(),
+                    Subject::Regions,
+                    Outcome::Skipped,
+                    "the region is not enabled for this account".to_owned(),
+                )
+            });
+        }
+    }
+    chosen.read.sort_unstable();
+    chosen
+}
+
+/// Without a list: the regions as named, or the partition's own, and never in silence.
+fn from_fallback(
+    session: &Session,
+    failure: &Failure,
+    wanted: &Patterns,
+    excluded: &Patterns,
+    run: &Run,
+) -> Chosen {
+    let builtin = fallback(&session.partition);
+    let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
+    if !wanted.is_literal() {
+        read.extend(builtin.iter().map(ToString::to_string));
+    }
+    read.retain(|name| is_meant(name, wanted, excluded));
+    let (result, note) = if wanted.is_literal() {
+        (Outcome::Skipped, "the regions are taken as named".to_owned())
+    } else {
+        let count = read.len();
+        let note = format!(
+            "the {count} regions that every account of partition {} has are read instead; regions opted in to \
+             may be missing (name them with --region)",
+            session.partition
+        );
+        (failure.outcome, note)
+    };
+    run.observer
+        .event(Event::Notice(&format!("account {}: the regions cannot be listed: {note}", session.account)));
+    Chosen {
+        known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
+        read: read.into_iter().collect(),
+        coverage: vec![outcome(
+            session.account.clone(),
+            Subject::Regions,
+            result,
+            format!("{}; {note}", failure.detail),
+        )],
+    }
+}
+
+fn is_meant(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
+    (wanted.is_empty() || wanted.matches(name)) && !excluded.matches(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_of_another_partition_is_replaced() {
+        let home = |region: &'static str, partition| in_partition(Region::from_static(region), partition);
+        assert_eq!(home("us-east-1", "aws-cn").as_ref(), "cn-north-1");
+        assert_eq!(home("cn-northwest-1", "aws-cn").as_ref(), "cn-northwest-1");
+        assert_eq!(home("us-gov-east-1", "aws-us-gov").as_ref(), "us-gov-east-1");
+        assert_eq!(home("us-west-2", "aws-us-gov").as_ref(), "us-gov-west-1");
+        assert_eq!(home("eu-west-1", "aws").as_ref(), "eu-west-1");
+    }
+}

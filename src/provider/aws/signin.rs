@@ -1,0 +1,166 @@
+//! The credential phase: one way in after the other, each account kept once.
+//!
+//! Serial on purpose: an SSO token is refreshed once and not raced for, a `credential_process` runs once,
+//! and two prompts never share the terminal.
+
+use aws_config::profile::ProfileSet;
+use aws_config::{Region, SdkConfig};
+use futures_util::future::BoxFuture;
+
+use super::connection::{Connection, complete};
+use super::failure::classify;
+use super::named::ByName;
+use super::profiles;
+use super::session::{Login, Session};
+use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::gather::seconds;
+use crate::provider::{Event, Failure, NoAccount, Run};
+
+/// The accounts that were signed in to, and what failed.
+#[derive(Debug, Default)]
+pub struct SignedIn {
+    pub sessions: Vec<Session>,
+    pub failed: Vec<Coverage>,
+}
+
+impl SignedIn {
+    /// Keeps `session` unless its account is there already, in which case its way in becomes an alias.
+    pub fn add(&mut self, session: Session, run: &Run) {
+        match self.sessions.iter_mut().find(|known| known.account == session.account) {
+            Some(known) => {
+                run.observer.event(Event::Notice(&format!(
+                    "{} is the same account as {} ({}); it is read once",
+                    session.login().label(),
+                    known.login().label(),
+                    known.account
+                )));
+                known.name = known.name.take().or(session.name);
+                known.logins.extend(session.logins);
+            }
+            None => self.sessions.push(session),
+        }
+    }
+
+    /// Notes that `login` did not work.
+    pub fn fail(&mut self, account: String, failure: Failure) {
+        self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail));
+    }
+}
+
+/// Writes an outcome of a step before reading.
+pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
+    Coverage {
+        provider: Provider::Aws,
+        account,
+        region: None,
+        kind,
+        outcome,
+        detail: Some(detail),
+        requests: 0,
+        duration_ms: 0,
+    }
+}
+
+/// Signs in by the SDK's default chain.
+///
+/// # Errors
+/// When it finds no credentials, or they do not work.
+pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedIn, NoAccount> {
+    let login = Login::default_chain();
+    run.observer.event(Event::Doing("signing in to AWS by the default chain"));
+    let found = bounded(
+        run,
+        Box::pin(async {
+            let config = complete(&connection.loader(None).load().await);
+            identify(config, login.clone()).await
+        }),
+    )
+    .await;
+    let session = found.map_err(|failure| {
+        NoAccount::new("no AWS account could be signed in to")
+            .detail(failure.detail)
+            .detail(
+                "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
+                 token, container credentials, instance metadata",
+            )
+            .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
+    })?;
+    Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+}
+
+/// Signs in by each of `names` in turn.
+pub async fn by_profiles(
+    connection: &Connection,
+    set: &ProfileSet,
+    names: &[String],
+    run: &Run,
+) -> Result<SignedIn, NoAccount> {
+    let mut signed_in = SignedIn::default();
+    for name in names {
+        let needs = profiles::needs(set, name);
+        run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
+        let login = profiles::login(set, name);
+        match bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await {
+            Ok(session) => signed_in.add(session, run),
+            Err(failure) => signed_in.fail(login.label().to_owned(), failure),
+        }
+        if run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while signing in"));
+        }
+    }
+    if signed_in.sessions.is_empty() {
+        let failed = signed_in.failed.iter();
+        return Err(failed.fold(NoAccount::new("no AWS account could be signed in to"), |error, entry| {
+            error.detail(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
+        }));
+    }
+    Ok(signed_in)
+}
+
+async fn by_profile(
+    connection: &Connection,
+    set: &ProfileSet,
+    name: &str,
+    login: &Login,
+    run: &Run,
+) -> Result<Session, Failure> {
+    let loaded = complete(&connection.loader(Some(name)).load().await);
+    let by_name = ByName { connection, set, config: &loaded, observer: &*run.observer };
+    let provider = by_name.credentials(name, login).await?;
+    let config = loaded.to_builder().credentials_provider(provider).build();
+    identify(config, login.clone()).await
+}
+
+/// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
+pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failure> {
+    let identity = aws_sdk_sts::Client::new(&config)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| classify(&error, "sts:GetCallerIdentity", &login))?;
+    let account = identity
+        .account
+        .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
+    let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+    tracing::debug!(account, partition, login = login.label(), "signed in");
+    Ok(Session::new(account, partition, login, config))
+}
+
+/// Bounds one step before reading by the time a scope has, and by the user's patience.
+///
+/// Takes the step boxed: the SDK's futures are tens of kilobytes each.
+pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
+        result = tokio::time::timeout(run.timeout, work) => result.unwrap_or_else(|_| {
+            Err(Failure::new(Outcome::TimedOut, format!("not done within {}", seconds(run.timeout))))
+        }),
+    }
+}
+
+/// Returns the region that calls about the account as a whole go to.
+pub fn home_region(session: &Session) -> Region {
+    let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
+    super::regions::in_partition(configured, &session.partition)
+}

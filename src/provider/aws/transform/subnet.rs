@@ -1,0 +1,80 @@
+//! `DescribeSubnets` -> [`Subnet`].
+
+use aws_sdk_ec2::types::Subnet as Answer;
+
+use super::address::{block_state, prefix};
+use super::{Place, tags};
+use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
+
+/// Addresses that AWS keeps of every IPv4 subnet:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
+const RESERVED: u64 = 5;
+
+/// Transforms one subnet; `None` without an id or a VPC.
+pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
+    let (account, visible_from) = place.owner(subnet.owner_id);
+    let (name, tags) = tags::split(subnet.tags);
+    let v6 =
+        subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
+            let state =
+                association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
+            let gone =
+                matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
+            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
+        });
+    let v4 = subnet.cidr_block.as_deref().and_then(prefix);
+    let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    // An IPv6-only subnet answers 0, which is not a count of anything.
+    let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
+    Some(Subnet {
+        provider: Provider::Aws,
+        account,
+        region: place.region.to_owned(),
+        zone: subnet.availability_zone,
+        id: subnet.subnet_id?,
+        name,
+        network: subnet.vpc_id?,
+        addresses_total: usable_ipv4(&prefixes, RESERVED),
+        prefixes,
+        addresses_available: available.and_then(|count| u64::try_from(count).ok()),
+        purpose: None,
+        state: subnet.state.map(|state| state.as_str().to_owned()),
+        visible_from,
+        tags,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+
+    #[test]
+    fn free_addresses_are_as_aws_counts_them() {
+        let subnet = Answer::builder()
+            .subnet_id("subnet-1")
+            .vpc_id("vpc-1")
+            .cidr_block("10.0.0.0/24")
+            .available_ip_address_count(240)
+            .build();
+        let subnet = from(subnet, HERE).unwrap();
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (251, Some(240)));
+    }
+
+    #[test]
+    fn an_ipv6_only_subnet_has_no_free_count() {
+        use aws_sdk_ec2::types::SubnetIpv6CidrBlockAssociation as V6;
+        let subnet = Answer::builder()
+            .subnet_id("subnet-1")
+            .vpc_id("vpc-1")
+            .available_ip_address_count(0)
+            .ipv6_cidr_block_association_set(V6::builder().ipv6_cidr_block("2001:db8::/64").build())
+            .build();
+        let subnet = from(subnet, HERE).unwrap();
+        assert_eq!(subnet.prefixes.len(), 1);
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (0, None));
+    }
+}

@@ -1,0 +1,137 @@
+//! What a cloud must offer, and what it is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope};
+
+/// A cloud.
+pub trait Provider: Send + Sync {
+    /// Names the cloud.
+    fn id(&self) -> model::Provider;
+
+    /// Signs in and finds the accounts and regions in scope; reads no resource.
+    ///
+    /// # Errors
+    /// When no account can be signed in to, or the scope names something that does not exist.
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>>;
+
+    /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
+    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>>;
+
+    /// Names the API calls that reading `kind` makes, as IAM or RBAC spells them.
+    fn calls(&self, kind: Kind) -> &'static [&'static str];
+}
+
+/// What there is to read.
+#[derive(Debug, Default, Clone)]
+pub struct Plan {
+    /// The accounts that were signed in to.
+    pub accounts: Vec<Account>,
+    /// What to read in them.
+    pub scopes: Vec<Scope>,
+    /// What planning itself learned: sign-ins that failed, accounts left out, denied listings.
+    pub coverage: Vec<Coverage>,
+}
+
+/// The circumstances of one run.
+#[derive(Clone)]
+pub struct Run {
+    /// Told of every step.
+    pub observer: Arc<dyn Observer>,
+    /// Set when the user wants to stop.
+    pub cancel: CancellationToken,
+    /// Scopes read at once.
+    pub concurrency: usize,
+    /// Bound per scope, and per sign-in.
+    pub timeout: Duration,
+}
+
+/// Watches a run and answers its questions.
+pub trait Observer: Send + Sync {
+    /// Is told of a step.
+    fn event(&self, event: Event<'_>);
+
+    /// Asks the user something, such as an MFA code; `None` when nobody can be asked.
+    fn ask(&self, question: &str) -> Option<String>;
+}
+
+/// A step of a run.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Something is being done whose length is not known: signing in, listing.
+    Doing(&'a str),
+    /// Something the user should know although nothing failed.
+    Notice(&'a str),
+    /// A scope was read, or not.
+    Finished {
+        /// Its outcome.
+        coverage: &'a Coverage,
+        /// Scopes finished so far.
+        done: usize,
+        /// Scopes in all.
+        total: usize,
+    },
+}
+
+/// Why a scope was not read completely.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Failure {
+    /// How it counts.
+    pub outcome: Outcome,
+    /// Why, and what to do.
+    pub detail: String,
+    /// Whether the endpoint itself did not answer, so that others there need not wait for it too.
+    pub unreachable: bool,
+}
+
+impl Failure {
+    /// Makes a failure that says nothing about the endpoint's health.
+    pub fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
+        Self { outcome, detail: detail.into(), unreachable: false }
+    }
+}
+
+/// Why nothing can be read at all.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct NoAccount {
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What was tried or is wrong in detail.
+    pub details: Vec<String>,
+    /// What to do.
+    pub hints: Vec<String>,
+    /// Whether what was asked for does not exist, rather than nobody being let in.
+    pub misnamed: bool,
+}
+
+impl NoAccount {
+    /// Makes one for accounts that cannot be signed in to.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), details: Vec::new(), hints: Vec::new(), misnamed: false }
+    }
+
+    /// Makes one for a name or setting that is wrong.
+    pub fn misnamed(message: impl Into<String>) -> Self {
+        Self { misnamed: true, ..Self::new(message) }
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
+        self
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}

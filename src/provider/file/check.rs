@@ -1,0 +1,95 @@
+//! What the types do not check: ids, canonical prefixes, one row per resource.
+
+use ipnet::IpNet;
+
+use crate::model::{Inventory, Kind, Resources};
+
+/// Masks host bits, puts the rows in canonical order and joins repeated ones; each correction is a warning.
+///
+/// Typed input with host bits is refused elsewhere; a file's author may be out of reach, so it is masked.
+///
+/// # Errors
+/// A sentence on the first row without an id or account.
+pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>), String> {
+    identified(&inventory)?;
+    let mut warnings = Vec::new();
+    let mut resources = Resources {
+        networks: inventory.networks,
+        subnets: inventory.subnets,
+        instances: inventory.instances,
+        interfaces: inventory.interfaces,
+        links: inventory.links,
+    };
+    mask_all(&mut resources, &mut warnings);
+    let before = Kind::ALL.map(|kind| resources.count(kind));
+    let mut whole = Inventory::assemble(
+        inventory.generator,
+        inventory.taken_at,
+        inventory.accounts,
+        resources,
+        inventory.coverage,
+    );
+    whole.filters = inventory.filters;
+    let after = [
+        whole.networks.len(),
+        whole.subnets.len(),
+        whole.instances.len(),
+        whole.interfaces.len(),
+        whole.links.len(),
+    ];
+    for ((kind, before), after) in Kind::ALL.into_iter().zip(before).zip(after) {
+        if before != after {
+            warnings.push(format!("{kind}: {} repeated rows were joined with their first", before - after));
+        }
+    }
+    Ok((whole, warnings))
+}
+
+/// Refuses a row that has no identity: nothing could be joined or compared by it.
+fn identified(inventory: &Inventory) -> Result<(), String> {
+    let networks = inventory.networks.iter().map(|n| (Kind::Networks, &n.account, &n.id));
+    let subnets = inventory.subnets.iter().map(|s| (Kind::Subnets, &s.account, &s.id));
+    let instances = inventory.instances.iter().map(|i| (Kind::Instances, &i.account, &i.id));
+    let interfaces = inventory.interfaces.iter().map(|i| (Kind::Interfaces, &i.account, &i.id));
+    let links = inventory.links.iter().map(|l| (Kind::Links, &l.id, &l.id));
+    let rows = networks.chain(subnets).chain(instances).chain(interfaces).chain(links);
+    let mut position = 0;
+    let mut last = None;
+    for (kind, account, id) in rows {
+        position = if last == Some(kind) { position + 1 } else { 0 };
+        last = Some(kind);
+        if id.trim().is_empty() {
+            return Err(format!("{kind}[{position}] has an empty id"));
+        }
+        if account.trim().is_empty() {
+            return Err(format!("{kind}[{position}] ({id}) has an empty account"));
+        }
+    }
+    Ok(())
+}
+
+fn mask_all(resources: &mut Resources, warnings: &mut Vec<String>) {
+    for network in &mut resources.networks {
+        for block in &mut network.blocks {
+            mask(&mut block.cidr, "network", &network.id, warnings);
+        }
+    }
+    for subnet in &mut resources.subnets {
+        for prefix in &mut subnet.prefixes {
+            mask(prefix, "subnet", &subnet.id, warnings);
+        }
+    }
+    for link in &mut resources.links {
+        for prefix in link.ends.iter_mut().flat_map(|end| &mut end.prefixes) {
+            mask(prefix, "link", &link.id, warnings);
+        }
+    }
+}
+
+fn mask(prefix: &mut IpNet, kind: &str, id: &str, warnings: &mut Vec<String>) {
+    let canonical = prefix.trunc();
+    if *prefix != canonical {
+        warnings.push(format!("{kind} {id}: {prefix} has host bits set; read as {canonical}"));
+        *prefix = canonical;
+    }
+}

@@ -1,0 +1,216 @@
+//! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::check;
+use crate::model::{Inventory, SCHEMA_VERSION};
+
+/// Where a saved inventory is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    Path(PathBuf),
+    /// Standard input, written `-`.
+    Stdin,
+}
+
+impl From<&str> for Source {
+    fn from(text: &str) -> Self {
+        if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
+    }
+}
+
+/// A saved inventory, and what had to be put right in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The inventory, in canonical order, each resource once.
+    pub inventory: Inventory,
+    /// Sentences for the user, in the order of the document.
+    pub warnings: Vec<String>,
+}
+
+/// Why a saved inventory cannot be read. Each names the file and says what to do.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// There is no such file.
+    #[error("there is no file {0}; `netcensus scan` makes one")]
+    Missing(String),
+    /// It is a directory.
+    #[error("{0} is a directory; name the inventory file in it")]
+    Directory(String),
+    /// It cannot be opened or read.
+    #[error("cannot read {name}")]
+    Io {
+        /// The file.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It has no bytes, or blank ones only.
+    #[error("{0} is empty; perhaps the command that writes it failed")]
+    Empty(String),
+    /// It does not begin as a JSON object does.
+    #[error("{name} is not a JSON document: {reason}")]
+    NotJson {
+        /// The file.
+        name: String,
+        /// What it begins with, and what to do.
+        reason: String,
+    },
+    /// It ends in the middle.
+    #[error("{name} ends too early, at line {line}, column {column}; perhaps it was not written completely")]
+    Truncated {
+        /// The file.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// Byte of the line, from 1.
+        column: usize,
+    },
+    /// It is not well-formed JSON, or a field is not what an inventory has there.
+    #[error("{name} is not a valid inventory: {reason}")]
+    Invalid {
+        /// The file.
+        name: String,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// It is an inventory of another version.
+    #[error(
+        "{name} has schema version {found}; this netcensus reads version {SCHEMA_VERSION}; {}",
+        remedy(*found)
+    )]
+    Version {
+        /// The file.
+        name: String,
+        /// The version it has.
+        found: u64,
+    },
+    /// It is JSON of something else.
+    #[error("{name} is not a netcensus inventory: {what}")]
+    NotInventory {
+        /// The file.
+        name: String,
+        /// What it seems to be, and what to do.
+        what: String,
+    },
+}
+
+const fn remedy(found: u64) -> &'static str {
+    if found > SCHEMA_VERSION as u64 {
+        "a newer netcensus wrote it: upgrade"
+    } else {
+        "an older netcensus wrote it: scan again"
+    }
+}
+
+/// Reads the inventory at `source`.
+pub fn load(source: &Source) -> Result<Loaded, LoadError> {
+    let path = match source {
+        Source::Stdin => return read(io::stdin().lock(), "standard input"),
+        Source::Path(path) => path,
+    };
+    let name = path.display().to_string();
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => LoadError::Missing(name.clone()),
+        io::ErrorKind::IsADirectory => LoadError::Directory(name.clone()),
+        _ => LoadError::Io { name: name.clone(), source },
+    };
+    // Windows refuses to open a directory for another reason, so ask first.
+    if path.is_dir() {
+        return Err(LoadError::Directory(name));
+    }
+    read(File::open(path).map_err(failed)?, &name)
+}
+
+/// Reads an inventory from `reader`; `name` is what messages call it.
+///
+/// What cannot be a JSON object is refused after its first bytes, however long it is.
+pub fn read(mut reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
+    let io_error = |source| LoadError::Io { name: name.to_owned(), source };
+    let mut bytes = Vec::new();
+    (&mut reader).take(SNIFFED).read_to_end(&mut bytes).map_err(io_error)?;
+    sniff(&bytes, name)?;
+    reader.read_to_end(&mut bytes).map_err(io_error)?;
+    let text = bytes.strip_prefix(BOM).unwrap_or(&bytes);
+    let inventory: Inventory = serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
+    if inventory.schema_version != SCHEMA_VERSION {
+        let found = u64::from(inventory.schema_version);
+        return Err(LoadError::Version { name: name.to_owned(), found });
+    }
+    check::put_right(inventory)
+        .map(|(inventory, warnings)| Loaded { inventory, warnings })
+        .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
+}
+
+/// The byte order mark that some editors put before UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Bytes to look at before the rest is read.
+const SNIFFED: u64 = 4096;
+
+/// Refuses what cannot be a JSON object by its first bytes.
+fn sniff(bytes: &[u8], name: &str) -> Result<(), LoadError> {
+    let not_json =
+        |reason: &str| Err(LoadError::NotJson { name: name.to_owned(), reason: reason.to_owned() });
+    let text = bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start();
+    match text {
+        [] if bytes.len() as u64 == SNIFFED => not_json("it begins with blanks only"),
+        [] => Err(LoadError::Empty(name.to_owned())),
+        [0x1f, 0x8b, ..] => {
+            not_json("it is compressed; decompress it first, as in `gzip -dc FILE | netcensus ...`")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => not_json("it is UTF-16; save it as UTF-8"),
+        [b'[', ..] => {
+            not_json("it begins with `[`, an inventory with `{`; give the file that `netcensus scan` wrote")
+        }
+        [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [] | [b'"' | b'}', ..]) => Ok(()),
+        [b'{', ..] => not_json("`{` is not followed by a field"),
+        [0, ..] => not_json("it begins with zero bytes"),
+        _ => not_json("it does not begin with `{`; give the file that `netcensus scan` wrote"),
+    }
+}
+
+/// Finds the most useful thing to say about a document that is not an inventory.
+fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> LoadError {
+    let name = name.to_owned();
+    if error.is_eof() {
+        return LoadError::Truncated { name, line: error.line(), column: error.column() };
+    }
+    if text.trim_ascii_start().starts_with(b"{\"record\":") {
+        let what = "it is NDJSON; write the inventory with `--format json`".to_owned();
+        return LoadError::NotInventory { name, what };
+    }
+    let invalid = |name| LoadError::Invalid { name, reason: error.to_string() };
+    let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(text) else {
+        return invalid(name);
+    };
+    match fields.get("schema_version").map(Value::as_u64) {
+        None => LoadError::NotInventory { name, what: stranger(&fields) },
+        Some(Some(found)) if found != u64::from(SCHEMA_VERSION) => LoadError::Version { name, found },
+        Some(_) => invalid(name),
+    }
+}
+
+/// Says what a JSON object without a schema version seems to be.
+fn stranger(fields: &Map<String, Value>) -> String {
+    const AWS: [&str; 7] = [
+        "Vpcs",
+        "Subnets",
+        "Reservations",
+        "NetworkInterfaces",
+        "VpcPeeringConnections",
+        "TransitGatewayAttachments",
+        "Accounts",
+    ];
+    match AWS.iter().find(|field| fields.contains_key(**field)) {
+        Some(field) => {
+            format!("`{field}` is the AWS CLI's output; use `netcensus scan` instead of the AWS CLI")
+        }
+        None => "it has no `schema_version`; give the file that `netcensus scan` wrote".to_owned(),
+    }
+}

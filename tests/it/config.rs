@@ -1,0 +1,472 @@
+//! `netcensus.toml`: what it may say, what is said about it when it is wrong, and who wins.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use netcensus::config::{
+    AwsOverrides, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides, Overrides, Pattern, Place,
+    Settings, Surroundings,
+};
+use netcensus::error::Error;
+use netcensus::exit::Exit;
+use netcensus::model::{Kind, Provider};
+
+const KNOWN: Known<'_> = Known {
+    providers: &[Provider::Aws],
+    formats: &["table", "json", "ndjson", "csv", "markdown"],
+    columns: &|kind| match kind {
+        Kind::Networks => vec!["account", "region", "id", "name", "cidrs"],
+        Kind::Subnets => vec!["account", "region", "id", "prefixes"],
+        Kind::Instances => vec!["account", "region", "id", "name", "private_ips"],
+        Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
+        Kind::Links => vec!["kind", "id", "state"],
+    },
+};
+
+const DOCUMENTATION: &str = include_str!("../../docs/configuration.md");
+
+fn resolve_with(text: &str, overrides: &Overrides) -> Result<Settings, ConfigError> {
+    Settings::resolve(Some(&ConfigFile::new("netcensus.toml", text)), overrides, &KNOWN)
+}
+
+fn resolve(text: &str) -> Result<Settings, ConfigError> {
+    resolve_with(text, &Overrides::default())
+}
+
+fn problems_with(text: &str, overrides: &Overrides) -> Vec<String> {
+    let error = resolve_with(text, overrides).expect_err("the configuration is wrong");
+    error.problems().iter().map(ToString::to_string).collect()
+}
+
+#[track_caller]
+fn assert_problems(text: &str, expected: &[&str]) {
+    assert_eq!(problems_with(text, &Overrides::default()), expected);
+}
+
+fn line(line: usize) -> Origin {
+    Origin::File { path: "netcensus.toml".into(), line }
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+fn documented_block(start: &str) -> &'static str {
+    DOCUMENTATION.split_once(start).unwrap().1.split_once("```").unwrap().0
+}
+
+#[test]
+fn without_a_file_everything_has_a_default() {
+    let settings = Settings::resolve(None, &Overrides::default(), &KNOWN).unwrap();
+    assert_eq!(settings.concurrency.value, 32);
+    assert_eq!(settings.timeout.value, Duration::from_mins(2));
+    assert_eq!(settings.providers.value, [Provider::Aws]);
+    assert!(settings.aws.profiles.value.is_empty());
+    assert!(!settings.aws.org.value);
+    assert_eq!(settings.aws.org_role.value, None);
+    assert_eq!(settings.output.format.value, "table");
+    assert_eq!(settings.output.color.value, Color::Auto);
+    assert!(settings.output.columns.is_empty());
+    assert!(settings.entries().iter().all(|entry| entry.origin == Origin::Default));
+    assert_eq!(resolve("# nothing\n").unwrap(), settings, "an empty file changes nothing");
+}
+
+#[test]
+fn the_documented_example_is_valid_and_mentions_every_key() {
+    let example = documented_block("```toml\n");
+    let settings = resolve(example).unwrap();
+    for entry in settings.entries() {
+        assert!(matches!(entry.origin, Origin::File { .. }), "the example lacks {}", entry.key.name);
+        let row = format!("| `{}` |", entry.key.name);
+        let row = DOCUMENTATION.lines().find(|line| line.starts_with(&row));
+        let row = row.unwrap_or_else(|| panic!("no table row documents {}", entry.key.name));
+        assert!(row.contains(&format!("| `{}` |", entry.key.flag)), "{row} names another flag");
+    }
+    assert_eq!(settings.timeout.origin, line(2));
+    assert_eq!(settings.aws.org_role.value.as_deref(), Some("netcensus-read"));
+    assert!(settings.aws.profiles.value.matches("prod-7"));
+    assert!(settings.aws.regions.value.matches("eu-west-1"));
+    assert_eq!(settings.output.columns[&Kind::Subnets].value.last().unwrap(), "tag:team");
+}
+
+#[test]
+fn the_documented_complaints_are_the_real_ones() {
+    let error = resolve("concurrency = 0\n\n[aws]\nregoins = []\norg = true\n").unwrap_err();
+    let printed = Error::from(error).message().replace('\n', "\n  ");
+    assert_eq!(
+        documented_block("$ netcensus config check\n"),
+        format!("error: {printed}\n"),
+        "docs/configuration.md shows another message"
+    );
+}
+
+#[test]
+fn all_problems_come_at_once_in_the_order_of_the_file() {
+    let text = r#"providers = ["aws", "gcp", "aws"]
+concurrency = "many"
+timeout = "2 moons"
+colour = "never"
+
+[aws]
+regions = ["eu-*", "eu-[", 7]
+org_role = "x"
+org-role = "arn:aws:iam::123456789012:role/team/reader"
+all-profiles = "yes"
+profiles = "prod"
+"aws.org" = true
+
+[output]
+format = "jsno"
+columns.networks = ["id", "cidr", "tag:"]
+columns.links = []
+
+[azure]
+"#;
+    let aws_keys =
+        "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`";
+    assert_problems(
+        text,
+        &[
+            "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`",
+            "netcensus.toml:1:28: providers: `aws` is listed twice",
+            "netcensus.toml:2:15: concurrency: expected an integer, found string",
+            "netcensus.toml:3:11: timeout: `2 moons` is not a duration; write one such as `90s`, `2m` or `1h`",
+            "netcensus.toml:4:1: colour: unknown key here; did you mean `output.color`?",
+            "netcensus.toml:7:20: aws.regions: `eu-[` is not a glob: unclosed character class; missing ']'",
+            "netcensus.toml:7:28: aws.regions: expected a string, found integer",
+            "netcensus.toml:8:1: aws.org_role: unknown key; did you mean `org-role`?",
+            "netcensus.toml:9:12: aws.org-role: give the role's name or path/name, not an ARN; \
+             did you mean `team/reader`?",
+            "netcensus.toml:10:16: aws.all-profiles: expected `true` or `false`, found string",
+            "netcensus.toml:11:12: aws.profiles: expected an array of strings, found string",
+            &format!("netcensus.toml:12:1: aws.\"aws.org\": unknown key; known here: {aws_keys}"),
+            "netcensus.toml:15:10: output.format: `jsno` is not accepted; accepted: `table`, `json`, `ndjson`, \
+             `csv`, `markdown`; did you mean `json`?",
+            "netcensus.toml:16:27: output.columns.networks: `cidr` is not accepted; accepted: `account`, \
+             `region`, `id`, `name`, `cidrs`; did you mean `cidrs`?",
+            "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
+            "netcensus.toml:17:17: output.columns.links: no column is left to show; \
+             leave the key out for the usual ones",
+            "netcensus.toml:19:2: azure: unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
+             `output`",
+        ],
+    );
+}
+
+#[test]
+fn numbers_and_durations_have_bounds() {
+    assert_eq!(resolve("concurrency = 0x200").unwrap().concurrency.value, 512);
+    assert_eq!(resolve("concurrency = 5_0").unwrap().concurrency.value, 50);
+    for number in ["0", "513", "-1", "99999999999999999999"] {
+        let expected =
+            format!("netcensus.toml:1:15: concurrency: {number} is out of range; accepted are 1 to 512");
+        assert_problems(&format!("concurrency = {number}"), &[&expected]);
+    }
+    assert_problems("timeout = 90", &["netcensus.toml:1:11: timeout: expected a string, found integer"]);
+    assert_problems(
+        "timeout = '2h'",
+        &["netcensus.toml:1:11: timeout: `2h` is out of range; accepted are durations from 1s to 1h"],
+    );
+}
+
+#[test]
+fn columns_count_characters_and_lines_count_in_every_line_ending() {
+    assert_problems(
+        "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
+        &[
+            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
+             `output`",
+            "netcensus.toml:3:25: aws.regions: an empty pattern matches nothing; leave it out or write `*`",
+        ],
+    );
+    assert_problems(
+        "\u{feff}colour = 1",
+        &["netcensus.toml:1:1: colour: unknown key here; did you mean `output.color`?"],
+    );
+}
+
+#[test]
+fn a_value_cannot_stand_in_a_tables_place_nor_a_table_in_a_values() {
+    assert_problems(
+        "aws = 3\n[concurrency]\n[output]\ncolumns = ['id']",
+        &[
+            "netcensus.toml:1:7: aws: expected a table, found integer",
+            "netcensus.toml:2:1: concurrency: expected an integer, found table",
+            "netcensus.toml:4:11: output.columns: expected a table, found array",
+        ],
+    );
+}
+
+#[test]
+fn every_error_of_syntax_is_reported_and_nothing_else() {
+    let error = resolve("concurrency = \nunknown = 1\n[aws\ntimeout = '1s'\n").unwrap_err();
+    let places: Vec<_> = error.problems().iter().map(|problem| (&problem.place, &problem.key)).collect();
+    let at = |line, column| Place::File { path: "netcensus.toml".into(), line, column };
+    assert_eq!(places, [(&at(1, 15), &None), (&at(3, 5), &None)]);
+
+    let twice = problems_with("concurrency = 1\nconcurrency = 2\n", &Overrides::default());
+    assert_eq!(twice, ["netcensus.toml:2:1: duplicate key"]);
+}
+
+#[test]
+fn keys_that_exclude_each_other_are_refused() {
+    assert_problems(
+        "[aws]\nprofiles = ['a']\nall-profiles = true\n",
+        &["netcensus.toml:3:1: aws.all-profiles: every profile and chosen profiles exclude each other; \
+           drop this or `aws.profiles`"],
+    );
+    assert_problems(
+        "[aws]\norg = true\n",
+        &["netcensus.toml:2:1: aws.org: reading an organisation needs a role to assume in its accounts; \
+           add `aws.org-role`"],
+    );
+    assert_problems(
+        "[aws]\norg-external-id = 'abc'\n",
+        &["netcensus.toml:2:1: aws.org-external-id: an external id belongs to a role; add `aws.org-role`"],
+    );
+    // The role is wrong, but it is there: one problem, not two.
+    assert_eq!(problems_with("[aws]\norg = true\norg-role = ''", &Overrides::default()).len(), 1);
+    assert_problems(
+        "providers = []",
+        &["netcensus.toml:1:13: providers: no provider is left to ask; leave the key out to ask every one"],
+    );
+}
+
+#[test]
+fn flags_win_over_the_file_and_the_origin_says_so() {
+    let overrides = Overrides {
+        concurrency: Some(4),
+        timeout: Some("10s".into()),
+        aws: AwsOverrides {
+            regions: strings(&["us-*", "us-*"]),
+            org_external_id: Some("xyz".into()),
+            ..AwsOverrides::default()
+        },
+        output: OutputOverrides {
+            color: Some("never".into()),
+            columns: BTreeMap::from([(Kind::Networks, strings(&["id", "tag:env"]))]),
+            ..OutputOverrides::default()
+        },
+        ..Overrides::default()
+    };
+    let settings = resolve_with(documented_block("```toml\n"), &overrides).unwrap();
+    assert_eq!((settings.concurrency.value, settings.concurrency.origin), (4, Origin::Flag("--concurrency")));
+    assert_eq!(settings.timeout.value, Duration::from_secs(10));
+    let regions: Vec<_> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
+    assert_eq!(regions, ["us-*"], "a repeated flag is harmless");
+    assert_eq!(settings.aws.regions.origin, Origin::Flag("--region"));
+    assert_eq!(settings.aws.org_role.origin, line(9), "a flag replaces its own key only");
+    assert_eq!(settings.aws.org_external_id.value.as_deref(), Some("xyz"));
+    assert_eq!(settings.output.color.value, Color::Never);
+    assert_eq!(settings.output.columns[&Kind::Networks].value, ["id", "tag:env"]);
+    assert!(matches!(settings.output.columns[&Kind::Links].origin, Origin::File { .. }));
+}
+
+#[test]
+fn a_flag_that_selects_accounts_replaces_the_files_selection() {
+    let file = "[aws]\norg = true\norg-role = 'reader'\n";
+    let flags = |aws| Overrides { aws, ..Overrides::default() };
+    let by_profile = flags(AwsOverrides { profiles: strings(&["audit"]), ..AwsOverrides::default() });
+    let aws = resolve_with(file, &by_profile).unwrap().aws;
+    assert_eq!((aws.org.value, aws.org.origin), (false, Origin::Flag("--aws-profile")));
+    assert!(aws.profiles.value.matches("audit"));
+    assert_eq!(aws.all_profiles.origin, Origin::Default);
+    assert_eq!(aws.org_role.value.as_deref(), Some("reader"), "which --aws-org would take up again");
+
+    let everything = flags(AwsOverrides { all_profiles: true, ..AwsOverrides::default() });
+    let aws = resolve_with("[aws]\nprofiles = ['a']\n", &everything).unwrap().aws;
+    assert!(aws.all_profiles.value && aws.profiles.value.is_empty());
+
+    let role_only = flags(AwsOverrides { org_role: Some("reader".into()), ..AwsOverrides::default() });
+    let aws = resolve_with("[aws]\norg = true\n", &role_only).unwrap().aws;
+    assert!(aws.org.value, "a role selects nothing; it completes what the file selects");
+}
+
+#[test]
+fn problems_of_flags_name_the_flag_and_come_last() {
+    let overrides = Overrides {
+        concurrency: Some(1000),
+        providers: strings(&["awss"]),
+        aws: AwsOverrides {
+            profiles: strings(&["a"]),
+            all_profiles: true,
+            org: true,
+            regions: strings(&["eu-[", "eu-*", ""]),
+            ..AwsOverrides::default()
+        },
+        ..Overrides::default()
+    };
+    assert_eq!(
+        problems_with("timeout = '0s'", &overrides),
+        [
+            "netcensus.toml:1:11: timeout: `0s` is out of range; accepted are durations from 1s to 1h",
+            "--all-aws-profiles: every profile and chosen profiles exclude each other; drop this or `--aws-profile`",
+            "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
+            "--concurrency: 1000 is out of range; accepted are 1 to 512",
+            "--provider: `awss` is not accepted; accepted: `aws`; did you mean `aws`?",
+            "--region: `eu-[` is not a glob: unclosed character class; missing ']'",
+            "--region: an empty pattern matches nothing; leave it out or write `*`",
+        ]
+    );
+}
+
+#[test]
+fn a_wrong_file_is_reported_although_a_flag_wins() {
+    let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
+    assert_eq!(problems_with("concurrency = 0", &overrides).len(), 1);
+}
+
+#[test]
+fn what_show_prints_gives_the_same_settings_again() {
+    let overrides = Overrides { timeout: Some("1m 30s".into()), ..Overrides::default() };
+    let tricky =
+        "[aws]\nprofiles = ['a \"b\" # c', 'x\\*']\n[output.columns]\nlinks = ['id', \"tag:a\\nb\"]\n";
+    for text in ["", documented_block("```toml\n"), tricky] {
+        let settings = resolve_with(text, &overrides).unwrap();
+        let shown = settings.to_toml();
+        let again = resolve(&shown).unwrap_or_else(|error| panic!("{error}\n{shown}"));
+        let values = |settings: &Settings| -> Vec<_> {
+            settings.entries().into_iter().map(|entry| (entry.key, entry.value)).collect()
+        };
+        assert_eq!(values(&again), values(&settings), "{shown}");
+    }
+}
+
+#[test]
+fn show_says_where_each_value_came_from() {
+    let overrides = Overrides {
+        timeout: Some("90s".into()),
+        aws: AwsOverrides { profiles: strings(&["audit"]), ..AwsOverrides::default() },
+        ..Overrides::default()
+    };
+    let file = ConfigFile::new(
+        "dir\nwith feed/netcensus.toml",
+        "[aws]\norg = true\nregions = ['eu-*', 'us-east-1']",
+    );
+    let shown = Settings::resolve(Some(&file), &overrides, &KNOWN).unwrap().to_toml();
+    assert_eq!(
+        shown,
+        r#"concurrency = 32 # from the default
+timeout = "1m 30s" # from --timeout
+providers = ["aws"] # from the default
+
+[aws]
+profiles = ["audit"] # from --aws-profile
+all-profiles = false # from the default
+org = false # from --aws-profile
+# org-role is not set
+# org-external-id is not set
+regions = ["eu-*", "us-east-1"] # from dir\u{a}with feed/netcensus.toml:3
+exclude-regions = [] # from the default
+
+[output]
+format = "table" # from the default
+color = "auto" # from the default
+
+[output.columns]
+# networks is not set
+# subnets is not set
+# instances is not set
+# interfaces is not set
+# links is not set
+"#
+    );
+}
+
+/// A directory with a working directory and a configuration home in it.
+struct Places {
+    root: tempfile::TempDir,
+    surroundings: Surroundings,
+}
+
+impl Places {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let directory = root.path().join("work");
+        let config_home = root.path().join("config");
+        fs::create_dir_all(&directory).unwrap();
+        fs::create_dir_all(config_home.join("netcensus")).unwrap();
+        let surroundings = Surroundings { env_config: None, directory, config_home: Some(config_home) };
+        Self { root, surroundings }
+    }
+
+    fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.root.path().join(path);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn find(&self, flag: Option<&Path>) -> Option<PathBuf> {
+        let file = ConfigFile::find(flag, &self.surroundings).unwrap();
+        file.map(|file| file.path().to_owned())
+    }
+
+    fn error(&self, flag: &Path) -> String {
+        let error = ConfigFile::find(Some(flag), &self.surroundings).unwrap_err();
+        assert!(error.problems().is_empty());
+        let error = Error::from(error);
+        assert_eq!(error.exit(), Exit::Unusable);
+        error.to_string().replace(&flag.display().to_string(), "FILE")
+    }
+}
+
+#[test]
+fn the_first_file_of_the_lookup_order_is_read() {
+    let mut places = Places::new();
+    assert_eq!(places.find(None), None, "nobody has to write one");
+
+    let home = places.write("config/netcensus/netcensus.toml", "");
+    assert_eq!(places.find(None), Some(home.clone()));
+
+    let here = places.write("work/netcensus.toml", "");
+    assert_eq!(places.find(None), Some(here.clone()));
+
+    let env = places.write("env.toml", "");
+    places.surroundings.env_config = Some(env.clone().into());
+    assert_eq!(places.find(None), Some(env));
+
+    let flag = places.write("flag.toml", "");
+    assert_eq!(places.find(Some(&flag)), Some(flag));
+
+    places.surroundings.env_config = Some(OsString::new());
+    assert_eq!(places.find(None), Some(here.clone()), "an empty variable counts as not set");
+
+    fs::remove_file(here).unwrap();
+    places.surroundings.config_home = Some(home.join("below a file"));
+    assert_eq!(places.find(None), None, "a path through a file is absent too");
+    places.surroundings.config_home = None;
+    assert_eq!(places.find(None), None, "no home, no file");
+}
+
+#[test]
+fn a_named_file_must_exist() {
+    let mut places = Places::new();
+    places.write("work/netcensus.toml", "");
+    let missing = places.root.path().join("missing.toml");
+    assert!(places.error(&missing).starts_with("cannot read the configuration file FILE: "));
+    places.surroundings.env_config = Some(missing.into());
+    assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::Read { .. })));
+}
+
+#[test]
+fn what_is_no_text_file_is_refused_by_name() {
+    let places = Places::new();
+    assert_eq!(places.error(places.root.path()), "FILE is a directory, not a configuration file");
+    let latin1 = places.write("latin1.toml", b"timeout = '1s'\n# caf\xe9\n");
+    assert_eq!(places.error(&latin1), "FILE is not UTF-8 text (line 2)");
+    let huge = places.write("huge.toml", vec![b'#'; (1 << 20) + 1]);
+    assert_eq!(places.error(&huge), "FILE is larger than 1 MiB, so not a configuration file");
+    let largest = places.write("largest.toml", vec![b'#'; 1 << 20]);
+    assert_eq!(places.find(Some(&largest)), Some(largest));
+}
+
+#[test]
+fn a_file_that_is_there_and_wrong_does_not_fall_through_to_the_next() {
+    let places = Places::new();
+    places.write("config/netcensus/netcensus.toml", "");
+    places.write("work/netcensus.toml", b"\xff");
+    assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::NotText { .. })));
+}
