@@ -130,13 +130,14 @@ impl Sandbox {
         self.ca_pem.as_deref()
     }
 
-    /// Writes an AWS shared config file: one profile for each account, and the management account (or the
+    /// Writes an AWS shared config file: one profile for each account that is not closed, and the management account (or the
     /// first) as default.
     #[must_use]
     pub fn aws_config(&self) -> String {
         let estate = &self.state.estate;
         let default = estate.first_account().map(|account| ("default".to_owned(), account));
-        let profiles = estate.accounts.iter().map(|account| (format!("profile {}", account.name), account));
+        let open = estate.accounts.iter().filter(|account| account.is_active());
+        let profiles = open.map(|account| (format!("profile {}", account.name), account));
         let mut text = String::new();
         for (section, account) in default.into_iter().chain(profiles) {
             let (key, secret) = (access_key(&account.id), secret_key(&account.id));

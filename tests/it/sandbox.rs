@@ -508,8 +508,8 @@ async fn the_config_file_and_environment_lead_to_it() {
     let sandbox = sample(&[]).await;
     let config = sandbox.aws_config();
     assert!(config.starts_with("[default]\naws_access_key_id = AKIA0000111111111111\n"));
-    assert_eq!(config.matches("[profile ").count(), 9);
-    assert_eq!(config.matches(&format!("endpoint_url = {}", sandbox.url())).count(), 10);
+    assert_eq!(config.matches("[profile ").count(), 8);
+    assert_eq!(config.matches(&format!("endpoint_url = {}", sandbox.url())).count(), 9);
     let variables: BTreeMap<_, _> = sandbox.environment().into_iter().collect();
     assert_eq!(variables["AWS_ENDPOINT_URL"], sandbox.url());
     assert_eq!(variables["AWS_REGION"], "eu-west-1");
