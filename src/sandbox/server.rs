@@ -130,8 +130,8 @@ impl Sandbox {
         self.ca_pem.as_deref()
     }
 
-    /// Writes an AWS shared config file: one profile for each account that is not closed, and the management account (or the
-    /// first) as default.
+    /// Writes an AWS shared config file: one profile for each account that is not closed, and the
+    /// management account (or the first) as default.
     #[must_use]
     pub fn aws_config(&self) -> String {
         let estate = &self.state.estate;
