@@ -136,7 +136,7 @@ impl Sandbox {
     pub fn aws_config(&self) -> String {
         let estate = &self.state.estate;
         let default = estate.first_account().map(|account| ("default".to_owned(), account));
-        let open = estate.accounts.iter().filter(|account| account.status == "ACTIVE");
+        let open = estate.accounts.iter().filter(|account| account.is_active());
         let profiles = open.map(|account| (format!("profile {}", account.name), account));
         let mut text = String::new();
         for (section, account) in default.into_iter().chain(profiles) {
@@ -162,6 +162,8 @@ impl Sandbox {
                 ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
                 ("AWS_SECRET_ACCESS_KEY", secret_key(&account.id)),
                 ("AWS_REGION", self.home_region(account).to_owned()),
+                // What boto3 and version 1 of the AWS CLI read.
+                ("AWS_DEFAULT_REGION", self.home_region(account).to_owned()),
             ]);
         }
         variables
