@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::observer::Watch;
 use super::{interrupt, runtime, sandbox};
+use crate::cli::scope::ScopeArgs;
 use crate::cli::source::SourceArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
@@ -37,6 +38,14 @@ pub fn inventory(
     ui: &Ui,
 ) -> Result<Gathered, Error> {
     if let Some(path) = &source.from {
+        if source.scope != ScopeArgs::default() {
+            return Err(Error::usage(
+                "--from reads a saved inventory, and the options of scope ask the clouds",
+            )
+            .hint(
+                "leave them out, or narrow the saved inventory with --filter, such as --filter 'region=eu-*'",
+            ));
+        }
         return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });
     }
     live(source, settings, ui, async |providers, run| {

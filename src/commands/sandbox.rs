@@ -66,7 +66,16 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 /// When the estate is wrong, or options of the sandbox stand without it.
 pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
     if !source.sandbox {
-        return Ok(None);
+        let estate = &source.estate;
+        let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
+        return if stray {
+            Err(Error::usage(
+                "--estate, --generate and --fault are about the sandbox, which nobody asked for",
+            )
+            .hint("add --sandbox"))
+        } else {
+            Ok(None)
+        };
     }
     let (estate, faults) = estate_of(&source.estate)?;
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })

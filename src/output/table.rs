@@ -144,8 +144,8 @@ fn needed(shown: &[usize], widths: &[Width]) -> usize {
     cells + usize::from(GAP) * shown.len().saturating_sub(1)
 }
 
-/// Drops the least important columns until the others have a fair width; returns those shown and those
-/// dropped, each in order.
+/// Drops the least important columns until the others have a fair width, then takes back what still has
+/// room; returns those shown and those dropped, each in order.
 fn share_out(table: &Table, widths: &[Width], limit: usize) -> (Vec<usize>, Vec<usize>) {
     let mut shown: Vec<usize> = (0..widths.len()).collect();
     let mut hidden = Vec::new();
@@ -153,6 +153,15 @@ fn share_out(table: &Table, widths: &[Width], limit: usize) -> (Vec<usize>, Vec<
         let rank = |&at: &usize| table.columns[shown[at]].droppable;
         let Some(least) = (0..shown.len()).filter(|at| rank(at) > 0).max_by_key(rank) else { break };
         hidden.push(shown.remove(least));
+    }
+    for index in hidden.clone().into_iter().rev() {
+        let mut more = shown.clone();
+        more.push(index);
+        if needed(&more, widths) <= limit {
+            more.sort_unstable();
+            shown = more;
+            hidden.retain(|&dropped| dropped != index);
+        }
     }
     hidden.sort_unstable();
     (shown, hidden)
