@@ -459,7 +459,10 @@ async fn faults_strike_in_the_shape_of_the_service() {
     }
     let sandbox = sample(&["deny", "garbage@action=DescribeVpcs"]).await;
     let sts = aws_sdk_sts::Client::new(&config(&sandbox, HUB, "eu-west-1"));
-    assert_eq!(code(&sts.get_caller_identity().send().await.expect_err("is denied")), Some("AccessDenied"));
+    sts.get_caller_identity().send().await.expect("no policy can take this call away");
+    let role = "arn:aws:iam::333333333333:role/netcensus";
+    let assumed = sts.assume_role().role_arn(role).role_session_name("test").send().await;
+    assert_eq!(code(&assumed.expect_err("is denied")), Some("AccessDenied"));
     let sandbox = sample(&["garbage@action=DescribeVpcs"]).await;
     let (status, body) = post(&sandbox, Some(HUB), "ec2", "Action=DescribeVpcs").await;
     assert!(status == 500 && body.contains("<html>"));

@@ -95,11 +95,20 @@ pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, r
     }
 }
 
-/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+/// Asks the session's own region; a policy may forbid that one, so the partition's main region too.
 async fn list(session: &Session) -> Result<Vec<Known>, Failure> {
     let home = home_region(session);
+    let main = fallback(&session.partition).first().copied().filter(|main| *main != home.as_ref());
+    match (list_from(session, home.as_ref()).await, main) {
+        (Err(failure), Some(main)) => list_from(session, main).await.map_err(|_| failure),
+        (listed, _) => listed,
+    }
+}
+
+/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failure> {
     let answer = session
-        .ec2(home.as_ref())
+        .ec2(region)
         .describe_regions()
         .all_regions(true)
         .send()
