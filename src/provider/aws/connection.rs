@@ -104,7 +104,8 @@ pub fn complete(config: &SdkConfig) -> SdkConfig {
     }
     let sdk_default = RetryConfig::standard().max_attempts();
     let chosen = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    if chosen.max_attempts() == sdk_default {
+    let said = std::env::var_os("AWS_MAX_ATTEMPTS").is_some();
+    if !said && chosen.max_attempts() == sdk_default {
         builder = builder.retry_config(chosen.with_max_attempts(ATTEMPTS));
     }
     builder.build()
