@@ -2,6 +2,7 @@
 //!
 //! SDK types do not leave this folder.
 
+mod cached;
 mod calls;
 mod cloud;
 mod connection;

@@ -7,6 +7,7 @@ use aws_config::profile::ProfileSet;
 use aws_config::{Region, SdkConfig};
 use futures_util::future::BoxFuture;
 
+use super::cached::Cached;
 use super::connection::{Connection, complete};
 use super::failure::classify;
 use super::named::ByName;
@@ -132,7 +133,13 @@ async fn by_profile(
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
+///
+/// From here on the credentials are cached, whatever asks for them.
 pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failure> {
+    let config = match config.credentials_provider() {
+        Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
+        None => config,
+    };
     let identity = aws_sdk_sts::Client::new(&config)
         .get_caller_identity()
         .send()
