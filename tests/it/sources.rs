@@ -103,8 +103,9 @@ fn name_length(text: &str) -> usize {
 /// Finds `needle` where no name goes on to the left or, if it ends as a name does, to the right of it.
 fn occurrences<'a>(code: &'a str, needle: &'a str) -> impl Iterator<Item = usize> + 'a {
     code.match_indices(needle).map(|(at, _)| at).filter(move |at| {
-        let after = &code[at + needle.len()..];
-        !code[..*at].ends_with(is_name) && !(needle.ends_with(is_name) && after.starts_with(is_name))
+        let (before, after) = (&code[..*at], &code[at + needle.len()..]);
+        let is_longer = needle.ends_with(is_name) && after.starts_with(is_name);
+        !before.ends_with(is_name) && !is_longer
     })
 }
 

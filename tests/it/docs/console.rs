@@ -85,7 +85,6 @@ fn commands(line: &str) -> Vec<Vec<String>> {
         match (quote, character) {
             (Some('"') | None, '\\') => word.get_or_insert_default().extend(characters.next()),
             (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => word.get_or_insert_default().push(character),
             (None, '"' | '\'') => {
                 quote = Some(character);
                 word.get_or_insert_default();
@@ -97,7 +96,7 @@ fn commands(line: &str) -> Vec<Vec<String>> {
                 }
             }
             (None, '#') if word.is_none() => break,
-            (None, _) => word.get_or_insert_default().push(character),
+            _ => word.get_or_insert_default().push(character),
         }
     }
     commands.last_mut().expect("there is one").extend(word);
