@@ -1,6 +1,9 @@
 //! The one integration-test binary.
 
+mod arrows;
 mod config;
+mod docs;
 mod output;
 mod provider;
 mod sandbox;
+mod sources;
