@@ -60,7 +60,7 @@ fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Fa
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
             let remedy = if action == ASSUME_ROLE {
-                login.remedy().to_owned()
+                login.role_remedy()
             } else {
                 format!("allow {action}; a service control policy may forbid it too")
             };
@@ -124,7 +124,10 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         let code = refused.code().unwrap_or("an unreadable answer");
         return Some(by_code(code, refused.message(), ASSUME_ROLE, login));
     }
-    let connector = links().find_map(|link| link.downcast_ref::<ConnectorError>());
+    // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
+    let connector = links()
+        .find_map(|link| link.downcast_ref::<ConnectorError>())
+        .filter(|connector| connector.is_timeout() || connector.is_io());
     match (credentials, connector) {
         // The chain tries the metadata service too, whose silence is not what went wrong.
         (CredentialsError::CredentialsNotLoaded(_), _) => {

@@ -14,6 +14,7 @@ mod pace;
 mod profiles;
 mod read;
 mod regions;
+mod retries;
 mod session;
 mod signin;
 mod transform;

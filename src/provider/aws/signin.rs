@@ -8,11 +8,11 @@ use aws_config::{Region, SdkConfig};
 use futures_util::future::BoxFuture;
 
 use super::cached::Cached;
-use super::connection::{Connection, complete};
+use super::connection::{Connection, with_region};
 use super::failure::classify;
 use super::named::ByName;
-use super::profiles;
 use super::session::{Login, Session};
+use super::{profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::provider::gather::seconds;
 use crate::provider::{Event, Failure, NoAccount, Run};
@@ -69,10 +69,12 @@ pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String)
 pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedIn, NoAccount> {
     let login = Login::default_chain();
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
+    let set = profiles::load(connection).await?;
+    let retries = retries::of(set.get_profile(set.selected_profile()))?;
     let found = bounded(
         run,
         Box::pin(async {
-            let config = complete(&connection.loader(None).load().await);
+            let config = with_region(connection.loader(None, retries).load().await);
             identify(config, login.clone()).await
         }),
     )
@@ -125,7 +127,9 @@ async fn by_profile(
     login: &Login,
     run: &Run,
 ) -> Result<Session, Failure> {
-    let loaded = complete(&connection.loader(Some(name)).load().await);
+    let retries =
+        retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
+    let loaded = with_region(connection.loader(Some(name), retries).load().await);
     let by_name = ByName { connection, set, config: &loaded, observer: &*run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
