@@ -3,3 +3,5 @@
 mod config;
 mod output;
 mod sandbox;
+mod scan;
+mod support;
