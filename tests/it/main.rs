@@ -5,3 +5,4 @@ mod output;
 mod sandbox;
 mod scan;
 mod support;
+mod surface;
