@@ -6,4 +6,7 @@ mod docs;
 mod output;
 mod provider;
 mod sandbox;
+mod scan;
 mod sources;
+mod support;
+mod surface;
