@@ -12,7 +12,7 @@ use super::connection::{Connection, with_region};
 use super::failure::classify;
 use super::named::ByName;
 use super::session::{Login, Session};
-use super::{profiles, retries};
+use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::provider::gather::seconds;
 use crate::provider::{Event, Failure, NoAccount, Run};
@@ -70,6 +70,7 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
     let login = Login::default_chain();
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
     let set = profiles::load(connection).await?;
+    check_selected(&set)?;
     let retries = retries::of(set.get_profile(set.selected_profile()))?;
     let found = bounded(
         run,
@@ -89,6 +90,17 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+}
+
+/// Refuses an `AWS_PROFILE` that no file has; the SDK would only say that it found no credentials.
+fn check_selected(set: &ProfileSet) -> Result<(), NoAccount> {
+    let selected = set.selected_profile();
+    if selected == "default" || set.get_profile(selected).is_some() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = set.profiles().collect();
+    names.sort_unstable();
+    Err(names::unknown(selected, &names, "AWS profile").detail("AWS_PROFILE names it"))
 }
 
 /// Signs in by each of `names` in turn.
@@ -127,6 +139,7 @@ async fn by_profile(
     login: &Login,
     run: &Run,
 ) -> Result<Session, Failure> {
+    // A setting that concerns this way in alone.
     let retries =
         retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
     let loaded = with_region(connection.loader(Some(name), retries).load().await);

@@ -59,7 +59,7 @@ fn two_profiles_of_one_account_read_it_once() {
 #[test]
 fn an_organisation_is_read_through_a_role_in_each_account() {
     let cloud = Cloud::sample(&[]);
-    let arguments = format!("{ORGANISATION} --aws-org-external-id audit-2026 -o json");
+    let arguments = format!("{ORGANISATION} -o json");
     let document = cloud.netcensus(&arguments).run().succeeds().json();
     assert_eq!(
         field(&document, "accounts", "name"),
@@ -83,7 +83,7 @@ fn an_organisation_is_read_through_a_role_in_each_account() {
 #[test]
 fn a_suspended_account_is_skipped_and_says_so() {
     let cloud = Cloud::sample(&[]);
-    let arguments = format!("{ORGANISATION} --aws-org-external-id audit-2026 -o json");
+    let arguments = format!("{ORGANISATION} -o json");
     let document = cloud.netcensus(&arguments).run().succeeds().json();
     let coverage = document["coverage"].as_array().unwrap();
     let entry = coverage.iter().find(|entry| entry["account"] == "999999999999").unwrap();
@@ -92,12 +92,14 @@ fn a_suspended_account_is_skipped_and_says_so() {
 }
 
 #[test]
-fn an_account_that_wants_another_external_id_is_named() {
+fn a_role_that_wants_an_external_id_gets_it_or_every_account_is_named() {
     let cloud = Cloud::sample(&[]);
-    let output = cloud.netcensus(&format!("{ORGANISATION} --columns account")).run();
-    let output = output.falls_short(&["777777777777 credentials: denied", "role/netcensus", "1 of 8 scopes"]);
-    assert!(output.stdout.contains("888888888888"), "the others are read");
-    let wrong = cloud.netcensus(&format!("{ORGANISATION} --aws-org-external-id guess")).run();
+    let guarded = "scan --aws-org --aws-org-role audit --region us-east-1 --columns account";
+    let output = cloud.netcensus(&format!("{guarded} --aws-org-external-id audit-2026")).run().succeeds();
+    assert!(output.stdout.contains("777777777777"), "{}", output.stdout);
+    let denied = ["777777777777 credentials: denied", "role/audit", "7 of 8 scopes"];
+    cloud.netcensus(guarded).run().falls_short(&denied);
+    let wrong = cloud.netcensus(&format!("{guarded} --aws-org-external-id guess")).run();
     wrong.falls_short(&["777777777777 credentials: denied", "trust policy names the caller and external id"]);
 }
 

@@ -68,3 +68,23 @@ fn the_version_is_the_crates() {
     let expected = concat!("netcensus ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(netcensus("--version").succeeds().stdout, expected);
 }
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    for stray in ["--estate x.toml", "--generate accounts=2", "--fault deny"] {
+        netcensus(&format!("scan {stray}")).refuses(&["about the sandbox", "add --sandbox"]);
+    }
+    for stray in ["--region eu-*", "--aws-profile a", "--all-aws-profiles", "--timeout 5s", "--provider aws"]
+    {
+        let refused = netcensus(&format!("scan --from x.json {stray}"));
+        refused.refuses(&["--from reads a saved inventory", "--filter"]);
+    }
+    netcensus("scan --sandbox -o json --columns id").refuses(&["--columns does not go with --output json"]);
+}
+
+#[test]
+fn a_wrong_filter_is_named_with_its_flag() {
+    netcensus("scan --sandbox --filter cidr-within=10.0.0.5/8").refuses(&[
+        "--filter cidr-within=10.0.0.5/8: 10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?",
+    ]);
+}

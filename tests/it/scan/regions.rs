@@ -79,3 +79,12 @@ fn an_account_that_may_not_list_regions_reads_those_that_are_named() {
     let glob = cloud.netcensus("scan --aws-profile security --region us-*").run();
     glob.falls_short(&["the 4 regions", "regions: denied"]);
 }
+
+#[test]
+fn a_scope_without_any_region_is_refused() {
+    let cloud = Cloud::sample(&[]);
+    let none = "no region is left to read in any account";
+    cloud.netcensus("scan --aws-profile security --exclude-region *").run().refuses(&[none]);
+    let output = cloud.netcensus("scan --aws-profile security --region me-central-1").run();
+    output.refuses(&[none, "777777777777 me-central-1 regions: skipped: the region is not enabled"]);
+}

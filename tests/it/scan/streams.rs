@@ -129,3 +129,17 @@ fn colour_comes_when_asked_for_and_never_in_machine_formats() {
         assert!(!output.stdout.contains('\u{1b}'), "{format}");
     }
 }
+
+#[test]
+fn a_writer_that_nobody_reads_can_be_stopped() {
+    let home = Home::new();
+    let mut child = home.netcensus("scan all --sandbox -o json").spawn();
+    let ended = loop {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        interrupt(&child);
+    };
+    assert_eq!(ended.code(), Some(130));
+}
