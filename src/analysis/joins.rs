@@ -13,6 +13,8 @@ pub struct Joins<'a> {
     read: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
     /// Rows were dropped from a filtered document, so nothing in it can be counted.
     countable: bool,
+    /// Whether every account in scope could be entered.
+    everyone: bool,
 }
 
 /// Provider, region and network id; the ids without case, since Azure's APIs differ in it.
@@ -36,6 +38,9 @@ impl<'a> Joins<'a> {
             contents: count(inventory),
             read: index(&inventory.coverage),
             countable: inventory.filters.is_empty(),
+            everyone: !inventory
+                .incomplete()
+                .any(|entry| matches!(entry.kind, Subject::Credentials | Subject::Accounts)),
         }
     }
 
@@ -51,14 +56,17 @@ impl<'a> Joins<'a> {
         self.complete(network, &network.account, Subject::Subnets).then(|| self.contents(network).subnets)
     }
 
-    /// Counts the instances in a network that are not terminated; `None` unless those of its owner and of
-    /// every account it is shared with were read in full, since each account lists only its own.
+    /// Counts the instances of the accounts in scope that are in a network and not terminated; `None` unless
+    /// those of its owner and of every account it is shared with were read in full, since each account lists
+    /// only its own.
     #[must_use]
     pub fn instances(&self, network: &Network) -> Option<u64> {
-        std::iter::once(&network.account)
-            .chain(&network.visible_from)
-            .all(|account| self.complete(network, account, Subject::Instances))
-            .then(|| self.contents(network).instances)
+        // An account that was in scope and could not be entered may have instances in any shared network.
+        let known = self.everyone
+            && std::iter::once(&network.account)
+                .chain(&network.visible_from)
+                .all(|account| self.complete(network, account, Subject::Instances));
+        known.then(|| self.contents(network).instances)
     }
 
     /// Tells whether `kind` was read in full for `account` where the network is. An outcome without a region

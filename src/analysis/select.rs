@@ -124,7 +124,7 @@ pub fn coverage<'a>(
     Table {
         name: Coverage::NAME,
         kind: None,
-        columns: headings(&picks),
+        columns: headings(&picks, &request),
         rows: entries.into_iter().map(|entry| row(&picks, entry, &joins)).collect(),
         fit: fit(&request),
         read: Read::Complete,
@@ -222,7 +222,7 @@ fn table<T: Record>(
     (!picks.is_empty()).then(|| Table {
         name: T::NAME,
         kind: Some(kind),
-        columns: headings(&picks),
+        columns: headings(&picks, request),
         rows: order(items, joins, request)
             .into_iter()
             .map(|index| row(&picks, &items[index], joins))
@@ -248,8 +248,16 @@ fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
     }
 }
 
-fn headings<T: Record>(picks: &[Pick<T>]) -> Vec<Heading> {
-    picks.iter().map(|pick| Heading { name: pick.name(), droppable: pick.shown().droppable() }).collect()
+/// Columns that rows are sorted or filtered by are what the user looks for: they are not dropped.
+fn headings<T: Record>(picks: &[Pick<T>], request: &Request) -> Vec<Heading> {
+    let sort = request.sort.iter().map(|key| key.column.as_str());
+    let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
+    let heading = |pick: &Pick<T>| {
+        let name = pick.name();
+        let droppable = if named.contains(&name.as_str()) { 0 } else { pick.shown().droppable() };
+        Heading { name, droppable }
+    };
+    picks.iter().map(heading).collect()
 }
 
 fn row<T: Record>(picks: &[Pick<T>], item: &T, joins: &Joins<'_>) -> Vec<Value> {

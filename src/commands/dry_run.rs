@@ -44,7 +44,7 @@ pub fn run(
         ui.data(|out| output::render_answer(&objects, view.format, out))?;
     }
     ui.note(&format!("{scopes} scopes would be read; nothing was"));
-    Ok(Summary::of_steps(&coverage).conclude(ui))
+    Ok(Summary::of_steps(&coverage).conclude(false, ui))
 }
 
 const COLUMNS: [&str; 5] = ["provider", "account", "region", "kind", "calls"];

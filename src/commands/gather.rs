@@ -39,6 +39,7 @@ pub fn inventory(
     ui: &Ui,
 ) -> Result<Gathered, Error> {
     if let Some(path) = &source.from {
+        sandbox::refuse_stray(source)?;
         if source.scope != ScopeArgs::default() {
             return Err(Error::usage(
                 "--from reads a saved inventory, and the options of scope ask the clouds",
@@ -50,7 +51,10 @@ pub fn inventory(
         return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });
     }
     live(source, settings, ui, async |providers, run| {
-        let inventory = provider::gather(&providers, kinds, &run, Timestamp::now()).await?;
+        // To the second, as every other time in the document.
+        let now = Timestamp::now();
+        let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
         Ok(Gathered { inventory, interrupted: run.cancel.is_cancelled() })
     })
 }
@@ -117,11 +121,11 @@ fn live<T>(
             sandbox.stop().await;
         }
         interrupt.reading_is_over();
-        result.map_err(|error| unreadable(&error, interrupt.token().is_cancelled()))
+        result.map_err(|error| unreadable(&error, source, interrupt.token().is_cancelled()))
     })
 }
 
-fn unreadable(error: &NoAccount, interrupted: bool) -> Error {
+fn unreadable(error: &NoAccount, source: &SourceArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
     let mut shown = Error::new(kind, error.message.clone());
     for detail in &error.details {
@@ -130,7 +134,8 @@ fn unreadable(error: &NoAccount, interrupted: bool) -> Error {
     for hint in &error.hints {
         shown = shown.hint(hint);
     }
-    if interrupted || error.misnamed {
+    let newcomer = !source.sandbox && source.scope == ScopeArgs::default();
+    if interrupted || error.misnamed || !newcomer {
         return shown;
     }
     shown.hint("to see the tool work without an account: netcensus scan --sandbox")

@@ -62,7 +62,11 @@ impl View {
     pub fn uses(&self, column: &str) -> bool {
         let request = &self.request;
         let named = |name: &str| name.eq_ignore_ascii_case(column);
-        request.columns.as_ref().is_none_or(|columns| columns.iter().any(|name| named(name)))
+        let shown = request.columns.as_ref().or_else(|| {
+            let defaults = || request.defaults.get(request.kinds.first()?);
+            if request.wide || !self.format.info().columns { None } else { defaults() }
+        });
+        shown.is_none_or(|columns| columns.iter().any(|name| named(name)))
             || request.sort.iter().any(|key| named(&key.column))
             || request.filters.iter().filter_map(Filter::column).any(named)
     }
@@ -76,6 +80,9 @@ impl View {
         select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;
+            if answer.is_null() {
+                ui.warn("the query's answer is null: the document has no such field");
+            }
             return ui.data(|out| output::render_answer(&answer, self.format, out));
         }
         let layout = Layout { width: ui.width(), color: ui.color() };

@@ -66,23 +66,29 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 /// # Errors
 /// When the estate is wrong, or options of the sandbox stand without it.
 pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
+    refuse_stray(source)?;
     if !source.sandbox {
-        let estate = &source.estate;
-        let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
-        return if stray {
-            Err(Error::usage(
-                "--estate, --generate and --fault are about the sandbox, which nobody asked for",
-            )
-            .hint("add --sandbox"))
-        } else {
-            Ok(None)
-        };
+        return Ok(None);
     }
     let (estate, faults) = estate_of(&source.estate)?;
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })
         .await
         .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
     Ok(Some(sandbox))
+}
+
+/// Refuses options of the sandbox where there is none: they would do nothing.
+///
+/// # Errors
+/// As it says.
+pub fn refuse_stray(source: &SourceArgs) -> Result<(), Error> {
+    let estate = &source.estate;
+    let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
+    if source.sandbox || !stray {
+        return Ok(());
+    }
+    Err(Error::usage("--estate, --generate and --fault are about the sandbox, which nobody asked for")
+        .hint("add --sandbox"))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.

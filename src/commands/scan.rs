@@ -35,8 +35,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         summary.say_totals(elapsed, ui);
     }
     // Said last, where it is seen.
-    let exit = summary.conclude(ui);
-    Ok(if gathered.interrupted { Exit::Interrupted } else { exit })
+    Ok(summary.conclude(gathered.interrupted, ui))
 }
 
 /// Lists the kinds to read: those to show, and those that are counted in them.

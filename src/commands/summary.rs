@@ -1,6 +1,5 @@
 //! What a scan says about itself on stderr: what is missing and why, and how much there is.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::exit::Exit;
@@ -15,6 +14,8 @@ const LINES: usize = 20;
 pub struct Summary {
     unread: Vec<Kind>,
     lines: Vec<String>,
+    /// Accounts that could not be entered, or not even listed.
+    closed: usize,
     missing: usize,
     scopes: usize,
     totals: String,
@@ -30,8 +31,13 @@ impl Summary {
         Self {
             unread: kinds.iter().copied().filter(|kind| !read.contains(kind)).collect(),
             lines: lines(&missing),
-            missing: missing.len(),
-            scopes: inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped).count(),
+            closed: closed(&missing),
+            missing: missing.len() - closed(&missing),
+            scopes: inventory
+                .coverage
+                .iter()
+                .filter(|entry| entry.outcome != Outcome::Skipped && entry.kind != Subject::Credentials)
+                .count(),
             totals: totals(inventory, kinds),
         }
     }
@@ -42,8 +48,9 @@ impl Summary {
         Self {
             unread: Vec::new(),
             lines: lines(&missing),
-            missing: missing.len(),
-            scopes: coverage.len(),
+            closed: closed(&missing),
+            missing: missing.len() - closed(&missing),
+            scopes: coverage.len() - closed(&missing),
             totals: String::new(),
         }
     }
@@ -54,7 +61,13 @@ impl Summary {
     }
 
     /// Says what is missing and why, and returns the exit code that follows.
-    pub fn conclude(&self, ui: &Ui) -> Exit {
+    pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
+        let whole = self.lines.is_empty() && self.unread.is_empty();
+        let exit = match (interrupted, whole) {
+            (true, _) => Exit::Interrupted,
+            (false, true) => Exit::Clean,
+            (false, false) => Exit::Incomplete,
+        };
         for kind in &self.unread {
             ui.warn(&format!(
                 "{kind} are unknown: nobody asked for them when the inventory was taken \
@@ -66,47 +79,58 @@ impl Summary {
         if self.lines.len() > shown {
             ui.warn(&format!("... and {} more like these; --verbose lists all", self.lines.len() - shown));
         }
-        if self.missing > 0 {
-            ui.warn(&format!(
-                "the inventory is incomplete: {} of {} scopes could not be read (exit code {})",
-                self.missing,
-                self.scopes,
-                Exit::Incomplete.code()
-            ));
-        }
-        if self.missing == 0 && self.unread.is_empty() { Exit::Clean } else { Exit::Incomplete }
+        let accounts = if self.closed == 1 { "account" } else { "accounts" };
+        let entered = format!("{} {accounts} could not be entered", self.closed);
+        let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
+        let missing = match (self.closed, self.missing) {
+            (0, 0) => return exit,
+            (_, 0) => entered,
+            (0, _) => read,
+            (_, _) => format!("{entered}, and {read}"),
+        };
+        ui.warn(&format!("the inventory is incomplete: {missing} (exit code {})", exit.code()));
+        exit
     }
 }
 
-/// A line for each account, outcome and reason; the kinds and regions it struck are joined.
+fn closed(missing: &[&Coverage]) -> usize {
+    missing.iter().filter(|entry| entry.kind == Subject::Credentials).count()
+}
+
+/// A line for each account, outcome and reason; the kinds and regions that it struck are joined.
 fn lines(missing: &[&Coverage]) -> Vec<String> {
-    type Place<'a> = (Provider, &'a str, Option<&'a str>, Outcome);
-    let mut places: BTreeMap<Place<'_>, (Vec<&str>, &str)> = BTreeMap::new();
+    type Cause<'a> = (Provider, &'a str, Outcome, &'a str);
+    let mut causes: Vec<(Cause<'_>, Vec<&str>, Vec<&str>)> = Vec::new();
     for entry in missing {
-        let place = (entry.provider, entry.account.as_str(), entry.region.as_deref(), entry.outcome);
         let reason = entry.detail.as_deref().unwrap_or_default();
-        places.entry(place).or_insert_with(|| (Vec::new(), reason)).0.push(entry.kind.as_str());
+        let cause = (entry.provider, entry.account.as_str(), entry.outcome, reason);
+        let at = causes.iter().position(|(known, ..)| *known == cause).unwrap_or_else(|| {
+            causes.push((cause, Vec::new(), Vec::new()));
+            causes.len() - 1
+        });
+        let (_, regions, kinds) = &mut causes[at];
+        add(regions, entry.region.as_deref());
+        add(kinds, Some(entry.kind.as_str()));
     }
-    let mut joined: Vec<(Provider, &str, Vec<&str>, String)> = Vec::new();
-    for ((provider, account, region, outcome), (kinds, reason)) in places {
-        let what = format!("{}: {}: {reason}", kinds.join(", "), outcome.as_str());
-        let same = |line: &&mut (Provider, &str, Vec<&str>, String)| {
-            (line.0, line.1, &line.3) == (provider, account, &what)
-        };
-        match joined.iter_mut().find(same) {
-            Some(line) => line.2.extend(region),
-            None => joined.push((provider, account, region.into_iter().collect(), what)),
-        }
-    }
-    let line = |(provider, account, regions, what): (Provider, &str, Vec<&str>, String)| {
+    let line = |((provider, account, outcome, reason), regions, kinds): (Cause<'_>, Vec<&str>, Vec<&str>)| {
         let at = if regions.is_empty() { String::new() } else { format!(" {}", regions.join(", ")) };
-        format!("{provider} {account}{at} {what}")
+        format!("{provider} {account}{at} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
     };
-    joined.into_iter().map(line).collect()
+    causes.into_iter().map(line).collect()
+}
+
+fn add<'a>(list: &mut Vec<&'a str>, item: Option<&'a str>) {
+    list.extend(item.filter(|item| !list.contains(item)));
 }
 
 fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
-    let counts: Vec<String> = kinds.iter().map(|kind| plural(inventory.count(*kind), *kind)).collect();
+    let count = |kind: &Kind| {
+        let subject = Subject::from(*kind);
+        let partial = inventory.incomplete().any(|entry| entry.kind == subject || entry.kind.is_step());
+        let least = if partial { "at least " } else { "" };
+        format!("{least}{}", plural(inventory.count(*kind), *kind))
+    };
+    let counts: Vec<String> = kinds.iter().map(count).collect();
     let accounts = match inventory.accounts.len() {
         1 => "1 account".to_owned(),
         number => format!("{number} accounts"),
@@ -136,20 +160,19 @@ mod tests {
     }
 
     #[test]
-    fn kinds_and_regions_that_share_a_reason_share_a_line() {
+    fn every_reason_has_a_line_that_says_where_it_struck() {
         let denied = [
-            entry("eu-west-1", Subject::Networks, "no"),
-            entry("eu-west-1", Subject::Subnets, "no"),
-            entry("us-east-1", Subject::Networks, "no"),
-            entry("us-east-1", Subject::Subnets, "no"),
-            entry("us-west-2", Subject::Networks, "other"),
+            entry("eu-west-1", Subject::Networks, "allow a"),
+            entry("eu-west-1", Subject::Subnets, "allow b"),
+            entry("us-east-1", Subject::Networks, "allow a"),
+            entry("us-east-1", Subject::Instances, "allow a"),
         ];
         let lines = lines(&denied.iter().collect::<Vec<_>>());
         assert_eq!(
             lines,
             [
-                "aws 111111111111 eu-west-1, us-east-1 networks, subnets: denied: no",
-                "aws 111111111111 us-west-2 networks: denied: other"
+                "aws 111111111111 eu-west-1, us-east-1 networks, instances: denied: allow a",
+                "aws 111111111111 eu-west-1 subnets: denied: allow b"
             ]
         );
     }

@@ -244,6 +244,14 @@ impl AwsSettings {
                 format!("reading an organisation needs a role to assume in its accounts; add `{other}`");
             reader.conflict(keys::AWS_ORG, &self.org.origin, message);
         }
+        // In the file a role may wait for `--aws-org`; beside no `--aws-org` it would silently do nothing.
+        if !self.org.value && matches!(self.org_role.origin, Origin::Flag(_)) {
+            let other = keys::AWS_ORG.as_given(&self.org_role.origin);
+            let message = format!(
+                "the role is for the accounts of an organisation, which nothing asks to read; add `{other}`"
+            );
+            reader.conflict(keys::AWS_ORG_ROLE, &self.org_role.origin, message);
+        }
         if self.org_external_id.value.is_some() && !role_given {
             let other = keys::AWS_ORG_ROLE.as_given(&self.org_external_id.origin);
             let message = format!("an external id belongs to a role; add `{other}`");

@@ -96,6 +96,29 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Joins the failures of one scope into one: the gravest outcome, every reason once.
+    ///
+    /// # Errors
+    /// Unless there is none.
+    pub fn join(failures: impl IntoIterator<Item = Self>) -> Result<(), Self> {
+        let mut joined: Option<Self> = None;
+        for failure in failures {
+            match &mut joined {
+                None => joined = Some(failure),
+                Some(known) => {
+                    known.outcome = known.outcome.max(failure.outcome);
+                    known.unreachable &= failure.unreachable;
+                    if !known.detail.contains(&failure.detail) {
+                        known.detail = format!("{}; {}", known.detail, failure.detail);
+                    }
+                }
+            }
+        }
+        joined.map_or(Ok(()), Err)
+    }
+}
+
 /// Why nothing can be read at all.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]

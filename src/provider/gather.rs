@@ -1,5 +1,6 @@
 //! The fan-out: every scope of every provider, bounded, timed, cancellable, each with its outcome.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -90,19 +91,27 @@ async fn read_all(jobs: Vec<(Arc<dyn Provider>, Scope)>, run: &Run) -> (Resource
     let slots = Arc::new(Semaphore::new(run.concurrency));
     let total = jobs.len();
     let mut tasks = JoinSet::new();
+    let mut spawned = HashMap::with_capacity(total);
     for (provider, scope) in jobs {
         let region = regions.get(&scope);
-        tasks.spawn(read_one(provider, scope, region, Arc::clone(&slots), run.clone()));
+        let task = tasks.spawn(read_one(provider, scope.clone(), region, Arc::clone(&slots), run.clone()));
+        spawned.insert(task.id(), scope);
     }
     let mut resources = Resources::default();
     let mut coverage = Vec::with_capacity(total);
     while let Some(finished) = tasks.join_next().await {
-        let (found, outcome) = finished.expect("a reader does not panic");
+        let (found, outcome) = finished.unwrap_or_else(|error| crashed(&spawned[&error.id()]));
         run.observer.event(Event::Finished { coverage: &outcome, done: coverage.len() + 1, total });
         resources.append(found);
         coverage.push(outcome);
     }
     (resources, coverage)
+}
+
+/// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
+fn crashed(scope: &Scope) -> (Resources, Coverage) {
+    let failure = Failure::new(Outcome::Failed, "the reader crashed; please report it with the output of -v");
+    (Resources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
 }
 
 async fn read_one(
@@ -120,14 +129,14 @@ async fn read_one(
     let begun = Instant::now();
     let result = if run.cancel.is_cancelled() {
         Err(Failure::new(Outcome::Interrupted, "stopped before it was read"))
-    } else if region.is_silent() {
+    } else if region.is_silent(&scope.account) {
         Err(Failure::new(
             Outcome::TimedOut,
             "not tried: the endpoint did not answer for other scopes of this region",
         ))
     } else {
         let result = meter.watch(bounded(&*provider, &scope, &mut found, &meter, &run)).await;
-        region.note(!matches!(&result, Err(failure) if failure.unreachable));
+        region.note(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");
@@ -146,23 +155,22 @@ async fn bounded(
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while it was read")),
-        result = tokio::time::timeout(run.timeout, provider.read(scope, found)) => result.unwrap_or_else(|_| {
-            Err(out_of_time(meter, run))
-        }),
+        result = tokio::time::timeout(run.timeout, provider.read(scope, found)) => {
+            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout))).and_then(|()| understood(meter))
+        }
     }
 }
 
-/// A scope whose endpoint answered, if only with errors that were retried, was slow and not silent.
-fn out_of_time(meter: &Meter, run: &Run) -> Failure {
-    let bound = seconds(run.timeout);
-    let last = match meter.last_status() {
-        Some(status) => format!("the last answer was HTTP {status}"),
-        None => "the endpoint did not answer".to_owned(),
-    };
-    Failure {
-        outcome: Outcome::TimedOut,
-        detail: format!("not done within {bound}: {last} (--timeout allows more)"),
-        unreachable: meter.last_status().is_none(),
+/// What an answer said and we could not understand is missing, so the scope is not complete.
+fn understood(meter: &Meter) -> Result<(), Failure> {
+    match meter.oddities() {
+        0 => Ok(()),
+        count => Err(Failure::new(
+            Outcome::Failed,
+            format!(
+                "{count} values of the answers are not understood and left out (-v shows them); please report it"
+            ),
+        )),
     }
 }
 
@@ -180,14 +188,5 @@ fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Inst
         detail,
         requests: meter.requests(),
         duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-    }
-}
-
-/// Writes a duration as flags take it.
-pub(crate) fn seconds(duration: std::time::Duration) -> String {
-    if duration.subsec_millis() == 0 {
-        format!("{}s", duration.as_secs())
-    } else {
-        format!("{}ms", duration.as_millis())
     }
 }

@@ -1,26 +1,35 @@
 //! Keeps one dead region from holding the rest: a share of the slots each, and a breaker.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
 use crate::model::{Provider, Scope};
 
-/// After so many scopes in a row found a region's endpoint silent, the others there are not tried.
-const SILENT_SCOPES: u32 = 3;
+/// After so many silent scopes in a row of one account, or so many silent accounts, the rest is not tried.
+const SILENT: usize = 3;
 
 type Place = (Provider, Option<String>);
 
 /// The regions of a run.
 pub struct Regions(HashMap<Place, Arc<Region>>);
 
-/// One region's endpoint, shared by all accounts.
+/// One region: the slots its scopes may hold at once, and who found its endpoint silent.
+///
+/// Accounts usually share the endpoint, but an account may have one of its own (`endpoint_url`), so one
+/// account's silence says nothing about the others.
 pub struct Region {
     /// The slots that scopes of this region may hold at once.
     pub slots: Semaphore,
-    silent: AtomicU32,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// Scopes in a row that were silent, by account.
+    silent: HashMap<String, usize>,
+    answered: bool,
 }
 
 impl Regions {
@@ -30,9 +39,8 @@ impl Regions {
     pub fn of(scopes: &[Scope], concurrency: usize) -> Self {
         let places: HashSet<Place> = scopes.iter().map(place).collect();
         let share = (concurrency / places.len().clamp(1, 4)).max(2);
-        let region =
-            |place| (place, Arc::new(Region { slots: Semaphore::new(share), silent: AtomicU32::new(0) }));
-        Self(places.into_iter().map(region).collect())
+        let region = || Arc::new(Region { slots: Semaphore::new(share), seen: Mutex::default() });
+        Self(places.into_iter().map(|place| (place, region())).collect())
     }
 
     /// Returns the region of `scope`.
@@ -42,17 +50,21 @@ impl Regions {
 }
 
 impl Region {
-    /// Tells whether the endpoint was silent too often in a row to be worth another wait.
-    pub fn is_silent(&self) -> bool {
-        self.silent.load(Ordering::Relaxed) >= SILENT_SCOPES
+    /// Tells whether the endpoint was silent too often to be worth another wait for `account`.
+    pub fn is_silent(&self, account: &str) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = seen.silent.get(account).copied().unwrap_or_default();
+        own >= SILENT || (!seen.answered && seen.silent.len() >= SILENT)
     }
 
-    /// Notes whether a scope got an answer of any kind.
-    pub fn note(&self, answered: bool) {
+    /// Notes whether a scope of `account` got an answer of any kind.
+    pub fn note(&self, account: &str, answered: bool) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if answered {
-            self.silent.store(0, Ordering::Relaxed);
+            seen.answered = true;
+            seen.silent.remove(account);
         } else {
-            self.silent.fetch_add(1, Ordering::Relaxed);
+            *seen.silent.entry(account.to_owned()).or_default() += 1;
         }
     }
 }
@@ -75,6 +87,11 @@ mod tests {
         }
     }
 
+    fn region() -> Arc<Region> {
+        let scopes = [scope("a")];
+        Regions::of(&scopes, 4).get(&scopes[0])
+    }
+
     #[test]
     fn a_region_among_many_holds_a_quarter_of_the_slots() {
         let scopes: Vec<_> = ["a", "b", "c", "d", "e"].map(scope).to_vec();
@@ -84,16 +101,33 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_closes_the_breaker_again() {
-        let scopes = [scope("a")];
-        let region = Regions::of(&scopes, 4).get(&scopes[0]);
-        region.note(false);
-        region.note(false);
-        region.note(true);
-        region.note(false);
-        assert!(!region.is_silent());
-        region.note(false);
-        region.note(false);
-        assert!(region.is_silent());
+    fn an_answer_closes_the_breaker_of_its_account() {
+        let region = region();
+        for answered in [false, false, true, false, false] {
+            region.note("1", answered);
+        }
+        assert!(!region.is_silent("1"));
+        region.note("1", false);
+        assert!(region.is_silent("1"));
+    }
+
+    #[test]
+    fn one_account_with_a_dead_endpoint_of_its_own_stops_no_other() {
+        let region = region();
+        for _ in 0..5 {
+            region.note("1", false);
+        }
+        assert!(region.is_silent("1") && !region.is_silent("2"));
+    }
+
+    #[test]
+    fn a_region_that_is_silent_to_everyone_is_left_alone() {
+        let region = region();
+        for account in ["1", "2", "3"] {
+            region.note(account, false);
+        }
+        assert!(region.is_silent("4"));
+        region.note("4", true);
+        assert!(!region.is_silent("5"));
     }
 }

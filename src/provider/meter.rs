@@ -1,7 +1,11 @@
 //! Watches the requests of the scope at work, retries included, wherever in the SDK they are sent.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::contract::Failure;
+use crate::model::Outcome;
 
 tokio::task_local! {
     static METER: Arc<Counts>;
@@ -12,6 +16,9 @@ struct Counts {
     requests: AtomicU32,
     /// HTTP status of the latest answer; 0 before the first.
     status: AtomicU16,
+    oddities: AtomicU32,
+    /// Why the latest attempt got no answer.
+    unanswered: Mutex<Option<String>>,
 }
 
 /// What a scope sent and got back; outlives the work it watches, so that a timed-out scope still tells.
@@ -29,16 +36,58 @@ impl Meter {
         self.0.requests.load(Ordering::Relaxed)
     }
 
+    /// Returns how many values of answers were left out.
+    pub fn oddities(&self) -> u32 {
+        self.0.oddities.load(Ordering::Relaxed)
+    }
+
     /// Returns the HTTP status of the latest answer, if there was any.
     pub fn last_status(&self) -> Option<u16> {
         Some(self.0.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
     }
+
+    /// Says what work that took longer than `bound` was waiting for.
+    pub fn out_of_time(&self, bound: Duration) -> Failure {
+        let bound = seconds(bound);
+        let unanswered = self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
+            (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
+            (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
+            (None, None, 0) => ("no credentials came in time".to_owned(), false),
+            (None, None, _) => ("the endpoint did not answer".to_owned(), true),
+        };
+        let detail = format!("not done within {bound}: {last} (--timeout allows more)");
+        Failure { outcome: Outcome::TimedOut, detail, unreachable }
+    }
+}
+
+/// Counts a value of an answer that means nothing to us and is left out.
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "no cloud is compiled in"))]
+pub fn note_oddity() {
+    let _ = METER.try_with(|counts| counts.oddities.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Counts one request for the scope that this task works on, if any: credentials may be refreshed outside.
 #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "no cloud is compiled in"))]
 pub fn count_request() {
     let _ = METER.try_with(|counts| counts.requests.fetch_add(1, Ordering::Relaxed));
+}
+
+/// Notes why an attempt got no answer likewise.
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "no cloud is compiled in"))]
+pub fn note_unanswered(why: String) {
+    let _ = METER.try_with(|counts| {
+        *counts.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    });
+}
+
+/// Writes a duration as flags take it.
+fn seconds(duration: Duration) -> String {
+    if duration.subsec_millis() == 0 {
+        format!("{}s", duration.as_secs())
+    } else {
+        format!("{}ms", duration.as_millis())
+    }
 }
 
 /// Notes the HTTP status of an answer likewise.

@@ -28,7 +28,7 @@ const COLUMNS: &[Column<Subnet>] = &[
     Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |s, _| {
         Value::text(Some(s.provider.as_str()))
     }),
-    Column::new("owner", Shown::Default(6), "The owner's name where known, else its account", |s, joins| {
+    Column::new("owner", Shown::Default(4), "The owner's name where known, else its account", |s, joins| {
         Value::text(joins.account_name(s.provider, &s.account).or(Some(&s.account)))
     }),
     Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |s, _| {
@@ -41,7 +41,7 @@ const COLUMNS: &[Column<Subnet>] = &[
     Column::new("zone", Shown::Default(5), "Availability zone name", |s, _| Value::text(s.zone.as_deref())),
     Column::new("id", Shown::Always, "Native id", |s, _| Value::text(Some(&s.id))),
     Column::new("name", Shown::Default(3), "Display name", |s, _| Value::text(s.name.as_deref())),
-    Column::new("network", Shown::Default(2), "Id of the network it belongs to", |s, _| {
+    Column::new("network", Shown::Default(6), "Id of the network it belongs to", |s, _| {
         Value::text(Some(&s.network))
     }),
     Column::new("prefixes", Shown::Default(1), "Prefixes in use, IPv4 first", |s, _| {
@@ -61,7 +61,7 @@ const COLUMNS: &[Column<Subnet>] = &[
     ),
     Column::new(
         "used_percent",
-        Shown::Default(4),
+        Shown::Default(2),
         "Share of `addresses_total` in use, rounded down; blank where unknown (derived)",
         |s, _| Value::number(used_percent(s)),
     ),

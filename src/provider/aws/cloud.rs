@@ -85,7 +85,11 @@ impl Aws {
             .collect();
         let chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
         let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
-        names::all_match(wanted, &known.into_iter().collect::<Vec<_>>(), "AWS region")?;
+        let known: Vec<&str> = known.into_iter().collect();
+        names::all_match(wanted, &known, "AWS region")?;
+        if chosen.iter().any(|account| account.listed) {
+            names::all_match(excluded, &known, "AWS region")?;
+        }
         Ok(chosen)
     }
 }

@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -22,6 +23,7 @@ use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
+use super::failure::root;
 use crate::provider::NoAccount;
 use crate::provider::meter;
 use crate::provider::registry::Surroundings;
@@ -124,6 +126,22 @@ impl Intercept for WatchRequests {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         meter::count_request();
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Err(error)) = context.output_or_error()
+            && let Some(unanswered) = error.as_connector_error()
+        {
+            let why = root(unanswered);
+            tracing::trace!(why, "no answer");
+            meter::note_unanswered(why);
+        }
         Ok(())
     }
 

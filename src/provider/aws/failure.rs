@@ -107,13 +107,12 @@ const THROTTLED: &[&str] = &[
 fn unreadable(response: &HttpResponse, action: &str) -> Failure {
     let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
     let begins = shorten(body.split_whitespace().collect::<Vec<_>>().join(" ").trim()).to_owned();
-    Failure::new(
-        Outcome::Failed,
-        format!(
-            "{action}: HTTP {} with an answer that is not the API's (it begins: {begins})",
-            response.status().as_u16()
-        ),
-    )
+    let detail = format!(
+        "{action}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {begins})",
+        response.status().as_u16()
+    );
+    // Whatever answers there, it is not AWS, and will not be for the next scope.
+    Failure { outcome: Outcome::Failed, detail, unreachable: true }
 }
 
 /// Finds what is wrong with the credentials, when that is what failed.
@@ -146,7 +145,7 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
 }
 
 /// Walks an error and what caused it.
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let mut next = Some(error);
     std::iter::from_fn(move || {
         let link = next?;
@@ -157,7 +156,7 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 
 /// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
 /// whole requests.
-fn root(error: &(dyn StdError + 'static)) -> String {
+pub fn root(error: &(dyn StdError + 'static)) -> String {
     let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
     shorten(&cause).to_owned()
 }

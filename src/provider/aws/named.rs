@@ -23,7 +23,11 @@ use crate::provider::{Failure, Observer};
 fn chain<'a>(set: &'a ProfileSet, name: &'a str) -> Result<Vec<&'a Profile>, Failure> {
     let mut chain: Vec<&Profile> = Vec::new();
     let mut next = Some(name);
-    while let Some(profile) = next.and_then(|name| set.get_profile(name)) {
+    while let Some(name_of_next) = next {
+        let Some(profile) = set.get_profile(name_of_next) else {
+            let message = format!("the source_profile {name_of_next} of profile {name} does not exist");
+            return Err(Failure::new(Outcome::Failed, message));
+        };
         if chain.iter().any(|known| known.name() == profile.name()) {
             let message = format!("the source_profile of profile {name} leads back to {}", profile.name());
             return Err(Failure::new(Outcome::Failed, message));

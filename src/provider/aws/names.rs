@@ -20,7 +20,7 @@ pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), No
 pub fn unknown(wanted: &str, names: &[&str], what: &str) -> NoAccount {
     let nearest = names
         .iter()
-        .map(|name| (strsim::jaro_winkler(name, wanted), *name))
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()), *name))
         .filter(|(likeness, _)| *likeness > ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let error = NoAccount::misnamed(format!("no {what} matches `{wanted}`"));

@@ -26,3 +26,19 @@ impl Pace {
         self.0.until_key_ready(&(account.to_owned(), region.to_owned(), action)).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn each_account_region_and_api_has_a_bucket_of_its_own() {
+        let pace = Pace::new();
+        let passes = |account, region, action| pace.wait(account, region, action).now_or_never().is_some();
+        assert!((0..BURST.get()).all(|_| passes("1", "a", "x")));
+        assert!(!passes("1", "a", "x"), "the bucket is empty");
+        assert!(passes("2", "a", "x") && passes("1", "b", "x") && passes("1", "a", "y"));
+    }
+}

@@ -32,10 +32,22 @@ pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String
     names.sort_unstable();
     if all {
         let signs_in = |name: &&str| set.get_profile(name).is_some_and(|p| Method::of(p).is_some());
-        return Ok(names.into_iter().filter(signs_in).map(str::to_owned).collect());
+        let able: Vec<String> = names.into_iter().filter(signs_in).map(str::to_owned).collect();
+        return if able.is_empty() { Err(none_signs_in()) } else { Ok(able) };
     }
     names::all_match(wanted, &names, "AWS profile")?;
     Ok(names.into_iter().filter(|name| wanted.matches(name)).map(str::to_owned).collect())
+}
+
+fn none_signs_in() -> NoAccount {
+    let file = |variable: &str, usual: &str| std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+    NoAccount::new("no AWS profile has anything to sign in with")
+        .detail(format!(
+            "looked in {} and {}",
+            file("AWS_CONFIG_FILE", "~/.aws/config"),
+            file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
+        ))
+        .hint("aws configure sso makes a profile")
 }
 
 /// How a profile gets its credentials, as far as a user needs to know to mend it.

@@ -11,7 +11,7 @@ use super::pace::Pace;
 use super::session::Session;
 use super::transform::{Place, instance, interface, link, network, subnet};
 use crate::model::{Kind, Outcome, Resources};
-use crate::provider::Failure;
+use crate::provider::{Failure, meter};
 
 /// The largest page EC2 gives.
 const PAGE: i32 = 1000;
@@ -53,7 +53,9 @@ impl<'a> Reader<'a> {
         self.each_page("ec2:DescribeVpcs", pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
             let name = self.session.name.as_deref();
-            found.networks.extend(vpcs.into_iter().filter_map(|vpc| network::from(vpc, self.place(), name)));
+            found
+                .networks
+                .extend(vpcs.into_iter().filter_map(|vpc| noted(network::from(vpc, self.place(), name))));
             Ok(())
         })
         .await
@@ -63,7 +65,9 @@ impl<'a> Reader<'a> {
         let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
-            found.subnets.extend(subnets.into_iter().filter_map(|subnet| subnet::from(subnet, self.place())));
+            found
+                .subnets
+                .extend(subnets.into_iter().filter_map(|subnet| noted(subnet::from(subnet, self.place()))));
             Ok(())
         })
         .await
@@ -83,9 +87,9 @@ impl<'a> Reader<'a> {
                     ));
                 }
                 let instances = reservation.instances.unwrap_or_default();
-                found
-                    .instances
-                    .extend(instances.into_iter().filter_map(|item| instance::from(item, self.place())));
+                found.instances.extend(
+                    instances.into_iter().filter_map(|item| noted(instance::from(item, self.place()))),
+                );
             }
             Ok(())
         })
@@ -98,63 +102,79 @@ impl<'a> Reader<'a> {
             let interfaces = page.network_interfaces.unwrap_or_default();
             found
                 .interfaces
-                .extend(interfaces.into_iter().filter_map(|item| interface::from(item, self.place())));
+                .extend(interfaces.into_iter().filter_map(|item| noted(interface::from(item, self.place()))));
             Ok(())
         })
         .await
     }
 
+    /// Five calls, and a refusal of one says nothing about the others.
     async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
-        self.peerings(found).await?;
-        self.transit_gateways(found).await?;
-        self.vpns(found).await
+        let results = [
+            self.peerings(found).await,
+            self.gateway_attachments(found).await,
+            self.gateway_peerings(found).await,
+            self.vpn_gateways(found).await,
+            self.vpn_connections(found).await,
+        ];
+        Failure::join(results.into_iter().filter_map(Result::err))
     }
 
     async fn peerings(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
-            found.links.extend(peerings.into_iter().filter_map(link::from_peering));
+            found.links.extend(peerings.into_iter().filter_map(|item| noted(link::from_peering(item))));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn gateway_attachments(&self, found: &mut Resources) -> Result<(), Failure> {
+        let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE).send();
+        self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
+            let attachments = page.transit_gateway_attachments.unwrap_or_default();
+            let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
+            found.links.extend(ours.filter_map(|item| noted(link::from_attachment(item, self.region))));
             Ok(())
         })
         .await
     }
 
     /// Peerings between transit gateways come from their own call, which knows both ends' regions.
-    async fn transit_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE).send();
-        self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
-            let attachments = page.transit_gateway_attachments.unwrap_or_default();
-            let links = attachments.into_iter().filter_map(|item| link::from_attachment(item, self.region));
-            found.links.extend(links);
-            Ok(())
-        })
-        .await?;
+    async fn gateway_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages =
             self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
-            found.links.extend(peerings.into_iter().filter_map(link::from_gateway_peering));
+            found
+                .links
+                .extend(peerings.into_iter().filter_map(|item| noted(link::from_gateway_peering(item))));
             Ok(())
         })
         .await
     }
 
-    /// Neither call has pages.
-    async fn vpns(&self, found: &mut Resources) -> Result<(), Failure> {
+    /// This call has no pages.
+    async fn vpn_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnGateways";
         self.wait(action).await;
         let answer = self.ec2.describe_vpn_gateways().send().await.map_err(|e| self.failure(&e, action))?;
         let gateways = answer.vpn_gateways.unwrap_or_default();
         found.links.extend(gateways.into_iter().flat_map(|item| link::from_vpn_gateway(item, self.place())));
+        Ok(())
+    }
+
+    /// Nor has this one.
+    async fn vpn_connections(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
         let answer =
             self.ec2.describe_vpn_connections().send().await.map_err(|e| self.failure(&e, action))?;
         let connections = answer.vpn_connections.unwrap_or_default();
-        found
-            .links
-            .extend(connections.into_iter().filter_map(|item| link::from_vpn_connection(item, self.place())));
+        let links =
+            connections.into_iter().filter_map(|item| noted(link::from_vpn_connection(item, self.place())));
+        found.links.extend(links);
         Ok(())
     }
 
@@ -187,4 +207,13 @@ impl<'a> Reader<'a> {
     {
         classify(error, action, self.session.login())
     }
+}
+
+/// Notes a row that has not even an id, so that the scope does not pass for complete without it.
+fn noted<T>(row: Option<T>) -> Option<T> {
+    if row.is_none() {
+        tracing::debug!("EC2 sent a row without id; left out");
+        meter::note_oddity();
+    }
+    row
 }

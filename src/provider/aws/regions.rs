@@ -41,6 +41,8 @@ const FALLBACK: &[(&str, &[&str])] = &[
     ("aws-us-gov", &["us-gov-west-1", "us-gov-east-1"]),
     ("aws-iso", &["us-iso-east-1", "us-iso-west-1"]),
     ("aws-iso-b", &["us-isob-east-1"]),
+    ("aws-iso-e", &["eu-isoe-west-1"]),
+    ("aws-iso-f", &["us-isof-south-1", "us-isof-east-1"]),
     ("aws-eusc", &["eusc-de-east-1"]),
 ];
 
@@ -57,6 +59,8 @@ pub struct Chosen {
     pub read: Vec<String>,
     /// Every region the account knows of, for finding names that no account knows.
     known: BTreeSet<String>,
+    /// Whether the account itself told, so that a name it does not know is none.
+    pub listed: bool,
     pub coverage: Vec<Coverage>,
 }
 
@@ -74,6 +78,8 @@ pub fn in_partition(configured: Region, partition: &str) -> Region {
         "aws-us-gov" => &["us-gov-"],
         "aws-iso" => &["us-iso-"],
         "aws-iso-b" => &["us-isob-"],
+        "aws-iso-e" => &["eu-isoe-"],
+        "aws-iso-f" => &["us-isof-"],
         "aws-eusc" => &["eusc-"],
         _ => return configured,
     };
@@ -89,18 +95,23 @@ fn fallback(partition: &str) -> &'static [&'static str] {
 
 /// Asks the account, with its own credentials, for its regions and picks those that are meant.
 pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
-    match bounded(run, Box::pin(list(session))).await {
+    match list(session, run).await {
         Ok(known) => from_list(session, &known, wanted, excluded),
         Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
     }
 }
 
-/// Asks the session's own region; a policy may forbid that one, so the partition's main region too.
-async fn list(session: &Session) -> Result<Vec<Known>, Failure> {
+/// Asks the session's own region; that one may be forbidden or dead, so the partition's main region too.
+async fn list(session: &Session, run: &Run) -> Result<Vec<Known>, Failure> {
     let home = home_region(session);
     let main = fallback(&session.partition).first().copied().filter(|main| *main != home.as_ref());
-    match (list_from(session, home.as_ref()).await, main) {
-        (Err(failure), Some(main)) => list_from(session, main).await.map_err(|_| failure),
+    // Half the time each, so that a silent region leaves some for the other.
+    let share = Run { timeout: if main.is_some() { run.timeout / 2 } else { run.timeout }, ..run.clone() };
+    let listed = bounded(&share, Box::pin(list_from(session, home.as_ref()))).await;
+    match (listed, main) {
+        (Err(failure), Some(main)) => {
+            bounded(&share, Box::pin(list_from(session, main))).await.map_err(|_| failure)
+        }
         (listed, _) => listed,
     }
 }
@@ -118,12 +129,19 @@ async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failur
         let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
         Some(Known { name: region.region_name?, enabled })
     });
-    Ok(known.collect())
+    let known: Vec<Known> = known.collect();
+    if known.is_empty() {
+        return Err(Failure::new(Outcome::Failed, "ec2:DescribeRegions: the answer names no region"));
+    }
+    Ok(known)
 }
 
 fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &Patterns) -> Chosen {
-    let mut chosen =
-        Chosen { known: known.iter().map(|region| region.name.clone()).collect(), ..Chosen::default() };
+    let mut chosen = Chosen {
+        known: known.iter().map(|region| region.name.clone()).collect(),
+        listed: true,
+        ..Chosen::default()
+    };
     for region in known.iter().filter(|region| is_meant(&region.name, wanted, excluded)) {
         if region.enabled {
             chosen.read.push(region.name.clone());
@@ -174,6 +192,7 @@ fn from_fallback(
     Chosen {
         known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),
+        listed: false,
         coverage: vec![outcome(
             session.account.clone(),
             Subject::Regions,

@@ -15,7 +15,7 @@ use super::role::sts;
 use super::session::{Login, Session};
 use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
-use crate::provider::gather::seconds;
+use crate::provider::meter::Meter;
 use crate::provider::{Event, Failure, NoAccount, Run};
 
 /// The accounts that were signed in to, and what failed.
@@ -82,8 +82,11 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
     )
     .await;
     let session = found.map_err(|failure| {
-        NoAccount::new("no AWS account could be signed in to")
-            .detail(failure.detail)
+        let error = NoAccount::new("no AWS account could be signed in to").detail(failure.detail);
+        if failure.unreachable {
+            return error.hint(WHERE_REQUESTS_GO);
+        }
+        error
             .detail(
                 "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
                  token, container credentials, instance metadata",
@@ -92,6 +95,13 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
 }
+
+/// What to look at when an endpoint cannot be reached.
+const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
+                                 where requests go";
+
+/// After so many ways in a row whose endpoint cannot be reached, the others are not tried.
+const UNREACHABLE: usize = 3;
 
 /// Refuses an `AWS_PROFILE` that no file has; the SDK would only say that it found no credentials.
 fn check_selected(set: &ProfileSet) -> Result<(), NoAccount> {
@@ -112,13 +122,27 @@ pub async fn by_profiles(
     run: &Run,
 ) -> Result<SignedIn, NoAccount> {
     let mut signed_in = SignedIn::default();
+    let mut unreachable = 0;
     for name in names {
+        if unreachable >= UNREACHABLE {
+            let why = format!(
+                "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
+            );
+            signed_in.fail(format!("profile:{name}"), Failure::new(Outcome::Failed, why));
+            continue;
+        }
         let needs = profiles::needs(set, name);
         run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
         let login = profiles::login(set, name);
         match bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await {
-            Ok(session) => signed_in.add(session, run),
-            Err(failure) => signed_in.fail(login.label().to_owned(), failure),
+            Ok(session) => {
+                unreachable = 0;
+                signed_in.add(session, run);
+            }
+            Err(failure) => {
+                unreachable = if failure.unreachable { unreachable + 1 } else { 0 };
+                signed_in.fail(login.label().to_owned(), failure);
+            }
         }
         if run.cancel.is_cancelled() {
             return Err(NoAccount::new("stopped while signing in"));
@@ -175,12 +199,13 @@ pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failur
 ///
 /// Takes the step boxed: the SDK's futures are tens of kilobytes each.
 pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    let meter = Meter::default();
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
-        result = tokio::time::timeout(run.timeout, work) => result.unwrap_or_else(|_| {
-            Err(Failure::new(Outcome::TimedOut, format!("not done within {}", seconds(run.timeout))))
-        }),
+        result = tokio::time::timeout(run.timeout, meter.watch(work)) => {
+            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
+        }
     }
 }
 

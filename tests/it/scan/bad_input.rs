@@ -88,3 +88,15 @@ fn a_wrong_filter_is_named_with_its_flag() {
         "--filter cidr-within=10.0.0.5/8: 10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?",
     ]);
 }
+
+#[test]
+fn a_role_without_an_organisation_is_refused() {
+    netcensus("scan --sandbox --aws-org-role netcensus")
+        .refuses(&["--aws-org-role: the role is for the accounts of an organisation", "add `--aws-org`"]);
+}
+
+#[test]
+fn a_region_to_leave_out_must_exist() {
+    netcensus("scan --sandbox --aws-profile security --exclude-region us-eats-1")
+        .refuses(&["no AWS region matches `us-eats-1`", "did you mean `us-east-1`?"]);
+}

@@ -201,3 +201,38 @@ fn the_embedded_sandbox_is_asked_whatever_the_environment_says_of_the_real_aws()
         .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     assert!(!output.run().succeeds().rows().is_empty());
 }
+
+#[test]
+fn profiles_that_lead_in_a_circle_or_nowhere_are_named() {
+    let cloud = Cloud::sample(&[]);
+    cloud.configure(
+        "[profile loop-a]\nrole_arn = arn:aws:iam::333333333333:role/netcensus\nsource_profile = loop-b\n\
+         mfa_serial = arn:aws:iam::111111111111:mfa/me\nregion = eu-west-1\n\
+         [profile loop-b]\nrole_arn = arn:aws:iam::333333333333:role/netcensus\nsource_profile = loop-a\n\
+         [profile stray]\nrole_arn = arn:aws:iam::333333333333:role/netcensus\nsource_profile = nosuch\n",
+    );
+    let circle = cloud.netcensus("scan --aws-profile loop-a").run();
+    circle.refuses(&["the source_profile of profile loop-a leads back to loop-a"]);
+    let nowhere = cloud.netcensus("scan --aws-profile stray").run();
+    nowhere.refuses(&["the source_profile nosuch of profile stray does not exist"]);
+}
+
+#[test]
+fn all_profiles_of_which_there_are_none_says_where_it_looked() {
+    netcensus("scan --all-aws-profiles")
+        .refuses(&["no AWS profile has anything to sign in with", "aws/config"]);
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_reached_is_not_blamed_on_credentials() {
+    let cloud = Cloud::sample(&[]);
+    let output = cloud
+        .netcensus("scan --timeout 5s")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_ACCESS_KEY_ID", "AKIA0000777777777777")
+        .env("AWS_SECRET_ACCESS_KEY", "x")
+        .env("AWS_MAX_ATTEMPTS", "2")
+        .run();
+    let output = output.refuses(&["Connection refused", "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY"]);
+    assert!(!output.stderr.contains("tried: AWS_ACCESS_KEY_ID"), "{}", output.stderr);
+}

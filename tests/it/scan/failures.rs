@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Cloud, Output};
+use crate::support::{Cloud, Output, netcensus};
 
 const SECURITY: &str = "--aws-profile security -o json";
 
@@ -29,12 +29,16 @@ fn a_denied_region_is_unknown_and_the_others_are_read() {
     let cloud = Cloud::sample(&["deny@region=eu-central-1"]);
     let output = cloud.netcensus(&format!("scan {SECURITY}")).run();
     let output = output.falls_short(&[
-        "aws 777777777777 eu-central-1 networks, subnets, instances: denied",
+        "aws 777777777777 eu-central-1 networks: denied",
+        "aws 777777777777 eu-central-1 subnets: denied",
         "allow ec2:DescribeVpcs",
+        "allow ec2:DescribeInstances",
         "service control policy",
         "3 of 12 scopes could not be read (exit code 3)",
     ]);
-    assert_eq!(warnings(&output), 2, "one line for the region, one for the whole");
+    assert_eq!(warnings(&output), 4, "one line for each missing permission, one for the whole");
+    let asked = cloud.requests().into_iter().filter(|request| request.region == "eu-central-1");
+    assert!(asked.map(|request| request.count).all(|count| count == 1), "a denial is not tried again");
     let document = output.json();
     assert_eq!(fared(&document, "eu-central-1", "networks").0, "denied");
     assert_eq!(complete(&document), 9);
@@ -155,4 +159,44 @@ fn an_endpoint_that_refuses_connections_is_named() {
         .env("AWS_MAX_ATTEMPTS", "1")
         .run();
     output.refuses(&["no AWS account could be signed in to", "profile:security", "cannot be reached"]);
+}
+
+#[test]
+fn a_refused_call_about_links_takes_no_other_with_it() {
+    let links = |fault: &[&str]| {
+        let cloud = Cloud::sample(fault);
+        let output = cloud.netcensus("scan links --aws-profile network-hub -o json").run();
+        output.json()["links"].as_array().unwrap().iter().filter(|link| link["kind"] != "vpc-peering").count()
+    };
+    let all = links(&[]);
+    assert!(all > 0);
+    assert_eq!(links(&["deny@action=DescribeVpcPeeringConnections"]), all);
+}
+
+#[test]
+fn a_home_region_that_hangs_does_not_hide_the_other_regions() {
+    let cloud = Cloud::sample(&["hang@action=DescribeRegions,region=eu-central-1"]);
+    let arguments = "scan subnets --aws-profile security --timeout 2s -o json --query coverage[].region";
+    let regions = cloud.netcensus(arguments).env("AWS_REGION", "eu-central-1").run().succeeds();
+    assert!(regions.stdout.contains("ap-southeast-2"), "{}", regions.stdout);
+}
+
+#[test]
+fn instances_of_accounts_that_could_not_be_entered_are_not_counted_as_none() {
+    let columns = "--columns name,instances -o csv --filter name=shared-services --region eu-west-1";
+    let arguments = format!("scan --aws-org --aws-org-role netcensus {columns}");
+    let whole = Cloud::sample(&[]).netcensus(&arguments).run().succeeds();
+    assert_eq!(whole.rows(), ["shared-services,4"]);
+    let cloud = Cloud::sample(&["expired@account=333333333333"]);
+    let partial = cloud.netcensus(&arguments).run().falls_short(&["1 account could not be entered"]);
+    assert_eq!(partial.rows(), ["shared-services,"]);
+}
+
+#[test]
+fn an_organisation_of_many_pages_is_listed_whole() {
+    let generated = "--sandbox --generate accounts=45,regions=1,networks=1,subnets=1,instances=0";
+    let arguments =
+        format!("scan {generated} --aws-org --aws-org-role netcensus -o json --query accounts[].id");
+    let output = netcensus(&arguments).succeeds();
+    assert_eq!(output.json().as_array().unwrap().len(), 45);
 }

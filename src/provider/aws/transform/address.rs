@@ -5,13 +5,15 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::model::BlockState;
+use crate::provider::meter;
 
-/// Parses a prefix and drops host bits; `None`, with a warning in the log, for what is no prefix.
+/// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
 pub fn prefix(text: &str) -> Option<IpNet> {
     match text.parse::<IpNet>() {
         Ok(net) => Some(net.trunc()),
         Err(error) => {
-            tracing::warn!(text, %error, "EC2 sent a prefix that is none; left out");
+            tracing::debug!(text, %error, "EC2 sent a prefix that is none; left out");
+            meter::note_oddity();
             None
         }
     }
@@ -22,7 +24,8 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     match text.parse() {
         Ok(ip) => Some(ip),
         Err(error) => {
-            tracing::warn!(text, %error, "EC2 sent an address that is none; left out");
+            tracing::debug!(text, %error, "EC2 sent an address that is none; left out");
+            meter::note_oddity();
             None
         }
     }
@@ -45,5 +48,24 @@ pub fn block_state(code: &str) -> Option<BlockState> {
 pub fn push_ip(list: &mut Vec<IpAddr>, text: Option<&str>) {
     if let Some(ip) = text.and_then(ip).filter(|ip| !list.contains(ip)) {
         list.push(ip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::meter::Meter;
+
+    #[tokio::test]
+    async fn what_is_no_address_is_left_out_and_noted() {
+        let meter = Meter::default();
+        meter
+            .watch(async {
+                assert_eq!(prefix("10.0.0.7/8").map(|p| p.to_string()).as_deref(), Some("10.0.0.0/8"));
+                assert_eq!(prefix("ten"), None);
+                assert_eq!(ip("10.0.0.256"), None);
+            })
+            .await;
+        assert_eq!(meter.oddities(), 2);
     }
 }

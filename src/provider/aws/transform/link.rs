@@ -1,8 +1,9 @@
 //! Peerings, transit gateway attachments and VPNs -> [`Link`].
 
 use aws_sdk_ec2::types::{
-    PeeringTgwInfo, TransitGatewayAttachment, TransitGatewayPeeringAttachment, VpcPeeringConnection,
-    VpcPeeringConnectionVpcInfo, VpnConnection, VpnGateway,
+    PeeringTgwInfo, TransitGatewayAttachment, TransitGatewayAttachmentResourceType,
+    TransitGatewayPeeringAttachment, VpcPeeringConnection, VpcPeeringConnectionVpcInfo, VpnConnection,
+    VpnGateway,
 };
 use ipnet::IpNet;
 
@@ -36,11 +37,18 @@ fn peering_end(info: Option<VpcPeeringConnectionVpcInfo>) -> LinkEnd {
     }
 }
 
-/// `DescribeTransitGatewayAttachments`; `None` for peerings, which have a call of their own.
+/// Tells whether an attachment joins two gateways; those have a call of their own.
+pub fn is_gateway_peering(attachment: &TransitGatewayAttachment) -> bool {
+    matches!(resource_type(attachment), Some("peering" | "tgw-peering"))
+}
+
+fn resource_type(attachment: &TransitGatewayAttachment) -> Option<&str> {
+    attachment.resource_type.as_ref().map(TransitGatewayAttachmentResourceType::as_str)
+}
+
+/// `DescribeTransitGatewayAttachments`, but for peerings.
 pub fn from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Option<Link> {
-    let resource = attachment.resource_type.as_ref().map(|kind| kind.as_str().to_owned());
-    let kind = match resource.as_deref() {
-        Some("peering") => return None,
+    let kind = match resource_type(&attachment) {
         Some("vpn") => LinkKind::Vpn,
         _ => LinkKind::TransitGateway,
     };
@@ -141,7 +149,7 @@ fn sorted(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{CidrBlock, TransitGatewayAttachmentResourceType, VpcAttachment};
+    use aws_sdk_ec2::types::{CidrBlock, VpcAttachment};
 
     use super::*;
 
@@ -172,8 +180,9 @@ mod tests {
                 .resource_type(kind)
                 .build()
         };
+        assert!(is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Peering)));
+        assert!(!is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Vpc)));
         let kind = |kind| from_attachment(with(kind), "eu-west-1").map(|link| link.kind);
-        assert_eq!(kind(TransitGatewayAttachmentResourceType::Peering), None);
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpc), Some(LinkKind::TransitGateway));
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpn), Some(LinkKind::Vpn));
     }
