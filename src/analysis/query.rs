@@ -1,10 +1,9 @@
-//! JMESPath (<https://jmespath.org/specification.html>) over the inventory document.
+//! JMESPath (<https://jmespath.org/specification.html>) over a document.
 
 use jmespath::{Expression, JmespathError};
+use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
-
-use crate::model::Inventory;
 
 /// A query that is known to be well-formed.
 #[derive(Debug, Clone)]
@@ -27,6 +26,11 @@ pub enum QueryError {
         /// What points at the column under the line.
         caret: char,
     },
+    /// It could nest deeper than the stack allows.
+    #[error(
+        "the query has more than {MOST_OPERATORS} brackets and operators; split it, or use jq on the JSON"
+    )]
+    TooLong,
     /// The query or its answer is nothing that JSON can hold.
     #[error("the query's answer is not JSON")]
     Answer(#[from] serde_json::Error),
@@ -43,15 +47,26 @@ impl From<JmespathError> for QueryError {
     }
 }
 
+/// The most operators that a query may have: each may nest once, and the parser and interpreter recurse.
+const MOST_OPERATORS: usize = 100;
+
 /// Reads a query.
 pub fn compile(expression: &str) -> Result<Query, QueryError> {
+    if operators(expression) > MOST_OPERATORS {
+        return Err(QueryError::TooLong);
+    }
     Ok(Query(jmespath::compile(expression)?))
 }
 
+fn operators(expression: &str) -> usize {
+    let nesting = ['(', '[', '{', '!', '&', '.', '|', '<', '>'];
+    expression.matches(nesting).count() + expression.matches("==").count()
+}
+
 impl Query {
-    /// Runs the query over the document; object keys come out in alphabetical order.
-    pub fn run(&self, inventory: &Inventory) -> Result<Value, QueryError> {
-        let answer = self.0.search(inventory)?;
+    /// Runs the query over a document; object keys come out in alphabetical order.
+    pub fn run(&self, document: &impl Serialize) -> Result<Value, QueryError> {
+        let answer = self.0.search(document)?;
         Ok(serde_json::to_value(&*answer)?)
     }
 }
@@ -59,16 +74,30 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Inventory, Resources};
 
     fn inventory() -> Inventory {
         let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
-        Inventory::assemble("netcensus".into(), taken_at, vec![], crate::model::Resources::default(), vec![])
+        Inventory::assemble("netcensus".into(), taken_at, vec![], Resources::default(), vec![])
     }
 
     #[test]
     fn a_query_reads_the_document() {
         let answer = compile("{version: schema_version, networks: length(networks)}").unwrap();
         assert_eq!(answer.run(&inventory()).unwrap(), serde_json::json!({"version": 1, "networks": 0}));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        for open in ["(", "[", "!", "&", "a.", "a|", "a||", "[?", "{a:", "a==", "[]"] {
+            assert!(matches!(compile(&open.repeat(60_000)), Err(QueryError::TooLong)), "{open}");
+            // Within the limit it may be wrong or not, but it ends.
+            if let Ok(query) = compile(&open.repeat(MOST_OPERATORS / operators(open))) {
+                let _ = query.run(&serde_json::json!({"a": []}));
+            }
+        }
+        let chain = format!("a{}", ".a".repeat(MOST_OPERATORS));
+        assert_eq!(compile(&chain).unwrap().run(&serde_json::json!({})).unwrap(), Value::Null);
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub struct SelectError {
 }
 
 fn meant(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.

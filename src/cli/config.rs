@@ -31,6 +31,10 @@ pub enum ConfigAction {
     /// Check a configuration file and print every problem in it
     ///
     /// Prints `FILE: ok`, or every problem with line and column, and exits with 2 if there is any.
+    ///
+    /// The file that every command reads is the one that --config or the variable `NETCENSUS_CONFIG` names, else
+    /// netcensus.toml in the working directory, else netcensus/netcensus.toml in the XDG configuration folder
+    /// (~/.config).
     Check {
         /// The file to check [default: the file that every command would read]
         file: Option<PathBuf>,

@@ -8,10 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Read this configuration file
-    ///
-    /// Without it: the file that $NETCENSUS_CONFIG names, ./netcensus.toml, or netcensus/netcensus.toml in
-    /// $XDG_CONFIG_HOME (~/.config).
+    /// Read this configuration file [default: see `netcensus config check --help`]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
@@ -24,7 +21,7 @@ pub struct GlobalArgs {
     pub verbose: u8,
 
     /// When to colour [default: auto]
-    #[arg(long, global = true, value_name = "WHEN", value_enum, hide_possible_values = false)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorArg>,
 }
 

@@ -32,7 +32,7 @@ pub struct OutputArgs {
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
 
-    /// Ask the JSON document by JMESPath (https://jmespath.org), as the AWS and Azure CLIs do
+    /// Ask the JSON document by JMESPath, as the AWS and Azure CLIs do
     #[arg(long, value_name = "EXPRESSION", conflicts_with_all = ["columns", "wide"])]
     pub query: Option<String>,
 }

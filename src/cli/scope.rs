@@ -3,7 +3,7 @@
 use clap::Args;
 
 /// Which accounts and regions to read; what is not said here comes from netcensus.toml.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Scope")]
 pub struct ScopeArgs {
     /// Ask only this cloud; may be repeated

@@ -43,7 +43,7 @@ pub fn run(
         let objects = rows.into_iter().map(object).collect();
         ui.data(|out| output::render_answer(&objects, view.format, out))?;
     }
-    ui.note(&format!("{} scopes would be read; nothing was", scopes));
+    ui.note(&format!("{scopes} scopes would be read; nothing was"));
     Ok(Summary::of_steps(&coverage).conclude(ui))
 }
 

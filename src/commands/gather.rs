@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::observer::Watch;
 use super::{interrupt, runtime, sandbox};
+use crate::cli::scope::ScopeArgs;
 use crate::cli::source::SourceArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
@@ -23,6 +24,9 @@ pub struct Gathered {
     pub interrupted: bool,
 }
 
+/// A cloud, and what there is to read in it.
+pub type Surveyed = (Arc<dyn Provider>, Plan);
+
 /// Gets `kinds` from the saved inventory, the sandbox or the clouds.
 ///
 /// # Errors
@@ -34,6 +38,14 @@ pub fn inventory(
     ui: &Ui,
 ) -> Result<Gathered, Error> {
     if let Some(path) = &source.from {
+        if source.scope != ScopeArgs::default() {
+            return Err(Error::usage(
+                "--from reads a saved inventory, and the options of scope ask the clouds",
+            )
+            .hint(
+                "leave them out, or narrow the saved inventory with --filter, such as --filter 'region=eu-*'",
+            ));
+        }
         return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });
     }
     live(source, settings, ui, async |providers, run| {
@@ -51,7 +63,7 @@ pub fn survey(
     kinds: &[Kind],
     settings: &Settings,
     ui: &Ui,
-) -> Result<Vec<(Arc<dyn Provider>, Plan)>, Error> {
+) -> Result<Vec<Surveyed>, Error> {
     live(source, settings, ui, async |providers, run| {
         let plans = provider::survey(&providers, kinds, &run).await?;
         Ok(providers.into_iter().zip(plans).collect())
@@ -88,10 +100,9 @@ fn live<T>(
         };
         let sandbox = sandbox::embedded(source).await?;
         let surroundings = match &sandbox {
-            Some(sandbox) => Surroundings::Sandbox {
-                endpoint: sandbox.url().to_owned(),
-                aws_config: sandbox.aws_config(),
-            },
+            Some(sandbox) => {
+                Surroundings::Sandbox { endpoint: sandbox.url().to_owned(), aws_config: sandbox.aws_config() }
+            }
             None => Surroundings::System,
         };
         let cancel = run.cancel.clone();

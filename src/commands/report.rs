@@ -41,6 +41,12 @@ impl View {
             defaults: defaults.map(|(kind, columns)| (*kind, columns.value.clone())).collect(),
             kinds,
         };
+        if request.columns.is_some() && !format.info().columns {
+            return Err(Error::usage(format!(
+                "--columns does not go with --output {format}, which has none"
+            ))
+            .hint("use --query to pick from the document, or -o csv for columns"));
+        }
         format.check(request.kinds.len()).map_err(|error| usage(&error))?;
         select::check(&request).map_err(|error| usage(&error))?;
         Ok(Self { request, format, query })
@@ -60,8 +66,7 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
-        let tables: Vec<Table> =
-            select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
+        let tables: Vec<Table> = select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
         select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;

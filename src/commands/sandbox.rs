@@ -1,5 +1,7 @@
 //! Serves the sandbox until told to stop, and says how to point clients at it.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{interrupt, runtime};
@@ -27,13 +29,17 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
     let mut variables = sandbox.environment();
     if let Some(pem) = sandbox.ca_pem() {
-        let path = args.ca_file.clone().unwrap_or_else(|| default_ca_file(sandbox.url()));
-        let path = write(&path, pem)?;
+        let path = match &args.ca_file {
+            Some(path) => write(path, pem)?,
+            None => write_temporary(&temporary_ca_file(sandbox.url()), pem)?,
+        };
         // The AWS CLI and boto3 read the first, netcensus and other native clients the second.
         variables.extend([("AWS_CA_BUNDLE", path.clone()), ("SSL_CERT_FILE", path)]);
     }
     if let Some(path) = &args.config_file {
-        variables.push(("AWS_CONFIG_FILE", write(path, &sandbox.aws_config())?));
+        let path = write(path, &sandbox.aws_config())?;
+        // Both, or the user's real credentials would mix with the sandbox's profiles.
+        variables.extend([("AWS_CONFIG_FILE", path.clone()), ("AWS_SHARED_CREDENTIALS_FILE", path)]);
     }
     ui.data(|out| {
         for (name, value) in &variables {
@@ -46,6 +52,10 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         sandbox.url()
     ));
     interrupt::watch(ui).cancelled().await;
+    if args.ca_file.is_none() && sandbox.ca_pem().is_some() {
+        // Nobody can use it any more; a temporary file that stays is no reason to fail.
+        let _ = std::fs::remove_file(temporary_ca_file(sandbox.url()));
+    }
     sandbox.stop().await;
     Ok(Exit::Clean)
 }
@@ -56,7 +66,16 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 /// When the estate is wrong, or options of the sandbox stand without it.
 pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
     if !source.sandbox {
-        return Ok(None);
+        let estate = &source.estate;
+        let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
+        return if stray {
+            Err(Error::usage(
+                "--estate, --generate and --fault are about the sandbox, which nobody asked for",
+            )
+            .hint("add --sandbox"))
+        } else {
+            Ok(None)
+        };
     }
     let (estate, faults) = estate_of(&source.estate)?;
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })
@@ -81,7 +100,7 @@ pub fn estate_of(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
 }
 
 /// Names a file by the port, so that two sandboxes do not share one.
-fn default_ca_file(url: &str) -> PathBuf {
+fn temporary_ca_file(url: &str) -> PathBuf {
     let port = url.rsplit(':').next().unwrap_or_default();
     std::env::temp_dir().join(format!("netcensus-sandbox-{port}-ca.pem"))
 }
@@ -89,10 +108,19 @@ fn default_ca_file(url: &str) -> PathBuf {
 /// Writes a file, and returns its whole path, good from any directory.
 fn write(path: &Path, text: &str) -> Result<String, Error> {
     let written = std::fs::write(path, text).and_then(|()| std::path::absolute(path));
-    let path = written.map_err(|error| {
-        Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(&error)
-    })?;
-    Ok(path.display().to_string())
+    written.map(|path| path.display().to_string()).map_err(|error| cannot_write(path, &error))
+}
+
+/// Writes a new file where everybody may write, so that nobody's symbolic link leads elsewhere.
+fn write_temporary(path: &Path, text: &str) -> Result<String, Error> {
+    // Left over from a sandbox that was killed; if it cannot go, making the new one says why.
+    let _ = std::fs::remove_file(path);
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
 }
 
 /// Quotes a word for POSIX shells where it needs it.

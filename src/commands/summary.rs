@@ -38,8 +38,7 @@ impl Summary {
 
     /// Sums up the steps before reading.
     pub fn of_steps(coverage: &[Coverage]) -> Self {
-        let missing: Vec<&Coverage> =
-            coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
+        let missing: Vec<&Coverage> = coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
         Self {
             unread: Vec::new(),
             lines: lines(&missing),
@@ -79,7 +78,7 @@ impl Summary {
     }
 }
 
-/// A line for each account, region, outcome and reason, the kinds it struck joined.
+/// A line for each account, outcome and reason; the kinds and regions it struck are joined.
 fn lines(missing: &[&Coverage]) -> Vec<String> {
     type Place<'a> = (Provider, &'a str, Option<&'a str>, Outcome);
     let mut places: BTreeMap<Place<'_>, (Vec<&str>, &str)> = BTreeMap::new();
@@ -88,11 +87,22 @@ fn lines(missing: &[&Coverage]) -> Vec<String> {
         let reason = entry.detail.as_deref().unwrap_or_default();
         places.entry(place).or_insert_with(|| (Vec::new(), reason)).0.push(entry.kind.as_str());
     }
-    let line = |((provider, account, region, outcome), (kinds, reason)): (Place<'_>, (Vec<&str>, &str))| {
-        let region = region.map(|region| format!(" {region}")).unwrap_or_default();
-        format!("{provider} {account}{region} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
+    let mut joined: Vec<(Provider, &str, Vec<&str>, String)> = Vec::new();
+    for ((provider, account, region, outcome), (kinds, reason)) in places {
+        let what = format!("{}: {}: {reason}", kinds.join(", "), outcome.as_str());
+        let same = |line: &&mut (Provider, &str, Vec<&str>, String)| {
+            (line.0, line.1, &line.3) == (provider, account, &what)
+        };
+        match joined.iter_mut().find(same) {
+            Some(line) => line.2.extend(region),
+            None => joined.push((provider, account, region.into_iter().collect(), what)),
+        }
+    }
+    let line = |(provider, account, regions, what): (Provider, &str, Vec<&str>, String)| {
+        let at = if regions.is_empty() { String::new() } else { format!(" {}", regions.join(", ")) };
+        format!("{provider} {account}{at} {what}")
     };
-    places.into_iter().map(line).collect()
+    joined.into_iter().map(line).collect()
 }
 
 fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
@@ -126,18 +136,20 @@ mod tests {
     }
 
     #[test]
-    fn kinds_denied_together_share_a_line() {
+    fn kinds_and_regions_that_share_a_reason_share_a_line() {
         let denied = [
             entry("eu-west-1", Subject::Networks, "no"),
             entry("eu-west-1", Subject::Subnets, "no"),
             entry("us-east-1", Subject::Networks, "no"),
+            entry("us-east-1", Subject::Subnets, "no"),
+            entry("us-west-2", Subject::Networks, "other"),
         ];
         let lines = lines(&denied.iter().collect::<Vec<_>>());
         assert_eq!(
             lines,
             [
-                "aws 111111111111 eu-west-1 networks, subnets: denied: no",
-                "aws 111111111111 us-east-1 networks: denied: no"
+                "aws 111111111111 eu-west-1, us-east-1 networks, subnets: denied: no",
+                "aws 111111111111 us-west-2 networks: denied: other"
             ]
         );
     }

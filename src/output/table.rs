@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell;
@@ -13,9 +13,9 @@ use crate::analysis::value::Value;
 
 /// Spaces between columns.
 const GAP: u16 = 2;
-/// The width at which a column counts when room is shared out: longer cells wrap, and one long name does
-/// not drive every other column out.
-const FAIR: usize = 28;
+/// The width that text is entitled to when room is shared out: longer cells wrap, and one long name does not
+/// drive every other column out.
+const FAIR: usize = 24;
 
 /// Writes every table, with a title each when there are several, and returns the names of the columns that
 /// there was no room for.
@@ -57,12 +57,27 @@ pub(super) fn nothing(read: Read) -> String {
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
     let headers: Vec<String> = table.columns.iter().map(|column| cell::header(&column.name)).collect();
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(cell::text).collect()).collect();
-    let width = layout.width.filter(|_| table.fit != Fit::Never);
-    let (shown, hidden) = match (width, table.fit) {
-        (Some(width), Fit::Drop) => share_out(table, &natural_widths(&headers, &rows), width),
+    let widths: Vec<Width> =
+        (0..headers.len()).map(|column| Width::measure(table, column, &headers, &rows)).collect();
+    let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
+    let (shown, hidden) = match (limit, table.fit) {
+        (Some(limit), Fit::Drop) => share_out(table, &widths, limit),
         _ => ((0..headers.len()).collect(), Vec::new()),
     };
-    for line in arrange(table, &headers, &rows, &shown, width, layout.color) {
+    let mut drawn = comfy_table::Table::new();
+    drawn.load_style(NOTHING).force_no_tty();
+    drawn.set_header(shown.iter().map(|&index| {
+        let cell = Cell::new(&headers[index]);
+        if layout.color { cell.add_attribute(Attribute::Bold) } else { cell }
+    }));
+    for row in &rows {
+        drawn.add_row(shown.iter().map(|&index| Cell::new(&row[index])));
+    }
+    if layout.color {
+        drawn.enforce_styling();
+    }
+    arrange(&mut drawn, table, &shown, &widths, limit);
+    for line in drawn.lines() {
         writeln!(out, "{}", line.trim_end())?;
     }
     if rows.is_empty() {
@@ -71,63 +86,82 @@ fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<V
     Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
 }
 
+/// Aligns the columns, and wraps their cells to `limit` where there is one.
 fn arrange(
+    drawn: &mut comfy_table::Table,
     table: &Table,
-    headers: &[String],
-    rows: &[Vec<String>],
     shown: &[usize],
-    width: Option<u16>,
-    color: bool,
-) -> impl Iterator<Item = String> {
-    let mut drawn = comfy_table::Table::new();
-    drawn.load_style(NOTHING).force_no_tty();
-    drawn.set_header(shown.iter().map(|&index| {
-        let cell = Cell::new(&headers[index]);
-        if color { cell.add_attribute(Attribute::Bold) } else { cell }
-    }));
-    if color {
-        drawn.enforce_styling();
-    }
-    for row in rows {
-        drawn.add_row(shown.iter().map(|&index| Cell::new(&row[index])));
-    }
+    widths: &[Width],
+    limit: Option<usize>,
+) {
+    let fits = limit.is_none_or(|limit| needed(shown, widths) <= limit);
     for (position, column) in drawn.column_iter_mut().enumerate() {
-        let last = position + 1 == shown.len();
-        column.set_padding((0, if last { 0 } else { GAP }));
-        if is_numeric(table, shown[position]) {
+        let gap = if position + 1 == shown.len() { 0 } else { GAP };
+        column.set_padding((0, gap));
+        let index = shown[position];
+        if is_numeric(table, index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-    }
-    if let Some(width) = width {
-        drawn.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    }
-    drawn.lines().collect::<Vec<_>>().into_iter()
-}
-
-fn natural_widths(headers: &[String], rows: &[Vec<String>]) -> Vec<usize> {
-    let mut widths: Vec<usize> = headers.iter().map(|header| header.width()).collect();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.width().max(*width);
+        // Half a prefix reads as another prefix, so such a column is rather too wide than split.
+        if limit.is_some() && (fits || widths[index].atomic) {
+            let fair = u16::try_from(widths[index].fair).unwrap_or(u16::MAX).saturating_add(gap);
+            column.set_constraint(ColumnConstraint::LowerBoundary(comfy_table::Width::Fixed(fair)));
         }
     }
-    widths
+    if let Some(limit) = limit {
+        drawn.set_content_arrangement(ContentArrangement::Dynamic);
+        drawn.set_width(u16::try_from(limit).unwrap_or(u16::MAX));
+    }
 }
 
-/// Drops the least important columns until the others have a fair width; returns those shown and those
-/// dropped, each in order.
-fn share_out(table: &Table, natural: &[usize], width: u16) -> (Vec<usize>, Vec<usize>) {
-    let mut shown: Vec<usize> = (0..natural.len()).collect();
-    let needed = |shown: &[usize]| {
-        let cells: usize = shown.iter().map(|&index| natural[index].min(FAIR)).sum();
-        cells + usize::from(GAP) * shown.len().saturating_sub(1)
-    };
-    let rank = |index: usize| table.columns[index].droppable;
+/// How wide a column is, in terminal cells.
+#[derive(Debug, Clone, Copy)]
+struct Width {
+    /// What it is entitled to when room is scarce.
+    fair: usize,
+    /// Whether its words must not be split: addresses, numbers, times.
+    atomic: bool,
+}
+
+impl Width {
+    fn measure(table: &Table, column: usize, headers: &[String], rows: &[Vec<String>]) -> Self {
+        let atomic = table
+            .rows
+            .iter()
+            .all(|row| !matches!(row[column], Value::Text(_) | Value::List(_) | Value::Tags(_)));
+        let texts = || std::iter::once(&headers[column]).chain(rows.iter().map(|row| &row[column]));
+        let words = texts().flat_map(|text| text.split(' '));
+        let longest = words.map(UnicodeWidthStr::width).max().unwrap_or_default();
+        let natural = texts().map(|text| text.width()).max().unwrap_or_default();
+        let fair = if atomic { longest } else { natural.min(FAIR) };
+        Self { fair, atomic }
+    }
+}
+
+/// Adds up what columns are entitled to, with the gaps between them.
+fn needed(shown: &[usize], widths: &[Width]) -> usize {
+    let cells: usize = shown.iter().map(|&index| widths[index].fair).sum();
+    cells + usize::from(GAP) * shown.len().saturating_sub(1)
+}
+
+/// Drops the least important columns until the others have a fair width, then takes back what still has
+/// room; returns those shown and those dropped, each in order.
+fn share_out(table: &Table, widths: &[Width], limit: usize) -> (Vec<usize>, Vec<usize>) {
+    let mut shown: Vec<usize> = (0..widths.len()).collect();
     let mut hidden = Vec::new();
-    while needed(&shown) > usize::from(width) {
-        let least = (0..shown.len()).filter(|&at| rank(shown[at]) > 0).max_by_key(|&at| rank(shown[at]));
-        let Some(least) = least else { break };
+    while needed(&shown, widths) > limit {
+        let rank = |&at: &usize| table.columns[shown[at]].droppable;
+        let Some(least) = (0..shown.len()).filter(|at| rank(at) > 0).max_by_key(rank) else { break };
         hidden.push(shown.remove(least));
+    }
+    for index in hidden.clone().into_iter().rev() {
+        let mut more = shown.clone();
+        more.push(index);
+        if needed(&more, widths) <= limit {
+            more.sort_unstable();
+            shown = more;
+            hidden.retain(|&dropped| dropped != index);
+        }
     }
     hidden.sort_unstable();
     (shown, hidden)

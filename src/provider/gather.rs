@@ -110,12 +110,13 @@ async fn read_one(
     let result = if run.cancel.is_cancelled() {
         Err(Failure::new(Outcome::Interrupted, "stopped before it was read"))
     } else if region.is_silent() {
-        Err(Failure::new(Outcome::TimedOut, "not tried: the endpoint did not answer for other scopes of this region"))
+        Err(Failure::new(
+            Outcome::TimedOut,
+            "not tried: the endpoint did not answer for other scopes of this region",
+        ))
     } else {
-        let work = meter.watch(bounded(&*provider, &scope, &mut found, &run));
-        let result = work.await;
-        let answered = !matches!(&result, Err(failure) if failure.unreachable);
-        region.note(answered);
+        let result = meter.watch(bounded(&*provider, &scope, &mut found, &meter, &run)).await;
+        region.note(!matches!(&result, Err(failure) if failure.unreachable));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");
@@ -128,18 +129,29 @@ async fn bounded(
     provider: &dyn Provider,
     scope: &Scope,
     found: &mut Resources,
+    meter: &Meter,
     run: &Run,
 ) -> Result<(), Failure> {
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while it was read")),
         result = tokio::time::timeout(run.timeout, provider.read(scope, found)) => result.unwrap_or_else(|_| {
-            Err(Failure {
-                outcome: Outcome::TimedOut,
-                detail: format!("not done within {}; --timeout allows more", seconds(run.timeout)),
-                unreachable: true,
-            })
+            Err(out_of_time(meter, run))
         }),
+    }
+}
+
+/// A scope whose endpoint answered, if only with errors that were retried, was slow and not silent.
+fn out_of_time(meter: &Meter, run: &Run) -> Failure {
+    let bound = seconds(run.timeout);
+    let last = match meter.last_status() {
+        Some(status) => format!("the last answer was HTTP {status}"),
+        None => "the endpoint did not answer".to_owned(),
+    };
+    Failure {
+        outcome: Outcome::TimedOut,
+        detail: format!("not done within {bound}: {last} (--timeout allows more)"),
+        unreachable: meter.last_status().is_none(),
     }
 }
 

@@ -130,13 +130,14 @@ impl Sandbox {
         self.ca_pem.as_deref()
     }
 
-    /// Writes an AWS shared config file: one profile for each account, and the management account (or the
-    /// first) as default.
+    /// Writes an AWS shared config file: one profile for each account that is not closed, and the
+    /// management account (or the first) as default.
     #[must_use]
     pub fn aws_config(&self) -> String {
         let estate = &self.state.estate;
         let default = estate.first_account().map(|account| ("default".to_owned(), account));
-        let profiles = estate.accounts.iter().map(|account| (format!("profile {}", account.name), account));
+        let open = estate.accounts.iter().filter(|account| account.is_active());
+        let profiles = open.map(|account| (format!("profile {}", account.name), account));
         let mut text = String::new();
         for (section, account) in default.into_iter().chain(profiles) {
             let (key, secret) = (access_key(&account.id), secret_key(&account.id));
@@ -161,6 +162,8 @@ impl Sandbox {
                 ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
                 ("AWS_SECRET_ACCESS_KEY", secret_key(&account.id)),
                 ("AWS_REGION", self.home_region(account).to_owned()),
+                // What boto3 and version 1 of the AWS CLI read.
+                ("AWS_DEFAULT_REGION", self.home_region(account).to_owned()),
             ]);
         }
         variables

@@ -1,3 +1,6 @@
 //! The one integration-test binary.
 
 mod config;
+mod output;
+mod provider;
+mod sandbox;

@@ -28,7 +28,7 @@ const COLUMNS: &[Column<Instance>] = &[
     Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |i, _| {
         Value::text(Some(i.provider.as_str()))
     }),
-    Column::new("owner", Shown::Default(7), "The owner's name where known, else its account", |i, joins| {
+    Column::new("owner", Shown::Default(6), "The owner's name where known, else its account", |i, joins| {
         Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account)))
     }),
     Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |i, _| {
@@ -38,24 +38,24 @@ const COLUMNS: &[Column<Instance>] = &[
         Value::text(joins.account_name(i.provider, &i.account))
     }),
     Column::new("region", Shown::Wide, "Region name", |i, _| Value::text(Some(&i.region))),
-    Column::new("zone", Shown::Default(4), "Availability zone name", |i, _| Value::text(i.zone.as_deref())),
+    Column::new("zone", Shown::Default(5), "Availability zone name", |i, _| Value::text(i.zone.as_deref())),
     Column::new("id", Shown::Always, "Native id", |i, _| Value::text(Some(&i.id))),
-    Column::new("name", Shown::Default(3), "Display name", |i, _| Value::text(i.name.as_deref())),
-    Column::new("type", Shown::Default(2), "Machine size", |i, _| Value::text(i.instance_type.as_deref())),
-    Column::new("architecture", Shown::Default(6), "Processor architecture", |i, _| {
+    Column::new("name", Shown::Default(2), "Display name", |i, _| Value::text(i.name.as_deref())),
+    Column::new("type", Shown::Default(4), "Machine size", |i, _| Value::text(i.instance_type.as_deref())),
+    Column::new("architecture", Shown::Default(8), "Processor architecture", |i, _| {
         Value::text(i.architecture.as_deref())
     }),
-    Column::new("vcpus", Shown::Default(5), "Virtual processors: cores times threads per core", |i, _| {
+    Column::new("vcpus", Shown::Default(7), "Virtual processors: cores times threads per core", |i, _| {
         Value::number(i.vcpus.map(u64::from))
     }),
     Column::new("state", Shown::Default(1), "Power or lifecycle state", |i, _| {
         Value::text(i.state.as_deref())
     }),
-    Column::new("private_ips", Shown::Default(2), "Private addresses, IPv4 first; IPv6 ones too", |i, _| {
+    Column::new("private_ips", Shown::Default(3), "Private addresses, IPv4 first; IPv6 ones too", |i, _| {
         Value::Ips(i.private_ips.clone())
     }),
     Column::new("public_ips", Shown::Wide, "Public IPv4 addresses", |i, _| Value::Ips(i.public_ips.clone())),
-    Column::new("launched_at", Shown::Default(8), "When it was last started, in UTC", |i, _| {
+    Column::new("launched_at", Shown::Default(9), "When it was last started, in UTC", |i, _| {
         i.launched_at.map_or(Value::Unknown, Value::Time)
     }),
     Column::new("network", Shown::Wide, "Id of the network of its primary interface", |i, _| {

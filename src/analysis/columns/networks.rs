@@ -29,7 +29,7 @@ const COLUMNS: &[Column<Network>] = &[
     Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |n, _| {
         Value::text(Some(n.provider.as_str()))
     }),
-    Column::new("owner", Shown::Default(4), "The owner's name where known, else its account", |n, joins| {
+    Column::new("owner", Shown::Default(2), "The owner's name where known, else its account", |n, joins| {
         Value::text(name(n, joins).or(Some(&n.account)))
     }),
     Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |n, _| {
@@ -38,9 +38,9 @@ const COLUMNS: &[Column<Network>] = &[
     Column::new("account_name", Shown::Wide, "The owner's name, where known", |n, joins| {
         Value::text(name(n, joins))
     }),
-    Column::new("region", Shown::Default(3), "Region name", |n, _| Value::text(Some(&n.region))),
+    Column::new("region", Shown::Default(4), "Region name", |n, _| Value::text(Some(&n.region))),
     Column::new("id", Shown::Always, "Native id", |n, _| Value::text(Some(&n.id))),
-    Column::new("name", Shown::Default(2), "Display name", |n, _| Value::text(n.name.as_deref())),
+    Column::new("name", Shown::Default(3), "Display name", |n, _| Value::text(n.name.as_deref())),
     Column::new("kind", Shown::Wide, "`vpc`, `vnet`, `virtual-hub` or `external`", |n, _| {
         Value::text(Some(n.kind.as_str()))
     }),

@@ -45,15 +45,21 @@ impl Aws {
         })
     }
 
+    /// The sandbox has every account as a profile: with nothing said, all of them are meant.
+    fn is_whole_sandbox(&self) -> bool {
+        let scope = &self.scope;
+        self.connection.is_sandbox() && scope.profiles.value.is_empty() && !scope.org.value
+    }
+
     async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
-        // The sandbox has every account as a profile: with nothing said, all of them are meant.
-        let all = self.scope.all_profiles.value
-            || (self.connection.is_sandbox() && wanted.is_empty() && !organization);
+        let all = self.scope.all_profiles.value || self.is_whole_sandbox();
         let mut signed_in = if all || !wanted.is_empty() {
             let set = profiles::load(&self.connection).await?;
-            let names = profiles::pick(&set, wanted, all)?;
+            let mut names = profiles::pick(&set, wanted, all)?;
+            // There, `default` is one of the named ones again.
+            names.retain(|name| !self.is_whole_sandbox() || name != "default");
             signin::by_profiles(&self.connection, &set, &names, run).await?
         } else {
             signin::default_chain(&self.connection, run).await?

@@ -15,6 +15,9 @@ use crate::provider::Failure;
 /// The message of a service can hold an encoded blob of a kilobyte; the start says it.
 const MESSAGE_LENGTH: usize = 240;
 
+/// What a caller may need no permission for, the trust policy of the role deciding.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+
 /// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
 pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
 where
@@ -55,16 +58,25 @@ fn silent(outcome: Outcome, detail: String) -> Failure {
 fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Failure {
     let said = message.map(|text| format!(": {}", shorten(text))).unwrap_or_default();
     match code {
-        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => Failure::new(
-            Outcome::Denied,
-            format!("{code}{said} (allow {action}; a service control policy may forbid it too)"),
-        ),
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
+            let remedy = if action == ASSUME_ROLE {
+                login.remedy().to_owned()
+            } else {
+                format!("allow {action}; a service control policy may forbid it too")
+            };
+            Failure::new(Outcome::Denied, format!("{code}{said} ({remedy})"))
+        }
         "AuthFailure" | "OptInRequired" => Failure::new(
             Outcome::Denied,
             format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
         ),
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "InvalidClientTokenId"
-        | "UnrecognizedClientException" | "InvalidToken" | "TokenRefreshRequired"
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidToken"
+        | "TokenRefreshRequired"
         | "SignatureDoesNotMatch" => {
             Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
         }
@@ -110,17 +122,24 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
-        return Some(by_code(code, refused.message(), "sts:AssumeRole", login));
+        return Some(by_code(code, refused.message(), ASSUME_ROLE, login));
     }
-    if let Some(connector) = links().find_map(|link| link.downcast_ref::<ConnectorError>()) {
-        return Some(Failure { unreachable: false, ..undelivered(connector, "signing in") });
+    let connector = links().find_map(|link| link.downcast_ref::<ConnectorError>());
+    match (credentials, connector) {
+        // The chain tries the metadata service too, whose silence is not what went wrong.
+        (CredentialsError::CredentialsNotLoaded(_), _) => {
+            Some(Failure::new(Outcome::Failed, format!("no credentials found ({})", login.remedy())))
+        }
+        (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
+        (CredentialsError::ProviderTimedOut(_), None) => {
+            Some(Failure::new(Outcome::TimedOut, format!("no credentials in time ({})", login.remedy())))
+        }
+        _ => {
+            let why = links().last().map(ToString::to_string).unwrap_or_default();
+            let detail = format!("no credentials: {} ({})", shorten(&why), login.remedy());
+            Some(Failure::new(Outcome::Failed, detail))
+        }
     }
-    let outcome = match credentials {
-        CredentialsError::ProviderTimedOut(_) => Outcome::TimedOut,
-        _ => Outcome::Failed,
-    };
-    let why = links().last().map(ToString::to_string).unwrap_or_default();
-    Some(Failure::new(outcome, format!("no credentials: {} ({})", shorten(&why), login.remedy())))
 }
 
 /// Walks an error and what caused it.
@@ -169,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_denial_names_the_permission_to_add() {
-        let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
+        let failure =
+            by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
         assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
     }
 

@@ -3,15 +3,15 @@
 //! The SDK's provider does all but roles that want a one-time code: it knows no `mfa_serial`, and would be
 //! refused without a word why. Those chains are followed here.
 
+use aws_config::SdkConfig;
 use aws_config::profile::{Profile, ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
-use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use futures_util::future::BoxFuture;
 
 use super::connection::Connection;
-use super::failure::classify;
+use super::failure::{ASSUME_ROLE, classify};
 use super::session::Login;
 use crate::model::Outcome;
 use crate::provider::{Failure, Observer};
@@ -20,7 +20,8 @@ use crate::provider::{Failure, Observer};
 fn wants_code(set: &ProfileSet, name: &str) -> bool {
     let mut seen = std::collections::HashSet::new();
     let mut current = Some(name);
-    while let Some(profile) = current.filter(|name| seen.insert(*name)).and_then(|name| set.get_profile(name)) {
+    while let Some(profile) = current.filter(|name| seen.insert(*name)).and_then(|name| set.get_profile(name))
+    {
         if serial(profile).is_some() {
             return true;
         }
@@ -59,7 +60,10 @@ impl ByName<'_> {
             let base = match profile.get("source_profile") {
                 Some(source) if source != name => self.credentials(source, login).await?,
                 _ => keys_of(profile).ok_or_else(|| {
-                    Failure::new(Outcome::Failed, format!("profile {name} has mfa_serial but no source_profile"))
+                    Failure::new(
+                        Outcome::Failed,
+                        format!("profile {name} has mfa_serial but no source_profile"),
+                    )
                 })?,
             };
             self.assume(name, profile, role_arn, base, login).await
@@ -99,7 +103,7 @@ impl ByName<'_> {
             .set_token_code(code)
             .send()
             .await
-            .map_err(|error| classify(&error, "sts:AssumeRole", login))?;
+            .map_err(|error| classify(&error, ASSUME_ROLE, login))?;
         let given = answer.credentials.ok_or_else(|| {
             Failure::new(Outcome::Failed, format!("STS gave no credentials for {role_arn}"))
         })?;

@@ -6,7 +6,7 @@ use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatu
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::connection::CountRequests;
+use super::connection::WatchRequests;
 use super::failure::classify;
 use super::session::{Login, Session};
 use super::signin::{SignedIn, bounded, home_region, identify, outcome};
@@ -36,7 +36,7 @@ pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<
     for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
         let doing = format!("listing the accounts of the organisation of {}", manager.account);
         run.observer.event(Event::Doing(&doing));
-        let listed = bounded(run, list(manager)).await.map_err(|failure| {
+        let listed = bounded(run, Box::pin(list(manager))).await.map_err(|failure| {
             NoAccount::new("the organisation's accounts cannot be listed")
                 .detail(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail))
                 .hint("--aws-org asks the management account or a delegated administrator of Organizations")
@@ -81,7 +81,7 @@ async fn assume_all(
         .into_iter()
         .map(|(index, id, name)| -> BoxFuture<'_, _> {
             Box::pin(async move {
-                let result = bounded(run, assume(&managers[index], &id, role)).await;
+                let result = bounded(run, Box::pin(assume(&managers[index], &id, role))).await;
                 (id, name, result)
             })
         })
@@ -101,13 +101,12 @@ async fn assume_all(
 /// `ListAccounts`, all pages.
 async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
-    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(CountRequests).build();
+    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(WatchRequests).build();
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().send();
     let mut members = Vec::new();
     while let Some(page) = pages.next().await {
-        let page =
-            page.map_err(|error| classify(&error, "organizations:ListAccounts", manager.login()))?;
+        let page = page.map_err(|error| classify(&error, "organizations:ListAccounts", manager.login()))?;
         members.extend(page.accounts.unwrap_or_default());
     }
     Ok(members)
@@ -148,7 +147,10 @@ async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Fai
     if session.account != id {
         return Err(Failure::new(
             Outcome::Failed,
-            format!("{arn} led to account {}: its rows would be filed under the wrong account", session.account),
+            format!(
+                "{arn} led to account {}: its rows would be filed under the wrong account",
+                session.account
+            ),
         ));
     }
     Ok(session)

@@ -77,7 +77,9 @@ impl<'a> Reader<'a> {
                 if let Some(owner) = reservation.owner_id.filter(|owner| *owner != self.session.account) {
                     return Err(Failure::new(
                         Outcome::Failed,
-                        format!("ec2:DescribeInstances: the answer is account {owner}'s, not the one asked for"),
+                        format!(
+                            "ec2:DescribeInstances: the answer is account {owner}'s, not the one asked for"
+                        ),
                     ));
                 }
                 let instances = reservation.instances.unwrap_or_default();
@@ -147,7 +149,8 @@ impl<'a> Reader<'a> {
         found.links.extend(gateways.into_iter().flat_map(|item| link::from_vpn_gateway(item, self.place())));
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
-        let answer = self.ec2.describe_vpn_connections().send().await.map_err(|e| self.failure(&e, action))?;
+        let answer =
+            self.ec2.describe_vpn_connections().send().await.map_err(|e| self.failure(&e, action))?;
         let connections = answer.vpn_connections.unwrap_or_default();
         found
             .links

@@ -89,17 +89,26 @@ fn fallback(partition: &str) -> &'static [&'static str] {
 
 /// Asks the account, with its own credentials, for its regions and picks those that are meant.
 pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
-    match bounded(run, list(session)).await {
+    match bounded(run, Box::pin(list(session))).await {
         Ok(known) => from_list(session, &known, wanted, excluded),
         Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
     }
 }
 
-/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+/// Asks the session's own region; a policy may forbid that one, so the partition's main region too.
 async fn list(session: &Session) -> Result<Vec<Known>, Failure> {
     let home = home_region(session);
+    let main = fallback(&session.partition).first().copied().filter(|main| *main != home.as_ref());
+    match (list_from(session, home.as_ref()).await, main) {
+        (Err(failure), Some(main)) => list_from(session, main).await.map_err(|_| failure),
+        (listed, _) => listed,
+    }
+}
+
+/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failure> {
     let answer = session
-        .ec2(home.as_ref())
+        .ec2(region)
         .describe_regions()
         .all_regions(true)
         .send()
@@ -143,12 +152,13 @@ fn from_fallback(
     run: &Run,
 ) -> Chosen {
     let builtin = fallback(&session.partition);
+    let named = !wanted.is_empty() && wanted.is_literal();
     let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
-    if !wanted.is_literal() {
+    if !named {
         read.extend(builtin.iter().map(ToString::to_string));
     }
     read.retain(|name| is_meant(name, wanted, excluded));
-    let (result, note) = if wanted.is_literal() {
+    let (result, note) = if named {
         (Outcome::Skipped, "the regions are taken as named".to_owned())
     } else {
         let count = read.len();
@@ -159,10 +169,8 @@ fn from_fallback(
         );
         (failure.outcome, note)
     };
-    run.observer.event(Event::Notice(&format!(
-        "account {}: the regions cannot be listed: {note}",
-        session.account
-    )));
+    run.observer
+        .event(Event::Notice(&format!("account {}: the regions cannot be listed: {note}", session.account)));
     Chosen {
         known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),

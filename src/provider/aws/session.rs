@@ -7,7 +7,7 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::config::retry::RetryPartition;
 
-use super::connection::CountRequests;
+use super::connection::WatchRequests;
 
 /// An account and the means to read it.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Session {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(RetryPartition::new(format!("ec2-{}-{region}", self.account)))
-            .interceptor(CountRequests)
+            .interceptor(WatchRequests)
             .build();
         Ec2::from_conf(config)
     }
@@ -82,7 +82,9 @@ impl Login {
         let also = if external_id { " and external id" } else { "" };
         Self {
             label: format!("role:{arn}"),
-            remedy: format!("check that the role {arn} exists and that its trust policy names the caller{also}"),
+            remedy: format!(
+                "check that the role {arn} exists and that its trust policy names the caller{also}"
+            ),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use aws_config::profile::ProfileSet;
 use aws_config::{Region, SdkConfig};
+use futures_util::future::BoxFuture;
 
 use super::connection::{Connection, complete};
 use super::failure::classify;
@@ -67,10 +68,13 @@ pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String)
 pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedIn, NoAccount> {
     let login = Login::default_chain();
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
-    let found = bounded(run, async {
-        let config = complete(&connection.loader(None).load().await);
-        identify(config, login.clone()).await
-    })
+    let found = bounded(
+        run,
+        Box::pin(async {
+            let config = complete(&connection.loader(None).load().await);
+            identify(config, login.clone()).await
+        }),
+    )
     .await;
     let session = found.map_err(|failure| {
         NoAccount::new("no AWS account could be signed in to")
@@ -96,7 +100,7 @@ pub async fn by_profiles(
         let needs = profiles::needs(set, name);
         run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
         let login = profiles::login(set, name);
-        match bounded(run, by_profile(connection, set, name, &login, run)).await {
+        match bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await {
             Ok(session) => signed_in.add(session, run),
             Err(failure) => signed_in.fail(login.label().to_owned(), failure),
         }
@@ -134,16 +138,18 @@ pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failur
         .send()
         .await
         .map_err(|error| classify(&error, "sts:GetCallerIdentity", &login))?;
-    let account = identity.account.ok_or_else(|| {
-        Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account")
-    })?;
+    let account = identity
+        .account
+        .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");
     Ok(Session::new(account, partition, login, config))
 }
 
 /// Bounds one step before reading by the time a scope has, and by the user's patience.
-pub async fn bounded<T>(run: &Run, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+///
+/// Takes the step boxed: the SDK's futures are tens of kilobytes each.
+pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),

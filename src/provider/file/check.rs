@@ -39,7 +39,7 @@ pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>)
     ];
     for ((kind, before), after) in Kind::ALL.into_iter().zip(before).zip(after) {
         if before != after {
-            warnings.push(format!("{kind}: {} repeated rows were joined with their first", before - after));
+            warnings.push(format!("{kind}: repeated rows joined with their first: {}", before - after));
         }
     }
     Ok((whole, warnings))

@@ -182,7 +182,7 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> LoadError {
         return LoadError::Truncated { name, line: error.line(), column: error.column() };
     }
     if text.trim_ascii_start().starts_with(b"{\"record\":") {
-        let what = "it is NDJSON; write the inventory with `--format json`".to_owned();
+        let what = "it is NDJSON; write the inventory with `--output json`".to_owned();
         return LoadError::NotInventory { name, what };
     }
     let invalid = |name| LoadError::Invalid { name, reason: error.to_string() };

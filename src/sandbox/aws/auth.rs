@@ -42,7 +42,7 @@ pub fn caller<'a>(
     service: Service,
 ) -> Result<(&'a Account, Option<&'a str>), Refusal> {
     let found = account_of_key(credential.key).and_then(|(id, temporary)| {
-        let account = estate.account(id).filter(|account| account.status == "ACTIVE")?;
+        let account = estate.account(id).filter(|account| account.is_active())?;
         let session =
             header(headers, "x-amz-security-token").and_then(|token| token.strip_prefix(SESSION_TOKEN));
         (temporary == session.is_some()).then_some((account, session))

@@ -81,7 +81,7 @@ fn role<'a>(call: &Call<'a>, arn: &'a str) -> Result<(&'a Account, &'a str), Ref
     let name = path.rsplit('/').next().unwrap_or(path);
     let allowed = call.estate.account(account).filter(|account| {
         let external_id = account.external_id.as_deref();
-        account.status == "ACTIVE"
+        account.is_active()
             && account.roles.iter().any(|role| role == name)
             && external_id.is_none_or(|wanted| call.params.get("ExternalId") == Some(wanted))
     });

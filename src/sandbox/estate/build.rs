@@ -152,8 +152,10 @@ impl Builder {
         if self.network_names.insert(name.clone(), self.networks.len()).is_some() {
             return Err(flaw(&spec.name, format!("network `{name}` stands here twice")));
         }
-        if !spec.cidrs.iter().any(|block| matches!(block.cidr, IpNet::V4(_))) {
-            return Err(flaw(&spec.name, format!("network `{name}` needs an IPv4 block, as every VPC does")));
+        let primary = spec.cidrs.iter().find(|block| matches!(block.cidr, IpNet::V4(_)));
+        if primary.is_none_or(|block| block.state != "associated") {
+            let message = format!("the first IPv4 block of network `{name}` must be there and associated");
+            return Err(flaw(&spec.name, message));
         }
         let mut shared_with = Vec::new();
         for participant in &spec.shared_with {

@@ -113,6 +113,11 @@ impl TryFrom<String> for BlockSpec {
         if cidr.trunc() != cidr {
             return Err(format!("`{cidr}` has host bits set; did you mean `{}`?", cidr.trunc()));
         }
+        // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+        let sizes = if cidr.addr().is_ipv4() { 16..=28 } else { 44..=60 };
+        if !sizes.contains(&cidr.prefix_len()) {
+            return Err(format!("`{cidr}` is no size for a network: /{} to /{}", sizes.start(), sizes.end()));
+        }
         Ok(Self { cidr, state: state.to_owned() })
     }
 }

@@ -80,6 +80,13 @@ pub struct Account {
     pub external_id: Option<String>,
 }
 
+impl Account {
+    /// Tells whether its keys and roles work.
+    pub fn is_active(&self) -> bool {
+        self.status == "ACTIVE"
+    }
+}
+
 /// What one account sees in one region; shared resources stand in several.
 #[derive(Debug, Default)]
 pub struct Holdings {

@@ -1,6 +1,6 @@
 //! `DescribeNetworkInterfaces` -> [`Interface`].
 
-use aws_sdk_ec2::types::NetworkInterface;
+use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 
 use super::Place;
 use super::address::push_ip;
@@ -51,7 +51,7 @@ fn kind(interface: &NetworkInterface) -> Option<InterfaceKind> {
         Some("amazon-elb") => Some(InterfaceKind::LoadBalancer),
         Some("amazon-rds" | "amazon-elasticache" | "amazon-redshift") => Some(InterfaceKind::Managed),
         _ if managed => Some(InterfaceKind::Managed),
-        _ => match interface.status().map(|status| status.as_str()) {
+        _ => match interface.status().map(NetworkInterfaceStatus::as_str) {
             Some("available") => Some(InterfaceKind::Unattached),
             Some("in-use") if interface.interface_type().is_some() => Some(InterfaceKind::Other),
             _ => None,
@@ -82,7 +82,7 @@ fn of_type(code: &str) -> Option<InterfaceKind> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{NetworkInterfaceAttachment, NetworkInterfaceStatus, NetworkInterfaceType};
+    use aws_sdk_ec2::types::{NetworkInterfaceAttachment, NetworkInterfaceType};
 
     use super::*;
 
@@ -95,7 +95,10 @@ mod tests {
     fn every_answer_has_the_kind_it_can_prove() {
         let attached = NetworkInterfaceAttachment::builder().instance_id("i-1").build();
         assert_eq!(of(|b| b.attachment(attached)), Some(InterfaceKind::Instance));
-        assert_eq!(of(|b| b.interface_type(NetworkInterfaceType::NatGateway)), Some(InterfaceKind::NatGateway));
+        assert_eq!(
+            of(|b| b.interface_type(NetworkInterfaceType::NatGateway)),
+            Some(InterfaceKind::NatGateway)
+        );
         assert_eq!(of(|b| b.requester_id("amazon-elb")), Some(InterfaceKind::LoadBalancer));
         assert_eq!(of(|b| b.requester_managed(true)), Some(InterfaceKind::Managed));
         assert_eq!(of(|b| b.status(NetworkInterfaceStatus::Available)), Some(InterfaceKind::Unattached));

@@ -25,7 +25,8 @@ pub fn from_peering(peering: VpcPeeringConnection) -> Option<Link> {
 fn peering_end(info: Option<VpcPeeringConnectionVpcInfo>) -> LinkEnd {
     let Some(info) = info else { return LinkEnd::default() };
     let v4 = info.cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.cidr_block);
-    let v6 = info.ipv6_cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.ipv6_cidr_block);
+    let v6 =
+        info.ipv6_cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.ipv6_cidr_block);
     let prefixes = info.cidr_block.into_iter().chain(v4).chain(v6);
     LinkEnd {
         account: info.owner_id,
@@ -153,8 +154,10 @@ mod tests {
             .cidr_block_set(CidrBlock::builder().cidr_block("100.64.0.0/16").build())
             .cidr_block_set(CidrBlock::builder().cidr_block("10.0.0.0/16").build())
             .build();
-        let peering =
-            VpcPeeringConnection::builder().vpc_peering_connection_id("pcx-1").requester_vpc_info(side).build();
+        let peering = VpcPeeringConnection::builder()
+            .vpc_peering_connection_id("pcx-1")
+            .requester_vpc_info(side)
+            .build();
         let link = from_peering(peering).unwrap();
         assert_eq!(link.ends[0].prefixes.len(), 2);
         assert_eq!(link.ends[1], LinkEnd::default(), "an end that is not told is unknown");

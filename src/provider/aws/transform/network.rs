@@ -105,10 +105,7 @@ mod tests {
         let network = from(vpc, HERE, None).unwrap();
         assert_eq!(network.blocks.len(), 3);
         assert_eq!(network.blocks[0].role, BlockRole::Primary);
-        assert_eq!(
-            network.blocks.iter().filter(|b| b.state == Some(BlockState::Disassociated)).count(),
-            1
-        );
+        assert_eq!(network.blocks.iter().filter(|b| b.state == Some(BlockState::Disassociated)).count(), 1);
         let counted: Vec<_> = network.prefixes().map(|p| p.to_string()).collect();
         assert_eq!(counted, ["10.0.0.0/16", "100.64.0.0/16"]);
     }

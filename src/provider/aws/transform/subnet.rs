@@ -14,12 +14,14 @@ const RESERVED: u64 = 5;
 pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     let (account, visible_from) = place.owner(subnet.owner_id);
     let (name, tags) = tags::split(subnet.tags);
-    let v6 = subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
-        let state = association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
-        let gone =
-            matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
-        prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
-    });
+    let v6 =
+        subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
+            let state =
+                association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
+            let gone =
+                matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
+            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
+        });
     let v4 = subnet.cidr_block.as_deref().and_then(prefix);
     let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
     prefixes.sort_unstable();

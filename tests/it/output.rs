@@ -1,0 +1,32 @@
+//! From an inventory to bytes and back: golden files, properties, the schema and the documentation.
+
+mod documents;
+mod file;
+mod golden;
+mod properties;
+mod rows;
+mod sample;
+
+use netcensus::analysis::select::{Request, Table, apply, select};
+use netcensus::model::{Inventory, Kind};
+use netcensus::output::{Format, Layout, Report, render};
+
+/// Renders `request` on `inventory` as a command does: tables of the whole document first, then the document.
+fn rendered(inventory: &Inventory, request: &Request, format: Format, width: Option<u16>) -> String {
+    let tables = select(inventory, request).unwrap();
+    let mut inventory = inventory.clone();
+    apply(&mut inventory, request).unwrap();
+    written(&inventory, &tables, format, width)
+}
+
+fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Option<u16>) -> String {
+    let mut bytes = Vec::new();
+    let layout = Layout { width, color: false };
+    render(&Report { inventory, tables }, format, layout, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Asks for kinds as the formats want them.
+fn ask(kinds: &[Kind], format: Format) -> Request {
+    Request { kinds: kinds.to_vec(), wide: format.info().wide, ..Request::default() }
+}

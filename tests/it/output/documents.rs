@@ -1,0 +1,124 @@
+//! The schema and the documentation, kept true.
+
+use std::fmt::Write;
+
+use netcensus::analysis::columns::{ColumnSpec, Shown, columns_of, has_tags};
+use netcensus::model::Kind;
+use netcensus::output::{Format, inventory_schema, render_answer};
+use serde_json::{Value, json};
+
+use super::golden::compare;
+use super::{ask, rendered, sample};
+
+const SCHEMA: &str = "docs/schema/inventory-v1.schema.json";
+
+#[test]
+fn the_stored_schema_is_that_of_the_model() {
+    compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
+}
+
+/// Tells whether the schema accepts `document`.
+fn accepts(document: &Value) -> Result<(), String> {
+    let mut compiler = boon::Compiler::new();
+    compiler.enable_format_assertions();
+    compiler.add_resource("inventory.json", inventory_schema()).unwrap();
+    let mut schemas = boon::Schemas::new();
+    let schema = compiler.compile("inventory.json", &mut schemas).unwrap();
+    schemas.validate(document, schema).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_schema_accepts_what_is_written_and_nothing_else() {
+    let inventory = sample::inventory();
+    let text = rendered(&inventory, &ask(&Kind::ALL, Format::Json), Format::Json, None);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    accepts(&document).unwrap();
+    for (pointer, wrong) in [
+        ("/networks/0/kind", json!("galaxy")),
+        ("/networks/0/id", json!(7)),
+        ("/coverage/0/outcome", json!("fine")),
+        ("/instances/0/private_ips", json!("10.0.0.1")),
+        ("/taken_at", json!("yesterday")),
+        ("/subnets/0/tags", json!({"a": 1})),
+    ] {
+        let mut document = document.clone();
+        *document.pointer_mut(pointer).unwrap() = wrong;
+        assert!(accepts(&document).is_err(), "{pointer}");
+    }
+    let mut document = document;
+    document["networks"][0]["weather"] = json!("fine");
+    assert!(accepts(&document).is_err(), "unknown fields are refused");
+}
+
+#[test]
+fn every_field_of_the_document_is_a_column() {
+    let document = serde_json::to_value(sample::inventory()).unwrap();
+    for kind in Kind::ALL {
+        let columns = columns_of(kind);
+        for field in document[kind.as_str()][0].as_object().unwrap().keys() {
+            assert!(columns.iter().any(|spec| spec.name == field), "{kind} lack the column {field}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_keeps_its_id_in_the_narrowest_terminal() {
+    for kind in Kind::ALL {
+        let never: Vec<_> = columns_of(kind)
+            .into_iter()
+            .filter(|spec| spec.shown == Shown::Always)
+            .map(|spec| spec.name)
+            .collect();
+        assert_eq!(never, ["id"], "{kind}");
+    }
+}
+
+#[test]
+fn the_documentation_lists_every_format_and_column() {
+    const BEGIN: &str = "<!-- generated: formats and columns -->\n";
+    const END: &str = "<!-- end of generated -->\n";
+    let path = "docs/output.md";
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+    let (head, rest) = text.split_once(BEGIN).unwrap();
+    let (_, tail) = rest.split_once(END).unwrap();
+    compare(path, &format!("{head}{BEGIN}{}{END}{tail}", reference()));
+}
+
+fn reference() -> String {
+    let mut text =
+        String::from("\n## Formats\n\n| format | file | holds | what it is |\n|---|---|---|---|\n");
+    for info in &Format::ALL {
+        let holds = if info.several { "any kinds" } else { "one kind" };
+        writeln!(text, "| `{}` | `.{}` | {holds} | {} |", info.name, info.extension, info.description)
+            .unwrap();
+    }
+    for kind in Kind::ALL {
+        write!(text, "\n## Columns of {kind}\n\n| column | shown | meaning |\n|---|---|---|\n").unwrap();
+        for ColumnSpec { name, shown, doc } in columns_of(kind) {
+            let shown = match shown {
+                Shown::Always => "always",
+                Shown::Default(_) => "yes",
+                Shown::Wide => "",
+            };
+            writeln!(text, "| `{name}` | {shown} | {doc} |").unwrap();
+        }
+        if has_tags(kind) {
+            text.push_str("| `tag:KEY` | | The value of one tag |\n");
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[test]
+fn an_answer_is_one_value_or_one_element_a_line() {
+    let answer = json!([{"a": 1}, null]);
+    let text = |format| {
+        let mut bytes = Vec::new();
+        render_answer(&answer, format, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    assert_eq!(text(Format::Ndjson), "{\"a\":1}\nnull\n");
+    assert_eq!(text(Format::Json), "[\n  {\n    \"a\": 1\n  },\n  null\n]\n");
+}

@@ -1,0 +1,77 @@
+//! Expected output, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
+
+use std::path::PathBuf;
+
+use netcensus::analysis::select::{Request, coverage, select};
+use netcensus::model::{Inventory, Kind};
+use netcensus::output::{Format, FormatInfo};
+
+use super::{ask, rendered, sample, written};
+
+/// Compares `text` with a stored file of the repository, or stores it when asked to bless.
+pub fn compare(path: &str, text: &str) {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("NETCENSUS_BLESS").is_some() {
+        std::fs::write(&file, text).unwrap();
+    }
+    let stored = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        stored == text,
+        "{path} differs; NETCENSUS_BLESS=1 cargo test writes it anew\n--- stored\n{stored}\n--- now\n{text}"
+    );
+}
+
+fn golden(report: &str, inventory: &Inventory, kinds: &[Kind]) {
+    for FormatInfo { format, name, .. } in Format::ALL {
+        if format.check(kinds.len()).is_err() {
+            continue;
+        }
+        let text = |width| rendered(inventory, &ask(kinds, format), format, width);
+        compare(&format!("tests/golden/{report}.{name}"), &text(None));
+        if format == Format::Table {
+            compare(&format!("tests/golden/{report}.80.{name}"), &text(Some(80)));
+            compare(&format!("tests/golden/{report}.200.{name}"), &text(Some(200)));
+        }
+    }
+}
+
+#[test]
+fn every_kind_in_every_format() {
+    let inventory = sample::inventory();
+    for kind in Kind::ALL {
+        golden(kind.as_str(), &inventory, &[kind]);
+    }
+    golden("all", &inventory, &Kind::ALL);
+}
+
+#[test]
+fn nothing_found_nothing_known_and_nothing_asked() {
+    let mut inventory = sample::inventory();
+    inventory.instances.clear();
+    inventory.interfaces.clear();
+    inventory.links.clear();
+    inventory.coverage.retain(|entry| entry.kind.as_str() != "links");
+    golden("empty", &inventory, &[Kind::Instances, Kind::Interfaces, Kind::Links]);
+}
+
+#[test]
+fn coverage_in_a_table() {
+    let inventory = sample::inventory();
+    let table = |wide| coverage(&inventory, inventory.incomplete(), wide);
+    compare("tests/golden/coverage.80.table", &written(&inventory, &[table(false)], Format::Table, Some(80)));
+    compare("tests/golden/coverage.csv", &written(&inventory, &[table(true)], Format::Csv, None));
+}
+
+#[test]
+fn wide_shows_all_and_asked_for_columns_wrap() {
+    let inventory = sample::inventory();
+    let wide = Request { kinds: vec![Kind::Networks], wide: true, ..Request::default() };
+    compare("tests/golden/networks-wide.80.table", &rendered(&inventory, &wide, Format::Table, Some(80)));
+    let columns = ["id", "account", "name", "cidrs", "tag:wide", "tags"].map(str::to_owned).to_vec();
+    let named = Request { kinds: vec![Kind::Networks], columns: Some(columns), ..Request::default() };
+    compare("tests/golden/networks-named.80.table", &rendered(&inventory, &named, Format::Table, Some(80)));
+    let tables = select(&inventory, &named).unwrap();
+    assert!(
+        written(&inventory, &tables, Format::Csv, None).starts_with("id,account,name,cidrs,tag:wide,tags\n")
+    );
+}

@@ -1,0 +1,5 @@
+//! The provider room: the fan-out by itself, and the conformance suite that every source of inventories passes.
+
+mod conformance;
+mod fake;
+mod fanout;
