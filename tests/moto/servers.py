@@ -158,8 +158,9 @@ class Sandbox:
 class Relay:
     """Hands requests on to another server; counts them, and may change them or answer itself.
 
-    `change(action, form)` may edit the form of a query-protocol request; `answer(action, credential)` may return
-    `(status, content type, body)` to be sent instead of the other server's answer.
+    `change(action, form)` may edit the form of a query-protocol request; `answer(action, credential, form)`
+    may return `(status, content type, body)` to be sent instead of the other server's answer; the credential is
+    the scope of the signature, split at its slashes.
     """
 
     def __init__(self, upstream, change=None, answer=None):
@@ -195,7 +196,7 @@ class Relay:
         credential = headers.get("Authorization", "").partition("Credential=")[2].partition(",")[0].split("/")
         service = credential[3] if len(credential) > 3 else "-"
         self.actions[f"{service}:{action}"] += 1
-        if self.answer and (own := self.answer(action, credential)):
+        if self.answer and (own := self.answer(action, credential, form)):
             return own
         if self.change and "Action" in form:
             self.change(action, form)
