@@ -2,8 +2,8 @@
 //!
 //! The rooms, and what may use what (`docs/architecture.md`, kept true by `tests/it/arrows.rs`):
 //! `model` uses nothing; `analysis` and `config` use `model`; `output` uses `model` and `analysis`;
-//! `provider` uses `model` and `config`; `sandbox` uses `model`; `cli` names the options; `commands`
-//! joins them; only `ui` prints.
+//! `provider` uses `model` and `config`; `sandbox` stands alone; `cli` names the options; `commands` joins
+//! them; only `ui` prints.
 
 pub mod analysis;
 pub mod cli;

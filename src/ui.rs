@@ -79,7 +79,9 @@ impl Ui {
     /// Returns the columns a table may take: the terminal's, `COLUMNS` when set, unlimited (`None`) in a pipe.
     #[must_use]
     pub fn width(&self) -> Option<u16> {
-        if let Some(columns) = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()) {
+        if let Some(columns) =
+            std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|columns| *columns > 0)
+        {
             return Some(columns);
         }
         if !io::stdout().is_terminal() {

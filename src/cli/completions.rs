@@ -3,9 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-/// Print the completion script of a shell
-///
-/// For example: netcensus completions bash > ~/.local/share/bash-completion/completions/netcensus
+/// Options of `netcensus completions`.
 #[derive(Debug, Clone, Args)]
 pub struct CompletionsArgs {
     /// The shell

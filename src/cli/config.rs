@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::scope::ScopeArgs;
 
-/// Check the configuration file, or show what is set and by whom
+/// Options of `netcensus config`.
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
     /// What to do.
@@ -48,7 +48,7 @@ pub enum ConfigAction {
         scope: ScopeArgs,
 
         /// How to write the settings
-        #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+        #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
         output: ShowFormat,
     },
 }

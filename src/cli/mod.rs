@@ -11,17 +11,19 @@ pub mod source;
 
 use clap::{Parser, Subcommand};
 
-/// Which networks, subnets and machines do we have, and do their addresses collide?
+/// Which networks, subnets and machines do we have across every cloud, and do their addresses collide?
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "netcensus",
     version,
-    about,
-    long_about,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "First run, without any cloud account:  netcensus scan --sandbox\n\
-                  Exit codes: 0 clean, 2 usage or nothing could be read, 3 incomplete, 130 interrupted"
+    after_help = "First run, without any cloud account:\n  netcensus scan --sandbox\n\n\
+                  Exit codes:\n  \
+                  0    clean\n  \
+                  2    wrong usage, or nothing could be read\n  \
+                  3    incomplete: something could not be read\n  \
+                  130  interrupted"
 )]
 pub struct Cli {
     /// Options of every command.
@@ -36,11 +38,18 @@ pub struct Cli {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Read the clouds and list what is there
+    ///
+    /// Reads the networks, subnets, instances, interfaces or links of every account and region in scope, and
+    /// says on stderr what could not be read (exit code 3).
     Scan(Box<scan::ScanArgs>),
     /// Serve sample clouds on loopback, to try and test without an account
+    ///
+    /// Prints the variables that point an AWS client at it, ready for a shell, and serves until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
     /// Check the configuration file, or show what is set and by whom
     Config(Box<config::ConfigArgs>),
     /// Print the completion script of a shell
+    ///
+    /// For example: netcensus completions bash > ~/.local/share/bash-completion/completions/netcensus
     Completions(completions::CompletionsArgs),
 }

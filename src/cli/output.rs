@@ -13,7 +13,7 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
     pub output: Option<String>,
 
-    /// Show these columns, in this order; `tag:KEY` shows a tag
+    /// Show these columns, comma-separated, in this order; `tag:KEY` shows a tag
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub columns: Vec<String>,
 
@@ -21,7 +21,7 @@ pub struct OutputArgs {
     #[arg(long, conflicts_with = "columns")]
     pub wide: bool,
 
-    /// Sort by these columns; `-NAME` turns the order round
+    /// Sort by these columns, comma-separated; `-NAME` turns the order round
     #[arg(long, value_name = "NAMES", value_delimiter = ',', allow_hyphen_values = true)]
     pub sort: Vec<String>,
 

@@ -6,10 +6,7 @@ use super::output::OutputArgs;
 use super::source::SourceArgs;
 use crate::model::Kind;
 
-/// Read the clouds and list what is there
-///
-/// Reads the networks, subnets, instances, interfaces or links of every account and region in scope, and
-/// says on stderr what could not be read (exit code 3).
+/// Options of `netcensus scan`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:\n  \
     netcensus scan --sandbox\n  \

@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Scope")]
 pub struct ScopeArgs {
-    /// Ask only this cloud; may be repeated
+    /// Ask only this cloud; comma-separated or repeated
     #[arg(long = "provider", value_name = "NAME", value_delimiter = ',')]
     pub providers: Vec<String>,
 
@@ -30,11 +30,11 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "ID")]
     pub aws_org_external_id: Option<String>,
 
-    /// Read only this region; globs (`eu-*`), may be repeated [default: all that an account has enabled]
+    /// Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
 
-    /// Leave this region out; globs, may be repeated
+    /// Leave this region out; globs, comma-separated or repeated
     #[arg(long = "exclude-region", value_name = "REGION", value_delimiter = ',')]
     pub exclude_regions: Vec<String>,
 

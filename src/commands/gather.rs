@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::interrupt::Interrupt;
 use super::observer::Watch;
-use super::{interrupt, runtime, sandbox};
+use super::{runtime, sandbox};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::SourceArgs;
 use crate::config::Settings;
@@ -92,9 +93,10 @@ fn live<T>(
     work: impl AsyncFnOnce(Vec<Arc<dyn Provider>>, Run) -> Result<T, NoAccount>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
+        let interrupt = Interrupt::watch(ui);
         let run = Run {
             observer: Arc::new(Watch::new(ui.clone())),
-            cancel: interrupt::watch(ui),
+            cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
         };
@@ -105,7 +107,6 @@ fn live<T>(
             }
             None => Surroundings::System,
         };
-        let cancel = run.cancel.clone();
         let needs = Needs { settings, surroundings: &surroundings };
         let result = match provider::open(&settings.providers.value, needs) {
             Ok(providers) => work(providers, run).await,
@@ -115,7 +116,8 @@ fn live<T>(
         if let Some(sandbox) = sandbox {
             sandbox.stop().await;
         }
-        result.map_err(|error| unreadable(&error, cancel.is_cancelled()))
+        interrupt.reading_is_over();
+        result.map_err(|error| unreadable(&error, interrupt.token().is_cancelled()))
     })
 }
 

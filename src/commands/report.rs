@@ -29,8 +29,7 @@ impl View {
     pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
         let query = args.query.as_deref().map(query::compile).transpose().map_err(|e| usage(&e))?;
         let format = format(args, settings, query.is_some())?;
-        let filters: Vec<Filter> =
-            args.filters.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(|e| usage(&e))?;
+        let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<_, _>>()?;
         let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
         let defaults = settings.output.columns.iter();
         let request = Request {
@@ -47,9 +46,16 @@ impl View {
             ))
             .hint("use --query to pick from the document, or -o csv for columns"));
         }
-        format.check(request.kinds.len()).map_err(|error| usage(&error))?;
         select::check(&request).map_err(|error| usage(&error))?;
         Ok(Self { request, format, query })
+    }
+
+    /// Refuses several kinds of rows where the format has room for one.
+    ///
+    /// # Errors
+    /// As it says.
+    pub fn check_kinds(&self) -> Result<(), Error> {
+        self.format.check(self.request.kinds.len()).map_err(|error| usage(&error))
     }
 
     /// Tells whether a column of this name has a say: shown, sorted or filtered by.
@@ -95,6 +101,10 @@ fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format,
         (true, other) => Err(Error::usage(format!("--query answers in JSON, which --output {other} is not"))
             .hint("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
     }
+}
+
+fn filter(text: &str) -> Result<Filter, Error> {
+    text.parse().map_err(|error| Error::usage(format!("--filter {text}: {error}")))
 }
 
 fn usage(error: &(dyn std::error::Error + 'static)) -> Error {

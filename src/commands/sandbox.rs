@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{interrupt, runtime};
+use super::interrupt::Interrupt;
+use super::runtime;
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::SourceArgs;
 use crate::error::{Error, ErrorKind};
@@ -51,7 +52,7 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         "Serving AWS at {}. Set the variables above in another shell; Ctrl-C stops.",
         sandbox.url()
     ));
-    interrupt::watch(ui).cancelled().await;
+    Interrupt::watch(ui).token().cancelled().await;
     if args.ca_file.is_none() && sandbox.ca_pem().is_some() {
         // Nobody can use it any more; a temporary file that stays is no reason to fail.
         let _ = std::fs::remove_file(temporary_ca_file(sandbox.url()));

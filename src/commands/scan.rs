@@ -25,6 +25,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     if args.dry_run {
         return dry_run::run(args, &kinds, &settings, &view, ui);
     }
+    view.check_kinds()?;
     let begun = Instant::now();
     let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);

@@ -25,7 +25,18 @@ pub async fn survey(
     for provider in providers {
         plans.push(provider.plan(kinds, run).await?);
     }
+    if plans.iter().all(|plan| plan.scopes.is_empty()) {
+        return Err(nothing_in_scope(&plans));
+    }
     Ok(plans)
+}
+
+/// Accounts, and no region of theirs to read: not the same as nothing being there.
+fn nothing_in_scope(plans: &[Plan]) -> NoAccount {
+    let error = NoAccount::misnamed("no region is left to read in any account").hint(
+        "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
+    );
+    plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.detail(entry.to_string()))
 }
 
 /// Reads `kinds` from all accounts and regions in scope.

@@ -36,11 +36,13 @@ impl Meter {
 }
 
 /// Counts one request for the scope that this task works on, if any: credentials may be refreshed outside.
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "no cloud is compiled in"))]
 pub fn count_request() {
     let _ = METER.try_with(|counts| counts.requests.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Notes the HTTP status of an answer likewise.
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "no cloud is compiled in"))]
 pub fn note_answer(status: u16) {
     let _ = METER.try_with(|counts| counts.status.store(status, Ordering::Relaxed));
 }

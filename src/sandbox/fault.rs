@@ -87,7 +87,7 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let (kind, selectors) = text.split_once('@').map_or((text, None), |(kind, rest)| (kind, Some(rest)));
         let mut fault = Self { kind: kind.parse()?, account: None, region: None, action: None, times: None };
-        for selector in selectors.into_iter().flat_map(|rest| rest.split(',')) {
+        for selector in selectors.into_iter().flat_map(split) {
             let unknown = || FaultError::Selector(selector.to_owned());
             match selector.split_once('=').ok_or_else(unknown)? {
                 ("account", glob) => fault.account = Some(pattern(glob)?),
@@ -99,6 +99,19 @@ impl FromStr for Fault {
         }
         Ok(fault)
     }
+}
+
+/// Splits selectors at their commas, not at those of a glob such as `Describe{Vpcs,Subnets}`.
+fn split(selectors: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    selectors.split(move |c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
 }
 
 impl TryFrom<String> for Fault {
@@ -194,6 +207,8 @@ mod tests {
         assert!(fault.selects("222222222222", "ap-southeast-2", "DescribeVpcs"));
         assert!(!fault.selects("222222222222", "eu-west-1", "DescribeVpcs"));
         assert!(!fault.selects("222222222222", "ap-southeast-2", "DescribeSubnets"));
+        let fault: Fault = "deny@action=Describe{Vpcs,Subnets},region=a".parse().expect("is a fault");
+        assert!(fault.selects("1", "a", "DescribeSubnets") && !fault.selects("1", "a", "DescribeRegions"));
         let fault: Fault = "deny@times=2".parse().expect("is a fault");
         assert_eq!(fault.times, Some(2));
     }

@@ -22,6 +22,9 @@ use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
 /// Accounts whose regions are asked for at once.
 const LISTED_AT_ONCE: usize = 16;
 
+/// The sandbox's profile for the management account.
+const DEFAULT: &str = "default";
+
 /// The accounts of AWS.
 #[derive(Debug)]
 pub struct Aws {
@@ -45,21 +48,21 @@ impl Aws {
         })
     }
 
-    /// The sandbox has every account as a profile: with nothing said, all of them are meant.
-    fn is_whole_sandbox(&self) -> bool {
-        let scope = &self.scope;
-        self.connection.is_sandbox() && scope.profiles.value.is_empty() && !scope.org.value
-    }
-
     async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
-        let all = self.scope.all_profiles.value || self.is_whole_sandbox();
-        let mut signed_in = if all || !wanted.is_empty() {
+        let all = self.scope.all_profiles.value;
+        let sandbox = self.connection.is_sandbox();
+        let mut signed_in = if sandbox || all || !wanted.is_empty() {
             let set = profiles::load(&self.connection).await?;
-            let mut names = profiles::pick(&set, wanted, all)?;
-            // There, `default` is one of the named ones again.
-            names.retain(|name| !self.is_whole_sandbox() || name != "default");
+            let names = match (sandbox && !all && wanted.is_empty(), organization) {
+                (false, _) => profiles::pick(&set, wanted, all)?,
+                // With nothing said in the sandbox every account is meant; `default` is one of them again.
+                (true, false) => {
+                    profiles::pick(&set, wanted, true)?.into_iter().filter(|name| name != DEFAULT).collect()
+                }
+                (true, true) => vec![DEFAULT.to_owned()],
+            };
             signin::by_profiles(&self.connection, &set, &names, run).await?
         } else {
             signin::default_chain(&self.connection, run).await?

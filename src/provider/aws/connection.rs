@@ -30,9 +30,6 @@ use crate::provider::registry::Surroundings;
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// An endpoint that does not begin to answer by then is asked again.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
-/// Attempts per request unless the user's own AWS settings say otherwise: a shared account's throttling
-/// passes in seconds, and an exhausted retry costs the whole scope.
-const ATTEMPTS: u32 = 8;
 
 /// How AWS is reached.
 #[derive(Debug, Clone)]
@@ -48,16 +45,21 @@ impl Connection {
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
     pub fn new(surroundings: &Surroundings) -> Result<Self, NoAccount> {
-        let (files, endpoint) = match surroundings {
-            Surroundings::System => (None, None),
+        Ok(match surroundings {
+            Surroundings::System => Self {
+                http: http_client(trust_store()?, ProxyConfig::from_env()),
+                files: None,
+                endpoint: None,
+            },
             Surroundings::Sandbox { endpoint, aws_config } => {
                 let files = EnvConfigFiles::builder()
                     .with_contents(EnvConfigFileKind::Config, aws_config.clone())
                     .build();
-                (Some(files), Some(endpoint.clone()))
+                // On loopback: no proxy has a part in it.
+                let http = http_client(TrustStore::default(), ProxyConfig::disabled());
+                Self { http, files: Some(files), endpoint: Some(endpoint.clone()) }
             }
-        };
-        Ok(Self { http: http_client(trust_store()?), files, endpoint })
+        })
     }
 
     /// Tells whether the embedded sandbox is asked.
@@ -76,18 +78,20 @@ impl Connection {
     }
 
     /// Begins a configuration for `profile`, or for the default chain.
-    pub fn loader(&self, profile: Option<&str>) -> ConfigLoader {
+    pub fn loader(&self, profile: Option<&str>, retries: RetryConfig) -> ConfigLoader {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http.clone())
             .timeout_config(timeouts)
+            .retry_config(retries)
             .app_name(AppName::new("netcensus").expect("the name is valid"));
         if let Some(files) = &self.files {
             loader = loader.profile_files(files.clone());
         }
         if let Some(endpoint) = &self.endpoint {
-            loader = loader.endpoint_url(endpoint.clone());
+            // The sandbox has one address, whatever the user's environment says of the real AWS.
+            loader = loader.endpoint_url(endpoint.clone()).use_fips(false).use_dual_stack(false);
         }
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
@@ -96,18 +100,12 @@ impl Connection {
     }
 }
 
-/// Gives `config` a region where it has none, and our retries unless the user chose some.
-pub fn complete(config: &SdkConfig) -> SdkConfig {
-    let mut builder = config.to_builder();
-    if config.region().is_none() {
-        builder = builder.region(Region::from_static("us-east-1"));
+/// Gives `config` a region where it has none: calls about an account as a whole need one.
+pub fn with_region(config: SdkConfig) -> SdkConfig {
+    if config.region().is_some() {
+        return config;
     }
-    let sdk_default = RetryConfig::standard().max_attempts();
-    let chosen = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    if chosen.max_attempts() == sdk_default {
-        builder = builder.retry_config(chosen.with_max_attempts(ATTEMPTS));
-    }
-    builder.build()
+    config.to_builder().region(Region::from_static("us-east-1")).build()
 }
 
 /// Counts every attempt that goes out, and notes what came back.
@@ -164,10 +162,9 @@ fn trust_store() -> Result<TrustStore, NoAccount> {
     Ok(trust.with_pem_certificate(pem))
 }
 
-/// TLS by rustls, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
-fn http_client(trust: TrustStore) -> SharedHttpClient {
+/// TLS by rustls, through `proxy`: outside the sandbox, what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
+fn http_client(trust: TrustStore, proxy: ProxyConfig) -> SharedHttpClient {
     let tls = TlsContext::builder().with_trust_store(trust).build().expect("the context needs nothing else");
-    let proxy = ProxyConfig::from_env();
     Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder()
             .proxy_config(proxy.clone())

@@ -34,10 +34,10 @@ where
         SdkError::ResponseError(context) => unreadable(context.raw(), action),
         SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
         SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
-            || Failure::new(Outcome::Failed, format!("{action}: {}", chain(error))),
+            || Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
             |connector| undelivered(connector, action),
         ),
-        _ => Failure::new(Outcome::Failed, format!("{action}: {}", chain(error))),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
     }
 }
 
@@ -45,7 +45,7 @@ fn undelivered(error: &ConnectorError, action: &str) -> Failure {
     if error.is_timeout() {
         silent(Outcome::TimedOut, format!("{action}: the endpoint did not answer in time"))
     } else {
-        let why = chain(error);
+        let why = root(error);
         silent(Outcome::Failed, format!("{action}: the endpoint cannot be reached: {why}"))
     }
 }
@@ -60,7 +60,7 @@ fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Fa
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
             let remedy = if action == ASSUME_ROLE {
-                login.remedy().to_owned()
+                login.role_remedy()
             } else {
                 format!("allow {action}; a service control policy may forbid it too")
             };
@@ -124,7 +124,10 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         let code = refused.code().unwrap_or("an unreadable answer");
         return Some(by_code(code, refused.message(), ASSUME_ROLE, login));
     }
-    let connector = links().find_map(|link| link.downcast_ref::<ConnectorError>());
+    // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
+    let connector = links()
+        .find_map(|link| link.downcast_ref::<ConnectorError>())
+        .filter(|connector| connector.is_timeout() || connector.is_io());
     match (credentials, connector) {
         // The chain tries the metadata service too, whose silence is not what went wrong.
         (CredentialsError::CredentialsNotLoaded(_), _) => {
@@ -152,16 +155,11 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     })
 }
 
-/// Writes an error with its causes, each said once.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for link in causes(error) {
-        let text = link.to_string();
-        if !parts.iter().any(|part| part.contains(&text)) {
-            parts.push(text);
-        }
-    }
-    shorten(&parts.join(": ")).to_owned()
+/// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
+/// whole requests.
+fn root(error: &(dyn StdError + 'static)) -> String {
+    let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    shorten(&cause).to_owned()
 }
 
 fn shorten(text: &str) -> &str {

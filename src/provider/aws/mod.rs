@@ -2,6 +2,7 @@
 //!
 //! SDK types do not leave this folder.
 
+mod cached;
 mod calls;
 mod cloud;
 mod connection;
@@ -13,6 +14,7 @@ mod pace;
 mod profiles;
 mod read;
 mod regions;
+mod retries;
 mod session;
 mod signin;
 mod transform;

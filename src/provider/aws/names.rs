@@ -9,19 +9,24 @@ const ALIKE: f64 = 0.8;
 /// Checks that each of `wanted` matches one of `names`, which are `what` (singular).
 ///
 /// # Errors
-/// For the first pattern that matches none, with the nearest name or all of them.
+/// For the first pattern that matches none.
 pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), NoAccount> {
     let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
     let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
+    Err(unknown(pattern.as_str(), names, what))
+}
+
+/// Says that no name is `wanted`, with the nearest one or all of them.
+pub fn unknown(wanted: &str, names: &[&str], what: &str) -> NoAccount {
     let nearest = names
         .iter()
-        .map(|name| (strsim::jaro_winkler(name, pattern.as_str()), *name))
+        .map(|name| (strsim::jaro_winkler(name, wanted), *name))
         .filter(|(likeness, _)| *likeness > ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let error = NoAccount::misnamed(format!("no {what} matches `{}`", pattern.as_str()));
-    Err(match nearest {
+    let error = NoAccount::misnamed(format!("no {what} matches `{wanted}`"));
+    match nearest {
         Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
         None if names.is_empty() => error.hint(format!("there is no {what} at all")),
         None => error.hint(format!("there are: {}", names.join(", "))),
-    })
+    }
 }

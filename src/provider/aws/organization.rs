@@ -1,5 +1,7 @@
 //! Every active account of an organisation, through a role in each.
 
+use std::collections::HashSet;
+
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatus};
@@ -48,9 +50,11 @@ pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<
         members.extend(listed.into_iter().map(|member| (index, member)));
     }
     let mut asked = Vec::new();
+    let mut seen = HashSet::new();
     for (index, member) in members {
         let Some(id) = member.id.clone() else { continue };
-        if signed_in.sessions.iter().any(|session| session.account == id) {
+        let known = signed_in.sessions.iter().any(|session| session.account == id);
+        if known || !seen.insert(id.clone()) {
             continue;
         }
         match closed(&member) {

@@ -55,6 +55,9 @@ impl Session {
     }
 }
 
+/// How a role's label begins.
+const ROLE: &str = "role:";
+
 /// A way into an account, and what to do when it does not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
@@ -81,7 +84,7 @@ impl Login {
     pub fn role(arn: &str, external_id: bool) -> Self {
         let also = if external_id { " and external id" } else { "" };
         Self {
-            label: format!("role:{arn}"),
+            label: format!("{ROLE}{arn}"),
             remedy: format!(
                 "check that the role {arn} exists and that its trust policy names the caller{also}"
             ),
@@ -91,6 +94,14 @@ impl Login {
     /// Returns how documents name it.
     pub fn label(&self) -> &str {
         &self.label
+    }
+
+    /// Returns what to do when a role on the way is refused.
+    pub fn role_remedy(&self) -> String {
+        if self.label.starts_with(ROLE) {
+            return self.remedy.clone();
+        }
+        "check that the role exists and that its trust policy names the caller".to_owned()
     }
 
     /// Returns what to do when it does not work.

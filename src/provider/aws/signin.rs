@@ -7,11 +7,12 @@ use aws_config::profile::ProfileSet;
 use aws_config::{Region, SdkConfig};
 use futures_util::future::BoxFuture;
 
-use super::connection::{Connection, complete};
+use super::cached::Cached;
+use super::connection::{Connection, with_region};
 use super::failure::classify;
 use super::named::ByName;
-use super::profiles;
 use super::session::{Login, Session};
+use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::provider::gather::seconds;
 use crate::provider::{Event, Failure, NoAccount, Run};
@@ -68,10 +69,13 @@ pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String)
 pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedIn, NoAccount> {
     let login = Login::default_chain();
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
+    let set = profiles::load(connection).await?;
+    check_selected(&set)?;
+    let retries = retries::of(set.get_profile(set.selected_profile()))?;
     let found = bounded(
         run,
         Box::pin(async {
-            let config = complete(&connection.loader(None).load().await);
+            let config = with_region(connection.loader(None, retries).load().await);
             identify(config, login.clone()).await
         }),
     )
@@ -86,6 +90,17 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+}
+
+/// Refuses an `AWS_PROFILE` that no file has; the SDK would only say that it found no credentials.
+fn check_selected(set: &ProfileSet) -> Result<(), NoAccount> {
+    let selected = set.selected_profile();
+    if selected == "default" || set.get_profile(selected).is_some() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = set.profiles().collect();
+    names.sort_unstable();
+    Err(names::unknown(selected, &names, "AWS profile").detail("AWS_PROFILE names it"))
 }
 
 /// Signs in by each of `names` in turn.
@@ -124,7 +139,10 @@ async fn by_profile(
     login: &Login,
     run: &Run,
 ) -> Result<Session, Failure> {
-    let loaded = complete(&connection.loader(Some(name)).load().await);
+    // A setting that concerns this way in alone.
+    let retries =
+        retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
+    let loaded = with_region(connection.loader(Some(name), retries).load().await);
     let by_name = ByName { connection, set, config: &loaded, observer: &*run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
@@ -132,7 +150,13 @@ async fn by_profile(
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
+///
+/// From here on the credentials are cached, whatever asks for them.
 pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failure> {
+    let config = match config.credentials_provider() {
+        Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
+        None => config,
+    };
     let identity = aws_sdk_sts::Client::new(&config)
         .get_caller_identity()
         .send()

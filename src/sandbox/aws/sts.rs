@@ -80,10 +80,10 @@ fn role<'a>(call: &Call<'a>, arn: &'a str) -> Result<(&'a Account, &'a str), Ref
         arn.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/")).ok_or_else(invalid)?;
     let name = path.rsplit('/').next().unwrap_or(path);
     let allowed = call.estate.account(account).filter(|account| {
-        let external_id = account.external_id.as_deref();
-        account.is_active()
-            && account.roles.iter().any(|role| role == name)
-            && external_id.is_none_or(|wanted| call.params.get("ExternalId") == Some(wanted))
+        let trusts = |external_id: &Option<String>| {
+            external_id.as_deref().is_none_or(|wanted| call.params.get("ExternalId") == Some(wanted))
+        };
+        account.is_active() && account.roles.get(name).is_some_and(trusts)
     });
     allowed.map(|account| (account, name)).ok_or_else(|| {
         let caller = call.arn();

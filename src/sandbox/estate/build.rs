@@ -1,6 +1,6 @@
 //! Writes a short description out: names become ids, subnets get their prefixes, networks their viewers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -293,8 +293,7 @@ fn account(spec: &AccountSpec) -> Account {
         name: spec.name.get_ref().clone(),
         status: spec.status.clone(),
         opted_in: spec.opted_in.clone(),
-        roles: spec.roles.clone(),
-        external_id: spec.external_id.clone(),
+        roles: roles(spec),
     }
 }
 
@@ -333,4 +332,10 @@ fn default_network(account: &AccountSpec, region: String) -> NetworkSpec {
         }],
         is_default: true,
     }
+}
+/// Joins the roles that anyone may assume who is trusted with those that want an external id.
+fn roles(spec: &AccountSpec) -> BTreeMap<String, Option<String>> {
+    let open = spec.roles.iter().map(|name| (name.clone(), None));
+    let guarded = spec.guarded_roles.iter().map(|(name, id)| (name.clone(), Some(id.clone())));
+    open.chain(guarded).collect()
 }

@@ -1,5 +1,6 @@
 //! Estates of any size, for benchmarks: the same size, the same estate.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
@@ -184,7 +185,7 @@ fn account(index: usize, name: &str) -> AccountSpec {
         opted_in: Vec::new(),
         default_networks: false,
         roles: vec!["OrganizationAccountAccessRole".into(), "netcensus".into()],
-        external_id: None,
+        guarded_roles: BTreeMap::new(),
     }
 }
 

@@ -71,7 +71,9 @@ pub struct AccountSpec {
     pub default_networks: bool,
     #[serde(default)]
     pub roles: Vec<String>,
-    pub external_id: Option<String>,
+    /// Roles that want an external id, by name.
+    #[serde(default)]
+    pub guarded_roles: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

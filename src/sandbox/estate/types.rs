@@ -74,10 +74,8 @@ pub struct Account {
     pub status: String,
     /// Opt-in regions that it has enabled.
     pub opted_in: Vec<String>,
-    /// Names of roles that can be assumed.
-    pub roles: Vec<String>,
-    /// What `AssumeRole` has to bring along, if anything.
-    pub external_id: Option<String>,
+    /// Roles that can be assumed, by name, and the external id that `AssumeRole` has to bring along, if any.
+    pub roles: BTreeMap<String, Option<String>>,
 }
 
 impl Account {

@@ -109,7 +109,7 @@ async fn through_the_sandbox(estate: Estate, faults: &[&str], kinds: &[Kind]) ->
     let settings = settings(&Overrides::default());
     let needs = Needs { settings: &settings, surroundings: &surroundings };
     let providers = provider::open(&settings.providers.value, needs).unwrap();
-    let run = run(16, Duration::from_secs(60));
+    let run = run(16, Duration::from_mins(1));
     let inventory = gather(&providers, kinds, &run, Timestamp::UNIX_EPOCH).await.unwrap();
     drop(Arc::clone(&run.observer));
     sandbox.stop().await;

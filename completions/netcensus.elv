@@ -1,0 +1,190 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[netcensus] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'netcensus'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'netcensus'= {
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand scan 'Read the clouds and list what is there'
+            cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
+            cand config 'Check the configuration file, or show what is set and by whom'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;scan'= {
+            cand --from 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input'
+            cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
+            cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
+            cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
+            cand --provider 'Ask only this cloud; comma-separated or repeated'
+            cand --aws-profile 'Sign in with this AWS profile; globs (`prod-*`), may be repeated'
+            cand --aws-org-role 'The role to assume in the accounts of the organisation (name, with its path if it has one)'
+            cand --aws-org-external-id 'The external id that this role asks for'
+            cand --region 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]'
+            cand --exclude-region 'Leave this region out; globs, comma-separated or repeated'
+            cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
+            cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand -o 'How to write the result [default: table]'
+            cand --output 'How to write the result [default: table]'
+            cand --columns 'Show these columns, comma-separated, in this order; `tag:KEY` shows a tag'
+            cand --sort 'Sort by these columns, comma-separated; `-NAME` turns the order round'
+            cand --filter 'Keep the rows that match; may be repeated, all must match'
+            cand --query 'Ask the JSON document by JMESPath, as the AWS and Azure CLIs do'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --dry-run 'Show which accounts, regions and API calls the scan would ask, and read no resource'
+            cand --sandbox 'Read the embedded sandbox: sample clouds, no account needed'
+            cand --all-aws-profiles 'Sign in with every AWS profile that has something to sign in with'
+            cand --aws-org 'Read every active account of the AWS organisation, through a role in each'
+            cand --wide 'Show every column, however wide'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;sandbox'= {
+            cand --port 'TCP port to listen on; 0 takes any free one'
+            cand --ca-file 'Where to write the authority''s certificate (PEM); a temporary file otherwise'
+            cand --config-file 'Write an AWS config file with one profile per account, and point clients at it'
+            cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
+            cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
+            cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --tls 'Serve HTTPS, with a certificate authority made on the spot'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;config'= {
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand check 'Check a configuration file and print every problem in it'
+            cand show 'Show the effective settings and where each came from'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;config;check'= {
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;config;show'= {
+            cand --provider 'Ask only this cloud; comma-separated or repeated'
+            cand --aws-profile 'Sign in with this AWS profile; globs (`prod-*`), may be repeated'
+            cand --aws-org-role 'The role to assume in the accounts of the organisation (name, with its path if it has one)'
+            cand --aws-org-external-id 'The external id that this role asks for'
+            cand --region 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]'
+            cand --exclude-region 'Leave this region out; globs, comma-separated or repeated'
+            cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
+            cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand -o 'How to write the settings'
+            cand --output 'How to write the settings'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --all-aws-profiles 'Sign in with every AWS profile that has something to sign in with'
+            cand --aws-org 'Read every active account of the AWS organisation, through a role in each'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;config;help'= {
+            cand check 'Check a configuration file and print every problem in it'
+            cand show 'Show the effective settings and where each came from'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;config;help;check'= {
+        }
+        &'netcensus;config;help;show'= {
+        }
+        &'netcensus;config;help;help'= {
+        }
+        &'netcensus;completions'= {
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;help'= {
+            cand scan 'Read the clouds and list what is there'
+            cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
+            cand config 'Check the configuration file, or show what is set and by whom'
+            cand completions 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;help;scan'= {
+        }
+        &'netcensus;help;sandbox'= {
+        }
+        &'netcensus;help;config'= {
+            cand check 'Check a configuration file and print every problem in it'
+            cand show 'Show the effective settings and where each came from'
+        }
+        &'netcensus;help;config;check'= {
+        }
+        &'netcensus;help;config;show'= {
+        }
+        &'netcensus;help;completions'= {
+        }
+        &'netcensus;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

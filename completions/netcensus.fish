@@ -1,0 +1,145 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_netcensus_global_optspecs
+    string join \n config= q/quiet v/verbose color= h/help V/version
+end
+
+function __fish_netcensus_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_netcensus_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_netcensus_using_subcommand
+    set -l cmd (__fish_netcensus_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c netcensus -n "__fish_netcensus_needs_command" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_needs_command" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_needs_command" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Leave this region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole inventory document, which every command reads with --from'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values of one kind, every column'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 'Show these columns, comma-separated, in this order; `tag:KEY` shows a tag' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` turns the order round' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Keep the rows that match; may be repeated, all must match' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Ask the JSON document by JMESPath, as the AWS and Azure CLIs do' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l dry-run -d 'Show which accounts, regions and API calls the scan would ask, and read no resource'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l wide -d 'Show every column, however wide'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 takes any free one' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Where to write the authority\'s certificate (PEM); a temporary file otherwise' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS config file with one profile per account, and point clients at it' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l tls -d 'Serve HTTPS, with a certificate authority made on the spot'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "check" -d 'Check a configuration file and print every problem in it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "show" -d 'Show the effective settings and where each came from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Leave this region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to write the settings' -r -f -a "toml\t'A configuration file with comments'
+json\t'One object, keyed by dotted name, for machines'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a configuration file and print every problem in it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the effective settings and where each came from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check a configuration file and print every problem in it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the effective settings and where each came from'

@@ -1,0 +1,202 @@
+//! The documents stay true: their links lead somewhere, their commands are accepted and show what they say.
+
+mod console;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Parser;
+use netcensus::cli::Cli;
+use netcensus::exit::Exit;
+
+/// A document.
+struct Page {
+    path: PathBuf,
+    text: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Reads README, changelog, and every Markdown file directly in `docs`, sorted by path.
+fn pages() -> Vec<Page> {
+    let mut paths = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    paths.extend(documents());
+    let read = |path: PathBuf| Page { text: std::fs::read_to_string(&path).expect("can be read"), path };
+    paths.into_iter().map(read).collect()
+}
+
+fn documents() -> BTreeSet<PathBuf> {
+    let entries = std::fs::read_dir(root().join("docs")).expect("is a folder");
+    let paths = entries.map(|entry| entry.expect("can be listed").path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).expect("can be read")
+}
+
+/// Lists the targets of the links in a text, blocks of code left out.
+fn links(text: &str) -> Vec<String> {
+    let mut targets = Vec::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        }
+        if !in_code {
+            let ends = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+            targets.extend(ends.map(|(target, _)| target.to_owned()));
+        }
+    }
+    targets
+}
+
+/// Lists the fragments that headings can be linked by, as GitHub makes them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |line: &str| -> String {
+        let title = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        title.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let folder = page.path.parent().expect("lies in a folder");
+        for target in links(&page.text).iter().filter(|target| !target.starts_with("https://")) {
+            let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+            let linked = if path.is_empty() { page.path.clone() } else { folder.join(path) };
+            let has_heading = || {
+                let text = std::fs::read_to_string(&linked).expect("can be read");
+                anchors(&text).contains(fragment)
+            };
+            if !linked.exists() || !(fragment.is_empty() || has_heading()) {
+                broken.push(format!("{}: {target}", page.path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "these lead nowhere: {broken:#?}");
+}
+
+#[test]
+fn the_index_has_every_document() {
+    let linked = links(&page("docs/README.md"));
+    for path in documents() {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("has a name");
+        assert!(name == "README.md" || linked.iter().any(|target| target == name), "{name} is not linked");
+    }
+}
+
+#[test]
+fn every_command_shown_is_accepted() {
+    let mut shown = 0;
+    for page in pages() {
+        for example in console::examples(&page.text) {
+            for arguments in console::invocations(&example.command) {
+                if let Err(error) = Cli::try_parse_from(&arguments) {
+                    assert!(!error.use_stderr(), "{}: {}\n{error}", page.path.display(), example.command);
+                }
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 30, "the examples are found: {shown}");
+}
+
+/// What an example with `--sandbox` shows is what comes out; `...` stands for lines left out.
+#[test]
+fn what_the_sandbox_examples_show_comes_out() {
+    let mut compared = 0;
+    for page in pages() {
+        for example in console::examples(&page.text) {
+            let [arguments] = &console::invocations(&example.command)[..] else { continue };
+            let is_live = arguments.iter().any(|argument| argument == "--sandbox");
+            if example.output.is_empty() || !is_live || console::is_piped(&example.command) {
+                continue;
+            }
+            let said = run(&arguments[1..]);
+            let shown = example.output.join("\n");
+            assert!(
+                console::shows(&example.output, &said),
+                "{}: {}\n--- shown\n{shown}\n--- said\n{said}",
+                page.path.display(),
+                example.command
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 5, "the examples are found: {compared}");
+}
+
+/// Runs the program, away from the user's own settings and with the documented estate at hand; returns what
+/// it says on stdout, then on stderr.
+fn run(arguments: &[String]) -> String {
+    let home = tempfile::tempdir().expect("can be made");
+    let (_, estate) = include_str!("../../docs/sandbox.md").split_once("```toml\n").expect("has an estate");
+    let (estate, _) = estate.split_once("```").expect("it ends");
+    std::fs::write(home.path().join("estate.toml"), estate).expect("can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_netcensus"))
+        .args(arguments)
+        .env_clear()
+        .envs([("COLUMNS", "100"), ("TERM", "dumb"), ("AWS_EC2_METADATA_DISABLED", "true")])
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .output()
+        .expect("runs");
+    let text = |bytes| String::from_utf8(bytes).expect("is text");
+    text(output.stdout) + &text(output.stderr)
+}
+
+#[test]
+fn the_exit_codes_are_the_documented_ones() {
+    let codes: Vec<_> = Exit::ALL.map(|exit| exit.code().to_string()).to_vec();
+    for name in ["docs/exit-codes.md", "README.md"] {
+        let text = page(name);
+        let (_, table) = text.split_once("| code |").expect("has the table");
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        let documented: Vec<_> = rows
+            .map(|row| row.split('|').nth(1).expect("has a cell").trim().trim_matches('`').to_owned())
+            .collect();
+        assert_eq!(documented, codes, "{name}");
+    }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn the_policy_allows_the_calls_that_are_made_and_no_other() {
+    use netcensus::model::Kind;
+    use netcensus::provider::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+
+    let policy: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/iam-policy.json")).expect("is JSON");
+    let allowed = |sids: &[&str]| -> BTreeSet<&str> {
+        let statements = policy["Statement"].as_array().expect("has statements");
+        let meant = statements.iter().filter(|one| sids.contains(&one["Sid"].as_str().expect("is named")));
+        meant
+            .flat_map(|one| one["Action"].as_array().expect("is a list"))
+            .filter_map(|it| it.as_str())
+            .collect()
+    };
+    let made = Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS);
+    assert_eq!(allowed(&["ReadEachAccount"]), made.copied().collect());
+    let organization = allowed(&["ListTheOrganization", "AssumeTheRole"]);
+    assert_eq!(organization, ORGANIZATION_CALLS.iter().copied().collect());
+    assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(3));
+
+    let text = page("docs/iam.md");
+    for call in allowed(&["ReadEachAccount"]).iter().chain(&organization) {
+        assert!(text.contains(&format!("`{call}`")), "docs/iam.md does not say what {call} is for");
+    }
+}
+
+#[test]
+fn anchors_are_made_as_github_makes_them() {
+    let made = anchors("# The `aws` part\n## What, and why?\n");
+    assert_eq!(made, ["the-aws-part", "what-and-why"].map(str::to_owned).into());
+}

@@ -1,0 +1,13 @@
+//! `netcensus`, the binary, from end to end: what it prints, where, and how it exits.
+
+mod accounts;
+mod bad_input;
+mod calls;
+mod configuration;
+mod credentials;
+mod failures;
+mod formats;
+mod regions;
+mod saved;
+mod streams;
+mod views;

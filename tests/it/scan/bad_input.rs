@@ -1,0 +1,90 @@
+//! Wrong command lines and estates: one error, exit code 2, nothing asked, nothing written.
+
+use crate::support::{Cloud, Home, netcensus};
+
+#[test]
+fn wrong_flags_are_refused_before_anything_is_asked() {
+    let cloud = Cloud::sample(&[]);
+    let cases: [(&str, &[&str]); 18] = [
+        ("scan --filter cidr-within=10.0.0.5/8", &["10.0.0.5/8", "did you mean 10.0.0.0/8?"]),
+        ("scan --filter cidr-within=10.0.0.0/33", &["10.0.0.0/33"]),
+        ("scan --filter contains-ip=10.0.0", &["10.0.0", "10.1.2.3"]),
+        ("scan --filter region", &["region"]),
+        ("scan --filter regoin=eu-*", &["regoin", "region"]),
+        ("scan --filter region=[", &["["]),
+        ("scan --columns nam", &["`nam`", "did you mean `name`?"]),
+        ("scan --sort size", &["size", "columns are"]),
+        ("scan --query networks[", &["query", "line 1"]),
+        ("scan --query networks -o csv", &["--query", "csv", "json"]),
+        ("scan --columns id -o json", &["--columns", "json", "--query"]),
+        ("scan --aws-org", &["--aws-org", "--aws-org-role"]),
+        ("scan --aws-org --aws-org-role arn:aws:iam::123456789012:role/x", &["--aws-org-role", "ARN"]),
+        ("scan --all-aws-profiles --aws-profile a", &["--all-aws-profiles", "--aws-profile"]),
+        ("scan --timeout 0s", &["--timeout", "1s to 1h"]),
+        ("scan --concurrency 0", &["--concurrency", "1 to 512"]),
+        ("scan --provider gcp", &["--provider", "gcp", "aws"]),
+        ("scan vpcs", &["vpcs", "networks"]),
+    ];
+    for (arguments, words) in cases {
+        cloud.netcensus(arguments).run().refuses(words);
+    }
+    assert_eq!(cloud.requests(), []);
+}
+
+#[test]
+fn wrong_faults_and_estates_are_refused() {
+    netcensus("scan --sandbox --fault explode").refuses(&["--fault", "explode", "latency"]);
+    netcensus("scan --sandbox --generate accounts=x").refuses(&["--generate", "accounts"]);
+    netcensus("scan --sandbox --estate nowhere.toml").refuses(&["nowhere.toml"]);
+    let home = Home::new();
+    home.write("estate.toml", "[[account]]\nname = 7\n");
+    home.netcensus("scan --sandbox --estate estate.toml").run().refuses(&["estate.toml", "line 2"]);
+}
+
+#[test]
+fn a_certificate_bundle_that_is_none_is_named() {
+    let cloud = Cloud::sample(&[]);
+    cloud.home.write("bundle.pem", "not a certificate");
+    let output = cloud.netcensus("scan").env("AWS_CA_BUNDLE", "bundle.pem").run();
+    output.refuses(&["AWS_CA_BUNDLE", "bundle.pem", "no certificate"]);
+}
+
+#[test]
+fn a_broken_aws_configuration_is_named() {
+    let cloud = Cloud::sample(&[]);
+    cloud.configure("[profile broken\nregion = x\n");
+    cloud.netcensus("scan --aws-profile security").run().refuses(&["AWS configuration", "aws/config"]);
+}
+
+#[test]
+fn without_arguments_the_help_is_shown() {
+    let output = netcensus("").exits(2);
+    assert!(output.stderr.contains("Usage: netcensus") && output.stderr.contains("scan --sandbox"));
+    netcensus("scna").refuses(&["scna", "scan"]);
+}
+
+#[test]
+fn the_version_is_the_crates() {
+    let expected = concat!("netcensus ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(netcensus("--version").succeeds().stdout, expected);
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    for stray in ["--estate x.toml", "--generate accounts=2", "--fault deny"] {
+        netcensus(&format!("scan {stray}")).refuses(&["about the sandbox", "add --sandbox"]);
+    }
+    for stray in ["--region eu-*", "--aws-profile a", "--all-aws-profiles", "--timeout 5s", "--provider aws"]
+    {
+        let refused = netcensus(&format!("scan --from x.json {stray}"));
+        refused.refuses(&["--from reads a saved inventory", "--filter"]);
+    }
+    netcensus("scan --sandbox -o json --columns id").refuses(&["--columns does not go with --output json"]);
+}
+
+#[test]
+fn a_wrong_filter_is_named_with_its_flag() {
+    netcensus("scan --sandbox --filter cidr-within=10.0.0.5/8").refuses(&[
+        "--filter cidr-within=10.0.0.5/8: 10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?",
+    ]);
+}

@@ -1,0 +1,158 @@
+//! What goes wrong is named, counted, and does not take the rest with it.
+
+use serde_json::Value;
+
+use crate::support::{Cloud, Output};
+
+const SECURITY: &str = "--aws-profile security -o json";
+
+/// Returns how a kind fared in a region: the outcome and its detail.
+#[track_caller]
+fn fared<'a>(document: &'a Value, region: &str, kind: &str) -> (&'a str, &'a str) {
+    let coverage = document["coverage"].as_array().unwrap();
+    let entry = coverage.iter().find(|entry| entry["region"] == region && entry["kind"] == kind).unwrap();
+    (entry["outcome"].as_str().unwrap(), entry["detail"].as_str().unwrap_or_default())
+}
+
+/// Counts the scopes that were read completely.
+fn complete(document: &Value) -> usize {
+    let coverage = document["coverage"].as_array().unwrap();
+    coverage.iter().filter(|entry| entry["outcome"] == "complete").count()
+}
+
+fn warnings(output: &Output) -> usize {
+    output.stderr.lines().filter(|line| line.starts_with("warning: ")).count()
+}
+
+#[test]
+fn a_denied_region_is_unknown_and_the_others_are_read() {
+    let cloud = Cloud::sample(&["deny@region=eu-central-1"]);
+    let output = cloud.netcensus(&format!("scan {SECURITY}")).run();
+    let output = output.falls_short(&[
+        "aws 777777777777 eu-central-1 networks, subnets, instances: denied",
+        "allow ec2:DescribeVpcs",
+        "service control policy",
+        "3 of 12 scopes could not be read (exit code 3)",
+    ]);
+    assert_eq!(warnings(&output), 2, "one line for the region, one for the whole");
+    let document = output.json();
+    assert_eq!(fared(&document, "eu-central-1", "networks").0, "denied");
+    assert_eq!(complete(&document), 9);
+    assert_eq!(document["networks"][0]["name"], "audit-us");
+}
+
+#[test]
+fn a_denied_kind_leaves_its_counts_blank() {
+    let cloud = Cloud::sample(&["deny@action=DescribeInstances"]);
+    let arguments =
+        "scan --aws-profile security --filter region=us-* --columns name,subnets,instances -o csv";
+    let output = cloud.netcensus(arguments).run().falls_short(&["instances: denied"]);
+    assert_eq!(output.stdout, "name,subnets,instances\naudit-us,2,\n", "unknown is not zero");
+}
+
+#[test]
+fn links_keep_what_was_read_before_a_denied_call() {
+    let cloud = Cloud::sample(&["deny@action=DescribeVpnGateways"]);
+    let output = cloud.netcensus("scan links --aws-profile security -o json").run();
+    let output = output.falls_short(&["links: denied", "allow ec2:DescribeVpnGateways"]);
+    assert_eq!(output.json()["links"][0]["kind"], "vpc-peering");
+}
+
+#[test]
+fn one_expired_profile_of_three_is_named_with_its_remedy() {
+    let cloud = Cloud::sample(&["expired@account=777777777777"]);
+    let arguments = "scan --region us-east-1 --aws-profile {shop-*,security} --columns account";
+    let output = cloud.netcensus(arguments).run();
+    let output = output.falls_short(&[
+        "profile:security credentials: failed: ExpiredToken",
+        "aws configure --profile security",
+    ]);
+    assert!(output.stdout.contains("333333333333") && output.stdout.contains("444444444444"));
+    let asked = cloud.requests();
+    let security = asked.iter().filter(|request| request.account == "777777777777");
+    assert_eq!(security.map(|request| request.count).collect::<Vec<_>>(), [1], "no retry can help");
+}
+
+#[test]
+fn when_every_profile_has_expired_nothing_can_be_read() {
+    let cloud = Cloud::sample(&["expired"]);
+    let output = cloud.netcensus("scan --aws-profile shop-*").run();
+    output.refuses(&[
+        "no AWS account",
+        "aws configure --profile shop-prod",
+        "aws configure --profile shop-staging",
+    ]);
+}
+
+#[test]
+fn credentials_that_expire_on_the_way_are_reported_per_scope() {
+    let cloud = Cloud::sample(&["expired@action=DescribeSubnets,region=us-east-1"]);
+    let output = cloud.netcensus(&format!("scan subnets {SECURITY}")).run();
+    let output = output.falls_short(&["us-east-1 subnets: failed: RequestExpired", "profile security"]);
+    assert_eq!(complete(&output.json()), 3);
+}
+
+#[test]
+fn a_silent_region_does_not_hold_the_others() {
+    let cloud = Cloud::sample(&["hang@region=us-east-1"]);
+    let output = cloud.netcensus(&format!("scan {SECURITY} --timeout 1s")).run();
+    let output = output.falls_short(&["us-east-1 networks, subnets, instances: timed-out", "--timeout"]);
+    let document = output.json();
+    let (outcome, detail) = fared(&document, "us-east-1", "networks");
+    assert_eq!(outcome, "timed-out");
+    assert!(detail.contains("not done within 1s: the endpoint did not answer"), "{detail}");
+    assert_eq!(complete(&document), 9);
+}
+
+#[test]
+fn throttling_passes_by_retries() {
+    let cloud = Cloud::sample(&["throttle=20/1@action=DescribeSubnets"]);
+    let scope = "--aws-profile shop-prod --region eu-west-1 -o json";
+    let document = cloud.netcensus(&format!("scan subnets {scope}")).run().succeeds().json();
+    let calm = Cloud::sample(&[]);
+    let expected = calm.netcensus(&format!("scan subnets {scope}")).run().succeeds().json();
+    assert_eq!(document["subnets"], expected["subnets"]);
+    let requests = |document: &Value| {
+        let coverage = document["coverage"].as_array().unwrap();
+        coverage.iter().map(|entry| entry["requests"].as_u64().unwrap()).sum::<u64>()
+    };
+    assert!(requests(&document) > requests(&expected), "the fault struck, and every attempt counts");
+}
+
+#[test]
+fn used_up_retries_make_the_scan_incomplete() {
+    let cloud = Cloud::sample(&["throttle=1/1@action=DescribeSubnets"]);
+    let arguments = "scan subnets --aws-profile shop-prod --region eu-west-1 -o json";
+    let output = cloud.netcensus(arguments).env("AWS_MAX_ATTEMPTS", "1").run();
+    let output = output.falls_short(&["subnets: throttled", "RequestLimitExceeded", "--concurrency"]);
+    let document = output.json();
+    assert_eq!(fared(&document, "eu-west-1", "subnets").0, "throttled");
+    assert_eq!(document["subnets"].as_array().unwrap().len(), 10, "the first page stays");
+}
+
+#[test]
+fn a_page_of_html_is_quoted_briefly() {
+    let cloud = Cloud::sample(&["garbage@action=DescribeSubnets,region=us-east-1"]);
+    let output = cloud.netcensus(&format!("scan subnets {SECURITY}")).env("AWS_MAX_ATTEMPTS", "1").run();
+    let output = output.falls_short(&["us-east-1 subnets: failed", "HTTP 500", "502 Bad Gateway"]);
+    assert!(output.stderr.lines().all(|line| line.len() < 400), "{}", output.stderr);
+}
+
+#[test]
+fn passing_errors_are_retried_away() {
+    let cloud = Cloud::sample(&["error=InternalError:500@action=DescribeSubnets,times=2"]);
+    cloud.netcensus(&format!("scan subnets {SECURITY} --region us-east-1")).run().succeeds();
+}
+
+#[test]
+fn an_endpoint_that_refuses_connections_is_named() {
+    let cloud = Cloud::sample(&[]);
+    // A port that was free a moment ago; nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = cloud
+        .netcensus(&format!("scan {SECURITY}"))
+        .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .run();
+    output.refuses(&["no AWS account could be signed in to", "profile:security", "cannot be reached"]);
+}

@@ -1,0 +1,69 @@
+//! Columns, filters, sorting and queries, as flags.
+
+use crate::support::netcensus;
+
+const SCAN: &str = "scan networks --sandbox --aws-profile sh*";
+
+#[test]
+fn columns_are_shown_as_named_and_wide_shows_all() {
+    let output = netcensus(&format!("{SCAN} --columns account,id,tag:Environment")).succeeds();
+    assert_eq!(output.stdout.lines().next(), Some("ACCOUNT       ID                     tag:Environment"));
+    let wide = netcensus(&format!("{SCAN} --wide")).succeeds().stdout;
+    let header = wide.lines().next().unwrap();
+    assert!(
+        header.starts_with("PROVIDER") && header.contains("VISIBLE") && header.ends_with("TAGS"),
+        "{header}"
+    );
+}
+
+#[test]
+fn all_filters_must_match() {
+    let rows = |filters: &str| -> Vec<String> {
+        let output = netcensus(&format!("{SCAN} --columns name {filters}")).succeeds();
+        output.rows().into_iter().map(|row| row.trim().to_owned()).collect()
+    };
+    assert_eq!(rows("--filter region=us-* --filter is_default=false"), ["shop-prod-us", "shop-staging-us"]);
+    assert_eq!(rows("--filter tag:Environment=prod --filter region!=eu-*"), ["shop-prod-us"]);
+    assert_eq!(rows("--filter contains-ip=10.20.128.9"), ["shop-prod-us", "shop-staging-us"]);
+    assert_eq!(rows("--filter cidr-within=10.22.0.0/15"), ["shop-prod-ap"]);
+    assert_eq!(rows("--filter name=nothing*"), ["(none)"]);
+}
+
+#[test]
+fn sorting_takes_several_columns_either_way() {
+    let output =
+        netcensus(&format!("{SCAN} --filter name=* --columns region,name --sort -region,name")).succeeds();
+    let rows: Vec<Vec<&str>> = output.rows().iter().map(|row| row.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["us-east-1", "shop-prod-us"]);
+    assert_eq!(rows[1], ["us-east-1", "shop-staging-us"]);
+    assert_eq!(rows.last().unwrap(), &["ap-southeast-2", "shop-prod-ap"]);
+}
+
+#[test]
+fn a_query_answers_from_the_document() {
+    let output =
+        netcensus(&format!("{SCAN} --region us-east-1 --query networks[?!is_default].name")).succeeds();
+    assert_eq!(output.json(), serde_json::json!(["shop-prod-us", "shop-staging-us"]));
+    let lines = netcensus(&format!("{SCAN} --region us-east-1 -o ndjson --query networks[].name")).succeeds();
+    assert_eq!(lines.stdout, "\"shop-prod-us\"\n\"shop-staging-us\"\n");
+}
+
+#[test]
+fn counts_are_of_what_the_network_holds() {
+    let arguments = "scan --sandbox --aws-profile shop-prod --region eu-west-1 \
+                     --filter name=shop-prod-eu --columns name,subnets,instances";
+    let output = netcensus(arguments).succeeds();
+    assert_eq!(output.rows()[0].split_whitespace().collect::<Vec<_>>(), ["shop-prod-eu", "13", "24"]);
+}
+
+#[test]
+fn a_shared_network_is_listed_once_under_its_owner() {
+    let arguments = "scan --sandbox --region eu-west-1 --filter name=shared-services -o json";
+    let networks = netcensus(arguments).succeeds().json()["networks"].clone();
+    assert_eq!(networks.as_array().unwrap().len(), 1);
+    assert_eq!(networks[0]["account"], "222222222222");
+    assert_eq!(
+        networks[0]["visible_from"],
+        serde_json::json!(["333333333333", "444444444444", "555555555555"])
+    );
+}

@@ -1,0 +1,253 @@
+//! Runs the binary hermetically: alone, or against a sandbox that this process serves.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use netcensus::sandbox::{Estate, Fault, Options, Request, Sandbox};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A home directory of its own, which is the working directory too.
+pub struct Home(TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file, with the folders it needs.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Prepares a run with these arguments, separated by spaces.
+    pub fn netcensus(&self, arguments: &str) -> Run {
+        let mut run = self.program(env!("CARGO_BIN_EXE_netcensus"));
+        run.command.args(arguments.split_whitespace());
+        run
+    }
+
+    /// Prepares a run of the binary, `$0`, by a line of shell.
+    pub fn shell(&self, line: &str) -> Run {
+        let mut run = self.program("/bin/sh");
+        run.command.args(["-c", line, env!("CARGO_BIN_EXE_netcensus")]);
+        run
+    }
+
+    fn program(&self, program: &str) -> Run {
+        let mut command = Command::new(program);
+        let home = self.path();
+        command
+            .current_dir(home)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("xdg"))
+            .env("TMPDIR", home)
+            .env("AWS_CONFIG_FILE", home.join(AWS_CONFIG))
+            .env("AWS_SHARED_CREDENTIALS_FILE", home.join("aws/credentials"))
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("COLUMNS", "120")
+            .env("NO_COLOR", "1");
+        Run { command, stdin: None }
+    }
+}
+
+const AWS_CONFIG: &str = "aws/config";
+
+/// Runs the binary in a home of its own.
+pub fn netcensus(arguments: &str) -> Output {
+    Home::new().netcensus(arguments).run()
+}
+
+/// A run to be.
+pub struct Run {
+    command: Command,
+    stdin: Option<Vec<u8>>,
+}
+
+impl Run {
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// Starts it, with pipes at its ends.
+    pub fn spawn(mut self) -> Child {
+        let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
+        self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        if let Some(bytes) = self.stdin {
+            // Whoever refuses its input closes the pipe before all of it is written.
+            let _ = child.stdin.take().unwrap().write_all(&bytes);
+        }
+        child
+    }
+
+    #[track_caller]
+    pub fn run(self) -> Output {
+        Output::of(self.spawn())
+    }
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    /// Exit code; -1 when a signal ended it.
+    pub code: i32,
+}
+
+impl Output {
+    /// Waits for the end.
+    #[track_caller]
+    pub fn of(child: Child) -> Self {
+        let output = child.wait_with_output().unwrap();
+        let output = Self {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap_or(-1),
+        };
+        assert!(!output.stderr.contains("panicked"), "{output:#?}");
+        output
+    }
+
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\n{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Expects success in silence: nothing on stderr.
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        let output = self.exits(0);
+        assert_eq!(output.stderr, "");
+        output
+    }
+
+    /// Expects a refusal: exit code 2, nothing on stdout, one error that says all of `words`.
+    #[track_caller]
+    pub fn refuses(self, words: &[&str]) -> Self {
+        let output = self.exits(2);
+        assert_eq!(output.stdout, "");
+        assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
+        let errors = output.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+        assert_eq!(errors, 1, "{}", output.stderr);
+        output.says(words)
+    }
+
+    /// Expects an incomplete scan: exit code 3, and stderr says all of `words`.
+    #[track_caller]
+    pub fn falls_short(self, words: &[&str]) -> Self {
+        let output = self.exits(3);
+        assert!(output.stderr.contains("warning: the inventory is incomplete"), "{}", output.stderr);
+        output.says(words)
+    }
+
+    /// Expects each of `words` on stderr.
+    #[track_caller]
+    pub fn says(self, words: &[&str]) -> Self {
+        for word in words {
+            assert!(self.stderr.contains(word), "stderr lacks {word:?}:\n{}", self.stderr);
+        }
+        self
+    }
+
+    /// Reads stdout as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}", self.stdout))
+    }
+
+    /// Returns the lines of stdout below the header.
+    pub fn rows(&self) -> Vec<&str> {
+        self.stdout.lines().skip(1).collect()
+    }
+}
+
+/// A sandbox in this process, and a home whose AWS configuration has its accounts as profiles.
+///
+/// The binary reaches it as it reaches AWS, and not through `--sandbox`.
+pub struct Cloud {
+    pub home: Home,
+    sandbox: Sandbox,
+    // Last, since dropping the sandbox needs it.
+    _runtime: Runtime,
+}
+
+impl Cloud {
+    /// Serves the sample estate.
+    pub fn sample(faults: &[&str]) -> Self {
+        let faults: Vec<Fault> = faults.iter().map(|text| text.parse().unwrap()).collect();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let options = Options { faults, ..Options::default() };
+        let sandbox = runtime.block_on(Sandbox::start(Estate::sample(), options)).unwrap();
+        let home = Home::new();
+        home.write(AWS_CONFIG, sandbox.aws_config());
+        Self { home, sandbox, _runtime: runtime }
+    }
+
+    pub fn url(&self) -> &str {
+        self.sandbox.url()
+    }
+
+    /// Prepares a run whose AWS is this sandbox.
+    pub fn netcensus(&self, arguments: &str) -> Run {
+        self.home.netcensus(arguments).env("AWS_ENDPOINT_URL", self.url())
+    }
+
+    /// Adds sections to the AWS configuration file.
+    pub fn configure(&self, sections: &str) {
+        self.home.write(AWS_CONFIG, self.sandbox.aws_config() + sections);
+    }
+
+    /// Returns what was asked so far, each account, region and action once.
+    pub fn requests(&self) -> Vec<Request> {
+        self.sandbox.requests()
+    }
+
+    /// Returns the secret keys of all accounts.
+    pub fn secrets(&self) -> Vec<String> {
+        let config = self.sandbox.aws_config();
+        let secret = |line: &str| line.strip_prefix("aws_secret_access_key = ").map(str::to_owned);
+        config.lines().filter_map(secret).collect()
+    }
+}
+
+/// Compares `text` with a stored file of the repository, or stores it when asked to bless.
+#[track_caller]
+pub fn compare(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("NETCENSUS_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+    }
+    let stored = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        stored == text,
+        "{path} differs; NETCENSUS_BLESS=1 cargo test writes it anew\n--- stored\n{stored}\n--- now\n{text}"
+    );
+}

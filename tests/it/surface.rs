@@ -1,0 +1,115 @@
+//! The generated user surfaces: the command reference, man pages and completions, kept true.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use clap::{Command, CommandFactory, ValueEnum};
+use clap_complete::Shell;
+use netcensus::cli::Cli;
+
+use crate::support::{Home, compare, netcensus};
+
+/// Returns the command with all its subcommands, names and inherited options filled in.
+fn built() -> Command {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    command
+}
+
+/// Lists a command and all below it, in the order of the help.
+fn all(command: &Command) -> Vec<Command> {
+    let below = command.get_subcommands().flat_map(all);
+    std::iter::once(command.clone()).chain(below).collect()
+}
+
+/// Returns how a command is called, such as `netcensus config check`.
+fn name(command: &Command) -> String {
+    command.get_bin_name().unwrap_or("netcensus").to_owned()
+}
+
+#[test]
+fn the_reference_has_the_help_of_every_command() {
+    let mut text = String::from(
+        "# Commands\n\n\
+         <!-- Generated from the help: NETCENSUS_BLESS=1 cargo test writes it anew. -->\n\n\
+         What `--help` says, for every command.\n",
+    );
+    let home = Home::new();
+    for command in all(&built()) {
+        let name = name(&command);
+        let arguments = format!("{} --help", name.trim_start_matches("netcensus"));
+        let help = home.netcensus(&arguments).env("COLUMNS", "100").run().succeeds().stdout;
+        let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+        write!(text, "\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim_end()).unwrap();
+    }
+    compare("docs/cli.md", &text);
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let mut names = BTreeSet::new();
+    let source = concat!("netcensus ", env!("CARGO_PKG_VERSION"));
+    for command in all(&built()) {
+        let page = clap_mangen::Man::new(command).source(source).manual("netcensus manual");
+        let mut text = Vec::new();
+        page.render(&mut text).unwrap();
+        let name = page.get_filename();
+        compare(&format!("docs/man/{name}"), &String::from_utf8(text).unwrap());
+        names.insert(name);
+    }
+    assert_eq!(files("docs/man"), names, "pages of commands that are gone");
+}
+
+#[test]
+fn every_shell_has_its_completions() {
+    let mut names = BTreeSet::new();
+    for shell in Shell::value_variants() {
+        let name = match shell {
+            Shell::Bash => "netcensus.bash",
+            Shell::Zsh => "_netcensus",
+            Shell::Fish => "netcensus.fish",
+            Shell::PowerShell => "_netcensus.ps1",
+            Shell::Elvish => "netcensus.elv",
+            other => panic!("{other} has no file name yet"),
+        };
+        let printed = netcensus(&format!("completions {shell}")).succeeds().stdout;
+        compare(&format!("completions/{name}"), &printed);
+        names.insert(name.to_owned());
+    }
+    assert_eq!(files("completions"), names, "completions of shells that are gone");
+}
+
+/// House style: a summary is one line without a final stop, and begins with a capital.
+#[test]
+fn summaries_are_written_alike() {
+    for command in all(&built()) {
+        let name = name(&command);
+        check(&name, &command.get_about().unwrap().to_string());
+        for argument in command.get_arguments() {
+            let help = argument.get_help().unwrap_or_else(|| panic!("{name} {argument} has no help"));
+            check(&format!("{name} {argument}"), &help.to_string());
+            for value in argument.get_possible_values() {
+                if let Some(help) = value.get_help() {
+                    check(&format!("{name} {argument} {}", value.get_name()), &help.to_string());
+                }
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn check(what: &str, summary: &str) {
+    assert!(!summary.ends_with('.'), "{what} ends with a stop: {summary}");
+    assert!(!summary.contains('\n'), "{what} has several lines: {summary}");
+    assert!(summary.starts_with(char::is_uppercase), "{what} begins small: {summary}");
+}
+
+fn root(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn files(folder: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root(folder)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
