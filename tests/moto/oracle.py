@@ -92,7 +92,8 @@ def subnet_(subnet):
     return {
         "network": subnet["VpcId"],
         "prefixes": prefixes,
-        "available": subnet["AvailableIpAddressCount"],
+        # EC2 says 0 of a subnet that has no IPv4 addresses to be free.
+        "available": subnet["AvailableIpAddressCount"] if subnet.get("CidrBlock") else None,
         "zone": subnet["AvailabilityZone"],
         "state": subnet["State"],
     }

@@ -71,6 +71,8 @@ def test_the_role_is_assumed_once_in_every_member(moto, home, members, env, rela
 
 
 @pytest.mark.xfail(
+    raises=AssertionError,
+    strict=True,
     reason="the manager's own credentials are asked for again for every member: the role provider of each "
     "member has an identity cache of its own (provider/aws/organization.rs)"
 )
