@@ -15,11 +15,11 @@ os.environ.update(
     no_proxy="127.0.0.1,localhost",
 )
 
-import pytest  # noqa: E402
+import pytest
 
-import estate as seeds  # noqa: E402
-from netcensus import Home  # noqa: E402
-from servers import Moto, Relay, Sandbox  # noqa: E402
+import estate as seeds
+from netcensus import Home
+from servers import Moto, Relay, Sandbox
 
 
 @pytest.fixture

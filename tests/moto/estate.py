@@ -91,7 +91,11 @@ def seed_place(ec2, estate, place):
         )
         estate.subnets[place].append(subnet["Subnet"]["SubnetId"])
     made = ec2.run_instances(
-        ImageId="ami-00000000000000x86", MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=estate.subnets[place][0]
+        ImageId="ami-00000000000000x86",
+        MinCount=1,
+        MaxCount=1,
+        InstanceType="t3.micro",
+        SubnetId=estate.subnets[place][0],
     )
     estate.instances[place] = made["Instances"][0]["InstanceId"]
 

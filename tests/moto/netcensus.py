@@ -20,7 +20,9 @@ class Result:
 
     def expect(self, code=0):
         """Fails with everything that was said unless the exit code is `code`."""
-        said = f"{' '.join(self.args)}\nexit code {self.code}, expected {code}\n{self.err[-3000:]}{self.out[-500:]}"
+        said = (
+            f"{' '.join(self.args)}\nexit code {self.code}, expected {code}\n{self.err[-3000:]}{self.out[-500:]}"
+        )
         assert self.code == code, said
         assert "panicked" not in self.err, said
         return self

@@ -165,10 +165,7 @@ def said(doc):
         },
         "instances": lambda row: {
             "private": set(row["private_ips"]),
-            **{
-                key: row[key]
-                for key in ("state", "type", "architecture", "vcpus", "network", "subnet", "tags")
-            },
+            **{key: row[key] for key in ("state", "type", "architecture", "vcpus", "network", "subnet", "tags")},
         },
         "interfaces": lambda row: {
             "private": set(row["private_ips"]),

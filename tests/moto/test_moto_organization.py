@@ -70,12 +70,6 @@ def test_the_role_is_assumed_once_in_every_member(moto, home, members, env, rela
     assert relay.actions["ec2:DescribeVpcs"] == MEMBERS
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="the manager's own credentials are asked for again for every member: the role provider of each "
-    "member has an identity cache of its own (provider/aws/organization.rs)"
-)
 def test_the_managers_credential_process_runs_once(moto, home, members):
     keys = moto.client("sts", MANAGEMENT).assume_role(
         RoleArn=f"arn:aws:iam::{MANAGEMENT}:role/admin", RoleSessionName="process"

@@ -109,7 +109,9 @@ def test_html_in_place_of_an_answer_is_told_readably(moto, home, relays):
         "scan", "subnets", "--aws-profile", "team-1", *ALL_REGIONS, "-o", "json", env={"AWS_MAX_ATTEMPTS": "2"}
     ).expect(3)
     missing = incomplete(result.doc)
-    assert [(row["region"], row["kind"], row["outcome"]) for row in missing] == [("eu-west-1", "subnets", "failed")]
+    assert [(row["region"], row["kind"], row["outcome"]) for row in missing] == [
+        ("eu-west-1", "subnets", "failed")
+    ]
     assert "HTTP 500" in missing[0]["detail"] and "Internal Server Error" in missing[0]["detail"]
     assert missing[0]["requests"] == 2
     assert "\n" not in missing[0]["detail"]

@@ -65,9 +65,7 @@ def test_a_credential_process_runs_once_for_all_regions(moto, estate, home):
     runs = home.path / "runs"
     script = home.write("sign-in", f"#!/bin/sh\necho run >> {runs}\ncat <<'E'\n{json.dumps(answer)}\nE\n", 0o755)
     home.write_config(f"[profile p]\ncredential_process = {script}\nregion = eu-west-1\n")
-    doc = home.scan(
-        "all", "--aws-profile", "p", "--region", "eu-*,us-*", env={"AWS_ENDPOINT_URL": moto.url}
-    )
+    doc = home.scan("all", "--aws-profile", "p", "--region", "eu-*,us-*", env={"AWS_ENDPOINT_URL": moto.url})
     assert list(accounts(doc)) == [ACCOUNTS[1]]
     assert len({row["region"] for row in doc["networks"]}) > 5
     assert runs.read_text().splitlines() == ["run"]
@@ -82,9 +80,7 @@ def test_a_failing_credential_process_is_named(moto, home):
 
 def test_web_identity(moto, estate, home):
     token = home.write("token", "a.b.c")
-    home.write_config(
-        f"[profile w]\n{role(ACCOUNTS[2])}web_identity_token_file = {token}\nregion = eu-west-1\n"
-    )
+    home.write_config(f"[profile w]\n{role(ACCOUNTS[2])}web_identity_token_file = {token}\nregion = eu-west-1\n")
     env = {"AWS_ENDPOINT_URL": moto.url}
     doc = home.scan("networks", "--aws-profile", "w", *REGION, env=env)
     assert accounts(doc) == {ACCOUNTS[2]: ["profile:w"]}
@@ -151,7 +147,8 @@ def test_endpoints_follow_the_sdks_settings(moto, estate, home, relays, way):
 
 def test_one_bad_profile_does_not_hide_the_others(moto, estate, home):
     home.write_config(
-        seeds.config(moto.url) + "[profile broken]\ncredential_process = /nonexistent/program\nregion = eu-west-1\n"
+        seeds.config(moto.url)
+        + "[profile broken]\ncredential_process = /nonexistent/program\nregion = eu-west-1\n"
     )
     doc = home.scan("networks", "--aws-profile", "team-1", "--aws-profile", "broken", *REGION, code=3)
     assert list(accounts(doc)) == [ACCOUNTS[0]]

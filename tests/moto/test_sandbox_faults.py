@@ -60,14 +60,45 @@ def test_unknown_keys_and_wrong_roles(sandbox):
     sts = client(sandbox.url, "sts", "AKIAUNKNOWN", "x")
     assert code_of(sts.get_caller_identity) == ("InvalidClientTokenId", 403)
     assume = sandbox.client("sts", "management").assume_role
-    for arn, more in [
-        ("arn:aws:iam::222222222222:role/nobody", {}),
-        ("arn:aws:iam::777777777777:role/netcensus", {}),
-        ("arn:aws:iam::777777777777:role/netcensus", {"ExternalId": "guess"}),
-        ("arn:aws:iam::999999999999:role/netcensus", {}),
-    ]:
-        refused = code_of(lambda a=arn, m=more: assume(RoleArn=a, RoleSessionName="reader", **m))
+    for arn in ("arn:aws:iam::222222222222:role/nobody", "arn:aws:iam::999999999999:role/netcensus"):
+        refused = code_of(lambda arn=arn: assume(RoleArn=arn, RoleSessionName="reader"))
         assert refused == ("AccessDenied", 403)
+
+
+ESTATE = """
+[organization]
+id = "o-a1b2c3d4e5"
+management = "a"
+[[region]]
+name = "eu-west-1"
+[[account]]
+name = "a"
+id = "121212121212"
+[[account]]
+name = "b"
+id = "343434343434"
+guarded_roles = { netcensus = "audit" }
+[[network]]
+name = "n"
+account = "b"
+region = "eu-west-1"
+cidrs = ["10.9.0.0/16"]
+subnets = [{ name = "s", cidr = "10.9.1.0/28" }]
+"""
+
+
+def test_a_role_that_wants_an_external_id(sandboxes, home):
+    sandbox = sandboxes("--estate", str(home.write("estate.toml", ESTATE)))
+    assume = sandbox.client("sts", "a").assume_role
+    role = {"RoleArn": "arn:aws:iam::343434343434:role/netcensus", "RoleSessionName": "reader"}
+    assert code_of(lambda: assume(**role)) == ("AccessDenied", 403)
+    assert code_of(lambda: assume(**role, ExternalId="guess")) == ("AccessDenied", 403)
+    assert assume(**role, ExternalId="audit")["Credentials"]["AccessKeyId"]
+    org = ("networks", "--aws-org", "--aws-org-role", "netcensus")
+    refused = home.scan(*org, env=sandbox.env, code=3)
+    assert [(row["account"], row["outcome"]) for row in incomplete(refused)] == [("343434343434", "denied")]
+    doc = home.scan(*org, "--aws-org-external-id", "audit", env=sandbox.env)
+    assert [row["account"] for row in doc["networks"]] == ["343434343434"]
 
 
 def test_a_region_that_is_not_enabled(sandbox):
@@ -132,13 +163,8 @@ def test_a_fault_in_one_region_leaves_the_other(sandboxes, home, fault, outcome)
 
 
 def test_an_estate_of_ones_own_and_a_generated_one(sandboxes, home):
-    text = (
-        '[[region]]\nname = "eu-west-1"\n[[account]]\nname = "a"\nid = "121212121212"\n'
-        '[[network]]\nname = "n"\naccount = "a"\nregion = "eu-west-1"\ncidrs = ["10.9.0.0/16"]\n'
-        'subnets = [{ name = "s", cidr = "10.9.1.0/28" }]\n'
-    )
-    sandbox = sandboxes("--estate", str(home.write("estate.toml", text)))
-    ec2 = sandbox.client("ec2", "a", "eu-west-1")
+    sandbox = sandboxes("--estate", str(home.write("estate.toml", ESTATE)))
+    ec2 = sandbox.client("ec2", "b", "eu-west-1")
     assert [vpc["CidrBlock"] for vpc in ec2.describe_vpcs()["Vpcs"]] == ["10.9.0.0/16"]
     assert ec2.describe_subnets()["Subnets"][0]["AvailableIpAddressCount"] == 11
     generated = sandboxes("--generate", "accounts=12,regions=3,networks=2,subnets=2,instances=50")
