@@ -1,9 +1,11 @@
 """What boto3 or the AWS CLI says is there, in rows that an inventory can be compared with.
 
-Written without a look at how netcensus does it: a second opinion, not a copy.
+Written without a look at how netcensus does it: a second opinion, not a copy. Addresses are compared as values:
+moto writes some IPv6 prefixes with leading zeros.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address, ip_network
 
 # (operation, AWS CLI command, key of the answer)
 CALLS = {
@@ -73,19 +75,20 @@ def note(table, viewer, owner, region, key, fields):
 
 def network(vpc):
     blocks = {
-        (entry["CidrBlock"], entry["CidrBlockState"]["State"]) for entry in vpc.get("CidrBlockAssociationSet", ())
+        (ip_network(entry["CidrBlock"]), entry["CidrBlockState"]["State"])
+        for entry in vpc.get("CidrBlockAssociationSet", ())
     }
     blocks |= {
-        (entry["Ipv6CidrBlock"], entry["Ipv6CidrBlockState"]["State"])
+        (ip_network(entry["Ipv6CidrBlock"]), entry["Ipv6CidrBlockState"]["State"])
         for entry in vpc.get("Ipv6CidrBlockAssociationSet", ())
     }
     return {"blocks": blocks, "default": vpc["IsDefault"], "state": vpc["State"]}
 
 
 def subnet_(subnet):
-    prefixes = {subnet["CidrBlock"]} if subnet.get("CidrBlock") else set()
+    prefixes = {ip_network(subnet["CidrBlock"])} if subnet.get("CidrBlock") else set()
     prefixes |= {
-        entry["Ipv6CidrBlock"]
+        ip_network(entry["Ipv6CidrBlock"])
         for entry in subnet.get("Ipv6CidrBlockAssociationSet", ())
         if entry.get("Ipv6CidrBlockState", {}).get("State") in ALIVE
     }
@@ -100,10 +103,10 @@ def subnet_(subnet):
 
 
 def instance(item):
-    addresses = {item["PrivateIpAddress"]} if item.get("PrivateIpAddress") else set()
+    addresses = {ip_address(item["PrivateIpAddress"])} if item.get("PrivateIpAddress") else set()
     for nic in item.get("NetworkInterfaces", ()):
-        addresses |= {entry["PrivateIpAddress"] for entry in nic.get("PrivateIpAddresses", ())}
-        addresses |= {entry["Ipv6Address"] for entry in nic.get("Ipv6Addresses", ())}
+        addresses |= {ip_address(entry["PrivateIpAddress"]) for entry in nic.get("PrivateIpAddresses", ())}
+        addresses |= {ip_address(entry["Ipv6Address"]) for entry in nic.get("Ipv6Addresses", ())}
     cpu = item.get("CpuOptions", {})
     vcpus = cpu["CoreCount"] * cpu["ThreadsPerCore"] if cpu.get("CoreCount") else None
     return {
@@ -119,8 +122,8 @@ def instance(item):
 
 
 def interface(item):
-    addresses = {entry["PrivateIpAddress"] for entry in item.get("PrivateIpAddresses", ())}
-    addresses |= {entry["Ipv6Address"] for entry in item.get("Ipv6Addresses", ())}
+    addresses = {ip_address(entry["PrivateIpAddress"]) for entry in item.get("PrivateIpAddresses", ())}
+    addresses |= {ip_address(entry["Ipv6Address"]) for entry in item.get("Ipv6Addresses", ())}
     return {
         "subnet": item["SubnetId"],
         "network": item["VpcId"],
@@ -150,25 +153,25 @@ def said(doc):
     """Turns an inventory into the same rows, and fails when one is there twice."""
     tables = {
         "networks": lambda row: {
-            "blocks": {(block["cidr"], block["state"]) for block in row["blocks"]},
+            "blocks": {(ip_network(block["cidr"]), block["state"]) for block in row["blocks"]},
             "default": row["is_default"],
             "state": row["state"],
             "seen_by": set(row["visible_from"]),
         },
         "subnets": lambda row: {
             "network": row["network"],
-            "prefixes": set(row["prefixes"]),
+            "prefixes": set(map(ip_network, row["prefixes"])),
             "available": row["addresses_available"],
             "zone": row["zone"],
             "state": row["state"],
             "seen_by": set(row["visible_from"]),
         },
         "instances": lambda row: {
-            "private": set(row["private_ips"]),
+            "private": set(map(ip_address, row["private_ips"])),
             **{key: row[key] for key in ("state", "type", "architecture", "vcpus", "network", "subnet", "tags")},
         },
         "interfaces": lambda row: {
-            "private": set(row["private_ips"]),
+            "private": set(map(ip_address, row["private_ips"])),
             **{key: row[key] for key in ("subnet", "network", "state", "attached_to")},
         },
     }
