@@ -160,14 +160,14 @@ impl Ui {
         if !self.interactive() {
             return None;
         }
-        self.progress.suspend(|| {
-            let mut stderr = io::stderr().lock();
-            write!(stderr, "{question}: ").and_then(|()| stderr.flush()).ok()?;
-            let mut answer = String::new();
-            io::stdin().read_line(&mut answer).ok()?;
-            let answer = answer.trim();
-            (!answer.is_empty()).then(|| answer.to_owned())
-        })
+        // The progress line stands still meanwhile, but is not held: whoever stops the run has to speak too.
+        self.progress.pause();
+        let mut stderr = io::stderr();
+        write!(stderr, "{}: ", sanitise(question)).and_then(|()| stderr.flush()).ok()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        let answer = answer.trim();
+        (!answer.is_empty()).then(|| answer.to_owned())
     }
 
     /// Returns the progress bar.
@@ -240,6 +240,9 @@ fn colored(choice: Color, terminal: bool) -> bool {
     }
 }
 
+/// How often the spinner turns.
+const TICK: Duration = Duration::from_millis(120);
+
 /// The progress line on stderr; draws nothing unless stderr is a terminal.
 #[derive(Debug, Clone)]
 pub struct Progress(Option<Arc<ProgressBar>>);
@@ -258,18 +261,28 @@ impl Progress {
         if let Some(bar) = &self.0 {
             bar.set_style(style("{spinner} {wide_msg}"));
             bar.set_message(sanitise(text));
-            bar.enable_steady_tick(Duration::from_millis(120));
+            bar.enable_steady_tick(TICK);
         }
     }
 
     /// Shows `done` of `total` scopes, with `text` behind.
     pub fn scopes(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
-            bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}"));
-            bar.set_length(total as u64);
+            if bar.length() != Some(total as u64) {
+                bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}"));
+                bar.set_length(total as u64);
+                bar.enable_steady_tick(TICK);
+            }
             bar.set_position(done as u64);
             bar.set_message(sanitise(text));
-            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+    }
+
+    /// Takes the line away until there is something new to show.
+    fn pause(&self) {
+        if let Some(bar) = &self.0 {
+            bar.disable_steady_tick();
+            bar.suspend(|| {});
         }
     }
 

@@ -22,11 +22,12 @@ impl Interrupt {
         let interrupt = Self::default();
         let (watched, ui) = (interrupt.clone(), ui.clone());
         tokio::spawn(async move {
-            signalled().await;
+            let Some(mut signals) = Signals::listen() else { return };
+            signals.next().await;
             if !watched.over.load(Ordering::Relaxed) {
-                ui.status("stopping; press Ctrl-C again to end at once");
                 watched.cancel.cancel();
-                signalled().await;
+                ui.status("stopping; press Ctrl-C again to end at once");
+                signals.next().await;
             }
             std::process::exit(i32::from(Exit::Interrupted.code()));
         });
@@ -44,25 +45,44 @@ impl Interrupt {
     }
 }
 
-/// Waits for SIGINT or SIGTERM; for ever where no handler can be set, so that the system's default holds.
+/// What stops a run: SIGINT and SIGTERM, listened to from the start so that none is lost between two.
 #[cfg(unix)]
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen; `None` where no handler can be set, so that the system's default holds.
+    fn listen() -> Option<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let interrupt = signal(SignalKind::interrupt()).ok()?;
+        let terminate = signal(SignalKind::terminate()).ok()?;
+        Some(Self { interrupt, terminate })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-/// Waits for Ctrl-C.
+/// What stops a run: Ctrl-C.
 #[cfg(not(unix))]
-async fn signalled() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Option<Self> {
+        Some(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -56,11 +56,11 @@ fn silent(outcome: Outcome, detail: String) -> Failure {
 
 /// Classifies by the error code alone, as EC2, STS and Organizations document them.
 fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Failure {
-    let said = message.map(|text| format!(": {}", shorten(text))).unwrap_or_default();
+    let said = message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default();
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
             let remedy = if action == ASSUME_ROLE {
-                login.role_remedy()
+                login.role_remedy().to_owned()
             } else {
                 format!("allow {action}; a service control policy may forbid it too")
             };
@@ -162,6 +162,12 @@ fn root(error: &(dyn StdError + 'static)) -> String {
     shorten(&cause).to_owned()
 }
 
+/// Leaves out the blob that EC2 ends its denials with, which is for `sts:DecodeAuthorizationMessage` and
+/// differs each time: <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
+fn readable(message: &str) -> &str {
+    message.split(" Encoded authorization failure message:").next().unwrap_or(message)
+}
+
 fn shorten(text: &str) -> &str {
     let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
     &text[..end]
@@ -189,6 +195,17 @@ mod tests {
         let failure =
             by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
         assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
+    }
+
+    #[test]
+    fn denials_end_before_the_encoded_message() {
+        let message = "You are not authorized. Encoded authorization failure message: aGVsbG8gd29ybGQ";
+        let failure =
+            by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &Login::default_chain());
+        assert!(
+            failure.detail.starts_with("UnauthorizedOperation: You are not authorized. (allow"),
+            "{failure}"
+        );
     }
 
     #[test]

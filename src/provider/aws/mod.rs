@@ -15,6 +15,7 @@ mod profiles;
 mod read;
 mod regions;
 mod retries;
+mod role;
 mod session;
 mod signin;
 mod transform;

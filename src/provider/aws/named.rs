@@ -3,31 +3,35 @@
 //! The SDK's provider does all but roles that want a one-time code: it knows no `mfa_serial`, and would be
 //! refused without a word why. Those chains are followed here.
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use aws_config::profile::{Profile, ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use futures_util::future::BoxFuture;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use super::connection::Connection;
-use super::failure::{ASSUME_ROLE, classify};
+use super::failure::credentials_failure;
+use super::role::{Assumed, sts};
 use super::session::Login;
 use crate::model::Outcome;
 use crate::provider::{Failure, Observer};
 
-/// Tells whether signing in by `name` takes a one-time code anywhere along its chain of profiles.
-fn wants_code(set: &ProfileSet, name: &str) -> bool {
-    let mut seen = std::collections::HashSet::new();
-    let mut current = Some(name);
-    while let Some(profile) = current.filter(|name| seen.insert(*name)).and_then(|name| set.get_profile(name))
-    {
-        if serial(profile).is_some() {
-            return true;
+/// Follows `source_profile` from `name` on: roles to assume, each with the profile that it is assumed from
+/// behind it.
+fn chain<'a>(set: &'a ProfileSet, name: &'a str) -> Result<Vec<&'a Profile>, Failure> {
+    let mut chain: Vec<&Profile> = Vec::new();
+    let mut next = Some(name);
+    while let Some(profile) = next.and_then(|name| set.get_profile(name)) {
+        if chain.iter().any(|known| known.name() == profile.name()) {
+            let message = format!("the source_profile of profile {name} leads back to {}", profile.name());
+            return Err(Failure::new(Outcome::Failed, message));
         }
-        current = profile.get("role_arn").and(profile.get("source_profile"));
+        chain.push(profile);
+        next = profile.get("role_arn").and(profile.get("source_profile")).filter(|n| *n != profile.name());
     }
-    false
+    Ok(chain)
 }
 
 fn serial(profile: &Profile) -> Option<&str> {
@@ -40,7 +44,7 @@ pub struct ByName<'a> {
     pub set: &'a ProfileSet,
     /// Connection settings of the profile, for STS.
     pub config: &'a SdkConfig,
-    pub observer: &'a dyn Observer,
+    pub observer: &'a Arc<dyn Observer>,
 }
 
 impl ByName<'_> {
@@ -48,26 +52,20 @@ impl ByName<'_> {
     ///
     /// # Errors
     /// At once when nobody can be asked, or when STS refuses.
-    pub fn credentials<'a>(
-        &'a self,
-        name: &'a str,
-        login: &'a Login,
-    ) -> BoxFuture<'a, Result<SharedCredentialsProvider, Failure>> {
-        Box::pin(async move {
-            let profile = self.set.get_profile(name).filter(|_| wants_code(self.set, name));
-            let role = profile.and_then(|profile| Some((profile, profile.get("role_arn")?)));
-            let Some((profile, role_arn)) = role else { return Ok(self.plain(name)) };
-            let base = match profile.get("source_profile") {
-                Some(source) if source != name => self.credentials(source, login).await?,
-                _ => keys_of(profile).ok_or_else(|| {
-                    Failure::new(
-                        Outcome::Failed,
-                        format!("profile {name} has mfa_serial but no source_profile"),
-                    )
-                })?,
-            };
-            self.assume(name, profile, role_arn, base, login).await
-        })
+    pub async fn credentials(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
+        let chain = chain(self.set, name)?;
+        // From the deepest role that wants a code on, the codes are ours; what is below it the SDK does.
+        let Some(deepest) = chain.iter().rposition(|profile| serial(profile).is_some()) else {
+            return Ok(self.plain(name));
+        };
+        let mut provider = match chain.get(deepest + 1) {
+            Some(source) => self.plain(source.name()),
+            None => keys_of(chain[deepest])?,
+        };
+        for profile in chain[..=deepest].iter().rev() {
+            provider = self.assume(profile, provider, login).await?;
+        }
+        Ok(provider)
     }
 
     /// A profile without a code in its chain: the SDK's own provider.
@@ -82,43 +80,38 @@ impl ByName<'_> {
 
     async fn assume(
         &self,
-        name: &str,
         profile: &Profile,
-        role_arn: &str,
         base: SharedCredentialsProvider,
         login: &Login,
     ) -> Result<SharedCredentialsProvider, Failure> {
         let device = serial(profile);
         let code = match device {
-            Some(device) => Some(self.ask(name, device)?),
+            Some(device) => Some(self.ask(profile.name(), device).await?),
             None => None,
         };
         let config = self.config.to_builder().credentials_provider(base).build();
-        let answer = aws_sdk_sts::Client::new(&config)
+        let request = sts(&config, profile.name())
             .assume_role()
-            .role_arn(role_arn)
+            .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))
+            .set_duration_seconds(profile.get("duration_seconds").and_then(|text| text.parse().ok()))
             .set_external_id(profile.get("external_id").map(str::to_owned))
             .set_serial_number(device.map(str::to_owned))
-            .set_token_code(code)
-            .send()
-            .await
-            .map_err(|error| classify(&error, ASSUME_ROLE, login))?;
-        let given = answer.credentials.ok_or_else(|| {
-            Failure::new(Outcome::Failed, format!("STS gave no credentials for {role_arn}"))
+            .set_token_code(code);
+        // Once: a code is good for one use, so these credentials cannot be renewed.
+        let credentials = Assumed::by(request).provide_credentials().await.map_err(|error| {
+            credentials_failure(&error, login)
+                .unwrap_or_else(|| Failure::new(Outcome::Failed, error.to_string()))
         })?;
-        let expiry = given.expiration.try_into().ok();
-        Ok(SharedCredentialsProvider::new(Credentials::new(
-            given.access_key_id,
-            given.secret_access_key,
-            Some(given.session_token),
-            expiry,
-            "netcensus-mfa",
-        )))
+        Ok(SharedCredentialsProvider::new(credentials))
     }
 
-    fn ask(&self, name: &str, device: &str) -> Result<String, Failure> {
-        self.observer.ask(&format!("MFA code for profile {name} ({device})")).ok_or_else(|| {
+    /// Asks on a thread of its own: reading a terminal blocks, and the user may rather stop.
+    async fn ask(&self, name: &str, device: &str) -> Result<String, Failure> {
+        let question = format!("MFA code for profile {name} ({device})");
+        let observer = Arc::clone(self.observer);
+        let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
+        answer.ok().flatten().ok_or_else(|| {
             Failure::new(
                 Outcome::Failed,
                 format!(
@@ -144,12 +137,19 @@ fn provider_config(connection: &Connection, config: &SdkConfig) -> ProviderConfi
     provider
 }
 
-fn keys_of(profile: &Profile) -> Option<SharedCredentialsProvider> {
-    Some(SharedCredentialsProvider::new(Credentials::new(
-        profile.get("aws_access_key_id")?,
-        profile.get("aws_secret_access_key")?,
-        profile.get("aws_session_token").map(str::to_owned),
-        None,
-        "profile",
-    )))
+/// The keys that stand in the role's own profile.
+fn keys_of(profile: &Profile) -> Result<SharedCredentialsProvider, Failure> {
+    let keys = || {
+        Some(Credentials::new(
+            profile.get("aws_access_key_id")?,
+            profile.get("aws_secret_access_key")?,
+            profile.get("aws_session_token").map(str::to_owned),
+            None,
+            "profile",
+        ))
+    };
+    keys().map(SharedCredentialsProvider::new).ok_or_else(|| {
+        let message = format!("profile {} has mfa_serial but no source_profile that exists", profile.name());
+        Failure::new(Outcome::Failed, message)
+    })
 }

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use aws_config::sts::AssumeRoleProvider;
+use aws_config::identity::IdentityCache;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_organizations::config::retry::RetryPartition;
 use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatus};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::connection::WatchRequests;
 use super::failure::classify;
+use super::role::{Assumed, sts};
 use super::session::{Login, Session};
 use super::signin::{SignedIn, bounded, home_region, identify, outcome};
 use crate::model::{Outcome, Subject};
@@ -105,7 +107,10 @@ async fn assume_all(
 /// `ListAccounts`, all pages.
 async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
-    let config = aws_sdk_organizations::config::Builder::from(&config).interceptor(WatchRequests).build();
+    let config = aws_sdk_organizations::config::Builder::from(&config)
+        .retry_partition(RetryPartition::new(format!("organizations-{}", manager.account)))
+        .interceptor(WatchRequests)
+        .build();
     let client = aws_sdk_organizations::Client::from_conf(config);
     let mut pages = client.list_accounts().into_paginator().send();
     let mut members = Vec::new();
@@ -131,21 +136,17 @@ fn closed(member: &Member) -> Option<String> {
 /// Assumes the role in account `id` and checks that STS agrees about whose account it is.
 async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Failure> {
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
-    let login = Login::role(&arn, role.external_id.is_some());
-    let mut provider = AssumeRoleProvider::builder(&arn)
-        .session_name("netcensus")
-        .region(home_region(manager))
-        .configure(&manager.config);
-    if let Some(external_id) = &role.external_id {
-        provider = provider.external_id(external_id);
-    }
-    let provider = SharedCredentialsProvider::new(provider.build().await);
-    let config = manager
-        .config
+    let login = Login::role(&arn, role.external_id.is_some(), manager.login());
+    let caller = manager.config.to_builder().region(home_region(manager)).build();
+    let request = sts(&caller, id)
+        .assume_role()
+        .role_arn(&arn)
+        .role_session_name("netcensus")
+        .set_external_id(role.external_id.clone());
+    let config = caller
         .to_builder()
-        .region(home_region(manager))
-        .identity_cache(aws_config::identity::IdentityCache::lazy().build())
-        .credentials_provider(provider)
+        .identity_cache(IdentityCache::lazy().build())
+        .credentials_provider(SharedCredentialsProvider::new(Assumed::by(request)))
         .build();
     let session = identify(config, login).await?;
     if session.account != id {

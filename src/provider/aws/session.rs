@@ -55,14 +55,12 @@ impl Session {
     }
 }
 
-/// How a role's label begins.
-const ROLE: &str = "role:";
-
 /// A way into an account, and what to do when it does not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     label: String,
     remedy: String,
+    role_remedy: String,
 }
 
 impl Login {
@@ -72,22 +70,20 @@ impl Login {
             |_| "sign in again: `aws sso login`, `aws login`, or new keys".to_owned(),
             |profile| format!("sign in again, such as with `aws sso login --profile {profile}`"),
         );
-        Self { label: "default chain".to_owned(), remedy }
+        Self { label: "default chain".to_owned(), remedy, role_remedy: role_remedy("the role", false) }
     }
 
     /// A profile of the AWS configuration files.
     pub fn profile(name: &str, remedy: String) -> Self {
-        Self { label: format!("profile:{name}"), remedy }
+        Self { label: format!("profile:{name}"), remedy, role_remedy: role_remedy("the role", false) }
     }
 
-    /// A role assumed from another account's session.
-    pub fn role(arn: &str, external_id: bool) -> Self {
-        let also = if external_id { " and external id" } else { "" };
+    /// A role assumed by `caller`, whose credentials they are in the end.
+    pub fn role(arn: &str, external_id: bool, caller: &Self) -> Self {
         Self {
-            label: format!("{ROLE}{arn}"),
-            remedy: format!(
-                "check that the role {arn} exists and that its trust policy names the caller{also}"
-            ),
+            label: format!("role:{arn}"),
+            remedy: caller.remedy.clone(),
+            role_remedy: role_remedy(&format!("the role {arn}"), external_id),
         }
     }
 
@@ -96,16 +92,18 @@ impl Login {
         &self.label
     }
 
-    /// Returns what to do when a role on the way is refused.
-    pub fn role_remedy(&self) -> String {
-        if self.label.starts_with(ROLE) {
-            return self.remedy.clone();
-        }
-        "check that the role exists and that its trust policy names the caller".to_owned()
-    }
-
-    /// Returns what to do when it does not work.
+    /// Returns what to do when the credentials do not work.
     pub fn remedy(&self) -> &str {
         &self.remedy
     }
+
+    /// Returns what to do when a role on the way is refused.
+    pub fn role_remedy(&self) -> &str {
+        &self.role_remedy
+    }
+}
+
+fn role_remedy(role: &str, external_id: bool) -> String {
+    let also = if external_id { " and external id" } else { "" };
+    format!("check that {role} exists and that its trust policy names the caller{also}")
 }

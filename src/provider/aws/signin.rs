@@ -11,6 +11,7 @@ use super::cached::Cached;
 use super::connection::{Connection, with_region};
 use super::failure::classify;
 use super::named::ByName;
+use super::role::sts;
 use super::session::{Login, Session};
 use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
@@ -143,7 +144,7 @@ async fn by_profile(
     let retries =
         retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
     let loaded = with_region(connection.loader(Some(name), retries).load().await);
-    let by_name = ByName { connection, set, config: &loaded, observer: &*run.observer };
+    let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
     identify(config, login.clone()).await
@@ -157,7 +158,7 @@ pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failur
         Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
         None => config,
     };
-    let identity = aws_sdk_sts::Client::new(&config)
+    let identity = sts(&config, login.label())
         .get_caller_identity()
         .send()
         .await
