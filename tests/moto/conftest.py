@@ -1,0 +1,80 @@
+"""Fixtures: a home of its own for every test, and the servers that tests share."""
+
+import json
+import os
+
+# Before boto3 is imported: nothing of the machine's own settings may reach a test.
+for name in list(os.environ):
+    if name.startswith("AWS_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+        del os.environ[name]
+os.environ.update(
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    AWS_EC2_METADATA_DISABLED="true",
+    NO_PROXY="127.0.0.1,localhost",
+    no_proxy="127.0.0.1,localhost",
+)
+
+import pytest
+
+import estate as seeds
+from netcensus import Home
+from servers import Moto, Relay, Sandbox
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home directory without any settings."""
+    return Home(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory):
+    """The moto server that tests share; what they put there stays in accounts of their own."""
+    folder = tmp_path_factory.mktemp("moto")
+    (folder / "images.json").write_text(json.dumps(seeds.IMAGES))
+    server = Moto(folder / "log", MOTO_AMIS_PATH=str(folder / "images.json"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def estate(moto):
+    """Three accounts in three regions with some of everything (see estate.py). Only to be read."""
+    return seeds.seed(moto)
+
+
+@pytest.fixture
+def relays():
+    """Makes relays, and stops them."""
+    made = []
+
+    def make(*args, **named):
+        made.append(Relay(*args, **named))
+        return made[-1]
+
+    yield make
+    for relay in made:
+        relay.stop()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory):
+    """The sandbox with its sample estate. Only to be read, which is all one can do with it."""
+    server = Sandbox(Home(tmp_path_factory.mktemp("sandbox")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sandboxes(home):
+    """Starts sandboxes, and stops them."""
+    made = []
+
+    def make(*args):
+        made.append(Sandbox(home, *args))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.stop()
