@@ -21,8 +21,8 @@ impl Interrupt {
     pub fn watch(ui: &Ui) -> Self {
         let interrupt = Self::default();
         let (watched, ui) = (interrupt.clone(), ui.clone());
+        let Some(mut signals) = Signals::listen() else { return interrupt };
         tokio::spawn(async move {
-            let Some(mut signals) = Signals::listen() else { return };
             signals.next().await;
             if !watched.over.load(Ordering::Relaxed) {
                 watched.cancel.cancel();

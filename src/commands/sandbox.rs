@@ -23,6 +23,8 @@ pub fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 }
 
 async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
+    // Listening before anything is said: whoever reads it may stop us at once.
+    let interrupt = Interrupt::watch(ui);
     let (estate, faults) = estate_of(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults };
     let sandbox = Sandbox::start(estate, options)
@@ -52,7 +54,7 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         "Serving AWS at {}. Set the variables above in another shell; Ctrl-C stops.",
         sandbox.url()
     ));
-    Interrupt::watch(ui).token().cancelled().await;
+    interrupt.token().cancelled().await;
     if args.ca_file.is_none() && sandbox.ca_pem().is_some() {
         // Nobody can use it any more; a temporary file that stays is no reason to fail.
         let _ = std::fs::remove_file(temporary_ca_file(sandbox.url()));
