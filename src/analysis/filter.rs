@@ -1,10 +1,14 @@
-//! Filters on rows, as the user writes them: `COLUMN=GLOB`, `cidr-within=CIDR`, `contains-ip=IP`.
+//! Filters on rows, as the user writes them: `COLUMN=GLOB`, `COLUMN>NUMBER`, `cidr-within=CIDR`,
+//! `contains-ip=IP`.
 
+use std::cmp::Ordering;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 use ipnet::IpNet;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use super::columns::{Pick, Record};
@@ -30,6 +34,8 @@ enum Test {
     Glob(String, GlobMatcher),
     /// The column's value is unknown or empty.
     Blank(String),
+    /// The column's value is a number or time on that side of the bound, or on it.
+    Beyond { column: String, side: Ordering, or_equal: bool, bound: Value },
     /// Any prefix or address of the row lies within.
     Within(IpNet),
     /// Any prefix or address of the row contains it.
@@ -41,7 +47,7 @@ enum Test {
 pub enum FilterError {
     /// It has no `=`, or nothing before it.
     #[error(
-        "`{0}` is not a filter; write COLUMN=GLOB, COLUMN!=GLOB, tag:KEY=GLOB, cidr-within=CIDR or contains-ip=IP"
+        "`{0}` is not a filter; write COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER, tag:KEY=GLOB, cidr-within=CIDR or contains-ip=IP"
     )]
     Shape(String),
     /// The pattern is not a glob.
@@ -52,6 +58,9 @@ pub enum FilterError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What stands behind `<` or `>` has no order.
+    #[error("`{0}` is no number or time; write one like 80, 2026-01-31 or 2026-01-31T08:00:00Z")]
+    Bound(String),
     /// The prefix has bits set behind its length.
     #[error("{given}: host bits are set; did you mean {meant}?")]
     HostBits {
@@ -76,6 +85,14 @@ impl FromStr for Filter {
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
         let shape = || FilterError::Shape(text.to_owned());
+        if let Some(at) = text.find(['=', '<', '>']).filter(|at| text.as_bytes()[*at] != b'=') {
+            let (column, rest) = text.split_at(at);
+            return beyond(column.trim(), rest).ok_or_else(shape)?.map(|test| Self {
+                text: text.to_owned(),
+                negated: false,
+                test,
+            });
+        }
         let (column, pattern) = text.split_once('=').ok_or_else(shape)?;
         let (column, negated) = match column.strip_suffix('!') {
             Some(column) => (column.trim(), true),
@@ -103,7 +120,7 @@ impl Filter {
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         match &self.test {
-            Test::Glob(column, _) | Test::Blank(column) => Some(column),
+            Test::Glob(column, _) | Test::Blank(column) | Test::Beyond { column, .. } => Some(column),
             Test::Within(_) | Test::Contains(_) => None,
         }
     }
@@ -113,6 +130,9 @@ impl Filter {
         let met = match &self.test {
             Test::Glob(column, glob) => matches(glob, &Pick::find(column)?.value(item, joins)),
             Test::Blank(column) => Pick::find(column)?.value(item, joins).is_blank(),
+            Test::Beyond { column, side, or_equal, bound } => {
+                is_beyond(&Pick::find(column)?.value(item, joins), *side, *or_equal, bound)
+            }
             Test::Within(outer) => item.prefixes().iter().any(|prefix| outer.contains(prefix)),
             Test::Contains(ip) => item.prefixes().iter().any(|prefix| prefix.contains(ip)),
         };
@@ -123,6 +143,38 @@ impl Filter {
 /// Case is folded here and not by the glob, which knows ASCII case only.
 fn matches(glob: &GlobMatcher, value: &Value) -> bool {
     value.parts().iter().any(|part| glob.is_match(part.to_lowercase()))
+}
+
+/// Reads what stands behind a column's name: `<`, `<=`, `>` or `>=`, and a number or time.
+fn beyond(column: &str, rest: &str) -> Option<Result<Test, FilterError>> {
+    let side = if rest.starts_with('<') { Ordering::Less } else { Ordering::Greater };
+    let bound = &rest[1..];
+    let (or_equal, bound) = bound.strip_prefix('=').map_or((false, bound), |bound| (true, bound));
+    (!column.is_empty()).then(|| {
+        let bound = bound_of(bound.trim()).ok_or_else(|| FilterError::Bound(bound.trim().to_owned()))?;
+        Ok(Test::Beyond { column: column.to_owned(), side, or_equal, bound })
+    })
+}
+
+/// A date alone is its beginning, in UTC.
+fn bound_of(text: &str) -> Option<Value> {
+    let number = || text.parse().ok().map(Value::Number);
+    let time = || text.parse().ok().map(Value::Time);
+    let date = || {
+        let midnight = text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
+        Some(Value::Time(midnight.timestamp()))
+    };
+    number().or_else(time).or_else(date)
+}
+
+/// What is unknown, or of another sort than the bound, is on no side of it.
+fn is_beyond(value: &Value, side: Ordering, or_equal: bool, bound: &Value) -> bool {
+    let order = match (value, bound) {
+        (Value::Number(value), Value::Number(bound)) => value.cmp(bound),
+        (Value::Time(value), Value::Time(bound)) => value.cmp(bound),
+        _ => return false,
+    };
+    order == side || (or_equal && order == Ordering::Equal)
 }
 
 fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterError> {
@@ -167,6 +219,7 @@ mod tests {
         match &filter.test {
             Test::Glob(_, glob) => matches(glob, value) != filter.negated,
             Test::Blank(_) => value.is_blank() != filter.negated,
+            Test::Beyond { side, or_equal, bound, .. } => is_beyond(value, *side, *or_equal, bound),
             Test::Within(_) | Test::Contains(_) => unreachable!("not a column's filter"),
         }
     }
@@ -199,6 +252,22 @@ mod tests {
         assert!(!hits("x!=alpha", &list), "not-equal is the negation of equal");
         assert!(hits("x=ÉTÉ", &Value::Text("été".into())), "case is not only ASCII's");
         assert!(hits("x=a=b", &Value::Text("a=b".into())), "the first = parts column and pattern");
+    }
+
+    #[test]
+    fn numbers_and_times_have_an_order_and_the_unknown_has_none() {
+        let number = Value::Number(80);
+        assert!(hits("x>79", &number) && hits("x>=80", &number) && hits("x<=80", &number));
+        assert!(!hits("x>80", &number) && !hits("x<80", &number));
+        let time = Value::Time("2026-01-31T08:00:00Z".parse().unwrap());
+        assert!(hits("x>2026-01-31", &time) && hits("x<2026-02-01", &time));
+        assert!(hits("x>=2026-01-31T08:00:00Z", &time));
+        for filter in ["x>0", "x<9", "x<2026-01-01"] {
+            assert!(!hits(filter, &Value::Unknown), "{filter}");
+            assert!(!hits(filter, &Value::Text("5".into())), "{filter}");
+        }
+        assert!(error("x>many").starts_with("`many` is no number or time"));
+        assert!(error(">5").contains("not a filter"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct OutputArgs {
 
     /// Keep the rows that match; may be repeated, all must match
     ///
-    /// COLUMN=GLOB, COLUMN!=GLOB, tag:KEY=GLOB, cidr-within=PREFIX, contains-ip=ADDRESS. Globs are `*`, `?`,
+    /// COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >=, <=, and times), tag:KEY=GLOB, cidr-within=PREFIX, contains-ip=ADDRESS. Globs are `*`, `?`,
     /// `[a-z]`, `{a,b}`; case does not matter; `COLUMN=` matches what is unknown or empty.
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,

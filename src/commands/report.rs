@@ -2,7 +2,7 @@
 
 use crate::analysis::filter::Filter;
 use crate::analysis::query::{self, Query};
-use crate::analysis::select::{self, Request, Table};
+use crate::analysis::select::{self, Request};
 use crate::analysis::sort::SortKey;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
@@ -76,7 +76,11 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
-        let tables: Vec<Table> = select::select(&inventory, &self.request).map_err(|error| usage(&error))?;
+        // Before the filters are applied: a filtered document cannot be counted any more.
+        let tables = match (&self.query, self.format) {
+            (Some(_), _) | (None, Format::Json) => Vec::new(),
+            _ => select::select(&inventory, &self.request).map_err(|error| usage(&error))?,
+        };
         select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;
