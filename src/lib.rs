@@ -15,4 +15,5 @@ pub mod model;
 pub mod output;
 pub mod provider;
 pub mod sandbox;
+pub mod suggest;
 pub mod ui;

@@ -10,6 +10,7 @@ use super::joins::Joins;
 use super::sort::SortKey;
 use super::value::Value;
 use crate::model::{Coverage, Inventory, Kind, Subject};
+use crate::suggest::nearest;
 
 /// What the user asked to see.
 #[derive(Debug, Clone, Default)]
@@ -195,20 +196,9 @@ fn known(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
     Err(SelectError {
         name: name.to_owned(),
         kinds: kinds.join(", "),
-        suggestion: closest(name, &all).map(str::to_owned),
+        suggestion: nearest(name, all).map(str::to_owned),
         known: listed,
     })
-}
-
-/// Finds the name that a typing error most likely stands for.
-fn closest<'a>(name: &str, all: &[&'a str]) -> Option<&'a str> {
-    const ALIKE: f64 = 0.8;
-    let name = name.to_lowercase().replace('-', "_");
-    all.iter()
-        .map(|known| (strsim::jaro_winkler(&name, known), *known))
-        .filter(|(alike, _)| *alike > ALIKE)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| known)
 }
 
 fn table<T: Record>(

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::suggest;
+
 use super::problem::Fault;
 
 /// How many scopes may be read at once.
@@ -72,23 +74,12 @@ pub(super) fn choice<T: Clone>(text: &str, choices: &[(&str, T)]) -> Result<T, F
     }
     let names = choices.iter().map(|(name, _)| *name);
     let message = format!("`{text}` is not accepted; accepted: {}", quoted(names.clone()));
-    Err(Fault::new(message).suggest(nearest(text, names)))
+    Err(Fault::new(message).suggest(suggest::nearest(text, names)))
 }
 
 /// Joins names for a message: `` `a`, `b` ``.
 pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// Finds the name that `text` is probably a misspelling of: at most a third of it differs.
-pub(super) fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = text.to_lowercase().replace('_', "-");
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, name), name))
-        .filter(|(distance, name)| *distance <= (name.len() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -127,13 +118,5 @@ mod tests {
         for wrong in ["", "x", "with space", &"x".repeat(1225)] {
             assert!(external_id(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn the_nearest_name_is_near() {
-        let names = ["regions", "exclude-regions", "org", "org-role"];
-        assert_eq!(nearest("regoins", names), Some("regions"));
-        assert_eq!(nearest("ORG_ROLE", names), Some("org-role"));
-        assert_eq!(nearest("colour", names), None);
     }
 }

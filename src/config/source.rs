@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::file::ConfigFile;
 use super::keys::Key;
 use super::problem::{ConfigError, Place, Problem};
-use super::rules::{nearest, quoted};
+use super::rules::quoted;
+use crate::suggest::nearest;
 
 /// A file that is TOML, whatever it says.
 pub(super) struct Source<'f> {

@@ -6,15 +6,16 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("exit", &[]),
     ("sandbox", &[]),
+    ("suggest", &[]),
     ("error", &["exit"]),
-    ("config", &["model"]),
-    ("analysis", &["model"]),
+    ("config", &["model", "suggest"]),
+    ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
-    ("provider", &["config", "model"]),
+    ("provider", &["config", "model", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output"]),
     (

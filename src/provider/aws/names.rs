@@ -2,9 +2,7 @@
 
 use crate::config::Patterns;
 use crate::provider::NoAccount;
-
-/// Names this alike are taken for a typo (Jaro-Winkler similarity, 1 being equal).
-const ALIKE: f64 = 0.8;
+use crate::suggest::nearest;
 
 /// Checks that each of `wanted` matches one of `names`, which are `what` (singular).
 ///
@@ -18,14 +16,9 @@ pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), No
 
 /// Says that no name is `wanted`, with the nearest one or all of them.
 pub fn unknown(wanted: &str, names: &[&str], what: &str) -> NoAccount {
-    let nearest = names
-        .iter()
-        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()), *name))
-        .filter(|(likeness, _)| *likeness > ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
     let error = NoAccount::misnamed(format!("no {what} matches `{wanted}`"));
-    match nearest {
-        Some((_, name)) => error.hint(format!("did you mean `{name}`?")),
+    match nearest(wanted, names.iter().copied()) {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
         None if names.is_empty() => error.hint(format!("there is no {what} at all")),
         None => error.hint(format!("there are: {}", names.join(", "))),
     }
