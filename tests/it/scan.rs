@@ -7,6 +7,7 @@ mod configuration;
 mod credentials;
 mod failures;
 mod formats;
+mod impostor;
 mod regions;
 mod saved;
 mod streams;
