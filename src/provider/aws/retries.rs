@@ -11,6 +11,15 @@ use crate::provider::NoAccount;
 /// an exhausted retry costs the whole scope.
 const ATTEMPTS: u32 = 8;
 
+/// Attempts of the first call of a sign-in, likewise: some seconds, then the reason.
+const ATTEMPTS_AT_THE_DOOR: u32 = 4;
+
+/// Shortens our own patience, not the user's, for the first call of a sign-in.
+pub fn at_the_door(retries: &RetryConfig) -> RetryConfig {
+    let ours = retries.max_attempts() == ATTEMPTS;
+    retries.clone().with_max_attempts(if ours { ATTEMPTS_AT_THE_DOOR } else { retries.max_attempts() })
+}
+
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 ///
@@ -72,6 +81,7 @@ mod tests {
             resolve(Some(setting("AWS_MAX_ATTEMPTS", "3")), Some(setting("AWS_RETRY_MODE", "Adaptive")))
                 .unwrap();
         assert_eq!((said.max_attempts(), said.mode()), (3, RetryMode::Adaptive));
+        assert_eq!((at_the_door(&ours).max_attempts(), at_the_door(&said).max_attempts()), (4, 3));
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
         run,
         Box::pin(async {
             let config = with_region(connection.loader(None, retries).load().await);
-            identify(config, login.clone()).await
+            identify(config, login.clone(), true).await
         }),
     )
     .await;
@@ -171,18 +171,25 @@ async fn by_profile(
     let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
-    identify(config, login.clone()).await
+    identify(config, login.clone(), true).await
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
 ///
-/// From here on the credentials are cached, whatever asks for them.
-pub async fn identify(config: SdkConfig, login: Login) -> Result<Session, Failure> {
+/// From here on the credentials are cached, whatever asks for them. A first call from this machine, which is
+/// `at_the_door`, gives up earlier than others: what fails there fails for good, and somebody waits.
+pub async fn identify(config: SdkConfig, login: Login, at_the_door: bool) -> Result<Session, Failure> {
     let config = match config.credentials_provider() {
         Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
         None => config,
     };
-    let identity = sts(&config, login.label())
+    let asking = match config.retry_config() {
+        Some(retries) if at_the_door => {
+            config.to_builder().retry_config(retries::at_the_door(retries)).build()
+        }
+        _ => config.clone(),
+    };
+    let identity = sts(&asking, login.label())
         .get_caller_identity()
         .send()
         .await

@@ -1,7 +1,7 @@
 //! Endpoints that answer what AWS never would: what they say is not filed under the wrong name, nor lost in
 //! silence.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
