@@ -1,15 +1,13 @@
-//! The one integration-test binary.
+//! The one integration-test binary; it tests the whole program, which is one with a cloud.
+
+#![cfg(feature = "aws")]
 
 mod arrows;
 mod config;
-#[cfg(feature = "aws")]
 mod docs;
 mod output;
-#[cfg(feature = "aws")]
 mod provider;
-#[cfg(feature = "aws")]
 mod sandbox;
-#[cfg(feature = "aws")]
 mod scan;
 mod sources;
 mod support;
