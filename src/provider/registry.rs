@@ -49,6 +49,11 @@ pub fn compiled_in() -> Vec<model::Provider> {
 /// # Errors
 /// When this build lacks a wanted cloud, or one cannot be reached as configured.
 pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn Provider>>, NoAccount> {
+    if CLOUDS.is_empty() {
+        return Err(NoAccount::misnamed("this build can read no cloud").hint(
+            "build it with a cloud's feature, such as --features aws; --from reads saved inventories",
+        ));
+    }
     if let Some(missing) = wanted.iter().find(|id| !compiled_in().contains(id)) {
         return Err(NoAccount::misnamed(format!("this build cannot read {missing}"))
             .hint(format!("build with: cargo install netcensus --features {missing}")));
