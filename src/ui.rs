@@ -259,6 +259,9 @@ impl Progress {
     /// Shows an activity whose end is not known yet.
     pub fn activity(&self, text: &str) {
         if let Some(bar) = &self.0 {
+            if bar.is_finished() {
+                bar.reset();
+            }
             bar.set_style(style("{spinner} {wide_msg}"));
             bar.set_message(sanitise(text));
             bar.enable_steady_tick(TICK);
@@ -282,7 +285,7 @@ impl Progress {
     fn pause(&self) {
         if let Some(bar) = &self.0 {
             bar.disable_steady_tick();
-            bar.suspend(|| {});
+            bar.finish_and_clear();
         }
     }
 

@@ -20,6 +20,16 @@ const WITHIN: &str = "cidr-within";
 /// The name of the filter that keeps rows with a prefix around an address, or the address itself.
 const CONTAINS: &str = "contains-ip";
 
+/// Columns that hold numbers.
+const NUMBERS: [&str; 6] =
+    ["subnets", "instances", "addresses_total", "addresses_available", "used_percent", "vcpus"];
+/// Columns that hold times.
+const TIMES: [&str; 1] = ["launched_at"];
+
+fn is_ordered(column: &str) -> bool {
+    NUMBERS.contains(&column) || TIMES.contains(&column)
+}
+
 /// One condition that rows must meet.
 #[derive(Debug, Clone)]
 pub struct Filter {
@@ -58,9 +68,22 @@ pub enum FilterError {
         /// What is wrong with it.
         reason: String,
     },
-    /// What stands behind `<` or `>` has no order.
-    #[error("`{0}` is no number or time; write one like 80, 2026-01-31 or 2026-01-31T08:00:00Z")]
-    Bound(String),
+    /// A column without order before `<` or `>`.
+    #[error("`{0}` has no order; `<` and `>` compare {numbers} and {times}", numbers = NUMBERS.join(", "), times = TIMES.join(", "))]
+    Unordered(String),
+    /// What stands behind `<` or `>` is not of the column's sort.
+    #[error("`{bound}` is not {wanted}, which `{column}` is compared with")]
+    Bound {
+        /// The column.
+        column: String,
+        /// What stands there.
+        bound: String,
+        /// What should.
+        wanted: &'static str,
+    },
+    /// A comparison written another way round.
+    #[error("`{0}` is not a filter; write COLUMN=NUMBER, COLUMN>=NUMBER or COLUMN<=NUMBER")]
+    Doubled(String),
     /// The prefix has bits set behind its length.
     #[error("{given}: host bits are set; did you mean {meant}?")]
     HostBits {
@@ -102,6 +125,9 @@ impl FromStr for Filter {
             "" => return Err(shape()),
             WITHIN => Test::Within(prefix(pattern.trim())?),
             CONTAINS => Test::Contains(address(pattern.trim())?),
+            _ if is_ordered(column) && pattern.starts_with(['=', '<', '>']) => {
+                return Err(FilterError::Doubled(text.to_owned()));
+            }
             _ if pattern.is_empty() => Test::Blank(column.to_owned()),
             _ => Test::Glob(column.to_owned(), glob(text, pattern)?),
         };
@@ -151,20 +177,26 @@ fn beyond(column: &str, rest: &str) -> Option<Result<Test, FilterError>> {
     let bound = &rest[1..];
     let (or_equal, bound) = bound.strip_prefix('=').map_or((false, bound), |bound| (true, bound));
     (!column.is_empty()).then(|| {
-        let bound = bound_of(bound.trim()).ok_or_else(|| FilterError::Bound(bound.trim().to_owned()))?;
+        let bound = bound_of(column, bound.trim())?;
         Ok(Test::Beyond { column: column.to_owned(), side, or_equal, bound })
     })
 }
 
-/// A date alone is its beginning, in UTC.
-fn bound_of(text: &str) -> Option<Value> {
-    let number = || text.parse().ok().map(Value::Number);
+/// Reads a bound of the column's sort. A date alone is its beginning, in UTC.
+fn bound_of(column: &str, text: &str) -> Result<Value, FilterError> {
     let time = || text.parse().ok().map(Value::Time);
     let date = || {
         let midnight = text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
         Some(Value::Time(midnight.timestamp()))
     };
-    number().or_else(time).or_else(date)
+    let (bound, wanted) = if NUMBERS.contains(&column) {
+        (text.parse().ok().map(Value::Number), "a whole number")
+    } else if TIMES.contains(&column) {
+        (time().or_else(date), "a time such as 2026-01-31 or 2026-01-31T08:00:00Z")
+    } else {
+        return Err(FilterError::Unordered(column.to_owned()));
+    };
+    bound.ok_or_else(|| FilterError::Bound { column: column.to_owned(), bound: text.to_owned(), wanted })
 }
 
 /// What is unknown, or of another sort than the bound, is on no side of it.
@@ -209,6 +241,7 @@ fn address(text: &str) -> Result<IpAddr, FilterError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Kind;
 
     fn error(text: &str) -> String {
         text.parse::<Filter>().unwrap_err().to_string()
@@ -257,17 +290,33 @@ mod tests {
     #[test]
     fn numbers_and_times_have_an_order_and_the_unknown_has_none() {
         let number = Value::Number(80);
-        assert!(hits("x>79", &number) && hits("x>=80", &number) && hits("x<=80", &number));
-        assert!(!hits("x>80", &number) && !hits("x<80", &number));
+        assert!(hits("vcpus>79", &number) && hits("vcpus>=80", &number) && hits("vcpus<=80", &number));
+        assert!(!hits("vcpus>80", &number) && !hits("vcpus<80", &number));
         let time = Value::Time("2026-01-31T08:00:00Z".parse().unwrap());
-        assert!(hits("x>2026-01-31", &time) && hits("x<2026-02-01", &time));
-        assert!(hits("x>=2026-01-31T08:00:00Z", &time));
-        for filter in ["x>0", "x<9", "x<2026-01-01"] {
+        assert!(hits("launched_at>2026-01-31", &time) && hits("launched_at<2026-02-01", &time));
+        assert!(hits("launched_at>=2026-01-31T08:00:00Z", &time));
+        for filter in ["vcpus>0", "vcpus<9", "launched_at<2026-01-01"] {
             assert!(!hits(filter, &Value::Unknown), "{filter}");
-            assert!(!hits(filter, &Value::Text("5".into())), "{filter}");
         }
-        assert!(error("x>many").starts_with("`many` is no number or time"));
+    }
+
+    #[test]
+    fn comparisons_that_could_never_hold_are_refused() {
+        assert!(error("name>5").starts_with("`name` has no order; `<` and `>` compare subnets, "));
+        assert!(error("tag:cost>80").starts_with("`tag:cost` has no order"));
+        assert_eq!(error("vcpus>many"), "`many` is not a whole number, which `vcpus` is compared with");
+        assert!(error("launched_at>80").starts_with("`80` is not a time such as"));
+        assert!(error("vcpus==5").starts_with("`vcpus==5` is not a filter; write COLUMN=NUMBER"));
+        assert!(error("vcpus=>5").contains("COLUMN>=NUMBER"));
         assert!(error(">5").contains("not a filter"));
+    }
+
+    #[test]
+    fn the_ordered_columns_are_columns() {
+        use crate::analysis::columns::columns_of;
+        let known =
+            |name: &str| Kind::ALL.iter().any(|kind| columns_of(*kind).iter().any(|c| c.name == name));
+        assert!(NUMBERS.into_iter().chain(TIMES).all(known));
     }
 
     #[test]

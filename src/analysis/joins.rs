@@ -1,6 +1,6 @@
 //! What a row needs from elsewhere in the inventory: account names, and how much lives in a network.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Coverage, Inventory, Network, Outcome, Provider, Subject};
 
@@ -13,8 +13,8 @@ pub struct Joins<'a> {
     read: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
     /// Rows were dropped from a filtered document, so nothing in it can be counted.
     countable: bool,
-    /// Whether every account in scope could be entered.
-    everyone: bool,
+    /// Clouds of which some account in scope could not be entered.
+    closed: HashSet<Provider>,
 }
 
 /// Provider, region and network id; the ids without case, since Azure's APIs differ in it.
@@ -38,9 +38,11 @@ impl<'a> Joins<'a> {
             contents: count(inventory),
             read: index(&inventory.coverage),
             countable: inventory.filters.is_empty(),
-            everyone: !inventory
+            closed: inventory
                 .incomplete()
-                .any(|entry| matches!(entry.kind, Subject::Credentials | Subject::Accounts)),
+                .filter(|entry| matches!(entry.kind, Subject::Credentials | Subject::Accounts))
+                .map(|entry| entry.provider)
+                .collect(),
         }
     }
 
@@ -62,7 +64,7 @@ impl<'a> Joins<'a> {
     #[must_use]
     pub fn instances(&self, network: &Network) -> Option<u64> {
         // An account that was in scope and could not be entered may have instances in any shared network.
-        let known = self.everyone
+        let known = !self.closed.contains(&network.provider)
             && std::iter::once(&network.account)
                 .chain(&network.visible_from)
                 .all(|account| self.complete(network, account, Subject::Instances));

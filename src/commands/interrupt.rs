@@ -54,7 +54,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to listen; `None` where no handler can be set, so that the system's default holds.
+    /// Begins to listen; `None` where handlers cannot be set.
     fn listen() -> Option<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let interrupt = signal(SignalKind::interrupt()).ok()?;

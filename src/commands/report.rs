@@ -85,7 +85,7 @@ impl View {
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;
             if answer.is_null() {
-                ui.warn("the query's answer is null: the document has no such field");
+                ui.warn("the query's answer is null: there is no such field, or nothing matched");
             }
             return ui.data(|out| output::render_answer(&answer, self.format, out));
         }

@@ -14,7 +14,7 @@ const LINES: usize = 20;
 pub struct Summary {
     unread: Vec<Kind>,
     lines: Vec<String>,
-    /// Accounts that could not be entered, or not even listed.
+    /// Accounts that could not be entered.
     closed: usize,
     missing: usize,
     scopes: usize,
@@ -97,30 +97,39 @@ fn closed(missing: &[&Coverage]) -> usize {
     missing.iter().filter(|entry| entry.kind == Subject::Credentials).count()
 }
 
-/// A line for each account, outcome and reason; the kinds and regions that it struck are joined.
+/// What makes two outcomes one matter: provider, account, outcome, reason.
+type Cause<'a> = (Provider, &'a str, Outcome, &'a str);
+
+/// What belongs to a key, in the order in which it came.
+type Lists<'a, K> = Vec<(K, Vec<&'a str>)>;
+
+/// A line for each cause and the kinds it struck, which names the regions where it struck just these.
 fn lines(missing: &[&Coverage]) -> Vec<String> {
-    type Cause<'a> = (Provider, &'a str, Outcome, &'a str);
-    let mut causes: Vec<(Cause<'_>, Vec<&str>, Vec<&str>)> = Vec::new();
+    let mut places: Lists<'_, (Cause<'_>, Option<&str>)> = Vec::new();
     for entry in missing {
         let reason = entry.detail.as_deref().unwrap_or_default();
         let cause = (entry.provider, entry.account.as_str(), entry.outcome, reason);
-        let at = causes.iter().position(|(known, ..)| *known == cause).unwrap_or_else(|| {
-            causes.push((cause, Vec::new(), Vec::new()));
-            causes.len() - 1
-        });
-        let (_, regions, kinds) = &mut causes[at];
-        add(regions, entry.region.as_deref());
-        add(kinds, Some(entry.kind.as_str()));
+        gather(&mut places, (cause, entry.region.as_deref()), entry.kind.as_str());
     }
-    let line = |((provider, account, outcome, reason), regions, kinds): (Cause<'_>, Vec<&str>, Vec<&str>)| {
-        let at = if regions.is_empty() { String::new() } else { format!(" {}", regions.join(", ")) };
-        format!("{provider} {account}{at} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
-    };
-    causes.into_iter().map(line).collect()
+    let mut joined: Lists<'_, (Cause<'_>, Vec<&str>)> = Vec::new();
+    for ((cause, region), kinds) in places {
+        gather(&mut joined, (cause, kinds), region.unwrap_or_default());
+    }
+    let line =
+        |(((provider, account, outcome, reason), kinds), regions): ((Cause<'_>, Vec<&str>), Vec<&str>)| {
+            let at = regions.join(", ");
+            let gap = if at.is_empty() { "" } else { " " };
+            format!("{provider} {account}{gap}{at} {}: {}: {reason}", kinds.join(", "), outcome.as_str())
+        };
+    joined.into_iter().map(line).collect()
 }
 
-fn add<'a>(list: &mut Vec<&'a str>, item: Option<&'a str>) {
-    list.extend(item.filter(|item| !list.contains(item)));
+/// Adds `item` to the list of `key`, in the order in which keys first came.
+fn gather<'a, K: PartialEq>(lists: &mut Lists<'a, K>, key: K, item: &'a str) {
+    match lists.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, list)) => list.push(item),
+        None => lists.push((key, vec![item])),
+    }
 }
 
 fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
@@ -165,14 +174,16 @@ mod tests {
             entry("eu-west-1", Subject::Networks, "allow a"),
             entry("eu-west-1", Subject::Subnets, "allow b"),
             entry("us-east-1", Subject::Networks, "allow a"),
-            entry("us-east-1", Subject::Instances, "allow a"),
+            entry("us-west-2", Subject::Networks, "allow a"),
+            entry("us-west-2", Subject::Instances, "allow a"),
         ];
         let lines = lines(&denied.iter().collect::<Vec<_>>());
         assert_eq!(
             lines,
             [
-                "aws 111111111111 eu-west-1, us-east-1 networks, instances: denied: allow a",
-                "aws 111111111111 eu-west-1 subnets: denied: allow b"
+                "aws 111111111111 eu-west-1, us-east-1 networks: denied: allow a",
+                "aws 111111111111 eu-west-1 subnets: denied: allow b",
+                "aws 111111111111 us-west-2 networks, instances: denied: allow a",
             ]
         );
     }

@@ -14,7 +14,7 @@ use super::regions::{self, Chosen};
 use super::session::Session;
 use super::signin::{self, SignedIn};
 use super::{calls, names, profiles};
-use crate::config::AwsSettings;
+use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 use crate::provider::registry::Needs;
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
@@ -87,8 +87,11 @@ impl Aws {
         let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
         let known: Vec<&str> = known.into_iter().collect();
         names::all_match(wanted, &known, "AWS region")?;
-        if chosen.iter().any(|account| account.listed) {
-            names::all_match(excluded, &known, "AWS region")?;
+        // A file may leave out regions of other partitions too; what was just typed is meant for these accounts.
+        let typed = matches!(self.scope.exclude_regions.origin, Origin::Flag(_));
+        let unknown = excluded.literals().find(|name| !known.contains(name));
+        if let Some(name) = unknown.filter(|_| typed && chosen.iter().any(|account| account.listed)) {
+            return Err(names::unknown(name, &known, "AWS region"));
         }
         Ok(chosen)
     }

@@ -111,8 +111,7 @@ fn unreadable(response: &HttpResponse, action: &str) -> Failure {
         "{action}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {begins})",
         response.status().as_u16()
     );
-    // Whatever answers there, it is not AWS, and will not be for the next scope.
-    Failure { outcome: Outcome::Failed, detail, unreachable: true }
+    Failure::new(Outcome::Failed, detail)
 }
 
 /// Finds what is wrong with the credentials, when that is what failed.

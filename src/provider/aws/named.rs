@@ -32,7 +32,12 @@ fn chain<'a>(set: &'a ProfileSet, name: &'a str) -> Result<Vec<&'a Profile>, Fai
             let message = format!("the source_profile of profile {name} leads back to {}", profile.name());
             return Err(Failure::new(Outcome::Failed, message));
         }
+        // A source profile's own keys are used even where it has a role too, as the SDK and the AWS CLI do.
+        let ends = !chain.is_empty() && profile.get("aws_access_key_id").is_some();
         chain.push(profile);
+        if ends {
+            break;
+        }
         next = profile.get("role_arn").and(profile.get("source_profile")).filter(|n| *n != profile.name());
     }
     Ok(chain)
@@ -59,10 +64,13 @@ impl ByName<'_> {
     pub async fn credentials(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
         let chain = chain(self.set, name)?;
         // From the deepest role that wants a code on, the codes are ours; what is below it the SDK does.
-        let Some(deepest) = chain.iter().rposition(|profile| serial(profile).is_some()) else {
+        let is_source = |at: usize| at > 0 && chain[at].get("aws_access_key_id").is_some();
+        let wants_code = |at: &usize| serial(chain[*at]).is_some() && !is_source(*at);
+        let Some(deepest) = (0..chain.len()).rev().find(wants_code) else {
             return Ok(self.plain(name));
         };
         let mut provider = match chain.get(deepest + 1) {
+            Some(source) if is_source(deepest + 1) => keys_of(source)?,
             Some(source) => self.plain(source.name()),
             None => keys_of(chain[deepest])?,
         };
@@ -153,7 +161,10 @@ fn keys_of(profile: &Profile) -> Result<SharedCredentialsProvider, Failure> {
         ))
     };
     keys().map(SharedCredentialsProvider::new).ok_or_else(|| {
-        let message = format!("profile {} has mfa_serial but no source_profile that exists", profile.name());
+        let message = format!(
+            "profile {} has mfa_serial, but neither a source_profile nor keys to use with a code",
+            profile.name()
+        );
         Failure::new(Outcome::Failed, message)
     })
 }

@@ -148,7 +148,7 @@ async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Fai
         .identity_cache(IdentityCache::lazy().build())
         .credentials_provider(SharedCredentialsProvider::new(Assumed::by(request)))
         .build();
-    let session = identify(config, login, false).await?;
+    let session = identify(config, login, None).await?;
     if session.account != id {
         return Err(Failure::new(
             Outcome::Failed,

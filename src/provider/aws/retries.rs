@@ -14,18 +14,14 @@ const ATTEMPTS: u32 = 8;
 /// Attempts of the first call of a sign-in, likewise: some seconds, then the reason.
 const ATTEMPTS_AT_THE_DOOR: u32 = 4;
 
-/// Shortens our own patience, not the user's, for the first call of a sign-in.
-pub fn at_the_door(retries: &RetryConfig) -> RetryConfig {
-    let ours = retries.max_attempts() == ATTEMPTS;
-    retries.clone().with_max_attempts(if ours { ATTEMPTS_AT_THE_DOOR } else { retries.max_attempts() })
-}
-
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 ///
+/// The second value is for the first call of a sign-in, where the user said nothing and ours is shorter.
+///
 /// # Errors
 /// When one of them has a value that means nothing.
-pub fn of(profile: Option<&Profile>) -> Result<RetryConfig, NoAccount> {
+pub fn of(profile: Option<&Profile>) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
     let setting = |variable: &str, key: &str| {
         let from_environment = std::env::var(variable).ok().filter(|value| !value.is_empty());
         let from_environment = from_environment.map(|value| (variable.to_owned(), value));
@@ -40,7 +36,11 @@ pub fn of(profile: Option<&Profile>) -> Result<RetryConfig, NoAccount> {
 /// A setting by the name a user knows it by, and its value.
 type Setting = (String, String);
 
-fn resolve(attempts: Option<Setting>, mode: Option<Setting>) -> Result<RetryConfig, NoAccount> {
+fn resolve(
+    attempts: Option<Setting>,
+    mode: Option<Setting>,
+) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
+    let ours = attempts.is_none();
     let attempts = match attempts {
         None => ATTEMPTS,
         Some((name, value)) => match value.trim().parse() {
@@ -57,7 +57,9 @@ fn resolve(attempts: Option<Setting>, mode: Option<Setting>) -> Result<RetryConf
             _ => return Err(refused(&name, &value, "standard or adaptive")),
         },
     };
-    Ok(RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts))
+    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    let at_the_door = ours.then(|| retries.clone().with_max_attempts(ATTEMPTS_AT_THE_DOOR));
+    Ok((retries, at_the_door))
 }
 
 fn refused(name: &str, value: &str, wanted: &str) -> NoAccount {
@@ -75,13 +77,14 @@ mod tests {
 
     #[test]
     fn what_the_user_says_holds_and_the_rest_is_ours() {
-        let ours = resolve(None, None).unwrap();
+        let (ours, door) = resolve(None, None).unwrap();
+        assert_eq!(door.map(|retries| retries.max_attempts()), Some(4));
         assert_eq!((ours.max_attempts(), ours.mode()), (8, RetryMode::Standard));
-        let said =
+        let (said, door) =
             resolve(Some(setting("AWS_MAX_ATTEMPTS", "3")), Some(setting("AWS_RETRY_MODE", "Adaptive")))
                 .unwrap();
         assert_eq!((said.max_attempts(), said.mode()), (3, RetryMode::Adaptive));
-        assert_eq!((at_the_door(&ours).max_attempts(), at_the_door(&said).max_attempts()), (4, 3));
+        assert!(door.is_none(), "what the user says holds at the door too");
     }
 
     #[test]

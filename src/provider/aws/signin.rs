@@ -4,6 +4,7 @@
 //! and two prompts never share the terminal.
 
 use aws_config::profile::ProfileSet;
+use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 use futures_util::future::BoxFuture;
 
@@ -72,12 +73,12 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
     let set = profiles::load(connection).await?;
     check_selected(&set)?;
-    let retries = retries::of(set.get_profile(set.selected_profile()))?;
+    let (retries, patience) = retries::of(set.get_profile(set.selected_profile()))?;
     let found = bounded(
         run,
         Box::pin(async {
             let config = with_region(connection.loader(None, retries).load().await);
-            identify(config, login.clone(), true).await
+            identify(config, login.clone(), patience).await
         }),
     )
     .await;
@@ -124,7 +125,11 @@ pub async fn by_profiles(
     let mut signed_in = SignedIn::default();
     let mut unreachable = 0;
     for name in names {
-        if unreachable >= UNREACHABLE {
+        // A profile may have an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
+        let own_endpoint = set
+            .get_profile(name)
+            .is_some_and(|profile| profile.get("endpoint_url").or(profile.get("services")).is_some());
+        if unreachable >= UNREACHABLE && !own_endpoint {
             let why = format!(
                 "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
             );
@@ -136,11 +141,15 @@ pub async fn by_profiles(
         let login = profiles::login(set, name);
         match bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await {
             Ok(session) => {
-                unreachable = 0;
+                if !own_endpoint {
+                    unreachable = 0;
+                }
                 signed_in.add(session, run);
             }
             Err(failure) => {
-                unreachable = if failure.unreachable { unreachable + 1 } else { 0 };
+                if !own_endpoint {
+                    unreachable = if failure.unreachable { unreachable + 1 } else { 0 };
+                }
                 signed_in.fail(login.label().to_owned(), failure);
             }
         }
@@ -165,29 +174,31 @@ async fn by_profile(
     run: &Run,
 ) -> Result<Session, Failure> {
     // A setting that concerns this way in alone.
-    let retries =
+    let (retries, patience) =
         retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
     let loaded = with_region(connection.loader(Some(name), retries).load().await);
     let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
-    identify(config, login.clone(), true).await
+    identify(config, login.clone(), patience).await
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
 ///
-/// From here on the credentials are cached, whatever asks for them. A first call from this machine, which is
-/// `at_the_door`, gives up earlier than others: what fails there fails for good, and somebody waits.
-pub async fn identify(config: SdkConfig, login: Login, at_the_door: bool) -> Result<Session, Failure> {
+/// From here on the credentials are cached, whatever asks for them. The call itself may have less `patience`
+/// than the session: what fails at the door mostly fails for good, and somebody waits.
+pub async fn identify(
+    config: SdkConfig,
+    login: Login,
+    patience: Option<RetryConfig>,
+) -> Result<Session, Failure> {
     let config = match config.credentials_provider() {
         Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
         None => config,
     };
-    let asking = match config.retry_config() {
-        Some(retries) if at_the_door => {
-            config.to_builder().retry_config(retries::at_the_door(retries)).build()
-        }
-        _ => config.clone(),
+    let asking = match patience {
+        Some(retries) => config.to_builder().retry_config(retries).build(),
+        None => config.clone(),
     };
     let identity = sts(&asking, login.label())
         .get_caller_identity()

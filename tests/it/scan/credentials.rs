@@ -236,3 +236,20 @@ fn an_endpoint_that_cannot_be_reached_is_not_blamed_on_credentials() {
     let output = output.refuses(&["Connection refused", "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY"]);
     assert!(!output.stderr.contains("tried: AWS_ACCESS_KEY_ID"), "{}", output.stderr);
 }
+
+#[test]
+fn profiles_with_dead_endpoints_of_their_own_stop_no_other() {
+    let cloud = Cloud::sample(&[]);
+    let dead = |name: &str| {
+        format!(
+            "[profile {name}]\nregion = us-east-1\nendpoint_url = http://127.0.0.1:9\n\
+             aws_access_key_id = AKIA\naws_secret_access_key = x\n"
+        )
+    };
+    cloud.configure(&["a-1", "a-2", "a-3"].map(dead).concat());
+    let arguments = "scan --aws-profile a-* --aws-profile security --region us-east-1 --columns name";
+    let run = cloud.netcensus(arguments).without("AWS_ENDPOINT_URL").env("AWS_MAX_ATTEMPTS", "1");
+    let output =
+        run.run().falls_short(&["3 accounts could not be entered", "profile:a-3 credentials: failed"]);
+    assert_eq!(output.rows(), ["audit-us"]);
+}

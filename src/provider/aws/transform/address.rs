@@ -8,7 +8,12 @@ use crate::model::BlockState;
 use crate::provider::meter;
 
 /// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
+///
+/// An empty element is none, as some emulators and services write it.
 pub fn prefix(text: &str) -> Option<IpNet> {
+    if text.is_empty() {
+        return None;
+    }
     match text.parse::<IpNet>() {
         Ok(net) => Some(net.trunc()),
         Err(error) => {
@@ -21,6 +26,9 @@ pub fn prefix(text: &str) -> Option<IpNet> {
 
 /// Parses an address likewise.
 pub fn ip(text: &str) -> Option<IpAddr> {
+    if text.is_empty() {
+        return None;
+    }
     match text.parse() {
         Ok(ip) => Some(ip),
         Err(error) => {
@@ -64,6 +72,7 @@ mod tests {
                 assert_eq!(prefix("10.0.0.7/8").map(|p| p.to_string()).as_deref(), Some("10.0.0.0/8"));
                 assert_eq!(prefix("ten"), None);
                 assert_eq!(ip("10.0.0.256"), None);
+                assert_eq!((prefix(""), ip("")), (None, None), "nothing is not an oddity");
             })
             .await;
         assert_eq!(meter.oddities(), 2);
