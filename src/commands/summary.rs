@@ -10,7 +10,7 @@ use crate::ui::{Ui, Verbosity};
 const LINES: usize = 20;
 
 /// What is to be said once the data is out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Summary {
     unread: Vec<Kind>,
     lines: Vec<String>,
@@ -28,31 +28,26 @@ impl Summary {
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
         let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
         let missing: Vec<&Coverage> = inventory.incomplete().filter(matters).collect();
+        let asked =
+            |entry: &&Coverage| entry.outcome != Outcome::Skipped && entry.kind != Subject::Credentials;
         Self {
             unread: kinds.iter().copied().filter(|kind| !read.contains(kind)).collect(),
-            lines: lines(&missing),
-            closed: closed(&missing),
-            missing: missing.len() - closed(&missing),
-            scopes: inventory
-                .coverage
-                .iter()
-                .filter(|entry| entry.outcome != Outcome::Skipped && entry.kind != Subject::Credentials)
-                .count(),
+            scopes: inventory.coverage.iter().filter(asked).count(),
             totals: totals(inventory, kinds),
+            ..Self::of_missing(&missing)
         }
     }
 
     /// Sums up the steps before reading.
     pub fn of_steps(coverage: &[Coverage]) -> Self {
         let missing: Vec<&Coverage> = coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
-        Self {
-            unread: Vec::new(),
-            lines: lines(&missing),
-            closed: closed(&missing),
-            missing: missing.len() - closed(&missing),
-            scopes: coverage.len() - closed(&missing),
-            totals: String::new(),
-        }
+        let summary = Self::of_missing(&missing);
+        Self { scopes: coverage.len() - summary.closed, ..summary }
+    }
+
+    fn of_missing(missing: &[&Coverage]) -> Self {
+        let closed = missing.iter().filter(|entry| entry.kind == Subject::Credentials).count();
+        Self { lines: lines(missing), closed, missing: missing.len() - closed, ..Self::default() }
     }
 
     /// Says on a terminal how much was found, and how long it took.
@@ -91,10 +86,6 @@ impl Summary {
         ui.warn(&format!("the inventory is incomplete: {missing} (exit code {})", exit.code()));
         exit
     }
-}
-
-fn closed(missing: &[&Coverage]) -> usize {
-    missing.iter().filter(|entry| entry.kind == Subject::Credentials).count()
 }
 
 /// What makes two outcomes one matter: provider, account, outcome, reason.

@@ -245,7 +245,7 @@ pub fn compare(path: &str, text: &str) {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, text).unwrap();
     }
-    let stored = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+    let stored = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         stored == text,
         "{path} differs; NETCENSUS_BLESS=1 cargo test writes it anew\n--- stored\n{stored}\n--- now\n{text}"

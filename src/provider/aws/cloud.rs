@@ -117,7 +117,7 @@ impl Provider for Aws {
             }
             let sessions = signed_in.sessions.into_iter();
             let by_account = sessions.map(|session| (session.account.clone(), Arc::new(session))).collect();
-            // Planned twice (dry run, then for real) the sessions are the same ones.
+            // A provider is planned once; a second plan would keep the sessions of the first.
             let _ = self.sessions.set(by_account);
             Ok(plan)
         })

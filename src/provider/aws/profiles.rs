@@ -28,8 +28,7 @@ pub async fn load(connection: &Connection) -> Result<ProfileSet, NoAccount> {
 /// # Errors
 /// When a pattern matches no profile.
 pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String>, NoAccount> {
-    let mut names: Vec<&str> = set.profiles().collect();
-    names.sort_unstable();
+    let names = names_of(set);
     if all {
         let signs_in = |name: &&str| set.get_profile(name).is_some_and(|p| Method::of(p).is_some());
         let able: Vec<String> = names.into_iter().filter(signs_in).map(str::to_owned).collect();
@@ -37,6 +36,19 @@ pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String
     }
     names::all_match(wanted, &names, "AWS profile")?;
     Ok(names.into_iter().filter(|name| wanted.matches(name)).map(str::to_owned).collect())
+}
+
+/// Lists the profiles in alphabetical order.
+pub fn names_of(set: &ProfileSet) -> Vec<&str> {
+    let mut names: Vec<&str> = set.profiles().collect();
+    names.sort_unstable();
+    names
+}
+
+/// Tells whether `name` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
+pub fn has_own_endpoint(set: &ProfileSet, name: &str) -> bool {
+    let profile = set.get_profile(name);
+    profile.is_some_and(|profile| profile.get("endpoint_url").or(profile.get("services")).is_some())
 }
 
 fn none_signs_in() -> NoAccount {

@@ -110,9 +110,7 @@ fn check_selected(set: &ProfileSet) -> Result<(), NoAccount> {
     if selected == "default" || set.get_profile(selected).is_some() {
         return Ok(());
     }
-    let mut names: Vec<&str> = set.profiles().collect();
-    names.sort_unstable();
-    Err(names::unknown(selected, &names, "AWS profile").detail("AWS_PROFILE names it"))
+    Err(names::unknown(selected, &profiles::names_of(set), "AWS profile").detail("AWS_PROFILE names it"))
 }
 
 /// Signs in by each of `names` in turn.
@@ -125,33 +123,25 @@ pub async fn by_profiles(
     let mut signed_in = SignedIn::default();
     let mut unreachable = 0;
     for name in names {
-        // A profile may have an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
-        let own_endpoint = set
-            .get_profile(name)
-            .is_some_and(|profile| profile.get("endpoint_url").or(profile.get("services")).is_some());
+        let login = profiles::login(set, name);
+        let own_endpoint = profiles::has_own_endpoint(set, name);
         if unreachable >= UNREACHABLE && !own_endpoint {
             let why = format!(
                 "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
             );
-            signed_in.fail(format!("profile:{name}"), Failure::new(Outcome::Failed, why));
+            signed_in.fail(login.label().to_owned(), Failure::new(Outcome::Failed, why));
             continue;
         }
         let needs = profiles::needs(set, name);
         run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
-        let login = profiles::login(set, name);
-        match bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await {
-            Ok(session) => {
-                if !own_endpoint {
-                    unreachable = 0;
-                }
-                signed_in.add(session, run);
-            }
-            Err(failure) => {
-                if !own_endpoint {
-                    unreachable = if failure.unreachable { unreachable + 1 } else { 0 };
-                }
-                signed_in.fail(login.label().to_owned(), failure);
-            }
+        let result = bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await;
+        if !own_endpoint {
+            let silent = matches!(&result, Err(failure) if failure.unreachable);
+            unreachable = if silent { unreachable + 1 } else { 0 };
+        }
+        match result {
+            Ok(session) => signed_in.add(session, run),
+            Err(failure) => signed_in.fail(login.label().to_owned(), failure),
         }
         if run.cancel.is_cancelled() {
             return Err(NoAccount::new("stopped while signing in"));

@@ -7,8 +7,8 @@ use netcensus::model::Kind;
 use netcensus::output::{Format, inventory_schema, render_answer};
 use serde_json::{Value, json};
 
-use super::golden::compare;
 use super::{ask, rendered, sample};
+use crate::support::compare;
 
 const SCHEMA: &str = "docs/schema/inventory-v1.schema.json";
 

@@ -1,25 +1,11 @@
 //! Expected output, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
 
-use std::path::PathBuf;
-
 use netcensus::analysis::select::{Request, coverage, select};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Format, FormatInfo};
 
 use super::{ask, rendered, sample, written};
-
-/// Compares `text` with a stored file of the repository, or stores it when asked to bless.
-pub fn compare(path: &str, text: &str) {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("NETCENSUS_BLESS").is_some() {
-        std::fs::write(&file, text).unwrap();
-    }
-    let stored = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        stored == text,
-        "{path} differs; NETCENSUS_BLESS=1 cargo test writes it anew\n--- stored\n{stored}\n--- now\n{text}"
-    );
-}
+use crate::support::compare;
 
 fn golden(report: &str, inventory: &Inventory, kinds: &[Kind]) {
     for FormatInfo { format, name, .. } in Format::ALL {
