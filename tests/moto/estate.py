@@ -131,7 +131,9 @@ def seed_instances(ec2, estate):
 
 def seed_interfaces(ec2, estate):
     vpc, subnet = estate.vpcs[RICH], estate.subnets[RICH][0]
-    left = ec2.create_network_interface(SubnetId=subnet, SecondaryPrivateIpAddressCount=3, Description="left over")
+    # Named one by one: moto draws addresses at random, and now and then the same one twice.
+    addresses = [{"PrivateIpAddress": f"10.0.0.{200 + n}", "Primary": n == 0} for n in range(4)]
+    left = ec2.create_network_interface(SubnetId=subnet, PrivateIpAddresses=addresses, Description="left over")
     estate.ids["left over"] = left["NetworkInterface"]["NetworkInterfaceId"]
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
