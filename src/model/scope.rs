@@ -120,6 +120,8 @@ pub struct Account {
     pub id: String,
     /// The account's name where an API told it (AWS Organizations, Azure subscription).
     pub name: Option<String>,
+    /// Id of the Microsoft Entra tenant that an Azure subscription trusts; `None` on AWS.
+    pub tenant: Option<String>,
     /// How it was reached: `profile:NAME`, `role:ARN`, `default chain`; several when several lead here.
     pub reached_by: Vec<String>,
 }

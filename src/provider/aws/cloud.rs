@@ -143,6 +143,7 @@ fn account(session: &Session) -> Account {
         provider: model::Provider::Aws,
         id: session.account.clone(),
         name: session.name.clone(),
+        tenant: None,
         reached_by: session.logins.iter().map(|login| login.label().to_owned()).collect(),
     }
 }

@@ -33,6 +33,7 @@ fn accounts() -> Vec<Account> {
         provider,
         id: id.into(),
         name: name.map(Into::into),
+        tenant: None,
         reached_by: vec!["profile:test".into()],
     };
     vec![

@@ -60,6 +60,7 @@ impl Provider for Fake {
                     provider: self.id(),
                     id: (*account).to_owned(),
                     name: None,
+                    tenant: None,
                     reached_by: vec!["test".to_owned()],
                 });
                 for region in &self.regions {

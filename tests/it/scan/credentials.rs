@@ -65,7 +65,7 @@ fn a_chain_of_roles_is_followed() {
     );
     let output = cloud.netcensus("scan -o json --query accounts --region us-east-1 --aws-profile hub").run();
     let expected =
-        json!([{"id": "222222222222", "name": null, "provider": "aws", "reached_by": ["profile:hub"]}]);
+        json!([{"id": "222222222222", "name": null, "provider": "aws", "reached_by": ["profile:hub"], "tenant": null}]);
     assert_eq!(output.succeeds().json(), expected);
 }
 
