@@ -103,6 +103,13 @@ fn live<T>(
             cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
+            asked_for: settings
+                .providers
+                .value
+                .iter()
+                .copied()
+                .filter(|provider| settings.asks_for(*provider))
+                .collect(),
         };
         let sandbox = sandbox::embedded(source).await?;
         let surroundings = match &sandbox {

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use url::{Host, Url};
 
 use crate::suggest;
 
@@ -63,6 +64,35 @@ pub(super) fn external_id(text: &str) -> Result<String, Fault> {
     Err(Fault::new("not an external id; accepted are 2 to 1224 letters, digits and `_+=,.@:/-`"))
 }
 
+/// Reads a tenant of Microsoft Entra: its id or one of its domains. The characters are those of both.
+pub(super) fn tenant(text: &str) -> Result<String, Fault> {
+    let accepted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    if !text.is_empty() && text.chars().all(accepted) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(format!("`{text}` is not a tenant; give its id (a GUID) or a domain of it, such as contoso.com")))
+}
+
+/// Reads the address of a service that gets secrets: HTTPS, or HTTP where they do not leave the machine.
+pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
+    let wrong = |why: &str| Fault::new(format!("`{text}` is not the address of a service: {why}"));
+    let url = Url::parse(text).map_err(|_| wrong("it must look like https://management.example.com"))?;
+    let loopback = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => return Err(wrong("it names no host")),
+    };
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return Err(wrong("it must begin with https:// (http:// is for emulators on this machine)"));
+    }
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !bare || !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it must have nothing but a host and a port"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
 const fn is_iam_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '=' | ',' | '.' | '@' | '-')
 }
@@ -109,6 +139,34 @@ mod tests {
         assert_eq!(role("/reader").unwrap_err().suggestion.as_deref(), Some("reader"));
         for wrong in ["", "/", "a//b", "a b", "rôle", &"x".repeat(65), "arn:aws:iam::1:user/x"] {
             assert!(role(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_an_id_or_a_domain() {
+        for good in ["6f0b7c1e-0000-4000-8000-000000000001", "contoso.onmicrosoft.com"] {
+            assert_eq!(tenant(good).unwrap(), good);
+        }
+        for wrong in ["", "a/b", "a b", "contoso.com/../x", "*"] {
+            assert!(tenant(wrong).unwrap_err().message.contains("such as contoso.com"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn secrets_go_to_encrypted_endpoints_or_stay_on_the_machine() {
+        for good in ["https://management.local.azurestack.external", "http://127.0.0.1:4566", "http://[::1]:1"] {
+            assert_eq!(endpoint(good).unwrap(), good);
+        }
+        assert_eq!(endpoint("https://host/").unwrap(), "https://host");
+        for (wrong, why) in [
+            ("management.azure.com", "look like"),
+            ("http://management.azure.com", "https://"),
+            ("ftp://127.0.0.1", "https://"),
+            ("https://host/path", "nothing but"),
+            ("https://me:pw@host", "nothing but"),
+            ("https://host?x=1", "nothing but"),
+        ] {
+            assert!(endpoint(wrong).unwrap_err().message.contains(why), "{wrong}");
         }
     }
 

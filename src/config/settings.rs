@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::model::{Kind, Provider};
 
+use super::azure::{AzureOverrides, AzureSettings};
 use super::file::ConfigFile;
 use super::keys;
 use super::patterns::{Pattern, Patterns};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub providers: Sourced<Vec<Provider>>,
     /// What to read of AWS.
     pub aws: AwsSettings,
+    /// What to read of Azure.
+    pub azure: AzureSettings,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -103,6 +106,8 @@ pub struct Overrides {
     pub providers: Vec<String>,
     /// The flags about AWS.
     pub aws: AwsOverrides,
+    /// The flags about Azure.
+    pub azure: AzureOverrides,
     /// The flags about output.
     pub output: OutputOverrides,
 }
@@ -177,10 +182,24 @@ impl Settings {
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
             aws: aws(&mut reader, &overrides.aws),
+            azure: AzureSettings::read(&mut reader, &overrides.azure),
             output: output(&mut reader, &overrides.output, known),
         };
         reader.finish()?;
         Ok(settings)
+    }
+
+    /// Tells whether somebody asked for `provider`, rather than for whatever there is: by name, or by a setting
+    /// that says what to read of it or where it is. Then it is a failure when it cannot be reached.
+    #[must_use]
+    pub fn asks_for(&self, provider: Provider) -> bool {
+        let by_name = self.providers.origin != Origin::Default && self.providers.value.contains(&provider);
+        by_name
+            || match provider {
+                Provider::Aws => self.aws.is_mentioned(),
+                Provider::Azure => self.azure.is_mentioned(),
+                Provider::External => false,
+            }
     }
 }
 
@@ -229,6 +248,12 @@ impl AwsSettings {
         replace_unless_flag(&mut self.profiles, flag);
         replace_unless_flag(&mut self.all_profiles, flag);
         replace_unless_flag(&mut self.org, flag);
+    }
+
+    /// Tells whether anybody said which accounts to read; regions alone say nothing about that.
+    fn is_mentioned(&self) -> bool {
+        let origins = [&self.profiles.origin, &self.all_profiles.origin, &self.org.origin];
+        origins.into_iter().any(|origin| *origin != Origin::Default)
     }
 
     fn check_together(&self, reader: &mut Reader<'_>, role_given: bool) {

@@ -48,6 +48,8 @@ pub struct Run {
     pub concurrency: usize,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
+    /// Clouds that somebody asked for: not finding one is a failure then, and otherwise no more than a remark.
+    pub asked_for: Vec<model::Provider>,
 }
 
 /// Watches a run and answers its questions.
@@ -131,12 +133,20 @@ pub struct NoAccount {
     pub hints: Vec<String>,
     /// Whether what was asked for does not exist, rather than nobody being let in.
     pub misnamed: bool,
+    /// Whether nothing on this machine says how to sign in to this cloud.
+    pub absent: bool,
 }
 
 impl NoAccount {
     /// Makes one for accounts that cannot be signed in to.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), details: Vec::new(), hints: Vec::new(), misnamed: false }
+        let message = message.into();
+        Self { message, details: Vec::new(), hints: Vec::new(), misnamed: false, absent: false }
+    }
+
+    /// Makes one for a cloud that nobody configured on this machine.
+    pub fn absent(message: impl Into<String>) -> Self {
+        Self { absent: true, ..Self::new(message) }
     }
 
     /// Makes one for a name or setting that is wrong.
@@ -149,6 +159,16 @@ impl NoAccount {
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.details.push(detail.into());
         self
+    }
+
+    /// Says all of it in one line.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        let mut line = std::iter::once(&self.message).chain(&self.details).cloned().collect::<Vec<_>>().join(": ");
+        if !self.hints.is_empty() {
+            line = format!("{line} ({})", self.hints.join("; "));
+        }
+        line
     }
 
     /// Adds what to do.

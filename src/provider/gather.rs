@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -11,7 +12,8 @@ use tokio::task::JoinSet;
 use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
-use crate::model::{Coverage, Inventory, Kind, Outcome, Resources, Scope};
+use super::step::outcome as outcome_of_step;
+use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Subject};
 
 /// Finds out what there is to read, without reading it: signs in, lists accounts and regions.
 ///
@@ -22,14 +24,62 @@ pub async fn survey(
     kinds: &[Kind],
     run: &Run,
 ) -> Result<Vec<Plan>, NoAccount> {
-    let mut plans = Vec::with_capacity(providers.len());
-    for provider in providers {
-        plans.push(provider.plan(kinds, run).await?);
-    }
+    let planned = join_all(providers.iter().map(|provider| provider.plan(kinds, run))).await;
+    let plans = settle(providers.iter().map(|provider| provider.id()).zip(planned).collect(), run)?;
     if plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
     Ok(plans)
+}
+
+/// Lets the clouds that can be read stand for those that cannot: each of these is in the coverage.
+///
+/// # Errors
+/// When none can be read, or a name or setting is wrong.
+fn settle(
+    planned: Vec<(model::Provider, Result<Plan, NoAccount>)>,
+    run: &Run,
+) -> Result<Vec<Plan>, NoAccount> {
+    let errors = || planned.iter().filter_map(|(id, plan)| Some((*id, plan.as_ref().err()?)));
+    if let Some((_, wrong)) = errors().find(|(_, error)| error.misnamed || run.cancel.is_cancelled()) {
+        return Err(wrong.clone());
+    }
+    if errors().count() == planned.len() {
+        return Err(nowhere(errors().collect()));
+    }
+    let plan = |(id, plan): (model::Provider, Result<Plan, NoAccount>)| {
+        plan.unwrap_or_else(|error| {
+            let skipped = error.absent && !run.asked_for.contains(&id);
+            let how = if skipped { Outcome::Skipped } else { Outcome::Failed };
+            let entry = outcome_of_step(id, "default chain".to_owned(), Subject::Credentials, how, error.one_line());
+            Plan { coverage: vec![entry], ..Plan::default() }
+        })
+    };
+    Ok(planned.into_iter().map(plan).collect())
+}
+
+/// Says why no cloud can be read: first those that are there, then those that are not.
+fn nowhere(mut errors: Vec<(model::Provider, &NoAccount)>) -> NoAccount {
+    errors.sort_by_key(|(_, error)| error.absent);
+    let all_absent = errors.iter().all(|(_, error)| error.absent);
+    let mut errors = errors.into_iter();
+    let all = match errors.next() {
+        Some((_, only)) if errors.len() == 0 => return only.clone(),
+        Some((_, first)) if !all_absent => first.clone(),
+        Some((id, first)) => {
+            let all = NoAccount::new("no cloud is configured on this machine");
+            NoAccount { hints: first.hints.clone(), ..all.detail(format!("{id}: {}", said(first))) }
+        }
+        None => NoAccount::new("no cloud is in scope"),
+    };
+    errors.fold(all, |all, (id, error)| {
+        let all = all.detail(format!("{id}: {}", said(error)));
+        error.hints.iter().fold(all, NoAccount::hint)
+    })
+}
+
+fn said(error: &NoAccount) -> String {
+    NoAccount { hints: Vec::new(), ..error.clone() }.one_line()
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.

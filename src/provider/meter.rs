@@ -62,19 +62,19 @@ impl Meter {
 }
 
 /// Counts a value of an answer that means nothing to us and is left out.
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_oddity() {
     let _ = METER.try_with(|counts| counts.oddities.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Counts one request for the scope that this task works on, if any: credentials may be refreshed outside.
-#[cfg(any(feature = "aws", test))]
+#[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn count_request() {
     let _ = METER.try_with(|counts| counts.requests.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Notes why an attempt got no answer likewise.
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
         *counts.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
@@ -91,7 +91,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// Notes the HTTP status of an answer likewise.
-#[cfg(any(feature = "aws", test))]
+#[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn note_answer(status: u16) {
     let _ = METER.try_with(|counts| counts.status.store(status, Ordering::Relaxed));
 }

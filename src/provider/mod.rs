@@ -5,12 +5,15 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "azure")]
+mod azure;
 mod contract;
 pub mod file;
 mod gather;
 mod health;
 mod meter;
 mod registry;
+mod step;
 
 pub use contract::{Event, Failure, NoAccount, Observer, Plan, Provider, Run};
 pub use gather::{gather, survey};

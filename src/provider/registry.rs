@@ -18,7 +18,20 @@ pub enum Surroundings {
         endpoint: String,
         /// The text of the AWS configuration file that has its accounts as profiles.
         aws_config: String,
+        /// A service principal for each of its Azure tenants.
+        azure: Vec<ServicePrincipal>,
     },
+}
+
+/// An application that may read an Azure tenant.
+#[derive(Debug, Clone)]
+pub struct ServicePrincipal {
+    /// The tenant's id.
+    pub tenant: String,
+    /// The application's client id.
+    pub client: String,
+    /// The application's secret.
+    pub secret: String,
 }
 
 /// What a provider is made from.
@@ -36,6 +49,8 @@ type Open = fn(Needs<'_>) -> Result<Arc<dyn Provider>, NoAccount>;
 const CLOUDS: &[(model::Provider, Open)] = &[
     #[cfg(feature = "aws")]
     (model::Provider::Aws, |needs| Ok(Arc::new(super::aws::Aws::new(needs)?))),
+    #[cfg(feature = "azure")]
+    (model::Provider::Azure, |needs| Ok(Arc::new(super::azure::Azure::new(needs)?))),
 ];
 
 /// Lists the clouds this build can ask.

@@ -143,6 +143,13 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     }
 }
 
+/// Tells whether the chain of credentials found none, rather than some that do not work.
+pub fn finds_none(error: &(dyn StdError + 'static)) -> bool {
+    causes(error)
+        .filter_map(|link| link.downcast_ref::<CredentialsError>())
+        .any(|credentials| matches!(credentials, CredentialsError::CredentialsNotLoaded(_)))
+}
+
 /// Walks an error and what caused it.
 pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let mut next = Some(error);

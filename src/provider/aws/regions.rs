@@ -6,7 +6,7 @@ use aws_config::Region;
 
 use super::failure::classify;
 use super::session::Session;
-use super::signin::{bounded, home_region, outcome};
+use super::signin::{home_region, outcome};
 use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Subject};
 use crate::provider::{Event, Failure, Run};

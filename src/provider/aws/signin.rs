@@ -6,17 +6,16 @@
 use aws_config::profile::ProfileSet;
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
-use futures_util::future::BoxFuture;
 
 use super::cached::Cached;
 use super::connection::{Connection, with_region};
-use super::failure::classify;
+use super::failure::{classify, finds_none};
 use super::named::ByName;
 use super::role::sts;
 use super::session::{Login, Session};
 use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
-use crate::provider::meter::Meter;
+use crate::provider::step::{self, bounded};
 use crate::provider::{Event, Failure, NoAccount, Run};
 
 /// The accounts that were signed in to, and what failed.
@@ -52,16 +51,7 @@ impl SignedIn {
 
 /// Writes an outcome of a step before reading.
 pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
-    Coverage {
-        provider: Provider::Aws,
-        account,
-        region: None,
-        kind,
-        outcome,
-        detail: Some(detail),
-        requests: 0,
-        duration_ms: 0,
-    }
+    step::outcome(Provider::Aws, account, kind, outcome, detail)
 }
 
 /// Signs in by the SDK's default chain.
@@ -78,15 +68,17 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
         run,
         Box::pin(async {
             let config = with_region(connection.loader(None, retries).load().await);
-            identify(config, login.clone(), patience).await
+            Ok(identify(config, login.clone(), patience).await)
         }),
     )
-    .await;
-    let session = found.map_err(|failure| {
+    .await
+    .unwrap_or_else(|failure| Err(Unidentified { failure, absent: false }));
+    let session = found.map_err(|Unidentified { failure, absent }| {
         let error = NoAccount::new("no AWS account could be signed in to").detail(failure.detail);
         if failure.unreachable {
             return error.hint(WHERE_REQUESTS_GO);
         }
+        let error = NoAccount { absent, ..error };
         error
             .detail(
                 "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
@@ -170,7 +162,27 @@ async fn by_profile(
     let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
-    identify(config, login.clone(), patience).await
+    Ok(identify(config, login.clone(), patience).await?)
+}
+
+/// Why it is not known whose credentials these are.
+#[derive(Debug)]
+pub struct Unidentified {
+    pub failure: Failure,
+    /// Whether there are none.
+    pub absent: bool,
+}
+
+impl From<Failure> for Unidentified {
+    fn from(failure: Failure) -> Self {
+        Self { failure, absent: false }
+    }
+}
+
+impl From<Unidentified> for Failure {
+    fn from(unidentified: Unidentified) -> Self {
+        unidentified.failure
+    }
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
@@ -181,7 +193,7 @@ pub async fn identify(
     config: SdkConfig,
     login: Login,
     patience: Option<RetryConfig>,
-) -> Result<Session, Failure> {
+) -> Result<Session, Unidentified> {
     let config = match config.credentials_provider() {
         Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
         None => config,
@@ -194,27 +206,16 @@ pub async fn identify(
         .get_caller_identity()
         .send()
         .await
-        .map_err(|error| classify(&error, "sts:GetCallerIdentity", &login))?;
+        .map_err(|error| Unidentified {
+            absent: finds_none(&error),
+            failure: classify(&error, "sts:GetCallerIdentity", &login),
+        })?;
     let account = identity
         .account
         .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");
     Ok(Session::new(account, partition, login, config))
-}
-
-/// Bounds one step before reading by the time a scope has, and by the user's patience.
-///
-/// Takes the step boxed: the SDK's futures are tens of kilobytes each.
-pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
-    let meter = Meter::default();
-    tokio::select! {
-        biased;
-        () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
-        result = tokio::time::timeout(run.timeout, meter.watch(work)) => {
-            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
-        }
-    }
 }
 
 /// Returns the region that calls about the account as a whole go to.

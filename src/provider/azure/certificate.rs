@@ -1,0 +1,95 @@
+//! A service principal's certificate: proves who we are by signing, so that no secret leaves the machine.
+//!
+//! `azure_identity` can do this with OpenSSL only; it does take an assertion that somebody else signed. The format is
+//! <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use azure_core::error::{Error, ErrorKind};
+use azure_core::http::ClientMethodOptions;
+use azure_identity::ClientAssertion;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use ring::digest;
+use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
+use serde_json::json;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// How long an assertion is good, in seconds; it is used at once.
+const VALID: i64 = 600;
+
+/// A certificate with its key, for one application in one tenant.
+pub struct Certificate {
+    key: RsaKeyPair,
+    /// SHA-256 of the certificate, by which Entra finds it.
+    thumbprint: String,
+    audience: String,
+    client: String,
+}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Certificate").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+impl Certificate {
+    /// Reads certificate and private key from a PEM file.
+    ///
+    /// # Errors
+    /// When it lacks one of them, or the key is not RSA, the only kind that Entra takes.
+    pub fn read(path: &Path, audience: String, client: &str) -> azure_core::Result<Self> {
+        let broken = |why: String| {
+            let path = path.display();
+            let message = format!("AZURE_CLIENT_CERTIFICATE_PATH names {path}, which cannot be used: {why}");
+            Error::with_message(ErrorKind::Credential, message)
+        };
+        let pem = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
+        let certificate = CertificateDer::from_pem_slice(&pem).map_err(|_| {
+            broken("it holds no PEM certificate (of a .pfx make one: openssl pkcs12 -in FILE -nodes -out cert.pem)".to_owned())
+        })?;
+        let key = PrivateKeyDer::from_pem_slice(&pem)
+            .map_err(|_| broken("it holds no private key without password".to_owned()))?;
+        let key = match &key {
+            PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
+            _ => return Err(broken("its key is not an RSA key".to_owned())),
+        };
+        let key = key.map_err(|error| broken(format!("its key is not an RSA key: {error}")))?;
+        let thumbprint = encode(digest::digest(&digest::SHA256, &certificate).as_ref());
+        Ok(Self { key, thumbprint, audience, client: client.to_owned() })
+    }
+
+    fn sign(&self, now: i64) -> azure_core::Result<String> {
+        let random = SystemRandom::new();
+        let failed = |what: &'static str| move |_| Error::with_message(ErrorKind::Credential, what);
+        let mut id = [0; 16];
+        random.fill(&mut id).map_err(failed("no random numbers can be had"))?;
+        let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint });
+        let claims = json!({
+            "aud": self.audience, "iss": self.client, "sub": self.client, "jti": encode(&id),
+            "iat": now, "nbf": now, "exp": now + VALID,
+        });
+        let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        self.key
+            .sign(&RSA_PSS_SHA256, &random, signed.as_bytes(), &mut signature)
+            .map_err(failed("the certificate's key cannot sign"))?;
+        Ok(format!("{signed}.{}", encode(&signature)))
+    }
+}
+
+#[async_trait]
+impl ClientAssertion for Certificate {
+    async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
+        self.sign(Timestamp::now().as_second())
+    }
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}

@@ -1,0 +1,71 @@
+//! Everything of one subscription, read when somebody needs it, from wherever it is read.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+
+use super::graph::{Graph, kind};
+use super::manager::Lists;
+use super::shared::Shared;
+use super::wire::{
+    HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub, VirtualNetwork,
+};
+
+/// The lists of a subscription. Both ways of reading fill the same ones, with items of the same shape.
+#[derive(Debug)]
+pub struct Holdings {
+    pub networks: Arc<Shared<VirtualNetwork>>,
+    pub hubs: Arc<Shared<VirtualHub>>,
+    pub connections: Arc<Shared<HubConnection>>,
+    pub nics: Arc<Shared<Nic>>,
+    pub public_ips: Arc<Shared<PublicIp>>,
+    pub endpoints: Arc<Shared<PrivateEndpoint>>,
+    pub machines: Arc<Shared<Machine>>,
+    /// Power states, by machine; empty where the machines themselves tell.
+    pub states: Arc<Shared<Machine>>,
+    pub sets: Arc<Shared<ScaleSet>>,
+    pub set_machines: Arc<Shared<ScaleSetMachine>>,
+    pub set_nics: Arc<Shared<Nic>>,
+    pub set_public_ips: Arc<Shared<PublicIp>>,
+}
+
+impl Holdings {
+    /// Reads by the lists of the resource manager.
+    pub fn by_lists(subscription: &str, lists: &Lists) -> Self {
+        let hubs = Shared::new(subscription, lists.hubs());
+        let sets = Shared::new(subscription, lists.sets());
+        Self {
+            networks: Shared::new(subscription, lists.networks()),
+            connections: lists.connections(&hubs),
+            hubs,
+            nics: Shared::new(subscription, lists.nics()),
+            public_ips: Shared::new(subscription, lists.public_ips()),
+            endpoints: Shared::new(subscription, lists.endpoints()),
+            machines: Shared::new(subscription, lists.machines()),
+            states: Shared::new(subscription, lists.states()),
+            set_machines: lists.set_machines(&sets),
+            set_nics: lists.set_nics(&sets),
+            set_public_ips: lists.set_public_ips(&sets),
+            sets,
+        }
+    }
+
+    /// Reads from the rows of `graph`; what a hub is connected to is not in it.
+    pub fn by_graph(subscription: &str, graph: &Arc<Graph>, lists: &Lists) -> Self {
+        let hubs = Shared::new(subscription, graph.rows(subscription, kind::HUBS));
+        Self {
+            networks: Shared::new(subscription, graph.rows(subscription, kind::NETWORKS)),
+            connections: lists.connections(&hubs),
+            hubs,
+            nics: Shared::new(subscription, graph.rows(subscription, kind::NICS)),
+            public_ips: Shared::new(subscription, graph.rows(subscription, kind::PUBLIC_IPS)),
+            endpoints: Shared::new(subscription, graph.rows(subscription, kind::ENDPOINTS)),
+            machines: Shared::new(subscription, graph.rows(subscription, kind::MACHINES)),
+            states: Shared::new(subscription, stream::empty().boxed()),
+            sets: Shared::new(subscription, graph.rows(subscription, kind::SETS)),
+            set_machines: Shared::new(subscription, graph.rows(subscription, kind::SET_MACHINES)),
+            set_nics: Shared::new(subscription, graph.rows(subscription, kind::SET_NICS)),
+            set_public_ips: Shared::new(subscription, graph.rows(subscription, kind::SET_PUBLIC_IPS)),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The one HTTP client under everything Azure: counted, bounded, held back when Azure says so, and careful
+//! whom it hands a token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, StatusCode, redirect};
+use tokio_rustls::rustls::crypto::ring;
+use url::Url;
+
+use super::pauses::Pauses;
+use super::refusal::Refusal;
+use crate::provider::{NoAccount, meter};
+
+/// An endpoint that does not accept a connection by then is taken for dead.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// An endpoint that says nothing for so long is asked again.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a metadata service may take to show that it exists; it is next door or nowhere.
+pub const PROBE: Duration = Duration::from_millis(500);
+/// How often one request is sent at most.
+const ATTEMPTS: u32 = 6;
+/// How often it is sent to an endpoint that does not answer at all.
+const UNANSWERED_ATTEMPTS: u32 = 2;
+/// The first wait after a server's error; doubled each time.
+const BACKOFF: Duration = Duration::from_millis(400);
+
+/// Makes a client; redirects are not followed, since they would take the token elsewhere.
+///
+/// # Errors
+/// When the machine's certificates cannot be used.
+pub fn client(proxies: bool) -> Result<Client, NoAccount> {
+    // The process has one default; that somebody installed it before us changes nothing.
+    let _ = ring::default_provider().install_default();
+    let builder = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("netcensus/", env!("CARGO_PKG_VERSION")));
+    let builder = if proxies { builder } else { builder.no_proxy() };
+    builder.build().map_err(|error| NoAccount::new("no connection to Azure can be prepared").detail(root(&error)))
+}
+
+/// Whose count of requests a call adds to; Azure throttles each for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Quota {
+    /// A subscription, by id.
+    Subscription(String),
+    /// A tenant: what is asked across subscriptions.
+    Tenant(String),
+}
+
+impl std::fmt::Display for Quota {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Subscription(id) => write!(f, "subscription {id}"),
+            Self::Tenant(id) => write!(f, "tenant {id}"),
+        }
+    }
+}
+
+/// One request to the resource manager, ready to be sent as often as it takes.
+#[derive(Debug)]
+pub struct Call {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    /// What it does, as Azure RBAC spells it.
+    pub action: &'static str,
+    /// Whose quota it counts against.
+    pub quota: Quota,
+}
+
+/// The way to the resource manager.
+#[derive(Debug)]
+pub struct Manager {
+    client: Client,
+    home: Url,
+    pauses: Arc<Pauses>,
+}
+
+impl Manager {
+    /// Prepares the way to `home`.
+    pub fn new(client: Client, home: Url, pauses: Arc<Pauses>) -> Self {
+        Self { client, home, pauses }
+    }
+
+    /// Returns the resource manager's address.
+    pub const fn home(&self) -> &Url {
+        &self.home
+    }
+
+    /// Sends `call` until it is answered for good, and returns the body.
+    ///
+    /// # Errors
+    /// When it is refused, or not answered after all attempts; or at once when it would go to another host.
+    pub async fn send(&self, call: &Call) -> Result<Bytes, Refusal> {
+        if call.url.origin() != self.home.origin() {
+            return Err(Refusal::astray(call, &self.home));
+        }
+        let mut attempt = 0;
+        loop {
+            self.pauses.pass(call).await?;
+            attempt += 1;
+            let refusal = match self.once(call).await {
+                Ok(body) => return Ok(body),
+                Err(refusal) => refusal,
+            };
+            let last = if refusal.status.is_some() { ATTEMPTS } else { UNANSWERED_ATTEMPTS };
+            if attempt >= last || !refusal.may_pass() {
+                return Err(refusal);
+            }
+            let backoff = BACKOFF * 2_u32.pow(attempt - 1);
+            match (refusal.status, refusal.wait) {
+                (Some(StatusCode::TOO_MANY_REQUESTS), wait) => {
+                    self.pauses.begin(&call.quota, wait.unwrap_or(backoff));
+                }
+                (_, wait) => tokio::time::sleep(wait.unwrap_or(backoff).max(backoff)).await,
+            }
+        }
+    }
+
+    async fn once(&self, call: &Call) -> Result<Bytes, Refusal> {
+        meter::count_request();
+        let request = self.client.request(call.method.clone(), call.url.clone());
+        let request = request.headers(call.headers.clone()).body(call.body.clone());
+        let answer = request.send().await.map_err(|error| unanswered(call, &error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        meter::note_answer(status.as_u16());
+        tracing::trace!(status = status.as_u16(), action = call.action, "answer");
+        let body = answer.bytes().await.map_err(|error| unanswered(call, &error))?;
+        if status == StatusCode::OK { Ok(body) } else { Err(Refusal::answered(call, status, &headers, &body)) }
+    }
+}
+
+fn unanswered(call: &Call, error: &reqwest::Error) -> Refusal {
+    let why = root(error);
+    tracing::trace!(why, action = call.action, "no answer");
+    meter::note_unanswered(why.clone());
+    Refusal::unanswered(call, error.is_timeout(), &why)
+}
+
+/// Returns the innermost cause, which names the problem; the layers above only say that there is one.
+pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,192 @@
+//! What it means when Azure does not answer as asked: denied, expired, throttled, gone, silent, broken.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde::Deserialize;
+use url::Url;
+
+use super::http::{Call, Quota};
+use crate::model::Outcome;
+use crate::provider::Failure;
+
+/// Messages of Azure can be long; the start says it.
+const MESSAGE_LENGTH: usize = 240;
+
+/// A request that brought nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{failure}")]
+pub struct Refusal {
+    /// HTTP status; `None` when there was no answer.
+    pub status: Option<StatusCode>,
+    /// How long Azure wants to be left alone.
+    pub wait: Option<Duration>,
+    /// How it counts, and why.
+    pub failure: Failure,
+}
+
+impl Refusal {
+    /// Makes one of a failure that has nothing to do with an answer.
+    pub const fn of(failure: Failure) -> Self {
+        Self { status: None, wait: None, failure }
+    }
+
+    /// Makes one of an answer that is not the one asked for.
+    pub fn answered(call: &Call, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let failure = match serde_json::from_slice::<Body>(body) {
+            Ok(Body { error }) => classify(call, status, &error),
+            Err(_) => Failure::new(outcome(status), unreadable(call, status, body)),
+        };
+        Self { status: Some(status), wait: wait(headers), failure }
+    }
+
+    /// Makes one of an answer with status 200 that is not what the API documents.
+    pub fn garbled(action: &str, why: &str) -> Self {
+        Self::of(Failure::new(Outcome::Failed, format!("{action}: the answer is not the API's: {why}")))
+    }
+
+    /// Makes one of an endpoint that does not answer.
+    pub fn unanswered(call: &Call, timeout: bool, why: &str) -> Self {
+        let (outcome, detail) = if timeout {
+            (Outcome::TimedOut, format!("{}: {} did not answer in time", call.action, host(&call.url)))
+        } else {
+            (Outcome::Failed, format!("{}: {} cannot be reached: {why}", call.action, host(&call.url)))
+        };
+        Self::of(Failure { outcome, detail, unreachable: true })
+    }
+
+    /// Makes one of a call that would take the token to another host than `home`.
+    pub fn astray(call: &Call, home: &Url) -> Self {
+        let detail = format!(
+            "{}: the answer continues at {}, which is not {}; the token was not sent there",
+            call.action,
+            call.url.origin().ascii_serialization(),
+            home.origin().ascii_serialization()
+        );
+        Self::of(Failure::new(Outcome::Failed, detail))
+    }
+
+    /// Makes one of a pause that is too long.
+    pub fn throttled(call: &Call, wait: Duration, longest: Duration) -> Self {
+        let (wait, longest) = (wait.as_secs_f64().ceil(), longest.as_secs());
+        let detail = format!(
+            "{}: Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for \
+             (try later, or allow more with --timeout)",
+            call.action, call.quota
+        );
+        Self::of(Failure::new(Outcome::Throttled, detail))
+    }
+
+    /// Tells whether asking again may help.
+    pub fn may_pass(&self) -> bool {
+        match self.status {
+            None => self.failure.unreachable,
+            Some(status) => status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error(),
+        }
+    }
+
+    /// Tells whether the resource is not there any more: it went between a list and a look at one item.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(StatusCode::NOT_FOUND)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        refusal.failure
+    }
+}
+
+/// The error of every Azure API:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/common-deployment-errors>.
+#[derive(Deserialize)]
+struct Body {
+    error: Said,
+}
+
+#[derive(Deserialize, Default)]
+struct Said {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
+    let (action, code) = (call.action, said.code.as_str());
+    let message = if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) };
+    let detail = match (status, code) {
+        (_, "InvalidAuthenticationTokenTenant") => {
+            format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
+        }
+        (StatusCode::UNAUTHORIZED, _) => format!("{code}{message} (sign in again: az login)"),
+        (_, "AuthorizationFailed" | "Forbidden" | "AuthorizationError") => {
+            format!("{code}{message} (allow {action}, such as by the role Reader on {})", call.quota)
+        }
+        (_, "DisabledSubscription" | "ReadOnlyDisabledSubscription" | "SubscriptionDisabled") => {
+            format!("{code}{message} (enable it: az account subscription enable --subscription-id {})", id(&call.quota))
+        }
+        (StatusCode::NOT_FOUND, "SubscriptionNotFound") => {
+            format!("{code}{message} (it may have been closed, or belong to another tenant: --azure-tenant)")
+        }
+        (StatusCode::TOO_MANY_REQUESTS, _) => {
+            format!("{action}: {code} after all retries (try later, or a lower --concurrency)")
+        }
+        _ => format!("{action}: {code}{message}"),
+    };
+    Failure::new(outcome(status), detail)
+}
+
+const fn outcome(status: StatusCode) -> Outcome {
+    match status {
+        StatusCode::FORBIDDEN => Outcome::Denied,
+        StatusCode::TOO_MANY_REQUESTS => Outcome::Throttled,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Outcome::TimedOut,
+        _ => Outcome::Failed,
+    }
+}
+
+/// An answer that is not the API's: a proxy's or an emulator's HTML page.
+fn unreadable(call: &Call, status: StatusCode, body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body).split_whitespace().collect::<Vec<_>>().join(" ");
+    format!(
+        "{}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {})",
+        call.action,
+        status.as_u16(),
+        shorten(&text)
+    )
+}
+
+/// Reads `Retry-After` in seconds, the form that Azure sends, or the Resource Graph's own header (`hh:mm:ss`):
+/// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let seconds = text(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
+    seconds.or_else(|| text("x-ms-user-quota-resets-after").and_then(clock)).map(Duration::from_secs)
+}
+
+fn clock(text: &str) -> Option<u64> {
+    text.split(':').try_fold(0_u64, |sum, part| {
+        // Parts of a second round up.
+        let part: f64 = part.trim().parse().ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked to be small")]
+        let whole = (0.0..=3600.0).contains(&part).then(|| part.ceil() as u64)?;
+        Some(sum * 60 + whole)
+    })
+}
+
+fn id(quota: &Quota) -> &str {
+    match quota {
+        Quota::Subscription(id) | Quota::Tenant(id) => id,
+    }
+}
+
+fn host(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn shorten(text: &str) -> &str {
+    let first = text.lines().next().unwrap_or_default().trim();
+    first.char_indices().nth(MESSAGE_LENGTH).map_or(first, |(end, _)| &first[..end])
+}

@@ -1,0 +1,113 @@
+//! A list that several kinds are made from: read once, page by page, by whoever needs it first.
+//!
+//! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. Whoever
+//! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the middle of a
+//! page, the request goes on where the next one asks.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+
+use super::line::Pages;
+use super::wire::{self, Resource};
+use crate::model::Outcome;
+use crate::provider::Failure;
+
+/// The items of a list, as far as they were read.
+pub struct Shared<T> {
+    subscription: String,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    /// `None` at the end.
+    pages: Option<Pages>,
+    items: Vec<Arc<T>>,
+    failures: Vec<Failure>,
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("subscription", &self.subscription).finish_non_exhaustive()
+    }
+}
+
+/// All items of a list, and what is missing.
+pub struct All<T> {
+    /// What was read.
+    pub items: Vec<Arc<T>>,
+    /// What was not.
+    pub failures: Vec<Failure>,
+}
+
+impl<T: DeserializeOwned + Resource> Shared<T> {
+    /// Prepares to read `pages`, whose items must belong to `subscription`.
+    pub fn new(subscription: &str, pages: Pages) -> Arc<Self> {
+        let state = State { pages: Some(pages), items: Vec::new(), failures: Vec::new() };
+        Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
+    }
+
+    /// Hands every item to `take`, page by page; one that cannot be decoded is named at the end.
+    ///
+    /// # Errors
+    /// With all that went wrong; the items before and after it were handed over.
+    pub async fn each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
+        let mut seen = 0;
+        loop {
+            let mut state = self.state.lock().await;
+            while state.items.len() == seen && state.pages.is_some() {
+                self.turn(&mut state).await;
+            }
+            let new: Vec<Arc<T>> = state.items[seen..].to_vec();
+            if new.is_empty() {
+                return Failure::join(state.failures.iter().cloned());
+            }
+            drop(state);
+            seen += new.len();
+            new.iter().for_each(|item| take(item));
+        }
+    }
+
+    /// Reads to the end.
+    pub async fn all(&self) -> All<T> {
+        let mut state = self.state.lock().await;
+        while state.pages.is_some() {
+            self.turn(&mut state).await;
+        }
+        All { items: state.items.clone(), failures: state.failures.clone() }
+    }
+
+    /// Reads one more page.
+    async fn turn(&self, state: &mut State<T>) {
+        let Some(pages) = &mut state.pages else { return };
+        match pages.next().await {
+            None => state.pages = None,
+            Some(Err(refusal)) => state.failures.push(refusal.failure),
+            Some(Ok(items)) => {
+                for item in items {
+                    match self.decode(item.get()) {
+                        Ok(item) => state.items.push(Arc::new(item)),
+                        Err(failure) => state.failures.push(failure),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decodes one item, and checks whose it is: an answer of another subscription means that connections got
+    /// mixed up.
+    fn decode(&self, raw: &str) -> Result<T, Failure> {
+        let item: T = wire::item(raw)
+            .map_err(|malformed| Failure::new(Outcome::Failed, format!("a resource is malformed: {malformed}")))?;
+        match item.id() {
+            Some(id) if !super::id::belongs_to(id, &self.subscription) => Err(Failure::new(
+                Outcome::Failed,
+                format!("the answer has {id}, which is not of subscription {}", self.subscription),
+            )),
+            _ => Ok(item),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The credential phase: which way in, and which tenants by it.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+
+use super::endpoints::Endpoints;
+use super::environment::Environment;
+use super::http::{self, Manager, Quota};
+use super::identity::Identity;
+use super::line::Line;
+use super::manager;
+use super::pauses::Pauses;
+use super::token::{NotIn, Token};
+use super::ways::Way;
+use super::wire::{self, Tenant as TenantItem};
+use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::step::{bounded, outcome};
+use crate::provider::{Event, Failure, NoAccount, Run};
+
+/// What stands for the tenant that a way in chooses by itself.
+const DEFAULT_TENANT: &str = "default";
+
+/// A tenant that was signed in to.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Its id or domain as far as it was named.
+    pub name: String,
+    /// How it was signed in to.
+    pub label: String,
+    /// The way to its subscriptions.
+    pub line: Line,
+}
+
+/// The tenants that were signed in to, and what failed.
+#[derive(Debug, Default)]
+pub struct SignedIn {
+    pub tenants: Vec<Tenant>,
+    pub coverage: Vec<Coverage>,
+}
+
+/// Signs in.
+pub struct Door<'a> {
+    pub endpoints: &'a Endpoints,
+    pub environment: &'a Environment,
+    pub identity: &'a Identity,
+    pub manager: Arc<Manager>,
+    pub run: &'a Run,
+}
+
+impl Door<'_> {
+    /// Signs in to `wanted` tenants; to all that the caller is known in, as far as they can be found, when none is
+    /// named.
+    ///
+    /// # Errors
+    /// When no way in exists, or none of the tenants lets us in.
+    pub async fn sign_in(&self, wanted: &[String], ways: Vec<Way>) -> Result<SignedIn, NoAccount> {
+        let mut signed_in = SignedIn::default();
+        let first = wanted.first().map(String::as_str);
+        let (way, result) = self.first_way(ways, first).await?;
+        let default = self.keep(&mut signed_in, &way, first, result, Outcome::Failed);
+        for tenant in wanted.iter().skip(1) {
+            let result = self.enter(&way, Some(tenant)).await;
+            self.keep(&mut signed_in, &way, Some(tenant), result, Outcome::Failed);
+        }
+        if let (Some(default), true) = (default, wanted.is_empty() && way.is_of_several_tenants()) {
+            self.find_others(&mut signed_in, &way, &default).await;
+        }
+        if self.run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while signing in"));
+        }
+        if signed_in.tenants.is_empty() {
+            let failed = signed_in.coverage.iter().filter_map(|entry| entry.detail.as_deref());
+            return Err(failed.fold(NoAccount::new("no Azure tenant could be signed in to"), NoAccount::detail));
+        }
+        Ok(signed_in)
+    }
+
+    /// Tries the ways in turn; the first that exists is the one, whether it works or not.
+    async fn first_way(
+        &self,
+        ways: Vec<Way>,
+        tenant: Option<&str>,
+    ) -> Result<(Way, Result<Tenant, Failure>), NoAccount> {
+        let mut absent = NoAccount::absent("Azure is not configured: nobody is signed in");
+        for way in ways {
+            match self.try_way(&way, tenant).await {
+                Ok(tenant) => return Ok((way, Ok(tenant))),
+                Err(NotIn { absent: false, failure }) => return Ok((way, Err(failure))),
+                Err(NotIn { absent: true, failure }) => absent = absent.detail(failure.detail),
+            }
+        }
+        Err(absent.hint("sign in: az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"))
+    }
+
+    async fn enter(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, Failure> {
+        self.try_way(way, tenant).await.map_err(|not_in| not_in.failure)
+    }
+
+    async fn try_way(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, NotIn> {
+        let tenant = tenant.or(way.home_tenant());
+        let name = tenant.unwrap_or(DEFAULT_TENANT).to_owned();
+        let doing = format!("signing in to Azure by {} (tenant {name})", way.label());
+        self.run.observer.event(Event::Doing(&doing));
+        let work = async { Ok(Token::sign_in(way, tenant, self.identity, &self.endpoints.scope).await) };
+        let token = bounded(self.run, Box::pin(work)).await.unwrap_or_else(|failure| Err(NotIn::of(failure)))?;
+        let quota = Quota::Tenant(name.clone());
+        let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
+        let line = Line { manager, token: Arc::new(token), scope, quota };
+        Ok(Tenant { name, label: way.label(), line })
+    }
+
+    /// Keeps a tenant, or what kept us out of it.
+    fn keep(
+        &self,
+        signed_in: &mut SignedIn,
+        way: &Way,
+        tenant: Option<&str>,
+        result: Result<Tenant, Failure>,
+        otherwise: Outcome,
+    ) -> Option<Tenant> {
+        match result {
+            Ok(tenant) => {
+                signed_in.tenants.push(tenant.clone());
+                Some(tenant)
+            }
+            Err(failure) => {
+                let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
+                let how = if otherwise == Outcome::Skipped { otherwise } else { failure.outcome };
+                let account = format!("tenant:{tenant}");
+                signed_in.coverage.push(outcome(Provider::Azure, account, Subject::Credentials, how, failure.detail));
+                None
+            }
+        }
+    }
+
+    /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read
+    /// too; nobody asked for the others, so they are named and no failure.
+    async fn find_others(&self, signed_in: &mut SignedIn, way: &Way, default: &Tenant) {
+        let listed = bounded(self.run, Box::pin(async { Ok(list_tenants(&default.line).await) })).await;
+        let tenants = match listed {
+            Ok(Ok(tenants)) if tenants.len() > 1 => tenants,
+            Ok(Ok(_)) => return,
+            Ok(Err(failure)) | Err(failure) => {
+                let detail = format!("other tenants cannot be found: {}", failure.detail);
+                let account = format!("tenant:{}", default.name);
+                signed_in.coverage.push(outcome(
+                    Provider::Azure,
+                    account,
+                    Subject::Accounts,
+                    failure.outcome,
+                    detail,
+                ));
+                return;
+            }
+        };
+        // Each by its own name: which of them the default is only the tool knows.
+        signed_in.tenants.clear();
+        for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
+            let result = self.enter(way, Some(tenant)).await;
+            self.keep(signed_in, way, Some(tenant), result, Outcome::Skipped);
+        }
+    }
+}
+
+async fn list_tenants(line: &Line) -> Result<Vec<TenantItem>, Failure> {
+    let mut pages = manager::tenants(line);
+    let mut tenants = Vec::new();
+    while let Some(page) = pages.next().await {
+        for item in page? {
+            let tenant = wire::item(item.get());
+            tenants.push(tenant.map_err(|why| Failure::new(Outcome::Failed, format!("a tenant is malformed: {why}")))?);
+        }
+    }
+    Ok(tenants)
+}
+
+/// Prepares the way to the resource manager.
+pub fn manager(endpoints: &Endpoints, client: reqwest::Client, run: &Run) -> Arc<Manager> {
+    let pauses = Arc::new(Pauses::new(run.timeout, Arc::clone(&run.observer)));
+    Arc::new(Manager::new(client, endpoints.resource_manager.clone(), pauses))
+}
+
+/// Takes the managed identity of a virtual machine out of `ways` where no such machine is.
+///
+/// The metadata service has one address everywhere, and other clouds answer there too. Azure's refuses a request
+/// that lacks the header `Metadata` with 400:
+/// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>.
+pub async fn existing(ways: Vec<Way>, environment: &Environment, direct: &reqwest::Client) -> Vec<Way> {
+    let is_machine = |way: &Way| matches!(way, Way::ManagedIdentity { .. });
+    if !ways.iter().any(is_machine) || environment.names_an_identity_endpoint() {
+        return ways;
+    }
+    let probe = direct.get(METADATA).timeout(http::PROBE).send().await;
+    if probe.is_ok_and(|answer| answer.status() == reqwest::StatusCode::BAD_REQUEST) {
+        return ways;
+    }
+    ways.into_iter().filter(|way| !is_machine(way)).collect()
+}
+
+const METADATA: &str = "http://169.254.169.254/metadata/identity/oauth2/token";

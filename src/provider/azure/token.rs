@@ -1,0 +1,90 @@
+//! One token for all subscriptions of a tenant, and the bridge between two generations of Azure crates.
+//!
+//! `azure_identity` signs in by `azure_core` 1.x; the management crates ask the older trait of 0.21 for a token
+//! before every request. This is that trait on top of the newer one. It keeps the token, since not every credential
+//! does (the Azure CLI is started anew each time), and fetches it once however many ask.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, TokenCredential};
+use azure_core::time::{Duration, OffsetDateTime};
+use azure_core_legacy::auth as legacy;
+use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKind};
+use tokio::sync::Mutex;
+
+use super::identity::Identity;
+use super::ways::Way;
+use crate::provider::Failure;
+
+/// How long before its end a token is replaced.
+const MARGIN: Duration = Duration::minutes(5);
+
+/// A tenant's token.
+#[derive(Debug)]
+pub struct Token {
+    credential: Arc<dyn TokenCredential>,
+    way: Way,
+    tenant: Option<String>,
+    kept: Mutex<Option<AccessToken>>,
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub struct NotIn {
+    /// Whether the way in does not exist here at all.
+    pub absent: bool,
+    /// What failed, and what mends it.
+    pub failure: Failure,
+}
+
+impl NotIn {
+    /// Makes one of a way that exists and failed.
+    pub const fn of(failure: Failure) -> Self {
+        Self { absent: false, failure }
+    }
+}
+
+impl Token {
+    /// Signs in to `tenant` by `way`, for `scope`.
+    ///
+    /// # Errors
+    /// When the way does not exist, or does not work.
+    pub async fn sign_in(way: &Way, tenant: Option<&str>, identity: &Identity, scope: &str) -> Result<Self, NotIn> {
+        let not_in = |error: azure_core::Error| NotIn { absent: way.is_absent(&error), failure: way.failure(&error, tenant) };
+        let credential = way.credential(tenant, identity).map_err(not_in)?;
+        let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
+        let tenant = tenant.map(str::to_owned);
+        Ok(Self { credential, way: way.clone(), tenant, kept: Mutex::new(Some(token)) })
+    }
+
+    /// Fetches a token for `scope`, unless the kept one is still good.
+    ///
+    /// # Errors
+    /// When the way in does not work; what mends it is in the failure.
+    pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
+        let mut kept = self.kept.lock().await;
+        if let Some(token) = kept.as_ref().filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN) {
+            return Ok(token.clone());
+        }
+        let token = self.credential.get_token(&[scope], None).await;
+        let token = token.map_err(|error| self.way.failure(&error, self.tenant.as_deref()))?;
+        tracing::debug!(way = self.way.label(), tenant = self.tenant, expires = %token.expires_on, "token");
+        Ok(kept.insert(token).clone())
+    }
+}
+
+#[async_trait]
+impl legacy::TokenCredential for Token {
+    async fn get_token(&self, scopes: &[&str]) -> azure_core_legacy::Result<legacy::AccessToken> {
+        let scope = scopes.first().copied().unwrap_or_default();
+        let token =
+            self.fetch(scope).await.map_err(|failure| LegacyError::new(LegacyErrorKind::Credential, failure))?;
+        Ok(legacy::AccessToken::new(token.token.secret().to_owned(), token.expires_on))
+    }
+
+    async fn clear_cache(&self) -> azure_core_legacy::Result<()> {
+        *self.kept.lock().await = None;
+        Ok(())
+    }
+}
