@@ -6,7 +6,9 @@ use crate::analysis::columns::columns_of;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
-use crate::config::{AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings};
+use crate::config::{
+    AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings,
+};
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::Format;

@@ -109,8 +109,9 @@ impl AzureSettings {
                 .map(Patterns::from),
             all_subscriptions: reader.switch(keys::AZURE_ALL_SUBSCRIPTIONS, flags.all_subscriptions),
             tenants: reader.list(keys::AZURE_TENANTS, &flags.tenants, Vec::new(), rules::tenant),
-            api: reader
-                .text(keys::AZURE_API, flags.api.as_deref(), AzureApi::Auto, |text| rules::choice(text, &apis)),
+            api: reader.text(keys::AZURE_API, flags.api.as_deref(), AzureApi::Auto, |text| {
+                rules::choice(text, &apis)
+            }),
             cloud: reader
                 .text(keys::AZURE_CLOUD, flags.cloud.as_deref(), None, |text| rules::choice(text, &clouds)),
             resource_manager: reader.text(

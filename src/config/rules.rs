@@ -70,7 +70,9 @@ pub(super) fn tenant(text: &str) -> Result<String, Fault> {
     if !text.is_empty() && text.chars().all(accepted) {
         return Ok(text.to_owned());
     }
-    Err(Fault::new(format!("`{text}` is not a tenant; give its id (a GUID) or a domain of it, such as contoso.com")))
+    Err(Fault::new(format!(
+        "`{text}` is not a tenant; give its id (a GUID) or a domain of it, such as contoso.com"
+    )))
 }
 
 /// Reads the address of a service that gets secrets: HTTPS, or HTTP where they do not leave the machine.
@@ -154,7 +156,9 @@ mod tests {
 
     #[test]
     fn secrets_go_to_encrypted_endpoints_or_stay_on_the_machine() {
-        for good in ["https://management.local.azurestack.external", "http://127.0.0.1:4566", "http://[::1]:1"] {
+        for good in
+            ["https://management.local.azurestack.external", "http://127.0.0.1:4566", "http://[::1]:1"]
+        {
             assert_eq!(endpoint(good).unwrap(), good);
         }
         assert_eq!(endpoint("https://host/").unwrap(), "https://host");

@@ -164,7 +164,8 @@ impl NoAccount {
     /// Says all of it in one line.
     #[must_use]
     pub fn one_line(&self) -> String {
-        let mut line = std::iter::once(&self.message).chain(&self.details).cloned().collect::<Vec<_>>().join(": ");
+        let mut line =
+            std::iter::once(&self.message).chain(&self.details).cloned().collect::<Vec<_>>().join(": ");
         if !self.hints.is_empty() {
             line = format!("{line} ({})", self.hints.join("; "));
         }

@@ -51,7 +51,8 @@ fn settle(
         plan.unwrap_or_else(|error| {
             let skipped = error.absent && !run.asked_for.contains(&id);
             let how = if skipped { Outcome::Skipped } else { Outcome::Failed };
-            let entry = outcome_of_step(id, "default chain".to_owned(), Subject::Credentials, how, error.one_line());
+            let entry =
+                outcome_of_step(id, "default chain".to_owned(), Subject::Credentials, how, error.one_line());
             Plan { coverage: vec![entry], ..Plan::default() }
         })
     };

@@ -12,6 +12,7 @@ pub mod file;
 mod gather;
 mod health;
 mod meter;
+mod names;
 mod registry;
 mod step;
 

@@ -13,11 +13,11 @@ use super::read::Reader;
 use super::regions::{self, Chosen};
 use super::session::Session;
 use super::signin::{self, SignedIn};
-use super::{calls, names, profiles};
+use super::{calls, profiles};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 use crate::provider::registry::Needs;
-use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
+use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, names};
 
 /// Accounts whose regions are asked for at once.
 const LISTED_AT_ONCE: usize = 16;

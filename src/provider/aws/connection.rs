@@ -53,7 +53,7 @@ impl Connection {
                 files: None,
                 endpoint: None,
             },
-            Surroundings::Sandbox { endpoint, aws_config } => {
+            Surroundings::Sandbox { endpoint, aws_config, .. } => {
                 let files = EnvConfigFiles::builder()
                     .with_contents(EnvConfigFileKind::Config, aws_config.clone())
                     .build();

@@ -8,7 +8,6 @@ mod cloud;
 mod connection;
 mod failure;
 mod named;
-mod names;
 mod organization;
 mod pace;
 mod profiles;

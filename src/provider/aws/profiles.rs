@@ -6,10 +6,10 @@ use aws_config::profile::ProfileSet;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::connection::Connection;
-use super::names;
+
 use super::session::Login;
 use crate::config::Patterns;
-use crate::provider::NoAccount;
+use crate::provider::{NoAccount, names};
 
 /// Reads the profiles from where the SDK reads them (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`).
 ///

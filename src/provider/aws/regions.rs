@@ -9,6 +9,7 @@ use super::session::Session;
 use super::signin::{home_region, outcome};
 use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Subject};
+use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, Run};
 
 /// The regions that every account of a partition has, for when an account may not list its own.

@@ -13,8 +13,9 @@ use super::failure::{classify, finds_none};
 use super::named::ByName;
 use super::role::sts;
 use super::session::{Login, Session};
-use super::{names, profiles, retries};
+use super::{profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::names;
 use crate::provider::step::{self, bounded};
 use crate::provider::{Event, Failure, NoAccount, Run};
 
@@ -202,11 +203,8 @@ pub async fn identify(
         Some(retries) => config.to_builder().retry_config(retries).build(),
         None => config.clone(),
     };
-    let identity = sts(&asking, login.label())
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| Unidentified {
+    let identity =
+        sts(&asking, login.label()).get_caller_identity().send().await.map_err(|error| Unidentified {
             absent: finds_none(&error),
             failure: classify(&error, "sts:GetCallerIdentity", &login),
         })?;

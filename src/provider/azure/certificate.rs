@@ -74,7 +74,8 @@ impl Certificate {
             "aud": self.audience, "iss": self.client, "sub": self.client, "jti": encode(&id),
             "iat": now, "nbf": now, "exp": now + VALID,
         });
-        let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
+        let signed =
+            format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PSS_SHA256, &random, signed.as_bytes(), &mut signature)

@@ -51,7 +51,9 @@ const PUBLIC: (&str, &str) = addresses(AzureCloud::Public);
 const fn addresses(cloud: AzureCloud) -> (&'static str, &'static str) {
     match cloud {
         AzureCloud::Public => ("https://management.azure.com", "https://login.microsoftonline.com"),
-        AzureCloud::UsGovernment => ("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
+        AzureCloud::UsGovernment => {
+            ("https://management.usgovcloudapi.net", "https://login.microsoftonline.us")
+        }
         AzureCloud::China => ("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
     }
 }
@@ -61,5 +63,6 @@ fn scope_of(audience: &str) -> String {
 }
 
 fn parse(key: &str, text: &str) -> Result<Url, NoAccount> {
-    Url::parse(text).map_err(|error| NoAccount::misnamed(format!("{key}: `{text}` is not an address: {error}")))
+    Url::parse(text)
+        .map_err(|error| NoAccount::misnamed(format!("{key}: `{text}` is not an address: {error}")))
 }

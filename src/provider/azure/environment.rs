@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::ways::{Proof, Principal, Way};
+use super::ways::{Principal, Proof, Way};
 use crate::provider::NoAccount;
 use crate::suggest::nearest;
 
@@ -15,7 +15,9 @@ pub struct Environment(HashMap<String, String>);
 impl Environment {
     /// Takes them from the process.
     pub fn of_process() -> Self {
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
     }
 
     /// Returns a variable.
@@ -70,7 +72,8 @@ impl Environment {
             return Ok(chosen);
         }
         let names: Vec<&str> = ["prod", "dev"].into_iter().chain(all().map(Link::name)).collect();
-        let error = NoAccount::misnamed(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
+        let error =
+            NoAccount::misnamed(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
         Err(match nearest(word, names.iter().copied()) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None => error.hint(format!("there are: {}", names.join(", "))),
@@ -114,7 +117,11 @@ impl Environment {
 
     fn has_program(&self, name: &str) -> bool {
         let Some(path) = self.get("PATH") else { return false };
-        let names = if cfg!(windows) { vec![format!("{name}.cmd"), format!("{name}.exe")] } else { vec![name.to_owned()] };
+        let names = if cfg!(windows) {
+            vec![format!("{name}.cmd"), format!("{name}.exe")]
+        } else {
+            vec![name.to_owned()]
+        };
         std::env::split_paths(path).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
     }
 }
@@ -136,8 +143,13 @@ enum Link {
 }
 
 impl Link {
-    const ALL: [Self; 5] =
-        [Self::Environment, Self::WorkloadIdentity, Self::ManagedIdentity, Self::AzureCli, Self::AzureDeveloperCli];
+    const ALL: [Self; 5] = [
+        Self::Environment,
+        Self::WorkloadIdentity,
+        Self::ManagedIdentity,
+        Self::AzureCli,
+        Self::AzureDeveloperCli,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -176,8 +188,14 @@ mod tests {
     #[test]
     fn what_is_set_up_for_the_process_goes_before_what_the_machine_offers() {
         assert_eq!(labels(&with(&[("AZURE_CLIENT_SECRET", "s")])), ["service principal c (secret)"]);
-        assert_eq!(labels(&with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p")])), ["service principal c (certificate)"]);
-        assert_eq!(labels(&with(&[("AZURE_FEDERATED_TOKEN_FILE", "p")])), ["service principal c (federated token)"]);
+        assert_eq!(
+            labels(&with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p")])),
+            ["service principal c (certificate)"]
+        );
+        assert_eq!(
+            labels(&with(&[("AZURE_FEDERATED_TOKEN_FILE", "p")])),
+            ["service principal c (federated token)"]
+        );
         assert_eq!(labels(&[("AZURE_CLIENT_ID", "c")]), ["managed identity c"]);
         assert_eq!(labels(&[]), ["managed identity"]);
     }
@@ -186,7 +204,8 @@ mod tests {
     fn the_chain_can_be_narrowed() {
         let secret = with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "dev")]);
         assert!(labels(&secret).is_empty(), "nothing of a developer is there");
-        let secret = with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "managedidentitycredential")]);
+        let secret =
+            with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "managedidentitycredential")]);
         assert_eq!(labels(&secret), ["managed identity c"]);
         let error = of(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
         assert_eq!(error.hints, ["did you mean `EnvironmentCredential`?"]);

@@ -7,7 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use azure_mgmt_resourcegraph::models::{QueryRequest, QueryRequestOptions, query_request_options::ResultFormat};
+use azure_mgmt_resourcegraph::models::{
+    QueryRequest, QueryRequestOptions, query_request_options::ResultFormat,
+};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
@@ -42,18 +44,16 @@ pub mod kind {
     /// Of the table `computeresources`.
     pub const SET_MACHINES: &str = "microsoft.compute/virtualmachinescalesets/virtualmachines";
     pub const SET_NICS: &str = "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces";
-    pub const SET_PUBLIC_IPS: &str =
-        "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces/ipconfigurations/publicipaddresses";
+    pub const SET_PUBLIC_IPS: &str = "microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces/ipconfigurations/publicipaddresses";
 }
 
 /// What is asked for, for each kind of ours. Networks are looked at for machines too, as a cross-check.
 fn resources(wanted: Kind) -> &'static [&'static str] {
     match wanted {
-        Kind::Networks => &[kind::NETWORKS, kind::HUBS],
+        Kind::Networks | Kind::Links => &[kind::NETWORKS, kind::HUBS],
         Kind::Subnets => &[kind::NETWORKS],
         Kind::Instances => &[kind::NETWORKS, kind::NICS, kind::PUBLIC_IPS, kind::MACHINES, kind::SETS],
         Kind::Interfaces => &[kind::NICS, kind::PUBLIC_IPS, kind::ENDPOINTS, kind::SETS],
-        Kind::Links => &[kind::NETWORKS, kind::HUBS],
     }
 }
 
@@ -80,7 +80,7 @@ impl Graph {
     pub async fn known(line: &Line, subscriptions: &[String]) -> Result<BTreeSet<String>, Refusal> {
         let query = "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' \
                      | project id, subscriptionId, type | order by subscriptionId asc, id asc";
-        let mut rows = pages(Queries::new(line), query.to_owned(), subscriptions.to_vec());
+        let mut rows = pages(Queries::new(line), query.to_owned(), subscriptions);
         let mut known = BTreeSet::new();
         while let Some(page) = rows.next().await {
             let heads = page?.iter().map(|row| head(row)).collect::<Result<Vec<_>, _>>()?;
@@ -97,18 +97,25 @@ impl Graph {
         let table = |name: &str, types: fn(Kind) -> &'static [&'static str]| {
             let types: BTreeSet<&str> = kinds.iter().flat_map(|kind| types(*kind)).copied().collect();
             Table::new(match query(name, &types) {
-                Some(query) => pages(queries.clone(), query, ordered.clone()),
+                Some(query) => pages(queries.clone(), query, &ordered),
                 None => stream::empty().boxed(),
             })
         };
-        Self { resources: table("resources", resources), compute: table("computeresources", compute_resources) }
+        Self {
+            resources: table("resources", resources),
+            compute: table("computeresources", compute_resources),
+        }
     }
 
     /// Returns the rows of one type in one subscription, once.
     pub fn rows(self: &Arc<Self>, subscription: &str, kind: &'static str) -> Pages {
         let (graph, subscription) = (Arc::clone(self), subscription.to_ascii_lowercase());
         let rows = async move {
-            let table = if kind.starts_with("microsoft.compute/virtualmachinescalesets/") { &graph.compute } else { &graph.resources };
+            let table = if kind.starts_with("microsoft.compute/virtualmachinescalesets/") {
+                &graph.compute
+            } else {
+                &graph.resources
+            };
             let (items, failed) = table.take(&subscription, kind).await;
             stream::iter([Ok(items)].into_iter().chain(failed.map(Err)))
         };
@@ -143,7 +150,11 @@ impl Queries {
 }
 
 /// Reads the answer to `query` about `subscriptions`, page by page.
-fn pages(queries: Queries, query: String, subscriptions: Vec<String>) -> BoxStream<'static, Result<Items, Refusal>> {
+fn pages(
+    queries: Queries,
+    query: String,
+    subscriptions: &[String],
+) -> BoxStream<'static, Result<Items, Refusal>> {
     let parts: Vec<Vec<String>> = subscriptions.chunks(SUBSCRIPTIONS).map(<[String]>::to_vec).collect();
     let of_part = move |part: Vec<String>| {
         let (queries, query) = (queries.clone(), query.clone());
@@ -201,7 +212,12 @@ impl std::fmt::Debug for Rows {
 
 impl Table {
     fn new(pages: Pages) -> Self {
-        Self(Mutex::new(Rows { pages: Some(pages), sorted: HashMap::new(), reached: String::new(), failed: None }))
+        Self(Mutex::new(Rows {
+            pages: Some(pages),
+            sorted: HashMap::new(),
+            reached: String::new(),
+            failed: None,
+        }))
     }
 
     /// Takes the rows of `kind` in `subscription`, and what kept others away.

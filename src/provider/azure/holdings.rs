@@ -8,7 +8,8 @@ use super::graph::{Graph, kind};
 use super::manager::Lists;
 use super::shared::Shared;
 use super::wire::{
-    HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub, VirtualNetwork,
+    HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub,
+    VirtualNetwork,
 };
 
 /// The lists of a subscription. Both ways of reading fill the same ones, with items of the same shape.

@@ -40,7 +40,9 @@ pub fn client(proxies: bool) -> Result<Client, NoAccount> {
         .redirect(redirect::Policy::none())
         .user_agent(concat!("netcensus/", env!("CARGO_PKG_VERSION")));
     let builder = if proxies { builder } else { builder.no_proxy() };
-    builder.build().map_err(|error| NoAccount::new("no connection to Azure can be prepared").detail(root(&error)))
+    builder
+        .build()
+        .map_err(|error| NoAccount::new("no connection to Azure can be prepared").detail(root(&error)))
 }
 
 /// Whose count of requests a call adds to; Azure throttles each for itself.
@@ -132,7 +134,11 @@ impl Manager {
         meter::note_answer(status.as_u16());
         tracing::trace!(status = status.as_u16(), action = call.action, "answer");
         let body = answer.bytes().await.map_err(|error| unanswered(call, &error))?;
-        if status == StatusCode::OK { Ok(body) } else { Err(Refusal::answered(call, status, &headers, &body)) }
+        if status == StatusCode::OK {
+            Ok(body)
+        } else {
+            Err(Refusal::answered(call, status, &headers, &body))
+        }
     }
 }
 

@@ -27,19 +27,28 @@ impl Identity {
     ///
     /// # Errors
     /// When that is no address.
-    pub fn new(authority: Option<Url>, environment: &Environment, http: Client, direct: Client) -> Result<Self, NoAccount> {
+    pub fn new(
+        authority: Option<Url>,
+        environment: &Environment,
+        http: Client,
+        direct: Client,
+    ) -> Result<Self, NoAccount> {
         let authority = match (authority, environment.get("AZURE_AUTHORITY_HOST")) {
             (Some(authority), _) => authority,
             (None, Some(text)) => Url::parse(text).map_err(|error| {
-                NoAccount::misnamed(format!("AZURE_AUTHORITY_HOST is `{text}`, which is not an address: {error}"))
-                    .hint(format!("it looks like {PUBLIC}"))
+                NoAccount::misnamed(format!(
+                    "AZURE_AUTHORITY_HOST is `{text}`, which is not an address: {error}"
+                ))
+                .hint(format!("it looks like {PUBLIC}"))
             })?,
             (None, None) => Url::parse(PUBLIC).expect("the address is written above"),
         };
         let plain = (authority.scheme() == "http").then(|| authority.clone());
         if let Some(plain) = plain.as_ref().filter(|plain| !is_loopback(plain)) {
-            return Err(NoAccount::misnamed(format!("the authority {plain} would get secrets without encryption"))
-                .hint("use https; http is for emulators on a loopback address only"));
+            return Err(NoAccount::misnamed(format!(
+                "the authority {plain} would get secrets without encryption"
+            ))
+            .hint("use https; http is for emulators on a loopback address only"));
         }
         Ok(Self {
             authority,
@@ -98,15 +107,15 @@ impl HttpClient for Watched {
         meter::count_request();
         let asked = request.url();
         let plain = self.plain.as_ref().filter(|plain| {
-            (asked.host_str(), asked.port_or_known_default()) == (plain.host_str(), plain.port_or_known_default())
+            (asked.host_str(), asked.port_or_known_default())
+                == (plain.host_str(), plain.port_or_known_default())
         });
-        let answer = match plain {
-            None => HttpClient::execute_request(&self.client, request).await,
-            Some(_) => {
-                let mut request = request.clone();
-                let _ = request.url_mut().set_scheme("http");
-                HttpClient::execute_request(&self.client, &request).await
-            }
+        let answer = if plain.is_some() {
+            let mut request = request.clone();
+            let _ = request.url_mut().set_scheme("http");
+            HttpClient::execute_request(&self.client, &request).await
+        } else {
+            HttpClient::execute_request(&self.client, request).await
         };
         match &answer {
             Ok(answer) => meter::note_answer(answer.status().into()),

@@ -188,7 +188,8 @@ impl<T> Tap<T> {
     async fn pass(&self, request: &Request) -> Result<Bytes, Refusal> {
         let call = self.call(request)?;
         let address = call.url.to_string();
-        if call.method == Method::GET && self.seen().last.replace(address.clone()).as_ref() == Some(&address) {
+        if call.method == Method::GET && self.seen().last.replace(address.clone()).as_ref() == Some(&address)
+        {
             return Err(Refusal::garbled(self.action, "its nextLink leads back to itself"));
         }
         let body = self.line.manager.send(&call).await?;

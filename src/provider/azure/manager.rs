@@ -152,12 +152,17 @@ impl Lists {
     /// Connections of all `hubs`.
     pub fn connections(&self, hubs: &Arc<Shared<VirtualHub>>) -> Arc<Shared<HubConnection>> {
         let lists = self.clone();
-        self.of_each(hubs, |hub| hub.id.clone(), move |group, name| {
-            lists.line.list(action::CONNECTIONS, |access| {
-                let client = client!(azure_mgmt_network, access)?.hub_virtual_network_connections_client();
-                Ok(client.list(&lists.subscription, group, name).into_stream())
-            })
-        })
+        self.of_each(
+            hubs,
+            |hub| hub.id.clone(),
+            move |group, name| {
+                lists.line.list(action::CONNECTIONS, |access| {
+                    let client =
+                        client!(azure_mgmt_network, access)?.hub_virtual_network_connections_client();
+                    Ok(client.list(&lists.subscription, group, name).into_stream())
+                })
+            },
+        )
     }
 
     /// Machines of all uniform scale sets among `sets`; those of flexible ones are in the list of machines.
@@ -177,8 +182,11 @@ impl Lists {
         self.of_each(sets, uniform, move |group, name| {
             lists.line.list(action::SET_NICS, |access| {
                 let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
-                let list =
-                    client.list_virtual_machine_scale_set_network_interfaces(group, name, &lists.subscription);
+                let list = client.list_virtual_machine_scale_set_network_interfaces(
+                    group,
+                    name,
+                    &lists.subscription,
+                );
                 Ok(list.into_stream())
             })
         })
@@ -190,8 +198,11 @@ impl Lists {
         self.of_each(sets, uniform, move |group, name| {
             lists.line.list(action::SET_PUBLIC_IPS, |access| {
                 let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
-                let list =
-                    client.list_virtual_machine_scale_set_public_ip_addresses(group, name, &lists.subscription);
+                let list = client.list_virtual_machine_scale_set_public_ip_addresses(
+                    group,
+                    name,
+                    &lists.subscription,
+                );
                 Ok(list.into_stream())
             })
         })
@@ -210,20 +221,21 @@ impl Lists {
         T: super::shared::Item,
     {
         let parents = Arc::clone(parents);
-        let pages = stream::once(async move { parents.all().await }).flat_map(move |All { items, failures }| {
-            let ids = items.iter().filter_map(|item| pick(item));
-            let lists: Vec<Pages> = ids
-                .filter_map(|id| {
-                    let (group, name) = id::group_and_name(&id)?;
-                    Some(list(group, name))
-                })
-                .collect();
-            let unknown = failures.into_iter().map(|failure| Err(super::refusal::Refusal::of(failure)));
-            stream::iter(lists)
-                .flatten_unordered(AT_ONCE)
-                .filter(|page| std::future::ready(!matches!(page, Err(refusal) if refusal.is_gone())))
-                .chain(stream::iter(unknown))
-        });
+        let pages =
+            stream::once(async move { parents.all().await }).flat_map(move |All { items, failures }| {
+                let ids = items.iter().filter_map(|item| pick(item));
+                let lists: Vec<Pages> = ids
+                    .filter_map(|id| {
+                        let (group, name) = id::group_and_name(&id)?;
+                        Some(list(group, name))
+                    })
+                    .collect();
+                let unknown = failures.into_iter().map(|failure| Err(super::refusal::Refusal::of(failure)));
+                stream::iter(lists)
+                    .flatten_unordered(AT_ONCE)
+                    .filter(|page| std::future::ready(!matches!(page, Err(refusal) if refusal.is_gone())))
+                    .chain(stream::iter(unknown))
+            });
         Shared::new(&self.subscription, pages.boxed())
     }
 }

@@ -115,7 +115,8 @@ struct Said {
 
 fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
     let (action, code) = (call.action, said.code.as_str());
-    let message = if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) };
+    let message =
+        if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) };
     let detail = match (status, code) {
         (_, "InvalidAuthenticationTokenTenant") => {
             format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
@@ -125,7 +126,10 @@ fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
             format!("{code}{message} (allow {action}, such as by the role Reader on {})", call.quota)
         }
         (_, "DisabledSubscription" | "ReadOnlyDisabledSubscription" | "SubscriptionDisabled") => {
-            format!("{code}{message} (enable it: az account subscription enable --subscription-id {})", id(&call.quota))
+            format!(
+                "{code}{message} (enable it: az account subscription enable --subscription-id {})",
+                id(&call.quota)
+            )
         }
         (StatusCode::NOT_FOUND, "SubscriptionNotFound") => {
             format!("{code}{message} (it may have been closed, or belong to another tenant: --azure-tenant)")
@@ -170,7 +174,11 @@ fn clock(text: &str) -> Option<u64> {
     text.split(':').try_fold(0_u64, |sum, part| {
         // Parts of a second round up.
         let part: f64 = part.trim().parse().ok()?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked to be small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is checked to be small"
+        )]
         let whole = (0.0..=3600.0).contains(&part).then(|| part.ceil() as u64)?;
         Some(sum * 60 + whole)
     })

@@ -43,7 +43,12 @@ pub struct All<T> {
     pub failures: Vec<Failure>,
 }
 
-impl<T: DeserializeOwned + Resource> Shared<T> {
+/// What a list can hold.
+pub trait Item: DeserializeOwned + Resource + Send + Sync + 'static {}
+
+impl<T: DeserializeOwned + Resource + Send + Sync + 'static> Item for T {}
+
+impl<T: Item> Shared<T> {
     /// Prepares to read `pages`, whose items must belong to `subscription`.
     pub fn new(subscription: &str, pages: Pages) -> Arc<Self> {
         let state = State { pages: Some(pages), items: Vec::new(), failures: Vec::new() };
@@ -67,7 +72,9 @@ impl<T: DeserializeOwned + Resource> Shared<T> {
             }
             drop(state);
             seen += new.len();
-            new.iter().for_each(|item| take(item));
+            for item in &new {
+                take(item);
+            }
         }
     }
 
@@ -100,8 +107,9 @@ impl<T: DeserializeOwned + Resource> Shared<T> {
     /// Decodes one item, and checks whose it is: an answer of another subscription means that connections got
     /// mixed up.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
-        let item: T = wire::item(raw)
-            .map_err(|malformed| Failure::new(Outcome::Failed, format!("a resource is malformed: {malformed}")))?;
+        let item: T = wire::item(raw).map_err(|malformed| {
+            Failure::new(Outcome::Failed, format!("a resource is malformed: {malformed}"))
+        })?;
         match item.id() {
             Some(id) if !super::id::belongs_to(id, &self.subscription) => Err(Failure::new(
                 Outcome::Failed,

@@ -15,8 +15,9 @@ use super::token::{NotIn, Token};
 use super::ways::Way;
 use super::wire::{self, Tenant as TenantItem};
 use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::registry::ServicePrincipal;
 use crate::provider::step::{bounded, outcome};
-use crate::provider::{Event, Failure, NoAccount, Run};
+use crate::provider::{Event, Failure, NoAccount, Run, names};
 
 /// What stands for the tenant that a way in chooses by itself.
 const DEFAULT_TENANT: &str = "default";
@@ -39,10 +40,39 @@ pub struct SignedIn {
     pub coverage: Vec<Coverage>,
 }
 
+impl SignedIn {
+    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it.
+    fn keep(
+        &mut self,
+        way: &Way,
+        tenant: Option<&str>,
+        result: Result<Tenant, Failure>,
+        otherwise: Option<Outcome>,
+    ) -> Option<Tenant> {
+        match result {
+            Ok(tenant) => {
+                self.tenants.push(tenant.clone());
+                Some(tenant)
+            }
+            Err(failure) => {
+                let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
+                let (account, how) = (format!("tenant:{tenant}"), otherwise.unwrap_or(failure.outcome));
+                self.coverage.push(outcome(
+                    Provider::Azure,
+                    account,
+                    Subject::Credentials,
+                    how,
+                    failure.detail,
+                ));
+                None
+            }
+        }
+    }
+}
+
 /// Signs in.
 pub struct Door<'a> {
     pub endpoints: &'a Endpoints,
-    pub environment: &'a Environment,
     pub identity: &'a Identity,
     pub manager: Arc<Manager>,
     pub run: &'a Run,
@@ -58,22 +88,15 @@ impl Door<'_> {
         let mut signed_in = SignedIn::default();
         let first = wanted.first().map(String::as_str);
         let (way, result) = self.first_way(ways, first).await?;
-        let default = self.keep(&mut signed_in, &way, first, result, Outcome::Failed);
+        let default = signed_in.keep(&way, first, result, None);
         for tenant in wanted.iter().skip(1) {
             let result = self.enter(&way, Some(tenant)).await;
-            self.keep(&mut signed_in, &way, Some(tenant), result, Outcome::Failed);
+            signed_in.keep(&way, Some(tenant), result, None);
         }
         if let (Some(default), true) = (default, wanted.is_empty() && way.is_of_several_tenants()) {
             self.find_others(&mut signed_in, &way, &default).await;
         }
-        if self.run.cancel.is_cancelled() {
-            return Err(NoAccount::new("stopped while signing in"));
-        }
-        if signed_in.tenants.is_empty() {
-            let failed = signed_in.coverage.iter().filter_map(|entry| entry.detail.as_deref());
-            return Err(failed.fold(NoAccount::new("no Azure tenant could be signed in to"), NoAccount::detail));
-        }
-        Ok(signed_in)
+        self.conclude(signed_in)
     }
 
     /// Tries the ways in turn; the first that exists is the one, whether it works or not.
@@ -93,6 +116,41 @@ impl Door<'_> {
         Err(absent.hint("sign in: az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"))
     }
 
+    /// Signs in to the tenants of `principals`, or to those of them that are wanted.
+    ///
+    /// # Errors
+    /// When a wanted tenant is none of theirs, or none lets us in.
+    pub async fn by_principals(
+        &self,
+        principals: &[ServicePrincipal],
+        wanted: &[String],
+    ) -> Result<SignedIn, NoAccount> {
+        let known: Vec<&str> = principals.iter().map(|principal| principal.tenant.as_str()).collect();
+        if let Some(unknown) = wanted.iter().find(|tenant| !known.contains(&tenant.as_str())) {
+            return Err(names::unknown(unknown, &known, "Azure tenant"));
+        }
+        let mut signed_in = SignedIn::default();
+        for principal in principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant)) {
+            let way = Way::of(principal);
+            let result = self.enter(&way, None).await;
+            signed_in.keep(&way, None, result, None);
+        }
+        self.conclude(signed_in)
+    }
+
+    fn conclude(&self, signed_in: SignedIn) -> Result<SignedIn, NoAccount> {
+        if self.run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while signing in"));
+        }
+        if signed_in.tenants.is_empty() {
+            let failed = signed_in.coverage.iter().filter_map(|entry| entry.detail.as_deref());
+            return Err(
+                failed.fold(NoAccount::new("no Azure tenant could be signed in to"), NoAccount::detail)
+            );
+        }
+        Ok(signed_in)
+    }
+
     async fn enter(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, Failure> {
         self.try_way(way, tenant).await.map_err(|not_in| not_in.failure)
     }
@@ -103,35 +161,12 @@ impl Door<'_> {
         let doing = format!("signing in to Azure by {} (tenant {name})", way.label());
         self.run.observer.event(Event::Doing(&doing));
         let work = async { Ok(Token::sign_in(way, tenant, self.identity, &self.endpoints.scope).await) };
-        let token = bounded(self.run, Box::pin(work)).await.unwrap_or_else(|failure| Err(NotIn::of(failure)))?;
+        let token =
+            bounded(self.run, Box::pin(work)).await.unwrap_or_else(|failure| Err(NotIn::of(failure)))?;
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
         let line = Line { manager, token: Arc::new(token), scope, quota };
         Ok(Tenant { name, label: way.label(), line })
-    }
-
-    /// Keeps a tenant, or what kept us out of it.
-    fn keep(
-        &self,
-        signed_in: &mut SignedIn,
-        way: &Way,
-        tenant: Option<&str>,
-        result: Result<Tenant, Failure>,
-        otherwise: Outcome,
-    ) -> Option<Tenant> {
-        match result {
-            Ok(tenant) => {
-                signed_in.tenants.push(tenant.clone());
-                Some(tenant)
-            }
-            Err(failure) => {
-                let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
-                let how = if otherwise == Outcome::Skipped { otherwise } else { failure.outcome };
-                let account = format!("tenant:{tenant}");
-                signed_in.coverage.push(outcome(Provider::Azure, account, Subject::Credentials, how, failure.detail));
-                None
-            }
-        }
     }
 
     /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read
@@ -158,7 +193,7 @@ impl Door<'_> {
         signed_in.tenants.clear();
         for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
             let result = self.enter(way, Some(tenant)).await;
-            self.keep(signed_in, way, Some(tenant), result, Outcome::Skipped);
+            signed_in.keep(way, Some(tenant), result, Some(Outcome::Skipped));
         }
     }
 }
@@ -169,7 +204,10 @@ async fn list_tenants(line: &Line) -> Result<Vec<TenantItem>, Failure> {
     while let Some(page) = pages.next().await {
         for item in page? {
             let tenant = wire::item(item.get());
-            tenants.push(tenant.map_err(|why| Failure::new(Outcome::Failed, format!("a tenant is malformed: {why}")))?);
+            tenants.push(
+                tenant
+                    .map_err(|why| Failure::new(Outcome::Failed, format!("a tenant is malformed: {why}")))?,
+            );
         }
     }
     Ok(tenants)

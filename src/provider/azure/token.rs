@@ -50,8 +50,16 @@ impl Token {
     ///
     /// # Errors
     /// When the way does not exist, or does not work.
-    pub async fn sign_in(way: &Way, tenant: Option<&str>, identity: &Identity, scope: &str) -> Result<Self, NotIn> {
-        let not_in = |error: azure_core::Error| NotIn { absent: way.is_absent(&error), failure: way.failure(&error, tenant) };
+    pub async fn sign_in(
+        way: &Way,
+        tenant: Option<&str>,
+        identity: &Identity,
+        scope: &str,
+    ) -> Result<Self, NotIn> {
+        let not_in = |error: azure_core::Error| NotIn {
+            absent: way.is_absent(&error),
+            failure: way.failure(&error, tenant),
+        };
         let credential = way.credential(tenant, identity).map_err(not_in)?;
         let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
         let tenant = tenant.map(str::to_owned);
@@ -64,7 +72,9 @@ impl Token {
     /// When the way in does not work; what mends it is in the failure.
     pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
         let mut kept = self.kept.lock().await;
-        if let Some(token) = kept.as_ref().filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN) {
+        if let Some(token) =
+            kept.as_ref().filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN)
+        {
             return Ok(token.clone());
         }
         let token = self.credential.get_token(&[scope], None).await;
@@ -78,8 +88,10 @@ impl Token {
 impl legacy::TokenCredential for Token {
     async fn get_token(&self, scopes: &[&str]) -> azure_core_legacy::Result<legacy::AccessToken> {
         let scope = scopes.first().copied().unwrap_or_default();
-        let token =
-            self.fetch(scope).await.map_err(|failure| LegacyError::new(LegacyErrorKind::Credential, failure))?;
+        let token = self
+            .fetch(scope)
+            .await
+            .map_err(|failure| LegacyError::new(LegacyErrorKind::Credential, failure))?;
         Ok(legacy::AccessToken::new(token.token.secret().to_owned(), token.expires_on))
     }
 

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::error::{Error, ErrorKind};
 use azure_identity::{
-    AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential, AzureDeveloperCliCredentialOptions,
-    ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
-    ClientSecretCredentialOptions, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
-    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
+    AzureDeveloperCliCredentialOptions, ClientAssertionCredential, ClientAssertionCredentialOptions,
+    ClientSecretCredential, ClientSecretCredentialOptions, ManagedIdentityCredential,
+    ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
+    WorkloadIdentityCredentialOptions,
 };
 
 use super::certificate::Certificate;
 use super::identity::Identity;
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::provider::registry::ServicePrincipal;
 
 /// A way in.
 #[derive(Debug, Clone)]
@@ -54,6 +56,12 @@ pub enum Proof {
 }
 
 impl Way {
+    /// Makes the way of an application that is given with its secret.
+    pub fn of(principal: &ServicePrincipal) -> Self {
+        let ServicePrincipal { tenant, client, secret } = principal.clone();
+        Self::ServicePrincipal(Principal { tenant, client }, Proof::Secret(secret.into()))
+    }
+
     /// Returns the name shown in `reached_by` and in messages.
     pub fn label(&self) -> String {
         match self {
@@ -121,7 +129,9 @@ impl Way {
         match self {
             Self::ServicePrincipal(..) => false,
             // A machine without an identity says so with 400; other kinds of hosts are not known to the crate.
-            Self::ManagedIdentity { client } => client.is_none() && status(error).is_none_or(|status| status == 400),
+            Self::ManagedIdentity { client } => {
+                client.is_none() && status(error).is_none_or(|status| status == 400)
+            }
             Self::AzureCli | Self::AzureDeveloperCli => {
                 let said = error.to_string();
                 said.contains("Please run 'az login' to setup account")
@@ -165,12 +175,16 @@ impl Way {
             }
             Self::ServicePrincipal(Principal { client, .. }, proof) => match proof {
                 _ if has(&["700016"]) => {
-                    format!("the tenant does not know application {client}: check AZURE_CLIENT_ID and the tenant")
+                    format!(
+                        "the tenant does not know application {client}: check AZURE_CLIENT_ID and the tenant"
+                    )
                 }
                 Proof::Secret(_) if has(&["7000215", "7000222"]) => {
                     format!("make a new secret: az ad app credential reset --id {client}")
                 }
-                Proof::Secret(_) => "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET".to_owned(),
+                Proof::Secret(_) => {
+                    "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET".to_owned()
+                }
                 Proof::Certificate(path) => format!(
                     "is {} the application's certificate, and not expired? az ad app credential list --cert --id {client}",
                     path.display()
@@ -203,11 +217,12 @@ impl Proof {
                 ClientAssertionCredential::new(tenant.to_owned(), client, certificate, Some(options))?
             }
             Self::Federated(path) => {
-                let mut options = WorkloadIdentityCredentialOptions::default();
-                options.credential_options = ClientAssertionCredentialOptions { client_options };
-                options.client_id = Some(client);
-                options.tenant_id = Some(tenant.to_owned());
-                options.token_file_path = Some(path.clone());
+                let options = WorkloadIdentityCredentialOptions {
+                    credential_options: ClientAssertionCredentialOptions { client_options },
+                    client_id: Some(client),
+                    tenant_id: Some(tenant.to_owned()),
+                    token_file_path: Some(path.clone()),
+                };
                 WorkloadIdentityCredential::new(Some(options))?
             }
         })

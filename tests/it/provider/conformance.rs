@@ -104,8 +104,11 @@ fn settings(overrides: &Overrides) -> Settings {
 async fn through_the_sandbox(estate: Estate, faults: &[&str], kinds: &[Kind]) -> Inventory {
     let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await.unwrap();
-    let surroundings =
-        Surroundings::Sandbox { endpoint: sandbox.url().to_owned(), aws_config: sandbox.aws_config() };
+    let surroundings = Surroundings::Sandbox {
+        endpoint: sandbox.url().to_owned(),
+        aws_config: sandbox.aws_config(),
+        azure: Vec::new(),
+    };
     let settings = settings(&Overrides::default());
     let needs = Needs { settings: &settings, surroundings: &surroundings };
     let providers = provider::open(&settings.providers.value, needs).unwrap();

@@ -138,5 +138,11 @@ impl Observer for Nobody {
 
 /// A run with these bounds.
 pub fn run(concurrency: usize, timeout: Duration) -> Run {
-    Run { observer: Arc::new(Nobody), cancel: CancellationToken::new(), concurrency, timeout, asked_for: Vec::new() }
+    Run {
+        observer: Arc::new(Nobody),
+        cancel: CancellationToken::new(),
+        concurrency,
+        timeout,
+        asked_for: Vec::new(),
+    }
 }

@@ -1,0 +1,240 @@
+//! Azure as a [`Provider`]: plans which subscriptions to read, and how.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::BoxFuture;
+
+use super::calls;
+use super::catalogue::Catalogue;
+use super::endpoints::Endpoints;
+use super::environment::Environment;
+use super::graph::Graph;
+use super::holdings::Holdings;
+use super::http::client;
+use super::identity::Identity;
+use super::manager::Lists;
+use super::read::Reader;
+use super::signin::{self, Door, SignedIn};
+use super::subscriptions::{self, Listed, Subscription};
+use crate::config::{AzureApi, AzureSettings};
+use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::provider::registry::{Needs, Surroundings};
+use crate::provider::step::bounded;
+use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
+
+/// From so many subscriptions of a tenant on, `auto` asks the Resource Graph: `docs/benchmarks.md` has both ways
+/// measured. Below, the lists are as fast, and never some minutes old.
+const MANY: usize = 20;
+
+/// The subscriptions of Azure.
+#[derive(Debug)]
+pub struct Azure {
+    settings: AzureSettings,
+    endpoints: Endpoints,
+    surroundings: Surroundings,
+    planned: OnceLock<HashMap<String, Planned>>,
+}
+
+/// A subscription that is to be read.
+#[derive(Debug)]
+struct Planned {
+    id: String,
+    name: Option<String>,
+    lists: Lists,
+    source: Source,
+    holdings: OnceLock<Holdings>,
+    catalogue: Arc<Catalogue>,
+}
+
+/// Where a subscription is read.
+#[derive(Debug, Clone)]
+enum Source {
+    /// By its own lists.
+    Lists,
+    /// Together with others.
+    Graph(Arc<Graph>),
+    /// Nowhere, since the way that was asked for does not lead to it.
+    Nowhere(Failure),
+}
+
+impl Azure {
+    /// Prepares to ask; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn new(needs: Needs<'_>) -> Result<Self, NoAccount> {
+        let settings = needs.settings.azure.clone();
+        let endpoints = Endpoints::new(&settings, needs.surroundings)?;
+        Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
+    }
+
+    async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+        let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
+        let environment = if sandbox { Environment::default() } else { Environment::of_process() };
+        let (http, direct) = (client(!sandbox)?, client(false)?);
+        let authority = self.endpoints.authority.clone();
+        let identity = Identity::new(authority, &environment, http.clone(), direct.clone())?;
+        let manager = signin::manager(&self.endpoints, http, run);
+        let door = Door { endpoints: &self.endpoints, identity: &identity, manager, run };
+        let wanted = &self.settings.tenants.value;
+        match &self.surroundings {
+            Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
+                Err(NoAccount::absent("the sandbox's estate has no Azure tenant"))
+            }
+            Surroundings::Sandbox { azure, .. } => door.by_principals(azure, wanted).await,
+            Surroundings::System => {
+                let ways = signin::existing(environment.ways()?, &environment, &direct).await;
+                door.sign_in(wanted, ways).await
+            }
+        }
+    }
+
+    /// Decides how `subscriptions` of one tenant are read.
+    async fn sources(
+        &self,
+        subscriptions: &[Subscription],
+        kinds: &[Kind],
+        run: &Run,
+    ) -> HashMap<String, Source> {
+        let ids: Vec<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
+        let forced = self.settings.api.value == AzureApi::ResourceGraph;
+        let by_graph = forced || (self.settings.api.value == AzureApi::Auto && ids.len() >= MANY);
+        let everywhere = |source: Source| ids.iter().map(|id| (id.clone(), source.clone())).collect();
+        let (Some(first), true) = (subscriptions.first(), by_graph) else { return everywhere(Source::Lists) };
+        let tenant = &first.through[0];
+        run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
+        let asked = bounded(run, Box::pin(async { Ok(Graph::known(&tenant.line, &ids).await?) })).await;
+        let known = match asked {
+            Ok(known) => known,
+            Err(failure) if forced => return everywhere(Source::Nowhere(failure)),
+            Err(failure) => {
+                let notice = format!("Azure Resource Graph cannot be asked, so every list is: {failure}");
+                run.observer.event(Event::Notice(&notice));
+                return everywhere(Source::Lists);
+            }
+        };
+        let (inside, outside): (Vec<String>, Vec<String>) =
+            ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
+        let graph = Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds)));
+        let left_out = if forced { Source::Nowhere(left_out()) } else { Source::Lists };
+        let inside = inside.into_iter().map(|id| (id, graph.clone()));
+        inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
+    }
+
+    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), NoAccount> {
+        let signed_in = self.sign_in(run).await?;
+        let Listed { subscriptions, coverage } = subscriptions::list(&signed_in.tenants, run).await;
+        if run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while the subscriptions were listed"));
+        }
+        if subscriptions.is_empty() {
+            let details =
+                coverage.iter().chain(&signed_in.coverage).filter_map(|entry| entry.detail.as_deref());
+            return Err(details.fold(NoAccount::new("no Azure subscription can be read"), NoAccount::detail));
+        }
+        let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)?;
+        chosen
+            .iter()
+            .filter_map(subscriptions::remark)
+            .for_each(|text| run.observer.event(Event::Notice(&text)));
+        let mut by_tenant: BTreeMap<String, Vec<Subscription>> = BTreeMap::new();
+        for one in chosen {
+            by_tenant.entry(one.through[0].name.clone()).or_default().push(one);
+        }
+        let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
+        plan.coverage.extend(coverage);
+        let mut planned = Vec::new();
+        for subscriptions in by_tenant.into_values() {
+            let mut sources = self.sources(&subscriptions, kinds, run).await;
+            let catalogue = Arc::new(Catalogue::default());
+            for one in subscriptions {
+                plan.accounts.push(account(&one));
+                plan.scopes.extend(scopes(&one.id, kinds));
+                planned.push(Planned {
+                    lists: Lists::new(&one.through[0].line, &one.id),
+                    source: sources.remove(&one.id).unwrap_or(Source::Lists),
+                    holdings: OnceLock::new(),
+                    catalogue: Arc::clone(&catalogue),
+                    id: one.id,
+                    name: one.name,
+                });
+            }
+        }
+        Ok((plan, planned))
+    }
+}
+
+impl Provider for Azure {
+    fn id(&self) -> model::Provider {
+        model::Provider::Azure
+    }
+
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+        Box::pin(async move {
+            let (plan, planned) = self.choose(kinds, run).await?;
+            // A provider is planned once; a second plan would keep what the first decided.
+            let _ = self.planned.set(planned.into_iter().map(|one| (one.id.clone(), one)).collect());
+            Ok(plan)
+        })
+    }
+
+    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let Some(one) = self.planned.get().and_then(|planned| planned.get(&scope.account)) else {
+                return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
+            };
+            if let Source::Nowhere(failure) = &one.source {
+                return Err(failure.clone());
+            }
+            one.reader().read(scope.kind, found).await
+        })
+    }
+
+    fn calls(&self, kind: Kind) -> &'static [&'static str] {
+        calls::calls(kind)
+    }
+}
+
+impl Planned {
+    fn reader(&self) -> Reader<'_> {
+        let holdings = self.holdings.get_or_init(|| match &self.source {
+            Source::Graph(graph) => Holdings::by_graph(&self.id, graph, &self.lists),
+            Source::Lists | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
+        });
+        Reader {
+            subscription: &self.id,
+            name: self.name.as_deref(),
+            holdings,
+            lists: &self.lists,
+            catalogue: &self.catalogue,
+        }
+    }
+}
+
+fn left_out() -> Failure {
+    let detail = "Azure Resource Graph says nothing of this subscription, though it is listed (--azure-api arm reads it)";
+    Failure::new(Outcome::Failed, detail)
+}
+
+fn account(subscription: &Subscription) -> Account {
+    let mut reached_by: Vec<String> =
+        subscription.through.iter().map(|tenant| tenant.label.clone()).collect();
+    reached_by.dedup();
+    Account {
+        provider: model::Provider::Azure,
+        id: subscription.id.clone(),
+        name: subscription.name.clone(),
+        tenant: subscription.tenant.clone(),
+        reached_by,
+    }
+}
+
+fn scopes<'a>(subscription: &'a str, kinds: &'a [Kind]) -> impl Iterator<Item = Scope> + 'a {
+    kinds.iter().map(move |kind| Scope {
+        provider: model::Provider::Azure,
+        account: subscription.to_owned(),
+        region: None,
+        kind: *kind,
+    })
+}

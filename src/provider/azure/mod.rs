@@ -1,0 +1,31 @@
+//! Microsoft Azure: sign in, find tenants and subscriptions, read them list by list or by the Resource Graph,
+//! transform into the model.
+//!
+//! SDK types do not leave this folder.
+
+mod calls;
+mod catalogue;
+mod certificate;
+mod cloud;
+mod endpoints;
+mod environment;
+mod graph;
+mod holdings;
+mod http;
+mod id;
+mod identity;
+mod line;
+mod manager;
+mod page;
+mod pauses;
+mod read;
+mod refusal;
+mod shared;
+mod signin;
+mod subscriptions;
+mod token;
+mod transform;
+mod ways;
+mod wire;
+
+pub use cloud::Azure;

@@ -1,0 +1,164 @@
+//! Which subscriptions there are, and which of them are meant.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use futures_util::StreamExt;
+
+use super::manager;
+use super::signin::Tenant;
+use super::wire;
+use crate::config::{Pattern, Patterns};
+use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::step::{bounded, outcome};
+use crate::provider::{Event, Failure, NoAccount, Run, names};
+
+/// A subscription that somebody let us see.
+#[derive(Debug, Clone)]
+pub struct Subscription {
+    /// Its id, a GUID.
+    pub id: String,
+    /// Its display name, which need not be unique.
+    pub name: Option<String>,
+    /// The tenant it trusts.
+    pub tenant: Option<String>,
+    /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
+    pub state: Option<String>,
+    /// Every way in that leads here; the first is used.
+    pub through: Vec<Tenant>,
+}
+
+/// The subscriptions of all tenants, each once, and what failed.
+#[derive(Debug, Default)]
+pub struct Listed {
+    pub subscriptions: Vec<Subscription>,
+    pub coverage: Vec<Coverage>,
+}
+
+/// Lists the subscriptions of `tenants`. A tenant that manages another's subscriptions lists them too (Azure
+/// Lighthouse), so one may be seen twice.
+pub async fn list(tenants: &[Tenant], run: &Run) -> Listed {
+    let mut listed = Listed::default();
+    let mut known: BTreeMap<String, Subscription> = BTreeMap::new();
+    for tenant in tenants {
+        run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
+        let found = bounded(run, Box::pin(async { Ok(list_one(tenant).await) })).await;
+        let (found, failure) = found.unwrap_or_else(|failure| (Vec::new(), Some(failure)));
+        let failure = failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant)));
+        if let Some(failure) = failure {
+            let account = format!("tenant:{}", tenant.name);
+            let entry = outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail);
+            listed.coverage.push(entry);
+        }
+        for subscription in found {
+            match known.entry(subscription.id.to_ascii_lowercase()) {
+                Entry::Occupied(first) => first.into_mut().through.extend(subscription.through),
+                Entry::Vacant(place) => drop(place.insert(subscription)),
+            }
+        }
+    }
+    listed.subscriptions = known.into_values().collect();
+    listed
+}
+
+/// Azure answers with an empty list, and no error, to whoever may read nothing.
+fn nothing_visible(tenant: &Tenant) -> Failure {
+    let detail = format!(
+        "{} sees no subscription in tenant {} (give it the role Reader: az role assignment create --role Reader \
+         --scope /subscriptions/ID --assignee WHO; or leave Azure out: --provider aws)",
+        tenant.label, tenant.name
+    );
+    Failure::new(Outcome::Denied, detail)
+}
+
+async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
+    let mut pages = manager::subscriptions(&tenant.line);
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    while let Some(page) = pages.next().await {
+        match page {
+            Err(refusal) => failures.push(refusal.failure),
+            Ok(items) => {
+                for item in items {
+                    match wire::item(item.get()) {
+                        Ok(item) => found.extend(subscription(item, tenant)),
+                        Err(why) => failures.push(Failure::new(
+                            Outcome::Failed,
+                            format!("a subscription is malformed: {why}"),
+                        )),
+                    }
+                }
+            }
+        }
+    }
+    (found, Failure::join(failures).err())
+}
+
+fn subscription(item: wire::Subscription, tenant: &Tenant) -> Option<Subscription> {
+    Some(Subscription {
+        id: item.subscription_id?,
+        name: item.display_name,
+        tenant: item.tenant_id,
+        state: item.state,
+        through: vec![tenant.clone()],
+    })
+}
+
+/// Picks those that `wanted` names, by id or name; all when nothing is named.
+///
+/// # Errors
+/// When a pattern matches none, or a name written out fits several.
+pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscription>, NoAccount> {
+    if wanted.is_empty() {
+        return Ok(listed);
+    }
+    for pattern in wanted {
+        let fits: Vec<&Subscription> = listed.iter().filter(|one| matches(pattern, one)).collect();
+        match fits.as_slice() {
+            [] => return Err(unknown(pattern, &listed)),
+            [_, _, ..] if pattern.is_literal() => return Err(ambiguous(pattern, &fits)),
+            _ => {}
+        }
+    }
+    Ok(listed.into_iter().filter(|one| wanted.iter().any(|pattern| matches(pattern, one))).collect())
+}
+
+/// Ids compare without case, as everywhere in Azure.
+fn matches(pattern: &Pattern, subscription: &Subscription) -> bool {
+    pattern.matches(&subscription.id)
+        || pattern.as_str().eq_ignore_ascii_case(&subscription.id)
+        || subscription.name.as_deref().is_some_and(|name| pattern.matches(name))
+}
+
+fn unknown(pattern: &Pattern, listed: &[Subscription]) -> NoAccount {
+    let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
+    names::unknown(pattern.as_str(), &named, "Azure subscription")
+}
+
+fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> NoAccount {
+    let error = NoAccount::misnamed(format!(
+        "{} Azure subscriptions are named `{}`; give the id of the one that is meant",
+        fits.len(),
+        name.as_str()
+    ));
+    fits.iter().fold(error, |error, one| error.hint(format!("--azure-subscription {}", one.id)))
+}
+
+/// Says of `subscription` what its state means, and what mends it. They can be read as long as they exist:
+/// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>.
+pub fn remark(subscription: &Subscription) -> Option<String> {
+    let (id, name) = (&subscription.id, subscription.name.as_deref().unwrap_or("without name"));
+    let what = match subscription.state.as_deref()? {
+        "Enabled" => return None,
+        "Warned" | "PastDue" => {
+            "has an unpaid bill, and its machines will be stopped; pay it in the portal under Cost Management"
+        }
+        "Disabled" => "is disabled, its machines are stopped and will be deleted; enable it",
+        "Deleted" => "is deleted, and what is left of it will go",
+        state => return Some(format!("Azure subscription {id} ({name}) is in state {state}")),
+    };
+    let command = match subscription.state.as_deref() {
+        Some("Disabled") => format!(": az account subscription enable --subscription-id {id}"),
+        _ => String::new(),
+    };
+    Some(format!("Azure subscription {id} ({name}) {what}{command}"))
+}
