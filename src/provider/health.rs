@@ -35,12 +35,17 @@ struct Seen {
 impl Regions {
     /// Gives every region of `scopes` its share of `concurrency` slots.
     ///
-    /// From four regions on a region holds a quarter at most, so a dead one leaves three quarters.
+    /// From four regions on a region holds a quarter at most, so a dead one leaves three quarters. A cloud that
+    /// lists all its regions at once has one endpoint for them, and may hold half.
     pub fn of(scopes: &[Scope], concurrency: usize) -> Self {
         let places: HashSet<Place> = scopes.iter().map(place).collect();
-        let share = (concurrency / places.len().clamp(1, 4)).max(2);
-        let region = || Arc::new(Region { slots: Semaphore::new(share), seen: Mutex::default() });
-        Self(places.into_iter().map(|place| (place, region())).collect())
+        let others = places.len().max(1);
+        let share = |(_, region): &Place| {
+            let parts = if region.is_none() { others.min(2) } else { others.min(4) };
+            (concurrency / parts).max(2)
+        };
+        let region = |place| Arc::new(Region { slots: Semaphore::new(share(place)), seen: Mutex::default() });
+        Self(places.iter().map(|place| (place.clone(), region(place))).collect())
     }
 
     /// Returns the region of `scope`.
@@ -98,6 +103,9 @@ mod tests {
         assert_eq!(Regions::of(&scopes, 32).get(&scopes[0]).slots.available_permits(), 8);
         assert_eq!(Regions::of(&scopes[..1], 32).get(&scopes[0]).slots.available_permits(), 32);
         assert_eq!(Regions::of(&scopes, 1).get(&scopes[0]).slots.available_permits(), 2);
+        let whole = Scope { provider: Provider::Azure, region: None, ..scope("") };
+        let both: Vec<_> = scopes.iter().cloned().chain([whole.clone()]).collect();
+        assert_eq!(Regions::of(&both, 32).get(&whole).slots.available_permits(), 16);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use futures_util::future::BoxFuture;
 
 use super::calls;
-use super::catalogue::Catalogue;
+use super::sizes::Sizes;
 use super::endpoints::Endpoints;
 use super::environment::Environment;
 use super::graph::Graph;
@@ -44,7 +44,7 @@ struct Planned {
     lists: Lists,
     source: Source,
     holdings: OnceLock<Holdings>,
-    catalogue: Arc<Catalogue>,
+    sizes: Arc<Sizes>,
 }
 
 /// Where a subscription is read.
@@ -147,7 +147,7 @@ impl Azure {
         let mut planned = Vec::new();
         for subscriptions in by_tenant.into_values() {
             let mut sources = self.sources(&subscriptions, kinds, run).await;
-            let catalogue = Arc::new(Catalogue::default());
+            let sizes = Arc::new(Sizes::default());
             for one in subscriptions {
                 plan.accounts.push(account(&one));
                 plan.scopes.extend(scopes(&one.id, kinds));
@@ -155,7 +155,7 @@ impl Azure {
                     lists: Lists::new(&one.through[0].line, &one.id),
                     source: sources.remove(&one.id).unwrap_or(Source::Lists),
                     holdings: OnceLock::new(),
-                    catalogue: Arc::clone(&catalogue),
+                    sizes: Arc::clone(&sizes),
                     id: one.id,
                     name: one.name,
                 });
@@ -207,7 +207,7 @@ impl Planned {
             name: self.name.as_deref(),
             holdings,
             lists: &self.lists,
-            catalogue: &self.catalogue,
+            sizes: &self.sizes,
         }
     }
 }

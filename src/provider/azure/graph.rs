@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 
 use super::line::{Line, Pages, client};
 use super::manager::action::GRAPH;
-use super::page::Items;
+use super::page::{GraphPage, Items};
 use super::refusal::Refusal;
 use crate::model::Kind;
 
@@ -166,7 +166,7 @@ fn pages(
                 queries.pace.until_ready().await;
                 let page = queries
                     .line
-                    .graph_page(GRAPH, |access| {
+                    .ask(GRAPH, GraphPage::read, |access| {
                         let sent = client!(azure_mgmt_resourcegraph, access)?.resources(request).send();
                         Ok(async move { sent.await.map(drop) })
                     })

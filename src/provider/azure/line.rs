@@ -21,7 +21,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::http::{Call, Manager, Quota};
-use super::page::{GraphPage, Items, ListPage};
+use super::page::{Items, ListPage};
 use super::refusal::Refusal;
 use super::token::Token;
 use crate::model::Outcome;
@@ -82,7 +82,7 @@ impl Line {
     where
         P: Continuable + 'static,
     {
-        let tap = Arc::new(Tap::<Items>::new(self.clone(), action, |body, action| {
+        let tap = Arc::new(Tap::new(self.clone(), action, |body, action| {
             let (items, page) = ListPage::read(body, action)?;
             Ok((items, page.skeleton()))
         }));
@@ -100,20 +100,22 @@ impl Line {
         .boxed()
     }
 
-    /// Asks the Resource Graph for one page; `open` makes the generated request.
+    /// Sends one request and takes its answer apart by `split`; `open` makes the generated request.
     ///
     /// # Errors
-    /// When it refuses, or answers something else.
-    pub async fn graph_page<R>(
+    /// When it is refused, or the answer is something else.
+    pub async fn ask<T, R>(
         &self,
         action: &'static str,
+        split: fn(&[u8], &str) -> Result<T, Refusal>,
         open: impl FnOnce(Access) -> azure_core_legacy::Result<R>,
-    ) -> Result<GraphPage, Refusal>
+    ) -> Result<T, Refusal>
     where
+        T: Send + 'static,
         R: Future<Output = azure_core_legacy::Result<()>>,
     {
-        let tap = Arc::new(Tap::<GraphPage>::new(self.clone(), action, |body, action| {
-            Ok((GraphPage::read(body, action)?, Bytes::from_static(b"{}")))
+        let tap = Arc::new(Tap::new(self.clone(), action, move |body, action| {
+            Ok((split(body, action)?, Bytes::from_static(b"{}")))
         }));
         let request = open(self.access(Arc::clone(&tap) as Arc<dyn HttpClient>));
         request.map_err(|error| refusal(&error, action))?.await.map_err(|error| refusal(&error, action))?;
@@ -131,7 +133,8 @@ impl Line {
     }
 }
 
-type Split<T> = fn(&[u8], &str) -> Result<(T, Bytes), Refusal>;
+/// Takes a body apart: what we keep, and what the generated client gets to see.
+type Split<T> = Box<dyn Fn(&[u8], &str) -> Result<(T, Bytes), Refusal> + Send + Sync>;
 
 /// The transport of one list: sends through the [`Manager`], and keeps the latest page.
 struct Tap<T> {
@@ -154,8 +157,12 @@ impl<T> std::fmt::Debug for Tap<T> {
 }
 
 impl<T> Tap<T> {
-    fn new(line: Line, action: &'static str, split: Split<T>) -> Self {
-        Self { line, action, split, seen: Mutex::new(Seen { page: None, last: None }) }
+    fn new(
+        line: Line,
+        action: &'static str,
+        split: impl Fn(&[u8], &str) -> Result<(T, Bytes), Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        Self { line, action, split: Box::new(split), seen: Mutex::new(Seen { page: None, last: None }) }
     }
 
     fn take(&self) -> Option<T> {

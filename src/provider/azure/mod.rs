@@ -4,7 +4,7 @@
 //! SDK types do not leave this folder.
 
 mod calls;
-mod catalogue;
+
 mod certificate;
 mod cloud;
 mod endpoints;
@@ -22,6 +22,7 @@ mod read;
 mod refusal;
 mod shared;
 mod signin;
+mod sizes;
 mod subscriptions;
 mod token;
 mod transform;

@@ -1,0 +1,77 @@
+//! Machine sizes: how many virtual processors a size has, and of which architecture.
+//!
+//! The list is long, and the same for everybody: it is asked for region by region, when a machine is of a size that
+//! is not known yet, and kept for all subscriptions of the tenant.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures_util::StreamExt;
+use tokio::sync::Mutex;
+
+use super::manager::Lists;
+use super::transform::Catalogue;
+use super::wire::{self, Sku};
+use crate::model::Instance;
+use crate::provider::Failure;
+
+/// The sizes that were met so far.
+#[derive(Debug, Default)]
+pub struct Sizes(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By name in lower case.
+    skus: HashMap<String, Sku>,
+    /// Regions whose list was read: what is not in it is not known to Azure either.
+    regions: BTreeSet<String>,
+}
+
+impl Sizes {
+    /// Finds the sizes of `instances`; asks by `lists` for those that are not known yet.
+    pub async fn find(&self, instances: &[Instance], lists: &Lists) -> (Catalogue, Result<(), Failure>) {
+        let needed = needed(instances);
+        let mut known = self.0.lock().await;
+        let mut result = Ok(());
+        for (region, names) in &needed {
+            if known.regions.contains(*region) || names.iter().all(|name| known.skus.contains_key(name)) {
+                continue;
+            }
+            match read(lists, region).await {
+                Ok(skus) => {
+                    known.skus.extend(skus);
+                    known.regions.insert((*region).to_owned());
+                }
+                Err(failure) => {
+                    let detail = format!("the sizes of machines are unknown: {failure}");
+                    result = Err(Failure { detail, ..failure });
+                    break;
+                }
+            }
+        }
+        let met = needed.values().flatten().filter_map(|name| known.skus.get(name));
+        (Catalogue::new(met), result)
+    }
+}
+
+/// Lists names of sizes, in lower case, by region.
+fn needed(instances: &[Instance]) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut needed: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for instance in instances.iter().filter(|instance| !instance.region.is_empty()) {
+        if let Some(size) = &instance.instance_type {
+            needed.entry(&instance.region).or_default().insert(size.to_ascii_lowercase());
+        }
+    }
+    needed
+}
+
+async fn read(lists: &Lists, region: &str) -> Result<HashMap<String, Sku>, Failure> {
+    let mut found = HashMap::new();
+    let mut pages = lists.skus(region);
+    while let Some(page) = pages.next().await {
+        // One odd entry among a thousand is a size that stays unknown.
+        let skus = page?.into_iter().filter_map(|item| wire::item::<Sku>(item.get()).ok());
+        let machines = skus.filter(Sku::is_machine);
+        found.extend(machines.filter_map(|sku| Some((sku.name.as_ref()?.to_ascii_lowercase(), sku))));
+    }
+    Ok(found)
+}
