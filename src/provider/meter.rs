@@ -62,7 +62,7 @@ impl Meter {
 }
 
 /// Counts a value of an answer that means nothing to us and is left out.
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_oddity() {
     let _ = METER.try_with(|counts| counts.oddities.fetch_add(1, Ordering::Relaxed));
 }

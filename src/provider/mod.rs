@@ -3,6 +3,8 @@
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.
 
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod address;
 #[cfg(feature = "aws")]
 pub mod aws;
 mod contract;
