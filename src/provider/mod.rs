@@ -7,6 +7,8 @@
 mod address;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "azure")]
+pub mod azure;
 mod contract;
 pub mod file;
 mod gather;

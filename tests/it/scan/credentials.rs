@@ -64,8 +64,7 @@ fn a_chain_of_roles_is_followed() {
          source_profile = management\n",
     );
     let output = cloud.netcensus("scan -o json --query accounts --region us-east-1 --aws-profile hub").run();
-    let expected =
-        json!([{"id": "222222222222", "name": null, "provider": "aws", "reached_by": ["profile:hub"], "tenant": null}]);
+    let expected = json!([{"id": "222222222222", "name": null, "provider": "aws", "reached_by": ["profile:hub"], "tenant": null}]);
     assert_eq!(output.succeeds().json(), expected);
 }
 
