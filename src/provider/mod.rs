@@ -3,10 +3,12 @@
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.
 
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod address;
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "azure")]
-mod azure;
+pub mod azure;
 mod contract;
 pub mod file;
 mod gather;

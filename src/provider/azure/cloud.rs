@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use futures_util::future::BoxFuture;
 
 use super::calls;
-use super::sizes::Sizes;
 use super::endpoints::Endpoints;
 use super::environment::Environment;
 use super::graph::Graph;
@@ -16,6 +15,7 @@ use super::identity::Identity;
 use super::manager::Lists;
 use super::read::Reader;
 use super::signin::{self, Door, SignedIn};
+use super::sizes::Sizes;
 use super::subscriptions::{self, Listed, Subscription};
 use crate::config::{AzureApi, AzureSettings};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};

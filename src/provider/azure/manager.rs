@@ -8,8 +8,10 @@ use futures_util::stream;
 use super::http::Quota;
 use super::id;
 use super::line::{Line, Pages, client};
-use super::shared::{All, Shared};
+use super::refusal::Refusal;
+use super::shared::{All, Item, Shared};
 use super::wire::{HubConnection, Nic, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub};
+use crate::provider::Failure;
 
 /// How many scale sets or hubs of a subscription are asked at once.
 const AT_ONCE: usize = 4;
@@ -149,6 +151,39 @@ impl Lists {
         })
     }
 
+    /// Tells whether a machine exists.
+    ///
+    /// # Errors
+    /// When it cannot be told, such as for want of permission.
+    pub async fn has_machine(&self, id: &str) -> Result<bool, Failure> {
+        let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
+        let asked = self.line.ask(action::MACHINES, exists, |access| {
+            let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
+            let sent = client.get(group, name, &self.subscription).send();
+            Ok(async move { sent.await.map(drop) })
+        });
+        found(asked.await)
+    }
+
+    /// Tells whether a scale set exists.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn has_scale_set(&self, id: &str) -> Result<bool, Failure> {
+        let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
+        let asked = self.line.ask(action::SETS, exists, |access| {
+            let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
+            let sent = client.get(group, name, &self.subscription).send();
+            Ok(async move { sent.await.map(drop) })
+        });
+        found(asked.await)
+    }
+
+    /// Returns the subscription's id.
+    pub fn subscription(&self) -> &str {
+        &self.subscription
+    }
+
     /// Connections of all `hubs`.
     pub fn connections(&self, hubs: &Arc<Shared<VirtualHub>>) -> Arc<Shared<HubConnection>> {
         let lists = self.clone();
@@ -217,8 +252,8 @@ impl Lists {
         list: impl Fn(&str, &str) -> Pages + Send + 'static,
     ) -> Arc<Shared<T>>
     where
-        P: super::shared::Item,
-        T: super::shared::Item,
+        P: Item,
+        T: Item,
     {
         let parents = Arc::clone(parents);
         let pages =
@@ -230,7 +265,7 @@ impl Lists {
                         Some(list(group, name))
                     })
                     .collect();
-                let unknown = failures.into_iter().map(|failure| Err(super::refusal::Refusal::of(failure)));
+                let unknown = failures.into_iter().map(|failure| Err(Refusal::of(failure)));
                 stream::iter(lists)
                     .flatten_unordered(AT_ONCE)
                     .filter(|page| std::future::ready(!matches!(page, Err(refusal) if refusal.is_gone())))
@@ -242,4 +277,17 @@ impl Lists {
 
 fn uniform(set: &ScaleSet) -> Option<String> {
     set.is_uniform().then(|| set.id.clone()).flatten()
+}
+
+/// Whatever is answered, it is there.
+fn exists(_: &[u8], _: &str) -> Result<(), Refusal> {
+    Ok(())
+}
+
+fn found(answer: Result<(), Refusal>) -> Result<bool, Failure> {
+    match answer {
+        Ok(()) => Ok(true),
+        Err(refusal) if refusal.is_gone() => Ok(false),
+        Err(refusal) => Err(refusal.failure),
+    }
 }

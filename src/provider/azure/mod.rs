@@ -4,12 +4,12 @@
 //! SDK types do not leave this folder.
 
 mod calls;
-
 mod certificate;
 mod cloud;
 mod endpoints;
 mod environment;
 mod graph;
+mod hidden;
 mod holdings;
 mod http;
 mod id;
@@ -29,4 +29,5 @@ mod transform;
 mod ways;
 mod wire;
 
+pub use calls::calls;
 pub use cloud::Azure;

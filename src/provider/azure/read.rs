@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::holdings::Holdings;
-use super::id;
 use super::manager::Lists;
 use super::sizes::Sizes;
 use super::transform::instance::Lookups;
@@ -12,6 +11,7 @@ use super::transform::{
     Catalogue, Endpoints, Nics, Place, PowerStates, PublicIps, instance, interface, link, network, subnet,
 };
 use super::wire::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine};
+use super::{hidden, id};
 use crate::model::{Instance, Kind, Resources};
 use crate::provider::{Failure, meter};
 
@@ -46,9 +46,11 @@ impl Reader<'_> {
 
     async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
         let (place, name, networks) = (self.place(), self.name, &mut found.networks);
-        let vnets = self.holdings.networks.each(|item| networks.extend(noted(network::from(item, place, name))));
+        let vnets =
+            self.holdings.networks.each(|item| networks.extend(noted(network::from(item, place, name))));
         let vnets = vnets.await;
-        let hubs = self.holdings.hubs.each(|item| networks.extend(noted(network::from_hub(item, place, name))));
+        let hubs =
+            self.holdings.hubs.each(|item| networks.extend(noted(network::from_hub(item, place, name))));
         Failure::join([vnets, hubs.await].into_iter().filter_map(Result::err))
     }
 
@@ -67,7 +69,8 @@ impl Reader<'_> {
                 let of = connection.id.as_deref().and_then(id::hub_of_connection);
                 of.is_some_and(|of| hub.id.as_deref().is_some_and(|id| id::key(id) == id::key(of)))
             };
-            let own: Vec<HubConnection> = connections.items.iter().filter(own).map(|one| (**one).clone()).collect();
+            let own: Vec<HubConnection> =
+                connections.items.iter().filter(own).map(|one| (**one).clone()).collect();
             found.links.extend(link::hub_connections(hub, &own, place));
         }
         let failures = [hubs.failures, connections.failures].into_iter().flatten();
@@ -91,7 +94,8 @@ impl Reader<'_> {
             interfaces.extend(noted(interface::from(nic, place, &public_ips, &by_endpoint)));
         };
         let results = [holdings.nics.each(&mut take).await, holdings.set_nics.each(&mut take).await];
-        let failures = [ips.failures, endpoints.failures, sets.failures, set_ips.failures].into_iter().flatten();
+        let failures =
+            [ips.failures, endpoints.failures, sets.failures, set_ips.failures].into_iter().flatten();
         Failure::join(results.into_iter().filter_map(Result::err).chain(failures))
     }
 
@@ -108,21 +112,47 @@ impl Reader<'_> {
         let public_ips = PublicIps::new(ips.items.iter().chain(&set_ips.items).map(AsRef::as_ref));
         let by_machine = Nics::new(nics.items.iter().chain(&set_nics.items).map(AsRef::as_ref), &public_ips);
         let power = PowerStates::new(states.items.iter().map(AsRef::as_ref));
-        let machines = Machines { place: self.place(), nics: &by_machine, power: &power, sets: by_id(&sets.items) };
+        let machines =
+            Machines { place: self.place(), nics: &by_machine, power: &power, sets: by_id(&sets.items) };
 
         let unknown = Catalogue::default();
         let own = holdings.machines.each(|item| found.extend(noted(machines.one(item, &unknown)))).await;
-        let of_sets = holdings.set_machines.each(|item| found.extend(noted(machines.of_set(item, &unknown)))).await;
+        let of_sets =
+            holdings.set_machines.each(|item| found.extend(noted(machines.of_set(item, &unknown)))).await;
         // Machines are there before their sizes are known; should the time be up now, they stay as they are.
         let (sizes, sized) = self.sizes.find(found, self.lists).await;
         found.clear();
-        found.extend(holdings.machines.all().await.items.iter().filter_map(|item| machines.one(item, &sizes)));
-        found.extend(holdings.set_machines.all().await.items.iter().filter_map(|item| machines.of_set(item, &sizes)));
+        found
+            .extend(holdings.machines.all().await.items.iter().filter_map(|item| machines.one(item, &sizes)));
+        found.extend(
+            holdings.set_machines.all().await.items.iter().filter_map(|item| machines.of_set(item, &sizes)),
+        );
 
-        let hidden = if own.is_ok() && of_sets.is_ok() { self.hidden(found, &nics.items).await } else { Ok(()) };
+        let whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
+        let hidden = if whole { self.hidden(found, &nics.items, &sets.items).await } else { Ok(()) };
         let results = [own, of_sets, sized, hidden].into_iter().filter_map(Result::err);
-        let lists = [nics.failures, ips.failures, states.failures, sets.failures, set_nics.failures, set_ips.failures];
+        let lists = [
+            nics.failures,
+            ips.failures,
+            states.failures,
+            sets.failures,
+            set_nics.failures,
+            set_ips.failures,
+        ];
         Failure::join(results.chain(lists.into_iter().flatten()))
+    }
+
+    /// Networks that cannot be read tell nothing of scale sets; they are a scope of their own.
+    async fn hidden(
+        &self,
+        found: &[Instance],
+        nics: &[Arc<Nic>],
+        sets: &[Arc<ScaleSet>],
+    ) -> Result<(), Failure> {
+        let networks = self.holdings.networks.all().await;
+        let machines = hidden::machines(nics, found, self.lists).await;
+        let sets = hidden::scale_sets(&networks.items, sets, self.lists).await;
+        Failure::join([machines, sets].into_iter().filter_map(Result::err))
     }
 }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::line::Pages;
-use super::wire::{self, Resource};
+use super::wire::{self, Malformed, Resource};
 use crate::model::Outcome;
 use crate::provider::Failure;
 
@@ -96,7 +96,10 @@ impl<T: Item> Shared<T> {
             Some(Ok(items)) => {
                 for item in items {
                     match self.decode(item.get()) {
-                        Ok(item) => state.items.push(Arc::new(item)),
+                        Ok(item) => {
+                            state.failures.extend(item.malformed().into_iter().map(malformed));
+                            state.items.push(Arc::new(item));
+                        }
                         Err(failure) => state.failures.push(failure),
                     }
                 }
@@ -107,9 +110,7 @@ impl<T: Item> Shared<T> {
     /// Decodes one item, and checks whose it is: an answer of another subscription means that connections got
     /// mixed up.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
-        let item: T = wire::item(raw).map_err(|malformed| {
-            Failure::new(Outcome::Failed, format!("a resource is malformed: {malformed}"))
-        })?;
+        let item: T = wire::item(raw).map_err(|why| malformed(&why))?;
         match item.id() {
             Some(id) if !super::id::belongs_to(id, &self.subscription) => Err(Failure::new(
                 Outcome::Failed,
@@ -118,4 +119,8 @@ impl<T: Item> Shared<T> {
             _ => Ok(item),
         }
     }
+}
+
+fn malformed(what: &Malformed) -> Failure {
+    Failure::new(Outcome::Failed, format!("malformed and left out: {what}"))
 }

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
 
-use super::address::push_ip;
 use super::{Place, tags};
 use crate::model::{Instance, Provider};
+use crate::provider::address::push_ip;
 
 /// The tag that EC2 Auto Scaling puts on its instances.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";

@@ -3,8 +3,8 @@
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 
 use super::Place;
-use super::address::push_ip;
 use crate::model::{Interface, InterfaceKind, Provider};
+use crate::provider::address::push_ip;
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
 /// interfaces too; each belongs to the owner the answer names.

@@ -8,8 +8,8 @@ use aws_sdk_ec2::types::{
 use ipnet::IpNet;
 
 use super::Place;
-use super::address::prefix;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
+use crate::provider::address::prefix;
 
 /// `DescribeVpcPeeringConnections`. Before it is accepted, a side may not know the other's prefixes.
 pub fn from_peering(peering: VpcPeeringConnection) -> Option<Link> {

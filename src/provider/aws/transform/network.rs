@@ -2,9 +2,10 @@
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 
-use super::address::{block_state, prefix};
+use super::address::block_state;
 use super::{Place, tags};
 use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
+use crate::provider::address::prefix;
 
 /// Transforms one VPC; `None` without an id.
 pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {

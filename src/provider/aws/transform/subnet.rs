@@ -2,9 +2,10 @@
 
 use aws_sdk_ec2::types::Subnet as Answer;
 
-use super::address::{block_state, prefix};
+use super::address::block_state;
 use super::{Place, tags};
 use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
+use crate::provider::address::prefix;
 
 /// Addresses that AWS keeps of every IPv4 subnet:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.

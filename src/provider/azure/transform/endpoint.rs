@@ -1,0 +1,54 @@
+//! What private endpoints lead to.
+
+use std::collections::HashMap;
+
+use super::super::id::{key, last_name};
+use super::super::wire::{EndpointProperties, PrivateEndpoint};
+
+/// Private endpoints, by their ids and by those of their interfaces.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoints {
+    descriptions: HashMap<String, String>,
+    by_interface: HashMap<String, String>,
+}
+
+impl Endpoints {
+    /// Collects the private endpoints of a subscription.
+    pub fn new<'a>(listed: impl IntoIterator<Item = &'a PrivateEndpoint>) -> Self {
+        let mut endpoints = Self::default();
+        for endpoint in listed {
+            let Some(id) = &endpoint.id else { continue };
+            let interfaces = endpoint.properties.network_interfaces.iter();
+            for interface in interfaces.filter_map(|interface| interface.id.as_deref()) {
+                endpoints.by_interface.insert(key(interface), id.clone());
+            }
+            let name = endpoint.name.as_deref().or_else(|| last_name(id)).unwrap_or(id);
+            endpoints.descriptions.insert(key(id), describe(name, &endpoint.properties));
+        }
+        endpoints
+    }
+
+    /// Returns the id of the endpoint that an interface was made for.
+    pub(super) fn of_interface(&self, interface: &str) -> Option<&str> {
+        self.by_interface.get(&key(interface)).map(String::as_str)
+    }
+
+    /// Says what an endpoint is and leads to.
+    pub(super) fn describe(&self, endpoint: &str) -> Option<String> {
+        self.descriptions.get(&key(endpoint)).cloned()
+    }
+}
+
+/// Writes an endpoint as `NAME to SERVICE (PARTS)`.
+fn describe(name: &str, endpoint: &EndpointProperties) -> String {
+    let connections = &endpoint.private_link_service_connections;
+    let connections = connections.iter().chain(&endpoint.manual_private_link_service_connections);
+    let targets: Vec<String> = connections
+        .filter_map(|connection| {
+            let service = connection.properties.private_link_service_id.as_deref()?;
+            let parts = connection.properties.group_ids.join(", ");
+            Some(if parts.is_empty() { service.to_owned() } else { format!("{service} ({parts})") })
+        })
+        .collect();
+    if targets.is_empty() { name.to_owned() } else { format!("{name} to {}", targets.join("; ")) }
+}

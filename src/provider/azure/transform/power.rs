@@ -1,0 +1,45 @@
+//! Whether machines run.
+
+use std::collections::HashMap;
+
+use super::super::id::key;
+use super::super::wire::{Machine, MachineProperties, Status};
+
+/// What the code of a power state begins with; other aspects of a machine are `ProvisioningState/...` and so on.
+const POWER: &str = "PowerState/";
+
+/// Power states of machines by id, from the one list that tells all of them.
+///
+/// Asking for each machine's state costs a call each: minutes for tens of machines.
+#[derive(Debug, Clone, Default)]
+pub struct PowerStates(HashMap<String, String>);
+
+impl PowerStates {
+    /// Collects the states of `VirtualMachines_ListAll` with `statusOnly=true`.
+    pub fn new<'a>(listed: impl IntoIterator<Item = &'a Machine>) -> Self {
+        let state = |machine: &Machine| Some((key(machine.id.as_deref()?), of(&machine.properties)?));
+        Self(listed.into_iter().filter_map(state).collect())
+    }
+
+    /// Returns the state of the machine with `id`; one that is not listed is in an unknown state.
+    pub(super) fn of_machine(&self, id: &str) -> Option<String> {
+        self.0.get(&key(id)).cloned()
+    }
+}
+
+/// Returns the power state that a machine itself carries.
+pub(super) fn of(machine: &MachineProperties) -> Option<String> {
+    let listed = machine.instance_view.iter().flat_map(|view| &view.statuses);
+    let extended =
+        machine.extended.iter().filter_map(|extended| extended.instance_view.as_ref()?.power_state.as_ref());
+    listed.chain(extended).find_map(state)
+}
+
+/// Reads `PowerState/running` as `running`; Azure's own word `unknown` is no state.
+fn state(status: &Status) -> Option<String> {
+    let code = status.code.as_deref()?;
+    let (aspect, state) = code.split_at_checked(POWER.len())?;
+    let known =
+        aspect.eq_ignore_ascii_case(POWER) && !state.is_empty() && !state.eq_ignore_ascii_case("unknown");
+    known.then(|| state.to_ascii_lowercase())
+}

@@ -1,0 +1,58 @@
+//! `GET /subscriptions` and `GET /tenants`.
+
+use serde::Deserialize;
+
+use super::{Resource, lenient};
+
+/// A subscription.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Subscription {
+    /// Its id as a resource: `/subscriptions/...`.
+    pub id: Option<String>,
+    /// Its id.
+    pub subscription_id: Option<String>,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
+    pub state: Option<String>,
+    /// The tenant it trusts.
+    pub tenant_id: Option<String>,
+    /// Tenants that manage it by delegation (Azure Lighthouse).
+    #[serde(deserialize_with = "lenient::list")]
+    pub managed_by_tenants: Vec<Manager>,
+}
+
+impl Resource for Subscription {
+    fn id(&self) -> Option<&str> {
+        self.subscription_id.as_deref().or(self.id.as_deref())
+    }
+}
+
+/// A tenant that manages a subscription of another.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Manager {
+    /// Its id.
+    pub tenant_id: Option<String>,
+}
+
+/// A Microsoft Entra tenant.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Tenant {
+    /// Its id as a resource: `/tenants/...`.
+    pub id: Option<String>,
+    /// Its id.
+    pub tenant_id: Option<String>,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// Its default domain, such as `contoso.com`.
+    pub default_domain: Option<String>,
+}
+
+impl Resource for Tenant {
+    fn id(&self) -> Option<&str> {
+        self.tenant_id.as_deref().or(self.id.as_deref())
+    }
+}
