@@ -157,7 +157,7 @@ impl Lists {
     /// When it cannot be told, such as for want of permission.
     pub async fn has_machine(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
-        let asked = self.line.ask(action::MACHINES, exists, |access| {
+        let asked = self.line.ask(action::MACHINES, |_, _| Ok(()), |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
             let sent = client.get(group, name, &self.subscription).send();
             Ok(async move { sent.await.map(drop) })
@@ -171,7 +171,7 @@ impl Lists {
     /// Likewise.
     pub async fn has_scale_set(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
-        let asked = self.line.ask(action::SETS, exists, |access| {
+        let asked = self.line.ask(action::SETS, |_, _| Ok(()), |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
             let sent = client.get(group, name, &self.subscription).send();
             Ok(async move { sent.await.map(drop) })
@@ -279,11 +279,7 @@ fn uniform(set: &ScaleSet) -> Option<String> {
     set.is_uniform().then(|| set.id.clone()).flatten()
 }
 
-/// Whatever is answered, it is there.
-fn exists(_: &[u8], _: &str) -> Result<(), Refusal> {
-    Ok(())
-}
-
+/// Whatever the answer holds: what is answered for is there.
 fn found(answer: Result<(), Refusal>) -> Result<bool, Failure> {
     match answer {
         Ok(()) => Ok(true),

@@ -120,7 +120,7 @@ impl Reader<'_> {
         let of_sets =
             holdings.set_machines.each(|item| found.extend(noted(machines.of_set(item, &unknown)))).await;
         // Machines are there before their sizes are known; should the time be up now, they stay as they are.
-        let (sizes, sized) = self.sizes.find(found, self.lists).await;
+        let (sizes, asked) = self.sizes.find(found, self.lists).await;
         found.clear();
         found
             .extend(holdings.machines.all().await.items.iter().filter_map(|item| machines.one(item, &sizes)));
@@ -130,7 +130,7 @@ impl Reader<'_> {
 
         let whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
         let hidden = if whole { self.hidden(found, &nics.items, &sets.items).await } else { Ok(()) };
-        let results = [own, of_sets, sized, hidden].into_iter().filter_map(Result::err);
+        let results = [own, of_sets, asked, hidden].into_iter().filter_map(Result::err);
         let lists = [
             nics.failures,
             ips.failures,
