@@ -39,13 +39,15 @@ pub struct EstateArgs {
 
     /// Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`
     ///
-    /// Networks count for each account and region, subnets for each network, instances in all.
+    /// Networks count for each account and region, subnets for each network, instances in all. Azure comes with
+    /// `subscriptions=500`, each with so many networks and subnets, and with `vms=20` machines in each.
     #[arg(long, value_name = "SIZE")]
     pub generate: Option<Size>,
 
     /// Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]
     ///
-    /// KIND is latency=60ms, throttle[=RATE/BURST], error=CODE[:STATUS], deny, hang, expired or garbage.
+    /// KIND is latency=60ms, throttle[=RATE/BURST], retry-after=30s, error=CODE[:STATUS], deny, hang, expired,
+    /// garbage or astray=URL.
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<Fault>,
 }

@@ -30,6 +30,8 @@ pub enum FaultKind {
     Latency(Duration),
     /// Throttles by token bucket, for each account, region and action: tokens a second, bucket size.
     Throttle(NonZeroU32, NonZeroU32),
+    /// Throttles, and asks to wait so many seconds.
+    RetryAfter(u64),
     /// Answers with an error code and HTTP status.
     Error(String, u16),
     /// Denies, as a service control policy does.
@@ -40,6 +42,8 @@ pub enum FaultKind {
     Expired,
     /// Answers 500 with a page of HTML, as a broken proxy does.
     Garbage,
+    /// Lets the link to the next page of Azure's resource manager lead to this place.
+    Astray(String),
 }
 
 /// Why a fault cannot be read.
@@ -47,7 +51,7 @@ pub enum FaultKind {
 pub enum FaultError {
     /// No such fault.
     #[error(
-        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], error=CODE[:STATUS], deny, hang, expired and garbage"
+        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage and astray=URL"
     )]
     Kind(String),
     /// The part behind `=` is wrong.
@@ -130,21 +134,50 @@ impl FromStr for FaultKind {
         match (kind, value) {
             ("latency", Some(value)) => latency(value),
             ("throttle", value) => throttle(value.unwrap_or("20/100")),
+            ("retry-after", Some(value)) => retry_after(value),
             ("error", Some(value)) => error(value),
             ("deny", None) => Ok(Self::Deny),
             ("hang", None) => Ok(Self::Hang),
             ("expired", None) => Ok(Self::Expired),
             ("garbage", None) => Ok(Self::Garbage),
+            ("astray", Some(value)) => astray(value),
             _ => Err(FaultError::Kind(text.to_owned())),
         }
     }
 }
 
 fn latency(value: &str) -> Result<FaultKind, FaultError> {
-    let time: Option<SignedDuration> = value.parse().ok();
-    time.and_then(|time| Duration::try_from(time).ok()).map(FaultKind::Latency).ok_or_else(|| {
-        FaultError::Value { kind: "latency", value: value.to_owned(), expected: "a time such as 60ms or 2s" }
+    time(value).map(FaultKind::Latency).ok_or_else(|| FaultError::Value {
+        kind: "latency",
+        value: value.to_owned(),
+        expected: "a time such as 60ms or 2s",
     })
+}
+
+/// HTTP knows whole seconds only: <https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>.
+fn retry_after(value: &str) -> Result<FaultKind, FaultError> {
+    let whole = time(value).filter(|time| time.subsec_nanos() == 0);
+    whole.map(|time| FaultKind::RetryAfter(time.as_secs())).ok_or_else(|| FaultError::Value {
+        kind: "retry-after",
+        value: value.to_owned(),
+        expected: "a time in whole seconds, such as 30s or 5m",
+    })
+}
+
+fn time(text: &str) -> Option<Duration> {
+    let time: SignedDuration = text.parse().ok()?;
+    Duration::try_from(time).ok()
+}
+
+fn astray(value: &str) -> Result<FaultKind, FaultError> {
+    let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
+    // A path would only get in the way of the link's own.
+    host.filter(|host| !host.is_empty() && !host.contains('/')).ok_or_else(|| FaultError::Value {
+        kind: "astray",
+        value: value.to_owned(),
+        expected: "scheme and host, such as https://example.com",
+    })?;
+    Ok(FaultKind::Astray(value.to_owned()))
 }
 
 fn throttle(value: &str) -> Result<FaultKind, FaultError> {
@@ -199,6 +232,11 @@ mod tests {
         );
         assert_eq!(kind("error=DryRunOperation"), FaultKind::Error("DryRunOperation".into(), 400));
         assert_eq!(kind("deny"), FaultKind::Deny);
+        assert_eq!(kind("retry-after=5m@times=1"), FaultKind::RetryAfter(300));
+        assert_eq!(
+            kind("astray=http://127.0.0.1:1@action=*"),
+            FaultKind::Astray("http://127.0.0.1:1".into())
+        );
     }
 
     #[test]
@@ -217,6 +255,9 @@ mod tests {
     fn errors_say_what_is_expected() {
         assert!(refused("explode").starts_with("`explode` is no fault; there are latency=TIME"));
         assert_eq!(refused("latency=soon"), "`latency=soon` should be a time such as 60ms or 2s");
+        assert!(refused("retry-after=1500ms").contains("whole seconds"));
+        assert!(refused("astray=example.com").contains("scheme and host"));
+        assert!(refused("astray=https://example.com/x").contains("scheme and host"));
         assert!(refused("throttle=0/5").contains("RATE/BURST"));
         assert!(refused("error=Oops:200").contains("CODE:STATUS"));
         assert!(refused("deny@zone=a").starts_with("`zone=a` is no selector"));

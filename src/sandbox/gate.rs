@@ -24,6 +24,8 @@ pub enum Verdict {
     Pass,
     /// Refuse it: too many.
     Throttled,
+    /// Refuse it: too many, and none before so many seconds.
+    RetryAfter(u64),
     /// Refuse it with this code and HTTP status.
     Error(String, u16),
     /// Refuse it: not allowed.
@@ -34,6 +36,8 @@ pub enum Verdict {
     Expired,
     /// Answer rubbish.
     Garbage,
+    /// Answer, but let the link to the next page lead to this place.
+    Astray(String),
 }
 
 /// Counts and faults.
@@ -72,11 +76,13 @@ impl Gate {
                     continue;
                 }
                 FaultKind::Throttle(..) => Verdict::Throttled,
+                FaultKind::RetryAfter(seconds) => Verdict::RetryAfter(*seconds),
                 FaultKind::Error(code, status) => Verdict::Error(code.clone(), *status),
                 FaultKind::Deny => Verdict::Denied,
                 FaultKind::Hang => Verdict::Hang,
                 FaultKind::Expired => Verdict::Expired,
                 FaultKind::Garbage => Verdict::Garbage,
+                FaultKind::Astray(url) => Verdict::Astray(url.clone()),
             };
             return (delay, verdict);
         }

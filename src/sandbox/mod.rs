@@ -2,6 +2,7 @@
 //! hermetic tests and for benchmarks.
 
 mod aws;
+mod azure;
 mod estate;
 mod fault;
 mod gate;
@@ -10,4 +11,4 @@ mod tls;
 
 pub use estate::{Estate, EstateError, Size, SizeError};
 pub use fault::{Fault, FaultError};
-pub use server::{Options, Request, Sandbox, SandboxError};
+pub use server::{AzureClient, Options, Request, Sandbox, SandboxError};

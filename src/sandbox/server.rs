@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode};
@@ -20,6 +20,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::aws;
+use super::azure::{self, Asked};
+use super::estate::azure::{Tenant, client_id, client_secret};
 use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
 use super::fault::Fault;
 use super::gate::Gate;
@@ -58,22 +60,35 @@ pub enum SandboxError {
 /// Requests served so far that have everything in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Request {
-    /// Account id that the credentials belong to.
+    /// Account id that the credentials belong to; in Azure the subscription's, or where there is none the
+    /// tenant's.
     pub account: String,
-    /// Region that the request was signed for.
+    /// Region that the request was signed for; in Azure `global`.
     pub region: String,
-    /// `ec2`, `sts` or `organizations`.
+    /// `ec2`, `sts` or `organizations`; in Azure `arm`, `graph` or `entra`.
     pub service: &'static str,
-    /// Such as `DescribeVpcs`.
+    /// Such as `DescribeVpcs`; in Azure the permission that it takes, such as
+    /// `Microsoft.Network/virtualNetworks/read`, or `token`.
     pub action: String,
     /// How many, those that met a fault included.
     pub count: u64,
 }
 
+/// How a client signs in to one tenant of Azure: with the sandbox's address as authority and as resource
+/// manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AzureClient {
+    /// The tenant's id.
+    pub tenant: String,
+    /// Application id; good in this tenant only.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+}
+
 /// A running sandbox; dropping it stops it.
 #[derive(Debug)]
 pub struct Sandbox {
-    url: String,
     ca_pem: Option<String>,
     state: Arc<State>,
     task: AbortOnDropHandle<()>,
@@ -82,6 +97,8 @@ pub struct Sandbox {
 /// What all connections share.
 #[derive(Debug)]
 pub struct State {
+    /// Where it is served.
+    pub url: String,
     /// What is served.
     pub estate: Estate,
     /// What every request passes.
@@ -113,15 +130,15 @@ impl Sandbox {
         };
         let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         let gate = Gate::new(estate.faults.iter().cloned().chain(faults));
-        let state = Arc::new(State { estate, gate, requests: AtomicU64::new(0) });
+        let state = Arc::new(State { url, estate, gate, requests: AtomicU64::new(0) });
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&state))));
-        Ok(Self { url, ca_pem, state, task })
+        Ok(Self { ca_pem, state, task })
     }
 
     /// Returns where it listens: `http://127.0.0.1:PORT`, or with TLS `https://localhost:PORT`.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.state.url
     }
 
     /// Returns the certificate of the authority that clients must trust; `None` without TLS.
@@ -141,7 +158,7 @@ impl Sandbox {
         let mut text = String::new();
         for (section, account) in default.into_iter().chain(profiles) {
             let (key, secret) = (access_key(&account.id), secret_key(&account.id));
-            let (region, url) = (self.home_region(account), &self.url);
+            let (region, url) = (self.home_region(account), self.url());
             let _ = writeln!(
                 text,
                 "[{section}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
@@ -151,12 +168,28 @@ impl Sandbox {
         text
     }
 
-    /// Returns the environment variables that point any AWS client at it, as the default account.
+    /// Lists how to sign in to each tenant of Azure, the one that clients use by default first.
+    #[must_use]
+    pub fn azure(&self) -> Vec<AzureClient> {
+        let client = |tenant: &Tenant| AzureClient {
+            tenant: tenant.id.clone(),
+            client_id: client_id(&tenant.id),
+            client_secret: client_secret(&tenant.id),
+        };
+        self.state.estate.azure.tenants.iter().map(client).collect()
+    }
+
+    /// Returns the environment variables that point any AWS client at it, as the default account, and those
+    /// that sign an Azure client in to the first tenant. Where the resource manager is, the Azure SDKs do not
+    /// take from the environment.
+    ///
     /// With TLS, `AWS_CA_BUNDLE` is still to be added: only the caller knows where it put [`Self::ca_pem`].
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let mut variables =
-            vec![("AWS_ENDPOINT_URL", self.url.clone()), ("AWS_EC2_METADATA_DISABLED", "true".to_owned())];
+        let mut variables = vec![
+            ("AWS_ENDPOINT_URL", self.url().to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ];
         if let Some(account) = self.state.estate.first_account() {
             variables.extend([
                 ("AWS_ACCESS_KEY_ID", access_key(&account.id)),
@@ -164,6 +197,16 @@ impl Sandbox {
                 ("AWS_REGION", self.home_region(account).to_owned()),
                 // What boto3 and version 1 of the AWS CLI read.
                 ("AWS_DEFAULT_REGION", self.home_region(account).to_owned()),
+            ]);
+        }
+        if let Some(client) = self.azure().into_iter().next() {
+            variables.extend([
+                ("AZURE_TENANT_ID", client.tenant),
+                ("AZURE_CLIENT_ID", client.client_id),
+                ("AZURE_CLIENT_SECRET", client.client_secret),
+                ("AZURE_AUTHORITY_HOST", self.url().to_owned()),
+                // Or another credential of the machine might be asked first.
+                ("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential".to_owned()),
             ]);
         }
         variables
@@ -247,11 +290,37 @@ pub struct Answer {
     pub content_type: &'static str,
     /// The body.
     pub body: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// Makes an answer without further headers.
+    pub const fn new(status: u16, content_type: &'static str, body: String) -> Self {
+        Self { status, content_type, body, headers: Vec::new() }
+    }
+
+    /// Makes what a broken proxy answers.
+    pub fn garbage() -> Self {
+        let body =
+            "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
+        Self::new(500, "text/html", body.to_owned())
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
 }
 
 async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST_BODY).collect().await {
+        Ok(body) if azure::is_asked(&state.estate, &parts.method, parts.uri.path()) => {
+            azure::answer(state, &Asked::new(&parts, &body.to_bytes())).await
+        }
         Ok(body) if parts.method == Method::POST => {
             aws::answer(state, &parts.headers, &body.to_bytes()).await
         }
@@ -262,10 +331,17 @@ async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Ful
     };
     let mut response = Response::new(Full::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(answer.content_type));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    for (name, value) in answer.headers {
+        // Only a value with control characters is none; there is no such one.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
     response
 }
 
 fn text(status: StatusCode, body: &str) -> Answer {
-    Answer { status: status.as_u16(), content_type: "text/plain; charset=utf-8", body: body.to_owned() }
+    Answer::new(status.as_u16(), "text/plain; charset=utf-8", body.to_owned())
 }

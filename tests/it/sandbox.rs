@@ -18,6 +18,8 @@ use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+mod azure;
+
 const MANAGEMENT: &str = "111111111111";
 const HUB: &str = "222222222222";
 const SHOP_PROD: &str = "333333333333";
@@ -536,7 +538,7 @@ proptest! {
     fn pages_of_any_size_make_the_same_whole(size in 5_i32..=1000) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("is a runtime");
         let listed = runtime.block_on(async move {
-            let shape = Size { accounts: 1, regions: 1, networks: 2, subnets: 64, instances: 10 };
+            let shape = Size { accounts: 1, regions: 1, networks: 2, subnets: 64, instances: 10, ..Size::default() };
             let estate = Estate::generate(&shape).expect("is in range");
             let sandbox = Sandbox::start(estate, Options::default()).await.expect("starts");
             let client = ec2(&sandbox, MANAGEMENT, "eu-west-1");

@@ -75,8 +75,13 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         tokio::time::sleep(delay).await;
     }
     match verdict {
-        Verdict::Pass => {}
+        // Pages of AWS have no link that could lead astray.
+        Verdict::Pass | Verdict::Astray(_) => {}
         Verdict::Throttled => return Err(throttled(service)),
+        Verdict::RetryAfter(seconds) => {
+            let answer = throttled(service).answer(service, call.request_id);
+            return Ok(answer.with("retry-after", seconds.to_string()));
+        }
         Verdict::Error(code, status) => {
             return Err(Refusal::new(status, code, "The sandbox was told to answer with this error."));
         }
@@ -84,9 +89,7 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         Verdict::Hang => std::future::pending().await,
         Verdict::Expired => return Err(expired(service)),
         Verdict::Garbage => {
-            let body =
-                "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
-            return Ok(Answer { status: 500, content_type: "text/html", body: body.to_owned() });
+            return Ok(Answer::garbage());
         }
     }
     let body = match service {
@@ -94,7 +97,7 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         Service::Sts => sts::answer(call)?,
         Service::Organizations => organizations::answer(call, body)?,
     };
-    Ok(Answer { status: 200, content_type: content_type(service), body })
+    Ok(Answer::new(200, content_type(service), body))
 }
 
 fn throttled(service: Service) -> Refusal {

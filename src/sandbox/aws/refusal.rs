@@ -74,7 +74,7 @@ impl Refusal {
                 json!({ "__type": code, "message": message, "Message": message }).to_string()
             }
         };
-        Answer { status: self.status, content_type: content_type(service), body }
+        Answer::new(self.status, content_type(service), body)
     }
 }
 

@@ -8,6 +8,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use toml::Spanned;
 
 use super::address::Plot;
+use super::azure;
 use super::ids;
 use super::load::Flaw;
 use super::spec::{AccountSpec, BlockSpec, NetworkSpec, Spec, SubnetSpec};
@@ -72,6 +73,13 @@ pub struct Drawn {
 
 impl Builder {
     fn new(spec: &Spec) -> Result<Self, Flaw> {
+        if spec.accounts.is_empty() && spec.azure.tenants.is_empty() {
+            let message = "there is neither an [[account]] of AWS nor an [[azure.tenant]]".into();
+            return Err(Flaw { message, at: 0..0 });
+        }
+        if let Some(account) = spec.accounts.first().filter(|_| spec.regions.is_empty()) {
+            return Err(flaw(&account.name, "there is no [[region]] for accounts of AWS".into()));
+        }
         let mut account_ids = HashMap::new();
         for account in &spec.accounts {
             check_account(account)?;
@@ -109,6 +117,7 @@ impl Builder {
             regions,
             accounts: spec.accounts.iter().map(account).collect(),
             holdings: HashMap::new(),
+            azure: azure::build(&spec.azure)?,
         };
         Ok(Self {
             estate,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use ipnet::{IpNet, Ipv4Net};
 use toml::Spanned;
 
+use super::azure;
 use super::build;
 use super::spec::{
     AccountSpec, BlockSpec, InstanceSpec, NetworkSpec, OrganizationSpec, RegionSpec, Spec, SubnetSpec,
@@ -25,11 +26,15 @@ pub struct Size {
     pub subnets: usize,
     /// Instances in all, spread evenly; at most 200 for each subnet.
     pub instances: usize,
+    /// Azure subscriptions, 0 to 2000, each with `networks` networks of `subnets` subnets.
+    pub subscriptions: usize,
+    /// Virtual machines in each subscription, spread evenly; at most 200 for each subnet.
+    pub vms: usize,
 }
 
 impl Default for Size {
     fn default() -> Self {
-        Self { accounts: 20, regions: 4, networks: 3, subnets: 3, instances: 100 }
+        Self { accounts: 20, regions: 4, networks: 3, subnets: 3, instances: 100, subscriptions: 0, vms: 0 }
     }
 }
 
@@ -37,7 +42,9 @@ impl Default for Size {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SizeError {
     /// Not `name=number`, or a name that is not there.
-    #[error("`{0}` is not one of accounts=N, regions=N, networks=N, subnets=N, instances=N")]
+    #[error(
+        "`{0}` is not one of accounts=N, regions=N, networks=N, subnets=N, instances=N, subscriptions=N, vms=N"
+    )]
     Unknown(String),
     /// Out of range.
     #[error("{what} must be {least} to {most}, not {given}")]
@@ -68,6 +75,8 @@ impl FromStr for Size {
                 "networks" => size.networks = number,
                 "subnets" => size.subnets = number,
                 "instances" => size.instances = number,
+                "subscriptions" => size.subscriptions = number,
+                "vms" => size.vms = number,
                 _ => return Err(unknown()),
             }
         }
@@ -85,6 +94,8 @@ impl Size {
             ("networks", 0, 50, self.networks),
             ("subnets", 0, 256, self.subnets),
             ("instances", 0, all_subnets.saturating_mul(200), self.instances),
+            ("subscriptions", 0, 2000, self.subscriptions),
+            ("vms", 0, self.networks.saturating_mul(self.subnets).saturating_mul(200), self.vms),
         ] {
             if !(least..=most).contains(&given) {
                 return Err(SizeError::Range { what, least, most, given });
@@ -174,6 +185,7 @@ fn describe(size: &Size) -> Spec {
         transit_gateways: Vec::new(),
         transit_gateway_peerings: Vec::new(),
         vpns: Vec::new(),
+        azure: azure::describe(size),
     }
 }
 
@@ -190,12 +202,8 @@ fn account(index: usize, name: &str) -> AccountSpec {
 }
 
 fn network(index: usize, account: &str, region: &str, subnets: usize) -> NetworkSpec {
-    let second = u8::try_from(index % DISTINCT_PREFIXES).unwrap_or_default();
-    let block = Ipv4Net::new_assert([10, second, 0, 0].into(), 16);
+    let block = nth_block(index);
     let subnets = u32::try_from(subnets).unwrap_or_default();
-    // As many bits as it takes to count the subnets, and /20 if they are few.
-    let bits = u8::try_from(subnets.next_power_of_two().ilog2()).unwrap_or_default();
-    let first = Ipv4Net::new_assert(block.network(), 16 + bits.max(4));
     NetworkSpec {
         name: spot(format!("{account}-{region}-{index}")),
         id: None,
@@ -206,7 +214,7 @@ fn network(index: usize, account: &str, region: &str, subnets: usize) -> Network
         tags: Tags::new(),
         subnets: vec![SubnetSpec {
             name: spot("app".into()),
-            cidr: Some(first),
+            cidr: Some(first_subnet(block, subnets)),
             ipv6: false,
             count: subnets,
             tags: Tags::new(),
@@ -232,8 +240,21 @@ fn instances(network: &NetworkSpec, count: usize) -> InstanceSpec {
     }
 }
 
+/// Returns the block of the network that is made as the `index`-th of its cloud.
+pub fn nth_block(index: usize) -> Ipv4Net {
+    let second = u8::try_from(index % DISTINCT_PREFIXES).unwrap_or_default();
+    Ipv4Net::new_assert([10, second, 0, 0].into(), 16)
+}
+
+/// Returns the first of so many subnets of a block.
+pub fn first_subnet(block: Ipv4Net, subnets: u32) -> Ipv4Net {
+    // As many bits as it takes to count the subnets, and /20 if they are few.
+    let bits = u8::try_from(subnets.next_power_of_two().ilog2()).unwrap_or_default();
+    Ipv4Net::new_assert(block.network(), 16 + bits.max(4))
+}
+
 /// A name that stands in no file.
-fn spot(name: String) -> Spanned<String> {
+pub fn spot(name: String) -> Spanned<String> {
     Spanned::new(0..0, name)
 }
 
@@ -252,12 +273,29 @@ mod tests {
 
     #[test]
     fn an_estate_has_the_size_asked_for() {
-        let size = Size { accounts: 5, regions: 3, networks: 2, subnets: 256, instances: 77 };
+        let size =
+            Size { accounts: 5, regions: 3, networks: 2, subnets: 256, instances: 77, ..Size::default() };
         let estate = Estate::generate(&size).expect("is in range");
         let all = || estate.holdings.values().flat_map(|regions| regions.values());
         assert_eq!(all().map(|held| held.vpcs.len()).sum::<usize>(), 30);
         assert_eq!(all().map(|held| held.subnets.len()).sum::<usize>(), 30 * 256);
         let reservations = all().flat_map(|held| &held.reservations);
         assert_eq!(reservations.map(|reservation| reservation.instances.len()).sum::<usize>(), 77);
+        assert!(estate.azure.tenants.is_empty() && estate.azure.subscriptions.is_empty());
+    }
+
+    #[test]
+    fn subscriptions_share_the_size_of_networks_and_have_machines_of_their_own() {
+        let size: Size =
+            "accounts=1,subscriptions=500,networks=2,subnets=3,vms=7".parse().expect("is a size");
+        let azure = Estate::generate(&size).expect("is in range").azure;
+        assert_eq!((azure.tenants.len(), azure.subscriptions.len()), (1, 500));
+        for subscription in &azure.subscriptions {
+            let subnets = subscription.networks.iter().map(|network| network.subnets.len());
+            assert_eq!(subnets.collect::<Vec<_>>(), [3, 3]);
+            assert_eq!((subscription.machines.len(), subscription.interfaces.len()), (7, 7));
+        }
+        let error = "networks=1,subnets=1,vms=201".parse::<Size>().expect_err("is too many");
+        assert_eq!(error.to_string(), "vms must be 0 to 200, not 201");
     }
 }

@@ -37,7 +37,7 @@ pub struct Flaw {
     pub at: Range<usize>,
 }
 
-const SAMPLE: &str = include_str!("../sample.toml");
+const SAMPLE: &str = concat!(include_str!("../sample.toml"), include_str!("../sample-azure.toml"));
 
 impl Estate {
     /// Returns the estate that is built in: a company's organisation with the usual sins.
@@ -49,7 +49,7 @@ impl Estate {
         parse(SAMPLE, "sample.toml").expect("the built-in sample is tested")
     }
 
-    /// Reads an estate file (TOML; `src/sandbox/sample.toml` shows all of it).
+    /// Reads an estate file (TOML; `sample.toml` and `sample-azure.toml` in `src/sandbox` show all of it).
     ///
     /// # Errors
     /// When the file cannot be read, or does not describe an estate; then with file, line and what is wrong.

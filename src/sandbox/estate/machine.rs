@@ -200,7 +200,7 @@ impl Builder {
 }
 
 /// Spreads launches over a year, always the same way.
-fn launch_time(path: &str) -> Timestamp {
+pub fn launch_time(path: &str) -> Timestamp {
     let hours = i64::try_from(ids::hash(path) % (365 * 24)).unwrap_or_default();
     LAUNCHED.checked_sub(hours.hours()).unwrap_or(LAUNCHED)
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::azure::AzureSpec;
 use super::types::InstanceState;
 use crate::sandbox::Fault;
 
@@ -20,9 +21,9 @@ pub struct Spec {
     #[serde(default)]
     pub faults: Vec<Fault>,
     pub organization: Option<OrganizationSpec>,
-    #[serde(rename = "region")]
+    #[serde(default, rename = "region")]
     pub regions: Vec<RegionSpec>,
-    #[serde(rename = "account")]
+    #[serde(default, rename = "account")]
     pub accounts: Vec<AccountSpec>,
     #[serde(default, rename = "network")]
     pub networks: Vec<NetworkSpec>,
@@ -38,6 +39,8 @@ pub struct Spec {
     pub transit_gateway_peerings: Vec<PeeringSpec>,
     #[serde(default, rename = "vpn")]
     pub vpns: Vec<VpnSpec>,
+    #[serde(default)]
+    pub azure: AzureSpec,
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,6 +8,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::azure::Azure;
 use crate::sandbox::Fault;
 
 /// Everything a sandbox serves.
@@ -20,6 +21,8 @@ pub struct Estate {
     pub(in crate::sandbox) accounts: Vec<Account>,
     /// By account id, then region name.
     pub(in crate::sandbox) holdings: HashMap<String, HashMap<String, Holdings>>,
+    /// Without a tenant, Azure is not served at all.
+    pub(in crate::sandbox) azure: Azure,
 }
 
 impl Estate {

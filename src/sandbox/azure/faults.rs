@@ -1,0 +1,135 @@
+//! Lets a request pass the gate, and words what the gate refuses as each service does.
+
+use super::refusal;
+use crate::sandbox::estate::azure::{Tenant, client_id, guid};
+use crate::sandbox::gate::{Key, Verdict};
+use crate::sandbox::server::{Answer, State};
+
+/// The services that are emulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// The resource manager.
+    Manager,
+    /// Resource Graph.
+    Graph,
+    /// Where tokens come from.
+    Entra,
+}
+
+impl Service {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manager => "arm",
+            Self::Graph => "graph",
+            Self::Entra => "entra",
+        }
+    }
+}
+
+/// A request at the gate.
+pub struct Passage<'a> {
+    pub state: &'a State,
+    pub service: Service,
+    /// The tenant that it is made in.
+    pub tenant: &'a Tenant,
+    /// The subscription's id, or where there is none the tenant's.
+    pub account: &'a str,
+    /// The permission that it takes.
+    pub action: &'a str,
+    /// What it is about, as refusals name it.
+    pub scope: &'a str,
+    /// The request's id.
+    pub id: &'a str,
+}
+
+impl Passage<'_> {
+    /// Counts the request and lets the faults have their way; returns where the link to the next page is to
+    /// lead instead, if anywhere.
+    pub async fn pass(&self) -> Result<Option<String>, Answer> {
+        let key = Key {
+            account: self.account.to_owned(),
+            region: "global".into(),
+            service: self.service.as_str(),
+            action: self.action.to_owned(),
+        };
+        let (delay, verdict) = self.state.gate.pass(&key);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        Err(match verdict {
+            Verdict::Pass => return Ok(None),
+            Verdict::Astray(url) => return Ok(Some(url)),
+            Verdict::Throttled => self.throttled(1),
+            Verdict::RetryAfter(seconds) => self.throttled(seconds),
+            Verdict::Error(code, status) => self.error(&code, status),
+            Verdict::Denied => self.denied(),
+            Verdict::Hang => std::future::pending().await,
+            Verdict::Expired => self.expired(),
+            Verdict::Garbage => Answer::garbage(),
+        })
+    }
+
+    fn throttled(&self, seconds: u64) -> Answer {
+        let answer = match self.service {
+            Service::Manager => {
+                let message = format!(
+                    "The request is being throttled as the limit has been reached for operation type - {}. \
+                     Please try again after '{seconds}' seconds.",
+                    self.action
+                );
+                refusal::manager(429, "TooManyRequests", message)
+            }
+            Service::Graph => {
+                let message = "Client application has been throttled and should not attempt to repeat the \
+                               request until an amount of time has elapsed.";
+                refusal::graph(429, "RateLimiting", &[("RateLimiting", message)], self.id)
+                    .with("x-ms-user-quota-remaining", "0")
+                    .with("x-ms-user-quota-resets-after", span(seconds))
+            }
+            Service::Entra => {
+                let message = "The server is temporarily too busy to handle the request.";
+                refusal::entra(429, "temporarily_unavailable", 90055, message, self.id)
+            }
+        };
+        answer.with("retry-after", seconds.to_string())
+    }
+
+    fn error(&self, code: &str, status: u16) -> Answer {
+        let message = "The sandbox was told to answer with this error.";
+        match self.service {
+            Service::Manager => refusal::manager(status, code, message),
+            Service::Graph => refusal::graph(status, code, &[(code, message)], self.id),
+            Service::Entra => refusal::entra(status, code, 90033, message, self.id),
+        }
+    }
+
+    fn denied(&self) -> Answer {
+        if self.service == Service::Entra {
+            let message = "Access has been blocked by Conditional Access policies. The access policy does not \
+                           allow token issuance.";
+            return refusal::entra(400, "invalid_grant", 53003, message, self.id);
+        }
+        let (client, object) = (client_id(&self.tenant.id), guid(&format!("object/{}", self.tenant.id)));
+        let message = format!(
+            "The client '{client}' with object id '{object}' does not have authorization to perform action \
+             '{}' over scope '{}' or the scope is invalid. If access was recently granted, please refresh your \
+             credentials.",
+            self.action, self.scope
+        );
+        refusal::manager(403, "AuthorizationFailed", message)
+    }
+
+    fn expired(&self) -> Answer {
+        if self.service == Service::Entra {
+            let message = "The refresh token has expired due to inactivity.";
+            return refusal::entra(400, "invalid_grant", 700_082, message, self.id);
+        }
+        let message = "The access token expiry UTC time is earlier than current UTC time.";
+        super::auth::unauthorized(self.state, "ExpiredAuthenticationToken", message)
+    }
+}
+
+/// Writes seconds as `hh:mm:ss`.
+fn span(seconds: u64) -> String {
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}

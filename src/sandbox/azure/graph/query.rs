@@ -1,0 +1,169 @@
+//! The part of the query language that is understood: a table, then `where type =~ '...'`,
+//! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by id asc`, in any order.
+//! <https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language>
+
+use super::words::{Word, words};
+
+/// Columns that every table has.
+pub const COLUMNS: [&str; 16] = [
+    "id",
+    "name",
+    "type",
+    "tenantId",
+    "kind",
+    "location",
+    "resourceGroup",
+    "subscriptionId",
+    "managedBy",
+    "sku",
+    "plan",
+    "properties",
+    "tags",
+    "identity",
+    "zones",
+    "extendedLocation",
+];
+
+/// A table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Subscriptions.
+    ResourceContainers,
+    /// Most resources.
+    Resources,
+    /// What is inside uniform scale sets.
+    ComputeResources,
+}
+
+/// A query, read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Query {
+    /// What it reads.
+    pub table: Table,
+    /// Types that rows must be of, in lower case; each condition narrows it further.
+    conditions: Vec<Vec<String>>,
+    /// Columns in the order asked for; all when absent.
+    pub columns: Option<Vec<String>>,
+    /// Whether rows are sorted by id.
+    pub ordered: bool,
+}
+
+impl Query {
+    /// Reads a query; `None` when it is not understood.
+    pub fn read(text: &str) -> Option<Self> {
+        let words = words(text)?;
+        let mut pipes = words.split(|word| word.is("|"));
+        let [Word::Plain(table)] = pipes.next()? else { return None };
+        let table = match &*table.to_ascii_lowercase() {
+            "resourcecontainers" => Table::ResourceContainers,
+            "resources" => Table::Resources,
+            "computeresources" => Table::ComputeResources,
+            _ => return None,
+        };
+        let mut query = Self { table, conditions: Vec::new(), columns: None, ordered: false };
+        for pipe in pipes {
+            query.pipe(pipe)?;
+        }
+        Some(query)
+    }
+
+    fn pipe(&mut self, words: &[Word]) -> Option<()> {
+        let (verb, rest) = words.split_first()?;
+        match rest {
+            [of, operator, Word::Text(kind)] if verb.is("where") && of.is("type") && operator.is("=~") => {
+                self.conditions.push(vec![kind.to_lowercase()]);
+            }
+            [of, operator, open, kinds @ .., close]
+                if verb.is("where")
+                    && of.is("type")
+                    && operator.is("in~")
+                    && open.is("(")
+                    && close.is(")") =>
+            {
+                let kind = |word: &Word| match word {
+                    Word::Text(kind) => Some(kind.to_lowercase()),
+                    Word::Plain(_) => None,
+                };
+                self.conditions.push(list(kinds, kind)?);
+            }
+            columns if verb.is("project") => {
+                let known =
+                    |word: &Word| COLUMNS.iter().find(|column| word.is(column)).map(|name| (*name).into());
+                let columns = list(columns, known)?;
+                // A second one could only ask for less.
+                if self.columns.replace(columns).is_some() {
+                    return None;
+                }
+            }
+            [by, id, ascending] if verb.is("order") && by.is("by") && id.is("id") && ascending.is("asc") => {
+                self.ordered = true;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Tells whether rows of a type (in lower case) are wanted.
+    pub fn wants(&self, kind: &str) -> bool {
+        self.conditions.iter().all(|kinds| kinds.iter().any(|wanted| wanted == kind))
+    }
+
+    /// Tells whether its rows can be read page by page, for which they need an id.
+    pub fn has_id(&self) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns.iter().any(|column| column == "id"))
+    }
+}
+
+/// Reads words with commas between them, one at least.
+fn list<T>(words: &[Word], read: impl Fn(&Word) -> Option<T>) -> Option<Vec<T>> {
+    words
+        .split(|word| word.is(","))
+        .map(|part| match part {
+            [word] => read(word),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pipes_are_read_in_any_order_and_spacing() {
+        let query = Query::read(
+            "Resources\n|where type in~('microsoft.network/VirtualNetworks' , \"b\")|  order by id asc\n| project id,\tname",
+        );
+        let query = query.expect("is understood");
+        assert_eq!((query.table, query.ordered), (Table::Resources, true));
+        assert_eq!(query.columns, Some(vec!["id".into(), "name".into()]));
+        assert!(query.wants("microsoft.network/virtualnetworks") && query.wants("b") && !query.wants("c"));
+        let query =
+            Query::read("computeresources | project name | where type =~ 'a'").expect("is understood");
+        assert!(query.wants("a") && !query.has_id() && !query.ordered);
+        let query = Query::read("resourcecontainers").expect("is understood");
+        assert!(query.wants("anything") && query.has_id());
+    }
+
+    #[test]
+    fn anything_else_is_not_understood() {
+        for text in [
+            "",
+            "unicorns",
+            "resources |",
+            "resources | where type == 'a'",
+            "resources | where name =~ 'a'",
+            "resources | where type in~ ()",
+            "resources | where type in~ ('a' 'b')",
+            "resources | where type =~ 'a",
+            "resources | project",
+            "resources | project id,",
+            "resources | project colour",
+            "resources | project id | project name",
+            "resources | order by name asc",
+            "resources | take 5; drop",
+        ] {
+            assert_eq!(Query::read(text), None, "{text}");
+        }
+    }
+}

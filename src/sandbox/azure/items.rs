@@ -1,0 +1,187 @@
+//! What stands in each list, to be written only when its page is asked for.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::render::{link, machine, network, sku, subscription};
+use super::route::{Parent, What};
+use crate::sandbox::estate::azure::{
+    Connection, Endpoint, Hub, Instance, Interface, Machine, MachineSize, Network, Peering, PublicIp, SIZES,
+    ScaleSet, Subnet, Subscription, Tenant,
+};
+
+/// An item of a list.
+#[derive(Debug, Clone, Copy)]
+pub enum Item<'a> {
+    /// A subscription.
+    Subscription(&'a Subscription),
+    /// A tenant.
+    Tenant(&'a Tenant),
+    /// A virtual network.
+    Network(&'a Network),
+    /// A subnet.
+    Subnet(&'a Subnet),
+    /// A peering.
+    Peering(&'a Peering),
+    /// An interface.
+    Interface(&'a Interface),
+    /// An interface of a scale set's instance.
+    InstanceInterface(&'a Interface),
+    /// A public address.
+    PublicIp(&'a PublicIp),
+    /// A public address of a scale set's instance.
+    InstancePublicIp(&'a PublicIp),
+    /// A private endpoint.
+    Endpoint(&'a Endpoint),
+    /// A virtual hub.
+    Hub(&'a Hub),
+    /// A hub's connection.
+    Connection(&'a Connection),
+    /// A machine.
+    Machine(&'a Machine),
+    /// Whether a machine runs, and nothing else.
+    Status(&'a Machine),
+    /// A scale set.
+    ScaleSet(&'a ScaleSet),
+    /// A scale set's instance, and whether to say if it runs.
+    Instance(&'a ScaleSet, &'a Instance, bool),
+    /// A flexible scale set's machine in the list of its instances.
+    Member(&'a Machine, bool),
+    /// A machine size at a location.
+    Size(&'static MachineSize, &'a str),
+    /// A disk's size at a location.
+    Disk(&'a str),
+    /// What the file gives as it is.
+    Raw(&'a Value),
+}
+
+impl Item<'_> {
+    /// Writes it as the resource manager does.
+    pub fn render(&self) -> Value {
+        match *self {
+            Self::Subscription(it) => subscription::subscription(it),
+            Self::Tenant(it) => subscription::tenant(it),
+            Self::Network(it) => network::network(it),
+            Self::Subnet(it) => network::subnet(it),
+            Self::Peering(it) => link::peering(it),
+            Self::Interface(it) => network::interface(it),
+            Self::InstanceInterface(it) => network::instance_interface(it),
+            Self::PublicIp(it) => network::public_ip(it),
+            Self::InstancePublicIp(it) => network::instance_public_ip(it),
+            Self::Endpoint(it) => link::endpoint(it),
+            Self::Hub(it) => link::hub(it),
+            Self::Connection(it) => link::connection(it),
+            Self::Machine(it) => machine::machine(it),
+            Self::Status(it) => machine::status(it),
+            Self::ScaleSet(it) => machine::scale_set(it),
+            Self::Instance(set, it, view) => machine::instance(set, it, view),
+            Self::Member(it, view) => machine::member(it, view),
+            Self::Size(it, location) => sku::size(it, location),
+            Self::Disk(location) => sku::disk(location),
+            Self::Raw(it) => it.clone(),
+        }
+    }
+}
+
+/// What a request wants of a list.
+#[derive(Debug, Default)]
+pub struct Wish {
+    /// `statusOnly=true`.
+    pub status_only: bool,
+    /// `$expand=instanceView`.
+    pub instance_view: bool,
+    /// The location of `$filter=location eq '...'`.
+    pub location: Option<String>,
+}
+
+/// Lists what a subscription has; `None` when the resource that would hold the list is not there.
+pub fn items<'a>(
+    all: &'a Subscription,
+    what: What,
+    parent: Option<Parent<'_>>,
+    wish: &Wish,
+) -> Option<Vec<Item<'a>>> {
+    let mut items = match parent {
+        Some(parent) => inner(all, what, parent, wish)?,
+        None => whole(all, what, wish),
+    };
+    let list = list_name(what, parent);
+    items.extend(all.raw(&list).map(Item::Raw));
+    Some(items)
+}
+
+/// Returns the name of a list, as estate files have it.
+fn list_name(what: What, parent: Option<Parent<'_>>) -> String {
+    let action = what.action().trim_end_matches("/read");
+    let (_, list) = action.rsplit_once('/').unwrap_or_default();
+    match parent {
+        Some(Parent { kind, name, .. }) => {
+            let (_, kind) = kind.split_once('/').unwrap_or_default();
+            format!("{kind}/{name}/{list}")
+        }
+        None => list.to_owned(),
+    }
+}
+
+fn whole<'a>(all: &'a Subscription, what: What, wish: &Wish) -> Vec<Item<'a>> {
+    match what {
+        What::Networks => all.networks.iter().map(Item::Network).collect(),
+        What::Interfaces => all.interfaces.iter().map(Item::Interface).collect(),
+        What::PublicIps => all.public_ips.iter().map(Item::PublicIp).collect(),
+        What::Hubs => all.hubs.iter().map(Item::Hub).collect(),
+        What::Endpoints => all.endpoints.iter().map(Item::Endpoint).collect(),
+        What::Machines if wish.status_only => all.machines.iter().map(Item::Status).collect(),
+        What::Machines => all.machines.iter().map(Item::Machine).collect(),
+        What::ScaleSets => all.scale_sets.iter().map(Item::ScaleSet).collect(),
+        What::Skus => skus(all, wish.location.as_deref()),
+        // The others are inside of something.
+        _ => Vec::new(),
+    }
+}
+
+/// Azure lists each size once for each location. Ours are those that the subscription has networks in.
+fn skus<'a>(all: &'a Subscription, wanted: Option<&str>) -> Vec<Item<'a>> {
+    let locations: BTreeSet<&str> =
+        all.networks.iter().map(|network| network.named.location.as_str()).collect();
+    let locations = locations.into_iter().filter(|location| wanted.is_none_or(|wanted| *location == wanted));
+    locations
+        .flat_map(|location| {
+            let sizes = SIZES.iter().map(move |size| Item::Size(size, location));
+            sizes.chain([Item::Disk(location)])
+        })
+        .collect()
+}
+
+fn inner<'a>(all: &'a Subscription, what: What, parent: Parent<'_>, wish: &Wish) -> Option<Vec<Item<'a>>> {
+    let Parent { group, kind, name } = parent;
+    let id = format!("/subscriptions/{}/resourceGroups/{group}/providers/{kind}/{name}", all.id);
+    let is = |other: &str| other.eq_ignore_ascii_case(&id);
+    let network = || all.networks.iter().find(|network| is(&network.named.id));
+    let set = || all.scale_sets.iter().find(|set| is(&set.named.id));
+    Some(match what {
+        What::Network => vec![Item::Network(network()?)],
+        What::Subnets => network()?.subnets.iter().map(Item::Subnet).collect(),
+        What::Peerings => network()?.peerings.iter().map(Item::Peering).collect(),
+        What::Connections => {
+            let hub = all.hubs.iter().find(|hub| is(&hub.named.id))?;
+            hub.connections.iter().map(Item::Connection).collect()
+        }
+        What::Instances => instances(all, set()?, wish.instance_view),
+        What::InstanceInterfaces => {
+            set()?.instances.iter().map(|instance| Item::InstanceInterface(&instance.interface)).collect()
+        }
+        What::InstancePublicIps => {
+            let addresses = set()?.instances.iter().filter_map(|instance| instance.public_ip.as_ref());
+            addresses.map(Item::InstancePublicIp).collect()
+        }
+        // The others are of a whole subscription.
+        _ => return None,
+    })
+}
+
+fn instances<'a>(all: &'a Subscription, set: &'a ScaleSet, view: bool) -> Vec<Item<'a>> {
+    let own = set.instances.iter().map(|instance| Item::Instance(set, instance, view));
+    let members = all.machines.iter().filter(|machine| machine.scale_set.as_ref() == Some(&set.named.id));
+    own.chain(members.map(|machine| Item::Member(machine, view))).collect()
+}

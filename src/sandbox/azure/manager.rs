@@ -1,0 +1,128 @@
+//! The resource manager: lists, page by page.
+//! <https://learn.microsoft.com/rest/api/azure/>
+
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::faults::{Passage, Service};
+use super::items::{Item, Wish, items};
+use super::paging::page;
+use super::route::{Parent, Route, What};
+use super::{auth, refusal};
+use crate::sandbox::estate::azure::Tenant;
+use crate::sandbox::server::{Answer, State};
+
+/// Answers a request.
+pub async fn answer(state: &State, asked: &Asked<'_>, id: &str) -> Result<Answer, Answer> {
+    let tenant = auth::tenant(state, asked)?;
+    if asked.parameter("api-version").is_none_or(|version| version.is_empty()) {
+        let message = "The api-version query parameter (?api-version=) is required for all requests.";
+        return Err(refusal::manager(400, "MissingApiVersionParameter", message));
+    }
+    let here = Here { state, asked, tenant, id };
+    match Route::read(asked.path) {
+        Some(Route::Subscriptions) => here.subscriptions().await,
+        Some(Route::Tenants) => here.tenants().await,
+        Some(Route::Within { subscription, what, parent }) => here.within(subscription, what, parent).await,
+        None => {
+            let message = format!("The resource type could not be found at the path '{}'.", asked.path);
+            Err(refusal::manager(404, "InvalidResourceType", message))
+        }
+    }
+}
+
+/// A request of a tenant's client.
+struct Here<'a> {
+    state: &'a State,
+    asked: &'a Asked<'a>,
+    tenant: &'a Tenant,
+    id: &'a str,
+}
+
+impl Here<'_> {
+    async fn subscriptions(&self) -> Result<Answer, Answer> {
+        let astray = self.pass(&self.tenant.id, "Microsoft.Resources/subscriptions/read", "/").await?;
+        let all = self.state.estate.azure.subscriptions.iter();
+        let own = all.filter(|subscription| subscription.tenant == self.tenant.id);
+        let items: Vec<_> = own.map(Item::Subscription).collect();
+        let mut body = self.list(&items, astray.as_deref())?;
+        body["count"] = json!({ "type": "Total", "value": items.len() });
+        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+    }
+
+    async fn tenants(&self) -> Result<Answer, Answer> {
+        let astray = self.pass(&self.tenant.id, "Microsoft.Resources/tenants/read", "/").await?;
+        let body = self.list(&[Item::Tenant(self.tenant)], astray.as_deref())?;
+        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+    }
+
+    async fn within(&self, id: &str, what: What, parent: Option<Parent<'_>>) -> Result<Answer, Answer> {
+        let subscription = auth::subscription(self.state, self.tenant, id)?;
+        let scope = match parent {
+            Some(Parent { group, kind, name }) => {
+                format!("/subscriptions/{}/resourceGroups/{group}/providers/{kind}/{name}", subscription.id)
+            }
+            None => format!("/subscriptions/{}", subscription.id),
+        };
+        let astray = self.pass(&subscription.id, what.action(), &scope).await?;
+        let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
+            let message = format!("The Resource '{scope}' was not found.");
+            refusal::manager(404, "ResourceNotFound", message)
+        })?;
+        let body = match (what, &items[..]) {
+            (What::Network, [network, ..]) => network.render(),
+            _ => self.list(&items, astray.as_deref())?,
+        };
+        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
+    }
+
+    async fn pass(&self, account: &str, action: &str, scope: &str) -> Result<Option<String>, Answer> {
+        let (state, tenant, id) = (self.state, self.tenant, self.id);
+        Passage { state, service: Service::Manager, tenant, account, action, scope, id }.pass().await
+    }
+
+    fn wish(&self) -> Result<Wish, Answer> {
+        let is = |name: &str, wanted: &str| {
+            self.asked.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+        };
+        let location = match self.asked.parameter("$filter") {
+            Some(filter) => Some(location(&filter).ok_or_else(|| {
+                refusal::manager(400, "InvalidParameter", format!("The filter '{filter}' is not supported."))
+            })?),
+            None => None,
+        };
+        let (status_only, instance_view) = (is("statusOnly", "true"), is("$expand", "instanceView"));
+        Ok(Wish { status_only, instance_view, location })
+    }
+
+    /// Writes the page that is asked for; its link leads to `astray`, if that is a place.
+    fn list(&self, items: &[Item<'_>], astray: Option<&str>) -> Result<Value, Answer> {
+        let rest = || self.asked.parameters().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"));
+        let query = |token: Option<&str>| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(rest()).extend_pairs(token.map(|token| ("$skiptoken", token))).finish()
+        };
+        let scope = format!("{}/{}?{}", self.tenant.id, self.asked.path, query(None));
+        let token = self.asked.parameter("$skiptoken");
+        let size = self.state.estate.azure.page_size;
+        let (range, next) = page(&scope, token.as_deref(), size, items.len()).ok_or_else(|| {
+            refusal::manager(400, "InvalidParameter", "The value of parameter $skiptoken is invalid.")
+        })?;
+        let value: Vec<Value> = items[range].iter().map(Item::render).collect();
+        let mut body = json!({ "value": value });
+        if next.is_some() || astray.is_some() {
+            let host = astray.unwrap_or(&self.state.url);
+            body["nextLink"] = format!("{host}{}?{}", self.asked.path, query(next.as_deref())).into();
+        }
+        Ok(body)
+    }
+}
+
+/// Reads the one filter that the SKU list has:
+/// <https://learn.microsoft.com/rest/api/compute/resource-skus/list>.
+fn location(filter: &str) -> Option<String> {
+    let mut words = filter.split_whitespace();
+    let (field, operator, value) = (words.next()?, words.next()?, words.next()?);
+    let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+    (field == "location" && operator == "eq" && words.next().is_none()).then(|| value.to_lowercase())
+}

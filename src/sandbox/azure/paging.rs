@@ -1,0 +1,43 @@
+//! Pages, and the tokens that lead to the next one.
+
+use std::ops::Range;
+
+use crate::sandbox::estate::hash;
+
+/// Finds the page of `len` items that `token` leads to, the first one without; returns it with the token of
+/// the next one. `None` when the token is not ours: made up, or of another list, which `scope` tells apart.
+pub fn page(
+    scope: &str,
+    token: Option<&str>,
+    size: usize,
+    len: usize,
+) -> Option<(Range<usize>, Option<String>)> {
+    let start = match token {
+        Some(token) => usize::from_str_radix(token.get(16..)?, 16).ok()?,
+        None => 0,
+    };
+    let genuine = token.is_none_or(|token| token == make_token(scope, start));
+    let start = start.min(len);
+    let end = start.saturating_add(size).min(len);
+    genuine.then(|| (start..end, (end < len).then(|| make_token(scope, end))))
+}
+
+fn make_token(scope: &str, start: usize) -> String {
+    format!("{:016x}{start:x}", hash(&format!("{scope}/{start}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_lead_through_their_own_list_only() {
+        let (first, next) = page("a", None, 3, 7).expect("is a page");
+        let next = next.expect("there is more");
+        let (second, last) = page("a", Some(&next), 4, 7).expect("is a page");
+        assert_eq!((first, second, last), (0..3, 3..7, None));
+        assert_eq!(page("b", Some(&next), 3, 7), None);
+        assert_eq!(page("a", Some("00"), 3, 7), None);
+        assert_eq!(page("a", None, 3, 0), Some((0..0, None)));
+    }
+}

@@ -1,0 +1,183 @@
+//! Reads the paths of the resource manager. It compares them without regard to case:
+//! <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>.
+
+/// What a path leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// The subscriptions that the caller sees.
+    Subscriptions,
+    /// The tenants that the caller sees.
+    Tenants,
+    /// Something in a subscription.
+    Within {
+        /// The subscription's id, as written.
+        subscription: &'a str,
+        /// What of it.
+        what: What,
+        /// The resource that holds the list.
+        parent: Option<Parent<'a>>,
+    },
+}
+
+/// A resource that holds lists, or is asked for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parent<'a> {
+    /// Name of its resource group.
+    pub group: &'a str,
+    /// Namespace and type, as Azure writes them.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'a str,
+}
+
+/// A list, or a single resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Virtual networks.
+    Networks,
+    /// Network interfaces.
+    Interfaces,
+    /// Public addresses.
+    PublicIps,
+    /// Virtual hubs.
+    Hubs,
+    /// Private endpoints.
+    Endpoints,
+    /// Virtual machines.
+    Machines,
+    /// Scale sets.
+    ScaleSets,
+    /// Sizes of machines, disks and more.
+    Skus,
+    /// One virtual network.
+    Network,
+    /// Subnets of a network.
+    Subnets,
+    /// Peerings of a network.
+    Peerings,
+    /// Connections of a hub.
+    Connections,
+    /// Instances of a scale set.
+    Instances,
+    /// Interfaces of a scale set's instances.
+    InstanceInterfaces,
+    /// Public addresses of a scale set's instances.
+    InstancePublicIps,
+}
+
+/// Lists of a whole subscription: namespace, name, what.
+const LISTS: [(&str, &str, What); 8] = [
+    ("Microsoft.Network", "virtualNetworks", What::Networks),
+    ("Microsoft.Network", "networkInterfaces", What::Interfaces),
+    ("Microsoft.Network", "publicIPAddresses", What::PublicIps),
+    ("Microsoft.Network", "virtualHubs", What::Hubs),
+    ("Microsoft.Network", "privateEndpoints", What::Endpoints),
+    ("Microsoft.Compute", "virtualMachines", What::Machines),
+    ("Microsoft.Compute", "virtualMachineScaleSets", What::ScaleSets),
+    ("Microsoft.Compute", "skus", What::Skus),
+];
+
+const NETWORK: &str = "Microsoft.Network/virtualNetworks";
+const HUB: &str = "Microsoft.Network/virtualHubs";
+const SCALE_SET: &str = "Microsoft.Compute/virtualMachineScaleSets";
+
+/// Lists inside a resource: its type, the list's name, what.
+const INNER_LISTS: [(&str, &str, What); 6] = [
+    (NETWORK, "subnets", What::Subnets),
+    (NETWORK, "virtualNetworkPeerings", What::Peerings),
+    (HUB, "hubVirtualNetworkConnections", What::Connections),
+    (SCALE_SET, "virtualMachines", What::Instances),
+    (SCALE_SET, "networkInterfaces", What::InstanceInterfaces),
+    (SCALE_SET, "publicIPAddresses", What::InstancePublicIps),
+];
+
+impl What {
+    /// Returns the permission that it takes:
+    /// <https://learn.microsoft.com/azure/role-based-access-control/permissions/networking> and `/compute`.
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Networks | Self::Network => "Microsoft.Network/virtualNetworks/read",
+            Self::Interfaces => "Microsoft.Network/networkInterfaces/read",
+            Self::PublicIps => "Microsoft.Network/publicIPAddresses/read",
+            Self::Hubs => "Microsoft.Network/virtualHubs/read",
+            Self::Endpoints => "Microsoft.Network/privateEndpoints/read",
+            Self::Machines => "Microsoft.Compute/virtualMachines/read",
+            Self::ScaleSets => "Microsoft.Compute/virtualMachineScaleSets/read",
+            Self::Skus => "Microsoft.Compute/skus/read",
+            Self::Subnets => "Microsoft.Network/virtualNetworks/subnets/read",
+            Self::Peerings => "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read",
+            Self::Connections => "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections/read",
+            Self::Instances => "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
+            Self::InstanceInterfaces => "Microsoft.Compute/virtualMachineScaleSets/networkInterfaces/read",
+            Self::InstancePublicIps => "Microsoft.Compute/virtualMachineScaleSets/publicIPAddresses/read",
+        }
+    }
+}
+
+impl<'a> Route<'a> {
+    /// Reads a path; `None` when it leads nowhere.
+    pub fn read(path: &'a str) -> Option<Self> {
+        let segments: Vec<&'a str> = path.trim_start_matches('/').split('/').collect();
+        let (first, rest) = segments.split_first()?;
+        if first.eq_ignore_ascii_case("tenants") && rest.is_empty() {
+            return Some(Self::Tenants);
+        }
+        if !first.eq_ignore_ascii_case("subscriptions") {
+            return None;
+        }
+        let Some((subscription, rest)) = rest.split_first() else { return Some(Self::Subscriptions) };
+        let (what, parent) = within(rest)?;
+        Some(Self::Within { subscription, what, parent })
+    }
+}
+
+fn within<'a>(segments: &[&'a str]) -> Option<(What, Option<Parent<'a>>)> {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    match *segments {
+        [providers, namespace, list] if same(providers, "providers") => {
+            let known = |(ns, name, _): &&(&str, &str, What)| same(ns, namespace) && same(name, list);
+            LISTS.iter().find(known).map(|(_, _, what)| (*what, None))
+        }
+        [groups, group, providers, namespace, kind, name, ref list @ ..]
+            if same(groups, "resourceGroups") && same(providers, "providers") =>
+        {
+            let whole = format!("{namespace}/{kind}");
+            if list.is_empty() && same(&whole, NETWORK) {
+                return Some((What::Network, Some(Parent { group, kind: NETWORK, name })));
+            }
+            let [list] = *list else { return None };
+            let known = |(kind, name, _): &&(&str, &str, What)| same(kind, &whole) && same(name, list);
+            INNER_LISTS.iter().find(known).map(|(kind, _, what)| (*what, Some(Parent { group, kind, name })))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn what(path: &str) -> Option<What> {
+        match Route::read(path)? {
+            Route::Within { what, .. } => Some(what),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn paths_are_read_whatever_their_case() {
+        assert_eq!(Route::read("/subscriptions"), Some(Route::Subscriptions));
+        assert_eq!(Route::read("/Tenants"), Some(Route::Tenants));
+        assert_eq!(what("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(What::Skus));
+        let path = "/subscriptions/S/resourcegroups/G/providers/microsoft.Compute/virtualMachineScaleSets/N/publicipaddresses";
+        let parent = Some(Parent { group: "G", kind: SCALE_SET, name: "N" });
+        let subscription = "S";
+        assert_eq!(
+            Route::read(path),
+            Some(Route::Within { subscription, what: What::InstancePublicIps, parent })
+        );
+        for path in ["/", "/subscriptions/S", "/subscriptions/S/providers/Microsoft.Network/loadBalancers"] {
+            assert_eq!(Route::read(path), None, "{path}");
+        }
+    }
+}

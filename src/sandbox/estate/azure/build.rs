@@ -1,0 +1,302 @@
+//! Writes the description out: names become ids, subnets get their prefixes.
+
+use std::collections::{HashMap, HashSet};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use toml::Spanned;
+
+use super::super::build::{find, flaw};
+use super::super::load::Flaw;
+use super::super::types::Tags;
+use super::ids::is_guid;
+use super::plot::Drawn;
+use super::spec::{AzureSpec, NetworkSpec, SubnetSpec, SubscriptionSpec, TenantSpec};
+use super::types::{Azure, Named, Network, Prefixes, Subnet, Subscription, Tenant};
+
+/// Writes out `spec`.
+pub fn build(spec: &AzureSpec) -> Result<Azure, Flaw> {
+    let mut builder = Builder::new(spec)?;
+    for network in &spec.networks {
+        builder.network(network)?;
+    }
+    for peering in &spec.peerings {
+        builder.peering(peering)?;
+    }
+    for hub in &spec.hubs {
+        builder.hub(hub)?;
+    }
+    for scale_set in &spec.scale_sets {
+        builder.scale_set(scale_set)?;
+    }
+    for machine in &spec.machines {
+        builder.machines(machine)?;
+    }
+    for endpoint in &spec.endpoints {
+        builder.endpoint(endpoint)?;
+    }
+    for interface in &spec.interfaces {
+        builder.interfaces(interface)?;
+    }
+    for raw in &spec.raw {
+        builder.raw(raw)?;
+    }
+    Ok(builder.finish())
+}
+
+/// The Azure part of an estate in the making.
+pub struct Builder {
+    pub azure: Azure,
+    /// Subscriptions by name, with their default resource group.
+    subscriptions: HashMap<String, (usize, String)>,
+    pub networks: Vec<Drawn>,
+    network_names: HashMap<String, usize>,
+    /// Ids given out so far, in lower case.
+    ids: HashSet<String>,
+    pub public_addresses: u32,
+}
+
+/// Where a new resource goes.
+pub struct Site {
+    /// The place of its subscription.
+    pub subscription: usize,
+    /// Name of its resource group.
+    pub group: String,
+    /// Its location.
+    pub location: String,
+}
+
+impl Builder {
+    fn new(spec: &AzureSpec) -> Result<Self, Flaw> {
+        let tenants = tenants(&spec.tenants)?;
+        let mut azure = Azure {
+            page_size: spec.page_size.max(1),
+            graph_page_size: spec.graph_page_size.max(1),
+            tenants: Vec::new(),
+            subscriptions: Vec::new(),
+        };
+        let mut subscriptions = HashMap::new();
+        for described in &spec.subscriptions {
+            let name = described.name.get_ref();
+            let tenant = find(&tenants, "tenant", described.tenant.get_ref(), &described.tenant)?;
+            check_guid("subscription", &described.id, &described.name)?;
+            let group = described.group.clone().unwrap_or_else(|| format!("{name}-rg"));
+            let twice = azure.subscription(&described.id).is_some()
+                || subscriptions.insert(name.clone(), (azure.subscriptions.len(), group)).is_some();
+            if twice {
+                return Err(flaw(&described.name, format!("subscription `{name}` stands here twice")));
+            }
+            azure.subscriptions.push(subscription(described, tenant));
+        }
+        azure.tenants = spec.tenants.iter().map(tenant).collect();
+        Ok(Self {
+            azure,
+            subscriptions,
+            networks: Vec::new(),
+            network_names: HashMap::new(),
+            ids: HashSet::new(),
+            public_addresses: 0,
+        })
+    }
+
+    /// Finds a subscription by name.
+    pub fn subscription(&self, name: &Spanned<String>) -> Result<(usize, &str), Flaw> {
+        let (place, group) = find(&self.subscriptions, "subscription", name.get_ref(), name)?;
+        Ok((*place, group))
+    }
+
+    /// Finds a network by name.
+    pub fn network_named(&self, name: &Spanned<String>) -> Result<usize, Flaw> {
+        find(&self.network_names, "network", name.get_ref(), name).copied()
+    }
+
+    /// Resolves `NETWORK/SUBNET` to a network and its subnets of that name.
+    pub fn place(&self, place: &Spanned<String>) -> Result<(usize, Vec<usize>), Flaw> {
+        let text = place.get_ref();
+        let (network, subnet) =
+            text.rsplit_once('/').ok_or_else(|| flaw(place, format!("`{text}` is not NETWORK/SUBNET")))?;
+        let network = *find(&self.network_names, "network", network, place)?;
+        let described = self.networks[network].described.iter().enumerate();
+        let group: Vec<usize> =
+            described.filter(|(_, name)| *name == subnet).map(|(index, _)| index).collect();
+        if group.is_empty() {
+            return Err(flaw(place, format!("there is no subnet named `{subnet}`")));
+        }
+        Ok((network, group))
+    }
+
+    /// Says where something in a network goes: into `group`, or beside the network.
+    pub fn site(&self, network: usize, group: Option<&String>) -> Site {
+        let drawn = &self.networks[network];
+        let subscription = drawn.subscription;
+        let group = group.unwrap_or(&drawn.group).clone();
+        Site { subscription, group, location: drawn.network.named.location.clone() }
+    }
+
+    /// Names a resource of `kind`, such as `Microsoft.Network/virtualNetworks`, at a site.
+    pub fn named<T>(
+        &mut self,
+        site: &Site,
+        kind: &str,
+        name: &str,
+        tags: &Tags,
+        at: &Spanned<T>,
+    ) -> Result<Named, Flaw> {
+        let subscription = &self.azure.subscriptions[site.subscription].id;
+        let id =
+            format!("/subscriptions/{subscription}/resourceGroups/{}/providers/{kind}/{name}", site.group);
+        if !self.ids.insert(id.to_lowercase()) {
+            return Err(flaw(at, format!("`{name}` stands here twice in resource group `{}`", site.group)));
+        }
+        Ok(Named { id, name: name.to_owned(), location: site.location.clone(), tags: tags.clone() })
+    }
+
+    fn network(&mut self, spec: &NetworkSpec) -> Result<(), Flaw> {
+        let name = spec.name.get_ref();
+        let (subscription, group) = self.subscription(&spec.subscription)?;
+        let group = spec.group.as_deref().unwrap_or(group).to_owned();
+        if self.network_names.insert(name.clone(), self.networks.len()).is_some() {
+            return Err(flaw(&spec.name, format!("network `{name}` stands here twice")));
+        }
+        for cidr in &spec.cidrs {
+            check_prefix(cidr, &spec.name)?;
+        }
+        let site = Site { subscription, group: group.clone(), location: spec.location.clone() };
+        let kind = "Microsoft.Network/virtualNetworks";
+        let named = self.named(&site, kind, name, &spec.tags, &spec.name)?;
+        let prefixes = spec.cidrs.clone();
+        let network = Network { named, prefixes, subnets: Vec::new(), peerings: Vec::new() };
+        let mut drawn = Drawn::new(network, subscription, group);
+        for subnet in &spec.subnets {
+            drawn.subnets(subnet)?;
+        }
+        self.networks.push(drawn);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Azure {
+        for drawn in self.networks {
+            self.azure.subscriptions[drawn.subscription].networks.push(drawn.network);
+        }
+        self.azure
+    }
+}
+
+impl Drawn {
+    /// Draws the subnets of one entry.
+    fn subnets(&mut self, spec: &SubnetSpec) -> Result<(), Flaw> {
+        let described = spec.name.get_ref();
+        if self.described.contains(described) {
+            return Err(flaw(&spec.name, format!("subnet `{described}` stands here twice")));
+        }
+        for index in 0..spec.count {
+            let prefixes = match (spec.cidr, spec.prefixes.as_slice()) {
+                (Some(first), []) => Prefixes::One(consecutive(first, index, spec)?),
+                (None, [_, ..]) if spec.count == 1 => Prefixes::List(spec.prefixes.clone()),
+                _ => {
+                    let message = format!("subnet `{described}` needs `cidr`, or `prefixes` without a count");
+                    return Err(flaw(&spec.name, message));
+                }
+            };
+            for prefix in prefixes.as_slice() {
+                self.check(prefix, spec)?;
+            }
+            let name = numbered(described, index, spec.count);
+            let id = format!("{}/subnets/{name}", self.network.named.id);
+            let delegation = spec.delegation.clone();
+            let (configurations, endpoints) = (Vec::new(), Vec::new());
+            self.add(described, Subnet { id, name, prefixes, delegation, configurations, endpoints });
+        }
+        Ok(())
+    }
+
+    fn check(&self, prefix: &IpNet, spec: &SubnetSpec) -> Result<(), Flaw> {
+        check_prefix(prefix, &spec.name)?;
+        if !self.network.prefixes.iter().any(|block| block.contains(prefix)) {
+            return Err(flaw(&spec.name, format!("subnet {prefix} is outside the network's address space")));
+        }
+        let mut others = self.network.subnets.iter().flat_map(|subnet| subnet.prefixes.as_slice());
+        match others.find(|other| other.contains(prefix) || prefix.contains(*other)) {
+            Some(other) => {
+                Err(flaw(&spec.name, format!("subnet {prefix} overlaps {other} in the same network")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Numbers the names of several things from one entry.
+pub fn numbered(name: &str, index: u32, count: u32) -> String {
+    if count == 1 { name.to_owned() } else { format!("{name}-{}", index + 1) }
+}
+
+fn check_prefix<T>(prefix: &IpNet, at: &Spanned<T>) -> Result<(), Flaw> {
+    if prefix.trunc() == *prefix {
+        return Ok(());
+    }
+    Err(flaw(at, format!("`{prefix}` has host bits set; did you mean `{}`?", prefix.trunc())))
+}
+
+fn check_guid<T>(what: &str, id: &str, at: &Spanned<T>) -> Result<(), Flaw> {
+    if is_guid(id) {
+        return Ok(());
+    }
+    Err(flaw(at, format!("{what} id `{id}` is not a GUID")))
+}
+
+/// Returns the prefix `index` places after `first`.
+fn consecutive(first: IpNet, index: u32, spec: &SubnetSpec) -> Result<IpNet, Flaw> {
+    let after = |first: u128, bits: u8| {
+        let size = 1_u128.checked_shl(u32::from(bits))?;
+        first.checked_add(size.checked_mul(u128::from(index))?)
+    };
+    let bits = first.max_prefix_len() - first.prefix_len();
+    let next = match first {
+        IpNet::V4(net) => after(u128::from(u32::from(net.addr())), bits)
+            .and_then(|start| u32::try_from(start).ok())
+            .and_then(|start| Ipv4Net::new(start.into(), net.prefix_len()).ok())
+            .map(IpNet::V4),
+        IpNet::V6(net) => after(net.addr().into(), bits)
+            .and_then(|start| Ipv6Net::new(start.into(), net.prefix_len()).ok())
+            .map(IpNet::V6),
+    };
+    next.ok_or_else(|| flaw(&spec.name, "subnets run past the last address there is".into()))
+}
+
+/// Checks the tenants; returns their ids by name.
+fn tenants(specs: &[TenantSpec]) -> Result<HashMap<String, String>, Flaw> {
+    let mut ids = HashMap::new();
+    for spec in specs {
+        let name = spec.name.get_ref();
+        check_guid("tenant", &spec.id, &spec.name)?;
+        let twice = ids.values().any(|id: &String| id.eq_ignore_ascii_case(&spec.id))
+            || ids.insert(name.clone(), spec.id.clone()).is_some();
+        if twice {
+            return Err(flaw(&spec.name, format!("tenant `{name}` stands here twice")));
+        }
+    }
+    Ok(ids)
+}
+
+fn tenant(spec: &TenantSpec) -> Tenant {
+    let name = spec.name.get_ref().clone();
+    let domain = format!("{name}.onmicrosoft.com");
+    Tenant { id: spec.id.clone(), name, domain }
+}
+
+fn subscription(spec: &SubscriptionSpec, tenant: &str) -> Subscription {
+    Subscription {
+        id: spec.id.clone(),
+        name: spec.name.get_ref().clone(),
+        tenant: tenant.to_owned(),
+        state: spec.state,
+        hidden_from_graph: spec.hidden_from_graph,
+        networks: Vec::new(),
+        interfaces: Vec::new(),
+        public_ips: Vec::new(),
+        machines: Vec::new(),
+        scale_sets: Vec::new(),
+        hubs: Vec::new(),
+        endpoints: Vec::new(),
+        raw: Vec::new(),
+    }
+}

@@ -1,0 +1,431 @@
+//! The Azure part of an estate, written out: every resource with its whole id, by subscription.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::types::Tags;
+
+/// Tenants, subscriptions, and how long their pages are.
+#[derive(Debug, Default)]
+pub struct Azure {
+    /// Items a page of the resource manager holds at most.
+    pub page_size: usize,
+    /// Rows a page of Resource Graph holds at most.
+    pub graph_page_size: usize,
+    /// In the order of the file; the first one is what clients use by default.
+    pub tenants: Vec<Tenant>,
+    /// In the order of the file.
+    pub subscriptions: Vec<Subscription>,
+}
+
+impl Azure {
+    /// Finds a tenant by its id or its domain, as the paths of Entra take both.
+    pub fn tenant(&self, name: &str) -> Option<&Tenant> {
+        let named = |tenant: &&Tenant| {
+            tenant.id.eq_ignore_ascii_case(name) || tenant.domain.eq_ignore_ascii_case(name)
+        };
+        self.tenants.iter().find(named)
+    }
+
+    /// Finds a subscription by its id, however it is capitalised.
+    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+        self.subscriptions.iter().find(|subscription| subscription.id.eq_ignore_ascii_case(id))
+    }
+}
+
+/// A directory.
+#[derive(Debug)]
+pub struct Tenant {
+    /// A GUID.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Its first domain.
+    pub domain: String,
+}
+
+/// A subscription and all that is in it.
+#[derive(Debug)]
+pub struct Subscription {
+    /// A GUID.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// The tenant's id.
+    pub tenant: String,
+    /// Where it is in its life.
+    pub state: SubscriptionState,
+    /// Whether Resource Graph leaves it out, as it does where the caller has no rights.
+    pub hidden_from_graph: bool,
+    /// Virtual networks.
+    pub networks: Vec<Network>,
+    /// Network interfaces, those of uniform scale sets aside.
+    pub interfaces: Vec<Interface>,
+    /// Public addresses, those of uniform scale sets aside.
+    pub public_ips: Vec<PublicIp>,
+    /// Virtual machines, those of flexible scale sets included.
+    pub machines: Vec<Machine>,
+    /// Scale sets.
+    pub scale_sets: Vec<ScaleSet>,
+    /// Virtual hubs.
+    pub hubs: Vec<Hub>,
+    /// Private endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// Items that the file gives as they are.
+    pub raw: Vec<Raw>,
+}
+
+impl Subscription {
+    /// Returns the items that the file gives as they are for a list.
+    pub fn raw(&self, list: &str) -> impl Iterator<Item = &Value> {
+        self.raw.iter().filter(move |raw| raw.list.eq_ignore_ascii_case(list)).map(|raw| &raw.item)
+    }
+}
+
+/// Where a subscription is in its life:
+/// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum SubscriptionState {
+    /// In use.
+    #[default]
+    Enabled,
+    /// About to be disabled; still in use.
+    Warned,
+    /// Not paid; still in use.
+    PastDue,
+    /// Read-only.
+    Disabled,
+}
+
+impl SubscriptionState {
+    /// Returns the name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "Enabled",
+            Self::Warned => "Warned",
+            Self::PastDue => "PastDue",
+            Self::Disabled => "Disabled",
+        }
+    }
+}
+
+/// Where a resource is, and what it is called.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The whole id, from `/subscriptions` on.
+    pub id: String,
+    /// The last part of it.
+    pub name: String,
+    /// Location, such as `westeurope`.
+    pub location: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// A virtual network.
+#[derive(Debug)]
+pub struct Network {
+    /// Id, name, place.
+    pub named: Named,
+    /// Its address space.
+    pub prefixes: Vec<IpNet>,
+    /// Subnets.
+    pub subnets: Vec<Subnet>,
+    /// Peerings, as seen from here.
+    pub peerings: Vec<Peering>,
+}
+
+/// A subnet.
+#[derive(Debug)]
+pub struct Subnet {
+    /// The whole id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its prefixes.
+    pub prefixes: Prefixes,
+    /// The service that it is delegated to, such as `Microsoft.Web/serverFarms`.
+    pub delegation: Option<String>,
+    /// Ids of the IP configurations in it; what a service puts into a delegated subnet is not listed.
+    pub configurations: Vec<String>,
+    /// Ids of the private endpoints in it.
+    pub endpoints: Vec<String>,
+}
+
+/// A subnet's prefixes, in the field that they are given in.
+#[derive(Debug)]
+pub enum Prefixes {
+    /// `addressPrefix`.
+    One(IpNet),
+    /// `addressPrefixes`, where one may stand alone as well.
+    List(Vec<IpNet>),
+}
+
+impl Prefixes {
+    /// Returns all of them.
+    pub fn as_slice(&self) -> &[IpNet] {
+        match self {
+            Self::One(prefix) => std::slice::from_ref(prefix),
+            Self::List(prefixes) => prefixes,
+        }
+    }
+}
+
+/// A peering, as one of its networks shows it.
+#[derive(Debug)]
+pub struct Peering {
+    /// The whole id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Id of the network at the other end.
+    pub remote: String,
+    /// `Connected`, `Initiated` or `Disconnected`.
+    pub state: String,
+    /// What of this network takes part.
+    pub local: Share,
+    /// What of the other network takes part.
+    pub far: Share,
+}
+
+/// What of a network takes part in a peering.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// The whole network's address space.
+    pub network: Vec<IpNet>,
+    /// Names and prefixes of the subnets that take part, when not all do.
+    pub subnets: Option<(Vec<String>, Vec<IpNet>)>,
+}
+
+impl Share {
+    /// Returns the prefixes that take part.
+    pub fn prefixes(&self) -> &[IpNet] {
+        self.subnets.as_ref().map_or(&self.network, |(_, prefixes)| prefixes)
+    }
+
+    /// Returns the names of the subnets that take part; none when all do.
+    pub fn subnet_names(&self) -> &[String] {
+        self.subnets.as_ref().map_or(&[], |(names, _)| names)
+    }
+}
+
+/// A network interface.
+#[derive(Debug)]
+pub struct Interface {
+    /// Id, name, place.
+    pub named: Named,
+    /// Hardware address as Azure writes it.
+    pub mac: String,
+    /// Whether it is its machine's first one.
+    pub primary: bool,
+    /// What it belongs to.
+    pub holder: Option<Holder>,
+    /// Addresses, the primary one first.
+    pub configurations: Vec<Configuration>,
+}
+
+/// What an interface belongs to, by id.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// A machine, or an instance of a scale set.
+    Machine(String),
+    /// A private endpoint.
+    Endpoint(String),
+}
+
+/// An address of an interface.
+#[derive(Debug)]
+pub struct Configuration {
+    /// The whole id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The subnet's id.
+    pub subnet: String,
+    /// The address.
+    pub address: IpAddr,
+    /// Id of the public address in front of it.
+    pub public_ip: Option<String>,
+}
+
+/// A public address.
+#[derive(Debug)]
+pub struct PublicIp {
+    /// Id, name, place.
+    pub named: Named,
+    /// Zones.
+    pub zones: Vec<String>,
+    /// The address.
+    pub address: IpAddr,
+    /// Id of the IP configuration behind it.
+    pub configuration: String,
+}
+
+/// A virtual machine.
+#[derive(Debug)]
+pub struct Machine {
+    /// Id, name, place.
+    pub named: Named,
+    /// Zone, if it is in one.
+    pub zone: Option<String>,
+    /// Such as `Standard_D4s_v5`.
+    pub size: String,
+    /// What runs on it.
+    pub os: Os,
+    /// Whether it runs.
+    pub power: Power,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Ids of its interfaces, primary first.
+    pub interfaces: Vec<String>,
+    /// Id of the flexible scale set it belongs to.
+    pub scale_set: Option<String>,
+}
+
+/// An operating system.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum Os {
+    /// Linux.
+    #[default]
+    Linux,
+    /// Windows.
+    Windows,
+}
+
+impl Os {
+    /// Returns the name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+        }
+    }
+}
+
+/// A machine's power state: <https://learn.microsoft.com/azure/virtual-machines/states-billing>.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Power {
+    /// Being started.
+    Starting,
+    /// Started.
+    #[default]
+    Running,
+    /// Being stopped.
+    Stopping,
+    /// Stopped from within, and still paid for.
+    Stopped,
+    /// Being given back.
+    Deallocating,
+    /// Given back.
+    Deallocated,
+    /// Azure cannot tell, and says nothing.
+    Unknown,
+}
+
+impl Power {
+    /// Returns the name on the wire; `None` when it is left out.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::Deallocating => "deallocating",
+            Self::Deallocated => "deallocated",
+            Self::Unknown => return None,
+        })
+    }
+}
+
+/// A scale set.
+#[derive(Debug)]
+pub struct ScaleSet {
+    /// Id, name, place.
+    pub named: Named,
+    /// Whether its instances are machines of their own.
+    pub flexible: bool,
+    /// Machine size of its instances.
+    pub size: String,
+    /// What runs on them.
+    pub os: Os,
+    /// Zones it is spread over.
+    pub zones: Vec<String>,
+    /// How many instances it has.
+    pub capacity: u32,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The subnet that its interfaces are made in.
+    pub subnet: String,
+    /// Instances, when uniform.
+    pub instances: Vec<Instance>,
+}
+
+/// An instance of a uniform scale set.
+#[derive(Debug)]
+pub struct Instance {
+    /// Id, name, place.
+    pub named: Named,
+    /// Its number in the set.
+    pub number: u32,
+    /// Zone, if it is in one.
+    pub zone: Option<String>,
+    /// Whether it runs.
+    pub power: Power,
+    /// Its interface.
+    pub interface: Interface,
+    /// Its public address.
+    pub public_ip: Option<PublicIp>,
+}
+
+/// A virtual hub.
+#[derive(Debug)]
+pub struct Hub {
+    /// Id, name, place.
+    pub named: Named,
+    /// Id of the virtual WAN it belongs to.
+    pub wan: String,
+    /// Its own prefix.
+    pub prefix: IpNet,
+    /// Networks connected to it.
+    pub connections: Vec<Connection>,
+}
+
+/// A network's connection to a hub.
+#[derive(Debug)]
+pub struct Connection {
+    /// The whole id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The network's id.
+    pub network: String,
+}
+
+/// A private endpoint.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Id, name, place.
+    pub named: Named,
+    /// The subnet's id.
+    pub subnet: String,
+    /// Its interface's id.
+    pub interface: String,
+    /// Id of the resource that it leads to.
+    pub service: String,
+    /// Which part of that resource, such as `blob`.
+    pub group: String,
+}
+
+/// An item that the file gives as it is.
+#[derive(Debug)]
+pub struct Raw {
+    /// The list it stands in, such as `virtualNetworks`.
+    pub list: String,
+    /// The item.
+    pub item: Value,
+}
