@@ -113,11 +113,7 @@ fn live<T>(
         };
         let sandbox = sandbox::embedded(source).await?;
         let surroundings = match &sandbox {
-            Some(sandbox) => Surroundings::Sandbox {
-                endpoint: sandbox.url().to_owned(),
-                aws_config: sandbox.aws_config(),
-                azure: Vec::new(),
-            },
+            Some(sandbox) => sandbox::surroundings(sandbox),
             None => Surroundings::System,
         };
         let needs = Needs { settings, surroundings: &surroundings };

@@ -10,7 +10,8 @@ use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::SourceArgs;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::sandbox::{Estate, Fault, Options, Sandbox};
+use crate::provider::{ServicePrincipal, Surroundings};
+use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 use crate::ui::Ui;
 
 /// Starts the sandbox, prints on stdout what a shell has to `eval`, and serves until interrupted or
@@ -77,6 +78,20 @@ pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
         .await
         .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
     Ok(Some(sandbox))
+}
+
+/// Says where the clouds are that `sandbox` serves.
+pub fn surroundings(sandbox: &Sandbox) -> Surroundings {
+    let principal = |client: AzureClient| ServicePrincipal {
+        tenant: client.tenant,
+        client: client.client_id,
+        secret: client.client_secret,
+    };
+    Surroundings::Sandbox {
+        endpoint: sandbox.url().to_owned(),
+        aws_config: sandbox.aws_config(),
+        azure: sandbox.azure().into_iter().map(principal).collect(),
+    }
 }
 
 /// Refuses options of the sandbox where there is none: they would do nothing.

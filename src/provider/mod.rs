@@ -20,4 +20,4 @@ mod step;
 
 pub use contract::{Event, Failure, NoAccount, Observer, Plan, Provider, Run};
 pub use gather::{gather, survey};
-pub use registry::{Needs, Surroundings, compiled_in, open};
+pub use registry::{Needs, ServicePrincipal, Surroundings, compiled_in, open};

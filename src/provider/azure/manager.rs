@@ -157,11 +157,15 @@ impl Lists {
     /// When it cannot be told, such as for want of permission.
     pub async fn has_machine(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
-        let asked = self.line.ask(action::MACHINES, |_, _| Ok(()), |access| {
-            let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
-            let sent = client.get(group, name, &self.subscription).send();
-            Ok(async move { sent.await.map(drop) })
-        });
+        let asked = self.line.ask(
+            action::MACHINES,
+            |_, _| Ok(()),
+            |access| {
+                let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
+                let sent = client.get(group, name, &self.subscription).send();
+                Ok(async move { sent.await.map(drop) })
+            },
+        );
         found(asked.await)
     }
 
@@ -171,11 +175,15 @@ impl Lists {
     /// Likewise.
     pub async fn has_scale_set(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = id::group_and_name(id) else { return Ok(false) };
-        let asked = self.line.ask(action::SETS, |_, _| Ok(()), |access| {
-            let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
-            let sent = client.get(group, name, &self.subscription).send();
-            Ok(async move { sent.await.map(drop) })
-        });
+        let asked = self.line.ask(
+            action::SETS,
+            |_, _| Ok(()),
+            |access| {
+                let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
+                let sent = client.get(group, name, &self.subscription).send();
+                Ok(async move { sent.await.map(drop) })
+            },
+        );
         found(asked.await)
     }
 

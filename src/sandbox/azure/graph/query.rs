@@ -1,5 +1,5 @@
 //! The part of the query language that is understood: a table, then `where type =~ '...'`,
-//! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by id asc`, in any order.
+//! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by COLUMN asc, ...` of `id` and `subscriptionId`, in any order.
 //! <https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language>
 
 use super::words::{Word, words};
@@ -35,6 +35,15 @@ pub enum Table {
     ComputeResources,
 }
 
+/// A column that rows can be sorted by, upwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `id`.
+    Id,
+    /// `subscriptionId`.
+    SubscriptionId,
+}
+
 /// A query, read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Query {
@@ -44,8 +53,8 @@ pub struct Query {
     conditions: Vec<Vec<String>>,
     /// Columns in the order asked for; all when absent.
     pub columns: Option<Vec<String>>,
-    /// Whether rows are sorted by id.
-    pub ordered: bool,
+    /// What rows are sorted by.
+    pub order: Vec<Order>,
 }
 
 impl Query {
@@ -60,7 +69,7 @@ impl Query {
             "computeresources" => Table::ComputeResources,
             _ => return None,
         };
-        let mut query = Self { table, conditions: Vec::new(), columns: None, ordered: false };
+        let mut query = Self { table, conditions: Vec::new(), columns: None, order: Vec::new() };
         for pipe in pipes {
             query.pipe(pipe)?;
         }
@@ -95,8 +104,8 @@ impl Query {
                     return None;
                 }
             }
-            [by, id, ascending] if verb.is("order") && by.is("by") && id.is("id") && ascending.is("asc") => {
-                self.ordered = true;
+            [by, columns @ ..] if verb.is("order") && by.is("by") => {
+                self.order = columns.split(|word| word.is(",")).map(order).collect::<Option<_>>()?;
             }
             _ => return None,
         }
@@ -111,6 +120,17 @@ impl Query {
     /// Tells whether its rows can be read page by page, for which they need an id.
     pub fn has_id(&self) -> bool {
         self.columns.as_ref().is_none_or(|columns| columns.iter().any(|column| column == "id"))
+    }
+}
+
+/// Reads a column and its direction.
+fn order(words: &[Word]) -> Option<Order> {
+    match words {
+        [column, ascending] if ascending.is("asc") && column.is("id") => Some(Order::Id),
+        [column, ascending] if ascending.is("asc") && column.is("subscriptionId") => {
+            Some(Order::SubscriptionId)
+        }
+        _ => None,
     }
 }
 
@@ -135,12 +155,14 @@ mod tests {
             "Resources\n|where type in~('microsoft.network/VirtualNetworks' , \"b\")|  order by id asc\n| project id,\tname",
         );
         let query = query.expect("is understood");
-        assert_eq!((query.table, query.ordered), (Table::Resources, true));
+        assert_eq!((query.table, &query.order[..]), (Table::Resources, &[Order::Id][..]));
         assert_eq!(query.columns, Some(vec!["id".into(), "name".into()]));
         assert!(query.wants("microsoft.network/virtualnetworks") && query.wants("b") && !query.wants("c"));
         let query =
             Query::read("computeresources | project name | where type =~ 'a'").expect("is understood");
-        assert!(query.wants("a") && !query.has_id() && !query.ordered);
+        assert!(query.wants("a") && !query.has_id() && query.order.is_empty());
+        let query = Query::read("resources | order by subscriptionId asc, id asc").expect("is understood");
+        assert_eq!(query.order, [Order::SubscriptionId, Order::Id]);
         let query = Query::read("resourcecontainers").expect("is understood");
         assert!(query.wants("anything") && query.has_id());
     }
@@ -161,6 +183,8 @@ mod tests {
             "resources | project colour",
             "resources | project id | project name",
             "resources | order by name asc",
+            "resources | order by id",
+            "resources | order by id asc,",
             "resources | take 5; drop",
         ] {
             assert_eq!(Query::read(text), None, "{text}");

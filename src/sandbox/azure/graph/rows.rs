@@ -1,8 +1,10 @@
 //! Rows of the tables: the resource manager's items, with a few columns in front.
 
+use std::cmp::Ordering;
+
 use serde_json::{Value, json};
 
-use super::query::{COLUMNS, Query, Table};
+use super::query::{COLUMNS, Order, Query, Table};
 use crate::sandbox::azure::items::Item;
 use crate::sandbox::azure::render::machine::power_state;
 use crate::sandbox::azure::render::subscription::policies;
@@ -54,9 +56,13 @@ pub fn rows<'a>(query: &Query, subscriptions: &[&'a Subscription]) -> Vec<Row<'a
         }
     }
     rows.retain(|row| query.wants(row.kind));
-    if query.ordered {
-        rows.sort_by_key(|row| row.id);
-    }
+    rows.sort_by(|one, other| {
+        let by = |order: &Order| match order {
+            Order::Id => one.id.cmp(other.id),
+            Order::SubscriptionId => one.subscription.id.cmp(&other.subscription.id),
+        };
+        query.order.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    });
     rows
 }
 
