@@ -45,7 +45,7 @@ pub enum ConfigAction {
     Show {
         /// Flags whose effect to show.
         #[command(flatten)]
-        scope: ScopeArgs,
+        scope: Box<ScopeArgs>,
 
         /// How to write the settings
         #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]

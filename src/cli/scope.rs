@@ -30,13 +30,41 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "ID")]
     pub aws_org_external_id: Option<String>,
 
-    /// Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]
+    /// Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
 
-    /// Leave this region out; globs, comma-separated or repeated
+    /// Leave this AWS region out; globs, comma-separated or repeated
     #[arg(long = "exclude-region", value_name = "REGION", value_delimiter = ',')]
     pub exclude_regions: Vec<String>,
+
+    /// Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]
+    #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]
+    pub azure_subscriptions: Vec<String>,
+
+    /// Read every Azure subscription that can be seen, whatever the file says
+    #[arg(long, conflicts_with = "azure_subscriptions")]
+    pub all_azure_subscriptions: bool,
+
+    /// Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]
+    #[arg(long = "azure-tenant", value_name = "TENANT")]
+    pub azure_tenants: Vec<String>,
+
+    /// How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]
+    #[arg(long, value_name = "API")]
+    pub azure_api: Option<String>,
+
+    /// Which of Microsoft's clouds: public, usgovernment or china [default: public]
+    #[arg(long, value_name = "CLOUD")]
+    pub azure_cloud: Option<String>,
+
+    /// The resource manager of a private Azure or an emulator, over what --azure-cloud says
+    #[arg(long, value_name = "URL")]
+    pub azure_resource_manager: Option<String>,
+
+    /// The authority that gives out its tokens, over what --azure-cloud says
+    #[arg(long, value_name = "URL")]
+    pub azure_authority: Option<String>,
 
     /// How many scopes (account x region x kind) are read at once [default: 32]
     #[arg(long, value_name = "N")]

@@ -6,7 +6,9 @@ use crate::analysis::columns::columns_of;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
-use crate::config::{AwsOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings};
+use crate::config::{
+    AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings,
+};
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::Format;
@@ -33,6 +35,15 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
             org_external_id: scope.aws_org_external_id.clone(),
             regions: scope.regions.clone(),
             exclude_regions: scope.exclude_regions.clone(),
+        },
+        azure: AzureOverrides {
+            subscriptions: scope.azure_subscriptions.clone(),
+            all_subscriptions: scope.all_azure_subscriptions,
+            tenants: scope.azure_tenants.clone(),
+            api: scope.azure_api.clone(),
+            cloud: scope.azure_cloud.clone(),
+            resource_manager: scope.azure_resource_manager.clone(),
+            authority: scope.azure_authority.clone(),
         },
         output,
     }

@@ -37,6 +37,13 @@ pub(super) const AWS_ORG_ROLE: Key = key("aws.org-role", "--aws-org-role");
 pub(super) const AWS_ORG_EXTERNAL_ID: Key = key("aws.org-external-id", "--aws-org-external-id");
 pub(super) const AWS_REGIONS: Key = key("aws.regions", "--region");
 pub(super) const AWS_EXCLUDE_REGIONS: Key = key("aws.exclude-regions", "--exclude-region");
+pub(super) const AZURE_SUBSCRIPTIONS: Key = key("azure.subscriptions", "--azure-subscription");
+pub(super) const AZURE_ALL_SUBSCRIPTIONS: Key = key("azure.all-subscriptions", "--all-azure-subscriptions");
+pub(super) const AZURE_TENANTS: Key = key("azure.tenants", "--azure-tenant");
+pub(super) const AZURE_API: Key = key("azure.api", "--azure-api");
+pub(super) const AZURE_CLOUD: Key = key("azure.cloud", "--azure-cloud");
+pub(super) const AZURE_RESOURCE_MANAGER: Key = key("azure.resource-manager", "--azure-resource-manager");
+pub(super) const AZURE_AUTHORITY: Key = key("azure.authority", "--azure-authority");
 pub(super) const FORMAT: Key = key("output.format", "--output");
 pub(super) const COLOR: Key = key("output.color", "--color");
 

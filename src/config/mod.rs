@@ -3,6 +3,7 @@
 //! A [`ConfigFile`] is text that could be read; [`Settings::resolve`] walks it together with what the flags
 //! said and reports every problem of both at once. `docs/configuration.md` says it for users.
 
+mod azure;
 mod file;
 mod keys;
 mod patterns;
@@ -14,6 +15,7 @@ mod show;
 mod source;
 mod sourced;
 
+pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use file::{ConfigFile, FILE_NAME, Surroundings};
 pub use keys::Key;
 pub use patterns::{Pattern, Patterns};

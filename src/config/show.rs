@@ -8,6 +8,7 @@ use toml::Value;
 
 use crate::model::{Kind, Provider};
 
+use super::azure::{AzureApi, AzureCloud};
 use super::keys::{self, Key};
 use super::patterns::{Pattern, Patterns};
 use super::settings::{Color, Settings};
@@ -28,7 +29,7 @@ impl Settings {
     /// Lists every key with its effective value, in the order of the documentation, tables together.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let (aws, output) = (&self.aws, &self.output);
+        let (aws, azure, output) = (&self.aws, &self.azure, &self.output);
         let mut entries = vec![
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
@@ -40,6 +41,13 @@ impl Settings {
             entry(keys::AWS_ORG_EXTERNAL_ID, &aws.org_external_id),
             entry(keys::AWS_REGIONS, &aws.regions),
             entry(keys::AWS_EXCLUDE_REGIONS, &aws.exclude_regions),
+            entry(keys::AZURE_SUBSCRIPTIONS, &azure.subscriptions),
+            entry(keys::AZURE_ALL_SUBSCRIPTIONS, &azure.all_subscriptions),
+            entry(keys::AZURE_TENANTS, &azure.tenants),
+            entry(keys::AZURE_API, &azure.api),
+            entry(keys::AZURE_CLOUD, &azure.cloud),
+            entry(keys::AZURE_RESOURCE_MANAGER, &azure.resource_manager),
+            entry(keys::AZURE_AUTHORITY, &azure.authority),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -116,6 +124,18 @@ impl Shown for Provider {
 }
 
 impl Shown for Color {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for AzureApi {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for AzureCloud {
     fn shown(&self) -> Option<Value> {
         Some(Value::String(self.as_str().to_owned()))
     }
