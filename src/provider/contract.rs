@@ -48,6 +48,8 @@ pub struct Run {
     pub concurrency: usize,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
+    /// The clouds that somebody asked for: one that is not configured is a failure then, and skipped otherwise.
+    pub asked_for: Vec<model::Provider>,
 }
 
 /// Watches a run and answers its questions.
@@ -131,12 +133,21 @@ pub struct NoAccount {
     pub hints: Vec<String>,
     /// Whether what was asked for does not exist, rather than nobody being let in.
     pub misnamed: bool,
+    /// Whether nothing on this machine says how to sign in to this cloud. Never when something does and fails:
+    /// a cloud that is skipped without being asked for must not hide an expired credential.
+    pub absent: bool,
 }
 
 impl NoAccount {
     /// Makes one for accounts that cannot be signed in to.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), details: Vec::new(), hints: Vec::new(), misnamed: false }
+        let message = message.into();
+        Self { message, details: Vec::new(), hints: Vec::new(), misnamed: false, absent: false }
+    }
+
+    /// Makes one for a cloud that nobody configured on this machine.
+    pub fn absent(message: impl Into<String>) -> Self {
+        Self { absent: true, ..Self::new(message) }
     }
 
     /// Makes one for a name or setting that is wrong.
@@ -149,6 +160,24 @@ impl NoAccount {
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.details.push(detail.into());
         self
+    }
+
+    /// Says what is wrong on one line, without what to do about it: `MESSAGE: DETAIL; DETAIL`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        if self.details.is_empty() {
+            return self.message.clone();
+        }
+        format!("{}: {}", self.message, self.details.join("; "))
+    }
+
+    /// Says all of it on one line: `MESSAGE: DETAIL; DETAIL (HINT; HINT)`.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        if self.hints.is_empty() {
+            return self.reason();
+        }
+        format!("{} ({})", self.reason(), self.hints.join("; "))
     }
 
     /// Adds what to do.

@@ -11,25 +11,73 @@ use tokio::task::JoinSet;
 use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
-use crate::model::{Coverage, Inventory, Kind, Outcome, Resources, Scope};
+use super::step;
+use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Subject};
 
-/// Finds out what there is to read, without reading it: signs in, lists accounts and regions.
+/// What stands for the account while a cloud has none.
+const NOT_CONFIGURED: &str = "default chain";
+const NOT_ENTERED: &str = "all accounts";
+
+/// Finds out what there is to read, without reading it: signs in, lists accounts and regions. A plan for each
+/// of `providers`, in their order; that of a cloud which cannot be read has nothing but the reason.
+///
+/// One cloud after the other, since signing in may ask the user something.
 ///
 /// # Errors
-/// When no provider has an account, or one that was asked for cannot be used.
+/// When none of the clouds can be read, when a name or setting is wrong, or when the user stopped it.
 pub async fn survey(
     providers: &[Arc<dyn Provider>],
     kinds: &[Kind],
     run: &Run,
 ) -> Result<Vec<Plan>, NoAccount> {
     let mut plans = Vec::with_capacity(providers.len());
+    let mut errors = Vec::new();
     for provider in providers {
-        plans.push(provider.plan(kinds, run).await?);
+        match provider.plan(kinds, run).await {
+            Ok(plan) => plans.push(plan),
+            Err(error) if error.misnamed || run.cancel.is_cancelled() => return Err(error),
+            Err(error) => {
+                plans.push(unreadable(provider.id(), &error, run));
+                errors.push((provider.id(), error));
+            }
+        }
+    }
+    if !providers.is_empty() && errors.len() == providers.len() {
+        return Err(nowhere(errors));
     }
     if plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
     Ok(plans)
+}
+
+/// Says in the coverage why a cloud is not read. One that is not configured is nobody's failure, unless
+/// somebody asked for it.
+fn unreadable(id: model::Provider, error: &NoAccount, run: &Run) -> Plan {
+    let skipped = error.absent && !run.asked_for.contains(&id);
+    let (how, detail) = if skipped {
+        (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message))
+    } else {
+        (Outcome::Failed, error.one_line())
+    };
+    let account = if error.absent { NOT_CONFIGURED } else { NOT_ENTERED };
+    let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, detail);
+    tracing::debug!("{entry}");
+    Plan { coverage: vec![entry], ..Plan::default() }
+}
+
+/// Says why no cloud can be read: first those that are configured and fail, then those that are not.
+fn nowhere(mut errors: Vec<(model::Provider, NoAccount)>) -> NoAccount {
+    if errors.len() == 1 {
+        return errors.remove(0).1;
+    }
+    errors.sort_by_key(|(_, error)| error.absent);
+    let all_absent = errors.iter().all(|(_, error)| error.absent);
+    let all = if all_absent { "no cloud is configured on this machine" } else { "no cloud can be read" };
+    errors.iter().fold(NoAccount::new(all), |all, (id, error)| {
+        let all = all.detail(format!("{id}: {}", error.reason()));
+        error.hints.iter().fold(all, |all, hint| all.hint(format!("{id}: {hint}")))
+    })
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.

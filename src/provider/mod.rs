@@ -11,6 +11,7 @@ mod gather;
 mod health;
 mod meter;
 mod registry;
+mod step;
 
 pub use contract::{Event, Failure, NoAccount, Observer, Plan, Provider, Run};
 pub use gather::{gather, survey};

@@ -13,8 +13,9 @@ use super::connection::WatchRequests;
 use super::failure::classify;
 use super::role::{Assumed, sts};
 use super::session::{Login, Session};
-use super::signin::{SignedIn, bounded, home_region, identify, outcome};
+use super::signin::{SignedIn, home_region, identify, outcome};
 use crate::model::{Outcome, Subject};
+use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, NoAccount, Run};
 
 /// Roles assumed at once: STS is shared by the whole organisation.

@@ -6,9 +6,10 @@ use aws_config::Region;
 
 use super::failure::classify;
 use super::session::Session;
-use super::signin::{bounded, home_region, outcome};
+use super::signin::{home_region, outcome};
 use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Subject};
+use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, Run};
 
 /// The regions that every account of a partition has, for when an account may not list its own.

@@ -6,17 +6,16 @@
 use aws_config::profile::ProfileSet;
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
-use futures_util::future::BoxFuture;
 
 use super::cached::Cached;
 use super::connection::{Connection, with_region};
-use super::failure::classify;
+use super::failure::{classify, finds_none};
 use super::named::ByName;
 use super::role::sts;
 use super::session::{Login, Session};
 use super::{names, profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
-use crate::provider::meter::Meter;
+use crate::provider::step::{self, bounded};
 use crate::provider::{Event, Failure, NoAccount, Run};
 
 /// The accounts that were signed in to, and what failed.
@@ -52,16 +51,7 @@ impl SignedIn {
 
 /// Writes an outcome of a step before reading.
 pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
-    Coverage {
-        provider: Provider::Aws,
-        account,
-        region: None,
-        kind,
-        outcome,
-        detail: Some(detail),
-        requests: 0,
-        duration_ms: 0,
-    }
+    step::outcome(Provider::Aws, account, kind, outcome, detail)
 }
 
 /// Signs in by the SDK's default chain.
@@ -78,16 +68,18 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
         run,
         Box::pin(async {
             let config = with_region(connection.loader(None, retries).load().await);
-            identify(config, login.clone(), patience).await
+            Ok(identify(config, login.clone(), patience).await)
         }),
     )
-    .await;
-    let session = found.map_err(|failure| {
+    .await
+    .unwrap_or_else(|failure| Err(Unidentified { failure, absent: false }));
+    let session = found.map_err(|Unidentified { failure, absent }| {
         let error = NoAccount::new("no AWS account could be signed in to").detail(failure.detail);
         if failure.unreachable {
             return error.hint(WHERE_REQUESTS_GO);
         }
-        error
+        let absent = absent && !is_configured(&set, set_in_environment);
+        NoAccount { absent, ..error }
             .detail(
                 "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
                  token, container credentials, instance metadata",
@@ -95,6 +87,28 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+}
+
+/// The variables that say how to sign in, even if not well enough for the SDK to try it:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
+const SOURCES: [&str; 7] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/// Tells whether the variables or the profiles name any source of credentials: then AWS is configured on this
+/// machine, although the default chain finds nothing in it, as when every profile has a name.
+fn is_configured(set: &ProfileSet, is_set: impl Fn(&str) -> bool) -> bool {
+    SOURCES.into_iter().any(is_set) || profiles::any_signs_in(set)
+}
+
+fn set_in_environment(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 /// What to look at when an endpoint cannot be reached.
@@ -170,7 +184,27 @@ async fn by_profile(
     let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
     let provider = by_name.credentials(name, login).await?;
     let config = loaded.to_builder().credentials_provider(provider).build();
-    identify(config, login.clone(), patience).await
+    Ok(identify(config, login.clone(), patience).await?)
+}
+
+/// Why it is not known whose credentials these are.
+#[derive(Debug)]
+pub struct Unidentified {
+    pub failure: Failure,
+    /// Whether there are none.
+    pub absent: bool,
+}
+
+impl From<Failure> for Unidentified {
+    fn from(failure: Failure) -> Self {
+        Self { failure, absent: false }
+    }
+}
+
+impl From<Unidentified> for Failure {
+    fn from(unidentified: Unidentified) -> Self {
+        unidentified.failure
+    }
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
@@ -181,7 +215,7 @@ pub async fn identify(
     config: SdkConfig,
     login: Login,
     patience: Option<RetryConfig>,
-) -> Result<Session, Failure> {
+) -> Result<Session, Unidentified> {
     let config = match config.credentials_provider() {
         Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
         None => config,
@@ -190,11 +224,11 @@ pub async fn identify(
         Some(retries) => config.to_builder().retry_config(retries).build(),
         None => config.clone(),
     };
-    let identity = sts(&asking, login.label())
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| classify(&error, "sts:GetCallerIdentity", &login))?;
+    let identity =
+        sts(&asking, login.label()).get_caller_identity().send().await.map_err(|error| Unidentified {
+            absent: finds_none(&error),
+            failure: classify(&error, "sts:GetCallerIdentity", &login),
+        })?;
     let account = identity
         .account
         .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
@@ -203,22 +237,37 @@ pub async fn identify(
     Ok(Session::new(account, partition, login, config))
 }
 
-/// Bounds one step before reading by the time a scope has, and by the user's patience.
-///
-/// Takes the step boxed: the SDK's futures are tens of kilobytes each.
-pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
-    let meter = Meter::default();
-    tokio::select! {
-        biased;
-        () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
-        result = tokio::time::timeout(run.timeout, meter.watch(work)) => {
-            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
-        }
-    }
-}
-
 /// Returns the region that calls about the account as a whole go to.
 pub fn home_region(session: &Session) -> Region {
     let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
     super::regions::in_partition(configured, &session.partition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Surroundings;
+
+    /// Tells whether a machine with this AWS configuration and these variables is configured.
+    async fn configured(aws_config: &str, variables: &[&str]) -> bool {
+        let aws_config = aws_config.to_owned();
+        let surroundings = Surroundings::Sandbox { endpoint: "http://127.0.0.1".to_owned(), aws_config };
+        let set = profiles::load(&Connection::new(&surroundings).unwrap()).await.unwrap();
+        is_configured(&set, |variable| variables.contains(&variable))
+    }
+
+    #[tokio::test]
+    async fn a_machine_without_any_source_of_credentials_is_not_configured() {
+        assert!(!configured("", &[]).await);
+        assert!(!configured("[default]\nregion = eu-west-1\n", &["AWS_REGION", "AWS_CONFIG_FILE"]).await);
+    }
+
+    #[tokio::test]
+    async fn one_source_is_enough_to_be_configured() {
+        assert!(configured("[profile prod]\nsso_session = corp\n", &[]).await, "named, so not in the chain");
+        assert!(configured("[default]\ncredential_process = /bin/false\n", &[]).await);
+        for variable in SOURCES {
+            assert!(configured("", &[variable]).await, "{variable}");
+        }
+    }
 }
