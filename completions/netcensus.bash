@@ -221,7 +221,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config__subcmd__show)
-            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --concurrency --timeout --output --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -248,6 +248,30 @@ _netcensus() {
                     return 0
                     ;;
                 --exclude-region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-resource-manager)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-authority)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -441,7 +465,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__scan)
-            opts="-o -q -v -h -V --dry-run --from --sandbox --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --concurrency --timeout --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
+            opts="-o -q -v -h -V --dry-run --from --sandbox --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -484,6 +508,30 @@ _netcensus() {
                     return 0
                     ;;
                 --exclude-region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-resource-manager)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-authority)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -45,8 +45,14 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Leave this region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
@@ -66,6 +72,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l dry-run -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l wide -d 'Show every column, however wide'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbose -d 'Say what is being done; twice: every request'
@@ -109,8 +116,14 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Leave this region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to write the settings' -r -f -a "toml\t'A configuration file with comments'
@@ -121,6 +134,7 @@ always\t'Always'
 never\t'Never'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -38,11 +38,11 @@ pub struct ScopeArgs {
     #[arg(long = "exclude-region", value_name = "REGION", value_delimiter = ',')]
     pub exclude_regions: Vec<String>,
 
-    /// Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated
+    /// Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]
     #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]
     pub azure_subscriptions: Vec<String>,
 
-    /// Read every Azure subscription that can be seen: the default, over what the file says
+    /// Read every Azure subscription that can be seen, whatever the file says
     #[arg(long, conflicts_with = "azure_subscriptions")]
     pub all_azure_subscriptions: bool,
 
@@ -54,15 +54,15 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "API")]
     pub azure_api: Option<String>,
 
-    /// Which Azure: public, usgovernment or china [default: public]
+    /// Which of Microsoft's clouds: public, usgovernment or china [default: public]
     #[arg(long, value_name = "CLOUD")]
     pub azure_cloud: Option<String>,
 
-    /// Where the resource manager of a private Azure or an emulator is
+    /// The resource manager of a private Azure or an emulator, over what --azure-cloud says
     #[arg(long, value_name = "URL")]
     pub azure_resource_manager: Option<String>,
 
-    /// Where tokens come from, for a private Azure or an emulator
+    /// The authority that gives out its tokens, over what --azure-cloud says
     #[arg(long, value_name = "URL")]
     pub azure_authority: Option<String>,
 

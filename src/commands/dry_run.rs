@@ -44,7 +44,9 @@ pub fn run(
         ui.data(|out| output::render_answer(&objects, view.format, out))?;
     }
     ui.note(&format!("{scopes} scopes would be read; nothing was"));
-    Ok(Summary::of_steps(&coverage).conclude(false, ui))
+    let summary = Summary::of_steps(&coverage);
+    summary.say_left_out(ui);
+    Ok(summary.conclude(false, ui))
 }
 
 const COLUMNS: [&str; 5] = ["provider", "account", "region", "kind", "calls"];

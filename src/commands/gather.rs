@@ -12,7 +12,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::SourceArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::model::{Inventory, Kind};
+use crate::model::{self, Inventory, Kind};
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::ui::Ui;
 
@@ -103,13 +103,7 @@ fn live<T>(
             cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
-            asked_for: settings
-                .providers
-                .value
-                .iter()
-                .copied()
-                .filter(|provider| settings.asks_for(*provider))
-                .collect(),
+            asked_for: asked_for(settings),
         };
         let sandbox = sandbox::embedded(source).await?;
         let surroundings = match &sandbox {
@@ -128,6 +122,12 @@ fn live<T>(
         interrupt.reading_is_over();
         result.map_err(|error| unreadable(&error, source, interrupt.token().is_cancelled()))
     })
+}
+
+/// Lists the clouds in scope that the user asked for.
+fn asked_for(settings: &Settings) -> Vec<model::Provider> {
+    let in_scope = settings.providers.value.iter().copied();
+    in_scope.filter(|provider| settings.asked_for(*provider)).collect()
 }
 
 fn unreadable(error: &NoAccount, source: &SourceArgs, interrupted: bool) -> Error {

@@ -14,6 +14,8 @@ const LINES: usize = 20;
 pub struct Summary {
     unread: Vec<Kind>,
     lines: Vec<String>,
+    /// Ways in that were left out on purpose: clouds that are not configured and that nobody asked for.
+    left_out: Vec<String>,
     /// Accounts that could not be entered.
     closed: usize,
     missing: usize,
@@ -28,26 +30,40 @@ impl Summary {
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
         let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
         let missing: Vec<&Coverage> = inventory.incomplete().filter(matters).collect();
-        let asked =
-            |entry: &&Coverage| entry.outcome != Outcome::Skipped && entry.kind != Subject::Credentials;
         Self {
             unread: kinds.iter().copied().filter(|kind| !read.contains(kind)).collect(),
-            scopes: inventory.coverage.iter().filter(asked).count(),
             totals: totals(inventory, kinds),
-            ..Self::of_missing(&missing)
+            ..Self::of_coverage(&inventory.coverage, &missing)
         }
     }
 
     /// Sums up the steps before reading.
     pub fn of_steps(coverage: &[Coverage]) -> Self {
         let missing: Vec<&Coverage> = coverage.iter().filter(|entry| entry.outcome.is_incomplete()).collect();
-        let summary = Self::of_missing(&missing);
-        Self { scopes: coverage.len() - summary.closed, ..summary }
+        Self::of_coverage(coverage, &missing)
     }
 
-    fn of_missing(missing: &[&Coverage]) -> Self {
-        let closed = missing.iter().filter(|entry| entry.kind == Subject::Credentials).count();
-        Self { lines: lines(missing), closed, missing: missing.len() - closed, ..Self::default() }
+    fn of_coverage(coverage: &[Coverage], missing: &[&Coverage]) -> Self {
+        let is_way_in = |entry: &&Coverage| entry.kind == Subject::Credentials;
+        let (ways_in, scopes): (Vec<&Coverage>, Vec<&Coverage>) =
+            coverage.iter().partition(|entry| is_way_in(entry));
+        let skipped = |entry: &&Coverage| entry.outcome == Outcome::Skipped;
+        let left_out: Vec<&Coverage> = ways_in.into_iter().filter(skipped).collect();
+        let closed = missing.iter().copied().filter(is_way_in).count();
+        Self {
+            lines: lines(missing),
+            left_out: lines(&left_out),
+            closed,
+            missing: missing.len() - closed,
+            scopes: scopes.into_iter().filter(|entry| !skipped(entry)).count(),
+            ..Self::default()
+        }
+    }
+
+    /// Names what was left out on purpose, which a plan is expected to show. A scan has it in the coverage, and
+    /// says nothing: on a machine with one cloud it would be said every time.
+    pub fn say_left_out(&self, ui: &Ui) {
+        self.left_out.iter().for_each(|line| ui.note(line));
     }
 
     /// Says on a terminal how much was found, and how long it took.
@@ -145,6 +161,7 @@ fn plural(number: usize, kind: Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Color;
 
     fn entry(region: &str, kind: Subject, detail: &str) -> Coverage {
         Coverage {
@@ -157,6 +174,33 @@ mod tests {
             requests: 1,
             duration_ms: 1,
         }
+    }
+
+    fn way_in(provider: Provider, account: &str, outcome: Outcome, detail: &str) -> Coverage {
+        let kind = Subject::Credentials;
+        let account = account.to_owned();
+        Coverage { provider, account, region: None, outcome, ..entry("", kind, detail) }
+    }
+
+    #[test]
+    fn a_cloud_that_nobody_asked_for_is_left_out_without_a_warning() {
+        let skipped = way_in(Provider::Azure, "default chain", Outcome::Skipped, "not configured");
+        let read =
+            Coverage { outcome: Outcome::Complete, detail: None, ..entry("us-east-1", Subject::Regions, "") };
+        let summary = Summary::of_steps(&[skipped, read]);
+        assert_eq!(summary.left_out, ["azure default chain credentials: skipped: not configured"]);
+        assert_eq!(summary.lines, [""; 0]);
+        assert_eq!((summary.closed, summary.missing, summary.scopes), (0, 0, 1));
+        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Clean);
+    }
+
+    #[test]
+    fn a_cloud_that_fails_beside_another_makes_the_scan_incomplete() {
+        let failed = way_in(Provider::Azure, "all accounts", Outcome::Failed, "expired (az login)");
+        let summary = Summary::of_steps(&[failed]);
+        assert_eq!(summary.lines, ["azure all accounts credentials: failed: expired (az login)"]);
+        assert_eq!((summary.left_out.len(), summary.closed, summary.missing), (0, 1, 0));
+        assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Incomplete);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the file and the flags say about Azure.
 
 use super::keys;
-use super::patterns::{Pattern, Patterns};
+use super::patterns::Patterns;
 use super::reader::Reader;
 use super::rules;
 use super::sourced::{Origin, Sourced};
@@ -21,9 +21,9 @@ pub struct AzureSettings {
     pub api: Sourced<AzureApi>,
     /// Which of Microsoft's clouds it is; `None` is the public one, or where the environment points.
     pub cloud: Sourced<Option<AzureCloud>>,
-    /// The address of a resource manager of one's own.
+    /// The resource manager of a private Azure or an emulator, as `https://HOST[:PORT]`; wins over `cloud`.
     pub resource_manager: Sourced<Option<String>>,
-    /// The address of an authority of one's own.
+    /// The authority that gives out its tokens, likewise.
     pub authority: Sourced<Option<String>>,
 }
 
@@ -99,14 +99,13 @@ impl AzureApi {
 }
 
 impl AzureSettings {
+    /// Reads the table of Azure and its flags.
     pub(super) fn read(reader: &mut Reader<'_>, flags: &AzureOverrides) -> Self {
         let apis = AzureApi::ALL.map(|api| (api.as_str(), api));
         let clouds = AzureCloud::ALL.map(|cloud| (cloud.as_str(), Some(cloud)));
         let address = |text: &str| rules::endpoint(text).map(Some);
         let mut azure = Self {
-            subscriptions: reader
-                .list(keys::AZURE_SUBSCRIPTIONS, &flags.subscriptions, Vec::new(), Pattern::parse)
-                .map(Patterns::from),
+            subscriptions: reader.patterns(keys::AZURE_SUBSCRIPTIONS, &flags.subscriptions),
             all_subscriptions: reader.switch(keys::AZURE_ALL_SUBSCRIPTIONS, flags.all_subscriptions),
             tenants: reader.list(keys::AZURE_TENANTS, &flags.tenants, Vec::new(), rules::tenant),
             api: reader.text(keys::AZURE_API, flags.api.as_deref(), AzureApi::Auto, |text| {
@@ -129,16 +128,11 @@ impl AzureSettings {
 
     /// Lets a flag that selects subscriptions replace everything that the file selects.
     fn select_by_flag(&mut self) {
-        let from_file = |origin: &Origin| matches!(origin, Origin::File { .. });
-        if let Origin::Flag(flag) = self.subscriptions.origin
-            && from_file(&self.all_subscriptions.origin)
-        {
-            self.all_subscriptions = Sourced { value: false, origin: Origin::Flag(flag) };
+        if let Origin::Flag(flag) = self.subscriptions.origin {
+            self.all_subscriptions.give_way(flag);
         }
-        if let Origin::Flag(flag) = self.all_subscriptions.origin
-            && from_file(&self.subscriptions.origin)
-        {
-            self.subscriptions = Sourced { value: Patterns::default(), origin: Origin::Flag(flag) };
+        if let Origin::Flag(flag) = self.all_subscriptions.origin {
+            self.subscriptions.give_way(flag);
         }
     }
 
@@ -152,17 +146,14 @@ impl AzureSettings {
         }
     }
 
-    /// Tells whether anybody said something about Azure.
-    pub(super) fn is_mentioned(&self) -> bool {
-        let origins = [
-            &self.subscriptions.origin,
-            &self.all_subscriptions.origin,
-            &self.tenants.origin,
-            &self.api.origin,
-            &self.cloud.origin,
-            &self.resource_manager.origin,
-            &self.authority.origin,
-        ];
-        origins.into_iter().any(|origin| *origin != Origin::Default)
+    /// Tells whether anybody said what to read of Azure, where it is, or how to read it.
+    pub(super) fn is_asked_for(&self) -> bool {
+        !self.subscriptions.value.is_empty()
+            || self.all_subscriptions.value
+            || !self.tenants.value.is_empty()
+            || self.api.value != AzureApi::Auto
+            || self.cloud.value.is_some()
+            || self.resource_manager.value.is_some()
+            || self.authority.value.is_some()
     }
 }

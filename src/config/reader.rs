@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::keys::Key;
+use super::patterns::{Pattern, Patterns};
 use super::problem::{ConfigError, Fault, Place, Problem};
 use super::source::{Node, Source};
 use super::sourced::{Origin, Sourced};
@@ -87,6 +88,11 @@ impl<'s> Reader<'s> {
         }
         let said = (!flag.is_empty()).then_some(Ok(said));
         self.pick(key, said, default, |reader, node| reader.elements(key, node, rule))
+    }
+
+    /// Reads an array of names and globs.
+    pub fn patterns(&mut self, key: Key, flag: &[String]) -> Sourced<Patterns> {
+        self.list(key, flag, Vec::new(), Pattern::parse).map(Patterns::from)
     }
 
     fn elements<T: PartialEq>(

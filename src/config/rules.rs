@@ -64,35 +64,50 @@ pub(super) fn external_id(text: &str) -> Result<String, Fault> {
     Err(Fault::new("not an external id; accepted are 2 to 1224 letters, digits and `_+=,.@:/-`"))
 }
 
-/// Reads a tenant of Microsoft Entra: its id or one of its domains. The characters are those of both.
+/// Reads a tenant of Microsoft Entra: its id or one of its domains, in the characters that both are made of.
+///
+/// It becomes a part of the path that tokens are asked for at, so nothing else may get in; `azure_identity`
+/// accepts the same characters (`validate_tenant_id`).
 pub(super) fn tenant(text: &str) -> Result<String, Fault> {
     let accepted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    if !text.is_empty() && text.chars().all(accepted) {
+    let has_name = text.chars().any(|c| c.is_ascii_alphanumeric());
+    if has_name && text.chars().all(accepted) {
         return Ok(text.to_owned());
     }
     Err(Fault::new(format!(
-        "`{text}` is not a tenant; give its id (a GUID) or a domain of it, such as contoso.com"
+        "`{text}` is not a tenant; give its id (a GUID) or one of its domains, such as `contoso.onmicrosoft.com`"
     )))
 }
 
-/// Reads the address of a service that gets secrets: HTTPS, or HTTP where they do not leave the machine.
+/// Reads the address of a service that secrets are sent to: HTTPS, or HTTP where they do not leave the machine.
+///
+/// The messages never repeat the address, since somebody may have put a password into it.
 pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
-    let wrong = |why: &str| Fault::new(format!("`{text}` is not the address of a service: {why}"));
-    let url = Url::parse(text).map_err(|_| wrong("it must look like https://management.example.com"))?;
-    let loopback = match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+    let example = "write one such as `https://management.example.com`";
+    let url = Url::parse(text).map_err(|_| Fault::new(format!("not an address; {example}")))?;
+    let on_this_machine = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
-        None => return Err(wrong("it names no host")),
+        None => false,
     };
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-        return Err(wrong("it must begin with https:// (http:// is for emulators on this machine)"));
+    match url.scheme() {
+        "https" => {}
+        "http" if on_this_machine => {}
+        "http" => {
+            let message = "tokens must not travel in the clear: write `https://`; `http://` is for loopback \
+                           addresses only, such as `http://127.0.0.1:8080`";
+            return Err(Fault::new(message));
+        }
+        _ => return Err(Fault::new(format!("the address must begin with `https://`; {example}"))),
     }
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let origin = url.origin().ascii_serialization();
     if !bare || !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it must have nothing but a host and a port"));
+        let message = "the address must end with the host or port, without a path, query or user";
+        return Err(Fault::new(message).suggest(Some(origin)));
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(origin)
 }
 
 const fn is_iam_character(c: char) -> bool {
@@ -149,28 +164,52 @@ mod tests {
         for good in ["6f0b7c1e-0000-4000-8000-000000000001", "contoso.onmicrosoft.com"] {
             assert_eq!(tenant(good).unwrap(), good);
         }
-        for wrong in ["", "a/b", "a b", "contoso.com/../x", "*"] {
-            assert!(tenant(wrong).unwrap_err().message.contains("such as contoso.com"), "{wrong}");
+        for wrong in ["", "..", "a/b", "a b", "contoso.com/../x", "cont*", "contoso.com?x", "cöntoso.com"] {
+            assert!(tenant(wrong).unwrap_err().message.contains("is not a tenant; give its id"), "{wrong}");
         }
     }
 
     #[test]
     fn secrets_go_to_encrypted_endpoints_or_stay_on_the_machine() {
-        for good in
-            ["https://management.local.azurestack.external", "http://127.0.0.1:4566", "http://[::1]:1"]
-        {
+        for good in [
+            "https://management.local.azurestack.external",
+            "https://[2001:db8::1]:8443",
+            "http://127.0.0.1:4566",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://localhost:8080",
+        ] {
             assert_eq!(endpoint(good).unwrap(), good);
         }
-        assert_eq!(endpoint("https://host/").unwrap(), "https://host");
+        assert_eq!(endpoint("HTTPS://Host.Example:443/").unwrap(), "https://host.example");
         for (wrong, why) in [
-            ("management.azure.com", "look like"),
-            ("http://management.azure.com", "https://"),
-            ("ftp://127.0.0.1", "https://"),
-            ("https://host/path", "nothing but"),
-            ("https://me:pw@host", "nothing but"),
-            ("https://host?x=1", "nothing but"),
+            ("", "not an address"),
+            ("management.azure.com", "not an address"),
+            ("https://", "not an address"),
+            ("https://host:99999", "not an address"),
+            ("localhost:8080", "must begin with `https://`"),
+            ("ftp://127.0.0.1", "must begin with `https://`"),
+            ("http://management.azure.com", "tokens must not travel in the clear"),
+            ("http://127.0.0.1.example.com", "tokens must not travel in the clear"),
+            ("http://localhost.example.com", "tokens must not travel in the clear"),
+            ("http://0.0.0.0:8080", "tokens must not travel in the clear"),
         ] {
-            assert!(endpoint(wrong).unwrap_err().message.contains(why), "{wrong}");
+            let message = endpoint(wrong).unwrap_err().message;
+            assert!(message.contains(why), "{wrong}: {message}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_more_than_host_and_port_is_refused_and_never_repeated() {
+        for wrong in ["https://host/path", "https://host?x=1", "https://host/#x", "https://me:s3cr3t@host"] {
+            let fault = endpoint(wrong).unwrap_err();
+            assert_eq!(fault.suggestion.as_deref(), Some("https://host"), "{wrong}");
+            assert!(fault.message.contains("without a path, query or user"), "{}", fault.message);
+        }
+        for wrong in ["https://me:s3cr3t@host:99999", "http://me:s3cr3t@example.com", "ftp://me:s3cr3t@host"]
+        {
+            let Fault { message, suggestion } = endpoint(wrong).unwrap_err();
+            assert!(!message.contains("s3cr3t") && suggestion.is_none(), "{message}");
         }
     }
 

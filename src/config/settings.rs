@@ -8,7 +8,7 @@ use crate::model::{Kind, Provider};
 use super::azure::{AzureOverrides, AzureSettings};
 use super::file::ConfigFile;
 use super::keys;
-use super::patterns::{Pattern, Patterns};
+use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
 use super::rules;
@@ -191,13 +191,15 @@ impl Settings {
 
     /// Tells whether somebody asked for `provider`, rather than for whatever there is: by name, or by a setting
     /// that says what to read of it or where it is. Then it is a failure when it cannot be reached.
+    ///
+    /// What is set to its own default asks for nothing, so that a file which spells every key out does not either.
     #[must_use]
-    pub fn asks_for(&self, provider: Provider) -> bool {
+    pub fn asked_for(&self, provider: Provider) -> bool {
         let by_name = self.providers.origin != Origin::Default && self.providers.value.contains(&provider);
         by_name
             || match provider {
-                Provider::Aws => self.aws.is_mentioned(),
-                Provider::Azure => self.azure.is_mentioned(),
+                Provider::Aws => self.aws.is_asked_for(),
+                Provider::Azure => self.azure.is_asked_for(),
                 Provider::External => false,
             }
     }
@@ -212,7 +214,7 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
     let some = |text: Result<String, Fault>| text.map(Some);
     let mut aws = AwsSettings {
-        profiles: patterns(reader, keys::AWS_PROFILES, &flags.profiles),
+        profiles: reader.patterns(keys::AWS_PROFILES, &flags.profiles),
         all_profiles: reader.switch(keys::AWS_ALL_PROFILES, flags.all_profiles),
         org: reader.switch(keys::AWS_ORG, flags.org),
         org_role: reader
@@ -223,17 +225,13 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
             None,
             |text| some(rules::external_id(text)),
         ),
-        regions: patterns(reader, keys::AWS_REGIONS, &flags.regions),
-        exclude_regions: patterns(reader, keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
+        regions: reader.patterns(keys::AWS_REGIONS, &flags.regions),
+        exclude_regions: reader.patterns(keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
     };
     aws.select_by_flag();
     let role_given = flags.org_role.is_some() || reader.in_file(keys::AWS_ORG_ROLE);
     aws.check_together(reader, role_given);
     aws
-}
-
-fn patterns(reader: &mut Reader<'_>, key: keys::Key, flag: &[String]) -> Sourced<Patterns> {
-    reader.list(key, flag, Vec::new(), Pattern::parse).map(Patterns::from)
 }
 
 impl AwsSettings {
@@ -245,15 +243,14 @@ impl AwsSettings {
         else {
             return;
         };
-        replace_unless_flag(&mut self.profiles, flag);
-        replace_unless_flag(&mut self.all_profiles, flag);
-        replace_unless_flag(&mut self.org, flag);
+        self.profiles.give_way(flag);
+        self.all_profiles.give_way(flag);
+        self.org.give_way(flag);
     }
 
     /// Tells whether anybody said which accounts to read; regions alone say nothing about that.
-    fn is_mentioned(&self) -> bool {
-        let origins = [&self.profiles.origin, &self.all_profiles.origin, &self.org.origin];
-        origins.into_iter().any(|origin| *origin != Origin::Default)
+    fn is_asked_for(&self) -> bool {
+        !self.profiles.value.is_empty() || self.all_profiles.value || self.org.value
     }
 
     fn check_together(&self, reader: &mut Reader<'_>, role_given: bool) {
@@ -282,13 +279,6 @@ impl AwsSettings {
             let message = format!("an external id belongs to a role; add `{other}`");
             reader.conflict(keys::AWS_ORG_EXTERNAL_ID, &self.org_external_id.origin, message);
         }
-    }
-}
-
-fn replace_unless_flag<T: Default>(setting: &mut Sourced<T>, flag: &'static str) {
-    // What nobody set keeps saying so.
-    if matches!(setting.origin, Origin::File { .. }) {
-        *setting = Sourced { value: T::default(), origin: Origin::Flag(flag) };
     }
 }
 

@@ -20,6 +20,16 @@ impl<T> Sourced<T> {
         Self { value, origin: Origin::Default }
     }
 
+    /// Lets a flag that selects replace what the file selects. What nobody set keeps saying so.
+    pub(super) fn give_way(&mut self, flag: &'static str)
+    where
+        T: Default,
+    {
+        if matches!(self.origin, Origin::File { .. }) {
+            *self = Self { value: T::default(), origin: Origin::Flag(flag) };
+        }
+    }
+
     /// Converts the value and keeps the origin.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Sourced<U> {
         Sourced { value: convert(self.value), origin: self.origin }

@@ -48,7 +48,7 @@ pub struct Run {
     pub concurrency: usize,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
-    /// Clouds that somebody asked for: not finding one is a failure then, and otherwise no more than a remark.
+    /// The clouds that somebody asked for: one that is not configured is a failure then, and skipped otherwise.
     pub asked_for: Vec<model::Provider>,
 }
 
@@ -133,7 +133,8 @@ pub struct NoAccount {
     pub hints: Vec<String>,
     /// Whether what was asked for does not exist, rather than nobody being let in.
     pub misnamed: bool,
-    /// Whether nothing on this machine says how to sign in to this cloud.
+    /// Whether nothing on this machine says how to sign in to this cloud. Never when something does and fails:
+    /// a cloud that is skipped without being asked for must not hide an expired credential.
     pub absent: bool,
 }
 
@@ -161,15 +162,22 @@ impl NoAccount {
         self
     }
 
-    /// Says all of it in one line.
+    /// Says what is wrong on one line, without what to do about it: `MESSAGE: DETAIL; DETAIL`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        if self.details.is_empty() {
+            return self.message.clone();
+        }
+        format!("{}: {}", self.message, self.details.join("; "))
+    }
+
+    /// Says all of it on one line: `MESSAGE: DETAIL; DETAIL (HINT; HINT)`.
     #[must_use]
     pub fn one_line(&self) -> String {
-        let mut line =
-            std::iter::once(&self.message).chain(&self.details).cloned().collect::<Vec<_>>().join(": ");
-        if !self.hints.is_empty() {
-            line = format!("{line} ({})", self.hints.join("; "));
+        if self.hints.is_empty() {
+            return self.reason();
         }
-        line
+        format!("{} ({})", self.reason(), self.hints.join("; "))
     }
 
     /// Adds what to do.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -12,75 +11,73 @@ use tokio::task::JoinSet;
 use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
-use super::step::outcome as outcome_of_step;
+use super::step;
 use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Subject};
 
-/// Finds out what there is to read, without reading it: signs in, lists accounts and regions.
+/// What stands for the account while a cloud has none.
+const NOT_CONFIGURED: &str = "default chain";
+const NOT_ENTERED: &str = "all accounts";
+
+/// Finds out what there is to read, without reading it: signs in, lists accounts and regions. A plan for each
+/// of `providers`, in their order; that of a cloud which cannot be read has nothing but the reason.
+///
+/// One cloud after the other, since signing in may ask the user something.
 ///
 /// # Errors
-/// When no provider has an account, or one that was asked for cannot be used.
+/// When none of the clouds can be read, when a name or setting is wrong, or when the user stopped it.
 pub async fn survey(
     providers: &[Arc<dyn Provider>],
     kinds: &[Kind],
     run: &Run,
 ) -> Result<Vec<Plan>, NoAccount> {
-    let planned = join_all(providers.iter().map(|provider| provider.plan(kinds, run))).await;
-    let plans = settle(providers.iter().map(|provider| provider.id()).zip(planned).collect(), run)?;
+    let mut plans = Vec::with_capacity(providers.len());
+    let mut errors = Vec::new();
+    for provider in providers {
+        match provider.plan(kinds, run).await {
+            Ok(plan) => plans.push(plan),
+            Err(error) if error.misnamed || run.cancel.is_cancelled() => return Err(error),
+            Err(error) => {
+                plans.push(unreadable(provider.id(), &error, run));
+                errors.push((provider.id(), error));
+            }
+        }
+    }
+    if !providers.is_empty() && errors.len() == providers.len() {
+        return Err(nowhere(errors));
+    }
     if plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
     Ok(plans)
 }
 
-/// Lets the clouds that can be read stand for those that cannot: each of these is in the coverage.
-///
-/// # Errors
-/// When none can be read, or a name or setting is wrong.
-fn settle(
-    planned: Vec<(model::Provider, Result<Plan, NoAccount>)>,
-    run: &Run,
-) -> Result<Vec<Plan>, NoAccount> {
-    let errors = || planned.iter().filter_map(|(id, plan)| Some((*id, plan.as_ref().err()?)));
-    if let Some((_, wrong)) = errors().find(|(_, error)| error.misnamed || run.cancel.is_cancelled()) {
-        return Err(wrong.clone());
-    }
-    if errors().count() == planned.len() {
-        return Err(nowhere(errors().collect()));
-    }
-    let plan = |(id, plan): (model::Provider, Result<Plan, NoAccount>)| {
-        plan.unwrap_or_else(|error| {
-            let skipped = error.absent && !run.asked_for.contains(&id);
-            let how = if skipped { Outcome::Skipped } else { Outcome::Failed };
-            let entry =
-                outcome_of_step(id, "default chain".to_owned(), Subject::Credentials, how, error.one_line());
-            Plan { coverage: vec![entry], ..Plan::default() }
-        })
+/// Says in the coverage why a cloud is not read. One that is not configured is nobody's failure, unless
+/// somebody asked for it.
+fn unreadable(id: model::Provider, error: &NoAccount, run: &Run) -> Plan {
+    let skipped = error.absent && !run.asked_for.contains(&id);
+    let (how, detail) = if skipped {
+        (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message))
+    } else {
+        (Outcome::Failed, error.one_line())
     };
-    Ok(planned.into_iter().map(plan).collect())
+    let account = if error.absent { NOT_CONFIGURED } else { NOT_ENTERED };
+    let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, detail);
+    tracing::debug!("{entry}");
+    Plan { coverage: vec![entry], ..Plan::default() }
 }
 
-/// Says why no cloud can be read: first those that are there, then those that are not.
-fn nowhere(mut errors: Vec<(model::Provider, &NoAccount)>) -> NoAccount {
+/// Says why no cloud can be read: first those that are configured and fail, then those that are not.
+fn nowhere(mut errors: Vec<(model::Provider, NoAccount)>) -> NoAccount {
+    if errors.len() == 1 {
+        return errors.remove(0).1;
+    }
     errors.sort_by_key(|(_, error)| error.absent);
     let all_absent = errors.iter().all(|(_, error)| error.absent);
-    let mut errors = errors.into_iter();
-    let all = match errors.next() {
-        Some((_, only)) if errors.len() == 0 => return only.clone(),
-        Some((_, first)) if !all_absent => first.clone(),
-        Some((id, first)) => {
-            let all = NoAccount::new("no cloud is configured on this machine");
-            NoAccount { hints: first.hints.clone(), ..all.detail(format!("{id}: {}", said(first))) }
-        }
-        None => NoAccount::new("no cloud is in scope"),
-    };
-    errors.fold(all, |all, (id, error)| {
-        let all = all.detail(format!("{id}: {}", said(error)));
-        error.hints.iter().fold(all, NoAccount::hint)
+    let all = if all_absent { "no cloud is configured on this machine" } else { "no cloud can be read" };
+    errors.iter().fold(NoAccount::new(all), |all, (id, error)| {
+        let all = all.detail(format!("{id}: {}", error.reason()));
+        error.hints.iter().fold(all, |all, hint| all.hint(format!("{id}: {hint}")))
     })
-}
-
-fn said(error: &NoAccount) -> String {
-    NoAccount { hints: Vec::new(), ..error.clone() }.one_line()
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.

@@ -1,8 +1,11 @@
 //! The steps before reading: signing in, listing accounts; each bounded like a scope, each with its outcome.
 
+#[cfg(any(feature = "aws", feature = "azure"))]
 use futures_util::future::BoxFuture;
 
+#[cfg(any(feature = "aws", feature = "azure"))]
 use super::contract::{Failure, Run};
+#[cfg(any(feature = "aws", feature = "azure"))]
 use super::meter::Meter;
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
@@ -29,6 +32,7 @@ pub fn outcome(
 /// Bounds one step before reading by the time a scope has, and by the user's patience.
 ///
 /// Takes the step boxed: the SDKs' futures are tens of kilobytes each.
+#[cfg(any(feature = "aws", feature = "azure"))]
 pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
     let meter = Meter::default();
     tokio::select! {

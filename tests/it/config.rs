@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use netcensus::config::{
-    AwsOverrides, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides, Overrides, Pattern, Place,
-    Settings, Surroundings,
+    AwsOverrides, AzureApi, AzureCloud, AzureOverrides, Color, ConfigError, ConfigFile, Known, Origin,
+    OutputOverrides, Overrides, Pattern, Place, Settings, Surroundings,
 };
 use netcensus::error::Error;
 use netcensus::exit::Exit;
 use netcensus::model::{Kind, Provider};
 
 const KNOWN: Known<'_> = Known {
-    providers: &[Provider::Aws],
+    providers: &[Provider::Aws, Provider::Azure],
     formats: &["table", "json", "ndjson", "csv", "markdown"],
     columns: &|kind| match kind {
         Kind::Networks => vec!["account", "region", "id", "name", "cidrs"],
@@ -63,10 +63,13 @@ fn without_a_file_everything_has_a_default() {
     let settings = Settings::resolve(None, &Overrides::default(), &KNOWN).unwrap();
     assert_eq!(settings.concurrency.value, 32);
     assert_eq!(settings.timeout.value, Duration::from_mins(2));
-    assert_eq!(settings.providers.value, [Provider::Aws]);
+    assert_eq!(settings.providers.value, [Provider::Aws, Provider::Azure]);
     assert!(settings.aws.profiles.value.is_empty());
     assert!(!settings.aws.org.value);
     assert_eq!(settings.aws.org_role.value, None);
+    assert!(settings.azure.subscriptions.value.is_empty() && settings.azure.tenants.value.is_empty());
+    assert_eq!(settings.azure.api.value, AzureApi::Auto);
+    assert_eq!(settings.azure.cloud.value, None);
     assert_eq!(settings.output.format.value, "table");
     assert_eq!(settings.output.color.value, Color::Auto);
     assert!(settings.output.columns.is_empty());
@@ -89,6 +92,10 @@ fn the_documented_example_is_valid_and_mentions_every_key() {
     assert_eq!(settings.aws.org_role.value.as_deref(), Some("netcensus-read"));
     assert!(settings.aws.profiles.value.matches("prod-7"));
     assert!(settings.aws.regions.value.matches("eu-west-1"));
+    assert!(settings.azure.subscriptions.value.matches("prod-hub"));
+    assert_eq!(settings.azure.api.value, AzureApi::Auto);
+    assert_eq!(settings.azure.cloud.value, Some(AzureCloud::Public));
+    assert_eq!(settings.azure.authority.value.as_deref(), Some("https://login.microsoftonline.com"));
     assert_eq!(settings.output.columns[&Kind::Subnets].value.last().unwrap(), "tag:team");
 }
 
@@ -123,14 +130,14 @@ format = "jsno"
 columns.networks = ["id", "cidr", "tag:"]
 columns.links = []
 
-[azure]
+[gcp]
 "#;
     let aws_keys =
         "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`";
     assert_problems(
         text,
         &[
-            "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`",
+            "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`, `azure`",
             "netcensus.toml:1:28: providers: `aws` is listed twice",
             "netcensus.toml:2:15: concurrency: expected an integer, found string",
             "netcensus.toml:3:11: timeout: `2 moons` is not a duration; write one such as `90s`, `2m` or `1h`",
@@ -150,8 +157,8 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: azure: unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
-             `output`",
+            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
+             `azure`, `output`",
         ],
     );
 }
@@ -178,7 +185,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
-             `output`",
+             `azure`, `output`",
             "netcensus.toml:3:25: aws.regions: an empty pattern matches nothing; leave it out or write `*`",
         ],
     );
@@ -286,6 +293,153 @@ fn a_flag_that_selects_accounts_replaces_the_files_selection() {
 }
 
 #[test]
+fn a_flag_that_selects_subscriptions_replaces_the_files_selection() {
+    let flags = |azure| Overrides { azure, ..Overrides::default() };
+    let some = flags(AzureOverrides { subscriptions: strings(&["dev-*"]), ..AzureOverrides::default() });
+    let azure = resolve_with("[azure]\nall-subscriptions = true\n", &some).unwrap().azure;
+    assert!(azure.subscriptions.value.matches("dev-1"));
+    let origin = Origin::Flag("--azure-subscription");
+    assert_eq!((azure.all_subscriptions.value, azure.all_subscriptions.origin), (false, origin));
+
+    let all = flags(AzureOverrides { all_subscriptions: true, ..AzureOverrides::default() });
+    let azure =
+        resolve_with("[azure]\nsubscriptions = ['a']\ntenants = ['b.example']\n", &all).unwrap().azure;
+    assert!(azure.all_subscriptions.value && azure.subscriptions.value.is_empty());
+    assert_eq!(azure.subscriptions.origin, Origin::Flag("--all-azure-subscriptions"));
+    assert_eq!(azure.tenants.value, ["b.example"], "a tenant selects no subscription");
+}
+
+#[test]
+fn the_table_of_azure_is_checked_like_the_others() {
+    let text = r#"[azure]
+subscriptions = ["prod-*", "prod-["]
+all-subscriptions = true
+tenants = ["contoso.com/", "a.example", "a.example"]
+api = "graph"
+cloud = "usgoverment"
+resource-manager = "http://management.example.com"
+authority = "https://me:s3cr3t@login.example.com/tenant"
+subscription = "a"
+"#;
+    assert_problems(
+        text,
+        &[
+            "netcensus.toml:2:28: azure.subscriptions: `prod-[` is not a glob: unclosed character class; missing ']'",
+            "netcensus.toml:3:1: azure.all-subscriptions: every subscription and chosen subscriptions exclude each \
+             other; drop this or `azure.subscriptions`",
+            "netcensus.toml:4:12: azure.tenants: `contoso.com/` is not a tenant; give its id (a GUID) or one of its \
+             domains, such as `contoso.onmicrosoft.com`",
+            "netcensus.toml:4:41: azure.tenants: `a.example` is listed twice",
+            "netcensus.toml:5:7: azure.api: `graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`",
+            "netcensus.toml:6:9: azure.cloud: `usgoverment` is not accepted; accepted: `public`, `usgovernment`, \
+             `china`; did you mean `usgovernment`?",
+            "netcensus.toml:7:20: azure.resource-manager: tokens must not travel in the clear: write `https://`; \
+             `http://` is for loopback addresses only, such as `http://127.0.0.1:8080`",
+            "netcensus.toml:8:13: azure.authority: the address must end with the host or port, without a path, \
+             query or user; did you mean `https://login.example.com`?",
+            "netcensus.toml:9:1: azure.subscription: unknown key; did you mean `subscriptions`?",
+        ],
+    );
+}
+
+#[test]
+fn problems_of_the_flags_about_azure_name_the_flag() {
+    let azure = AzureOverrides {
+        subscriptions: strings(&["a"]),
+        all_subscriptions: true,
+        tenants: strings(&["*"]),
+        api: Some("resource_graph".into()),
+        cloud: Some("germany".into()),
+        resource_manager: Some("management.azure.com".into()),
+        authority: Some("https://127.0.0.1:8080?x".into()),
+    };
+    assert_eq!(
+        problems_with("", &Overrides { azure, ..Overrides::default() }),
+        [
+            "--all-azure-subscriptions: every subscription and chosen subscriptions exclude each other; drop this \
+             or `--azure-subscription`",
+            "--azure-api: `resource_graph` is not accepted; accepted: `auto`, `arm`, `resource-graph`; did you mean \
+             `resource-graph`?",
+            "--azure-authority: the address must end with the host or port, without a path, query or user; did you \
+             mean `https://127.0.0.1:8080`?",
+            "--azure-cloud: `germany` is not accepted; accepted: `public`, `usgovernment`, `china`",
+            "--azure-resource-manager: not an address; write one such as `https://management.example.com`",
+            "--azure-tenant: `*` is not a tenant; give its id (a GUID) or one of its domains, such as \
+             `contoso.onmicrosoft.com`",
+        ]
+    );
+}
+
+#[test]
+fn flags_about_azure_win_over_the_file() {
+    let azure = AzureOverrides {
+        tenants: strings(&["a.example", "a.example"]),
+        api: Some("arm".into()),
+        cloud: Some("china".into()),
+        resource_manager: Some("http://127.0.0.1:8080/".into()),
+        ..AzureOverrides::default()
+    };
+    let file = "[azure]\ntenants = ['b.example']\napi = 'resource-graph'\ncloud = 'public'\n\
+                resource-manager = 'https://a.example'\nauthority = 'https://b.example'\n";
+    let azure = resolve_with(file, &Overrides { azure, ..Overrides::default() }).unwrap().azure;
+    assert_eq!(azure.tenants.value, ["a.example"]);
+    assert_eq!((azure.api.value, azure.api.origin), (AzureApi::Arm, Origin::Flag("--azure-api")));
+    assert_eq!(azure.cloud.value, Some(AzureCloud::China));
+    assert_eq!(azure.resource_manager.value.as_deref(), Some("http://127.0.0.1:8080"));
+    assert_eq!(
+        (azure.authority.value.as_deref(), azure.authority.origin),
+        (Some("https://b.example"), line(6))
+    );
+}
+
+/// Lists the clouds that these settings ask for.
+fn asked_for(text: &str, overrides: &Overrides) -> Vec<Provider> {
+    let settings = resolve_with(text, overrides).unwrap();
+    [Provider::Aws, Provider::Azure, Provider::External]
+        .into_iter()
+        .filter(|provider| settings.asked_for(*provider))
+        .collect()
+}
+
+#[test]
+fn a_cloud_is_asked_for_by_name_or_by_what_to_read_of_it() {
+    let by_file = |text: &str| asked_for(text, &Overrides::default());
+    assert_eq!(by_file("providers = ['azure']"), [Provider::Azure]);
+    assert_eq!(by_file("providers = ['aws', 'azure']"), [Provider::Aws, Provider::Azure]);
+    for key in ["profiles = ['a']", "all-profiles = true", "org = true\norg-role = 'r'"] {
+        assert_eq!(by_file(&format!("[aws]\n{key}")), [Provider::Aws], "{key}");
+    }
+    for key in [
+        "subscriptions = ['a']",
+        "all-subscriptions = true",
+        "tenants = ['a.example']",
+        "api = 'arm'",
+        "cloud = 'public'",
+        "resource-manager = 'https://a.example'",
+        "authority = 'https://a.example'",
+    ] {
+        assert_eq!(by_file(&format!("[azure]\n{key}")), [Provider::Azure], "{key}");
+    }
+    let flags = Overrides {
+        providers: strings(&["aws"]),
+        azure: AzureOverrides { all_subscriptions: true, ..AzureOverrides::default() },
+        ..Overrides::default()
+    };
+    assert_eq!(asked_for("", &flags), [Provider::Aws, Provider::Azure]);
+}
+
+#[test]
+fn what_says_nothing_about_a_cloud_does_not_ask_for_it() {
+    let defaults = "[aws]\nprofiles = []\nall-profiles = false\norg = false\n\
+                    [azure]\nsubscriptions = []\nall-subscriptions = false\ntenants = []\napi = 'auto'\n";
+    for text in
+        ["", defaults, "[aws]\nregions = ['eu-*']\nexclude-regions = ['eu-west-1']", "[aws]\norg-role = 'r'"]
+    {
+        assert_eq!(asked_for(text, &Overrides::default()), [], "{text}");
+    }
+}
+
+#[test]
 fn problems_of_flags_name_the_flag_and_come_last() {
     let overrides = Overrides {
         concurrency: Some(1000),
@@ -306,7 +460,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
             "--all-aws-profiles: every profile and chosen profiles exclude each other; drop this or `--aws-profile`",
             "--aws-org: reading an organisation needs a role to assume in its accounts; add `--aws-org-role`",
             "--concurrency: 1000 is out of range; accepted are 1 to 512",
-            "--provider: `awss` is not accepted; accepted: `aws`; did you mean `aws`?",
+            "--provider: `awss` is not accepted; accepted: `aws`, `azure`; did you mean `aws`?",
             "--region: `eu-[` is not a glob: unclosed character class; missing ']'",
             "--region: an empty pattern matches nothing; leave it out or write `*`",
         ]
@@ -351,7 +505,7 @@ fn show_says_where_each_value_came_from() {
         shown,
         r#"concurrency = 32 # from the default
 timeout = "1m 30s" # from --timeout
-providers = ["aws"] # from the default
+providers = ["aws", "azure"] # from the default
 
 [aws]
 profiles = ["audit"] # from --aws-profile
@@ -361,6 +515,15 @@ org = false # from --aws-profile
 # org-external-id is not set
 regions = ["eu-*", "us-east-1"] # from dir\u{a}with feed/netcensus.toml:3
 exclude-regions = [] # from the default
+
+[azure]
+subscriptions = [] # from the default
+all-subscriptions = false # from the default
+tenants = [] # from the default
+api = "auto" # from the default
+# cloud is not set
+# resource-manager is not set
+# authority is not set
 
 [output]
 format = "table" # from the default

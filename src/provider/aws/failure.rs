@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use aws_config::imds::client::error::TokenError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -145,9 +146,17 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
 
 /// Tells whether the chain of credentials found none, rather than some that do not work.
 pub fn finds_none(error: &(dyn StdError + 'static)) -> bool {
-    causes(error)
-        .filter_map(|link| link.downcast_ref::<CredentialsError>())
-        .any(|credentials| matches!(credentials, CredentialsError::CredentialsNotLoaded(_)))
+    let outermost = causes(error).find_map(|link| link.downcast_ref::<CredentialsError>());
+    matches!(outermost, Some(CredentialsError::CredentialsNotLoaded(_))) || causes(error).any(gives_no_token)
+}
+
+/// Tells whether the last source of the chain, the metadata service, is none of AWS'. Other clouds have theirs at
+/// the same address, and refuse the request for a token that begins the conversation with EC2's:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>. So does EC2's own where
+/// it is switched off (403).
+fn gives_no_token(link: &(dyn StdError + 'static)) -> bool {
+    let refused = link.downcast_ref::<SdkError<TokenError, HttpResponse>>();
+    refused.and_then(SdkError::raw_response).is_some_and(|response| response.status().is_client_error())
 }
 
 /// Walks an error and what caused it.
@@ -180,7 +189,61 @@ fn shorten(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use aws_config::imds::{self, credentials::ImdsCredentialsProvider};
+    use aws_config::provider_config::ProviderConfig;
+    use aws_credential_types::provider::ProvideCredentials;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
+    use crate::provider::Surroundings;
+    use crate::provider::aws::connection::Connection;
+
+    /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
+    async fn metadata_service(status: &'static str) -> CredentialsError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let sandbox = Surroundings::Sandbox {
+            endpoint: endpoint.clone(),
+            aws_config: String::new(),
+            azure: Vec::new(),
+        };
+        let http = Connection::new(&sandbox).unwrap().http().clone();
+        let config = ProviderConfig::without_region().with_http_client(http);
+        let client =
+            imds::Client::builder().configure(&config).max_attempts(1).endpoint(endpoint).unwrap().build();
+        let provider = ImdsCredentialsProvider::builder().configure(&config).imds_client(client).build();
+        let error = provider.provide_credentials().await.unwrap_err();
+        server.await.unwrap();
+        error
+    }
+
+    #[tokio::test]
+    async fn the_metadata_service_of_another_cloud_has_no_credentials_to_fail() {
+        for elsewhere in ["400 Bad Request", "403 Forbidden", "404 Not Found", "405 Method Not Allowed"] {
+            assert!(finds_none(&metadata_service(elsewhere).await), "{elsewhere}");
+        }
+        assert!(!finds_none(&metadata_service("503 Service Unavailable").await), "EC2's own, out of order");
+    }
+
+    #[test]
+    fn credentials_that_do_not_work_are_there() {
+        assert!(finds_none(&CredentialsError::not_loaded("nothing")));
+        let inner = CredentialsError::not_loaded("the source of the role has none");
+        for broken in [
+            CredentialsError::provider_error(inner),
+            CredentialsError::invalid_configuration("half a profile"),
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+        ] {
+            assert!(!finds_none(&broken), "{broken}");
+        }
+    }
 
     fn outcome(code: &str) -> Outcome {
         by_code(code, None, "ec2:DescribeVpcs", &Login::default_chain()).outcome

@@ -30,12 +30,22 @@ pub async fn load(connection: &Connection) -> Result<ProfileSet, NoAccount> {
 pub fn pick(set: &ProfileSet, wanted: &Patterns, all: bool) -> Result<Vec<String>, NoAccount> {
     let names = names_of(set);
     if all {
-        let signs_in = |name: &&str| set.get_profile(name).is_some_and(|p| Method::of(p).is_some());
-        let able: Vec<String> = names.into_iter().filter(signs_in).map(str::to_owned).collect();
+        let able = names.into_iter().filter(|name| signs_in(set, name));
+        let able: Vec<String> = able.map(str::to_owned).collect();
         return if able.is_empty() { Err(none_signs_in()) } else { Ok(able) };
     }
     names::all_match(wanted, &names, "AWS profile")?;
     Ok(names.into_iter().filter(|name| wanted.matches(name)).map(str::to_owned).collect())
+}
+
+/// Tells whether any profile has something to sign in with. Then AWS is configured here, if not for those who name
+/// no profile.
+pub fn any_signs_in(set: &ProfileSet) -> bool {
+    names_of(set).into_iter().any(|name| signs_in(set, name))
+}
+
+fn signs_in(set: &ProfileSet, name: &str) -> bool {
+    set.get_profile(name).is_some_and(|profile| Method::of(profile).is_some())
 }
 
 /// Lists the profiles in alphabetical order.

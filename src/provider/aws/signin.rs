@@ -15,9 +15,8 @@ use super::role::sts;
 use super::session::{Login, Session};
 use super::{profiles, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
-use crate::provider::names;
 use crate::provider::step::{self, bounded};
-use crate::provider::{Event, Failure, NoAccount, Run};
+use crate::provider::{Event, Failure, NoAccount, Run, names};
 
 /// The accounts that were signed in to, and what failed.
 #[derive(Debug, Default)]
@@ -79,8 +78,8 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
         if failure.unreachable {
             return error.hint(WHERE_REQUESTS_GO);
         }
-        let error = NoAccount { absent, ..error };
-        error
+        let absent = absent && !is_configured(&set, set_in_environment);
+        NoAccount { absent, ..error }
             .detail(
                 "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
                  token, container credentials, instance metadata",
@@ -88,6 +87,28 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
     Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+}
+
+/// The variables that say how to sign in, even if not well enough for the SDK to try it:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
+const SOURCES: [&str; 7] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/// Tells whether the variables or the profiles name any source of credentials: then AWS is configured on this
+/// machine, although the default chain finds nothing in it, as when every profile has a name.
+fn is_configured(set: &ProfileSet, is_set: impl Fn(&str) -> bool) -> bool {
+    SOURCES.into_iter().any(is_set) || profiles::any_signs_in(set)
+}
+
+fn set_in_environment(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 /// What to look at when an endpoint cannot be reached.
@@ -220,4 +241,34 @@ pub async fn identify(
 pub fn home_region(session: &Session) -> Region {
     let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
     super::regions::in_partition(configured, &session.partition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Surroundings;
+
+    /// Tells whether a machine with this AWS configuration and these variables is configured.
+    async fn configured(aws_config: &str, variables: &[&str]) -> bool {
+        let aws_config = aws_config.to_owned();
+        let surroundings =
+            Surroundings::Sandbox { endpoint: "http://127.0.0.1".to_owned(), aws_config, azure: Vec::new() };
+        let set = profiles::load(&Connection::new(&surroundings).unwrap()).await.unwrap();
+        is_configured(&set, |variable| variables.contains(&variable))
+    }
+
+    #[tokio::test]
+    async fn a_machine_without_any_source_of_credentials_is_not_configured() {
+        assert!(!configured("", &[]).await);
+        assert!(!configured("[default]\nregion = eu-west-1\n", &["AWS_REGION", "AWS_CONFIG_FILE"]).await);
+    }
+
+    #[tokio::test]
+    async fn one_source_is_enough_to_be_configured() {
+        assert!(configured("[profile prod]\nsso_session = corp\n", &[]).await, "named, so not in the chain");
+        assert!(configured("[default]\ncredential_process = /bin/false\n", &[]).await);
+        for variable in SOURCES {
+            assert!(configured("", &[variable]).await, "{variable}");
+        }
+    }
 }

@@ -136,6 +136,43 @@ impl Observer for Nobody {
     }
 }
 
+/// A cloud that cannot be read, for the reason that it is made with.
+pub struct Closed {
+    pub id: model::Provider,
+    pub why: NoAccount,
+    /// Whether the user stops the run while it signs in.
+    pub stopped: bool,
+}
+
+impl Closed {
+    pub fn shut(id: model::Provider, why: NoAccount) -> Arc<dyn Provider> {
+        Arc::new(Self { id, why, stopped: false })
+    }
+}
+
+impl Provider for Closed {
+    fn id(&self) -> model::Provider {
+        self.id
+    }
+
+    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+        Box::pin(async move {
+            if self.stopped {
+                run.cancel.cancel();
+            }
+            Err(self.why.clone())
+        })
+    }
+
+    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+        panic!("{scope} is of a cloud that cannot be read")
+    }
+
+    fn calls(&self, _: Kind) -> &'static [&'static str] {
+        &[]
+    }
+}
+
 /// A run with these bounds.
 pub fn run(concurrency: usize, timeout: Duration) -> Run {
     Run {

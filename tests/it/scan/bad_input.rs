@@ -5,7 +5,7 @@ use crate::support::{Cloud, Home, netcensus};
 #[test]
 fn wrong_flags_are_refused_before_anything_is_asked() {
     let cloud = Cloud::sample(&[]);
-    let cases: [(&str, &[&str]); 18] = [
+    let cases: [(&str, &[&str]); 25] = [
         ("scan --filter cidr-within=10.0.0.5/8", &["10.0.0.5/8", "did you mean 10.0.0.0/8?"]),
         ("scan --filter cidr-within=10.0.0.0/33", &["10.0.0.0/33"]),
         ("scan --filter contains-ip=10.0.0", &["10.0.0", "10.1.2.3"]),
@@ -20,6 +20,19 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("scan --aws-org", &["--aws-org", "--aws-org-role"]),
         ("scan --aws-org --aws-org-role arn:aws:iam::123456789012:role/x", &["--aws-org-role", "ARN"]),
         ("scan --all-aws-profiles --aws-profile a", &["--all-aws-profiles", "--aws-profile"]),
+        (
+            "scan --all-azure-subscriptions --azure-subscription a",
+            &["--all-azure-subscriptions", "--azure-subscription"],
+        ),
+        ("scan --azure-tenant contoso.com/x", &["--azure-tenant", "`contoso.com/x` is not a tenant"]),
+        ("scan --azure-cloud usgov-ernment", &["--azure-cloud", "did you mean `usgovernment`?"]),
+        ("scan --azure-api rest", &["--azure-api", "`auto`, `arm`, `resource-graph`"]),
+        ("scan --azure-subscription [", &["--azure-subscription", "not a glob"]),
+        ("scan --azure-authority login.example.com", &["--azure-authority", "not an address"]),
+        (
+            "scan --azure-resource-manager http://management.example.com",
+            &["--azure-resource-manager", "must not travel in the clear"],
+        ),
         ("scan --timeout 0s", &["--timeout", "1s to 1h"]),
         ("scan --concurrency 0", &["--concurrency", "1 to 512"]),
         ("scan --provider gcp", &["--provider", "gcp", "aws"]),
@@ -74,8 +87,15 @@ fn options_that_would_do_nothing_are_refused() {
     for stray in ["--estate x.toml", "--generate accounts=2", "--fault deny"] {
         netcensus(&format!("scan {stray}")).refuses(&["about the sandbox", "add --sandbox"]);
     }
-    for stray in ["--region eu-*", "--aws-profile a", "--all-aws-profiles", "--timeout 5s", "--provider aws"]
-    {
+    for stray in [
+        "--region eu-*",
+        "--aws-profile a",
+        "--all-aws-profiles",
+        "--azure-subscription a",
+        "--all-azure-subscriptions",
+        "--timeout 5s",
+        "--provider aws",
+    ] {
         let refused = netcensus(&format!("scan --from x.json {stray}"));
         refused.refuses(&["--from reads a saved inventory", "--filter"]);
     }
