@@ -39,7 +39,7 @@ pub struct Instance {
     pub vcpus: Option<u32>,
     /// Power or lifecycle state, such as `running`, `stopped`, `terminated`.
     pub state: Option<String>,
-    /// When it was last started.
+    /// When it was last started; on Azure, which does not tell that, when it was made.
     pub launched_at: Option<Timestamp>,
     /// Private addresses of all interfaces, IPv4 first, primary first; IPv6 addresses stand here too.
     pub private_ips: Vec<IpAddr>,

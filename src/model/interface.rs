@@ -27,7 +27,7 @@ pub struct Interface {
     pub network: Option<String>,
     /// Id of the subnet.
     pub subnet: Option<String>,
-    /// Id of the machine it is attached to.
+    /// Id of the machine it is attached to, or of the Azure private endpoint it was made for.
     pub attached_to: Option<String>,
     /// What uses it; `None` when the cloud does not say.
     pub kind: Option<InterfaceKind>,

@@ -106,7 +106,7 @@ impl Block {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BlockRole {
-    /// The block the network was created with.
+    /// The block the network was created with; on Azure, which keeps no such block, the first of the list.
     Primary,
     /// A block added to it.
     Secondary,

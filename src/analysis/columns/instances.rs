@@ -55,9 +55,12 @@ const COLUMNS: &[Column<Instance>] = &[
         Value::Ips(i.private_ips.clone())
     }),
     Column::new("public_ips", Shown::Wide, "Public IPv4 addresses", |i, _| Value::Ips(i.public_ips.clone())),
-    Column::new("launched_at", Shown::Default(9), "When it was last started, in UTC", |i, _| {
-        i.launched_at.map_or(Value::Unknown, Value::Time)
-    }),
+    Column::new(
+        "launched_at",
+        Shown::Default(9),
+        "When it was last started (AWS) or made (Azure), in UTC",
+        |i, _| i.launched_at.map_or(Value::Unknown, Value::Time),
+    ),
     Column::new("network", Shown::Wide, "Id of the network of its primary interface", |i, _| {
         Value::text(i.network.as_deref())
     }),

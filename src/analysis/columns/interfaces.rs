@@ -45,9 +45,12 @@ const COLUMNS: &[Column<Interface>] = &[
     Column::new("public_ips", Shown::Default(3), "Public addresses mapped to them", |i, _| {
         Value::Ips(i.public_ips.clone())
     }),
-    Column::new("attached_to", Shown::Default(5), "Id of the machine it is attached to", |i, _| {
-        Value::text(i.attached_to.as_deref())
-    }),
+    Column::new(
+        "attached_to",
+        Shown::Default(5),
+        "Id of the machine or private endpoint it is attached to",
+        |i, _| Value::text(i.attached_to.as_deref()),
+    ),
     Column::new("network", Shown::Wide, "Id of the network", |i, _| Value::text(i.network.as_deref())),
     Column::new("subnet", Shown::Wide, "Id of the subnet", |i, _| Value::text(i.subnet.as_deref())),
     Column::new("mac", Shown::Wide, "Hardware address", |i, _| Value::text(i.mac.as_deref())),

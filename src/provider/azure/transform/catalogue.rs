@@ -58,3 +58,21 @@ fn capability<'a>(sku: &'a Sku, name: &str) -> Option<&'a str> {
 fn architecture(name: &str) -> String {
     if name.eq_ignore_ascii_case("x64") { "x86_64".to_owned() } else { name.to_ascii_lowercase() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::page;
+    use super::*;
+
+    const SIZES: &str = include_str!("../../../../tests/fixtures/azure/sizes.json");
+
+    #[test]
+    fn a_size_gives_processors_of_an_architecture() {
+        let catalogue = Catalogue::new(&page(SIZES));
+        let found = |name| catalogue.find(name).map(|size| (size.vcpus, size.architecture.as_deref()));
+        assert_eq!(found("standard_d4S_v5"), Some((Some(4), Some("x86_64"))));
+        assert_eq!(found("Standard_D4ps_v5"), Some((Some(4), Some("arm64"))));
+        assert_eq!(found("Standard_M8-4ms"), Some((Some(4), None)), "the processors that can be used");
+        assert_eq!(found("Standard_LRS"), None, "a disk is no machine");
+    }
+}

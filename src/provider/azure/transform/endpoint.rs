@@ -52,3 +52,26 @@ fn describe(name: &str, endpoint: &EndpointProperties) -> String {
         .collect();
     if targets.is_empty() { name.to_owned() } else { format!("{name} to {}", targets.join("; ")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture::read;
+    use super::*;
+
+    #[test]
+    fn an_endpoint_tells_every_service_and_part() {
+        let said = |properties: Value| {
+            let endpoint = read(&json!({"id": "/x/privateEndpoints/pe", "properties": properties}));
+            Endpoints::new([&endpoint]).describe("/X/privateendpoints/PE").unwrap()
+        };
+        assert_eq!(said(json!({})), "pe");
+        let connection = |service: &str, parts: &[&str]| json!([{"properties": {"privateLinkServiceId": service, "groupIds": parts}}]);
+        let both = json!({
+            "privateLinkServiceConnections": connection("/storage", &["blob", "dfs"]),
+            "manualPrivateLinkServiceConnections": connection("/theirs", &[]),
+        });
+        assert_eq!(said(both), "pe to /storage (blob, dfs); /theirs");
+    }
+}

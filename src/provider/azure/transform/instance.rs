@@ -132,3 +132,123 @@ fn time(text: &str) -> Option<Timestamp> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::PublicIps;
+    use super::super::fixture::{HERE, page, read, texts};
+    use super::*;
+    use crate::provider::meter::Meter;
+
+    const MACHINES: &str = include_str!("../../../../tests/fixtures/azure/machines.json");
+    const ROWS: &str = include_str!("../../../../tests/fixtures/azure/machine_rows.json");
+    const STATES: &str = include_str!("../../../../tests/fixtures/azure/machine_states.json");
+    const INTERFACES: &str = include_str!("../../../../tests/fixtures/azure/interfaces.json");
+    const PUBLIC: &str = include_str!("../../../../tests/fixtures/azure/public_addresses.json");
+    const SIZES: &str = include_str!("../../../../tests/fixtures/azure/sizes.json");
+    const OF_SET: &str = include_str!("../../../../tests/fixtures/azure/scale_set_machines.json");
+    const INTERFACES_OF_SET: &str =
+        include_str!("../../../../tests/fixtures/azure/scale_set_interfaces.json");
+
+    /// Transforms machines with everything known, but power states only where `states` lists them.
+    fn instances(machines: &str, states: Option<&str>) -> Vec<Instance> {
+        let nics = Nics::new(&page(INTERFACES), &PublicIps::new(&page(PUBLIC)));
+        let power = states.map(|states| PowerStates::new(&page(states))).unwrap_or_default();
+        let sizes = Catalogue::new(&page(SIZES));
+        let lookups = Lookups { nics: &nics, power: &power, sizes: &sizes };
+        page(machines).iter().map(|machine| from(machine, HERE, lookups).unwrap()).collect()
+    }
+
+    fn alone(machine: &Value) -> Instance {
+        let (nics, power, sizes) = (Nics::default(), PowerStates::default(), Catalogue::default());
+        from(&read(machine), HERE, Lookups { nics: &nics, power: &power, sizes: &sizes }).unwrap()
+    }
+
+    #[test]
+    fn a_machine_has_the_addresses_of_its_interfaces() {
+        let web = &instances(MACHINES, Some(STATES))[0];
+        let private = ["10.20.2.4", "10.20.2.5", "10.20.2.16", "10.4.0.9", "fd00:20:0:1::4"];
+        assert_eq!(texts(&web.private_ips), private, "the primary interface first, though listed second");
+        assert_eq!(texts(&web.public_ips), ["198.51.100.7", "203.0.113.9"]);
+        assert!(web.subnet.as_deref().unwrap().ends_with("/subnets/dual"));
+        assert!(web.network.as_deref().unwrap().ends_with("/virtualNetworks/app"));
+    }
+
+    #[test]
+    fn a_machine_is_described() {
+        let web = &instances(MACHINES, Some(STATES))[0];
+        assert_eq!((web.state.as_deref(), web.zone.as_deref()), (Some("running"), Some("2")));
+        assert_eq!((web.instance_type.as_deref(), web.vcpus), (Some("Standard_D4s_v5"), Some(4)));
+        assert_eq!((web.architecture.as_deref(), web.os.as_deref()), (Some("x86_64"), Some("Linux")));
+        assert_eq!(web.launched_at, "2024-05-06T07:08:09.1234567Z".parse().ok());
+        assert_eq!((web.scale_set.as_deref(), web.tags["role"].as_str()), (None, "web"));
+    }
+
+    #[test]
+    fn a_row_of_resource_graph_gives_the_same_machine() {
+        let listed = instances(MACHINES, Some(STATES)).remove(0);
+        let mut row = instances(ROWS, None).remove(0);
+        assert!(row.id.eq_ignore_ascii_case(&listed.id) && row.id != listed.id, "ids vary in case");
+        row.id.clone_from(&listed.id);
+        assert_eq!(row, listed);
+    }
+
+    #[test]
+    fn a_machine_of_a_flexible_set_names_it() {
+        let pool = &instances(MACHINES, Some(STATES))[1];
+        assert_eq!(pool.scale_set.as_deref(), Some("pool"));
+        assert_eq!(
+            (pool.state.as_deref(), pool.os.as_deref()),
+            (None, None),
+            "a list without a state tells none"
+        );
+        assert!(pool.private_ips.is_empty());
+    }
+
+    #[test]
+    fn without_the_list_of_states_and_sizes_they_are_unknown() {
+        let machine =
+            alone(&json!({"id": "/m", "properties": {"hardwareProfile": {"vmSize": "Standard_D4s_v5"}}}));
+        assert_eq!((machine.state, machine.vcpus, machine.architecture), (None, None, None));
+        assert_eq!(machine.name.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn a_machine_may_take_fewer_processors_than_its_size_has() {
+        let hardware = json!({"hardwareProfile": {"vmSize": "x", "vmSizeProperties": {"vCPUsAvailable": 2}}});
+        assert_eq!(alone(&json!({"id": "/m", "properties": hardware})).vcpus, Some(2));
+    }
+
+    #[test]
+    fn an_instance_of_a_uniform_set_finds_its_interfaces_by_itself() {
+        let nics = Nics::new(&page(INTERFACES_OF_SET), &PublicIps::default());
+        let (power, sizes) = (PowerStates::default(), Catalogue::new(&page(SIZES)));
+        let lookups = Lookups { nics: &nics, power: &power, sizes: &sizes };
+        let set = read(&json!({"id": "/x/virtualMachineScaleSets/nodes", "location": "West Europe"}));
+        let node = from_scale_set(&page(OF_SET)[0], &set, HERE, lookups).unwrap();
+        assert_eq!((node.name.as_deref(), node.scale_set.as_deref()), (Some("nodes_0"), Some("nodes")));
+        assert_eq!(
+            (node.instance_type.as_deref(), node.architecture.as_deref()),
+            (Some("Standard_D4ps_v5"), Some("arm64"))
+        );
+        assert_eq!((node.state.as_deref(), node.zone.as_deref()), (Some("deallocated"), Some("1")));
+        assert_eq!(texts(&node.private_ips), ["10.20.1.30", "10.4.1.30"], "the primary interface first");
+        assert!(node.subnet.as_deref().unwrap().ends_with("/subnets/web"));
+        let bare = from_scale_set(&read(&json!({"id": "/x/1"})), &set, HERE, lookups).unwrap();
+        assert_eq!(
+            (bare.region.as_str(), bare.instance_type),
+            ("westeurope", None),
+            "it lies where its set does"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_time_that_is_none_is_unknown() {
+        let meter = Meter::default();
+        let odd =
+            meter.watch(async { alone(&json!({"id": "/m", "properties": {"timeCreated": "yesterday"}})) });
+        assert_eq!((odd.await.launched_at, meter.oddities()), (None, 1));
+    }
+}

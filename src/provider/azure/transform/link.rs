@@ -134,3 +134,105 @@ fn identified(id: Option<&str>) -> Option<String> {
     }
     id.map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture::{HERE, page, read, texts};
+    use super::*;
+    use crate::provider::meter::Meter;
+
+    const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
+    const HUBS: &str = include_str!("../../../../tests/fixtures/azure/hubs.json");
+    const CONNECTIONS: &str = include_str!("../../../../tests/fixtures/azure/hub_connections.json");
+
+    fn peering(properties: &Value) -> Link {
+        let network = json!({"id": "/n", "properties": {
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]},
+            "subnets": [
+                {"id": "/n/subnets/a", "name": "a", "properties": {"addressPrefixes": ["10.1.0.0/24", "fd00::/64"]}},
+                {"id": "/n/subnets/b", "name": "b", "properties": {"addressPrefix": "10.2.0.0/24"}},
+            ],
+            "virtualNetworkPeerings": [{"id": "/n/p", "properties": properties}],
+        }});
+        peerings(&read(&network), HERE).remove(0)
+    }
+
+    fn ends(link: &Link) -> (Vec<String>, Vec<String>) {
+        (texts(&link.ends[0].prefixes), texts(&link.ends[1].prefixes))
+    }
+
+    #[test]
+    fn a_peering_joins_this_network_with_another() {
+        let links = peerings(&page(NETWORKS)[0], HERE);
+        let [local, remote] = &links[0].ends[..] else { panic!("two ends") };
+        assert_eq!((local.account.as_deref(), local.region.as_deref()), (Some("aaaa-1"), Some("westeurope")));
+        assert!(local.network.as_deref().unwrap().ends_with("/virtualNetworks/app"));
+        assert_eq!((remote.account.as_deref(), remote.region.as_deref()), (Some("bbbb-2"), None));
+        assert!(remote.network.as_deref().unwrap().starts_with("/subscriptions/BBBB-2/"), "as given");
+        assert_eq!(texts(&local.prefixes), ["10.4.0.0/20", "10.20.0.0/16", "fd00:20::/48"]);
+        assert_eq!(
+            texts(&remote.prefixes),
+            ["10.0.0.0/22"],
+            "what is peered, not what the network has by now"
+        );
+        assert_eq!((links[0].kind, links[0].state.as_deref()), (LinkKind::VnetPeering, Some("Connected")));
+    }
+
+    #[test]
+    fn a_partial_peering_joins_the_peered_subnets_alone() {
+        let links = peerings(&page(NETWORKS)[0], HERE);
+        assert_eq!(ends(&links[1]), (vec!["10.20.1.0/24".to_owned()], vec!["10.20.7.0/24".to_owned()]));
+        assert_eq!(links[1].ends[1].account.as_deref(), Some("aaaa-1"), "spelt as this subscription is");
+        let named = json!({"peerCompleteVnets": false, "localSubnetNames": ["A"],
+            "remoteVirtualNetworkAddressSpace": {"addressPrefixes": ["10.9.0.0/16"]}});
+        let named = ends(&peering(&named));
+        assert_eq!(named.0, ["10.1.0.0/24", "fd00::/64"], "the subnets of this network stand in");
+        assert!(named.1.is_empty(), "the whole of the other network does not");
+        let silent = peering(&json!({"peerCompleteVnets": false}));
+        assert!(silent.ends[0].prefixes.is_empty(), "not said is not everything");
+    }
+
+    #[test]
+    fn a_partial_peering_may_be_of_ipv6_alone() {
+        let v6 = json!({"peerCompleteVnets": false, "enableOnlyIPv6Peering": true, "localSubnetNames": ["a", "b"],
+            "remoteAddressSpace": {"addressPrefixes": ["10.9.0.0/24", "fd00:9::/64"]}});
+        assert_eq!(ends(&peering(&v6)), (vec!["fd00::/64".to_owned()], vec!["fd00:9::/64".to_owned()]));
+    }
+
+    #[test]
+    fn the_space_of_now_stands_in_where_the_peered_one_is_not_told() {
+        let link =
+            peering(&json!({"remoteVirtualNetworkAddressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}));
+        assert_eq!(ends(&link), (vec!["10.0.0.0/8".to_owned()], vec!["10.9.0.0/16".to_owned()]));
+        assert_eq!(link.ends[1].network, None);
+        assert_eq!(link.ends[0].region, None, "nobody told");
+    }
+
+    #[test]
+    fn a_hub_is_joined_with_its_networks_once_each() {
+        let hubs: Vec<VirtualHub> = page(HUBS);
+        let links = hub_connections(&hubs[0], &page(CONNECTIONS), HERE);
+        assert_eq!(links.len(), 2, "one is in the list and in the hub");
+        assert_eq!((links[0].kind, links[0].state.as_deref()), (LinkKind::VirtualHub, Some("Updating")));
+        let [network, hub] = &links[0].ends[..] else { panic!("two ends") };
+        assert_eq!((network.account.as_deref(), network.prefixes.len()), (Some("cccc-3"), 0));
+        assert_eq!((hub.account.as_deref(), hub.region.as_deref()), (Some("aaaa-1"), Some("westeurope")));
+        assert_eq!(
+            (hub.network.as_deref(), texts(&hub.prefixes)),
+            (hubs[0].id.as_deref(), vec!["10.100.0.0/23".to_owned()])
+        );
+        let embedded = hub_connections(&hubs[0], &[], HERE);
+        assert_eq!((embedded.len(), embedded[0].state.as_deref()), (1, Some("Succeeded")));
+        assert!(hub_connections(&hubs[1], &[], HERE).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_link_without_id_is_missed() {
+        let meter = Meter::default();
+        let hub = read(&json!({"id": "/h", "properties": {"virtualNetworkConnections": [{"name": "c"}]}}));
+        let links = meter.watch(async { hub_connections(&hub, &[], HERE) });
+        assert_eq!((links.await.len(), meter.oddities()), (0, 1));
+    }
+}

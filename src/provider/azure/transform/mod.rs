@@ -5,6 +5,8 @@
 
 pub mod catalogue;
 pub mod endpoint;
+#[cfg(test)]
+mod fixture;
 pub mod instance;
 pub mod interface;
 pub mod link;

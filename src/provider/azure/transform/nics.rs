@@ -31,7 +31,7 @@ impl Held {
             ..Self::default()
         };
         for configuration in configurations {
-            push_ip(&mut held.private_ips, configuration.properties.private_ip_address.as_deref());
+            push_ip(&mut held.private_ips, private_ip(configuration));
             let public = configuration.properties.public_ip_address.as_ref();
             if let Some(ip) = public.and_then(|public| public_ips.resolve(public)) {
                 push_once(&mut held.public_ips, ip);
@@ -70,6 +70,12 @@ fn primary_first(properties: &NicProperties) -> Vec<&IpConfiguration> {
     let mut configurations: Vec<_> = properties.ip_configurations.read.iter().collect();
     configurations.sort_by_key(|configuration| configuration.properties.primary != Some(true));
     configurations
+}
+
+/// Returns the address of a configuration. One can hold a block, `ADDRESS/LENGTH`, of which the address is kept:
+/// <https://learn.microsoft.com/rest/api/virtualnetwork/network-interfaces/list-all>.
+fn private_ip(configuration: &IpConfiguration) -> Option<&str> {
+    configuration.properties.private_ip_address.as_deref()?.split('/').next()
 }
 
 fn subnet_of(configuration: &IpConfiguration) -> Option<&str> {
@@ -128,5 +134,47 @@ impl Nics {
 
     fn is_primary(&self, id: &str) -> bool {
         self.by_id.get(id).is_some_and(|held| held.primary)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{read, texts};
+    use super::*;
+
+    fn nic(id: &str, ip: &str, machine: Option<&str>) -> Nic {
+        read(&json!({"id": id, "properties": {
+            "ipConfigurations": [{"properties": {"privateIPAddress": ip}}],
+            "virtualMachine": machine.map(|id| json!({"id": id})),
+        }}))
+    }
+
+    #[test]
+    fn an_interface_counts_once_whichever_side_names_it() {
+        let nics = [
+            nic("/a", "10.0.0.1", Some("/M")),
+            nic("/b", "10.0.0.2", Some("/m")),
+            nic("/c", "10.0.0.3", None),
+        ];
+        let nics = Nics::new(&nics, &PublicIps::default());
+        let held = nics.of_machine("/m", &[("/B", None), ("/c", Some(true)), ("/gone", None)]);
+        assert_eq!(texts(&held.private_ips), ["10.0.0.3", "10.0.0.2", "10.0.0.1"]);
+        assert!(nics.of_machine("/other", &[]).private_ips.is_empty());
+    }
+
+    #[test]
+    fn the_first_configuration_with_a_subnet_tells_it() {
+        let nic = read(&json!({"id": "/n", "properties": {"ipConfigurations": [
+            {"properties": {"privateIPAddress": "10.0.0.1", "primary": true}},
+            {"properties": {"privateIPAddress": "10.0.0.1", "subnet": {"id": "/x/virtualNetworks/v/subnets/s"}}},
+        ]}}));
+        let held = Held::by(&nic, &PublicIps::default());
+        assert_eq!(
+            (held.network.as_deref(), held.subnet.as_deref()),
+            (Some("/x/virtualNetworks/v"), Some("/x/virtualNetworks/v/subnets/s"))
+        );
+        assert_eq!(held.private_ips.len(), 1, "a repeated address counts once");
     }
 }

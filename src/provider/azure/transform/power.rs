@@ -43,3 +43,35 @@ fn state(status: &Status) -> Option<String> {
         aspect.eq_ignore_ascii_case(POWER) && !state.is_empty() && !state.eq_ignore_ascii_case("unknown");
     known.then(|| state.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture::read;
+    use super::*;
+
+    #[test]
+    fn only_a_power_state_is_a_state() {
+        let said = |statuses: Value| {
+            let machine: Machine =
+                read(&json!({"id": "/m", "properties": {"instanceView": {"statuses": statuses}}}));
+            of(&machine.properties)
+        };
+        assert_eq!(
+            said(json!([{"code": "ProvisioningState/succeeded"}, {"code": "powerstate/Running"}])).as_deref(),
+            Some("running")
+        );
+        assert_eq!(said(json!([{"code": "ProvisioningState/succeeded"}])), None);
+        assert_eq!(said(json!([{"code": "PowerState/unknown"}])), None);
+        assert_eq!(said(json!([{"code": "PowerState/"}, {"code": null}, {"code": "é"}])), None);
+        assert_eq!(said(Value::Null), None, "null is unknown");
+    }
+
+    #[test]
+    fn a_row_of_resource_graph_tells_the_state_elsewhere() {
+        let row = json!({"extended": {"instanceView": {"powerState": {"code": "PowerState/stopped"}}}});
+        let machine: Machine = read(&json!({"id": "/m", "properties": row}));
+        assert_eq!(of(&machine.properties).as_deref(), Some("stopped"));
+    }
+}

@@ -103,3 +103,96 @@ fn joined<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> {
     names.dedup();
     (!names.is_empty()).then(|| names.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture::{HERE, page, read, texts};
+    use super::*;
+    use crate::provider::meter::Meter;
+
+    const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
+
+    fn named(name: &str) -> Subnet {
+        let subnets = all(&page(NETWORKS)[0], HERE);
+        subnets.into_iter().find(|subnet| subnet.name.as_deref() == Some(name)).unwrap()
+    }
+
+    fn with(name: &str, properties: &Value) -> Subnet {
+        let id = format!("/n/subnets/{name}");
+        let network = json!({"id": "/n", "properties": {"subnets": [{"id": id, "name": name, "properties": properties}]}});
+        all(&read(&network), HERE).remove(0)
+    }
+
+    #[test]
+    fn both_prefix_fields_make_one_list() {
+        assert_eq!(texts(&named("web").prefixes), ["10.20.1.0/24"]);
+        assert_eq!(texts(&named("dual").prefixes), ["10.20.2.0/24", "fd00:20:0:1::/64"]);
+        assert_eq!(texts(&named("empty").prefixes), ["10.4.0.0/24", "10.4.1.0/24"]);
+    }
+
+    #[test]
+    fn free_addresses_are_counted_where_the_count_means_something() {
+        let counts = |name| (named(name).addresses_total, named(name).addresses_available);
+        assert_eq!(counts("web"), (251, Some(249)));
+        assert_eq!(counts("empty"), (502, Some(502)), "nothing in it: no list at all");
+        assert_eq!(counts("dual"), (251, None), "an entry may be of either family");
+        assert_eq!(counts("functions"), (59, None));
+        assert_eq!(counts("containers"), (59, None));
+        assert_eq!(counts("agw"), (251, None));
+        assert_eq!(counts("gatewaysubnet"), (27, None));
+    }
+
+    #[test]
+    fn a_count_that_cannot_be_is_unknown() {
+        let over = with("s", &json!({"addressPrefix": "10.0.0.0/29", "ipConfigurations": [{}, {}, {}, {}]}));
+        assert_eq!((over.addresses_total, over.addresses_available), (3, None));
+        let none = with("s", &json!({}));
+        assert_eq!((none.addresses_total, none.addresses_available), (0, None), "no prefix was told");
+        let profiles = json!({"addressPrefix": "10.0.0.0/24", "ipConfigurationProfiles": [{}]});
+        assert_eq!(with("s", &profiles).addresses_available, None);
+        let navigation = json!({"addressPrefix": "10.0.0.0/24", "resourceNavigationLinks":
+            [{"properties": {"linkedResourceType": "Microsoft.Cache/redis"}}]});
+        let navigation = with("s", &navigation);
+        assert_eq!(navigation.addresses_available, None);
+        assert_eq!(navigation.purpose.as_deref(), Some("Microsoft.Cache/redis"));
+    }
+
+    #[test]
+    fn a_subnet_says_what_it_is_set_aside_for() {
+        let purpose = |name| named(name).purpose;
+        assert_eq!(purpose("web"), None);
+        assert_eq!(
+            purpose("functions").as_deref(),
+            Some("Microsoft.Web/serverFarms"),
+            "the delegation comes first"
+        );
+        assert_eq!(purpose("containers").as_deref(), Some("Microsoft.ContainerInstance/containerGroups"));
+        assert_eq!(purpose("agw").as_deref(), Some("application-gateway"));
+        assert_eq!(purpose("gatewaysubnet").as_deref(), Some("gateway"), "whatever the case of the name");
+        for (name, expected) in PURPOSES {
+            let subnet = with(name, &json!({"addressPrefix": "10.0.0.0/26"}));
+            assert_eq!((subnet.purpose.as_deref(), subnet.addresses_available), (Some(expected), None));
+        }
+        let two = json!({"delegations": [{"properties": {"serviceName": "Z/z"}}, {"properties": {"serviceName": "A/a"}}]});
+        assert_eq!(with("s", &two).purpose.as_deref(), Some("A/a, Z/z"));
+        let older = with("s", &json!({"applicationGatewayIpConfigurations": [{}]}));
+        assert_eq!(older.purpose.as_deref(), Some("application-gateway"));
+    }
+
+    #[test]
+    fn a_subnet_lies_where_its_network_does() {
+        let web = named("web");
+        assert_eq!((web.region.as_str(), web.account.as_str()), ("westeurope", "aaaa-1"));
+        assert!(web.network.ends_with("/virtualNetworks/app"));
+    }
+
+    #[tokio::test]
+    async fn a_subnet_without_id_is_missed() {
+        let meter = Meter::default();
+        let network = read(&json!({"id": "/n", "properties": {"subnets": [{"name": "s"}]}}));
+        let read = meter.watch(async { all(&network, HERE) });
+        assert_eq!((read.await.len(), meter.oddities()), (0, 1));
+    }
+}

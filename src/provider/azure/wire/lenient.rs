@@ -50,3 +50,40 @@ fn text(value: Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{VirtualNetwork, item};
+    use super::*;
+    use crate::provider::meter::Meter;
+
+    fn network(value: &Value) -> VirtualNetwork {
+        item(&value.to_string()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_odd_element_costs_no_neighbour_and_is_noted() {
+        let meter = Meter::default();
+        let read = meter.watch(async {
+            network(&json!({"properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8", 7, null, "10.1.0.0/16"]}}}))
+        });
+        let space = read.await.properties.address_space.unwrap();
+        assert_eq!(space.address_prefixes, ["10.0.0.0/8", "10.1.0.0/16"]);
+        assert_eq!(meter.oddities(), 1, "null is nothing");
+    }
+
+    #[tokio::test]
+    async fn values_of_tags_stay_as_text() {
+        let meter = Meter::default();
+        let read = meter.watch(async {
+            let tags = network(&json!({"tags": {"a": "x", "b": null, "c": 5, "d": {"e": true}}})).tags;
+            (tags, network(&json!({"tags": "none"})).tags)
+        });
+        let (tags, none) = read.await;
+        let tags: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(tags, [("a", "x"), ("b", ""), ("c", "5"), ("d", r#"{"e":true}"#)]);
+        assert_eq!((none.len(), meter.oddities()), (0, 1));
+    }
+}
