@@ -81,6 +81,7 @@ pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
 }
 
 /// Says where the clouds are that `sandbox` serves.
+#[must_use]
 pub fn surroundings(sandbox: &Sandbox) -> Surroundings {
     let principal = |client: AzureClient| ServicePrincipal {
         tenant: client.tenant,

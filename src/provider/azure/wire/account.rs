@@ -7,6 +7,7 @@ use super::{Resource, lenient};
 /// A subscription.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "as Azure names them")]
 pub struct Subscription {
     /// Its id as a resource: `/subscriptions/...`.
     pub id: Option<String>,
@@ -40,6 +41,7 @@ pub struct Manager {
 /// A Microsoft Entra tenant.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "as Azure names them")]
 pub struct Tenant {
     /// Its id as a resource: `/tenants/...`.
     pub id: Option<String>,
