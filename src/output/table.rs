@@ -56,7 +56,8 @@ pub(super) fn nothing(read: Read) -> String {
 
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
     let headers: Vec<String> = table.columns.iter().map(|column| cell::header(&column.name)).collect();
-    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(cell::text).collect()).collect();
+    let text = if table.fit == Fit::Drop { cell::short } else { cell::text };
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths: Vec<Width> =
         (0..headers.len()).map(|column| Width::measure(table, column, &headers, &rows)).collect();
     let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
