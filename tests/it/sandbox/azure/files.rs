@@ -147,3 +147,11 @@ async fn a_file_may_hold_azure_alone_and_items_that_are_wrong() {
     assert_eq!(client.graph_once("resources").await["totalRecords"], 0, "the graph leaves it out");
     assert!(sandbox.aws_config().is_empty());
 }
+
+#[test]
+fn the_file_that_the_document_shows_is_an_estate() {
+    let document = include_str!("../../../../docs/sandbox.md");
+    let mut blocks = document.split("```toml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let (shown, _) = blocks.find(|(block, _)| block.contains("[[azure.")).expect("is shown");
+    load(shown).expect("is an estate");
+}
