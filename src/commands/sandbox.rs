@@ -52,7 +52,7 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         Ok(())
     })?;
     ui.status(&format!(
-        "Serving AWS at {}. Set the variables above in another shell; Ctrl-C stops.",
+        "Serving AWS and Azure at {}. Set the variables above in another shell; Ctrl-C stops.",
         sandbox.url()
     ));
     interrupt.token().cancelled().await;

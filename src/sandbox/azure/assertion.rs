@@ -14,9 +14,8 @@ pub type Flaw = (u32, &'static str);
 pub fn check(assertion: &str, tenant: &str, client: &str, now: i64) -> Result<(), Flaw> {
     let claims = claims(assertion).ok_or((50027, "JWT token is invalid or malformed."))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
-    let expires = claims.get("exp").and_then(Value::as_f64);
-    #[allow(clippy::cast_precision_loss, reason = "seconds are far below the 52 bits of a double")]
-    if expires.is_none_or(|expires| expires <= now as f64) {
+    let expires = claims.get("exp").and_then(Value::as_i64);
+    if expires.is_none_or(|expires| expires <= now) {
         return Err((700_024, "Client assertion is not within its valid time range."));
     }
     if text("aud") == FEDERATED {

@@ -40,4 +40,20 @@ mod tests {
         assert_eq!(page("a", Some("00"), 3, 7), None);
         assert_eq!(page("a", None, 3, 0), Some((0..0, None)));
     }
+
+    #[test]
+    fn pages_of_any_size_make_the_same_whole() {
+        for (size, len) in (1..=7).flat_map(|size| (0..=15).map(move |len| (size, len))) {
+            let (mut seen, mut token) = (Vec::new(), None);
+            loop {
+                let (range, next) = page("a", token.as_deref(), size, len).expect("is a page");
+                seen.extend(range);
+                token = next;
+                if token.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, (0..len).collect::<Vec<_>>(), "{size}");
+        }
+    }
 }

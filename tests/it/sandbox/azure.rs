@@ -5,6 +5,8 @@ mod entra;
 mod files;
 mod graph;
 mod lists;
+#[cfg(feature = "azure")]
+mod models;
 mod refusals;
 
 pub const CORE: &str = "c0de0001-3f5a-4d21-9b7e-000000000001";

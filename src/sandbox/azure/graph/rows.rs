@@ -72,10 +72,7 @@ fn containers<'a>(all: &'a Subscription, rows: &mut Vec<Row<'a>>) {
 }
 
 fn resources<'a>(all: &'a Subscription, rows: &mut Vec<Row<'a>>) {
-    let row = |kind, named: &'a Named, item| {
-        let (id, location) = (named.id.as_str(), named.location.as_str());
-        Row { subscription: all, kind, id, location, item }
-    };
+    let row = |kind, named, item| Row::new(all, kind, named, item);
     rows.extend(all.networks.iter().map(|it| row(NETWORK, &it.named, Item::Network(it))));
     rows.extend(all.interfaces.iter().map(|it| row(INTERFACE, &it.named, Item::Interface(it))));
     rows.extend(all.public_ips.iter().map(|it| row(PUBLIC_IP, &it.named, Item::PublicIp(it))));
@@ -95,10 +92,7 @@ fn resources<'a>(all: &'a Subscription, rows: &mut Vec<Row<'a>>) {
 fn compute<'a>(all: &'a Subscription, rows: &mut Vec<Row<'a>>) {
     for set in &all.scale_sets {
         rows.extend(set.instances.iter().flat_map(|instance| {
-            let row = |kind, named: &'a Named, item| {
-                let (id, location) = (named.id.as_str(), named.location.as_str());
-                Row { subscription: all, kind, id, location, item }
-            };
+            let row = |kind, named, item| Row::new(all, kind, named, item);
             let interface = &instance.interface;
             let public = instance.public_ip.as_ref();
             let public = public.map(|it| row(INSTANCE_PUBLIC_IP, &it.named, Item::InstancePublicIp(it)));
@@ -112,7 +106,11 @@ fn compute<'a>(all: &'a Subscription, rows: &mut Vec<Row<'a>>) {
     }
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn new(subscription: &'a Subscription, kind: &'static str, named: &'a Named, item: Item<'a>) -> Self {
+        Self { subscription, kind, id: &named.id, location: &named.location, item }
+    }
+
     /// Writes the columns that a query asks for.
     pub fn render(&self, query: &Query) -> Value {
         let mut item = self.item.render();

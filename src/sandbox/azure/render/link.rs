@@ -26,7 +26,6 @@ pub fn peering(it: &Peering) -> Value {
         "peerCompleteVnets": complete,
         "remoteAddressSpace": { "addressPrefixes": it.far.prefixes() },
         "remoteVirtualNetworkAddressSpace": { "addressPrefixes": it.far.network },
-        "routeServiceVips": {},
     });
     if !complete {
         properties["localSubnetNames"] = json!(it.local.subnet_names());
@@ -59,18 +58,20 @@ pub fn hub(it: &Hub) -> Value {
     body
 }
 
-/// Writes a hub's connection.
+/// Writes a hub's connection, which comes without type.
 pub fn connection(it: &Connection) -> Value {
-    let properties = json!({
-        "provisioningState": "Succeeded",
-        "resourceGuid": guid(&it.id),
-        "remoteVirtualNetwork": reference(&it.network),
-        "allowHubToRemoteVnetTransit": true,
-        "allowRemoteVnetToUseHubVnetGateways": true,
-        "enableInternetSecurity": true,
-        "connectivityStatus": "Connected",
-    });
-    part(&it.id, &it.name, "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections", properties)
+    json!({
+        "id": it.id,
+        "name": it.name,
+        "etag": etag(&it.id),
+        "properties": {
+            "provisioningState": "Succeeded",
+            "remoteVirtualNetwork": reference(&it.network),
+            "allowHubToRemoteVnetTransit": true,
+            "allowRemoteVnetToUseHubVnetGateways": true,
+            "enableInternetSecurity": true,
+        },
+    })
 }
 
 /// Writes a private endpoint.
@@ -89,7 +90,6 @@ pub fn endpoint(it: &Endpoint) -> Value {
     let kind = "Microsoft.Network/privateEndpoints/privateLinkServiceConnections";
     let properties = json!({
         "provisioningState": "Succeeded",
-        "resourceGuid": guid(&it.named.id),
         "privateLinkServiceConnections": [part(&id, &it.named.name, kind, connection)],
         "manualPrivateLinkServiceConnections": [],
         "customNetworkInterfaceName": "",

@@ -15,11 +15,16 @@ const INSTANCE: &str = "Microsoft.Compute/virtualMachineScaleSets/virtualMachine
 
 /// Writes a machine, without its state.
 pub fn machine(it: &Machine) -> Value {
+    let mut body = sized(it);
+    if let Some(set) = &it.scale_set {
+        body["properties"]["virtualMachineScaleSet"] = reference(set);
+    }
+    body
+}
+
+fn sized(it: &Machine) -> Value {
     let mut properties = hardware(&it.named, it.os, &it.interfaces, it.created);
     properties["hardwareProfile"] = json!({ "vmSize": it.size });
-    if let Some(set) = &it.scale_set {
-        properties["virtualMachineScaleSet"] = reference(set);
-    }
     let mut body = resource(&it.named, MACHINE, properties);
     zoned(&mut body, it.zone.as_ref());
     body
@@ -104,7 +109,7 @@ pub fn instance(set: &ScaleSet, it: &Instance, with_view: bool) -> Value {
 
 /// Writes a machine of a flexible scale set as one of the set's instances.
 pub fn member(it: &Machine, with_view: bool) -> Value {
-    let mut body = machine(it);
+    let mut body = sized(it);
     if with_view {
         body["properties"]["instanceView"] = view(it.power);
     }

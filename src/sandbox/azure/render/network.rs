@@ -61,7 +61,6 @@ pub fn interface(it: &Interface) -> Value {
     let kind = "Microsoft.Network/networkInterfaces";
     let mut body = resource(&it.named, kind, interface_properties(it, kind));
     body["etag"] = etag(&it.named.id).into();
-    body["kind"] = "Regular".into();
     body
 }
 

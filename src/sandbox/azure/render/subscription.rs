@@ -27,14 +27,13 @@ pub fn policies() -> Value {
     })
 }
 
-/// Writes a tenant.
+/// Writes a tenant. `domains` is left out: it is text in old versions of the API, and a list in new ones.
 pub fn tenant(it: &Tenant) -> Value {
     json!({
         "id": format!("/tenants/{}", it.id),
         "tenantId": it.id,
         "countryCode": "NL",
         "displayName": it.name,
-        "domains": [it.domain],
         "tenantCategory": "Home",
         "defaultDomain": it.domain,
         "tenantType": "AAD",

@@ -286,7 +286,7 @@ fn tenant(spec: &TenantSpec) -> Tenant {
 fn subscription(spec: &SubscriptionSpec, tenant: &str) -> Subscription {
     Subscription {
         id: spec.id.clone(),
-        name: spec.name.get_ref().clone(),
+        name: spec.display_name.as_ref().unwrap_or(spec.name.get_ref()).clone(),
         tenant: tenant.to_owned(),
         state: spec.state,
         hidden_from_graph: spec.hidden_from_graph,

@@ -49,6 +49,7 @@ fn tenant() -> TenantSpec {
 fn subscription(name: &str) -> SubscriptionSpec {
     SubscriptionSpec {
         name: spot(name.into()),
+        display_name: None,
         id: guid(name),
         tenant: spot(TENANT.into()),
         state: SubscriptionState::Enabled,

@@ -52,6 +52,8 @@ pub struct TenantSpec {
 pub struct SubscriptionSpec {
     /// Unique in the file.
     pub name: Spanned<String>,
+    /// What Azure calls it, where several may have the same; `name` when absent.
+    pub display_name: Option<String>,
     pub id: String,
     /// Name of its tenant.
     pub tenant: Spanned<String>,

@@ -121,7 +121,7 @@ fn errors_name_file_line_and_what() {
 #[tokio::test]
 async fn a_file_may_hold_azure_alone_and_items_that_are_wrong() {
     let file = format!(
-        "{TENANT}{SUBSCRIPTION}hidden_from_graph = true\nstate = \"Disabled\"\n{NETWORK}\
+        "{TENANT}{SUBSCRIPTION}hidden_from_graph = true\nstate = \"Disabled\"\ndisplay_name = \"Web & more\"\n{NETWORK}\
          subnets = [{{ name = \"a\", cidr = \"10.0.0.0/28\", count = 2 }}]\n\
          [[azure.interface]]\nname = \"i\"\nin = \"n/a\"\ncount = 3\n\
          [[azure.hub]]\nname = \"h\"\nsubscription = \"s\"\nlocation = \"uksouth\"\nprefix = \"10.9.0.0/24\"\n\
@@ -142,7 +142,16 @@ async fn a_file_may_hold_azure_alone_and_items_that_are_wrong() {
     );
     assert!(interfaces[0]["properties"]["virtualMachine"].is_null());
     let subscriptions = client.list("/subscriptions").await;
-    assert_eq!(text(&subscriptions[0], "/state"), "Disabled");
+    let shown = (text(&subscriptions[0], "/displayName"), text(&subscriptions[0], "/state"));
+    assert_eq!(shown, ("Web & more", "Disabled"));
     assert_eq!(client.graph_once("resources").await["totalRecords"], 0, "the graph leaves it out");
     assert!(sandbox.aws_config().is_empty());
+}
+
+#[test]
+fn the_file_that_the_document_shows_is_an_estate() {
+    let document = include_str!("../../../../docs/sandbox.md");
+    let mut blocks = document.split("```toml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let (shown, _) = blocks.find(|(block, _)| block.contains("[[azure.")).expect("is shown");
+    load(shown).expect("is an estate");
 }
