@@ -16,6 +16,8 @@ mod place;
 mod power;
 mod prefixes;
 mod public;
+#[cfg(test)]
+mod replay;
 pub mod subnet;
 
 pub use catalogue::Catalogue;
