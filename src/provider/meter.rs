@@ -31,6 +31,12 @@ impl Meter {
         METER.scope(Arc::clone(&self.0), work).await
     }
 
+    /// Does `work` that waits for nothing, counting what it finds odd.
+    #[cfg(feature = "azure")]
+    pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        METER.sync_scope(Arc::clone(&self.0), work)
+    }
+
     /// Returns the requests sent so far.
     pub fn requests(&self) -> u32 {
         self.0.requests.load(Ordering::Relaxed)

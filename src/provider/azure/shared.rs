@@ -15,6 +15,7 @@ use super::line::Pages;
 use super::wire::{self, Malformed, Resource};
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::provider::meter::Meter;
 
 /// The items of a list, as far as they were read.
 pub struct Shared<T> {
@@ -95,9 +96,11 @@ impl<T: Item> Shared<T> {
             Some(Err(refusal)) => state.failures.push(refusal.failure),
             Some(Ok(items)) => {
                 for item in items {
-                    match self.decode(item.get()) {
+                    // What is odd in it is missing for everybody who reads the list, not for who turned the page.
+                    let meter = Meter::default();
+                    match meter.within(|| self.decode(item.get())) {
                         Ok(item) => {
-                            state.failures.extend(item.malformed().into_iter().map(malformed));
+                            state.failures.extend(losses(&item, meter.oddities()));
                             state.items.push(Arc::new(item));
                         }
                         Err(failure) => state.failures.push(failure),
@@ -121,6 +124,26 @@ impl<T: Item> Shared<T> {
     }
 }
 
+/// Says what of an item was left out: parts with an id of their own, and single values.
+fn losses<T: Resource>(item: &T, oddities: u32) -> Vec<Failure> {
+    let id = item.id().unwrap_or("a resource without id");
+    let mut losses: Vec<Failure> = item.malformed().into_iter().map(|part| part_of(part, id)).collect();
+    if oddities > 0 {
+        let detail = format!("{id}: {oddities} values are not understood and left out (-v shows them)");
+        losses.push(Failure::new(Outcome::Failed, detail));
+    }
+    losses
+}
+
 fn malformed(what: &Malformed) -> Failure {
     Failure::new(Outcome::Failed, format!("malformed and left out: {what}"))
+}
+
+fn part_of(part: &Malformed, id: &str) -> Failure {
+    match part.id {
+        Some(_) => malformed(part),
+        None => {
+            Failure::new(Outcome::Failed, format!("malformed and left out: a part of {id}: {}", part.why))
+        }
+    }
 }

@@ -7,7 +7,8 @@ use crate::support::{Cloud, netcensus};
 /// Returns the regions of the subnets' coverage of `arguments`.
 #[track_caller]
 fn read(arguments: &str) -> Vec<String> {
-    let arguments = format!("scan subnets --sandbox --aws-profile shop-prod -o json {arguments}");
+    let arguments =
+        format!("scan subnets --sandbox --provider aws --aws-profile shop-prod -o json {arguments}");
     let document = netcensus(&arguments).succeeds().json();
     let coverage = document["coverage"].as_array().unwrap();
     let subnets = coverage.iter().filter(|entry| entry["kind"] == "subnets");

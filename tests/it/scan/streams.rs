@@ -80,7 +80,7 @@ fn a_full_disk_is_a_failure() {
 
 #[test]
 fn quiet_leaves_errors_only() {
-    let arguments = "scan --sandbox --aws-profile security --columns id";
+    let arguments = "scan --sandbox --provider aws --aws-profile security --columns id";
     assert_eq!(netcensus(&format!("{arguments} -q")).succeeds().stdout.lines().count(), 3);
     let denied = netcensus(&format!("{arguments} -q --fault deny@region=us-east-1")).exits(3);
     assert_eq!(denied.stderr, "", "the exit code says it");

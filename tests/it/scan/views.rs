@@ -2,7 +2,7 @@
 
 use crate::support::netcensus;
 
-const SCAN: &str = "scan networks --sandbox --aws-profile sh*";
+const SCAN: &str = "scan networks --sandbox --provider aws --aws-profile sh*";
 
 #[test]
 fn columns_are_shown_as_named_and_wide_shows_all() {

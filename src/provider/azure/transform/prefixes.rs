@@ -22,8 +22,18 @@ pub fn of_space(space: Option<&AddressSpace>) -> Vec<IpNet> {
 /// `addressPrefix` is empty when a subnet has several, and is repeated in `addressPrefixes` by newer API
 /// versions when it has one.
 pub fn of_subnet(subnet: &Subnet) -> Vec<IpNet> {
-    let texts = subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes);
+    let texts = texts_of(subnet);
     sorted(texts.filter_map(|text| prefix(text)).collect())
+}
+
+/// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
+pub fn all_read(subnet: &Subnet) -> bool {
+    subnet.properties.address_prefixes.malformed.is_empty()
+        && texts_of(subnet).all(|text| text.is_empty() || text.parse::<IpNet>().is_ok())
+}
+
+fn texts_of(subnet: &Subnet) -> impl Iterator<Item = &String> {
+    subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes.read)
 }
 
 /// Sorts prefixes, IPv4 first, and drops repeated ones.

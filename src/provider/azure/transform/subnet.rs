@@ -41,7 +41,8 @@ fn from(subnet: &Answer, network: &str, region: &str, account: &str) -> Option<S
     let prefixes = prefixes::of_subnet(subnet);
     let addresses_total = usable_ipv4(&prefixes, RESERVED);
     let reserved = name.as_deref().and_then(reserved_purpose);
-    let counted = reserved.is_none() && is_counted(&subnet.properties, &prefixes);
+    let counted =
+        reserved.is_none() && prefixes::all_read(subnet) && is_counted(&subnet.properties, &prefixes);
     Some(Subnet {
         provider: Provider::Azure,
         account: account.to_owned(),
@@ -71,9 +72,9 @@ fn available(total: u64, subnet: &SubnetProperties) -> Option<u64> {
 /// Services that a subnet is handed over to use addresses that are not listed. With IPv6, a machine has an
 /// entry for each family, and the entry does not tell which.
 fn is_counted(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
-    let filled_by_service = !subnet.delegations.is_empty()
-        || !subnet.service_association_links.is_empty()
-        || !subnet.resource_navigation_links.is_empty()
+    let filled_by_service = !subnet.delegations.is_none()
+        || !subnet.service_association_links.is_none()
+        || !subnet.resource_navigation_links.is_none()
         || !subnet.ip_configuration_profiles.is_empty()
         || !subnet.application_gateways.is_empty();
     !filled_by_service && !prefixes.is_empty() && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
@@ -81,8 +82,8 @@ fn is_counted(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
 
 /// Says what a subnet is set aside for.
 fn purpose(subnet: &SubnetProperties, reserved: Option<&str>) -> Option<String> {
-    let delegations = subnet.delegations.iter().map(|delegation| &delegation.properties.service_name);
-    let links = subnet.service_association_links.iter().chain(&subnet.resource_navigation_links);
+    let delegations = subnet.delegations.read.iter().map(|delegation| &delegation.properties.service_name);
+    let links = subnet.service_association_links.read.iter().chain(&subnet.resource_navigation_links.read);
     let links = links.map(|link| &link.properties.linked_resource_type);
     let gateway = || (!subnet.application_gateways.is_empty()).then(|| "application-gateway".to_owned());
     joined(delegations.flatten())
@@ -123,6 +124,19 @@ mod tests {
         let id = format!("/n/subnets/{name}");
         let network = json!({"id": "/n", "properties": {"subnets": [{"id": id, "name": name, "properties": properties}]}});
         all(&read(&network), HERE).remove(0)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_reason_to_count() {
+        for odd in [
+            json!({"addressPrefix": "10.0.0.0/24", "delegations": [7]}),
+            json!({"addressPrefix": "10.0.0.0/24", "serviceAssociationLinks": ["x"]}),
+            json!({"addressPrefixes": ["10.0.0.0/24", "fd00::/x64"]}),
+            json!({"addressPrefixes": ["10.0.0.0/24", 8]}),
+        ] {
+            let subnet = with("s", &odd);
+            assert_eq!((subnet.prefixes.len(), subnet.addresses_available), (1, None), "{odd}");
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub struct HardwareProfile {
 #[serde(default)]
 pub struct VmSizeProperties {
     /// Virtual processors, when fewer than the size has.
-    #[serde(rename = "vCPUsAvailable")]
+    #[serde(rename = "vCPUsAvailable", deserialize_with = "lenient::number")]
     pub vcpus_available: Option<u32>,
 }
 

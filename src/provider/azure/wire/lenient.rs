@@ -30,6 +30,21 @@ fn decode<T: DeserializeOwned>(raw: &str) -> Option<T> {
     }
 }
 
+/// Decodes a number, which some services write as text; anything else is no number, and noted.
+pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    let value = Value::deserialize(from)?;
+    let number = match &value {
+        Value::Null => return Ok(None),
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64().and_then(|number| number.try_into().ok()),
+    };
+    if number.is_none() {
+        tracing::debug!(%value, "not a number; left out");
+        meter::note_oddity();
+    }
+    Ok(number)
+}
+
 /// Decodes tags. Values are texts by contract; `null`, numbers and the like have been seen and stay as text.
 pub fn tags<'de, D: Deserializer<'de>>(from: D) -> Result<Tags, D::Error> {
     match Value::deserialize(from)? {
@@ -55,7 +70,7 @@ fn text(value: Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::{VirtualNetwork, item};
+    use super::super::{Machine, VirtualNetwork, item};
     use super::*;
     use crate::provider::meter::Meter;
 
@@ -72,6 +87,18 @@ mod tests {
         let space = read.await.properties.address_space.unwrap();
         assert_eq!(space.address_prefixes, ["10.0.0.0/8", "10.1.0.0/16"]);
         assert_eq!(meter.oddities(), 1, "null is nothing");
+    }
+
+    #[test]
+    fn numbers_may_be_texts_and_cost_no_machine() {
+        let meter = Meter::default();
+        let of = |taken: &Value| {
+            let machine = json!({"id": "/m", "properties": {"hardwareProfile": {"vmSizeProperties": {"vCPUsAvailable": taken}}}});
+            let machine: Machine = meter.within(|| item(&machine.to_string())).unwrap();
+            machine.properties.hardware_profile.unwrap().vm_size_properties.unwrap().vcpus_available
+        };
+        assert_eq!([of(&json!(2)), of(&json!("4")), of(&json!(null))], [Some(2), Some(4), None]);
+        assert_eq!((of(&json!("many")), of(&json!(-1)), meter.oddities()), (None, None, 2));
     }
 
     #[tokio::test]

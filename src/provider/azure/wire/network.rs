@@ -30,8 +30,9 @@ impl Resource for VirtualNetwork {
     }
 
     fn malformed(&self) -> Vec<&Malformed> {
-        let subnets = &self.properties.subnets.malformed;
-        subnets.iter().chain(&self.properties.virtual_network_peerings.malformed).collect()
+        let Parts { read, malformed } = &self.properties.subnets;
+        let inside = read.iter().flat_map(|subnet| subnet.properties.malformed());
+        malformed.iter().chain(inside).chain(&self.properties.virtual_network_peerings.malformed).collect()
     }
 }
 
@@ -68,8 +69,7 @@ pub struct SubnetProperties {
     /// The prefix, when it has one.
     pub address_prefix: Option<String>,
     /// The prefixes, when it has several; newer subnets write a single one here too.
-    #[serde(deserialize_with = "lenient::list")]
-    pub address_prefixes: Vec<String>,
+    pub address_prefixes: Parts<String>,
     /// One entry for each address that is in use by an interface, a load balancer and the like.
     #[serde(deserialize_with = "lenient::list")]
     pub ip_configurations: Vec<Reference>,
@@ -81,16 +81,21 @@ pub struct SubnetProperties {
     #[serde(deserialize_with = "lenient::or_default")]
     pub application_gateways: Vec<IgnoredAny>,
     /// Services that the subnet is handed over to.
-    #[serde(deserialize_with = "lenient::list")]
-    pub delegations: Vec<Child<DelegationProperties>>,
+    pub delegations: Parts<Child<DelegationProperties>>,
     /// Services that live in it.
-    #[serde(deserialize_with = "lenient::list")]
-    pub service_association_links: Vec<Child<LinkedProperties>>,
+    pub service_association_links: Parts<Child<LinkedProperties>>,
     /// Older services that live in it.
-    #[serde(deserialize_with = "lenient::list")]
-    pub resource_navigation_links: Vec<Child<LinkedProperties>>,
+    pub resource_navigation_links: Parts<Child<LinkedProperties>>,
     /// State of the latest change to it.
     pub provisioning_state: Option<String>,
+}
+
+impl SubnetProperties {
+    fn malformed(&self) -> impl Iterator<Item = &Malformed> {
+        let links =
+            self.service_association_links.malformed.iter().chain(&self.resource_navigation_links.malformed);
+        self.address_prefixes.malformed.iter().chain(&self.delegations.malformed).chain(links)
+    }
 }
 
 /// What a delegation is.

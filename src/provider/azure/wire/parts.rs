@@ -23,6 +23,13 @@ impl<T> Default for Parts<T> {
     }
 }
 
+impl<T> Parts<T> {
+    /// Tells whether there is nothing, not even what could not be decoded.
+    pub const fn is_none(&self) -> bool {
+        self.read.is_empty() && self.malformed.is_empty()
+    }
+}
+
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Parts<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw: Vec<Box<RawValue>> = lenient::or_default(from)?;

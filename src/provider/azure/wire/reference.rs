@@ -21,13 +21,13 @@ struct Object {
 
 impl From<Object> for Reference {
     fn from(object: Object) -> Self {
-        Self { id: object.id }
+        Self { id: object.id.filter(|id| !id.is_empty()) }
     }
 }
 
 impl From<String> for Reference {
     fn from(id: String) -> Self {
-        Self { id: Some(id) }
+        Self { id: Some(id).filter(|id| !id.is_empty()) }
     }
 }
 
