@@ -27,6 +27,7 @@ impl Observer for Watch {
                 self.ui.progress().activity(what);
             }
             Event::Notice(what) => self.ui.note(what),
+            Event::Warning(what) => self.ui.warn(what),
             Event::Finished { coverage, done, total } => {
                 let failed = if coverage.outcome.is_incomplete() {
                     self.failed.fetch_add(1, Ordering::Relaxed) + 1

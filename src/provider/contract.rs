@@ -66,8 +66,10 @@ pub trait Observer: Send + Sync {
 pub enum Event<'a> {
     /// Something is being done whose length is not known: signing in, listing.
     Doing(&'a str),
-    /// Something the user should know although nothing failed.
+    /// Something the user may want to know although nothing failed.
     Notice(&'a str),
+    /// Something that somebody should do something about, although nothing failed yet.
+    Warning(&'a str),
     /// A scope was read, or not.
     Finished {
         /// Its outcome.

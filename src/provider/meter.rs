@@ -1,6 +1,6 @@
 //! Watches the requests of the scope at work, retries included, wherever in the SDK they are sent.
 
-use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ struct Counts {
     oddities: AtomicU32,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
+    /// Whether it waits for what another scope reads for both.
+    waiting: AtomicBool,
 }
 
 /// What a scope sent and got back; outlives the work it watches, so that a timed-out scope still tells.
@@ -59,12 +61,21 @@ impl Meter {
         let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
             (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
             (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
+            (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) => {
+                ("another scope was still reading the list that both need".to_owned(), false)
+            }
             (None, None, 0) => ("no credentials came in time".to_owned(), false),
             (None, None, _) => ("the endpoint did not answer".to_owned(), true),
         };
         let detail = format!("not done within {bound}: {last} (--timeout allows more)");
         Failure { outcome: Outcome::TimedOut, detail, unreachable }
     }
+}
+
+/// Notes whether the scope waits for what another one reads for both.
+#[cfg(feature = "azure")]
+pub fn note_waiting(waiting: bool) {
+    let _ = METER.try_with(|counts| counts.waiting.store(waiting, Ordering::Relaxed));
 }
 
 /// Counts a value of an answer that means nothing to us and is left out.

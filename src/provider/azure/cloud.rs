@@ -137,7 +137,7 @@ impl Azure {
         chosen
             .iter()
             .filter_map(subscriptions::remark)
-            .for_each(|text| run.observer.event(Event::Notice(&text)));
+            .for_each(|text| run.observer.event(Event::Warning(&text)));
         let mut by_tenant: BTreeMap<String, Vec<Subscription>> = BTreeMap::new();
         for one in chosen {
             by_tenant.entry(one.through[0].name.clone()).or_default().push(one);

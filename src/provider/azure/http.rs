@@ -117,10 +117,9 @@ impl Manager {
             }
             let backoff = BACKOFF * 2_u32.pow(attempt - 1);
             match (refusal.status, refusal.wait) {
-                (Some(StatusCode::TOO_MANY_REQUESTS), wait) => {
-                    self.pauses.begin(&call.quota, wait.unwrap_or(backoff));
-                }
-                (_, wait) => tokio::time::sleep(wait.unwrap_or(backoff).max(backoff)).await,
+                (_, Some(wait)) => self.pauses.begin(&call.quota, wait),
+                (Some(StatusCode::TOO_MANY_REQUESTS), None) => self.pauses.begin(&call.quota, backoff),
+                _ => tokio::time::sleep(backoff).await,
             }
         }
     }

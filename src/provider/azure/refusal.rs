@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::http::{Call, Quota};
+use super::ways::Way;
 use crate::model::Outcome;
 use crate::provider::Failure;
 
@@ -78,6 +79,16 @@ impl Refusal {
         Self::of(Failure::new(Outcome::Throttled, detail))
     }
 
+    /// Adds what mends it, when it is the token that was refused.
+    #[must_use]
+    pub fn signed_in_by(mut self, way: &Way, tenant: Option<&str>) -> Self {
+        if self.status == Some(StatusCode::UNAUTHORIZED) {
+            let remedy = way.sign_in_again(tenant);
+            self.failure.detail = format!("{} ({remedy})", self.failure.detail);
+        }
+        self
+    }
+
     /// Tells whether asking again may help.
     pub fn may_pass(&self) -> bool {
         match self.status {
@@ -121,7 +132,7 @@ fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
         (_, "InvalidAuthenticationTokenTenant") => {
             format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
         }
-        (StatusCode::UNAUTHORIZED, _) => format!("{code}{message} (sign in again: az login)"),
+        (StatusCode::UNAUTHORIZED, _) => format!("{code}{message}"),
         (_, "AuthorizationFailed" | "Forbidden" | "AuthorizationError") => {
             format!("{code}{message} (allow {action}, such as by the role Reader on {})", call.quota)
         }

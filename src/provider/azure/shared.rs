@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::line::Pages;
 use super::wire::{self, Malformed, Resource};
 use crate::model::Outcome;
 use crate::provider::Failure;
-use crate::provider::meter::Meter;
+use crate::provider::meter::{self, Meter};
 
 /// The items of a list, as far as they were read.
 pub struct Shared<T> {
@@ -63,7 +63,7 @@ impl<T: Item> Shared<T> {
     pub async fn each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
         let mut seen = 0;
         loop {
-            let mut state = self.state.lock().await;
+            let mut state = self.lock().await;
             while state.items.len() == seen && state.pages.is_some() {
                 self.turn(&mut state).await;
             }
@@ -81,11 +81,18 @@ impl<T: Item> Shared<T> {
 
     /// Reads to the end.
     pub async fn all(&self) -> All<T> {
-        let mut state = self.state.lock().await;
+        let mut state = self.lock().await;
         while state.pages.is_some() {
             self.turn(&mut state).await;
         }
         All { items: state.items.clone(), failures: state.failures.clone() }
+    }
+
+    async fn lock(&self) -> MutexGuard<'_, State<T>> {
+        meter::note_waiting(true);
+        let state = self.state.lock().await;
+        meter::note_waiting(false);
+        state
     }
 
     /// Reads one more page.

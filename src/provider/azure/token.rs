@@ -14,6 +14,7 @@ use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKin
 use tokio::sync::Mutex;
 
 use super::identity::Identity;
+use super::refusal::Refusal;
 use super::ways::Way;
 use crate::provider::Failure;
 
@@ -64,6 +65,11 @@ impl Token {
         let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
         let tenant = tenant.map(str::to_owned);
         Ok(Self { credential, way: way.clone(), tenant, kept: Mutex::new(Some(token)) })
+    }
+
+    /// Adds to a refusal of the token how to sign in again.
+    pub fn explain(&self, refusal: Refusal) -> Refusal {
+        refusal.signed_in_by(&self.way, self.tenant.as_deref())
     }
 
     /// Fetches a token for `scope`, unless the kept one is still good.

@@ -130,7 +130,7 @@ impl Way {
             Self::ServicePrincipal(..) => false,
             // A machine without an identity says so with 400; other kinds of hosts are not known to the crate.
             Self::ManagedIdentity { client } => {
-                client.is_none() && status(error).is_none_or(|status| status == 400)
+                client.is_none() && !is_unreachable(error) && status(error).is_none_or(|status| status == 400)
             }
             Self::AzureCli | Self::AzureDeveloperCli => {
                 let said = error.to_string();
@@ -156,20 +156,25 @@ impl Way {
         Failure::new(Outcome::Failed, format!("{}: {why} ({remedy})", self.label()))
     }
 
+    /// Says how to come by a new token.
+    pub fn sign_in_again(&self, tenant: Option<&str>) -> String {
+        match (self, tenant) {
+            (Self::AzureCli, Some(tenant)) => format!("run: az login --tenant {tenant}"),
+            (Self::AzureCli, None) => "run: az login".to_owned(),
+            (Self::AzureDeveloperCli, Some(tenant)) => format!("run: azd auth login --tenant-id {tenant}"),
+            (Self::AzureDeveloperCli, None) => "run: azd auth login".to_owned(),
+            (way, _) => format!("Azure does not take the token of {} any more; run it again", way.label()),
+        }
+    }
+
     /// By Microsoft Entra's codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
     fn remedy(&self, why: &str, tenant: Option<&str>) -> String {
         let has = |codes: &[&str]| codes.iter().any(|code| why.contains(&format!("AADSTS{code}")));
-        let login = || match (self, tenant) {
-            (Self::AzureDeveloperCli, Some(tenant)) => format!("run: azd auth login --tenant-id {tenant}"),
-            (Self::AzureDeveloperCli, None) => "run: azd auth login".to_owned(),
-            (_, Some(tenant)) => format!("run: az login --tenant {tenant}"),
-            (_, None) => "run: az login".to_owned(),
-        };
         if has(&["90002", "900023", "500011"]) {
             return "is the tenant's id right? az account tenant list knows those of your login".to_owned();
         }
         match self {
-            Self::AzureCli | Self::AzureDeveloperCli => login(),
+            Self::AzureCli | Self::AzureDeveloperCli => self.sign_in_again(tenant),
             Self::ManagedIdentity { .. } => {
                 "give the machine an identity with the role Reader, or sign in another way".to_owned()
             }

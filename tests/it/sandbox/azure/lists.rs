@@ -22,7 +22,7 @@ async fn a_token_shows_the_subscriptions_of_its_tenant() {
             .map(|item| (text(item, "/subscriptionId").to_owned(), text(item, "/state").to_owned()))
             .collect()
     };
-    let expected = [(CORE, "Enabled"), (SHOP, "Enabled"), (DATA, "Enabled"), (TRIAL, "Warned")]
+    let expected = [(CORE, "Enabled"), (SHOP, "Enabled"), (DATA, "Enabled"), (TRIAL, "Enabled")]
         .map(|(id, state)| (id.to_owned(), state.to_owned()));
     assert_eq!(seen(northwind.list("/subscriptions").await), expected);
     assert_eq!(seen(acme.list("/subscriptions").await), [(ACME.to_owned(), "Enabled".to_owned())]);
