@@ -119,6 +119,9 @@ fn the_types_of_an_sdk_stay_in_their_cloud() {
     assert_none("uses the AWS SDK outside src/provider/aws", |file| {
         !file.path.starts_with("src/provider/aws/") && file.uses_crate("aws_")
     });
+    assert_none("uses the Azure SDK outside src/provider/azure", |file| {
+        !file.path.starts_with("src/provider/azure/") && file.uses_crate("azure_")
+    });
 }
 
 #[test]

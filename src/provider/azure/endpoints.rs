@@ -66,3 +66,61 @@ fn parse(key: &str, text: &str) -> Result<Url, NoAccount> {
     Url::parse(text)
         .map_err(|error| NoAccount::misnamed(format!("{key}: `{text}` is not an address: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+
+    fn endpoints(azure: AzureOverrides) -> Endpoints {
+        let overrides = Overrides { azure, ..Overrides::default() };
+        let known = Known { providers: &[], formats: &["table"], columns: &|_| Vec::new() };
+        let settings = Settings::resolve(None, &overrides, &known).unwrap().azure;
+        Endpoints::new(&settings, &Surroundings::System).unwrap()
+    }
+
+    fn text(endpoints: &Endpoints) -> (&str, Option<&str>, &str) {
+        let authority = endpoints.authority.as_ref().map(Url::as_str);
+        (endpoints.resource_manager.as_str(), authority, &endpoints.scope)
+    }
+
+    #[test]
+    fn nothing_said_is_the_public_cloud_or_where_the_environment_points() {
+        let public = endpoints(AzureOverrides::default());
+        let scope = "https://management.azure.com/.default";
+        assert_eq!(text(&public), ("https://management.azure.com/", None, scope));
+    }
+
+    #[test]
+    fn a_cloud_has_all_three() {
+        let cloud =
+            |name: &str| endpoints(AzureOverrides { cloud: Some(name.into()), ..AzureOverrides::default() });
+        assert_eq!(
+            text(&cloud("china")),
+            (
+                "https://management.chinacloudapi.cn/",
+                Some("https://login.chinacloudapi.cn/"),
+                "https://management.chinacloudapi.cn/.default"
+            )
+        );
+        assert_eq!(text(&cloud("usgovernment")).0, "https://management.usgovcloudapi.net/");
+    }
+
+    #[test]
+    fn the_token_of_a_private_cloud_is_for_that_cloud_unless_it_poses_as_another() {
+        let of = |cloud: Option<&str>| {
+            endpoints(AzureOverrides {
+                cloud: cloud.map(str::to_owned),
+                resource_manager: Some("https://management.local.example".into()),
+                authority: Some("https://login.local.example".into()),
+                ..AzureOverrides::default()
+            })
+        };
+        let private = of(None);
+        assert_eq!(private.scope, "https://management.local.example/.default");
+        assert_eq!(private.authority.unwrap().as_str(), "https://login.local.example/");
+        let posing = of(Some("public"));
+        assert_eq!(posing.scope, "https://management.azure.com/.default");
+        assert_eq!(posing.resource_manager.as_str(), "https://management.local.example/");
+    }
+}

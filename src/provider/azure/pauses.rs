@@ -64,3 +64,66 @@ impl Pauses {
         (!wait.is_zero()).then_some(wait)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use reqwest::Method;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::model::Outcome;
+
+    #[derive(Default)]
+    struct Told(Mutex<Vec<String>>);
+
+    impl Observer for Told {
+        fn event(&self, event: Event<'_>) {
+            if let Event::Doing(what) = event {
+                self.0.lock().unwrap().push(what.to_owned());
+            }
+        }
+
+        fn ask(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    fn call(subscription: &str) -> Call {
+        Call {
+            method: Method::GET,
+            url: "https://h/".parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            action: "x/read",
+            quota: Quota::Subscription(subscription.to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn one_subscription_waits_and_says_so_while_others_go_on() {
+        let told = Arc::new(Told::default());
+        let pauses = Pauses::new(Duration::from_mins(1), Arc::clone(&told) as Arc<dyn Observer>);
+        let wait = Duration::from_millis(40);
+        pauses.begin(&call("a").quota, wait);
+        let begun = Instant::now();
+        pauses.pass(&call("b")).await.unwrap();
+        assert_eq!(told.0.lock().unwrap().len(), 0);
+        pauses.pass(&call("a")).await.unwrap();
+        assert!(begun.elapsed() >= wait);
+        assert_eq!(*told.0.lock().unwrap(), ["Azure throttles subscription a: waiting 1 s"]);
+    }
+
+    #[tokio::test]
+    async fn a_longer_pause_than_anybody_waits_is_the_end() {
+        let pauses = Pauses::new(Duration::from_mins(1), Arc::new(Told::default()));
+        pauses.begin(&call("a").quota, Duration::from_mins(17));
+        // A later and shorter one does not end the first.
+        pauses.begin(&call("a").quota, Duration::from_secs(1));
+        let failure = pauses.pass(&call("a")).await.unwrap_err().failure;
+        assert_eq!(failure.outcome, Outcome::Throttled);
+        let expected = "x/read: Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
+                        for (try later, or allow more with --timeout)";
+        assert_eq!(failure.detail, expected);
+    }
+}

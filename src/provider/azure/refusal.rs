@@ -209,3 +209,97 @@ fn shorten(text: &str) -> &str {
     let first = text.lines().next().unwrap_or_default().trim();
     first.char_indices().nth(MESSAGE_LENGTH).map_or(first, |(end, _)| &first[..end])
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use reqwest::Method;
+
+    use super::*;
+
+    fn call() -> Call {
+        Call {
+            method: Method::GET,
+            url: "https://management.azure.com/subscriptions/s/x".parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            action: "Microsoft.Network/virtualNetworks/read",
+            quota: Quota::Subscription("s".to_owned()),
+        }
+    }
+
+    fn answered(status: u16, code: &str) -> Refusal {
+        let body = format!(r#"{{"error": {{"code": "{code}", "message": "said\r\nmore"}}}}"#);
+        Refusal::answered(&call(), StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+    }
+
+    #[test]
+    fn a_denial_names_the_permission_and_where_to_give_it() {
+        let denied = answered(403, "AuthorizationFailed").failure;
+        assert_eq!(denied.outcome, Outcome::Denied);
+        assert_eq!(
+            denied.detail,
+            "AuthorizationFailed: said (allow Microsoft.Network/virtualNetworks/read, such as by the role Reader on \
+             subscription s)"
+        );
+    }
+
+    #[test]
+    fn the_status_decides_how_it_counts_and_whether_to_ask_again() {
+        for (status, outcome, again) in [
+            (400, Outcome::Failed, false),
+            (401, Outcome::Failed, false),
+            (403, Outcome::Denied, false),
+            (404, Outcome::Failed, false),
+            (429, Outcome::Throttled, true),
+            (500, Outcome::Failed, true),
+            (503, Outcome::Failed, true),
+            (504, Outcome::TimedOut, true),
+        ] {
+            let refusal = answered(status, "Code");
+            assert_eq!((refusal.failure.outcome, refusal.may_pass()), (outcome, again), "{status}");
+            assert!(!refusal.failure.unreachable, "it answered");
+        }
+        assert!(answered(404, "NotFound").is_gone());
+        assert!(Refusal::unanswered(&call(), true, "").may_pass());
+        assert!(!Refusal::garbled("x", "y").may_pass());
+    }
+
+    #[test]
+    fn a_disabled_subscription_and_a_foreign_tenant_have_commands_of_their_own() {
+        let detail = |status, code| answered(status, code).failure.detail;
+        assert!(
+            detail(403, "DisabledSubscription")
+                .contains("az account subscription enable --subscription-id s")
+        );
+        assert!(detail(401, "InvalidAuthenticationTokenTenant").contains("--azure-tenant"));
+        assert!(detail(404, "SubscriptionNotFound").contains("closed"));
+    }
+
+    #[test]
+    fn a_page_of_html_is_shown_as_what_it_is() {
+        let page = b"<html>\n <h1>Bad   Gateway</h1>";
+        let refusal = Refusal::answered(&call(), StatusCode::BAD_GATEWAY, &HeaderMap::new(), page);
+        let detail = refusal.failure.detail;
+        assert!(
+            detail.contains("HTTP 502") && detail.ends_with("(it begins: <html> <h1>Bad Gateway</h1>)"),
+            "{detail}"
+        );
+    }
+
+    #[test]
+    fn both_headers_tell_how_long_to_wait() {
+        let of = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            wait(&headers).map(|time| time.as_secs())
+        };
+        assert_eq!(of("retry-after", "17"), Some(17));
+        assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
+        assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
+        for odd in ["soon", "-1", "1e9:00:00", "::"] {
+            assert_eq!(of("x-ms-user-quota-resets-after", odd), None, "{odd}");
+        }
+        assert_eq!(wait(&HeaderMap::new()), None);
+    }
+}

@@ -154,3 +154,94 @@ fn part_of(part: &Malformed, id: &str) -> Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::stream;
+    use serde_json::value::RawValue;
+
+    use super::super::refusal::Refusal;
+    use super::super::wire::PublicIp;
+    use super::*;
+
+    fn item(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    fn address(subscription: &str, name: &str) -> Box<RawValue> {
+        item(&format!(r#"{{"id": "/subscriptions/{subscription}/resourceGroups/g/providers/n/t/{name}"}}"#))
+    }
+
+    fn shared(pages: Vec<Result<Vec<Box<RawValue>>, Refusal>>) -> Arc<Shared<PublicIp>> {
+        Shared::new("s", stream::iter(pages).boxed())
+    }
+
+    async fn names(shared: &Shared<PublicIp>) -> (Vec<String>, Result<(), Failure>) {
+        let mut names = Vec::new();
+        let result = shared
+            .each(|one| names.push(super::super::id::last_name(one.id().unwrap()).unwrap().into()))
+            .await;
+        (names, result)
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_once_for_all_who_need_it() {
+        let pages = Arc::new(AtomicUsize::new(0));
+        let turned = Arc::clone(&pages);
+        let list = stream::iter(["a", "b", "c"]).map(move |name| {
+            turned.fetch_add(1, Ordering::Relaxed);
+            Ok(vec![address("s", name)])
+        });
+        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let (one, other) = tokio::join!(names(&shared), names(&shared));
+        assert_eq!(
+            (one.0.as_slice(), other.0.as_slice()),
+            (&["a", "b", "c"].map(String::from)[..], &one.0[..])
+        );
+        assert_eq!((shared.all().await.items.len(), pages.load(Ordering::Relaxed)), (3, 3));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_nobody_waits_for_any_more_goes_on_for_the_next() {
+        let (send, receive) = tokio::sync::oneshot::channel::<()>();
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&begun);
+        let list = stream::once(async move {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let _ = receive.await;
+            Ok(vec![address("s", "late")])
+        });
+        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let bound = std::time::Duration::from_millis(10);
+        assert!(tokio::time::timeout(bound, names(&shared)).await.is_err(), "the time of the first is up");
+        send.send(()).unwrap();
+        assert_eq!(names(&shared).await.0, ["late"]);
+        assert_eq!(begun.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_broken_is_named_and_its_neighbours_stay() {
+        let broken = item(r#"{"id": "/subscriptions/s/x", "properties": 7}"#);
+        let refusal = Refusal::garbled("x/read", "cut off");
+        let shared = shared(vec![Ok(vec![address("s", "a"), broken, address("S", "b")]), Err(refusal)]);
+        for _ in 0..2 {
+            let (names, result) = names(&shared).await;
+            assert_eq!(names, ["a", "b"], "subscriptions compare without case");
+            let detail = result.unwrap_err().detail;
+            assert!(
+                detail.contains("left out: /subscriptions/s/x: ") && detail.contains("cut off"),
+                "{detail}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_another_subscription_is_not_taken() {
+        let shared = shared(vec![Ok(vec![address("s", "a"), address("other", "b")])]);
+        let (names, result) = names(&shared).await;
+        assert_eq!(names, ["a"]);
+        assert!(result.unwrap_err().detail.contains("not of subscription s"));
+    }
+}

@@ -162,3 +162,70 @@ pub fn remark(subscription: &Subscription) -> Option<String> {
     };
     Some(format!("Azure subscription {id} ({name}) {what}{command}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+
+    fn subscription(id: &str, name: &str, state: &str) -> Subscription {
+        Subscription {
+            id: id.into(),
+            name: Some(name.into()),
+            tenant: None,
+            state: Some(state.into()),
+            through: Vec::new(),
+        }
+    }
+
+    fn three() -> Vec<Subscription> {
+        ["aa-1 prod", "aa-2 prod", "bb-3 test"]
+            .map(|text| text.split_once(' ').unwrap())
+            .map(|(id, name)| subscription(id, name, "Enabled"))
+            .to_vec()
+    }
+
+    fn picked(wanted: &[&str]) -> Result<Vec<String>, NoAccount> {
+        let subscriptions = wanted.iter().map(ToString::to_string).collect();
+        let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
+        let overrides = Overrides { azure, ..Overrides::default() };
+        let known = Known { providers: &[], formats: &["table"], columns: &|_| Vec::new() };
+        let settings = Settings::resolve(None, &overrides, &known).unwrap();
+        let chosen = pick(three(), &settings.azure.subscriptions.value)?;
+        Ok(chosen.into_iter().map(|one| one.id).collect())
+    }
+
+    #[test]
+    fn ids_names_and_globs_pick() {
+        assert_eq!(picked(&[]).unwrap(), ["aa-1", "aa-2", "bb-3"]);
+        assert_eq!(picked(&["AA-1"]).unwrap(), ["aa-1"], "ids compare without case");
+        assert_eq!(picked(&["test", "aa-2"]).unwrap(), ["aa-2", "bb-3"]);
+        assert_eq!(picked(&["pr*"]).unwrap(), ["aa-1", "aa-2"], "a glob may fit several");
+    }
+
+    #[test]
+    fn a_name_that_fits_none_or_several_is_refused() {
+        let unknown = picked(&["tset"]).unwrap_err();
+        assert_eq!(
+            (unknown.message.as_str(), unknown.misnamed),
+            ("no Azure subscription matches `tset`", true)
+        );
+        assert_eq!(unknown.hints, ["did you mean `test`?"]);
+        let several = picked(&["prod"]).unwrap_err();
+        assert!(several.message.starts_with("2 Azure subscriptions are named `prod`"), "{several}");
+        assert_eq!(several.hints, ["--azure-subscription aa-1", "--azure-subscription aa-2"]);
+    }
+
+    #[test]
+    fn every_state_but_the_good_one_has_a_line() {
+        let line = |state: &str| remark(&subscription("aa-1", "prod", state));
+        assert_eq!(line("Enabled"), None);
+        assert!(
+            line("PastDue").unwrap().contains("unpaid bill")
+                && line("Warned").unwrap().contains("unpaid bill")
+        );
+        assert!(line("Disabled").unwrap().ends_with("az account subscription enable --subscription-id aa-1"));
+        assert!(line("Deleted").unwrap().contains("is deleted"));
+        assert!(line("Strange").unwrap().ends_with("is in state Strange"));
+    }
+}
