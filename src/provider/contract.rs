@@ -107,19 +107,30 @@ impl Failure {
     /// Unless there is none.
     pub fn join(failures: impl IntoIterator<Item = Self>) -> Result<(), Self> {
         let mut joined: Option<Self> = None;
+        let mut reasons: Vec<String> = Vec::new();
         for failure in failures {
+            if !reasons.contains(&failure.detail) {
+                reasons.push(failure.detail.clone());
+            }
             match &mut joined {
                 None => joined = Some(failure),
                 Some(known) => {
                     known.outcome = known.outcome.max(failure.outcome);
                     known.unreachable &= failure.unreachable;
-                    if !known.detail.contains(&failure.detail) {
-                        known.detail = format!("{}; {}", known.detail, failure.detail);
-                    }
                 }
             }
         }
-        joined.map_or(Ok(()), Err)
+        let detail = reasons.into_iter().reduce(|one, other| also(&one, &other)).unwrap_or_default();
+        joined.map_or(Ok(()), |joined| Err(Self { detail, ..joined }))
+    }
+}
+
+/// Joins two reasons; what mends both, in brackets at their ends, is said once.
+fn also(one: &str, other: &str) -> String {
+    let remedy = one.rfind(" (").map(|at| &one[at..]).filter(|remedy| remedy.ends_with(')'));
+    match remedy.and_then(|remedy| Some((remedy, other.strip_suffix(remedy)?))) {
+        Some((remedy, other)) => format!("{}; {other}{remedy}", &one[..one.len() - remedy.len()]),
+        None => format!("{one}; {other}"),
     }
 }
 
@@ -187,5 +198,31 @@ impl NoAccount {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_said_once_and_so_is_what_mends_them() {
+        let join = |details: &[&str]| {
+            let failures = details.iter().map(|detail| Failure::new(Outcome::Failed, *detail));
+            Failure::join(failures).unwrap_err().detail
+        };
+        assert_eq!(
+            join(&["a: no (do this)", "b: no (do this)", "a: no (do this)"]),
+            "a: no; b: no (do this)"
+        );
+        assert_eq!(join(&["a (do this)", "b (do that)"]), "a (do this); b (do that)");
+        assert_eq!(join(&["a", "b (do that)"]), "a; b (do that)");
+    }
+
+    #[test]
+    fn the_gravest_outcome_counts() {
+        let failures = [Failure::new(Outcome::Denied, "a"), Failure::new(Outcome::Throttled, "b")];
+        assert_eq!(Failure::join(failures).unwrap_err().outcome, Outcome::Throttled);
+        assert!(Failure::join([]).is_ok());
     }
 }

@@ -21,7 +21,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a metadata service may take to show that it exists; it is next door or nowhere.
 pub const PROBE: Duration = Duration::from_millis(500);
 /// How often one request is sent at most.
-const ATTEMPTS: u32 = 6;
+const ATTEMPTS: u32 = 5;
 /// How often it is sent to an endpoint that does not answer at all.
 const UNANSWERED_ATTEMPTS: u32 = 2;
 /// The first wait after a server's error; doubled each time.

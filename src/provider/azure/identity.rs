@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
-use azure_core::http::{AsyncRawResponse, ClientOptions, HttpClient, Request, RetryOptions, Transport};
+use azure_core::http::{
+    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, Transport,
+};
 use reqwest::Client;
 use url::Url;
 
@@ -13,6 +15,9 @@ use crate::provider::{NoAccount, meter};
 
 /// The public cloud's authority.
 const PUBLIC: &str = "https://login.microsoftonline.com";
+
+/// How often an authority that is busy, or out of order, is asked again.
+const RETRIES: u32 = 3;
 
 /// The authority, and the way to it.
 #[derive(Debug)]
@@ -80,8 +85,9 @@ impl Identity {
 }
 
 fn options(http: &Arc<Watched>) -> ClientOptions {
+    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..ExponentialRetryOptions::default() };
     let transport = Some(Transport::new(Arc::clone(http) as Arc<dyn HttpClient>));
-    ClientOptions { transport, retry: RetryOptions::none(), ..ClientOptions::default() }
+    ClientOptions { transport, retry: RetryOptions::exponential(retry), ..ClientOptions::default() }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -199,7 +199,8 @@ impl<T> Tap<T> {
         {
             return Err(Refusal::garbled(self.action, "its nextLink leads back to itself"));
         }
-        let body = self.line.manager.send(&call).await.map_err(|refusal| self.line.token.explain(refusal))?;
+        let body =
+            self.line.manager.send(&call).await.map_err(|refusal| self.line.token.explain(refusal, &call))?;
         let (page, rest) = (self.split)(&body, self.action)?;
         self.seen().page = Some(page);
         Ok(rest)

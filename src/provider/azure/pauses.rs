@@ -122,7 +122,7 @@ mod tests {
         pauses.begin(&call("a").quota, Duration::from_secs(1));
         let failure = pauses.pass(&call("a")).await.unwrap_err().failure;
         assert_eq!(failure.outcome, Outcome::Throttled);
-        let expected = "x/read: Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
+        let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
                         for (try later, or allow more with --timeout)";
         assert_eq!(failure.detail, expected);
     }

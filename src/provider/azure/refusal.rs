@@ -72,20 +72,22 @@ impl Refusal {
     pub fn throttled(call: &Call, wait: Duration, longest: Duration) -> Self {
         let (wait, longest) = (wait.as_secs_f64().ceil(), longest.as_secs());
         let detail = format!(
-            "{}: Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for \
+            "Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for \
              (try later, or allow more with --timeout)",
-            call.action, call.quota
+            call.quota
         );
         Self::of(Failure::new(Outcome::Throttled, detail))
     }
 
-    /// Adds what mends it, when it is the token that was refused.
+    /// Adds what mends it, when whoever signed in by `way` is refused.
     #[must_use]
-    pub fn signed_in_by(mut self, way: &Way, tenant: Option<&str>) -> Self {
-        if self.status == Some(StatusCode::UNAUTHORIZED) {
-            let remedy = way.sign_in_again(tenant);
-            self.failure.detail = format!("{} ({remedy})", self.failure.detail);
-        }
+    pub fn signed_in_by(mut self, call: &Call, way: &Way, tenant: Option<&str>) -> Self {
+        let remedy = match self.status {
+            Some(StatusCode::UNAUTHORIZED) => way.sign_in_again(tenant),
+            Some(StatusCode::FORBIDDEN) => way.give_role(&call.quota),
+            _ => return self,
+        };
+        self.failure.detail = format!("{} ({remedy})", self.failure.detail);
         self
     }
 
@@ -133,9 +135,8 @@ fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
             format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
         }
         (StatusCode::UNAUTHORIZED, _) => format!("{code}{message}"),
-        (_, "AuthorizationFailed" | "Forbidden" | "AuthorizationError") => {
-            format!("{code}{message} (allow {action}, such as by the role Reader on {})", call.quota)
-        }
+        // The message repeats action and scope, and names the caller by ids that nobody knows.
+        (_, "AuthorizationFailed") => format!("{action}: {code}"),
         (_, "DisabledSubscription" | "ReadOnlyDisabledSubscription" | "SubscriptionDisabled") => {
             format!(
                 "{code}{message} (enable it: az account subscription enable --subscription-id {})",
@@ -237,11 +238,14 @@ mod tests {
     fn a_denial_names_the_permission_and_where_to_give_it() {
         let denied = answered(403, "AuthorizationFailed").failure;
         assert_eq!(denied.outcome, Outcome::Denied);
-        assert_eq!(
-            denied.detail,
-            "AuthorizationFailed: said (allow Microsoft.Network/virtualNetworks/read, such as by the role Reader on \
-             subscription s)"
-        );
+        assert_eq!(denied.detail, "Microsoft.Network/virtualNetworks/read: AuthorizationFailed");
+        let way = Way::AzureCli;
+        let denied = answered(403, "AuthorizationFailed").signed_in_by(&call(), &way, None).failure.detail;
+        let remedy = "(allow it to az login: az role assignment create --role Reader --scope /subscriptions/s \
+                      --assignee WHO)";
+        assert!(denied.ends_with(remedy), "{denied}");
+        let expired = answered(401, "ExpiredAuthenticationToken").signed_in_by(&call(), &way, Some("t"));
+        assert!(expired.failure.detail.ends_with("(run: az login --tenant t)"), "{expired}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use azure_core_legacy::auth as legacy;
 use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKind};
 use tokio::sync::Mutex;
 
+use super::http::Call;
 use super::identity::Identity;
 use super::refusal::Refusal;
 use super::ways::Way;
@@ -67,9 +68,9 @@ impl Token {
         Ok(Self { credential, way: way.clone(), tenant, kept: Mutex::new(Some(token)) })
     }
 
-    /// Adds to a refusal of the token how to sign in again.
-    pub fn explain(&self, refusal: Refusal) -> Refusal {
-        refusal.signed_in_by(&self.way, self.tenant.as_deref())
+    /// Adds to a refusal of the token, or of who it belongs to, what mends it.
+    pub fn explain(&self, refusal: Refusal, call: &Call) -> Refusal {
+        refusal.signed_in_by(call, &self.way, self.tenant.as_deref())
     }
 
     /// Fetches a token for `scope`, unless the kept one is still good.

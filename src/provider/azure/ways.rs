@@ -14,6 +14,7 @@ use azure_identity::{
 };
 
 use super::certificate::Certificate;
+use super::http::Quota;
 use super::identity::Identity;
 use crate::model::Outcome;
 use crate::provider::Failure;
@@ -165,6 +166,22 @@ impl Way {
             (Self::AzureDeveloperCli, None) => "run: azd auth login".to_owned(),
             (way, _) => format!("Azure does not take the token of {} any more; run it again", way.label()),
         }
+    }
+
+    /// Says how to be let in to read.
+    pub fn give_role(&self, quota: &Quota) -> String {
+        let (scope, who) = match (quota, self) {
+            (Quota::Subscription(id), Self::ServicePrincipal(principal, _)) => {
+                (id.as_str(), principal.client.as_str())
+            }
+            (Quota::Subscription(id), _) => (id.as_str(), "WHO"),
+            (Quota::Tenant(_), Self::ServicePrincipal(principal, _)) => ("ID", principal.client.as_str()),
+            (Quota::Tenant(_), _) => ("ID", "WHO"),
+        };
+        format!(
+            "allow it to {}: az role assignment create --role Reader --scope /subscriptions/{scope} --assignee {who}",
+            self.label()
+        )
     }
 
     /// By Microsoft Entra's codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
