@@ -93,7 +93,10 @@ impl Line {
         stream::unfold((pager, tap), move |(mut pager, tap)| async move {
             let page = match pager.next().await? {
                 Ok(_) => tap.take().ok_or_else(|| Refusal::garbled(action, "there was none")),
-                Err(error) => Err(refusal(&error, action)),
+                Err(error) => match refusal(&error, action) {
+                    unused if unused.is_unused_service() => Ok(Items::new()),
+                    refusal => Err(refusal),
+                },
             };
             Some((page, (pager, tap)))
         })

@@ -21,6 +21,8 @@ const MESSAGE_LENGTH: usize = 240;
 pub struct Refusal {
     /// HTTP status; `None` when there was no answer.
     pub status: Option<StatusCode>,
+    /// Azure's code of the error; empty when there was none.
+    code: String,
     /// How long Azure wants to be left alone.
     pub wait: Option<Duration>,
     /// How it counts, and why.
@@ -30,16 +32,16 @@ pub struct Refusal {
 impl Refusal {
     /// Makes one of a failure that has nothing to do with an answer.
     pub const fn of(failure: Failure) -> Self {
-        Self { status: None, wait: None, failure }
+        Self { status: None, code: String::new(), wait: None, failure }
     }
 
     /// Makes one of an answer that is not the one asked for.
     pub fn answered(call: &Call, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let failure = match serde_json::from_slice::<Body>(body) {
-            Ok(Body { error }) => classify(call, status, &error),
-            Err(_) => Failure::new(outcome(status), unreadable(call, status, body)),
+        let (code, failure) = match serde_json::from_slice::<Body>(body) {
+            Ok(Body { error }) => (error.code.clone(), classify(call, status, &error)),
+            Err(_) => (String::new(), Failure::new(outcome(status), unreadable(call, status, body))),
         };
-        Self { status: Some(status), wait: wait(headers), failure }
+        Self { status: Some(status), code, wait: wait(headers), failure }
     }
 
     /// Makes one of an answer with status 200 that is not what the API documents.
@@ -97,6 +99,12 @@ impl Refusal {
             None => self.failure.unreachable,
             Some(status) => status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error(),
         }
+    }
+
+    /// Tells whether the subscription never used the service that was asked, so that there is nothing of it:
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider>.
+    pub fn is_unused_service(&self) -> bool {
+        self.code == "MissingSubscriptionRegistration"
     }
 
     /// Tells whether the resource is not there any more: it went between a list and a look at one item.
