@@ -195,6 +195,29 @@ fn the_policy_allows_the_calls_that_are_made_and_no_other() {
     }
 }
 
+#[cfg(feature = "azure")]
+#[test]
+fn the_custom_role_allows_the_calls_that_are_made_and_no_other() {
+    use netcensus::model::Kind;
+    use netcensus::provider::azure::{DISCOVERY_CALLS, calls};
+
+    let role: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/azure-role.json")).expect("is JSON");
+    let listed = |key: &str| role[key].as_array().unwrap_or_else(|| panic!("{key} is a list")).iter();
+    let allowed: Vec<&str> = listed("Actions").filter_map(serde_json::Value::as_str).collect();
+    let made: BTreeSet<&str> =
+        Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS).copied().collect();
+    assert_eq!(allowed, made.into_iter().collect::<Vec<_>>(), "each once, and in order");
+    for key in ["NotActions", "DataActions", "NotDataActions"] {
+        assert_eq!(listed(key).count(), 0, "{key}");
+    }
+
+    let text = page("docs/iam.md");
+    for call in allowed {
+        assert!(text.contains(&format!("`{call}`")), "docs/iam.md does not say what {call} is for");
+    }
+}
+
 #[test]
 fn anchors_are_made_as_github_makes_them() {
     let made = anchors("# The `aws` part\n## What, and why?\n");

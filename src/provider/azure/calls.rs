@@ -1,10 +1,13 @@
 //! The API calls that are made, as Azure RBAC spells them; the role Reader allows them all.
 
 use super::manager::action::{
-    CONNECTIONS, ENDPOINTS, HUBS, MACHINES, NETWORKS, NICS, PUBLIC_IPS, SET_MACHINES, SET_NICS,
-    SET_PUBLIC_IPS, SETS, SKUS,
+    CONNECTIONS, ENDPOINTS, GRAPH, HUBS, MACHINES, NETWORKS, NICS, PUBLIC_IPS, SET_MACHINES, SET_NICS,
+    SET_PUBLIC_IPS, SETS, SKUS, SUBSCRIPTIONS, TENANTS,
 };
 use crate::model::Kind;
+
+/// Made for each tenant, before and across its subscriptions.
+pub const DISCOVERY_CALLS: &[&str] = &[SUBSCRIPTIONS, TENANTS, GRAPH];
 
 /// Made for each subscription to read `kind`; what several kinds need is asked once for all of them.
 ///

@@ -29,5 +29,5 @@ mod transform;
 mod ways;
 mod wire;
 
-pub use calls::calls;
+pub use calls::{DISCOVERY_CALLS, calls};
 pub use cloud::Azure;
