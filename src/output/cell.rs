@@ -22,10 +22,13 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 /// Returns the text of a cell where room is scarce and nobody asked for the column in particular: ids of Azure are
-/// cut to what tells them apart, the others stay as they are.
+/// cut to what tells them apart, wherever they stand in it.
 pub(super) fn short(value: &Value) -> String {
     match value {
-        Value::Text(id) => escape(&azure_id(id).unwrap_or_else(|| id.clone())),
+        Value::Text(text) if text.contains("/subscriptions/") => {
+            let words = text.split(' ').map(|word| azure_id(word).unwrap_or_else(|| word.to_owned()));
+            escape(&words.collect::<Vec<_>>().join(" "))
+        }
         value => text(value),
     }
 }
@@ -68,6 +71,7 @@ mod tests {
         let network = "/subscriptions/0-0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub";
         assert_eq!(cut(network), "rg/hub");
         assert_eq!(cut(&format!("{network}/subnets/app")), "rg/hub/app");
+        assert_eq!(cut(&format!("{network} <-> {network}")), "rg/hub <-> rg/hub");
         let group = "/subscriptions/0-0/resourceGroups/rg";
         for whole in ["vpc-1", "", group, "/subscriptions/0-0", "/subscriptions/0/x/rg/providers/n/t/n"] {
             assert_eq!(cut(whole), whole);

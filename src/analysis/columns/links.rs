@@ -54,8 +54,12 @@ const COLUMNS: &[Column<Link>] = &[
     ),
 ];
 
-/// An end that nothing is known of, such as a customer's device, is a question mark.
+/// An end that nothing is known of, such as a customer's device, is a question mark. An id of Azure begins with its
+/// subscription and stands alone.
 fn end(end: &LinkEnd) -> String {
+    if let Some(id) = end.network.as_ref().filter(|id| id.starts_with("/subscriptions/")) {
+        return id.clone();
+    }
     let or_unknown = |part: &Option<String>| part.clone().unwrap_or_else(|| "?".to_owned());
     format!("{}/{}", or_unknown(&end.account), or_unknown(&end.network))
 }

@@ -46,7 +46,7 @@ pub async fn scale_sets(
     let subnets = networks.iter().flat_map(|network| &network.properties.subnets.read);
     let used = subnets.flat_map(|subnet| &subnet.properties.ip_configurations);
     let named = used.filter_map(|reference| id::scale_set_of(reference.id.as_deref()?));
-    // Networks of one subscription are used by others too.
+    // Only what this subscription's list should have.
     let own = named.filter(|set| id::belongs_to(set, lists.subscription()));
     let missing = missing(own, &listed);
     for set in missing.values().take(LOOKED_FOR) {

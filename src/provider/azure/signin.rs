@@ -29,6 +29,8 @@ pub struct Tenant {
     pub name: String,
     /// How it was signed in to.
     pub label: String,
+    /// Whether nobody named it, and it is only there because the caller is known in it.
+    pub found: bool,
     /// The way to its subscriptions.
     pub line: Line,
 }
@@ -51,6 +53,7 @@ impl SignedIn {
     ) -> Option<Tenant> {
         match result {
             Ok(tenant) => {
+                let tenant = Tenant { found: otherwise.is_some(), ..tenant };
                 self.tenants.push(tenant.clone());
                 Some(tenant)
             }
@@ -166,7 +169,7 @@ impl Door<'_> {
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
         let line = Line { manager, token: Arc::new(token), scope, quota };
-        Ok(Tenant { name, label: way.label(), line })
+        Ok(Tenant { name, label: way.label(), found: false, line })
     }
 
     /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read
