@@ -161,9 +161,7 @@ class Subscription:
         """Interfaces; those of a scale set's instances are where the scale set is."""
         places = {low(item.id): item.location for item in self.lists["sets"]}
         owned = {
-            low(item.id): places[set_]
-            for set_, items in self.lists["set_interfaces"].items()
-            for item in items
+            low(item.id): places[set_] for set_, items in self.lists["set_interfaces"].items() for item in items
         }
         return {id_: self.nic(item, item.location or owned[id_]) for id_, item in self.interfaces.items()}
 

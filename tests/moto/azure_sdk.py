@@ -25,7 +25,7 @@ class Directory:
     """A tenant of a sandbox, as a client with a secret reaches it."""
 
     def __init__(self, server, tenant, client, secret=None):
-        self.url, self.trusted = server.env["AZURE_AUTHORITY_HOST"], server.env["SSL_CERT_FILE"]
+        self.url, self.trusted = server.azure_env["AZURE_AUTHORITY_HOST"], server.env["SSL_CERT_FILE"]
         self.tenant, self.client = tenant, client
         self.secret = secret or f"sandbox-not-a-real-secret-{tenant}"
         self.credential = ClientSecretCredential(
@@ -170,5 +170,7 @@ def strangers(value, path=""):
 
 def is_enumerated(model, name):
     """Tells whether a field has words of its own: its type is then an enumeration, or any other text."""
-    annotations = [kind.__annotations__[name] for kind in model.__mro__ if name in vars(kind).get("__annotations__", {})]
+    annotations = [
+        kind.__annotations__[name] for kind in model.__mro__ if name in vars(kind).get("__annotations__", {})
+    ]
     return "Union[str, ForwardRef('_models." in str(annotations[0])

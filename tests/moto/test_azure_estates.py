@@ -76,13 +76,24 @@ size = "Standard_E8-4ds_v5"
 """
 
 
+# What Azure calls the states of a subscription:
+# https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states
+SUBSCRIPTION = """
+[[azure.subscription]]
+name = "{state}"
+id = "aaaaaaaa-0000-4000-8000-00000000001{number}"
+tenant = "t"
+state = "{state}"
+"""
+
+
 @pytest.fixture
 def directory(sandboxes, home):
     """Serves an estate over TLS and signs in to its first tenant."""
 
     def make(*served):
         server = sandboxes(*served, "--tls", "--ca-file", str(home.path / "ca.pem"))
-        return Directory(server, server.env["AZURE_TENANT_ID"], server.env["AZURE_CLIENT_ID"])
+        return Directory(server, server.azure_env["AZURE_TENANT_ID"], server.azure_env["AZURE_CLIENT_ID"])
 
     return make
 
@@ -118,3 +129,14 @@ def test_what_the_graph_leaves_out_is_not_empty(directory, home):
     assert {(row["account"], row["outcome"]) for row in incomplete(doc)} == {(OTHER, "failed")}
     assert {row["kind"] for row in incomplete(doc)} == set(oracle.KINDS)
     oracle.assert_same(doc, oracle.rows({SEEN: seen[SEEN]}))
+
+
+def test_states_of_subscriptions(directory, home):
+    states = ("Enabled", "Warned", "PastDue", "Disabled")
+    more = "".join(SUBSCRIPTION.format(state=state, number=number) for number, state in enumerate(states))
+    there = directory("--estate", str(home.write("estate.toml", ESTATE + more)))
+    listed = {item.display_name: item.state for item in there.accounts().subscriptions.list()}
+    assert listed == {"a": "Enabled", "b": "Enabled", **{state: state for state in states}}
+    text = "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | order by id asc"
+    graph = {row["name"]: row["properties"]["state"] for answer in there.query(text) for row in answer.data}
+    assert graph == listed

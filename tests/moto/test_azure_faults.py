@@ -130,7 +130,9 @@ def test_netcensus_gets_through_a_throttle_as_the_sdks_do(faulty, home):
     directory = faulty(f"retry-after=1s@action={NETWORKS},times=2")
     doc = home.scan("networks", *directory.flags("arm"), env=directory.environment())
     listed = {item.id for account in (CORE, SHOP) for item in networks(directory, account)()}
-    assert {row["id"] for row in doc["networks"] if row["account"] in (CORE, SHOP) and row["kind"] == "vnet"} == listed
+    assert {
+        row["id"] for row in doc["networks"] if row["account"] in (CORE, SHOP) and row["kind"] == "vnet"
+    } == listed
 
 
 def test_a_wrong_secret(secure, home):
