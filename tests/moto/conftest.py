@@ -3,9 +3,9 @@
 import json
 import os
 
-# Before boto3 is imported: nothing of the machine's own settings may reach a test.
+# Before boto3 and the Azure SDKs are imported: nothing of the machine's own settings may reach a test.
 for name in list(os.environ):
-    if name.startswith("AWS_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+    if name.startswith(("AWS_", "AZURE_")) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
         del os.environ[name]
 os.environ.update(
     AWS_CONFIG_FILE=os.devnull,
@@ -78,3 +78,12 @@ def sandboxes(home):
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def secure(tmp_path_factory):
+    """The sandbox with its sample estate over TLS. Only to be read."""
+    home = Home(tmp_path_factory.mktemp("secure"))
+    server = Sandbox(home, "--tls", "--ca-file", str(home.path / "ca.pem"))
+    yield server
+    server.stop()

@@ -89,7 +89,11 @@ def client(url, service, key, secret, token=None, region="us-east-1", **named):
 
 
 class Sandbox:
-    """A running `netcensus sandbox`, and the environment it says to use."""
+    """A running `netcensus sandbox`, and the environment it says to use: `env` for AWS, `azure_env` for Azure.
+
+    Apart, since netcensus does not learn from the environment where Azure's resource manager is: with both it would
+    take the sandbox's credentials to Microsoft's.
+    """
 
     def __init__(self, home, *args):
         self.home = home
@@ -105,7 +109,9 @@ class Sandbox:
             text=True,
             bufsize=1,
         )
-        self.env = self._environment()
+        both = self._environment()
+        self.azure_env = {name: value for name, value in both.items() if name.startswith("AZURE_")}
+        self.env = {name: value for name, value in both.items() if name not in self.azure_env}
         self.url = self.env["AWS_ENDPOINT_URL"]
 
     def _environment(self):
