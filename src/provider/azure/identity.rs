@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
-use azure_core::http::{AsyncRawResponse, ClientOptions, HttpClient, Request, RetryOptions, Transport};
+use azure_core::http::{
+    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, Transport,
+};
 use reqwest::Client;
 use url::Url;
 
@@ -13,6 +15,10 @@ use crate::provider::{NoAccount, meter};
 
 /// The public cloud's authority.
 const PUBLIC: &str = "https://login.microsoftonline.com";
+
+/// How often a token is asked for again when the authority is busy, breaks or does not answer: one that hiccups must
+/// not cost a tenant, and one that is not there must not hold the others up.
+const RETRIES: u32 = 2;
 
 /// The authority, and the way to it.
 #[derive(Debug)]
@@ -81,7 +87,8 @@ impl Identity {
 
 fn options(http: &Arc<Watched>) -> ClientOptions {
     let transport = Some(Transport::new(Arc::clone(http) as Arc<dyn HttpClient>));
-    ClientOptions { transport, retry: RetryOptions::none(), ..ClientOptions::default() }
+    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..ExponentialRetryOptions::default() };
+    ClientOptions { transport, retry: RetryOptions::exponential(retry), ..ClientOptions::default() }
 }
 
 fn is_loopback(url: &Url) -> bool {
