@@ -16,8 +16,9 @@ use crate::provider::{NoAccount, meter};
 /// The public cloud's authority.
 const PUBLIC: &str = "https://login.microsoftonline.com";
 
-/// How often an authority that is busy, or out of order, is asked again.
-const RETRIES: u32 = 3;
+/// How often a token is asked for again when the authority is busy, breaks or does not answer: one that hiccups must
+/// not cost a tenant, and one that is not there must not hold the others up.
+const RETRIES: u32 = 2;
 
 /// The authority, and the way to it.
 #[derive(Debug)]
@@ -85,8 +86,8 @@ impl Identity {
 }
 
 fn options(http: &Arc<Watched>) -> ClientOptions {
-    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..ExponentialRetryOptions::default() };
     let transport = Some(Transport::new(Arc::clone(http) as Arc<dyn HttpClient>));
+    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..ExponentialRetryOptions::default() };
     ClientOptions { transport, retry: RetryOptions::exponential(retry), ..ClientOptions::default() }
 }
 

@@ -108,7 +108,7 @@ impl Door<'_> {
         ways: Vec<Way>,
         tenant: Option<&str>,
     ) -> Result<(Way, Result<Tenant, Failure>), NoAccount> {
-        let mut absent = NoAccount::absent("Azure is not configured: nobody is signed in");
+        let mut absent = NoAccount::absent("nobody is signed in to Azure");
         for way in ways {
             match self.try_way(&way, tenant).await {
                 Ok(tenant) => return Ok((way, Ok(tenant))),
