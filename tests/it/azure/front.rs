@@ -81,8 +81,8 @@ impl Desk {
 
     fn pass_on(&self, asked: &Asked) -> (u16, String, String) {
         let kept = asked.head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-        let head: String = kept.map(|line| format!("{line}\r\n")).collect();
-        let (status, body) = exchange(&self.there, &format!("{head}Connection: close\r\n\r\n"), &asked.body);
+        let head: Vec<&str> = kept.chain(["Connection: close", "", ""]).collect();
+        let (status, body) = exchange(&self.there, &head.join("\r\n"), &asked.body);
         (status, String::new(), body.replace(&self.there, &self.here))
     }
 }
