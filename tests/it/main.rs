@@ -3,6 +3,8 @@
 #![cfg(feature = "aws")]
 
 mod arrows;
+#[cfg(feature = "azure")]
+mod azure;
 mod config;
 mod docs;
 mod output;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use netcensus::sandbox::{Estate, Fault, Options, Request, Sandbox};
+use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Request, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -57,6 +57,8 @@ impl Home {
             .env("AWS_CONFIG_FILE", home.join(AWS_CONFIG))
             .env("AWS_SHARED_CREDENTIALS_FILE", home.join("aws/credentials"))
             .env("AWS_EC2_METADATA_DISABLED", "true")
+            // Likewise: no other credential than that of the environment, and no look for a metadata service.
+            .env("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
             .env("COLUMNS", "120")
             .env("NO_COLOR", "1");
         Run { command, stdin: None }
@@ -200,12 +202,22 @@ pub struct Cloud {
 impl Cloud {
     /// Serves the sample estate.
     pub fn sample(faults: &[&str]) -> Self {
+        Self::serve(Home::new(), Estate::sample(), faults)
+    }
+
+    /// Serves an estate that is written down as an estate file.
+    pub fn of(toml: &str, faults: &[&str]) -> Self {
+        let home = Home::new();
+        let estate = Estate::load(&home.write("estate.toml", toml)).unwrap();
+        Self::serve(home, estate, faults)
+    }
+
+    fn serve(home: Home, estate: Estate, faults: &[&str]) -> Self {
         let faults: Vec<Fault> = faults.iter().map(|text| text.parse().unwrap()).collect();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let options = Options { faults, ..Options::default() };
-        let sandbox = runtime.block_on(Sandbox::start(Estate::sample(), options)).unwrap();
-        let home = Home::new();
+        let sandbox = runtime.block_on(Sandbox::start(estate, options)).unwrap();
         home.write(AWS_CONFIG, sandbox.aws_config());
         Self { home, sandbox, _runtime: runtime }
     }
@@ -217,6 +229,30 @@ impl Cloud {
     /// Prepares a run whose AWS is this sandbox.
     pub fn netcensus(&self, arguments: &str) -> Run {
         self.home.netcensus(arguments).env("AWS_ENDPOINT_URL", self.url())
+    }
+
+    /// Prepares a run whose AWS and Azure are this sandbox, signed in to Azure by the first tenant's service
+    /// principal.
+    pub fn both(&self, arguments: &str) -> Run {
+        let run = self.netcensus(&format!("{arguments} --azure-resource-manager {}", self.url()));
+        self.with_principal(run)
+    }
+
+    /// Prepares a run that reads Azure alone, likewise.
+    pub fn azure(&self, arguments: &str) -> Run {
+        self.both(&format!("{arguments} --provider azure"))
+    }
+
+    /// Adds the service principal of the first tenant to the environment of `run`.
+    pub fn with_principal(&self, run: Run) -> Run {
+        let variables = self.sandbox.environment().into_iter();
+        let azure = variables.filter(|(name, _)| name.starts_with("AZURE_"));
+        azure.fold(run, |run, (name, value)| run.env(name, value))
+    }
+
+    /// Lists the service principals, one for each tenant.
+    pub fn principals(&self) -> Vec<AzureClient> {
+        self.sandbox.azure()
     }
 
     /// Adds sections to the AWS configuration file.

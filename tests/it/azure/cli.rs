@@ -1,0 +1,229 @@
+//! Signing in by developers' tools, which are played by scripts: who did `az login`, and to which tenants.
+
+use std::os::unix::fs::PermissionsExt;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::front::{Front, exchange};
+use super::{ACME, CORE, DATA, NORTHWIND, SHOP, TRIAL, fared, texts};
+use crate::support::{Cloud, Home, Run};
+
+const SCAN: &str = "scan networks -o json --provider azure";
+const NOT_LOGGED_IN: &str = "ERROR: Please run 'az login' to setup account.";
+const EXPIRED: &str = "ERROR: AADSTS70043: The refresh token has expired or is invalid due to sign-in frequency checks \
+                       by conditional access. Trace ID: 1 Correlation ID: 2 Timestamp: 2026-01-01 00:00:00Z\n\
+                       Interactive authentication is needed. Please run:\naz login";
+
+/// Plays `az`: notes how it was called, and answers from files named by tenant.
+const AZ: &str = "#!/bin/sh\n\
+    echo \"$*\" >> \"$HOME/az.calls\"\n\
+    tenant=default\n\
+    while [ $# -gt 0 ]; do [ \"$1\" = --tenant ] && tenant=$2; shift; done\n\
+    if [ -f \"$HOME/az/$tenant.json\" ]; then cat \"$HOME/az/$tenant.json\"; exit; fi\n\
+    cat \"$HOME/az/$tenant.error\" >&2\n\
+    exit 1\n";
+
+/// Puts a program on the path of runs that [`with_tools`] prepares.
+fn install(home: &Home, name: &str, script: &str) {
+    let path = home.write(&format!("bin/{name}"), script);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn with_tools(home: &Home, run: Run, credential: &str) -> Run {
+    let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
+    run.env("PATH", path).env("AZURE_TOKEN_CREDENTIALS", credential)
+}
+
+/// Signs in to the tenant at this place of the estate, as a tool would.
+fn token(cloud: &Cloud, tenant: usize) -> String {
+    let principal = &cloud.principals()[tenant];
+    let body = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope=x/.default",
+        principal.client_id, principal.client_secret
+    );
+    let head = format!(
+        "POST /{}/oauth2/v2.0/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        principal.tenant,
+        body.len()
+    );
+    let (status, answer) = exchange(cloud.url(), &head, body.as_bytes());
+    assert_eq!(status, 200, "{answer}");
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Lets `az` have the token of the tenant at this place for `--tenant name`, or without a word for `default`.
+fn login(cloud: &Cloud, name: &str, tenant: usize) {
+    login_until(cloud, name, tenant, 4_000_000_000);
+}
+
+/// Likewise, with a token that is good until the second `end`.
+fn login_until(cloud: &Cloud, name: &str, tenant: usize, end: i64) {
+    let token = token(cloud, tenant);
+    let answer = json!({ "accessToken": token, "expires_on": end, "tokenType": "Bearer" });
+    cloud.home.write(&format!("az/{name}.json"), answer.to_string());
+}
+
+fn calls(cloud: &Cloud) -> Vec<String> {
+    let calls = std::fs::read_to_string(cloud.home.path().join("az.calls")).unwrap_or_default();
+    calls.lines().map(str::to_owned).collect()
+}
+
+/// A cloud and an `az` that fails with `error` unless somebody logs in.
+fn with_az(error: &str) -> Cloud {
+    let cloud = Cloud::sample(&[]);
+    install(&cloud.home, "az", AZ);
+    cloud.home.write("az/default.error", error);
+    cloud
+}
+
+fn scan(cloud: &Cloud, manager: &str, arguments: &str) -> Run {
+    let run = cloud.netcensus(&format!("{arguments} --azure-resource-manager {manager}"));
+    with_tools(&cloud.home, run, "dev")
+}
+
+/// A front that knows the caller in both tenants.
+fn in_both(cloud: &Cloud) -> Front {
+    Front::before(cloud, |asked| {
+        let tenants = json!({ "value": [{ "tenantId": NORTHWIND }, { "tenantId": ACME }] });
+        asked.path.starts_with("/tenants?").then(|| (200, String::new(), tenants.to_string()))
+    })
+}
+
+#[test]
+fn whoever_is_logged_in_is_used_and_asked_once() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    login(&cloud, "default", 0);
+    let document = scan(&cloud, cloud.url(), SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
+    assert_eq!(document["accounts"][0]["reached_by"], json!(["az login"]));
+    let call = format!("account get-access-token -o json --scope {}/.default", cloud.url());
+    assert_eq!(calls(&cloud), [call], "it takes a second each time");
+}
+
+#[test]
+fn a_token_that_is_about_to_end_is_replaced_before() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    let in_seconds = |seconds: i64| Timestamp::now().as_second() + seconds;
+    let scan = || {
+        scan(&cloud, cloud.url(), "scan subnets -o json --provider azure").run().succeeds();
+        calls(&cloud).len()
+    };
+    login_until(&cloud, "default", 0, in_seconds(60));
+    let often = scan();
+    assert!(often > 5, "no request takes one that may end on its way: {often}");
+    login_until(&cloud, "default", 0, in_seconds(600));
+    assert_eq!(scan() - often, 1);
+}
+
+#[test]
+fn a_private_clouds_token_is_for_its_own_manager_and_a_public_ones_for_microsofts() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    login(&cloud, "default", 0);
+    scan(&cloud, cloud.url(), &format!("{SCAN} --azure-cloud public")).run().succeeds();
+    scan(&cloud, cloud.url(), &format!("{SCAN} --azure-cloud usgovernment")).run().succeeds();
+    let calls = calls(&cloud);
+    let scopes: Vec<&str> = calls.iter().filter_map(|call| Some(call.split_once("--scope ")?.1)).collect();
+    let expected = ["https://management.azure.com/.default", "https://management.usgovcloudapi.net/.default"];
+    assert_eq!(scopes, expected);
+}
+
+#[test]
+fn nobody_logged_in_is_no_failure_unless_azure_was_asked_for() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    let run = cloud.netcensus("scan networks -o json --aws-profile security --region us-east-1");
+    let document = with_tools(&cloud.home, run, "dev").run().succeeds().json();
+    let (outcome, detail) = fared(&document, "default chain", "credentials");
+    let why = "not asked for, and not configured on this machine: nobody is signed in to Azure";
+    assert_eq!((outcome, detail), ("skipped", why));
+    scan(&cloud, cloud.url(), SCAN).run().refuses(&["nobody is signed in to Azure", "Please run 'az login'"]);
+}
+
+#[test]
+fn a_login_that_has_expired_is_a_failure_whether_asked_for_or_not() {
+    let cloud = with_az(EXPIRED);
+    let run = cloud.netcensus("scan networks -o json --aws-profile security --region us-east-1");
+    let words = ["az login: AADSTS70043: The refresh token has expired", "(run: az login)"];
+    let output = with_tools(&cloud.home, run, "dev").run().falls_short(&words);
+    assert!(output.stdout.contains("audit-us"), "AWS is read all the same");
+    assert!(!output.stderr.contains("Trace ID"), "{}", output.stderr);
+    scan(&cloud, cloud.url(), SCAN).run().refuses(&words);
+    let tenant = format!("{SCAN} --azure-tenant {ACME}");
+    cloud.home.write(&format!("az/{ACME}.error"), EXPIRED);
+    scan(&cloud, cloud.url(), &tenant).run().refuses(&[&format!("(run: az login --tenant {ACME})")]);
+}
+
+#[test]
+fn without_the_tool_there_is_no_way_in() {
+    let cloud = Cloud::sample(&[]);
+    scan(&cloud, cloud.url(), SCAN).run().refuses(&["nobody is signed in to Azure", "sign in: az login"]);
+}
+
+#[test]
+fn every_tenant_that_the_login_is_known_in_is_read() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    for (name, tenant) in [("default", 0), (NORTHWIND, 0), (ACME, 1)] {
+        login(&cloud, name, tenant);
+    }
+    let front = in_both(&cloud);
+    let document = scan(&cloud, &front.url, SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "tenant"), [NORTHWIND, NORTHWIND, NORTHWIND, NORTHWIND, ACME]);
+    assert!(texts(&document, "networks", "name").contains(&"ACME-Prod-VNet"));
+    assert_eq!(calls(&cloud).len(), 3, "once to find the tenants, and once for each: {:?}", calls(&cloud));
+}
+
+#[test]
+fn a_tenant_that_refuses_is_skipped_by_name_unless_it_was_asked_for() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    login(&cloud, "default", 0);
+    login(&cloud, NORTHWIND, 0);
+    cloud.home.write(
+        &format!("az/{ACME}.error"),
+        "ERROR: AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor \
+         authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'. Trace ID: 1",
+    );
+    let front = in_both(&cloud);
+    let document = scan(&cloud, &front.url, SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
+    let (outcome, detail) = fared(&document, &format!("tenant:{ACME}"), "credentials");
+    assert_eq!(outcome, "skipped");
+    let login = format!("az login --tenant {ACME}");
+    assert!(detail.contains("AADSTS50076") && detail.contains(&login), "{detail}");
+    let both = format!("{SCAN} --azure-tenant {NORTHWIND} --azure-tenant {ACME}");
+    let output = scan(&cloud, &front.url, &both).run().falls_short(&[
+        &format!("azure tenant:{ACME} credentials: failed: az login: AADSTS50076"),
+        &login,
+        "1 account could not be entered",
+    ]);
+    assert_eq!(
+        texts(&output.json(), "accounts", "id"),
+        [CORE, SHOP, DATA, TRIAL],
+        "the other tenant is read"
+    );
+}
+
+#[test]
+fn tenants_that_cannot_be_listed_are_missed_and_the_default_one_is_read() {
+    let cloud = Cloud::sample(&["deny@action=Microsoft.Resources/tenants/read"]);
+    install(&cloud.home, "az", AZ);
+    login(&cloud, "default", 0);
+    let output = scan(&cloud, cloud.url(), SCAN).run();
+    let output =
+        output.falls_short(&["azure tenant:default accounts: denied: other tenants cannot be found"]);
+    assert_eq!(texts(&output.json(), "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
+}
+
+#[test]
+fn the_developer_cli_comes_after_the_azure_cli() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    let answer = json!({ "token": token(&cloud, 1), "expiresOn": "2096-10-02T07:06:40Z" });
+    cloud.home.write("azd.json", answer.to_string());
+    install(&cloud.home, "azd", "#!/bin/sh\ncat \"$HOME/azd.json\"\n");
+    let document = scan(&cloud, cloud.url(), SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "name"), ["acme-azure"]);
+    assert_eq!(document["accounts"][0]["reached_by"], json!(["azd auth login"]));
+    login(&cloud, "default", 0);
+    let document = scan(&cloud, cloud.url(), SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
+}

@@ -1,0 +1,193 @@
+//! What goes wrong in a subscription is named, counted, and does not take the rest with it.
+
+use super::front::Front;
+use super::{CORE, DATA, SHOP, TRIAL, asked, estate, fared, id, texts};
+use crate::support::{Cloud, Output};
+
+/// Scans networks of a cloud, and what they count.
+fn scan(cloud: &Cloud) -> Output {
+    cloud.azure("scan networks -o json").run()
+}
+
+/// An estate of three with an item as it is in a list of the second.
+fn with_raw(list: &str, json: &str) -> Cloud {
+    let raw = format!("[[azure.raw]]\nsubscription = 'sub-2'\nlist = '{list}'\njson = '{json}'\n");
+    Cloud::of(&format!("{}{raw}", estate(3)), &[])
+}
+
+/// Scans an estate of three through a front that answers requests for this part of a path itself.
+fn through(part: &'static str, status: u16, body: &'static str) -> Output {
+    let cloud = Cloud::of(&estate(3), &[]);
+    let front = Front::before(&cloud, move |asked| {
+        asked.path.contains(part).then(|| (status, String::new(), body.to_owned()))
+    });
+    let arguments = format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
+    cloud.with_principal(cloud.netcensus(&arguments)).run()
+}
+
+#[test]
+fn a_denied_list_is_unknown_and_the_rest_is_read() {
+    let action = "Microsoft.Network/networkInterfaces/read";
+    let cloud = Cloud::sample(&[&format!("deny@action={action},account={SHOP}")]);
+    let output = cloud.azure("scan all -o json").run().falls_short(&[
+        &format!("azure {SHOP} instances, interfaces: denied: AuthorizationFailed"),
+        &format!("(allow {action}, such as by the role Reader on subscription {SHOP})"),
+        "2 of 20 scopes could not be read",
+    ]);
+    let document = output.json();
+    assert_eq!(fared(&document, SHOP, "interfaces").0, "denied");
+    for (account, kind) in [(SHOP, "networks"), (SHOP, "links"), (CORE, "interfaces"), (DATA, "instances")] {
+        assert_eq!(fared(&document, account, kind).0, "complete", "{account} {kind}");
+    }
+    assert_eq!(asked(&cloud, "arm", SHOP, action), 1, "a denial is not tried again");
+    let arguments = "scan networks -o csv --columns name,instances --azure-subscription {shop,data}-azure";
+    let output = cloud.azure(arguments).run().exits(3);
+    assert_eq!(output.rows(), ["shop-neu,", "shop-weu,", "lake-weu,3"], "unknown is not zero");
+}
+
+#[test]
+fn a_subscription_that_is_gone_since_it_was_listed_is_named() {
+    let cloud = Cloud::of(&estate(3), &[&format!("error=SubscriptionNotFound:404@account={}", id(2))]);
+    let output = scan(&cloud).falls_short(&[
+        &format!("azure {} networks, subnets, instances: failed: SubscriptionNotFound", id(2)),
+        "it may have been closed, or belong to another tenant: --azure-tenant",
+    ]);
+    assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-3"]);
+}
+
+#[test]
+fn a_token_that_expires_on_the_way_is_not_tried_again() {
+    let cloud = Cloud::of(&estate(3), &[&format!("expired@account={}", id(2))]);
+    let output = scan(&cloud).falls_short(&[
+        &format!("azure {}", id(2)),
+        "ExpiredAuthenticationToken",
+        "sign in again",
+    ]);
+    assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-3"]);
+    assert_eq!(asked(&cloud, "arm", &id(2), "virtualNetworks/read"), 1);
+}
+
+#[test]
+fn a_subscription_that_hangs_does_not_hold_the_others() {
+    let cloud = Cloud::of(&estate(6), &[&format!("hang@account={}", id(2))]);
+    let output = cloud.azure("scan networks -o json --timeout 4s").run();
+    let output = output.falls_short(&[&format!("azure {}", id(2)), "timed-out: not done within 4s"]);
+    let document = output.json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3", "net-4", "net-5", "net-6"]);
+    assert_eq!(fared(&document, &id(2), "networks").0, "timed-out");
+    assert_eq!(fared(&document, &id(6), "instances").0, "complete");
+}
+
+#[test]
+fn passing_errors_are_retried_away() {
+    let cloud =
+        Cloud::of(&estate(1), &["error=InternalServerError:500@action=*/virtualNetworks/read,times=2"]);
+    scan(&cloud).succeeds();
+    assert_eq!(asked(&cloud, "arm", &id(1), "virtualNetworks/read"), 3);
+}
+
+#[test]
+fn a_page_of_html_is_quoted_briefly_after_all_retries() {
+    let fault = format!("garbage@action=*/virtualHubs/read,account={}", id(2));
+    let cloud = Cloud::of(&estate(2), &[&fault]);
+    let output = scan(&cloud).falls_short(&[
+        &format!("azure {} networks: failed: Microsoft.Network/virtualHubs/read: HTTP 500", id(2)),
+        "as of a proxy",
+        "502 Bad Gateway",
+    ]);
+    assert!(output.stderr.lines().all(|line| line.len() < 400), "{}", output.stderr);
+    assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2"], "the other list stays");
+    assert_eq!(asked(&cloud, "arm", &id(2), "virtualHubs/read"), 6);
+}
+
+#[test]
+fn an_answer_that_is_not_the_apis_is_no_empty_list() {
+    for body in ["<html>Please accept the terms of this network</html>", "[]", "{\"value\": 7}", ""] {
+        let output = through(
+            "00000002-0000-4000-8000-000000000000/providers/Microsoft.Network/virtualNetworks?",
+            200,
+            body,
+        );
+        let words = ["Microsoft.Network/virtualNetworks/read: the answer is not the API's"];
+        let document = output.falls_short(&words).json();
+        assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3"], "{body}");
+        assert_eq!(fared(&document, &id(2), "networks").0, "failed", "{body}");
+    }
+}
+
+#[test]
+fn a_malformed_item_is_named_and_its_neighbours_stay() {
+    let odd =
+        format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/odd", id(2));
+    let cloud = with_raw("virtualNetworks", &format!("{{ \"id\": \"{odd}\", \"properties\": 7 }}"));
+    let output = scan(&cloud).falls_short(&[&format!("azure {}", id(2)), &odd]);
+    let document = output.json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2", "net-3"]);
+    assert_eq!(fared(&document, &id(2), "networks").0, "failed");
+    assert_eq!(fared(&document, &id(3), "networks").0, "complete");
+}
+
+#[test]
+fn an_item_that_is_nothing_at_all_is_missed_too() {
+    for json in ["7", "null", "{ \"id\": 7 }", "{}"] {
+        let output = scan(&with_raw("virtualNetworks", json)).falls_short(&[&format!("azure {}", id(2))]);
+        assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2", "net-3"], "{json}");
+    }
+}
+
+#[test]
+fn an_item_of_another_subscription_is_not_filed_under_this_one() {
+    let other =
+        format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/odd", id(3));
+    let json = format!("{{ \"id\": \"{other}\", \"location\": \"uksouth\", \"properties\": {{}} }}");
+    let words = [&other, "which is not of subscription", &id(2)].map(String::from);
+    let output = scan(&with_raw("virtualNetworks", &json)).falls_short(&words.each_ref().map(String::as_str));
+    assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2", "net-3"]);
+}
+
+#[test]
+fn a_malformed_subscription_is_missed_and_the_others_are_read() {
+    let body = "{\"value\": [{\"subscriptionId\": \"00000001-0000-4000-8000-000000000000\", \"displayName\": \"one\"}, \
+                {\"subscriptionId\": {}, \"displayName\": \"two\"}]}";
+    let output = through("/subscriptions?", 200, body);
+    let document = output.falls_short(&["accounts: failed: a subscription is malformed"]).json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1"]);
+}
+
+#[test]
+fn whoever_sees_no_subscription_is_told_how_to_see_one() {
+    let cloud = Cloud::of(&estate(0), &[]);
+    cloud.azure("scan").run().refuses(&[
+        "no Azure subscription can be read",
+        "sees no subscription in tenant",
+        "az role assignment create --role Reader",
+    ]);
+}
+
+#[test]
+fn subscriptions_that_cannot_be_listed_are_the_end_of_azure_alone() {
+    let cloud = Cloud::sample(&["deny@action=Microsoft.Resources/subscriptions/read"]);
+    cloud.azure("scan").run().refuses(&["no Azure subscription can be read", "AuthorizationFailed"]);
+    let arguments = "scan networks -o json --aws-profile security --region us-east-1";
+    let output = cloud.both(arguments).run().falls_short(&["azure", "AuthorizationFailed"]);
+    assert_eq!(texts(&output.json(), "networks", "name"), ["audit-us"]);
+}
+
+#[test]
+fn a_manager_that_nobody_answers_at_is_named() {
+    let cloud = Cloud::sample(&[]);
+    // A port that was free a moment ago; nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let arguments = format!("scan --provider azure --azure-resource-manager http://127.0.0.1:{port}");
+    let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
+    output.refuses(&["no Azure subscription can be read", &format!("127.0.0.1:{port} cannot be reached")]);
+}
+
+#[test]
+fn a_subscription_with_nothing_in_it_is_complete_and_empty() {
+    let cloud = Cloud::sample(&[]);
+    let arguments = "scan instances -o json --azure-subscription trial-azure";
+    let document = cloud.azure(arguments).run().succeeds().json();
+    assert_eq!(fared(&document, TRIAL, "instances"), ("complete", ""));
+    assert!(document["instances"].as_array().unwrap().is_empty());
+}

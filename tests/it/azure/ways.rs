@@ -1,0 +1,121 @@
+//! The two ways to read, by lists and by Resource Graph, and which of them is taken.
+
+use serde_json::Value;
+
+use super::{asked, estate, fared, id, texts};
+use crate::support::{Cloud, netcensus};
+
+const ARRAYS: [&str; 6] = ["accounts", "networks", "subnets", "instances", "interfaces", "links"];
+const GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
+/// From so many subscriptions on, `auto` asks the graph.
+const MANY: usize = 20;
+
+/// Expects both inventories to have the same rows, and returns how many of each kind.
+#[track_caller]
+fn same(one: &Value, other: &Value) -> Vec<usize> {
+    let count = |array: &&str| {
+        assert_eq!(one[array], other[array], "{array}");
+        one[array].as_array().unwrap().len()
+    };
+    ARRAYS.iter().map(count).collect()
+}
+
+#[track_caller]
+fn scan(cloud: &Cloud, api: &str) -> Value {
+    cloud.azure(&format!("scan all -o json --azure-api {api}")).run().succeeds().json()
+}
+
+/// An estate whose third subscription the graph leaves out.
+fn with_hidden(subscriptions: usize) -> String {
+    estate(subscriptions).replace("name = 'sub-3'\nid", "name = 'sub-3'\nhidden_from_graph = true\nid")
+}
+
+#[test]
+fn both_ways_give_the_same_inventory_of_the_sample() {
+    let sample = |api: &str| {
+        netcensus(&format!("scan all --sandbox --provider azure -o json --azure-api {api}")).succeeds().json()
+    };
+    let counts = same(&sample("arm"), &sample("resource-graph"));
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+}
+
+#[test]
+fn both_ways_give_the_same_inventory_page_by_page() {
+    let toml = format!("{}[azure]\npage_size = 1\ngraph_page_size = 7\n", estate(5));
+    let cloud = Cloud::of(&toml, &[]);
+    let lists = scan(&cloud, "arm");
+    assert_eq!(asked(&cloud, "graph", "", GRAPH), 0);
+    let graph = scan(&cloud, "resource-graph");
+    assert_eq!(same(&lists, &graph), [5, 5, 5, 5, 5, 0]);
+    // 5 networks, machines and interfaces are three pages; one more of the other table, and one to know who is there.
+    assert_eq!(asked(&cloud, "graph", "", GRAPH), 5);
+}
+
+#[test]
+fn auto_asks_the_graph_where_there_are_many_subscriptions() {
+    let few = Cloud::of(&estate(MANY - 1), &[]);
+    scan(&few, "auto");
+    assert_eq!(asked(&few, "graph", "", GRAPH), 0);
+    let many = Cloud::of(&estate(MANY), &[]);
+    let document = scan(&many, "auto");
+    assert_eq!(texts(&document, "networks", "name").len(), MANY);
+    let requests = (asked(&many, "graph", "", GRAPH), asked(&many, "arm", "-4000-8000-", ""));
+    assert_eq!(requests, (3, 1), "whom it knows, two tables, and the sizes of machines");
+    let chosen = "scan networks -o json --azure-subscription sub-1";
+    many.azure(chosen).run().succeeds();
+    assert_eq!(asked(&many, "graph", "", GRAPH), 3, "one of many is no reason to");
+}
+
+#[test]
+fn auto_reads_by_its_lists_what_the_graph_leaves_out() {
+    let cloud = Cloud::of(&with_hidden(MANY), &[]);
+    let by_graph = scan(&cloud, "auto");
+    let listed: Vec<String> = cloud
+        .requests()
+        .into_iter()
+        .filter(|request| request.action == "Microsoft.Network/virtualNetworks/read")
+        .map(|request| request.account)
+        .collect();
+    assert_eq!(listed, [id(3)]);
+    assert_eq!(same(&by_graph, &scan(&cloud, "arm"))[1], MANY);
+}
+
+#[test]
+fn what_the_graph_leaves_out_is_a_failure_where_it_alone_may_be_asked() {
+    let cloud = Cloud::of(&with_hidden(4), &[]);
+    let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();
+    let words =
+        [&format!("azure {} networks", id(3)), "says nothing of this subscription", "--azure-api arm"];
+    let document = output.falls_short(&words).json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2", "net-4"]);
+    assert_eq!(fared(&document, &id(3), "networks").0, "failed");
+}
+
+#[test]
+fn a_graph_that_may_not_be_asked_is_a_notice_for_auto_and_a_failure_by_name() {
+    let cloud = Cloud::of(&estate(MANY), &[&format!("deny@action={GRAPH}")]);
+    let output = cloud.azure("scan networks -o json -v").run().exits(0);
+    let notice = "note: Azure Resource Graph cannot be asked, so every list is: AuthorizationFailed";
+    let output = output.says(&[notice, &format!("allow {GRAPH}")]);
+    assert_eq!(texts(&output.json(), "networks", "name").len(), MANY);
+    let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();
+    let document = output.falls_short(&["networks", "denied", &format!("allow {GRAPH}")]).json();
+    assert_eq!(fared(&document, &id(1), "networks").0, "denied");
+}
+
+#[test]
+fn a_graph_that_throttles_is_waited_for() {
+    let cloud = Cloud::of(&estate(2), &[&format!("retry-after=1s@action={GRAPH},times=1")]);
+    let document = scan(&cloud, "resource-graph");
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2"]);
+    assert_eq!(asked(&cloud, "graph", "", GRAPH), 4, "three queries, one of them twice");
+}
+
+#[test]
+fn a_graph_that_breaks_is_not_taken_for_an_empty_one() {
+    let faults = [format!("error=BadRequest:400@action={GRAPH}")];
+    let cloud = Cloud::of(&estate(2), &[&faults[0]]);
+    let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();
+    let document = output.falls_short(&["networks", "failed", GRAPH, "BadRequest"]).json();
+    assert_eq!(fared(&document, &id(2), "networks").0, "failed");
+}
