@@ -108,18 +108,11 @@ impl Graph {
     }
 
     /// Returns the rows of one type in one subscription, once.
-    pub fn rows(self: &Arc<Self>, subscription: &str, kind: &'static str) -> Pages {
-        let (graph, subscription) = (Arc::clone(self), subscription.to_ascii_lowercase());
-        let rows = async move {
-            let table = if kind.starts_with("microsoft.compute/virtualmachinescalesets/") {
-                &graph.compute
-            } else {
-                &graph.resources
-            };
-            let (items, failed) = table.take(&subscription, kind).await;
-            stream::iter([Ok(items)].into_iter().chain(failed.map(Err)))
-        };
-        stream::once(rows).flatten().boxed()
+    pub async fn rows(&self, subscription: &str, kind: &str) -> Pages {
+        let in_compute = kind.starts_with("microsoft.compute/virtualmachinescalesets/");
+        let table = if in_compute { &self.compute } else { &self.resources };
+        let (items, failed) = table.take(&subscription.to_ascii_lowercase(), kind).await;
+        stream::iter([Ok(items)].into_iter().chain(failed.map(Err))).boxed()
     }
 }
 

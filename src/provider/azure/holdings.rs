@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::graph::{Graph, kind};
 use super::manager::Lists;
-use super::shared::Shared;
+use super::shared::{Item, Shared};
 use super::wire::{
     HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub,
     VirtualNetwork,
@@ -53,20 +53,29 @@ impl Holdings {
 
     /// Reads from the rows of `graph`; what a hub is connected to is not in it.
     pub fn by_graph(subscription: &str, graph: &Arc<Graph>, lists: &Lists) -> Self {
-        let hubs = Shared::new(subscription, graph.rows(subscription, kind::HUBS));
+        let hubs = of_graph(subscription, graph, kind::HUBS);
         Self {
-            networks: Shared::new(subscription, graph.rows(subscription, kind::NETWORKS)),
+            networks: of_graph(subscription, graph, kind::NETWORKS),
             connections: lists.connections(&hubs),
             hubs,
-            nics: Shared::new(subscription, graph.rows(subscription, kind::NICS)),
-            public_ips: Shared::new(subscription, graph.rows(subscription, kind::PUBLIC_IPS)),
-            endpoints: Shared::new(subscription, graph.rows(subscription, kind::ENDPOINTS)),
-            machines: Shared::new(subscription, graph.rows(subscription, kind::MACHINES)),
+            nics: of_graph(subscription, graph, kind::NICS),
+            public_ips: of_graph(subscription, graph, kind::PUBLIC_IPS),
+            endpoints: of_graph(subscription, graph, kind::ENDPOINTS),
+            machines: of_graph(subscription, graph, kind::MACHINES),
             states: Shared::new(subscription, stream::empty().boxed()),
-            sets: Shared::new(subscription, graph.rows(subscription, kind::SETS)),
-            set_machines: Shared::new(subscription, graph.rows(subscription, kind::SET_MACHINES)),
-            set_nics: Shared::new(subscription, graph.rows(subscription, kind::SET_NICS)),
-            set_public_ips: Shared::new(subscription, graph.rows(subscription, kind::SET_PUBLIC_IPS)),
+            sets: of_graph(subscription, graph, kind::SETS),
+            set_machines: of_graph(subscription, graph, kind::SET_MACHINES),
+            set_nics: of_graph(subscription, graph, kind::SET_NICS),
+            set_public_ips: of_graph(subscription, graph, kind::SET_PUBLIC_IPS),
         }
     }
+}
+
+/// Reads one type of rows; who waits for them holds back no other subscription.
+fn of_graph<T: Item>(subscription: &str, graph: &Arc<Graph>, kind: &'static str) -> Arc<Shared<T>> {
+    let (graph, id) = (Arc::clone(graph), subscription.to_owned());
+    Shared::later(subscription, move || {
+        let (graph, id) = (Arc::clone(&graph), id.clone());
+        async move { graph.rows(&id, kind).await }.boxed()
+    })
 }

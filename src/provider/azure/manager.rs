@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::http::Quota;
 use super::id;
@@ -257,15 +256,17 @@ impl Lists {
         &self,
         parents: &Arc<Shared<P>>,
         pick: fn(&P) -> Option<String>,
-        list: impl Fn(&str, &str) -> Pages + Send + 'static,
+        list: impl Fn(&str, &str) -> Pages + Send + Sync + 'static,
     ) -> Arc<Shared<T>>
     where
         P: Item,
         T: Item,
     {
-        let parents = Arc::clone(parents);
-        let pages =
-            stream::once(async move { parents.all().await }).flat_map(move |All { items, failures }| {
+        let (parents, list) = (Arc::clone(parents), Arc::new(list));
+        Shared::later(&self.subscription, move || {
+            let (parents, list) = (Arc::clone(&parents), Arc::clone(&list));
+            let pages = async move {
+                let All { items, failures } = parents.all().await;
                 let ids = items.iter().filter_map(|item| pick(item));
                 let lists: Vec<Pages> = ids
                     .filter_map(|id| {
@@ -278,8 +279,10 @@ impl Lists {
                     .flatten_unordered(AT_ONCE)
                     .filter(|page| std::future::ready(!matches!(page, Err(refusal) if refusal.is_gone())))
                     .chain(stream::iter(unknown))
-            });
-        Shared::new(&self.subscription, pages.boxed())
+                    .boxed()
+            };
+            pages.boxed()
+        })
     }
 }
 

@@ -121,12 +121,10 @@ impl Reader<'_> {
             holdings.set_machines.each(|item| found.extend(noted(machines.of_set(item, &unknown)))).await;
         // Machines are there before their sizes are known; should the time be up now, they stay as they are.
         let (sizes, asked) = self.sizes.find(found, self.lists).await;
+        let (all, all_of_sets) = tokio::join!(holdings.machines.all(), holdings.set_machines.all());
         found.clear();
-        found
-            .extend(holdings.machines.all().await.items.iter().filter_map(|item| machines.one(item, &sizes)));
-        found.extend(
-            holdings.set_machines.all().await.items.iter().filter_map(|item| machines.of_set(item, &sizes)),
-        );
+        found.extend(all.items.iter().filter_map(|item| machines.one(item, &sizes)));
+        found.extend(all_of_sets.items.iter().filter_map(|item| machines.of_set(item, &sizes)));
 
         let whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
         let hidden = if whole { self.hidden(found, &nics.items, &sets.items).await } else { Ok(()) };

@@ -2,12 +2,14 @@
 //!
 //! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. Whoever
 //! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the middle of a
-//! page, the request goes on where the next one asks.
+//! page, the request goes on where the next one asks. What waits for another list is asked anew instead: left where it
+//! was, it would keep that list locked while nobody is at it.
 
 use std::fmt;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -23,9 +25,17 @@ pub struct Shared<T> {
     state: Mutex<State<T>>,
 }
 
+/// Where a list comes from.
+enum Source {
+    /// Its pages, those that were read left out.
+    Pages(Pages),
+    /// Pages that are known once another list was read; asked again when who asked went away.
+    Later(Box<dyn Fn() -> BoxFuture<'static, Pages> + Send>),
+}
+
 struct State<T> {
     /// `None` at the end.
-    pages: Option<Pages>,
+    source: Option<Source>,
     items: Vec<Arc<T>>,
     failures: Vec<Failure>,
 }
@@ -52,7 +62,19 @@ impl<T: DeserializeOwned + Resource + Send + Sync + 'static> Item for T {}
 impl<T: Item> Shared<T> {
     /// Prepares to read `pages`, whose items must belong to `subscription`.
     pub fn new(subscription: &str, pages: Pages) -> Arc<Self> {
-        let state = State { pages: Some(pages), items: Vec::new(), failures: Vec::new() };
+        Self::of(subscription, Source::Pages(pages))
+    }
+
+    /// Prepares to read the pages that `open` finds in what another list says.
+    pub fn later(
+        subscription: &str,
+        open: impl Fn() -> BoxFuture<'static, Pages> + Send + 'static,
+    ) -> Arc<Self> {
+        Self::of(subscription, Source::Later(Box::new(open)))
+    }
+
+    fn of(subscription: &str, source: Source) -> Arc<Self> {
+        let state = State { source: Some(source), items: Vec::new(), failures: Vec::new() };
         Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
     }
 
@@ -64,7 +86,7 @@ impl<T: Item> Shared<T> {
         let mut seen = 0;
         loop {
             let mut state = self.lock().await;
-            while state.items.len() == seen && state.pages.is_some() {
+            while state.items.len() == seen && state.source.is_some() {
                 self.turn(&mut state).await;
             }
             let new: Vec<Arc<T>> = state.items[seen..].to_vec();
@@ -82,7 +104,7 @@ impl<T: Item> Shared<T> {
     /// Reads to the end.
     pub async fn all(&self) -> All<T> {
         let mut state = self.lock().await;
-        while state.pages.is_some() {
+        while state.source.is_some() {
             self.turn(&mut state).await;
         }
         All { items: state.items.clone(), failures: state.failures.clone() }
@@ -97,9 +119,16 @@ impl<T: Item> Shared<T> {
 
     /// Reads one more page.
     async fn turn(&self, state: &mut State<T>) {
-        let Some(pages) = &mut state.pages else { return };
+        let opening = match &state.source {
+            Some(Source::Later(open)) => Some(open()),
+            _ => None,
+        };
+        if let Some(opening) = opening {
+            state.source = Some(Source::Pages(opening.await));
+        }
+        let Some(Source::Pages(pages)) = &mut state.source else { return };
         match pages.next().await {
-            None => state.pages = None,
+            None => state.source = None,
             Some(Err(refusal)) => state.failures.push(refusal.failure),
             Some(Ok(items)) => {
                 for item in items {
@@ -219,6 +248,32 @@ mod tests {
         send.send(()).unwrap();
         assert_eq!(names(&shared).await.0, ["late"]);
         assert_eq!(begun.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn who_stops_waiting_for_another_list_leaves_it_to_others() {
+        let (send, receive) = tokio::sync::oneshot::channel::<()>();
+        let list = stream::once(async move {
+            let _ = receive.await;
+            Ok(vec![address("s", "parent")])
+        });
+        let parents: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let of_parents = Arc::clone(&parents);
+        let children: Arc<Shared<PublicIp>> = Shared::later("s", move || {
+            let parents = Arc::clone(&of_parents);
+            Box::pin(async move {
+                let children = parents.all().await.items.iter().map(|_| address("s", "child")).collect();
+                stream::iter([Ok(children)]).boxed()
+            })
+        });
+        let bound = std::time::Duration::from_millis(10);
+        let both = async { tokio::join!(parents.all(), children.all()) };
+        assert!(tokio::time::timeout(bound, both).await.is_err(), "the time of the first is up");
+        assert!(tokio::time::timeout(bound, children.all()).await.is_err(), "and of the second");
+        send.send(()).unwrap();
+        let parents = tokio::time::timeout(std::time::Duration::from_secs(5), names(&parents)).await;
+        assert_eq!(parents.expect("nobody else has it").0, ["parent"]);
+        assert_eq!(names(&children).await.0, ["child"]);
     }
 
     #[tokio::test]

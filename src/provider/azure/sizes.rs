@@ -4,9 +4,10 @@
 //! is not known yet, and kept for all subscriptions of the tenant.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::sync::Mutex;
 
 use super::manager::Lists;
 use super::transform::Catalogue;
@@ -14,9 +15,17 @@ use super::wire::{self, Sku};
 use crate::model::Instance;
 use crate::provider::Failure;
 
+/// How long one subscription waits for another that asks already. A list takes seconds; a subscription that is
+/// throttled, or does not answer, must not hold back the others.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The sizes that were met so far.
 #[derive(Debug, Default)]
-pub struct Sizes(Mutex<Known>);
+pub struct Sizes {
+    known: Mutex<Known>,
+    /// Whose turn it is to ask.
+    turn: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -30,17 +39,17 @@ impl Sizes {
     /// Finds the sizes of `instances`; asks by `lists` for those that are not known yet.
     pub async fn find(&self, instances: &[Instance], lists: &Lists) -> (Catalogue, Result<(), Failure>) {
         let needed = needed(instances);
-        let mut known = self.0.lock().await;
         let mut result = Ok(());
         for (region, names) in &needed {
-            if known.regions.contains(*region) || names.iter().all(|name| known.skus.contains_key(name)) {
+            if self.known().has(region, names) {
+                continue;
+            }
+            let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await;
+            if self.known().has(region, names) {
                 continue;
             }
             match read(lists, region).await {
-                Ok(skus) => {
-                    known.skus.extend(skus);
-                    known.regions.insert((*region).to_owned());
-                }
+                Ok(skus) => self.known().add(region, skus),
                 Err(failure) => {
                     let detail = format!("the sizes of machines are unknown: {failure}");
                     result = Err(Failure { detail, ..failure });
@@ -48,8 +57,24 @@ impl Sizes {
                 }
             }
         }
+        let known = self.known();
         let met = needed.values().flatten().filter_map(|name| known.skus.get(name));
         (Catalogue::new(met), result)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn has(&self, region: &str, names: &BTreeSet<String>) -> bool {
+        self.regions.contains(region) || names.iter().all(|name| self.skus.contains_key(name))
+    }
+
+    fn add(&mut self, region: &str, skus: HashMap<String, Sku>) {
+        self.skus.extend(skus);
+        self.regions.insert(region.to_owned());
     }
 }
 

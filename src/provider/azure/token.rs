@@ -17,6 +17,7 @@ use super::http::Call;
 use super::identity::Identity;
 use super::refusal::Refusal;
 use super::ways::Way;
+use crate::model::Outcome;
 use crate::provider::Failure;
 
 /// How long before its end a token is replaced.
@@ -28,7 +29,7 @@ pub struct Token {
     credential: Arc<dyn TokenCredential>,
     way: Way,
     tenant: Option<String>,
-    kept: Mutex<Option<AccessToken>>,
+    kept: Arc<Mutex<Option<AccessToken>>>,
 }
 
 /// Why there is no token.
@@ -65,7 +66,7 @@ impl Token {
         let credential = way.credential(tenant, identity).map_err(not_in)?;
         let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
         let tenant = tenant.map(str::to_owned);
-        Ok(Self { credential, way: way.clone(), tenant, kept: Mutex::new(Some(token)) })
+        Ok(Self { credential, way: way.clone(), tenant, kept: Arc::new(Mutex::new(Some(token))) })
     }
 
     /// Adds to a refusal of the token, or of who it belongs to, what mends it.
@@ -78,17 +79,38 @@ impl Token {
     /// # Errors
     /// When the way in does not work; what mends it is in the failure.
     pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
-        let mut kept = self.kept.lock().await;
-        if let Some(token) =
-            kept.as_ref().filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN)
-        {
-            return Ok(token.clone());
+        if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.as_ref())) {
+            return Ok(token);
         }
-        let token = self.credential.get_token(&[scope], None).await;
+        // A task of its own: a request that nobody waits for any more would keep the lock, and all others out.
+        let renewed =
+            tokio::spawn(renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned()));
+        let token = renewed.await.map_err(|error| {
+            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.way.label()))
+        })?;
         let token = token.map_err(|error| self.way.failure(&error, self.tenant.as_deref()))?;
         tracing::debug!(way = self.way.label(), tenant = self.tenant, expires = %token.expires_on, "token");
-        Ok(kept.insert(token).clone())
+        Ok(token)
     }
+}
+
+/// Returns the token if it is good for some time yet.
+fn good(token: Option<&AccessToken>) -> Option<AccessToken> {
+    token.filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN).cloned()
+}
+
+/// Fetches a token, unless somebody else did while we waited for our turn.
+async fn renew(
+    credential: Arc<dyn TokenCredential>,
+    kept: Arc<Mutex<Option<AccessToken>>>,
+    scope: String,
+) -> azure_core::Result<AccessToken> {
+    let mut kept = kept.lock().await;
+    if let Some(token) = good(kept.as_ref()) {
+        return Ok(token);
+    }
+    let token = credential.get_token(&[&scope], None).await?;
+    Ok(kept.insert(token).clone())
 }
 
 #[async_trait]
