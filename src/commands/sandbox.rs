@@ -32,13 +32,19 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         .await
         .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
     let mut variables = sandbox.environment();
+    let mut temporary = Temporary::of(sandbox.url());
     if let Some(pem) = sandbox.ca_pem() {
         let path = match &args.ca_file {
             Some(path) => write(path, pem)?,
-            None => write_temporary(&temporary_ca_file(sandbox.url()), pem)?,
+            None => temporary.write("ca.pem", pem)?,
         };
         // The AWS CLI and boto3 read the first, netcensus and other native clients the second.
         variables.extend([("AWS_CA_BUNDLE", path.clone()), ("SSL_CERT_FILE", path)]);
+    }
+    if !sandbox.azure().is_empty() {
+        // No variable of Azure's says where the resource manager is, and the token must not go to the real one.
+        variables
+            .push(("NETCENSUS_CONFIG", temporary.write("netcensus.toml", &configuration(sandbox.url()))?));
     }
     if let Some(path) = &args.config_file {
         let path = write(path, &sandbox.aws_config())?;
@@ -56,12 +62,14 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
         sandbox.url()
     ));
     interrupt.token().cancelled().await;
-    if args.ca_file.is_none() && sandbox.ca_pem().is_some() {
-        // Nobody can use it any more; a temporary file that stays is no reason to fail.
-        let _ = std::fs::remove_file(temporary_ca_file(sandbox.url()));
-    }
+    temporary.remove();
     sandbox.stop().await;
     Ok(Exit::Clean)
+}
+
+/// Writes the `netcensus.toml` that points netcensus at the sandbox's Azure.
+fn configuration(url: &str) -> String {
+    format!("[azure]\nresource-manager = \"{url}\"\nauthority = \"{url}\"\n")
 }
 
 /// Starts the sandbox inside this process, when the source asks for it.
@@ -124,10 +132,32 @@ pub fn estate_of(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
     Ok((estate, args.faults.clone()))
 }
 
-/// Names a file by the port, so that two sandboxes do not share one.
-fn temporary_ca_file(url: &str) -> PathBuf {
-    let port = url.rsplit(':').next().unwrap_or_default();
-    std::env::temp_dir().join(format!("netcensus-sandbox-{port}-ca.pem"))
+/// Files that live as long as a sandbox, in the system's temporary folder.
+struct Temporary {
+    /// Names them by the port, so that two sandboxes do not share one.
+    port: String,
+    written: Vec<PathBuf>,
+}
+
+impl Temporary {
+    fn of(url: &str) -> Self {
+        Self { port: url.rsplit(':').next().unwrap_or_default().to_owned(), written: Vec::new() }
+    }
+
+    /// Writes a file, and returns its whole path.
+    fn write(&mut self, name: &str, text: &str) -> Result<String, Error> {
+        let path = std::env::temp_dir().join(format!("netcensus-sandbox-{}-{name}", self.port));
+        let written = write_temporary(&path, text)?;
+        self.written.push(path);
+        Ok(written)
+    }
+
+    /// Removes them: nobody can use them any more, and one that stays is no reason to fail.
+    fn remove(self) {
+        for path in self.written {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 /// Writes a file, and returns its whole path, good from any directory.

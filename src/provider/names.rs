@@ -8,6 +8,7 @@ use crate::suggest::nearest;
 ///
 /// # Errors
 /// For the first pattern that matches none.
+#[cfg(feature = "aws")]
 pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), NoAccount> {
     let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
     let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };

@@ -110,7 +110,8 @@ class Sandbox:
             bufsize=1,
         )
         both = self._environment()
-        self.azure_env = {name: value for name, value in both.items() if name.startswith("AZURE_")}
+        of_azure = ("AZURE_", "NETCENSUS_CONFIG")
+        self.azure_env = {name: value for name, value in both.items() if name.startswith(of_azure)}
         self.env = {name: value for name, value in both.items() if name not in self.azure_env}
         self.url = self.env["AWS_ENDPOINT_URL"]
 
