@@ -155,6 +155,16 @@ fn a_login_that_has_expired_is_a_failure_whether_asked_for_or_not() {
 }
 
 #[test]
+fn a_token_that_azure_takes_no_more_names_the_command_that_logs_in() {
+    let cloud = Cloud::sample(&[&format!("expired@account={SHOP}")]);
+    install(&cloud.home, "az", AZ);
+    login(&cloud, "default", 0);
+    let output = scan(&cloud, cloud.url(), SCAN).run();
+    let words = [&format!("azure {SHOP}"), "failed: ExpiredAuthenticationToken", "(run: az login)"];
+    assert_eq!(output.falls_short(&words).json()["networks"].as_array().unwrap().len(), 4, "of the others");
+}
+
+#[test]
 fn without_the_tool_there_is_no_way_in() {
     let cloud = Cloud::sample(&[]);
     scan(&cloud, cloud.url(), SCAN).run().refuses(&["nobody is signed in to Azure", "sign in: az login"]);

@@ -57,7 +57,7 @@ fn one_that_never_stops_to_throttle_is_given_up() {
     let words = ["subnets: throttled", NETWORKS, "TooManyRequests after all retries", "--concurrency"];
     let document = output.falls_short(&words).json();
     assert_eq!(fared(&document, &id(1), "subnets").0, "complete");
-    assert_eq!(asked(&cloud, "arm", &id(2), NETWORKS), 6);
+    assert_eq!(asked(&cloud, "arm", &id(2), NETWORKS), 5);
 }
 
 #[test]
