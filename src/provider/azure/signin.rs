@@ -31,6 +31,8 @@ pub struct Tenant {
     pub label: String,
     /// The way to its subscriptions.
     pub line: Line,
+    /// Whether nobody named it, and it was found among those that the caller is known in.
+    pub found: bool,
 }
 
 /// The tenants that were signed in to, and what failed.
@@ -41,7 +43,8 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it.
+    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it. Silence or a lack of time is
+    /// no refusal, and counts as what it is.
     fn keep(
         &mut self,
         way: &Way,
@@ -56,7 +59,9 @@ impl SignedIn {
             }
             Err(failure) => {
                 let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
-                let (account, how) = (format!("tenant:{tenant}"), otherwise.unwrap_or(failure.outcome));
+                let refused = failure.outcome == Outcome::Failed && !failure.unreachable;
+                let how = otherwise.filter(|_| refused).unwrap_or(failure.outcome);
+                let account = format!("tenant:{tenant}");
                 self.coverage.push(outcome(
                     Provider::Azure,
                     account,
@@ -166,7 +171,7 @@ impl Door<'_> {
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
         let line = Line { manager, token: Arc::new(token), scope, quota };
-        Ok(Tenant { name, label: way.label(), line })
+        Ok(Tenant { name, label: way.label(), line, found: false })
     }
 
     /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read
@@ -193,6 +198,7 @@ impl Door<'_> {
         signed_in.tenants.clear();
         for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
             let result = self.enter(way, Some(tenant)).await;
+            let result = result.map(|tenant| Tenant { found: true, ..tenant });
             signed_in.keep(way, Some(tenant), result, Some(Outcome::Skipped));
         }
     }
