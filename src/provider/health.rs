@@ -44,7 +44,12 @@ impl Regions {
             let parts = if region.is_none() { others.min(2) } else { others.min(4) };
             (concurrency / parts).max(2)
         };
-        let region = |place| Arc::new(Region { slots: Semaphore::new(share(place)), seen: Mutex::default() });
+        let region = |place: &Place| {
+            // The one endpoint of a cloud without regions has listed the accounts: it is not dead, and silent for
+            // single accounts at most.
+            let seen = Seen { answered: place.1.is_none(), ..Seen::default() };
+            Arc::new(Region { slots: Semaphore::new(share(place)), seen: Mutex::new(seen) })
+        };
         Self(places.iter().map(|place| (place.clone(), region(place))).collect())
     }
 
@@ -126,6 +131,16 @@ mod tests {
             region.note("1", false);
         }
         assert!(region.is_silent("1") && !region.is_silent("2"));
+    }
+
+    #[test]
+    fn accounts_that_one_endpoint_is_silent_for_stop_no_other() {
+        let whole = [Scope { provider: Provider::Azure, region: None, ..scope("") }];
+        let region = Regions::of(&whole, 4).get(&whole[0]);
+        for account in ["1", "2", "3", "3", "3"] {
+            region.note(account, false);
+        }
+        assert!(region.is_silent("3") && !region.is_silent("4"));
     }
 
     #[test]

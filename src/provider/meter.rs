@@ -1,6 +1,6 @@
 //! Watches the requests of the scope at work, retries included, wherever in the SDK they are sent.
 
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ struct Counts {
     oddities: AtomicU32,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
-    /// Whether it waits for what another scope reads for both.
-    waiting: AtomicBool,
+    /// How many lists it waits for that another scope reads for both.
+    waiting: AtomicU32,
 }
 
 /// What a scope sent and got back; outlives the work it watches, so that a timed-out scope still tells.
@@ -61,7 +61,7 @@ impl Meter {
         let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
             (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
             (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
-            (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) => {
+            (None, None, 0) if self.0.waiting.load(Ordering::Relaxed) > 0 => {
                 ("another scope was still reading the list that both need".to_owned(), false)
             }
             (None, None, 0) => ("no credentials came in time".to_owned(), false),
@@ -72,10 +72,13 @@ impl Meter {
     }
 }
 
-/// Notes whether the scope waits for what another one reads for both.
+/// Does `work` that another scope does for both, noting that the scope waits for it meanwhile.
 #[cfg(feature = "azure")]
-pub fn note_waiting(waiting: bool) {
-    let _ = METER.try_with(|counts| counts.waiting.store(waiting, Ordering::Relaxed));
+pub async fn waiting<F: Future>(work: F) -> F::Output {
+    let _ = METER.try_with(|counts| counts.waiting.fetch_add(1, Ordering::Relaxed));
+    let done = work.await;
+    let _ = METER.try_with(|counts| counts.waiting.fetch_sub(1, Ordering::Relaxed));
+    done
 }
 
 /// Counts a value of an answer that means nothing to us and is left out.

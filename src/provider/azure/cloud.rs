@@ -11,7 +11,7 @@ use super::environment::Environment;
 use super::graph::Graph;
 use super::holdings::Holdings;
 use super::http::client;
-use super::identity::Identity;
+use super::identity::{self, Identity};
 use super::manager::Lists;
 use super::read::Reader;
 use super::signin::{self, Door, SignedIn};
@@ -75,7 +75,9 @@ impl Azure {
         let (http, direct) = (client(!sandbox)?, client(false)?);
         let authority = self.endpoints.authority.clone();
         let identity = Identity::new(authority, &environment, http.clone(), direct.clone())?;
-        let manager = signin::manager(&self.endpoints, http, run);
+        // What is on this machine may speak without encryption, and no proxy is to hear it.
+        let here = identity::is_loopback(&self.endpoints.resource_manager);
+        let manager = signin::manager(&self.endpoints, if here { direct.clone() } else { http }, run);
         let door = Door { endpoints: &self.endpoints, identity: &identity, manager, run };
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
@@ -133,7 +135,11 @@ impl Azure {
                 coverage.iter().chain(&signed_in.coverage).filter_map(|entry| entry.detail.as_deref());
             return Err(details.fold(NoAccount::new("no Azure subscription can be read"), NoAccount::detail));
         }
-        let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)?;
+        let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
+        let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
+        // One that is missing may be behind a door that did not open.
+        let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
+            .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
         chosen
             .iter()
             .filter_map(subscriptions::remark)

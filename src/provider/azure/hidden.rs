@@ -44,7 +44,7 @@ pub async fn scale_sets(
 ) -> Result<(), Failure> {
     let listed: BTreeSet<String> = sets.iter().filter_map(|set| set.id.as_deref()).map(id::key).collect();
     let subnets = networks.iter().flat_map(|network| &network.properties.subnets.read);
-    let used = subnets.flat_map(|subnet| &subnet.properties.ip_configurations);
+    let used = subnets.flat_map(|subnet| &subnet.properties.ip_configurations.read);
     let named = used.filter_map(|reference| id::scale_set_of(reference.id.as_deref()?));
     // Only what this subscription's list should have.
     let own = named.filter(|set| id::belongs_to(set, lists.subscription()));

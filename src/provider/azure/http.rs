@@ -117,7 +117,8 @@ impl Manager {
             }
             let backoff = BACKOFF * 2_u32.pow(attempt - 1);
             match (refusal.status, refusal.wait) {
-                (_, Some(wait)) => self.pauses.begin(&call.quota, wait),
+                // Some services ask for no wait at all, which would use up all attempts at once.
+                (_, Some(wait)) => self.pauses.begin(&call.quota, wait.max(backoff)),
                 (Some(StatusCode::TOO_MANY_REQUESTS), None) => self.pauses.begin(&call.quota, backoff),
                 _ => tokio::time::sleep(backoff).await,
             }

@@ -49,6 +49,7 @@ impl Identity {
             })?,
             (None, None) => Url::parse(PUBLIC).expect("the address is written above"),
         };
+        let http = if is_loopback(&authority) { direct.clone() } else { http };
         let plain = (authority.scheme() == "http").then(|| authority.clone());
         if let Some(plain) = plain.as_ref().filter(|plain| !is_loopback(plain)) {
             return Err(NoAccount::misnamed(format!(
@@ -91,7 +92,8 @@ fn options(http: &Arc<Watched>) -> ClientOptions {
     ClientOptions { transport, retry: RetryOptions::exponential(retry), ..ClientOptions::default() }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Tells whether `url` is on this machine, so that what is sent there stays on it unless a proxy is asked.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -15,6 +15,9 @@ use crate::provider::Failure;
 /// Messages of Azure can be long; the start says it.
 const MESSAGE_LENGTH: usize = 240;
 
+/// Longer than anybody waits, and not so long that a time cannot be that far off.
+const FOR_EVER: Duration = Duration::from_hours(24 * 365);
+
 /// A request that brought nothing.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{failure}")]
@@ -107,9 +110,13 @@ impl Refusal {
         self.code == "MissingSubscriptionRegistration"
     }
 
-    /// Tells whether the resource is not there any more: it went between a list and a look at one item.
+    /// Tells whether the resource is not there any more: it went between a list and a look at one item. A proxy's
+    /// page, an unknown path or a lost subscription are 404 too, and say nothing of the resource.
     pub fn is_gone(&self) -> bool {
+        let code = self.code.as_str();
         self.status == Some(StatusCode::NOT_FOUND)
+            && code.ends_with("NotFound")
+            && code != "SubscriptionNotFound"
     }
 }
 
@@ -187,7 +194,8 @@ fn unreadable(call: &Call, status: StatusCode, body: &[u8]) -> String {
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let seconds = text(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
-    seconds.or_else(|| text("x-ms-user-quota-resets-after").and_then(clock)).map(Duration::from_secs)
+    let seconds = seconds.or_else(|| text("x-ms-user-quota-resets-after").and_then(clock));
+    seconds.map(|seconds| Duration::from_secs(seconds).min(FOR_EVER))
 }
 
 fn clock(text: &str) -> Option<u64> {
@@ -272,7 +280,10 @@ mod tests {
             assert_eq!((refusal.failure.outcome, refusal.may_pass()), (outcome, again), "{status}");
             assert!(!refusal.failure.unreachable, "it answered");
         }
-        assert!(answered(404, "NotFound").is_gone());
+        assert!(answered(404, "NotFound").is_gone() && answered(404, "ResourceGroupNotFound").is_gone());
+        for other in ["SubscriptionNotFound", "InvalidResourceType", ""] {
+            assert!(!answered(404, other).is_gone(), "{other}");
+        }
         assert!(Refusal::unanswered(&call(), true, "").may_pass());
         assert!(!Refusal::garbled("x", "y").may_pass());
     }
@@ -307,6 +318,7 @@ mod tests {
             wait(&headers).map(|time| time.as_secs())
         };
         assert_eq!(of("retry-after", "17"), Some(17));
+        assert_eq!(of("retry-after", &u64::MAX.to_string()), Some(FOR_EVER.as_secs()));
         assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
         assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
         for odd in ["soon", "-1", "1e9:00:00", "::"] {

@@ -36,6 +36,8 @@ enum Source {
 struct State<T> {
     /// `None` at the end.
     source: Option<Source>,
+    /// Whether a page was asked for that is not there yet.
+    asked: bool,
     items: Vec<Arc<T>>,
     failures: Vec<Failure>,
 }
@@ -74,7 +76,7 @@ impl<T: Item> Shared<T> {
     }
 
     fn of(subscription: &str, source: Source) -> Arc<Self> {
-        let state = State { source: Some(source), items: Vec::new(), failures: Vec::new() };
+        let state = State { source: Some(source), asked: false, items: Vec::new(), failures: Vec::new() };
         Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
     }
 
@@ -111,10 +113,7 @@ impl<T: Item> Shared<T> {
     }
 
     async fn lock(&self) -> MutexGuard<'_, State<T>> {
-        meter::note_waiting(true);
-        let state = self.state.lock().await;
-        meter::note_waiting(false);
-        state
+        meter::waiting(self.state.lock()).await
     }
 
     /// Reads one more page.
@@ -124,10 +123,17 @@ impl<T: Item> Shared<T> {
             _ => None,
         };
         if let Some(opening) = opening {
-            state.source = Some(Source::Pages(opening.await));
+            state.source = Some(Source::Pages(meter::waiting(opening).await));
         }
         let Some(Source::Pages(pages)) = &mut state.source else { return };
-        match pages.next().await {
+        // Who asked for it may be gone, and the request still under way.
+        let page = if std::mem::replace(&mut state.asked, true) {
+            meter::waiting(pages.next()).await
+        } else {
+            pages.next().await
+        };
+        state.asked = false;
+        match page {
             None => state.source = None,
             Some(Err(refusal)) => state.failures.push(refusal.failure),
             Some(Ok(items)) => {

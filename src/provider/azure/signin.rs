@@ -29,10 +29,10 @@ pub struct Tenant {
     pub name: String,
     /// How it was signed in to.
     pub label: String,
-    /// Whether nobody named it, and it is only there because the caller is known in it.
-    pub found: bool,
     /// The way to its subscriptions.
     pub line: Line,
+    /// Whether nobody named it, and it was found among those that the caller is known in.
+    pub found: bool,
 }
 
 /// The tenants that were signed in to, and what failed.
@@ -43,7 +43,8 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it.
+    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it. Silence or a lack of time is
+    /// no refusal, and counts as what it is.
     fn keep(
         &mut self,
         way: &Way,
@@ -53,13 +54,14 @@ impl SignedIn {
     ) -> Option<Tenant> {
         match result {
             Ok(tenant) => {
-                let tenant = Tenant { found: otherwise.is_some(), ..tenant };
                 self.tenants.push(tenant.clone());
                 Some(tenant)
             }
             Err(failure) => {
                 let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
-                let (account, how) = (format!("tenant:{tenant}"), otherwise.unwrap_or(failure.outcome));
+                let refused = failure.outcome == Outcome::Failed && !failure.unreachable;
+                let how = otherwise.filter(|_| refused).unwrap_or(failure.outcome);
+                let account = format!("tenant:{tenant}");
                 self.coverage.push(outcome(
                     Provider::Azure,
                     account,
@@ -196,6 +198,7 @@ impl Door<'_> {
         signed_in.tenants.clear();
         for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
             let result = self.enter(way, Some(tenant)).await;
+            let result = result.map(|tenant| Tenant { found: true, ..tenant });
             signed_in.keep(way, Some(tenant), result, Some(Outcome::Skipped));
         }
     }

@@ -64,7 +64,7 @@ fn from(subnet: &Answer, network: &str, region: &str, account: &str) -> Option<S
 /// Counts free addresses. A subnet that nothing is in comes without `ipConfigurations`. More configurations
 /// than addresses show that they do not count addresses.
 fn available(total: u64, subnet: &SubnetProperties) -> Option<u64> {
-    total.checked_sub(subnet.ip_configurations.len().try_into().ok()?)
+    total.checked_sub(subnet.ip_configurations.read.len().try_into().ok()?)
 }
 
 /// Tells whether each used address is one entry of `ipConfigurations`.
@@ -77,7 +77,11 @@ fn is_counted(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
         || !subnet.resource_navigation_links.is_none()
         || !subnet.ip_configuration_profiles.is_empty()
         || !subnet.application_gateways.is_empty();
-    !filled_by_service && !prefixes.is_empty() && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
+    let all_read = subnet.ip_configurations.malformed.is_empty();
+    all_read
+        && !filled_by_service
+        && !prefixes.is_empty()
+        && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
 }
 
 /// Says what a subnet is set aside for.
@@ -133,6 +137,7 @@ mod tests {
             json!({"addressPrefix": "10.0.0.0/24", "serviceAssociationLinks": ["x"]}),
             json!({"addressPrefixes": ["10.0.0.0/24", "fd00::/x64"]}),
             json!({"addressPrefixes": ["10.0.0.0/24", 8]}),
+            json!({"addressPrefix": "10.0.0.0/24", "ipConfigurations": [{"id": "/a"}, 7]}),
         ] {
             let subnet = with("s", &odd);
             assert_eq!((subnet.prefixes.len(), subnet.addresses_available), (1, None), "{odd}");

@@ -71,8 +71,7 @@ pub struct SubnetProperties {
     /// The prefixes, when it has several; newer subnets write a single one here too.
     pub address_prefixes: Parts<String>,
     /// One entry for each address that is in use by an interface, a load balancer and the like.
-    #[serde(deserialize_with = "lenient::list")]
-    pub ip_configurations: Vec<Reference>,
+    pub ip_configurations: Parts<Reference>,
     /// Container groups; each stands for any number of addresses.
     #[serde(deserialize_with = "lenient::or_default")]
     pub ip_configuration_profiles: Vec<IgnoredAny>,
@@ -94,7 +93,8 @@ impl SubnetProperties {
     fn malformed(&self) -> impl Iterator<Item = &Malformed> {
         let links =
             self.service_association_links.malformed.iter().chain(&self.resource_navigation_links.malformed);
-        self.address_prefixes.malformed.iter().chain(&self.delegations.malformed).chain(links)
+        let counted = self.address_prefixes.malformed.iter().chain(&self.ip_configurations.malformed);
+        counted.chain(&self.delegations.malformed).chain(links)
     }
 }
 
