@@ -67,9 +67,9 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Writes the `netcensus.toml` that points netcensus at the sandbox's Azure.
+/// Writes the `netcensus.toml` that points netcensus at the sandbox's Azure, which poses as the public cloud.
 fn configuration(url: &str) -> String {
-    format!("[azure]\nresource-manager = \"{url}\"\nauthority = \"{url}\"\n")
+    format!("[azure]\ncloud = \"public\"\nresource-manager = \"{url}\"\nauthority = \"{url}\"\n")
 }
 
 /// Starts the sandbox inside this process, when the source asks for it.

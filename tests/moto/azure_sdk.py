@@ -49,7 +49,7 @@ class Directory:
 
     def flags(self, api):
         """Lists the flags that point netcensus at it."""
-        place = ("--azure-resource-manager", self.url, "--azure-authority", self.url)
+        place = ("--azure-cloud", "public", "--azure-resource-manager", self.url, "--azure-authority", self.url)
         return ("--provider", "azure", "--azure-api", api, *place)
 
     def _make(self, kind, *args, credential=None, **named):

@@ -118,7 +118,8 @@ impl Azure {
         };
         let (inside, outside): (Vec<String>, Vec<String>) =
             ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
-        let graph = Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds)));
+        let graph =
+            Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds, self.endpoints.is_public())));
         let left_out = if forced { Source::Nowhere(left_out()) } else { Source::Lists };
         let inside = inside.into_iter().map(|id| (id, graph.clone()));
         inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()

@@ -43,6 +43,13 @@ impl Endpoints {
     }
 }
 
+impl Endpoints {
+    /// Tells whether it is the public cloud, or the sandbox that acts as it.
+    pub fn is_public(&self) -> bool {
+        self.scope == scope_of(PUBLIC.0)
+    }
+}
+
 const PUBLIC: (&str, &str) = addresses(AzureCloud::Public);
 
 /// Resource manager and authority of Microsoft's own clouds:

@@ -11,7 +11,7 @@ use azure_mgmt_resourcegraph::models::{
     QueryRequest, QueryRequestOptions, query_request_options::ResultFormat,
 };
 use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream;
 use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -69,7 +69,8 @@ fn compute_resources(wanted: Kind) -> &'static [&'static str] {
 #[derive(Debug)]
 pub struct Graph {
     resources: Table,
-    compute: Table,
+    /// What is in scale sets. Azure in China has no such rows, and a cloud of one's own may not have them either.
+    compute: Option<Table>,
 }
 
 impl Graph {
@@ -89,8 +90,8 @@ impl Graph {
         Ok(known)
     }
 
-    /// Prepares to read `kinds` of `subscriptions`.
-    pub fn new(line: &Line, subscriptions: &[String], kinds: &[Kind]) -> Self {
+    /// Prepares to read `kinds` of `subscriptions`; what is in scale sets only where the cloud's graph has it.
+    pub fn new(line: &Line, subscriptions: &[String], kinds: &[Kind], has_compute: bool) -> Self {
         let mut ordered: Vec<String> = subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
         ordered.sort_unstable();
         let queries = Queries::new(line);
@@ -103,14 +104,19 @@ impl Graph {
         };
         Self {
             resources: table("resources", resources),
-            compute: table("computeresources", compute_resources),
+            compute: has_compute.then(|| table("computeresources", compute_resources)),
         }
+    }
+
+    /// Tells whether it knows what is in scale sets.
+    pub const fn has_compute(&self) -> bool {
+        self.compute.is_some()
     }
 
     /// Returns the rows of one type in one subscription, once.
     pub async fn rows(&self, subscription: &str, kind: &str) -> Pages {
         let in_compute = kind.starts_with("microsoft.compute/virtualmachinescalesets/");
-        let table = if in_compute { &self.compute } else { &self.resources };
+        let table = self.compute.as_ref().filter(|_| in_compute).unwrap_or(&self.resources);
         let (items, failed) = table.take(&subscription.to_ascii_lowercase(), kind).await;
         stream::iter([Ok(items)].into_iter().chain(failed.map(Err))).boxed()
     }
@@ -143,45 +149,70 @@ impl Queries {
 }
 
 /// Reads the answer to `query` about `subscriptions`, page by page.
-fn pages(
-    queries: Queries,
-    query: String,
-    subscriptions: &[String],
-) -> BoxStream<'static, Result<Items, Refusal>> {
+fn pages(queries: Queries, query: String, subscriptions: &[String]) -> Pages {
     let parts: Vec<Vec<String>> = subscriptions.chunks(SUBSCRIPTIONS).map(<[String]>::to_vec).collect();
     let of_part = move |part: Vec<String>| {
-        let (queries, query) = (queries.clone(), query.clone());
-        stream::try_unfold(Some(None), move |next: Option<Option<String>>| {
-            let request = next.map(|token| request(&query, &part, token));
+        let first = Next { query: query.clone(), subscriptions: part, token: None, rows: PAGE };
+        let queries = queries.clone();
+        stream::try_unfold(Some(first), move |next| {
             let queries = queries.clone();
             async move {
-                let Some(request) = request else { return Ok(None) };
-                queries.pace.until_ready().await;
-                let page = queries
-                    .line
-                    .ask(GRAPH, GraphPage::read, |access| {
-                        let sent = client!(azure_mgmt_resourcegraph, access)?.resources(request).send();
-                        Ok(async move { sent.await.map(drop) })
-                    })
-                    .await?;
-                Ok(Some((page.data, page.skip_token.map(Some))))
+                let Some(next) = next else { return Ok(None) };
+                queries.page(next).await.map(Some)
             }
         })
     };
     stream::iter(parts).flat_map(of_part).boxed()
 }
 
-fn request(query: &str, subscriptions: &[String], token: Option<String>) -> QueryRequest {
-    let options = QueryRequestOptions {
-        top: Some(PAGE),
-        skip_token: token,
-        result_format: Some(ResultFormat::ObjectArray),
-        ..QueryRequestOptions::default()
-    };
-    let mut request = QueryRequest::new(query.to_owned());
-    request.subscriptions = subscriptions.to_vec();
-    request.options = Some(options);
-    request
+/// What brings the next page.
+#[derive(Debug, Clone)]
+struct Next {
+    query: String,
+    subscriptions: Vec<String>,
+    token: Option<String>,
+    /// How many rows at most.
+    rows: i32,
+}
+
+impl Next {
+    fn request(&self) -> QueryRequest {
+        let options = QueryRequestOptions {
+            top: Some(self.rows),
+            skip_token: self.token.clone(),
+            result_format: Some(ResultFormat::ObjectArray),
+            ..QueryRequestOptions::default()
+        };
+        let mut request = QueryRequest::new(self.query.clone());
+        request.subscriptions.clone_from(&self.subscriptions);
+        request.options = Some(options);
+        request
+    }
+}
+
+impl Queries {
+    /// Asks for a page, and for a smaller one as long as the answer would be too large.
+    async fn page(&self, mut next: Next) -> Result<(Items, Option<Next>), Refusal> {
+        loop {
+            self.pace.until_ready().await;
+            let request = next.request();
+            let asked = self.line.ask(GRAPH, GraphPage::read, |access| {
+                let sent = client!(azure_mgmt_resourcegraph, access)?.resources(request).send();
+                Ok(async move { sent.await.map(drop) })
+            });
+            match asked.await {
+                Err(refusal) if refusal.is_too_large() && next.rows > 1 => next.rows /= 2,
+                Err(refusal) => return Err(refusal),
+                Ok(page) if page.skip_token.is_some() && page.skip_token == next.token => {
+                    return Err(Refusal::garbled(GRAPH, "its $skipToken leads back to the same page"));
+                }
+                Ok(page) => {
+                    let following = page.skip_token.map(|token| Next { token: Some(token), ..next });
+                    return Ok((page.data, following));
+                }
+            }
+        }
+    }
 }
 
 /// A query's rows, sorted out by subscription and type as they come.

@@ -51,9 +51,20 @@ impl Holdings {
         }
     }
 
-    /// Reads from the rows of `graph`; what a hub is connected to is not in it.
+    /// Reads from the rows of `graph`, and by lists what is not in it: connections of hubs, and in some clouds what
+    /// is in scale sets.
     pub fn by_graph(subscription: &str, graph: &Arc<Graph>, lists: &Lists) -> Self {
         let hubs = of_graph(subscription, graph, kind::HUBS);
+        let sets = of_graph(subscription, graph, kind::SETS);
+        let (set_machines, set_nics, set_public_ips) = if graph.has_compute() {
+            (
+                of_graph(subscription, graph, kind::SET_MACHINES),
+                of_graph(subscription, graph, kind::SET_NICS),
+                of_graph(subscription, graph, kind::SET_PUBLIC_IPS),
+            )
+        } else {
+            (lists.set_machines(&sets), lists.set_nics(&sets), lists.set_public_ips(&sets))
+        };
         Self {
             networks: of_graph(subscription, graph, kind::NETWORKS),
             connections: lists.connections(&hubs),
@@ -63,10 +74,10 @@ impl Holdings {
             endpoints: of_graph(subscription, graph, kind::ENDPOINTS),
             machines: of_graph(subscription, graph, kind::MACHINES),
             states: Shared::new(subscription, stream::empty().boxed()),
-            sets: of_graph(subscription, graph, kind::SETS),
-            set_machines: of_graph(subscription, graph, kind::SET_MACHINES),
-            set_nics: of_graph(subscription, graph, kind::SET_NICS),
-            set_public_ips: of_graph(subscription, graph, kind::SET_PUBLIC_IPS),
+            sets,
+            set_machines,
+            set_nics,
+            set_public_ips,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! one odd item would lose all its neighbours: so the transport keeps each page's items for us, and hands the pager
 //! the page without them. See `docs/design/azure.md`.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -149,8 +150,8 @@ struct Tap<T> {
 
 struct Seen<T> {
     page: Option<T>,
-    /// The address of the page before, since a list that leads to itself never ends.
-    last: Option<String>,
+    /// The addresses of all pages so far, since a list that leads in a circle never ends.
+    addresses: HashSet<String>,
 }
 
 impl<T> std::fmt::Debug for Tap<T> {
@@ -165,7 +166,12 @@ impl<T> Tap<T> {
         action: &'static str,
         split: impl Fn(&[u8], &str) -> Result<(T, Bytes), Refusal> + Send + Sync + 'static,
     ) -> Self {
-        Self { line, action, split: Box::new(split), seen: Mutex::new(Seen { page: None, last: None }) }
+        Self {
+            line,
+            action,
+            split: Box::new(split),
+            seen: Mutex::new(Seen { page: None, addresses: HashSet::new() }),
+        }
     }
 
     fn take(&self) -> Option<T> {
@@ -197,10 +203,8 @@ impl<T> Tap<T> {
 
     async fn pass(&self, request: &Request) -> Result<Bytes, Refusal> {
         let call = self.call(request)?;
-        let address = call.url.to_string();
-        if call.method == Method::GET && self.seen().last.replace(address.clone()).as_ref() == Some(&address)
-        {
-            return Err(Refusal::garbled(self.action, "its nextLink leads back to itself"));
+        if call.method == Method::GET && !self.seen().addresses.insert(call.url.to_string()) {
+            return Err(Refusal::garbled(self.action, "its nextLink leads back to a page that was read"));
         }
         let body =
             self.line.manager.send(&call).await.map_err(|refusal| self.line.token.explain(refusal, &call))?;

@@ -110,6 +110,11 @@ impl Refusal {
         self.code == "MissingSubscriptionRegistration"
     }
 
+    /// Tells whether the answer would be larger than the Resource Graph gives (16 MiB).
+    pub fn is_too_large(&self) -> bool {
+        self.code == "ResponsePayloadTooLarge"
+    }
+
     /// Tells whether the resource is not there any more: it went between a list and a look at one item. A proxy's
     /// page, an unknown path or a lost subscription are 404 too, and say nothing of the resource.
     pub fn is_gone(&self) -> bool {

@@ -198,6 +198,9 @@ impl Door<'_> {
         signed_in.tenants.clear();
         for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
             let result = self.enter(way, Some(tenant)).await;
+            if let Err(failure) = &result {
+                self.run.observer.event(Event::Notice(&format!("tenant {tenant} is left out: {failure}")));
+            }
             let result = result.map(|tenant| Tenant { found: true, ..tenant });
             signed_in.keep(way, Some(tenant), result, Some(Outcome::Skipped));
         }

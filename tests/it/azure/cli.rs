@@ -214,6 +214,29 @@ fn a_tenant_that_refuses_is_skipped_by_name_unless_it_was_asked_for() {
 }
 
 #[test]
+fn a_tenant_where_the_caller_is_a_guest_and_sees_nothing_is_skipped() {
+    let cloud = with_az(NOT_LOGGED_IN);
+    for (name, tenant) in [("default", 0), (NORTHWIND, 0), (ACME, 1)] {
+        login(&cloud, name, tenant);
+    }
+    let front = Front::before(&cloud, |asked| {
+        let tenants = json!({ "value": [{ "tenantId": NORTHWIND }, { "tenantId": ACME }] }).to_string();
+        let of_acme = asked.header("authorization").is_some_and(|token| token.contains(ACME));
+        match asked.path.split('?').next() {
+            Some("/tenants") => Some((200, String::new(), tenants)),
+            Some("/subscriptions") if of_acme => Some((200, String::new(), r#"{"value": []}"#.to_owned())),
+            _ => None,
+        }
+    });
+    let document = scan(&cloud, &front.url, SCAN).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "id"), [CORE, SHOP, DATA, TRIAL]);
+    assert_eq!(fared(&document, &format!("tenant:{ACME}"), "accounts").0, "skipped");
+    let named = format!("{SCAN} --azure-tenant {NORTHWIND} --azure-tenant {ACME}");
+    let output = scan(&cloud, &front.url, &named).run();
+    output.falls_short(&[&format!("azure tenant:{ACME} accounts: denied: az login sees no subscription")]);
+}
+
+#[test]
 fn tenants_that_cannot_be_listed_are_missed_and_the_default_one_is_read() {
     let cloud = Cloud::sample(&["deny@action=Microsoft.Resources/tenants/read"]);
     install(&cloud.home, "az", AZ);

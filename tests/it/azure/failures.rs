@@ -191,3 +191,27 @@ fn a_subscription_with_nothing_in_it_is_complete_and_empty() {
     assert_eq!(fared(&document, TRIAL, "instances"), ("complete", ""));
     assert!(document["instances"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_list_that_leads_in_a_circle_ends() {
+    let cloud = Cloud::of(&estate(3), &[]);
+    let second = format!("/subscriptions/{}/providers/Microsoft.Network/virtualHubs", id(2));
+    let front = Front::before(&cloud, move |asked| {
+        asked.path.starts_with(&second).then(|| {
+            let (path, other) = (asked.path.as_str(), "&page=b");
+            let next = path.strip_suffix(other).map_or_else(|| format!("{path}{other}"), str::to_owned);
+            (200, String::new(), serde_json::json!({ "value": [], "nextLink": next }).to_string())
+        })
+    });
+    let arguments = format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
+    let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
+    let output = output.falls_short(&["virtualHubs/read", "nextLink leads back to a page that was read"]);
+    assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-2", "net-3"]);
+}
+
+#[test]
+fn a_service_that_a_subscription_never_used_has_nothing() {
+    let body = r#"{"error": {"code": "MissingSubscriptionRegistration", "message": "not registered"}}"#;
+    let document = through("/virtualHubs", 409, body).succeeds().json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2", "net-3"]);
+}

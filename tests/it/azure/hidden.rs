@@ -19,8 +19,8 @@ fn scan(kind: &'static str, status: u16) -> Output {
             return Some((200, String::new(), EMPTY.to_owned()));
         }
         let one = rest.starts_with('/') && !rest[1..].contains('/');
-        let refused =
-            format!("{{\"error\": {{\"code\": \"AuthorizationFailed\", \"message\": \"{status}\"}}}}");
+        let code = if status == 404 { "ResourceNotFound" } else { "AuthorizationFailed" };
+        let refused = format!("{{\"error\": {{\"code\": \"{code}\", \"message\": \"{status}\"}}}}");
         one.then_some((status, String::new(), refused))
     });
     let arguments = format!("scan instances -o json --provider azure --azure-resource-manager {}", front.url);

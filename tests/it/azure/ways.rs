@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::front::Front;
 use super::{asked, estate, fared, id, texts};
-use crate::support::{Cloud, netcensus};
+use crate::support::{Cloud, Run, netcensus};
 
 const ARRAYS: [&str; 6] = ["accounts", "networks", "subnets", "instances", "interfaces", "links"];
 const GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
@@ -22,7 +23,12 @@ fn same(one: &Value, other: &Value) -> Vec<usize> {
 
 #[track_caller]
 fn scan(cloud: &Cloud, api: &str) -> Value {
-    cloud.azure(&format!("scan all -o json --azure-api {api}")).run().succeeds().json()
+    // The sandbox poses as the public cloud, whose graph knows what is in scale sets.
+    as_public(cloud, &format!("scan all -o json --azure-api {api}")).run().succeeds().json()
+}
+
+fn as_public(cloud: &Cloud, arguments: &str) -> Run {
+    cloud.azure(&format!("{arguments} --azure-cloud public --azure-authority {}", cloud.url()))
 }
 
 /// An estate whose third subscription the graph leaves out.
@@ -37,6 +43,15 @@ fn both_ways_give_the_same_inventory_of_the_sample() {
     };
     let counts = same(&sample("arm"), &sample("resource-graph"));
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+}
+
+#[test]
+fn a_cloud_whose_graph_may_lack_what_is_in_scale_sets_is_asked_for_their_lists() {
+    let cloud = Cloud::sample(&[]);
+    let private = cloud.azure("scan all -o json --azure-api resource-graph").run().succeeds().json();
+    let machines = "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read";
+    assert!(asked(&cloud, "arm", "", machines) > 0);
+    same(&private, &scan(&cloud, "arm"));
 }
 
 #[test]
@@ -61,8 +76,7 @@ fn auto_asks_the_graph_where_there_are_many_subscriptions() {
     assert_eq!(texts(&document, "networks", "name").len(), MANY);
     let requests = (asked(&many, "graph", "", GRAPH), asked(&many, "arm", "-4000-8000-", ""));
     assert_eq!(requests, (3, 1), "whom it knows, two tables, and the sizes of machines");
-    let chosen = "scan networks -o json --azure-subscription sub-1";
-    many.azure(chosen).run().succeeds();
+    as_public(&many, "scan networks -o json --azure-subscription sub-1").run().succeeds();
     assert_eq!(asked(&many, "graph", "", GRAPH), 3, "one of many is no reason to");
 }
 
@@ -120,4 +134,20 @@ fn a_graph_that_breaks_is_not_taken_for_an_empty_one() {
     let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();
     let document = output.falls_short(&["networks", "failed", GRAPH, "BadRequest"]).json();
     assert_eq!(fared(&document, &id(2), "networks").0, "failed");
+}
+
+#[test]
+fn an_answer_that_would_be_too_large_is_asked_for_in_smaller_pages() {
+    let cloud = Cloud::of(&estate(5), &[]);
+    let front = Front::before(&cloud, |asked| {
+        let too_many = ["\"$top\":1000", "\"$top\":500"].iter().any(|top| asked.text().contains(top));
+        let body =
+            r#"{"error": {"code": "ResponsePayloadTooLarge", "message": "18345680 exceeds 16777216"}}"#;
+        too_many.then(|| (400, String::new(), body.to_owned()))
+    });
+    let arguments = "scan all -o json --provider azure --azure-api resource-graph --azure-resource-manager";
+    let run = cloud.netcensus(&format!("{arguments} {}", front.url));
+    let document = cloud.with_principal(run).run().succeeds().json();
+    same(&document, &scan(&cloud, "arm"));
+    assert!(front.seen().iter().any(|asked| asked.text().contains("\"$top\":250")));
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Resource, lenient};
+use super::Resource;
 
 /// A subscription.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -19,9 +19,6 @@ pub struct Subscription {
     pub state: Option<String>,
     /// The tenant it trusts.
     pub tenant_id: Option<String>,
-    /// Tenants that manage it by delegation (Azure Lighthouse).
-    #[serde(deserialize_with = "lenient::list")]
-    pub managed_by_tenants: Vec<Manager>,
 }
 
 impl Resource for Subscription {
@@ -30,27 +27,14 @@ impl Resource for Subscription {
     }
 }
 
-/// A tenant that manages a subscription of another.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Manager {
-    /// Its id.
-    pub tenant_id: Option<String>,
-}
-
 /// A Microsoft Entra tenant.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "as Azure names them")]
 pub struct Tenant {
     /// Its id as a resource: `/tenants/...`.
     pub id: Option<String>,
     /// Its id.
     pub tenant_id: Option<String>,
-    /// Its name.
-    pub display_name: Option<String>,
-    /// Its default domain, such as `contoso.com`.
-    pub default_domain: Option<String>,
 }
 
 impl Resource for Tenant {
