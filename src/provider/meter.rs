@@ -23,6 +23,9 @@ struct Counts {
     waiting: AtomicU32,
 }
 
+/// The HTTP status of a refusal for having asked too often.
+const TOO_MANY_REQUESTS: u16 = 429;
+
 /// What a scope sent and got back; outlives the work it watches, so that a timed-out scope still tells.
 #[derive(Debug, Default, Clone)]
 pub struct Meter(Arc<Counts>);
@@ -68,7 +71,10 @@ impl Meter {
             (None, None, _) => ("the endpoint did not answer".to_owned(), true),
         };
         let detail = format!("not done within {bound}: {last} (--timeout allows more)");
-        Failure { outcome: Outcome::TimedOut, detail, unreachable }
+        // Whoever still waits to be let in again ran out of patience, and not of answers.
+        let throttled = self.last_status() == Some(TOO_MANY_REQUESTS);
+        let outcome = if throttled { Outcome::Throttled } else { Outcome::TimedOut };
+        Failure { outcome, detail, unreachable }
     }
 }
 
@@ -119,6 +125,15 @@ pub fn note_answer(status: u16) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn who_still_waits_to_be_let_in_is_throttled() {
+        let meter = Meter::default();
+        meter.watch(async { note_answer(429) }).await;
+        assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::Throttled);
+        meter.watch(async { note_answer(200) }).await;
+        assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
+    }
 
     #[tokio::test]
     async fn a_meter_sees_its_own_work_only() {

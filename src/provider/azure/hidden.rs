@@ -64,8 +64,9 @@ fn missing<'a>(named: impl Iterator<Item = &'a str>, listed: &BTreeSet<String>) 
 fn hidden(id: &str, count: usize, how: &str) -> Failure {
     let others = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
     let detail = format!(
-        "{id} exists ({how}), but no list has it{others}: the permission to list is missing for some resource groups \
-         (the role Reader on the whole subscription gives it)"
+        "{id} exists ({how}), but no list has it{others}: the permission to list is missing for some resource groups, or \
+         Resource Graph does not show it yet (the role Reader on the whole subscription gives the first, \
+         --azure-api arm shows the second)"
     );
     Failure::new(Outcome::Denied, detail)
 }
