@@ -44,7 +44,7 @@ pub enum Command {
     Scan(Box<scan::ScanArgs>),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
-    /// Prints the variables that point an AWS client at it, ready for a shell, and serves until Ctrl-C.
+    /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
     /// Check the configuration file, or show what is set and by whom
     Config(Box<config::ConfigArgs>),

@@ -36,7 +36,7 @@ pub struct ScanArgs {
 /// What to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum KindArg {
-    /// VPCs, with how many subnets and instances they have
+    /// VPCs, VNets and virtual hubs, with how many subnets and instances they have
     #[default]
     Networks,
     /// Subnets, with their free addresses
@@ -45,7 +45,7 @@ pub enum KindArg {
     Instances,
     /// Network interfaces: whatever holds an address
     Interfaces,
-    /// Peerings, transit gateway attachments, VPNs
+    /// Peerings, what is attached to transit gateways and virtual hubs, VPNs of AWS
     Links,
     /// Everything
     All,

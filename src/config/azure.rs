@@ -146,6 +146,15 @@ impl AzureSettings {
         }
     }
 
+    /// Lists the keys that say what to read, with who set them.
+    pub(super) fn origins(&self) -> Vec<(keys::Key, &Origin)> {
+        vec![
+            (keys::AZURE_SUBSCRIPTIONS, &self.subscriptions.origin),
+            (keys::AZURE_ALL_SUBSCRIPTIONS, &self.all_subscriptions.origin),
+            (keys::AZURE_TENANTS, &self.tenants.origin),
+        ]
+    }
+
     /// Tells whether anybody said what to read of Azure, where it is, or how to read it.
     pub(super) fn is_asked_for(&self) -> bool {
         !self.subscriptions.value.is_empty()

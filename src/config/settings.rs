@@ -185,8 +185,26 @@ impl Settings {
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             output: output(&mut reader, &overrides.output, known),
         };
+        settings.refuse_flags_of_clouds_left_out(&mut reader);
         reader.finish()?;
         Ok(settings)
+    }
+
+    /// Refuses a flag that says what to read of a cloud which is not asked: it would silently do nothing. A file may say things about clouds
+    /// that a run leaves out.
+    fn refuse_flags_of_clouds_left_out(&self, reader: &mut Reader<'_>) {
+        if self.providers.origin == Origin::Default || self.providers.value.is_empty() {
+            return;
+        }
+        let clouds = [(Provider::Aws, self.aws.origins()), (Provider::Azure, self.azure.origins())];
+        for (provider, origins) in clouds.into_iter().filter(|(id, _)| !self.providers.value.contains(id)) {
+            let typed = origins.into_iter().find(|(key, origin)| **origin == Origin::Flag(key.flag));
+            if let Some((key, origin)) = typed {
+                let other = keys::PROVIDERS.as_given(&self.providers.origin);
+                let message = format!("it is about {provider}, which `{other}` leaves out; drop one of them");
+                reader.conflict(key, origin, message);
+            }
+        }
     }
 
     /// Tells whether somebody asked for `provider`, rather than for whatever there is: by name, or by a setting
@@ -246,6 +264,17 @@ impl AwsSettings {
         self.profiles.give_way(flag);
         self.all_profiles.give_way(flag);
         self.org.give_way(flag);
+    }
+
+    /// Lists the keys that say what to read, with who set them.
+    fn origins(&self) -> Vec<(keys::Key, &Origin)> {
+        vec![
+            (keys::AWS_PROFILES, &self.profiles.origin),
+            (keys::AWS_ALL_PROFILES, &self.all_profiles.origin),
+            (keys::AWS_ORG, &self.org.origin),
+            (keys::AWS_REGIONS, &self.regions.origin),
+            (keys::AWS_EXCLUDE_REGIONS, &self.exclude_regions.origin),
+        ]
     }
 
     /// Tells whether anybody said which accounts to read; regions alone say nothing about that.

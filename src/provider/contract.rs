@@ -127,11 +127,26 @@ impl Failure {
 
 /// Joins two reasons; what mends both, in brackets at their ends, is said once.
 fn also(one: &str, other: &str) -> String {
-    let remedy = one.rfind(" (").map(|at| &one[at..]).filter(|remedy| remedy.ends_with(')'));
-    match remedy.and_then(|remedy| Some((remedy, other.strip_suffix(remedy)?))) {
+    match remedy(one).and_then(|remedy| Some((remedy, other.strip_suffix(remedy)?))) {
         Some((remedy, other)) => format!("{}; {other}{remedy}", &one[..one.len() - remedy.len()]),
         None => format!("{one}; {other}"),
     }
+}
+
+/// Finds the brackets at the end of a reason, those inside them included.
+fn remedy(reason: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, c) in reason.char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            return reason.get(at.checked_sub(1)?..).filter(|remedy| remedy.starts_with(" ("));
+        }
+    }
+    None
 }
 
 /// Why nothing can be read at all.
@@ -215,7 +230,10 @@ mod tests {
             join(&["a: no (do this)", "b: no (do this)", "a: no (do this)"]),
             "a: no; b: no (do this)"
         );
+        let nested = ["a: no (let it (me) do this)", "b: no (let it (me) do this)"];
+        assert_eq!(join(&nested), "a: no; b: no (let it (me) do this)");
         assert_eq!(join(&["a (do this)", "b (do that)"]), "a (do this); b (do that)");
+        assert_eq!(join(&["a) (b", "c)", "(d)"]), "a) (b; c); (d)");
         assert_eq!(join(&["a", "b (do that)"]), "a; b (do that)");
     }
 

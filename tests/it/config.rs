@@ -420,12 +420,23 @@ fn a_cloud_is_asked_for_by_name_or_by_what_to_read_of_it() {
     ] {
         assert_eq!(by_file(&format!("[azure]\n{key}")), [Provider::Azure], "{key}");
     }
-    let flags = Overrides {
-        providers: strings(&["aws"]),
-        azure: AzureOverrides { all_subscriptions: true, ..AzureOverrides::default() },
-        ..Overrides::default()
-    };
-    assert_eq!(asked_for("", &flags), [Provider::Aws, Provider::Azure]);
+    let azure = AzureOverrides { all_subscriptions: true, ..AzureOverrides::default() };
+    let flags = Overrides { azure, ..Overrides::default() };
+    assert_eq!(asked_for("", &flags), [Provider::Azure]);
+}
+
+#[test]
+fn a_flag_about_a_cloud_that_is_left_out_is_refused_and_a_file_may_say_more_than_a_run_reads() {
+    let azure = AzureOverrides { subscriptions: strings(&["a"]), ..AzureOverrides::default() };
+    let flags = Overrides { providers: strings(&["aws"]), azure, ..Overrides::default() };
+    let refused = "--azure-subscription: it is about azure, which `--provider` leaves out; drop one of them";
+    assert_eq!(problems_with("", &flags), [refused]);
+    let aws = AwsOverrides { profiles: strings(&["a"]), ..AwsOverrides::default() };
+    let flags = Overrides { aws, ..Overrides::default() };
+    let refused = "--aws-profile: it is about aws, which `providers` leaves out; drop one of them";
+    assert_eq!(problems_with("providers = ['azure']", &flags), [refused]);
+    let only = Overrides { providers: strings(&["aws"]), ..Overrides::default() };
+    resolve_with("[azure]\nsubscriptions = ['a']\n", &only).unwrap();
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::signin::{self, SignedIn};
 use super::{calls, profiles};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
-use crate::provider::registry::Needs;
+use crate::provider::registry::{Needs, Surroundings};
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, names};
 
 /// Accounts whose regions are asked for at once.
@@ -32,6 +32,8 @@ pub struct Aws {
     scope: AwsSettings,
     pace: Pace,
     sessions: OnceLock<HashMap<String, Arc<Session>>>,
+    /// Whether the sandbox is asked, and has no account.
+    is_empty: bool,
 }
 
 impl Aws {
@@ -45,10 +47,14 @@ impl Aws {
             scope: needs.settings.aws.clone(),
             pace: Pace::new(),
             sessions: OnceLock::new(),
+            is_empty: matches!(needs.surroundings, Surroundings::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
 
     async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+        if self.is_empty {
+            return Err(NoAccount::absent("the sandbox's estate has no AWS account"));
+        }
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
         let all = self.scope.all_profiles.value;

@@ -42,6 +42,9 @@ impl Environment {
             // What somebody set up for this process is meant; another identity would see another estate.
             return Ok(ways);
         }
+        if chosen.contains(&Link::Environment) && !self.names_an_identity_endpoint() {
+            self.check_proof()?;
+        }
         if chosen.contains(&Link::ManagedIdentity) {
             ways.push(Way::ManagedIdentity { client: self.get("AZURE_CLIENT_ID").map(str::to_owned) });
         }
@@ -103,6 +106,19 @@ impl Environment {
         let variable = "AZURE_FEDERATED_TOKEN_FILE";
         let Some(path) = self.get(variable) else { return Ok(None) };
         Ok(Some(Way::ServicePrincipal(self.principal(variable)?, Proof::Federated(PathBuf::from(path)))))
+    }
+
+    /// Refuses a service principal without a proof: an empty secret is how CI systems say that one is missing, and
+    /// another identity, or none, must not pass for it.
+    fn check_proof(&self) -> Result<(), NoAccount> {
+        if self.get("AZURE_TENANT_ID").is_none() || self.get("AZURE_CLIENT_ID").is_none() {
+            return Ok(());
+        }
+        let message = "AZURE_TENANT_ID and AZURE_CLIENT_ID are set, and AZURE_CLIENT_SECRET, \
+                       AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE are not, or are empty";
+        Err(NoAccount::misnamed(message).hint(
+            "set one of them; AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential takes the machine's identity instead",
+        ))
     }
 
     fn principal(&self, because: &str) -> Result<Principal, NoAccount> {
@@ -215,6 +231,10 @@ mod tests {
     fn half_a_service_principal_is_an_error_and_not_another_identity() {
         let error = of(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_CLIENT_ID", "c")]).unwrap_err();
         assert_eq!(error.message, "AZURE_CLIENT_SECRET is set, and AZURE_TENANT_ID is not");
+        for secret in [&[][..], &[("AZURE_CLIENT_SECRET", "")]] {
+            let error = of(&with(secret)).unwrap_err();
+            assert!(error.misnamed && error.message.contains("AZURE_CLIENT_SECRET"), "{error}");
+        }
         let password =
             with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "x")]);
         assert!(of(&password).unwrap_err().misnamed);

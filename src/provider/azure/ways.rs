@@ -153,8 +153,18 @@ impl Way {
             );
             return Failure { outcome: Outcome::Failed, detail, unreachable: true };
         }
-        let remedy = self.remedy(&why, tenant);
-        Failure::new(Outcome::Failed, format!("{}: {why} ({remedy})", self.label()))
+        let label = self.label();
+        let detail = if self.is_of_a_file() && status(error).is_none() {
+            // The file cannot be used, and nobody was asked yet; the reason names it.
+            format!("{label}: {why}")
+        } else {
+            format!("{label}: {why} ({})", self.remedy(&why, tenant))
+        };
+        Failure::new(Outcome::Failed, detail)
+    }
+
+    const fn is_of_a_file(&self) -> bool {
+        matches!(self, Self::ServicePrincipal(_, Proof::Certificate(_) | Proof::Federated(_)))
     }
 
     /// Says how to come by a new token.
@@ -189,6 +199,9 @@ impl Way {
         let has = |codes: &[&str]| codes.iter().any(|code| why.contains(&format!("AADSTS{code}")));
         if has(&["90002", "900023", "500011"]) {
             return "is the tenant's id right? az account tenant list knows those of your login".to_owned();
+        }
+        if has(&["53000", "53001", "53003", "530034"]) {
+            return "a Conditional Access policy forbids it: ask whoever administers the tenant".to_owned();
         }
         match self {
             Self::AzureCli | Self::AzureDeveloperCli => self.sign_in_again(tenant),

@@ -1,6 +1,6 @@
 //! AWS and Azure in one run, or one of them where the other is not set up.
 
-use super::{CORE, DATA, SHOP, TRIAL, fared, texts};
+use super::{CORE, DATA, SHOP, TRIAL, estate, fared, texts};
 use crate::support::{Cloud, Home};
 
 const AWS: &str = "--aws-profile security --region us-east-1";
@@ -93,4 +93,14 @@ fn azure_that_fails_does_not_take_aws_with_it() {
     let output = cloud.both(&format!("scan networks -o json {AWS}")).run();
     let output = output.falls_short(&["azure all accounts credentials: failed", "AADSTS700082"]);
     assert_eq!(texts(&output.json(), "networks", "name"), ["audit-us"]);
+}
+
+#[test]
+fn an_estate_of_azure_alone_has_no_aws_to_miss() {
+    let home = Home::new();
+    let path = home.write("estate.toml", estate(1));
+    let arguments = format!("scan networks --sandbox --estate {} -o json", path.display());
+    let document = home.netcensus(&arguments).run().succeeds().json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1"]);
+    assert_eq!(fared(&document, "default chain", "credentials").0, "skipped");
 }
