@@ -190,8 +190,8 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Refuses a flag that says what to read of a cloud which is not asked: it would silently do nothing. A file may say things about clouds
-    /// that a run leaves out.
+    /// Refuses a flag that says what to read of a cloud which is not asked: it would silently do nothing. A file may
+    /// say things about clouds that a run leaves out.
     fn refuse_flags_of_clouds_left_out(&self, reader: &mut Reader<'_>) {
         if self.providers.origin == Origin::Default || self.providers.value.is_empty() {
             return;

@@ -1,9 +1,9 @@
 //! A list that several kinds are made from: read once, page by page, by whoever needs it first.
 //!
 //! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. Whoever
-//! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the middle of a
-//! page, the request goes on where the next one asks. What waits for another list is asked anew instead: left where it
-//! was, it would keep that list locked while nobody is at it.
+//! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the
+//! middle of a page, the request goes on where the next one asks. What waits for another list is asked anew instead:
+//! left where it was, it would keep that list locked while nobody is at it.
 
 use std::fmt;
 use std::sync::Arc;
