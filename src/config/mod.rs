@@ -20,6 +20,7 @@ pub use file::{ConfigFile, FILE_NAME, Surroundings};
 pub use keys::Key;
 pub use patterns::{Pattern, Patterns};
 pub use problem::{ConfigError, Place, Problem};
+pub use rules::is_loopback;
 pub use settings::{
     AwsOverrides, AwsSettings, Color, Known, OutputOverrides, OutputSettings, Overrides, Settings,
 };

@@ -85,15 +85,9 @@ pub(super) fn tenant(text: &str) -> Result<String, Fault> {
 pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
     let example = "write one such as `https://management.example.com`";
     let url = Url::parse(text).map_err(|_| Fault::new(format!("not an address; {example}")))?;
-    let on_this_machine = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
     match url.scheme() {
         "https" => {}
-        "http" if on_this_machine => {}
+        "http" if is_loopback(&url) => {}
         "http" => {
             let message = "tokens must not travel in the clear: write `https://`; `http://` is for loopback \
                            addresses only, such as `http://127.0.0.1:8080`";
@@ -108,6 +102,17 @@ pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
         return Err(Fault::new(message).suggest(Some(origin)));
     }
     Ok(origin)
+}
+
+/// Tells whether an address is on this machine, so that what is sent there does not travel.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 const fn is_iam_character(c: char) -> bool {

@@ -9,6 +9,8 @@ mod address;
 pub mod aws;
 #[cfg(feature = "azure")]
 pub mod azure;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod causes;
 mod contract;
 pub mod file;
 mod gather;

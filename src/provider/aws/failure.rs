@@ -12,6 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::session::Login;
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::provider::causes::{self, causes};
 
 /// The message of a service can hold an encoded blob of a kilobyte; the start says it.
 const MESSAGE_LENGTH: usize = 240;
@@ -159,21 +160,10 @@ fn gives_no_token(link: &(dyn StdError + 'static)) -> bool {
     refused.and_then(SdkError::raw_response).is_some_and(|response| response.status().is_client_error())
 }
 
-/// Walks an error and what caused it.
-pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let mut next = Some(error);
-    std::iter::from_fn(move || {
-        let link = next?;
-        next = link.source();
-        Some(link)
-    })
-}
-
 /// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
 /// whole requests.
 pub fn root(error: &(dyn StdError + 'static)) -> String {
-    let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    shorten(&cause).to_owned()
+    shorten(&causes::root(error)).to_owned()
 }
 
 /// Leaves out the blob that EC2 ends its denials with, which is for `sts:DecodeAuthorizationMessage` and

@@ -11,13 +11,13 @@ use super::environment::Environment;
 use super::graph::Graph;
 use super::holdings::Holdings;
 use super::http::client;
-use super::identity::{self, Identity};
+use super::identity::Identity;
 use super::manager::Lists;
 use super::read::Reader;
 use super::signin::{self, Door, SignedIn};
 use super::sizes::Sizes;
 use super::subscriptions::{self, Listed, Subscription};
-use crate::config::{AzureApi, AzureSettings};
+use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 use crate::provider::registry::{Needs, Surroundings};
 use crate::provider::step::bounded;
@@ -76,7 +76,7 @@ impl Azure {
         let authority = self.endpoints.authority.clone();
         let identity = Identity::new(authority, &environment, http.clone(), direct.clone())?;
         // What is on this machine may speak without encryption, and no proxy is to hear it.
-        let here = identity::is_loopback(&self.endpoints.resource_manager);
+        let here = config::is_loopback(&self.endpoints.resource_manager);
         let manager = signin::manager(&self.endpoints, if here { direct.clone() } else { http }, run);
         let door = Door { endpoints: &self.endpoints, identity: &identity, manager, run };
         let wanted = &self.settings.tenants.value;

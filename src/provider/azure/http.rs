@@ -12,6 +12,7 @@ use url::Url;
 
 use super::pauses::Pauses;
 use super::refusal::Refusal;
+use crate::provider::causes::root;
 use crate::provider::{NoAccount, meter};
 
 /// An endpoint that does not accept a connection by then is taken for dead.
@@ -147,13 +148,4 @@ fn unanswered(call: &Call, error: &reqwest::Error) -> Refusal {
     tracing::trace!(why, action = call.action, "no answer");
     meter::note_unanswered(why.clone());
     Refusal::unanswered(call, error.is_timeout(), &why)
-}
-
-/// Returns the innermost cause, which names the problem; the layers above only say that there is one.
-pub fn root(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

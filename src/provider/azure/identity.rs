@@ -11,6 +11,8 @@ use reqwest::Client;
 use url::Url;
 
 use super::environment::Environment;
+use crate::config;
+use crate::provider::causes::root;
 use crate::provider::{NoAccount, meter};
 
 /// The public cloud's authority.
@@ -49,9 +51,9 @@ impl Identity {
             })?,
             (None, None) => Url::parse(PUBLIC).expect("the address is written above"),
         };
-        let http = if is_loopback(&authority) { direct.clone() } else { http };
+        let http = if config::is_loopback(&authority) { direct.clone() } else { http };
         let plain = (authority.scheme() == "http").then(|| authority.clone());
-        if let Some(plain) = plain.as_ref().filter(|plain| !is_loopback(plain)) {
+        if let Some(plain) = plain.as_ref().filter(|plain| !config::is_loopback(plain)) {
             return Err(NoAccount::misnamed(format!(
                 "the authority {plain} would get secrets without encryption"
             ))
@@ -92,16 +94,6 @@ fn options(http: &Arc<Watched>) -> ClientOptions {
     ClientOptions { transport, retry: RetryOptions::exponential(retry), ..ClientOptions::default() }
 }
 
-/// Tells whether `url` is on this machine, so that what is sent there stays on it unless a proxy is asked.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 /// Sends what credentials ask, and counts it.
 #[derive(Debug)]
 struct Watched {
@@ -128,7 +120,7 @@ impl HttpClient for Watched {
         };
         match &answer {
             Ok(answer) => meter::note_answer(answer.status().into()),
-            Err(error) => meter::note_unanswered(super::http::root(error)),
+            Err(error) => meter::note_unanswered(root(error)),
         }
         answer
     }

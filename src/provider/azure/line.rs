@@ -27,6 +27,7 @@ use super::refusal::Refusal;
 use super::token::Token;
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::provider::causes::causes;
 
 /// Pages as they come; a refusal is the end of one list.
 pub type Pages = BoxStream<'static, Result<Items, Refusal>>;
@@ -224,15 +225,13 @@ impl<T: Send + 'static> HttpClient for Tap<T> {
 
 /// Finds our own refusal, or a credential's failure, in what the generated client wrapped around it.
 fn refusal(error: &LegacyError, action: &str) -> Refusal {
-    let mut link: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(cause) = link {
+    for cause in causes(error) {
         if let Some(refusal) = cause.downcast_ref::<Refusal>() {
             return refusal.clone();
         }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             return Refusal::of(failure.clone());
         }
-        link = cause.source();
     }
     Refusal::of(Failure::new(Outcome::Failed, format!("{action}: {error}")))
 }

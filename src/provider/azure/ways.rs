@@ -18,6 +18,7 @@ use super::http::Quota;
 use super::identity::Identity;
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::provider::causes::{causes, root};
 use crate::provider::registry::ServicePrincipal;
 
 /// A way in.
@@ -277,18 +278,12 @@ fn is_unreachable(error: &Error) -> bool {
 }
 
 fn chain(error: &Error) -> impl Iterator<Item = &Error> {
-    let mut link: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    std::iter::from_fn(move || {
-        let here = link?;
-        link = here.source();
-        Some(here)
-    })
-    .filter_map(|link| link.downcast_ref::<Error>())
+    causes(error).filter_map(|link| link.downcast_ref::<Error>())
 }
 
 /// The innermost message, without what the crate puts around it: its own name, and an address for troubleshooting.
 fn said(error: &Error) -> String {
-    let text = if is_unreachable(error) { super::http::root(error) } else { innermost(error) };
+    let text = if is_unreachable(error) { root(error) } else { innermost(error) };
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason was given");
     let line = line.trim_start_matches("ERROR: ").trim_end_matches('.');
     // Entra's messages go on with identifiers for its support.
