@@ -41,9 +41,7 @@ impl Endpoints {
         let audience = if said.is_some() { manager } else { explicit.unwrap_or(manager) };
         Ok(Self { resource_manager, authority, scope: scope_of(audience) })
     }
-}
 
-impl Endpoints {
     /// Tells whether it is the public cloud, or the sandbox that acts as it.
     pub fn is_public(&self) -> bool {
         self.scope == scope_of(PUBLIC.0)
