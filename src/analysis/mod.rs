@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod filter;
+pub mod overlap;
 pub mod query;
 pub mod select;
 pub mod sort;

@@ -4,21 +4,27 @@
 //! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
 
 mod coverage;
+mod finding;
 mod instance;
 mod interface;
 mod inventory;
 mod link;
 mod network;
+mod plan;
+mod policy;
 mod resources;
 mod scope;
 mod subnet;
 
 pub use coverage::{Coverage, Outcome, Subject};
+pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};
 pub use inventory::{Inventory, SCHEMA_VERSION};
 pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
+pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
+pub use policy::{Allowance, Covers, Domain, Range, Selector};
 pub use resources::Resources;
 pub use scope::{Account, Kind, Provider, Scope};
 pub use subnet::{Subnet, usable_ipv4};

@@ -1,0 +1,128 @@
+//! What can be wrong with addresses: the classes of findings and the levels at which they are looked for.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A class of findings. `docs/findings.md` describes each for users; the codes never change their meaning.
+///
+/// Orders worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Networks that are joined, by links or by a declared routing domain, hold the same addresses: it hurts now.
+    Connected,
+    /// A planned prefix holds addresses that are taken, or that another planned one holds.
+    Planned,
+    /// A network holds addresses of a range outside the clouds, or two such ranges collide.
+    External,
+    /// Networks that nothing joins hold the same addresses: it blocks joining them.
+    Latent,
+    /// A subnet lies outside the network that it belongs to.
+    OutsideNetwork,
+    /// AWS default VPCs in 172.31.0.0/16, or secondary blocks in 100.64.0.0/10, alike by design.
+    DefaultNetwork,
+    /// A network holds special-purpose addresses or those of a container bridge, which breaks clients in it.
+    Reserved,
+}
+
+impl Class {
+    /// Every class, worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Connected,
+        Self::Planned,
+        Self::External,
+        Self::Latent,
+        Self::OutsideNetwork,
+        Self::DefaultNetwork,
+        Self::Reserved,
+    ];
+
+    /// The classes that fail the gate unless somebody says otherwise.
+    pub const FAILING: [Self; 5] =
+        [Self::Connected, Self::Planned, Self::External, Self::Latent, Self::OutsideNetwork];
+
+    /// Returns the name used in documents, flags and tables; also the anchor in `docs/findings.md`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Planned => "planned",
+            Self::External => "external",
+            Self::Latent => "latent",
+            Self::OutsideNetwork => "outside-network",
+            Self::DefaultNetwork => "default-network",
+            Self::Reserved => "reserved",
+        }
+    }
+
+    /// Returns the stable code, such as `NC101`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Connected => "NC101",
+            Self::Latent => "NC102",
+            Self::Planned => "NC103",
+            Self::External => "NC104",
+            Self::DefaultNetwork => "NC105",
+            Self::Reserved => "NC106",
+            Self::OutsideNetwork => "NC107",
+        }
+    }
+
+    /// Says in one sentence, without a final stop, what such a finding means.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Connected => "networks that are joined hold the same addresses, so some cannot be reached",
+            Self::Planned => "a planned prefix holds addresses that are taken",
+            Self::External => "a range outside the clouds holds the same addresses",
+            Self::Latent => "networks that nothing joins hold the same addresses, so they cannot be joined",
+            Self::OutsideNetwork => "a subnet lies outside the network that it belongs to",
+            Self::DefaultNetwork => {
+                "default or shared address space is used again, as the clouds do by design"
+            }
+            Self::Reserved => "a network holds special-purpose addresses, which breaks clients in it",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Address blocks of networks.
+    Networks,
+    /// Prefixes of subnets, and those of ranges that have no subnets.
+    Subnets,
+    /// Both, each by itself.
+    All,
+}
+
+impl Level {
+    /// Every choice, in the order in which messages list them.
+    pub const ALL: [Self; 3] = [Self::Networks, Self::Subnets, Self::All];
+
+    /// Returns the name used in documents, flags and the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Networks => "networks",
+            Self::Subnets => "subnets",
+            Self::All => "all",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,71 @@
+//! What the owners of an estate declare about it: collisions they accept, and which networks route to one another.
+
+use ipnet::IpNet;
+use jiff::civil::Date;
+
+use super::Provider;
+
+/// Selects networks; everything that is said must hold, and at least one thing is said.
+///
+/// Texts are globs over the whole value, in which case does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// The cloud.
+    pub provider: Option<Provider>,
+    /// Id or name of the account; the site of an external range.
+    pub account: Option<String>,
+    /// Region name.
+    pub region: Option<String>,
+    /// Id or name of the network.
+    pub network: Option<String>,
+    /// A tag: its key exactly, and a glob over its value.
+    pub tag: Option<(String, String)>,
+    /// The network's prefix in question lies within this one.
+    pub prefix: Option<IpNet>,
+}
+
+/// An entry of the allow list: collisions that somebody decided to live with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// Which collisions.
+    pub covers: Covers,
+    /// Why; never empty.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Option<Date>,
+    /// Where it is written, such as `netcensus.toml:12`.
+    pub place: String,
+}
+
+/// Which collisions an entry of the allow list covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Covers {
+    /// Those with a selected network on either side.
+    Any(Selector),
+    /// Those with one selected by each.
+    Between(Selector, Selector),
+}
+
+/// A routing domain: its networks reach one another, whatever the links say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// Its name.
+    pub name: String,
+    /// Its networks: those that any selector selects.
+    pub members: Vec<Selector>,
+    /// Names of domains that it never routes to.
+    pub isolated_from: Vec<String>,
+}
+
+/// A range that no cloud knows: of a data centre, a partner, a VPN pool.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// Where it is in use. Ranges of one site do not collide with one another.
+    pub site: String,
+    /// The prefix, canonical.
+    pub prefix: IpNet,
+    /// What it is for.
+    pub name: Option<String>,
+    /// The routing domain that it belongs to.
+    pub domain: Option<String>,
+}
