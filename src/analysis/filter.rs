@@ -209,7 +209,7 @@ fn is_beyond(value: &Value, side: Ordering, or_equal: bool, bound: &Value) -> bo
     order == side || (or_equal && order == Ordering::Equal)
 }
 
-fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterError> {
+pub(super) fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterError> {
     GlobBuilder::new(&pattern.to_lowercase())
         .literal_separator(false)
         .backslash_escape(true)

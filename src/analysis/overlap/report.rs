@@ -85,6 +85,16 @@ impl Verdict {
             Self::Incomplete => "incomplete",
         }
     }
+
+    /// Returns the exit code that goes with it (`docs/exit-codes.md`).
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Incomplete => 3,
+        }
+    }
 }
 
 /// How many findings of a class there are.

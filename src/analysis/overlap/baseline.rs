@@ -1,0 +1,120 @@
+//! The baseline: what an estate had when the gate was introduced, which only what is new has to answer for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::report::{Finding, Member, Origin, Status};
+use crate::model::{Class, Level, Provider};
+
+/// The version of the document's shape; another number means another shape.
+pub const BASELINE_VERSION: u32 = 1;
+
+/// Findings that are known. Holds no time, so that it changes only when they do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Version of this shape.
+    pub baseline_version: u32,
+    /// The findings that were open.
+    pub findings: Vec<Known>,
+}
+
+/// A finding that is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Its class: a collision that gets worse is not known.
+    pub class: Class,
+    /// Its level.
+    pub level: Level,
+    /// Its members.
+    pub members: Vec<KnownMember>,
+}
+
+/// A member of a finding that is known: identity and prefix.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KnownMember {
+    /// Where we knew it from.
+    pub origin: Origin,
+    /// The cloud.
+    pub provider: Option<Provider>,
+    /// Account, subscription or site.
+    pub account: Option<String>,
+    /// Region name.
+    pub region: Option<String>,
+    /// Native id.
+    pub id: String,
+    /// Its prefix.
+    #[schemars(with = "String")]
+    pub prefix: IpNet,
+}
+
+impl From<&Member> for KnownMember {
+    fn from(member: &Member) -> Self {
+        Self {
+            origin: member.origin,
+            provider: member.provider,
+            account: member.account.clone(),
+            region: member.region.clone(),
+            // Azure's interfaces differ in the case of ids.
+            id: member.id.to_ascii_lowercase(),
+            prefix: member.prefix,
+        }
+    }
+}
+
+impl Baseline {
+    /// Takes the findings that nobody accepted, known or not.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let open = findings.iter().filter(|finding| finding.status != Status::Accepted);
+        let known = |finding: &Finding| {
+            let mut members: Vec<KnownMember> = finding.members.iter().map(KnownMember::from).collect();
+            members.sort();
+            Known { class: finding.class, level: finding.level, members }
+        };
+        let mut findings: Vec<Known> = open.map(known).collect();
+        findings.sort();
+        Self { baseline_version: BASELINE_VERSION, findings }
+    }
+
+    /// Marks the open findings that the baseline knows, and in the others the members that it lacks. Returns how many
+    /// of its own findings are gone.
+    ///
+    /// A finding is known when one of the same class and level had all its members, with the same prefixes: the same
+    /// prefixes collide in the same way, so nothing can have come but what had members besides.
+    pub fn apply(&self, findings: &mut [Finding]) -> usize {
+        let mut index: HashMap<(Class, Level), HashMap<&KnownMember, Vec<usize>>> = HashMap::new();
+        for (position, known) in self.findings.iter().enumerate() {
+            for member in &known.members {
+                let members = index.entry((known.class, known.level)).or_default();
+                members.entry(member).or_default().push(position);
+            }
+        }
+        let mut met = vec![false; self.findings.len()];
+        for finding in findings.iter_mut().filter(|finding| finding.status == Status::Open) {
+            let members: Vec<KnownMember> = finding.members.iter().map(KnownMember::from).collect();
+            let alike = index.get(&(finding.class, finding.level));
+            let of = |member: &KnownMember| alike.and_then(|known| known.get(member));
+            let mut hits: BTreeMap<usize, usize> = BTreeMap::new();
+            for known in members.iter().filter_map(of).flatten() {
+                met[*known] = true;
+                *hits.entry(*known).or_default() += 1;
+            }
+            let best = hits.into_iter().max_by_key(|(known, count)| (*count, usize::MAX - known));
+            let is_new = |member: &KnownMember| {
+                !of(member).is_some_and(|known| best.is_some_and(|(best, _)| known.contains(&best)))
+            };
+            let new: Vec<bool> = members.iter().map(is_new).collect();
+            if new.iter().all(|new| !new) {
+                finding.status = Status::Known;
+            }
+            finding.members.iter_mut().zip(new).for_each(|(member, new)| member.is_new = Some(new));
+        }
+        met.into_iter().filter(|met| !met).count()
+    }
+}

@@ -1,0 +1,381 @@
+//! From an inventory and what is declared about it to findings.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::super::filter::{Filter, FilterError};
+use super::ground::{Declared, Ground, Piece, unknown_domains};
+use super::holders::Of;
+use super::report::{AllowState, AllowUse, Compared, Finding, Member, Origin, Status};
+use super::reserved;
+use super::sweep::{Cluster, Holding, Sorted};
+use super::words::{self, Words};
+use crate::model::{Allowance, Class, Domain, Inventory, Level, Plan, Range};
+
+/// The classes that sweeps find.
+const SWEPT: [Class; 5] =
+    [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::DefaultNetwork];
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What exists.
+    pub inventory: &'a Inventory,
+    /// Ranges outside the clouds.
+    pub ranges: &'a [Range],
+    /// What is planned.
+    pub plan: &'a Plan,
+    /// What is compared.
+    pub level: Level,
+    /// Only networks of one with those of the other.
+    pub between: Option<&'a [Filter; 2]>,
+    /// Ranges of container bridges.
+    pub bridges: &'a [IpNet],
+    /// Collisions that somebody accepts.
+    pub allow: &'a [Allowance],
+    /// Declared routing domains.
+    pub domains: &'a [Domain],
+    /// Today, for entries that expire.
+    pub today: Date,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The findings; none of them fails yet.
+    pub findings: Vec<Finding>,
+    /// What came of the allow list.
+    pub allow: Vec<AllowState>,
+    /// How much was compared.
+    pub compared: Compared,
+    /// Other things to know.
+    pub notes: Vec<String>,
+}
+
+/// Why nothing can be compared.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum OverlapError {
+    /// A selector has something that is not a glob.
+    #[error(transparent)]
+    Selector(#[from] FilterError),
+    /// A routing domain is isolated from one that does not exist.
+    #[error("overlap.domains: isolated-from names `{name}`, which is no routing domain; there are {known}")]
+    Domain {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+}
+
+/// Finds the collisions.
+///
+/// # Errors
+/// When what is declared makes no sense.
+pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
+    let in_force: Vec<bool> = question.allow.iter().map(|entry| holds(entry, question.today)).collect();
+    let declared = Declared {
+        ranges: question.ranges,
+        plan: question.plan,
+        allow: question.allow,
+        in_force: &in_force,
+        domains: question.domains,
+        between: question.between,
+    };
+    let mut ground = Ground::new(question.inventory, declared)?;
+    if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
+        let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
+        return Err(OverlapError::Domain { name, known: known.join(", ") });
+    }
+    let levels: &[Level] = match question.level {
+        Level::Networks => &[Level::Networks],
+        Level::Subnets => &[Level::Subnets],
+        Level::All => &[Level::Networks, Level::Subnets],
+    };
+    let mut findings = Vec::new();
+    let mut used = BTreeSet::new();
+    for level in levels {
+        let pieces = ground.pieces(*level);
+        let sweep = Sweep { question, ground: &ground, level: *level, pieces: &pieces };
+        sweep.findings(&mut findings, &mut used);
+    }
+    Ok(Found {
+        findings,
+        allow: allow_states(question.allow, &in_force, &used),
+        compared: compared(&ground),
+        notes: ground.breached.iter().map(|pair| words::breach(&ground, *pair)).collect(),
+    })
+}
+
+/// An entry holds through its last day.
+fn holds(entry: &Allowance, today: Date) -> bool {
+    entry.expires.is_none_or(|last| today <= last)
+}
+
+fn allow_states(allow: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) -> Vec<AllowState> {
+    let state = |(position, (entry, in_force)): (usize, (&Allowance, &bool))| AllowState {
+        place: entry.place.clone(),
+        reason: entry.reason.clone(),
+        expires: entry.expires,
+        state: match (in_force, u16::try_from(position).is_ok_and(|number| used.contains(&number))) {
+            (false, _) => AllowUse::Expired,
+            (true, true) => AllowUse::Used,
+            (true, false) => AllowUse::Stale,
+        },
+    };
+    allow.iter().zip(in_force).enumerate().map(state).collect()
+}
+
+fn compared(ground: &Ground<'_>) -> Compared {
+    let mut compared = Compared::default();
+    for held in &ground.holders.held {
+        let count = match (held.of, ground.holders.all[held.holder].origin) {
+            (Of::Planned(_), _) => &mut compared.planned,
+            (_, Origin::External) => &mut compared.external,
+            (Of::Subnet(_), _) => &mut compared.subnets,
+            (Of::Block(_), _) => &mut compared.networks,
+        };
+        *count += 1;
+    }
+    compared
+}
+
+/// One level of one question.
+struct Sweep<'q, 'a> {
+    question: Question<'a>,
+    ground: &'q Ground<'a>,
+    level: Level,
+    pieces: &'q [Piece],
+}
+
+impl Sweep<'_, '_> {
+    fn findings(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        let sorted = Sorted::new(self.pieces.iter().map(|piece| piece.prefix));
+        let by_unit = self.holdings(|piece| piece.unit);
+        let by_component = self.holdings(|piece| piece.component);
+        for class in SWEPT {
+            for accepted in [false, true] {
+                let pairs = self.ground.roles.pairs(class, accepted);
+                let clusters = match class {
+                    Class::Connected => {
+                        let component = |at| Some(self.piece(at).component);
+                        sorted.clusters_by_group(&by_unit, component, &pairs)
+                    }
+                    Class::Latent => sorted.clusters(&by_component, &pairs),
+                    _ => sorted.clusters(&by_unit, &pairs),
+                };
+                findings.extend(clusters.into_iter().map(|cluster| self.finding(class, accepted, cluster)));
+            }
+        }
+        let entries = 0..u16::try_from(self.question.allow.len()).unwrap_or(u16::MAX);
+        for entry in entries.filter(|entry| self.ground.roles.selects(*entry)) {
+            if !sorted.clusters(&by_unit, &self.ground.roles.covered(entry)).is_empty() {
+                used.insert(entry);
+            }
+        }
+        if self.question.between.is_none() {
+            self.reserved(findings, used);
+            if self.level == Level::Subnets {
+                self.outside(findings, used);
+            }
+        }
+    }
+
+    fn holdings(&self, colour: impl Fn(&Piece) -> u32) -> Vec<Holding> {
+        let holding =
+            |piece: &Piece| Holding { prefix: piece.prefix, colour: colour(piece), role: piece.role };
+        self.pieces.iter().map(holding).collect()
+    }
+
+    fn piece(&self, at: u32) -> &Piece {
+        &self.pieces[at as usize]
+    }
+
+    /// Finds what holds special-purpose addresses: one finding for each range.
+    fn reserved(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        for (range, purpose) in reserved::ranges(self.question.bridges) {
+            let hits = |at: &u32| reserved::overlap(range, self.piece(*at).prefix);
+            let members: Vec<u32> = (0..self.count()).filter(hits).collect();
+            let narrower = |at: &u32| Ord::max(self.piece(*at).prefix.prefix_len(), range.prefix_len());
+            let space = |at: &u32| {
+                let prefix = self.piece(*at).prefix;
+                if narrower(at) == range.prefix_len() { range } else { prefix }
+            };
+            let spaces = IpNet::aggregate(&members.iter().map(space).collect());
+            let cluster = Cluster { within: range, spaces, members };
+            self.alone(Class::Reserved, Some(purpose), cluster, findings, used);
+        }
+    }
+
+    /// Finds subnets outside their networks: one finding for each network.
+    fn outside(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        let holders = &self.ground.holders;
+        let mut strays: Vec<(usize, u32)> = Vec::new();
+        let whole: Vec<Vec<IpNet>> = holders.blocks.iter().map(IpNet::aggregate).collect();
+        for at in 0..self.count() {
+            let held = holders.held[self.piece(at).held];
+            let inside = whole[held.holder].iter().any(|block| block.contains(&held.prefix));
+            if held.is_subnet() && !holders.all[held.holder].unread && !inside {
+                strays.push((held.holder, at));
+            }
+        }
+        strays.sort_unstable();
+        for run in strays.chunk_by(|(one, _), (other, _)| one == other) {
+            let members: Vec<u32> = run.iter().map(|(_, at)| *at).collect();
+            let spaces = IpNet::aggregate(&members.iter().map(|at| self.piece(*at).prefix).collect());
+            let cluster = Cluster { within: spaces[0], spaces, members };
+            self.alone(Class::OutsideNetwork, None, cluster, findings, used);
+        }
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.pieces.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds a finding whose members each offend by themselves: those that the allow list accepts become another one.
+    fn alone(
+        &self,
+        class: Class,
+        purpose: Option<&str>,
+        cluster: Cluster,
+        findings: &mut Vec<Finding>,
+        used: &mut BTreeSet<u16>,
+    ) {
+        let Cluster { within, spaces, members } = cluster;
+        let accepting = |at: &u32| self.ground.roles.accepting_alone(self.piece(*at).role);
+        members.iter().for_each(|at| used.extend(accepting(at)));
+        let (accepted, open): (Vec<u32>, Vec<u32>) =
+            members.into_iter().partition(|at| accepting(at).next().is_some());
+        for (accepted, members) in [(false, open), (true, accepted)] {
+            if !members.is_empty() {
+                let cluster = Cluster { within, spaces: spaces.clone(), members };
+                let mut finding = self.finding(class, accepted, cluster);
+                if let Some(purpose) = purpose {
+                    finding.message = words::reserved(&finding, purpose);
+                }
+                findings.push(finding);
+            }
+        }
+    }
+
+    fn finding(&self, class: Class, accepted: bool, cluster: Cluster) -> Finding {
+        let mut held: Vec<usize> = cluster.members.iter().map(|at| self.piece(*at).held).collect();
+        held.sort_unstable();
+        held.dedup();
+        let mut members: Vec<Member> = held.iter().map(|position| self.member(*position)).collect();
+        members.sort();
+        let holders: BTreeSet<usize> =
+            held.iter().map(|position| self.ground.holders.held[*position].holder).collect();
+        let joined_by = match class {
+            Class::Connected => self.ground.connections.joined_by(&holders),
+            _ => Vec::new(),
+        };
+        let accepted_by = if accepted { self.accepted_by(class, &cluster.members) } else { Vec::new() };
+        let first = members.first().map(|member| member.id.as_str()).unwrap_or_default();
+        let suffix = if accepted { "/accepted" } else { "" };
+        let fingerprint = format!("{}/{}/{}/{first}{suffix}", class.code(), self.level, cluster.within);
+        let words = Words { class, level: self.level, spaces: &cluster.spaces, within: cluster.within };
+        Finding {
+            code: class.code().to_owned(),
+            class,
+            level: self.level,
+            status: if accepted { Status::Accepted } else { Status::Open },
+            fails: false,
+            fingerprint,
+            message: words.message(&members, &joined_by),
+            advice: words.advice(&members),
+            within: cluster.within,
+            spaces: cluster.spaces,
+            members,
+            joined_by,
+            accepted_by,
+        }
+    }
+
+    fn accepted_by(&self, class: Class, members: &[u32]) -> Vec<String> {
+        let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
+        let entries = match class {
+            Class::Reserved | Class::OutsideNetwork => {
+                roles.iter().flat_map(|role| self.ground.roles.accepting_alone(*role)).collect()
+            }
+            _ => self.ground.roles.accepting(&roles, class),
+        };
+        let entry = |entry: &u16| {
+            let entry = &self.question.allow[usize::from(*entry)];
+            format!("{}: {}", entry.place, entry.reason)
+        };
+        let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
+        let isolations = self.ground.roles.isolating(&roles);
+        entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()
+    }
+
+    fn member(&self, position: usize) -> Member {
+        let held = &self.ground.holders.held[position];
+        let holder = &self.ground.holders.all[held.holder];
+        let network = &holder.network;
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut member = Member {
+            origin: holder.origin,
+            provider: Some(network.provider),
+            account: text(&network.account),
+            account_name: network.account_name.clone(),
+            region: text(&network.region),
+            id: network.id.clone(),
+            name: network.name.clone(),
+            network: None,
+            prefix: held.prefix,
+            domain: self.ground.domain(held.holder).map(str::to_owned),
+            is_new: None,
+        };
+        match held.of {
+            Of::Block(_) => {}
+            Of::Subnet(subnet) => {
+                member.account = text(&subnet.account);
+                member.region = text(&subnet.region);
+                member.network = Some(std::mem::replace(&mut member.id, subnet.id.clone()));
+                member.name.clone_from(&subnet.name);
+            }
+            Of::Planned(planned) => {
+                member.origin = Origin::Planned;
+                member.provider = planned.provider;
+                member.network = (planned.address != network.id).then(|| network.id.clone());
+                member.id.clone_from(&planned.address);
+                member.name = planned.name.clone().or(member.name);
+            }
+        }
+        member
+    }
+}
+
+/// Orders findings: those that fail first, then the worst class, then the largest space, then the most members.
+pub(super) fn order(findings: &mut [Finding]) {
+    findings.sort_by(|one, other| {
+        rank(one).cmp(&rank(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+    });
+}
+
+fn rank(finding: &Finding) -> impl Ord + use<> {
+    let size: u128 = finding.spaces.iter().map(addresses).sum();
+    (
+        !finding.fails,
+        finding.status,
+        finding.class,
+        finding.level,
+        Reverse(size),
+        Reverse(finding.members.len()),
+        finding.within,
+    )
+}
+
+/// Counts addresses, of IPv6 the networks of 64 bits.
+fn addresses(prefix: &IpNet) -> u128 {
+    let bits = match prefix {
+        IpNet::V4(net) => 32 - net.prefix_len(),
+        IpNet::V6(net) => 64_u8.saturating_sub(net.prefix_len()),
+    };
+    1 << bits
+}

@@ -1,0 +1,286 @@
+//! The ground that sweeps walk over: what is compared, with the colours and roles that decide what collides.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ipnet::{IpNet, Ipv4Net};
+
+use super::super::filter::{Filter, FilterError};
+use super::super::joins::Joins;
+use super::connect::Connections;
+use super::holders::{Held, Holders, Of};
+use super::report::Origin;
+use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
+use super::selector::Matcher;
+use crate::model::{
+    Allowance, BlockRole, Covers, Domain, Inventory, Level, NetworkKind, Plan, Provider, Range,
+};
+
+/// The default VPC's block in every region of every account.
+const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31, 0, 0), 16);
+/// Shared address space (RFC 6598), in which clusters hide their pods.
+const CARRIER: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
+
+/// Holders, what joins them, and their roles.
+pub(super) struct Ground<'a> {
+    pub holders: Holders<'a>,
+    pub connections: Connections,
+    pub roles: Roles,
+    /// Names of routing domains, by number.
+    pub domains: Vec<&'a str>,
+    /// Isolations that do not hold, since something joins the domains.
+    pub breached: BTreeSet<(u16, u16)>,
+    /// For each holder, its domain.
+    domain_of: Vec<Option<u16>>,
+    /// For each holder, which filters of `--between` it passes.
+    sides: Vec<[bool; 2]>,
+    allow: Vec<(u16, Side, Matcher)>,
+    subnet_holders: BTreeSet<usize>,
+}
+
+/// A prefix that is compared: all of one that is held, or the part of it that the same links reach.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    /// Position among the held.
+    pub held: usize,
+    pub prefix: IpNet,
+    /// Pieces of one unit never collide.
+    pub unit: u32,
+    /// What it is joined with.
+    pub component: u32,
+    pub role: u16,
+}
+
+/// What is declared about the estate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared<'a> {
+    pub ranges: &'a [Range],
+    pub plan: &'a Plan,
+    /// The allow list; the switch tells whether an entry holds today.
+    pub allow: &'a [Allowance],
+    pub in_force: &'a [bool],
+    pub domains: &'a [Domain],
+    pub between: Option<&'a [Filter; 2]>,
+}
+
+impl<'a> Ground<'a> {
+    /// Prepares everything but the roles, which belong to a level.
+    ///
+    /// # Errors
+    /// When a selector has something that is not a glob.
+    pub fn new(inventory: &'a Inventory, declared: Declared<'a>) -> Result<Self, FilterError> {
+        let holders = Holders::new(inventory, declared.ranges, declared.plan);
+        let mut connections = Connections::new(&holders, &inventory.links);
+        let (domains, domain_of) = domains(&holders, declared)?;
+        for (number, name) in domains.iter().enumerate() {
+            let is_in = |holder: &usize| domain_of[*holder].map(usize::from) == Some(number);
+            let members: Vec<usize> = (0..holders.all.len()).filter(is_in).collect();
+            connections.join_domain(name, &members);
+        }
+        let declared_isolations = isolations(declared.domains, &domains);
+        let joined = joined_domains(&connections, &domain_of);
+        let (breached, isolated) = declared_isolations.into_iter().partition(|pair| joined.contains(pair));
+        let roles = Roles::new(declared.between.is_some(), isolated);
+        let subnet_holders =
+            holders.held.iter().filter(|held| held.is_subnet()).map(|held| held.holder).collect();
+        Ok(Self {
+            sides: sides(inventory, &holders, declared.between),
+            allow: allow(declared)?,
+            holders,
+            connections,
+            roles,
+            domains,
+            breached,
+            domain_of,
+            subnet_holders,
+        })
+    }
+
+    /// Lists what is compared at a level, either networks or subnets.
+    pub fn pieces(&mut self, level: Level) -> Vec<Piece> {
+        let units = self.units(level);
+        let mut pieces = Vec::new();
+        for (position, unit) in units {
+            let held = self.holders.held[position];
+            for (prefix, component) in self.connections.parts(&held) {
+                let role = self.role(&held, prefix);
+                let role = self.roles.number(role);
+                pieces.push(Piece { held: position, prefix, unit, component, role });
+            }
+        }
+        pieces
+    }
+
+    /// Returns the name of a holder's routing domain.
+    pub fn domain(&self, holder: usize) -> Option<&'a str> {
+        self.domain_of[holder].map(|number| self.domains[usize::from(number)])
+    }
+
+    /// Lists the positions of what is held at a level, each with its unit.
+    fn units(&self, level: Level) -> Vec<(usize, u32)> {
+        let mut numbers: HashMap<Unit<'_>, u32> = HashMap::new();
+        let of_level = |held: &Held<'_>| match level {
+            Level::Networks => !held.is_subnet() || self.stands_alone(held),
+            Level::Subnets | Level::All => held.is_subnet() || self.has_no_subnets(held.holder),
+        };
+        let held = self.holders.held.iter().enumerate().filter(|(_, held)| of_level(held));
+        held.map(|(position, held)| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            (position, *numbers.entry(self.unit(held)).or_insert(next))
+        })
+        .collect()
+    }
+
+    fn unit(&self, held: &Held<'a>) -> Unit<'a> {
+        let holder = &self.holders.all[held.holder];
+        // Names are identities in Azure, so a planned subnet with the name of one that exists is that one.
+        let named = |name: Option<&str>| match (holder.network.provider, name) {
+            (Provider::Azure, Some(name)) => Some(Unit::Named(held.holder, name.to_ascii_lowercase())),
+            _ => None,
+        };
+        match held.of {
+            Of::Subnet(subnet) => {
+                named(subnet.name.as_deref()).unwrap_or(Unit::Subnet(held.holder, &subnet.id))
+            }
+            Of::Planned(planned) if held.is_subnet() => {
+                named(planned.name.as_deref()).unwrap_or(Unit::Subnet(held.holder, &planned.address))
+            }
+            Of::Block(_) | Of::Planned(_) => Unit::Network(holder.unit),
+        }
+    }
+
+    /// Tells whether it is a planned subnet of which no network is known, so that it stands for one.
+    fn stands_alone(&self, held: &Held<'_>) -> bool {
+        let holder = &self.holders.all[held.holder];
+        holder.unread && holder.origin == Origin::Planned
+    }
+
+    /// Tells whether a holder's own prefixes stand for subnets: nothing else of it ever will.
+    fn has_no_subnets(&self, holder: usize) -> bool {
+        let it = &self.holders.all[holder];
+        let by_nature = it.origin != Origin::Cloud || it.network.kind == NetworkKind::VirtualHub;
+        by_nature && !self.subnet_holders.contains(&holder)
+    }
+
+    fn role(&self, held: &Held<'_>, prefix: IpNet) -> Role {
+        let holder = &self.holders.all[held.holder];
+        let selected = self.allow.iter().filter(|(_, _, matcher)| matcher.selects(&holder.network, prefix));
+        Role {
+            planned: matches!(held.of, Of::Planned(_)),
+            external: holder.origin == Origin::External,
+            shared: self.shared(held),
+            sides: self.sides[held.holder],
+            allowed: selected.map(|(entry, side, _)| Selected { entry: *entry, side: *side }).collect(),
+            domain: self.domain_of[held.holder],
+        }
+    }
+
+    /// Tells whether a prefix is space that is in use many times by design. That of a subnet is when its block is.
+    fn shared(&self, held: &Held<'_>) -> Option<Shared> {
+        let IpNet::V4(prefix) = held.prefix else { return None };
+        let network = &self.holders.all[held.holder].network;
+        let secondary = || match held.of {
+            Of::Block(role) => role == BlockRole::Secondary,
+            Of::Subnet(_) => network.blocks.iter().any(|block| {
+                block.counts() && block.role == BlockRole::Secondary && block.cidr.contains(&held.prefix)
+            }),
+            Of::Planned(_) => false,
+        };
+        if network.is_default == Some(true) && DEFAULT_VPC.contains(&prefix) {
+            return Some(Shared::DefaultVpc);
+        }
+        (CARRIER.contains(&prefix) && secondary()).then_some(Shared::Carrier)
+    }
+}
+
+/// What never collides with itself.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Unit<'a> {
+    Network(u32),
+    Subnet(usize, &'a str),
+    Named(usize, String),
+}
+
+/// Lists the routing domains by name, and which one each holder is in: the first that selects it, else its own.
+fn domains<'a>(
+    holders: &Holders<'a>,
+    declared: Declared<'a>,
+) -> Result<(Vec<&'a str>, Vec<Option<u16>>), FilterError> {
+    let mut names: Vec<&str> = declared.domains.iter().map(|domain| domain.name.as_str()).collect();
+    let mut matchers = Vec::new();
+    for domain in declared.domains {
+        matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut of = Vec::new();
+    for holder in &holders.all {
+        let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_network(&holder.network));
+        let own = holder.domain.map(|name| match names.iter().position(|known| *known == name) {
+            Some(known) => known,
+            None => {
+                names.push(name);
+                names.len() - 1
+            }
+        });
+        let number = own.or_else(|| matchers.iter().position(selects));
+        of.push(number.and_then(|number| u16::try_from(number).ok()));
+    }
+    Ok((names, of))
+}
+
+/// Lists the pairs of domains that were declared never to route to one another. Names that no domain has are left
+/// to [`unknown_domains`].
+fn isolations(domains: &[Domain], names: &[&str]) -> BTreeSet<(u16, u16)> {
+    let number = |name: &str| {
+        names.iter().position(|known| *known == name).and_then(|number| u16::try_from(number).ok())
+    };
+    let pairs =
+        domains.iter().flat_map(|domain| domain.isolated_from.iter().map(|other| (&domain.name, other)));
+    pairs.filter_map(|(one, other)| Some(ordered(number(one)?, number(other)?))).collect()
+}
+
+/// Names what domains are declared to be isolated from and no domain is called.
+pub(super) fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<String> {
+    let isolated = domains.iter().flat_map(|domain| &domain.isolated_from);
+    isolated.filter(|name| !names.contains(&name.as_str())).cloned().collect()
+}
+
+/// Lists the pairs of domains that something joins.
+fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
+    let mut found: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
+    for (holder, domain) in domain_of.iter().enumerate() {
+        let Some(domain) = domain else { continue };
+        for component in connections.components(holder) {
+            found.entry(component).or_default().insert(*domain);
+        }
+    }
+    let pairs = found.values().flat_map(|domains| {
+        domains.iter().flat_map(move |one| domains.range(one + 1..).map(move |other| (*one, *other)))
+    });
+    pairs.collect()
+}
+
+/// Asks the filters of `--between` about each holder.
+fn sides(inventory: &Inventory, holders: &Holders<'_>, between: Option<&[Filter; 2]>) -> Vec<[bool; 2]> {
+    let Some(filters) = between else { return vec![[false; 2]; holders.all.len()] };
+    let joins = Joins::new(inventory);
+    let passes = |filter: &Filter, holder: usize| {
+        filter.passes(&*holders.all[holder].network, &joins).unwrap_or(false)
+    };
+    (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(&filters[side], holder))).collect()
+}
+
+/// Compiles the entries of the allow list that hold today.
+fn allow(declared: Declared<'_>) -> Result<Vec<(u16, Side, Matcher)>, FilterError> {
+    let mut compiled = Vec::new();
+    let entries = declared.allow.iter().zip(declared.in_force).enumerate();
+    for (position, (entry, _)) in entries.filter(|(_, (_, in_force))| **in_force) {
+        let number = u16::try_from(position).unwrap_or(u16::MAX);
+        match &entry.covers {
+            Covers::Any(selector) => compiled.push((number, Side::Any, Matcher::new(selector)?)),
+            Covers::Between(first, second) => {
+                compiled.push((number, Side::First, Matcher::new(first)?));
+                compiled.push((number, Side::Second, Matcher::new(second)?));
+            }
+        }
+    }
+    Ok(compiled)
+}

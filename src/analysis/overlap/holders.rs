@@ -1,0 +1,283 @@
+//! Who holds prefixes: networks of the clouds, ranges outside them, and what is planned, all in one shape.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use ipnet::IpNet;
+
+use super::report::Origin;
+use crate::model::{
+    Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
+    Removal, Subnet, Tags,
+};
+
+/// Something that holds prefixes.
+#[derive(Debug)]
+pub(super) struct Holder<'a> {
+    /// Where we know it from.
+    pub origin: Origin,
+    /// What selectors and filters look at.
+    pub network: Cow<'a, Network>,
+    /// Holders of one unit never collide with one another.
+    pub unit: u32,
+    /// The routing domain that it came with.
+    pub domain: Option<&'a str>,
+    /// Whether it stands for a network that was not read, and whose blocks nobody knows.
+    pub unread: bool,
+}
+
+/// A prefix that a holder holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Held<'a> {
+    /// Position of the holder.
+    pub holder: usize,
+    /// The prefix.
+    pub prefix: IpNet,
+    /// What it is a prefix of.
+    pub of: Of<'a>,
+}
+
+/// What a prefix is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of<'a> {
+    /// The holder itself, and whether the block was added to it later.
+    Block(BlockRole),
+    /// A subnet of it.
+    Subnet(&'a Subnet),
+    /// Something planned in it.
+    Planned(&'a PlannedPrefix),
+}
+
+impl Held<'_> {
+    /// Tells whether it is of a subnet.
+    pub fn is_subnet(&self) -> bool {
+        match self.of {
+            Of::Block(_) => false,
+            Of::Subnet(_) => true,
+            Of::Planned(planned) => planned.of == PlannedKind::Subnet,
+        }
+    }
+}
+
+/// Everything that is compared.
+#[derive(Debug, Default)]
+pub(super) struct Holders<'a> {
+    pub all: Vec<Holder<'a>>,
+    pub held: Vec<Held<'a>>,
+    by_id: HashMap<(Provider, String), Vec<usize>>,
+    /// For each holder, its blocks.
+    pub blocks: Vec<Vec<IpNet>>,
+    sites: HashMap<&'a str, u32>,
+    planned: HashMap<&'a str, usize>,
+    units: u32,
+}
+
+impl<'a> Holders<'a> {
+    /// Takes all networks of `inventory` less what `plan` removes, the ranges, and what is planned.
+    pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
+        let mut holders = Self::default();
+        let removed = Removed::new(&plan.removed);
+        inventory.networks.iter().for_each(|network| holders.add_network(network, &removed));
+        inventory.subnets.iter().for_each(|subnet| holders.add_subnet(subnet, &removed));
+        ranges.iter().for_each(|range| holders.add_range(range));
+        // Networks first: their subnets belong to them.
+        for kind in [PlannedKind::Network, PlannedKind::Subnet] {
+            let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
+            planned.for_each(|prefix| holders.add_planned(prefix));
+        }
+        holders
+    }
+
+    /// Finds the holders with an id, those of one account and region where these are known.
+    pub fn find(
+        &self,
+        provider: Provider,
+        id: &str,
+        account: Option<&str>,
+        region: Option<&str>,
+    ) -> Vec<usize> {
+        let same = |text: Option<&str>, own: &str| text.is_none_or(|text| text.eq_ignore_ascii_case(own));
+        let matches = |holder: &usize| {
+            let network = &self.all[*holder].network;
+            same(account, &network.account) && same(region, &network.region)
+        };
+        let known = self.by_id.get(&(provider, id.to_ascii_lowercase()));
+        known.into_iter().flatten().copied().filter(matches).collect()
+    }
+
+    fn add(&mut self, origin: Origin, network: Cow<'a, Network>, unit: u32) -> usize {
+        let key = (network.provider, network.id.to_ascii_lowercase());
+        self.by_id.entry(key).or_default().push(self.all.len());
+        self.all.push(Holder { origin, network, unit, domain: None, unread: false });
+        self.blocks.push(Vec::new());
+        self.all.len() - 1
+    }
+
+    /// Adds a block, once: EC2 lists one twice when it was taken away and given back.
+    fn hold_block(&mut self, holder: usize, prefix: IpNet, of: Of<'a>) {
+        if !self.blocks[holder].contains(&prefix) {
+            self.blocks[holder].push(prefix);
+            if let Cow::Owned(network) = &mut self.all[holder].network {
+                network.blocks.push(Block { cidr: prefix, role: BlockRole::Primary, state: None });
+            }
+            self.held.push(Held { holder, prefix, of });
+        }
+    }
+
+    fn next_unit(&mut self) -> u32 {
+        self.units += 1;
+        self.units - 1
+    }
+
+    /// Returns the unit of a site: its ranges nest in one another by design.
+    fn site(&mut self, name: &'a str) -> u32 {
+        if let Some(unit) = self.sites.get(name) {
+            return *unit;
+        }
+        let unit = self.next_unit();
+        self.sites.insert(name, unit);
+        unit
+    }
+
+    fn add_network(&mut self, network: &'a Network, removed: &Removed<'_>) {
+        if removed.has_network(&network.id) {
+            return;
+        }
+        let (origin, unit) = match network.provider {
+            Provider::External => (Origin::External, self.site(&network.account)),
+            Provider::Aws | Provider::Azure => (Origin::Cloud, self.next_unit()),
+        };
+        let holder = self.add(origin, Cow::Borrowed(network), unit);
+        let counting = network.blocks.iter().filter(|block| block.counts());
+        for block in counting.filter(|block| !removed.has_block(&network.id, block.cidr)) {
+            self.hold_block(holder, block.cidr, Of::Block(block.role));
+        }
+    }
+
+    fn add_subnet(&mut self, subnet: &'a Subnet, removed: &Removed<'_>) {
+        if removed.has_subnet(&subnet.id) || removed.has_network(&subnet.network) {
+            return;
+        }
+        let found = self.find(subnet.provider, &subnet.network, None, Some(&subnet.region));
+        let holder = found.first().copied().unwrap_or_else(|| {
+            let network = Network {
+                account: subnet.account.clone(),
+                region: subnet.region.clone(),
+                ..blank(subnet.provider, &subnet.network)
+            };
+            self.add_unread(Origin::Cloud, network)
+        });
+        let held =
+            subnet.prefixes.iter().map(|prefix| Held { holder, prefix: *prefix, of: Of::Subnet(subnet) });
+        self.held.extend(held);
+    }
+
+    /// Adds a network of which nobody knows the blocks.
+    fn add_unread(&mut self, origin: Origin, network: Network) -> usize {
+        let unit = self.next_unit();
+        let holder = self.add(origin, Cow::Owned(network), unit);
+        self.all[holder].unread = true;
+        holder
+    }
+
+    fn add_range(&mut self, range: &'a Range) {
+        let unit = self.site(&range.site);
+        let id = range.name.clone().unwrap_or_else(|| range.prefix.to_string());
+        let name = range.name.clone();
+        let network = Network { account: range.site.clone(), name, ..blank(Provider::External, &id) };
+        let holder = self.add(Origin::External, Cow::Owned(network), unit);
+        self.all[holder].domain = range.domain.as_deref();
+        self.hold_block(holder, range.prefix, Of::Block(BlockRole::Primary));
+    }
+
+    fn add_planned(&mut self, planned: &'a PlannedPrefix) {
+        let holder = self.planned_in(planned);
+        match planned.of {
+            PlannedKind::Network => self.hold_block(holder, planned.prefix, Of::Planned(planned)),
+            PlannedKind::Subnet => {
+                self.held.push(Held { holder, prefix: planned.prefix, of: Of::Planned(planned) });
+            }
+        }
+    }
+
+    /// Finds the network that a planned prefix is of, which exists or is planned too, or makes one for it.
+    fn planned_in(&mut self, planned: &'a PlannedPrefix) -> usize {
+        let key = planned.network.as_deref().unwrap_or(&planned.address);
+        let known = planned.network.as_deref().and_then(|id| self.existing(id));
+        if let Some(holder) = known.or_else(|| self.planned.get(key).copied()) {
+            return holder;
+        }
+        let network = Network {
+            region: planned.region.clone().unwrap_or_default(),
+            name: planned.name.clone(),
+            ..blank(planned.provider.unwrap_or(Provider::External), key)
+        };
+        let holder = self.add_unread(Origin::Planned, network);
+        self.all[holder].unread = planned.of == PlannedKind::Subnet;
+        self.planned.insert(key, holder);
+        holder
+    }
+
+    /// Finds the network of a cloud with an id, or whose id ends like this where the subscription is not known.
+    fn existing(&self, id: &str) -> Option<usize> {
+        let id = id.to_ascii_lowercase();
+        let is_part = id.starts_with("/resourcegroups/");
+        let is_it = |holder: &Holder<'_>| {
+            let own = &holder.network.id;
+            let tail = own.len().checked_sub(id.len()).filter(|at| is_part || *at == 0);
+            let same = tail.and_then(|at| own.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(&id));
+            same && holder.origin == Origin::Cloud
+        };
+        self.all.iter().position(is_it)
+    }
+}
+
+/// What a plan takes away, by id without case.
+struct Removed<'p> {
+    networks: HashSet<String>,
+    subnets: HashSet<String>,
+    blocks: Vec<(&'p str, IpNet)>,
+}
+
+impl<'p> Removed<'p> {
+    fn new(removals: &'p [Removal]) -> Self {
+        let mut removed = Self { networks: HashSet::new(), subnets: HashSet::new(), blocks: Vec::new() };
+        for removal in removals {
+            match removal {
+                Removal::Network(id) => drop(removed.networks.insert(id.to_ascii_lowercase())),
+                Removal::Subnet(id) => drop(removed.subnets.insert(id.to_ascii_lowercase())),
+                Removal::Block(id, prefix) => removed.blocks.push((id, *prefix)),
+            }
+        }
+        removed
+    }
+
+    fn has_network(&self, id: &str) -> bool {
+        !self.networks.is_empty() && self.networks.contains(&id.to_ascii_lowercase())
+    }
+
+    fn has_subnet(&self, id: &str) -> bool {
+        !self.subnets.is_empty() && self.subnets.contains(&id.to_ascii_lowercase())
+    }
+
+    fn has_block(&self, id: &str, prefix: IpNet) -> bool {
+        self.blocks.iter().any(|(network, block)| *block == prefix && network.eq_ignore_ascii_case(id))
+    }
+}
+
+fn blank(provider: Provider, id: &str) -> Network {
+    Network {
+        provider,
+        account: String::new(),
+        account_name: None,
+        region: String::new(),
+        id: id.to_owned(),
+        name: None,
+        kind: NetworkKind::External,
+        blocks: Vec::new(),
+        is_default: None,
+        state: None,
+        visible_from: Vec::new(),
+        tags: Tags::new(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Selectors of networks, compiled.
+
+use globset::GlobMatcher;
+use ipnet::IpNet;
+
+use super::super::filter::{FilterError, glob};
+use crate::model::{Network, Provider, Selector};
+
+/// A [`Selector`], ready to be asked.
+#[derive(Debug)]
+pub(super) struct Matcher {
+    provider: Option<Provider>,
+    account: Option<GlobMatcher>,
+    region: Option<GlobMatcher>,
+    network: Option<GlobMatcher>,
+    tag: Option<(String, GlobMatcher)>,
+    prefix: Option<IpNet>,
+}
+
+impl Matcher {
+    /// Compiles a selector.
+    ///
+    /// # Errors
+    /// When a text is not a glob.
+    pub fn new(selector: &Selector) -> Result<Self, FilterError> {
+        let compile = |text: &Option<String>| text.as_deref().map(|text| glob(text, text)).transpose();
+        let tag = selector.tag.as_ref();
+        Ok(Self {
+            provider: selector.provider,
+            account: compile(&selector.account)?,
+            region: compile(&selector.region)?,
+            network: compile(&selector.network)?,
+            tag: tag.map(|(key, value)| Ok((key.clone(), glob(value, value)?))).transpose()?,
+            prefix: selector.prefix,
+        })
+    }
+
+    /// Tells whether it selects `network`, as far as its `prefix` goes.
+    pub fn selects(&self, network: &Network, prefix: IpNet) -> bool {
+        self.prefix.is_none_or(|within| within.contains(&prefix)) && self.selects_network(network)
+    }
+
+    /// Tells whether it selects `network`, whatever the prefix.
+    pub fn selects_network(&self, network: &Network) -> bool {
+        let any = |glob: &Option<GlobMatcher>, texts: [Option<&str>; 2]| match glob {
+            None => true,
+            Some(glob) => texts.into_iter().flatten().any(|text| glob.is_match(text.to_lowercase())),
+        };
+        self.provider.is_none_or(|provider| provider == network.provider)
+            && any(&self.account, [Some(&network.account), network.account_name.as_deref()])
+            && any(&self.region, [Some(&network.region), None])
+            && any(&self.network, [Some(&network.id), network.name.as_deref()])
+            && self.tag.as_ref().is_none_or(|(key, value)| {
+                network.tags.get(key).is_some_and(|text| value.is_match(text.to_lowercase()))
+            })
+    }
+}

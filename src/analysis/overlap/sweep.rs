@@ -1,0 +1,249 @@
+//! The sweep: finds who shares addresses with whom among sorted prefixes, in one walk with a stack of parents.
+//!
+//! Two prefixes overlap only when one lies in the other, so a walk in sorted order, which keeps the prefixes around
+//! the present one on a stack, meets every overlap. It never lists pairs: the stack carries a summary of the colours
+//! above and below, and a prefix needs nothing but that to know whether it has a partner. Time is `O(n log n)` for
+//! sorting and `O(n)` for the walk; output grows with the members.
+
+use ipnet::IpNet;
+
+use super::key::{Key, V4, V6};
+use super::pairs::{Colours, Pairs};
+
+/// A prefix that somebody holds, as far as the sweep needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The prefix.
+    pub prefix: IpNet,
+    /// Holdings of one colour never collide.
+    pub colour: u32,
+    /// Its row and column in the table of pairs.
+    pub role: u16,
+}
+
+/// Holdings that share a space, each with at least one other of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// The widest prefix, in which all the others lie.
+    pub within: IpNet,
+    /// The addresses that two or more hold: prefixes that do not touch, in order.
+    pub spaces: Vec<IpNet>,
+    /// Positions of the holdings, in the order of their prefixes.
+    pub members: Vec<u32>,
+}
+
+/// Holdings sorted by prefix, by their positions, ready for any number of sweeps.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    v4: Vec<(V4, u32)>,
+    v6: Vec<(V6, u32)>,
+}
+
+impl Sorted {
+    /// Sorts prefixes; each is known by its position from then on.
+    ///
+    /// # Panics
+    /// With more than 2^32 prefixes.
+    #[must_use]
+    pub fn new(prefixes: impl IntoIterator<Item = IpNet>) -> Self {
+        let mut sorted = Self::default();
+        for (position, prefix) in prefixes.into_iter().enumerate() {
+            let position = u32::try_from(position).expect("fewer than 2^32 prefixes");
+            match prefix {
+                IpNet::V4(net) => sorted.v4.push((net.into(), position)),
+                IpNet::V6(net) => sorted.v6.push((net.into(), position)),
+            }
+        }
+        sorted.v4.sort_unstable();
+        sorted.v6.sort_unstable();
+        sorted
+    }
+
+    /// Finds the clusters among the holdings, all of which are compared. IPv4 comes first.
+    #[must_use]
+    pub fn clusters(&self, holdings: &[Holding], pairs: &Pairs) -> Vec<Cluster> {
+        let mut clusters = sweep(&self.v4, holdings, pairs);
+        clusters.append(&mut sweep(&self.v6, holdings, pairs));
+        clusters
+    }
+
+    /// Finds the clusters of each group by itself; holdings without a group are left out. Clusters come by group.
+    #[must_use]
+    pub fn clusters_by_group(
+        &self,
+        holdings: &[Holding],
+        group: impl Fn(u32) -> Option<u32>,
+        pairs: &Pairs,
+    ) -> Vec<Cluster> {
+        let mut clusters = by_group(&self.v4, holdings, &group, pairs);
+        clusters.append(&mut by_group(&self.v6, holdings, &group, pairs));
+        clusters
+    }
+}
+
+fn by_group<K: Key>(
+    sorted: &[(K, u32)],
+    holdings: &[Holding],
+    group: &impl Fn(u32) -> Option<u32>,
+    pairs: &Pairs,
+) -> Vec<Cluster> {
+    let grouped = sorted.iter().filter_map(|entry| Some((group(entry.1)?, *entry)));
+    let mut grouped: Vec<(u32, (K, u32))> = grouped.collect();
+    grouped.sort_by_key(|(group, _)| *group);
+    let mut entries = Vec::new();
+    let mut clusters = Vec::new();
+    for run in grouped.chunk_by(|(a, _), (b, _)| a == b).filter(|run| run.len() > 1) {
+        entries.clear();
+        entries.extend(run.iter().map(|(_, entry)| *entry));
+        clusters.append(&mut sweep(&entries, holdings, pairs));
+    }
+    clusters
+}
+
+/// A prefix on the stack: the ones below it lie in it.
+struct Frame<K> {
+    key: K,
+    /// Its holdings, a range of the sorted ones.
+    first: usize,
+    end: usize,
+    /// Whether its addresses, or those of one around it, are in dispute.
+    disputed: bool,
+}
+
+/// One walk over the sorted prefixes of a family.
+struct Walk<'a, K> {
+    sorted: &'a [(K, u32)],
+    holdings: &'a [Holding],
+    pairs: &'a Pairs,
+    stack: Vec<Frame<K>>,
+    /// For each frame, the colours of each role in it and around it.
+    above: Vec<Colours>,
+    /// For each frame, the colours of each role in what lies in it.
+    below: Vec<Colours>,
+    /// Which of the sorted have a partner.
+    has_partner: Vec<bool>,
+    /// Prefixes in dispute that lie in no other one in dispute.
+    spaces: Vec<K>,
+}
+
+fn sweep<K: Key>(sorted: &[(K, u32)], holdings: &[Holding], pairs: &Pairs) -> Vec<Cluster> {
+    if pairs.is_empty() || sorted.len() < 2 {
+        return Vec::new();
+    }
+    let mut walk = Walk {
+        sorted,
+        holdings,
+        pairs,
+        stack: Vec::new(),
+        above: Vec::new(),
+        below: Vec::new(),
+        has_partner: vec![false; sorted.len()],
+        spaces: Vec::new(),
+    };
+    walk.run();
+    walk.clusters()
+}
+
+impl<K: Key> Walk<'_, K> {
+    fn run(&mut self) {
+        let mut first = 0;
+        while first < self.sorted.len() {
+            let key = self.sorted[first].0;
+            let same = self.sorted[first..].iter().take_while(|(other, _)| *other == key).count();
+            while self.stack.last().is_some_and(|frame| !frame.key.contains(key)) {
+                self.leave();
+            }
+            self.enter(key, first, first + same);
+            first += same;
+        }
+        while !self.stack.is_empty() {
+            self.leave();
+        }
+    }
+
+    /// Puts a prefix on the stack, and looks for partners in it and around it.
+    fn enter(&mut self, key: K, first: usize, end: usize) {
+        let roles = self.pairs.roles();
+        let start = self.above.len();
+        match start.checked_sub(roles) {
+            Some(parent) => self.above.extend_from_within(parent..),
+            None => self.above.resize(roles, Colours::NONE),
+        }
+        self.below.resize(start + roles, Colours::NONE);
+        for (_, position) in &self.sorted[first..end] {
+            let holding = &self.holdings[*position as usize];
+            self.above[start + usize::from(holding.role)].add(holding.colour);
+        }
+        let mut in_dispute = false;
+        for at in first..end {
+            let partner = self.finds_partner(at, &self.above[start..]);
+            self.has_partner[at] = partner;
+            in_dispute |= partner;
+        }
+        let around = self.stack.last().is_some_and(|frame| frame.disputed);
+        if in_dispute && !around {
+            self.spaces.push(key);
+        }
+        self.stack.push(Frame { key, first, end, disputed: around || in_dispute });
+    }
+
+    /// Takes the last prefix off the stack, looks for partners in what lay in it, and tells the one around it.
+    fn leave(&mut self) {
+        let Some(frame) = self.stack.pop() else { return };
+        let roles = self.pairs.roles();
+        let start = self.above.len() - roles;
+        for at in frame.first..frame.end {
+            self.has_partner[at] = self.has_partner[at] || self.finds_partner(at, &self.below[start..]);
+        }
+        for (_, position) in &self.sorted[frame.first..frame.end] {
+            let holding = &self.holdings[*position as usize];
+            self.below[start + usize::from(holding.role)].add(holding.colour);
+        }
+        self.above.truncate(start);
+        if let Some(parent) = start.checked_sub(roles) {
+            let (rest, inner) = self.below.split_at_mut(start);
+            rest[parent..].iter_mut().zip(inner).for_each(|(outer, inner)| outer.merge(*inner));
+        }
+        self.below.truncate(start);
+    }
+
+    fn finds_partner(&self, at: usize, colours: &[Colours]) -> bool {
+        let holding = &self.holdings[self.sorted[at].1 as usize];
+        let partners = self.pairs.partners(holding.role).iter();
+        partners.copied().any(|role| colours[usize::from(role)].has_other_than(holding.colour))
+    }
+
+    /// Gathers those with partners under the widest of them.
+    fn clusters(self) -> Vec<Cluster> {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        let mut spaces = self.spaces.iter().peekable();
+        let mut around: Option<K> = None;
+        let involved = self.sorted.iter().zip(&self.has_partner).filter(|(_, partner)| **partner);
+        for ((key, position), _) in involved {
+            if !around.is_some_and(|around| around.contains(*key)) {
+                around = Some(*key);
+                let mut inside = Vec::new();
+                while let Some(space) = spaces.next_if(|space| key.contains(**space)) {
+                    push_space(&mut inside, space.prefix());
+                }
+                clusters.push(Cluster { within: key.prefix(), spaces: inside, members: Vec::new() });
+            }
+            if let Some(cluster) = clusters.last_mut() {
+                cluster.members.push(*position);
+            }
+        }
+        clusters
+    }
+}
+
+/// Adds a prefix behind all the others, and joins halves to wholes.
+fn push_space(spaces: &mut Vec<IpNet>, mut space: IpNet) {
+    while let (Some(last), Some(whole)) = (spaces.last(), space.supernet()) {
+        if last.supernet() != Some(whole) {
+            break;
+        }
+        spaces.pop();
+        space = whole;
+    }
+    spaces.push(space);
+}

@@ -1,0 +1,143 @@
+//! The sentences of a finding: what is wrong, and what to do.
+
+use ipnet::IpNet;
+
+use super::ground::Ground;
+use super::report::{Finding, Member, Origin};
+use crate::model::{Class, Level};
+
+/// What the sentences are about.
+pub(super) struct Words<'a> {
+    pub class: Class,
+    pub level: Level,
+    pub spaces: &'a [IpNet],
+    pub within: IpNet,
+}
+
+impl Words<'_> {
+    /// Says what is wrong.
+    pub fn message(&self, members: &[Member], joined_by: &[String]) -> String {
+        let space = self.space();
+        let who = self.count(members);
+        match self.class {
+            Class::Connected => {
+                format!("{who} hold {space}, and are joined by {}", joiners(joined_by))
+            }
+            Class::Planned => format!("{space} is planned{}", planned(members)),
+            Class::External => format!("{space} is in use outside the clouds{}", sites(members)),
+            Class::Latent => format!("{who} that nothing joins hold {space}"),
+            Class::OutsideNetwork => format!(
+                "{space} lies outside the blocks of {}",
+                members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
+            ),
+            Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
+            Class::Reserved => format!("{who} hold {space}"),
+        }
+    }
+
+    /// Says what to do about it.
+    pub fn advice(&self, members: &[Member]) -> String {
+        let text = match self.class {
+            Class::Connected => {
+                "Renumber all but one of them, or take apart what joins them: routers deliver to one at most."
+            }
+            Class::Planned if members.iter().all(|member| member.origin == Origin::Planned) => {
+                "Give each plan a prefix of its own before either is applied."
+            }
+            Class::Planned => "Choose a prefix that is free before the plan is applied.",
+            Class::External => {
+                "Renumber the network before it is joined with that site, or translate addresses between them."
+            }
+            Class::Latent => {
+                "Renumber before they have to be joined, or allow it with a reason if they never will."
+            }
+            Class::OutsideNetwork => {
+                "Add the block to the network, or move the subnet: nothing routes to it as it is."
+            }
+            Class::DefaultNetwork => {
+                "Nothing to do as long as nobody joins them; delete default networks that are not used."
+            }
+            Class::Reserved => "Move what runs there to private address space (RFC 1918, RFC 4193).",
+        };
+        text.to_owned()
+    }
+
+    fn space(&self) -> String {
+        match self.spaces {
+            [] => self.within.to_string(),
+            [space] => space.to_string(),
+            [first, second] => format!("{first} and {second}"),
+            [first, second, rest @ ..] => {
+                format!("{first}, {second} and {} more prefixes in {}", rest.len(), self.within)
+            }
+        }
+    }
+
+    fn count(&self, members: &[Member]) -> String {
+        let kind = match (self.level, members.len()) {
+            (Level::Networks, 1) => "network",
+            (Level::Networks, _) => "networks",
+            (Level::Subnets | Level::All, 1) => "subnet",
+            (Level::Subnets | Level::All, _) => "subnets",
+        };
+        format!("{} {kind}", members.len())
+    }
+}
+
+/// Says what reserved range it is.
+pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
+    format!("{}, in {}: {purpose}", finding.message, finding.within)
+}
+
+/// Says that two domains are joined although somebody declared them isolated.
+pub(super) fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+    let (one, other) = names(ground, pair);
+    format!(
+        "routing domains `{one}` and `{other}` are declared isolated, but links join them: their collisions count"
+    )
+}
+
+/// Says that two domains are isolated.
+pub(super) fn isolation(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+    let (one, other) = names(ground, pair);
+    format!("routing domains `{one}` and `{other}` are isolated")
+}
+
+fn names<'a>(ground: &Ground<'a>, (one, other): (u16, u16)) -> (&'a str, &'a str) {
+    (ground.domains[usize::from(one)], ground.domains[usize::from(other)])
+}
+
+fn joiners(joined_by: &[String]) -> String {
+    match joined_by {
+        [] => "other networks".to_owned(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
+fn planned(members: &[Member]) -> String {
+    let taken = members.iter().filter(|member| member.origin != Origin::Planned).count();
+    match (taken, members.len() - taken) {
+        (0, plans) => format!(" {plans} times"),
+        (1, _) => ", and 1 holds it already".to_owned(),
+        (taken, _) => format!(", and {taken} hold it already"),
+    }
+}
+
+fn sites(members: &[Member]) -> String {
+    let outside = members.iter().filter(|member| member.origin == Origin::External);
+    let mut names: Vec<&str> = outside.filter_map(|member| member.account.as_deref()).collect();
+    names.dedup();
+    let inside = members.iter().filter(|member| member.origin != Origin::External).count();
+    let held = match inside {
+        0 => " more than once".to_owned(),
+        1 => ", and 1 network holds it too".to_owned(),
+        inside => format!(", and {inside} networks hold it too"),
+    };
+    match names.as_slice() {
+        [] => held,
+        [site] => format!(" at {site}{held}"),
+        [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
+    }
+}
