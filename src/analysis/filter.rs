@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::columns::{Pick, Record};
 use super::joins::Joins;
 use super::value::Value;
+use crate::model::{PrefixError, typed_prefix};
 
 /// The name of the filter that keeps rows with a prefix or address inside a prefix.
 const WITHIN: &str = "cidr-within";
@@ -84,14 +85,9 @@ pub enum FilterError {
     /// A comparison written another way round.
     #[error("`{0}` is not a filter; write COLUMN=NUMBER, COLUMN>=NUMBER or COLUMN<=NUMBER")]
     Doubled(String),
-    /// The prefix has bits set behind its length.
-    #[error("{given}: host bits are set; did you mean {meant}?")]
-    HostBits {
-        /// The prefix as given.
-        given: String,
-        /// The prefix it lies in.
-        meant: IpNet,
-    },
+    /// The prefix is none, or has bits set behind its length.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
     /// An address where a prefix is due.
     #[error("{0} is an address, not a prefix; did you mean {1} or contains-ip={0}?")]
     NotPrefix(IpAddr, IpNet),
@@ -220,15 +216,11 @@ pub(super) fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterErr
 }
 
 fn prefix(text: &str) -> Result<IpNet, FilterError> {
-    if let Ok(ip) = text.parse::<IpAddr>() {
-        return Err(FilterError::NotPrefix(ip, IpNet::from(ip)));
-    }
-    let given: IpNet = text.parse().map_err(|_| FilterError::Address(text.to_owned()))?;
-    let meant = given.trunc();
-    if given != meant {
-        return Err(FilterError::HostBits { given: text.to_owned(), meant });
-    }
-    Ok(given)
+    typed_prefix(text).map_err(|error| match error {
+        PrefixError::Address(ip, net) => FilterError::NotPrefix(ip, net),
+        PrefixError::Other(text) => FilterError::Address(text),
+        error @ PrefixError::HostBits { .. } => error.into(),
+    })
 }
 
 fn address(text: &str) -> Result<IpAddr, FilterError> {

@@ -7,7 +7,8 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::config::{
-    AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, Overrides, Settings, Surroundings,
+    AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
+    Surroundings,
 };
 use crate::error::Error;
 use crate::model::Kind;
@@ -45,6 +46,7 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
             resource_manager: scope.azure_resource_manager.clone(),
             authority: scope.azure_authority.clone(),
         },
+        overlap: OverlapOverrides::default(),
         output,
     }
 }

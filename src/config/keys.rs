@@ -9,7 +9,7 @@ use super::sourced::Origin;
 pub struct Key {
     /// Dotted name, such as `aws.org-role`.
     pub name: &'static str,
-    /// The flag that replaces its value, such as `--aws-org-role`.
+    /// The flag that replaces its value, such as `--aws-org-role`; empty where only the file has it.
     pub flag: &'static str,
 }
 
@@ -44,6 +44,12 @@ pub(super) const AZURE_API: Key = key("azure.api", "--azure-api");
 pub(super) const AZURE_CLOUD: Key = key("azure.cloud", "--azure-cloud");
 pub(super) const AZURE_RESOURCE_MANAGER: Key = key("azure.resource-manager", "--azure-resource-manager");
 pub(super) const AZURE_AUTHORITY: Key = key("azure.authority", "--azure-authority");
+pub(super) const EXTERNAL: Key = key("external", "");
+pub(super) const OVERLAP_LEVEL: Key = key("overlap.level", "--level");
+pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on");
+pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "");
+pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "");
+pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "");
 pub(super) const FORMAT: Key = key("output.format", "--output");
 pub(super) const COLOR: Key = key("output.color", "--color");
 

@@ -10,6 +10,7 @@ use toml::de::DeValue;
 use super::keys::Key;
 use super::patterns::{Pattern, Patterns};
 use super::problem::{ConfigError, Fault, Place, Problem};
+use super::row::Row;
 use super::source::{Node, Source};
 use super::sourced::{Origin, Sourced};
 
@@ -93,6 +94,26 @@ impl<'s> Reader<'s> {
     /// Reads an array of names and globs.
     pub fn patterns(&mut self, key: Key, flag: &[String]) -> Sourced<Patterns> {
         self.list(key, flag, Vec::new(), Pattern::parse).map(Patterns::from)
+    }
+
+    /// Reads an array of tables, each by `read`. Only the file has such.
+    pub fn rows<T>(&mut self, key: Key, mut read: impl FnMut(&mut Row<'s>) -> Option<T>) -> Sourced<Vec<T>> {
+        self.pick(key, None, Vec::new(), |reader, node| {
+            let Some(elements) = node.elements() else {
+                return reader.wrong_type(key, node, "an array of tables");
+            };
+            let mut kept = Vec::new();
+            for element in elements {
+                if element.value().as_table().is_none() {
+                    reader.wrong_type::<T>(key, element, "a table");
+                    continue;
+                }
+                let mut row = Row::new(key.name, element);
+                kept.extend(read(&mut row));
+                reader.problems.append(&mut row.finish());
+            }
+            Some(kept)
+        })
     }
 
     fn elements<T: PartialEq>(

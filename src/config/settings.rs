@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{Kind, Provider};
+use crate::model::{Kind, Provider, Range};
 
 use super::azure::{AzureOverrides, AzureSettings};
 use super::file::ConfigFile;
 use super::keys;
+use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
@@ -32,6 +33,10 @@ pub struct Settings {
     pub aws: AwsSettings,
     /// What to read of Azure.
     pub azure: AzureSettings,
+    /// Ranges outside the clouds.
+    pub external: Sourced<Vec<Range>>,
+    /// How collisions are judged.
+    pub overlap: OverlapSettings,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -108,6 +113,8 @@ pub struct Overrides {
     pub aws: AwsOverrides,
     /// The flags about Azure.
     pub azure: AzureOverrides,
+    /// The flags about collisions.
+    pub overlap: OverlapOverrides,
     /// The flags about output.
     pub output: OutputOverrides,
 }
@@ -183,6 +190,8 @@ impl Settings {
             providers: providers(&mut reader, &overrides.providers, known.providers),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
+            external: overlap::external(&mut reader),
+            overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             output: output(&mut reader, &overrides.output, known),
         };
         settings.refuse_flags_of_clouds_left_out(&mut reader);

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use toml::Value;
 
-use crate::model::{Kind, Provider};
+use crate::model::{Allowance, Class, Domain, Kind, Level, Provider, Range};
 
 use super::azure::{AzureApi, AzureCloud};
 use super::keys::{self, Key};
+use super::overlap;
 use super::patterns::{Pattern, Patterns};
 use super::settings::{Color, Settings};
 use super::sourced::{Origin, Sourced};
@@ -29,11 +31,12 @@ impl Settings {
     /// Lists every key with its effective value, in the order of the documentation, tables together.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let (aws, azure, output) = (&self.aws, &self.azure, &self.output);
+        let (aws, azure, overlap, output) = (&self.aws, &self.azure, &self.overlap, &self.output);
         let mut entries = vec![
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
             entry(keys::PROVIDERS, &self.providers),
+            entry(keys::EXTERNAL, &self.external),
             entry(keys::AWS_PROFILES, &aws.profiles),
             entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
             entry(keys::AWS_ORG, &aws.org),
@@ -48,6 +51,11 @@ impl Settings {
             entry(keys::AZURE_CLOUD, &azure.cloud),
             entry(keys::AZURE_RESOURCE_MANAGER, &azure.resource_manager),
             entry(keys::AZURE_AUTHORITY, &azure.authority),
+            entry(keys::OVERLAP_LEVEL, &overlap.level),
+            entry(keys::OVERLAP_FAIL_ON, &overlap.fail_on),
+            entry(keys::OVERLAP_BRIDGES, &overlap.bridges),
+            entry(keys::OVERLAP_ALLOW, &overlap.allow),
+            entry(keys::OVERLAP_DOMAINS, &overlap.domains),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -138,6 +146,42 @@ impl Shown for AzureApi {
 impl Shown for AzureCloud {
     fn shown(&self) -> Option<Value> {
         Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for Level {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for Class {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.as_str().to_owned()))
+    }
+}
+
+impl Shown for IpNet {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+}
+
+impl Shown for Range {
+    fn shown(&self) -> Option<Value> {
+        Some(overlap::show_range(self))
+    }
+}
+
+impl Shown for Allowance {
+    fn shown(&self) -> Option<Value> {
+        Some(overlap::show_allowance(self))
+    }
+}
+
+impl Shown for Domain {
+    fn shown(&self) -> Option<Value> {
+        Some(overlap::show_domain(self))
     }
 }
 

@@ -109,6 +109,18 @@ impl<'s> Node<'s> {
         self.source.place(&self.value.span())
     }
 
+    /// Finds a field of a table.
+    pub fn field(self, name: &str) -> Option<Self> {
+        let value = self.value().as_table()?.get(name)?;
+        Some(Self { source: self.source, value })
+    }
+
+    /// Lists the names of a table's fields, and where they stand.
+    pub fn fields(self) -> impl Iterator<Item = (&'s str, Place)> {
+        let fields = self.value().as_table().into_iter().flat_map(DeTable::iter);
+        fields.map(move |(name, _)| (name.get_ref().as_ref(), self.source.place(&name.span())))
+    }
+
     /// Lists the elements of an array; `None` when it is none.
     pub fn elements(self) -> Option<impl Iterator<Item = Self>> {
         let array = self.value().as_array()?;

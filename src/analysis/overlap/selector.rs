@@ -24,13 +24,16 @@ impl Matcher {
     /// When a text is not a glob.
     pub fn new(selector: &Selector) -> Result<Self, FilterError> {
         let compile = |text: &Option<String>| text.as_deref().map(|text| glob(text, text)).transpose();
-        let tag = selector.tag.as_ref();
+        let tag = match &selector.tag {
+            Some((key, value)) => Some((key.clone(), glob(value, value)?)),
+            None => None,
+        };
         Ok(Self {
             provider: selector.provider,
             account: compile(&selector.account)?,
             region: compile(&selector.region)?,
             network: compile(&selector.network)?,
-            tag: tag.map(|(key, value)| Ok((key.clone(), glob(value, value)?))).transpose()?,
+            tag,
             prefix: selector.prefix,
         })
     }

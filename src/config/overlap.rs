@@ -1,0 +1,224 @@
+//! What the file and the flags say about collisions: the gate, the allow list, routing domains, ranges.
+
+use ipnet::IpNet;
+use toml::{Table, Value};
+
+use super::keys;
+use super::patterns::Pattern;
+use super::problem::{Fault, Place};
+use super::reader::Reader;
+use super::row::Row;
+use super::rules;
+use super::sourced::Sourced;
+use crate::model::{Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix};
+
+/// Docker's default bridge, which answers on every host that runs it.
+const DOCKER: &str = "172.17.0.0/16";
+
+/// How collisions are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverlapSettings {
+    /// What is compared; `None` leaves it to what there is.
+    pub level: Sourced<Option<Level>>,
+    /// The classes that fail.
+    pub fail_on: Sourced<Vec<Class>>,
+    /// Ranges of container bridges.
+    pub bridges: Sourced<Vec<IpNet>>,
+    /// Collisions that somebody accepts.
+    pub allow: Sourced<Vec<Allowance>>,
+    /// Routing domains.
+    pub domains: Sourced<Vec<Domain>>,
+}
+
+/// What the flags said about collisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OverlapOverrides {
+    /// `--level`.
+    pub level: Option<String>,
+    /// `--fail-on`.
+    pub fail_on: Vec<String>,
+}
+
+impl OverlapSettings {
+    /// Reads the table of collisions and its flags.
+    pub(super) fn read(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Self {
+        let levels = Level::ALL.map(|level| (level.as_str(), Some(level)));
+        let classes = Class::ALL.map(|class| (class.as_str(), class));
+        let docker = DOCKER.parse().into_iter().collect();
+        Self {
+            level: reader
+                .text(keys::OVERLAP_LEVEL, flags.level.as_deref(), None, |text| rules::choice(text, &levels)),
+            fail_on: reader.list(keys::OVERLAP_FAIL_ON, &flags.fail_on, Class::FAILING.to_vec(), |text| {
+                rules::choice(text, &classes)
+            }),
+            bridges: reader.list(keys::OVERLAP_BRIDGES, &[], docker, prefix),
+            allow: reader.rows(keys::OVERLAP_ALLOW, allowance),
+            domains: reader.rows(keys::OVERLAP_DOMAINS, domain),
+        }
+    }
+}
+
+/// Reads the ranges outside the clouds. Each table may hold several prefixes of one site.
+pub(super) fn external(reader: &mut Reader<'_>) -> Sourced<Vec<Range>> {
+    reader.rows(keys::EXTERNAL, ranges).map(|ranges| ranges.into_iter().flatten().collect())
+}
+
+fn prefix(text: &str) -> Result<IpNet, Fault> {
+    typed_prefix(text).map_err(|error| Fault::new(error.to_string()))
+}
+
+fn filled(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
+}
+
+fn glob(text: &str) -> Result<String, Fault> {
+    Pattern::parse(text).map(|pattern| pattern.as_str().to_owned())
+}
+
+fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
+    let site = row.text("site", filled);
+    let mut prefixes = row.texts("prefixes", prefix);
+    prefixes.extend(row.text("prefix", prefix));
+    let (name, domain) = (row.text("name", filled), row.text("domain", filled));
+    if !row.has("site") {
+        row.refuse("the range has no `site`; say where it is in use");
+    }
+    if !row.has("prefix") && !row.has("prefixes") {
+        row.refuse("the range has no `prefix`; write `prefix = \"10.0.0.0/8\"` or `prefixes = [...]`");
+    }
+    let site = site?;
+    let range = |prefix| Range { site: site.clone(), prefix, name: name.clone(), domain: domain.clone() };
+    Some(prefixes.into_iter().map(range).collect())
+}
+
+fn domain(row: &mut Row<'_>) -> Option<Domain> {
+    let name = row.text("name", filled);
+    let members = row.rows("members", selector);
+    let isolated_from = row.texts("isolated-from", filled);
+    if !row.has("name") {
+        row.refuse("the routing domain has no `name`");
+    }
+    Some(Domain { name: name?, members: members.unwrap_or_default(), isolated_from })
+}
+
+fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
+    let pair = row.rows("between", selector);
+    let one = fields(row);
+    let reason = row.text("reason", filled);
+    let expires = row.date("expires");
+    if !row.has("reason") {
+        row.refuse("the entry has no `reason`; say why the collision is accepted");
+    }
+    let is_blank = one == Selector::default();
+    let covers = match pair {
+        Some(_) if !is_blank => {
+            row.refuse("`between` stands alone; put what narrows it into its two tables");
+            return None;
+        }
+        Some(pair) => match <[Selector; 2]>::try_from(pair) {
+            Ok([first, second]) => Covers::Between(first, second),
+            Err(_) => {
+                row.refuse("`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`");
+                return None;
+            }
+        },
+        None if is_blank => {
+            row.refuse(NOTHING);
+            return None;
+        }
+        None => Covers::Any(one),
+    };
+    Some(Allowance { covers, reason: reason?, expires, place: line(&row.place()) })
+}
+
+/// What a selector that selects nothing is told.
+const NOTHING: &str =
+    "nothing is selected; give one or more of `prefix`, `network`, `account`, `region`, `provider`, `tag`";
+
+fn selector(row: &mut Row<'_>) -> Option<Selector> {
+    let selector = fields(row);
+    if selector == Selector::default() {
+        row.refuse(NOTHING);
+        return None;
+    }
+    Some(selector)
+}
+
+fn fields(row: &mut Row<'_>) -> Selector {
+    let providers = [Provider::Aws, Provider::Azure, Provider::External].map(|it| (it.as_str(), it));
+    Selector {
+        prefix: row.text("prefix", prefix),
+        network: row.text("network", glob),
+        account: row.text("account", glob),
+        region: row.text("region", glob),
+        provider: row.text("provider", |text| rules::choice(text, &providers)),
+        tag: row.text("tag", tag),
+    }
+}
+
+/// Reads `KEY=GLOB`.
+fn tag(text: &str) -> Result<(String, String), Fault> {
+    let fault = || Fault::new(format!("`{text}` is not a tag; write `KEY=VALUE`, where VALUE may be a glob"));
+    let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(fault)?;
+    Ok((key.to_owned(), glob(value)?))
+}
+
+fn line(place: &Place) -> String {
+    match place {
+        Place::File { path, line, .. } => format!("{}:{line}", path.display()),
+        Place::Flag(flag) => (*flag).to_owned(),
+    }
+}
+
+/// Writes a range as the file has it.
+pub(super) fn show_range(range: &Range) -> Value {
+    table([
+        ("site", Some(range.site.clone())),
+        ("prefix", Some(range.prefix.to_string())),
+        ("name", range.name.clone()),
+        ("domain", range.domain.clone()),
+    ])
+}
+
+/// Writes a routing domain as the file has it.
+pub(super) fn show_domain(domain: &Domain) -> Value {
+    let mut shown = Table::new();
+    shown.insert("name".to_owned(), domain.name.clone().into());
+    shown.insert("members".to_owned(), domain.members.iter().map(show_selector).collect::<Vec<_>>().into());
+    shown.insert("isolated-from".to_owned(), domain.isolated_from.clone().into());
+    shown.into()
+}
+
+/// Writes an entry of the allow list as the file has it.
+pub(super) fn show_allowance(entry: &Allowance) -> Value {
+    let mut shown = match &entry.covers {
+        Covers::Any(selector) => match show_selector(selector) {
+            Value::Table(table) => table,
+            _ => Table::new(),
+        },
+        Covers::Between(first, second) => Table::from_iter([(
+            "between".to_owned(),
+            vec![show_selector(first), show_selector(second)].into(),
+        )]),
+    };
+    shown.insert("reason".to_owned(), entry.reason.clone().into());
+    shown.extend(entry.expires.map(|date| ("expires".to_owned(), date.to_string().into())));
+    shown.into()
+}
+
+fn show_selector(selector: &Selector) -> Value {
+    table([
+        ("prefix", selector.prefix.map(|prefix| prefix.to_string())),
+        ("network", selector.network.clone()),
+        ("account", selector.account.clone()),
+        ("region", selector.region.clone()),
+        ("provider", selector.provider.map(|provider| provider.to_string())),
+        ("tag", selector.tag.as_ref().map(|(key, value)| format!("{key}={value}"))),
+    ])
+}
+
+fn table<const N: usize>(fields: [(&str, Option<String>); N]) -> Value {
+    let said = fields.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
+    said.collect::<Table>().into()
+}

@@ -1,0 +1,140 @@
+//! One table of an array of tables, such as an entry of `[[overlap.allow]]`.
+
+use jiff::civil::Date;
+use toml::de::DeValue;
+
+use super::problem::{Fault, Place, Problem};
+use super::rules::quoted;
+use super::source::Node;
+use crate::suggest::nearest;
+
+/// A table, the fields that were asked for, and the problems so far.
+pub(super) struct Row<'s> {
+    key: &'static str,
+    node: Node<'s>,
+    known: Vec<&'static str>,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Row<'s> {
+    /// Begins with a table of the array `key`.
+    pub const fn new(key: &'static str, node: Node<'s>) -> Self {
+        Self { key, node, known: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Returns where the table begins.
+    pub fn place(&self) -> Place {
+        self.node.place()
+    }
+
+    /// Reads a string by its `rule`.
+    pub fn text<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
+        let node = self.field(name)?;
+        match node.value() {
+            DeValue::String(text) => self.keep(name, node, rule(text)),
+            _ => self.wrong_type(name, node, "a string"),
+        }
+    }
+
+    /// Reads an array of strings, each by `rule`.
+    pub fn texts<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Vec<T> {
+        let Some(node) = self.field(name) else { return Vec::new() };
+        let Some(elements) = node.elements() else {
+            self.wrong_type::<T>(name, node, "an array of strings");
+            return Vec::new();
+        };
+        let mut kept = Vec::new();
+        for element in elements {
+            kept.extend(match element.value() {
+                DeValue::String(text) => self.keep(name, element, rule(text)),
+                _ => self.wrong_type(name, element, "a string"),
+            });
+        }
+        kept
+    }
+
+    /// Reads a date, written as one or as a string.
+    pub fn date(&mut self, name: &'static str) -> Option<Date> {
+        let node = self.field(name)?;
+        let text = match node.value() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => return self.wrong_type(name, node, "a date such as 2027-03-31"),
+        };
+        let date = text.parse().ok().filter(|_| text.len() == "2027-03-31".len());
+        let fault = Fault::new(format!("`{text}` is not a date; write one such as 2027-03-31"));
+        self.keep(name, node, date.ok_or(fault))
+    }
+
+    /// Reads tables inside this one, each by `read`, which is given a row of its own.
+    pub fn rows<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let node = self.field(name)?;
+        let Some(elements) = node.elements() else {
+            return self.wrong_type(name, node, "an array of tables");
+        };
+        let mut kept = Vec::new();
+        for element in elements {
+            if element.value().as_table().is_none() {
+                self.wrong_type::<T>(name, element, "a table");
+                continue;
+            }
+            let mut row = Self::new(self.key, element);
+            kept.extend(read(&mut row));
+            self.problems.append(&mut row.finish());
+        }
+        Some(kept)
+    }
+
+    /// Tells whether the table has a field, right or wrong.
+    pub fn has(&self, name: &str) -> bool {
+        self.node.value().as_table().is_some_and(|table| table.contains_key(name))
+    }
+
+    /// Reports something that is wrong with the table as a whole.
+    pub fn refuse(&mut self, message: impl Into<String>) {
+        self.report(None, self.node.place(), Fault::new(message));
+    }
+
+    /// Ends with everything that is wrong, unknown fields included.
+    pub fn finish(mut self) -> Vec<Problem> {
+        for (name, place) in self.node.fields() {
+            if !self.known.contains(&name) {
+                let known = quoted(self.known.iter().copied());
+                let near = nearest(name, self.known.iter().copied()).map(str::to_owned);
+                let message = match near {
+                    Some(_) => format!("unknown key `{name}`"),
+                    None => format!("unknown key `{name}`; known here: {known}"),
+                };
+                self.report(None, place, Fault { message, suggestion: near });
+            }
+        }
+        self.problems
+    }
+
+    fn field(&mut self, name: &'static str) -> Option<Node<'s>> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
+        self.node.field(name)
+    }
+
+    fn keep<T>(&mut self, name: &str, node: Node<'_>, checked: Result<T, Fault>) -> Option<T> {
+        checked.map_err(|fault| self.report(Some(name), node.place(), fault)).ok()
+    }
+
+    fn wrong_type<T>(&mut self, name: &str, node: Node<'_>, expected: &str) -> Option<T> {
+        let message = format!("expected {expected}, found {}", node.value().type_str());
+        self.report(Some(name), node.place(), Fault::new(message));
+        None
+    }
+
+    fn report(&mut self, name: Option<&str>, place: Place, fault: Fault) {
+        let key = name.map_or_else(|| self.key.to_owned(), |name| format!("{}.{name}", self.key));
+        let Fault { message, suggestion } = fault;
+        self.problems.push(Problem { place, key: Some(key), message, suggestion });
+    }
+}
