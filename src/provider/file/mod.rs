@@ -4,7 +4,9 @@ mod check;
 mod load;
 mod ranges;
 mod raw;
+mod terraform;
 
 pub use load::{LoadError, Loaded, Source, load, read};
 pub use ranges::{Ranges, RangesError, external, planned};
 pub use raw::ReadError;
+pub use terraform::{PlanError, terraform_plan};

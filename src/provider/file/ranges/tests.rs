@@ -36,14 +36,18 @@ impl Sheet {
 fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ranges<Range> {
     let sheet = Sheet::new(name, bytes);
     let mut ranges = external(&sheet.path, false).unwrap();
-    ranges.warnings.iter_mut().for_each(|warning| *warning = sheet.said(warning));
+    for warning in &mut ranges.warnings {
+        *warning = sheet.said(warning);
+    }
     ranges
 }
 
 fn plan(name: &str, text: &str) -> Vec<PlannedPrefix> {
     let sheet = Sheet::new(name, text);
     let mut rows = planned(&sheet.path, false).unwrap().rows;
-    rows.iter_mut().for_each(|row| row.address = sheet.said(&row.address));
+    for row in &mut rows {
+        row.address = sheet.said(&row.address);
+    }
     rows
 }
 
