@@ -17,6 +17,7 @@ mod gather;
 mod health;
 mod meter;
 mod names;
+mod region;
 mod registry;
 mod step;
 

@@ -1,6 +1,5 @@
 //! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -8,6 +7,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::check;
+use super::raw::{self, ReadError};
 use crate::model::{Inventory, SCHEMA_VERSION};
 
 /// Where a saved inventory is.
@@ -101,6 +101,18 @@ pub enum LoadError {
     },
 }
 
+impl From<ReadError> for LoadError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing(name) => Self::Missing(name),
+            ReadError::Directory(name) => Self::Directory(name),
+            ReadError::Io { name, source } => Self::Io { name, source },
+            ReadError::Empty(name) => Self::Empty(name),
+            ReadError::NotText { name, reason } => Self::NotJson { name, reason },
+        }
+    }
+}
+
 const fn remedy(found: u64) -> &'static str {
     if found > SCHEMA_VERSION as u64 {
         "a newer netcensus wrote it: upgrade"
@@ -116,28 +128,14 @@ pub fn load(source: &Source) -> Result<Loaded, LoadError> {
         Source::Path(path) => path,
     };
     let name = path.display().to_string();
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => LoadError::Missing(name.clone()),
-        io::ErrorKind::IsADirectory => LoadError::Directory(name.clone()),
-        _ => LoadError::Io { name: name.clone(), source },
-    };
-    // Windows refuses to open a directory for another reason, so ask first.
-    if path.is_dir() {
-        return Err(LoadError::Directory(name));
-    }
-    read(File::open(path).map_err(failed)?, &name)
+    read(raw::open(path, &name)?, &name)
 }
 
 /// Reads an inventory from `reader`; `name` is what messages call it.
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
-pub fn read(mut reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
-    let io_error = |source| LoadError::Io { name: name.to_owned(), source };
-    let mut bytes = Vec::new();
-    (&mut reader).take(SNIFFED).read_to_end(&mut bytes).map_err(io_error)?;
-    sniff(&bytes, name)?;
-    reader.read_to_end(&mut bytes).map_err(io_error)?;
-    let text = bytes.strip_prefix(BOM).unwrap_or(&bytes);
+pub fn read(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
+    let text = &raw::read(reader, name, |start| look(start, name))?;
     let inventory: Inventory = serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if inventory.schema_version != SCHEMA_VERSION {
         let found = u64::from(inventory.schema_version);
@@ -148,29 +146,16 @@ pub fn read(mut reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
         .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
 }
 
-/// The byte order mark that some editors put before UTF-8.
-const BOM: &[u8] = b"\xef\xbb\xbf";
-/// Bytes to look at before the rest is read.
-const SNIFFED: u64 = 4096;
-
 /// Refuses what cannot be a JSON object by its first bytes.
-fn sniff(bytes: &[u8], name: &str) -> Result<(), LoadError> {
+fn look(start: &[u8], name: &str) -> Result<(), LoadError> {
     let not_json =
         |reason: &str| Err(LoadError::NotJson { name: name.to_owned(), reason: reason.to_owned() });
-    let text = bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start();
-    match text {
-        [] if bytes.len() as u64 == SNIFFED => not_json("it begins with blanks only"),
-        [] => Err(LoadError::Empty(name.to_owned())),
-        [0x1f, 0x8b, ..] => {
-            not_json("it is compressed; decompress it first, as in `gzip -dc FILE | netcensus ...`")
-        }
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => not_json("it is UTF-16; save it as UTF-8"),
+    match start {
         [b'[', ..] => {
             not_json("it begins with `[`, an inventory with `{`; give the file that `netcensus scan` wrote")
         }
         [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [] | [b'"' | b'}', ..]) => Ok(()),
         [b'{', ..] => not_json("`{` is not followed by a field"),
-        [0, ..] => not_json("it begins with zero bytes"),
         _ => not_json("it does not begin with `{`; give the file that `netcensus scan` wrote"),
     }
 }

@@ -1,6 +1,12 @@
-//! Saved inventories: read from a file or standard input, checked, and put in order.
+//! Files that somebody names: saved inventories, lists of ranges and Terraform's plans; read, checked, put in order.
 
 mod check;
 mod load;
+mod ranges;
+mod raw;
+mod terraform;
 
 pub use load::{LoadError, Loaded, Source, load, read};
+pub use ranges::{Ranges, RangesError, external, planned};
+pub use raw::ReadError;
+pub use terraform::{PlanError, terraform_plan};

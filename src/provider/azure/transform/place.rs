@@ -1,5 +1,7 @@
 //! Where an answer came from, and what follows from it.
 
+use crate::provider::region::region_name;
+
 /// Where an answer came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -15,12 +17,6 @@ impl Place<'_> {
         let told = location.filter(|location| !location.trim().is_empty());
         told.or(self.region).map(region_name).unwrap_or_default()
     }
-}
-
-/// Turns a display name into a name: `West US` is `westus`. Virtual WAN writes locations as display names,
-/// other services as names: <https://learn.microsoft.com/azure/reliability/regions-list>.
-fn region_name(location: &str) -> String {
-    location.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,52 @@
+//! An element of a list in JSON or TOML.
+
+use serde_json::{Map, Value};
+
+use super::fields::{BadRow, Column, Field, Place, Row};
+
+/// Keys of an object that hold a list of prefixes, each of which makes a row.
+const LISTS: [&str; 2] = ["prefixes", "prefix"];
+
+/// Reads the rows of one element: a prefix, or an object with named fields.
+pub fn rows(value: &Value, place: Place) -> Vec<Result<Row, BadRow>> {
+    match value {
+        Value::String(prefix) => {
+            let mut row = Row::new(place);
+            row.put(Column::of(Field::Prefix), prefix);
+            vec![Ok(row)]
+        }
+        Value::Object(fields) => of_object(fields, place),
+        _ => vec![Err(BadRow { place, what: "it is neither a prefix nor an object with one".to_owned() })],
+    }
+}
+
+fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRow>> {
+    let mut row = Row::new(place);
+    for (name, value) in fields {
+        if let Some(text) = text(value) {
+            row.put(Column::named(name), &text);
+        }
+    }
+    let Some(list) = LISTS.iter().find_map(|name| fields.get(*name)?.as_array()) else {
+        return vec![Ok(row)];
+    };
+    let one = |prefix: &Value| {
+        let mut row = row.clone();
+        let what = || "a prefix in its list is not a string".to_owned();
+        row.put(Column::of(Field::Prefix), prefix.as_str().ok_or_else(|| BadRow { place, what: what() })?);
+        Ok(row)
+    };
+    if list.is_empty() { vec![Ok(row)] } else { list.iter().map(one).collect() }
+}
+
+/// Returns the text of a value; NetBox gives objects for what has a page of its own.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(fields) => {
+            ["name", "display", "value", "slug"].iter().find_map(|key| text(fields.get(*key)?))
+        }
+        _ => None,
+    }
+}

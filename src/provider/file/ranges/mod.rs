@@ -1,0 +1,14 @@
+//! Lists of ranges that people keep: CSV, JSON and TOML, and what NetBox exports.
+
+mod csv;
+mod entry;
+mod fields;
+mod json;
+mod judge;
+mod read;
+mod toml;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::{Ranges, RangesError, external, planned};

@@ -1,0 +1,38 @@
+//! Ranges in TOML: a list of prefixes, or tables.
+
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+
+use super::entry;
+use super::fields::{BadRow, Flaw, Place, Row};
+
+/// The lists that a file may have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(default)]
+    prefixes: Vec<Spanned<Value>>,
+    #[serde(default)]
+    ranges: Vec<Spanned<Value>>,
+    #[serde(default)]
+    external: Vec<Spanned<Value>>,
+    #[serde(default)]
+    planned: Vec<Spanned<Value>>,
+}
+
+/// Reads the rows of `bytes`.
+pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+    let line_of = |offset: usize| 1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
+    let text = str::from_utf8(bytes).map_err(|error| Flaw {
+        line: Some(line_of(error.valid_up_to())),
+        what: "it is not UTF-8; save the file as UTF-8".to_owned(),
+    })?;
+    let document: Document = toml::from_str(text).map_err(|error| Flaw {
+        line: error.span().map(|span| line_of(span.start)),
+        what: format!("it is not a list of ranges in TOML: {}", error.message()),
+    })?;
+    let lists = [document.prefixes, document.ranges, document.external, document.planned];
+    let rows = lists.iter().flatten();
+    Ok(rows.flat_map(|row| entry::rows(row.get_ref(), Place::Line(line_of(row.span().start)))).collect())
+}

@@ -1,0 +1,170 @@
+//! What becomes of the prefixes of a resource.
+
+use ipnet::IpNet;
+
+use super::facts::{Facts, IPV6, InlineSubnet};
+use super::networks::{Network, key};
+use super::resolver::Resolver;
+use super::resource::{Resource, Type};
+use crate::model::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
+
+/// Adds to `plan` what happens to `resource`.
+pub fn add(plan: &mut Plan, resource: &Resource, resolver: &Resolver<'_, '_>) {
+    if resource.deletes {
+        remove(plan, resource);
+    }
+    let Some(after) = &resource.after else { return };
+    if !resource.creates && !resource.updates {
+        return;
+    }
+    let network = resolver.network_of(resource);
+    let unknown = after.unknown.iter().filter(|name| is_worth_naming(resource, name, network, resolver));
+    let inline = after.inline.iter().filter_map(|subnet| subnet.told.unknown.as_ref());
+    plan.unknown.extend(unknown.chain(inline).map(|attribute| UnknownValue {
+        address: resource.name.clone(),
+        attribute: (*attribute).to_owned(),
+    }));
+    let of = if resource.of.is_network() { key(resource) } else { network_key(after, network) };
+    let add =
+        Addition { resource, after, region: region(after, network), network: (!of.is_empty()).then_some(of) };
+    match &resource.before {
+        Some(before) if !resource.creates => update(plan, &add, before),
+        _ => {
+            add.all(plan);
+            after.inline.iter().for_each(|subnet| add.inline(plan, subnet));
+        }
+    }
+}
+
+/// Tells whether an unknown attribute leaves something open.
+fn is_worth_naming(
+    resource: &Resource,
+    attribute: &str,
+    network: Option<&Network<'_>>,
+    resolver: &Resolver<'_, '_>,
+) -> bool {
+    match (resource.of, attribute) {
+        // Computed where nobody sets them, and part of what Amazon gives where the network's is.
+        (Type::AwsSubnet, IPV6) => {
+            let is_amazons = network.is_some_and(|network| network.has_amazon_ipv6);
+            !is_amazons
+                && (resolver.may_set(resource, IPV6) || resolver.may_set(resource, "ipv6_ipam_pool_id"))
+        }
+        (Type::Vnet, "subnet") => resolver.may_set(resource, "subnet"),
+        _ => true,
+    }
+}
+
+fn network_key(after: &Facts, network: Option<&Network<'_>>) -> String {
+    let planned = network.map(|network| network.key.clone());
+    planned.or_else(|| after.network.clone()).unwrap_or_default()
+}
+
+fn region(after: &Facts, network: Option<&Network<'_>>) -> Option<String> {
+    after.region.clone().or_else(|| network?.region.map(str::to_owned))
+}
+
+/// What the prefixes of a resource have in common.
+struct Addition<'r> {
+    resource: &'r Resource,
+    after: &'r Facts,
+    region: Option<String>,
+    network: Option<String>,
+}
+
+impl Addition<'_> {
+    fn all(&self, plan: &mut Plan) {
+        self.these(plan, &self.after.prefixes);
+    }
+
+    fn these(&self, plan: &mut Plan, prefixes: &[IpNet]) {
+        let of = match self.resource.of {
+            Type::AwsSubnet | Type::AzureSubnet => PlannedKind::Subnet,
+            _ => PlannedKind::Network,
+        };
+        plan.prefixes
+            .extend(prefixes.iter().map(|prefix| self.planned(of, self.after.name.as_ref(), *prefix)));
+    }
+
+    fn inline(&self, plan: &mut Plan, subnet: &InlineSubnet) {
+        let planned = |prefix: &IpNet| self.planned(PlannedKind::Subnet, subnet.name.as_ref(), *prefix);
+        plan.prefixes.extend(subnet.told.prefixes.iter().map(planned));
+    }
+
+    fn planned(&self, of: PlannedKind, name: Option<&String>, prefix: IpNet) -> PlannedPrefix {
+        PlannedPrefix {
+            of,
+            address: self.resource.name.clone(),
+            provider: Some(self.resource.of.provider()),
+            region: self.region.clone(),
+            name: name.cloned(),
+            network: self.network.clone(),
+            prefix,
+        }
+    }
+}
+
+/// Adds what goes when the resource that exists is destroyed.
+fn remove(plan: &mut Plan, resource: &Resource) {
+    let Some(before) = resource.before.as_ref().filter(|before| !before.survives) else { return };
+    match (resource.of, resource.id()) {
+        (Type::Ipv4Block | Type::Ipv6Block, _) => {
+            remove_blocks(plan, before.network.as_deref(), &before.prefixes);
+        }
+        (Type::AwsSubnet | Type::AzureSubnet, Some(id)) => plan.removed.push(Removal::Subnet(id.to_owned())),
+        (_, Some(id)) => plan.removed.push(Removal::Network(id.to_owned())),
+        (_, None) => {}
+    }
+}
+
+fn remove_blocks(plan: &mut Plan, network: Option<&str>, prefixes: &[IpNet]) {
+    if let Some(network) = network {
+        plan.removed.extend(prefixes.iter().map(|prefix| Removal::Block(network.to_owned(), *prefix)));
+    }
+}
+
+/// Adds the difference between what is and what shall be.
+fn update(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
+    let Addition { resource, after, .. } = add;
+    let new = without(&after.prefixes, &before.prefixes);
+    // What is not known may well be what is there.
+    let gone = if after.unknown.is_empty() { without(&before.prefixes, &after.prefixes) } else { Vec::new() };
+    if matches!(resource.of, Type::AwsSubnet | Type::AzureSubnet) {
+        if !new.is_empty() || !gone.is_empty() {
+            remove(plan, resource);
+            add.all(plan);
+        }
+        return;
+    }
+    add.these(plan, &new);
+    let network = if resource.of.is_network() { resource.id() } else { before.network.as_deref() };
+    remove_blocks(plan, network, &gone);
+    update_inline(plan, add, before);
+}
+
+fn update_inline(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
+    if add.after.unknown.contains(&"subnet") {
+        return;
+    }
+    let same = |a: &InlineSubnet, b: &InlineSubnet| {
+        a.name == b.name
+            && without(&a.told.prefixes, &b.told.prefixes).is_empty()
+            && without(&b.told.prefixes, &a.told.prefixes).is_empty()
+    };
+    for subnet in &add.after.inline {
+        if !before.inline.iter().any(|old| same(subnet, old)) {
+            add.inline(plan, subnet);
+        }
+    }
+    for subnet in &before.inline {
+        let stays =
+            |new: &InlineSubnet| same(subnet, new) || (new.told.unknown.is_some() && new.name == subnet.name);
+        if !add.after.inline.iter().any(stays) {
+            plan.removed.extend(subnet.id.clone().map(Removal::Subnet));
+        }
+    }
+}
+
+fn without(prefixes: &[IpNet], others: &[IpNet]) -> Vec<IpNet> {
+    prefixes.iter().copied().filter(|prefix| !others.contains(prefix)).collect()
+}
