@@ -4,6 +4,7 @@ pub mod completions;
 pub mod config;
 pub mod global;
 pub mod output;
+pub mod overlap;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand};
     after_help = "First run, without any cloud account:\n  netcensus scan --sandbox\n\n\
                   Exit codes:\n  \
                   0    clean\n  \
+                  1    findings that fail (overlap)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"
@@ -42,6 +44,11 @@ pub enum Command {
     /// Reads the networks, subnets, instances, interfaces or links of every account and region in scope, and
     /// says on stderr what could not be read (exit code 3).
     Scan(Box<scan::ScanArgs>),
+    /// Find addresses that are in use twice, and fail on those that hurt
+    ///
+    /// Compares the networks of every account, subscription and region in scope with one another, with ranges outside
+    /// the clouds and with what is planned. Findings have stable codes, which docs/findings.md explains.
+    Overlap(Box<overlap::OverlapArgs>),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

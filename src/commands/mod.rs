@@ -6,12 +6,14 @@ mod dry_run;
 mod gather;
 mod interrupt;
 mod observer;
+pub mod overlap;
 mod overrides;
 mod report;
 mod run;
 mod runtime;
 pub mod sandbox;
 pub mod scan;
+mod sink;
 mod summary;
 
 pub use run::main;

@@ -85,6 +85,12 @@ impl Summary {
                  (`netcensus scan {kind}` does)"
             ));
         }
+        self.say_scopes(&format!("exit code {}", exit.code()), ui);
+        exit
+    }
+
+    /// Says which scopes could not be read and why; the last line ends with what comes of it.
+    pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
         let shown = if ui.verbosity() >= Verbosity::Verbose { self.lines.len() } else { LINES };
         self.lines.iter().take(shown).for_each(|line| ui.warn(line));
         if self.lines.len() > shown {
@@ -94,13 +100,12 @@ impl Summary {
         let entered = format!("{} {accounts} could not be entered", self.closed);
         let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
         let missing = match (self.closed, self.missing) {
-            (0, 0) => return exit,
+            (0, 0) => return,
             (_, 0) => entered,
             (0, _) => read,
             (_, _) => format!("{entered}, and {read}"),
         };
-        ui.warn(&format!("the inventory is incomplete: {missing} (exit code {})", exit.code()));
-        exit
+        ui.warn(&format!("the inventory is incomplete: {missing} ({consequence})"));
     }
 }
 

@@ -1,12 +1,15 @@
 //! Whether a pipeline may go on.
 
-use super::find::{Found, order};
+use super::baseline::Baseline;
+use super::find::{Found, Question, order};
 use super::report::{Count, FINDINGS_VERSION, Findings, Gate, Status, Verdict};
-use crate::model::{Class, Coverage, Inventory, Kind, Level, Subject, UnknownValue};
+use crate::model::{Class, Coverage, Inventory, Kind, Subject, UnknownValue};
 
-/// What the gate is told besides the findings.
+/// On what terms the gate judges.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
+    /// The kinds of resources that had to be read.
+    pub kinds: &'a [Kind],
     /// The classes that fail.
     pub fail_on: &'a [Class],
     /// Whether an incomplete scan may pass.
@@ -15,29 +18,55 @@ pub struct Terms<'a> {
     pub interrupted: bool,
 }
 
+/// What may hide collisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gaps {
+    /// Scopes that could not be read.
+    scopes: Vec<Coverage>,
+    /// Anything else, a sentence each.
+    others: Vec<String>,
+}
+
+impl Gaps {
+    /// Looks for what was not read, or not told.
+    #[must_use]
+    pub fn of(question: Question<'_>, terms: Terms<'_>) -> Self {
+        Self {
+            scopes: unread(question.inventory, terms.kinds).cloned().collect(),
+            others: missing(question.inventory, terms.kinds, &question.plan.unknown, terms.interrupted),
+        }
+    }
+
+    /// Tells whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.scopes.is_empty() && self.others.is_empty()
+    }
+}
+
+impl Found {
+    /// Marks what a baseline knows. What is gone from it is noted where `whole` says that all was compared.
+    pub fn apply(&mut self, baseline: &Baseline, whole: bool) {
+        let gone = baseline.apply(&mut self.findings);
+        if whole && gone > 0 {
+            let are = if gone == 1 { "finding of the baseline is" } else { "findings of the baseline are" };
+            self.notes.push(format!("{gone} {are} gone; --write-baseline takes them out of it"));
+        }
+    }
+}
+
 /// Judges what was found.
-///
-/// `kinds` are those that were needed; `between` is what was typed, for the document.
 #[must_use]
-pub fn judge(
-    found: Found,
-    inventory: &Inventory,
-    kinds: &[Kind],
-    level: Level,
-    between: Option<[String; 2]>,
-    unknown: Vec<UnknownValue>,
-    terms: Terms<'_>,
-) -> Findings {
+pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>) -> Findings {
+    let inventory = question.inventory;
+    let complete = gaps.is_empty();
     let Found { mut findings, allow, compared, notes } = found;
     for finding in &mut findings {
         finding.fails = finding.status == Status::Open && terms.fail_on.contains(&finding.class);
     }
     order(&mut findings);
     let failing = findings.iter().filter(|finding| finding.fails).count();
-    let coverage: Vec<Coverage> = unread(inventory, kinds).cloned().collect();
-    let missing = missing(inventory, kinds, &unknown, terms.interrupted);
-    let complete = coverage.is_empty() && missing.is_empty();
-    let result = match (complete || terms.allow_incomplete, failing) {
+    let result = match (complete || (terms.allow_incomplete && !terms.interrupted), failing) {
         (false, _) => Verdict::Incomplete,
         (true, 0) => Verdict::Clean,
         (true, _) => Verdict::Findings,
@@ -54,8 +83,8 @@ pub fn judge(
         schema_version: FINDINGS_VERSION,
         generator: inventory.generator.clone(),
         taken_at: inventory.taken_at,
-        level,
-        between,
+        level: question.level,
+        between: question.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
         gate: Gate {
             result,
             exit_code: result.exit_code(),
@@ -63,15 +92,15 @@ pub fn judge(
             failing,
             complete,
             incomplete_allowed: terms.allow_incomplete,
-            missing,
+            missing: gaps.others,
         },
         counts: Class::ALL.map(count).into(),
         compared,
         findings,
         allow,
-        unknown,
+        unknown: question.plan.unknown.clone(),
         notes,
-        coverage,
+        coverage: gaps.scopes,
     }
 }
 

@@ -19,7 +19,7 @@ mod words;
 
 pub use baseline::{BASELINE_VERSION, Baseline, Known, KnownMember};
 pub use find::{Found, OverlapError, Question, find};
-pub use gate::{Terms, judge};
+pub use gate::{Gaps, Terms, judge};
 pub use pairs::Pairs;
 pub use report::{
     AllowState, AllowUse, Compared, Count, FINDINGS_VERSION, Finding, Findings, Gate, Member, Origin, Status,

@@ -1,0 +1,142 @@
+//! `netcensus overlap`: gather, find, judge, render.
+
+mod baseline;
+mod inputs;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use self::inputs::Inputs;
+use super::gather::Gathered;
+use super::summary::Summary;
+use super::{gather, overrides};
+use crate::analysis::overlap::{self, AllowUse, Findings, Gaps, Question, Terms};
+use crate::cli::global::GlobalArgs;
+use crate::cli::overlap::OverlapArgs;
+use crate::config::{OverlapOverrides, Settings};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::{Inventory, Kind, Level};
+use crate::output::{self, Format, Layout};
+use crate::ui::Ui;
+
+/// Runs `netcensus overlap`.
+///
+/// # Errors
+/// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
+pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let mut flags = overrides::of(Some(&args.source.scope), None, global);
+    flags.overlap = OverlapOverrides { level: args.level.clone(), fail_on: args.gate.fail_on.clone() };
+    let settings = overrides::settle(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let format = format(args, &settings)?;
+    let inputs = Inputs::read(args, &settings, ui)?;
+    let kinds = needed(inputs.level);
+    let Gathered { inventory, interrupted } = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let findings = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
+    show(&findings, format, args, ui)?;
+    Ok(conclude(&findings, &inventory, &kinds, interrupted, ui))
+}
+
+/// Links tell which collisions hurt now.
+fn needed(level: Level) -> Vec<Kind> {
+    match level {
+        Level::Networks => vec![Kind::Networks, Kind::Links],
+        Level::Subnets | Level::All => vec![Kind::Networks, Kind::Subnets, Kind::Links],
+    }
+}
+
+fn format(args: &OverlapArgs, settings: &Settings) -> Result<Format, Error> {
+    let name = args.output.as_ref().unwrap_or(&settings.output.format.value);
+    name.parse().map_err(|error: output::FormatError| Error::usage(error.to_string()))
+}
+
+fn judge(
+    inventory: &Inventory,
+    inputs: &Inputs,
+    kinds: &[Kind],
+    interrupted: bool,
+    settings: &Settings,
+    args: &OverlapArgs,
+    ui: &Ui,
+) -> Result<Findings, Error> {
+    let declared = &settings.overlap;
+    let question = Question {
+        inventory,
+        ranges: &inputs.ranges,
+        plan: &inputs.plan,
+        level: inputs.level,
+        between: inputs.between.as_ref(),
+        bridges: &declared.bridges.value,
+        allow: &declared.allow.value,
+        domains: &declared.domains.value,
+        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
+    };
+    let mut found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
+    let terms = Terms {
+        kinds,
+        fail_on: &declared.fail_on.value,
+        allow_incomplete: args.gate.allow_incomplete,
+        interrupted,
+    };
+    let gaps = Gaps::of(question, terms);
+    let written = match gaps.is_empty() || args.gate.allow_incomplete {
+        true => baseline::write(&args.gate, &found.findings, ui)?,
+        false => None,
+    };
+    if args.gate.write_baseline && written.is_none() {
+        ui.warn(
+            "the baseline was not written: it would lack what the scan lacks (--allow-incomplete writes it)",
+        );
+    }
+    if let Some(baseline) = written.as_ref().or(inputs.baseline.as_ref()) {
+        found.apply(baseline, inputs.between.is_none());
+    }
+    Ok(overlap::judge(found, question, gaps, terms))
+}
+
+fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {
+    if args.summary {
+        return ui.data(|out| writeln!(out, "{}", output::summary_line(findings)));
+    }
+    let layout = Layout { width: ui.width(), color: ui.color() };
+    ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
+    if !matches!(format, Format::Table | Format::Markdown) {
+        say_allow_list(findings, ui);
+    }
+    Ok(())
+}
+
+/// Says what the formats for machines have no room for.
+fn say_allow_list(findings: &Findings, ui: &Ui) {
+    for entry in &findings.allow {
+        let place = &entry.place;
+        match (entry.state, entry.expires) {
+            (AllowUse::Expired, Some(last)) => {
+                ui.warn(&format!(
+                    "{place}: this entry of the allow list expired on {last}; its collisions count again"
+                ));
+            }
+            (AllowUse::Stale, _) => {
+                ui.warn(&format!("{place}: this entry of the allow list covers no collision; take it out"));
+            }
+            (AllowUse::Used | AllowUse::Expired, _) => {}
+        }
+    }
+    findings.notes.iter().for_each(|note| ui.warn(note));
+}
+
+/// Says on stderr what is missing, and returns the exit code that follows.
+fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], interrupted: bool, ui: &Ui) -> Exit {
+    let exit = match (interrupted, findings.gate.exit_code) {
+        (true, _) => Exit::Interrupted,
+        (false, code) => Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete),
+    };
+    findings.gate.missing.iter().for_each(|line| ui.warn(line));
+    let consequence = match (findings.gate.incomplete_allowed, exit) {
+        (true, _) => "allowed by --allow-incomplete".to_owned(),
+        (false, exit) => format!("exit code {}", exit.code()),
+    };
+    Summary::of(inventory, kinds).say_scopes(&consequence, ui);
+    exit
+}

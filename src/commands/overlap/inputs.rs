@@ -1,0 +1,108 @@
+//! What is compared besides the inventory, read and checked before anything is asked of a cloud.
+
+use std::path::Path;
+
+use crate::analysis::filter::Filter;
+use crate::analysis::overlap::Baseline;
+use crate::analysis::select::{self, Request};
+use crate::cli::overlap::{OverlapArgs, RangeArgs};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_prefix};
+use crate::provider::file::{self, Ranges, RangesError};
+use crate::ui::{Ui, Verbosity};
+
+/// More skipped rows than this are counted only, without `--verbose`.
+const LINES: usize = 20;
+
+/// What is compared, and how.
+#[derive(Debug)]
+pub struct Inputs {
+    /// Ranges outside the clouds.
+    pub ranges: Vec<Range>,
+    /// What is planned.
+    pub plan: Plan,
+    /// What is compared.
+    pub level: Level,
+    /// The two filters of `--between`.
+    pub between: Option<[Filter; 2]>,
+    /// What is known already, unless it is written in this run.
+    pub baseline: Option<Baseline>,
+}
+
+impl Inputs {
+    /// Reads the files and checks the flags.
+    ///
+    /// # Errors
+    /// For the first that is wrong.
+    pub fn read(args: &OverlapArgs, settings: &Settings, ui: &Ui) -> Result<Self, Error> {
+        let between = between(&args.between)?;
+        let mut ranges = settings.external.value.clone();
+        for path in &args.ranges.external {
+            ranges.append(&mut taken(path, file::external(path, args.ranges.skip_bad_rows), ui)?);
+        }
+        let plan = plan(&args.ranges, ui)?;
+        let has_subnets = plan.prefixes.iter().any(|prefix| prefix.of == PlannedKind::Subnet);
+        let default = if has_subnets { Level::All } else { Level::Networks };
+        let level = settings.overlap.level.value.unwrap_or(default);
+        let baseline = super::baseline::read(&args.gate)?;
+        Ok(Self { ranges, plan, level, between, baseline })
+    }
+}
+
+fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
+    let parse =
+        |text: &String| text.parse().map_err(|error| Error::usage(format!("--between {text}: {error}")));
+    let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
+    let request = Request { kinds: vec![Kind::Networks], filters, ..Request::default() };
+    select::check(&request).map_err(|error| Error::usage(format!("--between: {error}")))?;
+    Ok(<[Filter; 2]>::try_from(request.filters).ok())
+}
+
+fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
+    let mut plan = Plan::default();
+    for text in &args.planned {
+        let prefix = typed_prefix(text).map_err(|error| Error::usage(format!("--planned: {error}")))?;
+        plan.prefixes.push(PlannedPrefix {
+            of: PlannedKind::Network,
+            address: prefix.to_string(),
+            provider: None,
+            region: None,
+            name: None,
+            network: None,
+            prefix,
+        });
+    }
+    for path in &args.planned_file {
+        plan.prefixes.append(&mut taken(path, file::planned(path, args.skip_bad_rows), ui)?);
+    }
+    for path in &args.terraform_plan {
+        let (read, warnings) = file::terraform_plan(path).map_err(|error| with_cause(&error))?;
+        warnings.iter().for_each(|warning| ui.warn(warning));
+        plan.append(read);
+    }
+    plan.prefixes.sort();
+    plan.prefixes.dedup();
+    Ok(plan)
+}
+
+/// Takes the rows of a file, and says what is odd about it.
+fn taken<T>(path: &Path, read: Result<Ranges<T>, RangesError>, ui: &Ui) -> Result<Vec<T>, Error> {
+    let ranges = read.map_err(|error| with_cause(&error))?;
+    ranges.warnings.iter().for_each(|warning| ui.warn(warning));
+    let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
+    ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
+    if !ranges.skipped.is_empty() {
+        let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
+        ui.warn(&format!("{name}: {skipped} bad rows left out, {kept} taken (--skip-bad-rows)"));
+    }
+    Ok(ranges.rows)
+}
+
+fn with_cause(error: &(dyn std::error::Error + 'static)) -> Error {
+    let shown = Error::usage(error.to_string());
+    match error.source() {
+        Some(cause) => shown.caused_by(cause),
+        None => shown,
+    }
+}
