@@ -11,6 +11,6 @@ mod schema;
 mod table;
 
 pub use cell::is_unprintable;
-pub use format::{Format, FormatError, FormatInfo};
+pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables};
 pub use schema::inventory_schema;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use netcensus::analysis::columns::{ColumnSpec, Shown, columns_of, has_tags};
 use netcensus::model::Kind;
-use netcensus::output::{Format, inventory_schema, render_answer};
+use netcensus::output::{Format, Holds, inventory_schema, render_answer};
 use serde_json::{Value, json};
 
 use super::{ask, rendered, sample};
@@ -89,7 +89,11 @@ fn reference() -> String {
     let mut text =
         String::from("\n## Formats\n\n| format | file | holds | what it is |\n|---|---|---|---|\n");
     for info in &Format::ALL {
-        let holds = if info.several { "any kinds" } else { "one kind" };
+        let holds = match info.holds {
+            Holds::AnyKinds => "any kinds, or findings",
+            Holds::OneKind => "one kind, or findings",
+            Holds::Findings => "findings",
+        };
         writeln!(text, "| `{}` | `.{}` | {holds} | {} |", info.name, info.extension, info.description)
             .unwrap();
     }
