@@ -10,7 +10,7 @@ use crate::output::Format;
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// How to write the result [default: table]
-    #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
+    #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::listings().map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
     pub output: Option<String>,
 
     /// Show these columns, comma-separated, in this order; `tag:KEY` shows a tag

@@ -54,7 +54,7 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
 /// Hands `work` the names that the configuration is checked against.
 pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
     let providers = provider::compiled_in();
-    let formats = Format::ALL.map(|info| info.name);
+    let formats: Vec<_> = Format::listings().map(|info| info.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
     work(&Known { providers: &providers, formats: &formats, columns: &columns })
 }

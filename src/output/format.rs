@@ -19,6 +19,12 @@ pub enum Format {
     Csv,
     /// A table for issues and wikis.
     Markdown,
+    /// What code scanning reads.
+    Sarif,
+    /// What CI servers read as the results of tests.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// What is known of a format.
@@ -36,13 +42,24 @@ pub struct FormatInfo {
     pub columns: bool,
     /// Whether it has every column unless told which.
     pub wide: bool,
-    /// Whether one file can hold several kinds of rows.
-    pub several: bool,
+    /// What one file has room for.
+    pub holds: Holds,
+}
+
+/// What one file of a format has room for; all of them have room for findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Rows of any kinds.
+    AnyKinds,
+    /// Rows of one kind.
+    OneKind,
+    /// No rows.
+    Findings,
 }
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [FormatInfo; 5] = [
+    pub const ALL: [FormatInfo; 8] = [
         FormatInfo {
             format: Self::Table,
             name: "table",
@@ -50,7 +67,7 @@ impl Format {
             description: "Aligned columns for people, cut to the terminal",
             columns: true,
             wide: false,
-            several: true,
+            holds: Holds::AnyKinds,
         },
         FormatInfo {
             format: Self::Json,
@@ -59,7 +76,7 @@ impl Format {
             description: "The whole inventory document, which every command reads with --from",
             columns: false,
             wide: false,
-            several: true,
+            holds: Holds::AnyKinds,
         },
         FormatInfo {
             format: Self::Ndjson,
@@ -68,7 +85,7 @@ impl Format {
             description: "One JSON object a line, for streams and log pipelines",
             columns: false,
             wide: false,
-            several: true,
+            holds: Holds::AnyKinds,
         },
         FormatInfo {
             format: Self::Csv,
@@ -77,7 +94,7 @@ impl Format {
             description: "Comma-separated values of one kind, every column",
             columns: true,
             wide: true,
-            several: false,
+            holds: Holds::OneKind,
         },
         FormatInfo {
             format: Self::Markdown,
@@ -86,9 +103,41 @@ impl Format {
             description: "GitHub tables for issues, wikis and reports",
             columns: true,
             wide: false,
-            several: true,
+            holds: Holds::AnyKinds,
+        },
+        FormatInfo {
+            format: Self::Sarif,
+            name: "sarif",
+            extension: "sarif",
+            description: "SARIF 2.1.0 for code scanning",
+            columns: false,
+            wide: false,
+            holds: Holds::Findings,
+        },
+        FormatInfo {
+            format: Self::Junit,
+            name: "junit",
+            extension: "xml",
+            description: "JUnit XML, as Jenkins and GitLab read the results of tests",
+            columns: false,
+            wide: false,
+            holds: Holds::Findings,
+        },
+        FormatInfo {
+            format: Self::Github,
+            name: "github",
+            extension: "txt",
+            description: "Annotations of a run of GitHub Actions",
+            columns: false,
+            wide: false,
+            holds: Holds::Findings,
         },
     ];
+
+    /// Returns the formats that rows can be written in, in the same order.
+    pub fn listings() -> impl Iterator<Item = FormatInfo> {
+        Self::ALL.into_iter().filter(|info| info.holds != Holds::Findings)
+    }
 
     /// Returns what is known of it.
     #[must_use]
@@ -96,12 +145,13 @@ impl Format {
         &Self::ALL[self as usize]
     }
 
-    /// Refuses several kinds of rows where the format has room for one.
+    /// Refuses several kinds of rows where the format has room for one, and any where it has room for none.
     pub const fn check(self, kinds: usize) -> Result<(), FormatError> {
-        if kinds > 1 && !self.info().several {
-            return Err(FormatError::OneKind(self));
+        match self.info().holds {
+            Holds::Findings => Err(FormatError::FindingsOnly(self)),
+            Holds::OneKind if kinds > 1 => Err(FormatError::OneKind(self)),
+            Holds::OneKind | Holds::AnyKinds => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -132,6 +182,9 @@ pub enum FormatError {
     /// It holds one kind of rows only.
     #[error("{0} holds one kind of rows; choose a kind, or the format json")]
     OneKind(Format),
+    /// It holds findings only.
+    #[error("{0} holds findings, which overlap has; choose another format, such as json")]
+    FindingsOnly(Format),
 }
 
 fn names() -> String {
@@ -150,7 +203,8 @@ mod tests {
             assert_eq!(info.format.to_string(), info.name);
         }
         let error = "yaml".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(error, "there is no format `yaml`; the formats are table, json, ndjson, csv, markdown");
+        let all = "table, json, ndjson, csv, markdown, sarif, junit, github";
+        assert_eq!(error, format!("there is no format `yaml`; the formats are {all}"));
     }
 
     #[test]
@@ -158,5 +212,12 @@ mod tests {
         assert_eq!(Format::Csv.check(2), Err(FormatError::OneKind(Format::Csv)));
         assert_eq!(Format::Csv.check(1), Ok(()));
         assert_eq!(Format::Json.check(5), Ok(()));
+    }
+
+    #[test]
+    fn rows_have_no_place_in_the_formats_of_findings() {
+        let names: Vec<_> = Format::listings().map(|info| info.name).collect();
+        assert_eq!(names, ["table", "json", "ndjson", "csv", "markdown"]);
+        assert_eq!(Format::Sarif.check(1), Err(FormatError::FindingsOnly(Format::Sarif)));
     }
 }

@@ -38,7 +38,7 @@ fn line(out: &mut dyn Write, mut cells: impl Iterator<Item = String>) -> io::Res
 }
 
 /// Escapes whatever would leave the cell, become HTML, a link or an image, or change the type.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -2,6 +2,7 @@
 
 mod cell;
 mod csv;
+mod findings;
 mod format;
 mod json;
 mod markdown;
@@ -11,6 +12,7 @@ mod schema;
 mod table;
 
 pub use cell::is_unprintable;
-pub use format::{Format, FormatError, FormatInfo};
+pub use findings::{render_findings, summary_line};
+pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables};
-pub use schema::inventory_schema;
+pub use schema::{findings_schema, inventory_schema};

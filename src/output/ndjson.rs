@@ -32,7 +32,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines("coverage", coverage, out)
 }
 
-fn lines<'a, T: Serialize + 'a>(
+/// Writes `items`, one a line, as records of the kind `record`.
+pub(super) fn lines<'a, T: Serialize + 'a>(
     record: &'static str,
     items: impl IntoIterator<Item = &'a T>,
     out: &mut dyn Write,

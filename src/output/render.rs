@@ -28,7 +28,7 @@ pub struct Layout {
 /// Writes `report` and returns the names of the columns that there was no room for.
 ///
 /// # Errors
-/// When `out` cannot be written, or the format holds one kind and there are several ([`Format::check`]).
+/// When `out` cannot be written, or the format has no room for the rows ([`Format::check`]).
 pub fn render(
     report: &Report<'_>,
     format: Format,
@@ -39,7 +39,7 @@ pub fn render(
     match format {
         Format::Json => json::write(report.inventory, out)?,
         Format::Ndjson => ndjson::write(report, out)?,
-        Format::Table | Format::Csv | Format::Markdown => {
+        Format::Table | Format::Csv | Format::Markdown | Format::Sarif | Format::Junit | Format::Github => {
             return render_tables(report.tables, format, layout, out);
         }
     }
@@ -60,7 +60,9 @@ pub fn render_tables(
     match format {
         Format::Csv => csv::write(tables, out)?,
         Format::Markdown => markdown::write(tables, out)?,
-        Format::Table | Format::Json | Format::Ndjson => return table::write(tables, layout, out),
+        Format::Table | Format::Json | Format::Ndjson | Format::Sarif | Format::Junit | Format::Github => {
+            return table::write(tables, layout, out);
+        }
     }
     Ok(Vec::new())
 }

@@ -56,21 +56,37 @@ pub(super) fn nothing(read: Read) -> String {
 
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
     let headers: Vec<String> = table.columns.iter().map(|column| cell::header(&column.name)).collect();
+    let (lines, hidden) = lay_out(table, Some(&headers), layout);
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    if table.rows.is_empty() {
+        writeln!(out, "{}", nothing(table.read))?;
+    }
+    Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
+}
+
+/// Returns the lines of `table`, below its headers where it has any, and the columns that there was no room for.
+pub(super) fn lay_out(
+    table: &Table,
+    headers: Option<&[String]>,
+    layout: Layout,
+) -> (Vec<String>, Vec<usize>) {
     let text = if table.fit == Fit::Drop { cell::short } else { cell::text };
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths: Vec<Width> =
-        (0..headers.len()).map(|column| Width::measure(table, column, &headers, &rows)).collect();
+        (0..table.columns.len()).map(|column| Width::measure(table, column, headers, &rows)).collect();
     let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
     let (shown, hidden) = match (limit, table.fit) {
         (Some(limit), Fit::Drop) => share_out(table, &widths, limit),
-        _ => ((0..headers.len()).collect(), Vec::new()),
+        _ => ((0..widths.len()).collect(), Vec::new()),
     };
     let mut drawn = comfy_table::Table::new();
     drawn.load_style(NOTHING).force_no_tty();
-    drawn.set_header(shown.iter().map(|&index| {
-        let cell = Cell::new(&headers[index]);
-        if layout.color { cell.add_attribute(Attribute::Bold) } else { cell }
-    }));
+    if let Some(headers) = headers {
+        drawn.set_header(shown.iter().map(|&index| {
+            let cell = Cell::new(&headers[index]);
+            if layout.color { cell.add_attribute(Attribute::Bold) } else { cell }
+        }));
+    }
     for row in &rows {
         drawn.add_row(shown.iter().map(|&index| Cell::new(&row[index])));
     }
@@ -78,13 +94,7 @@ fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<V
         drawn.enforce_styling();
     }
     arrange(&mut drawn, table, &shown, &widths, limit);
-    for line in drawn.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    if rows.is_empty() {
-        writeln!(out, "{}", nothing(table.read))?;
-    }
-    Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
+    (drawn.lines().map(|line| line.trim_end().to_owned()).collect(), hidden)
 }
 
 /// Aligns the columns, and wraps their cells to `limit` where there is one.
@@ -125,12 +135,13 @@ struct Width {
 }
 
 impl Width {
-    fn measure(table: &Table, column: usize, headers: &[String], rows: &[Vec<String>]) -> Self {
+    fn measure(table: &Table, column: usize, headers: Option<&[String]>, rows: &[Vec<String>]) -> Self {
         let atomic = table
             .rows
             .iter()
             .all(|row| !matches!(row[column], Value::Text(_) | Value::List(_) | Value::Tags(_)));
-        let texts = || std::iter::once(&headers[column]).chain(rows.iter().map(|row| &row[column]));
+        let header = headers.map(|headers| &headers[column]);
+        let texts = || header.into_iter().chain(rows.iter().map(|row| &row[column]));
         let words = texts().flat_map(|text| text.split(' '));
         let longest = words.map(UnicodeWidthStr::width).max().unwrap_or_default();
         let natural = texts().map(|text| text.width()).max().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod documents;
 mod file;
+mod findings;
 mod golden;
 mod properties;
 mod rows;

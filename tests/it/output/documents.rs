@@ -4,17 +4,19 @@ use std::fmt::Write;
 
 use netcensus::analysis::columns::{ColumnSpec, Shown, columns_of, has_tags};
 use netcensus::model::Kind;
-use netcensus::output::{Format, inventory_schema, render_answer};
+use netcensus::output::{Format, Holds, findings_schema, inventory_schema, render_answer};
 use serde_json::{Value, json};
 
 use super::{ask, rendered, sample};
 use crate::support::compare;
 
 const SCHEMA: &str = "docs/schema/inventory-v1.schema.json";
+const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
 
 #[test]
-fn the_stored_schema_is_that_of_the_model() {
+fn the_stored_schemas_are_those_of_the_types() {
     compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
+    compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
 }
 
 /// Tells whether the schema accepts `document`.
@@ -89,7 +91,11 @@ fn reference() -> String {
     let mut text =
         String::from("\n## Formats\n\n| format | file | holds | what it is |\n|---|---|---|---|\n");
     for info in &Format::ALL {
-        let holds = if info.several { "any kinds" } else { "one kind" };
+        let holds = match info.holds {
+            Holds::AnyKinds => "any kinds, or findings",
+            Holds::OneKind => "one kind, or findings",
+            Holds::Findings => "findings",
+        };
         writeln!(text, "| `{}` | `.{}` | {holds} | {} |", info.name, info.extension, info.description)
             .unwrap();
     }

@@ -1,0 +1,60 @@
+//! CSV: a row for each member of each finding.
+
+use std::io::{self, Write};
+
+use super::text;
+use crate::analysis::overlap::{Finding, Findings, Member};
+use crate::analysis::select::{Fit, Heading, Read, Table};
+use crate::analysis::value::Value;
+use crate::model::Provider;
+use crate::output::csv;
+
+/// A column: its name, and where its value comes from.
+type Column = (&'static str, fn(&Finding, &Member) -> Value);
+
+const COLUMNS: [Column; 22] = [
+    ("code", |finding, _| word(finding.class.code())),
+    ("class", |finding, _| word(finding.class.as_str())),
+    ("level", |finding, _| word(finding.level.as_str())),
+    ("status", |finding, _| word(finding.status.as_str())),
+    ("fails", |finding, _| Value::Bool(finding.fails)),
+    ("fingerprint", |finding, _| word(&finding.fingerprint)),
+    ("within", |finding, _| Value::Cidrs(vec![finding.within])),
+    ("spaces", |finding, _| Value::Cidrs(finding.spaces.clone())),
+    ("origin", |_, member| word(text::origin(member.origin))),
+    ("provider", |_, member| Value::text(member.provider.map(Provider::as_str))),
+    ("account", |_, member| Value::text(member.account.as_deref())),
+    ("account_name", |_, member| Value::text(member.account_name.as_deref())),
+    ("region", |_, member| Value::text(member.region.as_deref())),
+    ("network", |_, member| Value::text(member.network.as_deref())),
+    ("id", |_, member| word(&member.id)),
+    ("name", |_, member| Value::text(member.name.as_deref())),
+    ("prefix", |_, member| Value::Cidrs(vec![member.prefix])),
+    ("domain", |_, member| Value::text(member.domain.as_deref())),
+    ("is_new", |_, member| member.is_new.map_or(Value::Unknown, Value::Bool)),
+    ("message", |finding, _| word(&finding.message)),
+    ("advice", |finding, _| word(&finding.advice)),
+    ("accepted_by", |finding, _| word(&finding.accepted_by.join("; "))),
+];
+
+/// Writes a header, and the rows in the order of the document.
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let pairs = findings
+        .findings
+        .iter()
+        .flat_map(|finding| finding.members.iter().map(move |member| (finding, member)));
+    let row = |(finding, member)| COLUMNS.iter().map(|(_, value)| value(finding, member)).collect();
+    let table = Table {
+        name: "findings",
+        kind: None,
+        columns: COLUMNS.iter().map(|(name, _)| Heading { name: (*name).to_owned(), droppable: 0 }).collect(),
+        rows: pairs.map(row).collect(),
+        fit: Fit::Never,
+        read: Read::Complete,
+    };
+    csv::write(&[table], out)
+}
+
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}

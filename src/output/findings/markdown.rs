@@ -1,0 +1,170 @@
+//! A comment for a pull request; GitHub refuses one of more than 65,536 characters.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::summary::{failing, summary_line};
+use super::text;
+use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
+use crate::output::{cell, markdown};
+
+/// The page stays below so many bytes, and each part of it below its own: what comes after has room.
+const TABLE: usize = 20_000;
+const DETAILS: usize = 48_000;
+const OTHERS: usize = 56_000;
+/// So many members of a finding are named.
+const MEMBERS: usize = 20;
+/// So many reasons for an incomplete report are named.
+const GAPS: usize = 10;
+/// A cell has so many characters at most, and a sentence so many.
+const CELL: usize = 200;
+const SENTENCE: usize = 400;
+
+/// A page that takes a piece where there is room for it.
+struct Page(String);
+
+impl Page {
+    /// Adds `piece` unless the page would be longer than `limit` bytes; tells whether it did.
+    fn add(&mut self, piece: &str, limit: usize) -> bool {
+        let fits = self.0.len() + piece.len() <= limit;
+        if fits {
+            self.0.push_str(piece);
+        }
+        fits
+    }
+
+    /// Adds a piece for each finding for which there is room, and returns how many had none.
+    fn add_each(&mut self, findings: &[&Finding], piece: fn(&Finding) -> String, limit: usize) -> usize {
+        findings.iter().filter(|finding| !self.add(&piece(finding), limit)).count()
+    }
+
+    /// Says how many things there was no room for.
+    fn note(&mut self, left_out: usize, what: &str) {
+        if left_out > 0 {
+            let _ = writeln!(self.0, "\n… {left_out} more {what}; `-o json` lists all.");
+        }
+    }
+}
+
+/// Writes the heading and summary, a table of what fails, its members, and what does not fail.
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page(head(findings));
+    let (failed, passed): (Vec<&Finding>, Vec<_>) =
+        findings.findings.iter().partition(|finding| finding.fails);
+    if !failed.is_empty() {
+        page.0.push_str(
+            "\n| code | class | space | members | what to do |\n| --- | --- | --- | ---: | --- |\n",
+        );
+        let left_out = page.add_each(&failed, row, TABLE);
+        page.note(left_out, "that fail");
+        let left_out = page.add_each(&failed, details, DETAILS);
+        page.note(left_out, "of which no members are listed here");
+    }
+    if !passed.is_empty() {
+        let title = text::count(passed.len(), "finding that does not fail", "findings that do not fail");
+        let _ = writeln!(page.0, "\n<details><summary>{title}</summary>\n");
+        let left_out = page.add_each(&passed, item, OTHERS);
+        page.note(left_out, "that do not fail");
+        page.0.push_str("\n</details>\n");
+    }
+    out.write_all(page.0.as_bytes())
+}
+
+fn head(findings: &Findings) -> String {
+    let any = findings.findings.iter().any(|finding| finding.fails);
+    let verdict = match (findings.gate.result, findings.gate.complete) {
+        (Verdict::Clean, true) => "passed".to_owned(),
+        (Verdict::Clean, false) => "passed, though incomplete".to_owned(),
+        (Verdict::Findings, _) => failing(findings),
+        (Verdict::Incomplete, _) if any => format!("incomplete, {}", failing(findings)),
+        (Verdict::Incomplete, _) => "incomplete".to_owned(),
+    };
+    let mut head =
+        format!("## netcensus overlap: {verdict}\n\n{}\n", quiet(&summary_line(findings), SENTENCE));
+    let gaps = text::gaps(findings);
+    if !gaps.is_empty() {
+        head.push('\n');
+    }
+    let shown = gaps.iter().take(GAPS).map(|gap| quiet(gap, SENTENCE));
+    let items = shown.chain(text::left_out(gaps.len(), GAPS)).map(|line| format!("- {line}\n"));
+    head + &items.collect::<String>()
+}
+
+fn row(finding: &Finding) -> String {
+    let members = finding.members.len().to_string();
+    let (code, class, space) = (finding.class.code(), finding.class.as_str(), text::space(finding));
+    cells(&[code, class, &space, &members, &quiet(&finding.advice, CELL)])
+}
+
+fn details(finding: &Finding) -> String {
+    let summary = format!("{}: {}", heading(finding), members(finding));
+    let mut text = format!(
+        "\n<details><summary>{summary}</summary>\n\n{}\n\n{}\n\n",
+        quiet(&finding.message, SENTENCE),
+        quiet(&finding.advice, SENTENCE)
+    );
+    text.push_str(
+        "| from | account | region | id | name | prefix | |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    finding.members.iter().take(MEMBERS).for_each(|member| text.push_str(&member_row(member)));
+    if let Some(line) = text::left_out(finding.members.len(), MEMBERS) {
+        let _ = writeln!(text, "\n{line}");
+    }
+    text + "\n</details>\n"
+}
+
+fn member_row(member: &Member) -> String {
+    let prefix = member.prefix.to_string();
+    let cell = |text: Option<&str>| quiet(text.unwrap_or_default(), CELL);
+    cells(&[
+        text::source(member),
+        &cell(text::account(member)),
+        &cell(member.region.as_deref()),
+        &cell(Some(&member.id)),
+        &cell(member.name.as_deref()),
+        &prefix,
+        text::new(member).unwrap_or_default(),
+    ])
+}
+
+fn item(finding: &Finding) -> String {
+    let mut line = format!("- {}: {}, {}", heading(finding), text::status(finding), members(finding));
+    if !finding.accepted_by.is_empty() {
+        let _ = write!(line, " ({})", quiet(&finding.accepted_by.join("; "), CELL));
+    }
+    line + "\n"
+}
+
+fn heading(finding: &Finding) -> String {
+    format!("{} {}", text::title(finding), text::space(finding))
+}
+
+fn members(finding: &Finding) -> String {
+    text::count(finding.members.len(), "member", "members")
+}
+
+fn cells(cells: &[&str]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// Escapes at most `most` characters of anyone's text: it does not leave its cell, and calls nobody. GitHub notifies
+/// whoever stands behind an `@`, and links what stands behind a `#`, unless a character of no width comes between.
+fn quiet(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    markdown::escape(&cell::escape(&cut)).replace('#', "#\0").replace('@', "@\0").replace('\0', "&#8203;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_and_calls_nobody() {
+        assert_eq!(quiet("</details>@all #1", 99), "&lt;/details&gt;@&#8203;all #&#8203;1");
+        assert_eq!(quiet("日本語", 2), "日本…");
+        assert_eq!(quiet("a\n\0", 9), r"a\\u{a}\\u{0}");
+    }
+}

@@ -1,0 +1,16 @@
+//! Renders the report of `overlap`; one file per format, and the words that all of them share.
+
+mod csv;
+mod github;
+mod junit;
+mod markdown;
+mod ndjson;
+mod remarks;
+mod render;
+mod sarif;
+mod summary;
+mod table;
+mod text;
+
+pub use render::render_findings;
+pub use summary::summary_line;

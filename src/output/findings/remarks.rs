@@ -1,0 +1,35 @@
+//! What people need to know besides the findings, a sentence each.
+
+use crate::analysis::overlap::{AllowState, AllowUse, Findings};
+use crate::output::cell;
+
+/// Returns entries of the allow list that do nothing any more, values that nobody could compare, notes, and what the
+/// gate misses.
+pub(super) fn of(findings: &Findings) -> Vec<Vec<String>> {
+    let unknown = |value: &crate::model::UnknownValue| {
+        let (address, attribute) = (&value.address, &value.attribute);
+        format!("not compared: {address} {attribute} is known only once the plan is applied")
+    };
+    [
+        findings.allow.iter().filter_map(allow).collect::<Vec<String>>(),
+        findings.unknown.iter().map(unknown).collect(),
+        findings.notes.iter().map(|note| format!("note: {note}")).collect(),
+        findings.gate.missing.iter().map(|missing| format!("incomplete: {missing}")).collect(),
+    ]
+    .map(|lines| lines.iter().map(|line| cell::escape(line)).collect())
+    .into()
+}
+
+fn allow(entry: &AllowState) -> Option<String> {
+    let (place, reason) = (&entry.place, &entry.reason);
+    match entry.state {
+        AllowUse::Used => None,
+        AllowUse::Stale => {
+            Some(format!("allow list: {place} is stale, no collision is left that it covers ({reason})"))
+        }
+        AllowUse::Expired => {
+            let when = entry.expires.map(|date| format!(" on {date}")).unwrap_or_default();
+            Some(format!("allow list: {place} expired{when}, what it covers counts again ({reason})"))
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The report of `overlap` in every format: golden files, and what holds whatever the report says.
+
+mod golden;
+mod properties;
+mod sample;
+mod sarif;
+
+use netcensus::analysis::overlap::Findings;
+use netcensus::output::{Format, Layout, render_findings};
+
+fn rendered(findings: &Findings, format: Format) -> String {
+    laid_out(findings, format, Layout { width: None, color: false }, false)
+}
+
+fn laid_out(findings: &Findings, format: Format, layout: Layout, wide: bool) -> String {
+    let mut bytes = Vec::new();
+    render_findings(findings, format, layout, wide, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}

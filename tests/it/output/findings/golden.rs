@@ -1,0 +1,64 @@
+//! Expected reports, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
+
+use netcensus::analysis::overlap::Findings;
+use netcensus::output::{Format, FormatInfo, Layout, summary_line};
+
+use super::{laid_out, rendered, sample};
+use crate::support::compare;
+
+fn golden(report: &str, findings: &Findings, formats: &[Format]) {
+    for FormatInfo { format, name, .. } in formats.iter().map(|format| *format.info()) {
+        let path = format!("tests/golden/overlap/{report}.{name}");
+        compare(&path, &rendered(findings, format));
+    }
+}
+
+#[test]
+fn every_class_and_status_in_every_format() {
+    let findings = sample::full();
+    golden("full", &findings, &Format::ALL.map(|info| info.format));
+    let table = |width, color, wide| laid_out(&findings, Format::Table, Layout { width, color }, wide);
+    compare("tests/golden/overlap/full.80.table", &table(Some(80), false, false));
+    compare("tests/golden/overlap/full.color.table", &table(Some(120), true, false));
+    compare("tests/golden/overlap/full-wide.80.table", &table(Some(80), false, true));
+}
+
+#[test]
+fn nothing_found_nothing_known_and_not_everything_asked_for() {
+    for (report, findings) in
+        [("clean", sample::clean()), ("incomplete", sample::incomplete()), ("allowed", sample::allowed())]
+    {
+        golden(report, &findings, &Format::ALL.map(|info| info.format));
+    }
+}
+
+#[test]
+fn thousands_of_members_are_cut_where_people_read() {
+    golden("many", &sample::many(), &[Format::Table, Format::Markdown, Format::Github]);
+}
+
+#[test]
+fn the_summary_tells_what_fails_what_does_not_and_what_is_unknown() {
+    assert_eq!(summary_line(&sample::clean()), "overlap: clean; 214 prefixes compared");
+    assert_eq!(
+        summary_line(&sample::full()),
+        "overlap: 5 findings fail (1 connected, 1 planned, 1 external, 1 latent, 1 outside-network); 1 accepted, \
+         1 known, 1 default-network reported, 1 reserved reported; 214 prefixes compared"
+    );
+    let mut findings = sample::incomplete();
+    assert_eq!(
+        summary_line(&findings),
+        "overlap: no finding fails; 214 prefixes compared; INCOMPLETE: 2 scopes could not be read"
+    );
+    findings.coverage.clear();
+    assert_eq!(
+        summary_line(&findings),
+        "overlap: no finding fails; 214 prefixes compared; \
+         INCOMPLETE: nobody asked for links, so what is joined is not known"
+    );
+    assert_eq!(
+        summary_line(&sample::allowed()),
+        "overlap: no finding fails; 214 prefixes compared; \
+         incomplete, allowed by --allow-incomplete: 2 scopes could not be read"
+    );
+}
