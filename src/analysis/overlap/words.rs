@@ -21,11 +21,11 @@ impl Words<'_> {
         let who = self.count(members);
         match self.class {
             Class::Connected => {
-                format!("{who} hold {space}, and are joined by {}", joiners(joined_by))
+                format!("{who} hold {space}, and are joined {}", joiners(joined_by))
             }
             Class::Planned => format!("{space} is planned{}", planned(members)),
             Class::External => format!("{space} is in use outside the clouds{}", sites(members)),
-            Class::Latent => format!("{who} that nothing joins hold {space}"),
+            Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
             Class::OutsideNetwork => format!(
                 "{space} lies outside the blocks of {}",
                 members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
@@ -109,10 +109,10 @@ fn names<'a>(ground: &Ground<'a>, (one, other): (u16, u16)) -> (&'a str, &'a str
 
 fn joiners(joined_by: &[String]) -> String {
     match joined_by {
-        [] => "other networks".to_owned(),
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+        [] => "through other networks".to_owned(),
+        [one] => format!("by {one}"),
+        [one, two] => format!("by {one} and {two}"),
+        [one, two, rest @ ..] => format!("by {one}, {two} and {} more", rest.len()),
     }
 }
 
