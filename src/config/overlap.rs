@@ -112,29 +112,23 @@ fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
     }
     let is_blank = one == Selector::default();
     let covers = match pair {
-        Some(_) if !is_blank => {
-            row.refuse("`between` stands alone; put what narrows it into its two tables");
-            return None;
+        None => (!is_blank).then_some(Covers::Any(one)).ok_or(NOTHING),
+        Some(_) if !is_blank => Err("`between` stands alone; put what narrows it into its two tables"),
+        Some(pair) => {
+            <[Selector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
         }
-        Some(pair) => match <[Selector; 2]>::try_from(pair) {
-            Ok([first, second]) => Covers::Between(first, second),
-            Err(_) => {
-                row.refuse("`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`");
-                return None;
-            }
-        },
-        None if is_blank => {
-            row.refuse(NOTHING);
-            return None;
-        }
-        None => Covers::Any(one),
     };
+    let covers = covers.map_err(|message| row.refuse(message)).ok()?;
     Some(Allowance { covers, reason: reason?, expires, place: line(&row.place()) })
 }
 
 /// What a selector that selects nothing is told.
 const NOTHING: &str =
     "nothing is selected; give one or more of `prefix`, `network`, `account`, `region`, `provider`, `tag`";
+
+/// What an entry is told whose pair is none.
+const NO_PAIR: &str =
+    "`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`";
 
 fn selector(row: &mut Row<'_>) -> Option<Selector> {
     let selector = fields(row);
