@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::source::SourceArgs;
 use crate::model::{Class, Level};
-use crate::output::Format;
+use crate::output::{Format, FormatInfo};
 
 /// Options of `netcensus overlap`.
 #[derive(Debug, Clone, Args)]
@@ -43,7 +43,7 @@ pub struct OverlapArgs {
     pub source: SourceArgs,
 
     /// How to write the result [default: table]
-    #[arg(short, long, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::ALL.map(|info| PossibleValue::new(info.name).help(info.description))))]
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::ALL.map(format)))]
     pub output: Option<String>,
 
     /// Show every member of a finding, and whole ids
@@ -99,4 +99,13 @@ pub struct GateArgs {
     /// Write the baseline: everything that is found now is known from then on
     #[arg(long, requires = "baseline", conflicts_with = "between")]
     pub write_baseline: bool,
+}
+
+/// Names a format; some say something else about findings than about an inventory.
+fn format(info: FormatInfo) -> PossibleValue {
+    PossibleValue::new(info.name).help(match info.format {
+        Format::Json => "The whole report as one document",
+        Format::Csv => "Comma-separated values, a line for each member of a finding",
+        _ => info.description,
+    })
 }

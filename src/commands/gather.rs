@@ -45,7 +45,8 @@ pub fn inventory(
                 "--from reads a saved inventory, and the options of scope ask the clouds",
             )
             .hint(
-                "leave them out, or narrow the saved inventory with --filter, such as --filter 'region=eu-*'",
+                "leave them out; `scan --filter 'region=eu-*'` narrows what is shown of it, and `overlap --between` \
+                 what is compared",
             ));
         }
         return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });

@@ -1,6 +1,7 @@
 //! `netcensus overlap`: gather, find, judge, render.
 
 mod baseline;
+mod declared;
 mod inputs;
 
 use jiff::tz::TimeZone;
@@ -31,6 +32,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let ui = &ui.with_color(settings.output.color.value);
     let format = format(args, &settings)?;
     let inputs = Inputs::read(args, &settings, ui)?;
+    declared::check(&settings.overlap, &inputs.ranges)?;
     let kinds = needed(inputs.level);
     let Gathered { inventory, interrupted } = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let findings = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
@@ -80,15 +82,14 @@ fn judge(
         interrupted,
     };
     let gaps = Gaps::of(question, terms);
-    let written = if gaps.is_empty() || args.gate.allow_incomplete {
+    let written = if gaps.is_empty() || (args.gate.allow_incomplete && !interrupted) {
         baseline::write(&args.gate, &found.findings, ui)?
     } else {
         None
     };
     if args.gate.write_baseline && written.is_none() {
-        ui.warn(
-            "the baseline was not written: it would lack what the scan lacks (--allow-incomplete writes it)",
-        );
+        let but = if interrupted { "" } else { " (--allow-incomplete writes it)" };
+        ui.warn(&format!("the baseline was not written: it would lack what the scan lacks{but}"));
     }
     if let Some(baseline) = written.as_ref().or(inputs.baseline.as_ref()) {
         found.apply(baseline, inputs.between.is_none());
@@ -98,17 +99,18 @@ fn judge(
 
 fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {
     if args.summary {
-        return ui.data(|out| writeln!(out, "{}", output::summary_line(findings)));
+        ui.data(|out| writeln!(out, "{}", output::summary_line(findings)))?;
+    } else {
+        let layout = Layout { width: ui.width(), color: ui.color() };
+        ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
     }
-    let layout = Layout { width: ui.width(), color: ui.color() };
-    ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
-    if !matches!(format, Format::Table | Format::Markdown) {
+    if args.summary || !matches!(format, Format::Table | Format::Markdown) {
         say_allow_list(findings, ui);
     }
     Ok(())
 }
 
-/// Says what the formats for machines have no room for.
+/// Says what one line, and the formats for machines, have no room for.
 fn say_allow_list(findings: &Findings, ui: &Ui) {
     for entry in &findings.allow {
         let place = &entry.place;
@@ -135,9 +137,12 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], interrup
     };
     findings.gate.missing.iter().for_each(|line| ui.warn(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
-        (true, _) => "allowed by --allow-incomplete".to_owned(),
-        (false, exit) => format!("exit code {}", exit.code()),
+        (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
+        (_, exit) => format!("exit code {}", exit.code()),
     };
+    if !findings.gate.missing.is_empty() {
+        ui.warn(&format!("the comparison is incomplete: see above ({consequence})"));
+    }
     Summary::of(inventory, kinds).say_scopes(&consequence, ui);
     exit
 }

@@ -28,6 +28,9 @@ pub struct OverlapSettings {
     pub allow: Sourced<Vec<Allowance>>,
     /// Routing domains.
     pub domains: Sourced<Vec<Domain>>,
+    /// The names of domains that others are isolated from, and where each is written. Whether there are such is known
+    /// once the files of ranges are read, which name domains too.
+    pub isolations: Vec<(Place, String)>,
 }
 
 /// What the flags said about collisions.
@@ -45,6 +48,7 @@ impl OverlapSettings {
         let levels = Level::ALL.map(|level| (level.as_str(), Some(level)));
         let classes = Class::ALL.map(|class| (class.as_str(), class));
         let docker = DOCKER.parse().into_iter().collect();
+        let (mut names, mut isolations) = (Vec::new(), Vec::new());
         Self {
             level: reader
                 .text(keys::OVERLAP_LEVEL, flags.level.as_deref(), None, |text| rules::choice(text, &levels)),
@@ -53,7 +57,8 @@ impl OverlapSettings {
             }),
             bridges: reader.list(keys::OVERLAP_BRIDGES, &[], docker, prefix),
             allow: reader.rows(keys::OVERLAP_ALLOW, allowance),
-            domains: reader.rows(keys::OVERLAP_DOMAINS, domain),
+            domains: reader.rows(keys::OVERLAP_DOMAINS, |row| domain(row, &mut names, &mut isolations)),
+            isolations,
         }
     }
 }
@@ -78,8 +83,8 @@ fn glob(text: &str) -> Result<String, Fault> {
 
 fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
     let site = row.text("site", filled);
-    let mut prefixes = row.texts("prefixes", prefix);
-    prefixes.extend(row.text("prefix", prefix));
+    let listed = row.texts("prefixes", prefix).into_iter().map(|(_, prefix)| prefix);
+    let prefixes: Vec<IpNet> = listed.chain(row.text("prefix", prefix)).collect();
     let (name, domain) = (row.text("name", filled), row.text("domain", filled));
     if !row.has("site") {
         row.refuse("the range has no `site`; say where it is in use");
@@ -87,19 +92,37 @@ fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
     if !row.has("prefix") && !row.has("prefixes") {
         row.refuse("the range has no `prefix`; write `prefix = \"10.0.0.0/8\"` or `prefixes = [...]`");
     }
+    if row.is_empty("prefixes") {
+        row.refuse("`prefixes` is empty; name the ranges, or take the entry out");
+    }
     let site = site?;
     let range = |prefix| Range { site: site.clone(), prefix, name: name.clone(), domain: domain.clone() };
     Some(prefixes.into_iter().map(range).collect())
 }
 
-fn domain(row: &mut Row<'_>) -> Option<Domain> {
+/// Reads a routing domain. `names` has those before it, and `isolations` takes what it is isolated from.
+fn domain(
+    row: &mut Row<'_>,
+    names: &mut Vec<String>,
+    isolations: &mut Vec<(Place, String)>,
+) -> Option<Domain> {
     let name = row.text("name", filled);
-    let members = row.rows("members", selector);
-    let isolated_from = row.texts("isolated-from", filled);
+    let members = row.rows("members", selector).unwrap_or_default();
+    let mut isolated = row.texts("isolated-from", filled);
     if !row.has("name") {
         row.refuse("the routing domain has no `name`");
     }
-    Some(Domain { name: name?, members: members.unwrap_or_default(), isolated_from })
+    let name = name?;
+    if names.contains(&name) {
+        row.refuse(format!("the routing domain `{name}` is there twice; make one entry of them"));
+    }
+    if isolated.iter().any(|(_, other)| *other == name) {
+        row.refuse(format!("the routing domain `{name}` is isolated from itself"));
+    }
+    names.push(name.clone());
+    let isolated_from = isolated.iter().map(|(_, other)| other.clone()).collect();
+    isolations.append(&mut isolated);
+    Some(Domain { name, members, isolated_from })
 }
 
 fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
@@ -110,16 +133,26 @@ fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
     if !row.has("reason") {
         row.refuse("the entry has no `reason`; say why the collision is accepted");
     }
-    let is_blank = one == Selector::default();
-    let covers = match pair {
-        None => (!is_blank).then_some(Covers::Any(one)).ok_or(NOTHING),
-        Some(_) if !is_blank => Err("`between` stands alone; put what narrows it into its two tables"),
-        Some(pair) => {
-            <[Selector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
-        }
+    let place = line(&row.place());
+    let covers = if row.has("between") { between(row, pair?, &one) } else { any(row, one) };
+    Some(Allowance { covers: covers?, reason: reason?, expires, place })
+}
+
+fn between(row: &mut Row<'_>, pair: Vec<Selector>, beside: &Selector) -> Option<Covers> {
+    if *beside != Selector::default() {
+        row.refuse("`between` stands alone; put what narrows it into its two tables");
+        return None;
+    }
+    let Ok([first, second]) = <[Selector; 2]>::try_from(pair) else {
+        row.refuse(NO_PAIR);
+        return None;
     };
-    let covers = covers.map_err(|message| row.refuse(message)).ok()?;
-    Some(Allowance { covers, reason: reason?, expires, place: line(&row.place()) })
+    Some(Covers::Between(first, second))
+}
+
+fn any(row: &mut Row<'_>, selector: Selector) -> Option<Covers> {
+    refuse_blank(row, &["reason", "expires"])?;
+    Some(Covers::Any(selector))
 }
 
 /// What a selector that selects nothing is told.
@@ -132,11 +165,17 @@ const NO_PAIR: &str =
 
 fn selector(row: &mut Row<'_>) -> Option<Selector> {
     let selector = fields(row);
-    if selector == Selector::default() {
+    refuse_blank(row, &[])?;
+    Some(selector)
+}
+
+/// Refuses a table that has nothing but `others`. A field that is wrong or misspelt is reported by itself.
+fn refuse_blank(row: &mut Row<'_>, others: &[&str]) -> Option<()> {
+    if !row.has_besides(others) {
         row.refuse(NOTHING);
         return None;
     }
-    Some(selector)
+    Some(())
 }
 
 fn fields(row: &mut Row<'_>) -> Selector {

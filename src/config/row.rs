@@ -36,8 +36,12 @@ impl<'s> Row<'s> {
         }
     }
 
-    /// Reads an array of strings, each by `rule`.
-    pub fn texts<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Vec<T> {
+    /// Reads an array of strings, each by `rule`, and says where each stands.
+    pub fn texts<T>(
+        &mut self,
+        name: &'static str,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Vec<(Place, T)> {
         let Some(node) = self.field(name) else { return Vec::new() };
         let Some(elements) = node.elements() else {
             self.wrong_type::<T>(name, node, "an array of strings");
@@ -45,10 +49,11 @@ impl<'s> Row<'s> {
         };
         let mut kept = Vec::new();
         for element in elements {
-            kept.extend(match element.value() {
+            let text = match element.value() {
                 DeValue::String(text) => self.keep(name, element, rule(text)),
                 _ => self.wrong_type(name, element, "a string"),
-            });
+            };
+            kept.extend(text.map(|text| (element.place(), text)));
         }
         kept
     }
@@ -66,7 +71,8 @@ impl<'s> Row<'s> {
         self.keep(name, node, date.ok_or(fault))
     }
 
-    /// Reads tables inside this one, each by `read`, which is given a row of its own.
+    /// Reads tables inside this one, each by `read`, which is given a row of its own. `None` when there are none, or
+    /// any of them is wrong, which is reported then.
     pub fn rows<T>(
         &mut self,
         name: &'static str,
@@ -76,6 +82,7 @@ impl<'s> Row<'s> {
         let Some(elements) = node.elements() else {
             return self.wrong_type(name, node, "an array of tables");
         };
+        let before = self.problems.len();
         let mut kept = Vec::new();
         for element in elements {
             if element.value().as_table().is_none() {
@@ -86,12 +93,23 @@ impl<'s> Row<'s> {
             kept.extend(read(&mut row));
             self.problems.append(&mut row.finish());
         }
-        Some(kept)
+        (self.problems.len() == before).then_some(kept)
     }
 
     /// Tells whether the table has a field, right or wrong.
     pub fn has(&self, name: &str) -> bool {
         self.node.value().as_table().is_some_and(|table| table.contains_key(name))
+    }
+
+    /// Tells whether a field is an array without elements.
+    pub fn is_empty(&self, name: &str) -> bool {
+        let array = self.node.field(name).and_then(|node| node.value().as_array());
+        array.is_some_and(|array| array.is_empty())
+    }
+
+    /// Tells whether the table has any field that is not one of `names`, known or not, right or wrong.
+    pub fn has_besides(&self, names: &[&str]) -> bool {
+        self.node.fields().any(|(name, _)| !names.contains(&name))
     }
 
     /// Reports something that is wrong with the table as a whole.

@@ -7,6 +7,7 @@ mod arrows;
 mod azure;
 mod config;
 mod docs;
+mod gate;
 mod output;
 mod provider;
 mod sandbox;

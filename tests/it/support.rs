@@ -1,7 +1,7 @@
 //! Runs the binary hermetically: alone, or against a sandbox that this process serves.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -271,6 +271,24 @@ impl Cloud {
         let secret = |line: &str| line.strip_prefix("aws_secret_access_key = ").map(str::to_owned);
         config.lines().filter_map(secret).collect()
     }
+}
+
+/// Sends SIGINT, as Ctrl-C does.
+pub fn interrupt(child: &Child) {
+    let status = Command::new("/bin/sh").args(["-c", "kill -INT $0", &child.id().to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+/// Reads stderr until `count` lines contain `text`; returns the rest of the stream.
+pub fn wait_for(child: &mut Child, text: &str, count: usize) -> impl Read + use<> {
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut seen = 0;
+    while seen < count {
+        let mut line = String::new();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "{text:?} was said {seen} times only");
+        seen += usize::from(line.contains(text));
+    }
+    stderr
 }
 
 /// Compares `text` with a stored file of the repository, or stores it when asked to bless.

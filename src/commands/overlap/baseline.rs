@@ -2,6 +2,8 @@
 
 use std::io::ErrorKind as IoErrorKind;
 
+use serde::Deserialize;
+
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Finding};
 use crate::cli::overlap::GateArgs;
 use crate::commands::sink;
@@ -14,22 +16,37 @@ use crate::ui::Ui;
 /// When it is missing or not a baseline.
 pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     let Some(path) = args.baseline.as_ref().filter(|_| !args.write_baseline) else { return Ok(None) };
-    let name = path.display();
+    let name = &path.display().to_string();
+    if path.is_dir() {
+        return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
+    }
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         IoErrorKind::NotFound => Error::usage(format!("there is no baseline {name}"))
             .hint("write it with --write-baseline, once everything in it has been looked at"),
         _ => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
-    let baseline: Baseline = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::usage(format!("{name} is not a baseline of netcensus: {error}")))?;
-    if baseline.baseline_version != BASELINE_VERSION {
-        let found = baseline.baseline_version;
+    decode(&bytes, name).map(Some).map_err(|error| error.hint("write it again with --write-baseline"))
+}
+
+/// The version comes first, since another has another shape.
+fn decode(bytes: &[u8], name: &str) -> Result<Baseline, Error> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Error::usage(format!("the baseline {name} is empty")));
+    }
+    let refuse = |error| Error::usage(format!("{name} is not a baseline of netcensus: {error}"));
+    let Version { baseline_version: found } = serde_json::from_slice(bytes).map_err(refuse)?;
+    if found != BASELINE_VERSION {
         return Err(Error::usage(format!(
             "{name} is a baseline of version {found}, and this netcensus reads version {BASELINE_VERSION}"
-        ))
-        .hint("write it again with --write-baseline"));
+        )));
     }
-    Ok(Some(baseline))
+    serde_json::from_slice(bytes).map_err(refuse)
+}
+
+/// What every version of a baseline has.
+#[derive(Deserialize)]
+struct Version {
+    baseline_version: u32,
 }
 
 /// Writes the baseline of `findings` and returns it.
@@ -43,6 +60,10 @@ pub fn write(args: &GateArgs, findings: &[Finding], ui: &Ui) -> Result<Option<Ba
         .map_err(|error| Error::usage("cannot write the baseline").caused_by(&error))?;
     text.push(b'\n');
     sink::write_whole(path, &text)?;
-    ui.status(&format!("{}: {} findings are known from now on", path.display(), baseline.findings.len()));
+    let known = match baseline.findings.len() {
+        1 => "1 finding is".to_owned(),
+        number => format!("{number} findings are"),
+    };
+    ui.status(&format!("{}: {known} known from now on", path.display()));
     Ok(Some(baseline))
 }

@@ -96,7 +96,8 @@ fn taken<T>(path: &Path, read: Result<Ranges<T>, RangesError>, ui: &Ui) -> Resul
     ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
-        ui.warn(&format!("{name}: {skipped} bad rows left out, {kept} taken (--skip-bad-rows)"));
+        let rows = if skipped == 1 { "row" } else { "rows" };
+        ui.warn(&format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
     }
     Ok(ranges.rows)
 }

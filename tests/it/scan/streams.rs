@@ -1,27 +1,8 @@
 //! stdout, stderr, signals and pipes.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command};
+use std::io::Read;
 
-use crate::support::{Cloud, Home, Output, netcensus};
-
-/// Sends SIGINT, as Ctrl-C does.
-fn interrupt(child: &Child) {
-    let status = Command::new("/bin/sh").args(["-c", "kill -INT $0", &child.id().to_string()]).status();
-    assert!(status.unwrap().success());
-}
-
-/// Reads stderr until `count` lines contain `text`; returns the rest of the stream.
-fn wait_for(child: &mut Child, text: &str, count: usize) -> impl Read + use<> {
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut seen = 0;
-    while seen < count {
-        let mut line = String::new();
-        assert!(stderr.read_line(&mut line).unwrap() > 0, "{text:?} was said {seen} times only");
-        seen += usize::from(line.contains(text));
-    }
-    stderr
-}
+use crate::support::{Cloud, Home, Output, interrupt, netcensus, wait_for};
 
 const HANGING: &str = "scan subnets --aws-profile security -o json -v";
 

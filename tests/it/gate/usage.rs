@@ -1,0 +1,52 @@
+//! Wrong command lines: one error, exit code 2, nothing on stdout, nothing asked.
+
+use super::paper;
+use crate::support::{Cloud, netcensus};
+
+#[test]
+fn wrong_flags_are_refused_before_anything_is_asked() {
+    let cloud = Cloud::sample(&[]);
+    let cases: [(&str, &[&str]); 15] = [
+        ("--level vpcs", &["vpcs", "--level", "networks, subnets, all"]),
+        ("-o yaml", &["yaml", "sarif, junit, github"]),
+        ("--fail-on conected", &["conected", "'connected'"]),
+        ("--planned 10.0.0.5/8", &["--planned", "host bits are set", "did you mean 10.0.0.0/8?"]),
+        ("--planned 10.0.0.5", &["--planned", "an address, not a prefix", "did you mean 10.0.0.5/32?"]),
+        ("--planned ten", &["--planned", "`ten`", "10.0.0.0/8"]),
+        ("--planned-file none.csv", &["there is no file none.csv"]),
+        ("--external none.csv", &["there is no file none.csv"]),
+        ("--terraform-plan none.json", &["there is no file none.json"]),
+        ("--baseline none.json", &["there is no baseline none.json", "--write-baseline"]),
+        ("--between provider=aws", &["--between", "2 values"]),
+        ("--between provider=aws provdier=azure", &["--between", "`provdier`", "did you mean `provider`?"]),
+        ("--between provider=aws name=[", &["--between name=[", "unclosed"]),
+        ("--between provider=aws region", &["--between region", "is not a filter", "COLUMN=GLOB"]),
+        ("--regoin eu-*", &["--regoin", "--region"]),
+    ];
+    for (arguments, words) in cases {
+        cloud.netcensus(&format!("overlap {arguments}")).run().refuses(words);
+    }
+    assert_eq!(cloud.requests(), []);
+}
+
+#[test]
+fn flags_that_exclude_one_another_are_refused() {
+    for (arguments, words) in [
+        ("--summary -o json", ["--summary", "--output"]),
+        ("--summary --wide", ["--summary", "--wide"]),
+        ("--write-baseline", ["--baseline", "required"]),
+        (
+            "--baseline b.json --write-baseline --between provider=aws provider=azure",
+            ["--write-baseline", "--between"],
+        ),
+        ("--sandbox", ["--sandbox", "--from"]),
+        ("--region eu-*", ["--from reads a saved inventory", "`overlap --between`"]),
+        ("--aws-profile a", ["--from reads a saved inventory", "leave them out"]),
+        ("--fault deny", ["about the sandbox", "add --sandbox"]),
+    ] {
+        let home = paper::home(&paper::tidy());
+        home.netcensus(&format!("overlap --from i.json {arguments}")).run().refuses(&words);
+        assert!(!home.path().join("b.json").exists());
+    }
+    netcensus("overlap").refuses(&["no cloud is configured"]);
+}
