@@ -33,6 +33,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -s v -l verbose -d 'Sa
 complete -c netcensus -n "__fish_netcensus_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -78,6 +79,65 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s q -l quiet 
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l level -d 'What to compare [default: networks; all when a Terraform plan has subnets]' -r -f -a "networks\t''
+subnets\t''
+all\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l between -d 'Compare only networks that one filter keeps with those that the other keeps' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file (NetBox\'s exports too); may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix that shall come into use; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]' -r -f -a "connected\t'Networks that are joined hold the same addresses, so some cannot be reached'
+planned\t'A planned prefix holds addresses that are taken'
+external\t'A range outside the clouds holds the same addresses'
+latent\t'Networks that nothing joins hold the same addresses, so they cannot be joined'
+outside-network\t'A subnet lies outside the network that it belongs to'
+default-network\t'Default or shared address space is used again, as the clouds do by design'
+reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on what this file does not know' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole inventory document, which every command reads with --from'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values of one kind, every column'
+markdown\t'GitHub tables for issues, wikis and reports'
+sarif\t'SARIF 2.1.0 for code scanning'
+junit\t'JUnit XML, as Jenkins and GitLab read the results of tests'
+github\t'Annotations of a run of GitHub Actions'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l skip-bad-rows -d 'Leave out rows of these files that are wrong, and list them, instead of stopping'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l allow-incomplete -d 'Let an incomplete scan pass; the report says so'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l write-baseline -d 'Write the baseline: everything that is found now is known from then on'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l wide -d 'Show every member of a finding, and whole ids'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l summary -d 'Print one line instead of the report'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 takes any free one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Where to write the authority\'s certificate (PEM); a temporary file otherwise' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS config file with one profile per account, and point clients at it' -r -F
@@ -150,10 +210,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check a configuration file and print every problem in it'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the effective settings and where each came from'

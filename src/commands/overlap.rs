@@ -82,9 +82,10 @@ fn judge(
         interrupted,
     };
     let gaps = Gaps::of(question, terms);
-    let written = match gaps.is_empty() || (args.gate.allow_incomplete && !interrupted) {
-        true => baseline::write(&args.gate, &found.findings, ui)?,
-        false => None,
+    let written = if gaps.is_empty() || (args.gate.allow_incomplete && !interrupted) {
+        baseline::write(&args.gate, &found.findings, ui)?
+    } else {
+        None
     };
     if args.gate.write_baseline && written.is_none() {
         let but = if interrupted { "" } else { " (--allow-incomplete writes it)" };

@@ -188,9 +188,9 @@ impl Settings {
                 rules::timeout,
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
+            external: overlap::external(&mut reader),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
-            external: overlap::external(&mut reader),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             output: output(&mut reader, &overrides.output, known),
         };

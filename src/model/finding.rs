@@ -75,15 +75,15 @@ impl Class {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Connected => "networks that are joined hold the same addresses, so some cannot be reached",
-            Self::Planned => "a planned prefix holds addresses that are taken",
-            Self::External => "a range outside the clouds holds the same addresses",
-            Self::Latent => "networks that nothing joins hold the same addresses, so they cannot be joined",
-            Self::OutsideNetwork => "a subnet lies outside the network that it belongs to",
+            Self::Connected => "Networks that are joined hold the same addresses, so some cannot be reached",
+            Self::Planned => "A planned prefix holds addresses that are taken",
+            Self::External => "A range outside the clouds holds the same addresses",
+            Self::Latent => "Networks that nothing joins hold the same addresses, so they cannot be joined",
+            Self::OutsideNetwork => "A subnet lies outside the network that it belongs to",
             Self::DefaultNetwork => {
-                "default or shared address space is used again, as the clouds do by design"
+                "Default or shared address space is used again, as the clouds do by design"
             }
-            Self::Reserved => "a network holds special-purpose addresses, which breaks clients in it",
+            Self::Reserved => "A network holds special-purpose addresses, which breaks clients in it",
         }
     }
 }

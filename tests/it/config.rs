@@ -12,7 +12,7 @@ use netcensus::config::{
 };
 use netcensus::error::Error;
 use netcensus::exit::Exit;
-use netcensus::model::{Covers, Kind, Level, Provider};
+use netcensus::model::{Class, Covers, Kind, Level, Provider};
 
 const KNOWN: Known<'_> = Known {
     providers: &[Provider::Aws, Provider::Azure],
@@ -72,6 +72,9 @@ fn without_a_file_everything_has_a_default() {
     assert_eq!(settings.azure.cloud.value, None);
     assert_eq!(settings.output.format.value, "table");
     assert_eq!(settings.output.color.value, Color::Auto);
+    assert_eq!(settings.overlap.level.value, None);
+    assert_eq!(settings.overlap.fail_on.value, Class::FAILING);
+    assert!(settings.overlap.allow.value.is_empty() && settings.external.value.is_empty());
     assert!(settings.output.columns.is_empty());
     assert!(settings.entries().iter().all(|entry| entry.origin == Origin::Default));
     assert_eq!(resolve("# nothing\n").unwrap(), settings, "an empty file changes nothing");
@@ -86,7 +89,9 @@ fn the_documented_example_is_valid_and_mentions_every_key() {
         let row = format!("| `{}` |", entry.key.name);
         let row = DOCUMENTATION.lines().find(|line| line.starts_with(&row));
         let row = row.unwrap_or_else(|| panic!("no table row documents {}", entry.key.name));
-        assert!(row.contains(&format!("| `{}` |", entry.key.flag)), "{row} names another flag");
+        let flag =
+            if entry.key.flag.is_empty() { "none".to_owned() } else { format!("`{}`", entry.key.flag) };
+        assert!(row.contains(&format!("| {flag} |")), "{row} names another flag");
     }
     assert_eq!(settings.timeout.origin, line(2));
     assert_eq!(settings.aws.org_role.value.as_deref(), Some("netcensus-read"));
@@ -96,6 +101,9 @@ fn the_documented_example_is_valid_and_mentions_every_key() {
     assert_eq!(settings.azure.api.value, AzureApi::Auto);
     assert_eq!(settings.azure.cloud.value, Some(AzureCloud::Public));
     assert_eq!(settings.azure.authority.value.as_deref(), Some("https://login.microsoftonline.com"));
+    assert_eq!(settings.overlap.allow.value.len(), 2);
+    assert_eq!(settings.overlap.domains.value[1].isolated_from, ["production"]);
+    assert_eq!(settings.external.value.len(), 3, "a range for each prefix");
     assert_eq!(settings.output.columns[&Kind::Subnets].value.last().unwrap(), "tag:team");
 }
 
@@ -157,8 +165,8 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
-             `azure`, `external`, `overlap`, `output`",
+            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `external`, \
+             `aws`, `azure`, `overlap`, `output`",
         ],
     );
 }
@@ -184,8 +192,8 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
     assert_problems(
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
-            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `aws`, \
-             `azure`, `external`, `overlap`, `output`",
+            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `external`, \
+             `aws`, `azure`, `overlap`, `output`",
             "netcensus.toml:3:25: aws.regions: an empty pattern matches nothing; leave it out or write `*`",
         ],
     );

@@ -78,7 +78,9 @@ fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
     }
     for path in &args.terraform_plan {
         let (read, warnings) = file::terraform_plan(path).map_err(|error| with_cause(&error))?;
-        warnings.iter().for_each(|warning| ui.warn(warning));
+        for warning in warnings {
+            ui.warn(&warning);
+        }
         plan.append(read);
     }
     plan.prefixes.sort();
