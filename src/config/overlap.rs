@@ -134,25 +134,20 @@ fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
         row.refuse("the entry has no `reason`; say why the collision is accepted");
     }
     let place = line(&row.place());
-    let covers = if row.has("between") { between(row, pair?, &one) } else { any(row, one) };
-    Some(Allowance { covers: covers?, reason: reason?, expires, place })
-}
-
-fn between(row: &mut Row<'_>, pair: Vec<Selector>, beside: &Selector) -> Option<Covers> {
-    if *beside != Selector::default() {
-        row.refuse("`between` stands alone; put what narrows it into its two tables");
-        return None;
-    }
-    let Ok([first, second]) = <[Selector; 2]>::try_from(pair) else {
-        row.refuse(NO_PAIR);
-        return None;
+    let covers = if row.has("between") {
+        between(pair?, &one)
+    } else {
+        row.has_besides(&["reason", "expires"]).then_some(Covers::Any(one)).ok_or(NOTHING)
     };
-    Some(Covers::Between(first, second))
+    let covers = covers.map_err(|message| row.refuse(message)).ok()?;
+    Some(Allowance { covers, reason: reason?, expires, place })
 }
 
-fn any(row: &mut Row<'_>, selector: Selector) -> Option<Covers> {
-    refuse_blank(row, &["reason", "expires"])?;
-    Some(Covers::Any(selector))
+fn between(pair: Vec<Selector>, beside: &Selector) -> Result<Covers, &'static str> {
+    if *beside != Selector::default() {
+        return Err("`between` stands alone; put what narrows it into its two tables");
+    }
+    <[Selector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
 }
 
 /// What a selector that selects nothing is told.
@@ -165,17 +160,12 @@ const NO_PAIR: &str =
 
 fn selector(row: &mut Row<'_>) -> Option<Selector> {
     let selector = fields(row);
-    refuse_blank(row, &[])?;
-    Some(selector)
-}
-
-/// Refuses a table that has nothing but `others`. A field that is wrong or misspelt is reported by itself.
-fn refuse_blank(row: &mut Row<'_>, others: &[&str]) -> Option<()> {
-    if !row.has_besides(others) {
+    // A field that is wrong or misspelt is reported by itself.
+    if !row.has_besides(&[]) {
         row.refuse(NOTHING);
         return None;
     }
-    Some(())
+    Some(selector)
 }
 
 fn fields(row: &mut Row<'_>) -> Selector {

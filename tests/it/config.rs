@@ -12,7 +12,7 @@ use netcensus::config::{
 };
 use netcensus::error::Error;
 use netcensus::exit::Exit;
-use netcensus::model::{Class, Kind, Provider};
+use netcensus::model::{Class, Covers, Kind, Level, Provider};
 
 const KNOWN: Known<'_> = Known {
     providers: &[Provider::Aws, Provider::Azure],
@@ -492,12 +492,65 @@ fn a_wrong_file_is_reported_although_a_flag_wins() {
     assert_eq!(problems_with("concurrency = 0", &overrides).len(), 1);
 }
 
+/// Everything that the file may say about collisions.
+const COLLISIONS: &str = r#"
+external = [{ site = "fra", prefixes = ["10.1.0.0/16", "10.2.0.0/16"], name = "office", domain = "core" }]
+
+[overlap]
+level = "subnets"
+fail-on = []
+container-bridges = ["172.30.0.0/16"]
+
+[[overlap.allow]]
+prefix = "10.0.0.0/8"
+network = "vpc-*"
+account = "1*"
+region = "eu-*"
+provider = "external"
+tag = "env=a \"b\" # c"
+reason = "they \\ never 'meet'"
+expires = 2027-03-31
+
+[[overlap.allow]]
+between = [{ account = "a" }, { tag = "env=" , region = "*" }]
+reason = "x"
+
+[[overlap.domains]]
+name = "core"
+members = [{ account = "a" }, { tag = "a=b" }]
+isolated-from = ["lab"]
+
+[[overlap.domains]]
+name = "lab"
+"#;
+
+#[test]
+fn collisions_are_read_as_they_are_written() {
+    let settings = resolve(COLLISIONS).unwrap();
+    let prefixes: Vec<String> = settings.external.value.iter().map(|r| r.prefix.to_string()).collect();
+    assert_eq!(prefixes, ["10.1.0.0/16", "10.2.0.0/16"]);
+    assert!(settings.external.value.iter().all(|range| range.site == "fra"));
+    let overlap = settings.overlap;
+    assert_eq!(overlap.level.value, Some(Level::Subnets));
+    assert_eq!(overlap.fail_on.value, []);
+    let [one, pair] = overlap.allow.value.as_slice() else { panic!("{:?}", overlap.allow) };
+    assert_eq!((one.place.as_str(), one.reason.as_str()), ("netcensus.toml:9", r"they \ never 'meet'"));
+    assert_eq!(one.expires.unwrap().to_string(), "2027-03-31");
+    let Covers::Any(selector) = &one.covers else { panic!("{one:?}") };
+    assert_eq!(selector.tag, Some(("env".to_owned(), "a \"b\" # c".to_owned())));
+    assert_eq!(selector.provider, Some(Provider::External));
+    assert!(matches!(&pair.covers, Covers::Between(a, b) if a.account.is_some() && b.region.is_some()));
+    assert_eq!(overlap.domains.value[0].isolated_from, ["lab"]);
+    let place = Place::File { path: "netcensus.toml".into(), line: 26, column: 18 };
+    assert_eq!(overlap.isolations, [(place, "lab".to_owned())]);
+}
+
 #[test]
 fn what_show_prints_gives_the_same_settings_again() {
     let overrides = Overrides { timeout: Some("1m 30s".into()), ..Overrides::default() };
     let tricky =
         "[aws]\nprofiles = ['a \"b\" # c', 'x\\*']\n[output.columns]\nlinks = ['id', \"tag:a\\nb\"]\n";
-    for text in ["", documented_block("```toml\n"), tricky] {
+    for text in ["", documented_block("```toml\n"), tricky, COLLISIONS] {
         let settings = resolve_with(text, &overrides).unwrap();
         let shown = settings.to_toml();
         let again = resolve(&shown).unwrap_or_else(|error| panic!("{error}\n{shown}"));
