@@ -9,6 +9,7 @@ mod config;
 mod docs;
 mod gate;
 mod output;
+mod overlap;
 mod provider;
 mod sandbox;
 mod scan;

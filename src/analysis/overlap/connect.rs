@@ -44,7 +44,11 @@ impl Connections {
             joins: vec![BTreeSet::new(); holders.all.len()],
             ..Self::default()
         };
-        let live: Vec<&Link> = links.iter().filter(|link| joins(link)).collect();
+        let stays = |link: &&Link| {
+            let mut ends = link.ends.iter().filter_map(|end| end.network.as_deref());
+            !ends.any(|network| holders.is_removed(network))
+        };
+        let live: Vec<&Link> = links.iter().filter(|link| joins(link)).filter(stays).collect();
         let reached: Vec<Vec<Reach>> = live
             .iter()
             .map(|link| link.ends.iter().filter_map(|end| connections.reach(link, end, holders)).collect())
@@ -106,10 +110,12 @@ impl Connections {
             self.hubs.insert(key, hub);
             return Some(Reach::Hub(hub));
         };
-        // Only Azure peers parts of a network, and what such an end does not tell is not everything.
+        // Only Azure peers parts of a network, and what such an end does not tell is not everything. Where nobody
+        // knows the blocks, nobody knows that it is everything either.
         let whole = link.kind != LinkKind::VnetPeering || {
-            let mut blocks = holders.blocks[holder].iter();
-            blocks.all(|block| end.prefixes.iter().any(|reached| reached.contains(block)))
+            let blocks = &holders.blocks[holder];
+            let reached = |block| end.prefixes.iter().any(|reached| reached.contains(block));
+            !blocks.is_empty() && blocks.iter().all(reached)
         };
         let limit = (!whole).then(|| {
             self.limits[holder].push(end.prefixes.clone());

@@ -211,14 +211,14 @@ fn domains<'a>(
         matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
     }
     let mut of = Vec::new();
-    for holder in &holders.all {
-        let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_network(&holder.network));
-        let own = holder.domain.map(|name| match names.iter().position(|known| *known == name) {
-            Some(known) => known,
-            None => {
+    for (holder, blocks) in holders.all.iter().zip(&holders.blocks) {
+        let selects =
+            |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(&holder.network, blocks));
+        let own = holder.domain.map(|name| {
+            names.iter().position(|known| *known == name).unwrap_or_else(|| {
                 names.push(name);
                 names.len() - 1
-            }
+            })
         });
         let number = own.or_else(|| matchers.iter().position(selects));
         of.push(number.and_then(|number| u16::try_from(number).ok()));

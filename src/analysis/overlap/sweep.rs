@@ -247,3 +247,6 @@ fn push_space(spaces: &mut Vec<IpNet>, mut space: IpNet) {
     }
     spaces.push(space);
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,9 +20,10 @@ impl Words<'_> {
         let space = self.space();
         let who = self.count(members);
         match self.class {
-            Class::Connected => {
-                format!("{who} hold {space}, and are joined {}", joiners(joined_by))
-            }
+            Class::Connected => match one_network(members) {
+                Some(network) => format!("{who} of {network} hold {space}"),
+                None => format!("{who} hold {space}, and are joined {}", joiners(joined_by)),
+            },
             Class::Planned => format!("{space} is planned{}", planned(members)),
             Class::External => format!("{space} is in use outside the clouds{}", sites(members)),
             Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
@@ -31,6 +32,7 @@ impl Words<'_> {
                 members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
             ),
             Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
+            Class::Reserved if members.len() == 1 => format!("{who} holds {space}"),
             Class::Reserved => format!("{who} hold {space}"),
         }
     }
@@ -68,7 +70,7 @@ impl Words<'_> {
             [space] => space.to_string(),
             [first, second] => format!("{first} and {second}"),
             [first, second, rest @ ..] => {
-                format!("{first}, {second} and {} more prefixes in {}", rest.len(), self.within)
+                format!("{first}, {second} and {} more in {}", rest.len(), self.within)
             }
         }
     }
@@ -107,6 +109,15 @@ fn names<'a>(ground: &Ground<'a>, (one, other): (u16, u16)) -> (&'a str, &'a str
     (ground.domains[usize::from(one)], ground.domains[usize::from(other)])
 }
 
+/// Returns the network that all members belong to, where they do.
+fn one_network(members: &[Member]) -> Option<&str> {
+    let first = members.first()?;
+    let is_same = |member: &Member| {
+        member.network == first.network && member.account == first.account && member.region == first.region
+    };
+    first.network.as_deref().filter(|_| members.iter().all(is_same))
+}
+
 fn joiners(joined_by: &[String]) -> String {
     match joined_by {
         [] => "through other networks".to_owned(),
@@ -138,6 +149,7 @@ fn sites(members: &[Member]) -> String {
     match names.as_slice() {
         [] => held,
         [site] => format!(" at {site}{held}"),
+        [one, other] => format!(" at {one} and {other}{held}"),
         [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
     }
 }
