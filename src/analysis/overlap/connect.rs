@@ -25,6 +25,8 @@ pub(super) struct Connections {
     joins: Vec<BTreeSet<usize>>,
     labels: Vec<String>,
     label_positions: HashMap<String, usize>,
+    /// Holders that are peered, member to member.
+    pub peerings: Vec<(usize, usize)>,
 }
 
 /// An end of a link.
@@ -153,6 +155,9 @@ impl Connections {
                 Reach::Holder(holder, limit) => self.join_holder(node, *holder, *limit),
                 Reach::Hub(hub) => self.join(node, *hub),
             }
+        }
+        if let ([Reach::Holder(one, _), Reach::Holder(other, _)], true) = (ends, is_peering(link.kind)) {
+            self.peerings.push((*one, *other));
         }
         let hub = link.ends.last().and_then(|end| end.network.as_deref()).filter(|_| !is_peering(link.kind));
         let label = format!("{} {}", link.kind.as_str(), hub.unwrap_or(&link.id));

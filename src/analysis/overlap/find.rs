@@ -71,12 +71,6 @@ pub enum OverlapError {
         /// The names that there are.
         known: String,
     },
-    /// A routing domain is isolated from itself.
-    #[error(
-        "overlap.domains: `{0}` is isolated from itself, but its networks reach one another; \
-         take the name out of its isolated-from"
-    )]
-    Itself(String),
 }
 
 /// Finds the collisions.
@@ -98,9 +92,6 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
         return Err(OverlapError::Domain { name, known: known.join(", ") });
     }
-    if let Some(domain) = question.domains.iter().find(|domain| domain.isolated_from.contains(&domain.name)) {
-        return Err(OverlapError::Itself(domain.name.clone()));
-    }
     let levels: &[Level] = match question.level {
         Level::Networks => &[Level::Networks],
         Level::Subnets => &[Level::Subnets],
@@ -117,7 +108,7 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         findings,
         allow: allow_states(question.allow, &in_force, &used),
         compared: compared(&ground),
-        notes: ground.breached.iter().map(|pair| words::breach(&ground, *pair)).collect(),
+        notes: words::on_isolation(&ground),
     })
 }
 

@@ -91,11 +91,24 @@ pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
     format!("{}, in {}: {purpose}", finding.message, finding.within)
 }
 
-/// Says that two domains are joined although somebody declared them isolated.
-pub(super) fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+/// Says which domains are joined although somebody declared them isolated.
+pub(super) fn on_isolation(ground: &Ground<'_>) -> Vec<String> {
+    let breached = ground.breached.iter().map(|pair| breach(ground, *pair));
+    breached.chain(ground.believed.iter().map(|pair| belief(ground, *pair))).collect()
+}
+
+fn belief(ground: &Ground<'_>, pair: (u16, u16)) -> String {
     let (one, other) = names(ground, pair);
     format!(
-        "routing domains `{one}` and `{other}` are declared isolated, but links join them: their collisions count"
+        "routing domains `{one}` and `{other}` are declared isolated, and hubs join them: their collisions are accepted \
+         in the belief that route tables keep them apart"
+    )
+}
+
+fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+    let (one, other) = names(ground, pair);
+    format!(
+        "routing domains `{one}` and `{other}` are declared isolated, but a peering joins them: their collisions count"
     )
 }
 

@@ -352,7 +352,7 @@ impl<'a> World<'a> {
         }
         let covering = self.estate.allow.iter().filter(|entry| self.covers(entry, pair, address));
         let places: Vec<String> = covering.map(|entry| entry.place.clone()).collect();
-        let accepted = !places.is_empty() || self.are_isolated(pair, components);
+        let accepted = !places.is_empty() || self.are_isolated(pair);
         disputes.used.extend(places);
         let component = |hold: &Hold| components[&Node::At(hold.owner, address)];
         let joined = component(one) == component(other);
@@ -428,7 +428,7 @@ impl<'a> World<'a> {
             && selects(selector, &self.owners[hold.owner])
     }
 
-    fn are_isolated(&self, pair: [usize; 2], components: &BTreeMap<Node, usize>) -> bool {
+    fn are_isolated(&self, pair: [usize; 2]) -> bool {
         let [one, other] = pair.map(|at| self.owners[self.holds[at].owner].domain.as_ref());
         let (Some(one), Some(other)) = (one, other) else { return false };
         let declares = |one: &String, other: &String| {
@@ -437,16 +437,13 @@ impl<'a> World<'a> {
                 .iter()
                 .any(|domain| domain.name == *one && domain.isolated_from.contains(other))
         };
-        let of = |name: &String| -> BTreeSet<usize> {
-            let owner = |node: &Node| match node {
-                Node::At(owner, _) | Node::All(owner) => Some(*owner),
-                Node::Hub(..) => None,
-            };
-            let is_in =
-                |node: &Node| owner(node).is_some_and(|at| self.owners[at].domain.as_ref() == Some(name));
-            components.iter().filter(|(node, _)| is_in(node)).map(|(_, label)| *label).collect()
+        let peers = |(_, link): &(usize, &Link)| {
+            let domain = |end| self.owners[self.resolve(link, end)?].domain.as_ref();
+            let ends: Vec<_> = link.ends.iter().map(domain).collect();
+            let peering = matches!(link.kind, LinkKind::VpcPeering | LinkKind::VnetPeering);
+            peering && (ends == [Some(one), Some(other)] || ends == [Some(other), Some(one)])
         };
-        (declares(one, other) || declares(other, one)) && of(one).is_disjoint(&of(other))
+        (declares(one, other) || declares(other, one)) && one != other && !self.live().iter().any(peers)
     }
 }
 
