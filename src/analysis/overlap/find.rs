@@ -71,12 +71,6 @@ pub enum OverlapError {
         /// The names that there are.
         known: String,
     },
-    /// A routing domain is isolated from itself.
-    #[error(
-        "overlap.domains: `{0}` is isolated from itself, but its networks reach one another; \
-         take the name out of its isolated-from"
-    )]
-    Itself(String),
 }
 
 /// Finds the collisions.
@@ -97,9 +91,6 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
     if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
         let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
         return Err(OverlapError::Domain { name, known: known.join(", ") });
-    }
-    if let Some(domain) = question.domains.iter().find(|domain| domain.isolated_from.contains(&domain.name)) {
-        return Err(OverlapError::Itself(domain.name.clone()));
     }
     let levels: &[Level] = match question.level {
         Level::Networks => &[Level::Networks],

@@ -1,10 +1,9 @@
 //! Declared routing domains: what they join, and what they keep apart.
 
-use netcensus::analysis::overlap::{OverlapError, Status};
-use netcensus::model::{Domain, LinkKind, Range, Selector};
+use netcensus::analysis::overlap::Status;
+use netcensus::model::{Covers, Domain, LinkKind, Network, Range, Selector};
 
 use super::estate::{Estate, allow, attachment, called, domain, hub, line, link, net, peering, range, vpc};
-use netcensus::model::{Covers, Network};
 
 const CONNECTED: &str = "connected 10.0.0.0/16: vpc-a, vpc-b";
 const LATENT: &str = "latent 10.0.0.0/16: vpc-a, vpc-b";
@@ -118,10 +117,4 @@ fn a_domain_that_does_not_exist_is_named() {
         error.to_string(),
         "overlap.domains: isolated-from names `tset`, which is no routing domain; there are `prod`, `test`"
     );
-}
-
-#[test]
-fn a_domain_cannot_be_isolated_from_itself() {
-    let error = estate(vec![domain("prod", "*", &["prod"])]).try_find().unwrap_err();
-    assert_eq!(error, OverlapError::Itself("prod".into()));
 }
