@@ -202,6 +202,6 @@ fn a_space_in_many_pieces_is_told_briefly() {
     assert_eq!(finding.spaces, nets(&inner));
     assert_eq!(
         finding.message,
-        "4 networks that nothing joins hold 10.0.0.0/16, 10.2.0.0/16 and 1 more in 10.0.0.0/8"
+        "4 networks hold 10.0.0.0/16, 10.2.0.0/16 and 1 more in 10.0.0.0/8, and not all of them are joined"
     );
 }

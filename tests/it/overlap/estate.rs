@@ -61,9 +61,10 @@ impl Estate {
         Inventory::assemble("test".into(), Timestamp::UNIX_EPOCH, Vec::new(), resources, Vec::new())
     }
 
-    pub fn try_find(&self) -> Result<Found, OverlapError> {
-        find(Question {
-            inventory: &self.inventory(),
+    /// Asks about an inventory and what this estate declares.
+    pub fn question<'a>(&'a self, inventory: &'a Inventory) -> Question<'a> {
+        Question {
+            inventory,
             ranges: &self.ranges,
             plan: &self.plan,
             level: self.level,
@@ -72,7 +73,11 @@ impl Estate {
             allow: &self.allow,
             domains: &self.domains,
             today: TODAY,
-        })
+        }
+    }
+
+    pub fn try_find(&self) -> Result<Found, OverlapError> {
+        find(self.question(&self.inventory()))
     }
 
     pub fn find(&self) -> Found {

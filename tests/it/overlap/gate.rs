@@ -1,26 +1,34 @@
 //! The order of findings, the baseline and the gate.
 
-use netcensus::analysis::overlap::{Baseline, Finding, Findings, Status, Terms, Verdict, judge};
-use netcensus::model::{Class, Coverage, Kind, Level, Outcome, Provider, Subject, UnknownValue};
+use netcensus::analysis::overlap::{Baseline, Finding, Findings, Gaps, Status, Terms, Verdict, judge};
+use netcensus::model::{
+    Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Subject, UnknownValue,
+};
 
 use super::estate::{Estate, allow, called, default_vpc, line, peering, range, subnet, vpc};
 use netcensus::model::Covers;
 
-const TERMS: Terms<'_> = Terms { fail_on: &Class::FAILING, allow_incomplete: false, interrupted: false };
+const TERMS: Terms<'_> =
+    Terms { kinds: &[Kind::Networks], fail_on: &Class::FAILING, allow_incomplete: false, interrupted: false };
 
-fn judged(
+/// Judges an estate all of which was read.
+fn judged(estate: &Estate, baseline: Option<&Baseline>, terms: Terms<'_>) -> Findings {
+    judged_with(estate, baseline, vec![scope(Subject::Networks, Outcome::Complete)], terms)
+}
+
+fn judged_with(
     estate: &Estate,
     baseline: Option<&Baseline>,
     coverage: Vec<Coverage>,
     terms: Terms<'_>,
 ) -> Findings {
+    let inventory = Inventory { coverage, ..estate.inventory() };
+    let question = estate.question(&inventory);
     let mut found = estate.find();
     if let Some(baseline) = baseline {
-        baseline.apply(&mut found.findings);
+        found.apply(baseline, true);
     }
-    let mut inventory = estate.inventory();
-    inventory.coverage = coverage;
-    judge(found, &inventory, &[Kind::Networks], estate.level, None, Vec::new(), terms)
+    judge(found, question, Gaps::of(question, terms), terms)
 }
 
 fn scope(kind: Subject, outcome: Outcome) -> Coverage {
@@ -34,10 +42,6 @@ fn scope(kind: Subject, outcome: Outcome) -> Coverage {
         requests: 1,
         duration_ms: 1,
     }
-}
-
-fn read() -> Vec<Coverage> {
-    vec![scope(Subject::Networks, Outcome::Complete)]
 }
 
 fn two() -> Estate {
@@ -62,7 +66,7 @@ fn findings_come_failing_first_then_worst_then_largest_then_with_most_members() 
     let ranges = vec![range("dc", "10.4.0.0/24")];
     let allow = vec![allow(3, Covers::Any(called("n")))];
     let estate = Estate { links, ranges, allow, ..Estate::of(networks) };
-    let findings = judged(&estate, None, read(), TERMS);
+    let findings = judged(&estate, None, TERMS);
     assert_eq!(
         findings.findings.iter().map(line).collect::<Vec<_>>(),
         [
@@ -83,7 +87,7 @@ fn findings_come_failing_first_then_worst_then_largest_then_with_most_members() 
 fn the_baseline_knows_what_it_was_made_of() {
     let estate = two();
     let baseline = Baseline::of(&found(&estate));
-    let findings = judged(&estate, Some(&baseline), read(), TERMS);
+    let findings = judged(&estate, Some(&baseline), TERMS);
     let finding = &findings.findings[0];
     assert_eq!((finding.status, finding.fails, findings.gate.result), (Status::Known, false, Verdict::Clean));
     assert!(finding.members.iter().all(|member| member.is_new == Some(false)));
@@ -96,7 +100,7 @@ fn a_new_member_fails_and_is_marked() {
     let baseline = Baseline::of(&found(&two()));
     let mut grown = two();
     grown.networks.push(vpc("vpc-c", &["10.0.7.0/24"]));
-    let findings = judged(&grown, Some(&baseline), read(), TERMS);
+    let findings = judged(&grown, Some(&baseline), TERMS);
     let finding = &findings.findings[0];
     assert!(finding.fails);
     let new: Vec<_> = finding.members.iter().map(|member| (member.id.as_str(), member.is_new)).collect();
@@ -107,7 +111,7 @@ fn a_new_member_fails_and_is_marked() {
 fn a_member_with_another_prefix_is_new() {
     let baseline = Baseline::of(&found(&two()));
     let wider = Estate::of(vec![vpc("vpc-a", &["10.0.0.0/15"]), vpc("vpc-b", &["10.0.0.0/16"])]);
-    assert!(judged(&wider, Some(&baseline), read(), TERMS).findings[0].fails);
+    assert!(judged(&wider, Some(&baseline), TERMS).findings[0].fails);
 }
 
 #[test]
@@ -157,10 +161,7 @@ fn what_is_accepted_is_not_in_the_baseline() {
     let baseline = Baseline::of(&found(&estate));
     assert_eq!(baseline.findings, []);
     estate.allow.clear();
-    assert!(
-        judged(&estate, Some(&baseline), read(), TERMS).findings[0].fails,
-        "it counts once nobody accepts it"
-    );
+    assert!(judged(&estate, Some(&baseline), TERMS).findings[0].fails, "it counts once nobody accepts it");
 }
 
 #[test]
@@ -187,57 +188,68 @@ fn a_baseline_is_the_same_in_whatever_order_it_is_made() {
 fn only_classes_that_were_asked_for_fail() {
     let latent = two();
     let terms = Terms { fail_on: &[Class::Connected], ..TERMS };
-    let findings = judged(&latent, None, read(), terms);
+    let findings = judged(&latent, None, terms);
     assert_eq!((findings.gate.result, findings.gate.exit_code), (Verdict::Clean, 0));
     let count = findings.counts.iter().find(|count| count.class == Class::Latent).unwrap();
     assert_eq!((count.code.as_str(), count.open, count.known, count.accepted), ("NC102", 1, 0, 0));
     let twice = Terms { fail_on: &[Class::Latent, Class::Connected, Class::Latent], ..TERMS };
-    assert_eq!(judged(&latent, None, read(), twice).gate.fail_on, [Class::Connected, Class::Latent]);
+    assert_eq!(judged(&latent, None, twice).gate.fail_on, [Class::Connected, Class::Latent]);
 }
 
 #[test]
 fn incomplete_outranks_findings_unless_it_is_allowed() {
     let denied = vec![scope(Subject::Networks, Outcome::Denied)];
-    let findings = judged(&two(), None, denied.clone(), TERMS);
+    let findings = judged_with(&two(), None, denied.clone(), TERMS);
     assert_eq!(
         (findings.gate.result, findings.gate.exit_code, findings.gate.complete),
         (Verdict::Incomplete, 3, false)
     );
     assert_eq!(findings.coverage, denied);
     let allowed = Terms { allow_incomplete: true, ..TERMS };
-    assert_eq!(judged(&two(), None, denied, allowed).gate.result, Verdict::Findings);
+    assert_eq!(judged_with(&two(), None, denied, allowed).gate.result, Verdict::Findings);
     let stopped = Terms { interrupted: true, ..TERMS };
-    assert_eq!(judged(&two(), None, read(), stopped).gate.result, Verdict::Incomplete);
+    assert_eq!(judged(&two(), None, stopped).gate.result, Verdict::Incomplete);
 }
 
 #[test]
 fn only_what_was_needed_makes_it_incomplete() {
-    let mut coverage = read();
+    let mut coverage = vec![scope(Subject::Networks, Outcome::Complete)];
     coverage.push(scope(Subject::Interfaces, Outcome::Failed));
-    assert!(judged(&Estate::default(), None, coverage.clone(), TERMS).gate.complete);
+    assert!(judged_with(&Estate::default(), None, coverage.clone(), TERMS).gate.complete);
     coverage.push(scope(Subject::Regions, Outcome::Failed));
-    assert!(!judged(&Estate::default(), None, coverage, TERMS).gate.complete, "a step may hide anything");
-    let nothing = judged(&Estate::default(), None, vec![], TERMS);
+    assert!(
+        !judged_with(&Estate::default(), None, coverage, TERMS).gate.complete,
+        "a step may hide anything"
+    );
+    let nothing = judged_with(&Estate::default(), None, vec![], TERMS);
     assert!(nothing.gate.missing[0].starts_with("networks are unknown"), "{:?}", nothing.gate.missing);
 }
 
 #[test]
 fn values_that_a_plan_does_not_tell_make_it_incomplete() {
     let unknown = vec![UnknownValue { address: "aws_vpc.a".into(), attribute: "cidr_block".into() }];
-    let estate = Estate::default();
-    let mut inventory = estate.inventory();
-    inventory.coverage = read();
-    let findings = judge(estate.find(), &inventory, &[Kind::Networks], Level::Networks, None, unknown, TERMS);
-    assert_eq!(findings.gate.result, Verdict::Incomplete);
-    assert_eq!(findings.gate.missing, ["aws_vpc.a: cidr_block is known only after the plan is applied"]);
+    let estate = Estate { plan: Plan { unknown, ..Plan::default() }, ..Estate::default() };
+    let gate = judged(&estate, None, TERMS).gate;
+    assert_eq!(gate.result, Verdict::Incomplete);
+    assert_eq!(gate.missing, ["aws_vpc.a: cidr_block is known only after the plan is applied"]);
 }
 
 #[test]
 fn a_filtered_inventory_proves_nothing() {
     let estate = Estate::default();
-    let mut inventory = estate.inventory();
-    inventory.coverage = read();
-    inventory.filters = vec!["region=eu-*".into()];
-    let findings = judge(estate.find(), &inventory, &[Kind::Networks], Level::Networks, None, vec![], TERMS);
+    let coverage = vec![scope(Subject::Networks, Outcome::Complete)];
+    let inventory = Inventory { coverage, filters: vec!["region=eu-*".into()], ..estate.inventory() };
+    let question = estate.question(&inventory);
+    let findings = judge(estate.find(), question, Gaps::of(question, TERMS), TERMS);
     assert_eq!((findings.gate.result, findings.gate.missing.len()), (Verdict::Incomplete, 1));
+}
+
+#[test]
+fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
+    let baseline = Baseline::of(&found(&two()));
+    let mut empty = Estate::default().find();
+    empty.apply(&baseline, false);
+    assert_eq!(empty.notes, [""; 0]);
+    empty.apply(&baseline, true);
+    assert_eq!(empty.notes, ["1 finding of the baseline is gone; --write-baseline takes them out of it"]);
 }
