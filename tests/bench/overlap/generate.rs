@@ -17,12 +17,11 @@ const TEN: u32 = u32::from_be_bytes([10, 0, 0, 0]);
 /// When there is no such kind.
 pub fn estate(kind: &str, count: usize, seed: u64) -> Result<Vec<(IpNet, u32)>, String> {
     let mut random = Random(seed);
-    let mut estate = match kind {
-        "mixed" => mixed(&mut random, count),
-        _ => {
-            let (_, draw) = KINDS.iter().find(|(name, _)| *name == kind).ok_or_else(|| no_kind(kind))?;
-            draw(&mut random, count).into_iter().map(|held| (held.v4(), held.owner)).collect()
-        }
+    let mut estate = if kind == "mixed" {
+        mixed(&mut random, count)
+    } else {
+        let (_, draw) = KINDS.iter().find(|(name, _)| *name == kind).ok_or_else(|| no_kind(kind))?;
+        draw(&mut random, count).into_iter().map(|held| (held.v4(), held.owner)).collect()
     };
     random.shuffle(&mut estate);
     Ok(estate)
@@ -184,7 +183,7 @@ impl Random {
 
     /// A number below `limit`.
     fn below(&mut self, limit: u32) -> u32 {
-        let scaled = (self.next() >> 32) * u64::from(limit) >> 32;
+        let scaled = ((self.next() >> 32) * u64::from(limit)) >> 32;
         u32::try_from(scaled).expect("below a limit of 32 bits")
     }
 
