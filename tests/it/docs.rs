@@ -1,6 +1,7 @@
 //! The documents stay true: their links lead somewhere, their commands are accepted and show what they say.
 
 mod console;
+mod findings;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::process::Command;
 use clap::Parser;
 use netcensus::cli::Cli;
 use netcensus::exit::Exit;
+
+use crate::support::Home;
 
 /// A document.
 struct Page {
@@ -156,6 +159,19 @@ fn run(arguments: &[String], files: &[(String, String)]) -> String {
         .expect("runs");
     let text = |bytes| String::from_utf8(bytes).expect("is text");
     text(output.stdout) + &text(output.stderr)
+}
+
+#[test]
+fn the_settings_of_pages_about_collisions_are_accepted() {
+    for name in ["docs/findings.md", "docs/recipes/github-actions.md", "docs/recipes/gitlab-ci.md"] {
+        let text = page(name);
+        let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split_once("```").expect("ends").0);
+        let settings: String = blocks.collect();
+        assert!(settings.contains("[[overlap.allow]]"), "{name} has no settings");
+        let home = Home::new();
+        home.write("netcensus.toml", settings);
+        home.netcensus("config check").run().succeeds();
+    }
 }
 
 #[test]
