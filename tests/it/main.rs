@@ -11,6 +11,8 @@ mod gate;
 mod output;
 mod overlap;
 mod provider;
+#[cfg(feature = "azure")]
+mod recipes;
 mod sandbox;
 mod scan;
 mod sources;
