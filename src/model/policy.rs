@@ -20,7 +20,7 @@ pub struct Selector {
     pub network: Option<String>,
     /// A tag: its key exactly, and a glob over its value.
     pub tag: Option<(String, String)>,
-    /// The network's prefix in question lies within this one.
+    /// The network's prefix in question lies within this one; for a routing domain, any of its blocks does.
     pub prefix: Option<IpNet>,
 }
 

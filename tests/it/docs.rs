@@ -1,6 +1,7 @@
 //! The documents stay true: their links lead somewhere, their commands are accepted and show what they say.
 
 mod console;
+mod findings;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::process::Command;
 use clap::Parser;
 use netcensus::cli::Cli;
 use netcensus::exit::Exit;
+
+use crate::support::Home;
 
 /// A document.
 struct Page {
@@ -20,18 +23,20 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Reads README, changelog, and every Markdown file directly in `docs`, sorted by path.
+/// Reads README, changelog, and every Markdown file in `docs`, sorted by path.
 fn pages() -> Vec<Page> {
     let mut paths = vec![root().join("README.md"), root().join("CHANGELOG.md")];
-    paths.extend(documents());
+    paths.extend(documents(&root().join("docs")));
     let read = |path: PathBuf| Page { text: std::fs::read_to_string(&path).expect("can be read"), path };
     paths.into_iter().map(read).collect()
 }
 
-fn documents() -> BTreeSet<PathBuf> {
-    let entries = std::fs::read_dir(root().join("docs")).expect("is a folder");
+/// Lists the Markdown files in a folder and those below it.
+fn documents(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("is a folder");
     let paths = entries.map(|entry| entry.expect("can be listed").path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+    let below = |path: PathBuf| if path.is_dir() { documents(&path) } else { BTreeSet::from([path]) };
+    paths.flat_map(below).filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
 fn page(name: &str) -> String {
@@ -87,8 +92,9 @@ fn links_lead_somewhere() {
 #[test]
 fn the_index_has_every_document() {
     let linked = links(&page("docs/README.md"));
-    for path in documents() {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("has a name");
+    let docs = root().join("docs");
+    for path in documents(&docs) {
+        let name = path.strip_prefix(&docs).ok().and_then(Path::to_str).expect("lies in docs");
         assert!(name == "README.md" || linked.iter().any(|target| target == name), "{name} is not linked");
     }
 }
@@ -112,15 +118,17 @@ fn every_command_shown_is_accepted() {
 /// What an example with `--sandbox` shows is what comes out; `...` stands for lines left out.
 #[test]
 fn what_the_sandbox_examples_show_comes_out() {
+    let pages = pages();
+    let files: Vec<_> = pages.iter().flat_map(|page| console::files(&page.text)).collect();
     let mut compared = 0;
-    for page in pages() {
+    for page in pages {
         for example in console::examples(&page.text) {
             let [arguments] = &console::invocations(&example.command)[..] else { continue };
             let is_live = arguments.iter().any(|argument| argument == "--sandbox");
             if example.output.is_empty() || !is_live || console::is_piped(&example.command) {
                 continue;
             }
-            let said = run(&arguments[1..]);
+            let said = run(&arguments[1..], &files);
             let shown = example.output.join("\n");
             assert!(
                 console::shows(&example.output, &said),
@@ -134,13 +142,13 @@ fn what_the_sandbox_examples_show_comes_out() {
     assert!(compared >= 5, "the examples are found: {compared}");
 }
 
-/// Runs the program, away from the user's own settings and with the documented estate at hand; returns what
-/// it says on stdout, then on stderr.
-fn run(arguments: &[String]) -> String {
+/// Runs the program, away from the user's own settings and with the documented files at hand; returns what it says
+/// on stdout, then on stderr.
+fn run(arguments: &[String], files: &[(String, String)]) -> String {
     let home = tempfile::tempdir().expect("can be made");
-    let (_, estate) = include_str!("../../docs/sandbox.md").split_once("```toml\n").expect("has an estate");
-    let (estate, _) = estate.split_once("```").expect("it ends");
-    std::fs::write(home.path().join("estate.toml"), estate).expect("can be written");
+    for (name, content) in files {
+        std::fs::write(home.path().join(name), content).expect("can be written");
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_netcensus"))
         .args(arguments)
         .env_clear()
@@ -151,6 +159,19 @@ fn run(arguments: &[String]) -> String {
         .expect("runs");
     let text = |bytes| String::from_utf8(bytes).expect("is text");
     text(output.stdout) + &text(output.stderr)
+}
+
+#[test]
+fn the_settings_of_pages_about_collisions_are_accepted() {
+    for name in ["docs/findings.md", "docs/recipes/github-actions.md", "docs/recipes/gitlab-ci.md"] {
+        let text = page(name);
+        let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split_once("```").expect("ends").0);
+        let settings: String = blocks.collect();
+        assert!(settings.contains("[[overlap.allow]]"), "{name} has no settings");
+        let home = Home::new();
+        home.write("netcensus.toml", settings);
+        home.netcensus("config check").run().succeeds();
+    }
 }
 
 #[test]

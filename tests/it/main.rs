@@ -9,7 +9,10 @@ mod config;
 mod docs;
 mod gate;
 mod output;
+mod overlap;
 mod provider;
+#[cfg(feature = "azure")]
+mod recipes;
 mod sandbox;
 mod scan;
 mod sources;

@@ -25,6 +25,8 @@ pub(super) struct Connections {
     joins: Vec<BTreeSet<usize>>,
     labels: Vec<String>,
     label_positions: HashMap<String, usize>,
+    /// Holders that are peered, member to member.
+    pub peerings: Vec<(usize, usize)>,
 }
 
 /// An end of a link.
@@ -44,7 +46,11 @@ impl Connections {
             joins: vec![BTreeSet::new(); holders.all.len()],
             ..Self::default()
         };
-        let live: Vec<&Link> = links.iter().filter(|link| joins(link)).collect();
+        let stays = |link: &&Link| {
+            let mut ends = link.ends.iter().filter_map(|end| end.network.as_deref());
+            !ends.any(|network| holders.is_removed(network))
+        };
+        let live: Vec<&Link> = links.iter().filter(|link| joins(link)).filter(stays).collect();
         let reached: Vec<Vec<Reach>> = live
             .iter()
             .map(|link| link.ends.iter().filter_map(|end| connections.reach(link, end, holders)).collect())
@@ -106,10 +112,12 @@ impl Connections {
             self.hubs.insert(key, hub);
             return Some(Reach::Hub(hub));
         };
-        // Only Azure peers parts of a network, and what such an end does not tell is not everything.
+        // Only Azure peers parts of a network, and what such an end does not tell is not everything. Where nobody
+        // knows the blocks, nobody knows that it is everything either.
         let whole = link.kind != LinkKind::VnetPeering || {
-            let mut blocks = holders.blocks[holder].iter();
-            blocks.all(|block| end.prefixes.iter().any(|reached| reached.contains(block)))
+            let blocks = &holders.blocks[holder];
+            let reached = |block| end.prefixes.iter().any(|reached| reached.contains(block));
+            !blocks.is_empty() && blocks.iter().all(reached)
         };
         let limit = (!whole).then(|| {
             self.limits[holder].push(end.prefixes.clone());
@@ -147,6 +155,9 @@ impl Connections {
                 Reach::Holder(holder, limit) => self.join_holder(node, *holder, *limit),
                 Reach::Hub(hub) => self.join(node, *hub),
             }
+        }
+        if let ([Reach::Holder(one, _), Reach::Holder(other, _)], true) = (ends, is_peering(link.kind)) {
+            self.peerings.push((*one, *other));
         }
         let hub = link.ends.last().and_then(|end| end.network.as_deref()).filter(|_| !is_peering(link.kind));
         let label = format!("{} {}", link.kind.as_str(), hub.unwrap_or(&link.id));

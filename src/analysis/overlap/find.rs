@@ -13,6 +13,7 @@ use super::holders::Of;
 use super::report::{AllowState, AllowUse, Compared, Finding, Member, Origin, Status};
 use super::reserved;
 use super::sweep::{Cluster, Holding, Sorted};
+use super::whole::Pieces;
 use super::words::{self, Words};
 use crate::model::{Allowance, Class, Domain, Inventory, Level, Plan, Range};
 
@@ -107,7 +108,7 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         findings,
         allow: allow_states(question.allow, &in_force, &used),
         compared: compared(&ground),
-        notes: ground.breached.iter().map(|pair| words::breach(&ground, *pair)).collect(),
+        notes: words::on_isolation(&ground),
     })
 }
 
@@ -157,6 +158,7 @@ impl Sweep<'_, '_> {
         let sorted = Sorted::new(self.pieces.iter().map(|piece| piece.prefix));
         let by_unit = self.holdings(|piece| piece.unit);
         let by_component = self.holdings(|piece| piece.component);
+        let whole = Pieces { pieces: self.pieces, held: &self.ground.holders.held };
         for class in SWEPT {
             for accepted in [false, true] {
                 let pairs = self.ground.roles.pairs(class, accepted);
@@ -168,7 +170,9 @@ impl Sweep<'_, '_> {
                     Class::Latent => sorted.clusters(&by_component, &pairs),
                     _ => sorted.clusters(&by_unit, &pairs),
                 };
-                findings.extend(clusters.into_iter().map(|cluster| self.finding(class, accepted, cluster)));
+                let group = |piece: &Piece| if class == Class::Connected { piece.component } else { 0 };
+                let clusters = whole.whole(clusters, group).into_iter();
+                findings.extend(clusters.map(|cluster| self.finding(class, accepted, cluster)));
             }
         }
         let entries = 0..u16::try_from(self.question.allow.len()).unwrap_or(u16::MAX);
@@ -200,14 +204,7 @@ impl Sweep<'_, '_> {
         for (range, purpose) in reserved::ranges(self.question.bridges) {
             let hits = |at: &u32| reserved::overlap(range, self.piece(*at).prefix);
             let members: Vec<u32> = (0..self.count()).filter(hits).collect();
-            let narrower = |at: &u32| Ord::max(self.piece(*at).prefix.prefix_len(), range.prefix_len());
-            let space = |at: &u32| {
-                let prefix = self.piece(*at).prefix;
-                if narrower(at) == range.prefix_len() { range } else { prefix }
-            };
-            let spaces = IpNet::aggregate(&members.iter().map(space).collect());
-            let cluster = Cluster { within: range, spaces, members };
-            self.alone(Class::Reserved, Some(purpose), cluster, findings, used);
+            self.alone(Class::Reserved, Some((range, purpose)), members, findings, used);
         }
     }
 
@@ -225,10 +222,8 @@ impl Sweep<'_, '_> {
         }
         strays.sort_unstable();
         for run in strays.chunk_by(|(one, _), (other, _)| one == other) {
-            let members: Vec<u32> = run.iter().map(|(_, at)| *at).collect();
-            let spaces = IpNet::aggregate(&members.iter().map(|at| self.piece(*at).prefix).collect());
-            let cluster = Cluster { within: spaces[0], spaces, members };
-            self.alone(Class::OutsideNetwork, None, cluster, findings, used);
+            let members = run.iter().map(|(_, at)| *at).collect();
+            self.alone(Class::OutsideNetwork, None, members, findings, used);
         }
     }
 
@@ -236,29 +231,33 @@ impl Sweep<'_, '_> {
         u32::try_from(self.pieces.len()).unwrap_or(u32::MAX)
     }
 
-    /// Adds a finding whose members each offend by themselves: those that the allow list accepts become another one.
+    /// Adds a finding whose members each offend by themselves, in `range` where they do so in one: those that the
+    /// allow list accepts become another one.
     fn alone(
         &self,
         class: Class,
-        purpose: Option<&str>,
-        cluster: Cluster,
+        range: Option<(IpNet, &str)>,
+        members: Vec<u32>,
         findings: &mut Vec<Finding>,
         used: &mut BTreeSet<u16>,
     ) {
-        let Cluster { within, spaces, members } = cluster;
         let accepting = |at: &u32| self.ground.roles.accepting_alone(self.piece(*at).role);
-        members.iter().for_each(|at| used.extend(accepting(at)));
+        used.extend(members.iter().flat_map(accepting));
         let (accepted, open): (Vec<u32>, Vec<u32>) =
             members.into_iter().partition(|at| accepting(at).next().is_some());
+        let space = |at: &u32| {
+            let prefix = self.piece(*at).prefix;
+            range.map(|(range, _)| range).filter(|range| prefix.contains(range)).unwrap_or(prefix)
+        };
         for (accepted, members) in [(false, open), (true, accepted)] {
-            if !members.is_empty() {
-                let cluster = Cluster { within, spaces: spaces.clone(), members };
-                let mut finding = self.finding(class, accepted, cluster);
-                if let Some(purpose) = purpose {
-                    finding.message = words::reserved(&finding, purpose);
-                }
-                findings.push(finding);
+            let spaces = IpNet::aggregate(&members.iter().map(space).collect());
+            let Some(first) = spaces.first() else { continue };
+            let within = range.map_or(*first, |(range, _)| range);
+            let mut finding = self.finding(class, accepted, Cluster { within, spaces, members });
+            if let Some((_, purpose)) = range {
+                finding.message = words::reserved(&finding, purpose);
             }
+            findings.push(finding);
         }
     }
 
@@ -298,16 +297,15 @@ impl Sweep<'_, '_> {
 
     fn accepted_by(&self, class: Class, members: &[u32]) -> Vec<String> {
         let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
-        let entries = match class {
-            Class::Reserved | Class::OutsideNetwork => {
-                roles.iter().flat_map(|role| self.ground.roles.accepting_alone(*role)).collect()
-            }
-            _ => self.ground.roles.accepting(&roles, class),
-        };
         let entry = |entry: &u16| {
             let entry = &self.question.allow[usize::from(*entry)];
             format!("{}: {}", entry.place, entry.reason)
         };
+        if matches!(class, Class::Reserved | Class::OutsideNetwork) {
+            let alone = roles.iter().flat_map(|role| self.ground.roles.accepting_alone(*role));
+            return alone.collect::<BTreeSet<u16>>().iter().map(entry).collect();
+        }
+        let entries = self.ground.roles.accepting(&roles, class);
         let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
         let isolations = self.ground.roles.isolating(&roles);
         entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()

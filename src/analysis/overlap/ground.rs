@@ -27,8 +27,10 @@ pub(super) struct Ground<'a> {
     pub roles: Roles,
     /// Names of routing domains, by number.
     pub domains: Vec<&'a str>,
-    /// Isolations that do not hold, since something joins the domains.
+    /// Isolations that do not hold, since a peering joins the domains.
     pub breached: BTreeSet<(u16, u16)>,
+    /// Isolations that hold by declaration alone: hubs join the domains, and nobody read their route tables.
+    pub believed: BTreeSet<(u16, u16)>,
     /// For each holder, its domain.
     domain_of: Vec<Option<u16>>,
     /// For each holder, which filters of `--between` it passes.
@@ -76,9 +78,10 @@ impl<'a> Ground<'a> {
             let members: Vec<usize> = (0..holders.all.len()).filter(is_in).collect();
             connections.join_domain(name, &members);
         }
-        let declared_isolations = isolations(declared.domains, &domains);
-        let joined = joined_domains(&connections, &domain_of);
-        let (breached, isolated) = declared_isolations.into_iter().partition(|pair| joined.contains(pair));
+        let peered = peered_domains(&connections, &domain_of);
+        let (breached, isolated): (BTreeSet<_>, BTreeSet<_>) =
+            isolations(declared.domains, &domains).into_iter().partition(|pair| peered.contains(pair));
+        let believed = &isolated & &joined_domains(&connections, &domain_of);
         let roles = Roles::new(declared.between.is_some(), isolated);
         let subnet_holders =
             holders.held.iter().filter(|held| held.is_subnet()).map(|held| held.holder).collect();
@@ -90,6 +93,7 @@ impl<'a> Ground<'a> {
             roles,
             domains,
             breached,
+            believed,
             domain_of,
             subnet_holders,
         })
@@ -211,14 +215,14 @@ fn domains<'a>(
         matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
     }
     let mut of = Vec::new();
-    for holder in &holders.all {
-        let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_network(&holder.network));
-        let own = holder.domain.map(|name| match names.iter().position(|known| *known == name) {
-            Some(known) => known,
-            None => {
+    for (holder, blocks) in holders.all.iter().zip(&holders.blocks) {
+        let selects =
+            |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(&holder.network, blocks));
+        let own = holder.domain.map(|name| {
+            names.iter().position(|known| *known == name).unwrap_or_else(|| {
                 names.push(name);
                 names.len() - 1
-            }
+            })
         });
         let number = own.or_else(|| matchers.iter().position(selects));
         of.push(number.and_then(|number| u16::try_from(number).ok()));
@@ -234,13 +238,20 @@ fn isolations(domains: &[Domain], names: &[&str]) -> BTreeSet<(u16, u16)> {
     };
     let pairs =
         domains.iter().flat_map(|domain| domain.isolated_from.iter().map(|other| (&domain.name, other)));
-    pairs.filter_map(|(one, other)| Some(ordered(number(one)?, number(other)?))).collect()
+    let pairs = pairs.filter_map(|(one, other)| Some(ordered(number(one)?, number(other)?)));
+    pairs.filter(|(one, other)| one != other).collect()
 }
 
 /// Names what domains are declared to be isolated from and no domain is called.
 pub(super) fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<String> {
     let isolated = domains.iter().flat_map(|domain| &domain.isolated_from);
     isolated.filter(|name| !names.contains(&name.as_str())).cloned().collect()
+}
+
+/// Lists the pairs of domains that a peering joins, member to member.
+fn peered_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
+    let domains = |(one, other): &(usize, usize)| Some(ordered(domain_of[*one]?, domain_of[*other]?));
+    connections.peerings.iter().filter_map(domains).collect()
 }
 
 /// Lists the pairs of domains that something joins.

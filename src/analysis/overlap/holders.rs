@@ -69,17 +69,23 @@ pub(super) struct Holders<'a> {
     pub blocks: Vec<Vec<IpNet>>,
     sites: HashMap<&'a str, u32>,
     planned: HashMap<&'a str, usize>,
+    removed: Removed<'a>,
     units: u32,
 }
 
 impl<'a> Holders<'a> {
     /// Takes all networks of `inventory` less what `plan` removes, the ranges, and what is planned.
     pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
-        let mut holders = Self::default();
-        let removed = Removed::new(&plan.removed);
-        inventory.networks.iter().for_each(|network| holders.add_network(network, &removed));
-        inventory.subnets.iter().for_each(|subnet| holders.add_subnet(subnet, &removed));
-        ranges.iter().for_each(|range| holders.add_range(range));
+        let mut holders = Self { removed: Removed::new(&plan.removed), ..Self::default() };
+        for network in &inventory.networks {
+            holders.add_network(network);
+        }
+        for subnet in &inventory.subnets {
+            holders.add_subnet(subnet);
+        }
+        for range in ranges {
+            holders.add_range(range);
+        }
         // Networks first: their subnets belong to them.
         for kind in [PlannedKind::Network, PlannedKind::Subnet] {
             let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
@@ -103,6 +109,11 @@ impl<'a> Holders<'a> {
         };
         let known = self.by_id.get(&(provider, id.to_ascii_lowercase()));
         known.into_iter().flatten().copied().filter(matches).collect()
+    }
+
+    /// Tells whether the plan takes the network with this id away, and all its links with it.
+    pub fn is_removed(&self, network: &str) -> bool {
+        self.removed.has_network(network)
     }
 
     fn add(&mut self, origin: Origin, network: Cow<'a, Network>, unit: u32) -> usize {
@@ -139,8 +150,8 @@ impl<'a> Holders<'a> {
         unit
     }
 
-    fn add_network(&mut self, network: &'a Network, removed: &Removed<'_>) {
-        if removed.has_network(&network.id) {
+    fn add_network(&mut self, network: &'a Network) {
+        if self.removed.has_network(&network.id) {
             return;
         }
         let (origin, unit) = match network.provider {
@@ -148,18 +159,21 @@ impl<'a> Holders<'a> {
             Provider::Aws | Provider::Azure => (Origin::Cloud, self.next_unit()),
         };
         let holder = self.add(origin, Cow::Borrowed(network), unit);
-        let counting = network.blocks.iter().filter(|block| block.counts());
-        for block in counting.filter(|block| !removed.has_block(&network.id, block.cidr)) {
-            self.hold_block(holder, block.cidr, Of::Block(block.role));
+        for block in network.blocks.iter().filter(|block| block.counts()) {
+            if !self.removed.has_block(&network.id, block.cidr) {
+                self.hold_block(holder, block.cidr, Of::Block(block.role));
+            }
         }
     }
 
-    fn add_subnet(&mut self, subnet: &'a Subnet, removed: &Removed<'_>) {
-        if removed.has_subnet(&subnet.id) || removed.has_network(&subnet.network) {
+    fn add_subnet(&mut self, subnet: &'a Subnet) {
+        if self.removed.has_subnet(&subnet.id) || self.removed.has_network(&subnet.network) {
             return;
         }
-        let found = self.find(subnet.provider, &subnet.network, None, Some(&subnet.region));
-        let holder = found.first().copied().unwrap_or_else(|| {
+        let find = |account| {
+            self.find(subnet.provider, &subnet.network, account, Some(&subnet.region)).first().copied()
+        };
+        let holder = find(Some(&subnet.account)).or_else(|| find(None)).unwrap_or_else(|| {
             let network = Network {
                 account: subnet.account.clone(),
                 region: subnet.region.clone(),
@@ -233,6 +247,7 @@ impl<'a> Holders<'a> {
 }
 
 /// What a plan takes away, by id without case.
+#[derive(Debug, Default)]
 struct Removed<'p> {
     networks: HashSet<String>,
     subnets: HashSet<String>,

@@ -15,6 +15,7 @@ mod reserved;
 mod roles;
 mod selector;
 pub mod sweep;
+mod whole;
 mod words;
 
 pub use baseline::{BASELINE_VERSION, Baseline, Known, KnownMember};

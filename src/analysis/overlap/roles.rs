@@ -87,7 +87,7 @@ impl Roles {
         self.table(|one, other| {
             self.counts(one, other)
                 && class_of(one, other, class == Class::Connected) == Some(class)
-                && (self.accepts(one, other).next().is_some() || self.isolates(one, other)) == accepted
+                && (accepts(one, other).next().is_some() || self.isolates(one, other)) == accepted
         })
     }
 
@@ -106,7 +106,7 @@ impl Roles {
         let collide =
             |one: &Role, other: &Role| class_of(one, other, class == Class::Connected) == Some(class);
         let pairs = self.pairs_of(roles).filter(|(one, other)| collide(one, other));
-        pairs.flat_map(|(one, other)| self.accepts(one, other).collect::<Vec<_>>()).collect()
+        pairs.flat_map(|(one, other)| accepts(one, other).collect::<Vec<_>>()).collect()
     }
 
     /// Lists the isolated pairs of domains among `roles`.
@@ -139,11 +139,6 @@ impl Roles {
         !self.between || across(one, other) || across(other, one)
     }
 
-    fn accepts<'s>(&'s self, one: &'s Role, other: &'s Role) -> impl Iterator<Item = u16> + 's {
-        let entries = one.allowed.iter().chain(&other.allowed).map(|selected| selected.entry);
-        entries.filter(|entry| covers(one, other, *entry))
-    }
-
     fn isolates(&self, one: &Role, other: &Role) -> bool {
         let domains = one.domain.zip(other.domain);
         domains.is_some_and(|(one, other)| self.isolated.contains(&ordered(one, other)))
@@ -153,6 +148,12 @@ impl Roles {
 /// Orders a pair of domains as [`Roles::isolated`] does.
 pub(super) fn ordered(one: u16, other: u16) -> (u16, u16) {
     (one.min(other), one.max(other))
+}
+
+/// Lists the entries of the allow list that cover a pair.
+fn accepts<'r>(one: &'r Role, other: &'r Role) -> impl Iterator<Item = u16> + 'r {
+    let entries = one.allowed.iter().chain(&other.allowed).map(|selected| selected.entry);
+    entries.filter(|entry| covers(one, other, *entry))
 }
 
 fn covers(one: &Role, other: &Role, entry: u16) -> bool {

@@ -43,8 +43,13 @@ impl Matcher {
         self.prefix.is_none_or(|within| within.contains(&prefix)) && self.selects_network(network)
     }
 
-    /// Tells whether it selects `network`, whatever the prefix.
-    pub fn selects_network(&self, network: &Network) -> bool {
+    /// Tells whether it selects `network` for any of its `blocks`.
+    pub fn selects_any(&self, network: &Network, blocks: &[IpNet]) -> bool {
+        let within = |within: IpNet| blocks.iter().any(|block| within.contains(block));
+        self.prefix.is_none_or(within) && self.selects_network(network)
+    }
+
+    fn selects_network(&self, network: &Network) -> bool {
         let any = |glob: &Option<GlobMatcher>, texts: [Option<&str>; 2]| match glob {
             None => true,
             Some(glob) => texts.into_iter().flatten().any(|text| glob.is_match(text.to_lowercase())),

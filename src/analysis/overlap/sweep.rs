@@ -113,7 +113,9 @@ struct Frame<K> {
 /// One walk over the sorted prefixes of a family.
 struct Walk<'a, K> {
     sorted: &'a [(K, u32)],
-    holdings: &'a [Holding],
+    /// The colour and the role of each of the sorted. Beside one another, since looking them up in the order of the
+    /// holdings at every step costs more than the rest of the walk.
+    held: Vec<(u32, u16)>,
     pairs: &'a Pairs,
     stack: Vec<Frame<K>>,
     /// For each frame, the colours of each role in it and around it.
@@ -130,9 +132,10 @@ fn sweep<K: Key>(sorted: &[(K, u32)], holdings: &[Holding], pairs: &Pairs) -> Ve
     if pairs.is_empty() || sorted.len() < 2 {
         return Vec::new();
     }
+    let held = sorted.iter().map(|(_, position)| &holdings[*position as usize]);
     let mut walk = Walk {
         sorted,
-        holdings,
+        held: held.map(|holding| (holding.colour, holding.role)).collect(),
         pairs,
         stack: Vec::new(),
         above: Vec::new(),
@@ -170,9 +173,8 @@ impl<K: Key> Walk<'_, K> {
             None => self.above.resize(roles, Colours::NONE),
         }
         self.below.resize(start + roles, Colours::NONE);
-        for (_, position) in &self.sorted[first..end] {
-            let holding = &self.holdings[*position as usize];
-            self.above[start + usize::from(holding.role)].add(holding.colour);
+        for (colour, role) in &self.held[first..end] {
+            self.above[start + usize::from(*role)].add(*colour);
         }
         let mut in_dispute = false;
         for at in first..end {
@@ -195,9 +197,8 @@ impl<K: Key> Walk<'_, K> {
         for at in frame.first..frame.end {
             self.has_partner[at] = self.has_partner[at] || self.finds_partner(at, &self.below[start..]);
         }
-        for (_, position) in &self.sorted[frame.first..frame.end] {
-            let holding = &self.holdings[*position as usize];
-            self.below[start + usize::from(holding.role)].add(holding.colour);
+        for (colour, role) in &self.held[frame.first..frame.end] {
+            self.below[start + usize::from(*role)].add(*colour);
         }
         self.above.truncate(start);
         if let Some(parent) = start.checked_sub(roles) {
@@ -208,9 +209,8 @@ impl<K: Key> Walk<'_, K> {
     }
 
     fn finds_partner(&self, at: usize, colours: &[Colours]) -> bool {
-        let holding = &self.holdings[self.sorted[at].1 as usize];
-        let partners = self.pairs.partners(holding.role).iter();
-        partners.copied().any(|role| colours[usize::from(role)].has_other_than(holding.colour))
+        let (colour, role) = self.held[at];
+        self.pairs.partners(role).iter().any(|other| colours[usize::from(*other)].has_other_than(colour))
     }
 
     /// Gathers those with partners under the widest of them.
@@ -247,3 +247,6 @@ fn push_space(spaces: &mut Vec<IpNet>, mut space: IpNet) {
     }
     spaces.push(space);
 }
+
+#[cfg(test)]
+mod tests;

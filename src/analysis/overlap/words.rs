@@ -20,9 +20,10 @@ impl Words<'_> {
         let space = self.space();
         let who = self.count(members);
         match self.class {
-            Class::Connected => {
-                format!("{who} hold {space}, and are joined {}", joiners(joined_by))
-            }
+            Class::Connected => match one_network(members) {
+                Some(network) => format!("{who} of {network} hold {space}"),
+                None => format!("{who} hold {space}, and are joined {}", joiners(joined_by)),
+            },
             Class::Planned => format!("{space} is planned{}", planned(members)),
             Class::External => format!("{space} is in use outside the clouds{}", sites(members)),
             Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
@@ -31,6 +32,7 @@ impl Words<'_> {
                 members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
             ),
             Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
+            Class::Reserved if members.len() == 1 => format!("{who} holds {space}"),
             Class::Reserved => format!("{who} hold {space}"),
         }
     }
@@ -68,7 +70,7 @@ impl Words<'_> {
             [space] => space.to_string(),
             [first, second] => format!("{first} and {second}"),
             [first, second, rest @ ..] => {
-                format!("{first}, {second} and {} more prefixes in {}", rest.len(), self.within)
+                format!("{first}, {second} and {} more in {}", rest.len(), self.within)
             }
         }
     }
@@ -89,11 +91,24 @@ pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
     format!("{}, in {}: {purpose}", finding.message, finding.within)
 }
 
-/// Says that two domains are joined although somebody declared them isolated.
-pub(super) fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+/// Says which domains are joined although somebody declared them isolated.
+pub(super) fn on_isolation(ground: &Ground<'_>) -> Vec<String> {
+    let breached = ground.breached.iter().map(|pair| breach(ground, *pair));
+    breached.chain(ground.believed.iter().map(|pair| belief(ground, *pair))).collect()
+}
+
+fn belief(ground: &Ground<'_>, pair: (u16, u16)) -> String {
     let (one, other) = names(ground, pair);
     format!(
-        "routing domains `{one}` and `{other}` are declared isolated, but links join them: their collisions count"
+        "routing domains `{one}` and `{other}` are declared isolated, and hubs join them: their collisions are accepted \
+         in the belief that route tables keep them apart"
+    )
+}
+
+fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
+    let (one, other) = names(ground, pair);
+    format!(
+        "routing domains `{one}` and `{other}` are declared isolated, but a peering joins them: their collisions count"
     )
 }
 
@@ -105,6 +120,15 @@ pub(super) fn isolation(ground: &Ground<'_>, pair: (u16, u16)) -> String {
 
 fn names<'a>(ground: &Ground<'a>, (one, other): (u16, u16)) -> (&'a str, &'a str) {
     (ground.domains[usize::from(one)], ground.domains[usize::from(other)])
+}
+
+/// Returns the network that all members belong to, where they do.
+fn one_network(members: &[Member]) -> Option<&str> {
+    let first = members.first()?;
+    let is_same = |member: &Member| {
+        member.network == first.network && member.account == first.account && member.region == first.region
+    };
+    first.network.as_deref().filter(|_| members.iter().all(is_same))
 }
 
 fn joiners(joined_by: &[String]) -> String {
@@ -138,6 +162,7 @@ fn sites(members: &[Member]) -> String {
     match names.as_slice() {
         [] => held,
         [site] => format!(" at {site}{held}"),
+        [one, other] => format!(" at {one} and {other}{held}"),
         [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
     }
 }

@@ -41,6 +41,18 @@ pub fn examples(markdown: &str) -> Vec<Example> {
     examples
 }
 
+/// Lists the files that a document shows, each with its name: blocks below a line that ends with "`NAME` is:".
+pub fn files(markdown: &str) -> Vec<(String, String)> {
+    let parts: Vec<&str> = markdown.split("` is:\n\n```").collect();
+    let shown = |pair: &[&str]| {
+        let (_, name) = pair[0].rsplit_once('`')?;
+        let (_, block) = pair[1].split_once('\n')?;
+        let (content, _) = block.split_once("\n```")?;
+        Some((name.to_owned(), format!("{content}\n")))
+    };
+    parts.windows(2).filter_map(shown).collect()
+}
+
 /// Gives the last example its output, blank lines at the end left out.
 fn close(examples: &mut [Example], output: &mut Vec<String>) {
     while output.last().is_some_and(String::is_empty) {
@@ -136,6 +148,12 @@ fn commands_and_output_are_told_apart() {
         output: output.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(examples(markdown), [example("a     b", &["out"]), example("c", &[]), example("d", &[])]);
+}
+
+#[test]
+fn files_are_found_by_the_line_above_them() {
+    let markdown = "Say that `a.csv` is:\n\n```csv\n1\n2\n```\n\nThis `is` no file:\n\n```toml\nx\n```\n";
+    assert_eq!(files(markdown), [("a.csv".to_owned(), "1\n2\n".to_owned())]);
 }
 
 #[test]

@@ -1,0 +1,255 @@
+//! The order of findings, the baseline and the gate.
+
+use netcensus::analysis::overlap::{Baseline, Finding, Findings, Gaps, Status, Terms, Verdict, judge};
+use netcensus::model::{
+    Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Subject, UnknownValue,
+};
+
+use super::estate::{Estate, allow, called, default_vpc, line, peering, range, subnet, vpc};
+use netcensus::model::Covers;
+
+const TERMS: Terms<'_> =
+    Terms { kinds: &[Kind::Networks], fail_on: &Class::FAILING, allow_incomplete: false, interrupted: false };
+
+/// Judges an estate all of which was read.
+fn judged(estate: &Estate, baseline: Option<&Baseline>, terms: Terms<'_>) -> Findings {
+    judged_with(estate, baseline, vec![scope(Subject::Networks, Outcome::Complete)], terms)
+}
+
+fn judged_with(
+    estate: &Estate,
+    baseline: Option<&Baseline>,
+    coverage: Vec<Coverage>,
+    terms: Terms<'_>,
+) -> Findings {
+    let inventory = Inventory { coverage, ..estate.inventory() };
+    let question = estate.question(&inventory);
+    let mut found = estate.find();
+    if let Some(baseline) = baseline {
+        found.apply(baseline, true);
+    }
+    judge(found, question, Gaps::of(question, terms), terms)
+}
+
+fn scope(kind: Subject, outcome: Outcome) -> Coverage {
+    Coverage {
+        provider: Provider::Aws,
+        account: "111111111111".into(),
+        region: Some("eu-west-1".into()),
+        kind,
+        outcome,
+        detail: None,
+        requests: 1,
+        duration_ms: 1,
+    }
+}
+
+fn two() -> Estate {
+    Estate::of(["vpc-a", "vpc-b"].map(|id| vpc(id, &["10.0.0.0/16"])).into())
+}
+
+fn found(estate: &Estate) -> Vec<Finding> {
+    estate.find().findings
+}
+
+#[test]
+fn findings_come_failing_first_then_worst_then_largest_then_with_most_members() {
+    let joined = ["vpc-a", "vpc-b"].map(|id| vpc(id, &["10.9.0.0/24"]));
+    let mut networks = vec![default_vpc("vpc-c"), default_vpc("vpc-d")];
+    let more = [("e", "10.1.0.0/16"), ("f", "10.1.0.0/16"), ("g", "10.2.0.0/16"), ("h", "10.2.0.0/16")];
+    networks.extend(more.map(|(id, prefix)| vpc(id, &[prefix])));
+    networks.extend(["i", "j", "k"].map(|id| vpc(id, &["10.3.0.0/16"])));
+    networks.extend(["l", "m"].map(|id| vpc(id, &["10.4.0.0/15"])));
+    networks.extend(["n", "o"].map(|id| vpc(id, &["10.12.0.0/14"])));
+    let links = vec![peering(&joined[0], &joined[1])];
+    networks.extend(joined);
+    let ranges = vec![range("dc", "10.4.0.0/24")];
+    let allow = vec![allow(3, Covers::Any(called("n")))];
+    let estate = Estate { links, ranges, allow, ..Estate::of(networks) };
+    let findings = judged(&estate, None, TERMS);
+    assert_eq!(
+        findings.findings.iter().map(line).collect::<Vec<_>>(),
+        [
+            "connected 10.9.0.0/24: vpc-a, vpc-b",
+            "external 10.4.0.0/24: l, m, 10.4.0.0/24",
+            "latent 10.4.0.0/15: l, m",
+            "latent 10.3.0.0/16: i, j, k",
+            "latent 10.1.0.0/16: e, f",
+            "latent 10.2.0.0/16: g, h",
+            "default-network 172.31.0.0/16: vpc-c, vpc-d",
+            "accepted latent 10.12.0.0/14: n, o",
+        ]
+    );
+    assert_eq!((findings.gate.failing, findings.gate.result), (6, Verdict::Findings));
+}
+
+#[test]
+fn the_baseline_knows_what_it_was_made_of() {
+    let estate = two();
+    let baseline = Baseline::of(&found(&estate));
+    let findings = judged(&estate, Some(&baseline), TERMS);
+    let finding = &findings.findings[0];
+    assert_eq!((finding.status, finding.fails, findings.gate.result), (Status::Known, false, Verdict::Clean));
+    assert!(finding.members.iter().all(|member| member.is_new == Some(false)));
+    let again = Baseline::of(&findings.findings);
+    assert_eq!(again, baseline, "what is known stays in it");
+}
+
+#[test]
+fn a_new_member_fails_and_is_marked() {
+    let baseline = Baseline::of(&found(&two()));
+    let mut grown = two();
+    grown.networks.push(vpc("vpc-c", &["10.0.7.0/24"]));
+    let findings = judged(&grown, Some(&baseline), TERMS);
+    let finding = &findings.findings[0];
+    assert!(finding.fails);
+    let new: Vec<_> = finding.members.iter().map(|member| (member.id.as_str(), member.is_new)).collect();
+    assert_eq!(new, [("vpc-a", Some(false)), ("vpc-b", Some(false)), ("vpc-c", Some(true))]);
+}
+
+#[test]
+fn a_member_with_another_prefix_is_new() {
+    let baseline = Baseline::of(&found(&two()));
+    let wider = Estate::of(vec![vpc("vpc-a", &["10.0.0.0/15"]), vpc("vpc-b", &["10.0.0.0/16"])]);
+    assert!(judged(&wider, Some(&baseline), TERMS).findings[0].fails);
+}
+
+#[test]
+fn a_collision_that_got_worse_is_new() {
+    let baseline = Baseline::of(&found(&two()));
+    let mut joined = two();
+    joined.links.push(peering(&joined.networks[0], &joined.networks[1]));
+    let mut findings = found(&joined);
+    assert_eq!(baseline.apply(&mut findings), 1, "and the one that it knows is gone");
+    assert_eq!((findings[0].class, findings[0].status), (Class::Connected, Status::Open));
+    assert!(findings[0].members.iter().all(|member| member.is_new == Some(true)));
+}
+
+#[test]
+fn a_finding_that_falls_apart_is_known_and_two_that_grow_together_are_not() {
+    let parts = [
+        vpc("a", &["10.0.0.0/16"]),
+        vpc("b", &["10.0.0.0/16"]),
+        vpc("c", &["10.1.0.0/16"]),
+        vpc("d", &["10.1.0.0/16"]),
+    ];
+    let apart = Estate::of(parts.to_vec());
+    let mut around = apart.clone();
+    around.networks.push(vpc("e", &["10.0.0.0/8"]));
+    let mut findings = found(&apart);
+    assert_eq!(Baseline::of(&found(&around)).apply(&mut findings), 0);
+    assert_eq!(findings.iter().map(|finding| finding.status).collect::<Vec<_>>(), [Status::Known; 2]);
+    let mut findings = found(&around);
+    assert_eq!(Baseline::of(&found(&apart)).apply(&mut findings), 0);
+    assert_eq!(findings[0].status, Status::Open);
+}
+
+#[test]
+fn what_is_gone_is_counted() {
+    let mut estate = two();
+    estate.networks.extend(["c", "d"].map(|id| vpc(id, &["10.5.0.0/16"])));
+    let baseline = Baseline::of(&found(&estate));
+    assert_eq!(baseline.apply(&mut found(&two())), 1);
+    assert_eq!(baseline.apply(&mut found(&estate)), 0);
+    assert_eq!(baseline.apply(&mut []), 2);
+}
+
+#[test]
+fn what_is_accepted_is_not_in_the_baseline() {
+    let mut estate = two();
+    estate.allow = vec![allow(3, Covers::Any(called("vpc-a")))];
+    let baseline = Baseline::of(&found(&estate));
+    assert_eq!(baseline.findings, []);
+    estate.allow.clear();
+    assert!(judged(&estate, Some(&baseline), TERMS).findings[0].fails, "it counts once nobody accepts it");
+}
+
+#[test]
+fn a_baseline_is_the_same_in_whatever_order_it_is_made() {
+    let network = vpc("vpc-a", &["10.0.0.0/16"]);
+    let subnets = vec![subnet(&network, "a", &["10.0.0.0/24"]), subnet(&network, "B", &["10.0.0.0/25"])];
+    let estate =
+        Estate { subnets, level: Level::All, ..Estate::of(vec![network, vpc("vpc-b", &["10.0.0.0/8"])]) };
+    let mut findings = found(&estate);
+    let baseline = Baseline::of(&findings);
+    findings.reverse();
+    for finding in &mut findings {
+        finding.members.reverse();
+    }
+    assert_eq!(Baseline::of(&findings), baseline);
+    for member in findings.iter_mut().flat_map(|finding| &mut finding.members) {
+        member.id.make_ascii_uppercase();
+    }
+    assert_eq!(baseline.apply(&mut findings), 0, "ids compare without case");
+    assert!(findings.iter().all(|finding| finding.status == Status::Known));
+}
+
+#[test]
+fn only_classes_that_were_asked_for_fail() {
+    let latent = two();
+    let terms = Terms { fail_on: &[Class::Connected], ..TERMS };
+    let findings = judged(&latent, None, terms);
+    assert_eq!((findings.gate.result, findings.gate.exit_code), (Verdict::Clean, 0));
+    let count = findings.counts.iter().find(|count| count.class == Class::Latent).unwrap();
+    assert_eq!((count.code.as_str(), count.open, count.known, count.accepted), ("NC102", 1, 0, 0));
+    let twice = Terms { fail_on: &[Class::Latent, Class::Connected, Class::Latent], ..TERMS };
+    assert_eq!(judged(&latent, None, twice).gate.fail_on, [Class::Connected, Class::Latent]);
+}
+
+#[test]
+fn incomplete_outranks_findings_unless_it_is_allowed() {
+    let denied = vec![scope(Subject::Networks, Outcome::Denied)];
+    let findings = judged_with(&two(), None, denied.clone(), TERMS);
+    assert_eq!(
+        (findings.gate.result, findings.gate.exit_code, findings.gate.complete),
+        (Verdict::Incomplete, 3, false)
+    );
+    assert_eq!(findings.coverage, denied);
+    let allowed = Terms { allow_incomplete: true, ..TERMS };
+    assert_eq!(judged_with(&two(), None, denied, allowed).gate.result, Verdict::Findings);
+    let stopped = Terms { interrupted: true, ..TERMS };
+    assert_eq!(judged(&two(), None, stopped).gate.result, Verdict::Incomplete);
+}
+
+#[test]
+fn only_what_was_needed_makes_it_incomplete() {
+    let mut coverage = vec![scope(Subject::Networks, Outcome::Complete)];
+    coverage.push(scope(Subject::Interfaces, Outcome::Failed));
+    assert!(judged_with(&Estate::default(), None, coverage.clone(), TERMS).gate.complete);
+    coverage.push(scope(Subject::Regions, Outcome::Failed));
+    assert!(
+        !judged_with(&Estate::default(), None, coverage, TERMS).gate.complete,
+        "a step may hide anything"
+    );
+    let nothing = judged_with(&Estate::default(), None, vec![], TERMS);
+    assert!(nothing.gate.missing[0].starts_with("networks are unknown"), "{:?}", nothing.gate.missing);
+}
+
+#[test]
+fn values_that_a_plan_does_not_tell_make_it_incomplete() {
+    let unknown = vec![UnknownValue { address: "aws_vpc.a".into(), attribute: "cidr_block".into() }];
+    let estate = Estate { plan: Plan { unknown, ..Plan::default() }, ..Estate::default() };
+    let gate = judged(&estate, None, TERMS).gate;
+    assert_eq!(gate.result, Verdict::Incomplete);
+    assert_eq!(gate.missing, ["aws_vpc.a: cidr_block is known only after the plan is applied"]);
+}
+
+#[test]
+fn a_filtered_inventory_proves_nothing() {
+    let estate = Estate::default();
+    let coverage = vec![scope(Subject::Networks, Outcome::Complete)];
+    let inventory = Inventory { coverage, filters: vec!["region=eu-*".into()], ..estate.inventory() };
+    let question = estate.question(&inventory);
+    let findings = judge(estate.find(), question, Gaps::of(question, TERMS), TERMS);
+    assert_eq!((findings.gate.result, findings.gate.missing.len()), (Verdict::Incomplete, 1));
+}
+
+#[test]
+fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
+    let baseline = Baseline::of(&found(&two()));
+    let mut empty = Estate::default().find();
+    empty.apply(&baseline, false);
+    assert_eq!(empty.notes, [""; 0]);
+    empty.apply(&baseline, true);
+    assert_eq!(empty.notes, ["1 finding of the baseline is gone; --write-baseline takes them out of it"]);
+}

@@ -1,0 +1,171 @@
+//! Plans: what they add, and what they take away.
+
+use netcensus::model::{Level, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Removal};
+
+use super::estate::{Estate, line, net, peering, planned, range, subnet, vnet, vpc};
+
+fn with(networks: Vec<Network>, prefixes: Vec<PlannedPrefix>, removed: Vec<Removal>) -> Estate {
+    let plan = Plan { prefixes, removed, unknown: Vec::new() };
+    Estate { plan, ..Estate::of(networks) }
+}
+
+fn new_vpc(address: &str, prefix: &str) -> PlannedPrefix {
+    planned(PlannedKind::Network, address, None, prefix)
+}
+
+fn new_subnet(address: &str, network: Option<&str>, prefix: &str) -> PlannedPrefix {
+    planned(PlannedKind::Subnet, address, network, prefix)
+}
+
+#[test]
+fn a_planned_prefix_that_is_taken_is_worse_than_latent() {
+    let networks = vec![vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.0.0.0/17"])];
+    let estate = with(networks, vec![new_vpc("aws_vpc.new", "10.0.0.0/18")], vec![]);
+    let findings = estate.find().findings;
+    assert_eq!(
+        findings.iter().map(line).collect::<Vec<_>>(),
+        ["planned 10.0.0.0/18: vpc-a, vpc-b, aws_vpc.new", "latent 10.0.0.0/17: vpc-a, vpc-b"]
+    );
+    assert_eq!(findings[0].message, "10.0.0.0/18 is planned, and 2 hold it already");
+}
+
+#[test]
+fn planned_outranks_external_and_plans_collide_with_one_another() {
+    let mut estate = with(
+        vec![],
+        vec![new_vpc("aws_vpc.one", "10.0.0.0/16"), new_vpc("aws_vpc.two", "10.0.0.0/17")],
+        vec![],
+    );
+    assert_eq!(estate.lines(), ["planned 10.0.0.0/17: aws_vpc.one, aws_vpc.two"]);
+    estate.ranges = vec![range("dc", "10.0.0.0/8")];
+    assert_eq!(estate.lines(), ["planned 10.0.0.0/16: 10.0.0.0/8, aws_vpc.one, aws_vpc.two"]);
+}
+
+#[test]
+fn a_block_that_is_planned_for_a_network_is_no_collision_with_it() {
+    let networks = vec![vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.2.0.0/16"])];
+    let added = |prefix| planned(PlannedKind::Network, "aws_vpc.a", Some("vpc-a"), prefix);
+    let estate =
+        with(networks, vec![added("10.0.0.0/16"), added("10.0.0.0/20"), added("10.2.8.0/24")], vec![]);
+    assert_eq!(estate.lines(), ["planned 10.2.8.0/24: vpc-b, aws_vpc.a"]);
+}
+
+#[test]
+fn an_update_compares_the_new_block_and_not_the_old_one() {
+    let networks = vec![
+        vnet("/s/vnets/a", &["10.0.0.0/16"]),
+        vpc("vpc-b", &["10.0.0.0/16"]),
+        vpc("vpc-c", &["10.1.0.0/16"]),
+    ];
+    let change =
+        planned(PlannedKind::Network, "azurerm_virtual_network.a", Some("/S/vnets/A"), "10.1.0.0/16");
+    let removed = vec![Removal::Block("/S/VNETS/a".into(), net("10.0.0.0/16"))];
+    assert_eq!(
+        with(networks, vec![change], removed).lines(),
+        ["planned 10.1.0.0/16: vpc-c, azurerm_virtual_network.a"]
+    );
+}
+
+#[test]
+fn what_a_plan_replaces_collides_with_nothing() {
+    let old = vpc("vpc-a", &["10.0.0.0/16"]);
+    let subnets = vec![subnet(&old, "subnet-a", &["10.0.0.0/24"])];
+    let replaced = vec![
+        new_vpc("aws_vpc.a", "10.0.0.0/16"),
+        new_subnet("aws_subnet.a", Some("aws_vpc.a"), "10.0.0.0/24"),
+    ];
+    let removed = vec![Removal::Network("VPC-A".into())];
+    let estate = Estate { subnets, level: Level::All, ..with(vec![old], replaced, removed) };
+    assert_eq!(estate.lines(), [""; 0]);
+    let kept = Plan { removed: vec![], ..estate.plan.clone() };
+    assert_eq!(Estate { plan: kept, ..estate }.lines().len(), 2, "without the removal they do");
+}
+
+#[test]
+fn what_a_plan_deletes_is_gone_with_its_links() {
+    let [a, b] = ["vpc-a", "vpc-b"].map(|id| vpc(id, &["10.0.0.0/16"]));
+    let middle = vpc("vpc-m", &["10.0.0.0/8"]);
+    let links = vec![peering(&a, &middle), peering(&middle, &b)];
+    let removed = vec![Removal::Network("vpc-m".into())];
+    let estate = Estate { links, ..with(vec![a, b, middle], vec![], removed) };
+    assert_eq!(estate.lines(), ["latent 10.0.0.0/16: vpc-a, vpc-b"]);
+    let whole = Estate { plan: Plan::default(), ..estate };
+    assert_eq!(whole.lines(), ["connected 10.0.0.0/16: vpc-a, vpc-b, vpc-m"]);
+}
+
+#[test]
+fn a_subnet_that_is_deleted_makes_room() {
+    let network = vpc("vpc-a", &["10.0.0.0/16"]);
+    let subnets = vec![subnet(&network, "subnet-a", &["10.0.0.0/24"])];
+    let plan =
+        Plan { prefixes: vec![new_subnet("aws_subnet.b", Some("vpc-a"), "10.0.0.0/25")], ..Plan::default() };
+    let estate = Estate { subnets, plan, level: Level::Subnets, ..Estate::of(vec![network]) };
+    assert_eq!(estate.lines(), ["planned 10.0.0.0/25: subnet-a, aws_subnet.b"], "a sibling is in the way");
+    let mut moved = estate;
+    moved.plan.removed.push(Removal::Subnet("subnet-a".into()));
+    assert_eq!(moved.lines(), [""; 0]);
+}
+
+#[test]
+fn a_planned_subnet_outside_its_network_is_a_finding() {
+    let plan = |prefix| {
+        vec![new_vpc("aws_vpc.a", "10.0.0.0/16"), new_subnet("aws_subnet.a", Some("aws_vpc.a"), prefix)]
+    };
+    let at = |prefix| Estate { level: Level::Subnets, ..with(vec![], plan(prefix), vec![]) }.lines();
+    assert_eq!(at("10.0.3.0/24"), [""; 0]);
+    assert_eq!(at("10.1.3.0/24"), ["outside-network 10.1.3.0/24: aws_subnet.a"]);
+    let existing = vec![new_subnet("aws_subnet.a", Some("vpc-a"), "10.1.3.0/24")];
+    let estate =
+        Estate { level: Level::Subnets, ..with(vec![vpc("vpc-a", &["10.0.0.0/16"])], existing, vec![]) };
+    assert_eq!(estate.lines(), ["outside-network 10.1.3.0/24: aws_subnet.a"]);
+}
+
+#[test]
+fn a_planned_subnet_of_nobody_knows_what_stands_for_a_network() {
+    let networks = vec![vpc("vpc-a", &["10.0.0.0/16"])];
+    for network in [None, Some("vpc-unread")] {
+        let estate = with(networks.clone(), vec![new_subnet("aws_subnet.a", network, "10.0.3.0/24")], vec![]);
+        assert_eq!(estate.lines(), ["planned 10.0.3.0/24: vpc-a, aws_subnet.a"], "{network:?}");
+    }
+    let known = with(networks, vec![new_subnet("aws_subnet.a", Some("vpc-a"), "10.0.3.0/24")], vec![]);
+    assert_eq!(known.lines(), [""; 0]);
+}
+
+#[test]
+fn a_network_may_be_named_by_the_end_of_its_id() {
+    let id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/a";
+    let planned = PlannedPrefix {
+        provider: Some(Provider::Azure),
+        ..new_subnet(
+            "azurerm_subnet.a",
+            Some("/resourcegroups/RG/providers/Microsoft.Network/virtualNetworks/a"),
+            "10.0.0.0/24",
+        )
+    };
+    let estate = with(vec![vnet(id, &["10.0.0.0/16"])], vec![planned], vec![]);
+    assert_eq!(estate.lines(), [""; 0], "it is in that network");
+}
+
+#[test]
+fn a_planned_subnet_with_the_name_of_one_in_azure_is_that_one() {
+    let network = vnet("/n", &["10.0.0.0/16"]);
+    let subnets = vec![subnet(&network, "App", &["10.0.0.0/24"])];
+    let named = |name: &str| PlannedPrefix {
+        provider: Some(Provider::Azure),
+        name: Some(name.into()),
+        ..new_subnet("azurerm_subnet.app", Some("/n"), "10.0.0.0/23")
+    };
+    let at = |name| {
+        let estate = with(vec![network.clone()], vec![named(name)], vec![]);
+        Estate { subnets: subnets.clone(), level: Level::Subnets, ..estate }.lines()
+    };
+    assert_eq!(at("app"), [""; 0]);
+    assert_eq!(at("other"), ["planned 10.0.0.0/24: App, azurerm_subnet.app"]);
+}
+
+#[test]
+fn hubs_and_planned_networks_stand_for_themselves_among_subnets() {
+    let hub = Network { kind: NetworkKind::VirtualHub, ..vnet("hub", &["10.0.0.0/23"]) };
+    let estate = with(vec![hub], vec![new_vpc("aws_vpc.a", "10.0.0.0/16")], vec![]);
+    assert_eq!(Estate { level: Level::Subnets, ..estate }.lines(), ["planned 10.0.0.0/23: hub, aws_vpc.a"]);
+}

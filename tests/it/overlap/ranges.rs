@@ -1,0 +1,71 @@
+//! Ranges outside the clouds, and comparing some networks with some others.
+
+use netcensus::analysis::filter::Filter;
+use netcensus::model::{Level, Network, NetworkKind, Provider, Range};
+
+use super::estate::{Estate, line, range, subnet, vpc};
+
+#[test]
+fn ranges_of_one_site_nest_and_those_of_two_collide() {
+    let one =
+        Estate { ranges: vec![range("dc", "10.0.0.0/8"), range("dc", "10.1.0.0/16")], ..Estate::default() };
+    assert_eq!(one.lines(), [""; 0]);
+    let two =
+        Estate { ranges: vec![range("dc", "10.0.0.0/8"), range("lab", "10.1.0.0/16")], ..Estate::default() };
+    let finding = &two.find().findings[0];
+    assert_eq!(line(finding), "external 10.1.0.0/16: 10.0.0.0/8, 10.1.0.0/16");
+    assert_eq!(finding.message, "10.1.0.0/16 is in use outside the clouds at dc and lab more than once");
+}
+
+#[test]
+fn a_network_that_holds_a_sites_addresses_is_an_external_finding() {
+    let networks = vec![vpc("vpc-a", &["10.0.0.0/16"])];
+    let named = Range { name: Some("office".into()), ..range("dc", "10.0.4.0/22") };
+    let estate = Estate { ranges: vec![named], ..Estate::of(networks) };
+    let finding = &estate.find().findings[0];
+    assert_eq!(line(finding), "external 10.0.4.0/22: vpc-a, office");
+    assert_eq!(finding.message, "10.0.4.0/22 is in use outside the clouds at dc, and 1 network holds it too");
+}
+
+#[test]
+fn a_range_of_the_inventory_is_one_of_its_site() {
+    let saved = Network {
+        provider: Provider::External,
+        kind: NetworkKind::External,
+        account: "dc".into(),
+        ..vpc("10.0.0.0/8", &["10.0.0.0/8"])
+    };
+    let ranges = vec![range("dc", "10.1.0.0/16"), range("lab", "10.2.0.0/16")];
+    let estate = Estate { ranges, ..Estate::of(vec![saved]) };
+    assert_eq!(estate.lines(), ["external 10.2.0.0/16: 10.0.0.0/8, 10.2.0.0/16"]);
+}
+
+#[test]
+fn a_range_stands_for_itself_among_subnets() {
+    let network = vpc("vpc-a", &["10.0.0.0/16"]);
+    let subnets =
+        vec![subnet(&network, "subnet-a", &["10.0.0.0/24"]), subnet(&network, "subnet-b", &["10.0.9.0/24"])];
+    let ranges = vec![range("dc", "10.0.0.0/22")];
+    let estate = Estate { subnets, ranges, level: Level::Subnets, ..Estate::of(vec![network]) };
+    assert_eq!(estate.lines(), ["external 10.0.0.0/24: subnet-a, 10.0.0.0/22"]);
+}
+
+#[test]
+fn between_compares_those_of_one_filter_with_those_of_the_other() {
+    let placed = |id: &str, region: &str| Network { region: region.into(), ..vpc(id, &["10.0.0.0/16"]) };
+    let networks = vec![
+        placed("vpc-a", "eu-west-1"),
+        placed("vpc-b", "eu-west-1"),
+        placed("vpc-c", "us-east-1"),
+        placed("vpc-d", "ap-south-1"),
+        vpc("vpc-e", &["192.0.2.0/24"]),
+    ];
+    let filter = |text: &str| text.parse::<Filter>().unwrap();
+    let between = |one, other| {
+        Estate { between: Some([filter(one), filter(other)]), ..Estate::of(networks.clone()) }.lines()
+    };
+    assert_eq!(between("region=eu-*", "region=us-*"), ["latent 10.0.0.0/16: vpc-a, vpc-b, vpc-c"]);
+    assert_eq!(between("id=vpc-a", "id=vpc-b"), ["latent 10.0.0.0/16: vpc-a, vpc-b"]);
+    assert_eq!(between("region=eu-*", "region=eu-*"), ["latent 10.0.0.0/16: vpc-a, vpc-b"]);
+    assert_eq!(between("id=vpc-a", "id=vpc-a"), [""; 0], "and asks for nothing else");
+}
