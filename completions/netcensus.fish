@@ -114,9 +114,9 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-au
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole inventory document, which every command reads with --from'
+json\t'The whole report as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
-csv\t'Comma-separated values of one kind, every column'
+csv\t'Comma-separated values, a line for each member of a finding'
 markdown\t'GitHub tables for issues, wikis and reports'
 sarif\t'SARIF 2.1.0 for code scanning'
 junit\t'JUnit XML, as Jenkins and GitLab read the results of tests'

@@ -512,7 +512,7 @@ reason = "they \\ never 'meet'"
 expires = 2027-03-31
 
 [[overlap.allow]]
-between = [{ account = "a" }, { tag = "env=" , region = "*" }]
+between = [{ account = "a" }, { tag = "env=*", region = "*" }]
 reason = "x"
 
 [[overlap.domains]]
