@@ -2,11 +2,10 @@
 
 use netcensus::analysis::overlap::{Baseline, Finding, Findings, Gaps, Status, Terms, Verdict, judge};
 use netcensus::model::{
-    Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Subject, UnknownValue,
+    Class, Coverage, Covers, Inventory, Kind, Level, Outcome, Plan, Provider, Subject, UnknownValue,
 };
 
 use super::estate::{Estate, allow, called, default_vpc, line, peering, range, subnet, vpc};
-use netcensus::model::Covers;
 
 const TERMS: Terms<'_> =
     Terms { kinds: &[Kind::Networks], fail_on: &Class::FAILING, allow_incomplete: false, interrupted: false };
