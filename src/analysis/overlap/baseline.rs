@@ -82,6 +82,12 @@ impl Baseline {
         Self { baseline_version: BASELINE_VERSION, findings }
     }
 
+    /// Tells whether it knows any finding of a level.
+    #[must_use]
+    pub fn has_level(&self, level: Level) -> bool {
+        self.findings.iter().any(|known| known.level == level)
+    }
+
     /// Marks the open findings that the baseline knows, and in the others the members that it lacks. Returns how many
     /// of its own findings are gone.
     ///

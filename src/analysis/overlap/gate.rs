@@ -2,8 +2,8 @@
 
 use super::baseline::Baseline;
 use super::find::{Found, Question, order};
-use super::report::{Count, FINDINGS_VERSION, Findings, Gate, Status, Verdict};
-use crate::model::{Class, Coverage, Inventory, Kind, Subject, UnknownValue};
+use super::report::{Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
+use crate::model::{Class, Coverage, Inventory, Kind, Level, Subject, UnknownValue};
 
 /// On what terms the gate judges.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,15 @@ impl Found {
         if whole && gone > 0 {
             let are = if gone == 1 { "finding of the baseline is" } else { "findings of the baseline are" };
             self.notes.push(format!("{gone} {are} gone; --write-baseline takes them out of it"));
+        }
+        for level in [Level::Networks, Level::Subnets] {
+            let open = |finding: &Finding| finding.level == level && finding.status == Status::Open;
+            if !baseline.has_level(level) && self.findings.iter().any(open) {
+                self.notes.push(format!(
+                    "the baseline knows no findings of {level}; if it was written with another --level, write it again \
+                     with this one"
+                ));
+            }
         }
     }
 }

@@ -95,6 +95,19 @@ fn the_baseline_knows_what_it_was_made_of() {
 }
 
 #[test]
+fn a_baseline_that_knows_nothing_of_a_level_is_perhaps_of_another() {
+    let told = |baseline: &Baseline| {
+        let notes = judged(&two(), Some(baseline), TERMS).notes;
+        notes.iter().any(|note| note.starts_with("the baseline knows no findings of networks; "))
+    };
+    assert!(told(&Baseline::of(&[])));
+    assert!(!told(&Baseline::of(&found(&two()))));
+    let others =
+        Baseline::of(&found(&Estate::of(vec![vpc("x", &["10.9.0.0/16"]), vpc("y", &["10.9.0.0/16"])])));
+    assert!(!told(&others), "it knows other findings of networks");
+}
+
+#[test]
 fn a_new_member_fails_and_is_marked() {
     let baseline = Baseline::of(&found(&two()));
     let mut grown = two();
