@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::row::Row;
 use super::rules;
 use super::sourced::Sourced;
-use crate::model::{Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix};
+use crate::model::{Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix, typed_range};
 
 /// Docker's default bridge, which answers on every host that runs it.
 const DOCKER: &str = "172.17.0.0/16";
@@ -72,6 +72,10 @@ fn prefix(text: &str) -> Result<IpNet, Fault> {
     typed_prefix(text).map_err(|error| Fault::new(error.to_string()))
 }
 
+fn used_prefix(text: &str) -> Result<IpNet, Fault> {
+    typed_range(text).map_err(|error| Fault::new(error.to_string()))
+}
+
 fn filled(text: &str) -> Result<String, Fault> {
     let text = text.trim();
     if text.is_empty() { Err(Fault::new("it is empty")) } else { Ok(text.to_owned()) }
@@ -83,8 +87,8 @@ fn glob(text: &str) -> Result<String, Fault> {
 
 fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
     let site = row.text("site", filled);
-    let listed = row.texts("prefixes", prefix).into_iter().map(|(_, prefix)| prefix);
-    let prefixes: Vec<IpNet> = listed.chain(row.text("prefix", prefix)).collect();
+    let listed = row.texts("prefixes", used_prefix).into_iter().map(|(_, prefix)| prefix);
+    let prefixes: Vec<IpNet> = listed.chain(row.text("prefix", used_prefix)).collect();
     let (name, domain) = (row.text("name", filled), row.text("domain", filled));
     if !row.has("site") {
         row.refuse("the range has no `site`; say where it is in use");
@@ -184,7 +188,8 @@ fn fields(row: &mut Row<'_>) -> Selector {
 fn tag(text: &str) -> Result<(String, String), Fault> {
     let fault = || Fault::new(format!("`{text}` is not a tag; write `KEY=VALUE`, where VALUE may be a glob"));
     let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(fault)?;
-    Ok((key.to_owned(), glob(value)?))
+    let value = if value.is_empty() { String::new() } else { glob(value)? };
+    Ok((key.to_owned(), value))
 }
 
 fn line(place: &Place) -> String {

@@ -26,7 +26,7 @@ pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 pub use policy::{Allowance, Covers, Domain, Range, Selector};
-pub use prefix::{PrefixError, typed_prefix};
+pub use prefix::{PrefixError, typed_prefix, typed_range};
 pub use resources::Resources;
 pub use scope::{Account, Kind, Provider, Scope};
 pub use subnet::{Subnet, usable_ipv4};

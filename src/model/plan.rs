@@ -1,5 +1,7 @@
 //! What shall exist and does not yet: planned prefixes, and what a plan takes away.
 
+use std::collections::BTreeSet;
+
 use ipnet::IpNet;
 
 use schemars::JsonSchema;
@@ -19,6 +21,23 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Puts `name` before every address, so that those of two plans stay apart.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let addresses: BTreeSet<String> = self.prefixes.iter().map(|prefix| prefix.address.clone()).collect();
+        for prefix in &mut self.prefixes {
+            prefix.address = format!("{name}: {}", prefix.address);
+            let planned = prefix.network.as_ref().filter(|network| addresses.contains(*network));
+            if let Some(network) = planned {
+                prefix.network = Some(format!("{name}: {network}"));
+            }
+        }
+        for value in &mut self.unknown {
+            value.address = format!("{name}: {}", value.address);
+        }
+        self
+    }
+
     /// Adds everything of `other`.
     pub fn append(&mut self, mut other: Self) {
         self.prefixes.append(&mut other.prefixes);

@@ -19,6 +19,9 @@ pub enum PrefixError {
     /// An address, without a length.
     #[error("{0} is an address, not a prefix; did you mean {1}?")]
     Address(IpAddr, IpNet),
+    /// A prefix that says nothing about who holds what.
+    #[error("{0} covers every address; name the ranges that are in use")]
+    Everything(IpNet),
     /// Something else.
     #[error("`{0}` is no prefix; write one like 10.0.0.0/8 or 2001:db8::/32")]
     Other(String),
@@ -40,6 +43,17 @@ pub fn typed_prefix(text: &str) -> Result<IpNet, PrefixError> {
     Ok(given)
 }
 
+/// Reads a prefix that somebody typed for a range that is or shall be in use: as [`typed_prefix`], and not of length 0.
+///
+/// # Errors
+/// With what was probably meant.
+pub fn typed_range(text: &str) -> Result<IpNet, PrefixError> {
+    match typed_prefix(text)? {
+        everything if everything.prefix_len() == 0 => Err(PrefixError::Everything(everything)),
+        prefix => Ok(prefix),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +65,9 @@ mod tests {
         let error = |text: &str| typed_prefix(text).unwrap_err().to_string();
         assert_eq!(error("10.0.0.5/8"), "10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?");
         assert_eq!(error("10.0.0.5"), "10.0.0.5 is an address, not a prefix; did you mean 10.0.0.5/32?");
+        assert!(typed_prefix("0.0.0.0/0").is_ok());
+        let everything = typed_range("::/0").unwrap_err().to_string();
+        assert_eq!(everything, "::/0 covers every address; name the ranges that are in use");
         for other in ["", "10.0.0.0/33", "ten", "10.0/8"] {
             assert!(error(other).starts_with(&format!("`{other}` is no prefix")), "{other}");
         }

@@ -98,16 +98,17 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         Level::All => &[Level::Networks, Level::Subnets],
     };
     let mut findings = Vec::new();
-    let mut used = BTreeSet::new();
+    let (mut used, mut positions) = (BTreeSet::new(), BTreeSet::new());
     for level in levels {
         let pieces = ground.pieces(*level);
+        positions.extend(pieces.iter().map(|piece| piece.held));
         let sweep = Sweep { question, ground: &ground, level: *level, pieces: &pieces };
         sweep.findings(&mut findings, &mut used);
     }
     Ok(Found {
         findings,
         allow: allow_states(question.allow, &in_force, &used),
-        compared: compared(&ground),
+        compared: compared(&ground, &positions),
         notes: words::on_isolation(&ground),
     })
 }
@@ -131,9 +132,10 @@ fn allow_states(allow: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) ->
     allow.iter().zip(in_force).enumerate().map(state).collect()
 }
 
-fn compared(ground: &Ground<'_>) -> Compared {
+/// Counts what was compared at any level, each prefix once.
+fn compared(ground: &Ground<'_>, positions: &BTreeSet<usize>) -> Compared {
     let mut compared = Compared::default();
-    for held in &ground.holders.held {
+    for held in positions.iter().map(|position| &ground.holders.held[*position]) {
         let count = match (held.of, ground.holders.all[held.holder].origin) {
             (Of::Planned(_), _) => &mut compared.planned,
             (_, Origin::External) => &mut compared.external,

@@ -5,6 +5,9 @@ use super::find::{Found, Question, order};
 use super::report::{Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
 use crate::model::{Class, Coverage, Inventory, Kind, Level, Subject, UnknownValue};
 
+/// The exit code of a run that the user stopped (`docs/exit-codes.md`).
+const INTERRUPTED: u8 = 130;
+
 /// On what terms the gate judges.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
@@ -96,7 +99,7 @@ pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>)
         between: question.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
         gate: Gate {
             result,
-            exit_code: result.exit_code(),
+            exit_code: if terms.interrupted { INTERRUPTED } else { result.exit_code() },
             fail_on,
             failing,
             complete,

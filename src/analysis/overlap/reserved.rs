@@ -6,7 +6,7 @@ use ipnet::IpNet;
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry>,
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>) and multicast, without those that are there for
 /// networks to use: private (RFC 1918), shared (RFC 6598) and unique local (RFC 4193) space.
-const SPECIAL: [(&str, &str); 25] = [
+const SPECIAL: [(&str, &str); 27] = [
     ("0.0.0.0/8", "\"this network\" (RFC 791)"),
     ("127.0.0.0/8", "loopback (RFC 1122)"),
     ("169.254.0.0/16", "link-local, metadata services (RFC 3927)"),
@@ -21,7 +21,9 @@ const SPECIAL: [(&str, &str); 25] = [
     ("203.0.113.0/24", "documentation, TEST-NET-3 (RFC 5737)"),
     ("224.0.0.0/4", "multicast (RFC 5771)"),
     ("240.0.0.0/4", "reserved (RFC 1112)"),
-    ("::/8", "unspecified, loopback, IPv4-mapped (RFC 4291)"),
+    ("::/128", "the unspecified address (RFC 4291)"),
+    ("::1/128", "loopback (RFC 4291)"),
+    ("::ffff:0:0/96", "IPv4-mapped (RFC 4291)"),
     ("64:ff9b::/96", "translation to IPv4 (RFC 6052)"),
     ("64:ff9b:1::/48", "translation to IPv4 (RFC 8215)"),
     ("100::/64", "discard-only (RFC 6666)"),

@@ -24,11 +24,13 @@ impl Words<'_> {
                 Some(network) => format!("{who} of {network} hold {space}"),
                 None => format!("{who} hold {space}, and are joined {}", joiners(joined_by)),
             },
-            Class::Planned => format!("{space} is planned{}", planned(members)),
-            Class::External => format!("{space} is in use outside the clouds{}", sites(members)),
+            Class::Planned => format!("{space} {} planned{}", self.is(), planned(members)),
+            Class::External => format!("{space} {} in use outside the clouds{}", self.is(), sites(members)),
+            Class::Latent if members.len() == 2 => format!("{who} hold {space}, and nothing joins them"),
             Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
             Class::OutsideNetwork => format!(
-                "{space} lies outside the blocks of {}",
+                "{space} {} outside the blocks of {}",
+                if self.spaces.len() > 1 { "lie" } else { "lies" },
                 members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
             ),
             Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
@@ -75,6 +77,10 @@ impl Words<'_> {
         }
     }
 
+    fn is(&self) -> &'static str {
+        if self.spaces.len() > 1 { "are" } else { "is" }
+    }
+
     fn count(&self, members: &[Member]) -> String {
         let kind = match (self.level, members.len()) {
             (Level::Networks, 1) => "network",
@@ -88,6 +94,9 @@ impl Words<'_> {
 
 /// Says what reserved range it is.
 pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
+    if finding.spaces == [finding.within] {
+        return format!("{}: {purpose}", finding.message);
+    }
     format!("{}, in {}: {purpose}", finding.message, finding.within)
 }
 

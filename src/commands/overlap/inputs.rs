@@ -8,7 +8,7 @@ use crate::analysis::select::{self, Request};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_prefix};
+use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_range};
 use crate::provider::file::{self, Ranges, RangesError};
 use crate::ui::{Ui, Verbosity};
 
@@ -62,7 +62,7 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
 fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
     let mut plan = Plan::default();
     for text in &args.planned {
-        let prefix = typed_prefix(text).map_err(|error| Error::usage(format!("--planned: {error}")))?;
+        let prefix = typed_range(text).map_err(|error| Error::usage(format!("--planned: {error}")))?;
         plan.prefixes.push(PlannedPrefix {
             of: PlannedKind::Network,
             address: prefix.to_string(),
@@ -81,7 +81,8 @@ fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
         for warning in warnings {
             ui.warn(&warning);
         }
-        plan.append(read);
+        let several = args.terraform_plan.len() > 1;
+        plan.append(if several { read.named(&path.display().to_string()) } else { read });
     }
     plan.prefixes.sort();
     plan.prefixes.dedup();
