@@ -75,6 +75,7 @@ fn judge(
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
     let mut found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
+    found.notes.extend(inputs.notes.iter().cloned());
     let terms = Terms {
         kinds,
         fail_on: &declared.fail_on.value,
@@ -123,7 +124,7 @@ fn say_allow_list(findings: &Findings, ui: &Ui) {
             (AllowUse::Stale, _) => {
                 ui.warn(&format!("{place}: this entry of the allow list covers no collision; take it out"));
             }
-            (AllowUse::Used | AllowUse::Expired, _) => {}
+            (AllowUse::Used | AllowUse::Unproven | AllowUse::Expired, _) => {}
         }
     }
     findings.notes.iter().for_each(|note| ui.warn(note));

@@ -10,7 +10,9 @@ use super::reader::Reader;
 use super::row::Row;
 use super::rules;
 use super::sourced::Sourced;
-use crate::model::{Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix, typed_range};
+use crate::model::{
+    Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix, typed_range,
+};
 
 /// Docker's default bridge, which answers on every host that runs it.
 const DOCKER: &str = "172.17.0.0/16";

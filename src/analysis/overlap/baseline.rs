@@ -104,17 +104,20 @@ impl Baseline {
         let mut met = vec![false; self.findings.len()];
         for finding in findings.iter_mut().filter(|finding| finding.status == Status::Open) {
             let members: Vec<KnownMember> = finding.members.iter().map(KnownMember::from).collect();
-            let alike = index.get(&(finding.class, finding.level));
-            let of = |member: &KnownMember| alike.and_then(|known| known.get(member));
+            let alike: Vec<_> = covering(finding.class)
+                .iter()
+                .filter_map(|class| index.get(&(*class, finding.level)))
+                .collect();
+            let of = |member: &KnownMember| {
+                alike.iter().filter_map(|known| known.get(member)).flatten().copied().collect::<Vec<_>>()
+            };
             let mut hits: BTreeMap<usize, usize> = BTreeMap::new();
-            for known in members.iter().filter_map(of).flatten() {
-                met[*known] = true;
-                *hits.entry(*known).or_default() += 1;
+            for known in members.iter().flat_map(of) {
+                met[known] = true;
+                *hits.entry(known).or_default() += 1;
             }
             let best = hits.into_iter().max_by_key(|(known, count)| (*count, usize::MAX - known));
-            let is_new = |member: &KnownMember| {
-                !of(member).is_some_and(|known| best.is_some_and(|(best, _)| known.contains(&best)))
-            };
+            let is_new = |member: &KnownMember| !best.is_some_and(|(best, _)| of(member).contains(&best));
             let new: Vec<bool> = members.iter().map(is_new).collect();
             if new.iter().all(|new| !new) {
                 finding.status = Status::Known;
@@ -122,5 +125,19 @@ impl Baseline {
             finding.members.iter_mut().zip(new).for_each(|(member, new)| member.is_new = Some(new));
         }
         met.into_iter().filter(|met| !met).count()
+    }
+}
+
+/// Lists the classes in which a collision of `class` may have been known: taking apart what joins two networks mends
+/// half of it, and makes nothing new.
+const fn covering(class: Class) -> &'static [Class] {
+    match class {
+        Class::Connected => &[Class::Connected],
+        Class::Planned => &[Class::Planned],
+        Class::External => &[Class::External],
+        Class::Latent => &[Class::Latent, Class::Connected],
+        Class::OutsideNetwork => &[Class::OutsideNetwork],
+        Class::DefaultNetwork => &[Class::DefaultNetwork],
+        Class::Reserved => &[Class::Reserved],
     }
 }

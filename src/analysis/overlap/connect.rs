@@ -4,7 +4,7 @@
 //! peerings of Azure, which reach some of its subnets only, is several.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
@@ -25,8 +25,17 @@ pub(super) struct Connections {
     joins: Vec<BTreeSet<usize>>,
     labels: Vec<String>,
     label_positions: HashMap<String, usize>,
+    /// For each link or domain, its label and what it joins.
+    joints: Vec<(usize, Vec<Node>)>,
     /// Holders that are peered, member to member.
     pub peerings: Vec<(usize, usize)>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Node {
+    Holder(usize),
+    Hub(u32),
 }
 
 /// An end of a link.
@@ -68,7 +77,10 @@ impl Connections {
         for holder in members {
             self.join_holder(node, *holder, None);
         }
-        self.label(format!("routing domain {name}"), members.iter().copied());
+        self.label(
+            format!("routing domain {name}"),
+            members.iter().map(|holder| Node::Holder(*holder)).collect(),
+        );
     }
 
     /// Cuts a prefix of a holder into parts of one node each, and returns each with its node's component.
@@ -98,6 +110,35 @@ impl Connections {
         let mut shared: Vec<(usize, usize)> = counts.into_iter().filter(|(_, count)| *count > 1).collect();
         shared.sort_by_key(|(label, count)| (Reverse(*count), *label));
         shared.into_iter().map(|(label, _)| self.labels[label].clone()).collect()
+    }
+
+    /// Names the links on a shortest way from one holder to another.
+    pub fn way(&self, from: usize, to: usize) -> Vec<String> {
+        let (from, to) = (Node::Holder(from), Node::Holder(to));
+        let mut came: BTreeMap<Node, Option<(Node, usize)>> = BTreeMap::from([(from, None)]);
+        let mut front = vec![from];
+        while !front.is_empty() && !came.contains_key(&to) {
+            let mut next = Vec::new();
+            for (label, nodes) in &self.joints {
+                let Some(near) = nodes.iter().find(|node| front.contains(node)) else { continue };
+                for far in nodes {
+                    came.entry(*far).or_insert_with(|| {
+                        next.push(*far);
+                        Some((*near, *label))
+                    });
+                }
+            }
+            front = next;
+        }
+        let mut labels = Vec::new();
+        let mut node = to;
+        while let Some(Some((near, label))) = came.get(&node) {
+            labels.push(self.labels[*label].clone());
+            node = *near;
+        }
+        labels.reverse();
+        labels.dedup();
+        labels
     }
 
     fn reach(&mut self, link: &Link, end: &LinkEnd, holders: &Holders<'_>) -> Option<Reach> {
@@ -160,12 +201,12 @@ impl Connections {
             self.peerings.push((*one, *other));
         }
         let hub = link.ends.last().and_then(|end| end.network.as_deref()).filter(|_| !is_peering(link.kind));
-        let label = format!("{} {}", link.kind.as_str(), hub.unwrap_or(&link.id));
-        let held = ends.iter().filter_map(|end| match end {
-            Reach::Holder(holder, _) => Some(*holder),
-            Reach::Hub(_) => None,
+        let label = format!("{} {}", link.kind.as_str(), short(hub.unwrap_or(&link.id)));
+        let nodes = ends.iter().map(|end| match end {
+            Reach::Holder(holder, _) => Node::Holder(*holder),
+            Reach::Hub(hub) => Node::Hub(*hub),
         });
-        self.label(label, held);
+        self.label(label, nodes.collect());
     }
 
     fn join_holder(&mut self, node: u32, holder: usize, limit: Option<usize>) {
@@ -176,15 +217,18 @@ impl Connections {
         }
     }
 
-    fn label(&mut self, label: String, holders: impl Iterator<Item = usize>) {
+    fn label(&mut self, label: String, nodes: Vec<Node>) {
         let next = self.labels.len();
         let position = *self.label_positions.entry(label.clone()).or_insert(next);
         if position == next {
             self.labels.push(label);
         }
-        holders.for_each(|holder| {
-            self.joins[holder].insert(position);
-        });
+        for node in &nodes {
+            if let Node::Holder(holder) = node {
+                self.joins[*holder].insert(position);
+            }
+        }
+        self.joints.push((position, nodes));
     }
 
     fn new_node(&mut self) -> u32 {
@@ -211,6 +255,12 @@ impl Connections {
 
 const fn is_peering(kind: LinkKind) -> bool {
     matches!(kind, LinkKind::VpcPeering | LinkKind::VnetPeering)
+}
+
+/// Cuts an id of Azure to the names in it, such as `hub/to-spoke`.
+pub(super) fn short(id: &str) -> String {
+    let names = id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/");
+    if id.starts_with("/subscriptions/") && !names.is_empty() { names } else { id.to_owned() }
 }
 
 /// Tells whether a link carries traffic, or may do so by itself at any moment.

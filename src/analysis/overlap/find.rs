@@ -71,6 +71,11 @@ pub enum OverlapError {
         /// The names that there are.
         known: String,
     },
+    /// A filter of `--between` keeps nothing, so that nothing would be compared.
+    #[error(
+        "--between {0}: it selects none of the {1} networks, ranges and plans, so nothing can be compared"
+    )]
+    Nothing(String, usize),
 }
 
 /// Finds the collisions.
@@ -92,6 +97,9 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
         return Err(OverlapError::Domain { name, known: known.join(", ") });
     }
+    if let Some(filter) = question.between.and_then(|filters| ground.idle_side(filters)) {
+        return Err(OverlapError::Nothing(filter.text().to_owned(), ground.holders.all.len()));
+    }
     let levels: &[Level] = match question.level {
         Level::Networks => &[Level::Networks],
         Level::Subnets => &[Level::Subnets],
@@ -109,7 +117,7 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         findings,
         allow: allow_states(question.allow, &in_force, &used),
         compared: compared(&ground, &positions),
-        notes: words::on_isolation(&ground),
+        notes: words::on_domains(&ground, question.domains),
     })
 }
 
@@ -272,7 +280,7 @@ impl Sweep<'_, '_> {
         let holders: BTreeSet<usize> =
             held.iter().map(|position| self.ground.holders.held[*position].holder).collect();
         let joined_by = match class {
-            Class::Connected => self.ground.connections.joined_by(&holders),
+            Class::Connected => self.joined_by(&holders),
             _ => Vec::new(),
         };
         let accepted_by = if accepted { self.accepted_by(class, &cluster.members) } else { Vec::new() };
@@ -294,6 +302,16 @@ impl Sweep<'_, '_> {
             members,
             joined_by,
             accepted_by,
+        }
+    }
+
+    /// Names what joins the holders: what two of them have in common, else the way from the first to the next.
+    fn joined_by(&self, holders: &BTreeSet<usize>) -> Vec<String> {
+        let direct = self.ground.connections.joined_by(holders);
+        let mut both = holders.iter();
+        match (direct.is_empty(), both.next(), both.next()) {
+            (true, Some(one), Some(other)) => self.ground.connections.way(*one, *other),
+            _ => direct,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::baseline::Baseline;
 use super::find::{Found, Question, order};
-use super::report::{Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
+use super::report::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
 use crate::model::{Class, Coverage, Inventory, Kind, Level, Subject, UnknownValue};
 
 /// The exit code of a run that the user stopped (`docs/exit-codes.md`).
@@ -48,12 +48,15 @@ impl Gaps {
 }
 
 impl Found {
-    /// Marks what a baseline knows. What is gone from it is noted where `whole` says that all was compared.
+    /// Marks what a baseline knows. What did not come up again is noted where `whole` says that all was compared.
     pub fn apply(&mut self, baseline: &Baseline, whole: bool) {
         let gone = baseline.apply(&mut self.findings);
         if whole && gone > 0 {
-            let are = if gone == 1 { "finding of the baseline is" } else { "findings of the baseline are" };
-            self.notes.push(format!("{gone} {are} gone; --write-baseline takes them out of it"));
+            let findings = if gone == 1 { "1 finding".to_owned() } else { format!("{gone} findings") };
+            self.notes.push(format!(
+                "{findings} of the baseline did not come up; if it was written over the same scope and level, \
+                 --write-baseline takes out what is mended"
+            ));
         }
         for level in [Level::Networks, Level::Subnets] {
             let open = |finding: &Finding| finding.level == level && finding.status == Status::Open;
@@ -72,7 +75,13 @@ impl Found {
 pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>) -> Findings {
     let inventory = question.inventory;
     let complete = gaps.is_empty();
-    let Found { mut findings, allow, compared, notes } = found;
+    let Found { mut findings, mut allow, compared, notes } = found;
+    if !complete {
+        // What was not read may be what they are for.
+        allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale).for_each(|entry| {
+            entry.state = AllowUse::Unproven;
+        });
+    }
     for finding in &mut findings {
         finding.fails = finding.status == Status::Open && terms.fail_on.contains(&finding.class);
     }

@@ -11,9 +11,7 @@ use super::holders::{Held, Holders, Of};
 use super::report::Origin;
 use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
 use super::selector::Matcher;
-use crate::model::{
-    Allowance, BlockRole, Covers, Domain, Inventory, Level, NetworkKind, Plan, Provider, Range,
-};
+use crate::model::{Allowance, Covers, Domain, Inventory, Level, NetworkKind, Plan, Provider, Range};
 
 /// The default VPC's block in every region of every account.
 const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31, 0, 0), 16);
@@ -99,6 +97,17 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// Finds a filter of `--between` that keeps nothing.
+    pub fn idle_side<'f>(&self, filters: &'f [Filter; 2]) -> Option<&'f Filter> {
+        let is_idle = |side: usize| !self.sides.iter().any(|passes| passes[side]);
+        filters.iter().zip(0..).find(|(_, side)| is_idle(*side)).map(|(filter, _)| filter)
+    }
+
+    /// Tells whether a routing domain has any network or range.
+    pub fn has_members(&self, domain: u16) -> bool {
+        self.domain_of.contains(&Some(domain))
+    }
+
     /// Lists what is compared at a level, either networks or subnets.
     pub fn pieces(&mut self, level: Level) -> Vec<Piece> {
         let units = self.units(level);
@@ -182,12 +191,10 @@ impl<'a> Ground<'a> {
     fn shared(&self, held: &Held<'_>) -> Option<Shared> {
         let IpNet::V4(prefix) = held.prefix else { return None };
         let network = &self.holders.all[held.holder].network;
-        let secondary = || match held.of {
-            Of::Block(role) => role == BlockRole::Secondary,
-            Of::Subnet(_) => network.blocks.iter().any(|block| {
-                block.counts() && block.role == BlockRole::Secondary && block.cidr.contains(&held.prefix)
-            }),
-            Of::Planned(_) => false,
+        let secondary = || {
+            let is_it =
+                |block: &IpNet| *block == held.prefix || (held.is_subnet() && block.contains(&held.prefix));
+            self.holders.secondary[held.holder].iter().any(is_it)
         };
         if network.is_default == Some(true) && DEFAULT_VPC.contains(&prefix) {
             return Some(Shared::DefaultVpc);

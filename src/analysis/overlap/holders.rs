@@ -67,6 +67,10 @@ pub(super) struct Holders<'a> {
     by_id: HashMap<(Provider, String), Vec<usize>>,
     /// For each holder, its blocks.
     pub blocks: Vec<Vec<IpNet>>,
+    /// For each holder, the blocks that were, or shall be, added to it later.
+    pub secondary: Vec<Vec<IpNet>>,
+    /// Names of accounts.
+    names: HashMap<(Provider, &'a str), &'a str>,
     sites: HashMap<&'a str, u32>,
     planned: HashMap<&'a str, usize>,
     removed: Removed<'a>,
@@ -76,7 +80,12 @@ pub(super) struct Holders<'a> {
 impl<'a> Holders<'a> {
     /// Takes all networks of `inventory` less what `plan` removes, the ranges, and what is planned.
     pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
-        let mut holders = Self { removed: Removed::new(&plan.removed), ..Self::default() };
+        let named = inventory
+            .accounts
+            .iter()
+            .filter_map(|account| Some(((account.provider, account.id.as_str()), account.name.as_deref()?)));
+        let mut holders =
+            Self { removed: Removed::new(&plan.removed), names: named.collect(), ..Self::default() };
         for network in &inventory.networks {
             holders.add_network(network);
         }
@@ -121,18 +130,33 @@ impl<'a> Holders<'a> {
         self.by_id.entry(key).or_default().push(self.all.len());
         self.all.push(Holder { origin, network, unit, domain: None, unread: false });
         self.blocks.push(Vec::new());
+        self.secondary.push(Vec::new());
         self.all.len() - 1
     }
 
     /// Adds a block, once: EC2 lists one twice when it was taken away and given back.
     fn hold_block(&mut self, holder: usize, prefix: IpNet, of: Of<'a>) {
-        if !self.blocks[holder].contains(&prefix) {
-            self.blocks[holder].push(prefix);
-            if let Cow::Owned(network) = &mut self.all[holder].network {
-                network.blocks.push(Block { cidr: prefix, role: BlockRole::Primary, state: None });
-            }
-            self.held.push(Held { holder, prefix, of });
+        if self.blocks[holder].contains(&prefix) {
+            return;
         }
+        let is_first = self.blocks[holder].is_empty();
+        let it = &mut self.all[holder];
+        // A network of a cloud brings its blocks.
+        if it.origin != Origin::Cloud
+            && let Cow::Owned(network) = &mut it.network
+        {
+            network.blocks.push(Block { cidr: prefix, role: BlockRole::Primary, state: None });
+        }
+        let is_secondary = match of {
+            Of::Block(role) => role == BlockRole::Secondary,
+            Of::Planned(_) => it.origin == Origin::Cloud || !is_first,
+            Of::Subnet(_) => false,
+        };
+        if is_secondary && it.origin != Origin::External {
+            self.secondary[holder].push(prefix);
+        }
+        self.blocks[holder].push(prefix);
+        self.held.push(Held { holder, prefix, of });
     }
 
     fn next_unit(&mut self) -> u32 {
@@ -158,7 +182,13 @@ impl<'a> Holders<'a> {
             Provider::External => (Origin::External, self.site(&network.account)),
             Provider::Aws | Provider::Azure => (Origin::Cloud, self.next_unit()),
         };
-        let holder = self.add(origin, Cow::Borrowed(network), unit);
+        let name =
+            network.account_name.is_none().then(|| self.names.get(&(network.provider, &*network.account)));
+        let network_of = match name.flatten() {
+            Some(name) => Cow::Owned(Network { account_name: Some((*name).to_owned()), ..network.clone() }),
+            None => Cow::Borrowed(network),
+        };
+        let holder = self.add(origin, network_of, unit);
         for block in network.blocks.iter().filter(|block| block.counts()) {
             if !self.removed.has_block(&network.id, block.cidr) {
                 self.hold_block(holder, block.cidr, Of::Block(block.role));

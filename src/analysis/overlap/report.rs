@@ -247,8 +247,10 @@ pub struct AllowState {
 pub enum AllowUse {
     /// It accepts some collision.
     Used,
-    /// There is no collision that it covers: it may go.
+    /// No collision that was compared is covered by it: over the whole estate, it may go.
     Stale,
+    /// It accepts nothing that was read, and something could not be read.
+    Unproven,
     /// Its last day is over, so what it covers counts again.
     Expired,
 }
@@ -260,6 +262,7 @@ impl AllowUse {
         match self {
             Self::Used => "used",
             Self::Stale => "stale",
+            Self::Unproven => "unproven",
             Self::Expired => "expired",
         }
     }

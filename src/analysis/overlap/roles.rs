@@ -167,13 +167,16 @@ fn covers(one: &Role, other: &Role, entry: u16) -> bool {
 /// Returns the class of a collision between holders that are joined, or that need not be.
 fn class_of(one: &Role, other: &Role, joined: bool) -> Option<Class> {
     let alike = |shared| one.shared == Some(shared) && other.shared == Some(shared);
-    if one.planned || other.planned {
+    if alike(Shared::Carrier) {
+        // Also where one is planned: a plan that does as all the others do fails no gate.
+        (!joined).then_some(Class::DefaultNetwork)
+    } else if one.planned || other.planned {
         (!joined).then_some(Class::Planned)
     } else if one.external || other.external {
         (!joined).then_some(Class::External)
     } else if joined {
-        (!alike(Shared::Carrier)).then_some(Class::Connected)
-    } else if alike(Shared::Carrier) || alike(Shared::DefaultVpc) {
+        Some(Class::Connected)
+    } else if alike(Shared::DefaultVpc) {
         Some(Class::DefaultNetwork)
     } else {
         Some(Class::Latent)

@@ -2,9 +2,10 @@
 
 use ipnet::IpNet;
 
+use super::connect::short;
 use super::ground::Ground;
 use super::report::{Finding, Member, Origin};
-use crate::model::{Class, Level};
+use crate::model::{Class, Domain, Level};
 
 /// What the sentences are about.
 pub(super) struct Words<'a> {
@@ -21,17 +22,19 @@ impl Words<'_> {
         let who = self.count(members);
         match self.class {
             Class::Connected => match one_network(members) {
-                Some(network) => format!("{who} of {network} hold {space}"),
+                Some(network) => format!("{who} of {} hold {space}", short(network)),
                 None => format!("{who} hold {space}, and are joined {}", joiners(joined_by)),
             },
-            Class::Planned => format!("{space} {} planned{}", self.is(), planned(members)),
-            Class::External => format!("{space} {} in use outside the clouds{}", self.is(), sites(members)),
+            Class::Planned => self.planned(members),
+            Class::External => {
+                format!("{space} {} in use outside the clouds{}", self.is(), self.sites(members))
+            }
             Class::Latent if members.len() == 2 => format!("{who} hold {space}, and nothing joins them"),
             Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
             Class::OutsideNetwork => format!(
                 "{space} {} outside the blocks of {}",
                 if self.spaces.len() > 1 { "lie" } else { "lies" },
-                members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network")
+                short(members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network"))
             ),
             Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
             Class::Reserved if members.len() == 1 => format!("{who} holds {space}"),
@@ -49,6 +52,9 @@ impl Words<'_> {
                 "Give each plan a prefix of its own before either is applied."
             }
             Class::Planned => "Choose a prefix that is free before the plan is applied.",
+            Class::External if members.iter().all(|member| member.origin == Origin::External) => {
+                "Renumber one of the sites, or translate addresses between them."
+            }
             Class::External => {
                 "Renumber the network before it is joined with that site, or translate addresses between them."
             }
@@ -82,13 +88,47 @@ impl Words<'_> {
     }
 
     fn count(&self, members: &[Member]) -> String {
-        let kind = match (self.level, members.len()) {
+        self.number(members.len())
+    }
+
+    fn number(&self, number: usize) -> String {
+        let kind = match (self.level, number) {
             (Level::Networks, 1) => "network",
             (Level::Networks, _) => "networks",
             (Level::Subnets | Level::All, 1) => "subnet",
             (Level::Subnets | Level::All, _) => "subnets",
         };
-        format!("{} {kind}", members.len())
+        format!("{number} {kind}")
+    }
+
+    fn planned(&self, members: &[Member]) -> String {
+        let space = self.space();
+        match members.iter().filter(|member| member.origin != Origin::Planned).count() {
+            0 => format!("{space} would be taken {} times", members.len()),
+            1 => format!("{space} would be taken, and 1 holder has {} already", self.it()),
+            holders => format!("{space} would be taken, and {holders} holders have {} already", self.it()),
+        }
+    }
+
+    fn it(&self) -> &'static str {
+        if self.spaces.len() > 1 { "them" } else { "it" }
+    }
+
+    fn sites(&self, members: &[Member]) -> String {
+        let outside = members.iter().filter(|member| member.origin == Origin::External);
+        let mut names: Vec<&str> = outside.filter_map(|member| member.account.as_deref()).collect();
+        names.dedup();
+        let held = match members.iter().filter(|member| member.origin != Origin::External).count() {
+            0 => String::new(),
+            1 => format!(", and {} holds {} too", self.number(1), self.it()),
+            inside => format!(", and {} hold {} too", self.number(inside), self.it()),
+        };
+        match names.as_slice() {
+            [] => held,
+            [site] => format!(" at {site}{held}"),
+            [one, other] => format!(" at {one} and {other}{held}"),
+            [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
+        }
     }
 }
 
@@ -100,10 +140,22 @@ pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
     format!("{}, in {}: {purpose}", finding.message, finding.within)
 }
 
-/// Says which domains are joined although somebody declared them isolated.
-pub(super) fn on_isolation(ground: &Ground<'_>) -> Vec<String> {
+/// Says which domains are joined although somebody declared them isolated, and which ones may be misspelt.
+pub(super) fn on_domains(ground: &Ground<'_>, declared: &[Domain]) -> Vec<String> {
     let breached = ground.breached.iter().map(|pair| breach(ground, *pair));
-    breached.chain(ground.believed.iter().map(|pair| belief(ground, *pair))).collect()
+    let believed = ground.believed.iter().map(|pair| belief(ground, *pair));
+    let odd = ground.domains.iter().zip(0..).filter_map(|(name, number)| {
+        if !ground.has_members(number) {
+            return Some(format!(
+                "routing domain `{name}` has no network or range: nothing is joined or isolated by it"
+            ));
+        }
+        let is_stray = !declared.is_empty() && !declared.iter().any(|domain| domain.name == *name);
+        is_stray.then(|| {
+            format!("routing domain `{name}` is that of ranges alone; overlap.domains does not declare it")
+        })
+    });
+    breached.chain(believed).chain(odd).collect()
 }
 
 fn belief(ground: &Ground<'_>, pair: (u16, u16)) -> String {
@@ -146,32 +198,5 @@ fn joiners(joined_by: &[String]) -> String {
         [one] => format!("by {one}"),
         [one, two] => format!("by {one} and {two}"),
         [one, two, rest @ ..] => format!("by {one}, {two} and {} more", rest.len()),
-    }
-}
-
-fn planned(members: &[Member]) -> String {
-    let taken = members.iter().filter(|member| member.origin != Origin::Planned).count();
-    match (taken, members.len() - taken) {
-        (0, plans) => format!(" {plans} times"),
-        (1, _) => ", and 1 holds it already".to_owned(),
-        (taken, _) => format!(", and {taken} hold it already"),
-    }
-}
-
-fn sites(members: &[Member]) -> String {
-    let outside = members.iter().filter(|member| member.origin == Origin::External);
-    let mut names: Vec<&str> = outside.filter_map(|member| member.account.as_deref()).collect();
-    names.dedup();
-    let inside = members.iter().filter(|member| member.origin != Origin::External).count();
-    let held = match inside {
-        0 => " more than once".to_owned(),
-        1 => ", and 1 network holds it too".to_owned(),
-        inside => format!(", and {inside} networks hold it too"),
-    };
-    match names.as_slice() {
-        [] => held,
-        [site] => format!(" at {site}{held}"),
-        [one, other] => format!(" at {one} and {other}{held}"),
-        [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
     }
 }

@@ -1,6 +1,7 @@
 //! The file of the baseline.
 
 use std::io::ErrorKind as IoErrorKind;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
             .hint("write it with --write-baseline, once everything in it has been looked at"),
         _ => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
-    decode(&bytes, name).map(Some).map_err(|error| error.hint("write it again with --write-baseline"))
+    decode(&bytes, name).map(Some).map_err(|error| error.hint("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
@@ -49,12 +50,24 @@ struct Version {
     baseline_version: u32,
 }
 
+/// Refuses to put a baseline in the place of a file that is none.
+fn refuse_other_file(path: &Path) -> Result<(), Error> {
+    let known = std::fs::read(path).unwrap_or_default();
+    if known.trim_ascii().is_empty() || serde_json::from_slice::<Version>(&known).is_ok() {
+        return Ok(());
+    }
+    let name = path.display();
+    Err(Error::usage(format!("{name} is there already and is not a baseline; nothing was written"))
+        .hint("name another file, or move this one away"))
+}
+
 /// Writes the baseline of `findings` and returns it.
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
 pub fn write(args: &GateArgs, findings: &[Finding], ui: &Ui) -> Result<Option<Baseline>, Error> {
     let Some(path) = args.baseline.as_ref().filter(|_| args.write_baseline) else { return Ok(None) };
+    refuse_other_file(path)?;
     let baseline = Baseline::of(findings);
     let mut text = serde_json::to_vec_pretty(&baseline)
         .map_err(|error| Error::usage("cannot write the baseline").caused_by(&error))?;

@@ -33,7 +33,9 @@ pub fn check(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> 
 fn placed(error: OverlapError, declared: &OverlapSettings) -> Error {
     let (name, known) = match error {
         OverlapError::Domain { name, known } => (name, known),
-        error @ OverlapError::Selector(_) => return Error::usage(error.to_string()),
+        error @ (OverlapError::Selector(_) | OverlapError::Nothing(..)) => {
+            return Error::usage(error.to_string());
+        }
     };
     let written = declared.isolations.iter().filter(|(_, other)| *other == name);
     let problems = written.map(|(place, name)| Problem {

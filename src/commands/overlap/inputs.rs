@@ -26,6 +26,8 @@ pub struct Inputs {
     pub level: Level,
     /// The two filters of `--between`.
     pub between: Option<[Filter; 2]>,
+    /// What the report has to say about the files.
+    pub notes: Vec<String>,
     /// What is known already, unless it is written in this run.
     pub baseline: Option<Baseline>,
 }
@@ -38,19 +40,26 @@ impl Inputs {
     pub fn read(args: &OverlapArgs, settings: &Settings, ui: &Ui) -> Result<Self, Error> {
         let between = between(&args.between)?;
         let mut ranges = settings.external.value.clone();
+        let mut notes = Vec::new();
         for path in &args.ranges.external {
-            ranges.append(&mut taken(path, file::external(path, args.ranges.skip_bad_rows), ui)?);
+            let read = file::external(path, args.ranges.skip_bad_rows);
+            ranges.append(&mut taken(path, read, &mut notes, ui)?);
         }
-        let plan = plan(&args.ranges, ui)?;
+        ranges.sort();
+        ranges.dedup();
+        let plan = plan(&args.ranges, &mut notes, ui)?;
         let has_subnets = plan.prefixes.iter().any(|prefix| prefix.of == PlannedKind::Subnet);
         let default = if has_subnets { Level::All } else { Level::Networks };
         let level = settings.overlap.level.value.unwrap_or(default);
         let baseline = super::baseline::read(&args.gate)?;
-        Ok(Self { ranges, plan, level, between, baseline })
+        Ok(Self { ranges, plan, level, between, notes, baseline })
     }
 }
 
 fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
+    if texts.len() > 2 {
+        return Err(Error::usage("--between may be given once, with its two filters"));
+    }
     let parse =
         |text: &String| text.parse().map_err(|error| Error::usage(format!("--between {text}: {error}")));
     let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
@@ -59,7 +68,7 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
     Ok(<[Filter; 2]>::try_from(request.filters).ok())
 }
 
-fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
+fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Error> {
     let mut plan = Plan::default();
     for text in &args.planned {
         let prefix = typed_range(text).map_err(|error| Error::usage(format!("--planned: {error}")))?;
@@ -74,7 +83,7 @@ fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
         });
     }
     for path in &args.planned_file {
-        plan.prefixes.append(&mut taken(path, file::planned(path, args.skip_bad_rows), ui)?);
+        plan.prefixes.append(&mut taken(path, file::planned(path, args.skip_bad_rows), notes, ui)?);
     }
     for path in &args.terraform_plan {
         let (read, warnings) = file::terraform_plan(path).map_err(|error| with_cause(&error))?;
@@ -90,7 +99,12 @@ fn plan(args: &RangeArgs, ui: &Ui) -> Result<Plan, Error> {
 }
 
 /// Takes the rows of a file, and says what is odd about it.
-fn taken<T>(path: &Path, read: Result<Ranges<T>, RangesError>, ui: &Ui) -> Result<Vec<T>, Error> {
+fn taken<T>(
+    path: &Path,
+    read: Result<Ranges<T>, RangesError>,
+    notes: &mut Vec<String>,
+    ui: &Ui,
+) -> Result<Vec<T>, Error> {
     let ranges = read.map_err(|error| with_cause(&error))?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
     let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
@@ -98,7 +112,7 @@ fn taken<T>(path: &Path, read: Result<Ranges<T>, RangesError>, ui: &Ui) -> Resul
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
         let rows = if skipped == 1 { "row" } else { "rows" };
-        ui.warn(&format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
+        notes.push(format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
     }
     Ok(ranges.rows)
 }

@@ -23,7 +23,7 @@ pub(super) fn of(findings: &Findings) -> Vec<Vec<String>> {
 fn allow(entry: &AllowState) -> Option<String> {
     let (place, reason) = (&entry.place, &entry.reason);
     match entry.state {
-        AllowUse::Used => None,
+        AllowUse::Used | AllowUse::Unproven => None,
         AllowUse::Stale => {
             Some(format!("allow list: {place} is stale, no collision is left that it covers ({reason})"))
         }

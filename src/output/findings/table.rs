@@ -6,9 +6,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::summary::{gap, prefixes, summary_line};
 use super::{remarks, text};
-use crate::analysis::overlap::{Finding, Findings, Member};
+use crate::analysis::overlap::{Finding, Findings, Member, Status};
 use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
+use crate::model::Level;
 use crate::output::render::Layout;
 use crate::output::{cell, table};
 
@@ -21,19 +22,28 @@ const INDENT: &str = "  ";
 type Column = (u8, fn(&Member) -> Value);
 
 const COLUMNS: [Column; 7] = [
-    (1, |member| Value::text(Some(text::source(member)))),
+    (4, |member| Value::text(Some(text::source(member)))),
     (2, |member| Value::text(text::account(member))),
     (3, |member| Value::text(member.region.as_deref())),
     (0, |member| Value::text(Some(&member.id))),
-    (4, |member| Value::text(member.name.as_deref().filter(|name| *name != member.id))),
+    (1, |member| Value::text(member.name.as_deref().filter(|name| *name != member.id))),
     (0, |member| Value::Cidrs(vec![member.prefix])),
     (0, |member| Value::text(text::new(member))),
 ];
 
 /// Writes everything; `wide` shows every member, whole, however long the lines.
 pub(super) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    for finding in &findings.findings {
-        write_block(finding, layout, wide, out)?;
+    // Of what is known already a line is enough.
+    let is_short = |finding: &Finding| finding.status == Status::Known && !wide;
+    for run in findings.findings.chunk_by(|one, other| is_short(one) && is_short(other)) {
+        for finding in run {
+            write_head(finding, layout, out)?;
+        }
+        if let [finding] = run
+            && !is_short(finding)
+        {
+            write_body(finding, layout, wide, out)?;
+        }
         writeln!(out)?;
     }
     if findings.findings.is_empty() {
@@ -61,21 +71,24 @@ fn nothing(findings: &Findings) -> String {
     }
 }
 
-fn write_block(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let style = |code, text: &str| {
         if layout.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     };
-    let (class, status) = (finding.class, text::status(finding));
-    let code = style("1", class.code());
-    let status = style(if finding.fails { "31" } else { "2" }, status);
-    writeln!(out, "{code} {class}  {}  {status}", text::space(finding))?;
+    let code = style("1", finding.class.code());
+    let status = style(if finding.fails { "31" } else { "2" }, text::status(finding));
+    let level = if finding.level == Level::Subnets { " (subnets)" } else { "" };
+    writeln!(out, "{code} {}{level}  {}  {status}", finding.class, text::space(finding))
+}
+
+fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let inner = Layout {
         width: layout.width.map(|width| width.saturating_sub(u16::try_from(INDENT.len()).unwrap_or(0))),
         ..layout
     };
     write_lines(&member_lines(finding, inner, wide), INDENT, out)?;
     write_left_out(finding.members.len(), wide, INDENT, out)?;
-    let accepted = finding.accepted_by.iter().map(|by| format!("accepted by {by}"));
+    let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {
         write_lines(&wrap(&cell::escape(&sentence), inner.width), INDENT, out)?;
     }

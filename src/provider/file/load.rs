@@ -174,6 +174,11 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> LoadError {
     let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(text) else {
         return invalid(name);
     };
+    if fields.contains_key("gate") && fields.contains_key("findings") {
+        let what =
+            "it is a report of `netcensus overlap`; give the file that `netcensus scan` wrote".to_owned();
+        return LoadError::NotInventory { name, what };
+    }
     match fields.get("schema_version").map(Value::as_u64) {
         None => LoadError::NotInventory { name, what: stranger(&fields) },
         Some(Some(found)) if found != u64::from(SCHEMA_VERSION) => LoadError::Version { name, found },

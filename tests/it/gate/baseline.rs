@@ -57,9 +57,12 @@ fn what_is_gone_is_noted() {
     let home = known();
     home.write("i.json", paper::tidy().to_string());
     let output = home.netcensus(&format!("{RUN} -o json")).run().exits(0);
-    let output = output.says(&["2 findings of the baseline are gone", "--write-baseline"]);
+    let output = output.says(&["2 findings of the baseline did not come up", "--write-baseline"]);
     assert_eq!(output.json()["notes"].as_array().unwrap().len(), 1);
-    home.netcensus(&format!("{RUN} --summary")).run().exits(0).says(&["2 findings of the baseline are gone"]);
+    home.netcensus(&format!("{RUN} --summary"))
+        .run()
+        .exits(0)
+        .says(&["2 findings of the baseline did not come up"]);
 }
 
 #[test]
@@ -110,4 +113,23 @@ fn a_baseline_that_cannot_be_written_is_an_error() {
     let folder = home.netcensus("overlap --from i.json --baseline taken --write-baseline").run();
     folder.refuses(&["cannot write taken"]);
     assert!(home.path().join("taken/inside").exists());
+}
+
+#[test]
+fn a_file_that_is_no_baseline_is_not_overwritten() {
+    let home = paper::home(&paper::colliding());
+    let before = fs::read(home.path().join("i.json")).unwrap();
+    let output = home.netcensus("overlap --from i.json --baseline i.json --write-baseline").run();
+    output.refuses(&["i.json is there already and is not a baseline; nothing was written"]);
+    assert_eq!(fs::read(home.path().join("i.json")).unwrap(), before);
+}
+
+#[test]
+fn taking_apart_what_joins_two_networks_makes_nothing_new() {
+    let home = known();
+    let mut apart = paper::colliding();
+    apart["links"] = json!([]);
+    home.write("i.json", apart.to_string());
+    let output = home.netcensus(&format!("{RUN} -o json")).run().succeeds();
+    assert_eq!(findings(&output), ["NC102 known vpc-a vpc-b", "NC102 known vpc-c vpc-d"]);
 }

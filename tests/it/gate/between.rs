@@ -35,3 +35,17 @@ fn a_baseline_is_applied_and_what_was_not_compared_is_not_gone() {
     let output = home.netcensus(&format!("{IDS} id=vpc-a id=vpc-b --baseline b.json")).run().succeeds();
     assert_eq!(findings(&output), ["NC102 known vpc-a vpc-b"]);
 }
+
+#[test]
+fn a_filter_that_keeps_nothing_is_an_error_and_not_a_clean_comparison() {
+    let home = paper::home(&paper::colliding());
+    let output = home.netcensus(&format!("{IDS} tag:env=env1 tag:env=prd")).run();
+    output.refuses(&["--between tag:env=prd: it selects none of the 4 networks, ranges and plans"]);
+}
+
+#[test]
+fn two_comparisons_are_not_made_in_one_run() {
+    let home = paper::home(&paper::colliding());
+    let twice = home.netcensus(&format!("{IDS} id=vpc-a id=vpc-b --between id=vpc-c id=vpc-d")).run();
+    twice.refuses(&["--between may be given once, with its two filters"]);
+}

@@ -189,8 +189,14 @@ fn what_was_compared_is_counted() {
     let network = vpc("vpc-a", &["10.0.0.0/16"]);
     let subnets = vec![subnet(&network, "subnet-a", &["10.0.0.0/24", "fd00::/64"])];
     let ranges = vec![range("dc", "192.168.0.0/16")];
-    let compared = Estate { subnets, ranges, ..Estate::of(vec![network]) }.find().compared;
-    assert_eq!((compared.networks, compared.subnets, compared.external, compared.planned), (1, 2, 1, 0));
+    let estate = Estate { subnets, ranges, ..Estate::of(vec![network]) };
+    let count = |level| {
+        let compared = Estate { level, ..estate.clone() }.find().compared;
+        (compared.networks, compared.subnets, compared.external, compared.planned)
+    };
+    assert_eq!(count(Level::Networks), (1, 0, 1, 0), "no more than the level compares");
+    assert_eq!(count(Level::Subnets), (0, 2, 1, 0));
+    assert_eq!(count(Level::All), (1, 2, 1, 0));
 }
 
 #[test]

@@ -263,5 +263,5 @@ fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
     empty.apply(&baseline, false);
     assert_eq!(empty.notes, [""; 0]);
     empty.apply(&baseline, true);
-    assert_eq!(empty.notes, ["1 finding of the baseline is gone; --write-baseline takes them out of it"]);
+    assert!(empty.notes[0].starts_with("1 finding of the baseline did not come up; "), "{:?}", empty.notes);
 }

@@ -99,7 +99,7 @@ fn gateways_that_are_peered_across_regions_join_their_networks() {
     ];
     let finding = &Estate { links, ..Estate::of(vec![a, far]) }.find().findings[0];
     assert_eq!(line(finding), CONNECTED);
-    assert!(finding.message.ends_with("joined through other networks"), "{}", finding.message);
+    assert_eq!(finding.joined_by, ["transit-gateway tgw-1", "transit-gateway tgw-2"], "the way between them");
 }
 
 #[test]

@@ -121,9 +121,6 @@ impl<'a> World<'a> {
             });
             for block in network.blocks.iter().filter(|block| block.counts()) {
                 let is_secondary = block.role == BlockRole::Secondary;
-                if is_secondary {
-                    self.owners[owner].secondary.push(block.cidr);
-                }
                 if !self.removes(&Removal::Block(network.id.clone(), block.cidr)) {
                     self.add_block(owner, block.cidr, &network.id, false, is_secondary);
                 }
@@ -136,6 +133,9 @@ impl<'a> World<'a> {
             return;
         }
         self.owners[owner].blocks.push(prefix);
+        if is_secondary {
+            self.owners[owner].secondary.push(prefix);
+        }
         let it = &self.owners[owner];
         let unit = if it.origin == Some(Origin::External) {
             format!("site {}", it.account)
@@ -148,7 +148,6 @@ impl<'a> World<'a> {
     }
 
     fn add_subnet(&mut self, owner: usize, prefix: IpNet, id: &str, planned: bool) {
-        let within = |block: &IpNet| block.contains(&prefix);
         self.holds.push(Hold {
             owner,
             prefix,
@@ -156,7 +155,7 @@ impl<'a> World<'a> {
             unit: format!("subnet {id}"),
             planned,
             is_subnet: true,
-            is_secondary: !planned && self.owners[owner].secondary.iter().any(within),
+            is_secondary: false,
         });
     }
 
@@ -213,7 +212,11 @@ impl<'a> World<'a> {
                 self.owners.len() - 1
             });
             match kind {
-                PlannedKind::Network => self.add_block(owner, planned.prefix, &planned.address, true, false),
+                PlannedKind::Network => {
+                    let it = &self.owners[owner];
+                    let added = it.origin == Some(Origin::Cloud) || !it.blocks.is_empty();
+                    self.add_block(owner, planned.prefix, &planned.address, true, added);
+                }
                 PlannedKind::Subnet => self.add_subnet(owner, planned.prefix, &planned.address, true),
             }
         }
@@ -367,13 +370,17 @@ impl<'a> World<'a> {
         let default =
             |hold: &Hold| self.owners[hold.owner].is_default && net("172.31.0.0/16").contains(&hold.prefix);
         let external = |hold: &Hold| self.owners[hold.owner].origin == Some(Origin::External);
-        let carrier = |hold: &Hold| hold.is_secondary && net("100.64.0.0/10").contains(&hold.prefix);
-        if one.planned || other.planned {
+        let secondary = |hold: &Hold| {
+            let within = |block: &IpNet| block.contains(&hold.prefix);
+            hold.is_secondary || hold.is_subnet && self.owners[hold.owner].secondary.iter().any(within)
+        };
+        let carrier = |hold: &Hold| secondary(hold) && net("100.64.0.0/10").contains(&hold.prefix);
+        if both(&carrier) {
+            vec![Class::DefaultNetwork]
+        } else if one.planned || other.planned {
             vec![Class::Planned]
         } else if external(one) || external(other) {
             vec![Class::External]
-        } else if both(&carrier) {
-            vec![Class::DefaultNetwork]
         } else {
             match (both(&default), joined) {
                 (true, true) => vec![Class::DefaultNetwork, Class::Connected],

@@ -1,8 +1,10 @@
 //! Plans: what they add, and what they take away.
 
-use netcensus::model::{Level, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Removal};
+use netcensus::model::{
+    BlockRole, Class, Level, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Removal,
+};
 
-use super::estate::{Estate, line, net, peering, planned, range, subnet, vnet, vpc};
+use super::estate::{Estate, block, line, net, peering, planned, range, subnet, vnet, vpc};
 
 fn with(networks: Vec<Network>, prefixes: Vec<PlannedPrefix>, removed: Vec<Removal>) -> Estate {
     let plan = Plan { prefixes, removed, unknown: Vec::new() };
@@ -26,7 +28,7 @@ fn a_planned_prefix_that_is_taken_is_worse_than_latent() {
         findings.iter().map(line).collect::<Vec<_>>(),
         ["planned 10.0.0.0/18: vpc-a, vpc-b, aws_vpc.new", "latent 10.0.0.0/17: vpc-a, vpc-b"]
     );
-    assert_eq!(findings[0].message, "10.0.0.0/18 is planned, and 2 hold it already");
+    assert_eq!(findings[0].message, "10.0.0.0/18 would be taken, and 2 holders have it already");
 }
 
 #[test]
@@ -168,4 +170,32 @@ fn hubs_and_planned_networks_stand_for_themselves_among_subnets() {
     let hub = Network { kind: NetworkKind::VirtualHub, ..vnet("hub", &["10.0.0.0/23"]) };
     let estate = with(vec![hub], vec![new_vpc("aws_vpc.a", "10.0.0.0/16")], vec![]);
     assert_eq!(Estate { level: Level::Subnets, ..estate }.lines(), ["planned 10.0.0.0/23: hub, aws_vpc.a"]);
+}
+
+#[test]
+fn a_planned_secondary_of_shared_space_does_as_all_the_others_do() {
+    let pods = |id: &str, primary: &str| {
+        let mut network = vpc(id, &[primary]);
+        network.blocks.push(block("100.64.0.0/16", BlockRole::Secondary, None));
+        network
+    };
+    let networks =
+        vec![pods("vpc-a", "10.1.0.0/16"), pods("vpc-b", "10.2.0.0/16"), vpc("vpc-c", &["10.3.0.0/16"])];
+    let added = planned(PlannedKind::Network, "more", Some("vpc-c"), "100.64.0.0/16");
+    let addition = with(networks.clone(), vec![added], vec![]);
+    assert_eq!(addition.lines(), ["default-network 100.64.0.0/16: vpc-a, vpc-b, more"]);
+    let network = with(networks, vec![new_vpc("aws_vpc.new", "100.64.0.0/17")], vec![]);
+    assert_eq!(network.find().findings[0].class, Class::Planned, "a network made of it is another matter");
+}
+
+#[test]
+fn the_resources_of_two_plans_stay_apart() {
+    let plan = |file: &str| {
+        let prefix = planned(PlannedKind::Network, "aws_vpc.main", Some("aws_vpc.main"), "10.0.0.0/16");
+        Plan { prefixes: vec![prefix], ..Plan::default() }.named(file)
+    };
+    let mut both = plan("a.json");
+    both.append(plan("b.json"));
+    let estate = Estate { plan: both, ..Estate::default() };
+    assert_eq!(estate.lines(), ["planned 10.0.0.0/16: a.json: aws_vpc.main, b.json: aws_vpc.main"]);
 }
