@@ -1,6 +1,6 @@
 """Finds the prefixes in collision with the overlap engine and with other tools, and prints Markdown tables.
 
-usage: compare.py [--sizes N ...] [--kinds KIND ...] [--limit SECONDS] [--repeat N] [--seed N]
+usage: compare.py [--sizes N ...] [--kinds KIND ...] [--limit SECONDS] [--repeat N] [--seed N] [--alone]
 Builds the benchmark without the SDKs, fetches netaddr, pytricia and the npm packages into the target directory, and
 starts a PostgreSQL of its own; what is not installed is left out and named. All read the same files in the same run,
 and must find as many prefixes in collision. A tool that does not finish within the limit is not asked for more.
@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("--limit", type=float, default=60)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--alone", action="store_true", help="measure no other tool: a minute, and nothing is fetched")
     return parser.parse_args()
 
 
@@ -167,8 +168,9 @@ def ratio_cell(found, largest, name):
 
 
 def report(args, results, peers):
-    print(f"| tool | {' | '.join(args.kinds)} |")
-    print("|---" * (len(args.kinds) + 1) + "|")
+    if peers:
+        print(f"| tool | {' | '.join(args.kinds)} |")
+        print("|---" * (len(args.kinds) + 1) + "|")
     for name in peers:
         print(f"| {name} | {' | '.join(ratio_cell(*results[kind], name) for kind in args.kinds)} |")
     print(f"\n| ours | {' | '.join(map(power, args.sizes))} | growth | bytes per prefix | in collision |")
@@ -192,7 +194,7 @@ def main():
     args = arguments()
     program, folder = build()
     with contextlib.ExitStack() as stack:
-        peers = {**python_peers(folder), **node_peers(folder), **postgres_peers(stack)}
+        peers = {} if args.alone else {**python_peers(folder), **node_peers(folder), **postgres_peers(stack)}
         results = {kind: measure(args, program, folder, peers, kind) for kind in args.kinds}
     report(args, results, peers)
 
