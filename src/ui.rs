@@ -218,6 +218,8 @@ impl Ui {
 /// Line feeds stay, indented, since our own messages have several lines.
 #[must_use]
 pub fn sanitise(text: &str) -> String {
+    // GitHub's runner takes a line that begins with `::`, and `##[` anywhere, for a command.
+    let text = text.replace("##[", "#\\u{23}[").replace("\n::", "\n:\\u{3a}");
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -219,7 +219,9 @@ fn prefix(text: &str) -> Result<IpNet, FilterError> {
     typed_prefix(text).map_err(|error| match error {
         PrefixError::Address(ip, net) => FilterError::NotPrefix(ip, net),
         PrefixError::Other(text) => FilterError::Address(text),
-        error @ (PrefixError::HostBits { .. } | PrefixError::Everything(_)) => error.into(),
+        error @ (PrefixError::HostBits { .. } | PrefixError::Everything(_) | PrefixError::Mapped(_)) => {
+            error.into()
+        }
     })
 }
 

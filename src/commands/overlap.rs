@@ -11,7 +11,7 @@ use self::inputs::Inputs;
 use super::gather::Gathered;
 use super::summary::Summary;
 use super::{gather, overrides};
-use crate::analysis::overlap::{self, AllowUse, Findings, Gaps, Question, Terms};
+use crate::analysis::overlap::{self, AllowUse, Baseline, Findings, Gaps, Question, Terms};
 use crate::cli::global::GlobalArgs;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
@@ -35,8 +35,14 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     declared::check(&settings.overlap, &inputs.ranges)?;
     let kinds = needed(inputs.level);
     let Gathered { inventory, interrupted } = gather::inventory(&args.source, &kinds, &settings, ui)?;
-    let findings = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
+    let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
+    // Kept only once its findings were seen.
+    let draft = baseline.map(|baseline| baseline::draft(&args.gate, &baseline)).transpose()?.flatten();
     show(&findings, format, args, ui)?;
+    if let Some(draft) = draft {
+        draft.keep()?;
+        baseline::say(&args.gate, &findings, ui);
+    }
     Ok(conclude(&findings, &inventory, &kinds, interrupted, ui))
 }
 
@@ -61,7 +67,7 @@ fn judge(
     settings: &Settings,
     args: &OverlapArgs,
     ui: &Ui,
-) -> Result<Findings, Error> {
+) -> Result<(Findings, Option<Baseline>), Error> {
     let declared = &settings.overlap;
     let question = Question {
         inventory,
@@ -83,19 +89,16 @@ fn judge(
         interrupted,
     };
     let gaps = Gaps::of(question, terms);
-    let written = if gaps.is_empty() || (args.gate.allow_incomplete && !interrupted) {
-        baseline::write(&args.gate, &found.findings, ui)?
-    } else {
-        None
-    };
-    if args.gate.write_baseline && written.is_none() {
+    let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
+    let new = (args.gate.write_baseline && may_write).then(|| Baseline::of(&found.findings));
+    if args.gate.write_baseline && !may_write {
         let but = if interrupted { "" } else { " (--allow-incomplete writes it)" };
         ui.warn(&format!("the baseline was not written: it would lack what the scan lacks{but}"));
     }
-    if let Some(baseline) = written.as_ref().or(inputs.baseline.as_ref()) {
-        found.apply(baseline, inputs.between.is_none());
+    if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
+        found.apply(baseline, inputs.between.is_none() && gaps.is_empty());
     }
-    Ok(overlap::judge(found, question, gaps, terms))
+    Ok((overlap::judge(found, question, gaps, terms), new))
 }
 
 fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {

@@ -6,24 +6,54 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 
-/// Writes a file: beside it first, then in its place, so that whoever reads it finds the old one or the new one.
-///
-/// # Errors
-/// When it cannot be written; what was there before stays.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    // A link stays one: what it leads to is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let temporary = beside(&target);
-    let written = put(&temporary, bytes).and_then(|()| {
-        if let Ok(known) = fs::metadata(&target) {
-            fs::set_permissions(&temporary, known.permissions())?;
+/// A file that is written and not yet in its place; dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Draft {
+    /// What was asked for, for messages.
+    path: PathBuf,
+    target: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Draft {
+    /// Writes a file beside `path`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
+        // A link stays one: what it leads to is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if target.is_dir() {
+            return Err(cannot_write(path, &io::ErrorKind::IsADirectory.into()));
         }
-        fs::rename(&temporary, &target)
-    });
-    written.map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(&error)
-    })
+        let draft = Self { path: path.to_owned(), temporary: beside(&target), target };
+        draft.put(bytes).map_err(|error| cannot_write(path, &error))?;
+        Ok(draft)
+    }
+
+    /// Puts it in its place, so that whoever reads there finds the old file or the new one.
+    ///
+    /// # Errors
+    /// When it cannot be moved; what was there before stays.
+    pub fn keep(self) -> Result<(), Error> {
+        fs::rename(&self.temporary, &self.target).map_err(|error| cannot_write(&self.path, &error))
+    }
+
+    fn put(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = File::create(&self.temporary)?;
+        file.write_all(bytes)?;
+        if let Ok(known) = fs::metadata(&self.target) {
+            file.set_permissions(known.permissions())?;
+        }
+        file.sync_all()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Gone already when it was kept.
+        let _ = fs::remove_file(&self.temporary);
+    }
 }
 
 /// Names the file that is written first. The process is part of it, so that two runs do not share one.
@@ -32,10 +62,8 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }
 
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
 }
 
 #[cfg(test)]
@@ -46,8 +74,12 @@ mod tests {
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("baseline.json");
-        write_whole(&path, b"old").unwrap();
-        write_whole(&path, b"new").unwrap();
+        Draft::write(&path, b"old").unwrap().keep().unwrap();
+        let draft = Draft::write(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old", "until it is kept");
+        draft.keep().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        drop(Draft::write(&path, b"never").unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -55,13 +87,12 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_named_and_what_was_there_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("no/such/folder.json");
-        let error = write_whole(&missing, b"x").unwrap_err();
+        let error = Draft::write(&folder.path().join("no/such/folder.json"), b"x").unwrap_err();
         assert!(error.message().starts_with("cannot write ") && error.message().ends_with("folder.json"));
         let taken = folder.path().join("taken");
         fs::create_dir(&taken).unwrap();
         fs::write(taken.join("inside"), b"kept").unwrap();
-        write_whole(&taken, b"x").unwrap_err();
+        Draft::write(&taken, b"x").unwrap_err();
         assert_eq!(fs::read(taken.join("inside")).unwrap(), b"kept");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }

@@ -22,6 +22,9 @@ pub enum PrefixError {
     /// A prefix that says nothing about who holds what.
     #[error("{0} covers every address; name the ranges that are in use")]
     Everything(IpNet),
+    /// IPv4 in the clothes of IPv6 (RFC 4291), which nothing would be compared with.
+    #[error("{0} is an IPv4-mapped prefix; write it as IPv4")]
+    Mapped(IpNet),
     /// Something else.
     #[error("`{0}` is no prefix; write one like 10.0.0.0/8 or 2001:db8::/32")]
     Other(String),
@@ -50,6 +53,7 @@ pub fn typed_prefix(text: &str) -> Result<IpNet, PrefixError> {
 pub fn typed_range(text: &str) -> Result<IpNet, PrefixError> {
     match typed_prefix(text)? {
         everything if everything.prefix_len() == 0 => Err(PrefixError::Everything(everything)),
+        IpNet::V6(net) if net.addr().to_ipv4_mapped().is_some() => Err(PrefixError::Mapped(net.into())),
         prefix => Ok(prefix),
     }
 }
@@ -66,6 +70,8 @@ mod tests {
         assert_eq!(error("10.0.0.5/8"), "10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?");
         assert_eq!(error("10.0.0.5"), "10.0.0.5 is an address, not a prefix; did you mean 10.0.0.5/32?");
         assert!(typed_prefix("0.0.0.0/0").is_ok());
+        let mapped = typed_range("::ffff:10.1.0.0/112").unwrap_err().to_string();
+        assert_eq!(mapped, "::ffff:10.1.0.0/112 is an IPv4-mapped prefix; write it as IPv4");
         let everything = typed_range("::/0").unwrap_err().to_string();
         assert_eq!(everything, "::/0 covers every address; name the ranges that are in use");
         for other in ["", "10.0.0.0/33", "ten", "10.0/8"] {

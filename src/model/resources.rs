@@ -89,6 +89,12 @@ fn join_networks(kept: &mut Network, mut other: Network) {
     }
     kept.account_name = kept.account_name.take().or(other.account_name);
     join_sorted(&mut kept.visible_from, other.visible_from);
+    // Views may differ while a block is added: none is lost.
+    for block in other.blocks {
+        if !kept.blocks.iter().any(|known| known.cidr == block.cidr) {
+            kept.blocks.push(block);
+        }
+    }
 }
 
 fn join_subnets(kept: &mut Subnet, mut other: Subnet) {
@@ -96,6 +102,11 @@ fn join_subnets(kept: &mut Subnet, mut other: Subnet) {
         std::mem::swap(kept, &mut other);
     }
     join_sorted(&mut kept.visible_from, other.visible_from);
+    for prefix in other.prefixes {
+        if !kept.prefixes.contains(&prefix) {
+            kept.prefixes.push(prefix);
+        }
+    }
 }
 
 /// Each side of a link may know more of its own end than the other side does.

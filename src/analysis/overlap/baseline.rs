@@ -1,6 +1,6 @@
 //! The baseline: what an estate had when the gate was introduced, which only what is new has to answer for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -18,8 +18,10 @@ pub const BASELINE_VERSION: u32 = 1;
 pub struct Baseline {
     /// Version of this shape.
     pub baseline_version: u32,
-    /// The findings that were open.
+    /// The findings that were open, those of plans left out: a plan answers for itself.
     pub findings: Vec<Known>,
+    /// The findings that the allow list, or isolation, accepted: once it no longer does, they are new.
+    pub accepted: Vec<Known>,
 }
 
 /// A finding that is known.
@@ -32,6 +34,16 @@ pub struct Known {
     pub level: Level,
     /// Its members.
     pub members: Vec<KnownMember>,
+}
+
+impl Known {
+    /// Lists its members among `members`, unless that is one alone, which collides with nothing of it.
+    fn among<'m>(&self, members: &'m [KnownMember]) -> Vec<&'m KnownMember> {
+        let among: Vec<&KnownMember> =
+            members.iter().filter(|member| self.members.binary_search(member).is_ok()).collect();
+        let alone = among.len() < 2 && !matches!(self.class, Class::Reserved | Class::OutsideNetwork);
+        if alone { Vec::new() } else { among }
+    }
 }
 
 /// A member of a finding that is known: identity and prefix.
@@ -68,18 +80,41 @@ impl From<&Member> for KnownMember {
 }
 
 impl Baseline {
-    /// Takes the findings that nobody accepted, known or not.
+    /// Takes the findings as they are now, but for those of plans.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
-        let open = findings.iter().filter(|finding| finding.status != Status::Accepted);
         let known = |finding: &Finding| {
             let mut members: Vec<KnownMember> = finding.members.iter().map(KnownMember::from).collect();
             members.sort();
             Known { class: finding.class, level: finding.level, members }
         };
-        let mut findings: Vec<Known> = open.map(known).collect();
-        findings.sort();
-        Self { baseline_version: BASELINE_VERSION, findings }
+        let lasting = findings.iter().filter(|finding| finding.class != Class::Planned);
+        let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
+            lasting.partition(|finding| finding.status == Status::Accepted);
+        let list = |findings: Vec<&Finding>| {
+            let mut list: Vec<Known> = findings.into_iter().map(known).collect();
+            list.sort();
+            list
+        };
+        Self { baseline_version: BASELINE_VERSION, findings: list(open), accepted: list(accepted) }
+    }
+
+    /// Lists what was accepted and is not any more.
+    fn withdrawn(&self, findings: &[Finding]) -> Vec<&Known> {
+        let accepted = findings.iter().filter(|finding| finding.status == Status::Accepted);
+        let accepted: Vec<(Class, Level, HashSet<KnownMember>)> =
+            accepted.map(|f| (f.class, f.level, f.members.iter().map(KnownMember::from).collect())).collect();
+        let present: HashSet<KnownMember> =
+            findings.iter().flat_map(|finding| &finding.members).map(KnownMember::from).collect();
+        let holds = |known: &&Known| {
+            let left: Vec<&KnownMember> =
+                known.members.iter().filter(|member| present.contains(*member)).collect();
+            accepted.iter().any(|(class, level, members)| {
+                (*class, *level) == (known.class, known.level)
+                    && left.iter().all(|member| members.contains(*member))
+            })
+        };
+        self.accepted.iter().filter(|known| !holds(known)).collect()
     }
 
     /// Tells whether it knows any finding of a level.
@@ -92,8 +127,10 @@ impl Baseline {
     /// of its own findings are gone.
     ///
     /// A finding is known when one of the same class and level had all its members, with the same prefixes: the same
-    /// prefixes collide in the same way, so nothing can have come but what had members besides.
+    /// prefixes collide in the same way, so nothing can have come but what had members besides. What was accepted then
+    /// and is not now is new, and so is whatever a plan brings.
     pub fn apply(&self, findings: &mut [Finding]) -> usize {
+        let withdrawn = self.withdrawn(findings);
         let mut index: HashMap<(Class, Level), HashMap<&KnownMember, Vec<usize>>> = HashMap::new();
         for (position, known) in self.findings.iter().enumerate() {
             for member in &known.members {
@@ -102,7 +139,8 @@ impl Baseline {
             }
         }
         let mut met = vec![false; self.findings.len()];
-        for finding in findings.iter_mut().filter(|finding| finding.status == Status::Open) {
+        let open = |finding: &&mut Finding| finding.status == Status::Open && finding.class != Class::Planned;
+        for finding in findings.iter_mut().filter(open) {
             let members: Vec<KnownMember> = finding.members.iter().map(KnownMember::from).collect();
             let alike: Vec<_> = covering(finding.class)
                 .iter()
@@ -117,7 +155,12 @@ impl Baseline {
                 *hits.entry(known).or_default() += 1;
             }
             let best = hits.into_iter().max_by_key(|(known, count)| (*count, usize::MAX - known));
-            let is_new = |member: &KnownMember| !best.is_some_and(|(best, _)| of(member).contains(&best));
+            let of_class = |known: &&&Known| (known.class, known.level) == (finding.class, finding.level);
+            let back: HashSet<&KnownMember> =
+                withdrawn.iter().filter(of_class).flat_map(|known| known.among(&members)).collect();
+            let is_new = |member: &KnownMember| {
+                back.contains(member) || !best.is_some_and(|(best, _)| of(member).contains(&best))
+            };
             let new: Vec<bool> = members.iter().map(is_new).collect();
             if new.iter().all(|new| !new) {
                 finding.status = Status::Known;

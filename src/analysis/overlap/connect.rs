@@ -144,7 +144,10 @@ impl Connections {
     fn reach(&mut self, link: &Link, end: &LinkEnd, holders: &Holders<'_>) -> Option<Reach> {
         let id = end.network.as_deref()?;
         let found = holders.find(link.provider, id, end.account.as_deref(), end.region.as_deref());
-        let Some(holder) = found.first().copied() else {
+        // An end may be told in another way than its network; an id that there is once is that network's.
+        let by_id = || holders.find(link.provider, id, None, None).into_iter();
+        let only = || by_id().next().filter(|_| by_id().len() == 1);
+        let Some(holder) = found.first().copied().or_else(only) else {
             let key = (link.provider, id.to_ascii_lowercase());
             if let Some(hub) = self.hubs.get(&key) {
                 return Some(Reach::Hub(*hub));

@@ -1,7 +1,7 @@
 //! From an inventory and what is declared about it to findings.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -10,8 +10,10 @@ use thiserror::Error;
 use super::super::filter::{Filter, FilterError};
 use super::ground::{Declared, Ground, Piece, unknown_domains};
 use super::holders::Of;
+use super::pairs::Pairs;
 use super::report::{AllowState, AllowUse, Compared, Finding, Member, Origin, Status};
 use super::reserved;
+use super::roles::Side;
 use super::sweep::{Cluster, Holding, Sorted};
 use super::whole::Pieces;
 use super::words::{self, Words};
@@ -71,6 +73,12 @@ pub enum OverlapError {
         /// The names that there are.
         known: String,
     },
+    /// The isolations and pairs that are declared have too many combinations.
+    #[error(
+        "overlap.allow and overlap.domains: the pairs that select networks and the isolated domains have more than 8,192 \
+         combinations; select by fewer, wider entries"
+    )]
+    TooMany,
     /// A filter of `--between` keeps nothing, so that nothing would be compared.
     #[error(
         "--between {0}: it selects none of the {1} networks, ranges and plans, so nothing can be compared"
@@ -108,7 +116,7 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
     let mut findings = Vec::new();
     let (mut used, mut positions) = (BTreeSet::new(), BTreeSet::new());
     for level in levels {
-        let pieces = ground.pieces(*level);
+        let pieces = ground.pieces(*level).ok_or(OverlapError::TooMany)?;
         positions.extend(pieces.iter().map(|piece| piece.held));
         let sweep = Sweep { question, ground: &ground, level: *level, pieces: &pieces };
         sweep.findings(&mut findings, &mut used);
@@ -117,8 +125,30 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         findings,
         allow: allow_states(question.allow, &in_force, &used),
         compared: compared(&ground, &positions),
-        notes: words::on_domains(&ground, question.domains),
+        notes: notes(&ground, question, &positions),
     })
+}
+
+fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>) -> Vec<String> {
+    let mut notes = words::on_domains(ground, question.domains);
+    let held = ground.holders.held.iter().enumerate();
+    let planned = held.filter(|(_, held)| matches!(held.of, Of::Planned(_)));
+    let left_out = planned.clone().filter(|(position, _)| !compared.contains(position)).count();
+    if left_out > 0 {
+        notes.push(format!(
+            "{left_out} planned prefixes are of subnets, which --level networks does not compare"
+        ));
+    }
+    let unjudged = planned.filter(|(_, held)| !ground.is_on_a_side(held.holder)).count();
+    if question.between.is_some() && unjudged > 0 {
+        notes.push(format!(
+            "{unjudged} planned prefixes pass neither filter of --between, and were not compared"
+        ));
+    }
+    notes.extend(ground.holders.taken_for.iter().map(|(address, id)| {
+        format!("{address} is taken for {id}, which exists: of another subscription, it was not compared with that one")
+    }));
+    notes
 }
 
 /// An entry holds through its last day.
@@ -182,13 +212,12 @@ impl Sweep<'_, '_> {
                 };
                 let group = |piece: &Piece| if class == Class::Connected { piece.component } else { 0 };
                 let clusters = whole.whole(clusters, group).into_iter();
+                let clusters = clusters.inspect(|cluster| {
+                    if accepted {
+                        used.extend(self.entries(class, &cluster.members));
+                    }
+                });
                 findings.extend(clusters.map(|cluster| self.finding(class, accepted, cluster)));
-            }
-        }
-        let entries = 0..u16::try_from(self.question.allow.len()).unwrap_or(u16::MAX);
-        for entry in entries.filter(|entry| self.ground.roles.selects(*entry)) {
-            if !sorted.clusters(&by_unit, &self.ground.roles.covered(entry)).is_empty() {
-                used.insert(entry);
             }
         }
         if self.question.between.is_none() {
@@ -197,6 +226,48 @@ impl Sweep<'_, '_> {
                 self.outside(findings, used);
             }
         }
+    }
+
+    /// Lists the entries of the allow list that accept a collision among `members`, some of whose are accepted.
+    ///
+    /// One that accepts whatever its member collides with does, since each member collides. The halves of a pair have
+    /// to meet.
+    fn entries(&self, class: Class, members: &[u32]) -> BTreeSet<u16> {
+        let mut entries = BTreeSet::new();
+        let mut sides: BTreeMap<u16, u16> = BTreeMap::new();
+        for selected in members.iter().flat_map(|at| self.ground.selection(self.piece(*at))) {
+            match selected.side {
+                Side::Any => drop(entries.insert(selected.entry)),
+                Side::First | Side::Second => {
+                    *sides.entry(selected.entry).or_default() |= selected.side.bit()
+                }
+            }
+        }
+        let both = Side::First.bit() | Side::Second.bit();
+        let met = |(entry, sides): &(u16, u16)| *sides == both && self.meet(class, *entry, members);
+        entries.extend(sides.into_iter().filter(met).map(|(entry, _)| entry));
+        entries
+    }
+
+    /// Lists the entries of the allow list that accept whatever a piece collides with.
+    fn accepting_alone(&self, piece: &Piece) -> impl Iterator<Item = u16> + '_ {
+        let selected = self.ground.selection(piece).iter().filter(|selected| selected.side == Side::Any);
+        selected.map(|selected| selected.entry)
+    }
+
+    /// Tells whether a member that one half of an entry selects collides with one that the other half does.
+    fn meet(&self, class: Class, entry: u16, members: &[u32]) -> bool {
+        let holding = |at: &u32| {
+            let piece = self.piece(*at);
+            let halves = self.ground.selection(piece).iter().filter(|selected| selected.entry == entry);
+            let colour = if class == Class::Latent { piece.component } else { piece.unit };
+            Holding { prefix: piece.prefix, colour, role: halves.map(|half| half.side.bit()).sum() }
+        };
+        let holdings: Vec<Holding> = members.iter().map(holding).collect();
+        let (first, second) = (Side::First.bit(), Side::Second.bit());
+        let across = |one: u16, other: u16| one & first != 0 && other & second != 0;
+        let pairs = Pairs::new(first + second + 1, |one, other| across(one, other) || across(other, one));
+        !Sorted::new(holdings.iter().map(|holding| holding.prefix)).clusters(&holdings, &pairs).is_empty()
     }
 
     fn holdings(&self, colour: impl Fn(&Piece) -> u32) -> Vec<Holding> {
@@ -251,7 +322,7 @@ impl Sweep<'_, '_> {
         findings: &mut Vec<Finding>,
         used: &mut BTreeSet<u16>,
     ) {
-        let accepting = |at: &u32| self.ground.roles.accepting_alone(self.piece(*at).role);
+        let accepting = |at: &u32| self.accepting_alone(self.piece(*at));
         used.extend(members.iter().flat_map(accepting));
         let (accepted, open): (Vec<u32>, Vec<u32>) =
             members.into_iter().partition(|at| accepting(at).next().is_some());
@@ -316,19 +387,18 @@ impl Sweep<'_, '_> {
     }
 
     fn accepted_by(&self, class: Class, members: &[u32]) -> Vec<String> {
-        let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
         let entry = |entry: &u16| {
             let entry = &self.question.allow[usize::from(*entry)];
             format!("{}: {}", entry.place, entry.reason)
         };
         if matches!(class, Class::Reserved | Class::OutsideNetwork) {
-            let alone = roles.iter().flat_map(|role| self.ground.roles.accepting_alone(*role));
+            let alone = members.iter().flat_map(|at| self.accepting_alone(self.piece(*at)));
             return alone.collect::<BTreeSet<u16>>().iter().map(entry).collect();
         }
-        let entries = self.ground.roles.accepting(&roles, class);
+        let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
         let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
         let isolations = self.ground.roles.isolating(&roles);
-        entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()
+        self.entries(class, members).iter().map(entry).chain(isolations.iter().map(isolation)).collect()
     }
 
     fn member(&self, position: usize) -> Member {

@@ -1,9 +1,11 @@
 //! Whether a pipeline may go on.
 
+use std::collections::BTreeSet;
+
 use super::baseline::Baseline;
 use super::find::{Found, Question, order};
 use super::report::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
-use crate::model::{Class, Coverage, Inventory, Kind, Level, Subject, UnknownValue};
+use crate::model::{Class, Coverage, Inventory, Kind, Level, Outcome, Provider, Subject, UnknownValue};
 
 /// The exit code of a run that the user stopped (`docs/exit-codes.md`).
 const INTERRUPTED: u8 = 130;
@@ -131,6 +133,45 @@ fn unread<'a>(inventory: &'a Inventory, kinds: &[Kind]) -> impl Iterator<Item = 
     inventory.incomplete().filter(move |entry| entry.kind.is_step() || subjects.contains(&entry.kind))
 }
 
+/// Names the accounts, and regions, of which some kind was read and one of `kinds` was not even asked for: inventories
+/// that somebody put together. Kinds that nobody asked for anywhere are named by themselves.
+fn never_asked(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
+    let read = inventory.kinds_read();
+    let asked = inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped);
+    let known: BTreeSet<(Provider, &str, Option<&str>, Subject)> = asked
+        .clone()
+        .map(|entry| (entry.provider, &*entry.account, entry.region.as_deref(), entry.kind))
+        .collect();
+    let places = asked.filter(|entry| !entry.kind.is_step());
+    let mut places: BTreeSet<(Provider, &str, Option<&str>)> =
+        places.map(|entry| (entry.provider, &*entry.account, entry.region.as_deref())).collect();
+    for account in &inventory.accounts {
+        let has_any = |entry: &Coverage| (entry.provider, &entry.account) == (account.provider, &account.id);
+        if !inventory.coverage.iter().any(has_any) {
+            places.insert((account.provider, &account.id, None));
+        }
+    }
+    let mut missing = Vec::new();
+    for (provider, account, region) in places {
+        let is_known = |kind: Kind| {
+            let subject = Subject::from(kind);
+            known.contains(&(provider, account, region, subject))
+                || known.contains(&(provider, account, None, subject))
+        };
+        let lacking: Vec<&str> = kinds
+            .iter()
+            .filter(|kind| read.contains(kind) && !is_known(**kind))
+            .map(|kind| kind.as_str())
+            .collect();
+        if !lacking.is_empty() {
+            let region = region.map(|region| format!(" {region}")).unwrap_or_default();
+            missing
+                .push(format!("nobody read the {} of {provider} {account}{region}", lacking.join(" and ")));
+        }
+    }
+    missing
+}
+
 /// Says what else may hide collisions.
 fn missing(
     inventory: &Inventory,
@@ -149,6 +190,7 @@ fn missing(
              (`netcensus scan all -o json` takes everything)"
         ));
     }
+    missing.extend(never_asked(inventory, kinds));
     if !inventory.filters.is_empty() {
         let filters = inventory.filters.join(", ");
         missing

@@ -7,7 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::super::filter::{Filter, FilterError};
 use super::super::joins::Joins;
 use super::connect::Connections;
-use super::holders::{Held, Holders, Of};
+use super::holders::{Held, Holder, Holders, Of};
 use super::report::Origin;
 use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
 use super::selector::Matcher;
@@ -34,6 +34,10 @@ pub(super) struct Ground<'a> {
     /// For each holder, which filters of `--between` it passes.
     sides: Vec<[bool; 2]>,
     allow: Vec<(u16, Side, Matcher)>,
+    /// For each holder, which of `allow` select it, whatever the prefix.
+    selected_by: Vec<Vec<usize>>,
+    /// What the allow list says of a piece, by number.
+    selections: Vec<BTreeSet<Selected>>,
     subnet_holders: BTreeSet<usize>,
 }
 
@@ -48,6 +52,8 @@ pub(super) struct Piece {
     /// What it is joined with.
     pub component: u32,
     pub role: u16,
+    /// The entries of the allow list that select it: a position in the ground's selections.
+    selection: usize,
 }
 
 /// What is declared about the estate.
@@ -71,10 +77,14 @@ impl<'a> Ground<'a> {
         let holders = Holders::new(inventory, declared.ranges, declared.plan);
         let mut connections = Connections::new(&holders, &inventory.links);
         let (domains, domain_of) = domains(&holders, declared)?;
-        for (number, name) in domains.iter().enumerate() {
-            let is_in = |holder: &usize| domain_of[*holder].map(usize::from) == Some(number);
-            let members: Vec<usize> = (0..holders.all.len()).filter(is_in).collect();
-            connections.join_domain(name, &members);
+        let mut members = vec![Vec::new(); domains.len()];
+        for (holder, domain) in domain_of.iter().enumerate() {
+            if let Some(domain) = domain {
+                members[usize::from(*domain)].push(holder);
+            }
+        }
+        for (name, members) in domains.iter().zip(&members) {
+            connections.join_domain(name, members);
         }
         let peered = peered_domains(&connections, &domain_of);
         let (breached, isolated): (BTreeSet<_>, BTreeSet<_>) =
@@ -83,9 +93,17 @@ impl<'a> Ground<'a> {
         let roles = Roles::new(declared.between.is_some(), isolated);
         let subnet_holders =
             holders.held.iter().filter(|held| held.is_subnet()).map(|held| held.holder).collect();
+        let allow = allow(declared)?;
+        let selects = |holder: &Holder<'_>| {
+            let selecting =
+                allow.iter().enumerate().filter(|(_, (_, _, matcher))| matcher.selects_holder(holder));
+            selecting.map(|(position, _)| position).collect()
+        };
         Ok(Self {
             sides: sides(inventory, &holders, declared.between),
-            allow: allow(declared)?,
+            selected_by: holders.all.iter().map(selects).collect(),
+            allow,
+            selections: Vec::new(),
             holders,
             connections,
             roles,
@@ -103,24 +121,46 @@ impl<'a> Ground<'a> {
         filters.iter().zip(0..).find(|(_, side)| is_idle(*side)).map(|(filter, _)| filter)
     }
 
+    /// Tells whether a holder passes a filter of `--between`.
+    pub fn is_on_a_side(&self, holder: usize) -> bool {
+        self.sides[holder] != [false; 2]
+    }
+
     /// Tells whether a routing domain has any network or range.
     pub fn has_members(&self, domain: u16) -> bool {
         self.domain_of.contains(&Some(domain))
     }
 
-    /// Lists what is compared at a level, either networks or subnets.
-    pub fn pieces(&mut self, level: Level) -> Vec<Piece> {
-        let units = self.units(level);
+    /// Lists what is compared at a level, either networks or subnets; `None` when there are too many roles.
+    pub fn pieces(&mut self, level: Level) -> Option<Vec<Piece>> {
+        let mut numbers: HashMap<BTreeSet<Selected>, usize> = HashMap::new();
         let mut pieces = Vec::new();
-        for (position, unit) in units {
+        self.selections.clear();
+        for (position, unit) in self.units(level) {
             let held = self.holders.held[position];
             for (prefix, component) in self.connections.parts(&held) {
-                let role = self.role(&held, prefix);
-                let role = self.roles.number(role);
-                pieces.push(Piece { held: position, prefix, unit, component, role });
+                let selected = self.selected(held.holder, prefix);
+                let role = self.roles.number(self.role(&held, &selected))?;
+                let next = self.selections.len();
+                let selection = *numbers.entry(selected).or_insert_with_key(|selected| {
+                    self.selections.push(selected.clone());
+                    next
+                });
+                pieces.push(Piece { held: position, prefix, unit, component, role, selection });
             }
         }
-        pieces
+        Some(pieces)
+    }
+
+    /// Returns the entries of the allow list that select a piece.
+    pub fn selection(&self, piece: &Piece) -> &BTreeSet<Selected> {
+        &self.selections[piece.selection]
+    }
+
+    fn selected(&self, holder: usize, prefix: IpNet) -> BTreeSet<Selected> {
+        let entries = self.selected_by[holder].iter().map(|position| &self.allow[*position]);
+        let selecting = entries.filter(|(_, _, matcher)| matcher.covers(prefix));
+        selecting.map(|(entry, side, _)| Selected { entry: *entry, side: *side }).collect()
     }
 
     /// Returns the name of a holder's routing domain.
@@ -174,16 +214,17 @@ impl<'a> Ground<'a> {
         by_nature && !self.subnet_holders.contains(&holder)
     }
 
-    fn role(&self, held: &Held<'_>, prefix: IpNet) -> Role {
-        let holder = &self.holders.all[held.holder];
-        let selected = self.allow.iter().filter(|(_, _, matcher)| matcher.selects(&holder.network, prefix));
+    fn role(&self, held: &Held<'_>, selected: &BTreeSet<Selected>) -> Role {
+        let (whole, halves): (BTreeSet<Selected>, BTreeSet<Selected>) =
+            selected.iter().partition(|selected| selected.side == Side::Any);
         Role {
             planned: matches!(held.of, Of::Planned(_)),
-            external: holder.origin == Origin::External,
+            external: self.holders.all[held.holder].origin == Origin::External,
             shared: self.shared(held),
             sides: self.sides[held.holder],
-            allowed: selected.map(|(entry, side, _)| Selected { entry: *entry, side: *side }).collect(),
-            domain: self.domain_of[held.holder],
+            accepted: !whole.is_empty(),
+            halves,
+            domain: self.domain_of[held.holder].filter(|domain| self.roles.is_isolated(*domain)),
         }
     }
 
@@ -221,12 +262,12 @@ fn domains<'a>(
     for domain in declared.domains {
         matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
     }
+    let mut numbers: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
     let mut of = Vec::new();
     for (holder, blocks) in holders.all.iter().zip(&holders.blocks) {
-        let selects =
-            |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(&holder.network, blocks));
+        let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(holder, blocks));
         let own = holder.domain.map(|name| {
-            names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            *numbers.entry(name).or_insert_with(|| {
                 names.push(name);
                 names.len() - 1
             })
@@ -281,7 +322,9 @@ fn sides(inventory: &Inventory, holders: &Holders<'_>, between: Option<&[Filter;
     let Some(filters) = between else { return vec![[false; 2]; holders.all.len()] };
     let joins = Joins::new(inventory);
     let passes = |filter: &Filter, holder: usize| {
-        filter.passes(&*holders.all[holder].network, &joins).unwrap_or(false)
+        let holder = &holders.all[holder];
+        let of_no_cloud = holder.provider().is_none() && filter.column() == Some("provider");
+        !of_no_cloud && filter.passes(&*holder.network, &joins).unwrap_or(false)
     };
     (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(&filters[side], holder))).collect()
 }

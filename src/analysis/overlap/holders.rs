@@ -1,7 +1,7 @@
 //! Who holds prefixes: networks of the clouds, ranges outside them, and what is planned, all in one shape.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ipnet::IpNet;
 
@@ -24,6 +24,14 @@ pub(super) struct Holder<'a> {
     pub domain: Option<&'a str>,
     /// Whether it stands for a network that was not read, and whose blocks nobody knows.
     pub unread: bool,
+}
+
+impl Holder<'_> {
+    /// Returns the cloud; `None` of what is planned in none in particular.
+    pub fn provider(&self) -> Option<Provider> {
+        let unknown = self.origin == Origin::Planned && self.network.provider == Provider::External;
+        (!unknown).then_some(self.network.provider)
+    }
 }
 
 /// A prefix that a holder holds.
@@ -71,6 +79,8 @@ pub(super) struct Holders<'a> {
     pub secondary: Vec<Vec<IpNet>>,
     /// Names of accounts.
     names: HashMap<(Provider, &'a str), &'a str>,
+    /// Planned networks, and those that exist which they are taken for although nothing tells the subscription.
+    pub taken_for: BTreeSet<(String, String)>,
     sites: HashMap<&'a str, u32>,
     planned: HashMap<&'a str, usize>,
     removed: Removed<'a>,
@@ -248,6 +258,12 @@ impl<'a> Holders<'a> {
     fn planned_in(&mut self, planned: &'a PlannedPrefix) -> usize {
         let key = planned.network.as_deref().unwrap_or(&planned.address);
         let known = planned.network.as_deref().and_then(|id| self.existing(id));
+        if let Some(holder) = known.filter(|_| planned.of == PlannedKind::Network && key.starts_with('/')) {
+            let id = &self.all[holder].network.id;
+            if id.len() > key.len() {
+                self.taken_for.insert((planned.address.clone(), id.clone()));
+            }
+        }
         if let Some(holder) = known.or_else(|| self.planned.get(key).copied()) {
             return holder;
         }
@@ -262,7 +278,8 @@ impl<'a> Holders<'a> {
         holder
     }
 
-    /// Finds the network of a cloud with an id, or whose id ends like this where the subscription is not known.
+    /// Finds the network of a cloud with an id, or the only one whose id ends like this where the subscription is not
+    /// known.
     fn existing(&self, id: &str) -> Option<usize> {
         let id = id.to_ascii_lowercase();
         let is_part = id.starts_with("/resourcegroups/");
@@ -272,7 +289,9 @@ impl<'a> Holders<'a> {
             let same = tail.and_then(|at| own.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(&id));
             same && holder.origin == Origin::Cloud
         };
-        self.all.iter().position(is_it)
+        let mut found =
+            self.all.iter().enumerate().filter(|(_, holder)| is_it(holder)).map(|(position, _)| position);
+        found.next().filter(|_| found.next().is_none())
     }
 }
 

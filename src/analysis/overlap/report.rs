@@ -210,7 +210,7 @@ pub struct Member {
     pub prefix: IpNet,
     /// The routing domain that it was declared to be of.
     pub domain: Option<String>,
-    /// Whether the baseline lacks it; `None` without a baseline.
+    /// Whether the baseline lacks it; `None` without a baseline, and in what a plan brings.
     pub is_new: Option<bool>,
 }
 

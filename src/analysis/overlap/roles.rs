@@ -14,14 +14,16 @@ pub(super) struct Role {
     pub shared: Option<Shared>,
     /// Which of the two filters of `--between` it passes.
     pub sides: [bool; 2],
-    /// The entries of the allow list that select it.
-    pub allowed: BTreeSet<Selected>,
-    /// Its routing domain.
+    /// Whether an entry of the allow list accepts whatever it collides with.
+    pub accepted: bool,
+    /// The halves of pairs in the allow list that select it.
+    pub halves: BTreeSet<Selected>,
+    /// Its routing domain, where that is isolated from another.
     pub domain: Option<u16>,
 }
 
 /// An entry of the allow list that selects a prefix, and on which side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Selected {
     /// Position in the list.
     pub entry: u16,
@@ -29,7 +31,7 @@ pub(super) struct Selected {
 }
 
 /// How an entry of the allow list selects a prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Side {
     /// With whatever it collides.
     Any,
@@ -37,6 +39,17 @@ pub(super) enum Side {
     First,
     /// Likewise.
     Second,
+}
+
+impl Side {
+    /// Returns a number of its own, so that several add up to a set.
+    pub const fn bit(self) -> u16 {
+        match self {
+            Self::Any => 0,
+            Self::First => 1,
+            Self::Second => 2,
+        }
+    }
 }
 
 /// Space that is in use many times by design.
@@ -47,6 +60,10 @@ pub(super) enum Shared {
     /// A secondary block in 100.64.0.0/10 (RFC 6598), which is not routed between networks.
     Carrier,
 }
+
+/// More combinations of isolated domains and pairs of the allow list than this are refused: the table of pairs has
+/// the square of it.
+const MOST: u16 = 8192;
 
 /// The roles in play, by number, and what holds between them.
 #[derive(Debug, Default)]
@@ -65,18 +82,15 @@ impl Roles {
         Self { between, isolated, ..Self::default() }
     }
 
-    /// Returns the number of a role.
-    ///
-    /// # Panics
-    /// With more than 65,535 roles, which takes as many combinations of allow entries.
-    pub fn number(&mut self, role: Role) -> u16 {
+    /// Returns the number of a role; `None` when there are more than the table of pairs has room for.
+    pub fn number(&mut self, role: Role) -> Option<u16> {
         if let Some(number) = self.numbers.get(&role) {
-            return *number;
+            return Some(*number);
         }
-        let number = u16::try_from(self.all.len()).expect("fewer than 65,536 roles");
+        let number = u16::try_from(self.all.len()).ok().filter(|number| *number < MOST)?;
         self.all.push(role.clone());
         self.numbers.insert(role, number);
-        number
+        Some(number)
     }
 
     /// Makes the table of the pairs whose collisions are of `class`, and are accepted or not.
@@ -87,26 +101,8 @@ impl Roles {
         self.table(|one, other| {
             self.counts(one, other)
                 && class_of(one, other, class == Class::Connected) == Some(class)
-                && (accepts(one, other).next().is_some() || self.isolates(one, other)) == accepted
+                && (accepts(one, other) || self.isolates(one, other)) == accepted
         })
-    }
-
-    /// Makes the table of the pairs that an entry of the allow list covers.
-    pub fn covered(&self, entry: u16) -> Pairs {
-        self.table(|one, other| covers(one, other, entry))
-    }
-
-    /// Tells whether an entry of the allow list selects any role.
-    pub fn selects(&self, entry: u16) -> bool {
-        self.all.iter().any(|role| role.allowed.iter().any(|selected| selected.entry == entry))
-    }
-
-    /// Lists the entries of the allow list that cover a collision of any two of `roles` that is of `class`.
-    pub fn accepting(&self, roles: &BTreeSet<u16>, class: Class) -> BTreeSet<u16> {
-        let collide =
-            |one: &Role, other: &Role| class_of(one, other, class == Class::Connected) == Some(class);
-        let pairs = self.pairs_of(roles).filter(|(one, other)| collide(one, other));
-        pairs.flat_map(|(one, other)| accepts(one, other).collect::<Vec<_>>()).collect()
     }
 
     /// Lists the isolated pairs of domains among `roles`.
@@ -115,12 +111,6 @@ impl Roles {
             .filter(|(one, other)| self.isolates(one, other))
             .filter_map(|(one, other)| Some(ordered(one.domain?, other.domain?)))
             .collect()
-    }
-
-    /// Lists the entries of the allow list that accept whatever a role collides with.
-    pub fn accepting_alone(&self, role: u16) -> impl Iterator<Item = u16> + '_ {
-        let selected = self.all[usize::from(role)].allowed.iter();
-        selected.filter(|selected| selected.side == Side::Any).map(|selected| selected.entry)
     }
 
     fn pairs_of<'s>(&'s self, roles: &'s BTreeSet<u16>) -> impl Iterator<Item = (&'s Role, &'s Role)> {
@@ -139,6 +129,11 @@ impl Roles {
         !self.between || across(one, other) || across(other, one)
     }
 
+    /// Tells whether a routing domain is isolated from another.
+    pub fn is_isolated(&self, domain: u16) -> bool {
+        self.isolated.iter().any(|(one, other)| *one == domain || *other == domain)
+    }
+
     fn isolates(&self, one: &Role, other: &Role) -> bool {
         let domains = one.domain.zip(other.domain);
         domains.is_some_and(|(one, other)| self.isolated.contains(&ordered(one, other)))
@@ -150,18 +145,13 @@ pub(super) fn ordered(one: u16, other: u16) -> (u16, u16) {
     (one.min(other), one.max(other))
 }
 
-/// Lists the entries of the allow list that cover a pair.
-fn accepts<'r>(one: &'r Role, other: &'r Role) -> impl Iterator<Item = u16> + 'r {
-    let entries = one.allowed.iter().chain(&other.allowed).map(|selected| selected.entry);
-    entries.filter(|entry| covers(one, other, *entry))
-}
-
-fn covers(one: &Role, other: &Role, entry: u16) -> bool {
-    let has = |role: &Role, side| role.allowed.contains(&Selected { entry, side });
-    has(one, Side::Any)
-        || has(other, Side::Any)
-        || (has(one, Side::First) && has(other, Side::Second))
-        || (has(one, Side::Second) && has(other, Side::First))
+/// Tells whether the allow list covers a pair.
+fn accepts(one: &Role, other: &Role) -> bool {
+    let other_half = |half: &Selected| {
+        let side = if half.side == Side::First { Side::Second } else { Side::First };
+        other.halves.contains(&Selected { side, ..*half })
+    };
+    one.accepted || other.accepted || one.halves.iter().any(other_half)
 }
 
 /// Returns the class of a collision between holders that are joined, or that need not be.

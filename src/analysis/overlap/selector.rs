@@ -4,7 +4,8 @@ use globset::GlobMatcher;
 use ipnet::IpNet;
 
 use super::super::filter::{FilterError, glob};
-use crate::model::{Network, Provider, Selector};
+use super::holders::Holder;
+use crate::model::{Provider, Selector};
 
 /// A [`Selector`], ready to be asked.
 #[derive(Debug)]
@@ -38,23 +39,26 @@ impl Matcher {
         })
     }
 
-    /// Tells whether it selects `network`, as far as its `prefix` goes.
-    pub fn selects(&self, network: &Network, prefix: IpNet) -> bool {
-        self.prefix.is_none_or(|within| within.contains(&prefix)) && self.selects_network(network)
+    /// Tells whether a prefix is one that it asks for.
+    pub fn covers(&self, prefix: IpNet) -> bool {
+        self.prefix.is_none_or(|within| within.contains(&prefix))
     }
 
-    /// Tells whether it selects `network` for any of its `blocks`.
-    pub fn selects_any(&self, network: &Network, blocks: &[IpNet]) -> bool {
+    /// Tells whether it selects `holder` for any of its `blocks`.
+    pub fn selects_any(&self, holder: &Holder<'_>, blocks: &[IpNet]) -> bool {
         let within = |within: IpNet| blocks.iter().any(|block| within.contains(block));
-        self.prefix.is_none_or(within) && self.selects_network(network)
+        self.prefix.is_none_or(within) && self.selects_holder(holder)
     }
 
-    fn selects_network(&self, network: &Network) -> bool {
+    /// Tells whether it selects `holder`, whatever the prefix. What is planned in no cloud in particular is of no
+    /// provider.
+    pub fn selects_holder(&self, holder: &Holder<'_>) -> bool {
+        let network = &holder.network;
         let any = |glob: &Option<GlobMatcher>, texts: [Option<&str>; 2]| match glob {
             None => true,
             Some(glob) => texts.into_iter().flatten().any(|text| glob.is_match(text.to_lowercase())),
         };
-        self.provider.is_none_or(|provider| provider == network.provider)
+        self.provider.is_none_or(|provider| Some(provider) == holder.provider())
             && any(&self.account, [Some(&network.account), network.account_name.as_deref()])
             && any(&self.region, [Some(&network.region), None])
             && any(&self.network, [Some(&network.id), network.name.as_deref()])

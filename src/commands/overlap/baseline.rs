@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Finding};
+use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
-use crate::commands::sink;
+use crate::commands::sink::Draft;
 use crate::error::Error;
 use crate::ui::Ui;
 
@@ -16,7 +16,10 @@ use crate::ui::Ui;
 /// # Errors
 /// When it is missing or not a baseline.
 pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
-    let Some(path) = args.baseline.as_ref().filter(|_| !args.write_baseline) else { return Ok(None) };
+    let Some(path) = &args.baseline else { return Ok(None) };
+    if args.write_baseline {
+        return refuse_other_file(path).map(|()| None);
+    }
     let name = &path.display().to_string();
     if path.is_dir() {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
@@ -61,22 +64,23 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
         .hint("name another file, or move this one away"))
 }
 
-/// Writes the baseline of `findings` and returns it.
+/// Writes the baseline beside its place.
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
-pub fn write(args: &GateArgs, findings: &[Finding], ui: &Ui) -> Result<Option<Baseline>, Error> {
-    let Some(path) = args.baseline.as_ref().filter(|_| args.write_baseline) else { return Ok(None) };
-    refuse_other_file(path)?;
-    let baseline = Baseline::of(findings);
-    let mut text = serde_json::to_vec_pretty(&baseline)
+pub fn draft(args: &GateArgs, baseline: &Baseline) -> Result<Option<Draft>, Error> {
+    let mut text = serde_json::to_vec_pretty(baseline)
         .map_err(|error| Error::usage("cannot write the baseline").caused_by(&error))?;
     text.push(b'\n');
-    sink::write_whole(path, &text)?;
-    let known = match baseline.findings.len() {
+    args.baseline.as_ref().map(|path| Draft::write(path, &text)).transpose()
+}
+
+/// Says how much is known from now on.
+pub fn say(args: &GateArgs, findings: &Findings, ui: &Ui) {
+    let known = match findings.findings.iter().filter(|finding| finding.status == Status::Known).count() {
         1 => "1 finding is".to_owned(),
         number => format!("{number} findings are"),
     };
-    ui.status(&format!("{}: {known} known from now on", path.display()));
-    Ok(Some(baseline))
+    let path = args.baseline.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    ui.status(&format!("{path}: {known} known from now on"));
 }

@@ -33,7 +33,7 @@ pub fn check(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> 
 fn placed(error: OverlapError, declared: &OverlapSettings) -> Error {
     let (name, known) = match error {
         OverlapError::Domain { name, known } => (name, known),
-        error @ (OverlapError::Selector(_) | OverlapError::Nothing(..)) => {
+        error @ (OverlapError::Selector(_) | OverlapError::Nothing(..) | OverlapError::TooMany) => {
             return Error::usage(error.to_string());
         }
     };

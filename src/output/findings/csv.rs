@@ -2,12 +2,17 @@
 
 use std::io::{self, Write};
 
+use ipnet::IpNet;
+
 use super::text;
 use crate::analysis::overlap::{Finding, Findings, Member};
 use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::csv;
+
+/// So many spaces of a member are listed.
+const MOST: usize = 10;
 
 /// A column: its name, and where its value comes from.
 type Column = (&'static str, fn(&Finding, &Member) -> Value);
@@ -20,7 +25,7 @@ const COLUMNS: [Column; 22] = [
     ("fails", |finding, _| Value::Bool(finding.fails)),
     ("fingerprint", |finding, _| word(&finding.fingerprint)),
     ("within", |finding, _| Value::Cidrs(vec![finding.within])),
-    ("spaces", |finding, _| Value::Cidrs(finding.spaces.clone())),
+    ("spaces", |finding, member| Value::Cidrs(disputed(finding, member))),
     ("origin", |_, member| word(text::origin(member.origin))),
     ("provider", |_, member| Value::text(member.provider.map(Provider::as_str))),
     ("account", |_, member| Value::text(member.account.as_deref())),
@@ -53,6 +58,13 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         read: Read::Complete,
     };
     csv::write(&[table], out)
+}
+
+/// Lists the spaces that a member has a part in, as many as a cell can do with: a row for each member of a cluster with
+/// all its spaces would be their square.
+fn disputed(finding: &Finding, member: &Member) -> Vec<IpNet> {
+    let overlaps = |space: &&IpNet| space.contains(&member.prefix) || member.prefix.contains(*space);
+    finding.spaces.iter().filter(overlaps).take(MOST).copied().collect()
 }
 
 fn word(text: &str) -> Value {

@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::summary::{failing, summary_line};
-use super::text;
+use super::{remarks, text};
 use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
 use crate::output::{cell, markdown};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const TABLE: usize = 20_000;
 const DETAILS: usize = 48_000;
-const OTHERS: usize = 56_000;
+const OTHERS: usize = 54_000;
+const REMARKS: usize = 59_000;
 /// So many members of a finding are named.
 const MEMBERS: usize = 20;
 /// So many reasons for an incomplete report are named.
@@ -66,6 +67,15 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         let left_out = page.add_each(&passed, item, OTHERS);
         page.note(left_out, "that do not fail");
         page.0.push_str("\n</details>\n");
+    }
+    // What the gate misses stands at the head.
+    for lines in remarks::of(findings).into_iter().take(3) {
+        let shown = lines.iter().take(GAPS).map(|line| format!("- {}\n", quiet(line, SENTENCE)));
+        let list: String = shown.collect();
+        if !list.is_empty() {
+            page.add(&format!("\n{list}"), REMARKS);
+            page.note(lines.len().saturating_sub(GAPS), "remarks");
+        }
     }
     out.write_all(page.0.as_bytes())
 }
