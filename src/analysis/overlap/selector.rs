@@ -7,14 +7,38 @@ use super::super::filter::{FilterError, glob};
 use super::holders::Holder;
 use crate::model::{Provider, Selector};
 
+/// A glob over the whole of a text, or a plain text, which is compared much faster.
+#[derive(Debug)]
+enum Pattern {
+    Plain(String),
+    Glob(GlobMatcher),
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self, FilterError> {
+        if text.contains(['*', '?', '[', ']', '{', '}', '\\']) {
+            return glob(text, text).map(Self::Glob);
+        }
+        Ok(Self::Plain(text.to_lowercase()))
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Plain(plain) if text.is_ascii() => plain.eq_ignore_ascii_case(text),
+            Self::Plain(plain) => *plain == text.to_lowercase(),
+            Self::Glob(glob) => glob.is_match(text.to_lowercase()),
+        }
+    }
+}
+
 /// A [`Selector`], ready to be asked.
 #[derive(Debug)]
 pub(super) struct Matcher {
     provider: Option<Provider>,
-    account: Option<GlobMatcher>,
-    region: Option<GlobMatcher>,
-    network: Option<GlobMatcher>,
-    tag: Option<(String, GlobMatcher)>,
+    account: Option<Pattern>,
+    region: Option<Pattern>,
+    network: Option<Pattern>,
+    tag: Option<(String, Pattern)>,
     prefix: Option<IpNet>,
 }
 
@@ -24,9 +48,9 @@ impl Matcher {
     /// # Errors
     /// When a text is not a glob.
     pub fn new(selector: &Selector) -> Result<Self, FilterError> {
-        let compile = |text: &Option<String>| text.as_deref().map(|text| glob(text, text)).transpose();
+        let compile = |text: &Option<String>| text.as_deref().map(Pattern::new).transpose();
         let tag = match &selector.tag {
-            Some((key, value)) => Some((key.clone(), glob(value, value)?)),
+            Some((key, value)) => Some((key.clone(), Pattern::new(value)?)),
             None => None,
         };
         Ok(Self {
@@ -54,16 +78,17 @@ impl Matcher {
     /// provider.
     pub fn selects_holder(&self, holder: &Holder<'_>) -> bool {
         let network = &holder.network;
-        let any = |glob: &Option<GlobMatcher>, texts: [Option<&str>; 2]| match glob {
+        let any = |pattern: &Option<Pattern>, texts: [Option<&str>; 2]| match pattern {
             None => true,
-            Some(glob) => texts.into_iter().flatten().any(|text| glob.is_match(text.to_lowercase())),
+            Some(pattern) => texts.into_iter().flatten().any(|text| pattern.matches(text)),
         };
         self.provider.is_none_or(|provider| Some(provider) == holder.provider())
             && any(&self.account, [Some(&network.account), network.account_name.as_deref()])
             && any(&self.region, [Some(&network.region), None])
             && any(&self.network, [Some(&network.id), network.name.as_deref()])
-            && self.tag.as_ref().is_none_or(|(key, value)| {
-                network.tags.get(key).is_some_and(|text| value.is_match(text.to_lowercase()))
-            })
+            && self
+                .tag
+                .as_ref()
+                .is_none_or(|(key, value)| network.tags.get(key).is_some_and(|text| value.matches(text)))
     }
 }

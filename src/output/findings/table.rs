@@ -9,7 +9,7 @@ use super::{remarks, text};
 use crate::analysis::overlap::{Finding, Findings, Member, Status};
 use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
-use crate::model::Level;
+use crate::model::{Class, Level};
 use crate::output::render::Layout;
 use crate::output::{cell, table};
 
@@ -77,7 +77,8 @@ fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Res
     };
     let code = style("1", finding.class.code());
     let status = style(if finding.fails { "31" } else { "2" }, text::status(finding));
-    let level = if finding.level == Level::Subnets { " (subnets)" } else { "" };
+    let of_subnets = finding.level == Level::Subnets && finding.class != Class::OutsideNetwork;
+    let level = if of_subnets { " (subnets)" } else { "" };
     writeln!(out, "{code} {}{level}  {}  {status}", finding.class, text::space(finding))
 }
 

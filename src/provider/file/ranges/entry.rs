@@ -27,6 +27,10 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
             row.put(Column::named(name), &text);
         }
     }
+    if LISTS.iter().filter(|name| fields.contains_key(**name)).count() > 1 {
+        let what = "it has both `prefix` and `prefixes`; which one counts?".to_owned();
+        return vec![Err(BadRow { place, what })];
+    }
     let Some(list) = LISTS.iter().find_map(|name| fields.get(*name)?.as_array()) else {
         return vec![Ok(row)];
     };

@@ -117,7 +117,12 @@ impl Row {
 
     /// Returns what the row says of `field`.
     pub fn get(&self, field: Field) -> Option<&str> {
-        self.values.iter().find(|(column, _)| column.field() == field).map(|(_, value)| value.as_str())
+        self.all(field).next()
+    }
+
+    /// Lists what the columns of `field` say.
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(move |(column, _)| column.field() == field).map(|(_, value)| value.as_str())
     }
 }
 

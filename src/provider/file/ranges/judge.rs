@@ -79,6 +79,11 @@ impl Judged {
 
 fn prefix_of(row: &Row) -> Result<IpNet, BadRow> {
     let text = row.get(Field::Prefix);
+    if let Some(other) = row.all(Field::Prefix).find(|other| Some(*other) != text) {
+        let what =
+            format!("it has two prefixes, `{}` and `{other}`; give each a row", text.unwrap_or_default());
+        return Err(BadRow { place: row.place, what });
+    }
     let judged = text.ok_or_else(|| "there is no prefix".to_owned()).and_then(prefix);
     judged.map_err(|what| BadRow { place: row.place, what })
 }

@@ -277,3 +277,12 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     let missing = external(&folder.path().join("none.csv"), false).unwrap_err();
     assert!(matches!(missing, RangesError::Read(_)) && missing.to_string().starts_with("there is no file"));
 }
+
+#[test]
+fn a_row_with_two_prefixes_says_neither() {
+    let columns = Sheet::new("two.csv", "prefix,cidr\n10.0.0.0/16,10.0.0.0/16\n10.1.0.0/16,10.2.0.0/16\n");
+    let said = columns.error(false);
+    assert!(said.starts_with("two.csv:3: it has two prefixes, `10.1.0.0/16` and `10.2.0.0/16`"), "{said}");
+    let keys = Sheet::new("two.json", r#"[{"prefix": "10.1.0.0/16", "prefixes": ["10.2.0.0/16"]}]"#);
+    assert!(keys.error(false).contains("it has both `prefix` and `prefixes`"), "{}", keys.error(false));
+}
