@@ -218,14 +218,21 @@ impl Ui {
 /// Line feeds stay, indented, since our own messages have several lines.
 #[must_use]
 pub fn sanitise(text: &str) -> String {
-    // GitHub's runner takes a line that begins with `::`, and `##[` anywhere, for a command.
-    let text = text.replace("##[", "#\\u{23}[").replace("\n::", "\n:\\u{3a}");
     let mut clean = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' => clean.push_str("\n  "),
-            c if crate::output::is_unprintable(c) => clean.extend(c.escape_unicode()),
-            c => clean.push(c),
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            clean.push_str("\n  ");
+        }
+        // GitHub's runner takes `::` at the beginning of a line, and `##[` anywhere, for a command.
+        let line = line.replace("##[", "#\\u{23}[");
+        let is_command = number > 0 && line.trim_start().starts_with("::");
+        let line = if is_command { line.replacen("::", ":\\u{3a}", 1) } else { line };
+        for character in line.chars() {
+            if crate::output::is_unprintable(character) {
+                clean.extend(character.escape_unicode());
+            } else {
+                clean.push(character);
+            }
         }
     }
     clean
@@ -321,5 +328,20 @@ impl Write for LogWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().lock().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_text_drives_a_terminal_or_a_runner() {
+        assert_eq!(sanitise("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\n  c");
+        assert_eq!(
+            sanitise("no\n ::add-mask::x\n##[error]y"),
+            "no\n   :\\u{3a}add-mask::x\n  #\\u{23}[error]y"
+        );
+        assert_eq!(sanitise("::1 is loopback"), "::1 is loopback", "our own words come before it");
     }
 }

@@ -135,7 +135,7 @@ fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: Vec<T>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::NetworkKind;
+    use super::super::{Block, BlockRole, NetworkKind};
     use super::*;
 
     fn network(account: &str, id: &str, visible_from: &[&str], tag: Option<&str>) -> Network {
@@ -169,6 +169,19 @@ mod tests {
             assert_eq!(resources.networks[0].visible_from, ["222", "333"]);
             assert_eq!(resources.networks[0].tags["k"], "owner", "the owner's view wins in order {order:?}");
         }
+    }
+
+    #[test]
+    fn rows_of_one_network_lose_no_block() {
+        let with = |cidr: &str| {
+            let block = Block { cidr: cidr.parse().unwrap(), role: BlockRole::Primary, state: None };
+            Network { blocks: vec![block], ..network("111", "vpc-1", &[], None) }
+        };
+        let networks = vec![with("10.0.0.0/16"), with("10.1.0.0/16"), with("10.0.0.0/16")];
+        let mut resources = Resources { networks, ..Resources::default() };
+        resources.normalise();
+        let blocks: Vec<_> = resources.networks[0].prefixes().map(|prefix| prefix.to_string()).collect();
+        assert_eq!(blocks, ["10.0.0.0/16", "10.1.0.0/16"]);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use jiff::ToSpan;
 use netcensus::analysis::overlap::{AllowUse, Found};
-use netcensus::model::{Allowance, Covers, Level, Network, Provider, Selector, Tags};
+use netcensus::model::{
+    Allowance, Covers, Level, Network, Plan, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
+};
 
-use super::estate::{Estate, TODAY, allow, called, line, net, nets, subnet, vpc};
+use super::estate::{Estate, TODAY, allow, called, line, net, nets, planned, subnet, vpc};
 
 const LATENT: &str = "latent 10.0.0.0/16: vpc-a, vpc-b";
 
@@ -146,4 +148,28 @@ fn subnets_outside_their_network_are_accepted_one_by_one() {
 fn a_pattern_that_is_no_glob_is_refused() {
     let allow = vec![allow(3, Covers::Any(called("vpc-[")))];
     assert!(Estate { allow, ..Estate::of(two()) }.try_find().is_err());
+}
+
+#[test]
+fn what_is_planned_in_no_cloud_is_of_no_provider() {
+    let prefix =
+        PlannedPrefix { provider: None, ..planned(PlannedKind::Network, "10.0.0.0/17", None, "10.0.0.0/17") };
+    let plan = Plan { prefixes: vec![prefix], ..Plan::default() };
+    let external = Selector { provider: Some(Provider::External), ..Selector::default() };
+    let estate = Estate {
+        plan,
+        allow: vec![allow(3, Covers::Any(external))],
+        ..Estate::of(vec![vpc("vpc-a", &["10.0.0.0/16"])])
+    };
+    assert_eq!(estate.lines(), ["planned 10.0.0.0/17: vpc-a, 10.0.0.0/17"]);
+}
+
+#[test]
+fn hundreds_of_entries_are_one_role() {
+    let networks: Vec<Network> =
+        (0..300).map(|number| vpc(&format!("vpc-{number:03}"), &["10.0.0.0/16"])).collect();
+    let entries = (0..300).map(|line| allow(line, Covers::Any(called(&format!("vpc-{line:03}")))));
+    let found = Estate { allow: entries.collect(), ..Estate::of(networks) }.find();
+    assert_eq!(found.findings[0].accepted_by.len(), 300);
+    assert!(found.allow.iter().all(|entry| entry.state == AllowUse::Used));
 }

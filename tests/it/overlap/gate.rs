@@ -1,11 +1,14 @@
 //! The order of findings, the baseline and the gate.
 
-use netcensus::analysis::overlap::{Baseline, Finding, Findings, Gaps, Status, Terms, Verdict, judge};
+use netcensus::analysis::overlap::{
+    AllowUse, Baseline, Finding, Findings, Gaps, Status, Terms, Verdict, judge,
+};
 use netcensus::model::{
-    Class, Coverage, Covers, Inventory, Kind, Level, Outcome, Plan, Provider, Subject, UnknownValue,
+    Class, Coverage, Covers, Inventory, Kind, Level, Outcome, Plan, PlannedKind, Provider, Subject,
+    UnknownValue,
 };
 
-use super::estate::{Estate, allow, called, default_vpc, line, peering, range, subnet, vpc};
+use super::estate::{Estate, allow, called, default_vpc, line, peering, planned, range, subnet, vpc};
 
 const TERMS: Terms<'_> =
     Terms { kinds: &[Kind::Networks], fail_on: &Class::FAILING, allow_incomplete: false, interrupted: false };
@@ -264,4 +267,52 @@ fn what_is_gone_from_the_baseline_is_noted_when_all_was_compared() {
     assert_eq!(empty.notes, [""; 0]);
     empty.apply(&baseline, true);
     assert!(empty.notes[0].starts_with("1 finding of the baseline did not come up; "), "{:?}", empty.notes);
+}
+
+#[test]
+fn what_an_entry_no_longer_accepts_is_new_although_it_hides_in_a_known_finding() {
+    let wide = vpc("wide", &["10.0.0.0/8"]);
+    let [a, b] = ["vpc-a", "vpc-b"].map(|id| vpc(id, &["10.0.0.0/16"]));
+    let pair = allow(3, Covers::Between(called("vpc-a"), called("vpc-b")));
+    let allowed = Estate { allow: vec![pair], ..Estate::of(vec![wide, a, b]) };
+    let baseline = Baseline::of(&found(&allowed));
+    assert_eq!(judged(&allowed, Some(&baseline), TERMS).gate.result, Verdict::Clean, "while it holds");
+    let withdrawn = Estate { allow: vec![], ..allowed };
+    let findings = judged(&withdrawn, Some(&baseline), TERMS);
+    assert_eq!(findings.gate.result, Verdict::Findings);
+    let new: Vec<_> =
+        findings.findings[0].members.iter().map(|member| (&*member.id, member.is_new)).collect();
+    assert_eq!(new, [("vpc-a", Some(true)), ("vpc-b", Some(true)), ("wide", Some(false))]);
+}
+
+#[test]
+fn a_plan_answers_for_itself_whatever_the_baseline_knows() {
+    let prefix = planned(PlannedKind::Network, "aws_vpc.main", None, "10.0.0.0/16");
+    let plan = Plan { prefixes: vec![prefix], ..Plan::default() };
+    let estate = Estate { plan, ..Estate::of(vec![vpc("vpc-a", &["10.0.0.0/16"])]) };
+    let baseline = Baseline::of(&found(&estate));
+    assert!(baseline.findings.is_empty());
+    assert_eq!(judged(&estate, Some(&baseline), TERMS).gate.result, Verdict::Findings);
+}
+
+#[test]
+fn an_account_that_was_read_for_other_kinds_only_proves_nothing() {
+    let other = |kind| Coverage { account: "222222222222".into(), ..scope(kind, Outcome::Complete) };
+    let read = scope(Subject::Networks, Outcome::Complete);
+    let whole = judged_with(&Estate::default(), None, vec![read.clone(), other(Subject::Networks)], TERMS);
+    assert_eq!(whole.gate.result, Verdict::Clean);
+    let half = judged_with(&Estate::default(), None, vec![read.clone(), other(Subject::Instances)], TERMS);
+    assert_eq!(half.gate.missing, ["nobody read the networks of aws 222222222222 eu-west-1"]);
+    let skipped = Coverage { outcome: Outcome::Skipped, ..other(Subject::Networks) };
+    let closed = judged_with(&Estate::default(), None, vec![read, skipped], TERMS);
+    assert_eq!(closed.gate.result, Verdict::Clean, "what was left out on purpose is not missed");
+}
+
+#[test]
+fn an_entry_is_not_stale_while_something_is_unread() {
+    let estate = Estate { allow: vec![allow(3, Covers::Any(called("vpc-x")))], ..two() };
+    let state =
+        |outcome| judged_with(&estate, None, vec![scope(Subject::Networks, outcome)], TERMS).allow[0].state;
+    assert_eq!(state(Outcome::Complete), AllowUse::Stale);
+    assert_eq!(state(Outcome::Denied), AllowUse::Unproven);
 }

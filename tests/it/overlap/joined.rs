@@ -175,3 +175,11 @@ fn subnets_are_joined_as_their_networks_are() {
     let estate = Estate { subnets, links, level: Level::Subnets, ..Estate::of(vec![a, b]) };
     assert_eq!(estate.lines(), ["connected 10.0.0.0/24: subnet-a, subnet-b"]);
 }
+
+#[test]
+fn an_end_that_names_another_account_is_still_the_only_network_of_its_id() {
+    let [a, b] = two();
+    let mut odd = peering(&a, &b);
+    odd.ends[1].account = Some("999999999999".into());
+    assert_eq!(Estate { links: vec![odd], ..Estate::of(vec![a, b]) }.lines(), [CONNECTED]);
+}

@@ -199,3 +199,33 @@ fn the_resources_of_two_plans_stay_apart() {
     let estate = Estate { plan: both, ..Estate::default() };
     assert_eq!(estate.lines(), ["planned 10.0.0.0/16: a.json: aws_vpc.main, b.json: aws_vpc.main"]);
 }
+
+#[test]
+fn a_planned_vnet_is_taken_for_the_only_one_of_its_name_and_that_is_said() {
+    let id = |subscription: u8| {
+        format!(
+            "/subscriptions/{subscription}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
+        )
+    };
+    let tail = "/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub";
+    let one = Network { id: id(1), ..vnet("x", &["10.0.0.0/16"]) };
+    let other = Network { id: id(2), ..vnet("y", &["10.1.0.0/16"]) };
+    let new = planned(PlannedKind::Network, "azurerm_virtual_network.hub", Some(tail), "10.0.0.0/16");
+    let alone = with(vec![one.clone()], vec![new.clone()], vec![]).find();
+    assert_eq!(alone.findings.len(), 0);
+    assert!(alone.notes[0].starts_with("azurerm_virtual_network.hub is taken for /subscriptions/1/"));
+    let several = with(vec![one, other], vec![new], vec![]).find();
+    assert_eq!(several.findings[0].class, Class::Planned, "of several it may be none");
+}
+
+#[test]
+fn planned_subnets_that_the_level_leaves_out_are_noted() {
+    let estate = with(
+        vec![vpc("vpc-a", &["10.0.0.0/16"])],
+        vec![new_subnet("aws_subnet.s", Some("vpc-a"), "10.0.0.0/24")],
+        vec![],
+    );
+    let found = estate.find();
+    assert_eq!(found.notes, ["1 planned prefixes are of subnets, which --level networks does not compare"]);
+    assert_eq!(Estate { level: Level::All, ..estate }.find().notes, [""; 0]);
+}

@@ -122,3 +122,12 @@ fn a_domain_that_does_not_exist_is_named() {
         "overlap.domains: isolated-from names `tset`, which is no routing domain; there are `prod`, `test`"
     );
 }
+
+#[test]
+fn domains_that_select_nothing_or_are_not_declared_are_noted() {
+    let ranges = vec![Range { domain: Some("parners".into()), ..range("dc", "192.168.0.0/16") }];
+    let domains = vec![domain("partners", "none-*", &[])];
+    let notes = Estate { ranges, domains, ..Estate::of(two().into()) }.find().notes;
+    assert!(notes[0].starts_with("routing domain `partners` has no network or range"), "{notes:?}");
+    assert!(notes[1].starts_with("routing domain `parners` is that of ranges alone"), "{notes:?}");
+}
