@@ -239,7 +239,7 @@ impl Sweep<'_, '_> {
             match selected.side {
                 Side::Any => drop(entries.insert(selected.entry)),
                 Side::First | Side::Second => {
-                    *sides.entry(selected.entry).or_default() |= selected.side.bit()
+                    *sides.entry(selected.entry).or_default() |= selected.side.bit();
                 }
             }
         }

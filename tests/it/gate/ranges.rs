@@ -76,10 +76,10 @@ fn many_bad_rows_are_counted_and_some_are_shown() {
     let arguments = "overlap --from i.json --external bad.csv --skip-bad-rows";
     let output = home.netcensus(&format!("{arguments} -o json")).run().exits(0);
     let output = output.says(&["bad.csv: 30 bad rows left out, 1 taken"]);
-    let note = "bad.csv: 30 bad rows left out, 1 taken (--skip-bad-rows)";
-    assert_eq!(output.json()["notes"][0], note, "whoever reads the report knows");
+    let said = "bad.csv: 30 bad rows left out, 1 taken (--skip-bad-rows)";
+    assert_eq!(output.json()["notes"][0], said, "whoever reads the report knows");
     let table = home.netcensus(arguments).run().exits(0).stdout;
-    assert!(table.contains(note), "{table}");
+    assert!(table.contains(said), "{table}");
     assert_eq!(output.stderr.matches("`ten`").count(), 20);
     let verbose = home.netcensus(&format!("{arguments} -v")).run().exits(0);
     assert_eq!(verbose.stderr.matches("`ten`").count(), 30);
