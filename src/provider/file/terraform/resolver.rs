@@ -1,5 +1,7 @@
 //! Which network a subnet is in, when the network's id is not known before the plan is applied.
 
+use std::collections::HashSet;
+
 use ipnet::IpNet;
 use serde_json::Value;
 
@@ -31,7 +33,9 @@ impl<'p, 'n> Resolver<'p, 'n> {
         let attribute = if part.of == Type::AzureSubnet { "virtual_network_name" } else { "vpc_id" };
         let mut found = Vec::new();
         self.follow_attribute(&part.address, attribute, LONGEST_TRAIL, &mut found);
-        found.retain(|network| network.provider == part.of.provider());
+        // Several references may lead to one network.
+        let mut seen: HashSet<*const Network<'_>> = HashSet::new();
+        found.retain(|network| network.provider == part.of.provider() && seen.insert(std::ptr::from_ref(*network)));
         // A further block lies outside those that the network has, so that its prefix tells nothing.
         let prefixes = if part.of.is_block() { &[][..] } else { &after.prefixes };
         if found.is_empty() {
@@ -133,11 +137,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
     }
 
     fn add(&self, found: &mut Vec<&'n Network<'p>>, is_meant: impl Fn(&Network<'_>) -> bool) {
-        for network in self.networks.iter().filter(|network| is_meant(network)) {
-            if !found.iter().any(|other| std::ptr::eq(*other, network)) {
-                found.push(network);
-            }
-        }
+        found.extend(self.networks.iter().filter(|network| is_meant(network)));
     }
 }
 
