@@ -29,6 +29,8 @@ pub(super) struct Ground<'a> {
     pub breached: BTreeSet<(u16, u16)>,
     /// Isolations that hold by declaration alone: hubs join the domains, and nobody read their route tables.
     pub believed: BTreeSet<(u16, u16)>,
+    /// Networks that several declared domains select.
+    pub torn: Vec<String>,
     /// For each holder, its domain.
     domain_of: Vec<Option<u16>>,
     /// For each holder, which filters of `--between` it passes.
@@ -76,7 +78,7 @@ impl<'a> Ground<'a> {
     pub fn new(inventory: &'a Inventory, declared: Declared<'a>) -> Result<Self, FilterError> {
         let holders = Holders::new(inventory, declared.ranges, declared.plan);
         let mut connections = Connections::new(&holders, &inventory.links);
-        let (domains, domain_of) = domains(&holders, declared)?;
+        let (domains, domain_of, torn) = domains(&holders, declared)?;
         let mut members = vec![Vec::new(); domains.len()];
         for (holder, domain) in domain_of.iter().enumerate() {
             if let Some(domain) = domain {
@@ -110,6 +112,7 @@ impl<'a> Ground<'a> {
             domains,
             breached,
             believed,
+            torn,
             domain_of,
             subnet_holders,
         })
@@ -252,18 +255,18 @@ enum Unit<'a> {
     Named(usize, String),
 }
 
-/// Lists the routing domains by name, and which one each holder is in: the first that selects it, else its own.
-fn domains<'a>(
-    holders: &Holders<'a>,
-    declared: Declared<'a>,
-) -> Result<(Vec<&'a str>, Vec<Option<u16>>), FilterError> {
+/// The routing domains by name, which one each holder is in, and the ids of those that several select.
+type Domains<'a> = (Vec<&'a str>, Vec<Option<u16>>, Vec<String>);
+
+/// Finds which routing domain each holder is in: the one it came with, else the first that selects it.
+fn domains<'a>(holders: &Holders<'a>, declared: Declared<'a>) -> Result<Domains<'a>, FilterError> {
     let mut names: Vec<&str> = declared.domains.iter().map(|domain| domain.name.as_str()).collect();
     let mut matchers = Vec::new();
     for domain in declared.domains {
         matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
     }
     let mut numbers: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-    let mut of = Vec::new();
+    let (mut of, mut torn) = (Vec::new(), Vec::new());
     for (holder, blocks) in holders.all.iter().zip(&holders.blocks) {
         let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(holder, blocks));
         let own = holder.domain.map(|name| {
@@ -272,10 +275,14 @@ fn domains<'a>(
                 names.len() - 1
             })
         });
-        let number = own.or_else(|| matchers.iter().position(selects));
+        let mut selecting = matchers.iter().enumerate().filter(|(_, matchers)| selects(matchers));
+        let number = own.or_else(|| selecting.next().map(|(number, _)| number));
+        if own.is_none() && selecting.next().is_some() {
+            torn.push(holder.network.id.clone());
+        }
         of.push(number.and_then(|number| u16::try_from(number).ok()));
     }
-    Ok((names, of))
+    Ok((names, of, torn))
 }
 
 /// Lists the pairs of domains that were declared never to route to one another. Names that no domain has are left

@@ -155,7 +155,13 @@ pub(super) fn on_domains(ground: &Ground<'_>, declared: &[Domain]) -> Vec<String
             format!("routing domain `{name}` is that of ranges alone; overlap.domains does not declare it")
         })
     });
-    breached.chain(believed).chain(odd).collect()
+    let torn = ground.torn.first().map(|first| match ground.torn.len() {
+        1 => format!("several routing domains select {first}: it is in the first of them alone"),
+        number => format!(
+            "several routing domains select {number} networks, such as {first}: they are in the first of them alone"
+        ),
+    });
+    breached.chain(believed).chain(odd).chain(torn).collect()
 }
 
 fn belief(ground: &Ground<'_>, pair: (u16, u16)) -> String {

@@ -87,9 +87,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
     }
     for path in &args.terraform_plan {
         let (read, warnings) = file::terraform_plan(path).map_err(|error| with_cause(&error))?;
-        for warning in warnings {
-            ui.warn(&warning);
-        }
+        notes.extend(warnings);
         let several = args.terraform_plan.len() > 1;
         plan.append(if several { read.named(&path.display().to_string()) } else { read });
     }

@@ -131,3 +131,11 @@ fn domains_that_select_nothing_or_are_not_declared_are_noted() {
     assert!(notes[0].starts_with("routing domain `partners` has no network or range"), "{notes:?}");
     assert!(notes[1].starts_with("routing domain `parners` is that of ranges alone"), "{notes:?}");
 }
+
+#[test]
+fn a_network_that_several_domains_select_is_in_the_first_and_that_is_said() {
+    let domains = vec![domain("one", "vpc-a", &[]), domain("two", "vpc-*", &[])];
+    let found = estate(domains).find();
+    assert_eq!(found.findings.iter().map(line).collect::<Vec<_>>(), [LATENT]);
+    assert_eq!(found.notes, ["several routing domains select vpc-a: it is in the first of them alone"]);
+}

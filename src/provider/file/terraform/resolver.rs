@@ -35,7 +35,9 @@ impl<'p, 'n> Resolver<'p, 'n> {
         self.follow_attribute(&part.address, attribute, LONGEST_TRAIL, &mut found);
         // Several references may lead to one network.
         let mut seen: HashSet<*const Network<'_>> = HashSet::new();
-        found.retain(|network| network.provider == part.of.provider() && seen.insert(std::ptr::from_ref(*network)));
+        found.retain(|network| {
+            network.provider == part.of.provider() && seen.insert(std::ptr::from_ref(*network))
+        });
         // A further block lies outside those that the network has, so that its prefix tells nothing.
         let prefixes = if part.of.is_block() { &[][..] } else { &after.prefixes };
         if found.is_empty() {
