@@ -8,6 +8,7 @@ mod find;
 mod gate;
 mod ground;
 mod holders;
+mod hunt;
 mod key;
 mod pairs;
 mod report;

@@ -1,0 +1,276 @@
+//! The findings of one level: sweeps for what collides, and looks at each prefix alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ipnet::IpNet;
+
+use super::find::Question;
+use super::ground::{Ground, Piece};
+use super::holders::Of;
+use super::pairs::Pairs;
+use super::report::{Finding, Member, Origin, Status};
+use super::reserved;
+use super::roles::Side;
+use super::sweep::{Cluster, Holding, Sorted};
+use super::whole::Pieces;
+use super::words::{self, Words};
+use crate::model::{Class, Level};
+
+/// The classes that sweeps find.
+const SWEPT: [Class; 5] =
+    [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::DefaultNetwork];
+
+/// One level of one question.
+pub(super) struct Hunt<'q, 'a> {
+    pub question: Question<'a>,
+    pub ground: &'q Ground<'a>,
+    pub level: Level,
+    pub pieces: &'q [Piece],
+}
+
+impl Hunt<'_, '_> {
+    /// Adds the findings of every class, and the entries of the allow list that accept some.
+    pub fn findings(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        let sorted = Sorted::new(self.pieces.iter().map(|piece| piece.prefix));
+        let by_unit = self.holdings(|piece| piece.unit);
+        let by_component = self.holdings(|piece| piece.component);
+        let whole = Pieces { pieces: self.pieces, held: &self.ground.holders.held };
+        for class in SWEPT {
+            for accepted in [false, true] {
+                let pairs = self.ground.roles.pairs(class, accepted);
+                let clusters = match class {
+                    Class::Connected => {
+                        let component = |at| Some(self.piece(at).component);
+                        sorted.clusters_by_group(&by_unit, component, &pairs)
+                    }
+                    Class::Latent => sorted.clusters(&by_component, &pairs),
+                    _ => sorted.clusters(&by_unit, &pairs),
+                };
+                let group = |piece: &Piece| if class == Class::Connected { piece.component } else { 0 };
+                let clusters = whole.whole(clusters, group).into_iter();
+                let clusters = clusters.inspect(|cluster| {
+                    if accepted {
+                        used.extend(self.entries(class, &cluster.members));
+                    }
+                });
+                findings.extend(clusters.map(|cluster| self.finding(class, accepted, cluster)));
+            }
+        }
+        if self.question.between.is_none() {
+            self.reserved(findings, used);
+            if self.level == Level::Subnets {
+                self.outside(findings, used);
+            }
+        }
+    }
+
+    /// Lists the entries of the allow list that accept a collision among `members`, some of whose are accepted.
+    ///
+    /// One that accepts whatever its member collides with does, since each member collides. The halves of a pair have
+    /// to meet.
+    fn entries(&self, class: Class, members: &[u32]) -> BTreeSet<u16> {
+        let mut entries = BTreeSet::new();
+        let mut sides: BTreeMap<u16, u16> = BTreeMap::new();
+        for selected in members.iter().flat_map(|at| self.ground.selection(self.piece(*at))) {
+            match selected.side {
+                Side::Any => drop(entries.insert(selected.entry)),
+                Side::First | Side::Second => {
+                    *sides.entry(selected.entry).or_default() |= selected.side.bit();
+                }
+            }
+        }
+        let both = Side::First.bit() | Side::Second.bit();
+        let met = |(entry, sides): &(u16, u16)| *sides == both && self.meet(class, *entry, members);
+        entries.extend(sides.into_iter().filter(met).map(|(entry, _)| entry));
+        entries
+    }
+
+    /// Lists the entries of the allow list that accept whatever a piece collides with.
+    fn accepting_alone(&self, piece: &Piece) -> impl Iterator<Item = u16> + '_ {
+        let selected = self.ground.selection(piece).iter().filter(|selected| selected.side == Side::Any);
+        selected.map(|selected| selected.entry)
+    }
+
+    /// Tells whether a member that one half of an entry selects collides with one that the other half does.
+    fn meet(&self, class: Class, entry: u16, members: &[u32]) -> bool {
+        let holding = |at: &u32| {
+            let piece = self.piece(*at);
+            let halves = self.ground.selection(piece).iter().filter(|selected| selected.entry == entry);
+            let colour = if class == Class::Latent { piece.component } else { piece.unit };
+            Holding { prefix: piece.prefix, colour, role: halves.map(|half| half.side.bit()).sum() }
+        };
+        let holdings: Vec<Holding> = members.iter().map(holding).collect();
+        let (first, second) = (Side::First.bit(), Side::Second.bit());
+        let across = |one: u16, other: u16| one & first != 0 && other & second != 0;
+        let pairs = Pairs::new(first + second + 1, |one, other| across(one, other) || across(other, one));
+        !Sorted::new(holdings.iter().map(|holding| holding.prefix)).clusters(&holdings, &pairs).is_empty()
+    }
+
+    fn holdings(&self, colour: impl Fn(&Piece) -> u32) -> Vec<Holding> {
+        let holding =
+            |piece: &Piece| Holding { prefix: piece.prefix, colour: colour(piece), role: piece.role };
+        self.pieces.iter().map(holding).collect()
+    }
+
+    fn piece(&self, at: u32) -> &Piece {
+        &self.pieces[at as usize]
+    }
+
+    /// Finds what holds special-purpose addresses: one finding for each range.
+    fn reserved(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        for (range, purpose) in reserved::ranges(self.question.bridges) {
+            let hits = |at: &u32| reserved::overlap(range, self.piece(*at).prefix);
+            let members: Vec<u32> = (0..self.count()).filter(hits).collect();
+            self.alone(Class::Reserved, Some((range, purpose)), members, findings, used);
+        }
+    }
+
+    /// Finds subnets outside their networks: one finding for each network.
+    fn outside(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
+        let holders = &self.ground.holders;
+        let mut strays: Vec<(usize, u32)> = Vec::new();
+        let whole: Vec<Vec<IpNet>> = holders.blocks.iter().map(IpNet::aggregate).collect();
+        for at in 0..self.count() {
+            let held = holders.held[self.piece(at).held];
+            let inside = whole[held.holder].iter().any(|block| block.contains(&held.prefix));
+            if held.is_subnet() && !holders.all[held.holder].unread && !inside {
+                strays.push((held.holder, at));
+            }
+        }
+        strays.sort_unstable();
+        for run in strays.chunk_by(|(one, _), (other, _)| one == other) {
+            let members = run.iter().map(|(_, at)| *at).collect();
+            self.alone(Class::OutsideNetwork, None, members, findings, used);
+        }
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.pieces.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds a finding whose members each offend by themselves, in `range` where they do so in one: those that the
+    /// allow list accepts become another one.
+    fn alone(
+        &self,
+        class: Class,
+        range: Option<(IpNet, &str)>,
+        members: Vec<u32>,
+        findings: &mut Vec<Finding>,
+        used: &mut BTreeSet<u16>,
+    ) {
+        let accepting = |at: &u32| self.accepting_alone(self.piece(*at));
+        used.extend(members.iter().flat_map(accepting));
+        let (accepted, open): (Vec<u32>, Vec<u32>) =
+            members.into_iter().partition(|at| accepting(at).next().is_some());
+        let space = |at: &u32| {
+            let prefix = self.piece(*at).prefix;
+            range.map(|(range, _)| range).filter(|range| prefix.contains(range)).unwrap_or(prefix)
+        };
+        for (accepted, members) in [(false, open), (true, accepted)] {
+            let spaces = IpNet::aggregate(&members.iter().map(space).collect());
+            let Some(first) = spaces.first() else { continue };
+            let within = range.map_or(*first, |(range, _)| range);
+            let mut finding = self.finding(class, accepted, Cluster { within, spaces, members });
+            if let Some((_, purpose)) = range {
+                finding.message = words::reserved(&finding, purpose);
+            }
+            findings.push(finding);
+        }
+    }
+
+    fn finding(&self, class: Class, accepted: bool, cluster: Cluster) -> Finding {
+        let mut held: Vec<usize> = cluster.members.iter().map(|at| self.piece(*at).held).collect();
+        held.sort_unstable();
+        held.dedup();
+        let mut members: Vec<Member> = held.iter().map(|position| self.member(*position)).collect();
+        members.sort();
+        let holders: BTreeSet<usize> =
+            held.iter().map(|position| self.ground.holders.held[*position].holder).collect();
+        let joined_by = match class {
+            Class::Connected => self.joined_by(&holders),
+            _ => Vec::new(),
+        };
+        let accepted_by = if accepted { self.accepted_by(class, &cluster.members) } else { Vec::new() };
+        let first = members.first().map(|member| member.id.as_str()).unwrap_or_default();
+        let suffix = if accepted { "/accepted" } else { "" };
+        let fingerprint = format!("{}/{}/{}/{first}{suffix}", class.code(), self.level, cluster.within);
+        let words = Words { class, level: self.level, spaces: &cluster.spaces, within: cluster.within };
+        Finding {
+            code: class.code().to_owned(),
+            class,
+            level: self.level,
+            status: if accepted { Status::Accepted } else { Status::Open },
+            fails: false,
+            fingerprint,
+            message: words.message(&members, &joined_by),
+            advice: words.advice(&members),
+            within: cluster.within,
+            spaces: cluster.spaces,
+            members,
+            joined_by,
+            accepted_by,
+        }
+    }
+
+    /// Names what joins the holders: what two of them have in common, else the way from the first to the next.
+    fn joined_by(&self, holders: &BTreeSet<usize>) -> Vec<String> {
+        let direct = self.ground.connections.joined_by(holders);
+        let mut both = holders.iter();
+        match (direct.is_empty(), both.next(), both.next()) {
+            (true, Some(one), Some(other)) => self.ground.connections.way(*one, *other),
+            _ => direct,
+        }
+    }
+
+    fn accepted_by(&self, class: Class, members: &[u32]) -> Vec<String> {
+        let entry = |entry: &u16| {
+            let entry = &self.question.allow[usize::from(*entry)];
+            format!("{}: {}", entry.place, entry.reason)
+        };
+        if matches!(class, Class::Reserved | Class::OutsideNetwork) {
+            let alone = members.iter().flat_map(|at| self.accepting_alone(self.piece(*at)));
+            return alone.collect::<BTreeSet<u16>>().iter().map(entry).collect();
+        }
+        let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
+        let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
+        let isolations = self.ground.roles.isolating(&roles);
+        self.entries(class, members).iter().map(entry).chain(isolations.iter().map(isolation)).collect()
+    }
+
+    fn member(&self, position: usize) -> Member {
+        let held = &self.ground.holders.held[position];
+        let holder = &self.ground.holders.all[held.holder];
+        let network = &holder.network;
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut member = Member {
+            origin: holder.origin,
+            provider: Some(network.provider),
+            account: text(&network.account),
+            account_name: network.account_name.clone(),
+            region: text(&network.region),
+            id: network.id.clone(),
+            name: network.name.clone(),
+            network: None,
+            prefix: held.prefix,
+            domain: self.ground.domain(held.holder).map(str::to_owned),
+            is_new: None,
+        };
+        match held.of {
+            Of::Block(_) => {}
+            Of::Subnet(subnet) => {
+                member.account = text(&subnet.account);
+                member.region = text(&subnet.region);
+                member.network = Some(std::mem::replace(&mut member.id, subnet.id.clone()));
+                member.name.clone_from(&subnet.name);
+            }
+            Of::Planned(planned) => {
+                member.origin = Origin::Planned;
+                member.provider = planned.provider;
+                member.network = (planned.address != network.id).then(|| network.id.clone());
+                member.id.clone_from(&planned.address);
+                member.name = planned.name.clone().or(member.name);
+            }
+        }
+        member
+    }
+}
