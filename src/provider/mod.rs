@@ -16,6 +16,7 @@ pub mod file;
 mod gather;
 mod health;
 mod meter;
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod names;
 mod region;
 mod registry;

@@ -1,5 +1,6 @@
 //! Refuses patterns that match nothing: a typo would read as *nothing there*.
 
+#[cfg(feature = "aws")]
 use crate::config::Patterns;
 use crate::provider::NoAccount;
 use crate::suggest::nearest;
