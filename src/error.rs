@@ -40,6 +40,16 @@ impl Error {
         Self::new(ErrorKind::Usage, message)
     }
 
+    /// Makes an error about an input out of a typed one: its sentence, then what led to it.
+    #[must_use]
+    pub fn of_input(error: &(dyn StdError + 'static)) -> Self {
+        let shown = Self::usage(error.to_string());
+        match error.source() {
+            Some(cause) => shown.caused_by(cause),
+            None => shown,
+        }
+    }
+
     /// Adds the chain of causes of `source`, outermost first.
     #[must_use]
     pub fn caused_by(mut self, source: &(dyn StdError + 'static)) -> Self {

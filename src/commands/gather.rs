@@ -79,13 +79,7 @@ pub fn survey(
 fn saved(path: &Path, ui: &Ui) -> Result<Inventory, Error> {
     let source =
         if path == Path::new("-") { file::Source::Stdin } else { file::Source::Path(path.to_owned()) };
-    let loaded = file::load(&source).map_err(|error| {
-        let message = Error::usage(error.to_string());
-        match std::error::Error::source(&error) {
-            Some(cause) => message.caused_by(cause),
-            None => message,
-        }
-    })?;
+    let loaded = file::load(&source).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
     Ok(loaded.inventory)
 }

@@ -37,13 +37,16 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let Gathered { inventory, interrupted } = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Kept only once its findings were seen.
-    let draft = baseline.map(|baseline| baseline::draft(&args.gate, &baseline)).transpose()?.flatten();
+    let draft = match (&args.gate.baseline, baseline) {
+        (Some(path), Some(baseline)) => Some((path, baseline::draft(path, &baseline)?)),
+        _ => None,
+    };
     show(&findings, format, args, ui)?;
-    if let Some(draft) = draft {
+    if let Some((path, draft)) = draft {
         draft.keep()?;
-        baseline::say(&args.gate, &findings, ui);
+        baseline::say(path, &findings, ui);
     }
-    Ok(conclude(&findings, &inventory, &kinds, interrupted, ui))
+    Ok(conclude(&findings, &inventory, &kinds, ui))
 }
 
 /// Links tell which collisions hurt now.
@@ -134,11 +137,9 @@ fn say_allow_list(findings: &Findings, ui: &Ui) {
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.
-fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], interrupted: bool, ui: &Ui) -> Exit {
-    let exit = match (interrupted, findings.gate.exit_code) {
-        (true, _) => Exit::Interrupted,
-        (false, code) => Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete),
-    };
+fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
+    let code = findings.gate.exit_code;
+    let exit = Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete);
     findings.gate.missing.iter().for_each(|line| ui.warn(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),

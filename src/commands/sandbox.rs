@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
 use super::runtime;
+use super::sink::cannot_write;
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::SourceArgs;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::provider::{ServicePrincipal, Surroundings};
 use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
@@ -172,10 +173,6 @@ fn write_temporary(path: &Path, text: &str) -> Result<String, Error> {
     let _ = std::fs::remove_file(path);
     let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error))
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
 }
 
 /// Quotes a word for POSIX shells where it needs it.

@@ -62,7 +62,8 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Error {
+/// Says that a file cannot be written.
+pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
 }
 

@@ -83,23 +83,8 @@ pub enum OverlapError {
 /// # Errors
 /// When what is declared makes no sense.
 pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
-    let in_force: Vec<bool> = question.allow.iter().map(|entry| holds(entry, question.today)).collect();
-    let declared = Declared {
-        ranges: question.ranges,
-        plan: question.plan,
-        allow: question.allow,
-        in_force: &in_force,
-        domains: question.domains,
-        between: question.between,
-    };
-    let mut ground = Ground::new(question.inventory, declared)?;
-    if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
-        let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
-        return Err(OverlapError::Domain { name, known: known.join(", ") });
-    }
-    if let Some(filter) = question.between.and_then(|filters| ground.idle_side(filters)) {
-        return Err(OverlapError::Nothing(filter.text().to_owned(), ground.holders.all.len()));
-    }
+    let in_force = in_force(question);
+    let mut ground = prepare(question, &in_force)?;
     let levels: &[Level] = match question.level {
         Level::Networks => &[Level::Networks],
         Level::Subnets => &[Level::Subnets],
@@ -119,6 +104,39 @@ pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
         compared: compared(&ground, &positions),
         notes: notes(&ground, question, &positions),
     })
+}
+
+/// Checks what is declared, and compares nothing.
+///
+/// # Errors
+/// When it makes no sense.
+pub fn check(question: Question<'_>) -> Result<(), OverlapError> {
+    prepare(question, &in_force(question)).map(drop)
+}
+
+fn prepare<'a>(question: Question<'a>, in_force: &'a [bool]) -> Result<Ground<'a>, OverlapError> {
+    let declared = Declared {
+        ranges: question.ranges,
+        plan: question.plan,
+        allow: question.allow,
+        in_force,
+        domains: question.domains,
+        between: question.between,
+    };
+    let ground = Ground::new(question.inventory, declared)?;
+    if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
+        let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
+        return Err(OverlapError::Domain { name, known: known.join(", ") });
+    }
+    if let Some(filter) = question.between.and_then(|filters| ground.idle_side(filters)) {
+        return Err(OverlapError::Nothing(filter.text().to_owned(), ground.holders.all.len()));
+    }
+    Ok(ground)
+}
+
+/// Tells of each entry of the allow list whether it holds today.
+fn in_force(question: Question<'_>) -> Vec<bool> {
+    question.allow.iter().map(|entry| holds(entry, question.today)).collect()
 }
 
 fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>) -> Vec<String> {

@@ -47,13 +47,11 @@ impl Hunt<'_, '_> {
                     _ => sorted.clusters(&by_unit, &pairs),
                 };
                 let group = |piece: &Piece| if class == Class::Connected { piece.component } else { 0 };
-                let clusters = whole.whole(clusters, group).into_iter();
-                let clusters = clusters.inspect(|cluster| {
-                    if accepted {
-                        used.extend(self.entries(class, &cluster.members));
-                    }
-                });
-                findings.extend(clusters.map(|cluster| self.finding(class, accepted, cluster)));
+                for cluster in whole.whole(clusters, group) {
+                    let entries = accepted.then(|| self.entries(class, &cluster.members));
+                    used.extend(entries.iter().flatten());
+                    findings.push(self.finding(class, entries, cluster));
+                }
             }
         }
         if self.question.between.is_none() {
@@ -159,18 +157,19 @@ impl Hunt<'_, '_> {
         used: &mut BTreeSet<u16>,
     ) {
         let accepting = |at: &u32| self.accepting_alone(self.piece(*at));
-        used.extend(members.iter().flat_map(accepting));
         let (accepted, open): (Vec<u32>, Vec<u32>) =
             members.into_iter().partition(|at| accepting(at).next().is_some());
+        let entries: BTreeSet<u16> = accepted.iter().flat_map(accepting).collect();
+        used.extend(&entries);
         let space = |at: &u32| {
             let prefix = self.piece(*at).prefix;
             range.map(|(range, _)| range).filter(|range| prefix.contains(range)).unwrap_or(prefix)
         };
-        for (accepted, members) in [(false, open), (true, accepted)] {
+        for (entries, members) in [(None, open), (Some(entries), accepted)] {
             let spaces = IpNet::aggregate(&members.iter().map(space).collect());
             let Some(first) = spaces.first() else { continue };
             let within = range.map_or(*first, |(range, _)| range);
-            let mut finding = self.finding(class, accepted, Cluster { within, spaces, members });
+            let mut finding = self.finding(class, entries, Cluster { within, spaces, members });
             if let Some((_, purpose)) = range {
                 finding.message = words::reserved(&finding, purpose);
             }
@@ -178,7 +177,8 @@ impl Hunt<'_, '_> {
         }
     }
 
-    fn finding(&self, class: Class, accepted: bool, cluster: Cluster) -> Finding {
+    /// Makes a finding; `entries` are those of the allow list that accept it, where it is accepted.
+    fn finding(&self, class: Class, entries: Option<BTreeSet<u16>>, cluster: Cluster) -> Finding {
         let mut held: Vec<usize> = cluster.members.iter().map(|at| self.piece(*at).held).collect();
         held.sort_unstable();
         held.dedup();
@@ -190,7 +190,8 @@ impl Hunt<'_, '_> {
             Class::Connected => self.joined_by(&holders),
             _ => Vec::new(),
         };
-        let accepted_by = if accepted { self.accepted_by(class, &cluster.members) } else { Vec::new() };
+        let accepted = entries.is_some();
+        let accepted_by = entries.map(|entries| self.accepted_by(class, &entries, &cluster.members));
         let first = members.first().map(|member| member.id.as_str()).unwrap_or_default();
         let suffix = if accepted { "/accepted" } else { "" };
         let fingerprint = format!("{}/{}/{}/{first}{suffix}", class.code(), self.level, cluster.within);
@@ -208,7 +209,7 @@ impl Hunt<'_, '_> {
             spaces: cluster.spaces,
             members,
             joined_by,
-            accepted_by,
+            accepted_by: accepted_by.unwrap_or_default(),
         }
     }
 
@@ -222,19 +223,20 @@ impl Hunt<'_, '_> {
         }
     }
 
-    fn accepted_by(&self, class: Class, members: &[u32]) -> Vec<String> {
+    /// Says what accepts a finding. Isolation is between two, so it accepts nobody who offends alone.
+    fn accepted_by(&self, class: Class, entries: &BTreeSet<u16>, members: &[u32]) -> Vec<String> {
         let entry = |entry: &u16| {
             let entry = &self.question.allow[usize::from(*entry)];
             format!("{}: {}", entry.place, entry.reason)
         };
-        if matches!(class, Class::Reserved | Class::OutsideNetwork) {
-            let alone = members.iter().flat_map(|at| self.accepting_alone(self.piece(*at)));
-            return alone.collect::<BTreeSet<u16>>().iter().map(entry).collect();
-        }
-        let roles: BTreeSet<u16> = members.iter().map(|at| self.piece(*at).role).collect();
-        let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
+        let roles: BTreeSet<u16> = if SWEPT.contains(&class) {
+            members.iter().map(|at| self.piece(*at).role).collect()
+        } else {
+            BTreeSet::new()
+        };
         let isolations = self.ground.roles.isolating(&roles);
-        self.entries(class, members).iter().map(entry).chain(isolations.iter().map(isolation)).collect()
+        let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
+        entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()
     }
 
     fn member(&self, position: usize) -> Member {

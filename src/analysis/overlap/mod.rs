@@ -20,7 +20,7 @@ mod whole;
 mod words;
 
 pub use baseline::{BASELINE_VERSION, Baseline, Known, KnownMember};
-pub use find::{Found, OverlapError, Question, find};
+pub use find::{Found, OverlapError, Question, check, find};
 pub use gate::{Gaps, Terms, judge};
 pub use pairs::Pairs;
 pub use report::{

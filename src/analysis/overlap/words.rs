@@ -19,7 +19,7 @@ impl Words<'_> {
     /// Says what is wrong.
     pub fn message(&self, members: &[Member], joined_by: &[String]) -> String {
         let space = self.space();
-        let who = self.count(members);
+        let who = self.number(members.len());
         match self.class {
             Class::Connected => match one_network(members) {
                 Some(network) => format!("{who} of {} hold {space}", short(network)),
@@ -85,10 +85,6 @@ impl Words<'_> {
 
     fn is(&self) -> &'static str {
         if self.spaces.len() > 1 { "are" } else { "is" }
-    }
-
-    fn count(&self, members: &[Member]) -> String {
-        self.number(members.len())
     }
 
     fn number(&self, number: usize) -> String {

@@ -68,19 +68,18 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
-pub fn draft(args: &GateArgs, baseline: &Baseline) -> Result<Option<Draft>, Error> {
+pub fn draft(path: &Path, baseline: &Baseline) -> Result<Draft, Error> {
     let mut text = serde_json::to_vec_pretty(baseline)
         .map_err(|error| Error::usage("cannot write the baseline").caused_by(&error))?;
     text.push(b'\n');
-    args.baseline.as_ref().map(|path| Draft::write(path, &text)).transpose()
+    Draft::write(path, &text)
 }
 
 /// Says how much is known from now on.
-pub fn say(args: &GateArgs, findings: &Findings, ui: &Ui) {
+pub fn say(path: &Path, findings: &Findings, ui: &Ui) {
     let known = match findings.findings.iter().filter(|finding| finding.status == Status::Known).count() {
         1 => "1 finding is".to_owned(),
         number => format!("{number} findings are"),
     };
-    let path = args.baseline.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-    ui.status(&format!("{path}: {known} known from now on"));
+    ui.status(&format!("{}: {known} known from now on", path.display()));
 }

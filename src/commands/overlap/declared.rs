@@ -26,7 +26,7 @@ pub fn check(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> 
         domains: &declared.domains.value,
         today: Date::MIN,
     };
-    overlap::find(question).map(|_| ()).map_err(|error| placed(error, declared))
+    overlap::check(question).map_err(|error| placed(error, declared))
 }
 
 /// Says where the mistake is.

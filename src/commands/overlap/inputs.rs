@@ -86,7 +86,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
         plan.prefixes.append(&mut taken(path, file::planned(path, args.skip_bad_rows), notes, ui)?);
     }
     for path in &args.terraform_plan {
-        let (read, warnings) = file::terraform_plan(path).map_err(|error| with_cause(&error))?;
+        let (read, warnings) = file::terraform_plan(path).map_err(|error| Error::of_input(&error))?;
         notes.extend(warnings);
         let several = args.terraform_plan.len() > 1;
         plan.append(if several { read.named(&path.display().to_string()) } else { read });
@@ -103,7 +103,7 @@ fn taken<T>(
     notes: &mut Vec<String>,
     ui: &Ui,
 ) -> Result<Vec<T>, Error> {
-    let ranges = read.map_err(|error| with_cause(&error))?;
+    let ranges = read.map_err(|error| Error::of_input(&error))?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
     let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
     ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
@@ -113,12 +113,4 @@ fn taken<T>(
         notes.push(format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
     }
     Ok(ranges.rows)
-}
-
-fn with_cause(error: &(dyn std::error::Error + 'static)) -> Error {
-    let shown = Error::usage(error.to_string());
-    match error.source() {
-        Some(cause) => shown.caused_by(cause),
-        None => shown,
-    }
 }
