@@ -15,5 +15,6 @@ pub mod model;
 pub mod output;
 pub mod provider;
 pub mod sandbox;
+pub mod snapshot;
 pub mod suggest;
 pub mod ui;

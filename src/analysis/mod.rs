@@ -1,6 +1,7 @@
 //! Pure functions from an inventory to a report.
 
 pub mod columns;
+pub mod diff;
 pub mod filter;
 pub mod overlap;
 pub mod query;

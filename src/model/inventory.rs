@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, Coverage, Instance, Interface, Kind, Link, Network, Outcome, Resources, Subject, Subnet,
+    Account, Coverage, Instance, Interface, Kind, Link, Network, Outcome, Resources, Shard, Subject, Subnet,
 };
 
 /// The version of the document's shape; another number means another shape.
@@ -25,6 +25,9 @@ pub struct Inventory {
     pub taken_at: Timestamp,
     /// Filters that rows were dropped by; a filtered document is not a whole inventory.
     pub filters: Vec<String>,
+    /// The part of the estate that was read, where several machines share it; left out when it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Accounts and subscriptions in scope.
     pub accounts: Vec<Account>,
     /// Networks, in canonical order.
@@ -59,6 +62,7 @@ impl Inventory {
             generator,
             taken_at,
             filters: Vec::new(),
+            shard: None,
             accounts,
             networks: resources.networks,
             subnets: resources.subnets,

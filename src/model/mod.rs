@@ -13,8 +13,11 @@ mod network;
 mod plan;
 mod policy;
 mod prefix;
+mod resource;
 mod resources;
 mod scope;
+mod shard;
+mod stable;
 mod subnet;
 
 pub use coverage::{Coverage, Outcome, Subject};
@@ -27,8 +30,11 @@ pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 pub use policy::{Allowance, Covers, Domain, Range, Selector};
 pub use prefix::{PrefixError, typed_prefix, typed_range};
+pub use resource::{Identity, Resource};
 pub use resources::Resources;
 pub use scope::{Account, Kind, Provider, Scope};
+pub use shard::{Shard, ShardError};
+pub use stable::stable_hash;
 pub use subnet::{Subnet, usable_ipv4};
 
 /// Labels that people put on resources, sorted by key.

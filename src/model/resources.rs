@@ -1,8 +1,9 @@
 //! A heap of resources of all kinds, as one scope or a whole scan yields them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use super::{Instance, Interface, Kind, Link, LinkEnd, Network, Provider, Subnet};
+use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Resource, Subnet};
 
 /// Resources of every kind, in no particular order until [`Resources::normalise`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,37 +48,23 @@ impl Resources {
     /// once, under its owner, the participants in `visible_from`. The owner's own view wins, since
     /// participants do not see its tags. A link seen from both ends stays once.
     pub fn normalise(&mut self) {
-        let networks = std::mem::take(&mut self.networks);
-        self.networks = merge(networks, |n| key(n.provider, &n.account, &n.region, &n.id), join_networks);
-        let subnets = std::mem::take(&mut self.subnets);
-        self.subnets = merge(subnets, |s| key(s.provider, &s.account, &s.region, &s.id), join_subnets);
-        let instances = std::mem::take(&mut self.instances);
-        self.instances = merge(instances, |i| key(i.provider, &i.account, &i.region, &i.id), keep_first);
-        let interfaces = std::mem::take(&mut self.interfaces);
-        self.interfaces = merge(interfaces, |i| key(i.provider, &i.account, &i.region, &i.id), keep_first);
-        let links = std::mem::take(&mut self.links);
-        self.links = merge(links, |l| (l.provider, l.kind, l.id.to_ascii_lowercase()), join_links);
+        merge(&mut self.networks, join_networks);
+        merge(&mut self.subnets, join_subnets);
+        merge(&mut self.instances, keep_first);
+        merge(&mut self.interfaces, keep_first);
+        merge(&mut self.links, join_links);
     }
 }
 
-/// Identity of a resource. Azure ids differ in case between APIs, so ids compare without it.
-type Key = (Provider, String, String, String);
-
-fn key(provider: Provider, account: &str, region: &str, id: &str) -> Key {
-    (provider, account.to_ascii_lowercase(), region.to_ascii_lowercase(), id.to_ascii_lowercase())
-}
-
-fn merge<T, K: Ord>(items: Vec<T>, key: impl Fn(&T) -> K, join: impl Fn(&mut T, T)) -> Vec<T> {
-    let mut merged: BTreeMap<K, T> = BTreeMap::new();
-    for item in items {
-        match merged.entry(key(&item)) {
-            std::collections::btree_map::Entry::Vacant(slot) => {
-                slot.insert(item);
-            }
-            std::collections::btree_map::Entry::Occupied(mut slot) => join(slot.get_mut(), item),
+fn merge<T: Resource>(items: &mut Vec<T>, join: impl Fn(&mut T, T)) {
+    let mut merged: BTreeMap<Identity, T> = BTreeMap::new();
+    for item in std::mem::take(items) {
+        match merged.entry(item.identity()) {
+            Entry::Vacant(slot) => drop(slot.insert(item)),
+            Entry::Occupied(mut slot) => join(slot.get_mut(), item),
         }
     }
-    merged.into_values().collect()
+    items.extend(merged.into_values());
 }
 
 fn keep_first<T>(_: &mut T, _: T) {}
@@ -135,7 +122,7 @@ fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: Vec<T>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Block, BlockRole, NetworkKind};
+    use super::super::{Block, BlockRole, NetworkKind, Provider};
     use super::*;
 
     fn network(account: &str, id: &str, visible_from: &[&str], tag: Option<&str>) -> Network {

@@ -30,6 +30,7 @@ pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>)
         inventory.coverage,
     );
     whole.filters = inventory.filters;
+    whole.shard = inventory.shard;
     let after = [
         whole.networks.len(),
         whole.subnets.len(),

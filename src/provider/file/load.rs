@@ -1,6 +1,6 @@
 //! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::check;
 use super::raw::{self, ReadError};
 use crate::model::{Inventory, SCHEMA_VERSION};
+use crate::snapshot::{self, SnapshotError};
 
 /// Where a saved inventory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,9 @@ pub enum LoadError {
         /// What it seems to be, and what to do.
         what: String,
     },
+    /// It is a snapshot, or compressed like one.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
 }
 
 impl From<ReadError> for LoadError {
@@ -123,24 +127,71 @@ const fn remedy(found: u64) -> &'static str {
 
 /// Reads the inventory at `source`.
 pub fn load(source: &Source) -> Result<Loaded, LoadError> {
-    let path = match source {
-        Source::Stdin => return read(io::stdin().lock(), "standard input"),
-        Source::Path(path) => path,
-    };
-    let name = path.display().to_string();
-    read(raw::open(path, &name)?, &name)
+    Opened::new(source)?.load()
 }
 
 /// Reads an inventory from `reader`; `name` is what messages call it.
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
-pub fn read(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
+pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, LoadError> {
+    Opened::of(reader, name)?.load()
+}
+
+/// A saved inventory of which no more than its first bytes were read.
+pub(super) enum Opened<'r> {
+    /// A snapshot.
+    Snapshot(snapshot::Reader<'r>),
+    /// A document, or something else.
+    Document(Box<dyn Read + Send + 'r>, String),
+}
+
+impl Opened<'static> {
+    /// Opens the inventory at `source`.
+    pub fn new(source: &Source) -> Result<Self, LoadError> {
+        match source {
+            Source::Stdin => Self::of(io::stdin(), "standard input"),
+            Source::Path(path) => {
+                let name = path.display().to_string();
+                Self::of(raw::open(path, &name)?, &name)
+            }
+        }
+    }
+}
+
+impl<'r> Opened<'r> {
+    fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, LoadError> {
+        let mut reader = BufReader::new(reader);
+        let io_error = |source| LoadError::Io { name: name.to_owned(), source };
+        if snapshot::is_snapshot(reader.fill_buf().map_err(io_error)?) {
+            return Ok(Self::Snapshot(snapshot::Reader::new(reader, name)?));
+        }
+        Ok(Self::Document(Box::new(reader), name.to_owned()))
+    }
+
+    /// Reads everything, and puts it right.
+    pub fn load(self) -> Result<Loaded, LoadError> {
+        match self {
+            Self::Snapshot(reader) => {
+                let name = reader.name().to_owned();
+                put_right(reader.read()?, &name)
+            }
+            Self::Document(reader, name) => document(reader, &name),
+        }
+    }
+}
+
+fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
     let text = &raw::read(reader, name, |start| look(start, name))?;
     let inventory: Inventory = serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if inventory.schema_version != SCHEMA_VERSION {
         let found = u64::from(inventory.schema_version);
         return Err(LoadError::Version { name: name.to_owned(), found });
     }
+    put_right(inventory, name)
+}
+
+/// Checks what the types do not, and corrects what can be.
+pub(super) fn put_right(inventory: Inventory, name: &str) -> Result<Loaded, LoadError> {
     check::put_right(inventory)
         .map(|(inventory, warnings)| Loaded { inventory, warnings })
         .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })

@@ -2,11 +2,13 @@
 
 mod check;
 mod load;
+mod pair;
 mod ranges;
 mod raw;
 mod terraform;
 
 pub use load::{LoadError, Loaded, Source, load, read};
+pub use pair::{Pair, load_pair};
 pub use ranges::{Ranges, RangesError, external, planned};
 pub use raw::ReadError;
 pub use terraform::{PlanError, terraform_plan};

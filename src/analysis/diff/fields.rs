@@ -1,0 +1,156 @@
+//! Two rows of one resource, field by field.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::ignore::Ignore;
+use super::report::FieldChange;
+use crate::model::Kind;
+
+/// The field of tags, which are compared key by key.
+const TAGS: &str = "tags";
+/// The field of a link's ends, which are compared one by one, since their order means something.
+const ENDS: &str = "ends";
+
+/// Lists the fields in which two rows differ and that are not ignored, in the order of their names.
+pub(super) fn changes(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    kind: Kind,
+    ignore: &Ignore,
+) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    for name in names(old, new) {
+        let (old, new) = (get(old, name), get(new, name));
+        match (name.as_str(), old, new) {
+            (TAGS, Value::Object(old), Value::Object(new)) => {
+                within(old, new, &|key| format!("tag:{key}"), &mut changes);
+            }
+            (ENDS, Value::Array(old), Value::Array(new)) => ends(old, new, &mut changes),
+            _ => changes.extend(field(name.clone(), old, new)),
+        }
+    }
+    changes.retain(|change| !ignore.covers(kind, &change.field));
+    changes
+}
+
+fn names<'m>(old: &'m Map<String, Value>, new: &'m Map<String, Value>) -> BTreeSet<&'m String> {
+    old.keys().chain(new.keys()).collect()
+}
+
+fn get<'m>(fields: &'m Map<String, Value>, name: &str) -> &'m Value {
+    fields.get(name).unwrap_or(&Value::Null)
+}
+
+fn within(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    called: &dyn Fn(&str) -> String,
+    changes: &mut Vec<FieldChange>,
+) {
+    for name in names(old, new) {
+        changes.extend(field(called(name), get(old, name), get(new, name)));
+    }
+}
+
+fn ends(old: &[Value], new: &[Value], changes: &mut Vec<FieldChange>) {
+    for index in 0..old.len().max(new.len()) {
+        match (old.get(index), new.get(index)) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                within(old, new, &|field| format!("{ENDS}[{index}].{field}"), changes);
+            }
+            (old, new) => {
+                let (old, new) = (old.unwrap_or(&Value::Null), new.unwrap_or(&Value::Null));
+                changes.extend(field(format!("{ENDS}[{index}]"), old, new));
+            }
+        }
+    }
+}
+
+/// Compares lists without their order, and anything else as it is.
+fn field(name: String, old: &Value, new: &Value) -> Option<FieldChange> {
+    if old == new {
+        return None;
+    }
+    let (added, removed) = match (old, new) {
+        (Value::Array(before), Value::Array(after)) => {
+            let (added, removed) = (beyond(after, before), beyond(before, after));
+            if added.is_empty() && removed.is_empty() {
+                return None;
+            }
+            (Some(added), Some(removed))
+        }
+        _ => (None, None),
+    };
+    Some(FieldChange { field: name, old: old.clone(), new: new.clone(), added, removed })
+}
+
+/// Lists what `items` has more often than `others`.
+fn beyond(items: &[Value], others: &[Value]) -> Vec<Value> {
+    let mut left: HashMap<&Value, usize> = HashMap::new();
+    for other in others {
+        *left.entry(other).or_default() += 1;
+    }
+    let more = |item: &&Value| match left.get_mut(*item) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            false
+        }
+        _ => true,
+    };
+    items.iter().filter(more).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn between(old: Value, new: Value) -> Vec<(String, Value, Value)> {
+        let (Value::Object(old), Value::Object(new)) = (old, new) else { panic!("not rows") };
+        let changes = changes(&old, &new, Kind::Networks, &Ignore::default());
+        changes.into_iter().map(|change| (change.field, change.old, change.new)).collect()
+    }
+
+    #[test]
+    fn tags_are_compared_by_key_and_a_missing_one_is_null() {
+        let found = between(
+            json!({"id": "a", "tags": {"env": "dev", "gone": "x", "kept": "y"}}),
+            json!({"id": "a", "tags": {"env": "prod", "kept": "y", "new": ""}}),
+        );
+        assert_eq!(
+            found,
+            [
+                ("tag:env".into(), json!("dev"), json!("prod")),
+                ("tag:gone".into(), json!("x"), Value::Null),
+                ("tag:new".into(), Value::Null, json!("")),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_order_of_addresses_is_no_change_and_their_number_is() {
+        assert_eq!(between(json!({"ips": ["1", "2"]}), json!({"ips": ["2", "1"]})), []);
+        let old = json!({"ips": ["1", "2"]});
+        let new = json!({"ips": ["2", "2", "3"]});
+        let (Value::Object(old), Value::Object(new)) = (old, new) else { panic!("not rows") };
+        let found = changes(&old, &new, Kind::Instances, &Ignore::default());
+        assert_eq!(found[0].added, Some(vec![json!("2"), json!("3")]));
+        assert_eq!(found[0].removed, Some(vec![json!("1")]));
+    }
+
+    #[test]
+    fn the_ends_of_a_link_are_told_apart() {
+        let end = |network: &str, prefixes: &[&str]| json!({"network": network, "prefixes": prefixes});
+        let found = between(
+            json!({"ends": [end("a", &["10.0.0.0/8"]), end("b", &[])]}),
+            json!({"ends": [end("a", &[]), end("c", &[])]}),
+        );
+        let names: Vec<&str> = found.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(names, ["ends[0].prefixes", "ends[1].network"]);
+        let found = between(json!({"ends": [end("a", &[])]}), json!({"ends": []}));
+        assert_eq!(found[0].0, "ends[0]");
+    }
+}

@@ -1,0 +1,207 @@
+//! The rows of one kind on both sides: what changed, what is unknown, what cannot be compared.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashSet};
+
+use super::super::filter::Filter;
+use super::super::joins::Joins;
+use super::collisions::Doubts;
+use super::fields;
+use super::ignore::Ignore;
+use super::item::Item;
+use super::ledger::{Ledger, Standing};
+use super::report::{Change, Counts, NotCompared, Place, SideOf, Unknown, What};
+use super::trace::{Single, trace};
+use crate::model::{Identity, Inventory, Kind};
+
+/// One side, prepared for comparison.
+pub(super) struct Prepared<'a> {
+    pub inventory: &'a Inventory,
+    pub ledger: Ledger<'a>,
+    pub joins: Joins<'a>,
+}
+
+impl<'a> Prepared<'a> {
+    pub fn new(inventory: &'a Inventory) -> Self {
+        Self { inventory, ledger: Ledger::new(inventory), joins: Joins::new(inventory) }
+    }
+
+    /// Tells whether a row meets all filters.
+    fn passes<T: Item>(&self, item: &T, filters: &[Filter]) -> bool {
+        filters.iter().all(|filter| filter.passes(item, &self.joins).unwrap_or(false))
+    }
+
+    fn account_name(&self, place: &Place) -> Option<&str> {
+        self.joins.account_name(place.provider, place.account.as_deref()?)
+    }
+}
+
+/// What is looked at, and what has come of it so far.
+pub(super) struct Sorter<'a, 'q> {
+    pub old: &'q Prepared<'a>,
+    pub new: &'q Prepared<'a>,
+    pub filters: &'q [Filter],
+    pub only: &'q [What],
+    pub ignore: &'q Ignore,
+    pub changes: Vec<Change>,
+    pub unknown: Vec<Unknown>,
+    pub not_compared: BTreeMap<(SideOf, String, Kind), usize>,
+    pub doubts: Doubts,
+}
+
+impl<'a> Sorter<'a, '_> {
+    /// Sorts out the rows of one kind; so many were left out before, since they are the `same`.
+    pub fn kind<T: Item>(&mut self, same: usize) -> Counts {
+        let mut counts = Counts { same, ..Counts::of_kind(T::KIND) };
+        let (gone, come) = self.match_up::<T>(&mut counts);
+        let (gone, come) = (judge(gone, &self.new.ledger), judge(come, &self.old.ledger));
+        let traces = trace(&singles(&gone), &singles(&come));
+        for (what, pairs) in [(What::Moved, &traces.moved), (What::Replaced, &traces.replaced)] {
+            for (before, after) in pairs {
+                self.pair(what, gone[*before].0, come[*after].0, &mut counts);
+            }
+        }
+        let pairs = || traces.moved.iter().chain(&traces.replaced);
+        let (before, after): (HashSet<usize>, HashSet<usize>) = pairs().copied().unzip();
+        for (_, (item, standing)) in gone.into_iter().enumerate().filter(|(index, _)| !before.contains(index))
+        {
+            self.single(SideOf::Old, item, standing, &mut counts);
+        }
+        for (_, (item, standing)) in come.into_iter().enumerate().filter(|(index, _)| !after.contains(index))
+        {
+            self.single(SideOf::New, item, standing, &mut counts);
+        }
+        counts
+    }
+
+    /// Takes what is in `not_compared`, as the report has it.
+    pub fn not_compared(&mut self) -> Vec<NotCompared> {
+        let left = std::mem::take(&mut self.not_compared).into_iter();
+        left.map(|((only_in, reason, kind), rows)| NotCompared { only_in, reason, kind, rows }).collect()
+    }
+
+    /// Compares what both sides have, and returns what only the one or the other has.
+    fn match_up<T: Item>(&mut self, counts: &mut Counts) -> (Vec<&'a T>, Vec<&'a T>) {
+        let (old, new) = (self.old, self.new);
+        let (old, new) = (sorted(T::all(old.inventory)), sorted(T::all(new.inventory)));
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((before, _)), Some((after, _))) => before.cmp(after),
+            };
+            let before = old.next_if(|_| order.is_le()).map(|(_, item)| item);
+            let after = new.next_if(|_| order.is_ge()).map(|(_, item)| item);
+            match (before, after) {
+                (Some(before), Some(after)) if before == after => {
+                    counts.same += usize::from(self.new.passes(after, self.filters));
+                }
+                (Some(before), Some(after)) => self.pair(What::Changed, before, after, counts),
+                (before, after) => {
+                    gone.extend(before);
+                    come.extend(after);
+                }
+            }
+        }
+        (gone, come)
+    }
+
+    /// Notes a row of both sides, if it differs and is looked at.
+    fn pair<T: Item>(&mut self, what: What, before: &T, after: &T, counts: &mut Counts) {
+        if !self.old.passes(before, self.filters) && !self.new.passes(after, self.filters) {
+            return;
+        }
+        let mut fields = fields::changes(&before.fields(), &after.fields(), T::KIND, self.ignore);
+        if what == What::Changed && fields.is_empty() {
+            counts.same += 1;
+            return;
+        }
+        // Where it was is told by `was`.
+        fields.retain(|change| {
+            what == What::Changed || !["account", "region", "id"].contains(&change.field.as_str())
+        });
+        if self.only.contains(&what) {
+            *counts.of(what) += 1;
+            let was = (what != What::Changed).then(|| before.place());
+            let change = Change { was, fields, ..self.change(what, after) };
+            self.changes.push(change);
+        }
+    }
+
+    /// Notes a row of one side, if it is looked at.
+    fn single<T: Item>(&mut self, only_in: SideOf, item: &T, standing: Standing, counts: &mut Counts) {
+        let (side, what) = match only_in {
+            SideOf::Old => (self.old, What::Removed),
+            SideOf::New => (self.new, What::Added),
+        };
+        if standing != Standing::Read {
+            self.doubt(only_in, item);
+        }
+        if !side.passes(item, self.filters) {
+            return;
+        }
+        match standing {
+            Standing::Read if self.only.contains(&what) => {
+                *counts.of(what) += 1;
+                let change = Change { row: Some(item.fields()), ..self.change(what, item) };
+                self.changes.push(change);
+            }
+            Standing::Read => {}
+            Standing::Unknown(reason) => {
+                counts.unknown += 1;
+                let Change { kind, place, account_name, name, .. } = self.change(what, item);
+                let row = item.fields();
+                self.unknown.push(Unknown { only_in, kind, place, account_name, name, reason, row });
+            }
+            Standing::Outside(reason) => {
+                counts.not_compared += 1;
+                *self.not_compared.entry((only_in, reason, T::KIND)).or_default() += 1;
+            }
+        }
+    }
+
+    fn doubt<T: Item>(&mut self, only_in: SideOf, item: &T) {
+        let place = item.place();
+        match T::KIND {
+            Kind::Links => self.doubts.links = true,
+            Kind::Networks => {
+                self.doubts.networks.insert((only_in, place.provider, place.id.to_ascii_lowercase()));
+            }
+            Kind::Subnets | Kind::Instances | Kind::Interfaces => {}
+        }
+    }
+
+    fn change<T: Item>(&self, what: What, item: &T) -> Change {
+        let place = item.place();
+        let account_name = self.new.account_name(&place).or_else(|| self.old.account_name(&place));
+        Change {
+            change: what,
+            kind: T::KIND,
+            account_name: account_name.map(str::to_owned),
+            place,
+            name: item.name().map(str::to_owned),
+            was: None,
+            fields: Vec::new(),
+            row: None,
+        }
+    }
+}
+
+/// Pairs rows with their identities, in the order of these; documents are in that order already.
+fn sorted<T: Item>(items: &[T]) -> Vec<(Identity, &T)> {
+    let mut items: Vec<(Identity, &T)> = items.iter().map(|item| (item.identity(), item)).collect();
+    items.sort_by(|(one, _), (other, _)| one.cmp(other));
+    items
+}
+
+/// Says of rows that one side lacks what that proves.
+fn judge<'r, T: Item>(items: Vec<&'r T>, lacking: &Ledger<'_>) -> Vec<(&'r T, Standing)> {
+    items.into_iter().map(|item| (item, lacking.standing(&item.readers(), T::KIND))).collect()
+}
+
+fn singles<'r, T>(items: &[(&'r T, Standing)]) -> Vec<Single<'r, T>> {
+    items.iter().map(|(item, standing)| (*item, *standing == Standing::Read)).collect()
+}

@@ -1,0 +1,30 @@
+//! Two saved inventories that are to be compared.
+
+use std::collections::BTreeMap;
+
+use super::load::{LoadError, Loaded, Opened, Source, put_right};
+use crate::model::Kind;
+use crate::snapshot::{self, Reduced};
+
+/// Two inventories. What is the same in both may have been left out.
+#[derive(Debug)]
+pub struct Pair {
+    /// The older one.
+    pub old: Loaded,
+    /// The newer one.
+    pub new: Loaded,
+    /// How many rows of each kind were left out of both, since they are the same.
+    pub same: BTreeMap<Kind, usize>,
+}
+
+/// Reads two inventories. Of two snapshots only what differs is kept in memory, and all rows of the kinds `whole`.
+pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, LoadError> {
+    match (Opened::new(old)?, Opened::new(new)?) {
+        (Opened::Snapshot(old), Opened::Snapshot(new)) => {
+            let names = [old.name().to_owned(), new.name().to_owned()];
+            let Reduced { old, new, same } = snapshot::reduce(old, new, whole)?;
+            Ok(Pair { old: put_right(old, &names[0])?, new: put_right(new, &names[1])?, same })
+        }
+        (old, new) => Ok(Pair { old: old.load()?, new: new.load()?, same: BTreeMap::new() }),
+    }
+}

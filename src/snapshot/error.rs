@@ -1,0 +1,45 @@
+//! Why a snapshot cannot be read.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::about::SNAPSHOT_VERSION;
+use crate::model::SCHEMA_VERSION;
+
+/// Why a snapshot cannot be read. Each names the file and says what to do.
+#[derive(Debug, Error)]
+pub enum SnapshotError {
+    /// It cannot be opened or read.
+    #[error("cannot read {name}")]
+    Io {
+        /// The file.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not as it was written.
+    #[error("{name} is damaged: {what}; the snapshots beside it are not concerned")]
+    Damaged {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// It is compressed, and no snapshot.
+    #[error("{0} is compressed and is no snapshot; decompress it first, as with `zstd -d`")]
+    NotSnapshot(String),
+    /// Its form or its rows are of another version.
+    #[error(
+        "{name} is a snapshot of version {snapshot}.{schema}; this netcensus reads up to version \
+         {SNAPSHOT_VERSION}.{SCHEMA_VERSION}: a newer netcensus wrote it, so upgrade"
+    )]
+    Version {
+        /// The file.
+        name: String,
+        /// The version of its form.
+        snapshot: u64,
+        /// The version of its rows.
+        schema: u64,
+    },
+}
