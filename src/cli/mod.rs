@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod config;
+pub mod diff;
 pub mod global;
 pub mod output;
 pub mod overlap;
@@ -9,6 +10,7 @@ pub mod sandbox;
 pub mod scan;
 pub mod scope;
 pub mod source;
+pub mod store;
 
 use clap::{Parser, Subcommand};
 
@@ -49,6 +51,11 @@ pub enum Command {
     /// Compares the networks of every account, subscription and region in scope with one another, with ranges outside
     /// the clouds and with what is planned. Findings have stable codes, which docs/findings.md explains.
     Overlap(Box<overlap::OverlapArgs>),
+    /// Say what changed between two inventories, and what nobody can know
+    ///
+    /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
+    /// called removed or added.
+    Diff(Box<diff::DiffArgs>),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::OutputArgs;
 use super::source::SourceArgs;
+use super::store::SaveArgs;
 use crate::model::Kind;
 
 /// Options of `netcensus scan`.
@@ -11,8 +12,8 @@ use crate::model::Kind;
 #[command(after_help = "Examples:\n  \
     netcensus scan --sandbox\n  \
     netcensus scan instances --aws-profile 'prod-*' --region 'eu-*' --filter state=running\n  \
-    netcensus scan all --aws-org --aws-org-role netcensus-read -o json > inventory.json\n  \
-    netcensus scan subnets --from inventory.json --filter contains-ip=10.1.2.3")]
+    netcensus scan all --aws-org --aws-org-role netcensus-read --save\n  \
+    netcensus scan subnets --from @latest --filter contains-ip=10.1.2.3")]
 pub struct ScanArgs {
     /// What to list
     #[arg(value_enum, default_value_t)]
@@ -21,12 +22,16 @@ pub struct ScanArgs {
     /// Show which accounts, regions and API calls the scan would ask, and read no resource
     ///
     /// Signs in and lists accounts and regions, since nothing else can tell.
-    #[arg(long, conflicts_with_all = ["from", "columns", "sort", "filters", "query"])]
+    #[arg(long, conflicts_with_all = ["from", "columns", "sort", "filters", "query", "save", "max_age"])]
     pub dry_run: bool,
 
     /// Where the inventory comes from.
     #[command(flatten)]
     pub source: SourceArgs,
+
+    /// Whether to keep it.
+    #[command(flatten)]
+    pub save: SaveArgs,
 
     /// How to write it.
     #[command(flatten)]

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::model::Shard;
+
 /// Which accounts and regions to read; what is not said here comes from netcensus.toml.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Scope")]
@@ -65,6 +67,10 @@ pub struct ScopeArgs {
     /// The authority that gives out its tokens, over what --azure-cloud says
     #[arg(long, value_name = "URL")]
     pub azure_authority: Option<String>,
+
+    /// Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
 
     /// How many scopes (account x region x kind) are read at once [default: 32]
     #[arg(long, value_name = "N")]

@@ -27,7 +27,7 @@ pub fn run(
     view: &View,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let surveyed = gather::survey(&args.source, kinds, settings, ui)?;
+    let surveyed = gather::survey(&args.source.live, kinds, settings, ui)?;
     let mut rows = Vec::new();
     let mut coverage = Vec::new();
     for (provider, mut plan) in surveyed {

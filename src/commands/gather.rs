@@ -1,19 +1,20 @@
 //! The first half of every command: an inventory, from wherever the user says.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::asked::asked;
 use super::interrupt::Interrupt;
 use super::observer::Watch;
-use super::{runtime, sandbox};
+use super::{kept, runtime, sandbox};
 use crate::cli::scope::ScopeArgs;
-use crate::cli::source::SourceArgs;
+use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Inventory, Kind};
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
+use crate::snapshot::Asked;
 use crate::ui::Ui;
 
 /// An inventory, and whether the user stopped before it was whole.
@@ -23,6 +24,8 @@ pub struct Gathered {
     pub inventory: Inventory,
     /// Whether the user stopped the run.
     pub interrupted: bool,
+    /// What was asked of the clouds; `None` when nothing was asked of them.
+    pub asked: Option<Asked>,
 }
 
 /// A cloud, and what there is to read in it.
@@ -38,25 +41,38 @@ pub fn inventory(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    if let Some(path) = &source.from {
-        sandbox::refuse_stray(source)?;
-        if source.scope != ScopeArgs::default() {
-            return Err(Error::usage(
-                "--from reads a saved inventory, and the options of scope ask the clouds",
-            )
-            .hint(
-                "leave them out; `scan --filter 'region=eu-*'` narrows what is shown of it, and `overlap --between` \
-                 what is compared",
-            ));
-        }
-        return Ok(Gathered { inventory: saved(path, ui)?, interrupted: false });
+    let Some(path) = &source.from else { return clouds(&source.live, kinds, settings, ui) };
+    sandbox::refuse_stray(&source.live)?;
+    if source.live.scope != ScopeArgs::default() {
+        return Err(Error::usage(
+            "--from reads a saved inventory, and the options of scope ask the clouds",
+        )
+        .hint(
+            "leave them out; `scan --filter 'region=eu-*'` narrows what is shown of it, and `overlap --between` \
+             what is compared",
+        ));
     }
-    live(source, settings, ui, async |providers, run| {
+    let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, ui)?;
+    Ok(Gathered { inventory, interrupted: false, asked: None })
+}
+
+/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough.
+///
+/// # Errors
+/// When nothing can be read.
+pub fn clouds(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Gathered, Error> {
+    let asked = asked(live, settings);
+    if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
+        && let Some(inventory) = kept::young(age, &asked, kinds, settings, ui)?
+    {
+        return Ok(Gathered { inventory, interrupted: false, asked: None });
+    }
+    self::live(live, settings, ui, async |providers, run| {
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
-        Ok(Gathered { inventory, interrupted: run.cancel.is_cancelled() })
+        Ok(Gathered { inventory, interrupted: run.cancel.is_cancelled(), asked: Some(asked) })
     })
 }
 
@@ -64,29 +80,26 @@ pub fn inventory(
 ///
 /// # Errors
 /// As [`inventory`].
-pub fn survey(
-    source: &SourceArgs,
-    kinds: &[Kind],
-    settings: &Settings,
-    ui: &Ui,
-) -> Result<Vec<Surveyed>, Error> {
-    live(source, settings, ui, async |providers, run| {
+pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Vec<Surveyed>, Error> {
+    self::live(live, settings, ui, async |providers, run| {
         let plans = provider::survey(&providers, kinds, &run).await?;
         Ok(providers.into_iter().zip(plans).collect())
     })
 }
 
-fn saved(path: &Path, ui: &Ui) -> Result<Inventory, Error> {
-    let source =
-        if path == Path::new("-") { file::Source::Stdin } else { file::Source::Path(path.to_owned()) };
-    let loaded = file::load(&source).map_err(|error| Error::of_input(&error))?;
+/// Reads a saved inventory, and says what had to be put right.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn saved(live: &file::Source, ui: &Ui) -> Result<Inventory, Error> {
+    let loaded = file::load(live).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
     Ok(loaded.inventory)
 }
 
 /// Opens the clouds, or the sandbox for as long as `work` runs.
 fn live<T>(
-    source: &SourceArgs,
+    live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
     work: impl AsyncFnOnce(Vec<Arc<dyn Provider>>, Run) -> Result<T, NoAccount>,
@@ -99,8 +112,9 @@ fn live<T>(
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
             asked_for: asked_for(settings),
+            shard: live.scope.shard.clone(),
         };
-        let sandbox = sandbox::embedded(source).await?;
+        let sandbox = sandbox::embedded(live).await?;
         let surroundings = match &sandbox {
             Some(sandbox) => sandbox::surroundings(sandbox),
             None => Surroundings::System,
@@ -115,7 +129,7 @@ fn live<T>(
             sandbox.stop().await;
         }
         interrupt.reading_is_over();
-        result.map_err(|error| unreadable(&error, source, interrupt.token().is_cancelled()))
+        result.map_err(|error| unreadable(&error, live, interrupt.token().is_cancelled()))
     })
 }
 
@@ -125,7 +139,7 @@ fn asked_for(settings: &Settings) -> Vec<model::Provider> {
     in_scope.filter(|provider| settings.asked_for(*provider)).collect()
 }
 
-fn unreadable(error: &NoAccount, source: &SourceArgs, interrupted: bool) -> Error {
+fn unreadable(error: &NoAccount, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
     let mut shown = Error::new(kind, error.message.clone());
     for detail in &error.details {
@@ -134,7 +148,7 @@ fn unreadable(error: &NoAccount, source: &SourceArgs, interrupted: bool) -> Erro
     for hint in &error.hints {
         shown = shown.hint(hint);
     }
-    let newcomer = !source.sandbox && source.scope == ScopeArgs::default();
+    let newcomer = !live.sandbox && live.scope == ScopeArgs::default();
     if interrupted || error.misnamed || !newcomer {
         return shown;
     }

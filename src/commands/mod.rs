@@ -1,10 +1,13 @@
 //! Each command: gather, analyse, render, exit.
 
+mod asked;
 pub mod completions;
 pub mod config;
+pub mod diff;
 mod dry_run;
 mod gather;
 mod interrupt;
+mod kept;
 mod observer;
 pub mod overlap;
 mod overrides;

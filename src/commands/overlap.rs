@@ -26,7 +26,7 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let mut flags = overrides::of(Some(&args.source.scope), None, global);
+    let mut flags = overrides::of_live(&args.source.live, None, global);
     flags.overlap = OverlapOverrides { level: args.level.clone(), fail_on: args.gate.fail_on.clone() };
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
@@ -34,7 +34,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let inputs = Inputs::read(args, &settings, ui)?;
     declared::check(&settings.overlap, &inputs.ranges)?;
     let kinds = needed(inputs.level);
-    let Gathered { inventory, interrupted } = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let Gathered { inventory, interrupted, .. } = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Kept only once its findings were seen.
     let draft = match (&args.gate.baseline, baseline) {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::columns::columns_of;
+use crate::analysis::diff::Ignore;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
+use crate::cli::source::LiveArgs;
+use crate::cli::store::StoreArgs;
 use crate::config::{
     AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
     Surroundings,
@@ -47,8 +50,19 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
             authority: scope.azure_authority.clone(),
         },
         overlap: OverlapOverrides::default(),
+        store: None,
         output,
     }
+}
+
+/// Collects what the flags said, with those about the clouds and snapshots.
+pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
+    Overrides { store: folder(&live.store), ..of(Some(&live.scope), output, global) }
+}
+
+/// Returns the folder of snapshots that a flag names.
+pub fn folder(store: &StoreArgs) -> Option<String> {
+    store.store.as_ref().map(|folder| folder.to_string_lossy().into_owned())
 }
 
 /// Hands `work` the names that the configuration is checked against.
@@ -56,7 +70,8 @@ pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
     let providers = provider::compiled_in();
     let formats: Vec<_> = Format::listings().map(|info| info.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
-    work(&Known { providers: &providers, formats: &formats, columns: &columns })
+    let fields = |text: &str| Ignore::new([text]).map(drop).map_err(|error| error.to_string());
+    work(&Known { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
 }
 
 /// Settles what holds: flags over file over defaults.

@@ -8,7 +8,7 @@ use super::interrupt::Interrupt;
 use super::runtime;
 use super::sink::cannot_write;
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
-use crate::cli::source::SourceArgs;
+use crate::cli::source::LiveArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::provider::{ServicePrincipal, Surroundings};
@@ -77,12 +77,12 @@ fn configuration(url: &str) -> String {
 ///
 /// # Errors
 /// When the estate is wrong, or options of the sandbox stand without it.
-pub async fn embedded(source: &SourceArgs) -> Result<Option<Sandbox>, Error> {
-    refuse_stray(source)?;
-    if !source.sandbox {
+pub async fn embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
+    refuse_stray(live)?;
+    if !live.sandbox {
         return Ok(None);
     }
-    let (estate, faults) = estate_of(&source.estate)?;
+    let (estate, faults) = estate_of(&live.estate)?;
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })
         .await
         .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
@@ -108,10 +108,10 @@ pub fn surroundings(sandbox: &Sandbox) -> Surroundings {
 ///
 /// # Errors
 /// As it says.
-pub fn refuse_stray(source: &SourceArgs) -> Result<(), Error> {
-    let estate = &source.estate;
+pub fn refuse_stray(live: &LiveArgs) -> Result<(), Error> {
+    let estate = &live.estate;
     let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
-    if source.sandbox || !stray {
+    if live.sandbox || !stray {
         return Ok(());
     }
     Err(Error::usage("--estate, --generate and --fault are about the sandbox, which nobody asked for")

@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+use super::gather::Gathered;
 use super::report::View;
 use super::summary::Summary;
-use super::{dry_run, gather, overrides};
+use super::{dry_run, gather, kept, overrides};
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
+use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Kind;
@@ -17,7 +19,7 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options are wrong, nothing can be read, or stdout cannot be written.
 pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::of(Some(&args.source.scope), Some(&args.output), global);
+    let flags = overrides::of_live(&args.source.live, Some(&args.output), global);
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let view = View::new(&args.output, args.kind.kinds(), &settings)?;
@@ -26,16 +28,29 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         return dry_run::run(args, &kinds, &settings, &view, ui);
     }
     view.check_kinds()?;
+    kept::check_target(&args.save)?;
     let begun = Instant::now();
     let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);
     let elapsed = begun.elapsed();
+    // Before it is filtered; and a disk that is full does not take the result with it.
+    let saved = save(args, &gathered, &settings, ui);
     view.show(gathered.inventory, ui)?;
     if args.source.from.is_none() {
         summary.say_totals(elapsed, ui);
     }
     // Said last, where it is seen.
-    Ok(summary.conclude(gathered.interrupted, ui))
+    let exit = summary.conclude(gathered.interrupted, ui);
+    saved.map(|()| exit)
+}
+
+/// Keeps what was read, unless the user stopped the run: what is the newest should not be a part.
+fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
+    if gathered.interrupted && args.save.save.is_some() {
+        ui.warn("no snapshot was kept: it would lack what was not read");
+        return Ok(());
+    }
+    kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
 }
 
 /// Lists the kinds to read: those to show, and those that are counted in them.

@@ -1,6 +1,6 @@
 //! Files that are written whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,18 +16,37 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes a file beside `path`.
+    /// Writes a file beside `path`, with the permissions of what is there, or those that new files have.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
+        Self::make(path, &mut OpenOptions::new(), |out| out.write_all(bytes))
+    }
+
+    /// Writes a file beside `path` that nobody but its owner can read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn private(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self, Error> {
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Self::make(path, &mut options, write)
+    }
+
+    fn make(
+        path: &Path,
+        options: &mut OpenOptions,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self, Error> {
         // A link stays one: what it leads to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if target.is_dir() {
             return Err(cannot_write(path, &io::ErrorKind::IsADirectory.into()));
         }
         let draft = Self { path: path.to_owned(), temporary: beside(&target), target };
-        draft.put(bytes).map_err(|error| cannot_write(path, &error))?;
+        draft.put(options, write).map_err(|error| cannot_write(path, &error))?;
         Ok(draft)
     }
 
@@ -36,12 +55,21 @@ impl Draft {
     /// # Errors
     /// When it cannot be moved; what was there before stays.
     pub fn keep(self) -> Result<(), Error> {
-        fs::rename(&self.temporary, &self.target).map_err(|error| cannot_write(&self.path, &error))
+        fs::rename(&self.temporary, &self.target).map_err(|error| cannot_write(&self.path, &error))?;
+        // The name is in the folder, which has to reach the disk too; not every system lets folders be opened.
+        if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
     }
 
-    fn put(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut file = File::create(&self.temporary)?;
-        file.write_all(bytes)?;
+    fn put(
+        &self,
+        options: &mut OpenOptions,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut file = options.write(true).create(true).truncate(true).open(&self.temporary)?;
+        write(&mut file)?;
         if let Ok(known) = fs::metadata(&self.target) {
             file.set_permissions(known.permissions())?;
         }

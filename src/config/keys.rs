@@ -50,6 +50,8 @@ pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on");
 pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "");
 pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "");
 pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "");
+pub(super) const STORE: Key = key("store", "--store");
+pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "");
 pub(super) const FORMAT: Key = key("output.format", "--output");
 pub(super) const COLOR: Key = key("output.color", "--color");
 

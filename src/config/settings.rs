@@ -1,6 +1,7 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{Kind, Provider, Range};
@@ -19,6 +20,9 @@ use super::sourced::{Origin, Sourced};
 const DEFAULT_CONCURRENCY: usize = 32;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 const DEFAULT_FORMAT: &str = "table";
+/// What changes by itself, every minute.
+const DEFAULT_IGNORED: [&str; 4] =
+    ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"];
 
 /// Everything that can be set, and who set it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +37,14 @@ pub struct Settings {
     pub aws: AwsSettings,
     /// What to read of Azure.
     pub azure: AzureSettings,
+    /// The folder of snapshots; `None` for the usual one.
+    pub store: Sourced<Option<PathBuf>>,
     /// Ranges outside the clouds.
     pub external: Sourced<Vec<Range>>,
     /// How collisions are judged.
     pub overlap: OverlapSettings,
+    /// Fields whose changes are not looked at.
+    pub diff_ignore: Sourced<Vec<String>>,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -115,6 +123,8 @@ pub struct Overrides {
     pub azure: AzureOverrides,
     /// The flags about collisions.
     pub overlap: OverlapOverrides,
+    /// `--store`.
+    pub store: Option<String>,
     /// The flags about output.
     pub output: OutputOverrides,
 }
@@ -159,6 +169,8 @@ pub struct Known<'a> {
     pub formats: &'a [&'a str],
     /// The columns of a kind, without the `tag:NAME` ones, which are always known.
     pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
+    /// Says what is wrong with a pattern of fields.
+    pub fields: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
 impl Settings {
@@ -188,10 +200,12 @@ impl Settings {
                 rules::timeout,
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
+            store: store(&mut reader, overrides.store.as_deref()),
             external: overlap::external(&mut reader),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
+            diff_ignore: diff_ignore(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
         };
         settings.refuse_flags_of_clouds_left_out(&mut reader);
@@ -236,6 +250,25 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
     let choices: Vec<_> = compiled_in.iter().map(|provider| (provider.as_str(), *provider)).collect();
     reader.refuse_empty(keys::PROVIDERS, "no provider is left to ask; leave the key out to ask every one");
     reader.list(keys::PROVIDERS, flag, compiled_in.to_vec(), |text| rules::choice(text, &choices))
+}
+
+/// A path in the file is relative to the file's folder: a cron job's working directory is anybody's guess.
+fn store(reader: &mut Reader<'_>, flag: Option<&str>) -> Sourced<Option<PathBuf>> {
+    let mut store = reader.text(keys::STORE, flag, None, |text| match text {
+        "" => Err(Fault::new("name a folder")),
+        _ => Ok(Some(PathBuf::from(text))),
+    });
+    if let (Origin::File { path, .. }, Some(folder)) = (&store.origin, &mut store.value) {
+        *folder = path.parent().unwrap_or(Path::new("")).join(&*folder);
+    }
+    store
+}
+
+fn diff_ignore(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<String>> {
+    let noise = DEFAULT_IGNORED.map(str::to_owned).into();
+    reader.list(keys::DIFF_IGNORE, &[], noise, |text| {
+        (known.fields)(text).map(|()| text.to_owned()).map_err(Fault::new)
+    })
 }
 
 fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {

@@ -1,6 +1,7 @@
 //! The settings as a list of keys, and as a `netcensus.toml` that says where each value came from.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -36,6 +37,7 @@ impl Settings {
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
             entry(keys::PROVIDERS, &self.providers),
+            entry(keys::STORE, &self.store),
             entry(keys::EXTERNAL, &self.external),
             entry(keys::AWS_PROFILES, &aws.profiles),
             entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
@@ -56,6 +58,7 @@ impl Settings {
             entry(keys::OVERLAP_BRIDGES, &overlap.bridges),
             entry(keys::OVERLAP_ALLOW, &overlap.allow),
             entry(keys::OVERLAP_DOMAINS, &overlap.domains),
+            entry(keys::DIFF_IGNORE, &self.diff_ignore),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -115,6 +118,12 @@ impl Shown for bool {
 impl Shown for String {
     fn shown(&self) -> Option<Value> {
         Some(Value::String(self.clone()))
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_str()?.to_owned()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Renders reports; one file per format, one table of formats.
 
 mod cell;
+mod changes;
 mod csv;
 mod findings;
 mod format;
@@ -12,7 +13,8 @@ mod schema;
 mod table;
 
 pub use cell::is_unprintable;
+pub use changes::render_changes;
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
-pub use render::{Layout, Report, render, render_answer, render_tables};
+pub use render::{Layout, Report, render, render_answer, render_tables, write_document};
 pub use schema::{findings_schema, inventory_schema};

@@ -46,6 +46,14 @@ pub fn render(
     Ok(Vec::new())
 }
 
+/// Writes the whole document, which every command reads.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_document(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
+    json::write(inventory, out)
+}
+
 /// Writes `tables`, which no document stands behind; a format without columns writes them as [`Format::Table`].
 /// Returns the names of the columns that there was no room for.
 ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope};
+use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Shard};
 
 /// A cloud.
 pub trait Provider: Send + Sync {
@@ -50,6 +50,8 @@ pub struct Run {
     pub timeout: Duration,
     /// The clouds that somebody asked for: one that is not configured is a failure then, and skipped otherwise.
     pub asked_for: Vec<model::Provider>,
+    /// The part of the estate to read, where several machines share it.
+    pub shard: Option<Shard>,
 }
 
 /// Watches a run and answers its questions.

@@ -22,9 +22,8 @@ pub struct About {
     pub generator: String,
     /// When reading began, in UTC.
     pub taken_at: Timestamp,
-    /// What was asked for, as `KEY=VALUE`, sorted: scans that were asked for the same are of one scope. `None` when
-    /// nobody knows, as for an inventory that was read from a file.
-    pub asked: Option<Vec<String>>,
+    /// What was asked for; `None` when nobody knows, as for an inventory that was read from a file.
+    pub asked: Option<Asked>,
     /// Filters that rows were dropped by.
     pub filters: Vec<String>,
     /// The part of the estate that was read, where several machines share it.
@@ -37,6 +36,18 @@ pub struct About {
     pub kinds: Vec<Kind>,
     /// How many rows of each kind follow.
     pub counts: BTreeMap<Kind, usize>,
+}
+
+/// What a scan was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Settings and variables that say what to read, as `KEY=VALUE`, in order. Scans with the same ones are of one
+    /// scope.
+    pub scope: Vec<String>,
+    /// A hash of the variables that say who signs in. They may name somebody new in every run of a CI job, so they do
+    /// not part scopes; but a snapshot stands for a scan only where they are the same.
+    pub signer: u32,
 }
 
 /// The second line: whose resources they are, and how well they are known.
@@ -52,7 +63,7 @@ pub struct Known {
 impl About {
     /// Sums up `inventory`.
     #[must_use]
-    pub fn of(inventory: &Inventory, asked: Option<&[String]>) -> Self {
+    pub fn of(inventory: &Inventory, asked: Option<&Asked>) -> Self {
         let mut accounts = BTreeMap::new();
         for account in &inventory.accounts {
             *accounts.entry(account.provider).or_insert(0) += 1;
@@ -66,7 +77,7 @@ impl About {
             schema_version: SCHEMA_VERSION,
             generator: inventory.generator.clone(),
             taken_at: inventory.taken_at,
-            asked: asked.map(<[String]>::to_vec),
+            asked: asked.cloned(),
             filters: inventory.filters.clone(),
             shard: inventory.shard.clone(),
             accounts,

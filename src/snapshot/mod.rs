@@ -18,7 +18,7 @@ mod reduce;
 mod store;
 mod write;
 
-pub use about::{About, Known, SNAPSHOT_VERSION};
+pub use about::{About, Asked, Known, SNAPSHOT_VERSION};
 pub use error::SnapshotError;
 pub use name::{Name, NameError};
 pub use read::{Reader, is_snapshot};

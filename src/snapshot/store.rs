@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::about::Asked;
 use super::error::SnapshotError;
 use super::read::Reader;
 use crate::model::stable_hash;
@@ -20,7 +21,7 @@ const EXTENSION: &str = "ncsnap";
 /// How times stand in names: no colon, which some file systems refuse.
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 /// A draft that is older was left by a writer that was killed.
-const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// The folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +58,10 @@ impl Store {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn place(&self, taken_at: Timestamp, asked: Option<&[String]>) -> io::Result<PathBuf> {
+    pub fn place(&self, taken_at: Timestamp, asked: Option<&Asked>) -> io::Result<PathBuf> {
         make_private(&self.folder)?;
         let unique = RandomState::new().hash_one(std::process::id());
-        let name = format!("{}-{}-{unique:016x}.{EXTENSION}", taken_at.strftime(TIME), scope(asked));
+        let name = format!("{}-{}-{unique:016x}.{EXTENSION}", taken_at.strftime(TIME), scope_of(asked));
         Ok(self.folder.join(name))
     }
 
@@ -91,7 +92,7 @@ impl Store {
         for file in fs::read_dir(&self.folder)? {
             let file = file?;
             let name = file.file_name().to_string_lossy().into_owned();
-            let is_draft = name.starts_with('.') && name.contains(EXTENSION) && name.ends_with(".tmp");
+            let is_draft = name.starts_with('.') && name.contains(EXTENSION);
             let age = file.metadata().and_then(|known| known.modified()).map(|then| now.duration_since(then));
             if is_draft && age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED)) {
                 fs::remove_file(file.path())?;
@@ -122,8 +123,8 @@ impl Entry {
 }
 
 /// Sums up what was asked for in a few letters.
-fn scope(asked: Option<&[String]>) -> String {
-    let hash = asked.map(|asked| stable_hash(asked.iter().flat_map(|text| text.bytes().chain([0]))));
+fn scope_of(asked: Option<&Asked>) -> String {
+    let hash = asked.map(|asked| stable_hash(asked.scope.iter().flat_map(|text| text.bytes().chain([0]))));
     format!("{:08x}", hash.unwrap_or_default())
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::about::{About, Known};
+use super::about::{About, Asked, Known};
 use crate::model::Inventory;
 
 /// How hard to compress: the library's usual level, which is about as fast as the disk.
@@ -16,7 +16,7 @@ const CHUNK: usize = 1 << 17;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(inventory: &Inventory, asked: Option<&[String]>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(inventory: &Inventory, asked: Option<&Asked>, out: &mut dyn Write) -> io::Result<()> {
     let mut encoder = zstd::Encoder::new(out, LEVEL)?;
     encoder.include_checksum(true)?;
     let mut lines = BufWriter::with_capacity(CHUNK, encoder);

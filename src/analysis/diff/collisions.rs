@@ -51,6 +51,7 @@ fn is_sure(finding: &Finding, side: SideOf, doubts: &Doubts, known: &HashSet<Kno
         let Some(provider) = member.provider else { return true };
         let of_network = |id: &String| doubts.networks.contains(&(side, provider, id.to_ascii_lowercase()));
         let unread = of_network(&member.id) || member.network.as_ref().is_some_and(of_network);
-        !unread && !(doubts.links && known.contains(&KnownMember::from(member)))
+        let joined_unseen = doubts.links && known.contains(&KnownMember::from(member));
+        !unread && !joined_unseen
     })
 }

@@ -15,7 +15,7 @@ mod trace;
 
 pub use collisions::{Doubts, collisions};
 pub use compare::{Question, diff};
-pub use ignore::{DEFAULT_IGNORED, Ignore, IgnoreError};
+pub use ignore::{Ignore, IgnoreError};
 pub use report::{
     CHANGES_VERSION, Change, Changes, Collisions, Counts, FieldChange, Gap, NotCompared, Place, Side, SideOf,
     Unknown, Verdict, What,

@@ -130,8 +130,9 @@ pub struct Counts {
     pub unknown: usize,
     /// Those that the other side never asked for.
     pub not_compared: usize,
-    /// Those on both sides in which nothing changed that was looked at.
-    pub same: usize,
+    /// Those on both sides in which nothing changed that was looked at; null with filters, since nobody looked whether
+    /// they meet these.
+    pub same: Option<usize>,
 }
 
 impl Counts {
@@ -139,7 +140,12 @@ impl Counts {
     #[must_use]
     pub const fn of_kind(kind: Kind) -> Self {
         let (added, removed, changed, moved, replaced) = (0, 0, 0, 0, 0);
-        Self { kind, added, removed, changed, moved, replaced, unknown: 0, not_compared: 0, same: 0 }
+        Self { kind, added, removed, changed, moved, replaced, unknown: 0, not_compared: 0, same: None }
+    }
+
+    /// Counts a row in which nothing changed.
+    pub(super) fn count_same(&mut self) {
+        self.same = self.same.map(|same| same + 1);
     }
 
     /// Returns the number of a sort of change, to count on.

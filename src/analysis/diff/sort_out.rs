@@ -52,6 +52,7 @@ pub(super) struct Sorter<'a, 'q> {
 impl<'a> Sorter<'a, '_> {
     /// Sorts out the rows of one kind; so many were left out before, since they are the `same`.
     pub fn kind<T: Item>(&mut self, same: usize) -> Counts {
+        let same = self.filters.is_empty().then_some(same);
         let mut counts = Counts { same, ..Counts::of_kind(T::KIND) };
         let (gone, come) = self.match_up::<T>(&mut counts);
         let (gone, come) = (judge(gone, &self.new.ledger), judge(come, &self.old.ledger));
@@ -96,9 +97,7 @@ impl<'a> Sorter<'a, '_> {
             let before = old.next_if(|_| order.is_le()).map(|(_, item)| item);
             let after = new.next_if(|_| order.is_ge()).map(|(_, item)| item);
             match (before, after) {
-                (Some(before), Some(after)) if before == after => {
-                    counts.same += usize::from(self.new.passes(after, self.filters));
-                }
+                (Some(before), Some(after)) if before == after => counts.count_same(),
                 (Some(before), Some(after)) => self.pair(What::Changed, before, after, counts),
                 (before, after) => {
                     gone.extend(before);
@@ -116,7 +115,7 @@ impl<'a> Sorter<'a, '_> {
         }
         let mut fields = fields::changes(&before.fields(), &after.fields(), T::KIND, self.ignore);
         if what == What::Changed && fields.is_empty() {
-            counts.same += 1;
+            counts.count_same();
             return;
         }
         // Where it was is told by `was`.

@@ -79,7 +79,8 @@ mod tests {
 
     fn endpoints(azure: AzureOverrides) -> Endpoints {
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known = Known { providers: &[], formats: &["table"], columns: &|_| Vec::new() };
+        let known =
+            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap().azure;
         Endpoints::new(&settings, &Surroundings::System).unwrap()
     }

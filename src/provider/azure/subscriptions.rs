@@ -198,7 +198,8 @@ mod tests {
         let subscriptions = wanted.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known = Known { providers: &[], formats: &["table"], columns: &|_| Vec::new() };
+        let known =
+            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
         let chosen = pick(three(), &settings.azure.subscriptions.value)?;
         Ok(chosen.into_iter().map(|one| one.id).collect())

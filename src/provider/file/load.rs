@@ -140,7 +140,7 @@ pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, LoadError> {
 /// A saved inventory of which no more than its first bytes were read.
 pub(super) enum Opened<'r> {
     /// A snapshot.
-    Snapshot(snapshot::Reader<'r>),
+    Snapshot(Box<snapshot::Reader<'r>>),
     /// A document, or something else.
     Document(Box<dyn Read + Send + 'r>, String),
 }
@@ -163,7 +163,7 @@ impl<'r> Opened<'r> {
         let mut reader = BufReader::new(reader);
         let io_error = |source| LoadError::Io { name: name.to_owned(), source };
         if snapshot::is_snapshot(reader.fill_buf().map_err(io_error)?) {
-            return Ok(Self::Snapshot(snapshot::Reader::new(reader, name)?));
+            return Ok(Self::Snapshot(Box::new(snapshot::Reader::new(reader, name)?)));
         }
         Ok(Self::Document(Box::new(reader), name.to_owned()))
     }

@@ -22,7 +22,7 @@ pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, Loa
     match (Opened::new(old)?, Opened::new(new)?) {
         (Opened::Snapshot(old), Opened::Snapshot(new)) => {
             let names = [old.name().to_owned(), new.name().to_owned()];
-            let Reduced { old, new, same } = snapshot::reduce(old, new, whole)?;
+            let Reduced { old, new, same } = snapshot::reduce(*old, *new, whole)?;
             Ok(Pair { old: put_right(old, &names[0])?, new: put_right(new, &names[1])?, same })
         }
         (old, new) => Ok(Pair { old: old.load()?, new: new.load()?, same: BTreeMap::new() }),

@@ -1,0 +1,25 @@
+//! Where snapshots are kept, and whether this run keeps one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where snapshots are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Snapshots")]
+pub struct StoreArgs {
+    /// The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+}
+
+/// Whether to keep what was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Snapshots")]
+pub struct SaveArgs {
+    /// Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document
+    ///
+    /// Filters and columns are for what is shown: the snapshot has everything.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub save: Option<Option<PathBuf>>,
+}

@@ -1,0 +1,5 @@
+//! Renders the report of `diff`: what changed, and what nobody can know.
+
+mod render;
+
+pub use render::render_changes;
