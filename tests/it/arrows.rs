@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("exit", &[]),
     ("sandbox", &[]),
@@ -15,12 +15,15 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("config", &["model", "suggest"]),
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
-    ("provider", &["config", "model", "suggest"]),
+    ("snapshot", &["model"]),
+    ("provider", &["config", "model", "snapshot", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output"]),
     (
         "commands",
-        &["analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox", "ui"],
+        &[
+            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox", "snapshot", "ui",
+        ],
     ),
     ("lib", &[]),
     ("main", &["commands"]),
