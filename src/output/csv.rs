@@ -4,15 +4,26 @@ use std::io::{self, Write};
 
 use super::cell;
 use crate::analysis::select::Table;
+use crate::analysis::value::Value;
 
 /// Writes one table; [`super::Format::check`] has refused several.
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
+    tables.iter().try_for_each(|table| {
+        let names = table.columns.iter().map(|column| column.name.as_str());
+        write_rows(names, &table.rows, out)
+    })
+}
+
+/// Writes a header, and rows of as many values.
+pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
+    names: impl IntoIterator<Item = &'n str>,
+    rows: impl IntoIterator<Item = R>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    for table in tables {
-        writer.write_record(table.columns.iter().map(|column| defuse(cell::escape(&column.name))))?;
-        for row in &table.rows {
-            writer.write_record(row.iter().map(|value| defuse(cell::text(value))))?;
-        }
+    writer.write_record(names.into_iter().map(|name| defuse(cell::escape(name))))?;
+    for row in rows {
+        writer.write_record(row.as_ref().iter().map(|value| defuse(cell::text(value))))?;
     }
     writer.flush()
 }

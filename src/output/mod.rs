@@ -8,9 +8,11 @@ mod format;
 mod json;
 mod markdown;
 mod ndjson;
+mod page;
 mod render;
 mod schema;
 mod table;
+mod words;
 
 pub use cell::is_unprintable;
 pub use changes::render_changes;
