@@ -19,4 +19,4 @@ pub use changes::render_changes;
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables, write_document};
-pub use schema::{findings_schema, inventory_schema};
+pub use schema::{changes_schema, findings_schema, inventory_schema};

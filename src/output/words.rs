@@ -34,6 +34,11 @@ pub(super) fn styled(layout: Layout, code: &str, text: &str) -> String {
     if layout.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
+/// Fills `text` up with spaces to so many columns of the terminal.
+pub(super) fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
+}
+
 /// Leaves room at the left for `columns`.
 pub(super) fn indented(layout: Layout, columns: usize) -> Layout {
     let columns = u16::try_from(columns).unwrap_or(u16::MAX);
@@ -62,6 +67,25 @@ pub(super) fn wrap(text: &str, width: Option<u16>) -> Vec<String> {
     lines
 }
 
+/// Puts segments side by side, two spaces between; one that has no room begins a line of its own, indented by two.
+pub(super) fn flow(segments: &[String], width: Option<u16>) -> Vec<String> {
+    let limit = width.map_or(usize::MAX, usize::from);
+    let mut lines = vec![String::new()];
+    for (index, segment) in segments.iter().enumerate() {
+        let line = lines.last_mut().filter(|line| {
+            index == 0 || line.width().saturating_add(2 + segment.trim_end().width()) <= limit
+        });
+        if let Some(line) = line {
+            line.push_str(if index == 0 { "" } else { "  " });
+            line.push_str(segment);
+        } else {
+            let inner = width.map(|width| width.saturating_sub(2));
+            lines.extend(wrap(segment.trim_end(), inner).iter().map(|line| format!("  {line}")));
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +96,13 @@ mod tests {
         assert_eq!(wrap("日本 語", Some(5)), ["日本", "語"]);
         assert_eq!(wrap("in 2001:db8::/32 too", Some(4)), ["in", "2001:db8::/32", "too"]);
         assert_eq!(wrap("a bc def", None), ["a bc def"]);
+    }
+
+    #[test]
+    fn what_has_no_room_goes_on_below() {
+        let segments = ["network", "vpc-1 ", "shop", "10.0.0.0/16 10.1.0.0/16"].map(str::to_owned);
+        assert_eq!(flow(&segments, None), ["network  vpc-1   shop  10.0.0.0/16 10.1.0.0/16"]);
+        assert_eq!(flow(&segments, Some(30)), ["network  vpc-1   shop", "  10.0.0.0/16 10.1.0.0/16"]);
+        assert_eq!(flow(&segments, Some(14)), ["network  vpc-1", "  shop", "  10.0.0.0/16", "  10.1.0.0/16"]);
     }
 }

@@ -1,5 +1,6 @@
 //! From an inventory to bytes and back: golden files, properties, the schema and the documentation.
 
+mod changes;
 mod documents;
 mod file;
 mod findings;
