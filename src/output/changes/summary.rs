@@ -50,11 +50,14 @@ fn collisions(changes: &Changes) -> Option<String> {
 
 /// Says what was not read, where anything that matters was not.
 pub(super) fn gap(changes: &Changes) -> Option<String> {
-    match (changes.complete, changes.gaps.len()) {
-        (true, _) => None,
-        (false, 0) => Some("what is unknown could not be read".to_owned()),
-        (false, scopes) => Some(format!("{} could not be read", count(scopes, "scope", "scopes"))),
+    if changes.complete {
+        return None;
     }
+    Some(match (changes.gaps.len(), changes.unknown.len()) {
+        (0, 0) => "nobody knows what was read".to_owned(),
+        (0, _) => "what is unknown could not be read".to_owned(),
+        (scopes, _) => format!("{} could not be read", count(scopes, "scope", "scopes")),
+    })
 }
 
 /// Says that nothing changed, or that nothing is known.
@@ -66,11 +69,13 @@ pub(super) fn nothing(changes: &Changes) -> String {
     }
 }
 
+/// Tells whether all there is was compared, as far as the report knows; notes say what narrowed it.
 fn is_whole(changes: &Changes) -> bool {
     changes.kinds.len() == Kind::ALL.len()
         && changes.only.len() == What::ALL.len()
         && changes.filters.is_empty()
         && changes.not_compared.is_empty()
+        && changes.notes.is_empty()
 }
 
 /// Says what was compared with what: `@previous (2026-11-20T06:00:00Z) -> @latest (2026-11-21T06:00:00Z)`.

@@ -1,5 +1,6 @@
 //! The report of `diff` in every format: golden files, and what holds whatever the report says.
 
+mod command;
 mod golden;
 mod properties;
 mod sample;
