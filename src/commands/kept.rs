@@ -155,6 +155,7 @@ pub fn young(
     for entry in entries.iter().rev().filter(is_young) {
         let reader = match entry.open() {
             Ok(reader) => reader,
+            Err(error) if error.is_missing() => continue,
             Err(error) => {
                 ui.warn(&error.to_string());
                 continue;

@@ -34,7 +34,7 @@ pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<E
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
     ui.status(&format!("{} {removed} ({bytes}), {} {left}", verbs[0], verbs[1]));
     if unread > 0 {
-        ui.warn(&format!("left alone, since it cannot be read: {}", counted(unread, "snapshot")));
+        ui.warn(&format!("{} left alone: see above", counted(unread, "unreadable snapshot")));
     }
     if !args.dry_run {
         sweep(store, ui)?;

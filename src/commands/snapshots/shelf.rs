@@ -1,7 +1,6 @@
 //! The snapshots of a folder with what their first lines say.
 
 use std::fs;
-use std::io;
 
 use crate::commands::kept;
 use crate::error::Error;
@@ -44,9 +43,7 @@ fn sentence(error: &SnapshotError) -> String {
 /// Reads the first line of one; `None` when somebody removed it meanwhile.
 fn item(entry: Entry, name: String) -> Option<Item> {
     let about = entry.open().map(|reader| reader.about().clone());
-    if let Err(SnapshotError::Io { source, .. }) = &about
-        && source.kind() == io::ErrorKind::NotFound
-    {
+    if about.as_ref().is_err_and(SnapshotError::is_missing) {
         return None;
     }
     let bytes = fs::metadata(&entry.path).map(|known| known.len()).unwrap_or_default();

@@ -10,14 +10,20 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::provider::file::{self, LoadError, Source};
-use crate::snapshot::{self, Store};
+use crate::provider::file::{self, LoadError};
+use crate::snapshot::{self, Reader, Store};
 use crate::ui::Ui;
 
 /// A snapshot, and how reading it went.
 struct Checked {
     name: String,
     result: Result<usize, LoadError>,
+}
+
+impl Checked {
+    fn is_gone(&self) -> bool {
+        matches!(&self.result, Err(LoadError::Snapshot(error)) if error.is_missing())
+    }
 }
 
 /// Reads the snapshots of these names, or all, to their ends.
@@ -53,13 +59,12 @@ pub fn run(
 fn all(store: &Store) -> Result<Vec<Checked>, Error> {
     let entries = kept::list(store)?;
     let names = snapshot::names(&entries);
-    let checked = entries
-        .into_iter()
-        .zip(names)
-        .rev()
-        .map(|(entry, name)| Checked { name, result: file::verify(&Source::Path(entry.path)) });
+    let checked = entries.into_iter().zip(names).rev().map(|(entry, name)| Checked {
+        name,
+        result: entry.open().and_then(Reader::verify).map_err(LoadError::from),
+    });
     // Somebody may prune meanwhile.
-    Ok(checked.filter(|checked| !matches!(checked.result, Err(LoadError::Missing(_)))).collect())
+    Ok(checked.filter(|checked| !checked.is_gone()).collect())
 }
 
 /// Reads those of these names, all of which must mean something before any is read.
