@@ -9,6 +9,7 @@ pub mod overlap;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;
+pub mod snapshots;
 pub mod source;
 pub mod store;
 
@@ -56,6 +57,10 @@ pub enum Command {
     /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
     /// called removed or added.
     Diff(Box<diff::DiffArgs>),
+    /// List, prune and verify the snapshots that are kept
+    ///
+    /// `scan --save` keeps them. No cloud is asked.
+    Snapshots(snapshots::SnapshotsArgs),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

@@ -17,6 +17,7 @@ mod runtime;
 pub mod sandbox;
 pub mod scan;
 mod sink;
+pub mod snapshots;
 mod summary;
 
 pub use run::main;

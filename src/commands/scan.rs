@@ -44,10 +44,15 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     saved.map(|()| exit)
 }
 
-/// Keeps what was read, unless the user stopped the run: what is the newest should not be a part.
+/// Keeps what was read, unless the user stopped the run, since what is the newest should not be a part, or it is kept
+/// already.
 fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
     if gathered.interrupted && args.save.save.is_some() {
         ui.warn("no snapshot was kept: it would lack what was not read");
+        return Ok(());
+    }
+    if gathered.stands_in && args.save.save == Some(None) {
+        ui.status("nothing was scanned, so no other snapshot was kept");
         return Ok(());
     }
     kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)

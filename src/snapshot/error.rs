@@ -43,3 +43,11 @@ pub enum SnapshotError {
         schema: u64,
     },
 }
+
+impl SnapshotError {
+    /// Tells whether there is no such file, as when somebody removed it meanwhile.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}

@@ -49,7 +49,12 @@ impl<'r> Reader<'r> {
     pub fn new(bytes: impl Read + Send + 'r, name: &str) -> Result<Self, SnapshotError> {
         let io_error = |source| SnapshotError::Io { name: name.to_owned(), source };
         let mut bytes = BufReader::with_capacity(CHUNK, bytes);
-        let compressed = !bytes.fill_buf().map_err(io_error)?.starts_with(b"{");
+        let damaged = |what: &str| SnapshotError::Damaged { name: name.to_owned(), what: what.to_owned() };
+        let start = bytes.fill_buf().map_err(io_error)?;
+        if start.is_empty() {
+            return Err(damaged("it is empty"));
+        }
+        let compressed = !start.starts_with(b"{");
         let text: Box<dyn BufRead + Send + 'r> = if compressed {
             let decoder = zstd::Decoder::with_buffer(bytes).map_err(io_error)?;
             Box::new(BufReader::with_capacity(CHUNK, decoder))
@@ -65,6 +70,9 @@ impl<'r> Reader<'r> {
         let (snapshot, schema) = (versions.snapshot_version, versions.schema_version);
         if snapshot > u64::from(SNAPSHOT_VERSION) || schema > u64::from(SCHEMA_VERSION) {
             return Err(SnapshotError::Version { name: lines.name, snapshot, schema });
+        }
+        if snapshot == 0 || schema == 0 {
+            return Err(damaged("there never was a version 0"));
         }
         let about = lines.decode()?;
         Ok(Self { lines, about })
@@ -95,6 +103,21 @@ impl<'r> Reader<'r> {
         self.rows::<Link>(&mut inventory)?;
         self.end()?;
         Ok(inventory)
+    }
+
+    /// Reads everything and keeps nothing of it; returns how many rows there are.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn verify(mut self) -> Result<usize, SnapshotError> {
+        self.head()?;
+        let rows = self.pass::<Network>()?
+            + self.pass::<Subnet>()?
+            + self.pass::<Instance>()?
+            + self.pass::<Interface>()?
+            + self.pass::<Link>()?;
+        self.end()?;
+        Ok(rows)
     }
 
     /// Reads the second line.
@@ -130,6 +153,15 @@ impl<'r> Reader<'r> {
             return Err(self.lines.damaged("it has more rows than it says"));
         }
         Ok(())
+    }
+
+    fn pass<T: Resource>(&mut self) -> Result<usize, SnapshotError> {
+        let rows = self.count(T::KIND);
+        for _ in 0..rows {
+            self.next()?;
+            self.decode::<T>()?;
+        }
+        Ok(rows)
     }
 
     fn rows<T: Resource>(&mut self, inventory: &mut Inventory) -> Result<(), SnapshotError> {

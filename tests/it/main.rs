@@ -15,6 +15,7 @@ mod provider;
 mod recipes;
 mod sandbox;
 mod scan;
+mod snapshots;
 mod sources;
 mod support;
 mod surface;

@@ -7,7 +7,7 @@ mod findings;
 mod golden;
 mod properties;
 mod rows;
-mod sample;
+pub mod sample;
 
 use netcensus::analysis::select::{Request, Table, apply, select};
 use netcensus::model::{Inventory, Kind};
