@@ -18,17 +18,23 @@ pub(super) struct Sight<'s, 'a> {
     new: &'s Ledger<'a>,
     kind: Kind,
     readers: [Readers<'s>; 2],
+    moved: bool,
 }
 
 impl<'s, 'a> Sight<'s, 'a> {
     pub fn of<T: Item>(old: (&'s T, &'s Ledger<'a>), new: (&'s T, &'s Ledger<'a>)) -> Self {
-        Self { old: old.1, new: new.1, kind: T::KIND, readers: [old.0.readers(), new.0.readers()] }
+        let moved = old.0.identity() != new.0.identity();
+        Self { old: old.1, new: new.1, kind: T::KIND, readers: [old.0.readers(), new.0.readers()], moved }
     }
 
     /// Leaves the changes that are proven, and returns how many are not.
     pub fn retain_proven(&self, changes: &mut Vec<FieldChange>) -> usize {
         let before = changes.len();
-        let sees_all = [self.sees_all(self.old, self.new), self.sees_all(self.new, self.old)];
+        let [old, new] = &self.readers;
+        let both = || vec![old, new];
+        let [of_old, of_new] = if self.moved { [vec![old], vec![new]] } else { [both(), both()] };
+        let sees_all =
+            [self.sees_all(&of_old, self.old, self.new), self.sees_all(&of_new, self.new, self.old)];
         changes.retain_mut(|change| match change.field.as_str() {
             GUESTS => self.guests(change),
             ACCOUNT_NAME => !change.old.is_null() && !change.new.is_null(),
@@ -46,16 +52,18 @@ impl<'s, 'a> Sight<'s, 'a> {
         before - changes.len()
     }
 
-    /// Tells whether a field comes with the row itself, so that whoever has the row has it: not where it was seen by
-    /// guests, nor where it is joined from another list, as addresses, sizes and states of machines are.
+    /// Tells whether a field comes with the row itself, so that whoever has the row has it. Names and tags of what is
+    /// shared do not, since guests do not see them, and neither does what is joined from another list, as addresses,
+    /// sizes and states of machines are.
     fn is_own(&self, readers: &Readers<'_>, field: &str) -> bool {
-        let of_row = match self.kind {
-            Kind::Networks => true,
-            Kind::Subnets => field != "addresses_available",
-            Kind::Instances => field == "name" || field.starts_with("tag:"),
+        let is_label = field == "name" || field.starts_with("tag:");
+        match self.kind {
+            Kind::Networks => readers.guests.is_empty() || !is_label,
+            Kind::Subnets if field == "addresses_available" => false,
+            Kind::Subnets => readers.guests.is_empty() || !is_label,
+            Kind::Instances => is_label,
             Kind::Interfaces | Kind::Links => false,
-        };
-        of_row && readers.guests.is_empty()
+        }
     }
 
     /// Tells whether a side that has a row has all of it: it read whoever owns it, or neither side had the owner in
@@ -63,8 +71,8 @@ impl<'s, 'a> Sight<'s, 'a> {
     ///
     /// A guest of a shared network sees no tags, one end of a link may not know the other's prefixes, and where lists
     /// are joined, one that was denied leaves blanks.
-    fn sees_all(&self, own: &Ledger<'_>, other: &Ledger<'_>) -> bool {
-        self.readers.iter().all(|readers| {
+    fn sees_all(&self, readers: &[&Readers<'_>], own: &Ledger<'_>, other: &Ledger<'_>) -> bool {
+        readers.iter().all(|readers| {
             readers.owners.iter().all(|(account, region)| {
                 let of = |ledger: &Ledger<'_>| ledger.place(readers.provider, account, *region, self.kind);
                 match of(own) {
