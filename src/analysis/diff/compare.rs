@@ -135,12 +135,13 @@ fn side((name, inventory): (&str, &Inventory)) -> Side {
 fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<Gap> {
     let asked_by_both = |kind: &Kind| old.ledger.asked(*kind) && new.ledger.asked(*kind);
     let kinds: Vec<Kind> = kinds(question).filter(asked_by_both).collect();
+    let filters = || question.filters.iter().chain(&old.by_place).chain(&new.by_place);
     let of = |side: SideOf, own: &Prepared<'_>, other: &Prepared<'_>| {
         let matters = |scope: &&Coverage| {
             let mut in_it =
                 kinds.iter().filter(|kind| scope.kind.is_step() || Subject::from(**kind) == scope.kind);
             other.ledger.matters(scope)
-                && in_it.any(|kind| question.filters.iter().all(|filter| may_pass(scope, *kind, filter, own)))
+                && in_it.any(|kind| filters().all(|filter| may_pass(scope, *kind, filter, own)))
         };
         let scopes: Vec<Coverage> = own.inventory.incomplete().filter(matters).cloned().collect();
         scopes.into_iter().map(move |scope| Gap { side, scope })

@@ -61,9 +61,6 @@ impl<'a> Ledger<'a> {
     /// Its owner tells; of a link whoever owns an end. Where neither side has the owner in scope, those that it was
     /// seen through tell, all of them: one may see it no more since it is no longer shared with that one.
     pub fn absence(&self, readers: &Readers<'_>, kind: Kind, having: &Self) -> Standing {
-        if let [first, ..] = self.inventory.filters.as_slice() {
-            return Standing::Outside(format!("its rows were filtered by `{first}`"));
-        }
         match joined(self.standings(readers, &readers.owners, kind)) {
             None => Standing::Outside("nobody knows who owns it".to_owned()),
             Some(Standing::Outside(reason)) if !having.has_in_scope(readers, kind) => {

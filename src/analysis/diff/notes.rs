@@ -50,7 +50,9 @@ fn narrower(question: Question<'_>, side: &str, own: &Prepared<'_>, other: &Prep
     }
     if !inventory.filters.is_empty() {
         let filters = inventory.filters.join("`, `");
-        notes.push(format!("{side} is filtered by `{filters}`: what it lacks is not compared"));
+        notes.push(format!(
+            "{side} is filtered by `{filters}`: of what it lacks only that is compared which surely meets them"
+        ));
     }
     if let Some(shard) = inventory.shard.as_ref().filter(|shard| !shard.is_whole()) {
         notes.push(format!("{side} is the shard {shard}: accounts of other shards are not compared"));

@@ -58,9 +58,8 @@ impl<'s, 'a> Sight<'s, 'a> {
     fn is_own(&self, readers: &Readers<'_>, field: &str) -> bool {
         let is_label = field == "name" || field.starts_with("tag:");
         match self.kind {
-            Kind::Networks => readers.guests.is_empty() || !is_label,
             Kind::Subnets if field == "addresses_available" => false,
-            Kind::Subnets => readers.guests.is_empty() || !is_label,
+            Kind::Networks | Kind::Subnets => readers.guests.is_empty() || !is_label,
             Kind::Instances => is_label,
             Kind::Interfaces | Kind::Links => false,
         }

@@ -21,11 +21,33 @@ pub(super) struct Prepared<'a> {
     pub inventory: &'a Inventory,
     pub ledger: Ledger<'a>,
     pub joins: Joins<'a>,
+    /// What its rows were filtered by, as far as that is about where they are.
+    pub by_place: Vec<Filter>,
 }
+
+/// Columns of which no row changes its value without being another.
+const PLACES: [&str; 4] = ["provider", "account", "region", "id"];
 
 impl<'a> Prepared<'a> {
     pub fn new(inventory: &'a Inventory) -> Self {
-        Self { inventory, ledger: Ledger::new(inventory), joins: Joins::new(inventory) }
+        let filters = inventory.filters.iter().filter_map(|text| text.parse().ok());
+        let is_of_place = |filter: &Filter| filter.column().is_some_and(|column| PLACES.contains(&column));
+        Self {
+            inventory,
+            ledger: Ledger::new(inventory),
+            joins: Joins::new(inventory),
+            by_place: filters.filter(is_of_place).collect(),
+        }
+    }
+
+    /// Tells what it proves that it lacks a row which the other side, `having`, has.
+    fn absence<T: Item>(&self, item: &T, having: &Self) -> Standing {
+        let filters = &self.inventory.filters;
+        // By what may change nobody knows whether the row would still be there.
+        if self.by_place.len() < filters.len() || !self.passes(item, &self.by_place) {
+            return Standing::Outside(format!("its rows were filtered by `{}`", filters.join("`, `")));
+        }
+        self.ledger.absence(&item.readers(), T::KIND, &having.ledger)
     }
 
     /// Tells whether a row meets all filters.
@@ -74,8 +96,7 @@ impl<'a, 'q> Sorter<'a, 'q> {
         let same = self.filters.is_empty().then_some(same);
         let mut counts = Counts { same, ..Counts::of_kind(T::KIND) };
         let (gone, come) = self.match_up::<T>(&mut counts);
-        let (old, new) = (&self.old.ledger, &self.new.ledger);
-        let (gone, come) = (judge(gone, old, new), judge(come, new, old));
+        let (gone, come) = (judge(gone, self.old, self.new), judge(come, self.new, self.old));
         let traces = trace(&singles(&gone), &singles(&come));
         for (what, pairs) in [(What::Moved, &traces.moved), (What::Replaced, &traces.replaced)] {
             for (before, after) in pairs {
@@ -232,10 +253,10 @@ fn sorted<T: Item>(items: &[T]) -> Vec<(Identity, &T)> {
 /// Says of rows that one side has and one is lacking what that proves.
 fn judge<'r, T: Item>(
     items: Vec<&'r T>,
-    having: &Ledger<'_>,
-    lacking: &Ledger<'_>,
+    having: &Prepared<'_>,
+    lacking: &Prepared<'_>,
 ) -> Vec<(&'r T, Standing)> {
-    items.into_iter().map(|item| (item, lacking.absence(&item.readers(), T::KIND, having))).collect()
+    items.into_iter().map(|item| (item, lacking.absence(item, having))).collect()
 }
 
 fn singles<'r, T>(items: &[(&'r T, Standing)]) -> Vec<Single<'r, T>> {

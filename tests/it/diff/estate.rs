@@ -51,7 +51,7 @@ pub fn pairs(reading: Reading) -> impl Strategy<Value = Pair> {
     let slot = (0..5_usize, 0..10_usize, 0..4_usize);
     let rows = btree_map(slot, (0..4_u8, any::<u32>(), any::<u32>()), 0..16);
     let filters = match reading {
-        Reading::Any => prop_oneof![6 => Just(vec![]), 1 => Just(vec!["name=a*".to_owned()])].boxed(),
+        Reading::Any => prop_oneof![6 => Just(vec![]), 1 => select(vec!["name=a*", "region=eu-*"]).prop_map(|text| vec![text.to_owned()])].boxed(),
         Reading::Complete | Reading::SameScopes => Just(vec![]).boxed(),
     };
     let shard = match reading {
@@ -217,12 +217,12 @@ impl Seed {
         self.pick(shift, values).map(str::to_owned)
     }
 
+    /// Picks some of the values, by a bit for each.
     fn some<T: std::str::FromStr>(self, shift: u32, values: &[&str]) -> Vec<T>
     where
         T::Err: std::fmt::Debug,
     {
-        let chosen =
-            values.iter().enumerate().filter(|(index, _)| (self.0 >> (shift + *index as u32)) & 1 == 1);
+        let chosen = (shift..).zip(values).filter(|(bit, _)| (self.0 >> bit) & 1 == 1);
         chosen.map(|(_, value)| value.parse().unwrap()).collect()
     }
 

@@ -111,13 +111,23 @@ fn proves(side: &Inventory, kind: Kind, row: &Value) -> bool {
     let (owners, guests) = (owners(side, kind, row), guests(side, kind, row));
     let by_owner = owners.iter().any(sound) && !owners.iter().any(|told| told.failed);
     let untried = !owners.iter().any(|told| told.read || told.failed);
-    side.filters.is_empty() && (by_owner || (untried && !guests.is_empty() && guests.iter().all(sound)))
+    keeps(side, row) && (by_owner || (untried && !guests.is_empty() && guests.iter().all(sound)))
+}
+
+/// Tells whether a side would have kept a row that it read: by its region, since that does not change, and in no case by
+/// its name. Links have no region.
+fn keeps(side: &Inventory, row: &Value) -> bool {
+    match side.filters.first().map(String::as_str) {
+        None => true,
+        Some("region=eu-*") => row["region"].as_str().is_some_and(|region| region.starts_with("eu-")),
+        Some(_) => false,
+    }
 }
 
 /// Tells whether a side never read a place, whatever came of it.
 fn untried(side: &Inventory, kind: Kind, row: &Value) -> bool {
     let none = |told: &Told| !told.read && !told.failed;
-    !side.filters.is_empty()
+    !keeps(side, row)
         || owners(side, kind, row).iter().all(none)
         || (!guests(side, kind, row).is_empty() && guests(side, kind, row).iter().any(none))
 }
@@ -203,7 +213,7 @@ fn any_pair() -> impl Strategy<Value = Pair> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
     fn nothing_changes_between_an_inventory_and_itself(Pair(one, _) in any_pair()) {
@@ -348,7 +358,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
 
     #[test]
     fn snapshots_and_documents_change_alike(pair in any_pair(), forms in any::<[bool; 2]>(), whole in any::<bool>()) {
