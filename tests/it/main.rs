@@ -6,6 +6,8 @@ mod arrows;
 #[cfg(feature = "azure")]
 mod azure;
 mod config;
+#[cfg(feature = "azure")]
+mod diff;
 mod docs;
 mod gate;
 mod output;
