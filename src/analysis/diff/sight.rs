@@ -40,10 +40,12 @@ impl<'s, 'a> Sight<'s, 'a> {
             ACCOUNT_NAME => !change.old.is_null() && !change.new.is_null(),
             field => {
                 let [old, new] = [0, 1].map(|side| sees_all[side] || self.is_own(&self.readers[side], field));
-                match (&change.added, &change.removed) {
-                    // Of addresses some may be missing that came from a list of their own.
+                match (&mut change.added, &mut change.removed) {
+                    // Of addresses some may be missing that come from a list of their own.
                     (Some(came), Some(went)) if field.ends_with("_ips") => {
-                        (old && !came.is_empty()) || (new && !went.is_empty())
+                        came.retain(|_| old);
+                        went.retain(|_| new);
+                        !(came.is_empty() && went.is_empty())
                     }
                     _ => (old || !is_blank(&change.old)) && (new || !is_blank(&change.new)),
                 }

@@ -1,7 +1,7 @@
 //! What nobody can know: every way in which a side may not have read, or not have asked for, what the other has.
 
 use netcensus::analysis::diff::{Changes, Verdict};
-use netcensus::model::{Coverage, Inventory, Kind, Network, Outcome, Subject};
+use netcensus::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
 
 use super::sides::{
     REGION, brief, but, compare, compared, gaps, guest_view, inventory, linked, number, peering, read,
@@ -86,6 +86,41 @@ fn a_row_that_a_partial_scope_has_tells_what_changed_of_it() {
     let bare = Network { tags: [].into(), ..a_vpc() };
     let changes = compare(&old, &inventory(&[&bare], &[denied(Outcome::TimedOut)]));
     is(&changes, Verdict::Incomplete, &["changed vpc-a tag:env"]);
+}
+
+#[test]
+fn what_a_machine_lacks_where_lists_were_denied_is_not_gone() {
+    let machine = |addresses: &[&str], vcpus: Option<u32>, tag: &str| Instance {
+        provider: Provider::Aws,
+        account: number(1),
+        region: REGION.into(),
+        zone: None,
+        id: "i-1".into(),
+        name: None,
+        network: None,
+        subnet: None,
+        instance_type: Some("m7g.large".into()),
+        architecture: None,
+        vcpus,
+        state: Some("running".into()),
+        launched_at: None,
+        private_ips: addresses.iter().map(|address| address.parse().unwrap()).collect(),
+        public_ips: vec![],
+        os: None,
+        scale_set: None,
+        tags: [("env".to_owned(), tag.to_owned())].into(),
+    };
+    let of =
+        |machine: Instance, coverage| Inventory { instances: vec![machine], ..inventory(&[], &[coverage]) };
+    let old = of(machine(&["10.0.0.4", "10.0.0.5"], Some(2), "prod"), read(1, REGION));
+    let denied = || but(read(1, REGION), Kind::Instances, Outcome::Denied, "why");
+    is(&compare(&old, &of(machine(&[], None, "prod"), denied())), Verdict::Incomplete, &[]);
+    let changes = compare(&old, &of(machine(&["10.0.0.4", "10.0.0.6"], None, "dev"), denied()));
+    is(&changes, Verdict::Incomplete, &["changed i-1 private_ips,tag:env"]);
+    let addresses = &changes.changes[0].fields[0];
+    assert_eq!((&addresses.added, &addresses.removed), (&Some(vec!["10.0.0.6".into()]), &Some(vec![])));
+    let changes = compare(&old, &of(machine(&["10.0.0.4"], None, "prod"), read(1, REGION)));
+    is(&changes, Verdict::Different, &["changed i-1 private_ips,vcpus"]);
 }
 
 #[test]
@@ -262,13 +297,9 @@ fn a_document_that_is_filtered_by_place_proves_what_it_would_have_kept() {
 fn a_shard_proves_nothing_of_accounts_of_others() {
     let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
     let shards = [1, 2].map(|part| format!("{part}/2").parse().unwrap());
-    let [own, other]: [netcensus::model::Shard; 2] =
-        if netcensus::model::Shard::holds(&shards[0], netcensus::model::Provider::Aws, &number(1)) {
-            shards
-        } else {
-            let [one, other] = shards;
-            [other, one]
-        };
+    let (own, other): (Vec<Shard>, Vec<Shard>) =
+        shards.into_iter().partition(|shard: &Shard| shard.holds(Provider::Aws, &number(1)));
+    let (own, other) = (own[0].clone(), other[0].clone());
     let reason = format!("left out, only in old: 1 networks: aws 111111111111 is not in shard {other}");
     let failed = || vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
     let of = |shard, coverage: &[Vec<Coverage>]| {
