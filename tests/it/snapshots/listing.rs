@@ -31,7 +31,10 @@ fn home() -> Home {
 
 /// Sizes depend on the compressor.
 fn without_sizes(text: &str) -> String {
-    let cut = |line: &str| line.rsplit_once("  ").map_or(line, |(rest, _)| rest).trim_end().to_owned();
+    let cut = |line: &str| match line.strip_suffix(" KiB").and_then(|line| line.rsplit_once(' ')) {
+        Some((rest, _)) => rest.trim_end().to_owned(),
+        None => line.to_owned(),
+    };
     text.lines().map(cut).collect::<Vec<_>>().join("\n") + "\n"
 }
 

@@ -22,8 +22,8 @@ fn all_or_those_that_are_named_are_read_to_their_ends() {
     home.netcensus("scan --from @latest --save mine.json").run();
     let path = kept(&folder)[0].display().to_string();
     let names = format!("@latest @2026-11-18 mine.json {path}");
-    let named = home.netcensus(&format!("snapshots verify {names} -o ndjson")).run().exits(0);
-    assert_eq!(named.stdout.lines().count(), 4);
+    let output = home.netcensus(&format!("snapshots verify {names} -o ndjson")).run().exits(0);
+    assert_eq!(output.stdout.lines().count(), 4);
 }
 
 #[test]
