@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::thread;
 
 use super::error::SnapshotError;
 use super::read::Reader;
@@ -20,23 +21,27 @@ pub struct Reduced {
 
 /// Reads two snapshots side by side and leaves out what is the same in both, but for the kinds `whole`.
 ///
-/// Needs as much memory as what differs, and time for decompression and one comparison of bytes a row. A comparison of
-/// the two results, by identity, finds just what a comparison of the whole snapshots finds: rows that are not in
+/// Needs as much memory as what differs, and time for decompression, each snapshot's in a thread of its own, and one
+/// comparison of bytes a row. A comparison of the two results, by identity, finds just what a comparison of the whole snapshots finds: rows that are not in
 /// canonical order may be kept without need, and none is left out that has no equal.
 ///
 /// # Errors
 /// When one of them cannot be read or is damaged.
 pub fn reduce(mut old: Reader<'_>, mut new: Reader<'_>, whole: &[Kind]) -> Result<Reduced, SnapshotError> {
-    let mut reduced = Reduced { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
-    let mut walk = Walk { old, new, reduced: &mut reduced, whole };
-    walk.kind::<Network>()?;
-    walk.kind::<Subnet>()?;
-    walk.kind::<Instance>()?;
-    walk.kind::<Interface>()?;
-    walk.kind::<Link>()?;
-    walk.old.end()?;
-    walk.new.end()?;
-    Ok(reduced)
+    thread::scope(|scope| {
+        old.read_ahead(scope);
+        new.read_ahead(scope);
+        let mut reduced = Reduced { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
+        let mut walk = Walk { old, new, reduced: &mut reduced, whole };
+        walk.kind::<Network>()?;
+        walk.kind::<Subnet>()?;
+        walk.kind::<Instance>()?;
+        walk.kind::<Interface>()?;
+        walk.kind::<Link>()?;
+        walk.old.end()?;
+        walk.new.end()?;
+        Ok(reduced)
+    })
 }
 
 struct Walk<'w, 'r> {
