@@ -157,3 +157,60 @@ impl<T: Read> Iterator for Chunks<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: impl Read + Send) -> (Vec<String>, Option<String>) {
+        let mut lines = Lines::new(text, "file");
+        let mut found = Vec::new();
+        while lines.is_more().unwrap_or(true) {
+            if let Err(error) = lines.next() {
+                return (found, Some(error.to_string()));
+            }
+            found.push(String::from_utf8(lines.bytes().to_vec()).unwrap());
+        }
+        (found, None)
+    }
+
+    #[test]
+    fn lines_of_any_length_come_one_by_one() {
+        let lengths = [0, 1, CHUNK - 1, CHUNK, 3 * CHUNK, 0, 7, 2 * CHUNK - 8];
+        let lines: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
+        let text = lines.join("\n") + "\n";
+        assert_eq!(all(text.as_bytes()), (lines, None));
+    }
+
+    #[test]
+    fn a_text_that_ends_within_a_line_is_damaged_after_the_lines_before() {
+        let (lines, error) = all(b"one\ntwo\nthr".as_slice());
+        assert_eq!(lines, ["one", "two"]);
+        assert!(error.unwrap().starts_with("file is damaged: it ends too early"));
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_good() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("checksum"))
+            }
+        }
+        let (lines, error) = all(b"one\ntwo\nthr".chain(Broken));
+        assert_eq!(lines, ["one", "two"]);
+        assert!(error.unwrap().starts_with("file is damaged: checksum"));
+    }
+
+    #[test]
+    fn a_batch_names_the_line_that_cannot_be_decoded() {
+        let mut lines = Lines::new(b"0\n1\n2\nx\n4\n".as_slice(), "file");
+        lines.next().unwrap();
+        assert_eq!(lines.batch(2).unwrap().decode::<u8>(), Ok(vec![1, 2]));
+        let rest = lines.batch(9).unwrap();
+        assert_eq!(rest.count, 2);
+        let error = rest.decode::<u8>().unwrap_err();
+        assert!(error.starts_with("line 4: "), "{error}");
+        assert!(!lines.is_more().unwrap());
+    }
+}

@@ -196,3 +196,25 @@ impl<'r> Reader<'r> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_and_no_snapshot_is_refused_by_its_first_bytes() {
+        let frame = zstd::encode_all(vec![b'x'; 1 << 20].as_slice(), 3).unwrap();
+        // Whoever looks for a line in it has no end of bytes to look at.
+        let endless = std::iter::repeat_with(move || frame.clone()).flatten();
+        let error = Reader::new(Bytes(endless), "file").unwrap_err();
+        assert!(matches!(error, SnapshotError::NotSnapshot(_)), "{error}");
+    }
+
+    struct Bytes<I>(I);
+
+    impl<I: Iterator<Item = u8>> Read for Bytes<I> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            Ok(buffer.iter_mut().zip(&mut self.0).map(|(place, byte)| *place = byte).count())
+        }
+    }
+}
