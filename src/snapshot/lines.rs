@@ -76,11 +76,10 @@ impl<'r> Lines<'r> {
     /// Tells whether there is another line, or a part of one.
     pub fn is_more(&mut self) -> Result<bool, SnapshotError> {
         if self.next == self.chunk.len() {
-            self.next = 0;
-            self.chunk = match self.chunks.next() {
-                Some(chunk) => chunk.map_err(|error| SnapshotError::of(error, &self.name))?,
-                None => Vec::new(),
-            };
+            (self.chunk, self.next) = (Vec::new(), 0);
+            if let Some(chunk) = self.chunks.next() {
+                self.chunk = chunk.map_err(|error| SnapshotError::of(error, &self.name))?;
+            }
         }
         Ok(!self.chunk.is_empty())
     }

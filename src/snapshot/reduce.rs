@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn reduced(old: &[u8], new: &[u8], whole: &[Kind]) -> Result<Reduced, SnapshotError> {
-        reduce(Reader::new(old, "old").unwrap(), Reader::new(new, "new").unwrap(), whole)
+        reduce(Reader::new(old, "old")?, Reader::new(new, "new")?, whole)
     }
 
     /// What a comparison of all rows finds.
@@ -249,7 +249,7 @@ mod tests {
                 let error = reduced(old, new, &[]).unwrap_err().to_string();
                 assert!(error.starts_with(&format!("{name} is damaged: ")), "{error}");
             }
-            let error = Reader::new(damaged, "one").unwrap().read().unwrap_err().to_string();
+            let error = Reader::new(damaged, "one").and_then(Reader::read).unwrap_err().to_string();
             assert!(error.starts_with("one is damaged: "), "{error}");
         }
     }

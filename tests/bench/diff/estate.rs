@@ -1,7 +1,7 @@
 //! An estate as organisations have them, and what becomes of it: one row of a hundred comes, goes or changes.
 //!
-//! Of a hundred rows 2 are networks, 8 subnets, 45 instances and 45 interfaces; every tenth network has a link. Seven of
-//! ten accounts are of AWS, the others of Azure, whose ids are long.
+//! Of a hundred rows 2 are networks, 8 subnets, 45 instances and 45 interfaces; every tenth network has a link. Seven
+//! of ten accounts are of AWS, the others of Azure, whose ids are long.
 
 use std::ops::Range;
 
