@@ -12,6 +12,7 @@
 
 mod about;
 mod error;
+mod lines;
 mod name;
 mod read;
 mod reduce;
