@@ -8,6 +8,7 @@ mod azure;
 mod config;
 mod docs;
 mod gate;
+mod merge;
 mod output;
 mod overlap;
 mod provider;
