@@ -6,6 +6,7 @@ mod lookup;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use netcensus::analysis::diff::Ignore;
 use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides,
     Overrides, Pattern, Place, Settings,
@@ -23,6 +24,7 @@ const KNOWN: Known<'_> = Known {
         Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
         Kind::Links => vec!["kind", "id", "state"],
     },
+    fields: &|text| Ignore::new([text]).map(drop).map_err(|error| error.to_string()),
 };
 
 const DOCUMENTATION: &str = include_str!("../../docs/configuration.md");
