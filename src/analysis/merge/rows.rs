@@ -7,7 +7,7 @@ use crate::model::{
     Identity, Instance, Interface, Inventory, Link, Network, Provider, Resource, Resources, Subnet,
 };
 
-/// Accounts that see a network or subnet of which a newer input tells all else.
+/// Accounts that see a network or subnet, apart from their views of it.
 #[derive(Debug, Default)]
 pub(super) struct Guests(HashMap<Identity, Vec<String>>);
 
@@ -37,6 +37,14 @@ pub(super) fn take(
 }
 
 impl Guests {
+    /// Takes those of a row out of it.
+    fn take<T: Shared>(&mut self, row: &mut T) {
+        let seen_by = std::mem::take(row.parts_mut().3);
+        if !seen_by.is_empty() {
+            self.0.entry(row.identity()).or_default().extend(seen_by);
+        }
+    }
+
     /// Adds them to the rows that stayed.
     pub fn add_to<T: Shared>(self, rows: &mut [T]) {
         if self.0.is_empty() {
@@ -82,14 +90,19 @@ fn shared<T: Shared>(input: usize, row: &mut T, claims: &Claims, guests: &mut Gu
     match claims.teller(owner) {
         None => is_seen || !was_seen,
         // Where the owner's view failed, the row came from those who see it.
-        Some(teller) if teller == input => is_seen || !was_seen || claims.is_complete(input, owner),
-        Some(_) if !is_seen => false,
-        Some(teller) if claims.is_newer(teller, input) && claims.is_complete(teller, owner) => {
-            let seen_by = std::mem::take(visible_from);
-            guests.0.entry(row.identity()).or_default().extend(seen_by);
-            false
+        Some(teller) if teller == input => {
+            let stays = is_seen || !was_seen || claims.is_complete(input, owner);
+            // With them apart it is the owner's view, which wins over what those of other inputs saw.
+            guests.take(row);
+            stays
         }
-        Some(_) => true,
+        Some(teller) => {
+            let is_outdated = claims.is_newer(teller, input) && claims.is_complete(teller, owner);
+            if is_outdated {
+                guests.take(row);
+            }
+            is_seen && !is_outdated
+        }
     }
 }
 
