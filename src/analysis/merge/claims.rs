@@ -68,13 +68,11 @@ impl Claims {
     /// Tells whether `input` tells about any region of the place, or nobody does.
     pub fn may_tell(&self, input: usize, place: Place<'_>) -> bool {
         let tells = |region| self.teller(Place { region, ..place }) == Some(input);
-        match place.region {
-            Some(_) => self.teller(place).is_none_or(|teller| teller == input),
-            None => {
-                let mut own = self.asked(place).filter(|claim| claim.input == input);
-                own.any(|claim| tells(claim.region.as_deref())) || !self.is_asked(place)
-            }
+        if place.region.is_some() {
+            return self.teller(place).is_none_or(|teller| teller == input);
         }
+        let mut own = self.asked(place).filter(|claim| claim.input == input);
+        own.any(|claim| tells(claim.region.as_deref())) || !self.is_asked(place)
     }
 
     /// Tells whether any input asked there.

@@ -11,3 +11,6 @@ mod rows;
 
 pub use join::{Input, Merged, merge};
 pub use parts::MergeError;
+
+#[cfg(test)]
+mod tests;

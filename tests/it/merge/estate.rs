@@ -184,12 +184,12 @@ pub fn scanned(whole: &Inventory, part: &Shard, minutes: i64) -> Inventory {
     let owns = |provider, account: &str, region: &str, kind, guests: &[String]| {
         holds(provider, account) && (guests.is_empty() || !denied(provider, account, region, kind))
     };
-    let sees = |guests: &[String]| -> Vec<String> {
+    let guests_of = |guests: &[String]| -> Vec<String> {
         guests.iter().filter(|guest| holds(Provider::Aws, guest)).cloned().collect()
     };
     let mut seen = Resources::default();
     for network in &whole.networks {
-        let guests = sees(&network.visible_from);
+        let guests = guests_of(&network.visible_from);
         let is_owner =
             owns(network.provider, &network.account, &network.region, Kind::Networks, &network.visible_from);
         if is_owner || !guests.is_empty() {
@@ -201,7 +201,7 @@ pub fn scanned(whole: &Inventory, part: &Shard, minutes: i64) -> Inventory {
         }
     }
     for subnet in &whole.subnets {
-        let guests = sees(&subnet.visible_from);
+        let guests = guests_of(&subnet.visible_from);
         let is_owner =
             owns(subnet.provider, &subnet.account, &subnet.region, Kind::Subnets, &subnet.visible_from);
         if is_owner || !guests.is_empty() {
