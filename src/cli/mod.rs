@@ -4,6 +4,7 @@ pub mod completions;
 pub mod config;
 pub mod diff;
 pub mod global;
+pub mod merge;
 pub mod output;
 pub mod overlap;
 pub mod sandbox;
@@ -61,6 +62,11 @@ pub enum Command {
     ///
     /// `scan --save` keeps them. No cloud is asked.
     Snapshots(snapshots::SnapshotsArgs),
+    /// Join the inventories of several scans into one
+    ///
+    /// Takes scans of the parts of an estate (`scan --shard`) or of estates apart, joins what they know and do not know,
+    /// and writes the inventory document, or keeps a snapshot with --save. Of what several have the newest stands.
+    Merge(merge::MergeArgs),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

@@ -8,6 +8,7 @@ mod dry_run;
 mod gather;
 mod interrupt;
 mod kept;
+pub mod merge;
 mod observer;
 pub mod overlap;
 mod overrides;

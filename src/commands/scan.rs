@@ -11,7 +11,7 @@ use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind};
 use crate::ui::Ui;
 
 /// Runs `netcensus scan`.
@@ -32,6 +32,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let begun = Instant::now();
     let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);
+    say_part(&gathered.inventory, ui);
     let elapsed = begun.elapsed();
     // Before it is filtered; and a disk that is full does not take the result with it.
     let saved = save(args, &gathered, &settings, ui);
@@ -56,6 +57,13 @@ fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> R
         return Ok(());
     }
     kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
+}
+
+/// Says that it is not the whole estate, which nothing in a table tells.
+fn say_part(inventory: &Inventory, ui: &Ui) {
+    let Some(shard) = &inventory.shard else { return };
+    let accounts = if inventory.is_empty_part() { ", to which no account falls" } else { "" };
+    ui.note(&format!("it is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards"));
 }
 
 /// Lists the kinds to read: those to show, and those that are counted in them.

@@ -31,7 +31,11 @@ impl Summary {
         let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
         let missing: Vec<&Coverage> = inventory.incomplete().filter(matters).collect();
         Self {
-            unread: kinds.iter().copied().filter(|kind| !read.contains(kind)).collect(),
+            unread: kinds
+                .iter()
+                .copied()
+                .filter(|kind| !read.contains(kind) && !inventory.is_empty_part())
+                .collect(),
             totals: totals(inventory, kinds),
             ..Self::of_coverage(&inventory.coverage, &missing)
         }

@@ -37,6 +37,12 @@ impl Shard {
         self.parts.contains(&(part + 1))
     }
 
+    /// Names it where the coverage has an account otherwise: `shard 1/4`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("shard {self}")
+    }
+
     /// Tells whether it is the whole estate.
     #[must_use]
     pub fn is_whole(&self) -> bool {

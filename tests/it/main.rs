@@ -10,6 +10,7 @@ mod config;
 mod diff;
 mod docs;
 mod gate;
+mod merge;
 mod output;
 mod overlap;
 mod provider;
