@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that are in use twice, and fail on those that hurt')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what changed between two inventories, and what nobody can know')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify the snapshots that are kept')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the inventories of several scans into one')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve sample clouds on loopback, to try and test without an account')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check the configuration file, or show what is set and by whom')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -277,6 +278,21 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
         'netcensus;snapshots;help;help' {
             break
         }
+        'netcensus;merge' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'netcensus;sandbox' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'TCP port to listen on; 0 takes any free one')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Where to write the authority''s certificate (PEM); a temporary file otherwise')
@@ -392,6 +408,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that are in use twice, and fail on those that hurt')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what changed between two inventories, and what nobody can know')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify the snapshots that are kept')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the inventories of several scans into one')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve sample clouds on loopback, to try and test without an account')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check the configuration file, or show what is set and by whom')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -420,6 +437,9 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;help;snapshots;verify' {
+            break
+        }
+        'netcensus;help;merge' {
             break
         }
         'netcensus;help;sandbox' {

@@ -28,6 +28,9 @@ _netcensus() {
             netcensus,help)
                 cmd="netcensus__subcmd__help"
                 ;;
+            netcensus,merge)
+                cmd="netcensus__subcmd__merge"
+                ;;
             netcensus,overlap)
                 cmd="netcensus__subcmd__overlap"
                 ;;
@@ -69,6 +72,9 @@ _netcensus() {
                 ;;
             netcensus__subcmd__help,help)
                 cmd="netcensus__subcmd__help__subcmd__help"
+                ;;
+            netcensus__subcmd__help,merge)
+                cmd="netcensus__subcmd__help__subcmd__merge"
                 ;;
             netcensus__subcmd__help,overlap)
                 cmd="netcensus__subcmd__help__subcmd__overlap"
@@ -128,7 +134,7 @@ _netcensus() {
 
     case "${cmd}" in
         netcensus)
-            opts="-q -v -h -V --config --quiet --verbose --color --help --version scan overlap diff snapshots sandbox config completions help"
+            opts="-q -v -h -V --config --quiet --verbose --color --help --version scan overlap diff snapshots merge sandbox config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -488,7 +494,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help)
-            opts="scan overlap diff snapshots sandbox config completions help"
+            opts="scan overlap diff snapshots merge sandbox config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -572,6 +578,20 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__merge)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -676,6 +696,36 @@ _netcensus() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__merge)
+            opts="-q -v -h -V --store --save --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

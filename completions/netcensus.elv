@@ -32,6 +32,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
             cand diff 'Say what changed between two inventories, and what nobody can know'
             cand snapshots 'List, prune and verify the snapshots that are kept'
+            cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
             cand config 'Check the configuration file, or show what is set and by whom'
             cand completions 'Print the completion script of a shell'
@@ -261,6 +262,20 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         }
         &'netcensus;snapshots;help;help'= {
         }
+        &'netcensus;merge'= {
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand --save 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'netcensus;sandbox'= {
             cand --port 'TCP port to listen on; 0 takes any free one'
             cand --ca-file 'Where to write the authority''s certificate (PEM); a temporary file otherwise'
@@ -367,6 +382,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
             cand diff 'Say what changed between two inventories, and what nobody can know'
             cand snapshots 'List, prune and verify the snapshots that are kept'
+            cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
             cand config 'Check the configuration file, or show what is set and by whom'
             cand completions 'Print the completion script of a shell'
@@ -388,6 +404,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;help;snapshots;prune'= {
         }
         &'netcensus;help;snapshots;verify'= {
+        }
+        &'netcensus;help;merge'= {
         }
         &'netcensus;help;sandbox'= {
         }

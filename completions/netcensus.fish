@@ -36,6 +36,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read 
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Join the inventories of several scans into one'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -266,6 +267,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 takes any free one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Where to write the authority\'s certificate (PEM); a temporary file otherwise' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS config file with one profile per account, and point clients at it' -r -F
@@ -339,14 +350,15 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "merge" -d 'Join the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List the snapshots that are kept, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
