@@ -198,6 +198,11 @@ impl<'r> Reader<'r> {
                 while left > 0 && decoding.len() < threads {
                     let batch = self.lines.batch(left)?;
                     left -= batch.count;
+                    if left == 0 && decoding.is_empty() {
+                        // Nothing is beside it that a thread could do.
+                        take(batch.decode().map_err(|what| self.lines.damaged(&what))?);
+                        return Ok(());
+                    }
                     decoding.push_back(scope.spawn(move || batch.decode::<T>()));
                 }
                 let Some(first) = decoding.pop_front() else { return Ok(()) };

@@ -42,12 +42,12 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def built(*command):
-    """Builds with cargo, and returns the path of what was built."""
+def built(name, *command):
+    """Builds with cargo, and returns the program of that name."""
     command = ["cargo", *command, "--no-default-features", "--message-format", "json"]
     lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=HERE).stdout.splitlines()
-    programs = [message.get("executable") for message in map(json.loads, lines)]
-    return [program for program in programs if program][-1]
+    messages = [message for message in map(json.loads, lines) if message.get("target", {}).get("name") == name]
+    return [message["executable"] for message in messages if message.get("executable")][-1]
 
 
 def timed(command, limit, output=None):
@@ -136,9 +136,11 @@ def load(args, program, estate):
     """Measures reading and writing of one inventory."""
     show = [program, "scan", "networks", "-q", "-o", "csv", "--from"]
     commands = {
+        "`scan networks --columns id --from SNAPSHOT`": [*show, estate / "old.ncsnap", "--columns", "id"],
+        "`scan networks --columns id --from JSON`": [*show, estate / "old.json", "--columns", "id"],
         "`scan networks --from SNAPSHOT`": [*show, estate / "old.ncsnap"],
         "`scan networks --from JSON`": [*show, estate / "old.json"],
-        "the first, with `--save`": [*show, estate / "old.ncsnap", "--save", estate / "copy.ncsnap"],
+        "`scan networks --from SNAPSHOT --save`": [*show, estate / "old.ncsnap", "--save", estate / "copy.ncsnap"],
     }
     return {name: best(args, command) for name, command in commands.items()}
 
@@ -182,7 +184,8 @@ def table(args, title, rows, cell, last=None):
 
 def main():
     args = arguments()
-    generator, program = built("bench", "--bench", "diff", "--no-run"), built("build", "--release")
+    generator = built("diff", "bench", "--bench", "diff", "--no-run")
+    program = built("netcensus", "build", "--release")
     folder = pathlib.Path(program).parents[1] / "bench-diff"
     folder.mkdir(exist_ok=True)
     wanted = tools(args, program, folder)
