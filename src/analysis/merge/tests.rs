@@ -151,6 +151,25 @@ fn a_link_stays_while_somebody_tells_about_an_end_of_it() {
 }
 
 #[test]
+fn a_peering_of_azure_is_its_own_subscriptions_to_tell() {
+    let azure =
+        |account: &str| Coverage { provider: Provider::Azure, ..known(account, None, Links, Complete) };
+    let end = |account: &str| LinkEnd { account: Some(account.into()), ..LinkEnd::default() };
+    let mut old = input(0, &[], vec![], vec![azure("one"), azure("other")]);
+    old.inventory.links = vec![Link {
+        provider: Provider::Azure,
+        kind: LinkKind::VnetPeering,
+        id: "/subscriptions/ONE/resourceGroups/g/peering".into(),
+        ends: vec![end("one"), end("other")],
+        state: None,
+    }];
+    let one = input(1, &[], vec![], vec![azure("one")]);
+    let other = input(1, &[], vec![], vec![azure("other")]);
+    assert_eq!(merged(&[&old, &one]).inventory.links.len(), 0, "the other end never listed it");
+    assert_eq!(merged(&[&old, &other]).inventory.links.len(), 1);
+}
+
+#[test]
 fn of_steps_the_worse_of_shards_stays_and_otherwise_the_newer() {
     let step = |hour, outcome| input(hour, &[], vec![], vec![known("profile:a", None, Credentials, outcome)]);
     let outcome = |merged: &Merged| merged.inventory.coverage[0].outcome;
