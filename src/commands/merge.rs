@@ -51,23 +51,23 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
 }
 
 fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
-    let inventory = gather::saved(&kept::source(name, settings)?, ui)?;
+    let inventory = gather::saved(&kept::source(name, settings)?, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     Ok(Input { name: name.to_owned(), inventory })
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.
 fn conclude(merged: &Merged, ui: &Ui) -> Exit {
-    let Merged { inventory, missing, .. } = merged;
+    let inventory = &merged.inventory;
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
     let exit = Summary::of(inventory, &kinds).conclude(false, ui);
-    let Some(shard) = &inventory.shard else { return exit };
-    let lacking: Vec<String> = missing.iter().map(|part| format!("{part}/{}", shard.of)).collect();
+    let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
+        return exit;
+    };
     ui.warn(&format!(
-        "the inventory is shard {shard} of the estate: {} is missing (exit code {})",
-        lacking.join(", "),
+        "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));
     Exit::Incomplete

@@ -30,8 +30,6 @@ pub struct Merged {
     pub inventory: Inventory,
     /// What the user should know of how it came about, a sentence each.
     pub remarks: Vec<String>,
-    /// The parts of the estate that no input is, where the inputs are shards; empty when none is missing.
-    pub missing: Vec<u32>,
 }
 
 /// Joins `inputs` into one inventory, written by `generator`. Of a scope that several have the newest tells, and of
@@ -63,9 +61,8 @@ pub fn merge(mut inputs: Vec<Input>, generator: String) -> Result<Merged, MergeE
     of_networks.add_to(&mut inventory.networks);
     of_subnets.add_to(&mut inventory.subnets);
     inventory.filters = filters(&inputs, &mut remarks);
-    let missing = shard.as_ref().map(parts::missing).unwrap_or_default();
     inventory.shard = shard.filter(|shard| !Shard::is_whole(shard));
-    Ok(Merged { inventory, remarks, missing })
+    Ok(Merged { inventory, remarks })
 }
 
 /// Says, once for two inputs, that one tells in place of the other.

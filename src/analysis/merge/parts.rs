@@ -55,11 +55,6 @@ pub(super) fn join(inputs: &[Input]) -> Result<Option<Shard>, MergeError> {
     }
 }
 
-/// Lists the parts that `shard` lacks.
-pub(super) fn missing(shard: &Shard) -> Vec<u32> {
-    (1..=shard.of).filter(|part| !shard.parts.contains(part)).collect()
-}
-
 /// Tells whether an outcome is of a part as a whole: that nothing falls to it, or what [`unread`] says.
 pub(super) fn is_of_part(entry: &Coverage, shard: &Shard) -> bool {
     let labels = || single(shard).any(|one| one.label() == entry.account);

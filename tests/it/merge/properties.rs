@@ -49,7 +49,7 @@ proptest! {
         let whole = inventory(&drawn);
         let merged = joined(shuffled(shards(&whole, of), &order));
         prop_assert_eq!(&merged.remarks, &Vec::<String>::new());
-        prop_assert_eq!(&merged.missing, &Vec::<u32>::new());
+        prop_assert_eq!(&merged.inventory.shard, &None);
         let oldest = merged.inventory.taken_at;
         prop_assert_eq!(text(&merged.inventory), text(&Inventory { taken_at: oldest, ..whole }));
     }
