@@ -16,6 +16,10 @@ pub struct MergeArgs {
     #[arg(required = true, value_name = "INVENTORY")]
     pub inputs: Vec<String>,
 
+    /// Other commands have it: the one who types it here is told what to do.
+    #[arg(short, long, value_name = "FORMAT", hide = true)]
+    pub output: Option<String>,
+
     /// Where snapshots are kept.
     #[command(flatten)]
     pub store: StoreArgs,

@@ -81,8 +81,14 @@ impl Shard {
     /// Returns the one part of this estate that the coverage names by a [`label`](Self::label).
     #[must_use]
     pub fn part_labelled(&self, label: &str) -> Option<u32> {
-        let one: Self = label.strip_prefix("shard ")?.parse().ok()?;
-        one.parts.first().copied().filter(|_| one.of == self.of)
+        let one = labelled(label).filter(|one| one.of == self.of)?;
+        one.parts.first().copied()
+    }
+
+    /// Tells whether the coverage names a part by this text, and no account.
+    #[must_use]
+    pub fn is_label(text: &str) -> bool {
+        labelled(text).is_some()
     }
 
     /// Returns the parts that are missing; `None` when it is the whole estate.
@@ -97,6 +103,10 @@ impl Shard {
     pub fn is_whole(&self) -> bool {
         self.parts.len() as u64 == u64::from(self.of)
     }
+}
+
+fn labelled(text: &str) -> Option<Shard> {
+    text.strip_prefix("shard ")?.parse().ok()
 }
 
 /// Three parts or more in a row as a range: `1+3-7/9`.

@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use super::estate::{GENERATOR, at, drawn, inventory, shards};
 
 fn joined(inventories: impl IntoIterator<Item = Inventory>) -> Merged {
-    let input = |(number, inventory)| Input { name: format!("{number}.json"), inventory };
+    let input = |(number, inventory)| Input { name: format!("{number}.json"), inventory, asked: None };
     let inputs = inventories.into_iter().enumerate().map(input).collect();
     merge(inputs, GENERATOR.to_owned()).unwrap()
 }
