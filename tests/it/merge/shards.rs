@@ -179,10 +179,10 @@ fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
         home.netcensus(&format!("scan {what} --sandbox --provider aws -q")).run().exits(0);
     };
     scan("all --shard 1/2 --save one.ncsnap");
-    scan("networks --shard 2/2 --save networks.ncsnap");
+    scan("subnets --shard 2/2 --save subnets.ncsnap");
     scan("all --region us-east-1 --shard 2/2 --save region.ncsnap");
-    let words = ["aws shard 2/2 instances: failed: this part was not asked for, while others were"];
-    let merged = home.netcensus("merge one.ncsnap networks.ncsnap").run().falls_short(&words);
+    let words = ["aws shard 2/2 instances, interfaces, links: failed: this part was not asked for"];
+    let merged = home.netcensus("merge one.ncsnap subnets.ncsnap").run().falls_short(&words);
     home.write("merged.json", &merged.stdout);
     let counted = "scan networks --from merged.json --columns account,instances -o csv";
     assert!(home.netcensus(counted).run().rows().iter().skip(1).all(|row| row.ends_with(',')));
