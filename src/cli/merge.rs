@@ -16,8 +16,8 @@ pub struct MergeArgs {
     #[arg(required = true, value_name = "INVENTORY")]
     pub inputs: Vec<String>,
 
-    /// Other commands have it: the one who types it here is told what to do.
-    #[arg(short, long, value_name = "FORMAT", hide = true)]
+    /// Format of standard output: json, the inventory document; `scan --from -` shows it in others
+    #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
 
     /// Where snapshots are kept.

@@ -38,7 +38,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 fn check(args: &MergeArgs) -> Result<(), Error> {
     kept::check_target(&args.save)?;
     if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
-        return Err(Error::usage(format!("merge writes the inventory document, and no {format}")).hint(format!(
+        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).hint(format!(
             "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
         )));
     }
