@@ -279,6 +279,8 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;merge' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of standard output: json, the inventory document; `scan --from -` shows it in others')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of standard output: json, the inventory document; `scan --from -` shows it in others')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')

@@ -704,12 +704,20 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__merge)
-            opts="-q -v -h -V --store --save --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --output --store --save --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -263,6 +263,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;snapshots;help;help'= {
         }
         &'netcensus;merge'= {
+            cand -o 'Format of standard output: json, the inventory document; `scan --from -` shows it in others'
+            cand --output 'Format of standard output: json, the inventory document; `scan --from -` shows it in others'
             cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand --save 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document'
             cand --config 'Read this configuration file [default: see `netcensus config check --help`]'

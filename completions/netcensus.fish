@@ -267,6 +267,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -d 'Format of standard output: json, the inventory document; `scan --from -` shows it in others' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F

@@ -13,6 +13,7 @@ use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Inventory, Kind};
+use crate::provider::file::Loaded;
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::snapshot::Asked;
 use crate::ui::Ui;
@@ -97,9 +98,17 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
 /// # Errors
 /// When it cannot be read.
 pub fn saved(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Inventory, Error> {
+    Ok(loaded(source, kinds, ui)?.inventory)
+}
+
+/// As [`saved`], with what it was asked for.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn loaded(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
     let loaded = file::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
-    Ok(loaded.inventory)
+    Ok(loaded)
 }
 
 /// Opens the clouds, or the sandbox for as long as `work` runs.

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Kind;
 use crate::output;
+use crate::provider::file::Loaded;
 use crate::ui::Ui;
 
 /// Runs `netcensus merge`.
@@ -36,6 +37,11 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 /// Refuses what is surely a mistake, before anything is read.
 fn check(args: &MergeArgs) -> Result<(), Error> {
     kept::check_target(&args.save)?;
+    if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
+        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).hint(format!(
+            "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
+        )));
+    }
     // `--save A B` writes over A what B has.
     if let Some(Some(path)) = &args.save.save
         && path.exists()
@@ -51,23 +57,23 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
 }
 
 fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
-    let inventory = gather::saved(&kept::source(name, settings)?, &Kind::ALL, ui)?;
+    let Loaded { inventory, asked, .. } = gather::loaded(&kept::source(name, settings)?, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
-    Ok(Input { name: name.to_owned(), inventory })
+    Ok(Input { name: name.to_owned(), inventory, asked })
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.
 fn conclude(merged: &Merged, ui: &Ui) -> Exit {
-    let Merged { inventory, missing, .. } = merged;
+    let inventory = &merged.inventory;
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
     let exit = Summary::of(inventory, &kinds).conclude(false, ui);
-    let Some(shard) = &inventory.shard else { return exit };
-    let lacking: Vec<String> = missing.iter().map(|part| format!("{part}/{}", shard.of)).collect();
+    let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
+        return exit;
+    };
     ui.warn(&format!(
-        "the inventory is shard {shard} of the estate: {} is missing (exit code {})",
-        lacking.join(", "),
+        "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));
     Exit::Incomplete

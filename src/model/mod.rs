@@ -3,6 +3,7 @@
 //! Every cloud is normalised into these types; field names here are the JSON and CSV names too.
 //! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
 
+mod asked;
 mod coverage;
 mod finding;
 mod instance;
@@ -20,6 +21,7 @@ mod shard;
 mod stable;
 mod subnet;
 
+pub use asked::Asked;
 pub use coverage::{Coverage, Outcome, Subject};
 pub use finding::{Class, Level};
 pub use instance::Instance;

@@ -8,7 +8,7 @@ use std::thread::{self, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::about::{About, Known, SNAPSHOT_VERSION};
+use super::about::{About, Head, SNAPSHOT_VERSION};
 use super::error::SnapshotError;
 use super::lines::Lines;
 use crate::model::{Instance, Interface, Inventory, Kind, Link, Network, Resource, SCHEMA_VERSION, Subnet};
@@ -148,8 +148,8 @@ impl<'r> Reader<'r> {
     /// Reads the second line.
     pub(super) fn head(&mut self) -> Result<Inventory, SnapshotError> {
         self.lines.next()?;
-        let known: Known = self.lines.decode()?;
-        Ok(self.about.inventory(known))
+        let head: Head = self.lines.decode()?;
+        Ok(self.about.inventory(head))
     }
 
     /// Counts the rows of `kind`.

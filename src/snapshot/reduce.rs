@@ -22,8 +22,9 @@ pub struct Reduced {
 /// Reads two snapshots side by side and leaves out what is the same in both, but for the kinds `whole`.
 ///
 /// Needs as much memory as what differs, and time for decompression, each snapshot's in a thread of its own, and one
-/// comparison of bytes a row. A comparison of the two results, by identity, finds just what a comparison of the whole snapshots finds: rows that are not in
-/// canonical order may be kept without need, and none is left out that has no equal.
+/// comparison of bytes a row. A comparison of the two results, by identity, finds just what a comparison of the whole
+/// snapshots finds: rows that are not in canonical order may be kept without need, and none is left out that has no
+/// equal.
 ///
 /// # Errors
 /// When one of them cannot be read or is damaged.

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::check;
 use super::raw::{self, ReadError};
-use crate::model::{Inventory, Kind, SCHEMA_VERSION};
+use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
 use crate::snapshot::{self, SnapshotError};
 
 /// Where a saved inventory is.
@@ -33,6 +33,8 @@ pub struct Loaded {
     pub inventory: Inventory,
     /// Sentences for the user, in the order of the document.
     pub warnings: Vec<String>,
+    /// What the scan was asked for; `None` when nobody knows, as for a document.
+    pub asked: Option<Asked>,
 }
 
 /// Why a saved inventory cannot be read. Each names the file and says what to do.
@@ -189,8 +191,8 @@ impl<'r> Opened<'r> {
     pub fn load(self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
         match self {
             Self::Snapshot(reader) => {
-                let name = reader.name().to_owned();
-                put_right(reader.read_kinds(kinds)?, &name)
+                let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
+                Ok(Loaded { asked, ..put_right(reader.read_kinds(kinds)?, &name)? })
             }
             Self::Document(reader, name) => document(reader, &name),
         }
@@ -210,7 +212,7 @@ fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
 /// Checks what the types do not, and corrects what can be.
 pub(super) fn put_right(inventory: Inventory, name: &str) -> Result<Loaded, LoadError> {
     check::put_right(inventory)
-        .map(|(inventory, warnings)| Loaded { inventory, warnings })
+        .map(|(inventory, warnings)| Loaded { inventory, warnings, asked: None })
         .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
 }
 
