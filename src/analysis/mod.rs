@@ -3,10 +3,9 @@
 pub mod columns;
 pub mod diff;
 pub mod filter;
+pub mod joins;
 pub mod overlap;
 pub mod query;
 pub mod select;
 pub mod sort;
 pub mod value;
-
-mod joins;

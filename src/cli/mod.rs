@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod diff;
+pub mod export;
 pub mod global;
 pub mod output;
 pub mod overlap;
@@ -56,6 +57,11 @@ pub enum Command {
     /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
     /// called removed or added.
     Diff(Box<diff::DiffArgs>),
+    /// Write the inventory for spreadsheets and other tools, whole or not at all
+    ///
+    /// Made to run unattended: files appear whole or not at all, an incomplete inventory replaces nothing, and exports
+    /// to one folder do not run into each other.
+    Export(Box<export::ExportArgs>),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod config;
 pub mod diff;
 mod dry_run;
+pub mod export;
 mod gather;
 mod interrupt;
 mod kept;

@@ -1,18 +1,65 @@
-//! CSV as RFC 4180 quotes it, lines ending in a line feed; spreadsheet formulas defused.
+//! CSV as RFC 4180 quotes it; spreadsheet formulas defused.
 
 use std::io::{self, Write};
 
+use csv::Terminator;
+
 use super::cell;
-use crate::analysis::select::Table;
+use crate::analysis::select::{Listing, Table};
+use crate::analysis::value::Value;
+
+/// How the cells are laid down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// Whether the byte order mark comes first, by which Excel knows UTF-8.
+    pub byte_order_mark: bool,
+    /// Whether what a spreadsheet would run as a formula is defused.
+    pub defuse: bool,
+    /// Whether lines end in carriage return and line feed, as RFC 4180 has it, or in a line feed alone.
+    pub carriage_return: bool,
+}
+
+impl CsvOptions {
+    /// What standard output gets, for tools that work by lines.
+    pub(super) const LINES: Self =
+        Self { delimiter: b',', byte_order_mark: false, defuse: true, carriage_return: false };
+}
 
 /// Writes one table; [`super::Format::check`] has refused several.
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    for table in tables {
-        writer.write_record(table.columns.iter().map(|column| defuse(cell::escape(&column.name))))?;
-        for row in &table.rows {
-            writer.write_record(row.iter().map(|value| defuse(cell::text(value))))?;
-        }
+    tables.iter().try_for_each(|table| {
+        let names = table.columns.iter().map(|column| column.name.as_str());
+        records(names, table.rows.iter().map(|row| row.as_slice()), CsvOptions::LINES, out)
+    })
+}
+
+/// Writes one listing.
+pub(super) fn write_listing(
+    listing: &Listing<'_>,
+    options: CsvOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let names = listing.columns.iter().map(|column| column.name.as_str());
+    records(names, (0..listing.rows).map(|index| listing.row(index)), options, out)
+}
+
+fn records<'n>(
+    names: impl Iterator<Item = &'n str>,
+    rows: impl Iterator<Item = impl AsRef<[Value]>>,
+    options: CsvOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if options.byte_order_mark {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let end = if options.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') };
+    let mut writer = csv::WriterBuilder::new().delimiter(options.delimiter).terminator(end).from_writer(out);
+    let cell = |text: String| if options.defuse { defuse(text) } else { text };
+    writer.write_record(names.map(|name| cell(cell::escape(name))))?;
+    for row in rows {
+        writer.write_record(row.as_ref().iter().map(|value| cell(cell::text(value))))?;
     }
     writer.flush()
 }

@@ -3,6 +3,7 @@
 mod cell;
 mod changes;
 mod csv;
+mod export;
 mod findings;
 mod format;
 mod json;
@@ -14,6 +15,8 @@ mod table;
 
 pub use cell::is_unprintable;
 pub use changes::render_changes;
+pub use csv::CsvOptions;
+pub use export::{Export, ExportFormat, ExportInfo, write_export};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables, write_document};

@@ -22,7 +22,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     (
         "commands",
         &[
-            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox", "snapshot", "ui",
+            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox",
+            "snapshot", "ui",
         ],
     ),
     ("lib", &[]),

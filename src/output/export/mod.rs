@@ -1,0 +1,7 @@
+//! Writes inventories for other tools: spreadsheets, databases, pages.
+
+mod format;
+mod write;
+
+pub use format::{ExportFormat, ExportInfo};
+pub use write::{Export, write_export};

@@ -1,0 +1,47 @@
+//! From an inventory to the bytes of one file of an export: picks the format's own file.
+
+use std::io::{self, Seek, Write};
+
+use super::format::ExportFormat;
+use crate::analysis::select::Listing;
+use crate::model::{Inventory, Kind};
+use crate::output::csv::{self, CsvOptions};
+use crate::output::{json, ndjson};
+
+/// What is exported.
+pub struct Export<'a> {
+    /// The document.
+    pub inventory: &'a Inventory,
+    /// The rows of each kind, and the coverage last.
+    pub listings: &'a [Listing<'a>],
+    /// How CSV is laid down.
+    pub csv: CsvOptions,
+}
+
+/// A place for bytes in which what was written can be gone back to, as some formats have to.
+pub trait Place: Write + Seek + Send {}
+
+impl<T: Write + Seek + Send> Place for T {}
+
+/// Writes one file: all of the export, or, for a format whose kinds have files of their own, the listing `of`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_export(
+    export: &Export<'_>,
+    format: ExportFormat,
+    of: Option<&Listing<'_>>,
+    mut out: &mut dyn Place,
+) -> io::Result<()> {
+    match (format, of) {
+        (ExportFormat::Csv, Some(listing)) => csv::write_listing(listing, export.csv, &mut out),
+        (ExportFormat::Csv, None) => {
+            export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, &mut out))
+        }
+        (ExportFormat::Json, _) => json::write(export.inventory, &mut out),
+        (ExportFormat::Ndjson, _) => {
+            let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
+            ndjson::write_kinds(export.inventory, &kinds, true, &mut out)
+        }
+    }
+}
