@@ -33,6 +33,9 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Read the clouds and list what is there')
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that are in use twice, and fail on those that hurt')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what changed between two inventories, and what nobody can know')
+            [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify the snapshots that are kept')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the inventories of several scans into one')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve sample clouds on loopback, to try and test without an account')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check the configuration file, or show what is set and by whom')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -40,7 +43,8 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;scan' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
             [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]')
@@ -56,8 +60,11 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]')
             [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'The resource manager of a private Azure or an emulator, over what --azure-cloud says')
             [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'The authority that gives out its tokens, over what --azure-cloud says')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many scopes (account x region x kind) are read at once [default: 32]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one scope, or one sign-in, may take [default: 2m]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
             [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns, comma-separated, in this order; `tag:KEY` shows a tag')
@@ -91,7 +98,8 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--terraform-plan', '--terraform-plan', [CompletionResultType]::ParameterName, 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Fail only on what this file does not know')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
             [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]')
@@ -107,8 +115,10 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]')
             [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'The resource manager of a private Azure or an emulator, over what --azure-cloud says')
             [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'The authority that gives out its tokens, over what --azure-cloud says')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many scopes (account x region x kind) are read at once [default: 32]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one scope, or one sign-in, may take [default: 2m]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
@@ -122,6 +132,157 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--all-azure-subscriptions', '--all-azure-subscriptions', [CompletionResultType]::ParameterName, 'Read every Azure subscription that can be seen, whatever the file says')
             [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show every member of a finding, and whole ids')
             [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Print one line instead of the report')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;diff' {
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Compare only these kinds, comma-separated [default: all that both have]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Show only these sorts of changes, comma-separated')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
+            [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Ask only this cloud; comma-separated or repeated')
+            [CompletionResult]::new('--aws-profile', '--aws-profile', [CompletionResultType]::ParameterName, 'Sign in with this AWS profile; globs (`prod-*`), may be repeated')
+            [CompletionResult]::new('--aws-org-role', '--aws-org-role', [CompletionResultType]::ParameterName, 'The role to assume in the accounts of the organisation (name, with its path if it has one)')
+            [CompletionResult]::new('--aws-org-external-id', '--aws-org-external-id', [CompletionResultType]::ParameterName, 'The external id that this role asks for')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]')
+            [CompletionResult]::new('--exclude-region', '--exclude-region', [CompletionResultType]::ParameterName, 'Leave this AWS region out; globs, comma-separated or repeated')
+            [CompletionResult]::new('--azure-subscription', '--azure-subscription', [CompletionResultType]::ParameterName, 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]')
+            [CompletionResult]::new('--azure-tenant', '--azure-tenant', [CompletionResultType]::ParameterName, 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]')
+            [CompletionResult]::new('--azure-api', '--azure-api', [CompletionResultType]::ParameterName, 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]')
+            [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]')
+            [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'The resource manager of a private Azure or an emulator, over what --azure-cloud says')
+            [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'The authority that gives out its tokens, over what --azure-cloud says')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many scopes (account x region x kind) are read at once [default: 32]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one scope, or one sign-in, may take [default: 2m]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the changes [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the changes [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('--all-fields', '--all-fields', [CompletionResultType]::ParameterName, 'Look at all fields, but for those of --ignore')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 1 when something differs, as git does')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Read the embedded sandbox: sample clouds, no account needed')
+            [CompletionResult]::new('--all-aws-profiles', '--all-aws-profiles', [CompletionResultType]::ParameterName, 'Sign in with every AWS profile that has something to sign in with')
+            [CompletionResult]::new('--aws-org', '--aws-org', [CompletionResultType]::ParameterName, 'Read every active account of the AWS organisation, through a role in each')
+            [CompletionResult]::new('--all-azure-subscriptions', '--all-azure-subscriptions', [CompletionResultType]::ParameterName, 'Read every Azure subscription that can be seen, whatever the file says')
+            [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show every change, and whole values')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;snapshots' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the snapshots that are kept, newest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old snapshots')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read snapshots to their end, and say which are not as they were written')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'netcensus;snapshots;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;snapshots;prune' {
+            [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the newest N of each scope')
+            [CompletionResult]::new('--keep-days', '--keep-days', [CompletionResultType]::ParameterName, 'Keep all that are younger than D days')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be removed, and remove nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;snapshots;verify' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;snapshots;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the snapshots that are kept, newest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old snapshots')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read snapshots to their end, and say which are not as they were written')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'netcensus;snapshots;help;list' {
+            break
+        }
+        'netcensus;snapshots;help;prune' {
+            break
+        }
+        'netcensus;snapshots;help;verify' {
+            break
+        }
+        'netcensus;snapshots;help;help' {
+            break
+        }
+        'netcensus;merge' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [default: see `netcensus config check --help`]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice: every request')
@@ -194,6 +355,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]')
             [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'The resource manager of a private Azure or an emulator, over what --azure-cloud says')
             [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'The authority that gives out its tokens, over what --azure-cloud says')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many scopes (account x region x kind) are read at once [default: 32]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one scope, or one sign-in, may take [default: 2m]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the settings')
@@ -244,6 +406,9 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
         'netcensus;help' {
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Read the clouds and list what is there')
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that are in use twice, and fail on those that hurt')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Say what changed between two inventories, and what nobody can know')
+            [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify the snapshots that are kept')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Join the inventories of several scans into one')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve sample clouds on loopback, to try and test without an account')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check the configuration file, or show what is set and by whom')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -254,6 +419,27 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;help;overlap' {
+            break
+        }
+        'netcensus;help;diff' {
+            break
+        }
+        'netcensus;help;snapshots' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the snapshots that are kept, newest first')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old snapshots')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read snapshots to their end, and say which are not as they were written')
+            break
+        }
+        'netcensus;help;snapshots;list' {
+            break
+        }
+        'netcensus;help;snapshots;prune' {
+            break
+        }
+        'netcensus;help;snapshots;verify' {
+            break
+        }
+        'netcensus;help;merge' {
             break
         }
         'netcensus;help;sandbox' {

@@ -22,8 +22,14 @@ _netcensus() {
             netcensus,config)
                 cmd="netcensus__subcmd__config"
                 ;;
+            netcensus,diff)
+                cmd="netcensus__subcmd__diff"
+                ;;
             netcensus,help)
                 cmd="netcensus__subcmd__help"
+                ;;
+            netcensus,merge)
+                cmd="netcensus__subcmd__merge"
                 ;;
             netcensus,overlap)
                 cmd="netcensus__subcmd__overlap"
@@ -33,6 +39,9 @@ _netcensus() {
                 ;;
             netcensus,scan)
                 cmd="netcensus__subcmd__scan"
+                ;;
+            netcensus,snapshots)
+                cmd="netcensus__subcmd__snapshots"
                 ;;
             netcensus__subcmd__config,check)
                 cmd="netcensus__subcmd__config__subcmd__check"
@@ -58,8 +67,14 @@ _netcensus() {
             netcensus__subcmd__help,config)
                 cmd="netcensus__subcmd__help__subcmd__config"
                 ;;
+            netcensus__subcmd__help,diff)
+                cmd="netcensus__subcmd__help__subcmd__diff"
+                ;;
             netcensus__subcmd__help,help)
                 cmd="netcensus__subcmd__help__subcmd__help"
+                ;;
+            netcensus__subcmd__help,merge)
+                cmd="netcensus__subcmd__help__subcmd__merge"
                 ;;
             netcensus__subcmd__help,overlap)
                 cmd="netcensus__subcmd__help__subcmd__overlap"
@@ -70,11 +85,47 @@ _netcensus() {
             netcensus__subcmd__help,scan)
                 cmd="netcensus__subcmd__help__subcmd__scan"
                 ;;
+            netcensus__subcmd__help,snapshots)
+                cmd="netcensus__subcmd__help__subcmd__snapshots"
+                ;;
             netcensus__subcmd__help__subcmd__config,check)
                 cmd="netcensus__subcmd__help__subcmd__config__subcmd__check"
                 ;;
             netcensus__subcmd__help__subcmd__config,show)
                 cmd="netcensus__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            netcensus__subcmd__help__subcmd__snapshots,list)
+                cmd="netcensus__subcmd__help__subcmd__snapshots__subcmd__list"
+                ;;
+            netcensus__subcmd__help__subcmd__snapshots,prune)
+                cmd="netcensus__subcmd__help__subcmd__snapshots__subcmd__prune"
+                ;;
+            netcensus__subcmd__help__subcmd__snapshots,verify)
+                cmd="netcensus__subcmd__help__subcmd__snapshots__subcmd__verify"
+                ;;
+            netcensus__subcmd__snapshots,help)
+                cmd="netcensus__subcmd__snapshots__subcmd__help"
+                ;;
+            netcensus__subcmd__snapshots,list)
+                cmd="netcensus__subcmd__snapshots__subcmd__list"
+                ;;
+            netcensus__subcmd__snapshots,prune)
+                cmd="netcensus__subcmd__snapshots__subcmd__prune"
+                ;;
+            netcensus__subcmd__snapshots,verify)
+                cmd="netcensus__subcmd__snapshots__subcmd__verify"
+                ;;
+            netcensus__subcmd__snapshots__subcmd__help,help)
+                cmd="netcensus__subcmd__snapshots__subcmd__help__subcmd__help"
+                ;;
+            netcensus__subcmd__snapshots__subcmd__help,list)
+                cmd="netcensus__subcmd__snapshots__subcmd__help__subcmd__list"
+                ;;
+            netcensus__subcmd__snapshots__subcmd__help,prune)
+                cmd="netcensus__subcmd__snapshots__subcmd__help__subcmd__prune"
+                ;;
+            netcensus__subcmd__snapshots__subcmd__help,verify)
+                cmd="netcensus__subcmd__snapshots__subcmd__help__subcmd__verify"
                 ;;
             *)
                 ;;
@@ -83,7 +134,7 @@ _netcensus() {
 
     case "${cmd}" in
         netcensus)
-            opts="-q -v -h -V --config --quiet --verbose --color --help --version scan overlap sandbox config completions help"
+            opts="-q -v -h -V --config --quiet --verbose --color --help --version scan overlap diff snapshots merge sandbox config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -227,7 +278,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config__subcmd__show)
-            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --output --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -281,6 +332,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -312,8 +367,134 @@ _netcensus() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netcensus__subcmd__diff)
+            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -W "networks subnets instances interfaces links" -- "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -W "added removed changed moved replaced" -- "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --estate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --generate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aws-profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aws-org-role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aws-org-external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-resource-manager)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --azure-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netcensus__subcmd__help)
-            opts="scan overlap sandbox config completions help"
+            opts="scan overlap diff snapshots merge sandbox config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -382,7 +563,35 @@ _netcensus() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netcensus__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netcensus__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__merge)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -438,8 +647,94 @@ _netcensus() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netcensus__subcmd__help__subcmd__snapshots)
+            opts="list prune verify"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__snapshots__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__snapshots__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__snapshots__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__merge)
+            opts="-q -v -h -V --store --save --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netcensus__subcmd__overlap)
-            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --wide --summary --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --summary --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -478,6 +773,10 @@ _netcensus() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -541,11 +840,19 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -619,13 +926,17 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__scan)
-            opts="-o -q -v -h -V --dry-run --from --sandbox --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
+            opts="-o -q -v -h -V --dry-run --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --save --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -689,11 +1000,23 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -719,6 +1042,220 @@ _netcensus() {
                     ;;
                 --query)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots)
+            opts="-o -q -v -h -V --store --output --config --quiet --verbose --color --help --version list prune verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__help)
+            opts="list prune verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__list)
+            opts="-o -q -v -h -V --store --output --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__prune)
+            opts="-o -q -v -h -V --keep-last --keep-days --dry-run --store --output --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep-last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keep-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__snapshots__subcmd__verify)
+            opts="-o -q -v -h -V --store --output --config --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)

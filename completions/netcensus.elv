@@ -30,13 +30,17 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --version 'Print version'
             cand scan 'Read the clouds and list what is there'
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
+            cand diff 'Say what changed between two inventories, and what nobody can know'
+            cand snapshots 'List, prune and verify the snapshots that are kept'
+            cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
             cand config 'Check the configuration file, or show what is set and by whom'
             cand completions 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'netcensus;scan'= {
-            cand --from 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
             cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
@@ -52,8 +56,11 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --azure-cloud 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]'
             cand --azure-resource-manager 'The resource manager of a private Azure or an emulator, over what --azure-cloud says'
             cand --azure-authority 'The authority that gives out its tokens, over what --azure-cloud says'
+            cand --shard 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work'
             cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
             cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand --save 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document'
             cand -o 'How to write the result [default: table]'
             cand --output 'How to write the result [default: table]'
             cand --columns 'Show these columns, comma-separated, in this order; `tag:KEY` shows a tag'
@@ -86,7 +93,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --terraform-plan 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated'
             cand --fail-on 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]'
             cand --baseline 'Fail only on what this file does not know'
-            cand --from 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
             cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
@@ -102,8 +110,10 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --azure-cloud 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]'
             cand --azure-resource-manager 'The resource manager of a private Azure or an emulator, over what --azure-cloud says'
             cand --azure-authority 'The authority that gives out its tokens, over what --azure-cloud says'
+            cand --shard 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work'
             cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
             cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand -o 'How to write the result [default: table]'
             cand --output 'How to write the result [default: table]'
             cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
@@ -117,6 +127,146 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --all-azure-subscriptions 'Read every Azure subscription that can be seen, whatever the file says'
             cand --wide 'Show every member of a finding, and whole ids'
             cand --summary 'Print one line instead of the report'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;diff'= {
+            cand --kind 'Compare only these kinds, comma-separated [default: all that both have]'
+            cand --only 'Show only these sorts of changes, comma-separated'
+            cand --filter 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`'
+            cand --ignore 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated'
+            cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
+            cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
+            cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
+            cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
+            cand --provider 'Ask only this cloud; comma-separated or repeated'
+            cand --aws-profile 'Sign in with this AWS profile; globs (`prod-*`), may be repeated'
+            cand --aws-org-role 'The role to assume in the accounts of the organisation (name, with its path if it has one)'
+            cand --aws-org-external-id 'The external id that this role asks for'
+            cand --region 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]'
+            cand --exclude-region 'Leave this AWS region out; globs, comma-separated or repeated'
+            cand --azure-subscription 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]'
+            cand --azure-tenant 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]'
+            cand --azure-api 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]'
+            cand --azure-cloud 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]'
+            cand --azure-resource-manager 'The resource manager of a private Azure or an emulator, over what --azure-cloud says'
+            cand --azure-authority 'The authority that gives out its tokens, over what --azure-cloud says'
+            cand --shard 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work'
+            cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
+            cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand -o 'How to write the changes [default: table]'
+            cand --output 'How to write the changes [default: table]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --all-fields 'Look at all fields, but for those of --ignore'
+            cand --exit-code 'End with 1 when something differs, as git does'
+            cand --sandbox 'Read the embedded sandbox: sample clouds, no account needed'
+            cand --all-aws-profiles 'Sign in with every AWS profile that has something to sign in with'
+            cand --aws-org 'Read every active account of the AWS organisation, through a role in each'
+            cand --all-azure-subscriptions 'Read every Azure subscription that can be seen, whatever the file says'
+            cand --wide 'Show every change, and whole values'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;snapshots'= {
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand -o 'How to write the result [default: table]'
+            cand --output 'How to write the result [default: table]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand list 'List the snapshots that are kept, newest first'
+            cand prune 'Remove old snapshots'
+            cand verify 'Read snapshots to their end, and say which are not as they were written'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;snapshots;list'= {
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand -o 'How to write the result [default: table]'
+            cand --output 'How to write the result [default: table]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;snapshots;prune'= {
+            cand --keep-last 'Keep the newest N of each scope'
+            cand --keep-days 'Keep all that are younger than D days'
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand -o 'How to write the result [default: table]'
+            cand --output 'How to write the result [default: table]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --dry-run 'Say what would be removed, and remove nothing'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;snapshots;verify'= {
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand -o 'How to write the result [default: table]'
+            cand --output 'How to write the result [default: table]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;snapshots;help'= {
+            cand list 'List the snapshots that are kept, newest first'
+            cand prune 'Remove old snapshots'
+            cand verify 'Read snapshots to their end, and say which are not as they were written'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;snapshots;help;list'= {
+        }
+        &'netcensus;snapshots;help;prune'= {
+        }
+        &'netcensus;snapshots;help;verify'= {
+        }
+        &'netcensus;snapshots;help;help'= {
+        }
+        &'netcensus;merge'= {
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand --save 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Say what is being done; twice: every request'
@@ -185,6 +335,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --azure-cloud 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]'
             cand --azure-resource-manager 'The resource manager of a private Azure or an emulator, over what --azure-cloud says'
             cand --azure-authority 'The authority that gives out its tokens, over what --azure-cloud says'
+            cand --shard 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work'
             cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
             cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
             cand -o 'How to write the settings'
@@ -229,6 +380,9 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;help'= {
             cand scan 'Read the clouds and list what is there'
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
+            cand diff 'Say what changed between two inventories, and what nobody can know'
+            cand snapshots 'List, prune and verify the snapshots that are kept'
+            cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
             cand config 'Check the configuration file, or show what is set and by whom'
             cand completions 'Print the completion script of a shell'
@@ -237,6 +391,21 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;help;scan'= {
         }
         &'netcensus;help;overlap'= {
+        }
+        &'netcensus;help;diff'= {
+        }
+        &'netcensus;help;snapshots'= {
+            cand list 'List the snapshots that are kept, newest first'
+            cand prune 'Remove old snapshots'
+            cand verify 'Read snapshots to their end, and say which are not as they were written'
+        }
+        &'netcensus;help;snapshots;list'= {
+        }
+        &'netcensus;help;snapshots;prune'= {
+        }
+        &'netcensus;help;snapshots;verify'= {
+        }
+        &'netcensus;help;merge'= {
         }
         &'netcensus;help;sandbox'= {
         }

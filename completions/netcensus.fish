@@ -34,11 +34,15 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -s h -l help -d 'Print
 complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read the clouds and list what is there'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Join the inventories of several scans into one'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
@@ -54,8 +58,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-api -
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole inventory document, which every command reads with --from'
 ndjson\t'One JSON object a line, for streams and log pipelines'
@@ -95,7 +102,8 @@ outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
 reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on what this file does not know' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory (`scan all -o json`) instead of the clouds; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
@@ -111,8 +119,10 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-ap
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole report as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
@@ -138,6 +148,135 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s q -l qui
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l kind -d 'Compare only these kinds, comma-separated [default: all that both have]' -r -f -a "networks\t''
+subnets\t''
+instances\t''
+interfaces\t''
+links\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l only -d 'Show only these sorts of changes, comma-separated' -r -f -a "added\t''
+removed\t''
+changed\t''
+moved\t''
+replaced\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l filter -d 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l ignore -d 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -d 'How to write the changes [default: table]' -r -f -a "table\t'What changed, for people, by account and region'
+json\t'The whole report as one document'
+ndjson\t'One change a line, for streams and log pipelines'
+csv\t'Comma-separated values, a line for each field that changed'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-fields -d 'Look at all fields, but for those of --ignore'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exit-code -d 'End with 1 when something differs, as git does'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l wide -d 'Show every change, and whole values'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole list as one document'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "prune" -d 'Remove old snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole list as one document'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep all that are younger than D days' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole list as one document'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole list as one document'
+ndjson\t'One JSON object a line, for streams and log pipelines'
+csv\t'Comma-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 takes any free one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Where to write the authority\'s certificate (PEM); a temporary file otherwise' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS config file with one profile per account, and point clients at it' -r -F
@@ -184,6 +323,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to write the settings' -r -f -a "toml\t'A configuration file with comments'
@@ -210,11 +350,17 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "merge" -d 'Join the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check a configuration file and print every problem in it'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the effective settings and where each came from'

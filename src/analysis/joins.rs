@@ -13,7 +13,7 @@ pub struct Joins<'a> {
     read: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
     /// Rows were dropped from a filtered document, so nothing in it can be counted.
     countable: bool,
-    /// Clouds of which some account in scope could not be entered.
+    /// Clouds of which some account in scope could not be entered, or is not in the part of the estate that was read.
     closed: HashSet<Provider>,
 }
 
@@ -38,11 +38,7 @@ impl<'a> Joins<'a> {
             contents: count(inventory),
             read: index(&inventory.coverage),
             countable: inventory.filters.is_empty(),
-            closed: inventory
-                .incomplete()
-                .filter(|entry| matches!(entry.kind, Subject::Credentials | Subject::Accounts))
-                .map(|entry| entry.provider)
-                .collect(),
+            closed: closed(inventory),
         }
     }
 
@@ -63,7 +59,8 @@ impl<'a> Joins<'a> {
     /// only its own.
     #[must_use]
     pub fn instances(&self, network: &Network) -> Option<u64> {
-        // An account that was in scope and could not be entered may have instances in any shared network.
+        // An account that was in scope and was not entered may have instances in any shared network, and its owner is not
+        // told that it is shared.
         let known = !self.closed.contains(&network.provider)
             && std::iter::once(&network.account)
                 .chain(&network.visible_from)
@@ -85,6 +82,15 @@ impl<'a> Joins<'a> {
         let key = key(network.provider, &network.region, &network.id);
         self.contents.get(&key).copied().unwrap_or_default()
     }
+}
+
+fn closed(inventory: &Inventory) -> HashSet<Provider> {
+    let steps = [Subject::Credentials, Subject::Accounts];
+    let failed =
+        inventory.incomplete().filter(|entry| steps.contains(&entry.kind)).map(|entry| entry.provider);
+    // Machines of Azure are in networks of their own subscription.
+    let is_part = inventory.shard.as_ref().is_some_and(|shard| !shard.is_whole());
+    failed.chain(is_part.then_some(Provider::Aws)).collect()
 }
 
 fn key(provider: Provider, region: &str, id: &str) -> NetworkKey {

@@ -367,7 +367,7 @@ fn read(inventory: &Inventory, kind: Kind) -> Read {
             || matches!(subject, Subject::Credentials | Subject::Accounts | Subject::Regions)
     };
     match inventory.incomplete().filter(|entry| hides(entry.kind)).count() {
-        0 if inventory.kinds_read().contains(&kind) => Read::Complete,
+        0 if inventory.kinds_read().contains(&kind) || inventory.is_empty_part() => Read::Complete,
         0 => Read::Nothing,
         unread => Read::Partial(unread),
     }

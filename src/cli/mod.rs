@@ -5,11 +5,13 @@ pub mod config;
 pub mod diff;
 pub mod export;
 pub mod global;
+pub mod merge;
 pub mod output;
 pub mod overlap;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;
+pub mod snapshots;
 pub mod source;
 pub mod store;
 
@@ -62,6 +64,15 @@ pub enum Command {
     /// Made to run unattended: files appear whole or not at all, an incomplete inventory replaces nothing, and exports
     /// to one folder do not run into each other.
     Export(Box<export::ExportArgs>),
+    /// List, prune and verify the snapshots that are kept
+    ///
+    /// `scan --save` keeps them. No cloud is asked.
+    Snapshots(snapshots::SnapshotsArgs),
+    /// Join the inventories of several scans into one
+    ///
+    /// Takes scans of the parts of an estate (`scan --shard`) or of estates apart, joins what they know and do not know,
+    /// and writes the inventory document, or keeps a snapshot with --save. Of what several have the newest stands.
+    Merge(merge::MergeArgs),
     /// Serve sample clouds on loopback, to try and test without an account
     ///
     /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.

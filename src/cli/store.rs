@@ -9,7 +9,8 @@ use clap::Args;
 #[command(next_help_heading = "Snapshots")]
 pub struct StoreArgs {
     /// The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]
-    #[arg(long, value_name = "DIR")]
+    // Global for commands whose subcommands need it too.
+    #[arg(long, value_name = "DIR", global = true)]
     pub store: Option<PathBuf>,
 }
 

@@ -40,7 +40,7 @@ pub fn asked(live: &LiveArgs, settings: &Settings) -> Asked {
         .filter(|entry| in_scope(entry.key.name))
         .filter_map(|entry| Some(format!("{}={}", entry.key.name, entry.value?)))
         .collect();
-    if let Some(shard) = &live.scope.shard {
+    if let Some(shard) = live.scope.shard.as_ref().filter(|shard| !shard.is_whole()) {
         scope.push(format!("shard={shard}"));
     }
     if live.sandbox {

@@ -93,12 +93,20 @@ mod tests {
     use super::*;
     use crate::model::Provider;
 
+    fn known() -> Known<'static> {
+        Known {
+            providers: &[Provider::Aws],
+            formats: &["table"],
+            columns: &|_| vec!["id"],
+            fields: &|_| Ok(()),
+        }
+    }
+
     #[test]
     fn json_has_every_key_with_value_and_origin() {
-        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
         let file = ConfigFile::new("netcensus.toml", "timeout = \"5m\"\n");
         let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
-        let settings = Settings::resolve(Some(&file), &overrides, &known).unwrap();
+        let settings = Settings::resolve(Some(&file), &overrides, &known()).unwrap();
         let mut written = Vec::new();
         write_json(&mut written, &settings).unwrap();
         assert!(written.ends_with(b"}\n"));
@@ -112,9 +120,8 @@ mod tests {
 
     #[test]
     fn an_error_is_one_sentence_with_each_problem_on_its_own_line() {
-        let known = Known { providers: &[Provider::Aws], formats: &["table"], columns: &|_| vec!["id"] };
         let file = ConfigFile::new("netcensus.toml", "timeout = 1\n");
-        let error = Settings::resolve(Some(&file), &Overrides::default(), &known).unwrap_err();
+        let error = Settings::resolve(Some(&file), &Overrides::default(), &known()).unwrap_err();
         let error = Error::from(error);
         assert_eq!(
             error.message(),

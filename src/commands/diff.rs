@@ -1,13 +1,13 @@
 //! `netcensus diff`: gather two inventories, compare, render.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::gather::Gathered;
-use super::{gather, kept, overrides, sandbox};
-use crate::analysis::diff::{self, Changes, Ignore, Question, Verdict, What};
+use super::{gather, kept, overrides, sandbox, summary};
+use crate::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::{self, Finding};
 use crate::analysis::select::{self, Request};
@@ -17,7 +17,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind, Level, Plan};
+use crate::model::{Coverage, Inventory, Kind, Level, Plan};
 use crate::output::{self, Format, Layout};
 use crate::provider::file::{self, Pair};
 use crate::ui::Ui;
@@ -26,6 +26,8 @@ use crate::ui::Ui;
 const LIVE: &str = "live";
 /// Columns that count what is in a network: a comparison leaves out what is the same, and cannot count it.
 const COUNTS: [&str; 2] = ["subnets", "instances"];
+/// Both sides, in the order in which they are told of.
+const SIDES: [SideOf; 2] = [SideOf::Old, SideOf::New];
 
 /// Runs `netcensus diff`.
 ///
@@ -143,8 +145,27 @@ impl Sides {
         let new = kept::source(&self.new, settings)?;
         let Pair { old, new, same } =
             file::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
+        self.check_kinds(&old.inventory, &new.inventory, wanted)?;
         old.warnings.iter().chain(&new.warnings).for_each(|warning| ui.warn(warning));
         Ok(Read { pair: [old.inventory, new.inventory], same, interrupted: false })
+    }
+
+    /// Refuses two inventories of which none of the kinds to compare was asked for on both sides: that nothing differs
+    /// then would mean nothing.
+    fn check_kinds(&self, old: &Inventory, new: &Inventory, wanted: &Wanted) -> Result<(), Error> {
+        let kinds = [old, new].map(Inventory::kinds_read);
+        let is_told = kinds.iter().all(|kinds| !kinds.is_empty());
+        if !is_told || wanted.kinds.iter().any(|kind| kinds.iter().all(|read| read.contains(kind))) {
+            return Ok(());
+        }
+        let list =
+            |kinds: &BTreeSet<Kind>| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+        let error = Error::usage("there is nothing to compare: no kind was asked for on both sides");
+        Err(error.detail(format!("{} has {}", self.old, list(&kinds[0]))).detail(format!(
+            "{} has {}",
+            self.new,
+            list(&kinds[1])
+        )))
     }
 }
 
@@ -195,17 +216,44 @@ fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> E
         (false, Verdict::Different | Verdict::Same) => Exit::Clean,
     };
     if changes.result == Verdict::Incomplete {
-        for gap in &changes.gaps {
-            ui.warn(&format!("{} ({}): {}", gap.side.as_str(), side(changes, gap.side), gap.scope));
-        }
-        ui.warn(&format!("the comparison is incomplete: see above (exit code {})", exit.code()));
+        let sides = SIDES.map(|side| (called(changes, side), scopes(changes, side)));
+        summary::say_sides(&sides, ui);
+        let missing = missing(changes, &sides).join("; ");
+        ui.warn(&format!("the comparison is incomplete: {missing} (exit code {})", exit.code()));
     }
     exit
 }
 
-fn side(changes: &Changes, side: diff::SideOf) -> &str {
-    match side {
-        diff::SideOf::Old => &changes.old.name,
-        diff::SideOf::New => &changes.new.name,
+/// Sums up what is missing, a part of a sentence for each reason.
+fn missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String> {
+    let mut missing: Vec<String> = sides
+        .iter()
+        .filter(|(_, scopes)| !scopes.is_empty())
+        .map(|(side, scopes)| format!("{} of {side} could not be read", counted(scopes.len(), "scope")))
+        .collect();
+    if !changes.unknown.is_empty() {
+        let rows = counted(changes.unknown.len(), "resource");
+        missing.push(format!("nobody knows whether {rows} came or went"));
     }
+    if missing.is_empty() {
+        missing.push("a side without coverage proves nothing by what it lacks".to_owned());
+    }
+    missing
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn scopes(changes: &Changes, side: SideOf) -> Vec<&Coverage> {
+    changes.gaps.iter().filter(|gap| gap.side == side).map(|gap| &gap.scope).collect()
+}
+
+/// Names a side by its place in the command and what stands there.
+fn called(changes: &Changes, side: SideOf) -> String {
+    let name = match side {
+        SideOf::Old => &changes.old.name,
+        SideOf::New => &changes.new.name,
+    };
+    format!("{} ({name})", side.as_str())
 }

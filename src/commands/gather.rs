@@ -24,8 +24,10 @@ pub struct Gathered {
     pub inventory: Inventory,
     /// Whether the user stopped the run.
     pub interrupted: bool,
-    /// What was asked of the clouds; `None` when nothing was asked of them.
+    /// What was asked of the clouds; `None` when nobody knows, as for a file.
     pub asked: Option<Asked>,
+    /// Whether it is a snapshot that was kept before, and stands for a scan.
+    pub stands_in: bool,
 }
 
 /// A cloud, and what there is to read in it.
@@ -53,7 +55,7 @@ pub fn inventory(
         ));
     }
     let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, ui)?;
-    Ok(Gathered { inventory, interrupted: false, asked: None })
+    Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
 }
 
 /// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough.
@@ -65,14 +67,15 @@ pub fn clouds(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
     if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
         && let Some(inventory) = kept::young(age, &asked, kinds, settings, ui)?
     {
-        return Ok(Gathered { inventory, interrupted: false, asked: None });
+        return Ok(Gathered { inventory, interrupted: false, asked: Some(asked), stands_in: true });
     }
     self::live(live, settings, ui, async |providers, run| {
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
-        Ok(Gathered { inventory, interrupted: run.cancel.is_cancelled(), asked: Some(asked) })
+        let interrupted = run.cancel.is_cancelled();
+        Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false })
     })
 }
 

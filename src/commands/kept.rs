@@ -96,6 +96,11 @@ pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
         return Err(Error::usage(format!("--save {kind} would write a file of that name"))
             .hint(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
     }
+    if path.is_dir() {
+        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).hint(
+            format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
+        ));
+    }
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
     let is_other = read.is_ok()
@@ -150,6 +155,7 @@ pub fn young(
     for entry in entries.iter().rev().filter(is_young) {
         let reader = match entry.open() {
             Ok(reader) => reader,
+            Err(error) if error.is_missing() => continue,
             Err(error) => {
                 ui.warn(&error.to_string());
                 continue;

@@ -9,6 +9,7 @@ pub mod export;
 mod gather;
 mod interrupt;
 mod kept;
+pub mod merge;
 mod observer;
 pub mod overlap;
 mod overrides;
@@ -18,6 +19,7 @@ mod runtime;
 pub mod sandbox;
 pub mod scan;
 mod sink;
+pub mod snapshots;
 mod summary;
 
 pub use run::main;

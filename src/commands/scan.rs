@@ -11,7 +11,7 @@ use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind};
 use crate::ui::Ui;
 
 /// Runs `netcensus scan`.
@@ -32,6 +32,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let begun = Instant::now();
     let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);
+    say_part(&gathered.inventory, ui);
     let elapsed = begun.elapsed();
     // Before it is filtered; and a disk that is full does not take the result with it.
     let saved = save(args, &gathered, &settings, ui);
@@ -44,13 +45,25 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     saved.map(|()| exit)
 }
 
-/// Keeps what was read, unless the user stopped the run: what is the newest should not be a part.
+/// Keeps what was read, unless the user stopped the run, since what is the newest should not be a part, or it is kept
+/// already.
 fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
     if gathered.interrupted && args.save.save.is_some() {
         ui.warn("no snapshot was kept: it would lack what was not read");
         return Ok(());
     }
+    if gathered.stands_in && args.save.save == Some(None) {
+        ui.status("nothing was scanned, so no other snapshot was kept");
+        return Ok(());
+    }
     kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
+}
+
+/// Says that it is not the whole estate, which nothing in a table tells.
+fn say_part(inventory: &Inventory, ui: &Ui) {
+    let Some(shard) = &inventory.shard else { return };
+    let accounts = if inventory.is_empty_part() { ", to which no account falls" } else { "" };
+    ui.note(&format!("it is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards"));
 }
 
 /// Lists the kinds to read: those to show, and those that are counted in them.

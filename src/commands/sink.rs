@@ -1,6 +1,8 @@
 //! Files that are written whole or not at all.
 
+use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
+use std::hash::BuildHasher;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -18,38 +20,52 @@ pub struct Draft {
     temporary: PathBuf,
 }
 
+/// Who can read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Those who can read what is there; of a new file, those whom the process lets.
+    AsBefore,
+    /// Its owner.
+    Owner,
+}
+
 impl Draft {
     /// Writes a file beside `path`, with the permissions of what is there, or those that new files have.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
-        Self::make(path, &mut OpenOptions::new(), write)
+        Self::make(path, Readers::AsBefore, write)
     }
 
-    /// Writes a file beside `path` that nobody but its owner can read.
+    /// Writes a file beside `path` that nobody but its owner can read, whoever could read what is there.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn private(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
-        let mut options = OpenOptions::new();
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Self::make(path, &mut options, write)
+        Self::make(path, Readers::Owner, write)
     }
 
     fn make(
         path: &Path,
-        options: &mut OpenOptions,
+        readers: Readers,
         write: impl FnOnce(&mut Out) -> io::Result<()>,
     ) -> Result<Self, Error> {
         // A link stays one: what it leads to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if target.is_dir() {
-            return Err(cannot_write(path, &io::ErrorKind::IsADirectory.into()));
+        if let Ok(there) = fs::metadata(&target)
+            && !there.is_file()
+        {
+            // A device or a pipe would be replaced by a file.
+            let error = if there.is_dir() {
+                io::ErrorKind::IsADirectory.into()
+            } else {
+                io::Error::other("it is not a regular file")
+            };
+            return Err(cannot_write(path, &error));
         }
         let draft = Self { path: path.to_owned(), temporary: beside(&target), target };
-        draft.put(options, write).map_err(|error| cannot_write(path, &error))?;
+        draft.put(readers, write).map_err(|error| cannot_write(path, &error))?;
         Ok(draft)
     }
 
@@ -66,16 +82,20 @@ impl Draft {
         Ok(())
     }
 
-    fn put(
-        &self,
-        options: &mut OpenOptions,
-        write: impl FnOnce(&mut Out) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let file = options.write(true).create(true).truncate(true).open(&self.temporary)?;
+    fn put(&self, readers: Readers, write: impl FnOnce(&mut Out) -> io::Result<()>) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        if readers == Readers::Owner {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        // A new file, so that nobody who may write in the folder leads the bytes elsewhere by a link.
+        let file = options.write(true).create_new(true).open(&self.temporary)?;
         let mut out = BufWriter::with_capacity(1 << 16, file);
         write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if let Ok(known) = fs::metadata(&self.target) {
+        if readers == Readers::AsBefore
+            && let Ok(known) = fs::metadata(&self.target)
+        {
             file.set_permissions(known.permissions())?;
         }
         file.sync_all()
@@ -89,10 +109,12 @@ impl Drop for Draft {
     }
 }
 
-/// Names the file that is written first. The process is part of it, so that two runs do not share one.
+/// Names the file that is written first, as no other run does: not even one in another container, where processes
+/// have the same numbers.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    let unique = RandomState::new().hash_one(std::process::id());
+    path.with_file_name(format!(".{name}.{unique:016x}.tmp"))
 }
 
 /// Says that a file cannot be written.
@@ -118,6 +140,21 @@ mod tests {
         drop(Draft::write(&path, |out| out.write_all(b"never")).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn private_files_are_the_owners_whatever_was_there_and_devices_are_not_replaced() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tonight.ncsnap");
+        fs::write(&path, b"old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        Draft::private(&path, |out| out.write_all(b"new")).unwrap().keep().unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let error = Draft::private(Path::new("/dev/null"), |_| Ok(())).unwrap_err();
+        assert_eq!(error.to_string(), "cannot write /dev/null: it is not a regular file");
     }
 
     #[test]

@@ -31,7 +31,11 @@ impl Summary {
         let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
         let missing: Vec<&Coverage> = inventory.incomplete().filter(matters).collect();
         Self {
-            unread: kinds.iter().copied().filter(|kind| !read.contains(kind)).collect(),
+            unread: kinds
+                .iter()
+                .copied()
+                .filter(|kind| !read.contains(kind) && !inventory.is_empty_part())
+                .collect(),
             totals: totals(inventory, kinds),
             ..Self::of_coverage(&inventory.coverage, &missing)
         }
@@ -95,11 +99,7 @@ impl Summary {
 
     /// Says which scopes could not be read and why; the last line ends with what comes of it.
     pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
-        let shown = if ui.verbosity() >= Verbosity::Verbose { self.lines.len() } else { LINES };
-        self.lines.iter().take(shown).for_each(|line| ui.warn(line));
-        if self.lines.len() > shown {
-            ui.warn(&format!("... and {} more like these; --verbose lists all", self.lines.len() - shown));
-        }
+        say(&self.lines, ui);
         let accounts = if self.closed == 1 { "account" } else { "accounts" };
         let entered = format!("{} {accounts} could not be entered", self.closed);
         let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
@@ -110,6 +110,23 @@ impl Summary {
             (_, _) => format!("{entered}, and {read}"),
         };
         ui.warn(&format!("the inventory is incomplete: {missing} ({consequence})"));
+    }
+}
+
+/// Says of each side of a comparison, by its name, which scopes could not be read and why.
+pub fn say_sides(sides: &[(String, Vec<&Coverage>)], ui: &Ui) {
+    let of = |(side, missing): &(String, Vec<&Coverage>)| {
+        lines(missing).into_iter().map(|line| format!("{side}: {line}")).collect::<Vec<_>>()
+    };
+    say(&sides.iter().flat_map(of).collect::<Vec<_>>(), ui);
+}
+
+/// Says as many lines as anybody reads.
+fn say(lines: &[String], ui: &Ui) {
+    let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { LINES };
+    lines.iter().take(shown).for_each(|line| ui.warn(line));
+    if lines.len() > shown {
+        ui.warn(&format!("... and {} more like these; --verbose lists all", lines.len() - shown));
     }
 }
 

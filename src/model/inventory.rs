@@ -90,6 +90,12 @@ impl Inventory {
         self.coverage.iter().filter(|entry| entry.outcome.is_incomplete())
     }
 
+    /// Tells whether it is of a part of the estate that no account falls to: then nothing is missing in it.
+    #[must_use]
+    pub fn is_empty_part(&self) -> bool {
+        self.shard.is_some() && self.accounts.is_empty()
+    }
+
     /// Returns the kinds that were asked for anywhere; the others are unknown, not empty.
     #[must_use]
     pub fn kinds_read(&self) -> BTreeSet<Kind> {

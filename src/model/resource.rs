@@ -24,7 +24,7 @@ pub struct Identity {
 }
 
 /// A kind of resource.
-pub trait Resource: Serialize + DeserializeOwned + Clone + PartialEq + 'static {
+pub trait Resource: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static {
     /// The kind.
     const KIND: Kind;
 

@@ -57,6 +57,10 @@ impl Resources {
 }
 
 fn merge<T: Resource>(items: &mut Vec<T>, join: impl Fn(&mut T, T)) {
+    // As saved inventories are. Making a map of them would take as long as reading them, and twice the memory.
+    if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {
+        return;
+    }
     let mut merged: BTreeMap<Identity, T> = BTreeMap::new();
     for item in std::mem::take(items) {
         match merged.entry(item.identity()) {

@@ -31,8 +31,17 @@ impl CsvOptions {
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     tables.iter().try_for_each(|table| {
         let names = table.columns.iter().map(|column| column.name.as_str());
-        records(names, table.rows.iter().map(|row| row.as_slice()), CsvOptions::LINES, out)
+        write_rows(names, &table.rows, out)
     })
+}
+
+/// Writes a header, and rows of as many values.
+pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
+    names: impl IntoIterator<Item = &'n str>,
+    rows: impl IntoIterator<Item = R>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    records(names, rows, CsvOptions::LINES, out)
 }
 
 /// Writes one listing.
@@ -45,9 +54,9 @@ pub(super) fn write_listing(
     records(names, (0..listing.rows).map(|index| listing.row(index)), options, out)
 }
 
-fn records<'n>(
-    names: impl Iterator<Item = &'n str>,
-    rows: impl Iterator<Item = impl AsRef<[Value]>>,
+fn records<'n, R: AsRef<[Value]>>(
+    names: impl IntoIterator<Item = &'n str>,
+    rows: impl IntoIterator<Item = R>,
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -57,7 +66,7 @@ fn records<'n>(
     let end = if options.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') };
     let mut writer = csv::WriterBuilder::new().delimiter(options.delimiter).terminator(end).from_writer(out);
     let cell = |text: String| if options.defuse { defuse(text) } else { text };
-    writer.write_record(names.map(|name| cell(cell::escape(name))))?;
+    writer.write_record(names.into_iter().map(|name| cell(cell::escape(name))))?;
     for row in rows {
         writer.write_record(row.as_ref().iter().map(|value| cell(cell::text(value))))?;
     }

@@ -9,9 +9,11 @@ mod format;
 mod json;
 mod markdown;
 mod ndjson;
+mod page;
 mod render;
 mod schema;
 mod table;
+mod words;
 
 pub use cell::is_unprintable;
 pub use changes::render_changes;
@@ -20,4 +22,4 @@ pub use export::{Export, ExportFormat, ExportInfo, write_export};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables, write_document};
-pub use schema::{findings_schema, inventory_schema};
+pub use schema::{changes_schema, findings_schema, inventory_schema};

@@ -54,6 +54,14 @@ pub struct Run {
     pub shard: Option<Shard>,
 }
 
+impl Run {
+    /// Tells whether an account or subscription is to be read on this machine.
+    #[must_use]
+    pub fn holds(&self, provider: model::Provider, account: &str) -> bool {
+        self.shard.as_ref().is_none_or(|shard| shard.holds(provider, account))
+    }
+}
+
 /// Watches a run and answers its questions.
 pub trait Observer: Send + Sync {
     /// Is told of a step.

@@ -12,7 +12,7 @@ use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
-use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Subject};
+use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};
 
 /// What stands for the account while a cloud has none.
 const NOT_CONFIGURED: &str = "default chain";
@@ -45,10 +45,16 @@ pub async fn survey(
     if !providers.is_empty() && errors.len() == providers.len() {
         return Err(nowhere(errors));
     }
-    if plans.iter().all(|plan| plan.scopes.is_empty()) {
+    let is_part = part(run).is_some();
+    if !is_part && plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
     Ok(plans)
+}
+
+/// Returns the part of the estate that is read, unless it is all of it. To a part nothing may fall.
+fn part(run: &Run) -> Option<&Shard> {
+    run.shard.as_ref().filter(|shard| !shard.is_whole())
 }
 
 /// Says in the coverage why a cloud is not read. One that is not configured is nobody's failure, unless
@@ -106,6 +112,7 @@ pub async fn gather(
     let mut jobs = Vec::new();
     for (provider, plan) in providers.iter().zip(plans) {
         coverage.extend(not_asked_for(&plan, kinds));
+        coverage.extend(part(run).and_then(|shard| nothing_falls_to(shard, provider.id(), &plan)));
         accounts.extend(plan.accounts);
         coverage.extend(plan.coverage);
         jobs.extend(plan.scopes.into_iter().map(|scope| (Arc::clone(provider), scope)));
@@ -113,7 +120,18 @@ pub async fn gather(
     let (resources, outcomes) = read_all(jobs, run).await;
     coverage.extend(outcomes);
     let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
-    Ok(Inventory::assemble(generator, taken_at, accounts, resources, coverage))
+    let inventory = Inventory::assemble(generator, taken_at, accounts, resources, coverage);
+    Ok(Inventory { shard: part(run).cloned(), ..inventory })
+}
+
+/// Says that a cloud was asked although the part has no account of it, so that nobody takes it for left out.
+fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &Plan) -> Option<Coverage> {
+    let is_unreadable = |entry: &Coverage| [NOT_CONFIGURED, NOT_ENTERED].contains(&&*entry.account);
+    let is_asked = !plan.coverage.iter().any(is_unreadable);
+    (is_asked && plan.accounts.is_empty()).then(|| {
+        let detail = "none of the accounts falls to this part".to_owned();
+        step::outcome(id, shard.label(), Subject::Accounts, Outcome::Skipped, detail)
+    })
 }
 
 /// Says of every account which kinds nobody asked for, so that their empty arrays do not read as *none*.

@@ -43,3 +43,22 @@ pub enum SnapshotError {
         schema: u64,
     },
 }
+
+impl SnapshotError {
+    /// Tells whether there is no such file, as when somebody removed it meanwhile.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// Says what went wrong with the file `name`. The decompressor's errors are of kinds of its own, and an end in the
+    /// middle is one of them.
+    pub(super) fn of(error: io::Error, name: &str) -> Self {
+        let name = name.to_owned();
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Damaged { name, what: "it ends too early".to_owned() },
+            io::ErrorKind::Other => Self::Damaged { name, what: error.to_string() },
+            _ => Self::Io { name, source: error },
+        }
+    }
+}

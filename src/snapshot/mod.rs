@@ -12,6 +12,7 @@
 
 mod about;
 mod error;
+mod lines;
 mod name;
 mod read;
 mod reduce;
@@ -20,7 +21,7 @@ mod write;
 
 pub use about::{About, Asked, Known, SNAPSHOT_VERSION};
 pub use error::SnapshotError;
-pub use name::{Name, NameError};
+pub use name::{Name, NameError, names};
 pub use read::{Reader, is_snapshot};
 pub use reduce::{Reduced, reduce};
 pub use store::{Entry, Store};

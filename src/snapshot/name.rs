@@ -102,6 +102,34 @@ impl Name {
     }
 }
 
+/// Names each of `entries`, which are in the order of their times, so that [`Name::find`] finds it by that.
+///
+/// Those of the newest one's scope are `@latest`, `@previous` and `@~N`, the others `@TIME`, and what has no name, since
+/// another was taken in the same second, is called by its path.
+#[must_use]
+pub fn names(entries: &[Entry]) -> Vec<String> {
+    let newest = entries.last();
+    let mut back =
+        entries.iter().filter(|entry| newest.is_some_and(|newest| entry.scope == newest.scope)).count();
+    let mut names = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let is_last_of_second = entries.get(index + 1).is_none_or(|next| next.taken_at != entry.taken_at);
+        names.push(if newest.is_some_and(|newest| entry.scope == newest.scope) {
+            back -= 1;
+            match back {
+                0 => "@latest".to_owned(),
+                1 => "@previous".to_owned(),
+                number => format!("@~{number}"),
+            }
+        } else if is_last_of_second {
+            entry.name()
+        } else {
+            entry.path.display().to_string()
+        });
+    }
+    names
+}
+
 /// Reads a day, or a moment of UTC; a moment without a zone is of UTC.
 fn moment(text: &str) -> Option<Name> {
     if let Ok(moment) = text.parse::<Timestamp>() {
@@ -163,6 +191,28 @@ mod tests {
             "{error}"
         );
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));
+    }
+
+    #[test]
+    fn each_snapshot_has_a_name_by_which_it_is_found() {
+        let kept = entries(&[
+            ("2026-11-18T06:00:00Z", "a"),
+            ("2026-11-19T06:00:00Z", "a"),
+            ("2026-11-19T06:00:00Z", "b"),
+            ("2026-11-19T07:00:00Z", "b"),
+            ("2026-11-19T07:00:00Z", "c"),
+            ("2026-11-20T06:00:00Z", "a"),
+        ]);
+        let named = names(&kept);
+        let expected =
+            ["@~2", "@previous", "@2026-11-19T06:00:00Z", "2026-11-19T07:00:00Z-b", "@2026-11-19T07:00:00Z"];
+        assert_eq!(named[..5], expected);
+        assert_eq!(named[5], "@latest");
+        for (name, entry) in named.iter().zip(&kept).filter(|(name, _)| name.starts_with('@')) {
+            let found = Name::parse(name).unwrap().unwrap().find(name, &kept, "store").unwrap();
+            assert_eq!(found, entry, "{name}");
+        }
+        assert!(names(&[]).is_empty());
     }
 
     #[test]

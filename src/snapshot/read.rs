@@ -1,20 +1,26 @@
 //! From the bytes of a snapshot to an inventory, line by line.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
+use std::panic::resume_unwind;
+use std::thread::{self, Scope};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::about::{About, Known, SNAPSHOT_VERSION};
 use super::error::SnapshotError;
+use super::lines::Lines;
 use crate::model::{Instance, Interface, Inventory, Kind, Link, Network, Resource, SCHEMA_VERSION, Subnet};
 
 /// What Zstandard's frames begin with (RFC 8878, section 3.1.1).
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// What a snapshot begins with that somebody decompressed.
 const BEGIN: &[u8] = b"{\"snapshot_version\":";
-/// Bytes that are decompressed at once.
+/// Compressed bytes that are read at once.
 const CHUNK: usize = 1 << 17;
+/// Threads that decode rows, at most: decompression, which is done by one, feeds about so many.
+const THREADS: usize = 8;
 
 /// Tells whether a file that begins with these bytes is a snapshot, as far as that can be told.
 #[must_use]
@@ -47,24 +53,34 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// When it cannot be read, is no snapshot, or is of a newer version.
     pub fn new(bytes: impl Read + Send + 'r, name: &str) -> Result<Self, SnapshotError> {
-        let io_error = |source| SnapshotError::Io { name: name.to_owned(), source };
+        let failed = |error| SnapshotError::of(error, name);
         let mut bytes = BufReader::with_capacity(CHUNK, bytes);
-        let compressed = !bytes.fill_buf().map_err(io_error)?.starts_with(b"{");
-        let text: Box<dyn BufRead + Send + 'r> = if compressed {
-            let decoder = zstd::Decoder::with_buffer(bytes).map_err(io_error)?;
-            Box::new(BufReader::with_capacity(CHUNK, decoder))
+        let damaged = |what: &str| SnapshotError::Damaged { name: name.to_owned(), what: what.to_owned() };
+        let start = bytes.fill_buf().map_err(failed)?;
+        if start.is_empty() {
+            return Err(damaged("it is empty"));
+        }
+        let compressed = !start.starts_with(b"{");
+        let mut text: Box<dyn Read + Send + 'r> = if compressed {
+            Box::new(zstd::Decoder::with_buffer(bytes).map_err(failed)?)
         } else {
             Box::new(bytes)
         };
-        let mut lines = Lines { text, name: name.to_owned(), line: Vec::new(), number: 0 };
-        if !lines.begins_with(BEGIN)? {
+        // Something else may have no lines at all.
+        let mut begin = Vec::new();
+        (&mut text).take(BEGIN.len() as u64).read_to_end(&mut begin).map_err(failed)?;
+        if begin != BEGIN {
             return Err(SnapshotError::NotSnapshot(name.to_owned()));
         }
+        let mut lines = Lines::new(BEGIN.chain(text), name);
         lines.next()?;
         let versions: Versions = lines.decode()?;
         let (snapshot, schema) = (versions.snapshot_version, versions.schema_version);
         if snapshot > u64::from(SNAPSHOT_VERSION) || schema > u64::from(SCHEMA_VERSION) {
             return Err(SnapshotError::Version { name: lines.name, snapshot, schema });
+        }
+        if snapshot == 0 || schema == 0 {
+            return Err(damaged("there never was a version 0"));
         }
         let about = lines.decode()?;
         Ok(Self { lines, about })
@@ -82,7 +98,7 @@ impl<'r> Reader<'r> {
         &self.about
     }
 
-    /// Reads everything.
+    /// Reads everything; this thread decompresses, others decode.
     ///
     /// # Errors
     /// When it cannot be read or is damaged.
@@ -97,6 +113,30 @@ impl<'r> Reader<'r> {
         Ok(inventory)
     }
 
+    /// Reads everything and keeps nothing of it; returns how many rows there are.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn verify(mut self) -> Result<usize, SnapshotError> {
+        self.head()?;
+        self.decoded::<Network>(drop)?;
+        self.decoded::<Subnet>(drop)?;
+        self.decoded::<Instance>(drop)?;
+        self.decoded::<Interface>(drop)?;
+        self.decoded::<Link>(drop)?;
+        let rows = self.about.counts.values().sum();
+        self.end()?;
+        Ok(rows)
+    }
+
+    /// Has a thread of its own decompress, ahead of who reads.
+    pub(super) fn read_ahead<'s>(&mut self, scope: &'s Scope<'s, '_>)
+    where
+        'r: 's,
+    {
+        self.lines.read_ahead(scope);
+    }
+
     /// Reads the second line.
     pub(super) fn head(&mut self) -> Result<Inventory, SnapshotError> {
         self.lines.next()?;
@@ -109,14 +149,14 @@ impl<'r> Reader<'r> {
         self.about.count(kind)
     }
 
-    /// Goes to the next row, and returns its bytes.
+    /// Goes to the next row.
     pub(super) fn next(&mut self) -> Result<(), SnapshotError> {
         self.lines.next()
     }
 
     /// Returns the bytes of the present row.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.lines.line
+        self.lines.bytes()
     }
 
     /// Decodes the present row.
@@ -126,7 +166,7 @@ impl<'r> Reader<'r> {
 
     /// Reads to the end, where the checksum is, and refuses more rows than there should be.
     pub(super) fn end(mut self) -> Result<(), SnapshotError> {
-        if self.lines.begins_with(b"")? {
+        if self.lines.is_more()? {
             return Err(self.lines.damaged("it has more rows than it says"));
         }
         Ok(())
@@ -134,56 +174,47 @@ impl<'r> Reader<'r> {
 
     fn rows<T: Resource>(&mut self, inventory: &mut Inventory) -> Result<(), SnapshotError> {
         let rows = T::all_mut(inventory);
-        for _ in 0..self.count(T::KIND) {
-            self.next()?;
-            rows.push(self.decode()?);
-        }
-        Ok(())
+        self.decoded::<T>(|mut some| rows.append(&mut some))
+    }
+
+    /// Decodes the rows of a kind in other threads, and hands them on in their order.
+    fn decoded<T: Resource>(&mut self, mut take: impl FnMut(Vec<T>)) -> Result<(), SnapshotError> {
+        let mut left = self.count(T::KIND);
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+        thread::scope(|scope| {
+            let mut decoding = VecDeque::new();
+            loop {
+                while left > 0 && decoding.len() < threads {
+                    let batch = self.lines.batch(left)?;
+                    left -= batch.count;
+                    decoding.push_back(scope.spawn(move || batch.decode::<T>()));
+                }
+                let Some(first) = decoding.pop_front() else { return Ok(()) };
+                let decoded = first.join().unwrap_or_else(|panic| resume_unwind(panic));
+                take(decoded.map_err(|what| self.lines.damaged(&what))?);
+            }
+        })
     }
 }
 
-/// The lines of a snapshot, one at a time.
-struct Lines<'r> {
-    text: Box<dyn BufRead + Send + 'r>,
-    name: String,
-    line: Vec<u8>,
-    number: usize,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Lines<'_> {
-    fn next(&mut self) -> Result<(), SnapshotError> {
-        self.line.clear();
-        self.number += 1;
-        let read = self.text.read_until(b'\n', &mut self.line).map_err(|error| self.unreadable(error))?;
-        if read == 0 || self.line.pop() != Some(b'\n') {
-            return Err(self.damaged("it ends too early"));
-        }
-        Ok(())
+    #[test]
+    fn what_is_compressed_and_no_snapshot_is_refused_by_its_first_bytes() {
+        let frame = zstd::encode_all(vec![b'x'; 1 << 20].as_slice(), 3).unwrap();
+        // Whoever looks for a line in it has no end of bytes to look at.
+        let endless = std::iter::repeat_with(move || frame.clone()).flatten();
+        let error = Reader::new(Bytes(endless), "file").unwrap_err();
+        assert!(matches!(error, SnapshotError::NotSnapshot(_)), "{error}");
     }
 
-    /// Tells whether there is more, and it begins with `start`.
-    fn begins_with(&mut self, start: &[u8]) -> Result<bool, SnapshotError> {
-        match self.text.fill_buf() {
-            Ok(more) => Ok(!more.is_empty() && more.starts_with(start)),
-            Err(error) => Err(self.unreadable(error)),
-        }
-    }
+    struct Bytes<I>(I);
 
-    fn decode<T: DeserializeOwned>(&self) -> Result<T, SnapshotError> {
-        serde_json::from_slice(&self.line)
-            .map_err(|error| self.damaged(&format!("line {}: {error}", self.number)))
-    }
-
-    fn damaged(&self, what: &str) -> SnapshotError {
-        SnapshotError::Damaged { name: self.name.clone(), what: what.to_owned() }
-    }
-
-    /// The decompressor's errors are of kinds of its own, and an end in the middle is one of them.
-    fn unreadable(&self, error: std::io::Error) -> SnapshotError {
-        match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => self.damaged("it ends too early"),
-            std::io::ErrorKind::Other => self.damaged(&error.to_string()),
-            _ => SnapshotError::Io { name: self.name.clone(), source: error },
+    impl<I: Iterator<Item = u8>> Read for Bytes<I> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            Ok(buffer.iter_mut().zip(&mut self.0).map(|(place, byte)| *place = byte).count())
         }
     }
 }

@@ -70,17 +70,22 @@ impl Store {
     /// # Errors
     /// When the folder cannot be read.
     pub fn list(&self) -> io::Result<Vec<Entry>> {
-        let files = match fs::read_dir(&self.folder) {
-            Ok(files) => files,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
         let mut entries = Vec::new();
-        for file in files {
+        for file in self.files()? {
             entries.extend(entry(file?.path()));
         }
         entries.sort();
         Ok(entries)
+    }
+
+    /// Lists what is in the folder; nothing when there is none.
+    fn files(&self) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>> + use<>> {
+        let files = match fs::read_dir(&self.folder) {
+            Ok(files) => Some(files),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(files.into_iter().flatten())
     }
 
     /// Removes what writers left that were killed, once it is a day old; returns how many files these were.
@@ -89,17 +94,25 @@ impl Store {
     /// When the folder cannot be read, or a file not be removed.
     pub fn sweep(&self, now: SystemTime) -> io::Result<usize> {
         let mut swept = 0;
-        for file in fs::read_dir(&self.folder)? {
+        for file in self.files()? {
             let file = file?;
             let name = file.file_name().to_string_lossy().into_owned();
             let is_draft = name.starts_with('.') && name.contains(EXTENSION);
             let age = file.metadata().and_then(|known| known.modified()).map(|then| now.duration_since(then));
             if is_draft && age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED)) {
-                fs::remove_file(file.path())?;
-                swept += 1;
+                swept += usize::from(remove(&file.path())?);
             }
         }
         Ok(swept)
+    }
+}
+
+/// Removes a file; tells whether it was there, since somebody else may tidy up at the same time.
+fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -115,7 +128,16 @@ impl Entry {
         Reader::new(file, &name)
     }
 
-    /// Returns the name that means this snapshot and no other of its second: `@2026-11-20T06:00:00Z`.
+    /// Removes the file; tells whether it was still there.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self) -> io::Result<bool> {
+        remove(&self.path)
+    }
+
+    /// Returns the name by its time, `@2026-11-20T06:00:00Z`. Of several that were taken in one second it means the
+    /// last in order.
     #[must_use]
     pub fn name(&self) -> String {
         format!("@{}", self.taken_at)

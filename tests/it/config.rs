@@ -2,10 +2,12 @@
 
 mod clouds;
 mod lookup;
+mod snapshots;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use netcensus::analysis::diff::Ignore;
 use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides,
     Overrides, Pattern, Place, Settings,
@@ -23,6 +25,7 @@ const KNOWN: Known<'_> = Known {
         Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
         Kind::Links => vec!["kind", "id", "state"],
     },
+    fields: &|text| Ignore::new([text]).map(drop).map_err(|error| error.to_string()),
 };
 
 const DOCUMENTATION: &str = include_str!("../../docs/configuration.md");
@@ -74,6 +77,8 @@ fn without_a_file_everything_has_a_default() {
     assert_eq!(settings.overlap.level.value, None);
     assert_eq!(settings.overlap.fail_on.value, Class::FAILING);
     assert!(settings.overlap.allow.value.is_empty() && settings.external.value.is_empty());
+    assert_eq!(settings.store.value, None);
+    assert_eq!(settings.diff_ignore.value.len(), 4);
     assert!(settings.output.columns.is_empty());
     assert!(settings.entries().iter().all(|entry| entry.origin == Origin::Default));
     assert_eq!(resolve("# nothing\n").unwrap(), settings, "an empty file changes nothing");
@@ -164,8 +169,8 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `external`, \
-             `aws`, `azure`, `overlap`, `output`",
+            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
+             `external`, `aws`, `azure`, `overlap`, `diff`, `output`",
         ],
     );
 }
@@ -191,8 +196,8 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
     assert_problems(
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
-            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `external`, \
-             `aws`, `azure`, `overlap`, `output`",
+            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
+             `external`, `aws`, `azure`, `overlap`, `diff`, `output`",
             "netcensus.toml:3:25: aws.regions: an empty pattern matches nothing; leave it out or write `*`",
         ],
     );
@@ -272,7 +277,7 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
     let regions: Vec<_> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
     assert_eq!(regions, ["us-*"], "a repeated flag is harmless");
     assert_eq!(settings.aws.regions.origin, Origin::Flag("--region"));
-    assert_eq!(settings.aws.org_role.origin, line(9), "a flag replaces its own key only");
+    assert_eq!(settings.aws.org_role.origin, line(10), "a flag replaces its own key only");
     assert_eq!(settings.aws.org_external_id.value.as_deref(), Some("xyz"));
     assert_eq!(settings.output.color.value, Color::Never);
     assert_eq!(settings.output.columns[&Kind::Networks].value, ["id", "tag:env"]);
@@ -399,6 +404,7 @@ fn show_says_where_each_value_came_from() {
         r#"concurrency = 32 # from the default
 timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
+# store is not set
 external = [] # from the default
 
 [aws]
@@ -425,6 +431,9 @@ fail-on = ["connected", "planned", "external", "latent", "outside-network"] # fr
 container-bridges = ["172.17.0.0/16"] # from the default
 allow = [] # from the default
 domains = [] # from the default
+
+[diff]
+ignore = ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"] # from the default
 
 [output]
 format = "table" # from the default

@@ -6,8 +6,11 @@ mod arrows;
 #[cfg(feature = "azure")]
 mod azure;
 mod config;
+#[cfg(feature = "azure")]
+mod diff;
 mod docs;
 mod gate;
+mod merge;
 mod output;
 mod overlap;
 mod provider;
@@ -15,6 +18,7 @@ mod provider;
 mod recipes;
 mod sandbox;
 mod scan;
+mod snapshots;
 mod sources;
 mod support;
 mod surface;

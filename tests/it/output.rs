@@ -1,12 +1,13 @@
 //! From an inventory to bytes and back: golden files, properties, the schema and the documentation.
 
+mod changes;
 mod documents;
 mod file;
 mod findings;
 mod golden;
 mod properties;
 mod rows;
-mod sample;
+pub mod sample;
 
 use netcensus::analysis::select::{Request, Table, apply, select};
 use netcensus::model::{Inventory, Kind};

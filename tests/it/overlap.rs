@@ -2,7 +2,7 @@
 
 mod addresses;
 mod allowed;
-mod estate;
+pub mod estate;
 mod gate;
 mod identity;
 mod joined;

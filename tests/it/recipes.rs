@@ -4,6 +4,7 @@ mod blocks;
 mod github;
 mod gitlab;
 mod runner;
+mod shards;
 
 use std::io::Write;
 use std::path::Path;
@@ -11,6 +12,8 @@ use std::path::Path;
 use crate::support::Home;
 
 const GITHUB: &str = include_str!("../../docs/recipes/github-actions.yml");
+const GITHUB_MATRIX: &str = include_str!("../../docs/recipes/github-actions-matrix.yml");
+const KUBERNETES: &str = include_str!("../../docs/recipes/kubernetes-indexed-job.yml");
 const GITLAB: &str = include_str!("../../docs/recipes/gitlab-ci.yml");
 
 /// Tells whether the scripts can run, and says so where they cannot.
@@ -24,7 +27,7 @@ fn has_bash() -> bool {
 
 #[test]
 fn every_script_of_the_recipes_is_bash() {
-    let github = blocks::steps(GITHUB).into_iter().map(|step| step.script);
+    let github = [GITHUB, GITHUB_MATRIX].into_iter().flat_map(blocks::steps).map(|step| step.script);
     let gitlab = ["before_script", "script"].into_iter().flat_map(|key| blocks::scripts(GITLAB, key));
     let scripts: Vec<String> = github.chain(gitlab).collect();
     assert!(scripts.len() >= 12, "the scripts are found: {}", scripts.len());

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::columns::has_column;
 use super::super::filter::Filter;
 use super::collisions::Doubts;
 use super::ignore::Ignore;
+use super::ledger::is_account;
+use super::notes::notes;
 use super::report::{
     CHANGES_VERSION, Change, Changes, Collisions, Counts, Gap, Side, SideOf, Unknown, Verdict, What,
 };
@@ -36,20 +39,11 @@ pub struct Question<'a> {
 #[must_use]
 pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
     let (old, new) = (Prepared::new(question.old.1), Prepared::new(question.new.1));
-    let mut sorter = Sorter {
-        old: &old,
-        new: &new,
-        filters: question.filters,
-        only: question.only,
-        ignore: question.ignore,
-        changes: Vec::new(),
-        unknown: Vec::new(),
-        not_compared: BTreeMap::new(),
-        doubts: Doubts::default(),
-    };
+    let mut sorter = Sorter::new(question, &old, &new);
     let counts: Vec<Counts> = kinds(question).map(|kind| count(&mut sorter, kind, question.same)).collect();
+    let doubts = doubts(question, &old, &new, std::mem::take(&mut sorter.doubts));
     let not_compared = sorter.not_compared();
-    let Sorter { mut changes, mut unknown, mut doubts, .. } = sorter;
+    let Sorter { mut changes, mut unknown, unproven, .. } = sorter;
     changes.sort_by(|one, other| order(one).cmp(&order(other)));
     unknown.sort_by(|one, other| doubt(one).cmp(&doubt(other)));
     let mut report = Changes {
@@ -69,18 +63,29 @@ pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
         not_compared,
         collisions: Collisions::default(),
         gaps: gaps(question, &old, &new),
-        notes: Vec::new(),
+        notes: notes(question, &old, &new, unproven),
     };
-    report.judge();
-    let is_of_links = |gap: &Gap| gap.scope.kind == Subject::Links || gap.scope.kind.is_step();
-    doubts.links |= !report.kinds.contains(&Kind::Links) || report.gaps.iter().any(is_of_links);
+    report.judge([question.old.1, question.new.1].iter().any(|side| side.coverage.is_empty()));
     (report, doubts)
 }
 
+/// Adds to what makes collisions doubtful what is known of links, which join what collides. They may not be among the
+/// kinds to compare.
+fn doubts(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>, mut doubts: Doubts) -> Doubts {
+    let of_links = Question { kinds: &[Kind::Links], filters: &[], only: &[], ..question };
+    if !question.kinds.contains(&Kind::Links) {
+        let mut aside = Sorter::new(of_links, old, new);
+        aside.kind::<Link>(0);
+        doubts.links |= aside.doubts.links;
+    }
+    doubts.links |= !gaps(of_links, old, new).is_empty();
+    doubts
+}
+
 impl Changes {
-    /// Decides the outcome.
-    fn judge(&mut self) {
-        self.complete = self.gaps.is_empty() && self.unknown.is_empty();
+    /// Decides the outcome; of a side without any coverage nobody knows what it lacks.
+    fn judge(&mut self, uncovered: bool) {
+        self.complete = self.gaps.is_empty() && self.unknown.is_empty() && !uncovered;
         self.result = match (self.complete, self.changes.is_empty()) {
             (false, _) => Verdict::Incomplete,
             (true, false) => Verdict::Different,
@@ -128,13 +133,15 @@ fn side((name, inventory): (&str, &Inventory)) -> Side {
 
 /// Lists what one side could not read and the other asked for, if rows in it would be looked at.
 fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<Gap> {
+    let asked_by_both = |kind: &Kind| old.ledger.asked(*kind) && new.ledger.asked(*kind);
+    let kinds: Vec<Kind> = kinds(question).filter(asked_by_both).collect();
+    let filters = || question.filters.iter().chain(&old.by_place).chain(&new.by_place);
     let of = |side: SideOf, own: &Prepared<'_>, other: &Prepared<'_>| {
         let matters = |scope: &&Coverage| {
-            let asked =
-                scope.kind.is_step() || question.kinds.iter().any(|kind| Subject::from(*kind) == scope.kind);
-            asked
-                && other.ledger.matters(scope)
-                && question.filters.iter().all(|filter| may_pass(scope, filter, own))
+            let mut in_it =
+                kinds.iter().filter(|kind| scope.kind.is_step() || Subject::from(**kind) == scope.kind);
+            other.ledger.matters(scope)
+                && in_it.any(|kind| filters().all(|filter| may_pass(scope, *kind, filter, own)))
         };
         let scopes: Vec<Coverage> = own.inventory.incomplete().filter(matters).cloned().collect();
         scopes.into_iter().map(move |scope| Gap { side, scope })
@@ -142,11 +149,13 @@ fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<G
     of(SideOf::Old, old, new).chain(of(SideOf::New, new, old)).collect()
 }
 
-/// Tells whether rows of a scope could meet a filter. Only filters about where rows are tell that they cannot.
-fn may_pass(scope: &Coverage, filter: &Filter, own: &Prepared<'_>) -> bool {
+/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they cannot,
+/// and those by what such rows do not have.
+fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prepared<'_>) -> bool {
     let is_known = match filter.column() {
+        Some(column) if !has_column(kind, column) => return false,
         Some("provider") => true,
-        Some("account") => !scope.kind.is_step(),
+        Some("account") => is_account(&scope.account),
         Some("region") => scope.region.is_some(),
         _ => false,
     };

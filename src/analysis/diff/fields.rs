@@ -12,6 +12,8 @@ use crate::model::Kind;
 const TAGS: &str = "tags";
 /// The field of a link's ends, which are compared one by one, since their order means something.
 const ENDS: &str = "ends";
+/// Fields that hold ids and names of places, which differ in case between the interfaces of Azure.
+const IDS: [&str; 6] = ["id", "account", "region", "network", "subnet", "attached_to"];
 
 /// Lists the fields in which two rows differ and that are not ignored, in the order of their names.
 pub(super) fn changes(
@@ -68,9 +70,9 @@ fn ends(old: &[Value], new: &[Value], changes: &mut Vec<FieldChange>) {
     }
 }
 
-/// Compares lists without their order, and anything else as it is.
+/// Compares lists without their order, ids without case, and anything else as it is.
 fn field(name: String, old: &Value, new: &Value) -> Option<FieldChange> {
-    if old == new {
+    if old == new || is_same_id(&name, old, new) {
         return None;
     }
     let (added, removed) = match (old, new) {
@@ -84,6 +86,14 @@ fn field(name: String, old: &Value, new: &Value) -> Option<FieldChange> {
         _ => (None, None),
     };
     Some(FieldChange { field: name, old: old.clone(), new: new.clone(), added, removed })
+}
+
+fn is_same_id(name: &str, old: &Value, new: &Value) -> bool {
+    let field = name.rsplit_once("].").map_or(name, |(_, field)| field);
+    match (old, new) {
+        (Value::String(old), Value::String(new)) => IDS.contains(&field) && old.eq_ignore_ascii_case(new),
+        _ => false,
+    }
 }
 
 /// Lists what `items` has more often than `others`.

@@ -65,8 +65,19 @@ impl Ignore {
         let outer = outer(field);
         self.0.iter().any(|pattern| {
             pattern.kind.is_none_or(|its| its == kind)
-                && (pattern.field.is_match(field) || pattern.field.is_match(outer))
+                // `ends[0].region` is a name, though brackets are a set of characters to a glob.
+                && (pattern.literal() == field || pattern.field.is_match(field) || pattern.field.is_match(outer))
         })
+    }
+}
+
+impl Pattern {
+    /// Returns the name of the field, as it was given.
+    fn literal(&self) -> &str {
+        match self.kind {
+            Some(kind) => &self.text[kind.as_str().len() + 1..],
+            None => &self.text,
+        }
     }
 }
 
@@ -129,6 +140,8 @@ mod tests {
         assert!(ignore.covers(Kind::Subnets, "tag:aws:cloudformation:stack-id"));
         assert!(!ignore.covers(Kind::Subnets, "tag:env"));
         assert!(ignore.covers(Kind::Instances, "launched_at"));
+        let one = Ignore::new(["links.ends[0].region"]).unwrap();
+        assert!(one.covers(Kind::Links, "ends[0].region") && !one.covers(Kind::Links, "ends[1].region"));
         let whole = Ignore::new(["tags", "ends"]).unwrap();
         assert!(whole.covers(Kind::Networks, "tag:env") && whole.covers(Kind::Links, "ends[1].prefixes"));
     }

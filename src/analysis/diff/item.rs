@@ -17,6 +17,10 @@ pub(super) trait Item: Resource + Record {
     /// Lists where it can be read: account, and region where known. Owners first, then those it is shared with.
     fn readers(&self) -> Readers<'_>;
 
+    /// Lists what a resource of Azure keeps when it moves to another resource group or subscription, as text: addresses.
+    /// Nothing where that is not known.
+    fn marks(&self) -> Vec<String>;
+
     /// Returns it as the inventory document has it.
     fn fields(&self) -> Map<String, Value> {
         match serde_json::to_value(self) {
@@ -30,14 +34,14 @@ pub(super) trait Item: Resource + Record {
 /// Who can read a row.
 pub(super) struct Readers<'r> {
     pub provider: Provider,
-    /// Its owner; for a link all that own one of its ends.
+    /// Its owner; of a link all that list it.
     pub owners: Vec<(&'r str, Option<&'r str>)>,
     /// Accounts that it is shared with.
     pub guests: Vec<(&'r str, Option<&'r str>)>,
 }
 
 macro_rules! owned {
-    ($type:ty, $name:expr, $guests:expr) => {
+    ($type:ty, $name:expr, $guests:expr, $marks:expr) => {
         impl Item for $type {
             fn place(&self) -> Place {
                 Place {
@@ -62,14 +66,27 @@ macro_rules! owned {
                     guests: guests(self).iter().map(|account| (account.as_str(), region)).collect(),
                 }
             }
+
+            fn marks(&self) -> Vec<String> {
+                let marks: fn(&$type) -> Vec<String> = $marks;
+                let mut marks = marks(self);
+                marks.sort();
+                marks
+            }
         }
     };
 }
 
-owned!(Network, |n| n.name.as_deref(), |n| &n.visible_from);
-owned!(Subnet, |s| s.name.as_deref(), |s| &s.visible_from);
-owned!(Instance, |i| i.name.as_deref(), |_| &[]);
-owned!(Interface, |_| None, |_| &[]);
+owned!(Network, |n| n.name.as_deref(), |n| &n.visible_from, |n| texts(n.prefixes()));
+owned!(Subnet, |s| s.name.as_deref(), |s| &s.visible_from, |s| texts(&s.prefixes));
+owned!(Instance, |i| i.name.as_deref(), |_| &[], |i| texts(&i.private_ips));
+owned!(Interface, |_| None, |_| &[], |i| texts(
+    i.private_ips.iter().map(ToString::to_string).chain(i.mac.clone())
+));
+
+fn texts(items: impl IntoIterator<Item = impl ToString>) -> Vec<String> {
+    items.into_iter().map(|item| item.to_string()).collect()
+}
 
 impl Item for Link {
     fn place(&self) -> Place {
@@ -86,9 +103,21 @@ impl Item for Link {
         None
     }
 
+    /// In AWS both ends list a link. In Azure it is a resource of one subscription, which its id names; the other end's
+    /// does not list it.
     fn readers(&self) -> Readers<'_> {
+        let own = match self.provider {
+            Provider::Azure => self.id.split('/').nth(2).filter(|_| self.id.starts_with('/')),
+            Provider::Aws | Provider::External => None,
+        };
         let ends = self.ends.iter();
-        let owners = ends.filter_map(|end| Some((end.account.as_deref()?, end.region.as_deref()))).collect();
+        let of_ends =
+            || ends.filter_map(|end| Some((end.account.as_deref()?, end.region.as_deref()))).collect();
+        let owners = own.map_or_else(of_ends, |subscription| vec![(subscription, None)]);
         Readers { provider: self.provider, owners, guests: Vec::new() }
+    }
+
+    fn marks(&self) -> Vec<String> {
+        Vec::new()
     }
 }

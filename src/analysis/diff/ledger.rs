@@ -1,6 +1,6 @@
 //! What one side knows of a place: whether absence there proves anything.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::item::Readers;
 use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
@@ -25,6 +25,8 @@ pub(super) struct Ledger<'a> {
     hiding: Vec<&'a Coverage>,
     /// Clouds of which some scope was read or tried.
     tried: HashSet<Provider>,
+    /// Kinds that somebody asked for; none when it did not come so far.
+    kinds: BTreeSet<Kind>,
 }
 
 impl<'a> Ledger<'a> {
@@ -45,26 +47,32 @@ impl<'a> Ledger<'a> {
             accounts,
             hiding: inventory.incomplete().filter(hides).collect(),
             tried: tried.map(|entry| entry.provider).collect(),
+            kinds: inventory.kinds_read(),
         }
     }
 
-    /// Tells what the absence of a row proves that these could have read.
-    pub fn standing(&self, readers: &Readers<'_>, kind: Kind) -> Standing {
-        if let [first, ..] = self.inventory.filters.as_slice() {
-            return Standing::Outside(format!("its rows were filtered by `{first}`"));
-        }
-        let of = |places: &[(&str, Option<&str>)]| {
-            let standings =
-                places.iter().map(|(account, region)| self.place(readers.provider, account, *region, kind));
-            joined(standings)
-        };
-        match of(&readers.owners) {
-            Some(Standing::Outside(reason)) => match of(&readers.guests) {
-                None | Some(Standing::Outside(_)) => Standing::Outside(reason),
-                Some(known) => known,
-            },
-            Some(known) => known,
+    /// Tells whether anybody asked for `kind`, or it never came to that.
+    pub fn asked(&self, kind: Kind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    /// Tells what it proves that this side lacks a row which the other one, `having`, has.
+    ///
+    /// Its owner tells; of a link whoever owns an end. Where neither side has the owner in scope, those that it was
+    /// seen through tell, all of them: one may see it no more since it is no longer shared with that one.
+    pub fn absence(&self, readers: &Readers<'_>, kind: Kind, having: &Self) -> Standing {
+        match joined(self.standings(readers, &readers.owners, kind)) {
             None => Standing::Outside("nobody knows who owns it".to_owned()),
+            Some(Standing::Outside(reason)) if !having.has_in_scope(readers, kind) => {
+                let guests = self.standings(readers, &readers.guests, kind);
+                let told = guests.min_by_key(|standing| match standing {
+                    Standing::Unknown(_) => 0,
+                    Standing::Outside(_) => 1,
+                    Standing::Read => 2,
+                });
+                told.unwrap_or(Standing::Outside(reason))
+            }
+            Some(known) => known,
         }
     }
 
@@ -72,11 +80,80 @@ impl<'a> Ledger<'a> {
     pub fn matters(&self, scope: &Coverage) -> bool {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == scope.kind) else {
             let everywhere = scope.kind == Subject::Accounts || !is_account(&scope.account);
-            let known = || self.of_account(scope.provider, &scope.account).next().is_some();
-            return self.tried.contains(&scope.provider) && (everywhere || known());
+            return self.tried.contains(&scope.provider)
+                && (everywhere || self.entered(scope.provider, &scope.account));
         };
         let standing = self.place(scope.provider, &scope.account, scope.region.as_deref(), kind);
         !matches!(standing, Standing::Outside(_))
+    }
+
+    /// Tells what came of reading `kind` in a place. Without a region any region of the account is meant.
+    pub fn place(&self, provider: Provider, account: &str, region: Option<&str>, kind: Kind) -> Standing {
+        if self.inventory.coverage.is_empty() {
+            return Standing::Unknown("it has no coverage, so that nobody knows what it lacks".to_owned());
+        }
+        let entries = self.covering(provider, account, region);
+        let of_kind = |outcome: fn(Outcome) -> bool| {
+            entries.iter().find(|entry| entry.kind == Subject::from(kind) && outcome(entry.outcome))
+        };
+        if let Some(failed) = of_kind(Outcome::is_incomplete) {
+            return Standing::Unknown(failed.to_string());
+        }
+        if of_kind(|outcome| outcome == Outcome::Complete).is_some() {
+            return Standing::Read;
+        }
+        if let Some(shard) = self.inventory.shard.as_ref().filter(|shard| !shard.holds(provider, account)) {
+            return Standing::Outside(format!("{provider} {account} is not in shard {shard}"));
+        }
+        if !self.asked(kind) || of_kind(|outcome| outcome == Outcome::Skipped).is_some() {
+            return Standing::Outside(format!("{kind} of {provider} {account} were not asked for"));
+        }
+        let mut steps = entries.iter().filter(|entry| entry.kind.is_step());
+        if let Some(failed) = steps.find(|entry| entry.outcome.is_incomplete()) {
+            return Standing::Unknown(failed.to_string());
+        }
+        self.elsewhere(provider, account, region, &entries)
+    }
+
+    /// Tells what it means that nothing was tried in a place.
+    fn elsewhere(
+        &self,
+        provider: Provider,
+        account: &str,
+        region: Option<&str>,
+        entries: &[&Coverage],
+    ) -> Standing {
+        let left_out = |entry: &&&Coverage| match entry.kind {
+            // Of the regions of an account: one that is not enabled, and not that they were taken as named.
+            Subject::Regions => entry.region.is_some(),
+            _ => entry.kind.is_step(),
+        };
+        let mut skipped = entries.iter().filter(|entry| entry.outcome == Outcome::Skipped);
+        if let Some(detail) = skipped.find(left_out).and_then(|entry| entry.detail.as_deref()) {
+            return Standing::Outside(format!("{provider} {account}: {detail}"));
+        }
+        if let Some(region) = region.filter(|_| self.entered(provider, account)) {
+            return Standing::Outside(format!("{region} of {provider} {account} was not in its scope"));
+        }
+        if let Some(failed) = self.hiding.iter().find(|entry| entry.provider == provider) {
+            return Standing::Unknown(failed.to_string());
+        }
+        let mut ways_in = self.inventory.coverage.iter().filter(|entry| {
+            entry.provider == provider && entry.kind == Subject::Credentials && !is_account(&entry.account)
+        });
+        let untried = ways_in.find(|_| !self.tried.contains(&provider));
+        Standing::Outside(match untried.and_then(|entry| entry.detail.as_deref()) {
+            Some(detail) => format!("{provider}: {detail}"),
+            None => format!("{provider} {account} was not in its scope"),
+        })
+    }
+
+    fn covering(&self, provider: Provider, account: &str, region: Option<&str>) -> Vec<&'a Coverage> {
+        let covers = |entry: &&Coverage| match (entry.region.as_deref(), region) {
+            (Some(its), Some(region)) => its.eq_ignore_ascii_case(region),
+            (None, _) | (_, None) => true,
+        };
+        self.of_account(provider, account).filter(covers).collect()
     }
 
     fn of_account(&self, provider: Provider, account: &str) -> impl Iterator<Item = &'a Coverage> {
@@ -84,46 +161,23 @@ impl<'a> Ledger<'a> {
         entries.into_iter().flatten().copied()
     }
 
-    /// Without a region any region of the account is meant.
-    fn place(&self, provider: Provider, account: &str, region: Option<&str>, kind: Kind) -> Standing {
-        let covers = |entry: &&Coverage| match (entry.region.as_deref(), region) {
-            (Some(its), Some(region)) => its.eq_ignore_ascii_case(region),
-            (None, _) | (_, None) => true,
-        };
-        let entries: Vec<&Coverage> = self.of_account(provider, account).filter(covers).collect();
-        let of_kind = || entries.iter().filter(|entry| entry.kind == Subject::from(kind));
-        let steps = || entries.iter().filter(|entry| entry.kind.is_step());
-        let fails = |entry: &&&&Coverage| entry.outcome.is_incomplete();
-        if let Some(failed) = of_kind().find(|entry| fails(&entry)) {
-            return Standing::Unknown(failed.to_string());
-        }
-        if of_kind().any(|entry| entry.outcome == Outcome::Complete) {
-            return Standing::Read;
-        }
-        let hiding = self.hiding.iter().find(|entry| entry.provider == provider);
-        if let Some(failed) = steps().find(|entry| fails(&entry)).or(hiding) {
-            return Standing::Unknown(failed.to_string());
-        }
-        let skipped = of_kind().chain(steps()).find(|entry| entry.outcome == Outcome::Skipped);
-        Standing::Outside(match (skipped.and_then(|entry| entry.detail.as_deref()), &self.inventory.shard) {
-            (Some("not asked for"), _) => format!("{kind} of {provider} {account} were not asked for"),
-            (Some(detail), _) => format!("{provider} {account}: {detail}"),
-            (None, Some(shard)) if !shard.holds(provider, account) => {
-                format!("{provider} {account} is not in shard {shard}")
-            }
-            (None, _) => outside(provider, account, region.filter(|_| self.knows(provider, account))),
-        })
-    }
-
-    fn knows(&self, provider: Provider, account: &str) -> bool {
+    /// Tells whether something of an account was read or tried.
+    fn entered(&self, provider: Provider, account: &str) -> bool {
         self.of_account(provider, account).any(|entry| entry.outcome != Outcome::Skipped)
     }
-}
 
-fn outside(provider: Provider, account: &str, region: Option<&str>) -> String {
-    match region {
-        Some(region) => format!("{region} of {provider} {account} was not in its scope"),
-        None => format!("{provider} {account} was not in its scope"),
+    fn has_in_scope(&self, readers: &Readers<'_>, kind: Kind) -> bool {
+        self.standings(readers, &readers.owners, kind).any(|known| !matches!(known, Standing::Outside(_)))
+    }
+
+    fn standings(
+        &self,
+        readers: &Readers<'_>,
+        places: &[(&str, Option<&str>)],
+        kind: Kind,
+    ) -> impl Iterator<Item = Standing> {
+        let provider = readers.provider;
+        places.iter().map(move |(account, region)| self.place(provider, account, *region, kind))
     }
 }
 
@@ -137,6 +191,6 @@ fn joined(standings: impl Iterator<Item = Standing>) -> Option<Standing> {
 }
 
 /// Tells an account's id from what stands in its place while none is known, such as `profile:NAME`.
-fn is_account(text: &str) -> bool {
+pub(super) fn is_account(text: &str) -> bool {
     !text.contains([':', ' '])
 }

@@ -9,7 +9,9 @@ mod fields;
 mod ignore;
 mod item;
 mod ledger;
+mod notes;
 mod report;
+mod sight;
 mod sort_out;
 mod trace;
 

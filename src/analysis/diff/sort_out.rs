@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, HashSet};
 use super::super::filter::Filter;
 use super::super::joins::Joins;
 use super::collisions::Doubts;
+use super::compare::Question;
 use super::fields;
 use super::ignore::Ignore;
 use super::item::Item;
 use super::ledger::{Ledger, Standing};
 use super::report::{Change, Counts, NotCompared, Place, SideOf, Unknown, What};
+use super::sight::Sight;
 use super::trace::{Single, trace};
 use crate::model::{Identity, Inventory, Kind};
 
@@ -19,11 +21,33 @@ pub(super) struct Prepared<'a> {
     pub inventory: &'a Inventory,
     pub ledger: Ledger<'a>,
     pub joins: Joins<'a>,
+    /// What its rows were filtered by, as far as that is about where they are.
+    pub by_place: Vec<Filter>,
 }
+
+/// Columns of which no row changes its value without being another.
+const PLACES: [&str; 4] = ["provider", "account", "region", "id"];
 
 impl<'a> Prepared<'a> {
     pub fn new(inventory: &'a Inventory) -> Self {
-        Self { inventory, ledger: Ledger::new(inventory), joins: Joins::new(inventory) }
+        let filters = inventory.filters.iter().filter_map(|text| text.parse().ok());
+        let is_of_place = |filter: &Filter| filter.column().is_some_and(|column| PLACES.contains(&column));
+        Self {
+            inventory,
+            ledger: Ledger::new(inventory),
+            joins: Joins::new(inventory),
+            by_place: filters.filter(is_of_place).collect(),
+        }
+    }
+
+    /// Tells what it proves that it lacks a row which the other side, `having`, has.
+    fn absence<T: Item>(&self, item: &T, having: &Self) -> Standing {
+        let filters = &self.inventory.filters;
+        // By what may change nobody knows whether the row would still be there.
+        if self.by_place.len() < filters.len() || !self.passes(item, &self.by_place) {
+            return Standing::Outside(format!("its rows were filtered by `{}`", filters.join("`, `")));
+        }
+        self.ledger.absence(&item.readers(), T::KIND, &having.ledger)
     }
 
     /// Tells whether a row meets all filters.
@@ -47,18 +71,38 @@ pub(super) struct Sorter<'a, 'q> {
     pub unknown: Vec<Unknown>,
     pub not_compared: BTreeMap<(SideOf, String, Kind), usize>,
     pub doubts: Doubts,
+    /// How many resources of both sides have a field that differs, which proves nothing.
+    pub unproven: usize,
 }
 
-impl<'a> Sorter<'a, '_> {
+impl<'a, 'q> Sorter<'a, 'q> {
+    pub fn new(question: Question<'q>, old: &'q Prepared<'a>, new: &'q Prepared<'a>) -> Self {
+        Self {
+            old,
+            new,
+            filters: question.filters,
+            only: question.only,
+            ignore: question.ignore,
+            changes: Vec::new(),
+            unknown: Vec::new(),
+            not_compared: BTreeMap::new(),
+            doubts: Doubts::default(),
+            unproven: 0,
+        }
+    }
+
     /// Sorts out the rows of one kind; so many were left out before, since they are the `same`.
     pub fn kind<T: Item>(&mut self, same: usize) -> Counts {
         let same = self.filters.is_empty().then_some(same);
         let mut counts = Counts { same, ..Counts::of_kind(T::KIND) };
         let (gone, come) = self.match_up::<T>(&mut counts);
-        let (gone, come) = (judge(gone, &self.new.ledger), judge(come, &self.old.ledger));
+        let (gone, come) = (judge(gone, self.old, self.new), judge(come, self.new, self.old));
         let traces = trace(&singles(&gone), &singles(&come));
         for (what, pairs) in [(What::Moved, &traces.moved), (What::Replaced, &traces.replaced)] {
             for (before, after) in pairs {
+                if what == What::Moved {
+                    self.note_move(gone[*before].0, come[*after].0);
+                }
                 self.pair(what, gone[*before].0, come[*after].0, &mut counts);
             }
         }
@@ -114,6 +158,10 @@ impl<'a> Sorter<'a, '_> {
             return;
         }
         let mut fields = fields::changes(&before.fields(), &after.fields(), T::KIND, self.ignore);
+        if what != What::Replaced && !fields.is_empty() {
+            let sight = Sight::of((before, &self.old.ledger), (after, &self.new.ledger));
+            self.unproven += usize::from(sight.retain_proven(&mut fields) > 0);
+        }
         if what == What::Changed && fields.is_empty() {
             counts.count_same();
             return;
@@ -173,6 +221,12 @@ impl<'a> Sorter<'a, '_> {
         }
     }
 
+    fn note_move<T: Item>(&mut self, before: &T, after: &T) {
+        if T::KIND == Kind::Networks {
+            self.doubts.moved.push((before.place(), after.place()));
+        }
+    }
+
     fn change<T: Item>(&self, what: What, item: &T) -> Change {
         let place = item.place();
         let account_name = self.new.account_name(&place).or_else(|| self.old.account_name(&place));
@@ -196,9 +250,13 @@ fn sorted<T: Item>(items: &[T]) -> Vec<(Identity, &T)> {
     items
 }
 
-/// Says of rows that one side lacks what that proves.
-fn judge<'r, T: Item>(items: Vec<&'r T>, lacking: &Ledger<'_>) -> Vec<(&'r T, Standing)> {
-    items.into_iter().map(|item| (item, lacking.standing(&item.readers(), T::KIND))).collect()
+/// Says of rows that one side has and one is lacking what that proves.
+fn judge<'r, T: Item>(
+    items: Vec<&'r T>,
+    having: &Prepared<'_>,
+    lacking: &Prepared<'_>,
+) -> Vec<(&'r T, Standing)> {
+    items.into_iter().map(|item| (item, lacking.absence(item, having))).collect()
 }
 
 fn singles<'r, T>(items: &[(&'r T, Standing)]) -> Vec<Single<'r, T>> {

@@ -184,7 +184,11 @@ fn missing(
     if interrupted {
         missing.push("the scan was stopped before it was done".to_owned());
     }
-    for kind in kinds.iter().filter(|kind| !read.contains(kind)) {
+    if let Some(shard) = inventory.shard.as_ref().filter(|shard| !shard.is_whole()) {
+        missing.push(format!("the inventory is shard {shard} of the estate and lacks the rest; `netcensus merge` joins the shards"));
+    }
+    let is_unread = |kind: &&Kind| !read.contains(kind) && !inventory.is_empty_part();
+    for kind in kinds.iter().filter(is_unread) {
         missing.push(format!(
             "{kind} are unknown: nobody asked for them when the inventory was taken \
              (`netcensus scan all -o json` takes everything)"

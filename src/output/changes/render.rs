@@ -2,15 +2,16 @@
 
 use std::io::{self, Write};
 
+use super::{csv, markdown, ndjson, table};
 use crate::analysis::diff::Changes;
-use crate::output::format::Format;
+use crate::output::format::{Format, FormatError};
 use crate::output::json;
 use crate::output::render::Layout;
 
 /// Writes `changes`. Only [`Format::Table`] heeds `layout`, and `wide`, which cuts nothing short.
 ///
 /// # Errors
-/// When `out` cannot be written, or the format has no room for changes.
+/// When `out` cannot be written, or the format has room for findings only ([`Format::check`]).
 pub fn render_changes(
     changes: &Changes,
     format: Format,
@@ -18,6 +19,14 @@ pub fn render_changes(
     wide: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let _ = (format, layout, wide);
-    json::write(changes, out)
+    match format {
+        Format::Table => table::write(changes, layout, wide, out),
+        Format::Json => json::write(changes, out),
+        Format::Ndjson => ndjson::write(changes, out),
+        Format::Csv => csv::write(changes, out),
+        Format::Markdown => markdown::write(changes, out),
+        Format::Sarif | Format::Junit | Format::Github => {
+            Err(io::Error::other(FormatError::FindingsOnly(format)))
+        }
+    }
 }

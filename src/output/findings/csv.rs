@@ -6,7 +6,6 @@ use ipnet::IpNet;
 
 use super::text;
 use crate::analysis::overlap::{Finding, Findings, Member};
-use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::csv;
@@ -48,16 +47,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         .findings
         .iter()
         .flat_map(|finding| finding.members.iter().map(move |member| (finding, member)));
-    let row = |(finding, member)| COLUMNS.iter().map(|(_, value)| value(finding, member)).collect();
-    let table = Table {
-        name: "findings",
-        kind: None,
-        columns: COLUMNS.iter().map(|(name, _)| Heading { name: (*name).to_owned(), droppable: 0 }).collect(),
-        rows: pairs.map(row).collect(),
-        fit: Fit::Never,
-        read: Read::Complete,
-    };
-    csv::write(&[table], out)
+    let row = |(finding, member)| COLUMNS.map(|(_, value)| value(finding, member));
+    csv::write_rows(COLUMNS.map(|(name, _)| name), pairs.map(row), out)
 }
 
 /// Lists the spaces that a member has a part in, as many as a cell can do with: a row for each member of a cluster with

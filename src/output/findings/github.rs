@@ -7,6 +7,7 @@ use super::summary::summary_line;
 use super::text;
 use crate::analysis::overlap::{Finding, Findings, Status};
 use crate::output::cell;
+use crate::output::words::left_out;
 
 /// So many annotations of a sort are written; GitHub shows ten of a step.
 const MOST: usize = 50;
@@ -46,7 +47,7 @@ fn write_findings(level: &str, findings: &[&Finding], out: &mut dyn Write) -> io
 }
 
 fn write_left_out(all: usize, out: &mut dyn Write) -> io::Result<()> {
-    text::left_out(all, MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
+    left_out(all, MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
 fn command(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {

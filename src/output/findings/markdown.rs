@@ -1,4 +1,4 @@
-//! A comment for a pull request; GitHub refuses one of more than 65,536 characters.
+//! A comment for a pull request.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::summary::{failing, summary_line};
 use super::{remarks, text};
 use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
-use crate::output::{cell, markdown};
+use crate::output::page::{Page, cells, quiet};
+use crate::output::words::{count, left_out};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const TABLE: usize = 20_000;
@@ -21,32 +22,6 @@ const GAPS: usize = 10;
 const CELL: usize = 200;
 const SENTENCE: usize = 400;
 
-/// A page that takes a piece where there is room for it.
-struct Page(String);
-
-impl Page {
-    /// Adds `piece` unless the page would be longer than `limit` bytes; tells whether it did.
-    fn add(&mut self, piece: &str, limit: usize) -> bool {
-        let fits = self.0.len() + piece.len() <= limit;
-        if fits {
-            self.0.push_str(piece);
-        }
-        fits
-    }
-
-    /// Adds a piece for each finding for which there is room, and returns how many had none.
-    fn add_each(&mut self, findings: &[&Finding], piece: fn(&Finding) -> String, limit: usize) -> usize {
-        findings.iter().filter(|finding| !self.add(&piece(finding), limit)).count()
-    }
-
-    /// Says how many things there was no room for.
-    fn note(&mut self, left_out: usize, what: &str) {
-        if left_out > 0 {
-            let _ = writeln!(self.0, "\n… {left_out} more {what}; `-o json` lists all.");
-        }
-    }
-}
-
 /// Writes the heading and summary, a table of what fails, its members, and what does not fail.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(findings));
@@ -56,16 +31,16 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         page.0.push_str(
             "\n| code | class | space | members | what to do |\n| --- | --- | --- | ---: | --- |\n",
         );
-        let left_out = page.add_each(&failed, row, TABLE);
-        page.note(left_out, "that fail");
-        let left_out = page.add_each(&failed, details, DETAILS);
-        page.note(left_out, "of which no members are listed here");
+        let missing = page.add_each(failed.iter().copied(), row, TABLE);
+        page.note(missing, "that fail");
+        let missing = page.add_each(failed.iter().copied(), details, DETAILS);
+        page.note(missing, "of which no members are listed here");
     }
     if !passed.is_empty() {
-        let title = text::count(passed.len(), "finding that does not fail", "findings that do not fail");
+        let title = count(passed.len(), "finding that does not fail", "findings that do not fail");
         let _ = writeln!(page.0, "\n<details><summary>{title}</summary>\n");
-        let left_out = page.add_each(&passed, item, OTHERS);
-        page.note(left_out, "that do not fail");
+        let missing = page.add_each(passed.iter().copied(), item, OTHERS);
+        page.note(missing, "that do not fail");
         page.0.push_str("\n</details>\n");
     }
     // What the gate misses stands at the head.
@@ -96,7 +71,7 @@ fn head(findings: &Findings) -> String {
         head.push('\n');
     }
     let shown = gaps.iter().take(GAPS).map(|gap| quiet(gap, SENTENCE));
-    let items = shown.chain(text::left_out(gaps.len(), GAPS)).map(|line| format!("- {line}\n"));
+    let items = shown.chain(left_out(gaps.len(), GAPS)).map(|line| format!("- {line}\n"));
     head + &items.collect::<String>()
 }
 
@@ -117,7 +92,7 @@ fn details(finding: &Finding) -> String {
         "| from | account | region | id | name | prefix | |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
     finding.members.iter().take(MEMBERS).for_each(|member| text.push_str(&member_row(member)));
-    if let Some(line) = text::left_out(finding.members.len(), MEMBERS) {
+    if let Some(line) = left_out(finding.members.len(), MEMBERS) {
         let _ = writeln!(text, "\n{line}");
     }
     text + "\n</details>\n"
@@ -133,7 +108,7 @@ fn member_row(member: &Member) -> String {
         &cell(Some(&member.id)),
         &cell(member.name.as_deref()),
         &prefix,
-        text::new(member).unwrap_or_default(),
+        if text::is_new(member) { text::NEW } else { "" },
     ])
 }
 
@@ -150,31 +125,5 @@ fn heading(finding: &Finding) -> String {
 }
 
 fn members(finding: &Finding) -> String {
-    text::count(finding.members.len(), "member", "members")
-}
-
-fn cells(cells: &[&str]) -> String {
-    format!("| {} |\n", cells.join(" | "))
-}
-
-/// Escapes at most `most` characters of anyone's text: it does not leave its cell, and calls nobody. GitHub notifies
-/// whoever stands behind an `@`, and links what stands behind a `#`, unless a character of no width comes between.
-fn quiet(text: &str, most: usize) -> String {
-    let mut cut: String = text.chars().take(most).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    markdown::escape(&cell::escape(&cut)).replace('#', "#\0").replace('@', "@\0").replace('\0', "&#8203;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_cut_and_calls_nobody() {
-        assert_eq!(quiet("</details>@all #1", 99), "&lt;/details&gt;@&#8203;all #&#8203;1");
-        assert_eq!(quiet("日本語", 2), "日本…");
-        assert_eq!(quiet("a\n\0", 9), r"a\\u{a}\\u{0}");
-    }
+    count(finding.members.len(), "member", "members")
 }

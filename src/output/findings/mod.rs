@@ -4,13 +4,14 @@ mod csv;
 mod github;
 mod junit;
 mod markdown;
+pub(super) mod members;
 mod ndjson;
 mod remarks;
 mod render;
 mod sarif;
 mod summary;
 mod table;
-mod text;
+pub(super) mod text;
 
 pub use render::render_findings;
 pub use summary::summary_line;

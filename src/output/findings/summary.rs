@@ -1,9 +1,9 @@
 //! The report in one line.
 
-use super::text::count;
 use crate::analysis::overlap::{Finding, Findings, Status};
 use crate::model::Class;
 use crate::output::cell;
+use crate::output::words::count;
 
 /// Returns the report in one line, without a line feed: what fails, what does not, how much was compared, and what
 /// was not read.

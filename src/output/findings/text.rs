@@ -2,17 +2,20 @@
 
 use crate::analysis::overlap::{Finding, Findings, Member, Origin, Status};
 use crate::output::cell;
+use crate::output::words::left_out;
 
 /// So many disputed prefixes are named; a finding may have thousands.
 const SPACES: usize = 2;
+/// The mark of a member that the baseline lacks.
+pub(super) const NEW: &str = "new";
 
 /// Returns the code and the class, such as `NC101 connected`.
-pub(super) fn title(finding: &Finding) -> String {
+pub(in crate::output) fn title(finding: &Finding) -> String {
     format!("{} {}", finding.class.code(), finding.class)
 }
 
 /// Returns the disputed prefixes: the first two, and how many more there are in what.
-pub(super) fn space(finding: &Finding) -> String {
+pub(in crate::output) fn space(finding: &Finding) -> String {
     let shown: Vec<String> = finding.spaces.iter().take(SPACES).map(ToString::to_string).collect();
     match finding.spaces.len() - shown.len() {
         0 if shown.is_empty() => finding.within.to_string(),
@@ -53,33 +56,28 @@ pub(super) fn account(member: &Member) -> Option<&str> {
     member.account_name.as_deref().or(member.account.as_deref())
 }
 
-/// Returns a member in a line.
-pub(super) fn member(member: &Member) -> String {
+/// Returns a member in a line, with `mark` behind it if it is new.
+pub(in crate::output) fn member(member: &Member, mark: &str) -> String {
     let mut words = vec![source(member).to_owned()];
     words.extend(account(member).map(str::to_owned));
     words.extend(member.region.clone());
     words.push(member.id.clone());
     words.extend(member.name.as_ref().filter(|name| **name != member.id).map(|name| format!("({name})")));
     words.push(member.prefix.to_string());
-    words.extend(new(member).map(str::to_owned));
+    words.extend(is_new(member).then(|| mark.to_owned()));
     cell::escape(&words.join(" "))
 }
 
-/// Returns the mark of a member that the baseline lacks.
-pub(super) fn new(member: &Member) -> Option<&'static str> {
-    member.is_new.unwrap_or(false).then_some("new")
+/// Tells whether the baseline lacks a member.
+pub(super) fn is_new(member: &Member) -> bool {
+    member.is_new.unwrap_or(false)
 }
 
 /// Returns a line for each of the first `most` members, and one that counts the others.
 pub(super) fn members(finding: &Finding, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = finding.members.iter().take(most).map(member).collect();
+    let mut lines: Vec<String> = finding.members.iter().take(most).map(|one| member(one, NEW)).collect();
     lines.extend(left_out(finding.members.len(), most));
     lines
-}
-
-/// Says how many of `all` there are beyond the first `most`.
-pub(super) fn left_out(all: usize, most: usize) -> Option<String> {
-    (all > most).then(|| format!("... and {} more; -o json lists all", all - most))
 }
 
 /// Returns a sentence for each reason why the report is incomplete: what the gate misses, then each scope.
@@ -89,9 +87,4 @@ pub(super) fn gaps(findings: &Findings) -> Vec<String> {
     }
     let scopes = findings.coverage.iter().map(ToString::to_string);
     findings.gate.missing.iter().cloned().chain(scopes).map(|text| cell::escape(&text)).collect()
-}
-
-/// Counts things, in the singular or the plural.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -77,19 +77,24 @@ impl Aws {
             let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
             organization::expand(&mut signed_in, &role, run).await?;
         }
+        signed_in.drop_others(run);
         Ok(signed_in)
     }
 
-    async fn choose_regions(&self, sessions: &[Session], run: &Run) -> Result<Vec<Chosen>, NoAccount> {
+    /// Chooses the regions of each of the sessions that are read.
+    async fn choose_regions(&self, signed_in: &SignedIn, run: &Run) -> Result<Vec<Chosen>, NoAccount> {
+        let sessions = &signed_in.sessions;
         run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
+        let is_named = !wanted.is_empty() || !excluded.is_empty();
         let asked: Vec<BoxFuture<'_, Chosen>> = sessions
             .iter()
+            .chain(witnesses(signed_in).into_iter().filter(|_| is_named))
             .map(|session| -> BoxFuture<'_, Chosen> {
                 Box::pin(regions::choose(session, wanted, excluded, run))
             })
             .collect();
-        let chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
+        let mut chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
         let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
         let known: Vec<&str> = known.into_iter().collect();
         names::all_match(wanted, &known, "AWS region")?;
@@ -99,6 +104,7 @@ impl Aws {
         if let Some(name) = unknown.filter(|_| typed && chosen.iter().any(|account| account.listed)) {
             return Err(names::unknown(name, &known, "AWS region"));
         }
+        chosen.truncate(sessions.len());
         Ok(chosen)
     }
 }
@@ -111,7 +117,7 @@ impl Provider for Aws {
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
         Box::pin(async move {
             let signed_in = self.sign_in(run).await?;
-            let chosen = self.choose_regions(&signed_in.sessions, run).await?;
+            let chosen = self.choose_regions(&signed_in, run).await?;
             if run.cancel.is_cancelled() {
                 return Err(NoAccount::new("stopped while the regions were listed"));
             }
@@ -142,6 +148,14 @@ impl Provider for Aws {
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
         calls::calls(kind)
     }
+}
+
+/// Picks an account of other machines for each partition that none of ours is in. An account lists every region of its
+/// partition, so that with these a name is known on each machine that is known on one.
+fn witnesses(signed_in: &SignedIn) -> Vec<&Session> {
+    let mut partitions: BTreeSet<&str> =
+        signed_in.sessions.iter().map(|session| session.partition.as_str()).collect();
+    signed_in.of_others.iter().filter(|session| partitions.insert(&session.partition)).collect()
 }
 
 fn account(session: &Session) -> Account {

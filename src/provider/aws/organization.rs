@@ -14,7 +14,7 @@ use super::failure::classify;
 use super::role::{Assumed, sts};
 use super::session::{Login, Session};
 use super::signin::{SignedIn, home_region, identify, outcome};
-use crate::model::{Outcome, Subject};
+use crate::model::{Outcome, Provider, Subject};
 use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, NoAccount, Run};
 
@@ -30,7 +30,8 @@ pub struct Role {
     pub external_id: Option<String>,
 }
 
-/// Adds every other active account of the organisations that `signed_in`'s accounts manage.
+/// Adds every other active account of the organisations that `signed_in`'s accounts manage, if it is to be read on
+/// this machine.
 ///
 /// The calling account itself is read with its own credentials, since it rarely has the role.
 ///
@@ -57,7 +58,7 @@ pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<
     for (index, member) in members {
         let Some(id) = member.id.clone() else { continue };
         let known = signed_in.sessions.iter().any(|session| session.account == id);
-        if known || !seen.insert(id.clone()) {
+        if known || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
             continue;
         }
         match closed(&member) {

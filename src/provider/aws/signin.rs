@@ -23,6 +23,8 @@ use crate::provider::{Event, Failure, NoAccount, Run, names};
 pub struct SignedIn {
     pub sessions: Vec<Session>,
     pub failed: Vec<Coverage>,
+    /// Accounts that other machines read; only names are checked against what they know.
+    pub of_others: Vec<Session>,
 }
 
 impl SignedIn {
@@ -41,6 +43,14 @@ impl SignedIn {
             }
             None => self.sessions.push(session),
         }
+    }
+
+    /// Leaves what is signed in to and falls to other machines to these: whose account a profile leads to is not
+    /// known before.
+    pub fn drop_others(&mut self, run: &Run) {
+        let sessions = std::mem::take(&mut self.sessions);
+        (self.sessions, self.of_others) =
+            sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
     }
 
     /// Notes that `login` did not work.
@@ -86,7 +96,7 @@ pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedI
             )
             .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
     })?;
-    Ok(SignedIn { sessions: vec![session], failed: Vec::new() })
+    Ok(SignedIn { sessions: vec![session], ..SignedIn::default() })
 }
 
 /// The variables that say how to sign in, even if not well enough for the SDK to try it:

@@ -141,6 +141,8 @@ impl Azure {
         // One that is missing may be behind a door that did not open.
         let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
             .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
+        let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
+        let chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
         chosen
             .iter()
             .filter_map(subscriptions::remark)

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::check;
 use super::raw::{self, ReadError};
-use crate::model::{Inventory, SCHEMA_VERSION};
+use crate::model::{Inventory, Kind, SCHEMA_VERSION};
 use crate::snapshot::{self, SnapshotError};
 
 /// Where a saved inventory is.
@@ -128,6 +128,17 @@ const fn remedy(found: u64) -> &'static str {
 /// Reads the inventory at `source`.
 pub fn load(source: &Source) -> Result<Loaded, LoadError> {
     Opened::new(source)?.load()
+}
+
+/// Reads the inventory at `source` to its end, a snapshot without keeping it; returns how many rows it has.
+pub fn verify(source: &Source) -> Result<usize, LoadError> {
+    match Opened::new(source)? {
+        Opened::Snapshot(reader) => Ok(reader.verify()?),
+        document @ Opened::Document(..) => {
+            let inventory = document.load()?.inventory;
+            Ok(Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum())
+        }
+    }
 }
 
 /// Reads an inventory from `reader`; `name` is what messages call it.

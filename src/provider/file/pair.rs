@@ -1,6 +1,8 @@
 //! Two saved inventories that are to be compared.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread;
 
 use super::load::{LoadError, Loaded, Opened, Source, put_right};
 use crate::model::Kind;
@@ -25,6 +27,12 @@ pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, Loa
             let Reduced { old, new, same } = snapshot::reduce(*old, *new, whole)?;
             Ok(Pair { old: put_right(old, &names[0])?, new: put_right(new, &names[1])?, same })
         }
-        (old, new) => Ok(Pair { old: old.load()?, new: new.load()?, same: BTreeMap::new() }),
+        (old, new) => {
+            let (old, new) = thread::scope(|scope| {
+                let new = scope.spawn(|| new.load());
+                (old.load(), new.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            });
+            Ok(Pair { old: old?, new: new?, same: BTreeMap::new() })
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use netcensus::analysis::columns::{ColumnSpec, Shown, columns_of, has_tags};
 use netcensus::model::Kind;
-use netcensus::output::{Format, Holds, findings_schema, inventory_schema, render_answer};
+use netcensus::output::{Format, Holds, changes_schema, findings_schema, inventory_schema, render_answer};
 use serde_json::{Value, json};
 
 use super::{ask, rendered, sample};
@@ -12,11 +12,13 @@ use crate::support::compare;
 
 const SCHEMA: &str = "docs/schema/inventory-v1.schema.json";
 const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
+const CHANGES: &str = "docs/schema/changes-v1.schema.json";
 
 #[test]
 fn the_stored_schemas_are_those_of_the_types() {
     compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
     compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
+    compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
 }
 
 /// Tells whether the schema accepts `document`.

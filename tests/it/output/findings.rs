@@ -2,7 +2,7 @@
 
 mod golden;
 mod properties;
-mod sample;
+pub mod sample;
 mod sarif;
 
 use netcensus::analysis::overlap::Findings;

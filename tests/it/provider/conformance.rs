@@ -99,7 +99,12 @@ fn order_and_identity_hold(inventory: &Inventory) {
 }
 
 fn settings(overrides: &Overrides) -> Settings {
-    let known = Known { providers: &provider::compiled_in(), formats: &["table"], columns: &|_| vec![] };
+    let known = Known {
+        providers: &provider::compiled_in(),
+        formats: &["table"],
+        columns: &|_| vec![],
+        fields: &|_| Ok(()),
+    };
     Settings::resolve(None, overrides, &known).unwrap()
 }
 

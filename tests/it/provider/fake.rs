@@ -181,5 +181,6 @@ pub fn run(concurrency: usize, timeout: Duration) -> Run {
         concurrency,
         timeout,
         asked_for: Vec::new(),
+        shard: None,
     }
 }

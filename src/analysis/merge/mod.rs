@@ -1,0 +1,16 @@
+//! Joins inventories of several scans into one: of machines that share an estate, or of estates apart.
+//!
+//! Of each scope (account, region, kind) one input tells, the newest that read or tried it ([`claims`]); its coverage
+//! ([`known`]) and its rows ([`rows`]) are taken whole. Shards ([`parts`]) count as one scan.
+
+mod claims;
+mod join;
+mod known;
+mod parts;
+mod rows;
+
+pub use join::{Input, Merged, merge};
+pub use parts::MergeError;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! `netcensus merge`.
+
+use clap::Args;
+
+use super::store::{SaveArgs, StoreArgs};
+
+/// Options of `netcensus merge`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:\n  \
+    netcensus merge part-1.ncsnap part-2.ncsnap part-3.ncsnap --save\n  \
+    netcensus merge part-*.ncsnap > inventory.json\n  \
+    netcensus merge aws.json azure.json --save estate.ncsnap\n\n\
+    Exit codes: 0 all is there, 2 wrong usage or input, 3 a part is missing or was not read")]
+pub struct MergeArgs {
+    /// The inventories: files, @latest, @~N, @2026-11-20; `-` is standard input
+    #[arg(required = true, value_name = "INVENTORY")]
+    pub inputs: Vec<String>,
+
+    /// Where snapshots are kept.
+    #[command(flatten)]
+    pub store: StoreArgs,
+
+    /// Whether to keep it, in place of writing the document to standard output.
+    #[command(flatten)]
+    pub save: SaveArgs,
+}

@@ -1,0 +1,74 @@
+//! `netcensus merge`: read, join, write or keep.
+
+use super::summary::Summary;
+use super::{gather, kept, overrides};
+use crate::analysis::merge::{self, Input, Merged};
+use crate::cli::global::GlobalArgs;
+use crate::cli::merge::MergeArgs;
+use crate::config::{Overrides, Settings};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::Kind;
+use crate::output;
+use crate::ui::Ui;
+
+/// Runs `netcensus merge`.
+///
+/// # Errors
+/// When the options or inputs are wrong, or the result cannot be written.
+pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = Overrides { store: overrides::folder(&args.store), ..overrides::of(None, None, global) };
+    let settings = overrides::settle(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    check(args)?;
+    let inputs = args.inputs.iter().map(|name| input(name, &settings, ui)).collect::<Result<_, _>>()?;
+    let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
+    let merged = merge::merge(inputs, generator).map_err(|error| Error::usage(error.to_string()))?;
+    merged.remarks.iter().for_each(|remark| ui.warn(remark));
+    if args.save.save.is_some() {
+        kept::save(&args.save, &merged.inventory, None, &settings, ui)?;
+    } else {
+        ui.data(|out| output::write_document(&merged.inventory, out))?;
+    }
+    Ok(conclude(&merged, ui))
+}
+
+/// Refuses what is surely a mistake, before anything is read.
+fn check(args: &MergeArgs) -> Result<(), Error> {
+    kept::check_target(&args.save)?;
+    // `--save A B` writes over A what B has.
+    if let Some(Some(path)) = &args.save.save
+        && path.exists()
+    {
+        return Err(Error::usage(format!("{} is there already, and --save would write over it", path.display()))
+            .hint("the name after --save is the file to write: put it last, after the inventories, and remove the old one"));
+    }
+    if args.inputs.iter().filter(|name| *name == "-").count() > 1 {
+        return Err(Error::usage("standard input, `-`, cannot be several inventories")
+            .hint("name files for the others"));
+    }
+    Ok(())
+}
+
+fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
+    let inventory = gather::saved(&kept::source(name, settings)?, ui)?;
+    let name = if name == "-" { "standard input" } else { name };
+    Ok(Input { name: name.to_owned(), inventory })
+}
+
+/// Says on stderr what is missing, and returns the exit code that follows.
+fn conclude(merged: &Merged, ui: &Ui) -> Exit {
+    let Merged { inventory, missing, .. } = merged;
+    let read = inventory.kinds_read();
+    let kinds: Vec<Kind> =
+        Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
+    let exit = Summary::of(inventory, &kinds).conclude(false, ui);
+    let Some(shard) = &inventory.shard else { return exit };
+    let lacking: Vec<String> = missing.iter().map(|part| format!("{part}/{}", shard.of)).collect();
+    ui.warn(&format!(
+        "the inventory is shard {shard} of the estate: {} is missing (exit code {})",
+        lacking.join(", "),
+        Exit::Incomplete.code()
+    ));
+    Exit::Incomplete
+}

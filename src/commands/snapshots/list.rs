@@ -1,0 +1,158 @@
+//! `netcensus snapshots list`.
+
+use std::fmt::Display;
+
+use serde_json::{Value as Json, json};
+
+use super::sheet::{self, Sheet};
+use super::shelf::{self, Item, size, trouble};
+use crate::analysis::value::Value;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::{Kind, Outcome};
+use crate::output::Format;
+use crate::provider;
+use crate::snapshot::{About, Store};
+use crate::ui::Ui;
+
+/// Lists what is kept.
+///
+/// # Errors
+/// When the folder cannot be read, or stdout not be written.
+pub fn run(store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
+    let items = shelf::read(store, ui)?;
+    sheet::show(of(&items, format), format, ui)?;
+    if items.is_empty() {
+        let folder = store.folder().display();
+        ui.status(&format!("there is no snapshot in {folder}; `netcensus scan all --save` keeps one"));
+    }
+    Ok(Exit::Clean)
+}
+
+/// Makes the list of `items`; formats for machines have exact sizes, and paths.
+fn of(items: &[Item], format: Format) -> Sheet {
+    let wide = format.info().wide;
+    let mut columns = vec![("name", 0), ("taken_at", 7), ("scope", 0)];
+    columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 5), ("links", 4)]);
+    columns.push(("coverage", 0));
+    if wide {
+        columns.extend([("bytes", 0), ("path", 0)]);
+    } else {
+        columns.push(("size", 6));
+    }
+    Sheet {
+        name: "snapshots",
+        columns,
+        rows: items.iter().map(|item| row(item, wide)).collect(),
+        objects: items.iter().map(object).collect(),
+    }
+}
+
+fn row(item: &Item, wide: bool) -> Vec<Value> {
+    let about = item.about.as_ref().ok();
+    let count = |kind| Value::number(about.and_then(|about| count(about, kind)));
+    let mut row = vec![
+        Value::Text(item.name.clone()),
+        Value::Time(about.map_or(item.entry.taken_at, |about| about.taken_at)),
+        Value::text(about.map(scope).as_deref()),
+    ];
+    row.extend(Kind::ALL.map(count));
+    row.push(Value::Text(match &item.about {
+        Ok(about) => coverage(about),
+        Err(error) => trouble(error).to_owned(),
+    }));
+    if wide {
+        row.extend([Value::Number(item.bytes), Value::Text(item.entry.path.display().to_string())]);
+    } else {
+        row.push(Value::Text(size(item.bytes)));
+    }
+    row
+}
+
+fn object(item: &Item) -> Json {
+    let about = item.about.as_ref().ok();
+    let counts = |about: &About| -> Json {
+        Kind::ALL.into_iter().map(|kind| (kind.to_string(), json!(count(about, kind)))).collect()
+    };
+    json!({
+        "name": item.name,
+        "taken_at": about.map_or(item.entry.taken_at, |about| about.taken_at),
+        "scope": about.map(|about| json!({
+            "accounts": about.accounts,
+            "asked": about.asked.as_ref().map(|asked| &asked.scope),
+            "filters": about.filters,
+            "shard": about.shard,
+        })),
+        "counts": about.map(counts),
+        "coverage": about.map(|about| json!({ "scopes": tried(about), "unread": about.incomplete() })),
+        "bytes": item.bytes,
+        "path": item.entry.path.display().to_string(),
+        "problem": item.about.as_ref().err().map(trouble),
+    })
+}
+
+/// Counts the rows of a kind; `None` when nobody asked for it, since unknown is not zero.
+fn count(about: &About, kind: Kind) -> Option<u64> {
+    about.kinds.contains(&kind).then(|| about.count(kind) as u64)
+}
+
+/// Counts the scopes that were tried.
+fn tried(about: &About) -> usize {
+    about.scopes.iter().filter(|(outcome, _)| **outcome != Outcome::Skipped).map(|(_, number)| number).sum()
+}
+
+fn coverage(about: &About) -> String {
+    match about.incomplete() {
+        0 => "complete".to_owned(),
+        unread => format!("{unread} of {} scopes could not be read", tried(about)),
+    }
+}
+
+/// Says whose resources they are and what was asked for, as far as somebody chose it.
+fn scope(about: &About) -> String {
+    let accounts: Vec<String> =
+        about.accounts.iter().map(|(provider, number)| format!("{provider} {number}")).collect();
+    let mut parts = vec![if accounts.is_empty() { "no account".to_owned() } else { accounts.join(", ") }];
+    parts.extend(about.shard.as_ref().map(|shard| format!("shard {shard}")));
+    parts.extend(about.filters.iter().map(|filter| format!("filtered by {filter}")));
+    match &about.asked {
+        Some(asked) => parts.extend(asked.scope.iter().filter_map(|setting| chosen(setting))),
+        None => parts.push("from a file".to_owned()),
+    }
+    parts.join("; ")
+}
+
+/// Leaves out settings that choose nothing, and those that are said in another way.
+fn chosen(setting: &str) -> Option<String> {
+    match setting.split_once('=') {
+        Some((_, "[]" | "false") | ("shard", _)) => None,
+        Some(("sandbox", "None None")) => Some("sandbox".to_owned()),
+        Some(("providers", names)) if names == listed(provider::compiled_in()) => None,
+        _ => Some(setting.to_owned()),
+    }
+}
+
+/// Writes names as a setting does.
+fn listed(names: impl IntoIterator<Item = impl Display>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("\"{name}\"")).collect();
+    format!("[{}]", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_choose_nothing_are_not_shown() {
+        let all = format!("providers={}", listed(provider::compiled_in()));
+        for nothing in [all.as_str(), "aws.regions=[]", "aws.org=false", "shard=1/4"] {
+            assert_eq!(chosen(nothing), None, "{nothing}");
+        }
+        assert_eq!(chosen("sandbox=None None").as_deref(), Some("sandbox"));
+        for something in
+            ["providers=[\"gcp\"]", "aws.regions=[\"eu-*\"]", "AWS_PROFILE=audit", "aws.org=true"]
+        {
+            assert_eq!(chosen(something).as_deref(), Some(something));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! `netcensus snapshots verify`.
+
+use serde_json::json;
+
+use super::sheet::{self, Sheet};
+use super::shelf::{counted, trouble};
+use crate::analysis::value::Value;
+use crate::commands::kept;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::Format;
+use crate::provider::file::{self, LoadError};
+use crate::snapshot::{self, Reader, Store};
+use crate::ui::Ui;
+
+/// A snapshot, and how reading it went.
+struct Checked {
+    name: String,
+    result: Result<usize, LoadError>,
+}
+
+impl Checked {
+    fn is_gone(&self) -> bool {
+        matches!(&self.result, Err(LoadError::Snapshot(error)) if error.is_missing())
+    }
+}
+
+/// Reads the snapshots of these names, or all, to their ends.
+///
+/// # Errors
+/// When a name means no snapshot, or the folder cannot be read.
+pub fn run(
+    names: &[String],
+    store: &Store,
+    settings: &Settings,
+    format: Format,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    let checked = if names.is_empty() { all(store)? } else { named(names, settings)? };
+    sheet::show(of(&checked), format, ui)?;
+    let number = counted(checked.len(), "snapshot");
+    match checked.iter().filter(|checked| checked.result.is_err()).count() {
+        0 => {
+            ui.status(&format!("{number} verified in full"));
+            Ok(Exit::Clean)
+        }
+        bad => {
+            ui.warn(&format!(
+                "{bad} of {number} cannot be read in full (exit code {})",
+                Exit::Findings.code()
+            ));
+            Ok(Exit::Findings)
+        }
+    }
+}
+
+/// Reads all that are kept, newest first.
+fn all(store: &Store) -> Result<Vec<Checked>, Error> {
+    let entries = kept::list(store)?;
+    let names = snapshot::names(&entries);
+    let checked = entries.into_iter().zip(names).rev().map(|(entry, name)| Checked {
+        name,
+        result: entry.open().and_then(Reader::verify).map_err(LoadError::from),
+    });
+    // Somebody may prune meanwhile.
+    Ok(checked.filter(|checked| !checked.is_gone()).collect())
+}
+
+/// Reads those of these names, all of which must mean something before any is read.
+fn named(names: &[String], settings: &Settings) -> Result<Vec<Checked>, Error> {
+    let sources = names.iter().map(|name| kept::source(name, settings)).collect::<Result<Vec<_>, _>>()?;
+    let mut checked = Vec::new();
+    for (name, source) in names.iter().zip(sources) {
+        match file::verify(&source) {
+            Err(error @ (LoadError::Missing(_) | LoadError::Directory(_))) => {
+                return Err(Error::of_input(&error));
+            }
+            result => checked.push(Checked { name: name.clone(), result }),
+        }
+    }
+    Ok(checked)
+}
+
+fn of(checked: &[Checked]) -> Sheet {
+    let row = |checked: &Checked| {
+        let rows = checked.result.as_ref().ok().map(|rows| *rows as u64);
+        let problem = checked.result.as_ref().err().map(sentence);
+        vec![
+            Value::Text(checked.name.clone()),
+            Value::Text(word(checked).to_owned()),
+            Value::number(rows),
+            Value::text(problem.as_deref()),
+        ]
+    };
+    let object = |checked: &Checked| {
+        json!({
+            "name": checked.name,
+            "result": word(checked),
+            "rows": checked.result.as_ref().ok(),
+            "problem": checked.result.as_ref().err().map(sentence),
+        })
+    };
+    Sheet {
+        name: "snapshots",
+        columns: vec![("name", 0), ("result", 0), ("rows", 0), ("problem", 0)],
+        rows: checked.iter().map(row).collect(),
+        objects: checked.iter().map(object).collect(),
+    }
+}
+
+/// Says how it went in a word or two.
+fn word(checked: &Checked) -> &'static str {
+    match &checked.result {
+        Ok(_) => "ok",
+        Err(LoadError::Snapshot(error)) => trouble(error),
+        Err(LoadError::Version { .. }) => "other version",
+        Err(LoadError::Io { .. }) => "unreadable",
+        Err(_) => "damaged",
+    }
+}
+
+fn sentence(error: &LoadError) -> String {
+    Error::of_input(error).to_string()
+}

@@ -1,0 +1,114 @@
+//! CSV: a row for each field that changed, for each resource that came or went, and for each that nobody knows of.
+
+use std::io::{self, Write};
+
+use super::{facts, values};
+use crate::analysis::diff::{Change, Changes, FieldChange, Place, SideOf, Unknown, What};
+use crate::analysis::value::Value;
+use crate::model::Kind;
+use crate::output::csv;
+
+const COLUMNS: [&str; 15] = [
+    "change",
+    "kind",
+    "provider",
+    "account",
+    "account_name",
+    "region",
+    "id",
+    "name",
+    "was_account",
+    "was_region",
+    "was_id",
+    "field",
+    "old",
+    "new",
+    "reason",
+];
+
+/// What the first columns tell: which resource.
+struct Head<'c> {
+    change: &'static str,
+    kind: Kind,
+    place: &'c Place,
+    account_name: Option<&'c str>,
+    name: Option<&'c str>,
+    was: Option<&'c Place>,
+}
+
+/// What the last columns tell: the field, its value before and now, the reason.
+type Tail = [Value; 4];
+
+/// Writes a header, and the rows in the order of the document.
+pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+    let certain = changes.changes.iter().flat_map(rows);
+    csv::write_rows(COLUMNS, certain.chain(changes.unknown.iter().map(unknown)), out)
+}
+
+fn rows(change: &Change) -> Vec<Vec<Value>> {
+    let head = Head {
+        change: change.change.as_str(),
+        kind: change.kind,
+        place: &change.place,
+        account_name: change.account_name.as_deref(),
+        name: change.name.as_deref(),
+        was: change.was.as_ref(),
+    };
+    tails(change).into_iter().map(|tail| row(&head, tail)).collect()
+}
+
+fn tails(change: &Change) -> Vec<Tail> {
+    if let Some(row) = &change.row {
+        let facts = facts::of(change.kind, row);
+        let (items, nothing) = (Value::List(facts.items), Value::Unknown);
+        let (old, new) = if change.change == What::Removed { (items, nothing) } else { (nothing, items) };
+        return vec![[Value::text(Some(facts.column)), old, new, Value::Unknown]];
+    }
+    let field = |field: &FieldChange| {
+        [
+            Value::text(Some(&field.field)),
+            Value::Text(values::one(&field.old)),
+            Value::Text(values::one(&field.new)),
+            Value::Unknown,
+        ]
+    };
+    let tails: Vec<Tail> = change.fields.iter().map(field).collect();
+    if tails.is_empty() { vec![[const { Value::Unknown }; 4]] } else { tails }
+}
+
+fn unknown(unknown: &Unknown) -> Vec<Value> {
+    let head = Head {
+        change: "unknown",
+        kind: unknown.kind,
+        place: &unknown.place,
+        account_name: unknown.account_name.as_deref(),
+        name: unknown.name.as_deref(),
+        was: None,
+    };
+    let (old, new) = match unknown.only_in {
+        SideOf::Old => ("present", "unknown"),
+        SideOf::New => ("unknown", "present"),
+    };
+    row(
+        &head,
+        [Value::Unknown, Value::text(Some(old)), Value::text(Some(new)), Value::text(Some(&unknown.reason))],
+    )
+}
+
+fn row(head: &Head<'_>, tail: Tail) -> Vec<Value> {
+    let (place, was) = (head.place, head.was);
+    let texts = [
+        Some(head.change),
+        Some(head.kind.as_str()),
+        Some(place.provider.as_str()),
+        place.account.as_deref(),
+        head.account_name,
+        place.region.as_deref(),
+        Some(place.id.as_str()),
+        head.name,
+        was.and_then(|was| was.account.as_deref()),
+        was.and_then(|was| was.region.as_deref()),
+        was.map(|was| was.id.as_str()),
+    ];
+    texts.into_iter().map(Value::text).chain(tail).collect()
+}

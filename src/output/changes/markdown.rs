@@ -1,0 +1,140 @@
+//! A comment for a pull request, or a page of a wiki.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::doubts::{self, Doubt};
+use super::{summary, text};
+use crate::analysis::diff::{Change, Changes, What};
+use crate::analysis::overlap::Finding;
+use crate::output::findings::text as findings;
+use crate::output::page::{Page, cells, quiet};
+use crate::output::words::left_out;
+
+/// The page stays below so many bytes, and each part of it below its own: what comes after has room.
+const COLLISIONS: usize = 12_000;
+const TABLE: usize = 44_000;
+const UNKNOWN: usize = 50_000;
+const NOT_COMPARED: usize = 55_000;
+const REMARKS: usize = 59_000;
+/// More changes than there can be room for.
+const ROWS: usize = 1_500;
+/// So many members of a collision, and unknown rows of one reason, are named.
+const MEMBERS: usize = 10;
+/// A cell has so many characters at most, and a sentence so many.
+const CELL: usize = 200;
+const SENTENCE: usize = 400;
+
+/// Writes the heading and summary, what is worst first, then the changes, and what nobody knows.
+pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page(head(changes));
+    write_collisions(changes, &mut page);
+    write_changes(changes, &mut page);
+    let title = "Unknown: one side has these, and the other could not be read there";
+    write_doubts(title, &doubts::unknown(changes), UNKNOWN, &mut page);
+    let title = "Not compared: one side has these, and the other was not asked for them";
+    write_doubts(title, &doubts::not_compared(changes), NOT_COMPARED, &mut page);
+    let notes = changes.notes.iter().map(|note| format!("note: {note}"));
+    let remarks: Vec<String> = doubts::gaps(changes).into_iter().chain(notes).collect();
+    if !remarks.is_empty() {
+        page.0.push('\n');
+        let missing = page.add_each(&remarks, |line| format!("- {}\n", quiet(line, SENTENCE)), REMARKS);
+        page.note(missing, "remarks");
+    }
+    out.write_all(page.0.as_bytes())
+}
+
+fn head(changes: &Changes) -> String {
+    let verdict = match (summary::gap(changes).is_some(), changes.changes.len()) {
+        (true, _) => "incomplete".to_owned(),
+        (false, 0) => summary::nothing(changes),
+        (false, 1) => "1 change".to_owned(),
+        (false, number) => format!("{number} changes"),
+    };
+    let mut head = format!("## netcensus diff: {verdict}\n");
+    let lines = [summary::line(changes), summary::sides(changes)];
+    for line in lines.into_iter().chain(summary::limits(changes)) {
+        let _ = writeln!(head, "\n{}", quiet(&line, SENTENCE));
+    }
+    head
+}
+
+fn write_collisions(changes: &Changes, page: &mut Page) {
+    let found = &changes.collisions;
+    for (state, mark, findings) in
+        [("introduced", "new", &found.introduced), ("resolved", "gone", &found.resolved)]
+    {
+        if !findings.is_empty() {
+            let _ = writeln!(page.0, "\nCollisions {state}:\n");
+            let missing = page.add_each(findings, |finding| collision(finding, mark), COLLISIONS);
+            page.note(missing, "collisions");
+        }
+    }
+}
+
+fn collision(finding: &Finding, mark: &str) -> String {
+    let mut text = format!("- {} {}\n", findings::title(finding), findings::space(finding));
+    for member in finding.members.iter().take(MEMBERS) {
+        let _ = writeln!(text, "  - {}", quiet(&findings::member(member, mark), CELL));
+    }
+    if let Some(line) = left_out(finding.members.len(), MEMBERS) {
+        let _ = writeln!(text, "  - {line}");
+    }
+    text
+}
+
+fn write_changes(changes: &Changes, page: &mut Page) {
+    if changes.changes.is_empty() {
+        return;
+    }
+    page.0.push_str("\n| change | kind | account | region | id | name | what |\n");
+    page.0.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    let missing = page.add_each(changes.changes.iter().take(ROWS), row, TABLE);
+    page.note(missing + changes.changes.len().saturating_sub(ROWS), "changes");
+}
+
+fn row(change: &Change) -> String {
+    let place = &change.place;
+    let account = change.account_name.as_deref().or(place.account.as_deref());
+    let cell = |text: &str| quiet(text, CELL);
+    cells(&[
+        change.change.as_str(),
+        change.kind.singular(),
+        &cell(account.unwrap_or_default()),
+        &cell(place.region.as_deref().unwrap_or_default()),
+        &cell(&text::id(&place.id, false)),
+        &cell(text::name(change.name.as_deref(), &place.id).unwrap_or_default()),
+        &quiet(&what(change), SENTENCE),
+    ])
+}
+
+/// Says what came or went, or what changed.
+fn what(change: &Change) -> String {
+    if matches!(change.change, What::Added | What::Removed) {
+        return text::facts(change, false).unwrap_or_default();
+    }
+    let parts = text::origin(change, false).into_iter().chain(change.fields.iter().map(text::field));
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+fn write_doubts(title: &str, doubts: &[Doubt<'_>], limit: usize, page: &mut Page) {
+    if doubts.is_empty() {
+        return;
+    }
+    let _ = writeln!(page.0, "\n<details><summary>{title}</summary>\n");
+    let missing = page.add_each(doubts, doubt, limit);
+    page.note(missing, "reasons");
+    page.0.push_str("\n</details>\n");
+}
+
+fn doubt(doubt: &Doubt<'_>) -> String {
+    let reason = quiet(doubt.reason, SENTENCE);
+    let mut text = format!("- {}, {}: {reason}\n", text::kinds(&doubt.numbers), text::only_in(doubt.only_in));
+    for row in doubt.rows.iter().take(MEMBERS) {
+        let _ = writeln!(text, "  - {}", quiet(&text::unknown(row, false).join(" "), CELL));
+    }
+    if let Some(line) = left_out(doubt.rows.len(), MEMBERS) {
+        let _ = writeln!(text, "  - {line}");
+    }
+    text
+}

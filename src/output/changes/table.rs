@@ -1,0 +1,161 @@
+//! Changes for people: by account and region, then what nobody knows, what was not compared, the collisions, and the
+//! summary.
+
+use std::io::{self, Write};
+
+use super::doubts::{self, Doubt};
+use super::{group, summary, text};
+use crate::analysis::diff::Changes;
+use crate::analysis::overlap::Finding;
+use crate::output::cell;
+use crate::output::findings::{members, text as findings};
+use crate::output::render::Layout;
+use crate::output::words::{flow, indented, styled, wrap, write_left_out, write_lines};
+
+/// So many reasons, collisions and members are shown unless all shall be.
+const MOST: usize = 10;
+/// So many unknown rows of one reason are listed; of more their number is enough, unless all shall be shown.
+const FEW: usize = 5;
+/// What stands before the lines of a block.
+const INDENT: &str = "    ";
+
+/// Where and how to write.
+struct Pen<'o> {
+    layout: Layout,
+    wide: bool,
+    out: &'o mut dyn Write,
+}
+
+/// Writes everything; `wide` shows every change, and values whole.
+pub(super) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut pen = Pen { layout, wide, out };
+    pen.head(changes)?;
+    for changes in changes.changes.chunk_by(group::is_one) {
+        group::write(changes, layout, wide, pen.out)?;
+        writeln!(pen.out)?;
+    }
+    if changes.changes.is_empty() {
+        pen.sentence(&summary::nothing(changes))?;
+        writeln!(pen.out)?;
+    }
+    pen.doubts(
+        "Unknown: one side has these, and the other could not be read there",
+        "?",
+        &doubts::unknown(changes),
+    )?;
+    pen.doubts(
+        "Not compared: one side has these, and the other was not asked for them",
+        ".",
+        &doubts::not_compared(changes),
+    )?;
+    pen.collisions(changes)?;
+    pen.remarks(changes)?;
+    pen.sentence(&format!("diff: {}", summary::line(changes)))
+}
+
+impl Pen<'_> {
+    const fn most(&self) -> usize {
+        if self.wide { usize::MAX } else { MOST }
+    }
+
+    fn sentence(&mut self, text: &str) -> io::Result<()> {
+        write_lines(&wrap(text, self.layout.width), "", self.out)
+    }
+
+    /// Says what was compared, and how far.
+    fn head(&mut self, changes: &Changes) -> io::Result<()> {
+        self.sentence(&summary::sides(changes))?;
+        for limit in summary::limits(changes) {
+            for line in wrap(&limit, self.layout.width) {
+                writeln!(self.out, "{}", styled(self.layout, "2", &line))?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn doubts(&mut self, title: &str, sign: &str, doubts: &[Doubt<'_>]) -> io::Result<()> {
+        if doubts.is_empty() {
+            return Ok(());
+        }
+        self.title(title)?;
+        for doubt in doubts.iter().take(self.most()) {
+            self.doubt(sign, doubt)?;
+        }
+        write_left_out(doubts.len(), self.most(), INDENT, self.out)?;
+        writeln!(self.out)
+    }
+
+    fn doubt(&mut self, sign: &str, doubt: &Doubt<'_>) -> io::Result<()> {
+        let inner = indented(self.layout, INDENT.len());
+        let head = format!("{}, {}", text::kinds(&doubt.numbers), text::only_in(doubt.only_in));
+        for (index, line) in wrap(&head, inner.width).iter().enumerate() {
+            let sign = if index == 0 { sign } else { " " };
+            writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
+        }
+        write_lines(&wrap(&cell::escape(doubt.reason), inner.width), INDENT, self.out)?;
+        if self.wide || doubt.rows.len() <= FEW {
+            for row in &doubt.rows {
+                write_lines(&flow(&text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn title(&mut self, title: &str) -> io::Result<()> {
+        for line in wrap(title, self.layout.width) {
+            writeln!(self.out, "{}", styled(self.layout, "1", &line))?;
+        }
+        Ok(())
+    }
+
+    fn collisions(&mut self, changes: &Changes) -> io::Result<()> {
+        let found = &changes.collisions;
+        for (state, mark, color, findings) in
+            [("introduced", "new", "31", &found.introduced), ("resolved", "gone", "32", &found.resolved)]
+        {
+            for finding in findings.iter().take(self.most()) {
+                self.collision(finding, (state, color), mark)?;
+            }
+            write_left_out(findings.len(), self.most(), "", self.out)?;
+            if findings.len() > self.most() {
+                writeln!(self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn collision(&mut self, finding: &Finding, (state, color): (&str, &str), mark: &str) -> io::Result<()> {
+        let head = format!("collision {state}: {}  {}", findings::title(finding), findings::space(finding));
+        for line in wrap(&head, self.layout.width) {
+            writeln!(self.out, "{}", styled(self.layout, color, &line))?;
+        }
+        let inner = indented(self.layout, INDENT.len());
+        let lines = members::lines(finding, self.most(), mark, inner, self.wide);
+        write_lines(&lines, INDENT, self.out)?;
+        write_left_out(finding.members.len(), self.most(), INDENT, self.out)?;
+        // What is resolved needs no advice.
+        if mark == "new" {
+            for sentence in [&finding.message, &finding.advice] {
+                write_lines(&wrap(&cell::escape(sentence), inner.width), INDENT, self.out)?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    /// Writes what else there is to know.
+    fn remarks(&mut self, changes: &Changes) -> io::Result<()> {
+        let gaps = doubts::gaps(changes);
+        for gap in gaps.iter().take(self.most()) {
+            self.sentence(&cell::escape(gap))?;
+        }
+        write_left_out(gaps.len(), self.most(), "", self.out)?;
+        let notes: Vec<String> = changes.notes.iter().map(|note| format!("note: {note}")).collect();
+        for note in &notes {
+            self.sentence(&cell::escape(note))?;
+        }
+        if !gaps.is_empty() || !notes.is_empty() {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,215 @@
+//! The lines of a snapshot. They come in chunks that end where a line does, so that a line is looked at where it is.
+
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+use std::sync::mpsc::sync_channel;
+use std::thread::Scope;
+
+use serde::de::DeserializeOwned;
+
+use super::error::SnapshotError;
+
+/// Bytes of a chunk, unless a line is longer.
+const CHUNK: usize = 1 << 19;
+/// Chunks that are decompressed ahead of who reads them.
+const AHEAD: usize = 2;
+
+/// The lines of a snapshot, one at a time.
+pub(super) struct Lines<'r> {
+    pub name: String,
+    chunks: Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send + 'r>,
+    chunk: Vec<u8>,
+    /// Where the present line is in the chunk.
+    line: Range<usize>,
+    /// Where the next one begins.
+    next: usize,
+    number: usize,
+}
+
+impl<'r> Lines<'r> {
+    pub fn new(text: impl Read + Send + 'r, name: &str) -> Self {
+        let chunks = Box::new(Chunks { text, rest: Vec::new(), end: None });
+        Self { name: name.to_owned(), chunks, chunk: Vec::new(), line: 0..0, next: 0, number: 0 }
+    }
+
+    /// Has a thread of its own read and decompress, a few chunks ahead.
+    pub fn read_ahead<'s>(&mut self, scope: &'s Scope<'s, '_>)
+    where
+        'r: 's,
+    {
+        let (sender, receiver) = sync_channel(AHEAD);
+        let mut chunks = std::mem::replace(&mut self.chunks, Box::new(receiver.into_iter()));
+        // Until there are no more, or nobody wants them.
+        scope.spawn(move || chunks.try_for_each(|chunk| sender.send(chunk)));
+    }
+
+    /// Goes to the next line.
+    pub fn next(&mut self) -> Result<(), SnapshotError> {
+        self.number += 1;
+        if !self.is_more()? {
+            return Err(self.damaged("it ends too early"));
+        }
+        let length = length(&self.chunk[self.next..]);
+        self.line = self.next..self.next + length - 1;
+        self.next += length;
+        if self.chunk[self.line.end] != b'\n' {
+            return Err(self.damaged("it ends too early"));
+        }
+        Ok(())
+    }
+
+    /// Takes some of the next lines, one at least and no more than `most`.
+    pub fn batch(&mut self, most: usize) -> Result<Batch, SnapshotError> {
+        self.next()?;
+        let (start, first) = (self.line.start, self.number);
+        while self.number - first + 1 < most && self.next < self.chunk.len() {
+            self.next()?;
+        }
+        Ok(Batch { text: self.chunk[start..self.next].to_vec(), first, count: self.number - first + 1 })
+    }
+
+    /// Returns the present line.
+    pub fn bytes(&self) -> &[u8] {
+        &self.chunk[self.line.clone()]
+    }
+
+    /// Tells whether there is another line, or a part of one.
+    pub fn is_more(&mut self) -> Result<bool, SnapshotError> {
+        if self.next == self.chunk.len() {
+            (self.chunk, self.next) = (Vec::new(), 0);
+            if let Some(chunk) = self.chunks.next() {
+                self.chunk = chunk.map_err(|error| SnapshotError::of(error, &self.name))?;
+            }
+        }
+        Ok(!self.chunk.is_empty())
+    }
+
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, SnapshotError> {
+        decode(self.bytes(), self.number).map_err(|what| self.damaged(&what))
+    }
+
+    pub fn damaged(&self, what: &str) -> SnapshotError {
+        SnapshotError::Damaged { name: self.name.clone(), what: what.to_owned() }
+    }
+}
+
+/// Some lines that follow each other.
+pub(super) struct Batch {
+    text: Vec<u8>,
+    /// The number of the first of them.
+    first: usize,
+    pub count: usize,
+}
+
+impl Batch {
+    /// Decodes all of them, or says what is wrong with one.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, String> {
+        let mut rest = self.text.as_slice();
+        let line = |number| {
+            let (line, others) = rest.split_at(length(rest));
+            rest = others;
+            decode(line, number)
+        };
+        (self.first..self.first + self.count).map(line).collect()
+    }
+}
+
+/// Counts the bytes of the line that `text` begins with, its end included.
+fn length(mut text: &[u8]) -> usize {
+    // Quicker than a loop over bytes; text in memory can always be read.
+    text.skip_until(b'\n').unwrap_or_default()
+}
+
+fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, String> {
+    serde_json::from_slice(line).map_err(|error| format!("line {number}: {error}"))
+}
+
+/// A text in chunks of whole lines; but for the last one, when the text ends within a line.
+struct Chunks<T> {
+    text: T,
+    /// The beginning of the next chunk.
+    rest: Vec<u8>,
+    /// How the text ended.
+    end: Option<io::Result<()>>,
+}
+
+impl<T: Read> Iterator for Chunks<T> {
+    type Item = io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut chunk = std::mem::take(&mut self.rest);
+        while self.end.is_none() {
+            let known = chunk.len();
+            match (&mut self.text).take(CHUNK as u64).read_to_end(&mut chunk) {
+                Ok(1..) => {}
+                end => self.end = Some(end.map(drop)),
+            }
+            // What could be read before an error is good.
+            if let Some(last) = chunk[known..].iter().rposition(|byte| *byte == b'\n') {
+                self.rest = chunk.split_off(known + last + 1);
+                return Some(Ok(chunk));
+            }
+        }
+        match self.end.take() {
+            Some(Err(error)) => Some(Err(error)),
+            _ => (!chunk.is_empty()).then_some(Ok(chunk)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: impl Read + Send) -> (Vec<String>, Option<String>) {
+        let mut lines = Lines::new(text, "file");
+        let mut found = Vec::new();
+        while lines.is_more().unwrap_or(true) {
+            if let Err(error) = lines.next() {
+                return (found, Some(error.to_string()));
+            }
+            found.push(String::from_utf8(lines.bytes().to_vec()).unwrap());
+        }
+        (found, None)
+    }
+
+    #[test]
+    fn lines_of_any_length_come_one_by_one() {
+        let lengths = [0, 1, CHUNK - 1, CHUNK, 3 * CHUNK, 0, 7, 2 * CHUNK - 8];
+        let lines: Vec<String> = lengths.iter().map(|length| "x".repeat(*length)).collect();
+        let text = lines.join("\n") + "\n";
+        assert_eq!(all(text.as_bytes()), (lines, None));
+    }
+
+    #[test]
+    fn a_text_that_ends_within_a_line_is_damaged_after_the_lines_before() {
+        let (lines, error) = all(b"one\ntwo\nthr".as_slice());
+        assert_eq!(lines, ["one", "two"]);
+        assert!(error.unwrap().starts_with("file is damaged: it ends too early"));
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_good() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("checksum"))
+            }
+        }
+        let (lines, error) = all(b"one\ntwo\nthr".chain(Broken));
+        assert_eq!(lines, ["one", "two"]);
+        assert!(error.unwrap().starts_with("file is damaged: checksum"));
+    }
+
+    #[test]
+    fn a_batch_names_the_line_that_cannot_be_decoded() {
+        let mut lines = Lines::new(b"0\n1\n2\nx\n4\n".as_slice(), "file");
+        lines.next().unwrap();
+        assert_eq!(lines.batch(2).unwrap().decode::<u8>(), Ok(vec![1, 2]));
+        let rest = lines.batch(9).unwrap();
+        assert_eq!(rest.count, 2);
+        let error = rest.decode::<u8>().unwrap_err();
+        assert!(error.starts_with("line 4: "), "{error}");
+        assert!(!lines.is_more().unwrap());
+    }
+}

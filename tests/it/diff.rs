@@ -1,0 +1,10 @@
+//! `netcensus diff`: what changed between two inventories, and what nobody can know.
+
+mod apply;
+mod collisions;
+mod command;
+mod coverage;
+mod estate;
+mod properties;
+mod sides;
+mod traces;

@@ -1,0 +1,155 @@
+//! Address collisions that came or went, and those of which nobody can tell.
+
+use netcensus::analysis::diff::{self, Collisions};
+use netcensus::analysis::overlap::{self, Finding};
+use netcensus::model::{
+    Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, Plan, Selector,
+};
+
+use super::sides::{REGION, but, compared, inventory, linked, peering, read, read_subscription, vnet, vpc};
+use crate::overlap::estate::{TODAY, allow};
+
+const FAIL_ON: [Class; 5] =
+    [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::OutsideNetwork];
+
+fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
+    let question = overlap::Question {
+        inventory,
+        ranges: &[],
+        plan: &Plan::default(),
+        level: Level::Networks,
+        between: None,
+        bridges: &[],
+        allow,
+        domains: &[],
+        today: TODAY,
+    };
+    overlap::find(question).unwrap().findings
+}
+
+fn with(old: &Inventory, new: &Inventory, kinds: &[Kind], allow: &[Allowance]) -> Collisions {
+    let doubts = compared(old, new, kinds, &[]).1;
+    diff::collisions(&findings(old, allow), &findings(new, allow), &doubts, &FAIL_ON)
+}
+
+/// Compares; a line for each collision that came or went, with members that are new marked.
+fn between(old: &Inventory, new: &Inventory) -> Vec<String> {
+    lines(&with(old, new, &Kind::ALL, &[]))
+}
+
+fn lines(collisions: &Collisions) -> Vec<String> {
+    let line = |what: &str, finding: &Finding| {
+        let member = |member: &overlap::Member| {
+            let mark = if member.is_new == Some(true) { "+" } else { "" };
+            format!("{mark}{}", member.id.rsplit('/').next().unwrap())
+        };
+        let members: Vec<String> = finding.members.iter().map(member).collect();
+        format!("{what} {} {}", finding.class.as_str(), members.join(" "))
+    };
+    let Collisions { introduced, resolved, unknown } = collisions;
+    let came = introduced.iter().map(|finding| line("introduced", finding));
+    let went = resolved.iter().map(|finding| line("resolved", finding));
+    let unknown = (*unknown > 0).then(|| format!("unknown {unknown}"));
+    came.chain(went).chain(unknown).collect()
+}
+
+fn one() -> Network {
+    vpc("vpc-a", 1, &["10.0.0.0/16"])
+}
+
+fn other() -> Network {
+    vpc("vpc-b", 1, &["10.0.128.0/17"])
+}
+
+fn whole(networks: &[&Network], links: &[&Link]) -> Inventory {
+    linked(networks, links, &[read(1, REGION), read(2, REGION)])
+}
+
+#[test]
+fn a_new_network_or_block_introduces_a_collision_and_its_end_resolves_it() {
+    let (before, after) = (whole(&[&one()], &[]), whole(&[&one(), &other()], &[]));
+    assert_eq!(between(&before, &after), ["introduced latent +vpc-a +vpc-b"]);
+    assert_eq!(between(&after, &before), ["resolved latent +vpc-a +vpc-b"]);
+    assert_eq!(between(&after, &after), [""; 0]);
+    let apart = whole(&[&one(), &vpc("vpc-b", 1, &["10.9.0.0/16"])], &[]);
+    let grown = whole(&[&one(), &vpc("vpc-b", 1, &["10.9.0.0/16", "10.0.128.0/17"])], &[]);
+    assert_eq!(between(&apart, &grown), ["introduced latent +vpc-a +vpc-b"]);
+}
+
+#[test]
+fn a_third_member_is_new_and_the_others_are_not() {
+    let third = vpc("vpc-c", 2, &["10.0.0.0/16"]);
+    let (before, after) = (whole(&[&one(), &other()], &[]), whole(&[&one(), &other(), &third], &[]));
+    assert_eq!(between(&before, &after), ["introduced latent vpc-a vpc-b +vpc-c"]);
+}
+
+#[test]
+fn a_new_peering_makes_a_latent_collision_a_connected_one() {
+    let link = peering("pcx-1", &one(), &other());
+    let (before, after) = (whole(&[&one(), &other()], &[]), whole(&[&one(), &other()], &[&link]));
+    assert_eq!(between(&before, &after), ["introduced connected +vpc-a +vpc-b"]);
+    // Links need not be shown to be known.
+    let shown = lines(&with(&before, &after, &[Kind::Networks], &[]));
+    assert_eq!(shown, ["introduced connected +vpc-a +vpc-b"]);
+}
+
+#[test]
+fn a_collision_that_rests_on_what_the_other_side_could_not_read_is_unknown() {
+    let denied = but(read(2, REGION), Kind::Networks, Outcome::Denied, "why");
+    let hidden = vpc("vpc-b", 2, &["10.0.128.0/17"]);
+    let before = inventory(&[&one()], &[read(1, REGION), denied]);
+    let after = whole(&[&one(), &hidden], &[]);
+    assert_eq!(between(&before, &after), ["unknown 1"], "vpc-b may have been there");
+    assert_eq!(between(&after, &before), ["unknown 1"], "vpc-b may be there still");
+    // What is surely new collides, whatever else does.
+    let third = vpc("vpc-c", 1, &["10.0.0.0/16"]);
+    let after = whole(&[&one(), &hidden, &third], &[]);
+    assert_eq!(between(&before, &after), ["introduced latent +vpc-a +vpc-c +vpc-b"]);
+}
+
+#[test]
+fn a_collision_in_a_narrower_scope_is_not_told_as_resolved() {
+    let far = vpc("vpc-b", 2, &["10.0.128.0/17"]);
+    let wide = whole(&[&one(), &far], &[]);
+    let narrow = inventory(&[&one()], &[read(1, REGION)]);
+    assert_eq!(between(&wide, &narrow), ["unknown 1"]);
+    assert_eq!(between(&narrow, &wide), ["unknown 1"]);
+}
+
+#[test]
+fn what_is_joined_is_unknown_where_links_could_not_be_read() {
+    let link = peering("pcx-1", &one(), &other());
+    let joined = whole(&[&one(), &other()], &[&link]);
+    let of = |coverage: Vec<Coverage>| inventory(&[&one(), &other()], &[coverage, read(2, REGION)]);
+    let denied = of(but(read(1, REGION), Kind::Links, Outcome::Denied, "why"));
+    let skipped = of(but(read(1, REGION), Kind::Links, Outcome::Skipped, "not asked for"));
+    for side in [denied, skipped] {
+        for (old, new) in [(&side, &joined), (&joined, &side)] {
+            let lines = between(old, new);
+            assert!(lines.len() == 1 && lines[0].starts_with("unknown"), "{lines:?}");
+        }
+    }
+}
+
+#[test]
+fn a_collision_that_moves_with_its_network_neither_comes_nor_goes() {
+    let here = vnet(1, "rg", "hub", &["10.0.0.0/16"]);
+    let there = vnet(2, "rg", "hub", &["10.0.0.0/16"]);
+    let fixed = vnet(3, "rg", "spoke", &["10.0.0.0/24"]);
+    let of = |network: &Network| {
+        inventory(&[network, &fixed], &[read_subscription(1), read_subscription(2), read_subscription(3)])
+    };
+    assert_eq!(between(&of(&here), &of(&there)), [""; 0]);
+}
+
+#[test]
+fn what_is_accepted_or_alike_by_design_is_not_told() {
+    let (before, after) = (whole(&[&one()], &[]), whole(&[&one(), &other()], &[]));
+    let selector = Selector { network: Some("vpc-b".into()), ..Selector::default() };
+    let accepted = allow(1, Covers::Any(selector));
+    assert_eq!(lines(&with(&before, &after, &Kind::ALL, &[accepted])), [""; 0]);
+    let default =
+        |id: &str, account| Network { is_default: Some(true), ..vpc(id, account, &["172.31.0.0/16"]) };
+    let (one, other) = (default("vpc-d", 1), default("vpc-e", 2));
+    assert_eq!(between(&whole(&[&one], &[]), &whole(&[&one, &other], &[])), [""; 0]);
+}

@@ -1,0 +1,525 @@
+//! What nobody can know: every way in which a side may not have read, or not have asked for, what the other has.
+
+use netcensus::analysis::diff::{Changes, Verdict};
+use netcensus::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
+
+use super::sides::{
+    REGION, brief, but, compare, compared, gaps, guest_view, inventory, linked, number, peering, read,
+    read_subscription, step, subscription, vnet, vpc,
+};
+
+const FAILURES: [Outcome; 5] =
+    [Outcome::Denied, Outcome::Failed, Outcome::TimedOut, Outcome::Throttled, Outcome::Interrupted];
+
+fn a_vpc() -> Network {
+    vpc("vpc-a", 1, &["10.0.0.0/16"])
+}
+
+/// Compares an inventory that has `vpc-a`, of account 1, with one that lacks it and has this coverage.
+fn lacking(coverage: &[Vec<Coverage>]) -> Changes {
+    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
+    compare(&old, &inventory(&[], coverage))
+}
+
+#[track_caller]
+fn is(changes: &Changes, verdict: Verdict, lines: &[&str]) {
+    assert_eq!(brief(changes), lines);
+    assert_eq!(changes.result, verdict);
+}
+
+fn denied(outcome: Outcome) -> Vec<Coverage> {
+    but(read(1, REGION), Kind::Networks, outcome, "why")
+}
+
+#[test]
+fn what_was_read_on_both_sides_is_removed_or_added() {
+    is(&lacking(&[read(1, REGION)]), Verdict::Different, &["removed vpc-a"]);
+    let (old, new) = (inventory(&[], &[read(1, REGION)]), inventory(&[&a_vpc()], &[read(1, REGION)]));
+    is(&compare(&old, &new), Verdict::Different, &["added vpc-a"]);
+}
+
+#[test]
+fn what_the_newer_side_could_not_read_is_not_removed() {
+    for outcome in FAILURES {
+        let reason = format!(
+            "unknown, only in old: vpc-a: aws 111111111111 eu-west-1 networks: {}: why",
+            outcome.as_str()
+        );
+        let changes = lacking(&[denied(outcome)]);
+        is(&changes, Verdict::Incomplete, &[&reason]);
+        assert_eq!(gaps(&changes), ["new: 111111111111 eu-west-1 networks"]);
+    }
+}
+
+#[test]
+fn what_the_older_side_could_not_read_is_not_added() {
+    for outcome in FAILURES {
+        let (old, new) = (inventory(&[], &[denied(outcome)]), inventory(&[&a_vpc()], &[read(1, REGION)]));
+        let changes = compare(&old, &new);
+        let reason = format!(
+            "unknown, only in new: vpc-a: aws 111111111111 eu-west-1 networks: {}: why",
+            outcome.as_str()
+        );
+        is(&changes, Verdict::Incomplete, &[&reason]);
+        assert_eq!(gaps(&changes), ["old: 111111111111 eu-west-1 networks"]);
+    }
+}
+
+#[test]
+fn what_neither_side_could_read_is_incomplete_though_nothing_differs() {
+    let side = || inventory(&[], &[denied(Outcome::Denied)]);
+    let changes = compare(&side(), &side());
+    is(&changes, Verdict::Incomplete, &[]);
+    assert_eq!(
+        gaps(&changes),
+        ["old: 111111111111 eu-west-1 networks", "new: 111111111111 eu-west-1 networks"]
+    );
+}
+
+#[test]
+fn a_row_that_a_partial_scope_has_tells_what_changed_of_it() {
+    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
+    let renamed = Network { name: Some("new".into()), ..vpc("vpc-a", 1, &["10.0.0.0/16", "10.1.0.0/16"]) };
+    let changes = compare(&old, &inventory(&[&renamed], &[denied(Outcome::TimedOut)]));
+    is(&changes, Verdict::Incomplete, &["changed vpc-a blocks,name"]);
+    // A tag that is gone is gone: it comes with the row.
+    let bare = Network { tags: [].into(), ..a_vpc() };
+    let changes = compare(&old, &inventory(&[&bare], &[denied(Outcome::TimedOut)]));
+    is(&changes, Verdict::Incomplete, &["changed vpc-a tag:env"]);
+}
+
+#[test]
+fn what_a_machine_lacks_where_lists_were_denied_is_not_gone() {
+    let machine = |addresses: &[&str], vcpus: Option<u32>, tag: &str| Instance {
+        provider: Provider::Aws,
+        account: number(1),
+        region: REGION.into(),
+        zone: None,
+        id: "i-1".into(),
+        name: None,
+        network: None,
+        subnet: None,
+        instance_type: Some("m7g.large".into()),
+        architecture: None,
+        vcpus,
+        state: Some("running".into()),
+        launched_at: None,
+        private_ips: addresses.iter().map(|address| address.parse().unwrap()).collect(),
+        public_ips: vec![],
+        os: None,
+        scale_set: None,
+        tags: [("env".to_owned(), tag.to_owned())].into(),
+    };
+    let of =
+        |machine: Instance, coverage| Inventory { instances: vec![machine], ..inventory(&[], &[coverage]) };
+    let old = of(machine(&["10.0.0.4", "10.0.0.5"], Some(2), "prod"), read(1, REGION));
+    let denied = || but(read(1, REGION), Kind::Instances, Outcome::Denied, "why");
+    is(&compare(&old, &of(machine(&[], None, "prod"), denied())), Verdict::Incomplete, &[]);
+    let changes = compare(&old, &of(machine(&["10.0.0.4", "10.0.0.6"], None, "dev"), denied()));
+    is(&changes, Verdict::Incomplete, &["changed i-1 private_ips,tag:env"]);
+    let addresses = &changes.changes[0].fields[0];
+    assert_eq!((&addresses.added, &addresses.removed), (&Some(vec!["10.0.0.6".into()]), &Some(vec![])));
+    let changes = compare(&old, &of(machine(&["10.0.0.4"], None, "prod"), read(1, REGION)));
+    is(&changes, Verdict::Different, &["changed i-1 private_ips,vcpus"]);
+}
+
+#[test]
+fn steps_that_failed_may_have_hidden_what_is_not_there() {
+    let cases = [
+        (number(1), Subject::Credentials),
+        ("profile:x".into(), Subject::Credentials),
+        ("role:arn:aws:iam::111111111111:role/r".into(), Subject::Credentials),
+        ("default chain".into(), Subject::Credentials),
+        ("all accounts".into(), Subject::Credentials),
+        ("all accounts".into(), Subject::Accounts),
+        (number(1), Subject::Regions),
+    ];
+    for (account, kind) in cases {
+        // Another account was read, so that this is what lacks.
+        let changes = lacking(&[read(2, REGION), vec![step(&account, kind, Outcome::Failed, "why")]]);
+        let reason = format!("unknown, only in old: vpc-a: aws {account} {}: failed: why", kind.as_str());
+        is(&changes, Verdict::Incomplete, &[&reason]);
+        assert_eq!(gaps(&changes), [format!("new: {account} - {}", kind.as_str())]);
+    }
+}
+
+#[test]
+fn a_tenant_that_could_not_be_entered_hides_subscriptions_and_no_accounts() {
+    let network = vnet(1, "rg", "hub", &["10.0.0.0/16"]);
+    let old = inventory(&[&network, &a_vpc()], &[read_subscription(1), read(1, REGION)]);
+    for kind in [Subject::Credentials, Subject::Accounts] {
+        let failed = vec![step("tenant:t", kind, Outcome::Denied, "why")];
+        let changes = compare(&old, &inventory(&[], &[read(1, REGION), failed]));
+        let reason = format!("unknown, only in old: hub: azure tenant:t {}: denied: why", kind.as_str());
+        is(&changes, Verdict::Incomplete, &["removed vpc-a", &reason]);
+    }
+}
+
+#[test]
+fn a_step_that_failed_hides_neither_what_was_read_nor_what_was_not_asked_for() {
+    let failed = || vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
+    is(&lacking(&[read(1, REGION), failed()]), Verdict::Incomplete, &["removed vpc-a"]);
+    // An account that was entered has told its regions.
+    is(
+        &lacking(&[read(1, "us-east-1"), failed()]),
+        Verdict::Incomplete,
+        &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
+    );
+    let skipped = but(read(1, REGION), Kind::Networks, Outcome::Skipped, "not asked for");
+    is(
+        &lacking(&[skipped, failed()]),
+        Verdict::Incomplete,
+        &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
+    );
+    // Nobody asked for networks of any account, so not for those of one that could not be entered either.
+    let of_links: Vec<Coverage> =
+        read(2, REGION).into_iter().filter(|entry| entry.kind == Subject::Links).collect();
+    let failed = vec![step(&number(1), Subject::Credentials, Outcome::Failed, "why")];
+    is(
+        &lacking(&[of_links, failed]),
+        Verdict::Incomplete,
+        &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
+    );
+}
+
+#[test]
+fn a_closed_account_is_not_compared() {
+    let closed = |outcome| {
+        let detail = "the account is SUSPENDED in the organisation";
+        vec![step(&number(1), Subject::Accounts, outcome, detail)]
+    };
+    let reason =
+        "left out, only in old: 1 networks: aws 111111111111: the account is SUSPENDED in the organisation";
+    let changes = lacking(&[read(2, REGION), closed(Outcome::Skipped)]);
+    is(&changes, Verdict::Same, &[reason]);
+    assert_eq!(gaps(&changes), [""; 0]);
+    // Though another account could not be entered: this one is known to be closed.
+    let failed = vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
+    is(&lacking(&[read(2, REGION), closed(Outcome::Skipped), failed]), Verdict::Incomplete, &[reason]);
+}
+
+#[test]
+fn what_was_not_in_scope_is_not_compared_and_the_reason_is_given() {
+    is(
+        &lacking(&[read(2, REGION)]),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: aws 111111111111 was not in its scope"],
+    );
+    is(
+        &lacking(&[read(1, "us-east-1")]),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
+    );
+    // That the regions were taken as named is not why this one was not read.
+    let named = vec![step(&number(1), Subject::Regions, Outcome::Skipped, "the regions are taken as named")];
+    is(
+        &lacking(&[read(1, "us-east-1"), named]),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
+    );
+    let disabled = Coverage {
+        region: Some(REGION.into()),
+        ..step(&number(1), Subject::Regions, Outcome::Skipped, "the region is not enabled for this account")
+    };
+    is(
+        &lacking(&[read(1, "us-east-1"), vec![disabled]]),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: aws 111111111111: the region is not enabled for this account"],
+    );
+    let absent = vec![step("default chain", Subject::Credentials, Outcome::Skipped, "not configured")];
+    is(
+        &lacking(&[read_subscription(1), absent]),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: aws: not configured"],
+    );
+}
+
+#[test]
+fn kinds_that_one_side_was_not_asked_for_are_not_compared_and_said() {
+    let skipped = but(read(1, REGION), Kind::Networks, Outcome::Skipped, "not asked for");
+    let changes = lacking(&[skipped]);
+    is(
+        &changes,
+        Verdict::Same,
+        &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
+    );
+    assert!(
+        changes
+            .notes
+            .iter()
+            .any(|note| note == "new (after) was not asked for networks, which are not compared"),
+        "{:?}",
+        changes.notes
+    );
+}
+
+fn filtered(filters: &[&str], inventory: Inventory) -> Inventory {
+    Inventory { filters: filters.iter().map(|text| (*text).to_owned()).collect(), ..inventory }
+}
+
+#[test]
+fn a_filtered_document_proves_nothing_by_what_it_lacks() {
+    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
+    for filter in ["region=us-*", "tag:env=dev", "name=x", "blocks=", "account=2*"] {
+        let changes = compare(&old, &filtered(&["region=eu-*", filter], inventory(&[], &[read(1, REGION)])));
+        let reason =
+            format!("left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `{filter}`");
+        is(&changes, Verdict::Same, &[&reason]);
+        let note = format!(
+            "new (after) is filtered by `region=eu-*`, `{filter}`: of what it lacks only that is \
+            compared which surely meets them"
+        );
+        assert!(changes.notes.contains(&note), "{:?}", changes.notes);
+    }
+}
+
+#[test]
+fn a_document_that_is_filtered_by_place_proves_what_it_would_have_kept() {
+    let (here, there) =
+        (a_vpc(), Network { region: "us-east-1".into(), ..vpc("vpc-b", 1, &["10.1.0.0/16"]) });
+    let old = inventory(&[&here, &there], &[read(1, REGION), read(1, "us-east-1")]);
+    let all = || vec![read(1, REGION), read(1, "us-east-1")];
+    let changes = compare(&old, &filtered(&["region=eu-*", "provider=aws"], inventory(&[], &all())));
+    let left = "left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `provider=aws`";
+    is(&changes, Verdict::Different, &["removed vpc-a", left]);
+    // Of what it would have dropped anyway nothing need be read.
+    let denied = but(read(1, "us-east-1"), Kind::Networks, Outcome::Denied, "why");
+    let changes = compare(&old, &filtered(&["region=eu-*"], inventory(&[&here], &[read(1, REGION), denied])));
+    is(
+        &changes,
+        Verdict::Same,
+        &["left out, only in old: 1 networks: its rows were filtered by `region=eu-*`"],
+    );
+    assert_eq!(gaps(&changes), [""; 0]);
+}
+
+#[test]
+fn a_shard_proves_nothing_of_accounts_of_others() {
+    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
+    let shards = [1, 2].map(|part| format!("{part}/2").parse().unwrap());
+    let (own, other): (Vec<Shard>, Vec<Shard>) =
+        shards.into_iter().partition(|shard: &Shard| shard.holds(Provider::Aws, &number(1)));
+    let (own, other) = (own[0].clone(), other[0].clone());
+    let reason = format!("left out, only in old: 1 networks: aws 111111111111 is not in shard {other}");
+    let failed = || vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
+    let of = |shard, coverage: &[Vec<Coverage>]| {
+        let new = Inventory { shard: Some(shard), ..inventory(&[], coverage) };
+        compare(&old, &new)
+    };
+    is(&of(other.clone(), &[read(2, REGION)]), Verdict::Same, &[&reason]);
+    is(&of(other, &[read(2, REGION), failed()]), Verdict::Incomplete, &[&reason]);
+    is(&of(own, &[read(1, REGION)]), Verdict::Different, &["removed vpc-a"]);
+}
+
+#[test]
+fn a_document_without_coverage_proves_nothing() {
+    let changes = lacking(&[]);
+    is(
+        &changes,
+        Verdict::Incomplete,
+        &["unknown, only in old: vpc-a: it has no coverage, so that nobody knows what it lacks"],
+    );
+    // Both have the same, and what else there was nobody knows.
+    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
+    let changes = compare(&old, &inventory(&[&a_vpc()], &[]));
+    is(&changes, Verdict::Incomplete, &[]);
+    assert!(
+        changes.notes.iter().any(|note| note.starts_with("new (after) has no coverage")),
+        "{:?}",
+        changes.notes
+    );
+}
+
+#[test]
+fn a_shared_network_whose_owner_nobody_asked_is_known_by_its_guests() {
+    let shared = guest_view(&vpc("vpc-s", 9, &["10.9.0.0/16"]), &[1]);
+    let of_two = guest_view(&shared, &[1, 2]);
+    let without = |coverage: &[Vec<Coverage>]| inventory(&[], coverage);
+    let old = inventory(&[&shared], &[read(1, REGION)]);
+    is(&compare(&old, &without(&[read(1, REGION)])), Verdict::Different, &["removed vpc-s"]);
+    is(
+        &compare(&old, &without(&[denied(Outcome::Denied)])),
+        Verdict::Incomplete,
+        &["unknown, only in old: vpc-s: aws 111111111111 eu-west-1 networks: denied: why"],
+    );
+    // It may be shared with the other guest still.
+    let old = inventory(&[&of_two], &[read(1, REGION), read(2, REGION)]);
+    is(
+        &compare(&old, &without(&[read(1, REGION)])),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: aws 222222222222 was not in its scope"],
+    );
+    // The older side had it of its owner: that a guest sees it no more does not mean that it is gone.
+    let old = inventory(&[&shared], &[read(1, REGION), read(9, REGION)]);
+    is(
+        &compare(&old, &without(&[read(1, REGION)])),
+        Verdict::Same,
+        &["left out, only in old: 1 networks: aws 999999999999 was not in its scope"],
+    );
+}
+
+#[test]
+fn what_a_guest_does_not_see_of_a_shared_network_did_not_change() {
+    let owned = Network { visible_from: vec![number(1)], ..vpc("vpc-s", 9, &["10.9.0.0/16"]) };
+    let seen = Network { account_name: Some("net".into()), ..guest_view(&owned, &[1]) };
+    let old = inventory(&[&owned], &[read(1, REGION), read(9, REGION)]);
+    let refused = but(read(9, REGION), Kind::Networks, Outcome::Denied, "why");
+    for (coverage, verdict) in [(vec![], Verdict::Same), (refused, Verdict::Incomplete)] {
+        let new = inventory(&[&seen], &[read(1, REGION), coverage]);
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let changes = compare(old, new);
+            is(&changes, verdict, &[]);
+            let told =
+                changes.notes.iter().any(|note| note.starts_with("fields of 1 resource are not compared"));
+            assert!(told, "{:?}", changes.notes);
+        }
+    }
+    // Both saw all: the tags are gone.
+    let new = inventory(&[&guest_view(&owned, &[1])], &[read(1, REGION), read(9, REGION)]);
+    is(&compare(&old, &new), Verdict::Different, &["changed vpc-s name,tag:env"]);
+}
+
+#[test]
+fn guests_come_and_go_only_where_they_were_asked() {
+    let shared = |guests: &[u8]| {
+        let visible_from = guests.iter().map(|guest| number(*guest)).collect();
+        Network { visible_from, ..vpc("vpc-s", 9, &["10.9.0.0/16"]) }
+    };
+    let all = || [read(1, REGION), read(2, REGION), read(9, REGION)].concat();
+    let old = inventory(&[&shared(&[1, 2])], &[all()]);
+    let fewer = inventory(&[&shared(&[1])], &[read(1, REGION), read(9, REGION)]);
+    is(&compare(&old, &fewer), Verdict::Same, &[]);
+    is(&compare(&fewer, &old), Verdict::Same, &[]);
+    let changes = compare(&old, &inventory(&[&shared(&[1])], &[all()]));
+    is(&changes, Verdict::Different, &["changed vpc-s visible_from"]);
+    assert_eq!(changes.changes[0].fields[0].removed, Some(vec![number(2).into()]));
+}
+
+#[test]
+fn the_name_of_an_account_that_only_some_credentials_learn_is_no_change() {
+    let named = |name: Option<&str>| Network { account_name: name.map(str::to_owned), ..a_vpc() };
+    let of = |name| inventory(&[&named(name)], &[read(1, REGION)]);
+    is(&compare(&of(None), &of(Some("shop"))), Verdict::Same, &[]);
+    is(&compare(&of(Some("shop")), &of(None)), Verdict::Same, &[]);
+    is(&compare(&of(Some("shop")), &of(Some("store"))), Verdict::Different, &["changed vpc-a account_name"]);
+}
+
+#[test]
+fn a_link_is_unknown_while_one_end_is() {
+    let (one, other) = (a_vpc(), vpc("vpc-b", 2, &["10.1.0.0/16"]));
+    let link = peering("pcx-1", &one, &other);
+    let old = linked(&[], &[&link], &[read(1, REGION), read(2, REGION)]);
+    let against = |coverage: &[Vec<Coverage>]| compare(&old, &linked(&[], &[], coverage));
+    is(&against(&[read(1, REGION), read(2, REGION)]), Verdict::Different, &["removed pcx-1"]);
+    let refused = but(read(2, REGION), Kind::Links, Outcome::Denied, "why");
+    is(
+        &against(&[read(1, REGION), refused.clone()]),
+        Verdict::Incomplete,
+        &["unknown, only in old: pcx-1: aws 222222222222 eu-west-1 links: denied: why"],
+    );
+    // Either end lists it, so one is enough.
+    is(&against(&[read(1, REGION)]), Verdict::Different, &["removed pcx-1"]);
+    is(
+        &against(&[read(3, REGION)]),
+        Verdict::Same,
+        &["left out, only in old: 1 links: aws 111111111111 was not in its scope"],
+    );
+    // From one end alone the other's prefixes are not known.
+    let mut half = link.clone();
+    half.ends[1].prefixes.clear();
+    let changes = compare(&old, &linked(&[], &[&half], &[read(1, REGION), refused]));
+    is(&changes, Verdict::Incomplete, &[]);
+    let changes = compare(&old, &linked(&[], &[&half], &[read(1, REGION), read(2, REGION)]));
+    is(&changes, Verdict::Different, &["changed pcx-1 ends[1].prefixes"]);
+}
+
+#[test]
+fn a_peering_of_azure_is_of_the_subscription_in_its_id() {
+    let (hub, spoke) = (vnet(1, "rg", "hub", &["10.0.0.0/16"]), vnet(2, "rg", "spoke", &["10.1.0.0/16"]));
+    let link = peering(&format!("{}/virtualNetworkPeerings/to-spoke", hub.id), &hub, &spoke);
+    let old = linked(&[], &[&link], &[read_subscription(1), read_subscription(2)]);
+    let against = |coverage: &[Vec<Coverage>]| compare(&old, &linked(&[], &[], coverage));
+    let reason = format!("left out, only in old: 1 links: azure {} was not in its scope", subscription(1));
+    // The other end's subscription does not list it.
+    is(&against(&[read_subscription(2)]), Verdict::Same, &[&reason]);
+    let refused = |number| but(read_subscription(number), Kind::Links, Outcome::Denied, "why");
+    is(&against(&[read_subscription(1), refused(2)]), Verdict::Incomplete, &["removed to-spoke"]);
+    let reason = format!("unknown, only in old: to-spoke: azure {} links: denied: why", subscription(1));
+    is(&against(&[refused(1), read_subscription(2)]), Verdict::Incomplete, &[&reason]);
+}
+
+#[test]
+fn ids_in_other_case_are_the_same() {
+    let network = vnet(1, "rg", "hub", &["10.0.0.0/16"]);
+    let shouted = Network {
+        id: network.id.to_ascii_uppercase(),
+        account: network.account.to_ascii_uppercase(),
+        region: "WestEurope".into(),
+        ..network.clone()
+    };
+    let loud = |mut coverage: Vec<Coverage>| {
+        for entry in &mut coverage {
+            entry.account.make_ascii_uppercase();
+        }
+        coverage
+    };
+    let old = inventory(&[&network], &[read_subscription(1)]);
+    is(&compare(&old, &inventory(&[&shouted], &[loud(read_subscription(1))])), Verdict::Same, &[]);
+    is(&compare(&old, &inventory(&[], &[loud(read_subscription(1))])), Verdict::Different, &["removed hub"]);
+    let refused = loud(but(read_subscription(1), Kind::Networks, Outcome::Denied, "why"));
+    assert_eq!(compare(&old, &inventory(&[], &[refused])).unknown.len(), 1);
+}
+
+#[test]
+fn gaps_that_no_row_of_the_comparison_can_be_in_do_not_count() {
+    let old = inventory(&[], &[read(1, REGION), read(2, "us-east-1")]);
+    let new = inventory(&[], &[denied(Outcome::Denied), read(2, "us-east-1")]);
+    let with = |kinds: &[Kind], filters: &[&str]| gaps(&compared(&old, &new, kinds, filters).0);
+    let one = ["new: 111111111111 eu-west-1 networks"];
+    assert_eq!(with(&Kind::ALL, &[]), one);
+    assert_eq!(with(&[Kind::Subnets, Kind::Links], &[]), [""; 0]);
+    assert_eq!(with(&Kind::ALL, &["region=us-*"]), [""; 0]);
+    assert_eq!(with(&Kind::ALL, &["region!=us-*"]), one);
+    assert_eq!(with(&Kind::ALL, &["account=2*"]), [""; 0]);
+    assert_eq!(with(&Kind::ALL, &["account=1*"]), one);
+    assert_eq!(with(&Kind::ALL, &["provider=azure"]), [""; 0]);
+    assert_eq!(with(&Kind::ALL, &["tag:env=prod"]), one);
+    // Networks have no such column, so that none can meet it.
+    assert_eq!(with(&Kind::ALL, &["vcpus>2"]), [""; 0]);
+    // The other side has nothing of it.
+    assert_eq!(gaps(&compare(&inventory(&[], &[read(2, "us-east-1")]), &new)), [""; 0]);
+}
+
+#[test]
+fn a_way_in_that_failed_counts_where_the_other_side_has_its_cloud() {
+    let failed = |account: &str| vec![step(account, Subject::Credentials, Outcome::Failed, "why")];
+    let new = inventory(&[], &[read(1, REGION), failed("tenant:t")]);
+    let with = |old: &Inventory, filters: &[&str]| gaps(&compared(old, &new, &Kind::ALL, filters).0);
+    assert_eq!(with(&inventory(&[], &[read(1, REGION)]), &[]), [""; 0]);
+    let both = inventory(&[], &[read(1, REGION), read_subscription(1)]);
+    assert_eq!(with(&both, &[]), ["new: tenant:t - credentials"]);
+    assert_eq!(with(&both, &["provider=aws"]), [""; 0]);
+    assert_eq!(with(&both, &["account=1*"]), ["new: tenant:t - credentials"], "nobody knows which it hides");
+    // Of an account that the other side has, and a filter that leaves it out.
+    let new = inventory(&[], &[read(1, REGION), failed(&number(2))]);
+    let old = inventory(&[], &[read(1, REGION), read(2, REGION)]);
+    let with = |filters: &[&str]| gaps(&compared(&old, &new, &Kind::ALL, filters).0);
+    assert_eq!(with(&[]), ["new: 222222222222 - credentials"]);
+    assert_eq!(with(&["account=1*"]), [""; 0]);
+    // An account that the other side never had.
+    assert_eq!(gaps(&compare(&inventory(&[], &[read(1, REGION)]), &new)), [""; 0]);
+}
+
+#[test]
+fn the_reader_is_told_when_the_sides_seem_to_be_the_wrong_way_round() {
+    let old = inventory(&[], &[read(1, REGION)]);
+    let earlier = Inventory { taken_at: "2026-02-01T08:00:00Z".parse().unwrap(), ..old.clone() };
+    let notes = compare(&old, &earlier).notes;
+    assert!(notes.iter().any(|note| note.contains("the wrong way round")), "{notes:?}");
+    assert_eq!(compare(&earlier, &old).notes, [""; 0]);
+    let notes = compare(&old, &old).notes;
+    assert!(notes.iter().any(|note| note.contains("one and the same")), "{notes:?}");
+    let other = Inventory { generator: "netcensus 9".into(), ..old.clone() };
+    let notes = compare(&earlier, &other).notes;
+    assert!(notes.iter().any(|note| note.contains("written by test and new by netcensus 9")), "{notes:?}");
+}

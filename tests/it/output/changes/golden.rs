@@ -1,0 +1,34 @@
+//! Expected reports, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
+
+use netcensus::analysis::diff::Changes;
+use netcensus::output::{Format, Layout};
+
+use super::{laid_out, rendered, sample, table};
+use crate::support::compare;
+
+fn golden(report: &str, changes: &Changes) {
+    for info in Format::listings() {
+        let path = format!("tests/golden/changes/{report}.{}", info.name);
+        compare(&path, &rendered(changes, info.format));
+    }
+}
+
+#[test]
+fn every_sort_of_change_and_doubt_in_every_format() {
+    let changes = sample::full();
+    golden("full", &changes);
+    compare("tests/golden/changes/full.80.table", &table(&changes, Some(80), false));
+    compare("tests/golden/changes/full.200.table", &table(&changes, Some(200), false));
+    compare("tests/golden/changes/full-wide.80.table", &table(&changes, Some(80), true));
+    let colored = Layout { width: Some(120), color: true };
+    compare("tests/golden/changes/full.color.table", &laid_out(&changes, Format::Table, colored, false));
+}
+
+#[test]
+fn nothing_changed_nothing_known_and_little_compared() {
+    for (report, changes) in
+        [("same", sample::same()), ("incomplete", sample::incomplete()), ("narrow", sample::narrow())]
+    {
+        golden(report, &changes);
+    }
+}

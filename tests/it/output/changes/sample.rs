@@ -1,0 +1,432 @@
+//! Reports of `diff`, made by hand: every sort of change, every doubt, hostile text, ids of Azure, thousands of changes.
+
+use netcensus::analysis::diff::{
+    CHANGES_VERSION, Change, Changes, Collisions, Counts, FieldChange, Gap, NotCompared, Place, Side, SideOf,
+    Unknown, Verdict, What,
+};
+use netcensus::model::{Coverage, Kind, Outcome, Provider, Subject};
+use serde_json::{Map, Value, json};
+
+use super::super::findings::sample as findings;
+pub use super::super::findings::sample::HOSTILE;
+
+const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups";
+const SHOP: &str = "111111111111";
+const BROKEN: &str = "333333333333";
+
+/// Two inventories in which nothing changed.
+pub fn same() -> Changes {
+    let count = |kind, same| Counts { same: Some(same), ..Counts::of_kind(kind) };
+    Changes {
+        schema_version: CHANGES_VERSION,
+        generator: "netcensus 0.0.0-test".into(),
+        old: side("@previous", "2026-11-20T06:00:00Z"),
+        new: side("@latest", "2026-11-21T06:00:00Z"),
+        result: Verdict::Same,
+        complete: true,
+        kinds: Kind::ALL.into(),
+        filters: vec![],
+        only: What::ALL.into(),
+        ignored: vec!["subnets.addresses_available".into(), "instances.state".into()],
+        counts: Kind::ALL
+            .into_iter()
+            .zip([40, 160, 600, 10, 2])
+            .map(|(kind, same)| count(kind, same))
+            .collect(),
+        changes: vec![],
+        unknown: vec![],
+        not_compared: vec![],
+        collisions: Collisions::default(),
+        gaps: vec![],
+        notes: vec![],
+    }
+}
+
+/// Nothing changed in the little that was compared.
+pub fn narrow() -> Changes {
+    let mut changes = same();
+    changes.old.filters = vec!["region=eu-*".into()];
+    changes.new.shard = Some("2/4".parse().unwrap());
+    changes.kinds = vec![Kind::Networks, Kind::Subnets];
+    changes.only = vec![What::Added, What::Removed];
+    changes.filters = vec!["account=shop-*".into()];
+    changes.ignored.clear();
+    changes.counts.truncate(2);
+    changes.counts.iter_mut().for_each(|counts| counts.same = None);
+    changes.not_compared = not_compared();
+    changes.settled()
+}
+
+/// No changes, and scopes that could not be read.
+pub fn incomplete() -> Changes {
+    let mut changes = same();
+    changes.gaps =
+        vec![gap("eu-west-1", "UnauthorizedOperation: allow ec2:DescribeVpcs"), gap("us-east-1", HOSTILE)];
+    changes.unknown =
+        vec![unknown(SideOf::Old, Kind::Networks, "vpc-0a", &changes.gaps[0].scope.to_string())];
+    changes.settled()
+}
+
+/// Every sort of change, everything that is not known, and collisions.
+pub fn full() -> Changes {
+    let mut changes = same();
+    changes.changes =
+        vec![added_network(), removed_subnet(), removed_instance(), changed_subnet(), replaced()];
+    changes.changes.extend([hostile(), interface(), link(), moved(), vnet(), changed_vnet()]);
+    changes.gaps = incomplete().gaps;
+    let reason = changes.gaps[0].scope.to_string();
+    changes.unknown = vec![
+        unknown(SideOf::Old, Kind::Networks, "vpc-0b", &reason),
+        unknown(SideOf::Old, Kind::Subnets, "subnet-0b", &reason),
+    ];
+    let hidden = (0..7).map(|number| unknown(SideOf::New, Kind::Instances, &format!("i-{number}"), HOSTILE));
+    changes.unknown.extend(hidden);
+    changes.not_compared = not_compared();
+    let found = findings::full().findings;
+    changes.collisions =
+        Collisions { introduced: vec![found[0].clone()], resolved: vec![found[3].clone()], unknown: 2 };
+    changes.notes = vec!["the newer side names 2 accounts in another way".into(), HOSTILE.into()];
+    changes.settled()
+}
+
+/// Very many changes with very many fields, reasons and collisions, with hostile text everywhere.
+pub fn flood() -> Changes {
+    let mut changes = same();
+    let field =
+        |number: usize| field(&format!("tag:{number}{HOSTILE}"), json!(HOSTILE.repeat(3)), json!(null));
+    let change = |number: usize| Change {
+        place: Place { id: format!("vpc-{number:05}"), ..place(SHOP) },
+        fields: (0..30).map(field).collect(),
+        ..changed_subnet()
+    };
+    changes.changes = (0..600).map(change).collect();
+    let ips: Vec<Value> = (0..50).map(|number| json!(format!("10.0.0.{number}"))).collect();
+    changes.changes[0].fields = vec![list("private_ips", json!([]), Value::Array(ips))];
+    let reason = |number: usize| format!("{HOSTILE} {number}").repeat(4);
+    let of = |number: usize| unknown(SideOf::New, Kind::Networks, HOSTILE, &reason(number));
+    changes.unknown = (0..500).map(of).collect();
+    let outside = |number| NotCompared {
+        only_in: SideOf::Old,
+        reason: reason(number),
+        kind: Kind::Links,
+        rows: number,
+    };
+    changes.not_compared = (1..500).map(outside).collect();
+    let mut found = findings::flood().findings;
+    found.truncate(60);
+    changes.collisions = Collisions { introduced: found.clone(), resolved: found, unknown: 0 };
+    changes.notes = vec![HOSTILE.repeat(5); 100];
+    changes.settled()
+}
+
+/// Every report, by name.
+pub fn all() -> [(&'static str, Changes); 5] {
+    [
+        ("same", same()),
+        ("narrow", narrow()),
+        ("incomplete", incomplete()),
+        ("full", full()),
+        ("flood", flood()),
+    ]
+}
+
+/// One change whose every text is `text`.
+pub fn of_text(text: &str) -> Changes {
+    let mut changes = full();
+    let text = || text.to_owned();
+    changes.old.name = text();
+    changes.filters = vec![text()];
+    changes.notes = vec![text()];
+    changes.not_compared[0].reason = text();
+    changes.unknown[0].reason = text();
+    changes.unknown[0].name = Some(text());
+    changes.gaps[0].scope.detail = Some(text());
+    for change in &mut changes.changes {
+        change.place.id = text();
+        change.name = Some(text());
+        change.account_name = Some(text());
+        change.place.account = Some(text());
+        change.place.region = Some(text());
+        change.was = change.was.take().map(|was| Place { id: text(), account: Some(text()), ..was });
+        if change.row.is_some() {
+            continue;
+        }
+        change.fields.push(field(&format!("tag:{}", text()), json!(text()), json!({text(): text()})));
+        change.fields.push(list("private_ips", json!([text()]), json!([text() + "x"])));
+    }
+    changes.collisions.introduced[0].members[0].name = Some(text());
+    changes.collisions.introduced[0].message = text();
+    changes.settled()
+}
+
+trait Settled {
+    fn settled(self) -> Self;
+}
+
+impl Settled for Changes {
+    /// Counts the changes, and decides the outcome as the comparison does.
+    fn settled(mut self) -> Self {
+        for counts in &mut self.counts {
+            let of = |what| {
+                let of = |change: &&Change| change.kind == counts.kind && change.change == what;
+                self.changes.iter().filter(of).count()
+            };
+            counts.added = of(What::Added);
+            counts.removed = of(What::Removed);
+            counts.changed = of(What::Changed);
+            counts.moved = of(What::Moved);
+            counts.replaced = of(What::Replaced);
+            counts.unknown = self.unknown.iter().filter(|row| row.kind == counts.kind).count();
+            let outside = self.not_compared.iter().filter(|rows| rows.kind == counts.kind);
+            counts.not_compared = outside.map(|rows| rows.rows).sum();
+        }
+        self.complete = self.gaps.is_empty() && self.unknown.is_empty();
+        self.result = match (self.complete, self.changes.is_empty()) {
+            (false, _) => Verdict::Incomplete,
+            (true, false) => Verdict::Different,
+            (true, true) => Verdict::Same,
+        };
+        self
+    }
+}
+
+fn side(name: &str, taken_at: &str) -> Side {
+    Side { name: name.into(), taken_at: taken_at.parse().unwrap(), filters: vec![], shard: None }
+}
+
+fn place(account: &str) -> Place {
+    Place {
+        provider: Provider::Aws,
+        account: Some(account.into()),
+        region: Some("eu-west-1".into()),
+        id: "vpc-0a".into(),
+    }
+}
+
+fn azure(id: &str) -> Place {
+    Place {
+        provider: Provider::Azure,
+        account: Some("00000000-0000-0000-0000-00000000000a".into()),
+        region: Some("germanywestcentral".into()),
+        id: format!("{GROUP}/{id}"),
+    }
+}
+
+fn change(what: What, kind: Kind, id: &str, name: Option<&str>) -> Change {
+    Change {
+        change: what,
+        kind,
+        place: Place { id: id.into(), ..place(SHOP) },
+        account_name: Some("shop-prod".into()),
+        name: name.map(Into::into),
+        was: None,
+        fields: vec![],
+        row: None,
+    }
+}
+
+fn with_row(change: Change, fields: Value) -> Change {
+    let mut row = json!({
+        "provider": change.place.provider,
+        "account": change.place.account,
+        "region": change.place.region,
+        "id": change.place.id,
+        "name": change.name,
+        "zone": null, "network": "vpc-0a", "state": null, "visible_from": [], "tags": {},
+    });
+    let object = row.as_object_mut().unwrap();
+    let Value::Object(fields) = fields else { panic!("not a row") };
+    for (name, value) in fields {
+        match value.as_str() {
+            Some("absent") => drop(object.remove(&name)),
+            _ => drop(object.insert(name, value)),
+        }
+    }
+    Change { row: Some(object.clone()), ..change }
+}
+
+fn block(cidr: &str, role: &str, state: Option<&str>) -> Value {
+    json!({"cidr": cidr, "role": role, "state": state})
+}
+
+fn field(name: &str, old: Value, new: Value) -> FieldChange {
+    FieldChange { field: name.into(), old, new, added: None, removed: None }
+}
+
+fn list(name: &str, old: Value, new: Value) -> FieldChange {
+    let beyond = |items: &Value, others: &Value| -> Vec<Value> {
+        let others = others.as_array().unwrap();
+        items.as_array().unwrap().iter().filter(|item| !others.contains(item)).cloned().collect()
+    };
+    let (added, removed) = (Some(beyond(&new, &old)), Some(beyond(&old, &new)));
+    FieldChange { field: name.into(), old, new, added, removed }
+}
+
+fn added_network() -> Change {
+    let blocks = json!([
+        block("10.20.0.0/16", "primary", Some("associated")),
+        block("10.21.0.0/18", "secondary", Some("associated")),
+        block("10.99.0.0/16", "secondary", Some("disassociated")),
+        block("2001:db8:1200::/56", "secondary", Some("associated")),
+    ]);
+    let change = change(What::Added, Kind::Networks, "vpc-0a1b2c3d4e5f60718", Some("shop-prod-eu"));
+    let fields = json!({
+        "kind": "vpc", "blocks": blocks, "is_default": false, "account_name": null,
+        "zone": "absent", "network": "absent",
+    });
+    with_row(change, fields)
+}
+
+fn removed_subnet() -> Change {
+    let change = change(What::Removed, Kind::Subnets, "subnet-0d", Some("a"));
+    let fields = json!({
+        "prefixes": ["10.20.1.0/24"], "addresses_total": 251, "addresses_available": null, "purpose": null,
+    });
+    with_row(change, fields)
+}
+
+fn removed_instance() -> Change {
+    let ips: Vec<String> = (4..10).map(|last| format!("10.20.1.{last}")).collect();
+    let fields = json!({
+        "subnet": null, "type": "m7g.large", "architecture": null, "vcpus": 2, "launched_at": null,
+        "private_ips": ips, "public_ips": [], "os": null, "scale_set": null, "visible_from": "absent",
+    });
+    with_row(change(What::Removed, Kind::Instances, "i-0a", Some("web-1")), fields)
+}
+
+fn changed_subnet() -> Change {
+    let fields = vec![
+        list("prefixes", json!(["10.20.2.0/24"]), json!(["10.20.2.0/24", "2001:db8:1200:ab00::/64"])),
+        field("addresses_total", json!(251), json!(123)),
+        field("state", json!(null), json!("available")),
+        field("tag:env", json!("dev"), json!("")),
+        field("tag:a-key-that-is-longer-than-a-column-of-names", json!(null), json!("x".repeat(200))),
+    ];
+    Change { fields, ..change(What::Changed, Kind::Subnets, "subnet-0e", Some("b")) }
+}
+
+fn replaced() -> Change {
+    let was = Some(Place { id: "vpc-0c".into(), ..place(SHOP) });
+    let blocks = list(
+        "blocks",
+        json!([
+            block("10.30.0.0/16", "primary", Some("associated")),
+            block("10.31.0.0/16", "secondary", None)
+        ]),
+        json!([block("10.40.0.0/16", "primary", Some("associated"))]),
+    );
+    Change { was, fields: vec![blocks], ..change(What::Replaced, Kind::Networks, "vpc-0d", Some("lake")) }
+}
+
+fn hostile() -> Change {
+    let fields = vec![
+        field(&format!("tag:{HOSTILE}"), json!(HOSTILE), json!("=1+1")),
+        field("tag:-1", json!("@SUM(A1)"), json!("-5")),
+    ];
+    Change { fields, ..change(What::Changed, Kind::Instances, "i-0b", Some(HOSTILE)) }
+}
+
+fn interface() -> Change {
+    let change = change(What::Added, Kind::Interfaces, "eni-0a", None);
+    let place = Place { region: Some("us-east-1".into()), ..change.place };
+    let fields = json!({
+        "subnet": null, "attached_to": null, "kind": "load-balancer", "private_ips": ["10.7.0.9", "2001:db8::9"],
+        "public_ips": [], "mac": null, "description": null, "visible_from": "absent", "tags": "absent",
+        "name": "absent",
+    });
+    with_row(Change { place, account_name: None, ..change }, fields)
+}
+
+fn link() -> Change {
+    let change = change(What::Removed, Kind::Links, "vpn-0a", None);
+    let end =
+        |network: Option<&str>| json!({"account": null, "region": null, "network": network, "prefixes": []});
+    let row = json!({
+        "provider": "aws", "kind": "vpn", "id": "vpn-0a", "ends": [end(Some("vgw-0a")), end(None)], "state": null,
+    });
+    Change {
+        place: Place { account: None, region: None, ..change.place },
+        account_name: None,
+        row: row.as_object().cloned(),
+        ..change
+    }
+}
+
+fn moved() -> Change {
+    let hub = "providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    let was = Place {
+        account: Some("00000000-0000-0000-0000-00000000000b".into()),
+        ..azure(&format!("rg-old/{hub}"))
+    };
+    Change {
+        place: azure(&format!("rg-network/{hub}")),
+        account_name: Some("Plattform Süd".into()),
+        was: Some(was),
+        fields: vec![field("tag:owner", json!("team-a"), json!("team-b"))],
+        ..change(What::Moved, Kind::Networks, "", Some("vnet-hub"))
+    }
+}
+
+fn vnet() -> Change {
+    let change = Change {
+        place: azure("rg-network/providers/Microsoft.Network/virtualNetworks/vnet-spoke"),
+        account_name: Some("Plattform Süd".into()),
+        ..change(What::Added, Kind::Networks, "", Some("vnet-spoke"))
+    };
+    let blocks = json!([block("10.50.0.0/16", "primary", None)]);
+    let fields = json!({
+        "kind": "vnet", "blocks": blocks, "is_default": null, "account_name": null,
+        "zone": "absent", "network": "absent",
+    });
+    with_row(change, fields)
+}
+
+fn changed_vnet() -> Change {
+    let machine = |name: &str| {
+        json!(format!(
+            "{GROUP}/rg-web/providers/Microsoft.Compute/virtualMachines/{name}-with-a-rather-long-name"
+        ))
+    };
+    Change {
+        place: azure("rg-web/providers/Microsoft.Network/networkInterfaces/nic-web"),
+        account_name: Some("Plattform Süd".into()),
+        fields: vec![field("attached_to", machine("web-1"), machine("web-2"))],
+        ..change(What::Changed, Kind::Interfaces, "", None)
+    }
+}
+
+fn gap(region: &str, detail: &str) -> Gap {
+    let scope = Coverage {
+        provider: Provider::Aws,
+        account: BROKEN.into(),
+        region: Some(region.into()),
+        kind: Subject::Networks,
+        outcome: Outcome::Denied,
+        detail: Some(detail.into()),
+        requests: 1,
+        duration_ms: 120,
+    };
+    Gap { side: SideOf::New, scope }
+}
+
+fn unknown(only_in: SideOf, kind: Kind, id: &str, reason: &str) -> Unknown {
+    Unknown {
+        only_in,
+        kind,
+        place: Place { id: id.into(), ..place(BROKEN) },
+        account_name: None,
+        name: Some(HOSTILE.into()),
+        reason: reason.into(),
+        row: Map::new(),
+    }
+}
+
+fn not_compared() -> Vec<NotCompared> {
+    let rows =
+        |kind, reason: &str, rows| NotCompared { only_in: SideOf::New, reason: reason.into(), kind, rows };
+    vec![
+        rows(Kind::Networks, "aws 444444444444 was not in its scope", 3),
+        rows(Kind::Subnets, "aws 444444444444 was not in its scope", 8),
+        rows(Kind::Subnets, "subnets of azure 0000 were not asked for", 1),
+    ]
+}

@@ -1,0 +1,123 @@
+//! `--max-age`: a snapshot stands for a scan of the same, or for nothing.
+
+use std::fs;
+
+use super::{kept, store_of};
+use crate::support::{Cloud, Output, Run, netcensus};
+
+const SCAN: &str = "scan subnets --aws-profile security --region us-east-1";
+
+/// Reads the clouds once, and keeps what came of it.
+fn kept_once() -> Cloud {
+    let cloud = Cloud::sample(&[]);
+    cloud.netcensus(&format!("{SCAN} --save")).run().exits(0);
+    assert!(!cloud.requests().is_empty());
+    cloud
+}
+
+/// Runs, and tells whether the cloud was asked anything.
+#[track_caller]
+fn asks(cloud: &Cloud, run: Run) -> (bool, Output) {
+    let before = cloud.requests();
+    let output = run.run();
+    let is_taken = output.stderr.contains("(--max-age)");
+    let asked = cloud.requests() != before;
+    assert_ne!(is_taken, asked, "stderr says which it is\n{}", output.stderr);
+    (asked, output)
+}
+
+#[test]
+fn a_young_snapshot_of_the_same_stands_for_a_scan() {
+    let cloud = kept_once();
+    let live = cloud.netcensus(SCAN).run().succeeds();
+    let (asked, output) = asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m")));
+    assert!(!asked);
+    assert_eq!(output.stdout, live.stdout);
+    output.exits(0).says(&["taken from the snapshot @20", " s old (--max-age)"]);
+    // Where nobody asked the cloud, nothing new is there to keep; a file of one's own is written.
+    let run = cloud.netcensus(&format!("{SCAN} --max-age 15m --save"));
+    asks(&cloud, run).1.exits(0).says(&["nothing was scanned"]);
+    assert_eq!(kept(&store_of(&cloud.home)).len(), 1);
+    asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m --save copy.ncsnap"))).1.exits(0);
+    let copy = cloud.home.netcensus("scan subnets --from copy.ncsnap").run().succeeds();
+    assert_eq!(copy.stdout, live.stdout);
+}
+
+#[test]
+fn other_commands_take_it_too() {
+    let cloud = Cloud::sample(&[]);
+    let scope = "--aws-profile security --region us-east-1";
+    cloud.netcensus(&format!("scan all {scope} --save")).run().exits(0);
+    let overlap = cloud.netcensus(&format!("overlap {scope} --max-age 15m"));
+    assert!(!asks(&cloud, overlap).0);
+    let diff = cloud.netcensus(&format!("diff @latest live {scope} --max-age 15m --exit-code"));
+    let (asked, output) = asks(&cloud, diff);
+    assert!(!asked);
+    output.exits(0);
+}
+
+#[test]
+fn it_stands_for_no_other_scan() {
+    let cloud = kept_once();
+    let other = [
+        "scan subnets --aws-profile security --region eu-central-1",
+        "scan subnets --aws-profile security",
+        "scan subnets --aws-profile shop-prod --region us-east-1",
+        "scan instances --aws-profile security --region us-east-1",
+        "scan all --aws-profile security --region us-east-1",
+        "scan subnets --aws-profile security --region us-east-1 --provider aws",
+        "scan subnets --aws-profile security --region us-east-1 --shard 1/2",
+    ];
+    for arguments in other {
+        let (asked, _) = asks(&cloud, cloud.netcensus(&format!("{arguments} --max-age 15m")));
+        assert!(asked, "{arguments}");
+    }
+    // Settings say the same as flags, and how fast to read is not what to read.
+    cloud.home.write("same.toml", "[aws]\nprofiles = [\"security\"]\nregions = [\"us-east-1\"]\n");
+    for arguments in ["scan subnets --config same.toml", &format!("{SCAN} --concurrency 2 --timeout 9s")] {
+        let (asked, _) = asks(&cloud, cloud.netcensus(&format!("{arguments} --max-age 15m")));
+        assert!(!asked, "{arguments}");
+    }
+}
+
+#[test]
+fn it_stands_for_nobody_elses_scan() {
+    let cloud = kept_once();
+    for (variable, value) in
+        [("AWS_ACCESS_KEY_ID", "AKIAOTHER"), ("AWS_PROFILE", "other"), ("AZURE_TENANT_ID", "t")]
+    {
+        let run = cloud.netcensus(&format!("{SCAN} --max-age 15m")).env(variable, value);
+        assert!(asks(&cloud, run).0, "{variable}");
+    }
+}
+
+#[test]
+fn neither_an_old_one_nor_a_damaged_one_nor_one_of_the_future_is_taken() {
+    let cloud = kept_once();
+    let folder = store_of(&cloud.home);
+    let path = kept(&folder).remove(0);
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let run = || cloud.netcensus(&format!("{SCAN} --max-age 15m"));
+    for time in ["20201120T060000Z", "29991120T060000Z"] {
+        let other = folder.join(time.to_owned() + &name[16..]);
+        fs::rename(&path, &other).unwrap();
+        assert!(asks(&cloud, run()).0, "{time}");
+        fs::rename(&other, &path).unwrap();
+    }
+    assert!(!asks(&cloud, run()).0);
+    let bytes = fs::read(&path).unwrap();
+    for length in [0, 10, bytes.len() - 1] {
+        fs::write(&path, &bytes[..length]).unwrap();
+        let (asked, output) = asks(&cloud, run());
+        assert!(asked, "{length}");
+        output.exits(0).says(&["warning: ", " is damaged"]);
+    }
+}
+
+#[test]
+fn what_is_no_age_is_refused() {
+    for age in ["soon", "0s", "-5m", "", "15", "1moon"] {
+        netcensus(&format!("scan --sandbox --max-age={age}")).refuses(&["--max-age"]);
+    }
+    netcensus("scan --from x.json --max-age 5m").refuses(&["--from", "--max-age"]);
+}

@@ -1,0 +1,174 @@
+//! Every version of the form can be read for ever; a newer one is refused, and nothing is dropped in silence.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use netcensus::model::{Inventory, SCHEMA_VERSION, Shard};
+use netcensus::output::write_document;
+use netcensus::provider::file::{self, Source};
+use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
+
+use crate::output::sample;
+use crate::support::Home;
+
+fn fixture(version: u32, name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/snapshots/v{version}/{name}"))
+}
+
+fn asked() -> Asked {
+    Asked {
+        scope: vec!["providers=[\"aws\"]".into(), "AWS_PROFILE=ünïcode\u{202e}".into()],
+        signer: 4_294_967_295,
+    }
+}
+
+/// Writes the fixture of this version, once: what is there is what people have on their disks, and never changes.
+fn bless() {
+    let snapshot = fixture(SNAPSHOT_VERSION, "snapshot.ncsnap");
+    if std::env::var_os("NETCENSUS_BLESS").is_none() || snapshot.exists() {
+        return;
+    }
+    let shard = Shard { parts: BTreeSet::from([1, 3]), of: 4 };
+    let inventory = Inventory { shard: Some(shard), ..sample::inventory() };
+    fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
+    snapshot::write(&inventory, Some(&asked()), &mut File::create(snapshot).unwrap()).unwrap();
+    let document = fixture(SNAPSHOT_VERSION, "inventory.json");
+    write_document(&inventory, &mut File::create(document).unwrap()).unwrap();
+}
+
+/// The lines of a version's fixture.
+fn lines(version: u32) -> Vec<String> {
+    let bytes = fs::read(fixture(version, "snapshot.ncsnap")).unwrap();
+    let text = String::from_utf8(zstd::decode_all(&bytes[..]).unwrap()).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+fn read(lines: &[String]) -> Result<Inventory, SnapshotError> {
+    let text = lines.join("\n") + "\n";
+    Reader::new(text.as_bytes(), "night.ncsnap")?.read()
+}
+
+#[test]
+fn every_version_reads_to_the_same_inventory_for_ever() {
+    bless();
+    for version in 1..=SNAPSHOT_VERSION {
+        let path = fixture(version, "snapshot.ncsnap");
+        let reader = Reader::new(File::open(&path).expect("every version has a fixture"), "fixture").unwrap();
+        assert_eq!(reader.about().snapshot_version, version);
+        let kept = file::load(&Source::Path(path)).unwrap();
+        let document = file::load(&Source::Path(fixture(version, "inventory.json"))).unwrap();
+        assert!(kept == document, "version {version} reads as another inventory");
+        assert!(kept.inventory.networks.len() > 1 && !kept.inventory.links.is_empty());
+    }
+}
+
+#[test]
+fn what_is_read_is_written_again_byte_for_byte() {
+    bless();
+    let path = fixture(SNAPSHOT_VERSION, "snapshot.ncsnap");
+    let reader = Reader::new(File::open(path).unwrap(), "fixture").unwrap();
+    assert_eq!(reader.about().schema_version, SCHEMA_VERSION, "the fixture is of this version");
+    let asked = reader.about().asked.clone();
+    assert_eq!(asked, Some(self::asked()));
+    let mut written = Vec::new();
+    snapshot::write(&reader.read().unwrap(), asked.as_ref(), &mut written).unwrap();
+    let text = String::from_utf8(zstd::decode_all(&written[..]).unwrap()).unwrap();
+    assert_eq!(text, lines(SNAPSHOT_VERSION).join("\n") + "\n");
+}
+
+#[test]
+fn a_newer_version_is_refused_whatever_it_has() {
+    let home = Home::new();
+    let (form, schema) = (SNAPSHOT_VERSION, SCHEMA_VERSION);
+    let lines = lines(SNAPSHOT_VERSION);
+    let head = format!("\"snapshot_version\":{form},\"schema_version\":{schema}");
+    assert!(lines[0].contains(&head));
+    for (newer, named) in [
+        (
+            format!("\"snapshot_version\":{},\"schema_version\":{schema}", form + 1),
+            format!("{}.{schema}", form + 1),
+        ),
+        (
+            format!("\"snapshot_version\":{form},\"schema_version\":{}", schema + 1),
+            format!("{form}.{}", schema + 1),
+        ),
+    ] {
+        for more in ["", ",\"novelty\":{\"x\":[1]}"] {
+            let mut text = lines.clone();
+            text[0] = text[0].replace(&head, &format!("{newer}{more}"));
+            let text = text.join("\n") + "\n";
+            home.write("newer.ncsnap", zstd::encode_all(text.as_bytes(), 0).unwrap());
+            let words = ["newer.ncsnap is a snapshot of version", &named, "reads up to version", "upgrade"];
+            home.netcensus("scan --from newer.ncsnap").run().refuses(&words);
+            home.netcensus("diff newer.ncsnap newer.ncsnap").run().refuses(&words);
+        }
+        home.write("alone.ncsnap", format!("{{{newer},\"all\":\"else\"}}\nis new\n"));
+        home.netcensus("overlap --from alone.ncsnap").run().refuses(&["upgrade"]);
+    }
+}
+
+#[test]
+fn there_never_was_a_version_zero() {
+    for (from, to) in [
+        ("\"snapshot_version\":1", "\"snapshot_version\":0"),
+        ("\"schema_version\":1", "\"schema_version\":0"),
+    ] {
+        let mut lines = lines(1);
+        lines[0] = lines[0].replace(from, to);
+        assert!(matches!(read(&lines), Err(SnapshotError::Damaged { .. })), "{to}");
+    }
+}
+
+/// Returns `line` with an unknown field at the end of each of its objects in turn; tags have any keys.
+fn with_novelty(line: &str) -> Vec<String> {
+    let mut made = Vec::new();
+    let mut open: Vec<bool> = Vec::new();
+    let mut in_text = false;
+    let mut escaped = false;
+    for (at, character) in line.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_text,
+            '"' => in_text = !in_text,
+            '{' if !in_text => open.push(line[..at].ends_with("\"tags\":")),
+            '}' if !in_text && open.pop() == Some(false) => {
+                let comma = if line[..at].ends_with('{') { "" } else { "," };
+                made.push(format!("{}{comma}\"novelty\":1{}", &line[..at], &line[at..]));
+            }
+            _ => {}
+        }
+    }
+    made
+}
+
+#[test]
+fn a_field_that_nobody_knows_is_refused_wherever_it_is() {
+    let original = lines(SNAPSHOT_VERSION);
+    read(&original).unwrap();
+    let mut tried = 0;
+    for (number, line) in original.iter().enumerate() {
+        for changed in with_novelty(line) {
+            let mut lines = original.clone();
+            lines[number].clone_from(&changed);
+            let error = read(&lines).expect_err(&changed).to_string();
+            assert!(error.contains(&format!("line {}", number + 1)), "{error}");
+            assert!(error.contains("novelty"), "{error}");
+            tried += 1;
+        }
+    }
+    assert!(tried > original.len(), "objects within objects too: {tried}");
+}
+
+#[test]
+fn lines_too_many_or_too_few_are_refused() {
+    let original = lines(SNAPSHOT_VERSION);
+    for number in 0..original.len() {
+        let mut lines = original.clone();
+        lines.remove(number);
+        read(&lines).expect_err("a line is missing");
+        let mut lines = original.clone();
+        lines.insert(number, original[number].clone());
+        read(&lines).expect_err("a line is there twice");
+    }
+}
