@@ -18,8 +18,14 @@ use crate::output::ExportFormat;
     Exit codes: 0 written, 2 wrong usage, nothing could be read or written, 3 incomplete")]
 pub struct ExportArgs {
     /// Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output
-    #[arg(long, value_name = "PATH")]
-    pub to: PathBuf,
+    #[arg(long, value_name = "PATH", required_unless_present = "append_history")]
+    pub to: Option<PathBuf>,
+
+    /// Add the rows of the one --kind to this CSV file, with the day in the first column
+    ///
+    /// Rows of the same day are replaced, so that a second run of a day changes nothing.
+    #[arg(long, value_name = "FILE", conflicts_with = "allow_incomplete")]
+    pub append_history: Option<PathBuf>,
 
     /// The formats, comma-separated [default: what the file's name ends in; csv in a folder]
     #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', value_parser = PossibleValuesParser::new(ExportFormat::ALL.map(|info| PossibleValue::new(info.name).help(info.description))))]

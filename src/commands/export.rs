@@ -2,6 +2,7 @@
 
 mod columns;
 mod guard;
+mod history;
 mod lock;
 mod manifest;
 mod target;
@@ -35,11 +36,12 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let settings = overrides::settle(global, &overrides::of_live(&args.source.live, None, global))?;
     let ui = &ui.with_color(settings.output.color.value);
     let shape = columns::shape(args, &settings)?;
-    let target = Target::new(args, &shape.request.kinds)?;
+    let target = args.to.as_deref().map(|path| Target::new(path, args, &shape.request.kinds)).transpose()?;
+    check_history(args, &shape.request.kinds)?;
     let guard = Guard::new(&args.guard)?;
-    target.check(ui)?;
+    target.iter().try_for_each(|target| target.check(ui))?;
     // Before the scan: a second run would only ask everything again.
-    let _lock = target.folder().map(Lock::take).transpose()?;
+    let _lock = target.as_ref().and_then(Target::folder).map(Lock::take).transpose()?;
     let gathered = gather::inventory(&args.source, &needed(&shape.request), &settings, ui)?;
     let inventory = &gathered.inventory;
     let summary = Summary::of(inventory, &shape.request.kinds);
@@ -55,11 +57,16 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     listings.push(select::coverage_listing(inventory, &joins));
     let export = Export { inventory, listings: &listings, csv: shape.csv };
     match &target {
-        Target::Stdout(file) => show(&export, file, ui)?,
-        Target::Files { folder, files, manifest } => {
+        Some(Target::Stdout(file)) => show(&export, file, ui)?,
+        Some(Target::Files { folder, files, manifest }) => {
             let note = write(&export, files, manifest, &guard)?;
             ui.status(&said(&note, folder));
         }
+        None => guard.check(&rows(&export), None)?,
+    }
+    if let (Some(path), [listing, ..]) = (&args.append_history, export.listings) {
+        history::append(path, listing, inventory, shape.csv)?;
+        ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
     }
     Ok(if summary.is_whole() { Exit::Clean } else { summary.conclude(false, ui) })
 }
@@ -83,6 +90,21 @@ fn write(export: &Export<'_>, files: &[File], manifest: &Path, guard: &Guard) ->
     drafts.push(note.draft(manifest)?);
     drafts.into_iter().try_for_each(Draft::keep)?;
     Ok(note)
+}
+
+/// Counts the rows of each kind.
+fn rows(export: &Export<'_>) -> BTreeMap<String, usize> {
+    let kinds = export.listings.iter().filter(|listing| listing.kind.is_some());
+    kinds.map(|listing| (listing.name.to_owned(), listing.rows)).collect()
+}
+
+/// Refuses a history of several kinds, whose rows have other columns.
+fn check_history(args: &ExportArgs, kinds: &[Kind]) -> Result<(), Error> {
+    if args.append_history.is_some() && kinds.len() != 1 {
+        return Err(Error::usage("--append-history adds rows of one kind")
+            .hint("choose it with --kind, or by a --template of one"));
+    }
+    Ok(())
 }
 
 /// Sums up what was written, in a line.

@@ -27,6 +27,31 @@ impl CsvOptions {
         Self { delimiter: b',', byte_order_mark: false, defuse: true, carriage_return: false };
 }
 
+impl CsvOptions {
+    /// Returns what lines end in.
+    #[must_use]
+    pub const fn terminator(self) -> Terminator {
+        if self.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') }
+    }
+
+    fn cell(self, text: String) -> String {
+        if self.defuse { defuse(text) } else { text }
+    }
+}
+
+/// Lists the records of a listing as they stand in CSV, the header first.
+pub fn csv_records<'l>(
+    listing: &'l Listing<'_>,
+    options: CsvOptions,
+) -> impl Iterator<Item = Vec<String>> + 'l {
+    let header = listing.columns.iter().map(|column| options.cell(cell::escape(&column.name))).collect();
+    let record = move |index| {
+        let row = listing.row(index).into_iter();
+        row.map(|value| options.cell(cell::text(&value))).collect()
+    };
+    std::iter::once(header).chain((0..listing.rows).map(record))
+}
+
 /// Writes one table; [`super::Format::check`] has refused several.
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     tables.iter().try_for_each(|table| {
@@ -63,12 +88,13 @@ fn records<'n, R: AsRef<[Value]>>(
     if options.byte_order_mark {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let end = if options.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') };
-    let mut writer = csv::WriterBuilder::new().delimiter(options.delimiter).terminator(end).from_writer(out);
-    let cell = |text: String| if options.defuse { defuse(text) } else { text };
-    writer.write_record(names.into_iter().map(|name| cell(cell::escape(name))))?;
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(options.delimiter)
+        .terminator(options.terminator())
+        .from_writer(out);
+    writer.write_record(names.into_iter().map(|name| options.cell(cell::escape(name))))?;
     for row in rows {
-        writer.write_record(row.as_ref().iter().map(|value| cell(cell::text(value))))?;
+        writer.write_record(row.as_ref().iter().map(|value| options.cell(cell::text(value))))?;
     }
     writer.flush()
 }

@@ -35,7 +35,9 @@ pub fn shape(args: &ExportArgs, settings: &Settings) -> Result<Shape, Error> {
     };
     let tags = &args.columns.tag_columns;
     if !tags.is_empty() {
-        columns.iter_mut().for_each(|(kind, columns)| put_tags(*kind, columns, tags));
+        for (kind, columns) in &mut columns {
+            put_tags(*kind, columns, tags);
+        }
     }
     let kinds = columns.keys().copied().collect();
     let request = Request { kinds, defaults: columns, ..Request::default() };

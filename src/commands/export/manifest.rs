@@ -17,7 +17,7 @@ const MANIFEST_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of this shape.
-    pub manifest_version: u32,
+    pub version: u32,
     /// What wrote it.
     pub generator: String,
     /// When the inventory was taken, in UTC: an export is as fresh as that.
@@ -49,8 +49,8 @@ impl Manifest {
         missing: Vec<String>,
         rows: BTreeMap<String, usize>,
     ) -> Self {
-        let (manifest_version, complete, files) = (MANIFEST_VERSION, missing.is_empty(), Vec::new());
-        Self { manifest_version, generator, taken_at, complete, missing, rows, files }
+        let (version, complete, files) = (MANIFEST_VERSION, missing.is_empty(), Vec::new());
+        Self { version, generator, taken_at, complete, missing, rows, files }
     }
 
     /// Reads the note of the export before; `None` when there is none.

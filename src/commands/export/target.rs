@@ -44,8 +44,7 @@ impl Target {
     ///
     /// # Errors
     /// When the format is not known, or has no room for the kinds.
-    pub fn new(args: &ExportArgs, kinds: &[Kind]) -> Result<Self, Error> {
-        let path = &args.to;
+    pub fn new(path: &Path, args: &ExportArgs, kinds: &[Kind]) -> Result<Self, Error> {
         let named: Vec<ExportFormat> =
             args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
         if path == Path::new("-") {
@@ -61,16 +60,15 @@ impl Target {
                     format!("{}.{COVERAGE}.csv", path.file_stem().unwrap_or_default().to_string_lossy());
                 files.push(File { path: path.with_file_name(beside), of: Some(COVERAGE), ..file });
             }
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return Ok(Self::Files {
-                folder: folder.unwrap_or(Path::new(".")).to_owned(),
+                folder: folder_of(path).to_owned(),
                 manifest: path.with_file_name(format!(".{name}.manifest.json")),
                 files,
             });
         }
         let formats = if named.is_empty() { vec![ExportFormat::Csv] } else { named };
         let files = formats.into_iter().flat_map(|format| in_folder(path, *format.info(), kinds)).collect();
-        Ok(Self::Files { folder: path.clone(), files, manifest: path.join("manifest.json") })
+        Ok(Self::Files { folder: path.to_owned(), files, manifest: path.join("manifest.json") })
     }
 
     /// Refuses places that cannot be written, before anything is read.
@@ -102,8 +100,16 @@ impl Target {
     }
 }
 
+/// Returns the folder that a file is in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Refuses what is in the place of a file and is none.
-fn refuse_other(path: &Path) -> Result<(), Error> {
+///
+/// # Errors
+/// As it says.
+pub fn refuse_other(path: &Path) -> Result<(), Error> {
     let Ok(known) = fs::symlink_metadata(path) else { return Ok(()) };
     if known.is_symlink() {
         let to = fs::read_link(path).unwrap_or_default();
