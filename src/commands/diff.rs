@@ -126,7 +126,7 @@ impl Sides {
     fn read(&self, args: &DiffArgs, wanted: &Wanted, settings: &Settings, ui: &Ui) -> Result<Read, Error> {
         let old = kept::source(&self.old, settings)?;
         if self.new == LIVE {
-            let old = gather::saved(&old, ui)?;
+            let old = gather::saved(&old, &Kind::ALL, ui)?;
             // What the older side never asked for cannot be compared.
             let kinds: Vec<Kind> =
                 old.kinds_read().into_iter().filter(|kind| wanted.kinds.contains(kind)).collect();

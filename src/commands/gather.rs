@@ -33,13 +33,14 @@ pub struct Gathered {
 /// A cloud, and what there is to read in it.
 pub type Surveyed = (Arc<dyn Provider>, Plan);
 
-/// Gets `kinds` from the saved inventory, the sandbox or the clouds.
+/// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one all kinds, if it is wanted `whole`.
 ///
 /// # Errors
 /// When nothing can be read.
 pub fn inventory(
     source: &SourceArgs,
     kinds: &[Kind],
+    whole: bool,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
@@ -54,7 +55,8 @@ pub fn inventory(
              what is compared",
         ));
     }
-    let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, ui)?;
+    let kinds = if whole { &Kind::ALL } else { kinds };
+    let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, kinds, ui)?;
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
 }
 
@@ -90,12 +92,12 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
     })
 }
 
-/// Reads a saved inventory, and says what had to be put right.
+/// Reads `kinds` of a saved inventory, and says what had to be put right.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn saved(live: &file::Source, ui: &Ui) -> Result<Inventory, Error> {
-    let loaded = file::load(live).map_err(|error| Error::of_input(&error))?;
+pub fn saved(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Inventory, Error> {
+    let loaded = file::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
     Ok(loaded.inventory)
 }

@@ -30,7 +30,8 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     view.check_kinds()?;
     kept::check_target(&args.save)?;
     let begun = Instant::now();
-    let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let whole = args.save.save.is_some() || !view.is_table();
+    let gathered = gather::inventory(&args.source, &kinds, whole, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);
     say_part(&gathered.inventory, ui);
     let elapsed = begun.elapsed();

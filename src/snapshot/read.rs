@@ -98,17 +98,25 @@ impl<'r> Reader<'r> {
         &self.about
     }
 
-    /// Reads everything; this thread decompresses, others decode.
+    /// Reads everything.
     ///
     /// # Errors
     /// When it cannot be read or is damaged.
-    pub fn read(mut self) -> Result<Inventory, SnapshotError> {
+    pub fn read(self) -> Result<Inventory, SnapshotError> {
+        self.read_kinds(&Kind::ALL)
+    }
+
+    /// Reads the rows of `kinds`, and passes over the others; this thread decompresses, others decode.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn read_kinds(mut self, kinds: &[Kind]) -> Result<Inventory, SnapshotError> {
         let mut inventory = self.head()?;
-        self.rows::<Network>(&mut inventory)?;
-        self.rows::<Subnet>(&mut inventory)?;
-        self.rows::<Instance>(&mut inventory)?;
-        self.rows::<Interface>(&mut inventory)?;
-        self.rows::<Link>(&mut inventory)?;
+        self.rows::<Network>(kinds, &mut inventory)?;
+        self.rows::<Subnet>(kinds, &mut inventory)?;
+        self.rows::<Instance>(kinds, &mut inventory)?;
+        self.rows::<Interface>(kinds, &mut inventory)?;
+        self.rows::<Link>(kinds, &mut inventory)?;
         self.end()?;
         Ok(inventory)
     }
@@ -172,7 +180,10 @@ impl<'r> Reader<'r> {
         Ok(())
     }
 
-    fn rows<T: Resource>(&mut self, inventory: &mut Inventory) -> Result<(), SnapshotError> {
+    fn rows<T: Resource>(&mut self, kinds: &[Kind], inventory: &mut Inventory) -> Result<(), SnapshotError> {
+        if !kinds.contains(&T::KIND) {
+            return (0..self.count(T::KIND)).try_for_each(|_| self.next());
+        }
         let rows = T::all_mut(inventory);
         self.decoded::<T>(|mut some| rows.append(&mut some))
     }

@@ -236,6 +236,13 @@ mod tests {
     }
 
     #[test]
+    fn kinds_that_nobody_looks_at_are_passed_over_when_one_is_read() {
+        let whole = inventory((0..9).map(|place| (place, 0)));
+        let read = Reader::new(bytes(&whole).as_slice(), "one").unwrap().read_kinds(&[Kind::Links]).unwrap();
+        assert_eq!(read, Inventory { networks: Vec::new(), ..whole });
+    }
+
+    #[test]
     fn a_side_that_is_damaged_after_its_first_lines_is_refused_and_named() {
         let whole = bytes(&inventory((0..=255).map(|place| (place, 0))));
         let text = zstd::decode_all(whole.as_slice()).unwrap();

@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::about::{About, Asked, Known};
 use crate::model::Inventory;
 
-/// How hard to compress: the library's usual level, which is about as fast as the disk.
-const LEVEL: i32 = 3;
+/// How hard to compress: rows that are like each other become smaller by level 1 than by the usual 3, and it takes half
+/// the time (docs/benchmarks.md).
+const LEVEL: i32 = 1;
 /// Bytes that are handed to the compressor at once.
 const CHUNK: usize = 1 << 17;
 

@@ -2,6 +2,7 @@
 
 mod damage;
 mod keeping;
+mod kinds;
 mod listing;
 mod max_age;
 mod names;

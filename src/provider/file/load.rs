@@ -127,7 +127,13 @@ const fn remedy(found: u64) -> &'static str {
 
 /// Reads the inventory at `source`.
 pub fn load(source: &Source) -> Result<Loaded, LoadError> {
-    Opened::new(source)?.load()
+    load_kinds(source, &Kind::ALL)
+}
+
+/// Reads the inventory at `source`; of a snapshot the rows of `kinds` only, which takes as long as they are many. It is
+/// for those who look at nothing else: the coverage still tells of the other kinds.
+pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+    Opened::new(source)?.load(kinds)
 }
 
 /// Reads the inventory at `source` to its end, a snapshot without keeping it; returns how many rows it has.
@@ -135,7 +141,7 @@ pub fn verify(source: &Source) -> Result<usize, LoadError> {
     match Opened::new(source)? {
         Opened::Snapshot(reader) => Ok(reader.verify()?),
         document @ Opened::Document(..) => {
-            let inventory = document.load()?.inventory;
+            let inventory = document.load(&Kind::ALL)?.inventory;
             Ok(Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum())
         }
     }
@@ -145,7 +151,7 @@ pub fn verify(source: &Source) -> Result<usize, LoadError> {
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
 pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, LoadError> {
-    Opened::of(reader, name)?.load()
+    Opened::of(reader, name)?.load(&Kind::ALL)
 }
 
 /// A saved inventory of which no more than its first bytes were read.
@@ -179,12 +185,12 @@ impl<'r> Opened<'r> {
         Ok(Self::Document(Box::new(reader), name.to_owned()))
     }
 
-    /// Reads everything, and puts it right.
-    pub fn load(self) -> Result<Loaded, LoadError> {
+    /// Reads everything, but for the rows of a snapshot that are not of `kinds`, and puts it right.
+    pub fn load(self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
         match self {
             Self::Snapshot(reader) => {
                 let name = reader.name().to_owned();
-                put_right(reader.read()?, &name)
+                put_right(reader.read_kinds(kinds)?, &name)
             }
             Self::Document(reader, name) => document(reader, &name),
         }

@@ -3,8 +3,8 @@
 usage: compare.py [--sizes N ...] [--limit SECONDS] [--repeat N] [--seed N] [--alone]
 Builds netcensus and the generator without the SDKs, and fetches deepdiff into the target directory; jq is left out and
 named when it is not installed. All read the same estate in the same run and must count as many rows added, removed and
-changed as the generator says. Seconds and peak memory are those of the whole program. A tool that does not finish
-within the limit is not asked for more.
+changed as the generator says. Figures are those of the whole program: seconds, seconds of the processor, memory at the
+peak. A tool that does not finish within the limit is not asked for more.
 """
 
 import argparse
@@ -51,7 +51,10 @@ def built(*command):
 
 
 def timed(command, limit, output=None):
-    """Runs a program; returns its seconds and peak memory in MiB, or None when it is stopped at the limit."""
+    """Runs a program; returns its seconds, those of the processor, and its peak memory in MiB.
+
+    None when it is stopped at the limit.
+    """
     begun = time.perf_counter()
     with open(output or os.devnull, "wb") as out:
         child = subprocess.Popen(list(map(str, command)), stdout=out)
@@ -64,7 +67,7 @@ def timed(command, limit, output=None):
     if child.returncode != 0:
         say(f"stopped after {seconds:.0f} s: {command[0]} {command[1]}")
         return None
-    return seconds, used.ru_maxrss / 1024
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def best(args, command, output=None):
@@ -159,11 +162,11 @@ def figure(number):
 
 
 def growth(args, results):
-    """The seconds and the memory of a row at the largest size, against those at the size before."""
+    """Seconds of the processor and memory of a row at the largest size, against those at the size before."""
     if len(args.sizes) < 2 or not all(results[-2:]):
         return ""
     scale = args.sizes[-1] / args.sizes[-2]
-    seconds, memory = (after / before / scale for before, after in zip(*results[-2:]))
+    _, seconds, memory = (after / before / scale for before, after in zip(*results[-2:]))
     return f"{seconds:.2f} x, {memory:.2f} x"
 
 
@@ -198,7 +201,7 @@ def main():
         if result is None:
             return "did not finish"
         ratio = f", {figure(result[0] / against[size][0])} x" if against else ""
-        return f"{figure(result[0])} s, {result[1]:,.0f} MiB{ratio}"
+        return f"{figure(result[0])} s, {figure(result[1])} s, {result[2]:,.0f} MiB{ratio}"
 
     ours = {size: compared[size][OURS] for size in args.sizes}
     table(args, "comparing", compared, lambda size, result: measured(size, result, ours), "growth")
