@@ -1,6 +1,6 @@
 //! From an inventory to the bytes of one file of an export: picks the format's own file.
 
-use std::io::{self, Seek, Write};
+use std::io::{self, Write};
 
 use super::format::ExportFormat;
 use crate::analysis::select::Listing;
@@ -18,11 +18,6 @@ pub struct Export<'a> {
     pub csv: CsvOptions,
 }
 
-/// A place for bytes in which what was written can be gone back to, as some formats have to.
-pub trait Place: Write + Seek + Send {}
-
-impl<T: Write + Seek + Send> Place for T {}
-
 /// Writes one file: all of the export, or, for a format whose kinds have files of their own, the listing `of`.
 ///
 /// # Errors
@@ -31,17 +26,17 @@ pub fn write_export(
     export: &Export<'_>,
     format: ExportFormat,
     of: Option<&Listing<'_>>,
-    mut out: &mut dyn Place,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     match (format, of) {
-        (ExportFormat::Csv, Some(listing)) => csv::write_listing(listing, export.csv, &mut out),
+        (ExportFormat::Csv, Some(listing)) => csv::write_listing(listing, export.csv, out),
         (ExportFormat::Csv, None) => {
-            export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, &mut out))
+            export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, out))
         }
-        (ExportFormat::Json, _) => json::write(export.inventory, &mut out),
+        (ExportFormat::Json, _) => json::write(export.inventory, out),
         (ExportFormat::Ndjson, _) => {
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-            ndjson::write_kinds(export.inventory, &kinds, true, &mut out)
+            ndjson::write_kinds(export.inventory, &kinds, true, out)
         }
     }
 }
