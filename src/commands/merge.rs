@@ -51,7 +51,7 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
 }
 
 fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
-    let inventory = gather::saved(&kept::source(name, settings)?, ui)?;
+    let inventory = gather::saved(&kept::source(name, settings)?, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     Ok(Input { name: name.to_owned(), inventory })
 }
