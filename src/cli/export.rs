@@ -53,7 +53,7 @@ pub struct ExportArgs {
 #[command(next_help_heading = "Columns")]
 pub struct ColumnArgs {
     /// Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape
-    #[arg(long, value_name = "NAME", conflicts_with = "kinds")]
+    #[arg(long, value_name = "NAME")]
     pub template: Option<String>,
 
     /// Give these tags a column each, comma-separated, instead of one column for all

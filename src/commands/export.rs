@@ -41,8 +41,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let guard = Guard::new(&args.guard)?;
     target.iter().try_for_each(|target| target.check(ui))?;
     // Before the scan: a second run would only ask everything again.
-    let _lock = target.as_ref().and_then(Target::folder).map(Lock::take).transpose()?;
-    let gathered = gather::inventory(&args.source, &needed(&shape.request), &settings, ui)?;
+    let _locks = lock(args, target.as_ref())?;
+    let gathered = gather::inventory(&args.source, &needed(&shape.request), false, &settings, ui)?;
     let inventory = &gathered.inventory;
     let summary = Summary::of(inventory, &shape.request.kinds);
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
@@ -96,6 +96,16 @@ fn write(export: &Export<'_>, files: &[File], manifest: &Path, guard: &Guard) ->
 fn rows(export: &Export<'_>) -> BTreeMap<String, usize> {
     let kinds = export.listings.iter().filter(|listing| listing.kind.is_some());
     kinds.map(|listing| (listing.name.to_owned(), listing.rows)).collect()
+}
+
+/// Locks the folders that are written to, each once.
+fn lock(args: &ExportArgs, target: Option<&Target>) -> Result<Vec<Lock>, Error> {
+    let history = args.append_history.as_deref().map(target::folder_of);
+    let mut folders: Vec<&Path> = target.and_then(Target::folder).into_iter().collect();
+    // One that is not there yet is no other's either.
+    let known = folders.first().and_then(|folder| folder.canonicalize().ok());
+    folders.extend(history.filter(|folder| known.is_none() || folder.canonicalize().ok() != known));
+    folders.into_iter().map(Lock::take).collect()
 }
 
 /// Refuses a history of several kinds, whose rows have other columns.

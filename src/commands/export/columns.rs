@@ -30,7 +30,7 @@ pub struct Shape {
 pub fn shape(args: &ExportArgs, settings: &Settings) -> Result<Shape, Error> {
     let all = |kind: &Kind| (*kind, columns_of(*kind).iter().map(|spec| spec.name.to_owned()).collect());
     let mut columns: BTreeMap<Kind, Vec<String>> = match &args.columns.template {
-        Some(name) => template(name, settings)?,
+        Some(name) => template(name, args, settings)?,
         None => Kind::ALL.iter().filter(|kind| is_asked(args, **kind)).map(all).collect(),
     };
     let tags = &args.columns.tag_columns;
@@ -90,7 +90,11 @@ fn csv(args: &ColumnArgs) -> Result<CsvOptions, Error> {
     Ok(CsvOptions { delimiter, byte_order_mark: args.bom, defuse: !args.raw_formulas, carriage_return: true })
 }
 
-fn template(name: &str, settings: &Settings) -> Result<BTreeMap<Kind, Vec<String>>, Error> {
+fn template(
+    name: &str,
+    args: &ExportArgs,
+    settings: &Settings,
+) -> Result<BTreeMap<Kind, Vec<String>>, Error> {
     let templates = &settings.templates.value;
     let columns: BTreeMap<Kind, Vec<String>> = templates
         .iter()
@@ -107,5 +111,11 @@ fn template(name: &str, settings: &Settings) -> Result<BTreeMap<Kind, Vec<String
         };
         return Err(Error::usage(format!("there is no template `{name}`")).hint(hint));
     }
-    Ok(columns)
+    let absent = Kind::ALL
+        .into_iter()
+        .find(|kind| args.kinds.iter().any(|name| name == kind.as_str()) && !columns.contains_key(kind));
+    if let Some(kind) = absent {
+        return Err(Error::usage(format!("the template `{name}` has no {kind}")));
+    }
+    Ok(columns.into_iter().filter(|(kind, _)| is_asked(args, *kind)).collect())
 }

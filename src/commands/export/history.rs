@@ -8,7 +8,6 @@ use std::path::Path;
 use csv::{Reader, ReaderBuilder, StringRecord, WriterBuilder};
 use jiff::tz::TimeZone;
 
-use super::lock::Lock;
 use super::target;
 use crate::analysis::select::Listing;
 use crate::commands::sink::Draft;
@@ -31,7 +30,6 @@ pub fn append(
     options: CsvOptions,
 ) -> Result<(), Error> {
     target::refuse_other(path)?;
-    let _lock = Lock::take(target::folder_of(path))?;
     let date = inventory.taken_at.to_zoned(TimeZone::UTC).date().to_string();
     let mut new = csv_records(listing, options);
     let mut header = vec![DATE.to_owned()];

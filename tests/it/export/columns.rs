@@ -34,6 +34,11 @@ fn a_template_keeps_the_shape_of_a_table() {
     assert_eq!(header(&home, "out/networks.csv"), ["id", "cidrs", "tag:env"]);
     assert_eq!(header(&home, "out/subnets.csv"), ["id"]);
     assert!(!home.path().join("out/links.csv").exists());
+    export(&home, "--to n.csv --template team --kind subnets -q").run().succeeds();
+    assert_eq!(header(&home, "n.csv"), ["id"]);
+    export(&home, "--to out/ --template team --kind links")
+        .run()
+        .refuses(&["the template `team` has no links"]);
     export(&home, "--to out/ --template tema").run().refuses(&["there is no template `tema`", "`team`"]);
 }
 
