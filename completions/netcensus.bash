@@ -515,7 +515,7 @@ _netcensus() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "csv json ndjson" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "csv xlsx json ndjson" -- "${cur}"))
                     return 0
                     ;;
                 --kind)

@@ -204,6 +204,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l versio
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of the one --kind to this CSV file, with the day in the first column' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'The formats, comma-separated [default: what the file\'s name ends in; csv in a folder]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
+xlsx\t'A workbook: a sheet for each kind, a summary, the collisions, the coverage'
 json\t'The whole inventory document, which every command reads with --from'
 ndjson\t'One JSON object a line, its kind in `record`'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l kind -d 'Write only these kinds, comma-separated [default: all]' -r -f -a "networks\t''

@@ -15,6 +15,7 @@ use self::guard::Guard;
 use self::lock::Lock;
 use self::manifest::{Manifest, Written};
 use self::target::{File, Target};
+use super::collisions::findings;
 use super::sink::Draft;
 use super::summary::Summary;
 use super::{gather, overrides};
@@ -25,8 +26,11 @@ use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Kind;
-use crate::output::{Export, write_export};
+use crate::output::{Export, ExportFormat, write_export};
 use crate::ui::Ui;
+
+/// What collisions are found among, and what tells how bad they are.
+const COLLIDING: [Kind; 2] = [Kind::Networks, Kind::Links];
 
 /// Runs `netcensus export`.
 ///
@@ -42,9 +46,13 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     target.iter().try_for_each(|target| target.check(ui))?;
     // Before the scan: a second run would only ask everything again.
     let _locks = lock(args, target.as_ref())?;
-    let gathered = gather::inventory(&args.source, &needed(&shape.request), false, &settings, ui)?;
+    let collisions = shows_collisions(target.as_ref());
+    let gathered =
+        gather::inventory(&args.source, &needed(&shape.request, collisions), false, &settings, ui)?;
     let inventory = &gathered.inventory;
-    let summary = Summary::of(inventory, &shape.request.kinds);
+    let mut judged = shape.request.kinds.clone();
+    judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !shape.request.kinds.contains(kind)));
+    let summary = Summary::of(inventory, &judged);
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
     if !allowed && (gathered.interrupted || !summary.is_whole()) {
         ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
@@ -55,7 +63,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let mut listings =
         select::listings(inventory, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(select::coverage_listing(inventory, &joins));
-    let export = Export { inventory, listings: &listings, csv: shape.csv };
+    let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
+    let export = Export { inventory, listings: &listings, collisions: &collisions, csv: shape.csv };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, manifest }) => {
@@ -125,13 +134,19 @@ fn said(note: &Manifest, folder: &Path) -> String {
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
 }
 
-/// Lists the kinds to read: those to write, and those that are counted in networks.
-fn needed(request: &Request) -> Vec<Kind> {
+/// Tells whether any file shows collisions.
+fn shows_collisions(target: Option<&Target>) -> bool {
+    target.is_some_and(|target| target.formats().any(|format| format == ExportFormat::Xlsx))
+}
+
+/// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.
+fn needed(request: &Request, collisions: bool) -> Vec<Kind> {
     let counted = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
     let networks = request.defaults.get(&Kind::Networks);
     let counts = |column: &str| networks.is_some_and(|columns| columns.iter().any(|name| name == column));
     let is_needed = |kind: &Kind| {
         request.kinds.contains(kind)
+            || collisions && COLLIDING.contains(kind)
             || counted.iter().any(|(counted, column)| counted == kind && counts(column))
     };
     Kind::ALL.into_iter().filter(is_needed).collect()

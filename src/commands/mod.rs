@@ -1,6 +1,7 @@
 //! Each command: gather, analyse, render, exit.
 
 mod asked;
+mod collisions;
 pub mod completions;
 pub mod config;
 pub mod diff;

@@ -102,7 +102,7 @@ fn records<'n, R: AsRef<[Value]>>(
 /// Puts an apostrophe before what a spreadsheet would run as a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>). Tabs and carriage returns, which OWASP names
 /// too, are escaped already.
-fn defuse(text: String) -> String {
+pub(super) fn defuse(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@']) && !is_negative_number(&text) {
         format!("'{text}")
     } else {

@@ -91,6 +91,15 @@ impl Target {
         }
     }
 
+    /// Lists the formats that are written.
+    pub fn formats(&self) -> impl Iterator<Item = ExportFormat> {
+        let files = match self {
+            Self::Stdout(file) => std::slice::from_ref(file),
+            Self::Files { files, .. } => files,
+        };
+        files.iter().map(|file| file.format)
+    }
+
     /// Returns the folder, when files are written.
     pub fn folder(&self) -> Option<&Path> {
         match self {

@@ -8,6 +8,8 @@ use std::path::Path;
 pub enum ExportFormat {
     /// Comma-separated values, a file for each kind.
     Csv,
+    /// A workbook.
+    Xlsx,
     /// The inventory document.
     Json,
     /// One object a line.
@@ -33,7 +35,7 @@ pub struct ExportInfo {
 
 impl ExportFormat {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [ExportInfo; 3] = [
+    pub const ALL: [ExportInfo; 4] = [
         ExportInfo {
             format: Self::Csv,
             name: "csv",
@@ -41,6 +43,14 @@ impl ExportFormat {
             stem: None,
             is_text: true,
             description: "A table for each kind, as RFC 4180 has it",
+        },
+        ExportInfo {
+            format: Self::Xlsx,
+            name: "xlsx",
+            extensions: &["xlsx"],
+            stem: Some("inventory"),
+            is_text: false,
+            description: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
         },
         ExportInfo {
             format: Self::Json,

@@ -2,6 +2,7 @@
 
 mod format;
 mod write;
+mod xlsx;
 
 pub use format::{ExportFormat, ExportInfo};
 pub use write::{Export, write_export};

@@ -43,6 +43,18 @@ fn the_name_of_a_file_tells_its_format() {
 }
 
 #[test]
+fn a_workbook_is_the_same_for_the_same_inventory() {
+    let home = Home::new();
+    export(&home, "--to a.xlsx -q").run().succeeds();
+    export(&home, "--to b/ --format xlsx -q").run().succeeds();
+    let one = fs::read(home.path().join("a.xlsx")).unwrap();
+    assert!(one.starts_with(b"PK"), "a workbook is a ZIP archive");
+    assert_eq!(one, fs::read(home.path().join("b/inventory.xlsx")).unwrap());
+    export(&home, "--to c.xlsx --kind subnets -q").run().succeeds();
+    assert!(fs::read(home.path().join("c.xlsx")).unwrap().len() < one.len());
+}
+
+#[test]
 fn several_formats_go_into_one_folder() {
     let home = Home::new();
     export(&home, "--to out/ --format json,csv --kind networks,links").run().exits(0);
@@ -85,7 +97,7 @@ fn the_sandbox_is_exported_without_any_account() {
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     netcensus("export").exits(2);
-    netcensus("export --sandbox --to a.doc").refuses(&["does not tell the format", ".csv, .json"]);
+    netcensus("export --sandbox --to a.doc").refuses(&["does not tell the format", ".csv, .xlsx, .json"]);
     netcensus("export --sandbox --to all.csv").refuses(&["holds one kind", "--kind"]);
     netcensus("export --sandbox --to all.json --format json,csv").refuses(&["is one file"]);
     netcensus("export --sandbox --to x/ --kind vpcs").exits(2);
