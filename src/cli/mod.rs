@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod diff;
+pub mod export;
 pub mod global;
 pub mod merge;
 pub mod output;
@@ -58,6 +59,11 @@ pub enum Command {
     /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
     /// called removed or added.
     Diff(Box<diff::DiffArgs>),
+    /// Write the inventory for spreadsheets and other tools, whole or not at all
+    ///
+    /// Made to run unattended: files appear whole or not at all, an incomplete inventory replaces nothing, and exports
+    /// to one folder do not run into each other.
+    Export(Box<export::ExportArgs>),
     /// List, prune and verify the snapshots that are kept
     ///
     /// `scan --save` keeps them. No cloud is asked.

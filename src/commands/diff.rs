@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
-
+use super::collisions::findings;
 use super::gather::Gathered;
 use super::{gather, kept, overrides, sandbox, summary};
 use crate::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
 use crate::analysis::filter::Filter;
-use crate::analysis::overlap::{self, Finding};
 use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
@@ -17,7 +14,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Coverage, Inventory, Kind, Level, Plan};
+use crate::model::{Coverage, Inventory, Kind};
 use crate::output::{self, Format, Layout};
 use crate::provider::file::{self, Pair};
 use crate::ui::Ui;
@@ -187,24 +184,6 @@ fn compare(sides: &Sides, read: &Read, wanted: &Wanted, settings: &Settings) -> 
         changes.collisions = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
     }
     Ok(changes)
-}
-
-/// Finds the collisions among the networks of one side, by what the configuration declares.
-fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Finding>, Error> {
-    let declared = &settings.overlap;
-    let question = overlap::Question {
-        inventory,
-        ranges: &settings.external.value,
-        plan: &Plan::default(),
-        level: Level::Networks,
-        between: None,
-        bridges: &declared.bridges.value,
-        allow: &declared.allow.value,
-        domains: &declared.domains.value,
-        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
-    };
-    let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
-    Ok(found.findings)
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.

@@ -75,10 +75,14 @@ impl Summary {
         ui.note(&format!("{}, read in {:.1} s", self.totals, elapsed.as_secs_f64()));
     }
 
+    /// Tells whether nothing is missing.
+    pub fn is_whole(&self) -> bool {
+        self.lines.is_empty() && self.unread.is_empty()
+    }
+
     /// Says what is missing and why, and returns the exit code that follows.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let whole = self.lines.is_empty() && self.unread.is_empty();
-        let exit = match (interrupted, whole) {
+        let exit = match (interrupted, self.is_whole()) {
             (true, _) => Exit::Interrupted,
             (false, true) => Exit::Clean,
             (false, false) => Exit::Incomplete,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::model::{Kind, Provider, Range};
 
 use super::azure::{AzureOverrides, AzureSettings};
+use super::export::{self, Template};
 use super::file::ConfigFile;
 use super::keys;
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub overlap: OverlapSettings,
     /// Fields whose changes are not looked at.
     pub diff_ignore: Sourced<Vec<String>>,
+    /// Templates of exports.
+    pub templates: Sourced<Vec<Template>>,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -206,6 +209,7 @@ impl Settings {
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             diff_ignore: diff_ignore(&mut reader, known),
+            templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
         };
         settings.refuse_flags_of_clouds_left_out(&mut reader);
@@ -262,6 +266,11 @@ fn store(reader: &mut Reader<'_>, flag: Option<&str>) -> Sourced<Option<PathBuf>
         *folder = path.parent().unwrap_or(Path::new("")).join(&*folder);
     }
     store
+}
+
+fn templates(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<Template>> {
+    let mut seen = Vec::new();
+    reader.rows(keys::EXPORT_TEMPLATES, |row| export::template(row, known, &mut seen))
 }
 
 fn diff_ignore(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<String>> {
@@ -379,13 +388,8 @@ fn columns(
     flag: &[String],
     known: &Known<'_>,
 ) -> Option<Sourced<Vec<String>>> {
-    let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
     let key = keys::columns(kind);
     reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");
-    let columns = reader.list(key, flag, Vec::new(), |text| match text.strip_prefix("tag:") {
-        Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
-        Some(_) => Ok(text.to_owned()),
-        None => rules::choice(text, &names),
-    });
+    let columns = reader.list(key, flag, Vec::new(), |text| rules::column(text, kind, known));
     (columns.origin != Origin::Default).then_some(columns)
 }

@@ -11,6 +11,7 @@ use toml::Value;
 use crate::model::{Allowance, Class, Domain, Kind, Level, Provider, Range};
 
 use super::azure::{AzureApi, AzureCloud};
+use super::export::{self, Template};
 use super::keys::{self, Key};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
@@ -59,6 +60,7 @@ impl Settings {
             entry(keys::OVERLAP_ALLOW, &overlap.allow),
             entry(keys::OVERLAP_DOMAINS, &overlap.domains),
             entry(keys::DIFF_IGNORE, &self.diff_ignore),
+            entry(keys::EXPORT_TEMPLATES, &self.templates),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -191,6 +193,12 @@ impl Shown for Allowance {
 impl Shown for Domain {
     fn shown(&self) -> Option<Value> {
         Some(overlap::show_domain(self))
+    }
+}
+
+impl Shown for Template {
+    fn shown(&self) -> Option<Value> {
+        Some(export::show(self))
     }
 }
 
