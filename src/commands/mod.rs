@@ -20,5 +20,7 @@ pub mod scan;
 mod sink;
 pub mod snapshots;
 mod summary;
+mod target;
+mod words;
 
 pub use run::main;
