@@ -102,14 +102,14 @@ fn an_interrupted_scan_is_not_kept() {
 #[test]
 fn likely_mistakes_are_refused_before_anything_is_read() {
     let cloud = Cloud::sample(&[]);
-    cloud.home.write("notes.txt", "dear diary");
+    cloud.home.write("notes", "dear diary");
     cloud.home.write("folder/inside.txt", "");
     cloud
         .netcensus("scan --save networks")
         .run()
         .refuses(&["a file of that name", "netcensus scan networks --save"]);
     cloud.netcensus("scan --save all").run().refuses(&["netcensus scan all --save"]);
-    cloud.netcensus("scan --save notes.txt").run().refuses(&["notes.txt", "something else"]);
+    cloud.netcensus("scan --save notes").run().refuses(&["notes", "something else"]);
     for name in ["@latest", "@2026-11-20", "@mine.ncsnap"] {
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
@@ -126,7 +126,7 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
     }
     cloud.netcensus("scan --save folder").run().refuses(&["folder", "--store folder"]);
     assert_eq!(cloud.requests(), []);
-    assert_eq!(fs::read(cloud.home.path().join("notes.txt")).unwrap(), b"dear diary");
+    assert_eq!(fs::read(cloud.home.path().join("notes")).unwrap(), b"dear diary");
 }
 
 #[test]
