@@ -1,7 +1,7 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{Kind, Provider, Range};
@@ -256,7 +256,7 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathBuf>> {
     let mut store = reader.path(keys::STORE, flag, |folder| {
         // The shell replaces it where it stands alone; nobody does in a file, or behind `--store=`.
-        match folder.components().next().map(|first| first.as_os_str()) {
+        match folder.components().next().map(Component::as_os_str) {
             None => Err(Fault::new("name a folder")),
             Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
                 "`{0}` would be a folder of that name, since nothing replaces the `~` here; write the whole path, or \

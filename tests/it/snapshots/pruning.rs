@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{files, keep, kept, store_of};
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, skipped};
 
 fn names(folder: &Path) -> BTreeSet<PathBuf> {
     kept(folder).into_iter().collect()
@@ -149,7 +149,7 @@ fn a_snapshot_that_cannot_be_removed_is_an_error_and_the_others_go() {
     let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
     set(0o500);
     if File::create(folder.join("probe")).is_ok() {
-        eprintln!("skipped: permissions do not bind root");
+        skipped("a folder that is read-only: permissions do not bind this user");
         return;
     }
     let output = home.netcensus("snapshots prune --keep-last 1").run().exits(2);

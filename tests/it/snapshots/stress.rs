@@ -12,7 +12,7 @@ use netcensus::output::write_document;
 
 use super::{files, kept, read, store_of};
 use crate::output::sample;
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, skipped};
 
 const ROWS: usize = 5_000;
 
@@ -141,7 +141,7 @@ fn a_folder_that_cannot_be_written_is_one_error() {
     if fs::write(locked.join("probe"), "").is_err() {
         places.push(locked.clone());
     } else {
-        eprintln!("skipped: a folder that is read-only; permissions do not bind this user");
+        skipped("a folder that is read-only: permissions do not bind this user");
     }
     for place in places {
         let place = place.display();
