@@ -44,7 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;scan' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
             [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')
@@ -99,7 +99,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--terraform-plan', '--terraform-plan', [CompletionResultType]::ParameterName, 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Fail only on what this file does not know')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
             [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')
@@ -277,7 +277,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;snapshots;prune' {
-            [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the newest N of each scope')
+            [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the newest N of each scope, and the newest complete one')
             [CompletionResult]::new('--keep-days', '--keep-days', [CompletionResultType]::ParameterName, 'Keep all that are younger than D days')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result [default: table]')

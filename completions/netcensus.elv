@@ -40,7 +40,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'netcensus;scan'= {
-            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
@@ -94,7 +94,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --terraform-plan 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated'
             cand --fail-on 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]'
             cand --baseline 'Fail only on what this file does not know'
-            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
@@ -267,7 +267,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --version 'Print version'
         }
         &'netcensus;snapshots;prune'= {
-            cand --keep-last 'Keep the newest N of each scope'
+            cand --keep-last 'Keep the newest N of each scope, and the newest complete one'
             cand --keep-days 'Keep all that are younger than D days'
             cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand -o 'How to write the result [default: table]'

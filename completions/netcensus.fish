@@ -42,7 +42,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Se
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
@@ -103,7 +103,7 @@ outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
 reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on what this file does not know' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
@@ -286,7 +286,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope, and the newest complete one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep all that are younger than D days' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'

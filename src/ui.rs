@@ -140,10 +140,10 @@ impl Ui {
         }
     }
 
-    /// Says it as it is on stderr, unless quiet.
+    /// Says it without a label on stderr, unless quiet.
     pub fn status(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
-            self.progress.suspend(|| self.err_line(text));
+            self.progress.suspend(|| self.err_line(&sanitise(text)));
         }
     }
 

@@ -27,7 +27,8 @@ use clap::{Parser, Subcommand};
     after_help = "First run, without any cloud account:\n  netcensus scan --sandbox\n\n\
                   Exit codes:\n  \
                   0    clean\n  \
-                  1    findings that fail (overlap)\n  \
+                  1    findings that fail (overlap), a difference (diff --exit-code), a damaged snapshot\n       \
+                  (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collisions::findings;
 use super::gather::Gathered;
+use super::words::counted;
 use super::{gather, kept, overrides, sandbox, summary};
 use crate::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
 use crate::analysis::filter::Filter;
@@ -14,7 +15,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Coverage, Inventory, Kind};
+use crate::model::{Coverage, GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
 use crate::provider::file::{self, Pair};
 use crate::ui::Ui;
@@ -177,8 +178,7 @@ fn compare(sides: &Sides, read: &Read, wanted: &Wanted, settings: &Settings) -> 
         only: &wanted.only,
         ignore: &wanted.ignore,
     };
-    let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
-    let (mut changes, doubts) = diff::diff(question, generator);
+    let (mut changes, doubts) = diff::diff(question, GENERATOR.to_owned());
     if wanted.collisions() {
         let (before, after) = (findings(old, settings)?, findings(new, settings)?);
         changes.collisions = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
@@ -218,10 +218,6 @@ fn missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String>
         missing.push("a side without coverage proves nothing by what it lacks".to_owned());
     }
     missing
-}
-
-fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn scopes(changes: &Changes, side: SideOf) -> Vec<&Coverage> {

@@ -1,12 +1,14 @@
 //! The first half of every command: an inventory, from wherever the user says.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::asked::asked;
 use super::interrupt::Interrupt;
 use super::observer::Watch;
+use super::words::age;
 use super::{kept, runtime, sandbox};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
@@ -56,9 +58,33 @@ pub fn inventory(
              what is compared",
         ));
     }
+    let most = source.live.max_age.as_deref().map(kept::max_age).transpose()?;
+    let entry = kept::named(path.as_os_str(), settings)?;
+    if let Some(entry) = &entry {
+        kept::say_which(entry, ui);
+    }
+    let source = entry.map_or_else(|| file::Source::from(path), |entry| file::Source::Path(entry.path));
     let kinds = if whole { &Kind::ALL } else { kinds };
-    let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, kinds, ui)?;
+    let inventory = saved(&source, kinds, ui)?;
+    if let Some(most) = most {
+        refuse_old(&inventory, most, path)?;
+    }
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
+}
+
+/// Refuses a saved inventory that is older than somebody wants it, so that a gate notices when nobody scans any more.
+fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Result<(), Error> {
+    let old = Timestamp::now().duration_since(inventory.taken_at);
+    if old <= most {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the inventory {} was taken at {}, {} ago, and --max-age is {most:#}",
+        path.display(),
+        inventory.taken_at,
+        age(old)
+    ))
+    .hint("see why nothing newer was saved, and scan again"))
 }
 
 /// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough.

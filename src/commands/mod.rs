@@ -22,5 +22,7 @@ pub mod scan;
 mod sink;
 pub mod snapshots;
 mod summary;
+mod target;
+mod words;
 
 pub use run::main;

@@ -1,12 +1,11 @@
 //! Files that are written whole or not at all.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
-use std::hash::BuildHasher;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+use crate::snapshot::draft_of;
 
 /// What the bytes of a draft go to.
 pub type Out = BufWriter<File>;
@@ -46,6 +45,14 @@ impl Draft {
         Self::make(path, Readers::Owner, write)
     }
 
+    /// Finds out whether [`Draft::private`] could write there, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn probe(path: &Path) -> Result<(), Error> {
+        Self::private(path, |_| Ok(())).map(drop)
+    }
+
     fn make(
         path: &Path,
         readers: Readers,
@@ -64,7 +71,7 @@ impl Draft {
             };
             return Err(cannot_write(path, &error));
         }
-        let draft = Self { path: path.to_owned(), temporary: beside(&target), target };
+        let draft = Self { path: path.to_owned(), temporary: draft_of(&target), target };
         draft.put(readers, write).map_err(|error| cannot_write(path, &error))?;
         Ok(draft)
     }
@@ -107,14 +114,6 @@ impl Drop for Draft {
         // Gone already when it was kept.
         let _ = fs::remove_file(&self.temporary);
     }
-}
-
-/// Names the file that is written first, as no other run does: not even one in another container, where processes
-/// have the same numbers.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unique = RandomState::new().hash_one(std::process::id());
-    path.with_file_name(format!(".{name}.{unique:016x}.tmp"))
 }
 
 /// Says that a file cannot be written.

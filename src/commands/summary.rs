@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::words::counted;
 use crate::exit::Exit;
 use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
@@ -100,8 +101,7 @@ impl Summary {
     /// Says which scopes could not be read and why; the last line ends with what comes of it.
     pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
         say(&self.lines, ui);
-        let accounts = if self.closed == 1 { "account" } else { "accounts" };
-        let entered = format!("{} {accounts} could not be entered", self.closed);
+        let entered = format!("{} could not be entered", counted(self.closed, "account"));
         let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
         let missing = match (self.closed, self.missing) {
             (0, 0) => return,
@@ -173,11 +173,7 @@ fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
         format!("{least}{}", plural(inventory.count(*kind), *kind))
     };
     let counts: Vec<String> = kinds.iter().map(count).collect();
-    let accounts = match inventory.accounts.len() {
-        1 => "1 account".to_owned(),
-        number => format!("{number} accounts"),
-    };
-    format!("{} in {accounts}", counts.join(", "))
+    format!("{} in {}", counts.join(", "), counted(inventory.accounts.len(), "account"))
 }
 
 fn plural(number: usize, kind: Kind) -> String {

@@ -1,7 +1,7 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{Kind, Provider, Range};
@@ -127,7 +127,7 @@ pub struct Overrides {
     /// The flags about collisions.
     pub overlap: OverlapOverrides,
     /// `--store`.
-    pub store: Option<String>,
+    pub store: Option<PathBuf>,
     /// The flags about output.
     pub output: OutputOverrides,
 }
@@ -203,7 +203,7 @@ impl Settings {
                 rules::timeout,
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
-            store: store(&mut reader, overrides.store.as_deref()),
+            store: store(&mut reader, overrides.store.clone()),
             external: overlap::external(&mut reader),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
@@ -257,10 +257,18 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 }
 
 /// A path in the file is relative to the file's folder: a cron job's working directory is anybody's guess.
-fn store(reader: &mut Reader<'_>, flag: Option<&str>) -> Sourced<Option<PathBuf>> {
-    let mut store = reader.text(keys::STORE, flag, None, |text| match text {
-        "" => Err(Fault::new("name a folder")),
-        _ => Ok(Some(PathBuf::from(text))),
+fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathBuf>> {
+    let mut store = reader.path(keys::STORE, flag, |folder| {
+        // The shell replaces it where it stands alone; nobody does in a file, or behind `--store=`.
+        match folder.components().next().map(Component::as_os_str) {
+            None => Err(Fault::new("name a folder")),
+            Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
+                "`{0}` would be a folder of that name, since nothing replaces the `~` here; write the whole path, or \
+                 `./{0}` for that folder",
+                first.display()
+            ))),
+            Some(_) => Ok(folder),
+        }
     });
     if let (Origin::File { path, .. }, Some(folder)) = (&store.origin, &mut store.value) {
         *folder = path.parent().unwrap_or(Path::new("")).join(&*folder);

@@ -125,7 +125,8 @@ impl Shown for String {
 
 impl Shown for PathBuf {
     fn shown(&self) -> Option<Value> {
-        Some(Value::String(self.to_str()?.to_owned()))
+        // TOML has no other text; rather this than that nothing were set.
+        Some(Value::String(self.to_string_lossy().into_owned()))
     }
 }
 

@@ -26,7 +26,7 @@ pub use coverage::{Coverage, Outcome, Subject};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};
-pub use inventory::{Inventory, SCHEMA_VERSION};
+pub use inventory::{GENERATOR, Inventory, SCHEMA_VERSION};
 pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Provider, Subnet};
+use super::{Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Provider, Resources, Subnet};
 
 /// What makes a resource the same one at another time, whatever becomes of it.
 ///
@@ -36,6 +36,9 @@ pub trait Resource: Serialize + DeserializeOwned + Clone + PartialEq + Send + 's
 
     /// Returns those of an inventory, to change them.
     fn all_mut(inventory: &mut Inventory) -> &mut Vec<Self>;
+
+    /// Returns those of a heap.
+    fn heap_mut(resources: &mut Resources) -> &mut Vec<Self>;
 }
 
 macro_rules! owned {
@@ -66,6 +69,10 @@ macro_rules! lists {
 
         fn all_mut(inventory: &mut Inventory) -> &mut Vec<Self> {
             &mut inventory.$list
+        }
+
+        fn heap_mut(resources: &mut Resources) -> &mut Vec<Self> {
+            &mut resources.$list
         }
     };
 }

@@ -11,6 +11,7 @@
 //! their lines side by side, and only what differs is ever decoded ([`reduce()`]).
 
 mod about;
+mod draft;
 mod error;
 mod lines;
 mod name;
@@ -20,8 +21,9 @@ mod store;
 mod write;
 
 pub use about::{About, Asked, Head, SNAPSHOT_VERSION};
+pub use draft::draft_of;
 pub use error::SnapshotError;
-pub use name::{Name, NameError, names};
+pub use name::{Name, NameError, duration, names};
 pub use read::{Reader, is_snapshot};
 pub use reduce::{Reduced, reduce};
 pub use store::{Entry, Store};

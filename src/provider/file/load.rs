@@ -1,12 +1,13 @@
 //! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::check;
+use super::check::{self, Rows};
 use super::raw::{self, ReadError};
 use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
 use crate::snapshot::{self, SnapshotError};
@@ -20,9 +21,10 @@ pub enum Source {
     Stdin,
 }
 
-impl From<&str> for Source {
-    fn from(text: &str) -> Self {
-        if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
+impl<T: AsRef<OsStr> + ?Sized> From<&T> for Source {
+    fn from(name: &T) -> Self {
+        let name = name.as_ref();
+        if name == "-" { Self::Stdin } else { Self::Path(name.into()) }
     }
 }
 
@@ -138,13 +140,31 @@ pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, LoadError> 
     Opened::new(source)?.load(kinds)
 }
 
-/// Reads the inventory at `source` to its end, a snapshot without keeping it; returns how many rows it has.
-pub fn verify(source: &Source) -> Result<usize, LoadError> {
+/// What is to be said of a saved inventory that could be read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether a checksum says that these are the bytes that were written.
+    pub has_checksum: bool,
+    /// What would have to be put right in it, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the inventory at `source` to its end, a snapshot without keeping it.
+pub fn verify(source: &Source) -> Result<Verified, LoadError> {
     match Opened::new(source)? {
-        Opened::Snapshot(reader) => Ok(reader.verify()?),
+        Opened::Snapshot(reader) => {
+            let (name, has_checksum) = (reader.name().to_owned(), reader.has_checksum());
+            let mut looked = Rows::default();
+            let rows = reader.verify(|some| looked.look(some))?;
+            let warnings = looked.end().map_err(|reason| LoadError::Invalid { name, reason })?;
+            Ok(Verified { rows, has_checksum, warnings })
+        }
         document @ Opened::Document(..) => {
-            let inventory = document.load(&Kind::ALL)?.inventory;
-            Ok(Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum())
+            let Loaded { inventory, warnings, .. } = document.load(&Kind::ALL)?;
+            let rows = Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum();
+            Ok(Verified { rows, has_checksum: false, warnings })
         }
     }
 }
