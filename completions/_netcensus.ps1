@@ -199,7 +199,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'What stands between the cells of CSV: a character, or `tab` [default: ,]')
             [CompletionResult]::new('--min-rows', '--min-rows', [CompletionResultType]::ParameterName, 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated')
             [CompletionResult]::new('--max-drop', '--max-drop', [CompletionResultType]::ParameterName, 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')
             [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the estate that a TOML file describes instead of the built-in sample')
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`')

@@ -192,7 +192,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --delimiter 'What stands between the cells of CSV: a character, or `tab` [default: ,]'
             cand --min-rows 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated'
             cand --max-drop 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%'
-            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'

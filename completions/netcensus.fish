@@ -217,7 +217,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-colum
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'What stands between the cells of CSV: a character, or `tab` [default: ,]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l min-rows -d 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-drop -d 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
