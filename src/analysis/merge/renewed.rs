@@ -13,8 +13,8 @@ type Regions = HashSet<String>;
 /// What each input knows of accounts. The inputs are in order, newest first.
 pub(super) struct Renewed {
     inputs: Vec<Seen>,
-    /// For each input those that are newer.
-    newer: Vec<Vec<usize>>,
+    /// For each input how many are newer: those before it, but for equally old ones.
+    newer: Vec<usize>,
     /// For each input those that are newer and were asked for the very same, by the same one.
     repeated: Vec<Vec<usize>>,
 }
@@ -35,18 +35,14 @@ struct Seen {
 impl Renewed {
     /// Looks through `inputs`, which are in order, newest first.
     pub fn new(inputs: &[Input]) -> Self {
-        let is_newer =
-            |one: usize, other: usize| inputs[one].inventory.taken_at > inputs[other].inventory.taken_at;
-        let is_repeated = |one: usize, other: usize| {
-            inputs[one].asked.is_some() && inputs[one].asked == inputs[other].asked
-        };
-        let newer: Vec<Vec<usize>> = (0..inputs.len())
-            .map(|input| (0..input).filter(|other| is_newer(*other, input)).collect())
-            .collect();
-        let repeated = newer
+        let newer: Vec<usize> = inputs
             .iter()
-            .enumerate()
-            .map(|(input, newer)| newer.iter().copied().filter(|other| is_repeated(*other, input)).collect());
+            .map(|input| inputs.partition_point(|other| other.inventory.taken_at > input.inventory.taken_at))
+            .collect();
+        let repeated = inputs.iter().zip(&newer).map(|(input, newer)| {
+            let is_repeated = |other: &usize| input.asked.is_some() && inputs[*other].asked == input.asked;
+            (0..*newer).filter(is_repeated).collect()
+        });
         Self { repeated: repeated.collect(), inputs: inputs.iter().map(Seen::of).collect(), newer }
     }
 
@@ -59,7 +55,7 @@ impl Renewed {
             return false;
         }
         let whose = whose(entry);
-        let mut newer = self.newer[input].iter().map(|other| &self.inputs[*other]);
+        let mut newer = self.inputs[..self.newer[input]].iter();
         let is_past = match (entry.kind, self.inputs[input].tried.get(&whose)) {
             (Subject::Regions, None) => false,
             (Subject::Regions, Some(tried)) => {
@@ -74,6 +70,9 @@ impl Renewed {
     /// Tells by which newer input it is known that an account has no such region any more: the same scan, which could
     /// list them this time, read it whole.
     pub fn without_region(&self, input: usize, entry: &Coverage) -> Option<usize> {
+        if self.repeated[input].is_empty() || self.inputs[input].guessed.is_empty() {
+            return None;
+        }
         let (whose, region) = (whose(entry), entry.region.as_deref()?.to_ascii_lowercase());
         if !self.inputs[input].guessed.contains(&whose) {
             return None;

@@ -58,6 +58,8 @@ fn every_version_reads_to_the_same_inventory_for_ever() {
         assert_eq!(reader.about().snapshot_version, version);
         let kept = file::load(&Source::Path(path)).unwrap();
         let document = file::load(&Source::Path(fixture(version, "inventory.json"))).unwrap();
+        // Documents do not know what they were asked for.
+        let document = file::Loaded { asked: kept.asked.clone(), ..document };
         assert!(kept == document, "version {version} reads as another inventory");
         assert!(kept.inventory.networks.len() > 1 && !kept.inventory.links.is_empty());
     }
