@@ -8,7 +8,7 @@ use crate::cli::merge::MergeArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{GENERATOR, Kind};
+use crate::model::{Asked, GENERATOR, Kind};
 use crate::output;
 use crate::provider::file::Loaded;
 use crate::ui::Ui;
@@ -22,12 +22,17 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     check(args)?;
-    let inputs = args.inputs.iter().map(|name| input(name, &settings, ui)).collect::<Result<_, _>>()?;
+    target::probe(&args.save, &settings)?;
+    let inputs: Vec<Input> =
+        args.inputs.iter().map(|name| input(name, &settings, ui)).collect::<Result<_, _>>()?;
+    let asked = asked(&inputs);
     let merged =
         merge::merge(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
     merged.remarks.iter().for_each(|remark| ui.warn(remark));
     if args.save.save.is_some() {
-        kept::save(&args.save, &merged.inventory, None, &settings, ui)?;
+        // A part of the estate is of no scope that a scan has.
+        let asked = asked.filter(|_| merged.inventory.shard.is_none());
+        kept::save(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
     } else {
         ui.data(|out| output::write_document(&merged.inventory, out))?;
     }
@@ -60,6 +65,18 @@ fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
     let Loaded { inventory, asked, .. } = gather::loaded(&kept::source(name, settings)?, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     Ok(Input { name: name.to_owned(), inventory, asked })
+}
+
+/// Finds what a scan of the whole would be asked for: what all inputs were asked for alike, but for their shards. Then the
+/// result is of the scope of such scans, whoever did them.
+fn asked(inputs: &[Input]) -> Option<Asked> {
+    let mut all = inputs.iter().map(|input| {
+        let Asked { mut scope, signer } = input.asked.clone()?;
+        scope.retain(|setting| !setting.starts_with("shard="));
+        Some(Asked { scope, signer })
+    });
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.

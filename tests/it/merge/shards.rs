@@ -30,6 +30,23 @@ fn empty_part() -> String {
     (1..=1000).map(|part| format!("{part}/1000")).find(|part| !holds_any(&shard(part))).unwrap()
 }
 
+#[test]
+fn what_parts_make_is_of_the_scope_of_a_scan_of_the_whole() {
+    let cloud = Cloud::sample(&[]);
+    let scan = "scan networks --columns id --all-aws-profiles --provider aws";
+    for part in [1, 2] {
+        cloud.netcensus(&format!("{scan} --shard {part}/2 --save part-{part}.ncsnap -q")).run().exits(0);
+    }
+    cloud.home.netcensus("merge part-1.ncsnap part-2.ncsnap --save").run().exits(0);
+    let asked = cloud.requests().len();
+    cloud.netcensus(&format!("{scan} --max-age 1h")).run().exits(0).says(&["taken from the snapshot"]);
+    assert_eq!(cloud.requests().len(), asked, "nobody was asked");
+    // A part that is missing makes it none.
+    cloud.home.netcensus("merge part-2.ncsnap --save --store other").run().exits(3);
+    let again = cloud.netcensus(&format!("{scan} --max-age 1h --store other -v")).run().exits(0);
+    assert!(!again.stderr.contains("taken from the snapshot"), "{}", again.stderr);
+}
+
 /// What two ways to read one estate must agree on: everything but times, and how the steps went.
 fn essence(mut document: Value) -> Value {
     document.as_object_mut().unwrap().remove("taken_at");
