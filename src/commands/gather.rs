@@ -43,7 +43,7 @@ pub fn inventory(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let Some(path) = &source.from else { return clouds(&source.live, kinds, settings, ui) };
+    let Some(path) = &source.from else { return clouds(&source.live, kinds, None, settings, ui) };
     sandbox::refuse_stray(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
         return Err(Error::usage(
@@ -58,14 +58,21 @@ pub fn inventory(
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
 }
 
-/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough.
+/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken `after` a
+/// moment.
 ///
 /// # Errors
 /// When nothing can be read.
-pub fn clouds(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Gathered, Error> {
+pub fn clouds(
+    live: &LiveArgs,
+    kinds: &[Kind],
+    after: Option<Timestamp>,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Gathered, Error> {
     let asked = asked(live, settings);
     if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
-        && let Some(inventory) = kept::young(age, &asked, kinds, settings, ui)?
+        && let Some(inventory) = kept::young(age, after, &asked, kinds, settings, ui)?
     {
         return Ok(Gathered { inventory, interrupted: false, asked: Some(asked), stands_in: true });
     }
@@ -95,9 +102,17 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
 /// # Errors
 /// When it cannot be read.
 pub fn saved(live: &file::Source, ui: &Ui) -> Result<Inventory, Error> {
+    loaded(live, ui).map(|loaded| loaded.inventory)
+}
+
+/// As [`saved`], with what is known besides.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn loaded(live: &file::Source, ui: &Ui) -> Result<file::Loaded, Error> {
     let loaded = file::load(live).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
-    Ok(loaded.inventory)
+    Ok(loaded)
 }
 
 /// Opens the clouds, or the sandbox for as long as `work` runs.

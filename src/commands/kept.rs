@@ -48,14 +48,35 @@ pub fn list(store: &Store) -> Result<Vec<Entry>, Error> {
 /// # Errors
 /// When there is no such snapshot.
 pub fn source(text: &str, settings: &Settings) -> Result<Source, Error> {
-    let Some(name) = Name::parse(text) else { return Ok(Source::from(text)) };
-    let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
-    let name = name.map_err(|error| usage(&error))?;
-    let store = store(settings)?;
-    let entries = list(&store)?;
-    let entry = name.find(text, &entries, &store.folder().display().to_string());
-    let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
-    Ok(Source::Path(entry.path.clone()))
+    Listing::default().source(text, settings)
+}
+
+/// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what they
+/// meant at one moment, whoever keeps another one meanwhile.
+#[derive(Debug, Default)]
+pub struct Listing(Option<(Store, Vec<Entry>)>);
+
+impl Listing {
+    /// As [`source`].
+    ///
+    /// # Errors
+    /// When there is no such snapshot.
+    pub fn source(&mut self, text: &str, settings: &Settings) -> Result<Source, Error> {
+        let Some(name) = Name::parse(text) else { return Ok(Source::from(text)) };
+        let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
+        let name = name.map_err(|error| usage(&error))?;
+        let (store, entries) = match &mut self.0 {
+            Some(listed) => listed,
+            listed => {
+                let store = store(settings)?;
+                let entries = list(&store)?;
+                listed.insert((store, entries))
+            }
+        };
+        let entry = name.find(text, entries, &store.folder().display().to_string());
+        let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
+        Ok(Source::Path(entry.path.clone()))
+    }
 }
 
 /// Keeps `inventory`, when somebody asked for that; what was `asked` is kept with it.
@@ -138,12 +159,14 @@ pub fn max_age(text: &str) -> Result<SignedDuration, Error> {
     })
 }
 
-/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `age`.
+/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `age`, among those that were
+/// taken `after` a moment.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub fn young(
     age: SignedDuration,
+    after: Option<Timestamp>,
     asked: &Asked,
     kinds: &[Kind],
     settings: &Settings,
@@ -151,7 +174,10 @@ pub fn young(
 ) -> Result<Option<Inventory>, Error> {
     let now = Timestamp::now();
     let entries = list(&store(settings)?)?;
-    let is_young = |entry: &&Entry| entry.taken_at <= now && now.duration_since(entry.taken_at) <= age;
+    let is_young = |entry: &&Entry| {
+        let is_after = after.is_none_or(|after| entry.taken_at > after);
+        is_after && entry.taken_at <= now && now.duration_since(entry.taken_at) <= age
+    };
     for entry in entries.iter().rev().filter(is_young) {
         let reader = match entry.open() {
             Ok(reader) => reader,

@@ -17,8 +17,10 @@ mod run;
 mod runtime;
 pub mod sandbox;
 pub mod scan;
+mod scopes;
 mod sink;
 pub mod snapshots;
 mod summary;
+mod verdict;
 
 pub use run::main;

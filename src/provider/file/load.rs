@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::check;
 use super::raw::{self, ReadError};
 use crate::model::{Inventory, Kind, SCHEMA_VERSION};
-use crate::snapshot::{self, SnapshotError};
+use crate::snapshot::{self, Asked, SnapshotError};
 
 /// Where a saved inventory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Loaded {
     pub inventory: Inventory,
     /// Sentences for the user, in the order of the document.
     pub warnings: Vec<String>,
+    /// What was asked of the clouds; `None` when nobody knows, as of a document.
+    pub asked: Option<Asked>,
 }
 
 /// Why a saved inventory cannot be read. Each names the file and says what to do.
@@ -183,8 +185,8 @@ impl<'r> Opened<'r> {
     pub fn load(self) -> Result<Loaded, LoadError> {
         match self {
             Self::Snapshot(reader) => {
-                let name = reader.name().to_owned();
-                put_right(reader.read()?, &name)
+                let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
+                put_right(reader.read()?, asked, &name)
             }
             Self::Document(reader, name) => document(reader, &name),
         }
@@ -198,13 +200,13 @@ fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
         let found = u64::from(inventory.schema_version);
         return Err(LoadError::Version { name: name.to_owned(), found });
     }
-    put_right(inventory, name)
+    put_right(inventory, None, name)
 }
 
 /// Checks what the types do not, and corrects what can be.
-pub(super) fn put_right(inventory: Inventory, name: &str) -> Result<Loaded, LoadError> {
+pub(super) fn put_right(inventory: Inventory, asked: Option<Asked>, name: &str) -> Result<Loaded, LoadError> {
     check::put_right(inventory)
-        .map(|(inventory, warnings)| Loaded { inventory, warnings })
+        .map(|(inventory, warnings)| Loaded { inventory, warnings, asked })
         .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
 }
 
