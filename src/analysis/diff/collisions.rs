@@ -144,9 +144,10 @@ fn beyond(
     let mut sure = Vec::new();
     for finding in findings {
         if sight.is_sure(&finding, Doubt::Outside) {
-            let new = finding.members.iter().filter(|member| {
-                member.is_new.unwrap_or(true) && sight.is_told(member, Doubt::Outside)
-            });
+            let new = finding
+                .members
+                .iter()
+                .filter(|member| member.is_new.unwrap_or(true) && sight.is_told(member, Doubt::Outside));
             let new = new.map(|member| Member { is_new: None, ..member.clone() }).collect();
             sure.push((finding, new));
         } else if sight.is_sure(&finding, Doubt::Unread) {

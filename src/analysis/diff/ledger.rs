@@ -71,8 +71,7 @@ impl<'a> Ledger<'a> {
             let key = (entry.provider, entry.account.to_ascii_lowercase());
             accounts.entry(key).or_default().add(entry);
         }
-        let is_way_in =
-            |entry: &&Coverage| entry.kind == Subject::Credentials && !is_account(&entry.account);
+        let is_way_in = |entry: &&Coverage| entry.kind == Subject::Credentials && !is_account(&entry.account);
         let hides = |entry: &&Coverage| match entry.kind {
             Subject::Accounts => true,
             Subject::Credentials => !is_account(&entry.account),
@@ -140,7 +139,8 @@ impl<'a> Ledger<'a> {
         if self.inventory.coverage.is_empty() {
             return Standing::Unknown("it has no coverage, so that nobody knows what it lacks".to_owned());
         }
-        let entries = self.of_account(provider, account).map(|of_it| of_it.covering(region)).unwrap_or_default();
+        let entries =
+            self.of_account(provider, account).map(|of_it| of_it.covering(region)).unwrap_or_default();
         let of_kind = |outcome: fn(Outcome) -> bool| {
             entries.iter().find(|entry| entry.kind == Subject::from(kind) && outcome(entry.outcome))
         };

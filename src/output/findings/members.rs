@@ -1,4 +1,4 @@
-//! The members of findings, aligned; all blocks of a report have the same columns.
+//! The members of findings, aligned.
 
 use super::text;
 use crate::analysis::overlap::{Finding, Member};
@@ -30,7 +30,7 @@ pub(super) fn rows(finding: &Finding, most: usize) -> Vec<Row<'_>> {
     finding.members.iter().take(most).map(row).collect()
 }
 
-/// The columns that the blocks of a report have.
+/// The columns of a block of members, or of several, so that they are alike.
 pub(in crate::output) struct Columns {
     shown: Vec<Column>,
     layout: Layout,
@@ -38,7 +38,7 @@ pub(in crate::output) struct Columns {
 }
 
 impl Columns {
-    /// Takes those for which there is room, whichever of `rows` a block has, and that any of them has a value for; `wide`
+    /// Takes those for which there is room, whichever of `rows` the block has, and that any of them has a value for; `wide`
     /// takes all.
     pub fn of(rows: &[Row<'_>], layout: Layout, wide: bool) -> Self {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
@@ -59,7 +59,11 @@ impl Columns {
         Table {
             name: "members",
             kind: None,
-            columns: self.shown.iter().map(|&(droppable, _)| Heading { name: String::new(), droppable }).collect(),
+            columns: self
+                .shown
+                .iter()
+                .map(|&(droppable, _)| Heading { name: String::new(), droppable })
+                .collect(),
             rows: rows.iter().map(|row| self.shown.iter().map(|(_, value)| value(row)).collect()).collect(),
             fit: self.fit,
             read: Read::Complete,

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::summary::{gap, prefixes, summary_line};
 use super::members::{self, Columns};
+use super::summary::{gap, prefixes, summary_line};
 use super::{remarks, text};
 use crate::analysis::overlap::{Finding, Findings, Status};
 use crate::model::{Class, Level};
@@ -20,13 +20,6 @@ const INDENT: &str = "  ";
 pub(super) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     // Of what is known already a line is enough.
     let is_short = |finding: &Finding| finding.status == Status::Known && !wide;
-    let members: Vec<members::Row<'_>> = findings
-        .findings
-        .iter()
-        .filter(|finding| !is_short(finding))
-        .flat_map(|finding| members::rows(finding, most(wide)))
-        .collect();
-    let columns = Columns::of(&members, indented(layout, INDENT.len()), wide);
     for run in findings.findings.chunk_by(|one, other| is_short(one) && is_short(other)) {
         for finding in run {
             write_head(finding, layout, out)?;
@@ -34,7 +27,7 @@ pub(super) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut d
         if let [finding] = run
             && !is_short(finding)
         {
-            write_body(finding, &columns, layout, wide, out)?;
+            write_body(finding, layout, wide, out)?;
         }
         writeln!(out)?;
     }
@@ -71,15 +64,10 @@ fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Res
     writeln!(out, "{code} {}{level}  {}  {status}", finding.class, text::space(finding))
 }
 
-fn write_body(
-    finding: &Finding,
-    columns: &Columns,
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
-    write_lines(&columns.lines(&members::rows(finding, most(wide))), INDENT, out)?;
+    let rows = members::rows(finding, most(wide));
+    write_lines(&Columns::of(&rows, inner, wide).lines(&rows), INDENT, out)?;
     write_left_out(finding.members.len(), most(wide), INDENT, out)?;
     let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Change, Changes, Unknown};
+use netcensus::analysis::diff::{Change, Changes, Collision, Unknown};
 use netcensus::output::{Format, Layout, changes_schema, is_unprintable, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -52,7 +52,7 @@ fn assert_rows(changes: &Changes) {
     assert_eq!(reader.headers().unwrap().len(), 15);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let lines: usize = changes.changes.iter().map(|change| change.fields.len().max(1)).sum();
-    assert_eq!(rows.len(), lines + changes.unknown.len());
+    assert_eq!(rows.len(), lines + changes.unknown.len() + changes.accounts.len());
     let is_number = |cell: &str| cell.parse::<f64>().is_ok();
     for cell in rows.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@']) || is_number(cell), "{cell}");
@@ -132,9 +132,20 @@ fn ndjson_says_first_how_many_records_follow() {
         assert_eq!(serde_json::from_value::<Vec<Change>>(rows(taken("change"))).unwrap(), changes.changes);
         assert_eq!(serde_json::from_value::<Vec<Unknown>>(rows(taken("unknown"))).unwrap(), changes.unknown);
         let collisions = taken("collision");
-        let introduced = collisions.iter().filter(|record| record["state"] == "introduced").count();
-        assert_eq!(head["collisions"]["introduced"], introduced);
-        assert_eq!(head["collisions"]["resolved"], collisions.len() - introduced);
+        for (state, list) in changes.collisions.lists() {
+            let of_it = collisions.iter().filter(|record| record["state"] == state);
+            let found: Vec<Collision> = of_it
+                .map(|record| {
+                    let mut record = record.clone();
+                    record.as_object_mut().unwrap().remove("state");
+                    serde_json::from_value(record).unwrap()
+                })
+                .collect();
+            assert_eq!(head["collisions"][state], found.len());
+            assert_eq!(found, list);
+        }
+        assert_eq!(head["accounts"], changes.accounts.len());
+        assert_eq!(taken("account").len(), changes.accounts.len());
         assert_eq!(taken("not-compared").len(), changes.not_compared.len());
         assert_eq!(taken("gap").len(), changes.gaps.len());
         assert_eq!(taken("note").len(), changes.notes.len());
