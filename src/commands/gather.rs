@@ -58,8 +58,8 @@ pub fn inventory(
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
 }
 
-/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken `after` a
-/// moment.
+/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken
+/// `after` a moment.
 ///
 /// # Errors
 /// When nothing can be read.

@@ -51,8 +51,8 @@ pub fn source(text: &str, settings: &Settings) -> Result<Source, Error> {
     Listing::default().source(text, settings)
 }
 
-/// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what they
-/// meant at one moment, whoever keeps another one meanwhile.
+/// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what
+/// they meant at one moment, whoever keeps another one meanwhile.
 #[derive(Debug, Default)]
 pub struct Listing(Option<(Store, Vec<Entry>)>);
 
@@ -213,4 +213,36 @@ fn stands_for(about: &About, asked: &Asked, kinds: &[Kind]) -> bool {
     about.asked.as_ref() == Some(asked)
         && about.filters.is_empty()
         && kinds.iter().all(|kind| about.kinds.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Known, Overrides};
+    use crate::model::Provider;
+
+    #[test]
+    fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = Overrides { store: Some(folder.path().display().to_string()), ..Overrides::default() };
+        let known = Known {
+            providers: &[Provider::Aws],
+            formats: &["table"],
+            columns: &|_| Vec::new(),
+            fields: &|_| Ok(()),
+        };
+        let settings = Settings::resolve(None, &flags, &known).unwrap();
+        let keep = |hour: u8| {
+            let path = folder.path().join(format!("20261120T{hour:02}0000Z-00000000-0.ncsnap"));
+            std::fs::write(&path, b"").unwrap();
+            Source::Path(path)
+        };
+        let (first, second) = (keep(6), keep(7));
+        let mut listing = Listing::default();
+        assert_eq!(listing.source("@previous", &settings).unwrap(), first);
+        // Somebody keeps another one meanwhile.
+        let third = keep(8);
+        assert_eq!(listing.source("@latest", &settings).unwrap(), second);
+        assert_eq!(source("@latest", &settings).unwrap(), third);
+    }
 }

@@ -171,8 +171,8 @@ fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<G
     of(SideOf::Old, old, new).chain(of(SideOf::New, new, old)).collect()
 }
 
-/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they cannot,
-/// and those by what such rows do not have.
+/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they
+/// cannot, and those by what such rows do not have.
 pub(super) fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prepared<'_>) -> bool {
     let is_known = match filter.column() {
         Some(column) if !has_column(kind, column) => return false,

@@ -113,8 +113,8 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Tells whether this side lacks an account, and nothing in it says why: no outcome of the account, no step that failed
-    /// and may have hidden it, no other part of the estate.
+    /// Tells whether this side lacks an account, and nothing in it says why: no outcome of the account, no step that
+    /// failed and may have hidden it, no other part of the estate.
     pub fn lacks(&self, provider: Provider, account: &str) -> bool {
         let in_its_part = self.inventory.shard.as_ref().is_none_or(|shard| shard.holds(provider, account));
         in_its_part
@@ -255,7 +255,9 @@ mod tests {
             entry(Some("EU-WEST-1"), Subject::Links),
         ];
         let mut of_it = OfAccount::default();
-        entries.iter().for_each(|entry| of_it.add(entry));
+        for entry in &entries {
+            of_it.add(entry);
+        }
         assert_eq!(of_it.covering(Some("eu-west-1")), [&entries[0], &entries[1], &entries[3]]);
         assert_eq!(of_it.covering(Some("ap-south-1")), [&entries[0]], "the others are not looked at");
         assert_eq!(of_it.covering(None).len(), 4);

@@ -5,8 +5,8 @@ use super::report::SideOf;
 use super::sort_out::Prepared;
 use crate::model::{Inventory, Kind, Shard};
 
-/// Says why nobody knows what a side lacks, whatever came of its scopes: it has no coverage, or it is another part of the
-/// estate than the other side.
+/// Says why nobody knows what a side lacks, whatever came of its scopes: it has no coverage, or it is another part of
+/// the estate than the other side.
 pub(super) fn missing(question: Question<'_>) -> Vec<String> {
     let sides = [(SideOf::Old, question.old), (SideOf::New, question.new)];
     let called = |side: SideOf, name: &str| format!("{} ({name})", side.as_str());

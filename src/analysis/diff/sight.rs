@@ -27,8 +27,8 @@ impl<'s, 'a> Sight<'s, 'a> {
         Self { old: old.1, new: new.1, kind: T::KIND, readers: [old.0.readers(), new.0.readers()], moved }
     }
 
-    /// Leaves the changes that are proven, and returns how many are not. What one side could not see of a list stands on both
-    /// sides of it.
+    /// Leaves the changes that are proven, and returns how many are not. What one side could not see of a list stands
+    /// on both sides of it.
     pub fn retain_proven(&self, changes: &mut Vec<FieldChange>) -> usize {
         let before = changes.len();
         let [old, new] = &self.readers;

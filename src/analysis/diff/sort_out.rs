@@ -131,8 +131,8 @@ impl<'a, 'q> Sorter<'a, 'q> {
         counts
     }
 
-    /// Notes the rows of a pair each by itself, since nobody asked for the sort of change that it is: whoever asks for what
-    /// is gone is told of what is gone from its place.
+    /// Notes the rows of a pair each by itself, since nobody asked for the sort of change that it is: whoever asks for
+    /// what is gone is told of what is gone from its place.
     fn apart_from_each_other<T: Item>(
         &mut self,
         (before, is_gone): &(&T, Standing),

@@ -1,5 +1,5 @@
-//! CSV: a row for each field that changed, for each resource that came or went, for each that nobody knows of, and for each
-//! account that only one side has.
+//! CSV: a row for each field that changed, for each resource that came or went, for each that nobody knows of, and for
+//! each account that only one side has.
 
 use std::io::{self, Write};
 

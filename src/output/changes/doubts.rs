@@ -42,8 +42,8 @@ pub(super) fn not_compared(changes: &Changes) -> Vec<Doubt<'_>> {
     groups.into_iter().map(doubt).collect()
 }
 
-/// Lists what else makes the comparison incomplete, then the scopes that could not be read and that are no reason for an
-/// unknown row, a sentence each.
+/// Lists what else makes the comparison incomplete, then the scopes that could not be read and that are no reason for
+/// an unknown row, a sentence each.
 pub(super) fn gaps(changes: &Changes) -> Vec<String> {
     let told: HashSet<&str> = changes.unknown.iter().map(|row| row.reason.as_str()).collect();
     let of = |side| match side {

@@ -38,8 +38,8 @@ pub(in crate::output) struct Columns {
 }
 
 impl Columns {
-    /// Takes those for which there is room, whichever of `rows` the block has, and that any of them has a value for; `wide`
-    /// takes all.
+    /// Takes those for which there is room, whichever of `rows` the block has, and that any of them has a value for;
+    /// `wide` takes all.
     pub fn of(rows: &[Row<'_>], layout: Layout, wide: bool) -> Self {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
         let fit = if wide { Fit::Never } else { Fit::Drop };

@@ -204,6 +204,28 @@ fn long_lists_are_cut_and_wide_shows_them_whole() {
 }
 
 #[test]
+fn unknown_rows_that_are_not_listed_are_said_to_be_and_wide_lists_them() {
+    let changes = sample::full();
+    assert_eq!(table(&changes, Some(80), false).matches("\n    (--wide lists them)\n").count(), 1);
+    let wide = table(&changes, Some(80), true);
+    assert!(!wide.contains("--wide lists them") && wide.contains("instance  i-6"), "{wide}");
+}
+
+#[test]
+fn all_collisions_of_a_report_have_the_same_columns_and_tell_whose_they_are() {
+    let mut changes = sample::full();
+    changes.collisions.grown.clear();
+    let text = table(&changes, Some(80), false);
+    let members = text.lines().filter(|line| line.ends_with("  new") || line.ends_with("  gone"));
+    let members: Vec<&str> = members.filter(|line| line.starts_with("    ")).collect();
+    assert!(members.len() > 10, "{text}");
+    for line in members {
+        assert!(!line.contains("eu-west-1"), "there is no room for regions in one block, so in none: {line}");
+        assert!(line.contains("shop-prod") || line.contains("Plattform"), "{line}");
+    }
+}
+
+#[test]
 fn signs_tell_changes_apart_without_colour_and_colour_adds_nothing_else() {
     let changes = sample::full();
     let layout = Layout { width: Some(80), color: true };
