@@ -31,6 +31,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand scan 'Read the clouds and list what is there'
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
             cand diff 'Say what changed between two inventories, and what nobody can know'
+            cand export 'Write the inventory for spreadsheets and other tools, whole or not at all'
             cand snapshots 'List, prune and verify the snapshots that are kept'
             cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
@@ -39,7 +40,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'netcensus;scan'= {
-            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
@@ -93,7 +94,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --terraform-plan 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated'
             cand --fail-on 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]'
             cand --baseline 'Fail only on what this file does not know'
-            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
             cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
             cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
@@ -181,6 +182,56 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'netcensus;export'= {
+            cand --to 'Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output'
+            cand --append-history 'Add the rows of the one --kind to this CSV file, with the day in the first column'
+            cand --format 'The formats, comma-separated [default: what the file''s name ends in; csv in a folder]'
+            cand --kind 'Write only these kinds, comma-separated [default: all]'
+            cand --template 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape'
+            cand --tag-columns 'Give these tags a column each, comma-separated, instead of one column for all'
+            cand --delimiter 'What stands between the cells of CSV: a character, or `tab` [default: ,]'
+            cand --min-rows 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated'
+            cand --max-drop 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%'
+            cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'
+            cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'
+            cand --estate 'Serve the estate that a TOML file describes instead of the built-in sample'
+            cand --generate 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`'
+            cand --fault 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]'
+            cand --provider 'Ask only this cloud; comma-separated or repeated'
+            cand --aws-profile 'Sign in with this AWS profile; globs (`prod-*`), may be repeated'
+            cand --aws-org-role 'The role to assume in the accounts of the organisation (name, with its path if it has one)'
+            cand --aws-org-external-id 'The external id that this role asks for'
+            cand --region 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]'
+            cand --exclude-region 'Leave this AWS region out; globs, comma-separated or repeated'
+            cand --azure-subscription 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]'
+            cand --azure-tenant 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]'
+            cand --azure-api 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]'
+            cand --azure-cloud 'Which of Microsoft''s clouds: public, usgovernment or china [default: public]'
+            cand --azure-resource-manager 'The resource manager of a private Azure or an emulator, over what --azure-cloud says'
+            cand --azure-authority 'The authority that gives out its tokens, over what --azure-cloud says'
+            cand --shard 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work'
+            cand --concurrency 'How many scopes (account x region x kind) are read at once [default: 32]'
+            cand --timeout 'How long one scope, or one sign-in, may take [default: 2m]'
+            cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
+            cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
+            cand --color 'When to colour [default: auto]'
+            cand --all-tags 'Give every tag a column'
+            cand --bom 'Begin CSV with the byte order mark, by which Excel knows UTF-8'
+            cand --raw-formulas 'Leave what a spreadsheet would run as a formula as it is; for tools that are none'
+            cand --allow-incomplete 'Write an incomplete inventory too; its coverage tells what is missing'
+            cand --sandbox 'Read the embedded sandbox: sample clouds, no account needed'
+            cand --all-aws-profiles 'Sign in with every AWS profile that has something to sign in with'
+            cand --aws-org 'Read every active account of the AWS organisation, through a role in each'
+            cand --all-azure-subscriptions 'Read every Azure subscription that can be seen, whatever the file says'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Say what is being done; twice: every request'
+            cand --verbose 'Say what is being done; twice: every request'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'netcensus;snapshots'= {
             cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand -o 'How to write the result [default: table]'
@@ -216,7 +267,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --version 'Print version'
         }
         &'netcensus;snapshots;prune'= {
-            cand --keep-last 'Keep the newest N of each scope'
+            cand --keep-last 'Keep the newest N of each scope, and the newest complete one'
             cand --keep-days 'Keep all that are younger than D days'
             cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand -o 'How to write the result [default: table]'
@@ -263,6 +314,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;snapshots;help;help'= {
         }
         &'netcensus;merge'= {
+            cand -o 'Format of standard output: json, the inventory document; `scan --from -` shows it in others'
+            cand --output 'Format of standard output: json, the inventory document; `scan --from -` shows it in others'
             cand --store 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]'
             cand --save 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document'
             cand --config 'Read this configuration file [default: see `netcensus config check --help`]'
@@ -381,6 +434,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand scan 'Read the clouds and list what is there'
             cand overlap 'Find addresses that are in use twice, and fail on those that hurt'
             cand diff 'Say what changed between two inventories, and what nobody can know'
+            cand export 'Write the inventory for spreadsheets and other tools, whole or not at all'
             cand snapshots 'List, prune and verify the snapshots that are kept'
             cand merge 'Join the inventories of several scans into one'
             cand sandbox 'Serve sample clouds on loopback, to try and test without an account'
@@ -393,6 +447,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;help;overlap'= {
         }
         &'netcensus;help;diff'= {
+        }
+        &'netcensus;help;export'= {
         }
         &'netcensus;help;snapshots'= {
             cand list 'List the snapshots that are kept, newest first'

@@ -35,13 +35,14 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Pr
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read the clouds and list what is there'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory for spreadsheets and other tools, whole or not at all'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Join the inventories of several scans into one'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
@@ -102,7 +103,7 @@ outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
 reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on what this file does not know' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
@@ -200,6 +201,59 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s q -l quiet 
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of the one --kind to this CSV file, with the day in the first column' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'The formats, comma-separated [default: what the file\'s name ends in; csv in a folder]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
+xlsx\t'A workbook: a sheet for each kind, a summary, the collisions, the coverage'
+json\t'The whole inventory document, which every command reads with --from'
+ndjson\t'One JSON object a line, its kind in `record`'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l kind -d 'Write only these kinds, comma-separated [default: all]' -r -f -a "networks\t''
+subnets\t''
+instances\t''
+interfaces\t''
+links\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l template -d 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-columns -d 'Give these tags a column each, comma-separated, instead of one column for all' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'What stands between the cells of CSV: a character, or `tab` [default: ,]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l min-rows -d 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-drop -d 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-tags -d 'Give every tag a column'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l bom -d 'Begin CSV with the byte order mark, by which Excel knows UTF-8'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l raw-formulas -d 'Leave what a spreadsheet would run as a formula as it is; for tools that are none'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l allow-incomplete -d 'Write an incomplete inventory too; its coverage tells what is missing'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole list as one document'
@@ -232,7 +286,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope, and the newest complete one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep all that are younger than D days' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
@@ -267,6 +321,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -d 'Format of standard output: json, the inventory document; `scan --from -` shows it in others' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
@@ -350,15 +405,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "merge" -d 'Join the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory for spreadsheets and other tools, whole or not at all'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Join the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List the snapshots that are kept, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'

@@ -90,6 +90,12 @@ impl Ui {
         Some(terminal_size::terminal_size().map_or(FALLBACK_WIDTH, |(width, _)| width.0))
     }
 
+    /// Tells whether stdout is a terminal.
+    #[must_use]
+    pub fn stdout_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Tells whether a person can be asked: both stdin and stderr are terminals.
     #[must_use]
     pub fn interactive(&self) -> bool {
@@ -134,10 +140,10 @@ impl Ui {
         }
     }
 
-    /// Says it as it is on stderr, unless quiet.
+    /// Says it without a label on stderr, unless quiet.
     pub fn status(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
-            self.progress.suspend(|| self.err_line(text));
+            self.progress.suspend(|| self.err_line(&sanitise(text)));
         }
     }
 

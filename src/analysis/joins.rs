@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Coverage, Inventory, Network, Outcome, Provider, Subject};
+use crate::model::{Coverage, Inventory, Network, Outcome, Provider, Shard, Subject};
 
 /// Look-ups over one inventory, built once.
 #[derive(Debug)]
@@ -86,8 +86,11 @@ impl<'a> Joins<'a> {
 
 fn closed(inventory: &Inventory) -> HashSet<Provider> {
     let steps = [Subject::Credentials, Subject::Accounts];
-    let failed =
-        inventory.incomplete().filter(|entry| steps.contains(&entry.kind)).map(|entry| entry.provider);
+    let hides = |entry: &&Coverage| {
+        let is_of_part = || entry.kind == Subject::Instances && Shard::is_label(&entry.account);
+        steps.contains(&entry.kind) || is_of_part()
+    };
+    let failed = inventory.incomplete().filter(hides).map(|entry| entry.provider);
     // Machines of Azure are in networks of their own subscription.
     let is_part = inventory.shard.as_ref().is_some_and(|shard| !shard.is_whole());
     failed.chain(is_part.then_some(Provider::Aws)).collect()

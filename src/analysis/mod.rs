@@ -3,11 +3,10 @@
 pub mod columns;
 pub mod diff;
 pub mod filter;
+pub mod joins;
 pub mod merge;
 pub mod overlap;
 pub mod query;
 pub mod select;
 pub mod sort;
 pub mod value;
-
-mod joins;

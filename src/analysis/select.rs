@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::columns::{Pick, Record, Shown, columns_of, has_column};
+use super::columns::{DataType, Pick, Record, Shown, columns_of, has_column};
 use super::filter::Filter;
 use super::joins::Joins;
 use super::sort::SortKey;
@@ -45,6 +45,31 @@ pub struct Table {
     pub fit: Fit,
     /// Whether rows may be missing.
     pub read: Read,
+}
+
+/// Rows of one kind, made one at a time: a million of them need no memory but for their order.
+pub struct Listing<'a> {
+    /// What the rows are, in the plural.
+    pub name: &'static str,
+    /// Their kind; `None` for coverage.
+    pub kind: Option<Kind>,
+    /// The columns.
+    pub columns: Vec<Heading>,
+    /// What the values of each column are, where they are known.
+    pub holds: Vec<DataType>,
+    /// How many rows there are.
+    pub rows: usize,
+    /// Whether rows may be missing.
+    pub read: Read,
+    row: Box<dyn Fn(usize) -> Vec<Value> + 'a>,
+}
+
+impl Listing<'_> {
+    /// Makes a row, by its position from 0; it has one value per column.
+    #[must_use]
+    pub fn row(&self, index: usize) -> Vec<Value> {
+        (self.row)(index)
+    }
 }
 
 /// A column of a table.
@@ -98,19 +123,37 @@ fn meant(suggestion: Option<&str>) -> String {
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
 pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, SelectError> {
-    check(request)?;
     let joins = Joins::new(inventory);
-    let tables = request.kinds.iter().filter_map(|&kind| {
+    let listings = listings(inventory, &joins, request)?.into_iter();
+    let table = |listing: Listing<'_>| Table {
+        name: listing.name,
+        kind: listing.kind,
+        rows: (0..listing.rows).map(|index| listing.row(index)).collect(),
+        read: listing.read,
+        columns: listing.columns,
+        fit: fit(request),
+    };
+    Ok(listings.map(table).collect())
+}
+
+/// Makes one listing for each kind asked for, in the same way; `joins` are those of `inventory`.
+pub fn listings<'a>(
+    inventory: &'a Inventory,
+    joins: &'a Joins<'_>,
+    request: &Request,
+) -> Result<Vec<Listing<'a>>, SelectError> {
+    check(request)?;
+    let listings = request.kinds.iter().filter_map(|&kind| {
         let read = read(inventory, kind);
         match kind {
-            Kind::Networks => table(&inventory.networks, kind, read, &joins, request),
-            Kind::Subnets => table(&inventory.subnets, kind, read, &joins, request),
-            Kind::Instances => table(&inventory.instances, kind, read, &joins, request),
-            Kind::Interfaces => table(&inventory.interfaces, kind, read, &joins, request),
-            Kind::Links => table(&inventory.links, kind, read, &joins, request),
+            Kind::Networks => listing(&inventory.networks, kind, read, joins, request),
+            Kind::Subnets => listing(&inventory.subnets, kind, read, joins, request),
+            Kind::Instances => listing(&inventory.instances, kind, read, joins, request),
+            Kind::Interfaces => listing(&inventory.interfaces, kind, read, joins, request),
+            Kind::Links => listing(&inventory.links, kind, read, joins, request),
         }
     });
-    Ok(tables.collect())
+    Ok(listings.collect())
 }
 
 /// Makes the table of `entries` of the inventory's coverage.
@@ -130,6 +173,13 @@ pub fn coverage<'a>(
         fit: fit(&request),
         read: Read::Complete,
     }
+}
+
+/// Lists the whole coverage of `inventory` with every column; `joins` are those of `inventory`.
+#[must_use]
+pub fn coverage_listing<'a>(inventory: &'a Inventory, joins: &'a Joins<'_>) -> Listing<'a> {
+    let request = Request { wide: true, ..Request::default() };
+    rows_of(&inventory.coverage, None, Read::Complete, joins, &request)
 }
 
 /// Filters and sorts the document's own arrays of the kinds asked for, so that documents and tables agree,
@@ -201,25 +251,35 @@ fn known(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
     })
 }
 
-fn table<T: Record>(
-    items: &[T],
+fn listing<'a, T: Record>(
+    items: &'a [T],
     kind: Kind,
     read: Read,
-    joins: &Joins<'_>,
+    joins: &'a Joins<'_>,
     request: &Request,
-) -> Option<Table> {
-    let picks = picks::<T>(Some(kind), request);
-    (!picks.is_empty()).then(|| Table {
+) -> Option<Listing<'a>> {
+    let listing = rows_of(items, Some(kind), read, joins, request);
+    (!listing.columns.is_empty()).then_some(listing)
+}
+
+fn rows_of<'a, T: Record>(
+    items: &'a [T],
+    kind: Option<Kind>,
+    read: Read,
+    joins: &'a Joins<'_>,
+    request: &Request,
+) -> Listing<'a> {
+    let picks = picks::<T>(kind, request);
+    let order = order(items, joins, request);
+    Listing {
         name: T::NAME,
-        kind: Some(kind),
+        kind,
         columns: headings(&picks, request),
-        rows: order(items, joins, request)
-            .into_iter()
-            .map(|index| row(&picks, &items[index], joins))
-            .collect(),
-        fit: fit(request),
+        holds: picks.iter().map(Pick::holds).collect(),
+        rows: order.len(),
         read,
-    })
+        row: Box::new(move |index| row(&picks, &items[order[index]], joins)),
+    }
 }
 
 /// Decides the columns: those asked for by name, all, those of the configuration, or ours.

@@ -16,6 +16,10 @@ pub struct MergeArgs {
     #[arg(required = true, value_name = "INVENTORY")]
     pub inputs: Vec<String>,
 
+    /// Format of standard output: json, the inventory document; `scan --from -` shows it in others
+    #[arg(short, long, value_name = "FORMAT")]
+    pub output: Option<String>,
+
     /// Where snapshots are kept.
     #[command(flatten)]
     pub store: StoreArgs,

@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod diff;
+pub mod export;
 pub mod global;
 pub mod merge;
 pub mod output;
@@ -26,7 +27,8 @@ use clap::{Parser, Subcommand};
     after_help = "First run, without any cloud account:\n  netcensus scan --sandbox\n\n\
                   Exit codes:\n  \
                   0    clean\n  \
-                  1    findings that fail (overlap)\n  \
+                  1    findings that fail (overlap), a difference (diff --exit-code), a damaged snapshot\n       \
+                  (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"
@@ -58,6 +60,11 @@ pub enum Command {
     /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
     /// called removed or added.
     Diff(Box<diff::DiffArgs>),
+    /// Write the inventory for spreadsheets and other tools, whole or not at all
+    ///
+    /// Made to run unattended: files appear whole or not at all, an incomplete inventory replaces nothing, and exports
+    /// to one folder do not run into each other.
+    Export(Box<export::ExportArgs>),
     /// List, prune and verify the snapshots that are kept
     ///
     /// `scan --save` keeps them. No cloud is asked.

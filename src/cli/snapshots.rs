@@ -37,8 +37,8 @@ pub enum SnapshotsAction {
     List,
     /// Remove old snapshots
     ///
-    /// Of each scope, keeps the newest N and all that are younger than D days: either keeps, and one must be given.
-    /// Snapshots that are damaged or of a newer netcensus are left alone. Also removes what writers left that were
+    /// Of each scope, keeps the newest N, the newest complete one, and all that are younger than D days: either rule
+    /// keeps, and one must be given. Snapshots that are damaged or of a newer netcensus are left alone. Also removes what writers left that were
     /// killed more than a day ago.
     Prune(PruneArgs),
     /// Read snapshots to their end, and say which are not as they were written
@@ -51,7 +51,7 @@ pub enum SnapshotsAction {
 /// Which snapshots are not removed.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PruneArgs {
-    /// Keep the newest N of each scope
+    /// Keep the newest N of each scope, and the newest complete one
     #[arg(long, value_name = "N")]
     pub keep_last: Option<usize>,
 

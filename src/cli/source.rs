@@ -12,8 +12,9 @@ use super::store::StoreArgs;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
-    /// Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["sandbox", "max_age"])]
+    /// Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     pub from: Option<PathBuf>,
 
     /// What to read of the clouds, or of what stands for them.
@@ -30,6 +31,8 @@ pub struct LiveArgs {
     pub sandbox: bool,
 
     /// Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m
+    ///
+    /// Units are s, m, h, d (24 hours) and w. With --from: refuse an inventory that is older (exit code 2).
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<String>,
 

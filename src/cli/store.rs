@@ -20,7 +20,7 @@ pub struct StoreArgs {
 pub struct SaveArgs {
     /// Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document
     ///
-    /// Filters and columns are for what is shown: the snapshot has everything.
+    /// All of the inventory is kept, whatever is shown of it. FILE is replaced if it is a snapshot or a document.
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     pub save: Option<Option<PathBuf>>,
 }

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
-
+use super::collisions::findings;
 use super::kept::Listing;
 use super::scopes::Scopes;
-use super::verdict::counted;
+use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
 use crate::analysis::diff::{self, Changes, Ignore, Question, What};
 use crate::analysis::filter::Filter;
-use crate::analysis::overlap::{self, Finding};
 use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
@@ -19,7 +16,7 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind, Level, Plan};
+use crate::model::{GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
 use crate::provider::file::{self, Loaded, Pair};
 use crate::ui::Ui;
@@ -135,7 +132,7 @@ impl Sides {
         let mut listing = Listing::default();
         let old = listing.source(&self.old, settings)?;
         if self.new == LIVE {
-            let Loaded { inventory: old, asked, .. } = gather::loaded(&old, ui)?;
+            let Loaded { inventory: old, asked, .. } = gather::loaded(&old, &Kind::ALL, ui)?;
             // What the older side never asked for cannot be compared.
             let kinds: Vec<Kind> =
                 old.kinds_read().into_iter().filter(|kind| wanted.kinds.contains(kind)).collect();
@@ -224,8 +221,7 @@ fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes,
         ignore: &wanted.ignore,
         same_scope: read.scopes == Scopes::Same,
     };
-    let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
-    let (mut changes, doubts) = diff::diff(question, generator);
+    let (mut changes, doubts) = diff::diff(question, GENERATOR.to_owned());
     if wanted.collisions() {
         let (before, after) = (findings(old, settings)?, findings(new, settings)?);
         let found = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
@@ -233,22 +229,4 @@ fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes,
     }
     changes.notes.extend(read.scopes.note());
     Ok(changes)
-}
-
-/// Finds the collisions among the networks of one side, by what the configuration declares.
-fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Finding>, Error> {
-    let declared = &settings.overlap;
-    let question = overlap::Question {
-        inventory,
-        ranges: &settings.external.value,
-        plan: &Plan::default(),
-        level: Level::Networks,
-        between: None,
-        bridges: &declared.bridges.value,
-        allow: &declared.allow.value,
-        domains: &declared.domains.value,
-        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
-    };
-    let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
-    Ok(found.findings)
 }

@@ -1,18 +1,21 @@
 //! The first half of every command: an inventory, from wherever the user says.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::asked::asked;
 use super::interrupt::Interrupt;
 use super::observer::Watch;
+use super::words::age;
 use super::{kept, runtime, sandbox};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Inventory, Kind};
+use crate::provider::file::Loaded;
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::snapshot::Asked;
 use crate::ui::Ui;
@@ -33,13 +36,14 @@ pub struct Gathered {
 /// A cloud, and what there is to read in it.
 pub type Surveyed = (Arc<dyn Provider>, Plan);
 
-/// Gets `kinds` from the saved inventory, the sandbox or the clouds.
+/// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one all kinds, if it is wanted `whole`.
 ///
 /// # Errors
 /// When nothing can be read.
 pub fn inventory(
     source: &SourceArgs,
     kinds: &[Kind],
+    whole: bool,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
@@ -54,8 +58,33 @@ pub fn inventory(
              what is compared",
         ));
     }
-    let inventory = saved(&kept::source(&path.to_string_lossy(), settings)?, ui)?;
+    let most = source.live.max_age.as_deref().map(kept::max_age).transpose()?;
+    let entry = kept::named(path.as_os_str(), settings)?;
+    if let Some(entry) = &entry {
+        kept::say_which(entry, ui);
+    }
+    let source = entry.map_or_else(|| file::Source::from(path), |entry| file::Source::Path(entry.path));
+    let kinds = if whole { &Kind::ALL } else { kinds };
+    let inventory = saved(&source, kinds, ui)?;
+    if let Some(most) = most {
+        refuse_old(&inventory, most, path)?;
+    }
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
+}
+
+/// Refuses a saved inventory that is older than somebody wants it, so that a gate notices when nobody scans any more.
+fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Result<(), Error> {
+    let old = Timestamp::now().duration_since(inventory.taken_at);
+    if old <= most {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the inventory {} was taken at {}, {} ago, and --max-age is {most:#}",
+        path.display(),
+        inventory.taken_at,
+        age(old)
+    ))
+    .hint("see why nothing newer was saved, and scan again"))
 }
 
 /// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken
@@ -97,20 +126,20 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
     })
 }
 
-/// Reads a saved inventory, and says what had to be put right.
+/// Reads `kinds` of a saved inventory, and says what had to be put right.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn saved(live: &file::Source, ui: &Ui) -> Result<Inventory, Error> {
-    loaded(live, ui).map(|loaded| loaded.inventory)
+pub fn saved(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Inventory, Error> {
+    Ok(loaded(source, kinds, ui)?.inventory)
 }
 
-/// As [`saved`], with what is known besides.
+/// As [`saved`], with what it was asked for.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn loaded(live: &file::Source, ui: &Ui) -> Result<file::Loaded, Error> {
-    let loaded = file::load(live).map_err(|error| Error::of_input(&error))?;
+pub fn loaded(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
+    let loaded = file::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
     Ok(loaded)
 }

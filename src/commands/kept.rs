@@ -1,7 +1,6 @@
 //! Snapshots: which is meant, keeping one, and taking one instead of a scan.
 
-use std::fs::File;
-use std::io::Read;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use etcetera::BaseStrategy;
@@ -9,12 +8,14 @@ use etcetera::base_strategy::Xdg;
 use jiff::{SignedDuration, Timestamp};
 
 use super::sink::Draft;
+use super::target;
+use super::words::{age, counted};
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind};
-use crate::model::{Inventory, Kind};
+use crate::error::Error;
+use crate::model::{Inventory, Kind, Provider};
 use crate::output;
-use crate::provider::file::{self, Source};
+use crate::provider::file::{self, LoadError, Source};
 use crate::snapshot::{self, About, Asked, Entry, Name, Store};
 use crate::ui::Ui;
 
@@ -43,12 +44,20 @@ pub fn list(store: &Store) -> Result<Vec<Entry>, Error> {
     })
 }
 
-/// Finds the inventory that `text` names: a file, `-`, or a snapshot that is kept.
+/// Finds the inventory that `name` names: a file, `-`, or a snapshot that is kept.
 ///
 /// # Errors
-/// When there is no such snapshot.
-pub fn source(text: &str, settings: &Settings) -> Result<Source, Error> {
-    Listing::default().source(text, settings)
+/// When there is no such snapshot, or nothing but a snapshot can be meant.
+pub fn source(name: &(impl AsRef<OsStr> + ?Sized), settings: &Settings) -> Result<Source, Error> {
+    Listing::default().source(name, settings)
+}
+
+/// Finds the snapshot of a name that begins with `@`; `None` for a path, which need not be UTF-8.
+///
+/// # Errors
+/// As [`source`].
+pub fn named(name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
+    Listing::default().named(name, settings)
 }
 
 /// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what
@@ -60,10 +69,23 @@ impl Listing {
     /// As [`source`].
     ///
     /// # Errors
-    /// When there is no such snapshot.
-    pub fn source(&mut self, text: &str, settings: &Settings) -> Result<Source, Error> {
-        let Some(name) = Name::parse(text) else { return Ok(Source::from(text)) };
+    /// As there.
+    pub fn source(
+        &mut self,
+        name: &(impl AsRef<OsStr> + ?Sized),
+        settings: &Settings,
+    ) -> Result<Source, Error> {
+        let name = name.as_ref();
+        Ok(match self.named(name, settings)? {
+            Some(entry) => Source::Path(entry.path),
+            None => Source::from(name),
+        })
+    }
+
+    fn named(&mut self, name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
+        let Some(text) = name.to_str() else { return Ok(None) };
         let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
+        let Some(name) = Name::parse(text) else { return refuse_bare_name(text).map(|()| None) };
         let name = name.map_err(|error| usage(&error))?;
         let (store, entries) = match &mut self.0 {
             Some(listed) => listed,
@@ -73,10 +95,39 @@ impl Listing {
                 listed.insert((store, entries))
             }
         };
-        let entry = name.find(text, entries, &store.folder().display().to_string());
+        let folder = store.folder().display().to_string();
+        let entry = name.find(text, entries, &folder, Timestamp::now());
         let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
-        Ok(Source::Path(entry.path.clone()))
+        Ok(Some(entry.clone()))
     }
+}
+
+/// Says which snapshot a name means, as far as its first line can be read: what cannot is said when all of it is read.
+pub fn say_which(entry: &Entry, ui: &Ui) {
+    let Ok(reader) = entry.open() else { return };
+    let about = reader.about();
+    let old = age(Timestamp::now().duration_since(about.taken_at));
+    ui.status(&format!("reading {}, {old} old: {}", entry.name(), accounts(about)));
+}
+
+/// Counts the accounts of each cloud, as its users call them.
+fn accounts(about: &About) -> String {
+    let accounts = about.accounts.iter().map(|(provider, number)| {
+        let what = if *provider == Provider::Azure { "subscription" } else { "account" };
+        format!("{provider} {}", counted(*number, what))
+    });
+    let accounts: Vec<String> = accounts.collect();
+    if accounts.is_empty() { "no account".to_owned() } else { accounts.join(", ") }
+}
+
+/// Refuses `latest` for `@latest`, where there is no such file.
+fn refuse_bare_name(text: &str) -> Result<(), Error> {
+    let name = format!("@{text}");
+    let is_name = matches!(Name::parse(&name), Some(Ok(_)));
+    if !is_name || Path::new(text).exists() {
+        return Ok(());
+    }
+    Err(Error::usage(format!("there is no file {text}")).hint(format!("did you mean {name}?")))
 }
 
 /// Keeps `inventory`, when somebody asked for that; what was `asked` is kept with it.
@@ -97,42 +148,22 @@ pub fn save(
         return Ok(());
     }
     let store = store(settings)?;
-    let folder = store.folder().display();
-    let path = store.place(inventory.taken_at, asked).map_err(|error| {
-        Error::new(ErrorKind::Output, format!("cannot keep snapshots in {folder}")).caused_by(&error)
-    })?;
+    let placed = store.place(inventory, asked, Timestamp::now());
+    let path = placed.map_err(|error| target::cannot_keep(&store, &error))?;
     write(&path, inventory, asked)?;
-    ui.status(&format!("kept as @{} in {folder}", inventory.taken_at));
+    ui.status(&match name_of(&path, &store) {
+        Some(name) => format!("kept as {name}: {}", path.display()),
+        None => format!("kept: {}", path.display()),
+    });
     Ok(())
 }
 
-/// Refuses a target of `--save` that is surely a mistake, before anything is read.
-///
-/// # Errors
-/// When it is the name of a kind, or a file that holds something else.
-pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
-    let Some(Some(path)) = &args.save else { return Ok(()) };
-    let kinds = Kind::ALL.map(Kind::as_str);
-    if let Some(kind) = kinds.iter().chain(&["all"]).find(|kind| path == Path::new(kind)) {
-        return Err(Error::usage(format!("--save {kind} would write a file of that name"))
-            .hint(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
-    }
-    if path.is_dir() {
-        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).hint(
-            format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
-        ));
-    }
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
-    let is_other = read.is_ok()
-        && !start.trim_ascii().is_empty()
-        && !start.trim_ascii_start().starts_with(b"{")
-        && !snapshot::is_snapshot(&start);
-    if is_other {
-        return Err(Error::usage(format!("{} is there already and holds something else", path.display()))
-            .hint("name another file, or move this one away"));
-    }
-    Ok(())
+/// Returns the name by its time of what was just kept; `None` where that means another one.
+fn name_of(path: &Path, store: &Store) -> Option<String> {
+    let entries = store.list().ok()?;
+    let entry = entries.iter().find(|entry| entry.path == path)?;
+    let last = entries.iter().rfind(|other| other.taken_at == entry.taken_at)?;
+    (last == entry).then(|| entry.name())
 }
 
 /// Writes the document to a file that is named so, and a snapshot to any other.
@@ -153,19 +184,21 @@ fn write(path: &Path, inventory: &Inventory, asked: Option<&Asked>) -> Result<()
 /// # Errors
 /// When it is no duration.
 pub fn max_age(text: &str) -> Result<SignedDuration, Error> {
-    let age: Option<SignedDuration> = text.parse().ok();
-    age.filter(SignedDuration::is_positive).ok_or_else(|| {
-        Error::usage(format!("--max-age: `{text}` is not a duration; write one such as `15m` or `12h`"))
+    snapshot::duration(text).ok_or_else(|| {
+        Error::usage(format!(
+            "--max-age: `{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m`, \
+             `12h` or `7d`"
+        ))
     })
 }
 
-/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `age`, among those that were
-/// taken `after` a moment.
+/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `most`, among those that were
+/// taken `after` a moment. Where the folder cannot be read there is none: the clouds can be asked all the same.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// When nobody knows where the folder is.
 pub fn young(
-    age: SignedDuration,
+    most: SignedDuration,
     after: Option<Timestamp>,
     asked: &Asked,
     kinds: &[Kind],
@@ -173,39 +206,40 @@ pub fn young(
     ui: &Ui,
 ) -> Result<Option<Inventory>, Error> {
     let now = Timestamp::now();
-    let entries = list(&store(settings)?)?;
+    let store = store(settings)?;
+    let entries = list(&store).unwrap_or_else(|error| {
+        ui.warn(&format!("{error}; so the clouds are asked"));
+        Vec::new()
+    });
     let is_young = |entry: &&Entry| {
         let is_after = after.is_none_or(|after| entry.taken_at > after);
-        is_after && entry.taken_at <= now && now.duration_since(entry.taken_at) <= age
+        is_after && entry.taken_at <= now && now.duration_since(entry.taken_at) <= most
     };
     for entry in entries.iter().rev().filter(is_young) {
-        let reader = match entry.open() {
-            Ok(reader) => reader,
-            Err(error) if error.is_missing() => continue,
-            Err(error) => {
-                ui.warn(&error.to_string());
-                continue;
+        match load_if_fit(entry, asked, kinds) {
+            Ok(Some(inventory)) => {
+                let old = age(now.duration_since(entry.taken_at));
+                ui.status(&format!("taken from the snapshot {}, {old} old (--max-age)", entry.name()));
+                return Ok(Some(inventory));
             }
-        };
-        if !stands_for(reader.about(), asked, kinds) {
-            continue;
+            Ok(None) => {}
+            Err(error) => ui.warn(&Error::of_input(&error).to_string()),
         }
-        let loaded = match file::load(&Source::Path(entry.path.clone())) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                ui.warn(&error.to_string());
-                continue;
-            }
-        };
-        let seconds = now.duration_since(entry.taken_at).as_secs();
-        ui.status(&format!(
-            "taken from the snapshot {}, {} old (--max-age)",
-            entry.name(),
-            if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
-        ));
-        return Ok(Some(loaded.inventory));
     }
+    let folder = store.folder().display();
+    ui.note(&format!("no snapshot in {folder} stands for this scan (--max-age), so the clouds are asked"));
     Ok(None)
+}
+
+/// Loads a snapshot when it stands for the scan, and nobody removed it meanwhile.
+fn load_if_fit(entry: &Entry, asked: &Asked, kinds: &[Kind]) -> Result<Option<Inventory>, LoadError> {
+    match entry.open() {
+        Ok(reader) if stands_for(reader.about(), asked, kinds) => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.is_missing() => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    file::load(&Source::Path(entry.path.clone())).map(|loaded| Some(loaded.inventory))
 }
 
 /// Tells whether a scan that is asked for this would read what the snapshot has.
@@ -224,7 +258,7 @@ mod tests {
     #[test]
     fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
         let folder = tempfile::tempdir().unwrap();
-        let flags = Overrides { store: Some(folder.path().display().to_string()), ..Overrides::default() };
+        let flags = Overrides { store: Some(folder.path().to_owned()), ..Overrides::default() };
         let known = Known {
             providers: &[Provider::Aws],
             formats: &["table"],

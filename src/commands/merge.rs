@@ -1,15 +1,16 @@
 //! `netcensus merge`: read, join, write or keep.
 
 use super::summary::Summary;
-use super::{gather, kept, overrides};
+use super::{gather, kept, overrides, target};
 use crate::analysis::merge::{self, Input, Merged};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::Kind;
+use crate::model::{GENERATOR, Kind};
 use crate::output;
+use crate::provider::file::Loaded;
 use crate::ui::Ui;
 
 /// Runs `netcensus merge`.
@@ -17,13 +18,13 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, or the result cannot be written.
 pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = Overrides { store: overrides::folder(&args.store), ..overrides::of(None, None, global) };
+    let flags = Overrides { store: args.store.store.clone(), ..overrides::of(None, None, global) };
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     check(args)?;
     let inputs = args.inputs.iter().map(|name| input(name, &settings, ui)).collect::<Result<_, _>>()?;
-    let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
-    let merged = merge::merge(inputs, generator).map_err(|error| Error::usage(error.to_string()))?;
+    let merged =
+        merge::merge(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
     merged.remarks.iter().for_each(|remark| ui.warn(remark));
     if args.save.save.is_some() {
         kept::save(&args.save, &merged.inventory, None, &settings, ui)?;
@@ -35,7 +36,12 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 
 /// Refuses what is surely a mistake, before anything is read.
 fn check(args: &MergeArgs) -> Result<(), Error> {
-    kept::check_target(&args.save)?;
+    target::check(&args.save)?;
+    if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
+        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).hint(format!(
+            "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
+        )));
+    }
     // `--save A B` writes over A what B has.
     if let Some(Some(path)) = &args.save.save
         && path.exists()
@@ -51,23 +57,23 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
 }
 
 fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
-    let inventory = gather::saved(&kept::source(name, settings)?, ui)?;
+    let Loaded { inventory, asked, .. } = gather::loaded(&kept::source(name, settings)?, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
-    Ok(Input { name: name.to_owned(), inventory })
+    Ok(Input { name: name.to_owned(), inventory, asked })
 }
 
 /// Says on stderr what is missing, and returns the exit code that follows.
 fn conclude(merged: &Merged, ui: &Ui) -> Exit {
-    let Merged { inventory, missing, .. } = merged;
+    let inventory = &merged.inventory;
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
     let exit = Summary::of(inventory, &kinds).conclude(false, ui);
-    let Some(shard) = &inventory.shard else { return exit };
-    let lacking: Vec<String> = missing.iter().map(|part| format!("{part}/{}", shard.of)).collect();
+    let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
+        return exit;
+    };
     ui.warn(&format!(
-        "the inventory is shard {shard} of the estate: {} is missing (exit code {})",
-        lacking.join(", "),
+        "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));
     Exit::Incomplete

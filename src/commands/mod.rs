@@ -1,10 +1,12 @@
 //! Each command: gather, analyse, render, exit.
 
 mod asked;
+mod collisions;
 pub mod completions;
 pub mod config;
 pub mod diff;
 mod dry_run;
+pub mod export;
 mod gather;
 mod interrupt;
 mod kept;
@@ -21,6 +23,8 @@ mod scopes;
 mod sink;
 pub mod snapshots;
 mod summary;
+mod target;
 mod verdict;
+mod words;
 
 pub use run::main;

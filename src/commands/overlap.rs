@@ -34,7 +34,8 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let inputs = Inputs::read(args, &settings, ui)?;
     declared::check(&settings.overlap, &inputs.ranges)?;
     let kinds = needed(inputs.level);
-    let Gathered { inventory, interrupted, .. } = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let Gathered { inventory, interrupted, .. } =
+        gather::inventory(&args.source, &kinds, false, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Kept only once its findings were seen.
     let draft = match (&args.gate.baseline, baseline) {

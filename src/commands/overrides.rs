@@ -8,7 +8,6 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
-use crate::cli::store::StoreArgs;
 use crate::config::{
     AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
     Surroundings,
@@ -57,12 +56,7 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
 
 /// Collects what the flags said, with those about the clouds and snapshots.
 pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
-    Overrides { store: folder(&live.store), ..of(Some(&live.scope), output, global) }
-}
-
-/// Returns the folder of snapshots that a flag names.
-pub fn folder(store: &StoreArgs) -> Option<String> {
-    store.store.as_ref().map(|folder| folder.to_string_lossy().into_owned())
+    Overrides { store: live.store.store.clone(), ..of(Some(&live.scope), output, global) }
 }
 
 /// Hands `work` the names that the configuration is checked against.

@@ -58,6 +58,11 @@ impl View {
         self.format.check(self.request.kinds.len()).map_err(|error| usage(&error))
     }
 
+    /// Tells whether rows of the kinds asked for are all that is shown, rather than the document with everything in it.
+    pub fn is_table(&self) -> bool {
+        self.query.is_none() && self.format.info().columns
+    }
+
     /// Tells whether a column of this name has a say: shown, sorted or filtered by.
     pub fn uses(&self, column: &str) -> bool {
         let request = &self.request;

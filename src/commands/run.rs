@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use super::overrides::known;
-use super::{completions, config, diff, merge, overlap, overrides, sandbox, scan, snapshots};
+use super::{completions, config, diff, export, merge, overlap, overrides, sandbox, scan, snapshots};
 use crate::cli::global::{ColorArg, GlobalArgs};
 use crate::cli::{Cli, Command};
 use crate::config::Color;
@@ -28,6 +28,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         Command::Scan(args) => scan::run(args, &cli.global, ui),
         Command::Overlap(args) => overlap::run(args, &cli.global, ui),
         Command::Diff(args) => diff::run(args, &cli.global, ui),
+        Command::Export(args) => export::run(args, &cli.global, ui),
         Command::Snapshots(args) => snapshots::run(args, &cli.global, ui),
         Command::Merge(args) => merge::run(args, &cli.global, ui),
         Command::Sandbox(args) => sandbox::run(args, ui),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::gather::Gathered;
 use super::report::View;
 use super::summary::Summary;
-use super::{dry_run, gather, kept, overrides};
+use super::{dry_run, gather, kept, overrides, target};
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
@@ -28,11 +28,13 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         return dry_run::run(args, &kinds, &settings, &view, ui);
     }
     view.check_kinds()?;
-    kept::check_target(&args.save)?;
+    target::check(&args.save)?;
+    target::probe(&args.save, &settings)?;
     let begun = Instant::now();
-    let gathered = gather::inventory(&args.source, &kinds, &settings, ui)?;
+    let whole = args.save.save.is_some() || !view.is_table();
+    let gathered = gather::inventory(&args.source, &kinds, whole, &settings, ui)?;
     let summary = Summary::of(&gathered.inventory, &kinds);
-    say_part(&gathered.inventory, ui);
+    say_part(&gathered.inventory, args.source.from.is_some(), ui);
     let elapsed = begun.elapsed();
     // Before it is filtered; and a disk that is full does not take the result with it.
     let saved = save(args, &gathered, &settings, ui);
@@ -59,11 +61,13 @@ fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> R
     kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
 }
 
-/// Says that it is not the whole estate, which nothing in a table tells.
-fn say_part(inventory: &Inventory, ui: &Ui) {
+/// Says that it is not the whole estate, which nothing in a table tells: of a file always, since whoever reads it need
+/// not be who asked for a part.
+fn say_part(inventory: &Inventory, is_saved: bool, ui: &Ui) {
     let Some(shard) = &inventory.shard else { return };
     let accounts = if inventory.is_empty_part() { ", to which no account falls" } else { "" };
-    ui.note(&format!("it is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards"));
+    let text = format!("it is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards");
+    if is_saved { ui.status(&text) } else { ui.note(&text) }
 }
 
 /// Lists the kinds to read: those to show, and those that are counted in them.

@@ -1,12 +1,14 @@
 //! Files that are written whole or not at all.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
-use std::hash::BuildHasher;
-use std::io::{self, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+use crate::snapshot::draft_of;
+
+/// What the bytes of a draft go to.
+pub type Out = BufWriter<File>;
 
 /// A file that is written and not yet in its place; dropped, it leaves nothing behind.
 #[derive(Debug)]
@@ -31,22 +33,30 @@ impl Draft {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
-        Self::make(path, Readers::AsBefore, |out| out.write_all(bytes))
+    pub fn write(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
+        Self::make(path, Readers::AsBefore, write)
     }
 
     /// Writes a file beside `path` that nobody but its owner can read, whoever could read what is there.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn private(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self, Error> {
+    pub fn private(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
         Self::make(path, Readers::Owner, write)
+    }
+
+    /// Finds out whether [`Draft::private`] could write there, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn probe(path: &Path) -> Result<(), Error> {
+        Self::private(path, |_| Ok(())).map(drop)
     }
 
     fn make(
         path: &Path,
         readers: Readers,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&mut Out) -> io::Result<()>,
     ) -> Result<Self, Error> {
         // A link stays one: what it leads to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -61,7 +71,7 @@ impl Draft {
             };
             return Err(cannot_write(path, &error));
         }
-        let draft = Self { path: path.to_owned(), temporary: beside(&target), target };
+        let draft = Self { path: path.to_owned(), temporary: draft_of(&target), target };
         draft.put(readers, write).map_err(|error| cannot_write(path, &error))?;
         Ok(draft)
     }
@@ -79,15 +89,17 @@ impl Draft {
         Ok(())
     }
 
-    fn put(&self, readers: Readers, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    fn put(&self, readers: Readers, write: impl FnOnce(&mut Out) -> io::Result<()>) -> io::Result<()> {
         let mut options = OpenOptions::new();
         #[cfg(unix)]
         if readers == Readers::Owner {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
         // A new file, so that nobody who may write in the folder leads the bytes elsewhere by a link.
-        let mut file = options.write(true).create_new(true).open(&self.temporary)?;
-        write(&mut file)?;
+        let file = options.write(true).create_new(true).open(&self.temporary)?;
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         if readers == Readers::AsBefore
             && let Ok(known) = fs::metadata(&self.target)
         {
@@ -104,14 +116,6 @@ impl Drop for Draft {
     }
 }
 
-/// Names the file that is written first, as no other run does: not even one in another container, where processes
-/// have the same numbers.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unique = RandomState::new().hash_one(std::process::id());
-    path.with_file_name(format!(".{name}.{unique:016x}.tmp"))
-}
-
 /// Says that a file cannot be written.
 pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
@@ -119,18 +123,20 @@ pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("baseline.json");
-        Draft::write(&path, b"old").unwrap().keep().unwrap();
-        let draft = Draft::write(&path, b"new").unwrap();
+        Draft::write(&path, |out| out.write_all(b"old")).unwrap().keep().unwrap();
+        let draft = Draft::write(&path, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"old", "until it is kept");
         draft.keep().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        drop(Draft::write(&path, b"never").unwrap());
+        drop(Draft::write(&path, |out| out.write_all(b"never")).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -153,12 +159,13 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_named_and_what_was_there_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Draft::write(&folder.path().join("no/such/folder.json"), b"x").unwrap_err();
+        let error =
+            Draft::write(&folder.path().join("no/such/folder.json"), |out| out.write_all(b"x")).unwrap_err();
         assert!(error.message().starts_with("cannot write ") && error.message().ends_with("folder.json"));
         let taken = folder.path().join("taken");
         fs::create_dir(&taken).unwrap();
         fs::write(taken.join("inside"), b"kept").unwrap();
-        Draft::write(&taken, b"x").unwrap_err();
+        Draft::write(&taken, |out| out.write_all(b"x")).unwrap_err();
         assert_eq!(fs::read(taken.join("inside")).unwrap(), b"kept");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }

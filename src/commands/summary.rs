@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::words::counted;
 use crate::exit::Exit;
 use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
@@ -75,10 +76,14 @@ impl Summary {
         ui.note(&format!("{}, read in {:.1} s", self.totals, elapsed.as_secs_f64()));
     }
 
+    /// Tells whether nothing is missing.
+    pub fn is_whole(&self) -> bool {
+        self.lines.is_empty() && self.unread.is_empty()
+    }
+
     /// Says what is missing and why, and returns the exit code that follows.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let whole = self.lines.is_empty() && self.unread.is_empty();
-        let exit = match (interrupted, whole) {
+        let exit = match (interrupted, self.is_whole()) {
             (true, _) => Exit::Interrupted,
             (false, true) => Exit::Clean,
             (false, false) => Exit::Incomplete,
@@ -96,8 +101,7 @@ impl Summary {
     /// Says which scopes could not be read and why; the last line ends with what comes of it.
     pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
         say(&self.lines, ui);
-        let accounts = if self.closed == 1 { "account" } else { "accounts" };
-        let entered = format!("{} {accounts} could not be entered", self.closed);
+        let entered = format!("{} could not be entered", counted(self.closed, "account"));
         let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
         let missing = match (self.closed, self.missing) {
             (0, 0) => return,
@@ -169,11 +173,7 @@ fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
         format!("{least}{}", plural(inventory.count(*kind), *kind))
     };
     let counts: Vec<String> = kinds.iter().map(count).collect();
-    let accounts = match inventory.accounts.len() {
-        1 => "1 account".to_owned(),
-        number => format!("{number} accounts"),
-    };
-    format!("{} in {accounts}", counts.join(", "))
+    format!("{} in {}", counts.join(", "), counted(inventory.accounts.len(), "account"))
 }
 
 fn plural(number: usize, kind: Kind) -> String {

@@ -1,6 +1,7 @@
 //! What `diff` says on stderr of its outcome, and the exit code that follows.
 
 use super::summary;
+use super::words::counted;
 use crate::analysis::diff::{Changes, SideOf, Verdict};
 use crate::exit::Exit;
 use crate::model::Coverage;
@@ -49,11 +50,6 @@ fn missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String>
     }
     missing.extend(changes.missing.iter().cloned());
     missing
-}
-
-/// Counts things whose plural ends in `s`.
-pub fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn scopes(changes: &Changes, side: SideOf) -> Vec<&Coverage> {

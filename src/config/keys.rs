@@ -52,6 +52,7 @@ pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "");
 pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "");
 pub(super) const STORE: Key = key("store", "--store");
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "");
+pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "");
 pub(super) const FORMAT: Key = key("output.format", "--output");
 pub(super) const COLOR: Key = key("output.color", "--color");
 

@@ -4,6 +4,7 @@
 //! said and reports every problem of both at once. `docs/configuration.md` says it for users.
 
 mod azure;
+mod export;
 mod file;
 mod keys;
 mod overlap;
@@ -18,6 +19,7 @@ mod source;
 mod sourced;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
+pub use export::Template;
 pub use file::{ConfigFile, FILE_NAME, Surroundings};
 pub use keys::Key;
 pub use overlap::{OverlapOverrides, OverlapSettings};

@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use toml::de::DeValue;
 
@@ -65,6 +66,20 @@ impl<'s> Reader<'s> {
     ) -> Sourced<T> {
         self.pick(key, flag.map(&rule), default, |reader, node| match node.value() {
             DeValue::String(text) => reader.keep(key, node, rule(text)),
+            _ => reader.wrong_type(key, node, "a string"),
+        })
+    }
+
+    /// Reads a path by its `rule`; the flag's need not be UTF-8.
+    pub fn path(
+        &mut self,
+        key: Key,
+        flag: Option<PathBuf>,
+        rule: impl Fn(PathBuf) -> Result<PathBuf, Fault>,
+    ) -> Sourced<Option<PathBuf>> {
+        let rule = |path| rule(path).map(Some);
+        self.pick(key, flag.map(rule), None, |reader, node| match node.value() {
+            DeValue::String(text) => reader.keep(key, node, rule(PathBuf::from(text.as_ref()))),
             _ => reader.wrong_type(key, node, "a string"),
         })
     }

@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::{Host, Url};
 
+use crate::model::Kind;
 use crate::suggest;
 
 use super::problem::Fault;
+use super::settings::Known;
 
 /// How many scopes may be read at once.
 pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=512;
@@ -25,6 +27,16 @@ pub(super) fn timeout(text: &str) -> Result<Duration, Fault> {
         return Err(Fault::new(format!("`{text}` is out of range; accepted are durations from 1s to 1h")));
     }
     Ok(duration.unsigned_abs())
+}
+
+/// Reads the name of a column of `kind`.
+pub(super) fn column(text: &str, kind: Kind, known: &Known<'_>) -> Result<String, Fault> {
+    let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
+    match text.strip_prefix("tag:") {
+        Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
+        Some(_) => Ok(text.to_owned()),
+        None => choice(text, &names),
+    }
 }
 
 /// Reads the name of an IAM role, with its path if it has one.

@@ -1,12 +1,13 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::model::{Kind, Provider, Range};
 
 use super::azure::{AzureOverrides, AzureSettings};
+use super::export::{self, Template};
 use super::file::ConfigFile;
 use super::keys;
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub overlap: OverlapSettings,
     /// Fields whose changes are not looked at.
     pub diff_ignore: Sourced<Vec<String>>,
+    /// Templates of exports.
+    pub templates: Sourced<Vec<Template>>,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -124,7 +127,7 @@ pub struct Overrides {
     /// The flags about collisions.
     pub overlap: OverlapOverrides,
     /// `--store`.
-    pub store: Option<String>,
+    pub store: Option<PathBuf>,
     /// The flags about output.
     pub output: OutputOverrides,
 }
@@ -200,12 +203,13 @@ impl Settings {
                 rules::timeout,
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
-            store: store(&mut reader, overrides.store.as_deref()),
+            store: store(&mut reader, overrides.store.clone()),
             external: overlap::external(&mut reader),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             diff_ignore: diff_ignore(&mut reader, known),
+            templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
         };
         settings.refuse_flags_of_clouds_left_out(&mut reader);
@@ -253,15 +257,28 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 }
 
 /// A path in the file is relative to the file's folder: a cron job's working directory is anybody's guess.
-fn store(reader: &mut Reader<'_>, flag: Option<&str>) -> Sourced<Option<PathBuf>> {
-    let mut store = reader.text(keys::STORE, flag, None, |text| match text {
-        "" => Err(Fault::new("name a folder")),
-        _ => Ok(Some(PathBuf::from(text))),
+fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathBuf>> {
+    let mut store = reader.path(keys::STORE, flag, |folder| {
+        // The shell replaces it where it stands alone; nobody does in a file, or behind `--store=`.
+        match folder.components().next().map(Component::as_os_str) {
+            None => Err(Fault::new("name a folder")),
+            Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
+                "`{0}` would be a folder of that name, since nothing replaces the `~` here; write the whole path, or \
+                 `./{0}` for that folder",
+                first.display()
+            ))),
+            Some(_) => Ok(folder),
+        }
     });
     if let (Origin::File { path, .. }, Some(folder)) = (&store.origin, &mut store.value) {
         *folder = path.parent().unwrap_or(Path::new("")).join(&*folder);
     }
     store
+}
+
+fn templates(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<Template>> {
+    let mut seen = Vec::new();
+    reader.rows(keys::EXPORT_TEMPLATES, |row| export::template(row, known, &mut seen))
 }
 
 fn diff_ignore(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<String>> {
@@ -379,13 +396,8 @@ fn columns(
     flag: &[String],
     known: &Known<'_>,
 ) -> Option<Sourced<Vec<String>>> {
-    let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
     let key = keys::columns(kind);
     reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");
-    let columns = reader.list(key, flag, Vec::new(), |text| match text.strip_prefix("tag:") {
-        Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),
-        Some(_) => Ok(text.to_owned()),
-        None => rules::choice(text, &names),
-    });
+    let columns = reader.list(key, flag, Vec::new(), |text| rules::column(text, kind, known));
     (columns.origin != Origin::Default).then_some(columns)
 }

@@ -11,6 +11,7 @@ use toml::Value;
 use crate::model::{Allowance, Class, Domain, Kind, Level, Provider, Range};
 
 use super::azure::{AzureApi, AzureCloud};
+use super::export::{self, Template};
 use super::keys::{self, Key};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
@@ -59,6 +60,7 @@ impl Settings {
             entry(keys::OVERLAP_ALLOW, &overlap.allow),
             entry(keys::OVERLAP_DOMAINS, &overlap.domains),
             entry(keys::DIFF_IGNORE, &self.diff_ignore),
+            entry(keys::EXPORT_TEMPLATES, &self.templates),
             entry(keys::FORMAT, &output.format),
             entry(keys::COLOR, &output.color),
         ];
@@ -123,7 +125,8 @@ impl Shown for String {
 
 impl Shown for PathBuf {
     fn shown(&self) -> Option<Value> {
-        Some(Value::String(self.to_str()?.to_owned()))
+        // TOML has no other text; rather this than that nothing were set.
+        Some(Value::String(self.to_string_lossy().into_owned()))
     }
 }
 
@@ -191,6 +194,12 @@ impl Shown for Allowance {
 impl Shown for Domain {
     fn shown(&self) -> Option<Value> {
         Some(overlap::show_domain(self))
+    }
+}
+
+impl Shown for Template {
+    fn shown(&self) -> Option<Value> {
+        Some(export::show(self))
     }
 }
 

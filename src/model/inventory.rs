@@ -13,6 +13,9 @@ use super::{
 /// The version of the document's shape; another number means another shape.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// What writes documents and snapshots here: name and version.
+pub const GENERATOR: &str = concat!("netcensus ", env!("CARGO_PKG_VERSION"));
+
 /// Everything that was found, and how well we know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -29,6 +29,27 @@ pub struct Link {
     pub state: Option<String>,
 }
 
+impl Link {
+    /// Lists who reads it, as account and region where known.
+    ///
+    /// In AWS the owners of both ends. In Azure it is a resource of one subscription, which its id names, and nobody else
+    /// lists it; one whose id names none is taken for its ends'.
+    #[must_use]
+    pub fn listed_by(&self) -> Vec<(&str, Option<&str>)> {
+        let own = (self.provider == Provider::Azure).then(|| subscription(&self.id)).flatten();
+        let ends =
+            || self.ends.iter().filter_map(|end| Some((end.account.as_deref()?, end.region.as_deref())));
+        own.map_or_else(|| ends().collect(), |subscription| vec![(subscription, None)])
+    }
+}
+
+/// Returns the subscription that an id of Azure names: `/subscriptions/ID/...`.
+fn subscription(id: &str) -> Option<&str> {
+    let mut parts = id.strip_prefix('/')?.split('/');
+    parts.next().filter(|part| part.eq_ignore_ascii_case("subscriptions"))?;
+    parts.next().filter(|id| !id.is_empty())
+}
+
 /// One end of a link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -71,5 +92,31 @@ impl LinkKind {
             Self::VirtualHub => "virtual-hub",
             Self::Vpn => "vpn",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_azure_is_listed_by_the_subscription_in_its_id_alone() {
+        let end = |account: &str| LinkEnd {
+            account: Some(account.to_owned()),
+            region: Some("r".to_owned()),
+            ..LinkEnd::default()
+        };
+        let link = |provider, id: &str| Link {
+            provider,
+            kind: LinkKind::VnetPeering,
+            id: id.to_owned(),
+            ends: vec![end("one"), LinkEnd::default(), end("other")],
+            state: None,
+        };
+        let both = [("one", Some("r")), ("other", Some("r"))];
+        assert_eq!(link(Provider::Aws, "pcx-1").listed_by(), both);
+        let peering = link(Provider::Azure, "/SUBSCRIPTIONS/one/resourceGroups/g/x/y");
+        assert_eq!(peering.listed_by(), [("one", None)]);
+        assert_eq!(link(Provider::Azure, "/somewhere/one").listed_by(), both);
     }
 }

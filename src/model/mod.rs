@@ -3,6 +3,7 @@
 //! Every cloud is normalised into these types; field names here are the JSON and CSV names too.
 //! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
 
+mod asked;
 mod coverage;
 mod finding;
 mod instance;
@@ -20,11 +21,12 @@ mod shard;
 mod stable;
 mod subnet;
 
+pub use asked::Asked;
 pub use coverage::{Coverage, Outcome, Subject};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};
-pub use inventory::{Inventory, SCHEMA_VERSION};
+pub use inventory::{GENERATOR, Inventory, SCHEMA_VERSION};
 pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};

@@ -1,10 +1,56 @@
-//! CSV as RFC 4180 quotes it, lines ending in a line feed; spreadsheet formulas defused.
+//! CSV as RFC 4180 quotes it; spreadsheet formulas defused.
 
 use std::io::{self, Write};
 
+use csv::Terminator;
+
 use super::cell;
-use crate::analysis::select::Table;
+use crate::analysis::select::{Listing, Table};
 use crate::analysis::value::Value;
+
+/// How the cells are laid down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// Whether the byte order mark comes first, by which Excel knows UTF-8.
+    pub byte_order_mark: bool,
+    /// Whether what a spreadsheet would run as a formula is defused.
+    pub defuse: bool,
+    /// Whether lines end in carriage return and line feed, as RFC 4180 has it, or in a line feed alone.
+    pub carriage_return: bool,
+}
+
+impl CsvOptions {
+    /// What standard output gets, for tools that work by lines.
+    pub(super) const LINES: Self =
+        Self { delimiter: b',', byte_order_mark: false, defuse: true, carriage_return: false };
+}
+
+impl CsvOptions {
+    /// Returns what lines end in.
+    #[must_use]
+    pub const fn terminator(self) -> Terminator {
+        if self.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') }
+    }
+
+    fn cell(self, text: String) -> String {
+        if self.defuse { defuse(text) } else { text }
+    }
+}
+
+/// Lists the records of a listing as they stand in CSV, the header first.
+pub fn csv_records<'l>(
+    listing: &'l Listing<'_>,
+    options: CsvOptions,
+) -> impl Iterator<Item = Vec<String>> + 'l {
+    let header = listing.columns.iter().map(|column| options.cell(cell::escape(&column.name))).collect();
+    let record = move |index| {
+        let row = listing.row(index).into_iter();
+        row.map(|value| options.cell(cell::text(&value))).collect()
+    };
+    std::iter::once(header).chain((0..listing.rows).map(record))
+}
 
 /// Writes one table; [`super::Format::check`] has refused several.
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
@@ -20,10 +66,35 @@ pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
     rows: impl IntoIterator<Item = R>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(names.into_iter().map(|name| defuse(cell::escape(name))))?;
+    records(names, rows, CsvOptions::LINES, out)
+}
+
+/// Writes one listing.
+pub(super) fn write_listing(
+    listing: &Listing<'_>,
+    options: CsvOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let names = listing.columns.iter().map(|column| column.name.as_str());
+    records(names, (0..listing.rows).map(|index| listing.row(index)), options, out)
+}
+
+fn records<'n, R: AsRef<[Value]>>(
+    names: impl IntoIterator<Item = &'n str>,
+    rows: impl IntoIterator<Item = R>,
+    options: CsvOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if options.byte_order_mark {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(options.delimiter)
+        .terminator(options.terminator())
+        .from_writer(out);
+    writer.write_record(names.into_iter().map(|name| options.cell(cell::escape(name))))?;
     for row in rows {
-        writer.write_record(row.as_ref().iter().map(|value| defuse(cell::text(value))))?;
+        writer.write_record(row.as_ref().iter().map(|value| options.cell(cell::text(value))))?;
     }
     writer.flush()
 }
@@ -31,7 +102,7 @@ pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
 /// Puts an apostrophe before what a spreadsheet would run as a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>). Tabs and carriage returns, which OWASP names
 /// too, are escaped already.
-fn defuse(text: String) -> String {
+pub(super) fn defuse(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@']) && !is_negative_number(&text) {
         format!("'{text}")
     } else {

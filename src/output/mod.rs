@@ -3,6 +3,7 @@
 mod cell;
 mod changes;
 mod csv;
+mod export;
 mod findings;
 mod format;
 mod json;
@@ -16,6 +17,8 @@ mod words;
 
 pub use cell::is_unprintable;
 pub use changes::render_changes;
+pub use csv::{CsvOptions, csv_records};
+pub use export::{Export, ExportFormat, ExportInfo, write_export};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables, write_document};

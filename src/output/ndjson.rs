@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json::write_line;
 use super::render::Report;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -17,8 +17,19 @@ struct Line<'a, T> {
 
 /// Writes the rows of the kinds that have a table, then what could not be read.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let inventory = report.inventory;
-    for kind in report.tables.iter().filter_map(|table| table.kind) {
+    let kinds: Vec<Kind> = report.tables.iter().filter_map(|table| table.kind).collect();
+    let all = report.tables.iter().any(|table| table.kind.is_none());
+    write_kinds(report.inventory, &kinds, all, out)
+}
+
+/// Writes the rows of `kinds`, then the coverage: `all` of it, or what could not be read.
+pub(super) fn write_kinds(
+    inventory: &Inventory,
+    kinds: &[Kind],
+    all: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for kind in kinds {
         match kind {
             Kind::Networks => lines(kind.singular(), &inventory.networks, out)?,
             Kind::Subnets => lines(kind.singular(), &inventory.subnets, out)?,
@@ -27,7 +38,6 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             Kind::Links => lines(kind.singular(), &inventory.links, out)?,
         }
     }
-    let all = report.tables.iter().any(|table| table.kind.is_none());
     let coverage = inventory.coverage.iter().filter(|entry| all || entry.outcome.is_incomplete());
     lines("coverage", coverage, out)
 }

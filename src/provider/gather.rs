@@ -12,7 +12,7 @@ use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
-use crate::model::{self, Coverage, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};
+use crate::model::{self, Coverage, GENERATOR, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};
 
 /// What stands for the account while a cloud has none.
 const NOT_CONFIGURED: &str = "default chain";
@@ -119,8 +119,7 @@ pub async fn gather(
     }
     let (resources, outcomes) = read_all(jobs, run).await;
     coverage.extend(outcomes);
-    let generator = concat!("netcensus ", env!("CARGO_PKG_VERSION")).to_owned();
-    let inventory = Inventory::assemble(generator, taken_at, accounts, resources, coverage);
+    let inventory = Inventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     Ok(Inventory { shard: part(run).cloned(), ..inventory })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::model::Asked;
 use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, SCHEMA_VERSION, Shard};
 
 /// The version of the form; another number means another form.
@@ -38,22 +39,10 @@ pub struct About {
     pub counts: BTreeMap<Kind, usize>,
 }
 
-/// What a scan was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Asked {
-    /// Settings and variables that say what to read, as `KEY=VALUE`, in order. Scans with the same ones are of one
-    /// scope.
-    pub scope: Vec<String>,
-    /// A hash of the variables that say who signs in. They may name somebody new in every run of a CI job, so they do
-    /// not part scopes; but a snapshot stands for a scan only where they are the same.
-    pub signer: u32,
-}
-
 /// The second line: whose resources they are, and how well they are known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Known {
+pub struct Head {
     /// Accounts and subscriptions in scope.
     pub accounts: Vec<Account>,
     /// The outcome of every scope.
@@ -99,22 +88,22 @@ impl About {
         self.counts.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Makes the inventory that it and `known` are the head of, without any row.
+    /// Makes the inventory that it and `head` begin, without any row.
     #[must_use]
-    pub(super) fn inventory(&self, known: Known) -> Inventory {
+    pub(super) fn inventory(&self, head: Head) -> Inventory {
         Inventory {
             schema_version: self.schema_version,
             generator: self.generator.clone(),
             taken_at: self.taken_at,
             filters: self.filters.clone(),
             shard: self.shard.clone(),
-            accounts: known.accounts,
+            accounts: head.accounts,
             networks: Vec::new(),
             subnets: Vec::new(),
             instances: Vec::new(),
             interfaces: Vec::new(),
             links: Vec::new(),
-            coverage: known.coverage,
+            coverage: head.coverage,
         }
     }
 }

@@ -26,6 +26,19 @@ pub enum SnapshotError {
         /// What is wrong with it.
         what: String,
     },
+    /// It is as it was written, but has something in it that is not of its version, as far as that is known here.
+    #[error(
+        "{name} has something that this netcensus does not know: {what}; {generator} wrote it, so perhaps upgrade, or \
+         read it with that one"
+    )]
+    Strange {
+        /// The file.
+        name: String,
+        /// What is not understood, and where.
+        what: String,
+        /// What wrote it, as it says itself.
+        generator: String,
+    },
     /// It is compressed, and no snapshot.
     #[error("{0} is compressed and is no snapshot; decompress it first, as with `zstd -d`")]
     NotSnapshot(String),

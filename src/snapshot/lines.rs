@@ -17,6 +17,8 @@ const AHEAD: usize = 2;
 /// The lines of a snapshot, one at a time.
 pub(super) struct Lines<'r> {
     pub name: String,
+    /// What wrote them; `None` where that is not known, or no checksum tells whether they are as they were written.
+    pub writer: Option<String>,
     chunks: Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send + 'r>,
     chunk: Vec<u8>,
     /// Where the present line is in the chunk.
@@ -29,7 +31,15 @@ pub(super) struct Lines<'r> {
 impl<'r> Lines<'r> {
     pub fn new(text: impl Read + Send + 'r, name: &str) -> Self {
         let chunks = Box::new(Chunks { text, rest: Vec::new(), end: None });
-        Self { name: name.to_owned(), chunks, chunk: Vec::new(), line: 0..0, next: 0, number: 0 }
+        Self {
+            name: name.to_owned(),
+            writer: None,
+            chunks,
+            chunk: Vec::new(),
+            line: 0..0,
+            next: 0,
+            number: 0,
+        }
     }
 
     /// Has a thread of its own read and decompress, a few chunks ahead.
@@ -85,7 +95,34 @@ impl<'r> Lines<'r> {
     }
 
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, SnapshotError> {
-        decode(self.bytes(), self.number).map_err(|what| self.damaged(&what))
+        decode(self.bytes(), self.number).map_err(|error| self.undecoded(error))
+    }
+
+    /// Says what is wrong with a line that cannot be decoded: either it is damaged, or it was written so. Which it is
+    /// only [`Lines::explain`] can tell.
+    pub fn undecoded(&self, Undecoded { what, is_json }: Undecoded) -> SnapshotError {
+        match &self.writer {
+            Some(generator) if is_json => {
+                SnapshotError::Strange { name: self.name.clone(), what, generator: generator.clone() }
+            }
+            _ => self.damaged(&what),
+        }
+    }
+
+    /// Reads on to the end when a line was not understood: it is damaged all the same when the checksum, which stands
+    /// there, is another one.
+    pub fn explain(&mut self, error: SnapshotError) -> SnapshotError {
+        if !matches!(error, SnapshotError::Strange { .. }) {
+            return error;
+        }
+        loop {
+            self.next = self.chunk.len();
+            match self.is_more() {
+                Ok(true) => {}
+                Ok(false) => return error,
+                Err(damage) => return damage,
+            }
+        }
     }
 
     pub fn damaged(&self, what: &str) -> SnapshotError {
@@ -103,7 +140,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Decodes all of them, or says what is wrong with one.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, String> {
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, Undecoded> {
         let mut rest = self.text.as_slice();
         let line = |number| {
             let (line, others) = rest.split_at(length(rest));
@@ -120,8 +157,18 @@ fn length(mut text: &[u8]) -> usize {
     text.skip_until(b'\n').unwrap_or_default()
 }
 
-fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, String> {
-    serde_json::from_slice(line).map_err(|error| format!("line {number}: {error}"))
+/// Why a line cannot be decoded.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Undecoded {
+    /// What is wrong, and in which line.
+    pub what: String,
+    /// Whether it is well-formed, and only not what should be there.
+    is_json: bool,
+}
+
+fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Undecoded> {
+    serde_json::from_slice(line)
+        .map_err(|error| Undecoded { what: format!("line {number}: {error}"), is_json: error.is_data() })
 }
 
 /// A text in chunks of whole lines; but for the last one, when the text ends within a line.
@@ -208,7 +255,7 @@ mod tests {
         assert_eq!(lines.batch(2).unwrap().decode::<u8>(), Ok(vec![1, 2]));
         let rest = lines.batch(9).unwrap();
         assert_eq!(rest.count, 2);
-        let error = rest.decode::<u8>().unwrap_err();
+        let error = rest.decode::<u8>().unwrap_err().what;
         assert!(error.starts_with("line 4: "), "{error}");
         assert!(!lines.is_more().unwrap());
     }

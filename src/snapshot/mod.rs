@@ -3,7 +3,7 @@
 //! A snapshot is a text in lines, compressed with Zstandard (RFC 8878), its checksum included:
 //!
 //! 1. what it is, in one short line ([`About`]), so that a listing reads no further;
-//! 2. accounts and coverage ([`Known`]), so that what is unknown is known before the first row;
+//! 2. accounts and coverage ([`Head`]), so that what is unknown is known before the first row;
 //! 3. the rows, a line each: networks, subnets, instances, interfaces, links, as many as the first line says, each
 //!    kind in canonical order.
 //!
@@ -11,6 +11,7 @@
 //! their lines side by side, and only what differs is ever decoded ([`reduce()`]).
 
 mod about;
+mod draft;
 mod error;
 mod lines;
 mod name;
@@ -19,9 +20,10 @@ mod reduce;
 mod store;
 mod write;
 
-pub use about::{About, Asked, Known, SNAPSHOT_VERSION};
+pub use about::{About, Asked, Head, SNAPSHOT_VERSION};
+pub use draft::draft_of;
 pub use error::SnapshotError;
-pub use name::{Name, NameError, names};
+pub use name::{Name, NameError, duration, names};
 pub use read::{Reader, is_snapshot};
 pub use reduce::{Reduced, reduce};
 pub use store::{Entry, Store};

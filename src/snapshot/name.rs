@@ -1,19 +1,30 @@
-//! Names of kept snapshots: `@latest`, `@previous`, `@~3`, `@2026-11-20`.
+//! Names of kept snapshots: `@latest`, `@previous`, `@~3`, `@2026-11-20`, `@7d`.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::Entry;
+
+/// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
+/// more than nothing.
+#[must_use]
+pub fn duration(text: &str) -> Option<SignedDuration> {
+    let span: Span = text.parse().ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    Some(duration).filter(SignedDuration::is_positive)
+}
 
 /// Which of the kept snapshots is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name {
     /// So many before the newest, among those of its scope; `@latest` is 0, `@previous` 1.
     Back(usize),
-    /// The last one that was taken on a day, in UTC.
+    /// The last one that was taken on a day, in UTC; of the scope of the newest one, if there is such.
     Day(Date),
+    /// The last one that is as old or older; of the scope of the newest one, if there is such.
+    Ago(SignedDuration),
     /// The last one that was taken at a moment or before it.
     At(Timestamp),
 }
@@ -24,14 +35,18 @@ pub enum NameError {
     /// It is no name.
     #[error(
         "`{0}` names no snapshot; write @latest, @previous, @~N for the Nth before the latest, @2026-11-20 for the last of a \
-         day, @2026-11-20T06:00 for the last until then (UTC), or a path"
+         day, @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
     )]
     Unknown(String),
     /// Nothing was kept.
     #[error("there is no snapshot in {0}; `netcensus scan all --save` keeps one")]
     Empty(String),
     /// There are not so many of that scope.
-    #[error("there is no `{name}`: the snapshots of the same scope as @latest are {known}")]
+    #[error(
+        "there is no `{name}`: only {known} {} of the scope of @latest {} kept",
+        if *known == 1 { "snapshot" } else { "snapshots" },
+        if *known == 1 { "is" } else { "are" }
+    )]
     TooFar {
         /// The name.
         name: String,
@@ -39,10 +54,15 @@ pub enum NameError {
         known: usize,
     },
     /// None was taken then.
-    #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
+    #[error(
+        "no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}{}",
+        suggestion.as_ref().map(|name| format!("; {name} means the last one until then")).unwrap_or_default()
+    )]
     NoneThen {
         /// When.
         when: String,
+        /// The name of the last one before, where there is one.
+        suggestion: Option<String>,
         /// When the oldest was taken.
         oldest: Timestamp,
         /// When the newest was taken.
@@ -69,21 +89,29 @@ impl Name {
         Some(parsed.ok_or_else(|| NameError::Unknown(text.to_owned())))
     }
 
-    /// Finds it among `entries`, which are in the order of their times.
+    /// Finds it among `entries`, which are in the order of their times, as it is `now`.
     ///
     /// # Errors
     /// When there is none.
-    pub fn find<'e>(self, text: &str, entries: &'e [Entry], folder: &str) -> Result<&'e Entry, NameError> {
+    pub fn find<'e>(
+        self,
+        text: &str,
+        entries: &'e [Entry],
+        folder: &str,
+        now: Timestamp,
+    ) -> Result<&'e Entry, NameError> {
         let (Some(oldest), Some(newest)) = (entries.first(), entries.last()) else {
             return Err(NameError::Empty(folder.to_owned()));
         };
-        let until = |first: Option<Timestamp>, last: Timestamp, when: String| {
-            let mut newest_first = entries.iter().rev();
-            let found = newest_first.find(|entry| entry.taken_at <= last);
+        let last = |first: Timestamp, last: Timestamp, scope: Option<&str>| {
+            let is_in_scope = |entry: &&Entry| scope.is_none_or(|scope| entry.scope == scope);
+            let mut newest_first = entries.iter().rev().filter(is_in_scope);
+            newest_first.find(|entry| (first..=last).contains(&entry.taken_at))
+        };
+        let preferred = |from, to| last(from, to, Some(&newest.scope)).or_else(|| last(from, to, None));
+        let none = |when: String, suggestion: Option<String>| {
             let (oldest, newest) = (oldest.taken_at, newest.taken_at);
-            found
-                .filter(|entry| first.is_none_or(|first| entry.taken_at >= first))
-                .ok_or(NameError::NoneThen { when, oldest, newest })
+            NameError::NoneThen { when, suggestion, oldest, newest }
         };
         match self {
             Self::Back(number) => {
@@ -92,14 +120,28 @@ impl Name {
                 of_scope.nth(number).ok_or_else(|| NameError::TooFar { name: text.to_owned(), known })
             }
             Self::Day(date) => {
-                let midnight = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-                let next = date.checked_add(1.day()).ok().and_then(midnight);
-                let last = next.map_or(Timestamp::MAX, |next| next - 1.second());
-                until(midnight(date), last, format!("on {date} (UTC)"))
+                let [first, last] = bounds(date);
+                let suggestion = || (oldest.taken_at < first).then(|| format!("@{date}T23:59"));
+                preferred(first, last).ok_or_else(|| none(format!("on {date} (UTC)"), suggestion()))
             }
-            Self::At(moment) => until(None, moment, format!("at {moment} or before")),
+            Self::Ago(ago) => {
+                let then = now.checked_sub(ago).unwrap_or(Timestamp::MIN);
+                let when = || format!("{} ago or before", text.trim_start_matches('@'));
+                preferred(Timestamp::MIN, then).ok_or_else(|| none(when(), None))
+            }
+            Self::At(moment) => {
+                last(Timestamp::MIN, moment, None).ok_or_else(|| none(format!("at {moment} or before"), None))
+            }
         }
     }
+}
+
+/// Returns the first and the last second of a day, in UTC.
+fn bounds(date: Date) -> [Timestamp; 2] {
+    let midnight = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+    let next = date.checked_add(1.day()).ok().and_then(midnight);
+    let last = next.map_or(Timestamp::MAX, |next| next - 1.second());
+    [midnight(date).unwrap_or(Timestamp::MIN), last]
 }
 
 /// Names each of `entries`, which are in the order of their times, so that [`Name::find`] finds it by that.
@@ -130,8 +172,11 @@ pub fn names(entries: &[Entry]) -> Vec<String> {
     names
 }
 
-/// Reads a day, or a moment of UTC; a moment without a zone is of UTC.
+/// Reads a length of time, a day, or a moment of UTC; a moment without a zone is of UTC.
 fn moment(text: &str) -> Option<Name> {
+    if let Some(ago) = duration(text) {
+        return Some(Name::Ago(ago));
+    }
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Some(Name::At(moment));
     }
@@ -147,17 +192,19 @@ mod tests {
     use super::*;
 
     fn entries(times: &[(&str, &str)]) -> Vec<Entry> {
-        let entry = |(time, scope): &(&str, &str)| Entry {
+        let entry = |(kept, (time, scope)): (u64, &(&str, &str))| Entry {
             path: format!("{time}-{scope}").into(),
             taken_at: time.parse().unwrap(),
+            kept,
             scope: (*scope).to_owned(),
         };
-        times.iter().map(entry).collect()
+        (0..).zip(times).map(entry).collect()
     }
 
     fn find(text: &str, entries: &[Entry]) -> Result<String, NameError> {
         let name = Name::parse(text).unwrap()?;
-        name.find(text, entries, "store").map(|entry| entry.taken_at.to_string())
+        let now = "2026-11-21T06:00:00Z".parse().unwrap();
+        name.find(text, entries, "store", now).map(|entry| entry.taken_at.to_string())
     }
 
     #[test]
@@ -171,7 +218,10 @@ mod tests {
         assert_eq!(find("@latest", &kept).unwrap(), "2026-11-20T06:00:00Z");
         assert_eq!(find("@previous", &kept).unwrap(), "2026-11-19T06:00:00Z");
         assert_eq!(find("@~2", &kept).unwrap(), "2026-11-18T06:00:00Z");
-        assert_eq!(find("@~3", &kept), Err(NameError::TooFar { name: "@~3".into(), known: 3 }));
+        let error = find("@~3", &kept).unwrap_err().to_string();
+        assert_eq!(error, "there is no `@~3`: only 3 snapshots of the scope of @latest are kept");
+        let error = find("@previous", &kept[..1]).unwrap_err().to_string();
+        assert_eq!(error, "there is no `@previous`: only 1 snapshot of the scope of @latest is kept");
         assert_eq!(find("@latest", &[]), Err(NameError::Empty("store".into())));
     }
 
@@ -183,6 +233,7 @@ mod tests {
             ("2026-11-20T23:59:59Z", "b"),
         ]);
         assert_eq!(find("@2026-11-20", &kept).unwrap(), "2026-11-20T23:59:59Z");
+        assert_eq!(find("@2026-11-20", &kept[..2]).unwrap(), "2026-11-20T06:00:00Z");
         assert_eq!(find("@2026-11-20T12:00", &kept).unwrap(), "2026-11-20T06:00:00Z");
         assert_eq!(find("@2026-11-20T05:00:00+02:00", &kept).unwrap(), "2026-11-19T06:00:00Z");
         let error = find("@2026-11-21", &kept).unwrap_err().to_string();
@@ -190,7 +241,42 @@ mod tests {
             error.starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
             "{error}"
         );
+        assert!(error.ends_with("; @2026-11-21T23:59 means the last one until then"), "{error}");
+        let error = find("@2026-11-18", &kept).unwrap_err().to_string();
+        assert!(error.ends_with(", the newest of 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));
+    }
+
+    #[test]
+    fn a_day_and_an_age_prefer_the_scope_of_the_newest_and_take_any_other() {
+        let kept = entries(&[
+            ("2026-11-13T06:00:00Z", "a"),
+            ("2026-11-13T07:00:00Z", "b"),
+            ("2026-11-14T06:00:00Z", "b"),
+            ("2026-11-20T06:00:00Z", "a"),
+        ]);
+        assert_eq!(find("@2026-11-13", &kept).unwrap(), "2026-11-13T06:00:00Z");
+        assert_eq!(find("@2026-11-14", &kept).unwrap(), "2026-11-14T06:00:00Z");
+        for (name, taken_at) in [
+            ("@24h", "2026-11-20T06:00:00Z"),
+            ("@1d", "2026-11-20T06:00:00Z"),
+            ("@25h", "2026-11-13T06:00:00Z"),
+            ("@1w", "2026-11-13T06:00:00Z"),
+        ] {
+            assert_eq!(find(name, &kept).unwrap(), taken_at, "{name}");
+        }
+        assert_eq!(find("@7d", &kept[2..]).unwrap(), "2026-11-14T06:00:00Z", "any is better than none");
+        let error = find("@9d", &kept).unwrap_err().to_string();
+        assert!(error.starts_with("no snapshot was taken 9d ago or before; the oldest is of"), "{error}");
+    }
+
+    #[test]
+    fn durations_have_units_and_days_are_24_hours() {
+        let hours = |text| duration(text).map(|duration| duration.as_hours());
+        assert_eq!(["36h", "1d", "7d", "1w", "1d 12h"].map(hours), [36, 24, 168, 168, 36].map(Some));
+        for wrong in ["", "7", "-1d", "0s", "1mo", "1y", "soon"] {
+            assert_eq!(duration(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
@@ -209,7 +295,8 @@ mod tests {
         assert_eq!(named[..5], expected);
         assert_eq!(named[5], "@latest");
         for (name, entry) in named.iter().zip(&kept).filter(|(name, _)| name.starts_with('@')) {
-            let found = Name::parse(name).unwrap().unwrap().find(name, &kept, "store").unwrap();
+            let found =
+                Name::parse(name).unwrap().unwrap().find(name, &kept, "store", Timestamp::MAX).unwrap();
             assert_eq!(found, entry, "{name}");
         }
         assert!(names(&[]).is_empty());

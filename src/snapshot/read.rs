@@ -8,13 +8,17 @@ use std::thread::{self, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::about::{About, Known, SNAPSHOT_VERSION};
+use super::about::{About, Head, SNAPSHOT_VERSION};
 use super::error::SnapshotError;
 use super::lines::Lines;
-use crate::model::{Instance, Interface, Inventory, Kind, Link, Network, Resource, SCHEMA_VERSION, Subnet};
+use crate::model::{
+    Instance, Interface, Inventory, Kind, Link, Network, Resource, Resources, SCHEMA_VERSION, Subnet,
+};
 
 /// What Zstandard's frames begin with (RFC 8878, section 3.1.1).
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The flag in the byte behind it that a checksum stands at the end (RFC 8878, section 3.1.1.1.1).
+const CHECKSUM: u8 = 0b100;
 /// What a snapshot begins with that somebody decompressed.
 const BEGIN: &[u8] = b"{\"snapshot_version\":";
 /// Compressed bytes that are read at once.
@@ -32,6 +36,7 @@ pub fn is_snapshot(start: &[u8]) -> bool {
 pub struct Reader<'r> {
     lines: Lines<'r>,
     about: About,
+    has_checksum: bool,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -45,6 +50,8 @@ impl std::fmt::Debug for Reader<'_> {
 struct Versions {
     snapshot_version: u64,
     schema_version: u64,
+    #[serde(default)]
+    generator: Option<String>,
 }
 
 impl<'r> Reader<'r> {
@@ -61,6 +68,7 @@ impl<'r> Reader<'r> {
             return Err(damaged("it is empty"));
         }
         let compressed = !start.starts_with(b"{");
+        let has_checksum = compressed && start.get(MAGIC.len()).is_some_and(|flags| flags & CHECKSUM != 0);
         let mut text: Box<dyn Read + Send + 'r> = if compressed {
             Box::new(zstd::Decoder::with_buffer(bytes).map_err(failed)?)
         } else {
@@ -82,8 +90,11 @@ impl<'r> Reader<'r> {
         if snapshot == 0 || schema == 0 {
             return Err(damaged("there never was a version 0"));
         }
-        let about = lines.decode()?;
-        Ok(Self { lines, about })
+        lines.writer = versions.generator.filter(|_| has_checksum);
+        match lines.decode() {
+            Ok(about) => Ok(Self { lines, about, has_checksum }),
+            Err(error) => Err(lines.explain(error)),
+        }
     }
 
     /// Returns what messages call the file.
@@ -98,35 +109,63 @@ impl<'r> Reader<'r> {
         &self.about
     }
 
-    /// Reads everything; this thread decompresses, others decode.
+    /// Tells whether damage would be noticed: what somebody decompressed has no checksum any more.
+    #[must_use]
+    pub const fn has_checksum(&self) -> bool {
+        self.has_checksum
+    }
+
+    /// Reads everything.
     ///
     /// # Errors
     /// When it cannot be read or is damaged.
-    pub fn read(mut self) -> Result<Inventory, SnapshotError> {
+    pub fn read(self) -> Result<Inventory, SnapshotError> {
+        self.read_kinds(&Kind::ALL)
+    }
+
+    /// Reads the rows of `kinds`, and passes over the others; this thread decompresses, others decode.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn read_kinds(mut self, kinds: &[Kind]) -> Result<Inventory, SnapshotError> {
+        let read = self.inventory(kinds);
+        read.map_err(|error| self.explain(error))
+    }
+
+    /// Reads everything, hands some rows after the other to `look`, and keeps nothing; returns how many there are.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged.
+    pub fn verify(mut self, mut look: impl FnMut(Resources)) -> Result<usize, SnapshotError> {
+        let read = self.look_through(&mut look);
+        read.map_err(|error| self.explain(error))?;
+        Ok(self.about.counts.values().sum())
+    }
+
+    fn inventory(&mut self, kinds: &[Kind]) -> Result<Inventory, SnapshotError> {
         let mut inventory = self.head()?;
-        self.rows::<Network>(&mut inventory)?;
-        self.rows::<Subnet>(&mut inventory)?;
-        self.rows::<Instance>(&mut inventory)?;
-        self.rows::<Interface>(&mut inventory)?;
-        self.rows::<Link>(&mut inventory)?;
+        self.rows::<Network>(kinds, &mut inventory)?;
+        self.rows::<Subnet>(kinds, &mut inventory)?;
+        self.rows::<Instance>(kinds, &mut inventory)?;
+        self.rows::<Interface>(kinds, &mut inventory)?;
+        self.rows::<Link>(kinds, &mut inventory)?;
         self.end()?;
         Ok(inventory)
     }
 
-    /// Reads everything and keeps nothing of it; returns how many rows there are.
-    ///
-    /// # Errors
-    /// When it cannot be read or is damaged.
-    pub fn verify(mut self) -> Result<usize, SnapshotError> {
+    fn look_through(&mut self, look: &mut dyn FnMut(Resources)) -> Result<(), SnapshotError> {
         self.head()?;
-        self.decoded::<Network>(drop)?;
-        self.decoded::<Subnet>(drop)?;
-        self.decoded::<Instance>(drop)?;
-        self.decoded::<Interface>(drop)?;
-        self.decoded::<Link>(drop)?;
-        let rows = self.about.counts.values().sum();
-        self.end()?;
-        Ok(rows)
+        self.heaps::<Network>(look)?;
+        self.heaps::<Subnet>(look)?;
+        self.heaps::<Instance>(look)?;
+        self.heaps::<Interface>(look)?;
+        self.heaps::<Link>(look)?;
+        self.end()
+    }
+
+    /// Says whether what was not understood is damaged or was written so, which needs all of it to be read.
+    pub(super) fn explain(&mut self, error: SnapshotError) -> SnapshotError {
+        self.lines.explain(error)
     }
 
     /// Has a thread of its own decompress, ahead of who reads.
@@ -140,8 +179,8 @@ impl<'r> Reader<'r> {
     /// Reads the second line.
     pub(super) fn head(&mut self) -> Result<Inventory, SnapshotError> {
         self.lines.next()?;
-        let known: Known = self.lines.decode()?;
-        Ok(self.about.inventory(known))
+        let head: Head = self.lines.decode()?;
+        Ok(self.about.inventory(head))
     }
 
     /// Counts the rows of `kind`.
@@ -165,16 +204,27 @@ impl<'r> Reader<'r> {
     }
 
     /// Reads to the end, where the checksum is, and refuses more rows than there should be.
-    pub(super) fn end(mut self) -> Result<(), SnapshotError> {
+    pub(super) fn end(&mut self) -> Result<(), SnapshotError> {
         if self.lines.is_more()? {
             return Err(self.lines.damaged("it has more rows than it says"));
         }
         Ok(())
     }
 
-    fn rows<T: Resource>(&mut self, inventory: &mut Inventory) -> Result<(), SnapshotError> {
+    fn rows<T: Resource>(&mut self, kinds: &[Kind], inventory: &mut Inventory) -> Result<(), SnapshotError> {
+        if !kinds.contains(&T::KIND) {
+            return (0..self.count(T::KIND)).try_for_each(|_| self.next());
+        }
         let rows = T::all_mut(inventory);
         self.decoded::<T>(|mut some| rows.append(&mut some))
+    }
+
+    fn heaps<T: Resource>(&mut self, look: &mut dyn FnMut(Resources)) -> Result<(), SnapshotError> {
+        self.decoded::<T>(|some| {
+            let mut heap = Resources::default();
+            *T::heap_mut(&mut heap) = some;
+            look(heap);
+        })
     }
 
     /// Decodes the rows of a kind in other threads, and hands them on in their order.
@@ -187,11 +237,16 @@ impl<'r> Reader<'r> {
                 while left > 0 && decoding.len() < threads {
                     let batch = self.lines.batch(left)?;
                     left -= batch.count;
+                    if left == 0 && decoding.is_empty() {
+                        // Nothing is beside it that a thread could do.
+                        take(batch.decode().map_err(|error| self.lines.undecoded(error))?);
+                        return Ok(());
+                    }
                     decoding.push_back(scope.spawn(move || batch.decode::<T>()));
                 }
                 let Some(first) = decoding.pop_front() else { return Ok(()) };
                 let decoded = first.join().unwrap_or_else(|panic| resume_unwind(panic));
-                take(decoded.map_err(|what| self.lines.damaged(&what))?);
+                take(decoded.map_err(|error| self.lines.undecoded(error))?);
             }
         })
     }

@@ -22,41 +22,56 @@ pub struct Reduced {
 /// Reads two snapshots side by side and leaves out what is the same in both, but for the kinds `whole`.
 ///
 /// Needs as much memory as what differs, and time for decompression, each snapshot's in a thread of its own, and one
-/// comparison of bytes a row. A comparison of the two results, by identity, finds just what a comparison of the whole snapshots finds: rows that are not in
-/// canonical order may be kept without need, and none is left out that has no equal.
+/// comparison of bytes a row. A comparison of the two results, by identity, finds just what a comparison of the whole
+/// snapshots finds: rows that are not in canonical order may be kept without need, and none is left out that has no
+/// equal.
 ///
 /// # Errors
 /// When one of them cannot be read or is damaged.
-pub fn reduce(mut old: Reader<'_>, mut new: Reader<'_>, whole: &[Kind]) -> Result<Reduced, SnapshotError> {
-    thread::scope(|scope| {
+pub fn reduce<'r>(old: Reader<'r>, new: Reader<'r>, whole: &[Kind]) -> Result<Reduced, SnapshotError> {
+    // Both are dropped within, since whoever reads ahead waits for somebody to take what was read.
+    thread::scope(move |scope| {
+        let (mut old, mut new) = (old, new);
         old.read_ahead(scope);
         new.read_ahead(scope);
-        let mut reduced = Reduced { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
-        let mut walk = Walk { old, new, reduced: &mut reduced, whole };
-        walk.kind::<Network>()?;
-        walk.kind::<Subnet>()?;
-        walk.kind::<Instance>()?;
-        walk.kind::<Interface>()?;
-        walk.kind::<Link>()?;
-        walk.old.end()?;
-        walk.new.end()?;
-        Ok(reduced)
+        let walked = side_by_side(&mut old, &mut new, whole);
+        walked.map_err(|error| {
+            let error = old.explain(error);
+            new.explain(error)
+        })
     })
 }
 
+fn side_by_side<'r>(
+    old: &mut Reader<'r>,
+    new: &mut Reader<'r>,
+    whole: &[Kind],
+) -> Result<Reduced, SnapshotError> {
+    let mut reduced = Reduced { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
+    let mut walk = Walk { old, new, reduced: &mut reduced, whole };
+    walk.kind::<Network>()?;
+    walk.kind::<Subnet>()?;
+    walk.kind::<Instance>()?;
+    walk.kind::<Interface>()?;
+    walk.kind::<Link>()?;
+    old.end()?;
+    new.end()?;
+    Ok(reduced)
+}
+
 struct Walk<'w, 'r> {
-    old: Reader<'r>,
-    new: Reader<'r>,
+    old: &'w mut Reader<'r>,
+    new: &'w mut Reader<'r>,
     reduced: &'w mut Reduced,
     whole: &'w [Kind],
 }
 
 impl Walk<'_, '_> {
     fn kind<T: Resource>(&mut self) -> Result<(), SnapshotError> {
-        let (mut old, mut new) = (Side::<T>::of(&self.old), Side::<T>::of(&self.new));
+        let (mut old, mut new) = (Side::<T>::of(self.old), Side::<T>::of(self.new));
         let mut same = 0;
-        old.advance(&mut self.old)?;
-        new.advance(&mut self.new)?;
+        old.advance(self.old)?;
+        new.advance(self.new)?;
         loop {
             let order = match (old.present, new.present) {
                 (false, false) => break,
@@ -70,19 +85,19 @@ impl Walk<'_, '_> {
                         same += 1;
                     }
                     (old.row, new.row) = (None, None);
-                    old.advance(&mut self.old)?;
-                    new.advance(&mut self.new)?;
+                    old.advance(self.old)?;
+                    new.advance(self.new)?;
                     continue;
                 }
-                (true, true) => old.row(&self.old)?.identity().cmp(&new.row(&self.new)?.identity()),
+                (true, true) => old.row(self.old)?.identity().cmp(&new.row(self.new)?.identity()),
             };
             if order.is_le() {
-                T::all_mut(&mut self.reduced.old).push(old.take(&self.old)?);
-                old.advance(&mut self.old)?;
+                T::all_mut(&mut self.reduced.old).push(old.take(self.old)?);
+                old.advance(self.old)?;
             }
             if order.is_ge() {
-                T::all_mut(&mut self.reduced.new).push(new.take(&self.new)?);
-                new.advance(&mut self.new)?;
+                T::all_mut(&mut self.reduced.new).push(new.take(self.new)?);
+                new.advance(self.new)?;
             }
         }
         self.reduced.same.insert(T::KIND, same);
@@ -233,6 +248,13 @@ mod tests {
         assert_eq!((&found.old.networks, &found.new.networks), (&old.networks, &new.networks));
         assert_eq!(found.old.links, [link((2, 0))]);
         assert_eq!((found.same[&Kind::Networks], found.same[&Kind::Links]), (0, 1));
+    }
+
+    #[test]
+    fn kinds_that_nobody_looks_at_are_passed_over_when_one_is_read() {
+        let whole = inventory((0..9).map(|place| (place, 0)));
+        let read = Reader::new(bytes(&whole).as_slice(), "one").unwrap().read_kinds(&[Kind::Links]).unwrap();
+        assert_eq!(read, Inventory { networks: Vec::new(), ..whole });
     }
 
     #[test]

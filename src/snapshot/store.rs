@@ -1,8 +1,6 @@
 //! The folder in which snapshots are kept. Its files are named by time and scope, so that names need not open them.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
-use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -12,12 +10,15 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::about::Asked;
+use super::draft;
 use super::error::SnapshotError;
 use super::read::Reader;
-use crate::model::stable_hash;
+use crate::model::{Account, Inventory, stable_hash};
 
 /// What the names of snapshots end in.
 const EXTENSION: &str = "ncsnap";
+/// What a file would be named of which there is never more than a draft.
+const PROBE: &str = "probe.ncsnap";
 /// How times stand in names: no colon, which some file systems refuse.
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 /// A draft that is older was left by a writer that was killed.
@@ -34,6 +35,9 @@ pub struct Store {
 pub struct Entry {
     /// When it was taken.
     pub taken_at: Timestamp,
+    /// When it was kept, in nanoseconds since 1970: what tells the order of those that were taken in one second, as
+    /// parts of one estate are that were joined one after the other.
+    pub kept: u64,
     /// What its scope is told by: equal for what was asked for in the same way.
     pub scope: String,
     /// The file.
@@ -53,16 +57,27 @@ impl Store {
         &self.folder
     }
 
-    /// Makes the folder, for its owner only, and names a new file in it. No other has this name, whoever else writes
-    /// at the same time.
+    /// Makes the folder, for its owner only, and names a new file in it for `inventory`, which was read as `asked` and
+    /// is kept `now`. No other has this name, whoever else writes at the same time.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn place(&self, taken_at: Timestamp, asked: Option<&Asked>) -> io::Result<PathBuf> {
+    pub fn place(&self, inventory: &Inventory, asked: Option<&Asked>, now: Timestamp) -> io::Result<PathBuf> {
+        let (time, scope, unique) =
+            (inventory.taken_at.strftime(TIME), scope_of(inventory, asked), draft::unique());
+        let kept = u64::try_from(now.as_nanosecond()).unwrap_or_default();
         make_private(&self.folder)?;
-        let unique = RandomState::new().hash_one(std::process::id());
-        let name = format!("{}-{}-{unique:016x}.{EXTENSION}", taken_at.strftime(TIME), scope_of(asked));
-        Ok(self.folder.join(name))
+        Ok(self.folder.join(format!("{time}-{scope}-{kept:016x}-{unique}.{EXTENSION}")))
+    }
+
+    /// Makes the folder, for its owner only, and names a file in it that nothing shall be kept in: a writer that can
+    /// make it can keep a snapshot.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn probe(&self) -> io::Result<PathBuf> {
+        make_private(&self.folder)?;
+        Ok(self.folder.join(PROBE))
     }
 
     /// Lists the snapshots, oldest first; none when there is no folder.
@@ -96,8 +111,8 @@ impl Store {
         let mut swept = 0;
         for file in self.files()? {
             let file = file?;
-            let name = file.file_name().to_string_lossy().into_owned();
-            let is_draft = name.starts_with('.') && name.contains(EXTENSION);
+            let is_draft = file.file_name().to_str().is_some_and(is_draft)
+                && file.file_type().is_ok_and(|known| known.is_file());
             let age = file.metadata().and_then(|known| known.modified()).map(|then| now.duration_since(then));
             if is_draft && age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED)) {
                 swept += usize::from(remove(&file.path())?);
@@ -136,27 +151,49 @@ impl Entry {
         remove(&self.path)
     }
 
-    /// Returns the name by its time, `@2026-11-20T06:00:00Z`. Of several that were taken in one second it means the
-    /// last in order.
+    /// Returns the name by its time, `@2026-11-20T06:00:00Z`. Of several that were taken in one second it means the one
+    /// that was kept last.
     #[must_use]
     pub fn name(&self) -> String {
         format!("@{}", self.taken_at)
     }
 }
 
-/// Sums up what was asked for in a few letters.
-fn scope_of(asked: Option<&Asked>) -> String {
-    let hash = asked.map(|asked| stable_hash(asked.scope.iter().flat_map(|text| text.bytes().chain([0]))));
-    format!("{:08x}", hash.unwrap_or_default())
+/// Sums up in a few letters what was asked for and which kinds were: a snapshot of networks alone is not the one before
+/// a snapshot of everything. Where nobody knows what was asked, the accounts tell one estate from another.
+fn scope_of(inventory: &Inventory, asked: Option<&Asked>) -> String {
+    let mut words: Vec<String> = match asked {
+        Some(asked) => asked.scope.clone(),
+        None => of_unknown(inventory),
+    };
+    words.extend(inventory.kinds_read().into_iter().map(|kind| format!("kind={kind}")));
+    format!("{:08x}", stable_hash(words.iter().flat_map(|word| word.bytes().chain([0]))))
+}
+
+/// Tells what is known of an inventory that was read from files.
+fn of_unknown(inventory: &Inventory) -> Vec<String> {
+    let account = |account: &Account| format!("{}:{}", account.provider, account.id.to_ascii_lowercase());
+    let mut words: Vec<String> = inventory.accounts.iter().map(account).collect();
+    words.sort();
+    words.dedup();
+    words.extend(inventory.filters.iter().map(|filter| format!("filter={filter}")));
+    words.extend(inventory.shard.iter().map(|shard| format!("shard={shard}")));
+    words
+}
+
+/// Tells whether it is what a writer has not finished, by its name.
+fn is_draft(name: &str) -> bool {
+    draft::target_of(name).is_some_and(|target| target == PROBE || entry(target.into()).is_some())
 }
 
 fn entry(path: PathBuf) -> Option<Entry> {
     let name = path.file_name()?.to_str()?.strip_suffix(EXTENSION)?.strip_suffix('.')?;
-    let mut parts = name.split('-');
-    let (time, scope, _) = (parts.next()?, parts.next()?.to_owned(), parts.next()?);
+    let [time, scope, kept, unique] = name.split('-').collect::<Vec<_>>().try_into().ok()?;
+    draft::number(unique)?;
+    let (scope, kept) = (scope.to_owned(), draft::number(kept)?);
     let time = DateTime::strptime(TIME, time).ok()?;
     let taken_at = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Some(Entry { taken_at, scope, path })
+    Some(Entry { taken_at, kept, scope, path })
 }
 
 /// Makes a folder that nobody else can look into; what is there already stays as it is.
@@ -166,4 +203,108 @@ fn make_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Coverage, Outcome, Provider, Resources, Subject};
+
+    fn inventory(accounts: &[&str], kinds: &[Subject]) -> Inventory {
+        let account = |id: &&str| Account {
+            provider: Provider::Aws,
+            id: (*id).to_owned(),
+            name: None,
+            tenant: None,
+            reached_by: Vec::new(),
+        };
+        let read = |kind: &Subject| Coverage {
+            provider: Provider::Aws,
+            account: accounts[0].to_owned(),
+            region: None,
+            kind: *kind,
+            outcome: Outcome::Complete,
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        };
+        let (accounts, coverage) = (accounts.iter().map(account).collect(), kinds.iter().map(read).collect());
+        let taken_at = "2026-11-20T06:00:00Z".parse().unwrap();
+        Inventory::assemble("test".to_owned(), taken_at, accounts, Resources::default(), coverage)
+    }
+
+    /// Names files in the folder, kept a nanosecond after each other, and returns what their names say.
+    fn placed(several: &[(&Inventory, Option<&Asked>)]) -> Vec<Entry> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().to_owned());
+        for (nanosecond, (inventory, asked)) in (1_i128..).zip(several) {
+            let now = Timestamp::from_nanosecond(1_800_000_000_000_000_000 + nanosecond).unwrap();
+            fs::write(store.place(inventory, *asked, now).unwrap(), nanosecond.to_string()).unwrap();
+        }
+        store.list().unwrap()
+    }
+
+    fn scopes(several: &[(&Inventory, Option<&Asked>)]) -> Vec<String> {
+        placed(several).into_iter().map(|entry| entry.scope).collect()
+    }
+
+    #[test]
+    fn of_one_second_the_one_that_was_kept_later_is_later_whatever_its_scope() {
+        let several: Vec<Inventory> =
+            (0..20).map(|number| inventory(&[&format!("{number:012}")], &[Subject::Networks])).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().to_owned());
+        let mut expected = Vec::new();
+        for (nanosecond, inventory) in (0_i128..).zip(&several) {
+            let now = Timestamp::from_nanosecond(1_799_999_999_999_999_990 + nanosecond).unwrap();
+            let path = store.place(inventory, None, now).unwrap();
+            fs::write(&path, "").unwrap();
+            expected.push(path);
+        }
+        let listed: Vec<PathBuf> = store.list().unwrap().into_iter().map(|entry| entry.path).collect();
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
+    fn estates_of_which_nobody_knows_what_was_asked_are_told_apart_by_their_accounts() {
+        let (one, same, other) = (
+            inventory(&["1", "2"], &[Subject::Networks]),
+            inventory(&["2", "1"], &[Subject::Networks]),
+            inventory(&["3"], &[Subject::Networks]),
+        );
+        let mut filtered = one.clone();
+        filtered.filters.push("region=eu-*".to_owned());
+        let mut part = one.clone();
+        part.shard = "1/2".parse().ok();
+        let found = scopes(&[(&one, None), (&same, None), (&other, None), (&filtered, None), (&part, None)]);
+        assert_eq!(found[0], found[1]);
+        let others: std::collections::BTreeSet<&String> = found[1..].iter().collect();
+        assert_eq!(others.len(), 4, "{found:?}");
+    }
+
+    #[test]
+    fn kinds_are_part_of_the_scope_and_the_signer_is_not() {
+        let (networks, all) = (
+            inventory(&["1"], &[Subject::Networks]),
+            inventory(&["1"], &[Subject::Networks, Subject::Links]),
+        );
+        let asked = |signer| Asked { scope: vec!["AWS_PROFILE=audit".to_owned()], signer };
+        let found =
+            scopes(&[(&networks, Some(&asked(1))), (&networks, Some(&asked(2))), (&all, Some(&asked(1)))]);
+        assert_eq!(found[0], found[1]);
+        assert_ne!(found[0], found[2]);
+    }
+
+    #[test]
+    fn only_our_names_are_snapshots_and_drafts() {
+        let name = "20261120T060000Z-0ac3acc5-18fae27693b40000-fd7965857bf147fb.ncsnap";
+        assert!(entry(name.into()).is_some());
+        for other in ["20261120T060000Z-0ac3acc5-fd7965857bf147fb.ncsnap", "tonight.ncsnap", &name[1..]] {
+            assert_eq!(entry(other.into()), None, "{other}");
+        }
+        assert!(is_draft(&format!(".{name}.0123456789abcdef.tmp")));
+        for other in [".tonight.ncsnap.0123456789abcdef.tmp", &format!(".{name}.0.tmp"), ".my-ncsnap-notes"] {
+            assert!(!is_draft(other), "{other}");
+        }
+    }
 }

@@ -170,7 +170,7 @@ columns.links = []
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `diff`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `diff`, `export`, `output`",
         ],
     );
 }
@@ -197,7 +197,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `diff`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `diff`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: an empty pattern matches nothing; leave it out or write `*`",
         ],
     );
@@ -434,6 +434,9 @@ domains = [] # from the default
 
 [diff]
 ignore = ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"] # from the default
+
+[export]
+templates = [] # from the default
 
 [output]
 format = "table" # from the default

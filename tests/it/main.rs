@@ -9,6 +9,7 @@ mod config;
 #[cfg(feature = "azure")]
 mod diff;
 mod docs;
+mod export;
 mod gate;
 mod merge;
 mod output;

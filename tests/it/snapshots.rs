@@ -2,6 +2,7 @@
 
 mod damage;
 mod keeping;
+mod kinds;
 mod listing;
 mod max_age;
 mod names;
@@ -43,7 +44,8 @@ fn keep(folder: &Path, taken_at: &str, scope: &str) -> PathBuf {
 
 fn keep_one(folder: &Path, inventory: &Inventory, scope: &str) -> PathBuf {
     let asked = Asked { scope: vec![scope.to_owned()], signer: 0 };
-    let path = Store::new(folder.to_owned()).place(inventory.taken_at, Some(&asked)).unwrap();
+    let store = Store::new(folder.to_owned());
+    let path = store.place(inventory, Some(&asked), jiff::Timestamp::now()).unwrap();
     snapshot::write(inventory, Some(&asked), &mut File::create(&path).unwrap()).unwrap();
     path
 }

@@ -273,6 +273,12 @@ impl Cloud {
     }
 }
 
+/// Says that a case cannot be tried here: `cargo test -- --nocapture` shows it.
+#[expect(clippy::disallowed_macros, reason = "a test has no Ui")]
+pub fn skipped(case: &str) {
+    eprintln!("skipped: {case}");
+}
+
 /// Sends SIGINT, as Ctrl-C does.
 pub fn interrupt(child: &Child) {
     let status = Command::new("/bin/sh").args(["-c", "kill -INT $0", &child.id().to_string()]).status();

@@ -10,8 +10,31 @@ pub struct ColumnSpec {
     pub name: &'static str,
     /// When it is shown.
     pub shown: Shown,
+    /// What its values are, where they are known.
+    pub holds: DataType,
     /// One sentence without a final stop, for the documentation.
     pub doc: &'static str,
+}
+
+/// What the values of a column are, where they are known: each is a [`Value`] of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataType {
+    /// Text.
+    Text,
+    /// Counts.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// Moments, in UTC.
+    Time,
+    /// Prefixes.
+    Cidrs,
+    /// Addresses.
+    Ips,
+    /// Several texts.
+    Texts,
+    /// Labels.
+    Tags,
 }
 
 /// When a column is shown.
@@ -49,9 +72,10 @@ impl<T> Column<T> {
     pub(super) const fn new(
         name: &'static str,
         shown: Shown,
+        holds: DataType,
         doc: &'static str,
         value: fn(&T, &Joins<'_>) -> Value,
     ) -> Self {
-        Self { spec: ColumnSpec { name, shown, doc }, value }
+        Self { spec: ColumnSpec { name, shown, holds, doc }, value }
     }
 }

@@ -1,7 +1,7 @@
 //! Columns of coverage: how well each scope was read.
 
 use super::super::value::Value;
-use super::column::{Column, Shown};
+use super::column::{Column, DataType, Shown};
 use super::record::Record;
 use crate::model::Coverage;
 
@@ -15,25 +15,47 @@ impl Record for Coverage {
 }
 
 const COLUMNS: &[Column<Coverage>] = &[
-    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |c, _| {
-        Value::text(Some(c.provider.as_str()))
+    Column::new(
+        "provider",
+        Shown::Wide,
+        DataType::Text,
+        "The cloud: `aws`, `azure` or `external`",
+        |c, _| Value::text(Some(c.provider.as_str())),
+    ),
+    Column::new(
+        "account",
+        Shown::Always,
+        DataType::Text,
+        "AWS account id or Azure subscription id",
+        |c, _| Value::text(Some(&c.account)),
+    ),
+    Column::new(
+        "account_name",
+        Shown::Wide,
+        DataType::Text,
+        "The account's name, where known",
+        |c, joins| Value::text(joins.account_name(c.provider, &c.account)),
+    ),
+    Column::new(
+        "region",
+        Shown::Always,
+        DataType::Text,
+        "Region name; blank for the whole account",
+        |c, _| Value::text(c.region.as_deref()),
+    ),
+    Column::new("kind", Shown::Always, DataType::Text, "What was asked for", |c, _| {
+        Value::text(Some(c.kind.as_str()))
     }),
-    Column::new("account", Shown::Always, "AWS account id or Azure subscription id", |c, _| {
-        Value::text(Some(&c.account))
+    Column::new("outcome", Shown::Always, DataType::Text, "How it went", |c, _| {
+        Value::text(Some(c.outcome.as_str()))
     }),
-    Column::new("account_name", Shown::Wide, "The account's name, where known", |c, joins| {
-        Value::text(joins.account_name(c.provider, &c.account))
+    Column::new("detail", Shown::Default(1), DataType::Text, "Why, and what to do", |c, _| {
+        Value::text(c.detail.as_deref())
     }),
-    Column::new("region", Shown::Always, "Region name; blank for the whole account", |c, _| {
-        Value::text(c.region.as_deref())
-    }),
-    Column::new("kind", Shown::Always, "What was asked for", |c, _| Value::text(Some(c.kind.as_str()))),
-    Column::new("outcome", Shown::Always, "How it went", |c, _| Value::text(Some(c.outcome.as_str()))),
-    Column::new("detail", Shown::Default(1), "Why, and what to do", |c, _| Value::text(c.detail.as_deref())),
-    Column::new("requests", Shown::Wide, "Requests sent, retries included", |c, _| {
+    Column::new("requests", Shown::Wide, DataType::Number, "Requests sent, retries included", |c, _| {
         Value::Number(u64::from(c.requests))
     }),
-    Column::new("duration_ms", Shown::Wide, "Time taken, in milliseconds", |c, _| {
+    Column::new("duration_ms", Shown::Wide, DataType::Number, "Time taken, in milliseconds", |c, _| {
         Value::Number(c.duration_ms)
     }),
 ];

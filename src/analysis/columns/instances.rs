@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, Shown};
+use super::column::{Column, DataType, Shown};
 use super::record::Record;
 use crate::model::{Instance, Tags};
 
@@ -25,51 +25,92 @@ impl Record for Instance {
 }
 
 const COLUMNS: &[Column<Instance>] = &[
-    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |i, _| {
-        Value::text(Some(i.provider.as_str()))
-    }),
-    Column::new("owner", Shown::Default(6), "The owner's name where known, else its account", |i, joins| {
-        Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account)))
-    }),
-    Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |i, _| {
-        Value::text(Some(&i.account))
-    }),
-    Column::new("account_name", Shown::Wide, "The owner's name, where known", |i, joins| {
+    Column::new(
+        "provider",
+        Shown::Wide,
+        DataType::Text,
+        "The cloud: `aws`, `azure` or `external`",
+        |i, _| Value::text(Some(i.provider.as_str())),
+    ),
+    Column::new(
+        "owner",
+        Shown::Default(6),
+        DataType::Text,
+        "The owner's name where known, else its account",
+        |i, joins| Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account))),
+    ),
+    Column::new(
+        "account",
+        Shown::Wide,
+        DataType::Text,
+        "The owner: AWS account id or Azure subscription id",
+        |i, _| Value::text(Some(&i.account)),
+    ),
+    Column::new("account_name", Shown::Wide, DataType::Text, "The owner's name, where known", |i, joins| {
         Value::text(joins.account_name(i.provider, &i.account))
     }),
-    Column::new("region", Shown::Wide, "Region name", |i, _| Value::text(Some(&i.region))),
-    Column::new("zone", Shown::Default(5), "Availability zone name", |i, _| Value::text(i.zone.as_deref())),
-    Column::new("id", Shown::Always, "Native id", |i, _| Value::text(Some(&i.id))),
-    Column::new("name", Shown::Default(2), "Display name", |i, _| Value::text(i.name.as_deref())),
-    Column::new("type", Shown::Default(4), "Machine size", |i, _| Value::text(i.instance_type.as_deref())),
-    Column::new("architecture", Shown::Default(8), "Processor architecture", |i, _| {
+    Column::new("region", Shown::Wide, DataType::Text, "Region name", |i, _| Value::text(Some(&i.region))),
+    Column::new("zone", Shown::Default(5), DataType::Text, "Availability zone name", |i, _| {
+        Value::text(i.zone.as_deref())
+    }),
+    Column::new("id", Shown::Always, DataType::Text, "Native id", |i, _| Value::text(Some(&i.id))),
+    Column::new("name", Shown::Default(2), DataType::Text, "Display name", |i, _| {
+        Value::text(i.name.as_deref())
+    }),
+    Column::new("type", Shown::Default(4), DataType::Text, "Machine size", |i, _| {
+        Value::text(i.instance_type.as_deref())
+    }),
+    Column::new("architecture", Shown::Default(8), DataType::Text, "Processor architecture", |i, _| {
         Value::text(i.architecture.as_deref())
     }),
-    Column::new("vcpus", Shown::Default(7), "Virtual processors: cores times threads per core", |i, _| {
-        Value::number(i.vcpus.map(u64::from))
-    }),
-    Column::new("state", Shown::Default(1), "Power or lifecycle state", |i, _| {
+    Column::new(
+        "vcpus",
+        Shown::Default(7),
+        DataType::Number,
+        "Virtual processors: cores times threads per core",
+        |i, _| Value::number(i.vcpus.map(u64::from)),
+    ),
+    Column::new("state", Shown::Default(1), DataType::Text, "Power or lifecycle state", |i, _| {
         Value::text(i.state.as_deref())
     }),
-    Column::new("private_ips", Shown::Default(3), "Private addresses, IPv4 first; IPv6 ones too", |i, _| {
-        Value::Ips(i.private_ips.clone())
+    Column::new(
+        "private_ips",
+        Shown::Default(3),
+        DataType::Ips,
+        "Private addresses, IPv4 first; IPv6 ones too",
+        |i, _| Value::Ips(i.private_ips.clone()),
+    ),
+    Column::new("public_ips", Shown::Wide, DataType::Ips, "Public IPv4 addresses", |i, _| {
+        Value::Ips(i.public_ips.clone())
     }),
-    Column::new("public_ips", Shown::Wide, "Public IPv4 addresses", |i, _| Value::Ips(i.public_ips.clone())),
     Column::new(
         "launched_at",
         Shown::Default(9),
+        DataType::Time,
         "When it was last started (AWS) or made (Azure), in UTC",
         |i, _| i.launched_at.map_or(Value::Unknown, Value::Time),
     ),
-    Column::new("network", Shown::Wide, "Id of the network of its primary interface", |i, _| {
-        Value::text(i.network.as_deref())
-    }),
-    Column::new("subnet", Shown::Wide, "Id of the subnet of its primary interface", |i, _| {
-        Value::text(i.subnet.as_deref())
-    }),
-    Column::new("os", Shown::Wide, "Operating system", |i, _| Value::text(i.os.as_deref())),
-    Column::new("scale_set", Shown::Wide, "The Auto Scaling group or scale set that made it", |i, _| {
-        Value::text(i.scale_set.as_deref())
-    }),
-    Column::new("tags", Shown::Wide, "Tags", |i, _| Value::Tags(i.tags.clone())),
+    Column::new(
+        "network",
+        Shown::Wide,
+        DataType::Text,
+        "Id of the network of its primary interface",
+        |i, _| Value::text(i.network.as_deref()),
+    ),
+    Column::new(
+        "subnet",
+        Shown::Wide,
+        DataType::Text,
+        "Id of the subnet of its primary interface",
+        |i, _| Value::text(i.subnet.as_deref()),
+    ),
+    Column::new("os", Shown::Wide, DataType::Text, "Operating system", |i, _| Value::text(i.os.as_deref())),
+    Column::new(
+        "scale_set",
+        Shown::Wide,
+        DataType::Text,
+        "The Auto Scaling group or scale set that made it",
+        |i, _| Value::text(i.scale_set.as_deref()),
+    ),
+    Column::new("tags", Shown::Wide, DataType::Tags, "Tags", |i, _| Value::Tags(i.tags.clone())),
 ];

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, Shown};
+use super::column::{Column, DataType, Shown};
 use super::record::Record;
 use crate::model::{Interface, InterfaceKind};
 
@@ -21,43 +21,66 @@ impl Record for Interface {
 }
 
 const COLUMNS: &[Column<Interface>] = &[
-    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |i, _| {
-        Value::text(Some(i.provider.as_str()))
-    }),
-    Column::new("owner", Shown::Default(6), "The owner's name where known, else its account", |i, joins| {
-        Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account)))
-    }),
-    Column::new("account", Shown::Wide, "The owner: AWS account id or Azure subscription id", |i, _| {
-        Value::text(Some(&i.account))
-    }),
-    Column::new("account_name", Shown::Wide, "The owner's name, where known", |i, joins| {
+    Column::new(
+        "provider",
+        Shown::Wide,
+        DataType::Text,
+        "The cloud: `aws`, `azure` or `external`",
+        |i, _| Value::text(Some(i.provider.as_str())),
+    ),
+    Column::new(
+        "owner",
+        Shown::Default(6),
+        DataType::Text,
+        "The owner's name where known, else its account",
+        |i, joins| Value::text(joins.account_name(i.provider, &i.account).or(Some(&i.account))),
+    ),
+    Column::new(
+        "account",
+        Shown::Wide,
+        DataType::Text,
+        "The owner: AWS account id or Azure subscription id",
+        |i, _| Value::text(Some(&i.account)),
+    ),
+    Column::new("account_name", Shown::Wide, DataType::Text, "The owner's name, where known", |i, joins| {
         Value::text(joins.account_name(i.provider, &i.account))
     }),
-    Column::new("region", Shown::Wide, "Region name", |i, _| Value::text(Some(&i.region))),
-    Column::new("zone", Shown::Default(4), "Availability zone name", |i, _| Value::text(i.zone.as_deref())),
-    Column::new("id", Shown::Always, "Native id", |i, _| Value::text(Some(&i.id))),
-    Column::new("kind", Shown::Default(2), "What uses it", |i, _| {
+    Column::new("region", Shown::Wide, DataType::Text, "Region name", |i, _| Value::text(Some(&i.region))),
+    Column::new("zone", Shown::Default(4), DataType::Text, "Availability zone name", |i, _| {
+        Value::text(i.zone.as_deref())
+    }),
+    Column::new("id", Shown::Always, DataType::Text, "Native id", |i, _| Value::text(Some(&i.id))),
+    Column::new("kind", Shown::Default(2), DataType::Text, "What uses it", |i, _| {
         Value::text(i.kind.map(InterfaceKind::as_str))
     }),
-    Column::new("private_ips", Shown::Default(1), "Private addresses, primary first, IPv6 last", |i, _| {
-        Value::Ips(i.private_ips.clone())
-    }),
-    Column::new("public_ips", Shown::Default(3), "Public addresses mapped to them", |i, _| {
+    Column::new(
+        "private_ips",
+        Shown::Default(1),
+        DataType::Ips,
+        "Private addresses, primary first, IPv6 last",
+        |i, _| Value::Ips(i.private_ips.clone()),
+    ),
+    Column::new("public_ips", Shown::Default(3), DataType::Ips, "Public addresses mapped to them", |i, _| {
         Value::Ips(i.public_ips.clone())
     }),
     Column::new(
         "attached_to",
         Shown::Default(5),
+        DataType::Text,
         "Id of the machine or private endpoint it is attached to",
         |i, _| Value::text(i.attached_to.as_deref()),
     ),
-    Column::new("network", Shown::Wide, "Id of the network", |i, _| Value::text(i.network.as_deref())),
-    Column::new("subnet", Shown::Wide, "Id of the subnet", |i, _| Value::text(i.subnet.as_deref())),
-    Column::new("mac", Shown::Wide, "Hardware address", |i, _| Value::text(i.mac.as_deref())),
-    Column::new("state", Shown::Wide, "Lifecycle state in the cloud's own word", |i, _| {
+    Column::new("network", Shown::Wide, DataType::Text, "Id of the network", |i, _| {
+        Value::text(i.network.as_deref())
+    }),
+    Column::new("subnet", Shown::Wide, DataType::Text, "Id of the subnet", |i, _| {
+        Value::text(i.subnet.as_deref())
+    }),
+    Column::new("mac", Shown::Wide, DataType::Text, "Hardware address", |i, _| Value::text(i.mac.as_deref())),
+    Column::new("state", Shown::Wide, DataType::Text, "Lifecycle state in the cloud's own word", |i, _| {
         Value::text(i.state.as_deref())
     }),
-    Column::new("description", Shown::Wide, "The cloud's or owner's description", |i, _| {
+    Column::new("description", Shown::Wide, DataType::Text, "The cloud's or owner's description", |i, _| {
         Value::text(i.description.as_deref())
     }),
 ];

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, Shown};
+use super::column::{Column, DataType, Shown};
 use super::record::Record;
 use crate::model::{Link, LinkEnd};
 
@@ -21,34 +21,56 @@ impl Record for Link {
 }
 
 const COLUMNS: &[Column<Link>] = &[
-    Column::new("provider", Shown::Wide, "The cloud: `aws`, `azure` or `external`", |l, _| {
-        Value::text(Some(l.provider.as_str()))
-    }),
-    Column::new("kind", Shown::Default(2), "What it is, such as `vpc-peering`", |l, _| {
+    Column::new(
+        "provider",
+        Shown::Wide,
+        DataType::Text,
+        "The cloud: `aws`, `azure` or `external`",
+        |l, _| Value::text(Some(l.provider.as_str())),
+    ),
+    Column::new("kind", Shown::Default(2), DataType::Text, "What it is, such as `vpc-peering`", |l, _| {
         Value::text(Some(l.kind.as_str()))
     }),
-    Column::new("id", Shown::Always, "Native id", |l, _| Value::text(Some(&l.id))),
-    Column::new("state", Shown::Default(3), "Lifecycle state in the cloud's own word", |l, _| {
-        Value::text(l.state.as_deref())
-    }),
-    Column::new("ends", Shown::Default(1), "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`", |l, _| {
-        Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> "))
-    }),
-    Column::new("accounts", Shown::Wide, "The owners of the ends, where known (derived)", |l, _| {
-        Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect())
-    }),
-    Column::new("regions", Shown::Wide, "The regions of the ends, where known (derived)", |l, _| {
-        Value::List(l.ends.iter().filter_map(|end| end.region.clone()).collect())
-    }),
+    Column::new("id", Shown::Always, DataType::Text, "Native id", |l, _| Value::text(Some(&l.id))),
+    Column::new(
+        "state",
+        Shown::Default(3),
+        DataType::Text,
+        "Lifecycle state in the cloud's own word",
+        |l, _| Value::text(l.state.as_deref()),
+    ),
+    Column::new(
+        "ends",
+        Shown::Default(1),
+        DataType::Text,
+        "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`",
+        |l, _| Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> ")),
+    ),
+    Column::new(
+        "accounts",
+        Shown::Wide,
+        DataType::Texts,
+        "The owners of the ends, where known (derived)",
+        |l, _| Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect()),
+    ),
+    Column::new(
+        "regions",
+        Shown::Wide,
+        DataType::Texts,
+        "The regions of the ends, where known (derived)",
+        |l, _| Value::List(l.ends.iter().filter_map(|end| end.region.clone()).collect()),
+    ),
     Column::new(
         "networks",
         Shown::Wide,
+        DataType::Texts,
         "The networks or hubs at the ends, where known (derived)",
         |l, _| Value::List(l.ends.iter().filter_map(|end| end.network.clone()).collect()),
     ),
     Column::new(
         "prefixes",
         Shown::Wide,
+        DataType::Cidrs,
         "Prefixes it makes reachable, where the cloud says (derived)",
         |l, _| Value::Cidrs(l.prefixes()),
     ),

@@ -2,7 +2,7 @@
 
 use super::super::joins::Joins;
 use super::super::value::Value;
-use super::column::{Column, Shown};
+use super::column::{Column, DataType, Shown};
 use super::record::{Record, columns_of, has_tags};
 use crate::model::Kind;
 
@@ -40,6 +40,14 @@ impl<T: Record> Pick<T> {
         match self {
             Self::Column(column) => column.spec.shown,
             Self::Tag(_) => Shown::Wide,
+        }
+    }
+
+    /// Tells what its values are, where they are known.
+    pub fn holds(&self) -> DataType {
+        match self {
+            Self::Column(column) => column.spec.holds,
+            Self::Tag(_) => DataType::Text,
         }
     }
 

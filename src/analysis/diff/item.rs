@@ -103,18 +103,8 @@ impl Item for Link {
         None
     }
 
-    /// In AWS both ends list a link. In Azure it is a resource of one subscription, which its id names; the other end's
-    /// does not list it.
     fn readers(&self) -> Readers<'_> {
-        let own = match self.provider {
-            Provider::Azure => self.id.split('/').nth(2).filter(|_| self.id.starts_with('/')),
-            Provider::Aws | Provider::External => None,
-        };
-        let ends = self.ends.iter();
-        let of_ends =
-            || ends.filter_map(|end| Some((end.account.as_deref()?, end.region.as_deref()))).collect();
-        let owners = own.map_or_else(of_ends, |subscription| vec![(subscription, None)]);
-        Readers { provider: self.provider, owners, guests: Vec::new() }
+        Readers { provider: self.provider, owners: self.listed_by(), guests: Vec::new() }
     }
 
     fn marks(&self) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::join::Input;
+use super::renewed::Renewed;
 use crate::model::{Coverage, Kind, Outcome, Provider, Subject};
 
 /// Where rows of a kind are: an account, and a region of it or any.
@@ -26,7 +27,7 @@ pub(super) struct Claims {
     times: Vec<Timestamp>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Claim {
     input: usize,
     /// `None` covers all regions.
@@ -49,12 +50,20 @@ impl Claim {
 
 impl Claims {
     /// Collects the claims of `inputs`, which are in order, newest first.
-    pub fn new(inputs: &[Input]) -> Self {
+    pub fn new(inputs: &[Input], renewed: &Renewed) -> Self {
         let mut by_account: HashMap<_, Vec<Claim>> = HashMap::new();
         for (input, Input { inventory, .. }) in inputs.iter().enumerate() {
             for entry in inventory.coverage.iter().filter(|entry| !entry.kind.is_step()) {
+                let claims = by_account.entry(key(entry.provider, &entry.account, entry.kind)).or_default();
                 let claim = Claim { input, region: entry.region.clone(), outcome: entry.outcome };
-                by_account.entry(key(entry.provider, &entry.account, entry.kind)).or_default().push(claim);
+                // Who knows that there is no such region tells about it: nothing is there.
+                let without = renewed.without_region(input, entry);
+                claims.extend(without.map(|input| Claim {
+                    input,
+                    outcome: Outcome::Complete,
+                    ..claim.clone()
+                }));
+                claims.push(claim);
             }
         }
         Self { by_account, times: inputs.iter().map(|input| input.inventory.taken_at).collect() }

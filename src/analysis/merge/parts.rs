@@ -1,6 +1,6 @@
-//! Shards of an estate: which of them are there, and whether each asked all the clouds.
+//! Shards of an estate: which of them are there, and whether each asked for the same clouds and kinds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
@@ -55,64 +55,88 @@ pub(super) fn join(inputs: &[Input]) -> Result<Option<Shard>, MergeError> {
     }
 }
 
-/// Lists the parts that `shard` lacks.
-pub(super) fn missing(shard: &Shard) -> Vec<u32> {
-    (1..=shard.of).filter(|part| !shard.parts.contains(part)).collect()
-}
-
 /// Tells whether an outcome is of a part as a whole: that nothing falls to it, or what [`unread`] says.
 pub(super) fn is_of_part(entry: &Coverage, shard: &Shard) -> bool {
-    let labels = || single(shard).any(|one| one.label() == entry.account);
-    entry.kind == Subject::Accounts && entry.account.starts_with("shard ") && labels()
+    shard.part_labelled(&entry.account).is_some()
 }
 
-/// Says of each part which clouds it never asked, while other parts did: its accounts there are unknown, and nothing
-/// else in the coverage says so.
+/// What is known of a part in a cloud.
+#[derive(Default)]
+struct Known {
+    /// Whether somebody asked the cloud for its accounts, with or without success.
+    looked: bool,
+    /// Kinds that somebody asked for.
+    asked: BTreeSet<Subject>,
+    /// Kinds that nobody asked for in an account at least.
+    skipped: BTreeSet<Subject>,
+}
+
+impl Known {
+    /// Tells whether a kind was left out. Nothing is left out where there is no account, or none could be entered.
+    fn lacks(&self, kind: Subject) -> bool {
+        !self.asked.contains(&kind) && (self.skipped.contains(&kind) || !self.asked.is_empty())
+    }
+}
+
+/// Says of each part which clouds and kinds it never asked for, while other parts did: what it has of them is unknown,
+/// and nothing else in the coverage says so.
 pub(super) fn unread(inputs: &[Input], shard: &Shard) -> Vec<Coverage> {
-    let mut unread = Vec::new();
-    let asked: BTreeSet<Provider> = inputs.iter().flat_map(|input| clouds(input, shard)).collect();
-    for one in single(shard) {
-        let has_it = |input: &&Input| {
-            input.inventory.shard.as_ref().is_some_and(|its| its.parts.is_superset(&one.parts))
-        };
-        for provider in &asked {
-            if !inputs.iter().filter(has_it).any(|input| looked(input, *provider, &one, shard)) {
-                unread.push(never_asked(*provider, &one));
+    let mut parts: BTreeMap<(Provider, u32), Known> = BTreeMap::new();
+    let mut clouds: BTreeMap<Provider, BTreeSet<Subject>> = BTreeMap::new();
+    for Input { inventory, .. } in inputs {
+        for account in &inventory.accounts {
+            clouds.entry(account.provider).or_default();
+            parts
+                .entry((account.provider, shard.part_of(account.provider, &account.id)))
+                .or_default()
+                .looked = true;
+        }
+        let mut stuck = BTreeSet::new();
+        for entry in &inventory.coverage {
+            let is_asked = entry.outcome != Outcome::Skipped;
+            if let Some(part) = shard.part_labelled(&entry.account) {
+                parts.entry((entry.provider, part)).or_default().looked |= !is_asked;
+                continue;
             }
+            if is_asked {
+                clouds.entry(entry.provider).or_default();
+            }
+            if entry.kind.is_step() {
+                stuck.extend(entry.outcome.is_incomplete().then_some(entry.provider));
+                continue;
+            }
+            let known =
+                parts.entry((entry.provider, shard.part_of(entry.provider, &entry.account))).or_default();
+            if is_asked {
+                known.asked.insert(entry.kind);
+                clouds.entry(entry.provider).or_default().insert(entry.kind);
+            } else {
+                known.skipped.insert(entry.kind);
+            }
+        }
+        let own = inventory.shard.iter().flat_map(|its| &its.parts);
+        for (part, provider) in own.flat_map(|part| stuck.iter().map(move |provider| (part, provider))) {
+            parts.entry((*provider, *part)).or_default().looked = true;
+        }
+    }
+    let mut unread = Vec::new();
+    for (provider, kinds) in clouds {
+        for part in &shard.parts {
+            let known = parts.entry((provider, *part)).or_default();
+            let lacking = kinds.iter().copied().filter(|kind| known.lacks(*kind));
+            let lacking = if known.looked { lacking.collect() } else { vec![Subject::Accounts] };
+            unread.extend(lacking.into_iter().map(|kind| never_asked(provider, *part, shard.of, kind)));
         }
     }
     unread
 }
 
-fn single(shard: &Shard) -> impl Iterator<Item = Shard> + '_ {
-    shard.parts.iter().map(|part| Shard { parts: BTreeSet::from([*part]), of: shard.of })
-}
-
-/// Lists the clouds that somebody asked for an input.
-fn clouds(input: &Input, shard: &Shard) -> BTreeSet<Provider> {
-    let accounts = input.inventory.accounts.iter().map(|account| account.provider);
-    let tried = input.inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped);
-    accounts.chain(tried.filter(|entry| !is_of_part(entry, shard)).map(|entry| entry.provider)).collect()
-}
-
-/// Tells whether somebody asked `provider` for its accounts in the part `one`, with or without success.
-fn looked(input: &Input, provider: Provider, one: &Shard, shard: &Shard) -> bool {
-    let of_one =
-        |account: &crate::model::Account| account.provider == provider && one.holds(provider, &account.id);
-    let tells = |entry: &Coverage| {
-        let nothing_fell = entry.outcome == Outcome::Skipped && is_of_part(entry, one);
-        let failed = entry.kind.is_step() && entry.outcome.is_incomplete() && !is_of_part(entry, shard);
-        entry.provider == provider && (nothing_fell || failed)
-    };
-    input.inventory.accounts.iter().any(of_one) || input.inventory.coverage.iter().any(tells)
-}
-
-fn never_asked(provider: Provider, one: &Shard) -> Coverage {
+fn never_asked(provider: Provider, part: u32, of: u32, kind: Subject) -> Coverage {
     Coverage {
         provider,
-        account: one.label(),
+        account: Shard { parts: BTreeSet::from([part]), of }.label(),
         region: None,
-        kind: Subject::Accounts,
+        kind,
         outcome: Outcome::Failed,
         detail: Some(
             "this part was not asked for, while others were (scan every part with the same options)"

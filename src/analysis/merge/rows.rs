@@ -110,11 +110,13 @@ fn at<'a, T: Resource>(provider: Provider, account: &'a str, region: &'a str) ->
     Place { provider, account, region: Some(region), kind: T::KIND }
 }
 
-/// A link stays if the input tells about an end of it, or nobody about any.
+/// A link stays if the input tells about somebody who lists it, or nobody about any.
 fn link(input: usize, link: &Link, claims: &Claims) -> bool {
-    let places = link.ends.iter().filter_map(|end| {
-        let (account, region) = (end.account.as_deref()?, end.region.as_deref());
-        Some(Place { provider: link.provider, account, region, kind: Link::KIND })
+    let places = link.listed_by().into_iter().map(|(account, region)| Place {
+        provider: link.provider,
+        account,
+        region,
+        kind: Link::KIND,
     });
     let asked: Vec<Place<'_>> = places.filter(|place| claims.is_asked(*place)).collect();
     asked.is_empty() || asked.into_iter().any(|place| claims.may_tell(input, place))

@@ -49,13 +49,14 @@ fn input(hour: i64, accounts: &[&str], networks: Vec<Network>, coverage: Vec<Cov
     let resources = Resources { networks, ..Resources::default() };
     let accounts = accounts.iter().map(account).collect();
     let inventory = Inventory::assemble("test".into(), taken_at, accounts, resources, coverage);
-    Input { name: format!("of-{hour}.json"), inventory }
+    Input { name: format!("of-{hour}.json"), inventory, asked: None }
 }
 
 fn part(text: &str, input: Input) -> Input {
     Input {
         name: text.into(),
         inventory: Inventory { shard: Some(text.parse().unwrap()), ..input.inventory },
+        asked: input.asked,
     }
 }
 
@@ -68,7 +69,7 @@ fn ids(merged: &Merged) -> Vec<&str> {
 }
 
 use Outcome::{Complete, Denied, Failed, Skipped};
-use Subject::{Accounts, Credentials, Links, Networks};
+use Subject::{Accounts, Credentials, Links, Networks, Regions};
 
 const R1: Option<&str> = Some("r1");
 
@@ -151,6 +152,25 @@ fn a_link_stays_while_somebody_tells_about_an_end_of_it() {
 }
 
 #[test]
+fn a_peering_of_azure_is_its_own_subscriptions_to_tell() {
+    let azure =
+        |account: &str| Coverage { provider: Provider::Azure, ..known(account, None, Links, Complete) };
+    let end = |account: &str| LinkEnd { account: Some(account.into()), ..LinkEnd::default() };
+    let mut old = input(0, &[], vec![], vec![azure("one"), azure("other")]);
+    old.inventory.links = vec![Link {
+        provider: Provider::Azure,
+        kind: LinkKind::VnetPeering,
+        id: "/subscriptions/ONE/resourceGroups/g/peering".into(),
+        ends: vec![end("one"), end("other")],
+        state: None,
+    }];
+    let one = input(1, &[], vec![], vec![azure("one")]);
+    let other = input(1, &[], vec![], vec![azure("other")]);
+    assert_eq!(merged(&[&old, &one]).inventory.links.len(), 0, "the other end never listed it");
+    assert_eq!(merged(&[&old, &other]).inventory.links.len(), 1);
+}
+
+#[test]
 fn of_steps_the_worse_of_shards_stays_and_otherwise_the_newer() {
     let step = |hour, outcome| input(hour, &[], vec![], vec![known("profile:a", None, Credentials, outcome)]);
     let outcome = |merged: &Merged| merged.inventory.coverage[0].outcome;
@@ -190,6 +210,124 @@ fn a_part_that_never_asked_a_cloud_makes_the_result_incomplete_until_it_did() {
     let empty = part("1/2", input(0, &[], vec![], vec![nothing]));
     let result = merged(&[&empty, &second]);
     assert_eq!((result.inventory.incomplete().count(), result.inventory.coverage.len()), (0, 1));
+}
+
+/// Accounts of parts 1 and 2 of two.
+fn of_parts() -> [String; 2] {
+    let one: crate::model::Shard = "1/2".parse().unwrap();
+    [1, 2].map(|part| {
+        (0..100).map(|n| n.to_string()).find(|id| one.part_of(Provider::Aws, id) == part).unwrap()
+    })
+}
+
+fn lines(merged: &Merged) -> Vec<String> {
+    merged.inventory.incomplete().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_part_that_never_asked_for_a_kind_makes_the_result_incomplete_until_it_did() {
+    let [one, two] = of_parts();
+    let read = |hour, id: &str, kinds: &[Subject]| {
+        let read = [Networks, Links]
+            .map(|kind| known(id, None, kind, if kinds.contains(&kind) { Complete } else { Skipped }));
+        input(hour, &[id], vec![], read.to_vec())
+    };
+    let narrow = part("1/2", read(0, &one, &[Networks]));
+    let wide = part("2/2", read(0, &two, &[Networks, Links]));
+    let result = merged(&[&narrow, &wide]);
+    assert!(result.inventory.shard.is_none());
+    let missing = lines(&result);
+    assert!(missing.len() == 1 && missing[0].starts_with("aws shard 1/2 links: failed: "), "{missing:?}");
+    let stepwise = part("1/2", Input { inventory: merged(&[&narrow]).inventory, ..narrow.clone() });
+    assert_eq!(lines(&merged(&[&stepwise, &wide])), missing);
+    let again = part("1/2", read(1, &one, &[Networks, Links]));
+    assert_eq!(lines(&merged(&[&narrow, &wide, &again])), [""; 0]);
+    let empty = part("1/2", input(0, &[], vec![], vec![known("shard 1/2", None, Accounts, Skipped)]));
+    assert_eq!(lines(&merged(&[&empty, &wide])), [""; 0], "nothing falls to it");
+}
+
+#[test]
+fn kinds_that_were_asked_for_in_some_accounts_only_are_named() {
+    let read = |hour, id: &str, kinds: &[Subject]| {
+        input(hour, &[id], vec![], kinds.iter().map(|kind| known(id, None, *kind, Complete)).collect())
+    };
+    let (narrow, wide) = (read(0, "1", &[Networks]), read(0, "2", &[Networks, Links]));
+    assert_eq!(merged(&[&narrow, &narrow]).remarks.len(), 1, "one stands for the other");
+    let remarks = merged(&[&narrow, &wide]).remarks;
+    assert!(
+        remarks.len() == 1 && remarks[0].contains("links are unknown in 1 of 2 accounts, such as aws 1:"),
+        "{remarks:?}"
+    );
+    let later = read(5, "2", &[Networks]);
+    let remarks = merged(&[&wide, &later]).remarks;
+    assert!(remarks.len() == 1 && remarks[0].contains("stands"), "an older one knows: {remarks:?}");
+}
+
+fn asked(settings: &[&str], input: Input) -> Input {
+    let scope = settings.iter().map(ToString::to_string).collect();
+    Input { asked: Some(crate::model::Asked { scope, signer: 1 }), ..input }
+}
+
+#[test]
+fn shards_that_were_scanned_with_other_options_are_named() {
+    let one = asked(&["aws.regions=[]", "shard=1/2"], part("1/2", input(0, &[], vec![], vec![])));
+    let same = asked(&["aws.regions=[]", "shard=2/2"], part("2/2", input(0, &[], vec![], vec![])));
+    assert_eq!(merged(&[&one, &same]).remarks, [""; 0]);
+    let other = asked(&["aws.regions=eu-*", "shard=2/2"], same);
+    let remarks = merged(&[&one, &other]).remarks;
+    let expected = "2/2 was scanned with other options than 1/2: aws.regions (eu-*, and not [])";
+    assert!(remarks.len() == 1 && remarks[0].starts_with(expected), "{remarks:?}");
+}
+
+#[test]
+fn regions_that_could_not_be_listed_are_past_once_all_of_them_were_read() {
+    let scopes = |regions: &[&str], outcome| -> Vec<Coverage> {
+        regions.iter().map(|region| known("1", Some(region), Networks, outcome)).collect()
+    };
+    let guessed = |outcome| {
+        let mut coverage = scopes(&["r1", "r2"], outcome);
+        coverage.push(known("1", None, Regions, Denied));
+        input(0, &["1"], vec![], coverage)
+    };
+    let old = guessed(Complete);
+    let newer = |regions: &[&str], outcome| input(1, &["1"], vec![], scopes(regions, outcome));
+    assert_eq!(lines(&merged(&[&old, &newer(&["r1", "r2", "r3"], Complete)])), [""; 0]);
+    for doubtful in [newer(&["r1"], Complete), newer(&["r1", "r2"], Denied)] {
+        assert!(lines(&merged(&[&old, &doubtful])).iter().any(|line| line.contains(" regions: denied")));
+    }
+    // The same scan, which could list them, knows that there is no r2.
+    let settings = ["aws.regions=[]"];
+    let denied = asked(&settings, guessed(Denied));
+    let narrower = newer(&["r1"], Complete);
+    let result = merged(&[&denied, &narrower]);
+    assert_eq!(result.inventory.incomplete().count(), 2, "it may have been asked for r1 alone");
+    let result = merged(&[&denied, &asked(&settings, narrower)]);
+    assert_eq!((lines(&result), result.inventory.coverage.len()), (vec![], 1));
+}
+
+#[test]
+fn a_way_in_that_failed_is_past_once_the_same_scan_found_none_that_did() {
+    let settings = ["aws.profiles=a,b"];
+    let old = |kind, name| asked(&settings, input(0, &[], vec![], vec![known(name, None, kind, Failed)]));
+    let read = vec![known("1", R1, Networks, Complete)];
+    let newer = input(1, &["1"], vec![], read);
+    for old in [old(Credentials, "profile:b"), old(Accounts, "tenant:t")] {
+        assert_eq!(
+            merged(&[&old, &newer]).inventory.incomplete().count(),
+            1,
+            "nobody knows what it was asked for"
+        );
+        assert_eq!(merged(&[&old, &asked(&settings, newer.clone())]).inventory.incomplete().count(), 0);
+        let nothing =
+            asked(&settings, input(1, &[], vec![], vec![known("default chain", None, Credentials, Skipped)]));
+        assert_eq!(merged(&[&old, &nothing]).inventory.incomplete().count(), 1, "it never tried the cloud");
+    }
+}
+
+#[test]
+fn a_distance_of_one_day_is_one_day() {
+    let remarks = merged(&[&input(0, &[], vec![], vec![]), &input(30, &[], vec![], vec![])]).remarks;
+    assert!(remarks[0].starts_with("the inputs are a day apart, of "), "{remarks:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The file of the baseline.
 
-use std::io::ErrorKind as IoErrorKind;
+use std::io::{ErrorKind as IoErrorKind, Write};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -69,10 +69,10 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
 /// # Errors
 /// When it cannot be written; what was there before stays.
 pub fn draft(path: &Path, baseline: &Baseline) -> Result<Draft, Error> {
-    let mut text = serde_json::to_vec_pretty(baseline)
-        .map_err(|error| Error::usage("cannot write the baseline").caused_by(&error))?;
-    text.push(b'\n');
-    Draft::write(path, &text)
+    Draft::write(path, |out| {
+        serde_json::to_writer_pretty(&mut *out, baseline)?;
+        writeln!(out)
+    })
 }
 
 /// Says how much is known from now on.

@@ -32,13 +32,13 @@ pub fn run(store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
 /// Makes the list of `items`; formats for machines have exact sizes, and paths.
 fn of(items: &[Item], format: Format) -> Sheet {
     let wide = format.info().wide;
-    let mut columns = vec![("name", 0), ("taken_at", 7), ("scope", 0)];
-    columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 5), ("links", 4)]);
+    let mut columns = vec![("name", 0), ("taken_at", 0), ("accounts", 0), ("scope", 4)];
+    columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 7), ("links", 6)]);
     columns.push(("coverage", 0));
     if wide {
         columns.extend([("bytes", 0), ("path", 0)]);
     } else {
-        columns.push(("size", 6));
+        columns.push(("size", 5));
     }
     Sheet {
         name: "snapshots",
@@ -54,6 +54,7 @@ fn row(item: &Item, wide: bool) -> Vec<Value> {
     let mut row = vec![
         Value::Text(item.name.clone()),
         Value::Time(about.map_or(item.entry.taken_at, |about| about.taken_at)),
+        Value::text(about.map(accounts).as_deref()),
         Value::text(about.map(scope).as_deref()),
     ];
     row.extend(Kind::ALL.map(count));
@@ -101,19 +102,30 @@ fn tried(about: &About) -> usize {
     about.scopes.iter().filter(|(outcome, _)| **outcome != Outcome::Skipped).map(|(_, number)| number).sum()
 }
 
+/// Says how well the estate is known, and whether it is the whole of it: a part with nothing missing in it must not pass
+/// for complete.
 fn coverage(about: &About) -> String {
-    match about.incomplete() {
-        0 => "complete".to_owned(),
-        unread => format!("{unread} of {} scopes could not be read", tried(about)),
+    let mut parts = Vec::new();
+    if about.incomplete() > 0 {
+        parts.push(format!("{} of {} unread", about.incomplete(), tried(about)));
     }
+    parts.extend(about.shard.as_ref().map(|shard| format!("part: shard {shard}")));
+    if !about.filters.is_empty() {
+        parts.push("filtered".to_owned());
+    }
+    if parts.is_empty() { "complete".to_owned() } else { parts.join("; ") }
 }
 
-/// Says whose resources they are and what was asked for, as far as somebody chose it.
-fn scope(about: &About) -> String {
+/// Counts whose resources they are.
+fn accounts(about: &About) -> String {
     let accounts: Vec<String> =
         about.accounts.iter().map(|(provider, number)| format!("{provider} {number}")).collect();
-    let mut parts = vec![if accounts.is_empty() { "no account".to_owned() } else { accounts.join(", ") }];
-    parts.extend(about.shard.as_ref().map(|shard| format!("shard {shard}")));
+    if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") }
+}
+
+/// Says what was asked for, as far as somebody chose it.
+fn scope(about: &About) -> String {
+    let mut parts: Vec<String> = about.shard.iter().map(|shard| format!("shard {shard}")).collect();
     parts.extend(about.filters.iter().map(|filter| format!("filtered by {filter}")));
     match &about.asked {
         Some(asked) => parts.extend(asked.scope.iter().filter_map(|setting| chosen(setting))),
@@ -126,7 +138,6 @@ fn scope(about: &About) -> String {
 fn chosen(setting: &str) -> Option<String> {
     match setting.split_once('=') {
         Some((_, "[]" | "false") | ("shard", _)) => None,
-        Some(("sandbox", "None None")) => Some("sandbox".to_owned()),
         Some(("providers", names)) if names == listed(provider::compiled_in()) => None,
         _ => Some(setting.to_owned()),
     }
@@ -148,10 +159,14 @@ mod tests {
         for nothing in [all.as_str(), "aws.regions=[]", "aws.org=false", "shard=1/4"] {
             assert_eq!(chosen(nothing), None, "{nothing}");
         }
-        assert_eq!(chosen("sandbox=None None").as_deref(), Some("sandbox"));
-        for something in
-            ["providers=[\"gcp\"]", "aws.regions=[\"eu-*\"]", "AWS_PROFILE=audit", "aws.org=true"]
-        {
+        for something in [
+            "sandbox",
+            "sandbox=estate.toml",
+            "providers=[\"gcp\"]",
+            "aws.regions=[\"eu-*\"]",
+            "AWS_PROFILE=audit",
+            "aws.org=true",
+        ] {
             assert_eq!(chosen(something).as_deref(), Some(something));
         }
     }

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::sheet::{self, Sheet};
-use super::shelf::{self, Item, counted, size};
+use super::shelf::{self, Item, size};
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
+use crate::commands::words::counted;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::output::Format;
@@ -32,7 +33,8 @@ pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<E
     sheet::show(of(&gone), format, ui)?;
     let left = counted(number - gone.len(), "snapshot");
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
-    ui.status(&format!("{} {removed} ({bytes}), {} {left}", verbs[0], verbs[1]));
+    let folder = store.folder().display();
+    ui.status(&format!("{} {removed} ({bytes}), {} {left} in {folder}", verbs[0], verbs[1]));
     if unread > 0 {
         ui.warn(&format!("{} left alone: see above", counted(unread, "unreadable snapshot")));
     }
@@ -67,19 +69,22 @@ fn check(args: &PruneArgs) -> Result<(), Error> {
 
 /// Picks those of `items`, which are newest first, that neither rule keeps.
 ///
-/// What cannot be read is not counted: it must not push out what can be.
+/// What cannot be read is not counted: it must not push out what can be. Nor must several in a row that hold next to
+/// nothing, as when a role was gone: where the newest of a scope are kept, so is the newest complete one.
 fn superfluous(mut items: Vec<Item>, args: &PruneArgs, now: Timestamp) -> Vec<Item> {
     let last = args.keep_last.unwrap_or_default();
     let days = args.keep_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    // How many of a scope there were so far, and how many of these were complete.
+    let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     items.retain(|item| {
-        if item.about.is_err() {
-            return false;
-        }
-        let seen = seen.entry(item.entry.scope.clone()).or_default();
-        *seen += 1;
+        let Ok(about) = &item.about else { return false };
+        let is_complete = about.incomplete() == 0;
+        let (all, complete) = seen.entry(item.entry.scope.clone()).or_default();
+        *all += 1;
+        *complete += usize::from(is_complete);
+        let is_newest = *all <= last || (last > 0 && is_complete && *complete == 1);
         let is_young = days.is_some_and(|days| now.duration_since(item.entry.taken_at) < days);
-        *seen > last && !is_young
+        !is_newest && !is_young
     });
     items
 }
@@ -136,7 +141,7 @@ fn of(items: &[Item]) -> Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Inventory, Resources};
+    use crate::model::{Inventory, Outcome, Resources};
     use crate::snapshot::{About, Entry, SnapshotError};
 
     const NOW: &str = "2026-11-20T06:00:00Z";
@@ -147,7 +152,12 @@ mod tests {
         let damaged = || SnapshotError::Damaged { name: "x".into(), what: "cut".into() };
         Item {
             name: String::new(),
-            entry: Entry { taken_at, scope: scope.into(), path: format!("{taken_at}-{scope}").into() },
+            entry: Entry {
+                taken_at,
+                kept: 0,
+                scope: scope.into(),
+                path: format!("{taken_at}-{scope}").into(),
+            },
             about: if sound { Ok(About::of(&inventory, None)) } else { Err(damaged()) },
             bytes: 1,
         }
@@ -177,6 +187,33 @@ mod tests {
         assert_eq!(pruned(Some(1), None), expected);
         assert_eq!(pruned(Some(2), None), ["2026-10-01T05:00:00Z-a"]);
         assert!(pruned(Some(9), None).is_empty());
+    }
+
+    #[test]
+    fn the_newest_complete_one_of_a_scope_stays_beside_the_newest() {
+        let mut items: Vec<Item> = (10..20)
+            .rev()
+            .flat_map(|day| ["a", "b"].map(|scope| item(&format!("2026-11-{day}T06:00:00Z"), scope, true)))
+            .collect();
+        for item in &mut items {
+            let holds_little =
+                item.entry.path.display().to_string().as_str() > "2026-11-14" && item.entry.scope == "a";
+            if let Ok(about) = &mut item.about {
+                about.scopes.insert(Outcome::Denied, usize::from(holds_little));
+            }
+        }
+        let args = PruneArgs { keep_last: Some(2), keep_days: None, dry_run: false };
+        let mut kept: Vec<String> = items.iter().map(|item| item.entry.path.display().to_string()).collect();
+        let gone = superfluous(items, &args, NOW.parse().unwrap());
+        kept.retain(|path| gone.iter().all(|item| item.entry.path.display().to_string() != *path));
+        let expected = [
+            "2026-11-19T06:00:00Z-a",
+            "2026-11-19T06:00:00Z-b",
+            "2026-11-18T06:00:00Z-a",
+            "2026-11-18T06:00:00Z-b",
+            "2026-11-13T06:00:00Z-a",
+        ];
+        assert_eq!(kept, expected);
     }
 
     #[test]

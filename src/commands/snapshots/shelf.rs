@@ -54,14 +54,10 @@ fn item(entry: Entry, name: String) -> Option<Item> {
 pub const fn trouble(error: &SnapshotError) -> &'static str {
     match error {
         SnapshotError::Version { .. } => "newer version",
+        SnapshotError::Strange { .. } => "not understood",
         SnapshotError::Io { .. } => "unreadable",
         SnapshotError::Damaged { .. } | SnapshotError::NotSnapshot(_) => "damaged",
     }
-}
-
-/// Counts something in words: `1 snapshot`, `3 snapshots`.
-pub fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Writes a size for people: `11.7 KiB`.

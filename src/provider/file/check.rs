@@ -1,5 +1,7 @@
 //! What the types do not check: ids, canonical prefixes, one row per resource.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 
 use crate::model::{Inventory, Kind, Resources};
@@ -11,7 +13,6 @@ use crate::model::{Inventory, Kind, Resources};
 /// # Errors
 /// A sentence on the first row without an id or account.
 pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>), String> {
-    identified(&inventory)?;
     let mut warnings = Vec::new();
     let mut resources = Resources {
         networks: inventory.networks,
@@ -20,6 +21,7 @@ pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>)
         interfaces: inventory.interfaces,
         links: inventory.links,
     };
+    identified(&resources, &BTreeMap::new())?;
     mask_all(&mut resources, &mut warnings);
     let before = Kind::ALL.map(|kind| resources.count(kind));
     let mut whole = Inventory::assemble(
@@ -46,18 +48,52 @@ pub(super) fn put_right(inventory: Inventory) -> Result<(Inventory, Vec<String>)
     Ok((whole, warnings))
 }
 
-/// Refuses a row that has no identity: nothing could be joined or compared by it.
-fn identified(inventory: &Inventory) -> Result<(), String> {
-    let networks = inventory.networks.iter().map(|n| (Kind::Networks, &n.account, &n.id));
-    let subnets = inventory.subnets.iter().map(|s| (Kind::Subnets, &s.account, &s.id));
-    let instances = inventory.instances.iter().map(|i| (Kind::Instances, &i.account, &i.id));
-    let interfaces = inventory.interfaces.iter().map(|i| (Kind::Interfaces, &i.account, &i.id));
-    let links = inventory.links.iter().map(|l| (Kind::Links, &l.id, &l.id));
+/// The same checks for rows that come some after the other, and are not kept.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// How many of each kind were looked at.
+    seen: BTreeMap<Kind, usize>,
+    /// What is wrong with the first that is refused.
+    refused: Option<String>,
+    /// What would be corrected.
+    warnings: Vec<String>,
+}
+
+impl Rows {
+    /// Looks at the next ones.
+    pub fn look(&mut self, mut resources: Resources) {
+        if self.refused.is_none() {
+            self.refused = identified(&resources, &self.seen).err();
+        }
+        for kind in Kind::ALL {
+            *self.seen.entry(kind).or_default() += resources.count(kind);
+        }
+        mask_all(&mut resources, &mut self.warnings);
+    }
+
+    /// Returns what would be corrected.
+    ///
+    /// # Errors
+    /// As [`put_right`].
+    pub fn end(self) -> Result<Vec<String>, String> {
+        self.refused.map_or(Ok(self.warnings), Err)
+    }
+}
+
+/// Refuses a row that has no identity: nothing could be joined or compared by it. So many of each kind were `seen`
+/// before.
+fn identified(resources: &Resources, seen: &BTreeMap<Kind, usize>) -> Result<(), String> {
+    let networks = resources.networks.iter().map(|n| (Kind::Networks, &n.account, &n.id));
+    let subnets = resources.subnets.iter().map(|s| (Kind::Subnets, &s.account, &s.id));
+    let instances = resources.instances.iter().map(|i| (Kind::Instances, &i.account, &i.id));
+    let interfaces = resources.interfaces.iter().map(|i| (Kind::Interfaces, &i.account, &i.id));
+    let links = resources.links.iter().map(|l| (Kind::Links, &l.id, &l.id));
     let rows = networks.chain(subnets).chain(instances).chain(interfaces).chain(links);
     let mut position = 0;
     let mut last = None;
     for (kind, account, id) in rows {
-        position = if last == Some(kind) { position + 1 } else { 0 };
+        let before = seen.get(&kind).copied().unwrap_or_default();
+        position = if last == Some(kind) { position + 1 } else { before };
         last = Some(kind);
         if id.trim().is_empty() {
             return Err(format!("{kind}[{position}] has an empty id"));

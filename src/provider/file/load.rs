@@ -1,15 +1,16 @@
 //! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::check;
+use super::check::{self, Rows};
 use super::raw::{self, ReadError};
-use crate::model::{Inventory, Kind, SCHEMA_VERSION};
-use crate::snapshot::{self, Asked, SnapshotError};
+use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
+use crate::snapshot::{self, SnapshotError};
 
 /// Where a saved inventory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +21,10 @@ pub enum Source {
     Stdin,
 }
 
-impl From<&str> for Source {
-    fn from(text: &str) -> Self {
-        if text == "-" { Self::Stdin } else { Self::Path(text.into()) }
+impl<T: AsRef<OsStr> + ?Sized> From<&T> for Source {
+    fn from(name: &T) -> Self {
+        let name = name.as_ref();
+        if name == "-" { Self::Stdin } else { Self::Path(name.into()) }
     }
 }
 
@@ -33,7 +35,7 @@ pub struct Loaded {
     pub inventory: Inventory,
     /// Sentences for the user, in the order of the document.
     pub warnings: Vec<String>,
-    /// What was asked of the clouds; `None` when nobody knows, as of a document.
+    /// What the scan was asked for; `None` when nobody knows, as for a document.
     pub asked: Option<Asked>,
 }
 
@@ -129,16 +131,40 @@ const fn remedy(found: u64) -> &'static str {
 
 /// Reads the inventory at `source`.
 pub fn load(source: &Source) -> Result<Loaded, LoadError> {
-    Opened::new(source)?.load()
+    load_kinds(source, &Kind::ALL)
 }
 
-/// Reads the inventory at `source` to its end, a snapshot without keeping it; returns how many rows it has.
-pub fn verify(source: &Source) -> Result<usize, LoadError> {
+/// Reads the inventory at `source`; of a snapshot the rows of `kinds` only, which takes as long as they are many. It is
+/// for those who look at nothing else: the coverage still tells of the other kinds.
+pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+    Opened::new(source)?.load(kinds)
+}
+
+/// What is to be said of a saved inventory that could be read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether a checksum says that these are the bytes that were written.
+    pub has_checksum: bool,
+    /// What would have to be put right in it, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the inventory at `source` to its end, a snapshot without keeping it.
+pub fn verify(source: &Source) -> Result<Verified, LoadError> {
     match Opened::new(source)? {
-        Opened::Snapshot(reader) => Ok(reader.verify()?),
+        Opened::Snapshot(reader) => {
+            let (name, has_checksum) = (reader.name().to_owned(), reader.has_checksum());
+            let mut looked = Rows::default();
+            let rows = reader.verify(|some| looked.look(some))?;
+            let warnings = looked.end().map_err(|reason| LoadError::Invalid { name, reason })?;
+            Ok(Verified { rows, has_checksum, warnings })
+        }
         document @ Opened::Document(..) => {
-            let inventory = document.load()?.inventory;
-            Ok(Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum())
+            let Loaded { inventory, warnings, .. } = document.load(&Kind::ALL)?;
+            let rows = Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum();
+            Ok(Verified { rows, has_checksum: false, warnings })
         }
     }
 }
@@ -147,7 +173,7 @@ pub fn verify(source: &Source) -> Result<usize, LoadError> {
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
 pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, LoadError> {
-    Opened::of(reader, name)?.load()
+    Opened::of(reader, name)?.load(&Kind::ALL)
 }
 
 /// A saved inventory of which no more than its first bytes were read.
@@ -181,12 +207,12 @@ impl<'r> Opened<'r> {
         Ok(Self::Document(Box::new(reader), name.to_owned()))
     }
 
-    /// Reads everything, and puts it right.
-    pub fn load(self) -> Result<Loaded, LoadError> {
+    /// Reads everything, but for the rows of a snapshot that are not of `kinds`, and puts it right.
+    pub fn load(self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
         match self {
             Self::Snapshot(reader) => {
                 let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
-                put_right(reader.read()?, asked, &name)
+                put_right(reader.read_kinds(kinds)?, asked, &name)
             }
             Self::Document(reader, name) => document(reader, &name),
         }

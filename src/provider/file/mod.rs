@@ -7,7 +7,7 @@ mod ranges;
 mod raw;
 mod terraform;
 
-pub use load::{LoadError, Loaded, Source, load, read, verify};
+pub use load::{LoadError, Loaded, Source, Verified, load, load_kinds, read, verify};
 pub use pair::{Pair, load_pair};
 pub use ranges::{Ranges, RangesError, external, planned};
 pub use raw::ReadError;

@@ -32,8 +32,8 @@ pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, Loa
         }
         (old, new) => {
             let (old, new) = thread::scope(|scope| {
-                let new = scope.spawn(|| new.load());
-                (old.load(), new.join().unwrap_or_else(|panic| resume_unwind(panic)))
+                let new = scope.spawn(|| new.load(&Kind::ALL));
+                (old.load(&Kind::ALL), new.join().unwrap_or_else(|panic| resume_unwind(panic)))
             });
             Ok(Pair { old: old?, new: new?, same: BTreeMap::new() })
         }

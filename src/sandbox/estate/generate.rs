@@ -1,6 +1,7 @@
 //! Estates of any size, for benchmarks: the same size, the same estate.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
@@ -82,6 +83,18 @@ impl FromStr for Size {
         }
         size.check()?;
         Ok(size)
+    }
+}
+
+impl fmt::Display for Size {
+    /// Writes it as it is read, every number named.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accounts, regions, networks, subnets, instances, subscriptions, vms } = self;
+        write!(
+            f,
+            "accounts={accounts},regions={regions},networks={networks},subnets={subnets},instances={instances},\
+             subscriptions={subscriptions},vms={vms}"
+        )
     }
 }
 

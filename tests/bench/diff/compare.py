@@ -3,8 +3,8 @@
 usage: compare.py [--sizes N ...] [--limit SECONDS] [--repeat N] [--seed N] [--alone]
 Builds netcensus and the generator without the SDKs, and fetches deepdiff into the target directory; jq is left out and
 named when it is not installed. All read the same estate in the same run and must count as many rows added, removed and
-changed as the generator says. Seconds and peak memory are those of the whole program. A tool that does not finish
-within the limit is not asked for more.
+changed as the generator says. Figures are those of the whole program: seconds, seconds of the processor, memory at the
+peak. A tool that does not finish within the limit is not asked for more.
 """
 
 import argparse
@@ -42,16 +42,19 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def built(*command):
-    """Builds with cargo, and returns the path of what was built."""
+def built(name, *command):
+    """Builds with cargo, and returns the program of that name."""
     command = ["cargo", *command, "--no-default-features", "--message-format", "json"]
     lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=HERE).stdout.splitlines()
-    programs = [message.get("executable") for message in map(json.loads, lines)]
-    return [program for program in programs if program][-1]
+    messages = [message for message in map(json.loads, lines) if message.get("target", {}).get("name") == name]
+    return [message["executable"] for message in messages if message.get("executable")][-1]
 
 
 def timed(command, limit, output=None):
-    """Runs a program; returns its seconds and peak memory in MiB, or None when it is stopped at the limit."""
+    """Runs a program; returns its seconds, those of the processor, and its peak memory in MiB.
+
+    None when it is stopped at the limit.
+    """
     begun = time.perf_counter()
     with open(output or os.devnull, "wb") as out:
         child = subprocess.Popen(list(map(str, command)), stdout=out)
@@ -64,7 +67,7 @@ def timed(command, limit, output=None):
     if child.returncode != 0:
         say(f"stopped after {seconds:.0f} s: {command[0]} {command[1]}")
         return None
-    return seconds, used.ru_maxrss / 1024
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def best(args, command, output=None):
@@ -133,9 +136,11 @@ def load(args, program, estate):
     """Measures reading and writing of one inventory."""
     show = [program, "scan", "networks", "-q", "-o", "csv", "--from"]
     commands = {
+        "`scan networks --columns id --from SNAPSHOT`": [*show, estate / "old.ncsnap", "--columns", "id"],
+        "`scan networks --columns id --from JSON`": [*show, estate / "old.json", "--columns", "id"],
         "`scan networks --from SNAPSHOT`": [*show, estate / "old.ncsnap"],
         "`scan networks --from JSON`": [*show, estate / "old.json"],
-        "the first, with `--save`": [*show, estate / "old.ncsnap", "--save", estate / "copy.ncsnap"],
+        "`scan networks --from SNAPSHOT --save`": [*show, estate / "old.ncsnap", "--save", estate / "copy.ncsnap"],
     }
     return {name: best(args, command) for name, command in commands.items()}
 
@@ -159,11 +164,11 @@ def figure(number):
 
 
 def growth(args, results):
-    """The seconds and the memory of a row at the largest size, against those at the size before."""
+    """Seconds of the processor and memory of a row at the largest size, against those at the size before."""
     if len(args.sizes) < 2 or not all(results[-2:]):
         return ""
     scale = args.sizes[-1] / args.sizes[-2]
-    seconds, memory = (after / before / scale for before, after in zip(*results[-2:]))
+    _, seconds, memory = (after / before / scale for before, after in zip(*results[-2:]))
     return f"{seconds:.2f} x, {memory:.2f} x"
 
 
@@ -179,7 +184,8 @@ def table(args, title, rows, cell, last=None):
 
 def main():
     args = arguments()
-    generator, program = built("bench", "--bench", "diff", "--no-run"), built("build", "--release")
+    generator = built("diff", "bench", "--bench", "diff", "--no-run")
+    program = built("netcensus", "build", "--release")
     folder = pathlib.Path(program).parents[1] / "bench-diff"
     folder.mkdir(exist_ok=True)
     wanted = tools(args, program, folder)
@@ -198,7 +204,7 @@ def main():
         if result is None:
             return "did not finish"
         ratio = f", {figure(result[0] / against[size][0])} x" if against else ""
-        return f"{figure(result[0])} s, {result[1]:,.0f} MiB{ratio}"
+        return f"{figure(result[0])} s, {figure(result[1])} s, {result[2]:,.0f} MiB{ratio}"
 
     ours = {size: compared[size][OURS] for size in args.sizes}
     table(args, "comparing", compared, lambda size, result: measured(size, result, ours), "growth")

@@ -45,7 +45,7 @@ pub fn subnet(estate: Estate, place: Place, changed: bool) -> Subnet {
     let (_, address) = space(estate, estate.network_of(Kind::Subnets, place.number));
     Subnet {
         provider: place.provider,
-        zone: zone(&place),
+        zone: Some(zone(&place)),
         id: id(estate, Kind::Subnets, place.number),
         name: Some(format!("subnet-{:06}", place.number)),
         network: id(estate, Kind::Networks, estate.network_of(Kind::Subnets, place.number)),
@@ -70,7 +70,7 @@ pub fn instance(estate: Estate, place: Place, changed: bool) -> Instance {
     let launched = 1_750_000_000 + i64::from(u32_of(place.draw.of(3).below(20_000_000)));
     Instance {
         provider: place.provider,
-        zone: zone(&place),
+        zone: Some(zone(&place)),
         id: id(estate, Kind::Instances, place.number),
         name: Some(format!("{}-{:06}", place.draw.of(4).pick(&TEAMS), place.number)),
         network: Some(id(estate, Kind::Networks, estate.network_of(Kind::Instances, place.number))),
@@ -95,7 +95,7 @@ pub fn interface(estate: Estate, place: Place, changed: bool) -> Interface {
     let mac = place.draw.of(5).bits().to_be_bytes();
     Interface {
         provider: place.provider,
-        zone: zone(&place),
+        zone: Some(zone(&place)),
         id: id(estate, Kind::Interfaces, place.number),
         network: Some(id(estate, Kind::Networks, estate.network_of(Kind::Interfaces, place.number))),
         subnet: Some(id(estate, Kind::Subnets, estate.subnet_of(place.number))),
@@ -114,15 +114,15 @@ pub fn interface(estate: Estate, place: Place, changed: bool) -> Interface {
 /// What attaches a network to the hub of all.
 pub fn link(estate: Estate, place: Place, changed: bool) -> Link {
     let aws = place.provider == Provider::Aws;
-    let end = |network: String| LinkEnd {
-        account: Some(place.account.clone()),
+    let end = |account: String, network: String| LinkEnd {
+        account: Some(account),
         region: Some(place.region.to_owned()),
         network: Some(network),
         prefixes: Vec::new(),
     };
     let network = id(estate, Kind::Networks, estate.network_of(Kind::Links, place.number));
     let hub = if aws { "tgw-0aa11bb22cc33dd44" } else { "/subscriptions/hub/virtualHubs/hub" };
-    let mut ends = vec![end(network), end(hub.to_owned())];
+    let mut ends = vec![end(place.account.clone(), network), end(place.account, hub.to_owned())];
     if changed {
         ends[0].prefixes.push(prefix(TEN, 23));
     }
@@ -188,8 +188,8 @@ fn tags(place: &Place, changed: bool) -> Tags {
     tags.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-fn zone(place: &Place) -> Option<String> {
-    Some(format!("{}{}", place.region, place.draw.of(14).pick(&["a", "b", "c"])))
+fn zone(place: &Place) -> String {
+    format!("{}{}", place.region, place.draw.of(14).pick(&["a", "b", "c"]))
 }
 
 fn prefix(address: u32, length: u8) -> IpNet {

@@ -22,6 +22,8 @@ fn a_relative_folder_is_beside_the_file_and_a_flags_is_where_the_user_is() {
     let store = resolve_with("store = \"kept\"", &overrides).unwrap().store;
     assert_eq!(store.value.as_deref(), Some(Path::new("mine")));
     assert_eq!(store.origin, Origin::Flag("--store"));
+    let overrides = Overrides { store: Some("~/mine".into()), ..Overrides::default() };
+    assert!(resolve_with("", &overrides).unwrap_err().to_string().contains("nothing replaces the `~`"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use super::estate::{GENERATOR, at, drawn, inventory, shards};
 
 fn joined(inventories: impl IntoIterator<Item = Inventory>) -> Merged {
-    let input = |(number, inventory)| Input { name: format!("{number}.json"), inventory };
+    let input = |(number, inventory)| Input { name: format!("{number}.json"), inventory, asked: None };
     let inputs = inventories.into_iter().enumerate().map(input).collect();
     merge(inputs, GENERATOR.to_owned()).unwrap()
 }
@@ -49,7 +49,7 @@ proptest! {
         let whole = inventory(&drawn);
         let merged = joined(shuffled(shards(&whole, of), &order));
         prop_assert_eq!(&merged.remarks, &Vec::<String>::new());
-        prop_assert_eq!(&merged.missing, &Vec::<u32>::new());
+        prop_assert_eq!(&merged.inventory.shard, &None);
         let oldest = merged.inventory.taken_at;
         prop_assert_eq!(text(&merged.inventory), text(&Inventory { taken_at: oldest, ..whole }));
     }

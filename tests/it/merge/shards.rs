@@ -152,6 +152,47 @@ fn a_part_counts_no_instances_of_networks_that_others_may_share() {
 }
 
 #[test]
+fn the_whole_counts_instances_again_those_of_shared_networks_too() {
+    let home = Home::new();
+    for part in 1..=3 {
+        let arguments = format!("scan all --sandbox --shard {part}/3 --save part-{part}.ncsnap -q");
+        home.netcensus(&arguments).run().exits(0);
+    }
+    let merge = "merge part-1.ncsnap part-2.ncsnap part-3.ncsnap --save whole.ncsnap -q";
+    home.netcensus(merge).run().exits(0);
+    let counts = |source: &str| {
+        let columns = "account,id,visible_from,instances";
+        let arguments = format!("scan networks {source} --columns {columns} --sort account,id -o csv");
+        home.netcensus(&arguments).run().exits(0).stdout
+    };
+    let expected = counts("--sandbox");
+    assert_eq!(counts("--from whole.ncsnap"), expected);
+    let is_shared = |row: &&str| row.split(',').nth(2).is_some_and(|guests| !guests.is_empty());
+    let shared = expected.lines().skip(1).find(is_shared).unwrap();
+    assert!(!shared.ends_with(','), "{shared}");
+}
+
+#[test]
+fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
+    let home = Home::new();
+    let scan = |what: &str| {
+        home.netcensus(&format!("scan {what} --sandbox --provider aws -q")).run().exits(0);
+    };
+    scan("all --shard 1/2 --save one.ncsnap");
+    scan("subnets --shard 2/2 --save subnets.ncsnap");
+    scan("all --region us-east-1 --shard 2/2 --save region.ncsnap");
+    let words = ["aws shard 2/2 networks, instances, interfaces, links: failed: this part was not asked for"];
+    let merged = home.netcensus("merge one.ncsnap subnets.ncsnap").run().falls_short(&words);
+    home.write("merged.json", &merged.stdout);
+    let counted = "scan networks --from merged.json --columns account,instances -o csv";
+    assert!(home.netcensus(counted).run().rows().iter().skip(1).all(|row| row.ends_with(',')));
+    home.netcensus("merge one.ncsnap region.ncsnap")
+        .run()
+        .exits(0)
+        .says(&["region.ncsnap was scanned with other options than one.ncsnap: aws.regions ("]);
+}
+
+#[test]
 fn overlap_of_a_part_proves_nothing() {
     let words = ["the inventory is shard 1/3 of the estate", "`netcensus merge` joins the shards"];
     Home::new().netcensus("overlap --sandbox --shard 1/3").run().exits(3).says(&words);

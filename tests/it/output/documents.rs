@@ -103,7 +103,7 @@ fn reference() -> String {
     }
     for kind in Kind::ALL {
         write!(text, "\n## Columns of {kind}\n\n| column | shown | meaning |\n|---|---|---|\n").unwrap();
-        for ColumnSpec { name, shown, doc } in columns_of(kind) {
+        for ColumnSpec { name, shown, doc, .. } in columns_of(kind) {
             let shown = match shown {
                 Shown::Always => "always",
                 Shown::Default(_) => "yes",

@@ -1,6 +1,8 @@
 //! Which rows and values come out: counts, filters, sorting, errors.
 
-use netcensus::analysis::select::{Request, apply, select};
+use netcensus::analysis::columns::DataType;
+use netcensus::analysis::joins::Joins;
+use netcensus::analysis::select::{Request, apply, coverage_listing, listings, select};
 use netcensus::analysis::value::Value;
 use netcensus::model::{Inventory, Kind, Outcome, Subject};
 
@@ -177,4 +179,34 @@ fn the_document_is_filtered_and_sorted_as_the_tables_are() {
     assert_eq!(inventory.instances.len(), 4, "not asked for, not touched");
     assert_eq!(inventory.filters, ["provider=aws"], "once");
     assert_eq!(inventory.coverage, coverage);
+}
+
+#[test]
+fn columns_hold_what_they_say() {
+    let inventory = sample::inventory();
+    let joins = Joins::new(&inventory);
+    let request = Request { kinds: Kind::ALL.to_vec(), wide: true, ..Request::default() };
+    let mut listings = listings(&inventory, &joins, &request).unwrap();
+    listings.push(coverage_listing(&inventory, &joins));
+    let mut known = 0;
+    for listing in &listings {
+        for row in (0..listing.rows).map(|index| listing.row(index)) {
+            for ((value, holds), column) in row.iter().zip(&listing.holds).zip(&listing.columns) {
+                let is = match value {
+                    Value::Unknown => continue,
+                    Value::Text(_) => DataType::Text,
+                    Value::Number(_) => DataType::Number,
+                    Value::Bool(_) => DataType::Bool,
+                    Value::Time(_) => DataType::Time,
+                    Value::Cidrs(_) => DataType::Cidrs,
+                    Value::Ips(_) => DataType::Ips,
+                    Value::List(_) => DataType::Texts,
+                    Value::Tags(_) => DataType::Tags,
+                };
+                assert_eq!(is, *holds, "{} {}", listing.name, column.name);
+                known += 1;
+            }
+        }
+    }
+    assert!(known > 100);
 }

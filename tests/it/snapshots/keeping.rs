@@ -9,8 +9,11 @@ use crate::support::{Cloud, Home, Output, interrupt, wait_for};
 #[test]
 fn a_scan_is_kept_in_the_folder_or_in_a_file_and_reads_as_the_document() {
     let home = Home::new();
-    let shown = home.netcensus("scan all --sandbox -o json --save").run().exits(0).says(&["kept as @20"]);
-    let again = home.netcensus("scan all --from @latest -o json").run().succeeds();
+    let shown = home.netcensus("scan all --sandbox -o json --save").run().exits(0);
+    let path = kept(&store_of(&home)).remove(0).display().to_string();
+    let taken_at = shown.json()["taken_at"].as_str().unwrap().to_owned();
+    let shown = shown.says(&[&format!("kept as @{taken_at}: {path}\n")]);
+    let again = home.netcensus("scan all --from @latest -o json -q").run().succeeds();
     assert_eq!(again.stdout, shown.stdout);
 
     let output = home.netcensus("scan all --from @latest -o json --save tonight.ncsnap").run().exits(0);
@@ -69,7 +72,7 @@ fn filters_are_for_what_is_shown_and_everything_is_kept() {
     let arguments = "scan subnets --sandbox --filter region=eu-central-1 --save";
     let filtered = home.netcensus(arguments).run().exits(0).stdout;
     assert!(filtered.lines().count() < whole.lines().count());
-    assert_eq!(home.netcensus("scan subnets --from @latest").run().succeeds().stdout, whole);
+    assert_eq!(home.netcensus("scan subnets --from @latest -q").run().succeeds().stdout, whole);
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn an_incomplete_scan_is_kept_and_says_so() {
     let from = home.netcensus("scan --from @latest").run().falls_short(&["eu-central-1", "denied"]);
     assert_eq!(from.stdout, live.stdout);
     let listed = home.netcensus("snapshots -o csv").run().succeeds().stdout;
-    assert!(listed.contains("scopes could not be read"), "{listed}");
+    assert!(listed.contains(" unread"), "{listed}");
 }
 
 #[test]
@@ -99,17 +102,31 @@ fn an_interrupted_scan_is_not_kept() {
 #[test]
 fn likely_mistakes_are_refused_before_anything_is_read() {
     let cloud = Cloud::sample(&[]);
-    cloud.home.write("notes.txt", "dear diary");
+    cloud.home.write("notes", "dear diary");
     cloud.home.write("folder/inside.txt", "");
     cloud
         .netcensus("scan --save networks")
         .run()
         .refuses(&["a file of that name", "netcensus scan networks --save"]);
     cloud.netcensus("scan --save all").run().refuses(&["netcensus scan all --save"]);
-    cloud.netcensus("scan --save notes.txt").run().refuses(&["notes.txt", "something else"]);
+    cloud.netcensus("scan --save notes").run().refuses(&["notes", "something else"]);
+    for name in ["@latest", "@2026-11-20", "@mine.ncsnap"] {
+        cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
+            name,
+            "--save alone",
+            &format!("./{name}"),
+        ]);
+    }
+    for name in ["networks.csv", "a.NDJSON", "night.ncsnap.gz", "report.md", "x.xlsx", "x.yaml"] {
+        cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
+            name,
+            "snapshots",
+            "-o csv > FILE.csv",
+        ]);
+    }
     cloud.netcensus("scan --save folder").run().refuses(&["folder", "--store folder"]);
     assert_eq!(cloud.requests(), []);
-    assert_eq!(fs::read(cloud.home.path().join("notes.txt")).unwrap(), b"dear diary");
+    assert_eq!(fs::read(cloud.home.path().join("notes")).unwrap(), b"dear diary");
 }
 
 #[test]
@@ -123,4 +140,80 @@ fn what_was_saved_before_is_replaced() {
         let rows = home.netcensus(&format!("scan --from {file}")).run().succeeds().stdout;
         assert_eq!(rows, home.netcensus("scan --sandbox").run().succeeds().stdout, "{file}");
     }
+}
+
+#[test]
+fn only_a_snapshot_or_a_document_is_replaced() {
+    let cloud = Cloud::sample(&[]);
+    let report = cloud.home.netcensus("overlap --sandbox -o json").run().stdout;
+    let garbage = zstd::encode_all(&b"{\"snapshot\":\"of something else\"}\n"[..], 0).unwrap();
+    for (name, content) in [
+        ("state.json", b"{\"version\": 4, \"resources\": []}".to_vec()),
+        ("baseline.json", b"{\"baseline_version\":1,\"findings\":[],\"accepted\":[]}".to_vec()),
+        ("report.json", report.into_bytes()),
+        ("logs.zst", garbage),
+        ("damaged.ncsnap", b"{\"snapshot_version\":1,".to_vec()),
+    ] {
+        cloud.home.write(name, &content);
+        cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
+            name,
+            "something else",
+            "move this one",
+        ]);
+        assert!(fs::read(cloud.home.path().join(name)).unwrap() == content, "{name}");
+    }
+    assert_eq!(cloud.requests(), []);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused_before_the_clouds_are_asked() {
+    let cloud = Cloud::sample(&[]);
+    cloud.home.write("file", "");
+    let said = ["error: cannot "];
+    cloud.netcensus("scan --save no/such/folder.ncsnap").run().refuses(&said);
+    cloud.netcensus("scan --save --store file/below").run().refuses(&said);
+    assert_eq!(cloud.requests(), []);
+    cloud.netcensus("scan --aws-profile nobody --save --store mine").run().exits(2);
+    assert_eq!(files(&cloud.home.path().join("mine")), [""; 0], "nothing is left of the attempt");
+}
+
+#[test]
+fn what_is_printed_means_the_very_file() {
+    let home = Home::new();
+    let folder = store_of(&home);
+    let keep = || home.netcensus("scan --from tonight.json --save").run().stderr;
+    home.netcensus("scan --sandbox --aws-profile security --save tonight.json").run().exits(0);
+    for number in 0..3 {
+        let said = keep();
+        let newest = kept(&folder).pop().unwrap();
+        assert_eq!(kept(&folder).len(), number + 1);
+        let (name, path) = said.trim().strip_prefix("kept as ").unwrap().split_once(": ").unwrap();
+        assert_eq!(path, newest.display().to_string(), "what is kept later is later");
+        let again = home.netcensus(&format!("snapshots verify {name} -o json")).run().exits(0);
+        assert_eq!(again.json()[0]["result"], "ok");
+    }
+    // Another machine's clock is ahead: its name comes after whatever is kept here.
+    let newest = kept(&folder).pop().unwrap();
+    let name = newest.file_name().unwrap().to_str().unwrap();
+    let parts: Vec<&str> = name.split('-').collect();
+    let later = format!("{}-{}-7fffffffffffffff-{}", parts[0], parts[1], parts[3]);
+    fs::rename(&newest, folder.join(later)).unwrap();
+    let said = keep();
+    assert!(said.starts_with("kept: /"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_need_not_be_utf_8() {
+    let home = Home::new();
+    let scan = "scan --sandbox --aws-profile security";
+    let line = format!(
+        "file=$(printf 'night\\377.ncsnap'); folder=$(printf 'kept\\377'); \
+         \"$0\" {scan} -q --save \"$file\" > /dev/null && \"$0\" {scan} -q --save --store \"$folder\" > /dev/null && \
+         \"$0\" scan -q --from \"$file\" && \"$0\" scan -q --from @latest --store \"$folder\" && ls \"$folder\""
+    );
+    let output = home.shell(&line).run().exits(0);
+    let shown = home.netcensus(scan).run().succeeds().stdout;
+    assert!(output.stdout.starts_with(&shown.repeat(2)), "{}", output.stdout);
+    assert!(output.stdout.ends_with(".ncsnap\n"), "{}", output.stdout);
 }

@@ -43,6 +43,8 @@ fn snapshots_are_listed_newest_first_with_what_is_known_of_them() {
     let home = home();
     let listed = home.netcensus("snapshots").env("COLUMNS", "160").run().succeeds().stdout;
     compare("tests/golden/snapshots.table.txt", &without_sizes(&listed));
+    let narrow = home.netcensus("snapshots").env("COLUMNS", "80").run().exits(0).stdout;
+    compare("tests/golden/snapshots.80.table.txt", &without_sizes(&narrow));
     assert_eq!(home.netcensus("snapshots list").env("COLUMNS", "160").run().succeeds().stdout, listed);
     let names: Vec<_> =
         home.netcensus("snapshots -o json").run().succeeds().json().as_array().unwrap().clone();
@@ -164,4 +166,43 @@ fn a_snapshot_of_a_file_says_that_nobody_knows_what_was_asked() {
     home.netcensus("scan --from a.ncsnap --save").run();
     let output = home.netcensus("snapshots -o csv").run().succeeds().stdout;
     assert!(output.contains("from a file"), "{output}");
+}
+
+#[test]
+fn what_is_not_the_whole_estate_is_not_called_complete() {
+    let home = Home::new();
+    let mut inventory = without_instances("2026-11-18T06:00:00Z");
+    inventory.shard = Some(netcensus::model::Shard { parts: [1, 2, 4].into(), of: 4 });
+    keep_one(&store_of(&home), &inventory, "a");
+    inventory.filters = vec!["region=eu-*".into()];
+    inventory.coverage[0].outcome = Outcome::Denied;
+    keep_one(&store_of(&home), &inventory, "b");
+    let output = home.netcensus("snapshots -o csv").run().succeeds().stdout;
+    assert!(output.contains(",part: shard 1+2+4/4,"), "{output}");
+    assert!(output.contains(" unread; part: shard 1+2+4/4; filtered,"), "{output}");
+    let part = kept(&store_of(&home)).remove(0);
+    let shown = home.netcensus(&format!("scan --from {}", part.display())).run();
+    shown.says(&["it is shard 1+2+4/4 of the estate", "netcensus merge"]);
+}
+
+#[test]
+fn the_sandbox_is_named_as_it_was_asked_for() {
+    let home = Home::new();
+    let generated = "accounts=1,regions=1,networks=1,subnets=1,instances=0";
+    home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);
+    home.netcensus(&format!("scan --sandbox --generate {generated} --provider aws --save")).run().exits(0);
+    let list = home.netcensus("snapshots -o json").run().exits(0).json().to_string();
+    for asked in ["\"sandbox\"".to_owned(), format!("\"sandbox={generated},subscriptions=0,vms=0\"")] {
+        assert!(list.contains(&asked), "{list}");
+    }
+}
+
+#[test]
+fn an_external_id_is_in_no_snapshot() {
+    let home = Home::new();
+    let scan = "scan --sandbox --aws-org --aws-org-role netcensus --aws-org-external-id";
+    home.netcensus(&format!("{scan} agreed-on-7 --save a.ncsnap")).run();
+    let text = zstd::decode_all(&fs::read(home.path().join("a.ncsnap")).unwrap()[..]).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("aws.org-external-id=#") && !text.contains("agreed-on-7"), "{text}");
 }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::{kept, store_of};
-use crate::support::{Cloud, Output, Run, netcensus};
+use super::{keep, kept, store_of};
+use crate::support::{Cloud, Home, Output, Run, netcensus};
 
 const SCAN: &str = "scan subnets --aws-profile security --region us-east-1";
 
@@ -50,7 +50,7 @@ fn other_commands_take_it_too() {
     cloud.netcensus(&format!("scan all {scope} --save")).run().exits(0);
     let overlap = cloud.netcensus(&format!("overlap {scope} --max-age 15m"));
     assert!(!asks(&cloud, overlap).0);
-    let mut document = cloud.netcensus("scan all --from @latest -o json").run().succeeds().json();
+    let mut document = cloud.netcensus("scan all --from @latest -o json").run().exits(0).json();
     document["taken_at"] = "2020-11-20T06:00:00Z".into();
     cloud.home.write("older.json", document.to_string());
     let diff =
@@ -125,8 +125,54 @@ fn neither_an_old_one_nor_a_damaged_one_nor_one_of_the_future_is_taken() {
 
 #[test]
 fn what_is_no_age_is_refused() {
-    for age in ["soon", "0s", "-5m", "", "15", "1moon"] {
-        netcensus(&format!("scan --sandbox --max-age={age}")).refuses(&["--max-age"]);
+    for age in ["soon", "0s", "-5m", "", "15", "1moon", "1mo"] {
+        netcensus(&format!("scan --sandbox --max-age={age}"))
+            .refuses(&["--max-age", "s, m, h, d (24 hours) or w"]);
     }
-    netcensus("scan --from x.json --max-age 5m").refuses(&["--from", "--max-age"]);
+}
+
+#[test]
+fn days_and_weeks_are_ages_too() {
+    let cloud = kept_once();
+    for age in ["1d", "7d", "1w", "26h"] {
+        assert!(!asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age {age}"))).0, "{age}");
+    }
+}
+
+#[test]
+fn where_nothing_fits_or_can_be_read_the_clouds_are_asked_and_it_is_said() {
+    let cloud = Cloud::sample(&[]);
+    cloud.home.write("file", "");
+    let (asked, output) = asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m --store file")));
+    assert!(asked);
+    output.exits(0).says(&["warning: cannot read the snapshots in file", "the clouds are asked"]);
+    let output = cloud.netcensus(&format!("{SCAN} --max-age 15m -v")).run().exits(0);
+    output.says(&["note: no snapshot in ", "stands for this scan"]);
+}
+
+#[test]
+fn a_snapshot_with_more_kinds_stands_for_a_scan_and_one_of_fewer_is_of_another_scope() {
+    let cloud = Cloud::sample(&[]);
+    let scope = "--aws-profile security --region us-east-1";
+    cloud.netcensus(&format!("scan all {scope} --save")).run().exits(0);
+    assert!(!asks(&cloud, cloud.netcensus(&format!("{SCAN} --max-age 15m"))).0);
+    cloud.netcensus(&format!("scan links {scope} --save")).run().exits(0);
+    cloud.home.netcensus("scan --from @previous").run().refuses(&["only 1 snapshot of the scope of @latest"]);
+    cloud.home.netcensus("snapshots prune --keep-last 1").run().exits(0);
+    assert_eq!(kept(&store_of(&cloud.home)).len(), 2, "neither pushes the other out");
+}
+
+#[test]
+fn a_saved_inventory_that_is_too_old_is_refused() {
+    let home = Home::new();
+    let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(13 * 24);
+    let then = jiff::Timestamp::from_second(then.as_second()).unwrap().to_string();
+    let path = keep(&store_of(&home), &then, "a");
+    for name in ["@latest", path.to_str().unwrap()] {
+        let run = home.netcensus(&format!("overlap -q --from {name} --max-age 26h")).run();
+        run.refuses(&["was taken at", &then, "13 days ago", "--max-age is 26h"]);
+    }
+    home.netcensus(&format!("scan --from {} --max-age 5000w", path.display())).run().exits(3);
+    home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);
+    home.netcensus("scan --from @latest --max-age 26h").run().exits(0).says(&["reading @2"]);
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{files, keep, kept, store_of};
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, skipped};
 
 fn names(folder: &Path) -> BTreeSet<PathBuf> {
     kept(folder).into_iter().collect()
@@ -77,8 +77,12 @@ fn rules_that_would_keep_nothing_are_refused() {
     }
     home.netcensus("snapshots prune --keep-last -1").run().exits(2);
     assert_eq!(kept(&folder).len(), 1);
-    let empty = home.netcensus("snapshots prune --keep-last 1 --store nowhere").run().exits(0);
-    empty.says(&["removed 0 snapshots"]);
+    home.netcensus("snapshots prune --keep-last 1 --store nowhere").run().refuses(&["no folder nowhere"]);
+    Home::new()
+        .netcensus("snapshots prune --keep-last 1")
+        .run()
+        .exits(0)
+        .says(&["removed 0 snapshots", "snapshots\n"]);
     assert!(!home.path().join("nowhere").exists());
 }
 
@@ -88,13 +92,17 @@ fn what_killed_writers_left_is_removed_once_it_is_a_day_old() {
     let folder = store_of(&home);
     let path = keep_old(&folder, 1, "a");
     let name = path.file_name().unwrap().to_str().unwrap();
-    let [old, fresh] = ["0", "1"].map(|number| folder.join(format!(".{name}.{number}.tmp")));
-    let other = folder.join(".hidden");
-    for draft in [&old, &fresh, &other] {
-        fs::write(draft, "half").unwrap();
+    let draft = |digits: &str| folder.join(format!(".{name}.{digits}.tmp"));
+    let [old, fresh] = ["0123456789abcdef", "f123456789abcdef"].map(draft);
+    let others = [draft("0"), folder.join(".hidden"), folder.join(".my-ncsnap-notes.txt")];
+    for file in others.iter().chain([&old, &fresh]) {
+        fs::write(file, "half").unwrap();
     }
+    let directory = draft("aaaaaaaaaaaaaaaa");
+    fs::create_dir(&directory).unwrap();
     let long_ago = SystemTime::now() - Duration::from_hours(25);
-    for draft in [&old, &other] {
+    File::open(&directory).unwrap().set_modified(long_ago).unwrap();
+    for draft in others.iter().chain([&old]) {
         File::options().write(true).open(draft).unwrap().set_modified(long_ago).unwrap();
     }
     home.netcensus("snapshots prune --keep-last 1 --dry-run").run().exits(0);
@@ -102,7 +110,8 @@ fn what_killed_writers_left_is_removed_once_it_is_a_day_old() {
     home.netcensus("snapshots prune --keep-last 1").run().exits(0).says(&["killed writers left: 1 file"]);
     assert!(!old.exists());
     assert!(fresh.exists(), "somebody may be writing it");
-    assert!(other.exists() && path.exists(), "it is not ours");
+    assert!(others.iter().all(|file| file.exists()) && path.exists(), "it is not ours");
+    assert!(directory.exists(), "no writer makes folders");
 }
 
 #[test]
@@ -140,7 +149,8 @@ fn a_snapshot_that_cannot_be_removed_is_an_error_and_the_others_go() {
     let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
     set(0o500);
     if File::create(folder.join("probe")).is_ok() {
-        return; // Permissions do not bind root.
+        skipped("a folder that is read-only: permissions do not bind this user");
+        return;
     }
     let output = home.netcensus("snapshots prune --keep-last 1").run().exits(2);
     set(0o700);

@@ -12,7 +12,7 @@ use netcensus::output::write_document;
 
 use super::{files, kept, read, store_of};
 use crate::output::sample;
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, skipped};
 
 const ROWS: usize = 5_000;
 
@@ -56,7 +56,7 @@ fn writers_at_the_same_time_all_land_whole() {
     assert_eq!(kept(&folder).len(), 8);
     assert_eq!(files(&folder).len(), 8, "no draft is left");
     check(&folder, &mut BTreeSet::new());
-    home.netcensus("snapshots verify").run().exits(0).says(&["8 snapshots verified in full"]);
+    home.netcensus("snapshots verify").run().exits(0).says(&["verified in full: 8 snapshots"]);
 }
 
 #[test]
@@ -140,12 +140,14 @@ fn a_folder_that_cannot_be_written_is_one_error() {
     lock(&locked);
     if fs::write(locked.join("probe"), "").is_err() {
         places.push(locked.clone());
+    } else {
+        skipped("a folder that is read-only: permissions do not bind this user");
     }
     for place in places {
         let place = place.display();
         let output =
             home.netcensus(&format!("scan links --from big.json --save --store {place}")).run().exits(2);
-        assert!(output.stdout.lines().count() > 1, "the result is there all the same");
+        assert_eq!(output.stdout, "", "it is found out before anything is read");
         assert_eq!(output.stderr.matches("error: ").count(), 1, "{}", output.stderr);
         output.says(&["error: cannot ", &place.to_string()]);
     }

@@ -18,7 +18,8 @@ fn all_or_those_that_are_named_are_read_to_their_ends() {
     assert!(
         list.as_array().unwrap().iter().all(|one| one["result"] == "ok" && one["rows"].as_u64() > Some(5))
     );
-    output.says(&["3 snapshots verified in full"]);
+    let folder_name = folder.display().to_string();
+    output.says(&[&format!("verified in full: 3 snapshots in {folder_name}")]);
     home.netcensus("scan --from @latest --save mine.json").run();
     let path = kept(&folder)[0].display().to_string();
     let names = format!("@latest @2026-11-18 mine.json {path}");
@@ -48,7 +49,7 @@ fn a_damaged_one_is_named_and_ends_with_one() {
         .collect();
     assert_eq!(results, ["newer version", "damaged", "ok"]);
     assert!(output.json()[1]["problem"].as_str().unwrap().contains("is damaged"));
-    output.says(&["2 of 3 snapshots cannot be read in full (exit code 1)"]);
+    output.says(&["2 of 3 snapshots in ", "cannot be read in full (exit code 1)"]);
     home.netcensus(&format!("snapshots verify {}", sound.display())).run().exits(0);
     home.netcensus(&format!("snapshots verify {} {}", sound.display(), damaged.display())).run().exits(1);
 }
@@ -63,5 +64,63 @@ fn wrong_names_are_refused_before_anything_is_read() {
             .refuses(&[name.trim_start_matches('@')]);
     }
     Home::new().netcensus("snapshots verify @latest").run().refuses(&["there is no snapshot in"]);
-    Home::new().netcensus("snapshots verify").run().exits(0).says(&["0 snapshots verified"]);
+    Home::new().netcensus("snapshots verify").run().exits(0).says(&["0 snapshots in "]);
+    let home = Home::new();
+    home.netcensus("snapshots verify --store nowhere").run().refuses(&["no folder nowhere", "--store"]);
+    home.write("netcensus.toml", "store = \"nowhere\"\n");
+    for action in ["verify", "prune --keep-last 1"] {
+        home.netcensus(&format!("snapshots {action} --config netcensus.toml")).run().refuses(&[
+            "no folder",
+            "nowhere",
+            "netcensus.toml:1",
+        ]);
+    }
+    home.netcensus("snapshots --store nowhere").run().exits(0).says(&["there is no snapshot in nowhere"]);
+}
+
+/// Changes the lines of a snapshot.
+fn changed(path: &std::path::Path, change: impl Fn(String) -> String) -> Vec<u8> {
+    let text = zstd::decode_all(&fs::read(path).unwrap()[..]).unwrap();
+    change(String::from_utf8(text).unwrap()).into_bytes()
+}
+
+/// Compresses as snapshots are, with a checksum.
+fn compressed(text: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    std::io::Write::write_all(&mut encoder, text).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn what_has_no_checksum_is_called_readable() {
+    let home = Home::new();
+    let path = keep(&store_of(&home), "2026-11-17T06:00:00Z", "a");
+    home.write("plain.ncsnap", changed(&path, |text| text));
+    home.write("again.ncsnap", zstd::encode_all(&changed(&path, |text| text)[..], 3).unwrap());
+    home.netcensus("scan all --from @latest --save mine.json").run();
+    let names = "plain.ncsnap again.ncsnap mine.json @latest";
+    let list = home.netcensus(&format!("snapshots verify {names} -o json")).run().exits(0).json();
+    let results: Vec<_> =
+        list.as_array().unwrap().iter().map(|one| one["result"].as_str().unwrap()).collect();
+    assert_eq!(results, ["readable; no checksum", "readable; no checksum", "readable; no checksum", "ok"]);
+}
+
+#[test]
+fn rows_are_checked_as_they_are_when_they_are_read() {
+    let home = Home::new();
+    let path = keep(&store_of(&home), "2026-11-17T06:00:00Z", "a");
+    let first = super::read(&path).networks[0].clone();
+    let nameless = |text: String| text.replacen(&format!("\"id\":\"{}\"", first.id), "\"id\":\" \"", 1);
+    fs::write(&path, compressed(&changed(&path, nameless))).unwrap();
+    let read = home.netcensus("scan --from @latest -q").run().exits(2).stderr;
+    assert!(read.contains("networks[0] has an empty id"), "{read}");
+    let output = home.netcensus("snapshots verify -o json").run().exits(1);
+    assert!(output.json()[0]["problem"].as_str().unwrap().contains("networks[0] has an empty id"));
+
+    let prefix = first.blocks[0].cidr.to_string();
+    let path = keep(&store_of(&home), "2026-11-18T06:00:00Z", "a");
+    let odd = format!("{}/4", first.blocks[0].cidr.addr());
+    fs::write(&path, compressed(&changed(&path, |text| text.replacen(&prefix, &odd, 1)))).unwrap();
+    home.netcensus("snapshots verify @latest").run().exits(0).says(&["warning: @latest: ", "host bits set"]);
 }

@@ -162,6 +162,42 @@ fn a_field_that_nobody_knows_is_refused_wherever_it_is() {
 }
 
 #[test]
+fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
+    let original = lines(SNAPSHOT_VERSION);
+    let whole = |lines: &[String]| {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_checksum(true).unwrap();
+        std::io::Write::write_all(&mut encoder, (lines.join("\n") + "\n").as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    for number in [0, 1, 2, original.len() - 1] {
+        let mut lines = original.clone();
+        lines[number] = with_novelty(&lines[number]).pop().unwrap();
+        let bytes = whole(&lines);
+        let errors = |bytes: &[u8]| {
+            let reader = || Reader::new(bytes, "night.ncsnap");
+            let sound = whole(&original);
+            let sound = || Reader::new(&sound[..], "sound.ncsnap");
+            [
+                reader().and_then(Reader::read).unwrap_err(),
+                reader().and_then(|reader| reader.verify(drop)).unwrap_err(),
+                reader().and_then(|reader| snapshot::reduce(reader, sound()?, &[])).unwrap_err(),
+                reader().and_then(|reader| snapshot::reduce(sound()?, reader, &[])).unwrap_err(),
+            ]
+        };
+        for error in errors(&bytes).map(|error| error.to_string()) {
+            assert!(error.contains("novelty") && !error.contains("damaged"), "{error}");
+            assert!(error.contains("; netcensus ") || error.contains("; test"), "who wrote it: {error}");
+        }
+        let mut damaged = bytes.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        for error in errors(&damaged).map(|error| error.to_string()) {
+            assert!(error.starts_with("night.ncsnap is damaged: "), "{error}");
+        }
+    }
+}
+
+#[test]
 fn lines_too_many_or_too_few_are_refused() {
     let original = lines(SNAPSHOT_VERSION);
     for number in 0..original.len() {

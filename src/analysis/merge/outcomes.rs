@@ -1,14 +1,15 @@
 //! The joined coverage: what is known of each scope, and how far the steps before went.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::claims::Claims;
 use super::join::Input;
 use super::parts;
+use super::renewed::Renewed;
 use crate::model::{Coverage, Outcome, Provider, Shard, Subject};
 
 /// The joined coverage, and what came of scopes that several inputs have.
-pub(super) struct Known {
+pub(super) struct Outcomes {
     /// An outcome of each scope.
     pub coverage: Vec<Coverage>,
     /// The scopes of which one input tells in place of another, by these two.
@@ -18,19 +19,22 @@ pub(super) struct Known {
 type Step = (Provider, String, Option<String>, Subject);
 
 /// Joins the coverage of `inputs`, newest first, and takes it out of them.
-pub(super) fn join(inputs: &mut [Input], claims: &Claims, shard: Option<&Shard>) -> Known {
+pub(super) fn join(
+    inputs: &mut [Input],
+    claims: &Claims,
+    renewed: &Renewed,
+    shard: Option<&Shard>,
+) -> Outcomes {
     let mut coverage = shard.map(|shard| parts::unread(inputs, shard)).unwrap_or_default();
-    let entered = inputs.iter().map(entered).collect::<Vec<_>>();
     let mut overruled: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
     let mut steps: BTreeMap<Step, Vec<(usize, Coverage)>> = BTreeMap::new();
     for (input, Input { inventory, .. }) in inputs.iter_mut().enumerate() {
         for entry in std::mem::take(&mut inventory.coverage) {
+            if !is_current(&entry, shard) || renewed.forgets(input, &entry) {
+                continue;
+            }
             if entry.kind.is_step() {
-                let is_newer = |other: &usize| claims.is_newer(*other, input);
-                let mut newer = (0..entered.len()).filter(is_newer);
-                if is_current(&entry, shard) && !newer.any(|other| opened(&entry, &entered[other])) {
-                    steps.entry(step_of(&entry)).or_default().push((input, entry));
-                }
+                steps.entry(step_of(&entry)).or_default().push((input, entry));
                 continue;
             }
             match claims.overrules(input, &entry) {
@@ -42,7 +46,7 @@ pub(super) fn join(inputs: &mut [Input], claims: &Claims, shard: Option<&Shard>)
     }
     let kept = steps.into_values().flat_map(|outcomes| pick(outcomes, shard.is_some()));
     coverage.extend(kept);
-    Known { coverage, overruled }
+    Outcomes { coverage, overruled }
 }
 
 fn step_of(entry: &Coverage) -> Step {
@@ -59,18 +63,6 @@ fn scope(entry: &Coverage) -> String {
 fn is_current(entry: &Coverage, shard: Option<&Shard>) -> bool {
     let Some(shard) = shard else { return true };
     !parts::is_of_part(entry, shard) || (entry.outcome == Outcome::Skipped && !shard.is_whole())
-}
-
-/// Lists the accounts that an input has, in lower case.
-fn entered(input: &Input) -> HashSet<(Provider, String)> {
-    let accounts = input.inventory.accounts.iter();
-    accounts.map(|account| (account.provider, account.id.to_ascii_lowercase())).collect()
-}
-
-/// Tells whether an account that could not be entered was, by somebody else.
-fn opened(entry: &Coverage, entered: &HashSet<(Provider, String)>) -> bool {
-    entry.kind == Subject::Credentials
-        && entered.contains(&(entry.provider, entry.account.to_ascii_lowercase()))
 }
 
 /// Picks which outcomes of one step stay, all of one input. Each shard's failure may have hidden accounts of its own,

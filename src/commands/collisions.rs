@@ -1,0 +1,30 @@
+//! The collisions among the networks of an inventory, by what the configuration declares.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use crate::analysis::overlap::{self, Finding};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::{Inventory, Level, Plan};
+
+/// Finds them, for commands that show collisions beside other things.
+///
+/// # Errors
+/// When what is declared makes no sense.
+pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Finding>, Error> {
+    let declared = &settings.overlap;
+    let question = overlap::Question {
+        inventory,
+        ranges: &settings.external.value,
+        plan: &Plan::default(),
+        level: Level::Networks,
+        between: None,
+        bridges: &declared.bridges.value,
+        allow: &declared.allow.value,
+        domains: &declared.domains.value,
+        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
+    };
+    let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
+    Ok(found.findings)
+}

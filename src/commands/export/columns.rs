@@ -1,0 +1,121 @@
+//! Which columns an export has, and how CSV is laid down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::analysis::columns::{columns_of, has_tags};
+use crate::analysis::select::{self, Request};
+use crate::cli::export::{ColumnArgs, ExportArgs};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::{Inventory, Kind};
+use crate::output::CsvOptions;
+
+/// The column of all tags, in whose place the columns of single ones stand.
+const TAGS: &str = "tags";
+
+/// What tables look like.
+#[derive(Debug)]
+pub struct Shape {
+    /// Kinds and columns, without those of tags that only the inventory knows.
+    pub request: Request,
+    /// How CSV is laid down.
+    pub csv: CsvOptions,
+    all_tags: bool,
+}
+
+/// Decides what tables look like, by the flags and the template.
+///
+/// # Errors
+/// When there is no such template or column, or a delimiter that none can be.
+pub fn shape(args: &ExportArgs, settings: &Settings) -> Result<Shape, Error> {
+    let all = |kind: &Kind| (*kind, columns_of(*kind).iter().map(|spec| spec.name.to_owned()).collect());
+    let mut columns: BTreeMap<Kind, Vec<String>> = match &args.columns.template {
+        Some(name) => template(name, args, settings)?,
+        None => Kind::ALL.iter().filter(|kind| is_asked(args, **kind)).map(all).collect(),
+    };
+    let tags = &args.columns.tag_columns;
+    if !tags.is_empty() {
+        for (kind, columns) in &mut columns {
+            put_tags(*kind, columns, tags);
+        }
+    }
+    let kinds = columns.keys().copied().collect();
+    let request = Request { kinds, defaults: columns, ..Request::default() };
+    select::check(&request).map_err(|error| Error::usage(error.to_string()))?;
+    Ok(Shape { request, csv: csv(&args.columns)?, all_tags: args.columns.all_tags })
+}
+
+/// Adds the columns of the tags that the inventory has, when all are asked for.
+pub fn with_tags(shape: &Shape, inventory: &Inventory) -> Request {
+    let mut request = shape.request.clone();
+    if !shape.all_tags {
+        return request;
+    }
+    for (kind, columns) in &mut request.defaults {
+        let keys: BTreeSet<&String> = match kind {
+            Kind::Networks => inventory.networks.iter().flat_map(|one| one.tags.keys()).collect(),
+            Kind::Subnets => inventory.subnets.iter().flat_map(|one| one.tags.keys()).collect(),
+            Kind::Instances => inventory.instances.iter().flat_map(|one| one.tags.keys()).collect(),
+            Kind::Interfaces | Kind::Links => BTreeSet::new(),
+        };
+        put_tags(*kind, columns, keys);
+    }
+    request
+}
+
+fn is_asked(args: &ExportArgs, kind: Kind) -> bool {
+    args.kinds.is_empty() || args.kinds.iter().any(|name| name == kind.as_str())
+}
+
+/// Puts columns of single tags in the place of that of all.
+fn put_tags<'t>(kind: Kind, columns: &mut Vec<String>, keys: impl IntoIterator<Item = &'t String>) {
+    if has_tags(kind) {
+        columns.retain(|column| column != TAGS);
+        columns.extend(keys.into_iter().map(|key| format!("tag:{key}")));
+    }
+}
+
+fn csv(args: &ColumnArgs) -> Result<CsvOptions, Error> {
+    let delimiter = match args.delimiter.as_deref() {
+        None => b',',
+        Some("tab" | "\\t") => b'\t',
+        Some(text) => match text.as_bytes() {
+            [byte] if byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() && *byte != b'"' => *byte,
+            _ => {
+                return Err(Error::usage(format!("--delimiter: `{text}` cannot stand between cells"))
+                    .hint("write a single character, such as `;`, or `tab`"));
+            }
+        },
+    };
+    Ok(CsvOptions { delimiter, byte_order_mark: args.bom, defuse: !args.raw_formulas, carriage_return: true })
+}
+
+fn template(
+    name: &str,
+    args: &ExportArgs,
+    settings: &Settings,
+) -> Result<BTreeMap<Kind, Vec<String>>, Error> {
+    let templates = &settings.templates.value;
+    let columns: BTreeMap<Kind, Vec<String>> = templates
+        .iter()
+        .filter(|template| template.name == name)
+        .map(|template| (template.kind, template.columns.clone()))
+        .collect();
+    if columns.is_empty() {
+        let known: BTreeSet<&str> = templates.iter().map(|template| template.name.as_str()).collect();
+        let known: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+        let hint = if known.is_empty() {
+            "write one as [[export.templates]] in netcensus.toml; docs/export.md shows how".to_owned()
+        } else {
+            format!("the templates of netcensus.toml are {}", known.join(", "))
+        };
+        return Err(Error::usage(format!("there is no template `{name}`")).hint(hint));
+    }
+    let absent = Kind::ALL
+        .into_iter()
+        .find(|kind| args.kinds.iter().any(|name| name == kind.as_str()) && !columns.contains_key(kind));
+    if let Some(kind) = absent {
+        return Err(Error::usage(format!("the template `{name}` has no {kind}")));
+    }
+    Ok(columns.into_iter().filter(|(kind, _)| is_asked(args, *kind)).collect())
+}

@@ -1,0 +1,182 @@
+//! Which files an export writes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::export::ExportArgs;
+use crate::error::Error;
+use crate::model::Kind;
+use crate::output::{ExportFormat, ExportInfo};
+use crate::ui::Ui;
+
+/// What the coverage is called, among the kinds.
+pub const COVERAGE: &str = "coverage";
+
+/// Where an export goes.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Stdout(File),
+    /// Files in a folder.
+    Files {
+        /// The folder.
+        folder: PathBuf,
+        /// The files.
+        files: Vec<File>,
+        /// Where it is noted what was written.
+        manifest: PathBuf,
+    },
+}
+
+/// A file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: ExportFormat,
+    /// The listing that is in it; `None` when all are.
+    pub of: Option<&'static str>,
+}
+
+impl Target {
+    /// Decides it by the flags.
+    ///
+    /// # Errors
+    /// When the format is not known, or has no room for the kinds.
+    pub fn new(path: &Path, args: &ExportArgs, kinds: &[Kind]) -> Result<Self, Error> {
+        let named: Vec<ExportFormat> =
+            args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
+        if path == Path::new("-") {
+            return Ok(Self::Stdout(single(path, &named, kinds)?));
+        }
+        let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']);
+        if !is_folder {
+            let file = single(path, &named, kinds)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let mut files = vec![file.clone()];
+            if args.guard.allow_incomplete && file.of.is_some() {
+                let beside =
+                    format!("{}.{COVERAGE}.csv", path.file_stem().unwrap_or_default().to_string_lossy());
+                files.push(File { path: path.with_file_name(beside), of: Some(COVERAGE), ..file });
+            }
+            return Ok(Self::Files {
+                folder: folder_of(path).to_owned(),
+                manifest: path.with_file_name(format!(".{name}.manifest.json")),
+                files,
+            });
+        }
+        let formats = if named.is_empty() { vec![ExportFormat::Csv] } else { named };
+        let files = formats.into_iter().flat_map(|format| in_folder(path, *format.info(), kinds)).collect();
+        Ok(Self::Files { folder: path.to_owned(), files, manifest: path.join("manifest.json") })
+    }
+
+    /// Refuses places that cannot be written, before anything is read.
+    ///
+    /// # Errors
+    /// For the first such place.
+    pub fn check(&self, ui: &Ui) -> Result<(), Error> {
+        match self {
+            Self::Stdout(file) if !file.format.info().is_text && ui.stdout_is_terminal() => {
+                Err(Error::usage(format!("{} is not for a terminal to show", file.format))
+                    .hint("name a file with --to, or redirect the output"))
+            }
+            Self::Stdout(_) => Ok(()),
+            Self::Files { folder, files, .. } => {
+                if folder.exists() && !folder.is_dir() {
+                    return Err(Error::usage(format!("{} is not a folder", folder.display())));
+                }
+                files.iter().try_for_each(|file| refuse_other(&file.path))
+            }
+        }
+    }
+
+    /// Lists the formats that are written.
+    pub fn formats(&self) -> impl Iterator<Item = ExportFormat> {
+        let files = match self {
+            Self::Stdout(file) => std::slice::from_ref(file),
+            Self::Files { files, .. } => files,
+        };
+        files.iter().map(|file| file.format)
+    }
+
+    /// Returns the folder, when files are written.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout(_) => None,
+            Self::Files { folder, .. } => Some(folder),
+        }
+    }
+}
+
+/// Returns the folder that a file is in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Refuses what is in the place of a file and is none.
+///
+/// # Errors
+/// As it says.
+pub fn refuse_other(path: &Path) -> Result<(), Error> {
+    let Ok(known) = fs::symlink_metadata(path) else { return Ok(()) };
+    if known.is_symlink() {
+        let to = fs::read_link(path).unwrap_or_default();
+        return Err(Error::usage(format!("{} is a symbolic link to {}", path.display(), to.display()))
+            .hint("name the file that it leads to, or take the link away: it would be replaced"));
+    }
+    if !known.is_file() {
+        return Err(Error::usage(format!("{} is there already and is not a file", path.display())));
+    }
+    Ok(())
+}
+
+/// Decides the one file that is written.
+fn single(path: &Path, named: &[ExportFormat], kinds: &[Kind]) -> Result<File, Error> {
+    let shown = path.display();
+    let format = match named {
+        [format] => *format,
+        [] => ExportFormat::of_path(path).ok_or_else(|| unknown(path))?,
+        _ => {
+            return Err(Error::usage(format!("{shown} is one file, and --format names {}", named.len()))
+                .hint("name a folder, such as inventory/"));
+        }
+    };
+    let of = match (format.info().stem, kinds) {
+        (Some(_), _) => None,
+        (None, [kind]) => Some(kind.as_str()),
+        (None, _) => {
+            return Err(Error::usage(format!("a file of {format} holds one kind"))
+                .hint("choose it with --kind, or name a folder, such as inventory/"));
+        }
+    };
+    Ok(File { path: path.to_owned(), format, of })
+}
+
+fn unknown(path: &Path) -> Error {
+    let ends: Vec<String> =
+        ExportFormat::ALL.iter().flat_map(|info| info.extensions).map(|end| format!(".{end}")).collect();
+    let what = if path == Path::new("-") {
+        "standard output has no name to tell the format by".to_owned()
+    } else {
+        format!("the name {} does not tell the format", path.display())
+    };
+    Error::usage(what).hint(format!(
+        "choose it with --format, or end the name in {}; a folder ends in `/`",
+        ends.join(", ")
+    ))
+}
+
+fn in_folder(folder: &Path, info: ExportInfo, kinds: &[Kind]) -> Vec<File> {
+    let file = |stem: &str, of| File {
+        path: folder.join(format!("{stem}.{}", info.extensions[0])),
+        format: info.format,
+        of,
+    };
+    match info.stem {
+        Some(stem) => vec![file(stem, None)],
+        None => {
+            kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]).map(|of| file(of, Some(of))).collect()
+        }
+    }
+}

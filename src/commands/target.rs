@@ -1,0 +1,106 @@
+//! Where `--save` writes: what is surely a mistake is refused before anything is read, and so is what cannot be written.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::kept;
+use super::sink::Draft;
+use crate::cli::store::SaveArgs;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::model::Kind;
+use crate::snapshot::{Reader, Store, is_snapshot};
+
+/// What files of other formats end in: a snapshot of that name would be taken for one.
+const OTHER_FORMATS: [&str; 14] = [
+    "csv", "ndjson", "jsonl", "gz", "md", "txt", "html", "xlsx", "parquet", "sqlite", "yaml", "yml", "toml",
+    "sarif",
+];
+
+/// Refuses a target of `--save` that is surely a mistake, before anything is read.
+///
+/// # Errors
+/// When it is the name of a kind, of a snapshot or of another format, or a file that holds something else.
+pub fn check(args: &SaveArgs) -> Result<(), Error> {
+    let Some(Some(path)) = &args.save else { return Ok(()) };
+    check_name(path)?;
+    if path.is_dir() {
+        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).hint(
+            format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
+        ));
+    }
+    if path.is_file() && !is_ours(path) {
+        return Err(Error::usage(format!(
+            "{} is there already and holds something else, or is damaged",
+            path.display()
+        ))
+        .hint("name another file, or move this one away"));
+    }
+    Ok(())
+}
+
+/// Finds out whether `--save` could write where it is told to, so that a scan of minutes is not lost.
+///
+/// # Errors
+/// When it could not.
+pub fn probe(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
+    match &args.save {
+        None => Ok(()),
+        Some(Some(path)) => Draft::probe(path),
+        Some(None) => {
+            let store = kept::store(settings)?;
+            Draft::probe(&store.probe().map_err(|error| cannot_keep(&store, &error))?)
+        }
+    }
+}
+
+/// Says that the folder of snapshots cannot be made.
+pub fn cannot_keep(store: &Store, error: &io::Error) -> Error {
+    let folder = store.folder().display();
+    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {folder}")).caused_by(error)
+}
+
+fn check_name(path: &Path) -> Result<(), Error> {
+    let kinds = Kind::ALL.map(Kind::as_str);
+    if let Some(kind) = kinds.iter().chain(&["all"]).find(|kind| path == Path::new(kind)) {
+        return Err(Error::usage(format!("--save {kind} would write a file of that name"))
+            .hint(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
+    }
+    let shown = path.display();
+    if path.as_os_str().as_encoded_bytes().starts_with(b"@") {
+        return Err(Error::usage(format!(
+            "--save {shown} would write a file of that name, and no snapshot is named by hand"
+        ))
+        .hint(format!("write --save alone to keep one in the folder of snapshots, or --save ./{shown}")));
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let Some(format) = OTHER_FORMATS.iter().find(|format| extension.eq_ignore_ascii_case(format)) else {
+        return Ok(());
+    };
+    Err(Error::usage(format!("--save writes snapshots and, in FILE.json, documents; {shown} would be neither"))
+        .hint(format!("`-o FORMAT > FILE` writes what is shown, as in `-o csv > FILE.csv`; for a snapshot leave .{format} away")))
+}
+
+/// Tells whether a file is empty, a snapshot, or the inventory document.
+fn is_ours(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
+    let (Ok(1..), Ok(file)) = (read, File::open(path)) else { return start.is_empty() };
+    if is_snapshot(&start) {
+        return Reader::new(file, "").is_ok();
+    }
+    serde_json::from_reader::<_, Document>(BufReader::new(file)).is_ok()
+}
+
+/// What tells the inventory document from other JSON, and from reports, which have a version too.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "all of it need only be there")]
+struct Document {
+    schema_version: u64,
+    networks: IgnoredAny,
+    coverage: IgnoredAny,
+}

@@ -1,0 +1,33 @@
+//! Numbers and times as people say them.
+
+use jiff::SignedDuration;
+
+/// Counts something in words: `1 snapshot`, `3 snapshots`.
+pub fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Says how long it is since something, in the largest unit of which there are two at least: `90 s`, `15 min`, `13 h`,
+/// `3 days`. What is of the future, by another machine's clock, is `0 s` old.
+pub fn age(since: SignedDuration) -> String {
+    let seconds = since.as_secs().max(0);
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_said_in_the_unit_that_fits() {
+        let ages = [-5, 0, 119, 120, 7_199, 7_200, 172_799, 172_800, 864_000];
+        let said = ages.map(|seconds| age(SignedDuration::from_secs(seconds)));
+        assert_eq!(said, ["0 s", "0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 days", "10 days"]);
+        assert_eq!([counted(1, "account"), counted(0, "account")], ["1 account", "0 accounts"]);
+    }
+}

@@ -1,0 +1,8 @@
+//! Writes inventories for other tools: spreadsheets, databases, pages.
+
+mod format;
+mod write;
+mod xlsx;
+
+pub use format::{ExportFormat, ExportInfo};
+pub use write::{Export, write_export};

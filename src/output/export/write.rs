@@ -1,0 +1,47 @@
+//! From an inventory to the bytes of one file of an export: picks the format's own file.
+
+use std::io::{self, Write};
+
+use super::format::ExportFormat;
+use super::xlsx;
+use crate::analysis::overlap::Finding;
+use crate::analysis::select::Listing;
+use crate::model::{Inventory, Kind};
+use crate::output::csv::{self, CsvOptions};
+use crate::output::{json, ndjson};
+
+/// What is exported.
+pub struct Export<'a> {
+    /// The document.
+    pub inventory: &'a Inventory,
+    /// The rows of each kind, and the coverage last.
+    pub listings: &'a [Listing<'a>],
+    /// The collisions among the networks, for formats that show them.
+    pub collisions: &'a [Finding],
+    /// How CSV is laid down.
+    pub csv: CsvOptions,
+}
+
+/// Writes one file: all of the export, or, for a format whose kinds have files of their own, the listing `of`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_export(
+    export: &Export<'_>,
+    format: ExportFormat,
+    of: Option<&Listing<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    match (format, of) {
+        (ExportFormat::Csv, Some(listing)) => csv::write_listing(listing, export.csv, out),
+        (ExportFormat::Csv, None) => {
+            export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, out))
+        }
+        (ExportFormat::Xlsx, _) => xlsx::write(export, out),
+        (ExportFormat::Json, _) => json::write(export.inventory, out),
+        (ExportFormat::Ndjson, _) => {
+            let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
+            ndjson::write_kinds(export.inventory, &kinds, true, out)
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! A workbook: a summary, a sheet for each kind, the collisions, the coverage.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::write::Export;
+use crate::analysis::columns::DataType;
+use crate::analysis::overlap::{Finding, Status};
+use crate::analysis::select::Listing;
+use crate::analysis::value::Value;
+use crate::model::Provider;
+use crate::output::cell;
+use crate::output::csv::defuse;
+
+/// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
+/// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
+const ROWS: usize = 1_048_576;
+/// Characters of a cell, by the same page.
+const CHARACTERS: usize = 32_767;
+/// What stands at the end of a text that was cut.
+const CUT: &str = "...";
+
+/// How cells look.
+struct Styles {
+    header: Format,
+    time: Format,
+    wrong: Format,
+    wrong_time: Format,
+}
+
+impl Styles {
+    fn new() -> Self {
+        let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+        let wrong = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
+        Self {
+            header: Format::new().set_bold().set_background_color("#D9E1F2").set_align(FormatAlign::Top),
+            wrong_time: wrong.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            time,
+            wrong,
+        }
+    }
+}
+
+/// Writes the workbook. The same export gives the same bytes: its time is that of the inventory.
+///
+/// # Errors
+/// When `out` cannot be written, or a temporary file for a sheet.
+pub(super) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    workbook(export, out).map_err(io::Error::other)
+}
+
+fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
+    let mut book = Workbook::new();
+    let taken = ExcelDateTime::from_timestamp(export.inventory.taken_at.as_second())?;
+    book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
+    let styles = Styles::new();
+    summary(book.add_worksheet(), export, &styles)?;
+    let colliding = colliding(export.collisions);
+    for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
+        sheets(&mut book, listing, &colliding, &styles)?;
+    }
+    collisions(&mut book, export.collisions, &styles)?;
+    for listing in export.listings.iter().filter(|listing| listing.kind.is_none()) {
+        sheets(&mut book, listing, &colliding, &styles)?;
+    }
+    book.save_to_writer(out)
+}
+
+/// Lists the ids that are members of a collision which nobody accepted.
+fn colliding(findings: &[Finding]) -> HashSet<&str> {
+    let open = findings.iter().filter(|finding| finding.status == Status::Open);
+    open.flat_map(|finding| &finding.members).map(|member| member.id.as_str()).collect()
+}
+
+fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
+    let inventory = export.inventory;
+    sheet.set_name("summary")?.set_column_width(0, 24)?.set_column_width(1, 60)?;
+    let missing = inventory.incomplete().count();
+    let complete =
+        if missing == 0 { "yes".to_owned() } else { format!("no: {missing} scopes could not be read") };
+    let open = export.collisions.iter().filter(|finding| finding.status == Status::Open).count();
+    let mut lines = vec![
+        ("taken at (UTC)".to_owned(), Value::Time(inventory.taken_at)),
+        ("complete".to_owned(), Value::Text(complete)),
+        ("accounts".to_owned(), Value::Number(inventory.accounts.len() as u64)),
+    ];
+    for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
+        lines.push((listing.name.to_owned(), Value::Number(listing.rows as u64)));
+    }
+    lines.push(("collisions".to_owned(), Value::Number(open as u64)));
+    lines.push(("written by".to_owned(), Value::Text(inventory.generator.clone())));
+    if let Some(shard) = &inventory.shard {
+        lines.push(("shard".to_owned(), Value::Text(shard.to_string())));
+    }
+    lines.extend(inventory.filters.iter().map(|filter| ("filter".to_owned(), Value::Text(filter.clone()))));
+    for (row, (name, value)) in (0..).zip(lines) {
+        sheet.write_string_with_format(row, 0, name, &styles.header)?;
+        put(sheet, row, 1, &value, false, styles)?;
+    }
+    Ok(())
+}
+
+/// Writes a listing, in several sheets when one has no room for all its rows.
+fn sheets(
+    book: &mut Workbook,
+    listing: &Listing<'_>,
+    colliding: &HashSet<&str>,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let id = listing.columns.iter().position(|column| column.name == "id");
+    let of_network = matches!(listing.name, "networks" | "subnets");
+    let per_sheet = ROWS - 1;
+    for number in 0..listing.rows.div_ceil(per_sheet).max(1) {
+        let rows = number * per_sheet..listing.rows.min((number + 1) * per_sheet);
+        let name =
+            if number == 0 { listing.name.to_owned() } else { format!("{} {}", listing.name, number + 1) };
+        let sheet = book.add_worksheet_with_constant_memory()?;
+        head(sheet, &name, listing, rows.len(), styles)?;
+        for (row, index) in (1..).zip(rows) {
+            let values = listing.row(index);
+            let is_wrong = of_network
+                && id.is_some_and(
+                    |at| matches!(&values[at], Value::Text(id) if colliding.contains(id.as_str())),
+                );
+            for (column, value) in (0..).zip(&values) {
+                put(sheet, row, column, value, is_wrong, styles)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn head(
+    sheet: &mut Worksheet,
+    name: &str,
+    listing: &Listing<'_>,
+    rows: usize,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+    let (last_row, columns) = (u32::try_from(rows).unwrap_or(u32::MAX), listing.columns.len());
+    let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
+    sheet.autofilter(0, 0, last_row, last)?;
+    for (column, (heading, holds)) in (0..).zip(listing.columns.iter().zip(&listing.holds)) {
+        sheet.set_column_width(column, width(&heading.name, *holds))?;
+    }
+    for (column, heading) in (0..).zip(&listing.columns) {
+        sheet.write_string_with_format(0, column, text(&heading.name), &styles.header)?;
+    }
+    Ok(())
+}
+
+/// Returns the width of a column, in characters: what it holds decides, since rows are not known beforehand.
+fn width(name: &str, holds: DataType) -> u16 {
+    let by_type = match holds {
+        DataType::Number | DataType::Bool => 10,
+        DataType::Time => 20,
+        DataType::Tags => 40,
+        DataType::Cidrs | DataType::Ips | DataType::Texts => 24,
+        DataType::Text if matches!(name, "id" | "name" | "ends" | "detail" | "network" | "subnet") => 28,
+        DataType::Text => 16,
+    };
+    by_type.max(u16::try_from(name.len() + 4).unwrap_or(by_type))
+}
+
+/// Writes a value as what it is: numbers and times as such, ids and account numbers as text.
+fn put(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    value: &Value,
+    is_wrong: bool,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let plain = Format::default();
+    let format = if is_wrong { &styles.wrong } else { &plain };
+    match value {
+        Value::Unknown if is_wrong => sheet.write_blank(row, column, format)?,
+        Value::Unknown => return Ok(()),
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+        Value::Number(number) => sheet.write_number_with_format(row, column, *number as f64, format)?,
+        Value::Bool(yes) => sheet.write_boolean_with_format(row, column, *yes, format)?,
+        Value::Time(time) => {
+            let time = ExcelDateTime::from_timestamp(time.as_second())?;
+            let format = if is_wrong { &styles.wrong_time } else { &styles.time };
+            sheet.write_datetime_with_format(row, column, &time, format)?
+        }
+        Value::Text(_) | Value::Cidrs(_) | Value::Ips(_) | Value::List(_) | Value::Tags(_) => {
+            sheet.write_string_with_format(row, column, text(&cell::text(value)), format)?
+        }
+    };
+    Ok(())
+}
+
+/// Defuses what would be run once the sheet is saved as CSV, and cuts what no cell has room for.
+fn text(text: &str) -> String {
+    let text = defuse(cell::escape(text));
+    if text.chars().count() <= CHARACTERS {
+        return text;
+    }
+    text.chars().take(CHARACTERS - CUT.len()).collect::<String>() + CUT
+}
+
+/// A column of the sheet of collisions.
+const COLLISIONS: [(&str, u16); 12] = [
+    ("collision", 10),
+    ("code", 8),
+    ("class", 16),
+    ("status", 10),
+    ("space", 24),
+    ("provider", 10),
+    ("account", 16),
+    ("region", 16),
+    ("id", 28),
+    ("name", 28),
+    ("prefix", 20),
+    ("what", 60),
+];
+
+fn collisions(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name("collisions")?.set_freeze_panes(1, 0)?;
+    let members = findings.iter().map(|finding| finding.members.len()).sum::<usize>().min(ROWS - 1);
+    let last = u16::try_from(COLLISIONS.len() - 1).unwrap_or(u16::MAX);
+    sheet.autofilter(0, 0, u32::try_from(members).unwrap_or(u32::MAX), last)?;
+    for (column, (_, width)) in (0..).zip(COLLISIONS) {
+        sheet.set_column_width(column, width)?;
+    }
+    for (column, (name, _)) in (0..).zip(COLLISIONS) {
+        sheet.write_string_with_format(0, column, name, &styles.header)?;
+    }
+    let rows = (1..)
+        .zip(findings)
+        .flat_map(|(number, finding)| finding.members.iter().map(move |member| (number, finding, member)));
+    for (row, (number, finding, member)) in (1..).zip(rows).take(ROWS - 1) {
+        let spaces: Vec<String> = finding.spaces.iter().map(ToString::to_string).collect();
+        let of = |text: Option<&str>| Value::text(text);
+        let values = [
+            Value::Number(number),
+            of(Some(&finding.code)),
+            of(Some(finding.class.as_str())),
+            of(Some(finding.status.as_str())),
+            Value::Text(spaces.join(" ")),
+            of(member.provider.map(Provider::as_str)),
+            of(member.account.as_deref()),
+            of(member.region.as_deref()),
+            of(Some(&member.id)),
+            of(member.name.as_deref()),
+            Value::Cidrs(vec![member.prefix]),
+            of(Some(&finding.message)),
+        ];
+        for (column, value) in (0..).zip(&values) {
+            put(sheet, row, column, value, false, styles)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_defused_and_cut_where_a_cell_ends() {
+        assert_eq!(text("=1+1"), "'=1+1");
+        assert_eq!(text("012345678901"), "012345678901");
+        let long = "ü".repeat(40_000);
+        assert_eq!(text(&long).chars().count(), CHARACTERS);
+        assert!(text(&long).ends_with(CUT));
+    }
+}

@@ -1,0 +1,54 @@
+//! Names that no other file has, and those of files that are not yet whole.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::path::{Path, PathBuf};
+
+/// What drafts end in.
+const DRAFT: &str = ".tmp";
+/// Digits of what makes a name the only one.
+const DIGITS: usize = 16;
+
+/// Returns digits that no other run has: not even one in another container, where processes have the same numbers.
+#[must_use]
+pub(super) fn unique() -> String {
+    format!("{:0DIGITS$x}", RandomState::new().hash_one(std::process::id()))
+}
+
+/// Names the file beside `path` that is written first, and moved to `path` once it is whole.
+#[must_use]
+pub fn draft_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}{DRAFT}", unique()))
+}
+
+/// Returns the name of the file that a file of this `name` is a draft of; `None` when it is none.
+pub(super) fn target_of(name: &str) -> Option<&str> {
+    let (target, digits) = name.strip_prefix('.')?.strip_suffix(DRAFT)?.rsplit_once('.')?;
+    number(digits).map(|_| target)
+}
+
+/// Reads a number of just as many hexadecimal digits as names have, in lower case.
+pub(super) fn number(digits: &str) -> Option<u64> {
+    let is_ours = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_number = digits.len() == DIGITS && digits.bytes().all(is_ours);
+    u64::from_str_radix(digits, 16).ok().filter(|_| is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_tells_what_it_is_a_draft_of() {
+        let draft = draft_of(Path::new("/folder/tonight.ncsnap"));
+        assert_eq!(draft.parent(), Some(Path::new("/folder")));
+        assert_ne!(draft, draft_of(Path::new("/folder/tonight.ncsnap")));
+        assert_eq!(target_of(draft.file_name().unwrap().to_str().unwrap()), Some("tonight.ncsnap"));
+        for other in
+            [".tonight.ncsnap", ".tonight.ncsnap.tmp", ".a.0123456789abcdeF.tmp", "a.0123456789abcdef.tmp"]
+        {
+            assert_eq!(target_of(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What tables look like: columns, templates, tags, and what stands between cells.
+
+use std::fs;
+
+use netcensus::analysis::columns::columns_of;
+use netcensus::model::Kind;
+
+use super::{csv, export, save};
+use crate::support::Home;
+
+fn header(home: &Home, file: &str) -> Vec<String> {
+    csv(&home.path().join(file)).remove(0)
+}
+
+#[test]
+fn tables_have_every_column_in_the_documented_order() {
+    let home = Home::new();
+    export(&home, "--to out/ -q").run().succeeds();
+    for kind in Kind::ALL {
+        let names: Vec<&str> = columns_of(kind).iter().map(|spec| spec.name).collect();
+        assert_eq!(header(&home, &format!("out/{kind}.csv")), names);
+    }
+}
+
+#[test]
+fn a_template_keeps_the_shape_of_a_table() {
+    let home = Home::new();
+    home.write(
+        "netcensus.toml",
+        "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\ncolumns = [\"id\", \"cidrs\", \"tag:env\"]\n\
+         [[export.templates]]\nname = \"team\"\nkind = \"subnets\"\ncolumns = [\"id\"]\n",
+    );
+    export(&home, "--to out/ --template team -q").run().succeeds();
+    assert_eq!(header(&home, "out/networks.csv"), ["id", "cidrs", "tag:env"]);
+    assert_eq!(header(&home, "out/subnets.csv"), ["id"]);
+    assert!(!home.path().join("out/links.csv").exists());
+    export(&home, "--to n.csv --template team --kind subnets -q").run().succeeds();
+    assert_eq!(header(&home, "n.csv"), ["id"]);
+    export(&home, "--to out/ --template team --kind links")
+        .run()
+        .refuses(&["the template `team` has no links"]);
+    export(&home, "--to out/ --template tema").run().refuses(&["there is no template `tema`", "`team`"]);
+}
+
+#[test]
+fn a_template_with_a_wrong_column_is_reported_where_it_stands() {
+    let home = Home::new();
+    home.write(
+        "netcensus.toml",
+        "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\ncolumns = [\"id\", \"cidr\"]\n",
+    );
+    home.netcensus("config check").run().refuses(&["netcensus.toml:4:18", "did you mean `cidrs`?"]);
+    home.write("netcensus.toml", "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\n");
+    home.netcensus("config check").run().refuses(&["the template has no `columns`"]);
+}
+
+#[test]
+fn tags_may_have_columns_of_their_own() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        inventory.networks[0].tags = [("env".into(), "prod".into()), ("owner".into(), "net".into())].into();
+    });
+    export(&home, "--to out/ --tag-columns env,team -q").run().succeeds();
+    let rows = csv(&home.path().join("out/networks.csv"));
+    let at = rows[0].iter().position(|name| name == "tag:env").unwrap();
+    assert_eq!(rows[0][at..], ["tag:env", "tag:team"]);
+    assert!(!rows[0].contains(&"tags".to_owned()));
+    assert_eq!(rows[1][at], "prod");
+    assert!(!header(&home, "out/links.csv").iter().any(|name| name.starts_with("tag:")));
+    export(&home, "--to all/ --all-tags -q").run().succeeds();
+    let all = header(&home, "all/networks.csv");
+    assert!(all.contains(&"tag:env".to_owned()) && all.contains(&"tag:owner".to_owned()), "{all:?}");
+}
+
+#[test]
+fn lines_end_as_the_standard_says_and_excel_may_be_told_of_utf_8() {
+    let home = Home::new();
+    export(&home, "--to n.csv --kind networks --delimiter ; -q").run().succeeds();
+    let text = fs::read_to_string(home.path().join("n.csv")).unwrap();
+    assert!(text.starts_with("provider;owner;"), "{text}");
+    assert_eq!(text.matches("\r\n").count(), text.matches('\n').count());
+    export(&home, "--to n.csv --kind networks --delimiter tab --bom -q").run().succeeds();
+    let text = fs::read_to_string(home.path().join("n.csv")).unwrap();
+    assert!(text.starts_with("\u{feff}provider\towner\t"), "{text}");
+    for wrong in ["ab", "a", "\""] {
+        export(&home, &format!("--to n.csv --kind networks --delimiter {wrong}"))
+            .run()
+            .refuses(&["cannot stand between cells"]);
+    }
+}
+
+#[test]
+fn formulas_are_defused_unless_somebody_wants_them_raw() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        inventory.networks[0].name = Some("=HYPERLINK(\"http://evil\")".into());
+        inventory.networks[0].account = "012345678901".into();
+    });
+    let name = |home: &Home| {
+        let rows = csv(&home.path().join("n.csv"));
+        let at = rows[0].iter().position(|name| name == "name").unwrap();
+        let account = rows[0].iter().position(|name| name == "account").unwrap();
+        let row = rows.iter().find(|row| row[at].contains("HYPERLINK")).unwrap();
+        assert_eq!(row[account], "012345678901");
+        row[at].clone()
+    };
+    export(&home, "--to n.csv --kind networks -q").run().succeeds();
+    assert!(name(&home).starts_with("'=HYPERLINK"));
+    export(&home, "--to n.csv --kind networks --raw-formulas -q").run().succeeds();
+    assert!(name(&home).starts_with("=HYPERLINK"));
+}
