@@ -145,7 +145,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
         }
         'netcensus;diff' {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Compare only these kinds, comma-separated [default: all that both have]')
-            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Show only these sorts of changes, comma-separated')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Look only for these sorts of changes, comma-separated; --exit-code heeds no others')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated')
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m')

@@ -139,7 +139,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         }
         &'netcensus;diff'= {
             cand --kind 'Compare only these kinds, comma-separated [default: all that both have]'
-            cand --only 'Show only these sorts of changes, comma-separated'
+            cand --only 'Look only for these sorts of changes, comma-separated; --exit-code heeds no others'
             cand --filter 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`'
             cand --ignore 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated'
             cand --max-age 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m'

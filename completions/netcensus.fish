@@ -154,7 +154,7 @@ subnets\t''
 instances\t''
 interfaces\t''
 links\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l only -d 'Show only these sorts of changes, comma-separated' -r -f -a "added\t''
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l only -d 'Look only for these sorts of changes, comma-separated; --exit-code heeds no others' -r -f -a "added\t''
 removed\t''
 changed\t''
 moved\t''

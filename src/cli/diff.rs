@@ -26,7 +26,10 @@ pub struct DiffArgs {
     #[arg(long = "kind", value_name = "KINDS", value_delimiter = ',', help_heading = "Comparison", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
     pub kinds: Vec<String>,
 
-    /// Show only these sorts of changes, comma-separated
+    /// Look only for these sorts of changes, comma-separated; --exit-code heeds no others
+    ///
+    /// What moved or was replaced is told as removed and added where only these are looked for. Collisions are looked
+    /// for only together with all sorts of changes.
     #[arg(long, value_name = "CHANGES", value_delimiter = ',', help_heading = "Comparison", value_parser = PossibleValuesParser::new(["added", "removed", "changed", "moved", "replaced"]))]
     pub only: Vec<String>,
 

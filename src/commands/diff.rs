@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::collisions::findings;
-use super::gather::Gathered;
+use super::kept::Listing;
+use super::scopes::Scopes;
 use super::words::counted;
-use super::{gather, kept, overrides, sandbox, summary};
-use crate::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
+use super::{gather, overrides, sandbox, verdict};
+use crate::analysis::diff::{self, Changes, Ignore, Question, What};
 use crate::analysis::filter::Filter;
 use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
@@ -15,17 +16,15 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Coverage, GENERATOR, Inventory, Kind};
+use crate::model::{GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
-use crate::provider::file::{self, Pair};
+use crate::provider::file::{self, Loaded, Pair};
 use crate::ui::Ui;
 
 /// What stands for the clouds as they are.
 const LIVE: &str = "live";
 /// Columns that count what is in a network: a comparison leaves out what is the same, and cannot count it.
 const COUNTS: [&str; 2] = ["subnets", "instances"];
-/// Both sides, in the order in which they are told of.
-const SIDES: [SideOf; 2] = [SideOf::Old, SideOf::New];
 
 /// Runs `netcensus diff`.
 ///
@@ -37,10 +36,14 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let wanted = Wanted::new(args, &settings)?;
     let sides = Sides::of(args)?;
     let read = sides.read(args, &wanted, &settings, ui)?;
-    let changes = compare(&sides, &read, &wanted, &settings)?;
+    let changes = compare(&read, &wanted, &settings)?;
+    if !read.interrupted {
+        check_scopes(&changes, &read, &wanted)?;
+    }
     let layout = Layout { width: ui.width(), color: ui.color() };
     ui.data(|out| output::render_changes(&changes, wanted.format, layout, args.wide, out))?;
-    Ok(conclude(&changes, args.exit_code, read.interrupted, ui))
+    read.scopes.say(ui);
+    Ok(verdict::conclude(&changes, args.exit_code, read.interrupted, ui))
 }
 
 /// What the user asked to see, checked before anything is read.
@@ -66,9 +69,10 @@ impl Wanted {
         Ok(Self { kinds, only: picked(&args.only, What::ALL, What::as_str), filters, ignore, format })
     }
 
-    /// Collisions are looked for where whole networks are compared.
+    /// Collisions are looked for where whole networks are compared, and all that became of them.
     fn collisions(&self) -> bool {
-        self.kinds.contains(&Kind::Networks) && self.filters.is_empty()
+        let everything = self.filters.is_empty() && self.only.len() == What::ALL.len();
+        self.kinds.contains(&Kind::Networks) && everything
     }
 }
 
@@ -99,7 +103,10 @@ struct Sides {
 
 /// Both sides, read.
 struct Read {
+    /// What the report calls them.
+    names: [String; 2],
     pair: [Inventory; 2],
+    scopes: Scopes,
     same: BTreeMap<Kind, usize>,
     interrupted: bool,
 }
@@ -122,17 +129,31 @@ impl Sides {
     }
 
     fn read(&self, args: &DiffArgs, wanted: &Wanted, settings: &Settings, ui: &Ui) -> Result<Read, Error> {
-        let old = kept::source(&self.old, settings)?;
+        let mut listing = Listing::default();
+        let old = listing.source(&self.old, settings)?;
         if self.new == LIVE {
-            let old = gather::saved(&old, &Kind::ALL, ui)?;
+            let Loaded { inventory: old, asked, .. } = gather::loaded(&old, &Kind::ALL, ui)?;
             // What the older side never asked for cannot be compared.
             let kinds: Vec<Kind> =
                 old.kinds_read().into_iter().filter(|kind| wanted.kinds.contains(kind)).collect();
             if kinds.is_empty() {
                 return Err(Error::usage(format!("{} has none of the kinds to compare", self.old)));
             }
-            let Gathered { inventory, interrupted, .. } = gather::clouds(&args.live, &kinds, settings, ui)?;
-            return Ok(Read { pair: [old, inventory], same: BTreeMap::new(), interrupted });
+            // A snapshot that stands for them is a later one: the older side would be the same as itself.
+            let after = Some(old.taken_at);
+            let new = gather::clouds(&args.live, &kinds, after, settings, ui)?;
+            let name = if new.stands_in {
+                format!("@{} (for {LIVE})", new.inventory.taken_at)
+            } else {
+                LIVE.to_owned()
+            };
+            return Ok(Read {
+                names: [self.old.clone(), name],
+                pair: [old, new.inventory],
+                scopes: Scopes::of(asked.as_ref(), new.asked.as_ref()),
+                same: BTreeMap::new(),
+                interrupted: new.interrupted,
+            });
         }
         sandbox::refuse_stray(&args.live)?;
         if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
@@ -140,12 +161,18 @@ impl Sides {
                 .hint("leave out the options of scope, --sandbox and --max-age, or compare with `live`"));
         }
         let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
-        let new = kept::source(&self.new, settings)?;
+        let new = listing.source(&self.new, settings)?;
         let Pair { old, new, same } =
             file::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
         self.check_kinds(&old.inventory, &new.inventory, wanted)?;
         old.warnings.iter().chain(&new.warnings).for_each(|warning| ui.warn(warning));
-        Ok(Read { pair: [old.inventory, new.inventory], same, interrupted: false })
+        Ok(Read {
+            names: [self.old.clone(), self.new.clone()],
+            scopes: Scopes::of(old.asked.as_ref(), new.asked.as_ref()),
+            pair: [old.inventory, new.inventory],
+            same,
+            interrupted: false,
+        })
     }
 
     /// Refuses two inventories of which none of the kinds to compare was asked for on both sides: that nothing differs
@@ -167,68 +194,39 @@ impl Sides {
     }
 }
 
-fn compare(sides: &Sides, read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes, Error> {
-    let [old, new] = &read.pair;
+/// Refuses two inventories of which no resource is in the scope of both: that nothing differs would mean nothing.
+fn check_scopes(changes: &Changes, read: &Read, wanted: &Wanted) -> Result<(), Error> {
+    let rows = |side: &Inventory| wanted.kinds.iter().map(|kind| side.count(*kind)).sum::<usize>();
+    let are_there = read.pair.iter().any(|side| rows(side) > 0);
+    if changes.compared > 0 || !are_there || changes.same_scope {
+        return Ok(());
+    }
+    let mut error = Error::usage("there is nothing to compare: no resource is in the scope of both sides");
+    for (name, side) in read.names.iter().zip(&read.pair) {
+        let accounts = counted(side.accounts.len(), "account");
+        error = error.detail(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
+    }
+    Err(error)
+}
+
+fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes, Error> {
+    let ([old, new], [of_old, of_new]) = (&read.pair, &read.names);
     let question = Question {
-        old: (&sides.old, old),
-        new: (&sides.new, new),
+        old: (of_old, old),
+        new: (of_new, new),
         same: &read.same,
         kinds: &wanted.kinds,
         filters: &wanted.filters,
         only: &wanted.only,
         ignore: &wanted.ignore,
+        same_scope: read.scopes == Scopes::Same,
     };
     let (mut changes, doubts) = diff::diff(question, GENERATOR.to_owned());
     if wanted.collisions() {
         let (before, after) = (findings(old, settings)?, findings(new, settings)?);
-        changes.collisions = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
+        let found = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
+        changes = changes.with_collisions(found);
     }
+    changes.notes.extend(read.scopes.note());
     Ok(changes)
-}
-
-/// Says on stderr what is missing, and returns the exit code that follows.
-fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
-    let exit = match (interrupted, changes.result) {
-        (true, _) => Exit::Interrupted,
-        (false, Verdict::Incomplete) => Exit::Incomplete,
-        (false, Verdict::Different) if exit_code => Exit::Findings,
-        (false, Verdict::Different | Verdict::Same) => Exit::Clean,
-    };
-    if changes.result == Verdict::Incomplete {
-        let sides = SIDES.map(|side| (called(changes, side), scopes(changes, side)));
-        summary::say_sides(&sides, ui);
-        let missing = missing(changes, &sides).join("; ");
-        ui.warn(&format!("the comparison is incomplete: {missing} (exit code {})", exit.code()));
-    }
-    exit
-}
-
-/// Sums up what is missing, a part of a sentence for each reason.
-fn missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String> {
-    let mut missing: Vec<String> = sides
-        .iter()
-        .filter(|(_, scopes)| !scopes.is_empty())
-        .map(|(side, scopes)| format!("{} of {side} could not be read", counted(scopes.len(), "scope")))
-        .collect();
-    if !changes.unknown.is_empty() {
-        let rows = counted(changes.unknown.len(), "resource");
-        missing.push(format!("nobody knows whether {rows} came or went"));
-    }
-    if missing.is_empty() {
-        missing.push("a side without coverage proves nothing by what it lacks".to_owned());
-    }
-    missing
-}
-
-fn scopes(changes: &Changes, side: SideOf) -> Vec<&Coverage> {
-    changes.gaps.iter().filter(|gap| gap.side == side).map(|gap| &gap.scope).collect()
-}
-
-/// Names a side by its place in the command and what stands there.
-fn called(changes: &Changes, side: SideOf) -> String {
-    let name = match side {
-        SideOf::Old => &changes.old.name,
-        SideOf::New => &changes.new.name,
-    };
-    format!("{} ({name})", side.as_str())
 }

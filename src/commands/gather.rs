@@ -47,7 +47,7 @@ pub fn inventory(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let Some(path) = &source.from else { return clouds(&source.live, kinds, settings, ui) };
+    let Some(path) = &source.from else { return clouds(&source.live, kinds, None, settings, ui) };
     sandbox::refuse_stray(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
         return Err(Error::usage(
@@ -87,14 +87,21 @@ fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Resul
     .hint("see why nothing newer was saved, and scan again"))
 }
 
-/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough.
+/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken
+/// `after` a moment.
 ///
 /// # Errors
 /// When nothing can be read.
-pub fn clouds(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Gathered, Error> {
+pub fn clouds(
+    live: &LiveArgs,
+    kinds: &[Kind],
+    after: Option<Timestamp>,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Gathered, Error> {
     let asked = asked(live, settings);
     if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
-        && let Some(inventory) = kept::young(age, &asked, kinds, settings, ui)?
+        && let Some(inventory) = kept::young(age, after, &asked, kinds, settings, ui)?
     {
         return Ok(Gathered { inventory, interrupted: false, asked: Some(asked), stands_in: true });
     }

@@ -49,11 +49,7 @@ pub fn list(store: &Store) -> Result<Vec<Entry>, Error> {
 /// # Errors
 /// When there is no such snapshot, or nothing but a snapshot can be meant.
 pub fn source(name: &(impl AsRef<OsStr> + ?Sized), settings: &Settings) -> Result<Source, Error> {
-    let name = name.as_ref();
-    Ok(match named(name, settings)? {
-        Some(entry) => Source::Path(entry.path),
-        None => Source::from(name),
-    })
+    Listing::default().source(name, settings)
 }
 
 /// Finds the snapshot of a name that begins with `@`; `None` for a path, which need not be UTF-8.
@@ -61,15 +57,49 @@ pub fn source(name: &(impl AsRef<OsStr> + ?Sized), settings: &Settings) -> Resul
 /// # Errors
 /// As [`source`].
 pub fn named(name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
-    let Some(text) = name.to_str() else { return Ok(None) };
-    let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
-    let Some(name) = Name::parse(text) else { return refuse_bare_name(text).map(|()| None) };
-    let name = name.map_err(|error| usage(&error))?;
-    let store = store(settings)?;
-    let entries = list(&store)?;
-    let entry = name.find(text, &entries, &store.folder().display().to_string(), Timestamp::now());
-    let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
-    Ok(Some(entry.clone()))
+    Listing::default().named(name, settings)
+}
+
+/// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what
+/// they meant at one moment, whoever keeps another one meanwhile.
+#[derive(Debug, Default)]
+pub struct Listing(Option<(Store, Vec<Entry>)>);
+
+impl Listing {
+    /// As [`source`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn source(
+        &mut self,
+        name: &(impl AsRef<OsStr> + ?Sized),
+        settings: &Settings,
+    ) -> Result<Source, Error> {
+        let name = name.as_ref();
+        Ok(match self.named(name, settings)? {
+            Some(entry) => Source::Path(entry.path),
+            None => Source::from(name),
+        })
+    }
+
+    fn named(&mut self, name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
+        let Some(text) = name.to_str() else { return Ok(None) };
+        let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
+        let Some(name) = Name::parse(text) else { return refuse_bare_name(text).map(|()| None) };
+        let name = name.map_err(|error| usage(&error))?;
+        let (store, entries) = match &mut self.0 {
+            Some(listed) => listed,
+            listed => {
+                let store = store(settings)?;
+                let entries = list(&store)?;
+                listed.insert((store, entries))
+            }
+        };
+        let folder = store.folder().display().to_string();
+        let entry = name.find(text, entries, &folder, Timestamp::now());
+        let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
+        Ok(Some(entry.clone()))
+    }
 }
 
 /// Says which snapshot a name means, as far as its first line can be read: what cannot is said when all of it is read.
@@ -162,13 +192,14 @@ pub fn max_age(text: &str) -> Result<SignedDuration, Error> {
     })
 }
 
-/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `most`. Where the folder
-/// cannot be read there is none: the clouds can be asked all the same.
+/// Finds the newest snapshot of what is `asked` that has all `kinds` and is not older than `most`, among those that were
+/// taken `after` a moment. Where the folder cannot be read there is none: the clouds can be asked all the same.
 ///
 /// # Errors
 /// When nobody knows where the folder is.
 pub fn young(
     most: SignedDuration,
+    after: Option<Timestamp>,
     asked: &Asked,
     kinds: &[Kind],
     settings: &Settings,
@@ -180,7 +211,10 @@ pub fn young(
         ui.warn(&format!("{error}; so the clouds are asked"));
         Vec::new()
     });
-    let is_young = |entry: &&Entry| entry.taken_at <= now && now.duration_since(entry.taken_at) <= most;
+    let is_young = |entry: &&Entry| {
+        let is_after = after.is_none_or(|after| entry.taken_at > after);
+        is_after && entry.taken_at <= now && now.duration_since(entry.taken_at) <= most
+    };
     for entry in entries.iter().rev().filter(is_young) {
         match load_if_fit(entry, asked, kinds) {
             Ok(Some(inventory)) => {
@@ -213,4 +247,36 @@ fn stands_for(about: &About, asked: &Asked, kinds: &[Kind]) -> bool {
     about.asked.as_ref() == Some(asked)
         && about.filters.is_empty()
         && kinds.iter().all(|kind| about.kinds.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Known, Overrides};
+    use crate::model::Provider;
+
+    #[test]
+    fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = Overrides { store: Some(folder.path().to_owned()), ..Overrides::default() };
+        let known = Known {
+            providers: &[Provider::Aws],
+            formats: &["table"],
+            columns: &|_| Vec::new(),
+            fields: &|_| Ok(()),
+        };
+        let settings = Settings::resolve(None, &flags, &known).unwrap();
+        let keep = |hour: u8| {
+            let path = folder.path().join(format!("20261120T{hour:02}0000Z-00000000-0.ncsnap"));
+            std::fs::write(&path, b"").unwrap();
+            Source::Path(path)
+        };
+        let (first, second) = (keep(6), keep(7));
+        let mut listing = Listing::default();
+        assert_eq!(listing.source("@previous", &settings).unwrap(), first);
+        // Somebody keeps another one meanwhile.
+        let third = keep(8);
+        assert_eq!(listing.source("@latest", &settings).unwrap(), second);
+        assert_eq!(source("@latest", &settings).unwrap(), third);
+    }
 }

@@ -19,10 +19,12 @@ mod run;
 mod runtime;
 pub mod sandbox;
 pub mod scan;
+mod scopes;
 mod sink;
 pub mod snapshots;
 mod summary;
 mod target;
+mod verdict;
 mod words;
 
 pub use run::main;

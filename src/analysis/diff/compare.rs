@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::columns::has_column;
 use super::super::filter::Filter;
-use super::collisions::Doubts;
+use super::accounts;
+use super::collisions::{Doubt, Doubts};
 use super::ignore::Ignore;
 use super::ledger::is_account;
-use super::notes::notes;
+use super::notes::{missing, notes};
 use super::report::{
     CHANGES_VERSION, Change, Changes, Collisions, Counts, Gap, Side, SideOf, Unknown, Verdict, What,
 };
@@ -33,6 +34,8 @@ pub struct Question<'a> {
     pub only: &'a [What],
     /// Fields that are not looked at.
     pub ignore: &'a Ignore,
+    /// Whether both sides were surely asked for the same.
+    pub same_scope: bool,
 }
 
 /// Compares. Collisions are left to [`super::collisions()`], and what makes them doubtful is returned for it.
@@ -43,7 +46,8 @@ pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
     let counts: Vec<Counts> = kinds(question).map(|kind| count(&mut sorter, kind, question.same)).collect();
     let doubts = doubts(question, &old, &new, std::mem::take(&mut sorter.doubts));
     let not_compared = sorter.not_compared();
-    let Sorter { mut changes, mut unknown, unproven, .. } = sorter;
+    let accounts = accounts::one_sided(question, &sorter);
+    let Sorter { mut changes, mut unknown, unproven, compared, .. } = sorter;
     changes.sort_by(|one, other| order(one).cmp(&order(other)));
     unknown.sort_by(|one, other| doubt(one).cmp(&doubt(other)));
     let mut report = Changes {
@@ -53,11 +57,15 @@ pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
         new: side(question.new),
         result: Verdict::Same,
         complete: true,
+        missing: missing(question),
+        same_scope: question.same_scope,
         kinds: kinds(question).collect(),
         filters: question.filters.iter().map(|filter| filter.text().to_owned()).collect(),
         only: question.only.to_vec(),
         ignored: question.ignore.texts().map(str::to_owned).collect(),
+        compared,
         counts,
+        accounts,
         changes,
         unknown,
         not_compared,
@@ -65,7 +73,7 @@ pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
         gaps: gaps(question, &old, &new),
         notes: notes(question, &old, &new, unproven),
     };
-    report.judge([question.old.1, question.new.1].iter().any(|side| side.coverage.is_empty()));
+    report.judge();
     (report, doubts)
 }
 
@@ -76,20 +84,34 @@ fn doubts(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>, mut do
     if !question.kinds.contains(&Kind::Links) {
         let mut aside = Sorter::new(of_links, old, new);
         aside.kind::<Link>(0);
-        doubts.links |= aside.doubts.links;
+        doubts.links = doubts.links.max(aside.doubts.links);
     }
-    doubts.links |= !gaps(of_links, old, new).is_empty();
+    if !gaps(of_links, old, new).is_empty() {
+        doubts.links = Some(Doubt::Unread);
+    }
     doubts
 }
 
 impl Changes {
-    /// Decides the outcome; of a side without any coverage nobody knows what it lacks.
-    fn judge(&mut self, uncovered: bool) {
-        self.complete = self.gaps.is_empty() && self.unknown.is_empty() && !uncovered;
-        self.result = match (self.complete, self.changes.is_empty()) {
-            (false, _) => Verdict::Incomplete,
-            (true, false) => Verdict::Different,
-            (true, true) => Verdict::Same,
+    /// Adds the collisions, which may decide the outcome.
+    #[must_use]
+    pub fn with_collisions(mut self, found: Collisions) -> Self {
+        self.collisions = found;
+        self.judge();
+        self
+    }
+
+    /// Decides the outcome.
+    fn judge(&mut self) {
+        let is_known = self.gaps.is_empty() && self.unknown.is_empty() && self.collisions.unknown == 0;
+        self.complete = is_known && self.missing.is_empty();
+        let accounts_differ = self.same_scope && !self.accounts.is_empty();
+        self.result = match self.complete {
+            false => Verdict::Incomplete,
+            true if !self.changes.is_empty() || self.collisions.differ() || accounts_differ => {
+                Verdict::Different
+            }
+            true => Verdict::Same,
         };
     }
 }
@@ -149,9 +171,9 @@ fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<G
     of(SideOf::Old, old, new).chain(of(SideOf::New, new, old)).collect()
 }
 
-/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they cannot,
-/// and those by what such rows do not have.
-fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prepared<'_>) -> bool {
+/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they
+/// cannot, and those by what such rows do not have.
+pub(super) fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prepared<'_>) -> bool {
     let is_known = match filter.column() {
         Some(column) if !has_column(kind, column) => return false,
         Some("provider") => true,

@@ -1,6 +1,6 @@
 //! What one side knows of a place: whether absence there proves anything.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::item::Readers;
 use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
@@ -16,26 +16,62 @@ pub(super) enum Standing {
     Outside(String),
 }
 
-/// The coverage of one side, by account.
+/// The coverage of one side, by account and region: it is asked for every row that one side lacks.
 pub(super) struct Ledger<'a> {
     inventory: &'a Inventory,
     /// Provider and account, in lower case, to what came of its scopes and steps.
-    accounts: HashMap<(Provider, String), Vec<&'a Coverage>>,
+    accounts: HashMap<(Provider, String), OfAccount<'a>>,
     /// Steps that failed and may have hidden any account of a cloud.
     hiding: Vec<&'a Coverage>,
+    /// Ways into a cloud, of no account in particular.
+    ways_in: Vec<&'a Coverage>,
     /// Clouds of which some scope was read or tried.
     tried: HashSet<Provider>,
     /// Kinds that somebody asked for; none when it did not come so far.
     kinds: BTreeSet<Kind>,
 }
 
+/// The coverage of one account.
+#[derive(Default)]
+struct OfAccount<'a> {
+    /// What is of no region in particular.
+    everywhere: Vec<&'a Coverage>,
+    /// Region, in lower case, to what came of its scopes.
+    regions: BTreeMap<String, Vec<&'a Coverage>>,
+    /// Whether something was read or tried.
+    entered: bool,
+}
+
+impl<'a> OfAccount<'a> {
+    fn add(&mut self, entry: &'a Coverage) {
+        self.entered |= entry.outcome != Outcome::Skipped;
+        match &entry.region {
+            None => self.everywhere.push(entry),
+            Some(region) => self.regions.entry(region.to_ascii_lowercase()).or_default().push(entry),
+        }
+    }
+
+    /// Lists what tells about a region; without one, everything.
+    fn covering(&self, region: Option<&str>) -> Vec<&'a Coverage> {
+        let everywhere = self.everywhere.iter().copied();
+        match region {
+            None => everywhere.chain(self.regions.values().flatten().copied()).collect(),
+            Some(region) => {
+                let here = self.regions.get(&region.to_ascii_lowercase());
+                everywhere.chain(here.into_iter().flatten().copied()).collect()
+            }
+        }
+    }
+}
+
 impl<'a> Ledger<'a> {
     pub fn new(inventory: &'a Inventory) -> Self {
-        let mut accounts: HashMap<(Provider, String), Vec<&Coverage>> = HashMap::new();
+        let mut accounts: HashMap<(Provider, String), OfAccount<'_>> = HashMap::new();
         for entry in &inventory.coverage {
             let key = (entry.provider, entry.account.to_ascii_lowercase());
-            accounts.entry(key).or_default().push(entry);
+            accounts.entry(key).or_default().add(entry);
         }
+        let is_way_in = |entry: &&Coverage| entry.kind == Subject::Credentials && !is_account(&entry.account);
         let hides = |entry: &&Coverage| match entry.kind {
             Subject::Accounts => true,
             Subject::Credentials => !is_account(&entry.account),
@@ -46,6 +82,7 @@ impl<'a> Ledger<'a> {
             inventory,
             accounts,
             hiding: inventory.incomplete().filter(hides).collect(),
+            ways_in: inventory.coverage.iter().filter(is_way_in).collect(),
             tried: tried.map(|entry| entry.provider).collect(),
             kinds: inventory.kinds_read(),
         }
@@ -76,6 +113,16 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Tells whether this side lacks an account, and nothing in it says why: no outcome of the account, no step that
+    /// failed and may have hidden it, no other part of the estate.
+    pub fn lacks(&self, provider: Provider, account: &str) -> bool {
+        let in_its_part = self.inventory.shard.as_ref().is_none_or(|shard| shard.holds(provider, account));
+        in_its_part
+            && !self.inventory.coverage.is_empty()
+            && self.of_account(provider, account).is_none()
+            && !self.hiding.iter().any(|entry| entry.provider == provider)
+    }
+
     /// Tells whether it matters to a comparison with this side that another side could not read `scope`.
     pub fn matters(&self, scope: &Coverage) -> bool {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == scope.kind) else {
@@ -92,7 +139,8 @@ impl<'a> Ledger<'a> {
         if self.inventory.coverage.is_empty() {
             return Standing::Unknown("it has no coverage, so that nobody knows what it lacks".to_owned());
         }
-        let entries = self.covering(provider, account, region);
+        let entries =
+            self.of_account(provider, account).map(|of_it| of_it.covering(region)).unwrap_or_default();
         let of_kind = |outcome: fn(Outcome) -> bool| {
             entries.iter().find(|entry| entry.kind == Subject::from(kind) && outcome(entry.outcome))
         };
@@ -138,9 +186,7 @@ impl<'a> Ledger<'a> {
         if let Some(failed) = self.hiding.iter().find(|entry| entry.provider == provider) {
             return Standing::Unknown(failed.to_string());
         }
-        let mut ways_in = self.inventory.coverage.iter().filter(|entry| {
-            entry.provider == provider && entry.kind == Subject::Credentials && !is_account(&entry.account)
-        });
+        let mut ways_in = self.ways_in.iter().filter(|entry| entry.provider == provider);
         let untried = ways_in.find(|_| !self.tried.contains(&provider));
         Standing::Outside(match untried.and_then(|entry| entry.detail.as_deref()) {
             Some(detail) => format!("{provider}: {detail}"),
@@ -148,22 +194,13 @@ impl<'a> Ledger<'a> {
         })
     }
 
-    fn covering(&self, provider: Provider, account: &str, region: Option<&str>) -> Vec<&'a Coverage> {
-        let covers = |entry: &&Coverage| match (entry.region.as_deref(), region) {
-            (Some(its), Some(region)) => its.eq_ignore_ascii_case(region),
-            (None, _) | (_, None) => true,
-        };
-        self.of_account(provider, account).filter(covers).collect()
-    }
-
-    fn of_account(&self, provider: Provider, account: &str) -> impl Iterator<Item = &'a Coverage> {
-        let entries = self.accounts.get(&(provider, account.to_ascii_lowercase()));
-        entries.into_iter().flatten().copied()
+    fn of_account(&self, provider: Provider, account: &str) -> Option<&OfAccount<'a>> {
+        self.accounts.get(&(provider, account.to_ascii_lowercase()))
     }
 
     /// Tells whether something of an account was read or tried.
     fn entered(&self, provider: Provider, account: &str) -> bool {
-        self.of_account(provider, account).any(|entry| entry.outcome != Outcome::Skipped)
+        self.of_account(provider, account).is_some_and(|of_it| of_it.entered)
     }
 
     fn has_in_scope(&self, readers: &Readers<'_>, kind: Kind) -> bool {
@@ -193,4 +230,36 @@ fn joined(standings: impl Iterator<Item = Standing>) -> Option<Standing> {
 /// Tells an account's id from what stands in its place while none is known, such as `profile:NAME`.
 pub(super) fn is_account(text: &str) -> bool {
     !text.contains([':', ' '])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_told_by_its_own_entries_and_by_those_of_the_account() {
+        let entry = |region: Option<&str>, kind| Coverage {
+            provider: Provider::Aws,
+            account: "111111111111".into(),
+            region: region.map(Into::into),
+            kind,
+            outcome: Outcome::Complete,
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        };
+        let entries = [
+            entry(None, Subject::Regions),
+            entry(Some("eu-west-1"), Subject::Networks),
+            entry(Some("us-east-1"), Subject::Networks),
+            entry(Some("EU-WEST-1"), Subject::Links),
+        ];
+        let mut of_it = OfAccount::default();
+        for entry in &entries {
+            of_it.add(entry);
+        }
+        assert_eq!(of_it.covering(Some("eu-west-1")), [&entries[0], &entries[1], &entries[3]]);
+        assert_eq!(of_it.covering(Some("ap-south-1")), [&entries[0]], "the others are not looked at");
+        assert_eq!(of_it.covering(None).len(), 4);
+    }
 }

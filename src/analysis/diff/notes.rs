@@ -3,7 +3,37 @@
 use super::compare::Question;
 use super::report::SideOf;
 use super::sort_out::Prepared;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind, Shard};
+
+/// Says why nobody knows what a side lacks, whatever came of its scopes: it has no coverage, or it is another part of
+/// the estate than the other side.
+pub(super) fn missing(question: Question<'_>) -> Vec<String> {
+    let sides = [(SideOf::Old, question.old), (SideOf::New, question.new)];
+    let called = |side: SideOf, name: &str| format!("{} ({name})", side.as_str());
+    let uncovered = sides.into_iter().filter(|(_, (_, inventory))| inventory.coverage.is_empty());
+    let mut missing: Vec<String> = uncovered
+        .map(|(side, (name, _))| {
+            let side = called(side, name);
+            format!("{side} has no coverage: nobody knows what was read, so nothing that it lacks is proven")
+        })
+        .collect();
+    let [old, new] = [question.old.1, question.new.1].map(part);
+    if old != new {
+        let parts = sides.into_iter().filter_map(|(side, (name, inventory))| {
+            Some(format!("{} is the shard {} of the estate", called(side, name), part(inventory)?))
+        });
+        missing.push(format!(
+            "{}: accounts that are not in both sides are not compared",
+            parts.collect::<Vec<_>>().join(", and ")
+        ));
+    }
+    missing
+}
+
+/// Returns the part of the estate that an inventory has, unless it is the whole.
+fn part(inventory: &Inventory) -> Option<&Shard> {
+    inventory.shard.as_ref().filter(|shard| !shard.is_whole())
+}
 
 /// Lists what narrows the comparison, and what may have gone wrong in asking for it. Of so many resources some field
 /// that differs is `unproven`.
@@ -38,11 +68,7 @@ pub(super) fn notes(
 fn narrower(question: Question<'_>, side: &str, own: &Prepared<'_>, other: &Prepared<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let inventory = own.inventory;
-    if inventory.coverage.is_empty() {
-        notes.push(format!(
-            "{side} has no coverage: nobody knows what was read, so nothing that it lacks is proven"
-        ));
-    } else {
+    if !inventory.coverage.is_empty() {
         let lacks = |kind: &Kind| !own.ledger.asked(*kind) && other.ledger.asked(*kind);
         if let Some(kinds) = list(question, lacks) {
             notes.push(format!("{side} was not asked for {kinds}, which are not compared"));
@@ -54,8 +80,8 @@ fn narrower(question: Question<'_>, side: &str, own: &Prepared<'_>, other: &Prep
             "{side} is filtered by `{filters}`: of what it lacks only that is compared which surely meets them"
         ));
     }
-    if let Some(shard) = inventory.shard.as_ref().filter(|shard| !shard.is_whole()) {
-        notes.push(format!("{side} is the shard {shard}: accounts of other shards are not compared"));
+    if let Some(shard) = part(inventory).filter(|shard| part(other.inventory) == Some(*shard)) {
+        notes.push(format!("{side} is the shard {shard} of the estate, as the other side is"));
     }
     notes
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::overlap::Finding;
+use super::super::overlap::{Finding, Member};
 use crate::model::{Coverage, Kind, Provider, Shard};
 
 /// The version of the document's shape; another number means another shape.
@@ -25,8 +25,12 @@ pub struct Changes {
     pub new: Side,
     /// The outcome; `incomplete` outranks `different`.
     pub result: Verdict,
-    /// Whether something that matters could not be read on one side.
+    /// Whether everything that matters was read on both sides.
     pub complete: bool,
+    /// Why it is not complete, besides `gaps` and `unknown`, a sentence each.
+    pub missing: Vec<String>,
+    /// Whether both sides were surely asked for the same: an account that only one of them has is a change then.
+    pub same_scope: bool,
     /// The kinds that were compared.
     pub kinds: Vec<Kind>,
     /// Filters: only changes of rows that meet them, before or after, are here.
@@ -35,8 +39,13 @@ pub struct Changes {
     pub only: Vec<What>,
     /// Fields whose changes were not looked at.
     pub ignored: Vec<String>,
+    /// How many rows were compared, whether or not they meet the filters: those of both sides, and those of one side
+    /// where the other was asked for them.
+    pub compared: usize,
     /// How many rows of each kind changed or did not.
     pub counts: Vec<Counts>,
+    /// Accounts that only one side has, where the other does not say why.
+    pub accounts: Vec<OneSided>,
     /// The changes, by cloud, account, region, kind and id.
     pub changes: Vec<Change>,
     /// Rows that only one side has, where nobody knows whether the other had them.
@@ -268,16 +277,73 @@ pub struct NotCompared {
     pub rows: usize,
 }
 
-/// Address collisions that came or went, by the rules of `overlap`, among the classes that fail there.
+/// An account or subscription that only one side has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneSided {
+    /// The side that has it.
+    pub only_in: SideOf,
+    /// The cloud.
+    pub provider: Provider,
+    /// AWS account id or Azure subscription id.
+    pub id: String,
+    /// Its name, where known.
+    pub name: Option<String>,
+    /// How many of its rows are not compared.
+    pub rows: usize,
+}
+
+/// Address collisions that came, went or changed, by the rules of `overlap`, among the classes that fail there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Collisions {
-    /// Those that are new, or have new members; `is_new` marks these.
-    pub introduced: Vec<Finding>,
-    /// Those that are gone, or lost members; `is_new` marks these.
-    pub resolved: Vec<Finding>,
+    /// Those that are new.
+    pub introduced: Vec<Collision>,
+    /// Those that were there and have new members.
+    pub grown: Vec<Collision>,
+    /// Those that are there still and have fewer members.
+    pub shrunk: Vec<Collision>,
+    /// Those that are gone.
+    pub resolved: Vec<Collision>,
     /// How many more there are of which nobody knows, since one side could not read all of their members.
     pub unknown: usize,
+    /// How many more there are that rest on what one side never asked for.
+    pub not_compared: usize,
+}
+
+impl Collisions {
+    /// The names of the lists, in the order of [`Self::lists`].
+    pub const STATES: [&str; 4] = ["introduced", "grown", "shrunk", "resolved"];
+
+    /// Returns the lists, each with its name.
+    #[must_use]
+    pub fn lists(&self) -> [(&'static str, &[Collision]); 4] {
+        let [introduced, grown, shrunk, resolved] = Self::STATES;
+        [
+            (introduced, &self.introduced),
+            (grown, &self.grown),
+            (shrunk, &self.shrunk),
+            (resolved, &self.resolved),
+        ]
+    }
+
+    /// Tells whether any came, went or changed.
+    #[must_use]
+    pub fn differ(&self) -> bool {
+        self.lists().iter().any(|(_, list)| !list.is_empty())
+    }
+}
+
+/// An address collision, and what became of its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Collision {
+    /// The collision as it is; as it was, if it is gone.
+    pub finding: Finding,
+    /// The members that are new in it.
+    pub came: Vec<Member>,
+    /// The members that it had and has no more.
+    pub went: Vec<Member>,
 }
 
 /// A scope that one side could not read.

@@ -27,7 +27,8 @@ impl<'s, 'a> Sight<'s, 'a> {
         Self { old: old.1, new: new.1, kind: T::KIND, readers: [old.0.readers(), new.0.readers()], moved }
     }
 
-    /// Leaves the changes that are proven, and returns how many are not.
+    /// Leaves the changes that are proven, and returns how many are not. What one side could not see of a list stands
+    /// on both sides of it.
     pub fn retain_proven(&self, changes: &mut Vec<FieldChange>) -> usize {
         let before = changes.len();
         let [old, new] = &self.readers;
@@ -43,8 +44,8 @@ impl<'s, 'a> Sight<'s, 'a> {
                 match (&mut change.added, &mut change.removed) {
                     // Of addresses some may be missing that come from a list of their own.
                     (Some(came), Some(went)) if field.ends_with("_ips") => {
-                        came.retain(|_| old);
-                        went.retain(|_| new);
+                        fill_up(&mut change.old, leave(came, |_| old));
+                        fill_up(&mut change.new, leave(went, |_| new));
                         !(came.is_empty() && went.is_empty())
                     }
                     _ => (old || !is_blank(&change.old)) && (new || !is_blank(&change.new)),
@@ -88,19 +89,38 @@ impl<'s, 'a> Sight<'s, 'a> {
     /// Leaves the guests that came or went, and not those that one side did not ask.
     fn guests(&self, change: &mut FieldChange) -> bool {
         let [old, new] = &self.readers;
-        let known = |list: &mut Option<Vec<Value>>, readers: &Readers<'_>, lacking: &Ledger<'_>| {
-            let list = list.get_or_insert_default();
-            list.retain(|guest| {
+        let unasked = |list: &mut Vec<Value>, readers: &Readers<'_>, lacking: &Ledger<'_>| {
+            leave(list, |guest| {
                 let mut guests = readers.guests.iter();
                 guests.find(|(account, _)| guest == account).is_some_and(|(account, region)| {
                     lacking.place(readers.provider, account, *region, self.kind) == Standing::Read
                 })
-            });
-            list.is_empty()
+            })
         };
-        let (none_came, none_went) =
-            (known(&mut change.added, new, self.old), known(&mut change.removed, old, self.new));
-        !(none_came && none_went)
+        let (came, went) = (change.added.get_or_insert_default(), change.removed.get_or_insert_default());
+        let (not_come, not_gone) = (unasked(came, new, self.old), unasked(went, old, self.new));
+        for (list, guests) in [(&mut change.old, not_come), (&mut change.new, not_gone)] {
+            fill_up(list, guests);
+            // Guests are listed by number.
+            if let Value::Array(guests) = list {
+                guests.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+            }
+        }
+        !(came.is_empty() && went.is_empty())
+    }
+}
+
+/// Leaves what is proven in a list, and returns what is not.
+fn leave(list: &mut Vec<Value>, is_proven: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let (proven, rest) = std::mem::take(list).into_iter().partition(is_proven);
+    *list = proven;
+    rest
+}
+
+/// Adds to a list what its side could not see, at its end.
+fn fill_up(list: &mut Value, unseen: Vec<Value>) {
+    if let Value::Array(items) = list {
+        items.extend(unseen);
     }
 }
 

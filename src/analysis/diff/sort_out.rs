@@ -1,11 +1,11 @@
 //! The rows of one kind on both sides: what changed, what is unknown, what cannot be compared.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::filter::Filter;
 use super::super::joins::Joins;
-use super::collisions::Doubts;
+use super::collisions::{Doubt, Doubts};
 use super::compare::Question;
 use super::fields;
 use super::ignore::Ignore;
@@ -14,7 +14,7 @@ use super::ledger::{Ledger, Standing};
 use super::report::{Change, Counts, NotCompared, Place, SideOf, Unknown, What};
 use super::sight::Sight;
 use super::trace::{Single, trace};
-use crate::model::{Identity, Inventory, Kind};
+use crate::model::{Identity, Inventory, Kind, Provider};
 
 /// One side, prepared for comparison.
 pub(super) struct Prepared<'a> {
@@ -71,6 +71,10 @@ pub(super) struct Sorter<'a, 'q> {
     pub unknown: Vec<Unknown>,
     pub not_compared: BTreeMap<(SideOf, String, Kind), usize>,
     pub doubts: Doubts,
+    /// How many rows were compared, whatever the filters.
+    pub compared: usize,
+    /// How many rows of an account, its id in lower case, are not compared.
+    apart: HashMap<(SideOf, Provider, String), usize>,
     /// How many resources of both sides have a field that differs, which proves nothing.
     pub unproven: usize,
 }
@@ -87,12 +91,15 @@ impl<'a, 'q> Sorter<'a, 'q> {
             unknown: Vec::new(),
             not_compared: BTreeMap::new(),
             doubts: Doubts::default(),
+            compared: 0,
+            apart: HashMap::new(),
             unproven: 0,
         }
     }
 
     /// Sorts out the rows of one kind; so many were left out before, since they are the `same`.
     pub fn kind<T: Item>(&mut self, same: usize) -> Counts {
+        self.compared += same;
         let same = self.filters.is_empty().then_some(same);
         let mut counts = Counts { same, ..Counts::of_kind(T::KIND) };
         let (gone, come) = self.match_up::<T>(&mut counts);
@@ -100,23 +107,49 @@ impl<'a, 'q> Sorter<'a, 'q> {
         let traces = trace(&singles(&gone), &singles(&come));
         for (what, pairs) in [(What::Moved, &traces.moved), (What::Replaced, &traces.replaced)] {
             for (before, after) in pairs {
+                let (before, after) = (&gone[*before], &come[*after]);
                 if what == What::Moved {
-                    self.note_move(gone[*before].0, come[*after].0);
+                    self.note_move(before.0, after.0);
                 }
-                self.pair(what, gone[*before].0, come[*after].0, &mut counts);
+                if self.only.contains(&what) {
+                    self.pair(what, before.0, after.0, &mut counts);
+                } else {
+                    self.apart_from_each_other(before, after, &mut counts);
+                }
             }
         }
         let pairs = || traces.moved.iter().chain(&traces.replaced);
+        self.compared += pairs().count();
         let (before, after): (HashSet<usize>, HashSet<usize>) = pairs().copied().unzip();
-        for (_, (item, standing)) in gone.into_iter().enumerate().filter(|(index, _)| !before.contains(index))
-        {
-            self.single(SideOf::Old, item, standing, &mut counts);
-        }
-        for (_, (item, standing)) in come.into_iter().enumerate().filter(|(index, _)| !after.contains(index))
-        {
-            self.single(SideOf::New, item, standing, &mut counts);
+        for (only_in, items, paired) in [(SideOf::Old, gone, before), (SideOf::New, come, after)] {
+            let alone = items.into_iter().enumerate().filter(|(index, _)| !paired.contains(index));
+            for (_, (item, standing)) in alone {
+                self.compared += usize::from(!matches!(standing, Standing::Outside(_)));
+                self.single(only_in, item, standing, &mut counts);
+            }
         }
         counts
+    }
+
+    /// Notes the rows of a pair each by itself, since nobody asked for the sort of change that it is: whoever asks for
+    /// what is gone is told of what is gone from its place.
+    fn apart_from_each_other<T: Item>(
+        &mut self,
+        (before, is_gone): &(&T, Standing),
+        (after, is_new): &(&T, Standing),
+        counts: &mut Counts,
+    ) {
+        if *is_gone == Standing::Read {
+            self.single(SideOf::Old, *before, Standing::Read, counts);
+        }
+        if *is_new == Standing::Read {
+            self.single(SideOf::New, *after, Standing::Read, counts);
+        }
+    }
+
+    /// Counts the rows of an account that are not compared, since the side which lacks them was not asked for them.
+    pub fn rows_apart(&self, only_in: SideOf, provider: Provider, account: &str) -> usize {
+        self.apart.get(&(only_in, provider, account.to_ascii_lowercase())).copied().unwrap_or_default()
     }
 
     /// Takes what is in `not_compared`, as the report has it.
@@ -140,6 +173,7 @@ impl<'a, 'q> Sorter<'a, 'q> {
             };
             let before = old.next_if(|_| order.is_le()).map(|(_, item)| item);
             let after = new.next_if(|_| order.is_ge()).map(|(_, item)| item);
+            self.compared += usize::from(order.is_eq());
             match (before, after) {
                 (Some(before), Some(after)) if before == after => counts.count_same(),
                 (Some(before), Some(after)) => self.pair(What::Changed, before, after, counts),
@@ -184,8 +218,10 @@ impl<'a, 'q> Sorter<'a, 'q> {
             SideOf::Old => (self.old, What::Removed),
             SideOf::New => (self.new, What::Added),
         };
-        if standing != Standing::Read {
-            self.doubt(only_in, item);
+        match standing {
+            Standing::Read => {}
+            Standing::Unknown(_) => self.doubt(only_in, item, Doubt::Unread),
+            Standing::Outside(_) => self.doubt(only_in, item, Doubt::Outside),
         }
         if !side.passes(item, self.filters) {
             return;
@@ -205,17 +241,22 @@ impl<'a, 'q> Sorter<'a, 'q> {
             }
             Standing::Outside(reason) => {
                 counts.not_compared += 1;
+                let place = item.place();
+                if let Some(account) = place.account {
+                    let key = (only_in, place.provider, account.to_ascii_lowercase());
+                    *self.apart.entry(key).or_default() += 1;
+                }
                 *self.not_compared.entry((only_in, reason, T::KIND)).or_default() += 1;
             }
         }
     }
 
-    fn doubt<T: Item>(&mut self, only_in: SideOf, item: &T) {
+    fn doubt<T: Item>(&mut self, only_in: SideOf, item: &T, doubt: Doubt) {
         let place = item.place();
         match T::KIND {
-            Kind::Links => self.doubts.links = true,
+            Kind::Links => self.doubts.links = self.doubts.links.max(Some(doubt)),
             Kind::Networks => {
-                self.doubts.networks.insert((only_in, place.provider, place.id.to_ascii_lowercase()));
+                self.doubts.networks.insert((only_in, place.provider, place.id.to_ascii_lowercase()), doubt);
             }
             Kind::Subnets | Kind::Instances | Kind::Interfaces => {}
         }

@@ -1,9 +1,10 @@
-//! CSV: a row for each field that changed, for each resource that came or went, and for each that nobody knows of.
+//! CSV: a row for each field that changed, for each resource that came or went, for each that nobody knows of, and for
+//! each account that only one side has.
 
 use std::io::{self, Write};
 
-use super::{facts, values};
-use crate::analysis::diff::{Change, Changes, FieldChange, Place, SideOf, Unknown, What};
+use super::{facts, text, values};
+use crate::analysis::diff::{Change, Changes, FieldChange, OneSided, Place, SideOf, Unknown, What};
 use crate::analysis::value::Value;
 use crate::model::Kind;
 use crate::output::csv;
@@ -42,7 +43,8 @@ type Tail = [Value; 4];
 /// Writes a header, and the rows in the order of the document.
 pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let certain = changes.changes.iter().flat_map(rows);
-    csv::write_rows(COLUMNS, certain.chain(changes.unknown.iter().map(unknown)), out)
+    let unknown = changes.unknown.iter().map(unknown);
+    csv::write_rows(COLUMNS, certain.chain(unknown).chain(changes.accounts.iter().map(account)), out)
 }
 
 fn rows(change: &Change) -> Vec<Vec<Value>> {
@@ -93,6 +95,19 @@ fn unknown(unknown: &Unknown) -> Vec<Value> {
         &head,
         [Value::Unknown, Value::text(Some(old)), Value::text(Some(new)), Value::text(Some(&unknown.reason))],
     )
+}
+
+/// An account is no resource, so it has no kind and no id besides its own.
+fn account(account: &OneSided) -> Vec<Value> {
+    let (old, new) = match account.only_in {
+        SideOf::Old => (Some("present"), None),
+        SideOf::New => (None, Some("present")),
+    };
+    let reason = text::account(account);
+    let (id, name) = (Some(account.id.as_str()), account.name.as_deref());
+    let whose = [Some("account"), None, Some(account.provider.as_str()), id, name];
+    let tail = [None, old, new, Some(reason.as_str())];
+    whose.into_iter().chain([None; 6]).chain(tail).map(Value::text).collect()
 }
 
 fn row(head: &Head<'_>, tail: Tail) -> Vec<Value> {

@@ -42,7 +42,8 @@ pub(super) fn not_compared(changes: &Changes) -> Vec<Doubt<'_>> {
     groups.into_iter().map(doubt).collect()
 }
 
-/// Lists the scopes that could not be read and that are no reason for an unknown row, a sentence each.
+/// Lists what else makes the comparison incomplete, then the scopes that could not be read and that are no reason for
+/// an unknown row, a sentence each.
 pub(super) fn gaps(changes: &Changes) -> Vec<String> {
     let told: HashSet<&str> = changes.unknown.iter().map(|row| row.reason.as_str()).collect();
     let of = |side| match side {
@@ -51,5 +52,6 @@ pub(super) fn gaps(changes: &Changes) -> Vec<String> {
     };
     let text = |gap: &Gap| (gap.side, gap.scope.to_string());
     let untold = changes.gaps.iter().map(text).filter(|(_, scope)| !told.contains(scope.as_str()));
-    untold.map(|(side, scope)| format!("not read in {}: {scope}", of(side))).collect()
+    let missing = changes.missing.iter().map(|missing| format!("incomplete: {missing}"));
+    missing.chain(untold.map(|(side, scope)| format!("not read in {}: {scope}", of(side)))).collect()
 }

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::doubts::{self, Doubt};
-use super::{summary, text};
-use crate::analysis::diff::{Change, Changes, What};
-use crate::analysis::overlap::Finding;
+use super::{collisions, summary, text};
+use crate::analysis::diff::{Change, Changes, Collision, OneSided, What};
 use crate::output::findings::text as findings;
 use crate::output::page::{Page, cells, quiet};
 use crate::output::words::left_out;
@@ -15,7 +14,8 @@ use crate::output::words::left_out;
 const COLLISIONS: usize = 12_000;
 const TABLE: usize = 44_000;
 const UNKNOWN: usize = 50_000;
-const NOT_COMPARED: usize = 55_000;
+const NOT_COMPARED: usize = 54_000;
+const ACCOUNTS: usize = 56_500;
 const REMARKS: usize = 59_000;
 /// More changes than there can be room for.
 const ROWS: usize = 1_500;
@@ -34,6 +34,7 @@ pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     write_doubts(title, &doubts::unknown(changes), UNKNOWN, &mut page);
     let title = "Not compared: one side has these, and the other was not asked for them";
     write_doubts(title, &doubts::not_compared(changes), NOT_COMPARED, &mut page);
+    write_accounts(changes, &mut page);
     let notes = changes.notes.iter().map(|note| format!("note: {note}"));
     let remarks: Vec<String> = doubts::gaps(changes).into_iter().chain(notes).collect();
     if !remarks.is_empty() {
@@ -60,24 +61,23 @@ fn head(changes: &Changes) -> String {
 }
 
 fn write_collisions(changes: &Changes, page: &mut Page) {
-    let found = &changes.collisions;
-    for (state, mark, findings) in
-        [("introduced", "new", &found.introduced), ("resolved", "gone", &found.resolved)]
-    {
-        if !findings.is_empty() {
+    for (state, list) in changes.collisions.lists() {
+        if !list.is_empty() {
             let _ = writeln!(page.0, "\nCollisions {state}:\n");
-            let missing = page.add_each(findings, |finding| collision(finding, mark), COLLISIONS);
+            let missing = page.add_each(list, collision, COLLISIONS);
             page.note(missing, "collisions");
         }
     }
 }
 
-fn collision(finding: &Finding, mark: &str) -> String {
+fn collision(collision: &Collision) -> String {
+    let finding = &collision.finding;
     let mut text = format!("- {} {}\n", findings::title(finding), findings::space(finding));
-    for member in finding.members.iter().take(MEMBERS) {
-        let _ = writeln!(text, "  - {}", quiet(&findings::member(member, mark), CELL));
+    let rows = collisions::rows(collision);
+    for (member, mark) in rows.iter().take(MEMBERS) {
+        let _ = writeln!(text, "  - {}", quiet(&findings::member(member, *mark), CELL));
     }
-    if let Some(line) = left_out(finding.members.len(), MEMBERS) {
+    if let Some(line) = left_out(rows.len(), MEMBERS) {
         let _ = writeln!(text, "  - {line}");
     }
     text
@@ -115,6 +115,16 @@ fn what(change: &Change) -> String {
     }
     let parts = text::origin(change, false).into_iter().chain(change.fields.iter().map(text::field));
     parts.collect::<Vec<_>>().join("; ")
+}
+
+fn write_accounts(changes: &Changes, page: &mut Page) {
+    if changes.accounts.is_empty() {
+        return;
+    }
+    page.0.push_str("\nAccounts that only one side has:\n\n");
+    let line = |account: &OneSided| format!("- {}\n", quiet(&text::account(account), SENTENCE));
+    let missing = page.add_each(&changes.accounts, line, ACCOUNTS);
+    page.note(missing, "accounts");
 }
 
 fn write_doubts(title: &str, doubts: &[Doubt<'_>], limit: usize, page: &mut Page) {

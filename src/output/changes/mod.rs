@@ -1,6 +1,7 @@
 //! Renders the report of `diff`: what changed, and what nobody can know. One file per format, and the words that all of
 //! them share.
 
+mod collisions;
 mod csv;
 mod doubts;
 mod facts;

@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::analysis::diff::{Changes, Counts, Side, Verdict, What};
-use crate::analysis::overlap::Finding;
+use crate::analysis::diff::{Changes, Collision, Counts, Side, Verdict, What};
 use crate::model::Kind;
 use crate::output::ndjson::lines;
 
@@ -18,28 +17,35 @@ struct Diff<'a> {
     new: &'a Side,
     result: Verdict,
     complete: bool,
+    missing: &'a [String],
+    same_scope: bool,
     kinds: &'a [Kind],
     filters: &'a [String],
     only: &'a [What],
     ignored: &'a [String],
+    compared: usize,
     counts: &'a [Counts],
+    accounts: usize,
     collisions: Numbers,
 }
 
-/// How many collisions came and went.
+/// How many collisions came, went and changed.
 #[derive(Serialize)]
 struct Numbers {
     introduced: usize,
+    grown: usize,
+    shrunk: usize,
     resolved: usize,
     unknown: usize,
+    not_compared: usize,
 }
 
-/// A collision that came or went.
+/// A collision that came, went or changed.
 #[derive(Serialize)]
-struct Collision<'a> {
+struct Stated<'a> {
     state: &'static str,
     #[serde(flatten)]
-    finding: &'a Finding,
+    collision: &'a Collision,
 }
 
 /// A sentence that the reader may need to know.
@@ -50,17 +56,14 @@ struct Note<'a> {
 
 /// Writes every record; the first says how many changes follow.
 pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
-    let found = &changes.collisions;
     lines("diff", [&diff(changes)], out)?;
     lines("change", &changes.changes, out)?;
     lines("unknown", &changes.unknown, out)?;
     lines("not-compared", &changes.not_compared, out)?;
-    for (state, findings) in [("introduced", &found.introduced), ("resolved", &found.resolved)] {
-        lines(
-            "collision",
-            &findings.iter().map(|finding| Collision { state, finding }).collect::<Vec<_>>(),
-            out,
-        )?;
+    lines("account", &changes.accounts, out)?;
+    for (state, list) in changes.collisions.lists() {
+        let stated: Vec<Stated<'_>> = list.iter().map(|collision| Stated { state, collision }).collect();
+        lines("collision", &stated, out)?;
     }
     lines("gap", &changes.gaps, out)?;
     lines("note", &changes.notes.iter().map(|note| Note { note }).collect::<Vec<_>>(), out)
@@ -75,15 +78,22 @@ fn diff(changes: &Changes) -> Diff<'_> {
         new: &changes.new,
         result: changes.result,
         complete: changes.complete,
+        missing: &changes.missing,
+        same_scope: changes.same_scope,
         kinds: &changes.kinds,
         filters: &changes.filters,
         only: &changes.only,
         ignored: &changes.ignored,
+        compared: changes.compared,
         counts: &changes.counts,
+        accounts: changes.accounts.len(),
         collisions: Numbers {
             introduced: found.introduced.len(),
+            grown: found.grown.len(),
+            shrunk: found.shrunk.len(),
             resolved: found.resolved.len(),
             unknown: found.unknown,
+            not_compared: found.not_compared,
         },
     }
 }

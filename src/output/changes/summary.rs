@@ -1,7 +1,7 @@
 //! The report in a line: what changed, what did not, and what nobody knows; and what was compared.
 
 use super::text;
-use crate::analysis::diff::{Changes, Counts, Side, What};
+use crate::analysis::diff::{Changes, Counts, Side, Verdict, What};
 use crate::model::Kind;
 use crate::output::cell;
 use crate::output::words::count;
@@ -13,6 +13,10 @@ pub(super) fn line(changes: &Changes) -> String {
     let (unknown, outside) = (sum(|counts| counts.unknown), sum(|counts| counts.not_compared));
     parts.extend((unknown > 0).then(|| format!("{unknown} unknown")));
     parts.extend((outside > 0).then(|| format!("{outside} not compared")));
+    let accounts = changes.accounts.len();
+    parts.extend(
+        (accounts > 0).then(|| format!("{} on one side only", count(accounts, "account", "accounts"))),
+    );
     parts.extend(collisions(changes));
     parts.extend(gap(changes).map(|gap| format!("INCOMPLETE: {gap}")));
     parts.join("; ")
@@ -42,10 +46,14 @@ pub(super) const fn of(counts: &Counts, what: What) -> usize {
 
 fn collisions(changes: &Changes) -> Option<String> {
     let found = &changes.collisions;
-    let (introduced, resolved) = (found.introduced.len(), found.resolved.len());
-    let unknown = if found.unknown > 0 { format!(", {} unknown", found.unknown) } else { String::new() };
-    (introduced + resolved + found.unknown > 0)
-        .then(|| format!("collisions: {introduced} introduced, {resolved} resolved{unknown}"))
+    let lists = found.lists().map(|(state, list)| (state, list.len()));
+    let counted = [("unknown", found.unknown), ("not compared", found.not_compared)];
+    let numbers = lists.into_iter().chain(counted);
+    let parts: Vec<String> = numbers
+        .filter(|(_, number)| *number > 0)
+        .map(|(state, number)| format!("{number} {state}"))
+        .collect();
+    (!parts.is_empty()).then(|| format!("collisions: {}", parts.join(", ")))
 }
 
 /// Says what was not read, where anything that matters was not.
@@ -53,10 +61,11 @@ pub(super) fn gap(changes: &Changes) -> Option<String> {
     if changes.complete {
         return None;
     }
-    Some(match (changes.gaps.len(), changes.unknown.len()) {
-        (0, 0) => "nobody knows what was read".to_owned(),
-        (0, _) => "what is unknown could not be read".to_owned(),
-        (scopes, _) => format!("{} could not be read", count(scopes, "scope", "scopes")),
+    let scopes = changes.gaps.len();
+    Some(match changes.missing.as_slice() {
+        _ if scopes > 0 => format!("{} could not be read", count(scopes, "scope", "scopes")),
+        [first, ..] => cell::escape(first),
+        [] => "what is unknown could not be read".to_owned(),
     })
 }
 
@@ -64,6 +73,7 @@ pub(super) fn gap(changes: &Changes) -> Option<String> {
 pub(super) fn nothing(changes: &Changes) -> String {
     match gap(changes) {
         Some(gap) => format!("no changes known; the comparison is incomplete: {gap}"),
+        None if changes.result == Verdict::Different => "no resource changed that was compared".to_owned(),
         None if is_whole(changes) => "nothing changed".to_owned(),
         None => "nothing changed in what was compared".to_owned(),
     }
@@ -75,6 +85,7 @@ fn is_whole(changes: &Changes) -> bool {
         && changes.only.len() == What::ALL.len()
         && changes.filters.is_empty()
         && changes.not_compared.is_empty()
+        && changes.accounts.is_empty()
         && changes.notes.is_empty()
 }
 

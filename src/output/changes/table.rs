@@ -1,14 +1,14 @@
-//! Changes for people: by account and region, then what nobody knows, what was not compared, the collisions, and the
-//! summary.
+//! Changes for people: by account and region, then what nobody knows, what was not compared, the accounts of one side,
+//! the collisions, and the summary.
 
 use std::io::{self, Write};
 
 use super::doubts::{self, Doubt};
-use super::{group, summary, text};
-use crate::analysis::diff::Changes;
-use crate::analysis::overlap::Finding;
+use super::{collisions, group, summary, text};
+use crate::analysis::diff::{Changes, Collision};
 use crate::output::cell;
-use crate::output::findings::{members, text as findings};
+use crate::output::findings::members::{Columns, Row};
+use crate::output::findings::text as findings;
 use crate::output::render::Layout;
 use crate::output::words::{flow, indented, styled, wrap, write_left_out, write_lines};
 
@@ -48,6 +48,7 @@ pub(super) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn
         ".",
         &doubts::not_compared(changes),
     )?;
+    pen.accounts(changes)?;
     pen.collisions(changes)?;
     pen.remarks(changes)?;
     pen.sentence(&format!("diff: {}", summary::line(changes)))
@@ -97,6 +98,8 @@ impl Pen<'_> {
             for row in &doubt.rows {
                 write_lines(&flow(&text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
             }
+        } else {
+            writeln!(self.out, "{INDENT}(--wide lists them)")?;
         }
         Ok(())
     }
@@ -108,33 +111,51 @@ impl Pen<'_> {
         Ok(())
     }
 
+    fn accounts(&mut self, changes: &Changes) -> io::Result<()> {
+        if changes.accounts.is_empty() {
+            return Ok(());
+        }
+        self.title("Accounts that only one side has")?;
+        let inner = indented(self.layout, INDENT.len());
+        for account in changes.accounts.iter().take(self.most()) {
+            write_lines(&wrap(&text::account(account), inner.width), INDENT, self.out)?;
+        }
+        write_left_out(changes.accounts.len(), self.most(), INDENT, self.out)?;
+        writeln!(self.out)
+    }
+
     fn collisions(&mut self, changes: &Changes) -> io::Result<()> {
-        let found = &changes.collisions;
-        for (state, mark, color, findings) in
-            [("introduced", "new", "31", &found.introduced), ("resolved", "gone", "32", &found.resolved)]
-        {
-            for finding in findings.iter().take(self.most()) {
-                self.collision(finding, (state, color), mark)?;
+        let most = self.most();
+        let lists = changes.collisions.lists();
+        let shown = lists.iter().flat_map(|(_, list)| list.iter().take(most));
+        let members: Vec<Row<'_>> =
+            shown.flat_map(|collision| collisions::rows(collision).into_iter().take(most)).collect();
+        let columns = Columns::of(&members, indented(self.layout, INDENT.len()), self.wide);
+        for (state, list) in lists {
+            for collision in list.iter().take(most) {
+                self.collision(collision, state, &columns)?;
             }
-            write_left_out(findings.len(), self.most(), "", self.out)?;
-            if findings.len() > self.most() {
+            write_left_out(list.len(), most, "", self.out)?;
+            if list.len() > most {
                 writeln!(self.out)?;
             }
         }
         Ok(())
     }
 
-    fn collision(&mut self, finding: &Finding, (state, color): (&str, &str), mark: &str) -> io::Result<()> {
+    fn collision(&mut self, collision: &Collision, state: &str, columns: &Columns) -> io::Result<()> {
+        let finding = &collision.finding;
         let head = format!("collision {state}: {}  {}", findings::title(finding), findings::space(finding));
+        let is_worse = !collision.came.is_empty();
         for line in wrap(&head, self.layout.width) {
-            writeln!(self.out, "{}", styled(self.layout, color, &line))?;
+            writeln!(self.out, "{}", styled(self.layout, if is_worse { "31" } else { "32" }, &line))?;
         }
         let inner = indented(self.layout, INDENT.len());
-        let lines = members::lines(finding, self.most(), mark, inner, self.wide);
-        write_lines(&lines, INDENT, self.out)?;
-        write_left_out(finding.members.len(), self.most(), INDENT, self.out)?;
-        // What is resolved needs no advice.
-        if mark == "new" {
+        let rows = collisions::rows(collision);
+        write_lines(&columns.lines(&rows[..rows.len().min(self.most())]), INDENT, self.out)?;
+        write_left_out(rows.len(), self.most(), INDENT, self.out)?;
+        // What became better needs no advice.
+        if is_worse {
             for sentence in [&finding.message, &finding.advice] {
                 write_lines(&wrap(&cell::escape(sentence), inner.width), INDENT, self.out)?;
             }

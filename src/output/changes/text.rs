@@ -2,9 +2,9 @@
 
 use super::facts::{self, Facts};
 use super::values;
-use crate::analysis::diff::{Change, FieldChange, Place, SideOf, Unknown, What};
+use crate::analysis::diff::{Change, FieldChange, OneSided, Place, SideOf, Unknown, What};
 use crate::analysis::value::Value;
-use crate::model::Kind;
+use crate::model::{Kind, Provider};
 use crate::output::cell;
 use crate::output::words::count;
 
@@ -132,6 +132,19 @@ pub(super) fn unknown(unknown: &Unknown, wide: bool) -> Vec<String> {
     let Unknown { kind, place, .. } = unknown;
     let name = name(unknown.name.as_deref(), &place.id).map(|name| shown(name, wide));
     [kind.singular().to_owned(), id(&place.id, wide)].into_iter().chain(name).collect()
+}
+
+/// Says that only one side has an account, in a sentence.
+pub(super) fn account(account: &OneSided) -> String {
+    let OneSided { only_in, provider, id, name, rows } = account;
+    let sort = if *provider == Provider::Azure { "subscription" } else { "account" };
+    let name = name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let rows = match rows {
+        0 => "it has no resource that would be compared".to_owned(),
+        1 => "its 1 resource is not compared".to_owned(),
+        number => format!("its {number} resources are not compared"),
+    };
+    cell::escape(&format!("{provider} {sort} {id}{name} is {}; {rows}", self::only_in(*only_in)))
 }
 
 /// Says which side has what the other lacks.

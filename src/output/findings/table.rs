@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::members::{self, Columns};
 use super::summary::{gap, prefixes, summary_line};
-use super::{members, remarks, text};
+use super::{remarks, text};
 use crate::analysis::overlap::{Finding, Findings, Status};
 use crate::model::{Class, Level};
 use crate::output::cell;
@@ -65,7 +66,8 @@ fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Res
 
 fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
-    write_lines(&members::lines(finding, most(wide), text::NEW, inner, wide), INDENT, out)?;
+    let rows = members::rows(finding, most(wide));
+    write_lines(&Columns::of(&rows, inner, wide).lines(&rows), INDENT, out)?;
     write_left_out(finding.members.len(), most(wide), INDENT, out)?;
     let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {

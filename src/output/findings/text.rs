@@ -1,5 +1,6 @@
 //! How findings, members and gaps read, the same in every format; nothing here drives a terminal.
 
+use super::members;
 use crate::analysis::overlap::{Finding, Findings, Member, Origin, Status};
 use crate::output::cell;
 use crate::output::words::left_out;
@@ -56,15 +57,15 @@ pub(super) fn account(member: &Member) -> Option<&str> {
     member.account_name.as_deref().or(member.account.as_deref())
 }
 
-/// Returns a member in a line, with `mark` behind it if it is new.
-pub(in crate::output) fn member(member: &Member, mark: &str) -> String {
+/// Returns a member in a line, with what is marked behind it.
+pub(in crate::output) fn member(member: &Member, mark: Option<&str>) -> String {
     let mut words = vec![source(member).to_owned()];
     words.extend(account(member).map(str::to_owned));
     words.extend(member.region.clone());
     words.push(member.id.clone());
     words.extend(member.name.as_ref().filter(|name| **name != member.id).map(|name| format!("({name})")));
     words.push(member.prefix.to_string());
-    words.extend(is_new(member).then(|| mark.to_owned()));
+    words.extend(mark.map(str::to_owned));
     cell::escape(&words.join(" "))
 }
 
@@ -75,7 +76,8 @@ pub(super) fn is_new(member: &Member) -> bool {
 
 /// Returns a line for each of the first `most` members, and one that counts the others.
 pub(super) fn members(finding: &Finding, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = finding.members.iter().take(most).map(|one| member(one, NEW)).collect();
+    let mut lines: Vec<String> =
+        members::rows(finding, most).into_iter().map(|(one, mark)| member(one, mark)).collect();
     lines.extend(left_out(finding.members.len(), most));
     lines
 }

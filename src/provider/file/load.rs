@@ -212,7 +212,7 @@ impl<'r> Opened<'r> {
         match self {
             Self::Snapshot(reader) => {
                 let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
-                Ok(Loaded { asked, ..put_right(reader.read_kinds(kinds)?, &name)? })
+                put_right(reader.read_kinds(kinds)?, asked, &name)
             }
             Self::Document(reader, name) => document(reader, &name),
         }
@@ -226,13 +226,13 @@ fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
         let found = u64::from(inventory.schema_version);
         return Err(LoadError::Version { name: name.to_owned(), found });
     }
-    put_right(inventory, name)
+    put_right(inventory, None, name)
 }
 
 /// Checks what the types do not, and corrects what can be.
-pub(super) fn put_right(inventory: Inventory, name: &str) -> Result<Loaded, LoadError> {
+pub(super) fn put_right(inventory: Inventory, asked: Option<Asked>, name: &str) -> Result<Loaded, LoadError> {
     check::put_right(inventory)
-        .map(|(inventory, warnings)| Loaded { inventory, warnings, asked: None })
+        .map(|(inventory, warnings)| Loaded { inventory, warnings, asked })
         .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
 }
 

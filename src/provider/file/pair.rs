@@ -24,8 +24,11 @@ pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, Loa
     match (Opened::new(old)?, Opened::new(new)?) {
         (Opened::Snapshot(old), Opened::Snapshot(new)) => {
             let names = [old.name().to_owned(), new.name().to_owned()];
+            let asked = [old.about().asked.clone(), new.about().asked.clone()];
             let Reduced { old, new, same } = snapshot::reduce(*old, *new, whole)?;
-            Ok(Pair { old: put_right(old, &names[0])?, new: put_right(new, &names[1])?, same })
+            let [of_old, of_new] = asked;
+            let (old, new) = (put_right(old, of_old, &names[0])?, put_right(new, of_new, &names[1])?);
+            Ok(Pair { old, new, same })
         }
         (old, new) => {
             let (old, new) = thread::scope(|scope| {

@@ -28,6 +28,7 @@ pub fn run(old: &str, new: &str) -> Result<(), Box<dyn Error>> {
         filters: &[],
         only: &What::ALL,
         ignore: &Ignore::default(),
+        same_scope: false,
     };
     let (changes, doubts) = timed("compare", || diff::diff(question, String::new()));
     let found = timed("find collisions", || [findings(before), findings(after)]);

@@ -102,6 +102,7 @@ pub fn invert(changes: &Changes) -> Changes {
     }
     turned.unknown.iter_mut().for_each(|unknown| unknown.only_in = other(unknown.only_in));
     turned.not_compared.iter_mut().for_each(|left| left.only_in = other(left.only_in));
+    turned.accounts.iter_mut().for_each(|account| account.only_in = other(account.only_in));
     turned.gaps.iter_mut().for_each(|gap| gap.side = other(gap.side));
     turned
 }
@@ -113,8 +114,8 @@ const fn other(side: SideOf) -> SideOf {
     }
 }
 
-/// Puts a report in an order that does not depend on its direction, and leaves out what is said of one side only: notes,
-/// and the names, and of a link the place, that a resource of both sides has now.
+/// Puts a report in an order that does not depend on its direction, and leaves out what is said of one side only: notes
+/// and other sentences, and the names, and of a link the place, that a resource of both sides has now.
 pub fn levelled(mut changes: Changes) -> Changes {
     for change in &mut changes.changes {
         if change.row.is_none() {
@@ -132,6 +133,8 @@ pub fn levelled(mut changes: Changes) -> Changes {
     changes.unknown.sort_by_key(|unknown| (unknown.only_in, unknown.kind, place(&unknown.place)));
     changes.not_compared.sort();
     changes.gaps.sort_by_key(|gap| (gap.side, gap.scope.to_string()));
+    changes.accounts.sort();
     changes.notes.clear();
+    changes.missing.clear();
     changes
 }

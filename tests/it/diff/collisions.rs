@@ -1,6 +1,6 @@
 //! Address collisions that came or went, and those of which nobody can tell.
 
-use netcensus::analysis::diff::{self, Collisions};
+use netcensus::analysis::diff::{self, Collision, Collisions, Verdict};
 use netcensus::analysis::overlap::{self, Finding};
 use netcensus::model::{
     Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, Plan, Selector,
@@ -38,19 +38,25 @@ fn between(old: &Inventory, new: &Inventory) -> Vec<String> {
 }
 
 fn lines(collisions: &Collisions) -> Vec<String> {
-    let line = |what: &str, finding: &Finding| {
+    let line = |what: &str, Collision { finding, came, went }: &Collision| {
         let member = |member: &overlap::Member| {
-            let mark = if member.is_new == Some(true) { "+" } else { "" };
-            format!("{mark}{}", member.id.rsplit('/').next().unwrap())
+            assert_eq!(member.is_new, None, "the report marks them in lists of its own");
+            let is = [(came, "+"), (went, "-")].into_iter().find(|(list, _)| list.contains(member));
+            format!(
+                "{}{}",
+                is.map(|(_, mark)| mark).unwrap_or_default(),
+                member.id.rsplit('/').next().unwrap()
+            )
         };
-        let members: Vec<String> = finding.members.iter().map(member).collect();
+        let left = went.iter().filter(|one| !finding.members.contains(one));
+        let members: Vec<String> = finding.members.iter().chain(left).map(member).collect();
         format!("{what} {} {}", finding.class.as_str(), members.join(" "))
     };
-    let Collisions { introduced, resolved, unknown } = collisions;
-    let came = introduced.iter().map(|finding| line("introduced", finding));
-    let went = resolved.iter().map(|finding| line("resolved", finding));
-    let unknown = (*unknown > 0).then(|| format!("unknown {unknown}"));
-    came.chain(went).chain(unknown).collect()
+    let lists = collisions.lists().into_iter();
+    let told = lists.flat_map(|(state, list)| list.iter().map(move |one| line(state, one)));
+    let counted = [("unknown", collisions.unknown), ("not compared", collisions.not_compared)];
+    let counted = counted.into_iter().filter(|(_, number)| *number > 0);
+    told.chain(counted.map(|(what, number)| format!("{what} {number}"))).collect()
 }
 
 fn one() -> Network {
@@ -69,7 +75,7 @@ fn whole(networks: &[&Network], links: &[&Link]) -> Inventory {
 fn a_new_network_or_block_introduces_a_collision_and_its_end_resolves_it() {
     let (before, after) = (whole(&[&one()], &[]), whole(&[&one(), &other()], &[]));
     assert_eq!(between(&before, &after), ["introduced latent +vpc-a +vpc-b"]);
-    assert_eq!(between(&after, &before), ["resolved latent +vpc-a +vpc-b"]);
+    assert_eq!(between(&after, &before), ["resolved latent -vpc-a -vpc-b"]);
     assert_eq!(between(&after, &after), [""; 0]);
     let apart = whole(&[&one(), &vpc("vpc-b", 1, &["10.9.0.0/16"])], &[]);
     let grown = whole(&[&one(), &vpc("vpc-b", 1, &["10.9.0.0/16", "10.0.128.0/17"])], &[]);
@@ -80,7 +86,47 @@ fn a_new_network_or_block_introduces_a_collision_and_its_end_resolves_it() {
 fn a_third_member_is_new_and_the_others_are_not() {
     let third = vpc("vpc-c", 2, &["10.0.0.0/16"]);
     let (before, after) = (whole(&[&one(), &other()], &[]), whole(&[&one(), &other(), &third], &[]));
-    assert_eq!(between(&before, &after), ["introduced latent vpc-a vpc-b +vpc-c"]);
+    assert_eq!(between(&before, &after), ["grown latent vpc-a vpc-b +vpc-c"]);
+    assert_eq!(between(&after, &before), ["shrunk latent vpc-a vpc-b -vpc-c"]);
+    let fourth = vpc("vpc-d", 2, &["10.0.0.0/17"]);
+    let other_way = whole(&[&one(), &other(), &fourth], &[]);
+    assert_eq!(between(&after, &other_way), ["grown latent vpc-a vpc-b +vpc-d -vpc-c"]);
+}
+
+#[test]
+fn members_that_do_not_collide_with_each_other_make_no_collision_that_stays() {
+    let (one, other) = (vpc("vpc-b", 1, &["10.0.0.0/24"]), vpc("vpc-c", 1, &["10.0.1.0/24"]));
+    let (wide, next) = (vpc("vpc-a", 2, &["10.0.0.0/16"]), vpc("vpc-z", 2, &["10.0.0.0/16"]));
+    let (before, after) = (whole(&[&wide, &one, &other], &[]), whole(&[&next, &one, &other], &[]));
+    assert_eq!(
+        between(&before, &after),
+        ["introduced latent vpc-b vpc-c +vpc-z", "resolved latent vpc-b vpc-c -vpc-a"]
+    );
+    assert_eq!(
+        between(&before, &whole(&[&wide, &next, &one, &other], &[])),
+        ["grown latent vpc-b vpc-c vpc-a +vpc-z"]
+    );
+}
+
+#[test]
+fn collisions_decide_the_outcome() {
+    let link = peering("pcx-1", &one(), &other());
+    let (before, after) = (whole(&[&one(), &other()], &[]), whole(&[&one(), &other()], &[&link]));
+    let result = |old: &Inventory, new: &Inventory| {
+        let (changes, doubts) = compared(old, new, &[Kind::Networks], &[]);
+        assert_eq!(changes.result, Verdict::Same, "no network changed");
+        let found = diff::collisions(&findings(old, &[]), &findings(new, &[]), &doubts, &FAIL_ON);
+        let changes = changes.with_collisions(found);
+        (changes.result, changes.complete)
+    };
+    assert_eq!(result(&before, &before), (Verdict::Same, true));
+    assert_eq!(result(&before, &after), (Verdict::Different, true));
+    assert_eq!(result(&after, &before), (Verdict::Different, true));
+    let denied = but(read(1, REGION), Kind::Links, Outcome::Denied, "why");
+    let blind = inventory(&[&one(), &other()], &[denied, read(2, REGION)]);
+    assert_eq!(result(&after, &blind), (Verdict::Incomplete, false), "nobody knows what is joined");
+    let narrow = inventory(&[&one(), &other()], &[but(read(1, REGION), Kind::Links, Outcome::Skipped, "no")]);
+    assert_eq!(result(&after, &narrow), (Verdict::Same, true), "nobody asked what is joined");
 }
 
 #[test]
@@ -104,7 +150,7 @@ fn a_collision_that_rests_on_what_the_other_side_could_not_read_is_unknown() {
     // What is surely new collides, whatever else does.
     let third = vpc("vpc-c", 1, &["10.0.0.0/16"]);
     let after = whole(&[&one(), &hidden, &third], &[]);
-    assert_eq!(between(&before, &after), ["introduced latent +vpc-a +vpc-c +vpc-b"]);
+    assert_eq!(between(&before, &after), ["introduced latent +vpc-a +vpc-c vpc-b"]);
 }
 
 #[test]
@@ -112,8 +158,8 @@ fn a_collision_in_a_narrower_scope_is_not_told_as_resolved() {
     let far = vpc("vpc-b", 2, &["10.0.128.0/17"]);
     let wide = whole(&[&one(), &far], &[]);
     let narrow = inventory(&[&one()], &[read(1, REGION)]);
-    assert_eq!(between(&wide, &narrow), ["unknown 1"]);
-    assert_eq!(between(&narrow, &wide), ["unknown 1"]);
+    assert_eq!(between(&wide, &narrow), ["not compared 1"]);
+    assert_eq!(between(&narrow, &wide), ["not compared 1"]);
 }
 
 #[test]
@@ -123,10 +169,10 @@ fn what_is_joined_is_unknown_where_links_could_not_be_read() {
     let of = |coverage: Vec<Coverage>| inventory(&[&one(), &other()], &[coverage, read(2, REGION)]);
     let denied = of(but(read(1, REGION), Kind::Links, Outcome::Denied, "why"));
     let skipped = of(but(read(1, REGION), Kind::Links, Outcome::Skipped, "not asked for"));
-    for side in [denied, skipped] {
+    for (side, told) in [(denied, "unknown"), (skipped, "not compared")] {
         for (old, new) in [(&side, &joined), (&joined, &side)] {
             let lines = between(old, new);
-            assert!(lines.len() == 1 && lines[0].starts_with("unknown"), "{lines:?}");
+            assert!(lines.len() == 1 && lines[0].starts_with(told), "{lines:?}");
         }
     }
 }

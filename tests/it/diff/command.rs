@@ -1,9 +1,10 @@
 //! `netcensus diff`, the binary: what it compares, what it refuses, what it says on stderr, and its exit codes.
 
-use netcensus::model::{Coverage, Inventory, Kind, Network, Outcome};
+use netcensus::model::{Account, Coverage, Inventory, Kind, Link, Network, Outcome, Provider};
+use netcensus::snapshot::{self, Asked};
 use serde_json::Value;
 
-use super::sides::{REGION, but, guest_view, inventory, read, vpc};
+use super::sides::{REGION, but, guest_view, inventory, linked, number, peering, read, vpc};
 use crate::support::{Cloud, Home, Output, interrupt, wait_for};
 
 /// A home with an older and a newer inventory.
@@ -109,7 +110,122 @@ fn many_gaps_are_grouped_by_their_cause_and_their_side() {
 #[test]
 fn a_side_without_coverage_makes_it_incomplete() {
     let home = home(&whole(&[&a_vpc()]), &inventory(&[&a_vpc()], &[]));
-    diff(&home, "").exits(3).says(&["a side without coverage proves nothing by what it lacks"]);
+    let said = "the comparison is incomplete: new (new.json) has no coverage: nobody knows what was read";
+    diff(&home, "").exits(3).says(&[said]);
+}
+
+#[test]
+fn what_has_no_scope_in_common_is_refused_and_what_has_some_is_told_of() {
+    let far = vpc("vpc-b", 2, &["10.1.0.0/16"]);
+    let apart = home(&whole(&[&a_vpc()]), &inventory(&[&far], &[read(2, REGION)]));
+    for arguments in ["", "--exit-code", "--filter account=1*", "--only added"] {
+        diff(&apart, arguments).refuses(&[
+            "there is nothing to compare: no resource is in the scope of both sides",
+            "old.json has 0 accounts and 1 resource",
+            "new.json has 0 accounts and 1 resource",
+        ]);
+    }
+    // Nothing is there of what is looked at.
+    diff(&apart, "--kind links").succeeds();
+    let both = inventory(&[&a_vpc(), &far], &[read(1, REGION), read(2, REGION)]);
+    let some = home(&whole(&[&a_vpc()]), &both);
+    let output = diff(&some, "--exit-code").exits(0);
+    let said = "warning: 1 resource was not compared: one side never asked for it (see the report)\n";
+    assert_eq!(output.stderr, said);
+    assert_eq!(output.json()["compared"], 1);
+    // What the filters leave of it may be nothing.
+    diff(&some, "--filter id=vpc-b --exit-code").exits(0);
+}
+
+/// Keeps an inventory as a snapshot that was asked for `scope`.
+fn keep(home: &Home, name: &str, inventory: &Inventory, scope: &[&str]) {
+    let asked = Asked { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer: 7 };
+    let mut bytes = Vec::new();
+    snapshot::write(inventory, Some(&asked), &mut bytes).unwrap();
+    home.write(name, bytes);
+}
+
+#[test]
+fn a_new_account_is_a_change_between_snapshots_that_were_asked_for_the_same() {
+    let account = |digit: u8, name: &str| Account {
+        provider: Provider::Aws,
+        id: number(digit),
+        name: Some(name.into()),
+        tenant: None,
+        reached_by: vec![],
+    };
+    let far = vpc("vpc-d", 4, &["10.4.0.0/16"]);
+    let old = Inventory { accounts: vec![account(1, "net")], ..whole(&[&a_vpc()]) };
+    let new = inventory(&[&a_vpc(), &far], &[read(1, REGION), read(4, REGION)]);
+    let new = later(&Inventory { accounts: vec![account(1, "net"), account(4, "shop")], ..new });
+    let home = Home::new();
+    keep(&home, "old", &old, &["aws.org=true", "providers=aws"]);
+    keep(&home, "same", &new, &["aws.org=true", "providers=aws"]);
+    keep(&home, "other", &new, &["aws.profiles=x", "providers=aws"]);
+    let run = |new: &str, arguments: &str| home.netcensus(&format!("diff old {new} {arguments}")).run();
+    let sentence =
+        "aws account 444444444444 (shop) is only in the new inventory; its 1 resource is not compared";
+    for format in ["table", "markdown", "csv"] {
+        let output = run("same", &format!("--exit-code -o {format}")).exits(1);
+        assert!(
+            output.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(sentence),
+            "{}",
+            output.stdout
+        );
+    }
+    let output = run("same", "--exit-code -o json").exits(1);
+    assert_eq!(output.json()["accounts"][0]["id"], number(4));
+    assert!(run("same", "-o ndjson").exits(0).stdout.contains(r#""record":"account","only_in":"new""#));
+    let output = run("other", "--exit-code -o json").exits(0);
+    let note = "the two sides were asked for different things: they differ in aws.org, aws.profiles";
+    output.says(&[&format!("warning: {note}\n")]);
+    let output = run("other", "-o json").exits(0);
+    assert_eq!(output.json()["notes"][0], note);
+    assert_eq!(output.json()["accounts"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_moved_is_gone_from_its_place_for_whoever_asks_for_that() {
+    let here = a_vpc();
+    let there = Network { region: "us-east-1".into(), ..a_vpc() };
+    let coverage = [read(1, REGION), read(1, "us-east-1")];
+    let successor = Network { id: "vpc-new".into(), ..vpc("vpc-b", 1, &["10.7.0.0/16"]) };
+    let before = vpc("vpc-b", 1, &["10.7.0.0/16"]);
+    let old = inventory(&[&here, &before], &coverage);
+    let home = home(&old, &inventory(&[&there, &successor], &coverage));
+    assert_eq!(told(&diff(&home, "").exits(0)), ["replaced vpc-new", "moved vpc-a"]);
+    let removed = diff(&home, "--only removed --exit-code").exits(1);
+    assert_eq!(told(&removed), ["removed vpc-a", "removed vpc-b"]);
+    assert_eq!(removed.json()["counts"][0]["removed"], 2);
+    assert_eq!(told(&diff(&home, "--only added").exits(0)), ["added vpc-new", "added vpc-a"]);
+    let some = diff(&home, "--only added,removed,moved").exits(0);
+    assert_eq!(told(&some), ["removed vpc-b", "added vpc-new", "moved vpc-a"]);
+    assert_eq!(told(&diff(&home, "--only changed --exit-code").exits(0)), [""; 0]);
+}
+
+#[test]
+fn collisions_end_with_the_code_of_changes_unless_some_sort_of_change_is_looked_for() {
+    let (one, other) = (a_vpc(), vpc("vpc-b", 1, &["10.0.0.0/24"]));
+    let link = peering("pcx-1", &one, &other);
+    let of = |links: &[&Link]| linked(&[&one, &other], links, &[read(1, REGION)]);
+    let home = home(&of(&[]), &of(&[&link]));
+    let output = diff(&home, "--kind networks --exit-code").exits(1);
+    assert_eq!(output.json()["result"], "different");
+    assert_eq!(output.json()["collisions"]["introduced"][0]["came"][1]["id"], "vpc-b");
+    diff(&home, "--kind networks --exit-code --only removed").exits(0);
+}
+
+#[test]
+fn a_part_of_the_estate_is_not_the_whole() {
+    let part = Inventory { shard: Some("1/4".parse().unwrap()), ..whole(&[&a_vpc()]) };
+    let home = home(&part, &whole(&[&a_vpc()]));
+    let said = "the comparison is incomplete: old (old.json) is the shard 1/4 of the estate: ";
+    let output = diff(&home, "--exit-code").exits(3).says(&[said]);
+    assert!(output.json()["missing"][0].as_str().unwrap().starts_with("old (old.json) is the shard 1/4"));
+    for format in ["table", "markdown"] {
+        let text = home.netcensus(&format!("diff old.json new.json -o {format}")).run().exits(3).stdout;
+        assert!(text.contains("is the shard 1/4"), "{text}");
+    }
 }
 
 #[test]

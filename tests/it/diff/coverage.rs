@@ -1,7 +1,12 @@
 //! What nobody can know: every way in which a side may not have read, or not have asked for, what the other has.
 
-use netcensus::analysis::diff::{Changes, Verdict};
-use netcensus::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
+use std::collections::BTreeMap;
+
+use netcensus::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
+use netcensus::model::{
+    Account, Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Shard, Subject,
+};
+use serde_json::json;
 
 use super::sides::{
     REGION, brief, but, compare, compared, gaps, guest_view, inventory, linked, number, peering, read,
@@ -119,6 +124,9 @@ fn what_a_machine_lacks_where_lists_were_denied_is_not_gone() {
     is(&changes, Verdict::Incomplete, &["changed i-1 private_ips,tag:env"]);
     let addresses = &changes.changes[0].fields[0];
     assert_eq!((&addresses.added, &addresses.removed), (&Some(vec!["10.0.0.6".into()]), &Some(vec![])));
+    // Nor do the values say so.
+    assert_eq!(addresses.old, json!(["10.0.0.4", "10.0.0.5"]));
+    assert_eq!(addresses.new, json!(["10.0.0.4", "10.0.0.6", "10.0.0.5"]));
     let changes = compare(&old, &of(machine(&["10.0.0.4"], None, "prod"), read(1, REGION)));
     is(&changes, Verdict::Different, &["changed i-1 private_ips,vcpus"]);
 }
@@ -306,9 +314,100 @@ fn a_shard_proves_nothing_of_accounts_of_others() {
         let new = Inventory { shard: Some(shard), ..inventory(&[], coverage) };
         compare(&old, &new)
     };
-    is(&of(other.clone(), &[read(2, REGION)]), Verdict::Same, &[&reason]);
+    is(&of(other.clone(), &[read(2, REGION)]), Verdict::Incomplete, &[&reason]);
     is(&of(other, &[read(2, REGION), failed()]), Verdict::Incomplete, &[&reason]);
-    is(&of(own, &[read(1, REGION)]), Verdict::Different, &["removed vpc-a"]);
+    is(&of(own, &[read(1, REGION)]), Verdict::Incomplete, &["removed vpc-a"]);
+}
+
+#[test]
+fn parts_of_an_estate_are_compared_with_the_same_parts() {
+    let of = |shard: Option<&str>| Inventory {
+        shard: shard.map(|text| text.parse().unwrap()),
+        ..inventory(&[&a_vpc()], &[read(1, REGION)])
+    };
+    let whole = Shard { parts: [1, 2].into(), of: 2 };
+    let whole = Inventory { shard: Some(whole), ..of(None) };
+    for (one, other) in [(&of(Some("1/4")), &of(Some("1/4"))), (&of(None), &whole), (&whole, &whole)] {
+        let changes = compare(one, other);
+        assert_eq!((changes.result, changes.complete), (Verdict::Same, true), "{:?}", changes.missing);
+    }
+    let told = |old: &Inventory, new: &Inventory| {
+        let changes = compare(old, new);
+        is(&changes, Verdict::Incomplete, &[]);
+        changes.missing
+    };
+    assert_eq!(
+        told(&of(Some("1/4")), &of(None)),
+        ["old (before) is the shard 1/4 of the estate: accounts that are not in both sides are not compared"]
+    );
+    assert_eq!(
+        told(&of(Some("1/4")), &of(Some("2/4"))),
+        [
+            "old (before) is the shard 1/4 of the estate, and new (after) is the shard 2/4 of the estate: accounts \
+          that are not in both sides are not compared"
+        ]
+    );
+}
+
+/// Adds accounts.
+fn of_accounts(inventory: Inventory, accounts: &[u8]) -> Inventory {
+    let account = |digit: &u8| Account {
+        provider: Provider::Aws,
+        id: number(*digit),
+        name: (*digit == 4).then(|| "shop".into()),
+        tenant: None,
+        reached_by: vec![],
+    };
+    Inventory { accounts: accounts.iter().map(account).collect(), ..inventory }
+}
+
+#[test]
+fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
+    let far = vpc("vpc-d", 4, &["10.4.0.0/16"]);
+    let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
+    let new = of_accounts(inventory(&[&a_vpc(), &far], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
+    let told = |old: &Inventory, new: &Inventory, filters: &[&str]| -> Vec<(SideOf, String, usize)> {
+        let accounts = compared(old, new, &Kind::ALL, filters).0.accounts;
+        accounts.into_iter().map(|account| (account.only_in, account.id, account.rows)).collect()
+    };
+    assert_eq!(told(&old, &new, &[]), [(SideOf::New, number(4), 1)]);
+    assert_eq!(told(&new, &old, &[]), [(SideOf::Old, number(4), 1)]);
+    assert_eq!(compare(&old, &new).accounts[0].name.as_deref(), Some("shop"));
+    assert_eq!(told(&old, &new, &["account=1*"]), []);
+    assert_eq!(told(&old, &new, &["account=4*"]).len(), 1);
+    let with =
+        |coverage: Vec<Coverage>| of_accounts(inventory(&[&a_vpc()], &[read(1, REGION), coverage]), &[1]);
+    let closed = step(&number(4), Subject::Accounts, Outcome::Skipped, "the account is SUSPENDED");
+    let failed = step(&number(4), Subject::Credentials, Outcome::Failed, "why");
+    let hidden = step("all accounts", Subject::Accounts, Outcome::Denied, "why");
+    for explained in [closed, failed, hidden] {
+        assert_eq!(told(&new, &with(vec![explained]), &[]), []);
+    }
+    let unread = of_accounts(inventory(&[&a_vpc()], &[]), &[1]);
+    assert_eq!(told(&new, &unread, &[]), [], "nobody knows what it lacks");
+}
+
+#[test]
+fn accounts_of_one_side_are_a_change_where_both_were_asked_for_the_same() {
+    let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
+    let new = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
+    let result = |same_scope: bool, only: &[What]| {
+        let question = Question {
+            old: ("before", &old),
+            new: ("after", &new),
+            same: &BTreeMap::new(),
+            kinds: &Kind::ALL,
+            filters: &[],
+            only,
+            ignore: &Ignore::default(),
+            same_scope,
+        };
+        diff::diff(question, "test".into()).0.result
+    };
+    assert_eq!(result(false, &What::ALL), Verdict::Same);
+    assert_eq!(result(true, &What::ALL), Verdict::Different);
+    assert_eq!(result(true, &[What::Added]), Verdict::Different);
+    assert_eq!(result(true, &[What::Removed]), Verdict::Same, "an account that is new was not looked for");
 }
 
 #[test]
@@ -324,9 +423,9 @@ fn a_document_without_coverage_proves_nothing() {
     let changes = compare(&old, &inventory(&[&a_vpc()], &[]));
     is(&changes, Verdict::Incomplete, &[]);
     assert!(
-        changes.notes.iter().any(|note| note.starts_with("new (after) has no coverage")),
+        changes.missing.iter().any(|reason| reason.starts_with("new (after) has no coverage")),
         "{:?}",
-        changes.notes
+        changes.missing
     );
 }
 
@@ -393,6 +492,14 @@ fn guests_come_and_go_only_where_they_were_asked() {
     let changes = compare(&old, &inventory(&[&shared(&[1])], &[all()]));
     is(&changes, Verdict::Different, &["changed vpc-s visible_from"]);
     assert_eq!(changes.changes[0].fields[0].removed, Some(vec![number(2).into()]));
+    let other = inventory(&[&shared(&[1, 3])], &[read(1, REGION), read(3, REGION), read(9, REGION)]);
+    let wide = inventory(&[&shared(&[1, 2])], &[all(), read(3, REGION)]);
+    let field = compare(&wide, &other).changes[0].fields[0].clone();
+    assert_eq!((field.added, field.removed), (Some(vec![number(3).into()]), Some(vec![])));
+    assert_eq!(
+        (field.old, field.new),
+        (json!([number(1), number(2)]), json!([number(1), number(2), number(3)]))
+    );
 }
 
 #[test]

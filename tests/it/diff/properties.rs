@@ -33,6 +33,7 @@ fn between(old: &Inventory, new: &Inventory, asked: &Asked) -> Changes {
         filters: &asked.filters,
         only: &only,
         ignore: &asked.ignore,
+        same_scope: false,
     };
     diff::diff(question, "test".into()).0
 }
@@ -323,8 +324,21 @@ proptest! {
     fn a_sort_of_changes_is_a_part_of_all(pair in any_pair(), what in select(What::ALL.to_vec())) {
         let whole = compare(&pair);
         let part = between(&pair.0, &pair.1, &Asked { only: Some(what), ..Asked::default() });
-        let of_it: Vec<Change> = whole.changes.into_iter().filter(|change| change.change == what).collect();
-        prop_assert_eq!(part.changes, of_it);
+        let is_it = |change: &Change| change.change == what;
+        let (of_it, others): (Vec<Change>, Vec<Change>) = whole.changes.into_iter().partition(is_it);
+        let (told, singly): (Vec<Change>, Vec<Change>) =
+            part.changes.into_iter().partition(|change| of_it.contains(change));
+        prop_assert_eq!(told, of_it);
+        // What moved or was replaced is gone from one place and new in another.
+        let pairs = || others.iter().filter(|change| change.was.is_some());
+        for one in &singly {
+            let place = |change: &Change| if what == What::Added { Some(change.place.clone()) } else { change.was.clone() };
+            prop_assert!(is_it(one) && pairs().any(|pair| place(pair) == Some(one.place.clone())), "{:?}", one);
+        }
+        if part.complete && matches!(what, What::Added | What::Removed) {
+            let surely = pairs().filter(|pair| pair.change == What::Replaced);
+            prop_assert!(singly.len() >= surely.count());
+        }
         prop_assert_eq!((part.unknown, part.gaps, part.complete), (whole.unknown, whole.gaps, whole.complete));
     }
 

@@ -142,6 +142,7 @@ pub fn compared(old: &Inventory, new: &Inventory, kinds: &[Kind], filters: &[&st
         filters: &filters,
         only: &What::ALL,
         ignore: &Ignore::default(),
+        same_scope: false,
     };
     diff::diff(question, "test".into())
 }

@@ -50,10 +50,19 @@ fn other_commands_take_it_too() {
     cloud.netcensus(&format!("scan all {scope} --save")).run().exits(0);
     let overlap = cloud.netcensus(&format!("overlap {scope} --max-age 15m"));
     assert!(!asks(&cloud, overlap).0);
-    let diff = cloud.netcensus(&format!("diff @latest live {scope} --max-age 15m --exit-code"));
-    let (asked, output) = asks(&cloud, diff);
+    let mut document = cloud.netcensus("scan all --from @latest -o json").run().exits(0).json();
+    document["taken_at"] = "2020-11-20T06:00:00Z".into();
+    cloud.home.write("older.json", document.to_string());
+    let diff =
+        |old: &str| cloud.netcensus(&format!("diff {old} live {scope} --max-age 15m --exit-code -o json"));
+    let (asked, output) = asks(&cloud, diff("older.json"));
     assert!(!asked);
-    output.exits(0);
+    let name = output.exits(0).json()["new"]["name"].as_str().unwrap().to_owned();
+    assert!(name.starts_with("@20") && name.ends_with("Z (for live)"), "{name}");
+    // The older side would be the same as itself.
+    let (asked, output) = asks(&cloud, diff("@latest"));
+    assert!(asked);
+    assert_eq!(output.exits(0).json()["new"]["name"], "live");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Change, Changes, Unknown};
+use netcensus::analysis::diff::{Change, Changes, Collision, Unknown};
 use netcensus::output::{Format, Layout, changes_schema, is_unprintable, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -52,7 +52,7 @@ fn assert_rows(changes: &Changes) {
     assert_eq!(reader.headers().unwrap().len(), 15);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let lines: usize = changes.changes.iter().map(|change| change.fields.len().max(1)).sum();
-    assert_eq!(rows.len(), lines + changes.unknown.len());
+    assert_eq!(rows.len(), lines + changes.unknown.len() + changes.accounts.len());
     let is_number = |cell: &str| cell.parse::<f64>().is_ok();
     for cell in rows.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@']) || is_number(cell), "{cell}");
@@ -132,9 +132,20 @@ fn ndjson_says_first_how_many_records_follow() {
         assert_eq!(serde_json::from_value::<Vec<Change>>(rows(taken("change"))).unwrap(), changes.changes);
         assert_eq!(serde_json::from_value::<Vec<Unknown>>(rows(taken("unknown"))).unwrap(), changes.unknown);
         let collisions = taken("collision");
-        let introduced = collisions.iter().filter(|record| record["state"] == "introduced").count();
-        assert_eq!(head["collisions"]["introduced"], introduced);
-        assert_eq!(head["collisions"]["resolved"], collisions.len() - introduced);
+        for (state, list) in changes.collisions.lists() {
+            let of_it = collisions.iter().filter(|record| record["state"] == state);
+            let found: Vec<Collision> = of_it
+                .map(|record| {
+                    let mut record = record.clone();
+                    record.as_object_mut().unwrap().remove("state");
+                    serde_json::from_value(record).unwrap()
+                })
+                .collect();
+            assert_eq!(head["collisions"][state], found.len());
+            assert_eq!(found, list);
+        }
+        assert_eq!(head["accounts"], changes.accounts.len());
+        assert_eq!(taken("account").len(), changes.accounts.len());
         assert_eq!(taken("not-compared").len(), changes.not_compared.len());
         assert_eq!(taken("gap").len(), changes.gaps.len());
         assert_eq!(taken("note").len(), changes.notes.len());
@@ -190,6 +201,28 @@ fn long_lists_are_cut_and_wide_shows_them_whole() {
     assert!(!wide.contains("--wide shows all"));
     let shown = |text: &str| text.lines().filter(|line| line.starts_with("~   subnet")).count();
     assert_eq!([shown(&short), shown(&wide)], [20, changes.changes.len()]);
+}
+
+#[test]
+fn unknown_rows_that_are_not_listed_are_said_to_be_and_wide_lists_them() {
+    let changes = sample::full();
+    assert_eq!(table(&changes, Some(80), false).matches("\n    (--wide lists them)\n").count(), 1);
+    let wide = table(&changes, Some(80), true);
+    assert!(!wide.contains("--wide lists them") && wide.contains("instance  i-6"), "{wide}");
+}
+
+#[test]
+fn all_collisions_of_a_report_have_the_same_columns_and_tell_whose_they_are() {
+    let mut changes = sample::full();
+    changes.collisions.grown.clear();
+    let text = table(&changes, Some(80), false);
+    let members = text.lines().filter(|line| line.ends_with("  new") || line.ends_with("  gone"));
+    let members: Vec<&str> = members.filter(|line| line.starts_with("    ")).collect();
+    assert!(members.len() > 10, "{text}");
+    for line in members {
+        assert!(!line.contains("eu-west-1"), "there is no room for regions in one block, so in none: {line}");
+        assert!(line.contains("shop-prod") || line.contains("Plattform"), "{line}");
+    }
 }
 
 #[test]

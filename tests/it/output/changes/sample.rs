@@ -1,9 +1,10 @@
 //! Reports of `diff`, made by hand: every sort of change, every doubt, hostile text, ids of Azure, thousands of changes.
 
 use netcensus::analysis::diff::{
-    CHANGES_VERSION, Change, Changes, Collisions, Counts, FieldChange, Gap, NotCompared, Place, Side, SideOf,
-    Unknown, Verdict, What,
+    CHANGES_VERSION, Change, Changes, Collision, Collisions, Counts, FieldChange, Gap, NotCompared, OneSided,
+    Place, Side, SideOf, Unknown, Verdict, What,
 };
+use netcensus::analysis::overlap::{Finding, Member};
 use netcensus::model::{Coverage, Kind, Outcome, Provider, Subject};
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,9 @@ pub fn same() -> Changes {
         new: side("@latest", "2026-11-21T06:00:00Z"),
         result: Verdict::Same,
         complete: true,
+        missing: vec![],
+        same_scope: false,
+        compared: 812,
         kinds: Kind::ALL.into(),
         filters: vec![],
         only: What::ALL.into(),
@@ -33,6 +37,7 @@ pub fn same() -> Changes {
             .zip([40, 160, 600, 10, 2])
             .map(|(kind, same)| count(kind, same))
             .collect(),
+        accounts: vec![],
         changes: vec![],
         unknown: vec![],
         not_compared: vec![],
@@ -83,8 +88,18 @@ pub fn full() -> Changes {
     changes.unknown.extend(hidden);
     changes.not_compared = not_compared();
     let found = findings::full().findings;
-    changes.collisions =
-        Collisions { introduced: vec![found[0].clone()], resolved: vec![found[3].clone()], unknown: 2 };
+    changes.collisions = Collisions {
+        introduced: vec![collision(&found[0], |_| Fate::Came)],
+        grown: vec![collision(&found[1], |index| if index == 1 { Fate::Came } else { Fate::Stayed })],
+        shrunk: vec![collision(&found[2], |index| if index == 0 { Fate::Went } else { Fate::Stayed })],
+        resolved: vec![collision(&found[3], |_| Fate::Gone)],
+        unknown: 2,
+        not_compared: 1,
+    };
+    changes.accounts = vec![
+        one_sided(SideOf::Old, Provider::Azure, "00000000-0000-0000-0000-00000000000b", None, 0),
+        one_sided(SideOf::New, Provider::Aws, "444444444444", Some(HOSTILE), 11),
+    ];
     changes.notes = vec!["the newer side names 2 accounts in another way".into(), HOSTILE.into()];
     changes.settled()
 }
@@ -114,7 +129,12 @@ pub fn flood() -> Changes {
     changes.not_compared = (1..500).map(outside).collect();
     let mut found = findings::flood().findings;
     found.truncate(60);
-    changes.collisions = Collisions { introduced: found.clone(), resolved: found, unknown: 0 };
+    let of = |fate: Fate| found.iter().map(|one| collision(one, |_| fate)).collect();
+    changes.collisions =
+        Collisions { introduced: of(Fate::Came), resolved: of(Fate::Gone), ..Collisions::default() };
+    let account =
+        |number: usize| one_sided(SideOf::New, Provider::Aws, &number.to_string(), Some(HOSTILE), number);
+    changes.accounts = (0..200).map(account).collect();
     changes.notes = vec![HOSTILE.repeat(5); 100];
     changes.settled()
 }
@@ -154,8 +174,9 @@ pub fn of_text(text: &str) -> Changes {
         change.fields.push(field(&format!("tag:{}", text()), json!(text()), json!({text(): text()})));
         change.fields.push(list("private_ips", json!([text()]), json!([text() + "x"])));
     }
-    changes.collisions.introduced[0].members[0].name = Some(text());
-    changes.collisions.introduced[0].message = text();
+    changes.accounts[1].name = Some(text());
+    changes.collisions.introduced[0].came[0].name = Some(text());
+    changes.collisions.introduced[0].finding.message = text();
     changes.settled()
 }
 
@@ -180,14 +201,39 @@ impl Settled for Changes {
             let outside = self.not_compared.iter().filter(|rows| rows.kind == counts.kind);
             counts.not_compared = outside.map(|rows| rows.rows).sum();
         }
-        self.complete = self.gaps.is_empty() && self.unknown.is_empty();
-        self.result = match (self.complete, self.changes.is_empty()) {
-            (false, _) => Verdict::Incomplete,
-            (true, false) => Verdict::Different,
-            (true, true) => Verdict::Same,
-        };
-        self
+        let found = self.collisions.clone();
+        self.with_collisions(found)
     }
+}
+
+/// What became of a member.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Came,
+    Stayed,
+    Went,
+    Gone,
+}
+
+/// Makes a collision of whose members these became of them; one that is gone stands there as it was.
+fn collision(finding: &Finding, fate: impl Fn(usize) -> Fate) -> Collision {
+    let mut finding = finding.clone();
+    finding.members.iter_mut().for_each(|member| member.is_new = None);
+    let of = |wanted: &[Fate]| -> Vec<Member> {
+        let members = finding.members.iter().enumerate();
+        members
+            .filter(|(index, _)| wanted.contains(&fate(*index)))
+            .map(|(_, member)| member.clone())
+            .collect()
+    };
+    let (came, went) = (of(&[Fate::Came]), of(&[Fate::Went, Fate::Gone]));
+    let is = of(&[Fate::Came, Fate::Stayed, Fate::Gone]);
+    finding.members = is;
+    Collision { finding, came, went }
+}
+
+fn one_sided(only_in: SideOf, provider: Provider, id: &str, name: Option<&str>, rows: usize) -> OneSided {
+    OneSided { only_in, provider, id: id.into(), name: name.map(Into::into), rows }
 }
 
 fn side(name: &str, taken_at: &str) -> Side {
