@@ -253,7 +253,7 @@ fn stands_for(about: &About, asked: &Asked, kinds: &[Kind]) -> bool {
 mod tests {
     use super::*;
     use crate::config::{Known, Overrides};
-    use crate::model::Provider;
+    use crate::model::Resources;
 
     #[test]
     fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
@@ -267,7 +267,10 @@ mod tests {
         };
         let settings = Settings::resolve(None, &flags, &known).unwrap();
         let keep = |hour: u8| {
-            let path = folder.path().join(format!("20261120T{hour:02}0000Z-00000000-0.ncsnap"));
+            let taken_at: Timestamp = format!("2026-11-20T{hour:02}:00:00Z").parse().unwrap();
+            let resources = Resources::default();
+            let inventory = Inventory::assemble(String::new(), taken_at, vec![], resources, vec![]);
+            let path = Store::new(folder.path().to_owned()).place(&inventory, None, taken_at).unwrap();
             std::fs::write(&path, b"").unwrap();
             Source::Path(path)
         };
