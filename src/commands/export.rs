@@ -25,7 +25,7 @@ use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind};
 use crate::output::{Export, ExportFormat, write_export};
 use crate::ui::Ui;
 
@@ -46,17 +46,20 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     target.iter().try_for_each(|target| target.check(ui))?;
     // Before the scan: a second run would only ask everything again.
     let _locks = lock(args, target.as_ref())?;
-    let collisions = shows_collisions(target.as_ref());
+    let collisions = writes(target.as_ref(), ExportFormat::Xlsx);
+    // A document that lacks kinds would read as if there were none of them.
+    let whole = writes(target.as_ref(), ExportFormat::Json);
     let gathered =
-        gather::inventory(&args.source, &needed(&shape.request, collisions), false, &settings, ui)?;
+        gather::inventory(&args.source, &needed(&shape.request, collisions), whole, &settings, ui)?;
     let inventory = &gathered.inventory;
     let mut judged = shape.request.kinds.clone();
     judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !shape.request.kinds.contains(kind)));
     let summary = Summary::of(inventory, &judged);
+    let gaps = Gaps { scopes: summary.gaps(), parts: parts(inventory) };
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
-    if !allowed && (gathered.interrupted || !summary.is_whole()) {
+    if !allowed && (gathered.interrupted || !gaps.is_empty()) {
         ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
-        return Ok(summary.conclude(gathered.interrupted, ui));
+        return Ok(gaps.conclude(&summary, gathered.interrupted, ui));
     }
     let joins = Joins::new(inventory);
     let request = columns::with_tags(&shape, inventory);
@@ -68,7 +71,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, manifest }) => {
-            let note = write(&export, files, manifest, &guard)?;
+            let note = write(&export, files, manifest, &guard, &gaps)?;
             ui.status(&said(&note, folder));
         }
         None => guard.check(&rows(&export), None)?,
@@ -77,17 +80,57 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         history::append(path, listing, inventory, shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
     }
-    Ok(if summary.is_whole() { Exit::Clean } else { summary.conclude(false, ui) })
+    Ok(gaps.conclude(&summary, false, ui))
+}
+
+/// What an export lacks.
+struct Gaps {
+    /// Scopes that could not be read, and kinds that nobody read.
+    scopes: Vec<String>,
+    /// What makes the inventory a part of the estate.
+    parts: Vec<String>,
+}
+
+impl Gaps {
+    const fn is_empty(&self) -> bool {
+        self.scopes.is_empty() && self.parts.is_empty()
+    }
+
+    /// Says on stderr what is missing, and returns the exit code that follows.
+    fn conclude(&self, summary: &Summary, interrupted: bool, ui: &Ui) -> Exit {
+        self.parts.iter().for_each(|part| ui.warn(part));
+        match summary.conclude(interrupted, ui) {
+            Exit::Clean if !self.is_empty() => Exit::Incomplete,
+            exit => exit,
+        }
+    }
+}
+
+/// Says what makes an inventory a part of the estate: a spreadsheet of it would pass for the whole.
+fn parts(inventory: &Inventory) -> Vec<String> {
+    let shard = inventory.shard.as_ref().filter(|shard| !shard.is_whole());
+    let shard = shard.map(|shard| {
+        format!("the inventory is shard {shard} of the estate and lacks the rest; `netcensus merge` joins the shards")
+    });
+    let filters = inventory
+        .filters
+        .iter()
+        .map(|filter| format!("the inventory is filtered by `{filter}`, and lacks the rest"));
+    shard.into_iter().chain(filters).collect()
 }
 
 /// Writes all files beside their places, then puts them there, the note of them last.
-fn write(export: &Export<'_>, files: &[File], manifest: &Path, guard: &Guard) -> Result<Manifest, Error> {
-    let kinds = export.listings.iter().filter(|listing| listing.kind.is_some());
-    let rows: BTreeMap<String, usize> =
-        kinds.map(|listing| (listing.name.to_owned(), listing.rows)).collect();
+fn write(
+    export: &Export<'_>,
+    files: &[File],
+    manifest: &Path,
+    guard: &Guard,
+    gaps: &Gaps,
+) -> Result<Manifest, Error> {
+    let rows = rows(export);
     guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
     let inventory = export.inventory;
-    let missing = inventory.incomplete().map(ToString::to_string).collect();
+    let missing = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
     let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
     let mut drafts = Vec::new();
     for file in files {
@@ -134,9 +177,9 @@ fn said(note: &Manifest, folder: &Path) -> String {
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
 }
 
-/// Tells whether any file shows collisions.
-fn shows_collisions(target: Option<&Target>) -> bool {
-    target.is_some_and(|target| target.formats().any(|format| format == ExportFormat::Xlsx))
+/// Tells whether any file is of a format.
+fn writes(target: Option<&Target>, format: ExportFormat) -> bool {
+    target.is_some_and(|target| target.formats().any(|its| its == format))
 }
 
 /// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.

@@ -76,6 +76,12 @@ impl Summary {
         ui.note(&format!("{}, read in {:.1} s", self.totals, elapsed.as_secs_f64()));
     }
 
+    /// Lists what is missing, a sentence each.
+    pub fn gaps(&self) -> Vec<String> {
+        let unread = self.unread.iter().map(|kind| format!("{kind} are unknown: nobody asked for them"));
+        unread.chain(self.lines.iter().cloned()).collect()
+    }
+
     /// Tells whether nothing is missing.
     pub fn is_whole(&self) -> bool {
         self.lines.is_empty() && self.unread.is_empty()

@@ -56,6 +56,44 @@ fn a_kind_that_nobody_read_is_missing() {
 }
 
 #[test]
+fn a_part_of_the_estate_does_not_pass_for_the_whole() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| inventory.shard = Some("1/4".parse().unwrap()));
+    export(&home, "--to out/").run().exits(3).says(&["is shard 1/4 of the estate", "nothing was written"]);
+    export(&home, "--to out/ --allow-incomplete").run().exits(3).says(&["; incomplete"]);
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(home.path().join("out/manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["complete"], false);
+    save(&home, "a.json", |inventory| inventory.filters = vec!["region=eu-*".into()]);
+    export(&home, "--to new/").run().exits(3).says(&["filtered by `region=eu-*`"]);
+}
+
+#[test]
+fn a_kind_that_nobody_read_is_missing_even_when_that_is_allowed() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        inventory.links.clear();
+        for entry in inventory.coverage.iter_mut().filter(|entry| entry.kind.as_str() == "links") {
+            entry.outcome = Outcome::Skipped;
+        }
+    });
+    export(&home, "--to out/ --allow-incomplete").run().exits(3);
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(home.path().join("out/manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["complete"], false);
+    assert_eq!(manifest["missing"][0], "links are unknown: nobody asked for them");
+}
+
+#[test]
+fn a_document_has_every_kind_that_its_coverage_calls_complete() {
+    let home = Home::new();
+    home.netcensus("scan all --sandbox --save a.ncsnap -q").run().exits(0);
+    home.netcensus("export --from a.ncsnap --to a.json --kind networks -q").run().succeeds();
+    let document: Inventory = serde_json::from_slice(&fs::read(home.path().join("a.json")).unwrap()).unwrap();
+    assert!(document.instances.len() > 50 && document.links.len() > 20);
+}
+
+#[test]
 fn what_lost_too_many_rows_is_refused() {
     let home = Home::new();
     export(&home, "--to out/ -q --max-drop 20%").run().succeeds();
