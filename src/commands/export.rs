@@ -25,7 +25,7 @@ use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind};
+use crate::model::{Inventory, Kind, Shard};
 use crate::output::{Export, ExportFormat, write_export};
 use crate::ui::Ui;
 
@@ -108,10 +108,7 @@ impl Gaps {
 
 /// Says what makes an inventory a part of the estate: a spreadsheet of it would pass for the whole.
 fn parts(inventory: &Inventory) -> Vec<String> {
-    let shard = inventory.shard.as_ref().filter(|shard| !shard.is_whole());
-    let shard = shard.map(|shard| {
-        format!("the inventory is shard {shard} of the estate and lacks the rest; `netcensus merge` joins the shards")
-    });
+    let shard = inventory.shard.as_ref().and_then(Shard::lack);
     let filters = inventory
         .filters
         .iter()

@@ -98,6 +98,14 @@ impl Shard {
         (!parts.is_empty()).then_some(Self { parts, of: self.of })
     }
 
+    /// Says in a sentence that it is not the whole estate; `None` when it is.
+    #[must_use]
+    pub fn lack(&self) -> Option<String> {
+        (!self.is_whole()).then(|| {
+            format!("the inventory is shard {self} of the estate and lacks the rest; `netcensus merge` joins the shards")
+        })
+    }
+
     /// Tells whether it is the whole estate.
     #[must_use]
     pub fn is_whole(&self) -> bool {

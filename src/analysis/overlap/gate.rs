@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::baseline::Baseline;
 use super::find::{Found, Question, order};
 use super::report::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
-use crate::model::{Class, Coverage, Inventory, Kind, Level, Outcome, Provider, Subject, UnknownValue};
+use crate::model::{
+    Class, Coverage, Inventory, Kind, Level, Outcome, Provider, Shard, Subject, UnknownValue,
+};
 
 /// The exit code of a run that the user stopped (`docs/exit-codes.md`).
 const INTERRUPTED: u8 = 130;
@@ -184,9 +186,7 @@ fn missing(
     if interrupted {
         missing.push("the scan was stopped before it was done".to_owned());
     }
-    if let Some(shard) = inventory.shard.as_ref().filter(|shard| !shard.is_whole()) {
-        missing.push(format!("the inventory is shard {shard} of the estate and lacks the rest; `netcensus merge` joins the shards"));
-    }
+    missing.extend(inventory.shard.as_ref().and_then(Shard::lack));
     let is_unread = |kind: &&Kind| !read.contains(kind) && !inventory.is_empty_part();
     for kind in kinds.iter().filter(is_unread) {
         missing.push(format!(
