@@ -13,6 +13,12 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// Says in brackets what was probably meant, if anything.
+#[must_use]
+pub fn meant(suggestion: Option<&str>) -> String {
+    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
 fn fold(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Coverage, Inventory, Network, Outcome, Provider, Shard, Subject};
+use crate::model::{Coverage, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
+
+/// The columns of networks that count what is in them, and the kinds that they count.
+pub const COUNTED: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
 
 /// Look-ups over one inventory, built once.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use super::joins::Joins;
 use super::sort::SortKey;
 use super::value::Value;
 use crate::model::{Coverage, Inventory, Kind, Subject};
-use crate::suggest::nearest;
+use crate::suggest::{meant, nearest};
 
 /// What the user asked to see.
 #[derive(Debug, Clone, Default)]
@@ -115,10 +115,6 @@ pub struct SelectError {
     pub suggestion: Option<String>,
     /// Every name there is.
     pub known: String,
-}
-
-fn meant(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.

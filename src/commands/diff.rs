@@ -9,6 +9,7 @@ use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
 use crate::analysis::diff::{self, Changes, Ignore, Question, What};
 use crate::analysis::filter::Filter;
+use crate::analysis::joins::COUNTED;
 use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
@@ -23,8 +24,6 @@ use crate::ui::Ui;
 
 /// What stands for the clouds as they are.
 const LIVE: &str = "live";
-/// Columns that count what is in a network: a comparison leaves out what is the same, and cannot count it.
-const COUNTS: [&str; 2] = ["subnets", "instances"];
 
 /// Runs `netcensus diff`.
 ///
@@ -87,7 +86,8 @@ fn picked<T: Copy, const N: usize>(
 
 fn filter(text: &str) -> Result<Filter, Error> {
     let filter: Filter = text.parse().map_err(|error| Error::usage(format!("--filter {text}: {error}")))?;
-    if filter.column().is_some_and(|column| COUNTS.contains(&column)) {
+    // What is the same was left out, and cannot be counted.
+    if COUNTED.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
         return Err(Error::usage(format!(
             "--filter {text}: a comparison does not count what is in a network; `scan --filter` does"
         )));

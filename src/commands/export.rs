@@ -19,7 +19,7 @@ use super::collisions::findings;
 use super::sink::Draft;
 use super::summary::Summary;
 use super::{gather, overrides};
-use crate::analysis::joins::Joins;
+use crate::analysis::joins::{COUNTED, Joins};
 use crate::analysis::select::{self, Listing, Request};
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
@@ -181,13 +181,12 @@ fn writes(target: Option<&Target>, format: ExportFormat) -> bool {
 
 /// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.
 fn needed(request: &Request, collisions: bool) -> Vec<Kind> {
-    let counted = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
     let networks = request.defaults.get(&Kind::Networks);
     let counts = |column: &str| networks.is_some_and(|columns| columns.iter().any(|name| name == column));
     let is_needed = |kind: &Kind| {
         request.kinds.contains(kind)
             || collisions && COLLIDING.contains(kind)
-            || counted.iter().any(|(counted, column)| counted == kind && counts(column))
+            || COUNTED.iter().any(|(counted, column)| counted == kind && counts(column))
     };
     Kind::ALL.into_iter().filter(is_needed).collect()
 }

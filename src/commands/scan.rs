@@ -6,6 +6,7 @@ use super::gather::Gathered;
 use super::report::View;
 use super::summary::Summary;
 use super::{dry_run, gather, kept, overrides, target};
+use crate::analysis::joins::COUNTED;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
@@ -74,8 +75,7 @@ fn say_part(inventory: &Inventory, is_saved: bool, ui: &Ui) {
 fn needed(view: &View) -> Vec<Kind> {
     let mut kinds = view.request.kinds.clone();
     if kinds == [Kind::Networks] {
-        let counted = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
-        kinds.extend(counted.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
+        kinds.extend(COUNTED.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
     }
     kinds
 }

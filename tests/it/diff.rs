@@ -6,5 +6,6 @@ mod command;
 mod coverage;
 mod estate;
 mod properties;
+mod scope;
 mod sides;
 mod traces;

@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
 use crate::model::{Instance, Interface, Kind, Link, Network, Subnet};
-use crate::suggest::nearest;
+use crate::suggest::{meant, nearest};
 
 /// Patterns of fields: `FIELD`, `KIND.FIELD`, `tag:KEY`; globs.
 #[derive(Debug, Clone, Default)]
@@ -38,10 +38,6 @@ pub enum IgnoreError {
         /// Every field.
         known: String,
     },
-}
-
-fn meant(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 impl Ignore {

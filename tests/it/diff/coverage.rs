@@ -1,11 +1,7 @@
 //! What nobody can know: every way in which a side may not have read, or not have asked for, what the other has.
 
-use std::collections::BTreeMap;
-
-use netcensus::analysis::diff::{self, Changes, Ignore, Question, SideOf, Verdict, What};
-use netcensus::model::{
-    Account, Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Shard, Subject,
-};
+use netcensus::analysis::diff::{Changes, Verdict};
+use netcensus::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Subject};
 use serde_json::json;
 
 use super::sides::{
@@ -16,18 +12,18 @@ use super::sides::{
 const FAILURES: [Outcome; 5] =
     [Outcome::Denied, Outcome::Failed, Outcome::TimedOut, Outcome::Throttled, Outcome::Interrupted];
 
-fn a_vpc() -> Network {
+pub(super) fn a_vpc() -> Network {
     vpc("vpc-a", 1, &["10.0.0.0/16"])
 }
 
 /// Compares an inventory that has `vpc-a`, of account 1, with one that lacks it and has this coverage.
-fn lacking(coverage: &[Vec<Coverage>]) -> Changes {
+pub(super) fn lacking(coverage: &[Vec<Coverage>]) -> Changes {
     let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
     compare(&old, &inventory(&[], coverage))
 }
 
 #[track_caller]
-fn is(changes: &Changes, verdict: Verdict, lines: &[&str]) {
+pub(super) fn is(changes: &Changes, verdict: Verdict, lines: &[&str]) {
     assert_eq!(brief(changes), lines);
     assert_eq!(changes.result, verdict);
 }
@@ -188,226 +184,6 @@ fn a_step_that_failed_hides_neither_what_was_read_nor_what_was_not_asked_for() {
         Verdict::Incomplete,
         &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
     );
-}
-
-#[test]
-fn a_closed_account_is_not_compared() {
-    let closed = |outcome| {
-        let detail = "the account is SUSPENDED in the organisation";
-        vec![step(&number(1), Subject::Accounts, outcome, detail)]
-    };
-    let reason =
-        "left out, only in old: 1 networks: aws 111111111111: the account is SUSPENDED in the organisation";
-    let changes = lacking(&[read(2, REGION), closed(Outcome::Skipped)]);
-    is(&changes, Verdict::Same, &[reason]);
-    assert_eq!(gaps(&changes), [""; 0]);
-    // Though another account could not be entered: this one is known to be closed.
-    let failed = vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
-    is(&lacking(&[read(2, REGION), closed(Outcome::Skipped), failed]), Verdict::Incomplete, &[reason]);
-}
-
-#[test]
-fn what_was_not_in_scope_is_not_compared_and_the_reason_is_given() {
-    is(
-        &lacking(&[read(2, REGION)]),
-        Verdict::Same,
-        &["left out, only in old: 1 networks: aws 111111111111 was not in its scope"],
-    );
-    is(
-        &lacking(&[read(1, "us-east-1")]),
-        Verdict::Same,
-        &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
-    );
-    // That the regions were taken as named is not why this one was not read.
-    let named = vec![step(&number(1), Subject::Regions, Outcome::Skipped, "the regions are taken as named")];
-    is(
-        &lacking(&[read(1, "us-east-1"), named]),
-        Verdict::Same,
-        &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
-    );
-    let disabled = Coverage {
-        region: Some(REGION.into()),
-        ..step(&number(1), Subject::Regions, Outcome::Skipped, "the region is not enabled for this account")
-    };
-    is(
-        &lacking(&[read(1, "us-east-1"), vec![disabled]]),
-        Verdict::Same,
-        &["left out, only in old: 1 networks: aws 111111111111: the region is not enabled for this account"],
-    );
-    let absent = vec![step("default chain", Subject::Credentials, Outcome::Skipped, "not configured")];
-    is(
-        &lacking(&[read_subscription(1), absent]),
-        Verdict::Same,
-        &["left out, only in old: 1 networks: aws: not configured"],
-    );
-}
-
-#[test]
-fn kinds_that_one_side_was_not_asked_for_are_not_compared_and_said() {
-    let skipped = but(read(1, REGION), Kind::Networks, Outcome::Skipped, "not asked for");
-    let changes = lacking(&[skipped]);
-    is(
-        &changes,
-        Verdict::Same,
-        &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
-    );
-    assert!(
-        changes
-            .notes
-            .iter()
-            .any(|note| note == "new (after) was not asked for networks, which are not compared"),
-        "{:?}",
-        changes.notes
-    );
-}
-
-fn filtered(filters: &[&str], inventory: Inventory) -> Inventory {
-    Inventory { filters: filters.iter().map(|text| (*text).to_owned()).collect(), ..inventory }
-}
-
-#[test]
-fn a_filtered_document_proves_nothing_by_what_it_lacks() {
-    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
-    for filter in ["region=us-*", "tag:env=dev", "name=x", "blocks=", "account=2*"] {
-        let changes = compare(&old, &filtered(&["region=eu-*", filter], inventory(&[], &[read(1, REGION)])));
-        let reason =
-            format!("left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `{filter}`");
-        is(&changes, Verdict::Same, &[&reason]);
-        let note = format!(
-            "new (after) is filtered by `region=eu-*`, `{filter}`: of what it lacks only that is \
-            compared which surely meets them"
-        );
-        assert!(changes.notes.contains(&note), "{:?}", changes.notes);
-    }
-}
-
-#[test]
-fn a_document_that_is_filtered_by_place_proves_what_it_would_have_kept() {
-    let (here, there) =
-        (a_vpc(), Network { region: "us-east-1".into(), ..vpc("vpc-b", 1, &["10.1.0.0/16"]) });
-    let old = inventory(&[&here, &there], &[read(1, REGION), read(1, "us-east-1")]);
-    let all = || vec![read(1, REGION), read(1, "us-east-1")];
-    let changes = compare(&old, &filtered(&["region=eu-*", "provider=aws"], inventory(&[], &all())));
-    let left = "left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `provider=aws`";
-    is(&changes, Verdict::Different, &["removed vpc-a", left]);
-    // Of what it would have dropped anyway nothing need be read.
-    let denied = but(read(1, "us-east-1"), Kind::Networks, Outcome::Denied, "why");
-    let changes = compare(&old, &filtered(&["region=eu-*"], inventory(&[&here], &[read(1, REGION), denied])));
-    is(
-        &changes,
-        Verdict::Same,
-        &["left out, only in old: 1 networks: its rows were filtered by `region=eu-*`"],
-    );
-    assert_eq!(gaps(&changes), [""; 0]);
-}
-
-#[test]
-fn a_shard_proves_nothing_of_accounts_of_others() {
-    let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
-    let shards = [1, 2].map(|part| format!("{part}/2").parse().unwrap());
-    let (own, other): (Vec<Shard>, Vec<Shard>) =
-        shards.into_iter().partition(|shard: &Shard| shard.holds(Provider::Aws, &number(1)));
-    let (own, other) = (own[0].clone(), other[0].clone());
-    let reason = format!("left out, only in old: 1 networks: aws 111111111111 is not in shard {other}");
-    let failed = || vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
-    let of = |shard, coverage: &[Vec<Coverage>]| {
-        let new = Inventory { shard: Some(shard), ..inventory(&[], coverage) };
-        compare(&old, &new)
-    };
-    is(&of(other.clone(), &[read(2, REGION)]), Verdict::Incomplete, &[&reason]);
-    is(&of(other, &[read(2, REGION), failed()]), Verdict::Incomplete, &[&reason]);
-    is(&of(own, &[read(1, REGION)]), Verdict::Incomplete, &["removed vpc-a"]);
-}
-
-#[test]
-fn parts_of_an_estate_are_compared_with_the_same_parts() {
-    let of = |shard: Option<&str>| Inventory {
-        shard: shard.map(|text| text.parse().unwrap()),
-        ..inventory(&[&a_vpc()], &[read(1, REGION)])
-    };
-    let whole = Shard { parts: [1, 2].into(), of: 2 };
-    let whole = Inventory { shard: Some(whole), ..of(None) };
-    for (one, other) in [(&of(Some("1/4")), &of(Some("1/4"))), (&of(None), &whole), (&whole, &whole)] {
-        let changes = compare(one, other);
-        assert_eq!((changes.result, changes.complete), (Verdict::Same, true), "{:?}", changes.missing);
-    }
-    let told = |old: &Inventory, new: &Inventory| {
-        let changes = compare(old, new);
-        is(&changes, Verdict::Incomplete, &[]);
-        changes.missing
-    };
-    assert_eq!(
-        told(&of(Some("1/4")), &of(None)),
-        ["old (before) is the shard 1/4 of the estate: accounts that are not in both sides are not compared"]
-    );
-    assert_eq!(
-        told(&of(Some("1/4")), &of(Some("2/4"))),
-        [
-            "old (before) is the shard 1/4 of the estate, and new (after) is the shard 2/4 of the estate: accounts \
-          that are not in both sides are not compared"
-        ]
-    );
-}
-
-/// Adds accounts.
-fn of_accounts(inventory: Inventory, accounts: &[u8]) -> Inventory {
-    let account = |digit: &u8| Account {
-        provider: Provider::Aws,
-        id: number(*digit),
-        name: (*digit == 4).then(|| "shop".into()),
-        tenant: None,
-        reached_by: vec![],
-    };
-    Inventory { accounts: accounts.iter().map(account).collect(), ..inventory }
-}
-
-#[test]
-fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
-    let far = vpc("vpc-d", 4, &["10.4.0.0/16"]);
-    let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
-    let new = of_accounts(inventory(&[&a_vpc(), &far], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
-    let told = |old: &Inventory, new: &Inventory, filters: &[&str]| -> Vec<(SideOf, String, usize)> {
-        let accounts = compared(old, new, &Kind::ALL, filters).0.accounts;
-        accounts.into_iter().map(|account| (account.only_in, account.id, account.rows)).collect()
-    };
-    assert_eq!(told(&old, &new, &[]), [(SideOf::New, number(4), 1)]);
-    assert_eq!(told(&new, &old, &[]), [(SideOf::Old, number(4), 1)]);
-    assert_eq!(compare(&old, &new).accounts[0].name.as_deref(), Some("shop"));
-    assert_eq!(told(&old, &new, &["account=1*"]), []);
-    assert_eq!(told(&old, &new, &["account=4*"]).len(), 1);
-    let with =
-        |coverage: Vec<Coverage>| of_accounts(inventory(&[&a_vpc()], &[read(1, REGION), coverage]), &[1]);
-    let closed = step(&number(4), Subject::Accounts, Outcome::Skipped, "the account is SUSPENDED");
-    let failed = step(&number(4), Subject::Credentials, Outcome::Failed, "why");
-    let hidden = step("all accounts", Subject::Accounts, Outcome::Denied, "why");
-    for explained in [closed, failed, hidden] {
-        assert_eq!(told(&new, &with(vec![explained]), &[]), []);
-    }
-    let unread = of_accounts(inventory(&[&a_vpc()], &[]), &[1]);
-    assert_eq!(told(&new, &unread, &[]), [], "nobody knows what it lacks");
-}
-
-#[test]
-fn accounts_of_one_side_are_a_change_where_both_were_asked_for_the_same() {
-    let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
-    let new = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
-    let result = |same_scope: bool, only: &[What]| {
-        let question = Question {
-            old: ("before", &old),
-            new: ("after", &new),
-            same: &BTreeMap::new(),
-            kinds: &Kind::ALL,
-            filters: &[],
-            only,
-            ignore: &Ignore::default(),
-            same_scope,
-        };
-        diff::diff(question, "test".into()).0.result
-    };
-    assert_eq!(result(false, &What::ALL), Verdict::Same);
-    assert_eq!(result(true, &What::ALL), Verdict::Different);
-    assert_eq!(result(true, &[What::Added]), Verdict::Different);
-    assert_eq!(result(true, &[What::Removed]), Verdict::Same, "an account that is new was not looked for");
 }
 
 #[test]
