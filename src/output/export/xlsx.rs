@@ -24,6 +24,7 @@ const CUT: &str = "...";
 
 /// How cells look.
 struct Styles {
+    plain: Format,
     header: Format,
     time: Format,
     wrong: Format,
@@ -35,6 +36,7 @@ impl Styles {
         let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
         let wrong = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
         Self {
+            plain: Format::new(),
             header: Format::new().set_bold().set_background_color("#D9E1F2").set_align(FormatAlign::Top),
             wrong_time: wrong.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
             time,
@@ -174,8 +176,7 @@ fn put(
     is_wrong: bool,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let plain = Format::default();
-    let format = if is_wrong { &styles.wrong } else { &plain };
+    let format = if is_wrong { &styles.wrong } else { &styles.plain };
     match value {
         Value::Unknown if is_wrong => sheet.write_blank(row, column, format)?,
         Value::Unknown => return Ok(()),
