@@ -28,7 +28,7 @@ pub struct ExportArgs {
     pub append_history: Option<PathBuf>,
 
     /// The formats, comma-separated [default: what the file's name ends in; csv in a folder]
-    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', value_parser = PossibleValuesParser::new(ExportFormat::ALL.map(|info| PossibleValue::new(info.name).help(info.description))))]
+    #[arg(long = "format", value_name = "FORMATS", value_delimiter = ',', value_parser = PossibleValuesParser::new(ExportFormat::ALL.iter().map(|info| PossibleValue::new(info.name).help(info.description))))]
     pub formats: Vec<String>,
 
     /// Write only these kinds, comma-separated [default: all]

@@ -26,7 +26,7 @@ use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, Kind, Shard};
-use crate::output::{Export, ExportFormat, write_export};
+use crate::output::{Export, write_export};
 use crate::ui::Ui;
 
 /// What collisions are found among, and what tells how bad they are.
@@ -39,21 +39,24 @@ const COLLIDING: [Kind; 2] = [Kind::Networks, Kind::Links];
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
     let settings = overrides::settle(global, &overrides::of_live(&args.source.live, None, global))?;
     let ui = &ui.with_color(settings.output.color.value);
-    let shape = columns::shape(args, &settings)?;
-    let target = args.to.as_deref().map(|path| Target::new(path, args, &shape.request.kinds)).transpose()?;
-    check_history(args, &shape.request.kinds)?;
+    let formats = args.to.as_deref().map(|path| target::formats(path, args)).transpose()?.unwrap_or_default();
+    let formats = &formats;
+    let shape = columns::shape(args, &settings, formats)?;
+    let kinds = &shape.request.kinds;
+    let target = args.to.as_deref().map(|path| Target::new(path, formats, args, kinds)).transpose()?;
+    check_history(args, kinds)?;
     let guard = Guard::new(&args.guard)?;
     target.iter().try_for_each(|target| target.check(ui))?;
     // Before the scan: a second run would only ask everything again.
     let _locks = lock(args, target.as_ref())?;
-    let collisions = writes(target.as_ref(), ExportFormat::Xlsx);
+    let collisions = formats.iter().any(|format| format.info().shows_collisions);
     // A document that lacks kinds would read as if there were none of them.
-    let whole = writes(target.as_ref(), ExportFormat::Json);
+    let whole = formats.iter().any(|format| format.info().is_document);
     let gathered =
         gather::inventory(&args.source, &needed(&shape.request, collisions), whole, &settings, ui)?;
     let inventory = &gathered.inventory;
-    let mut judged = shape.request.kinds.clone();
-    judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !shape.request.kinds.contains(kind)));
+    let mut judged = kinds.clone();
+    judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !kinds.contains(kind)));
     let summary = Summary::of(inventory, &judged);
     let gaps = Gaps { scopes: summary.gaps(), parts: parts(inventory) };
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
@@ -172,11 +175,6 @@ fn said(note: &Manifest, folder: &Path) -> String {
     let files: Vec<&str> = note.files.iter().map(|file| file.name.as_str()).collect();
     let gaps = if note.complete { "" } else { "; incomplete" };
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
-}
-
-/// Tells whether any file is of a format.
-fn writes(target: Option<&Target>, format: ExportFormat) -> bool {
-    target.is_some_and(|target| target.formats().any(|its| its == format))
 }
 
 /// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.

@@ -8,7 +8,7 @@ use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, Kind};
-use crate::output::CsvOptions;
+use crate::output::{CsvOptions, ExportFormat};
 
 /// The column of all tags, in whose place the columns of single ones stand.
 const TAGS: &str = "tags";
@@ -27,10 +27,11 @@ pub struct Shape {
 ///
 /// # Errors
 /// When there is no such template or column, or a delimiter that none can be.
-pub fn shape(args: &ExportArgs, settings: &Settings) -> Result<Shape, Error> {
+pub fn shape(args: &ExportArgs, settings: &Settings, formats: &[ExportFormat]) -> Result<Shape, Error> {
     let all = |kind: &Kind| (*kind, columns_of(*kind).iter().map(|spec| spec.name.to_owned()).collect());
     let mut columns: BTreeMap<Kind, Vec<String>> = match &args.columns.template {
         Some(name) => template(name, args, settings)?,
+        None if args.kinds.is_empty() => room(formats).iter().map(all).collect(),
         None => Kind::ALL.iter().filter(|kind| is_asked(args, **kind)).map(all).collect(),
     };
     let tags = &args.columns.tag_columns;
@@ -61,6 +62,14 @@ pub fn with_tags(shape: &Shape, inventory: &Inventory) -> Request {
         put_tags(*kind, columns, keys);
     }
     request
+}
+
+/// Lists the kinds that some format has room for: no others need be read.
+fn room(formats: &[ExportFormat]) -> Vec<Kind> {
+    let has_room = |kind: &Kind| {
+        formats.is_empty() || formats.iter().any(|format| format.info().only.is_none_or(|only| only == *kind))
+    };
+    Kind::ALL.into_iter().filter(has_room).collect()
 }
 
 fn is_asked(args: &ExportArgs, kind: Kind) -> bool {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
 use crate::model::Kind;
-use crate::output::{ExportFormat, ExportInfo};
+use crate::output::{ExportFormat, ExportInfo, FileLayout};
 use crate::ui::Ui;
 
 /// What the coverage is called, among the kinds.
@@ -43,32 +43,33 @@ impl Target {
     /// Decides it by the flags.
     ///
     /// # Errors
-    /// When the format is not known, or has no room for the kinds.
-    pub fn new(path: &Path, args: &ExportArgs, kinds: &[Kind]) -> Result<Self, Error> {
-        let named: Vec<ExportFormat> =
-            args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
+    /// When a format has no room for the kinds.
+    pub fn new(
+        path: &Path,
+        formats: &[ExportFormat],
+        args: &ExportArgs,
+        kinds: &[Kind],
+    ) -> Result<Self, Error> {
+        formats.iter().try_for_each(|format| refuse_kinds(*format.info(), kinds))?;
+        if is_folder(path) {
+            let files = formats.iter().flat_map(|format| in_folder(path, *format.info(), kinds)).collect();
+            return Ok(Self::Files { folder: path.to_owned(), files, manifest: path.join("manifest.json") });
+        }
+        let file = single(path, formats[0], kinds)?;
         if path == Path::new("-") {
-            return Ok(Self::Stdout(single(path, &named, kinds)?));
+            return Ok(Self::Stdout(file));
         }
-        let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']);
-        if !is_folder {
-            let file = single(path, &named, kinds)?;
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let mut files = vec![file.clone()];
-            if args.guard.allow_incomplete && file.of.is_some() {
-                let beside =
-                    format!("{}.{COVERAGE}.csv", path.file_stem().unwrap_or_default().to_string_lossy());
-                files.push(File { path: path.with_file_name(beside), of: Some(COVERAGE), ..file });
-            }
-            return Ok(Self::Files {
-                folder: folder_of(path).to_owned(),
-                manifest: path.with_file_name(format!(".{name}.manifest.json")),
-                files,
-            });
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut files = vec![file.clone()];
+        if args.guard.allow_incomplete && file.of.is_some() {
+            let beside = format!("{}.{COVERAGE}.csv", path.file_stem().unwrap_or_default().to_string_lossy());
+            files.push(File { path: path.with_file_name(beside), of: Some(COVERAGE), ..file });
         }
-        let formats = if named.is_empty() { vec![ExportFormat::Csv] } else { named };
-        let files = formats.into_iter().flat_map(|format| in_folder(path, *format.info(), kinds)).collect();
-        Ok(Self::Files { folder: path.to_owned(), files, manifest: path.join("manifest.json") })
+        Ok(Self::Files {
+            folder: folder_of(path).to_owned(),
+            manifest: path.with_file_name(format!(".{name}.manifest.json")),
+            files,
+        })
     }
 
     /// Refuses places that cannot be written, before anything is read.
@@ -89,15 +90,6 @@ impl Target {
                 files.iter().try_for_each(|file| refuse_other(&file.path))
             }
         }
-    }
-
-    /// Lists the formats that are written.
-    pub fn formats(&self) -> impl Iterator<Item = ExportFormat> {
-        let files = match self {
-            Self::Stdout(file) => std::slice::from_ref(file),
-            Self::Files { files, .. } => files,
-        };
-        files.iter().map(|file| file.format)
     }
 
     /// Returns the folder, when files are written.
@@ -131,21 +123,45 @@ pub fn refuse_other(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Decides the one file that is written.
-fn single(path: &Path, named: &[ExportFormat], kinds: &[Kind]) -> Result<File, Error> {
-    let shown = path.display();
-    let format = match named {
-        [format] => *format,
-        [] => ExportFormat::of_path(path).ok_or_else(|| unknown(path))?,
-        _ => {
-            return Err(Error::usage(format!("{shown} is one file, and --format names {}", named.len()))
-                .hint("name a folder, such as inventory/"));
+/// Decides in which formats files are written, at least one.
+///
+/// # Errors
+/// When none is named and the name of the file does not tell, or several are for one file.
+pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
+    let named: Vec<ExportFormat> =
+        args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
+    match named.len() {
+        0 if is_folder(path) => Ok(vec![ExportFormat::Csv]),
+        0 => Ok(vec![ExportFormat::of_path(path).ok_or_else(|| unknown(path))?]),
+        2.. if !is_folder(path) => {
+            Err(Error::usage(format!("{} is one file, and --format names {}", path.display(), named.len()))
+                .hint("name a folder, such as inventory/"))
         }
-    };
-    let of = match (format.info().stem, kinds) {
-        (Some(_), _) => None,
-        (None, [kind]) => Some(kind.as_str()),
-        (None, _) => {
+        _ => Ok(named),
+    }
+}
+
+fn is_folder(path: &Path) -> bool {
+    path != Path::new("-") && (path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']))
+}
+
+/// Refuses kinds of which the format has no room for any.
+fn refuse_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
+    match info.only {
+        Some(only) if !kinds.contains(&only) => {
+            Err(Error::usage(format!("{} holds {only}, and nothing else", info.name))
+                .hint(format!("add {only} to --kind or to the template, or choose another --format")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Decides the one file that is written.
+fn single(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<File, Error> {
+    let of = match (format.info().layout, kinds) {
+        (FileLayout::Whole(_), _) => None,
+        (FileLayout::PerKind(_), [kind]) => Some(kind.as_str()),
+        (FileLayout::PerKind(_), _) => {
             return Err(Error::usage(format!("a file of {format} holds one kind"))
                 .hint("choose it with --kind, or name a folder, such as inventory/"));
         }
@@ -168,15 +184,14 @@ fn unknown(path: &Path) -> Error {
 }
 
 fn in_folder(folder: &Path, info: ExportInfo, kinds: &[Kind]) -> Vec<File> {
-    let file = |stem: &str, of| File {
-        path: folder.join(format!("{stem}.{}", info.extensions[0])),
-        format: info.format,
-        of,
-    };
-    match info.stem {
-        Some(stem) => vec![file(stem, None)],
-        None => {
-            kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]).map(|of| file(of, Some(of))).collect()
-        }
+    let file = |name: &str, of| File { path: folder.join(name), format: info.format, of };
+    match info.layout {
+        FileLayout::Whole(name) => vec![file(name, None)],
+        FileLayout::PerKind(end) => kinds
+            .iter()
+            .map(|kind| kind.as_str())
+            .chain([COVERAGE])
+            .map(|of| file(&format!("{of}.{end}"), Some(of)))
+            .collect(),
     }
 }

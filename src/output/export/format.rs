@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::model::Kind;
+
 /// How an inventory is written for another tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExportFormat {
@@ -23,50 +25,81 @@ pub struct ExportInfo {
     pub format: ExportFormat,
     /// Its name in flags.
     pub name: &'static str,
-    /// What its files end in, without the dot; the first is what we give.
+    /// What names of files end in, without the dot, where that tells the format.
     pub extensions: &'static [&'static str],
-    /// The name of its file in a folder, without the extension; `None` when each kind has a file of its own.
-    pub stem: Option<&'static str>,
+    /// Which files it makes.
+    pub layout: FileLayout,
     /// Whether it is text, which a terminal can show.
     pub is_text: bool,
+    /// The one kind that it has room for; `None` when it has room for all.
+    pub only: Option<Kind>,
+    /// Whether it shows the collisions among the networks.
+    pub shows_collisions: bool,
+    /// Whether it is the whole document, whatever kinds are asked for.
+    pub is_document: bool,
     /// One sentence for the help, without a final stop.
     pub description: &'static str,
 }
 
+/// Which files a format makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileLayout {
+    /// One file; in a folder it has this name.
+    Whole(&'static str),
+    /// A file for each kind; in a folder it ends so, without the dot.
+    PerKind(&'static str),
+}
+
+/// What most formats are.
+const PLAIN: ExportInfo = ExportInfo {
+    format: ExportFormat::Csv,
+    name: "",
+    extensions: &[],
+    layout: FileLayout::Whole(""),
+    is_text: true,
+    only: None,
+    shows_collisions: false,
+    is_document: false,
+    description: "",
+};
+
 impl ExportFormat {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [ExportInfo; 4] = [
+    pub const ALL: &'static [ExportInfo] = &[
         ExportInfo {
             format: Self::Csv,
             name: "csv",
             extensions: &["csv"],
-            stem: None,
-            is_text: true,
+            layout: FileLayout::PerKind("csv"),
             description: "A table for each kind, as RFC 4180 has it",
+            ..PLAIN
         },
         ExportInfo {
             format: Self::Xlsx,
             name: "xlsx",
             extensions: &["xlsx"],
-            stem: Some("inventory"),
+            layout: FileLayout::Whole("inventory.xlsx"),
             is_text: false,
+            shows_collisions: true,
             description: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
+            ..PLAIN
         },
         ExportInfo {
             format: Self::Json,
             name: "json",
             extensions: &["json"],
-            stem: Some("inventory"),
-            is_text: true,
+            layout: FileLayout::Whole("inventory.json"),
+            is_document: true,
             description: "The whole inventory document, which every command reads with --from",
+            ..PLAIN
         },
         ExportInfo {
             format: Self::Ndjson,
             name: "ndjson",
             extensions: &["ndjson", "jsonl"],
-            stem: Some("inventory"),
-            is_text: true,
+            layout: FileLayout::Whole("inventory.ndjson"),
             description: "One JSON object a line, its kind in `record`",
+            ..PLAIN
         },
     ];
 

@@ -4,5 +4,5 @@ mod format;
 mod write;
 mod xlsx;
 
-pub use format::{ExportFormat, ExportInfo};
+pub use format::{ExportFormat, ExportInfo, FileLayout};
 pub use write::{Export, write_export};
