@@ -1,8 +1,9 @@
 //! What a row needs from elsewhere in the inventory: account names, and how much lives in a network.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 
-use crate::model::{Coverage, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
+use crate::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Rows, Shard, Subject};
 
 /// The columns of networks that count what is in them, and the kinds that they count.
 pub const COUNTED: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
@@ -43,6 +44,17 @@ impl<'a> Joins<'a> {
             countable: inventory.filters.is_empty(),
             closed: closed(inventory),
         }
+    }
+
+    /// Counts instances that are not in the inventory's own list.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn count_instances(&mut self, instances: &dyn Rows<Instance>) -> io::Result<()> {
+        instances.each(&mut |instance| {
+            count_instance(&mut self.contents, instance);
+            Ok(())
+        })
     }
 
     /// Returns the name of an account, where an API told it.
@@ -109,12 +121,17 @@ fn count(inventory: &Inventory) -> HashMap<NetworkKey, Contents> {
         contents.entry(key(subnet.provider, &subnet.region, &subnet.network)).or_default().subnets += 1;
     }
     for instance in &inventory.instances {
-        let terminated = instance.state.as_deref() == Some("terminated");
-        if let Some(network) = instance.network.as_deref().filter(|_| !terminated) {
-            contents.entry(key(instance.provider, &instance.region, network)).or_default().instances += 1;
-        }
+        count_instance(&mut contents, instance);
     }
     contents
+}
+
+/// One that is terminated is in no network any more.
+fn count_instance(contents: &mut HashMap<NetworkKey, Contents>, instance: &Instance) {
+    let terminated = instance.state.as_deref() == Some("terminated");
+    if let Some(network) = instance.network.as_deref().filter(|_| !terminated) {
+        contents.entry(key(instance.provider, &instance.region, network)).or_default().instances += 1;
+    }
 }
 
 fn index(coverage: &[Coverage]) -> HashMap<(Provider, &str, Option<&str>, Subject), bool> {

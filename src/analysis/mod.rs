@@ -4,6 +4,7 @@ pub mod columns;
 pub mod diff;
 pub mod filter;
 pub mod joins;
+pub mod listing;
 pub mod merge;
 pub mod overlap;
 pub mod query;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::columns::{DataType, Pick, Record, Shown, columns_of, has_column};
+use super::columns::{Pick, Record, Shown, columns_of, has_column};
 use super::filter::Filter;
 use super::joins::Joins;
 use super::sort::SortKey;
@@ -45,31 +45,6 @@ pub struct Table {
     pub fit: Fit,
     /// Whether rows may be missing.
     pub read: Read,
-}
-
-/// Rows of one kind, made one at a time: a million of them need no memory but for their order.
-pub struct Listing<'a> {
-    /// What the rows are, in the plural.
-    pub name: &'static str,
-    /// Their kind; `None` for coverage.
-    pub kind: Option<Kind>,
-    /// The columns.
-    pub columns: Vec<Heading>,
-    /// What the values of each column are, where they are known.
-    pub holds: Vec<DataType>,
-    /// How many rows there are.
-    pub rows: usize,
-    /// Whether rows may be missing.
-    pub read: Read,
-    row: Box<dyn Fn(usize) -> Vec<Value> + 'a>,
-}
-
-impl Listing<'_> {
-    /// Makes a row, by its position from 0; it has one value per column.
-    #[must_use]
-    pub fn row(&self, index: usize) -> Vec<Value> {
-        (self.row)(index)
-    }
 }
 
 /// A column of a table.
@@ -119,37 +94,16 @@ pub struct SelectError {
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
 pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, SelectError> {
-    let joins = Joins::new(inventory);
-    let listings = listings(inventory, &joins, request)?.into_iter();
-    let table = |listing: Listing<'_>| Table {
-        name: listing.name,
-        kind: listing.kind,
-        rows: (0..listing.rows).map(|index| listing.row(index)).collect(),
-        read: listing.read,
-        columns: listing.columns,
-        fit: fit(request),
-    };
-    Ok(listings.map(table).collect())
-}
-
-/// Makes one listing for each kind asked for, in the same way; `joins` are those of `inventory`.
-pub fn listings<'a>(
-    inventory: &'a Inventory,
-    joins: &'a Joins<'_>,
-    request: &Request,
-) -> Result<Vec<Listing<'a>>, SelectError> {
     check(request)?;
-    let listings = request.kinds.iter().filter_map(|&kind| {
-        let read = read(inventory, kind);
-        match kind {
-            Kind::Networks => listing(&inventory.networks, kind, read, joins, request),
-            Kind::Subnets => listing(&inventory.subnets, kind, read, joins, request),
-            Kind::Instances => listing(&inventory.instances, kind, read, joins, request),
-            Kind::Interfaces => listing(&inventory.interfaces, kind, read, joins, request),
-            Kind::Links => listing(&inventory.links, kind, read, joins, request),
-        }
-    });
-    Ok(listings.collect())
+    let joins = Joins::new(inventory);
+    let table = |kind: &Kind| match kind {
+        Kind::Networks => table(&inventory.networks, *kind, inventory, &joins, request),
+        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &joins, request),
+        Kind::Instances => table(&inventory.instances, *kind, inventory, &joins, request),
+        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &joins, request),
+        Kind::Links => table(&inventory.links, *kind, inventory, &joins, request),
+    };
+    Ok(request.kinds.iter().filter_map(table).collect())
 }
 
 /// Makes the table of `entries` of the inventory's coverage.
@@ -169,13 +123,6 @@ pub fn coverage<'a>(
         fit: fit(&request),
         read: Read::Complete,
     }
-}
-
-/// Lists the whole coverage of `inventory` with every column; `joins` are those of `inventory`.
-#[must_use]
-pub fn coverage_listing<'a>(inventory: &'a Inventory, joins: &'a Joins<'_>) -> Listing<'a> {
-    let request = Request { wide: true, ..Request::default() };
-    rows_of(&inventory.coverage, None, Read::Complete, joins, &request)
 }
 
 /// Filters and sorts the document's own arrays of the kinds asked for, so that documents and tables agree,
@@ -247,39 +194,30 @@ fn known(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
     })
 }
 
-fn listing<'a, T: Record>(
-    items: &'a [T],
+fn table<T: Record>(
+    items: &[T],
     kind: Kind,
-    read: Read,
-    joins: &'a Joins<'_>,
+    inventory: &Inventory,
+    joins: &Joins<'_>,
     request: &Request,
-) -> Option<Listing<'a>> {
-    let listing = rows_of(items, Some(kind), read, joins, request);
-    (!listing.columns.is_empty()).then_some(listing)
-}
-
-fn rows_of<'a, T: Record>(
-    items: &'a [T],
-    kind: Option<Kind>,
-    read: Read,
-    joins: &'a Joins<'_>,
-    request: &Request,
-) -> Listing<'a> {
-    let picks = picks::<T>(kind, request);
-    let order = order(items, joins, request);
-    Listing {
+) -> Option<Table> {
+    let picks = picks::<T>(Some(kind), request);
+    let table = || Table {
         name: T::NAME,
-        kind,
+        kind: Some(kind),
         columns: headings(&picks, request),
-        holds: picks.iter().map(Pick::holds).collect(),
-        rows: order.len(),
-        read,
-        row: Box::new(move |index| row(&picks, &items[order[index]], joins)),
-    }
+        rows: order(items, joins, request)
+            .into_iter()
+            .map(|index| row(&picks, &items[index], joins))
+            .collect(),
+        fit: fit(request),
+        read: read(inventory, kind),
+    };
+    (!picks.is_empty()).then(table)
 }
 
 /// Decides the columns: those asked for by name, all, those of the configuration, or ours.
-fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
+pub(super) fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
     let by_name = |names: &Vec<String>| names.iter().filter_map(|name| Pick::find(name)).collect();
     if let Some(names) = &request.columns {
         return by_name(names);
@@ -295,7 +233,7 @@ fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
 }
 
 /// Columns that rows are sorted or filtered by are what the user looks for: they are not dropped.
-fn headings<T: Record>(picks: &[Pick<T>], request: &Request) -> Vec<Heading> {
+pub(super) fn headings<T: Record>(picks: &[Pick<T>], request: &Request) -> Vec<Heading> {
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
     let heading = |pick: &Pick<T>| {
@@ -306,7 +244,7 @@ fn headings<T: Record>(picks: &[Pick<T>], request: &Request) -> Vec<Heading> {
     picks.iter().map(heading).collect()
 }
 
-fn row<T: Record>(picks: &[Pick<T>], item: &T, joins: &Joins<'_>) -> Vec<Value> {
+pub(super) fn row<T: Record>(picks: &[Pick<T>], item: &T, joins: &Joins<'_>) -> Vec<Value> {
     picks.iter().map(|pick| pick.value(item, joins)).collect()
 }
 
@@ -357,7 +295,7 @@ fn keep<T>(items: &mut Vec<T>, order: &[usize]) {
 }
 
 /// A failed sign-in or listing of regions hides every kind.
-fn read(inventory: &Inventory, kind: Kind) -> Read {
+pub(super) fn read(inventory: &Inventory, kind: Kind) -> Read {
     let hides = |subject| {
         subject == Subject::from(kind)
             || matches!(subject, Subject::Credentials | Subject::Accounts | Subject::Regions)

@@ -8,7 +8,7 @@ mod manifest;
 mod target;
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::Path;
 
 use self::guard::Guard;
@@ -16,11 +16,13 @@ use self::lock::Lock;
 use self::manifest::{Manifest, Written};
 use self::target::{File, Target};
 use super::collisions::findings;
+use super::gather::{self, Load};
+use super::overrides;
 use super::sink::Draft;
 use super::summary::Summary;
-use super::{gather, overrides};
 use crate::analysis::joins::{COUNTED, Joins};
-use crate::analysis::select::{self, Listing, Request};
+use crate::analysis::listing::{self, Listing};
+use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::Error;
@@ -52,25 +54,29 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let collisions = formats.iter().any(|format| format.info().shows_collisions);
     // A document that lacks kinds would read as if there were none of them.
     let whole = formats.iter().any(|format| format.info().is_document);
-    let gathered =
-        gather::inventory(&args.source, &needed(&shape.request, collisions), whole, &settings, ui)?;
-    let inventory = &gathered.inventory;
+    let load = if whole { Load::Whole } else { Load::Short };
+    let gathered = gather::inventory(&args.source, &needed(&shape.request, collisions), load, &settings, ui)?;
+    let (estate, inventory) = (gathered.estate(), &gathered.inventory);
     let mut judged = kinds.clone();
     judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !kinds.contains(kind)));
-    let summary = Summary::of(inventory, &judged);
+    let summary = Summary::of(estate, &judged);
     let gaps = Gaps { scopes: summary.gaps(), parts: parts(inventory) };
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
     if !allowed && (gathered.interrupted || !gaps.is_empty()) {
         ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
         return Ok(gaps.conclude(&summary, gathered.interrupted, ui));
     }
-    let joins = Joins::new(inventory);
-    let request = columns::with_tags(&shape, inventory);
+    let unread = |error: io::Error| Error::usage("cannot read the inventory again").caused_by(&error);
+    let mut joins = Joins::new(inventory);
+    if let Some(shelf) = gathered.shelf.as_ref().filter(|_| counts(&shape.request, "instances")) {
+        joins.count_instances(shelf).map_err(unread)?;
+    }
+    let request = columns::with_tags(&shape, estate).map_err(unread)?;
     let mut listings =
-        select::listings(inventory, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
-    listings.push(select::coverage_listing(inventory, &joins));
+        listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
+    listings.push(listing::coverage(inventory, &joins));
     let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
-    let export = Export { inventory, listings: &listings, collisions: &collisions, csv: shape.csv };
+    let export = Export { estate, listings: &listings, collisions: &collisions, csv: shape.csv };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, manifest }) => {
@@ -129,7 +135,7 @@ fn write(
 ) -> Result<Manifest, Error> {
     let rows = rows(export);
     guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
-    let inventory = export.inventory;
+    let inventory = export.estate.inventory;
     let missing = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
     let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
     let mut drafts = Vec::new();
@@ -179,14 +185,18 @@ fn said(note: &Manifest, folder: &Path) -> String {
 
 /// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.
 fn needed(request: &Request, collisions: bool) -> Vec<Kind> {
-    let networks = request.defaults.get(&Kind::Networks);
-    let counts = |column: &str| networks.is_some_and(|columns| columns.iter().any(|name| name == column));
     let is_needed = |kind: &Kind| {
         request.kinds.contains(kind)
             || collisions && COLLIDING.contains(kind)
-            || COUNTED.iter().any(|(counted, column)| counted == kind && counts(column))
+            || COUNTED.iter().any(|(counted, column)| counted == kind && counts(request, column))
     };
     Kind::ALL.into_iter().filter(is_needed).collect()
+}
+
+/// Tells whether networks have a column.
+fn counts(request: &Request, column: &str) -> bool {
+    let networks = request.defaults.get(&Kind::Networks);
+    networks.is_some_and(|columns| columns.iter().any(|name| name == column))
 }
 
 /// Writes one file to standard output, once it is whole.

@@ -14,8 +14,8 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::model::{self, Inventory, Kind};
-use crate::provider::file::Loaded;
+use crate::model::{self, Estate, Inventory, Kind};
+use crate::provider::file::{Loaded, Shelf};
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::snapshot::Asked;
 use crate::ui::Ui;
@@ -31,19 +31,42 @@ pub struct Gathered {
     pub asked: Option<Asked>,
     /// Whether it is a snapshot that was kept before, and stands for a scan.
     pub stands_in: bool,
+    /// The instances and interfaces, where they were not loaded.
+    pub shelf: Option<Shelf>,
+}
+
+impl Gathered {
+    /// Returns the inventory and where its long lists are.
+    pub fn estate(&self) -> Estate<'_> {
+        match &self.shelf {
+            Some(shelf) => Estate { inventory: &self.inventory, instances: shelf, interfaces: shelf },
+            None => Estate::of(&self.inventory),
+        }
+    }
+}
+
+/// What is loaded of a saved inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// The kinds that are needed.
+    Needed,
+    /// The kinds that are needed, but for the instances and interfaces of a snapshot: they stay in its file.
+    Short,
+    /// All kinds.
+    Whole,
 }
 
 /// A cloud, and what there is to read in it.
 pub type Surveyed = (Arc<dyn Provider>, Plan);
 
-/// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one all kinds, if it is wanted `whole`.
+/// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one as `load` says.
 ///
 /// # Errors
 /// When nothing can be read.
 pub fn inventory(
     source: &SourceArgs,
     kinds: &[Kind],
-    whole: bool,
+    load: Load,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
@@ -64,12 +87,20 @@ pub fn inventory(
         kept::say_which(entry, ui);
     }
     let source = entry.map_or_else(|| file::Source::from(path), |entry| file::Source::Path(entry.path));
-    let kinds = if whole { &Kind::ALL } else { kinds };
-    let inventory = saved(&source, kinds, ui)?;
+    let (loaded, shelf) = match load {
+        Load::Needed => (loaded(&source, kinds, ui)?, None),
+        Load::Whole => (loaded(&source, &Kind::ALL, ui)?, None),
+        Load::Short => {
+            let (loaded, shelf) =
+                file::load_short(&source, kinds).map_err(|error| Error::of_input(&error))?;
+            (said(loaded, ui), shelf)
+        }
+    };
+    let inventory = loaded.inventory;
     if let Some(most) = most {
         refuse_old(&inventory, most, path)?;
     }
-    Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false })
+    Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false, shelf })
 }
 
 /// Refuses a saved inventory that is older than somebody wants it, so that a gate notices when nobody scans any more.
@@ -103,7 +134,13 @@ pub fn clouds(
     if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
         && let Some(inventory) = kept::young(age, after, &asked, kinds, settings, ui)?
     {
-        return Ok(Gathered { inventory, interrupted: false, asked: Some(asked), stands_in: true });
+        return Ok(Gathered {
+            inventory,
+            interrupted: false,
+            asked: Some(asked),
+            stands_in: true,
+            shelf: None,
+        });
     }
     self::live(live, settings, ui, async |providers, run| {
         // To the second, as every other time in the document.
@@ -111,7 +148,7 @@ pub fn clouds(
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
         let interrupted = run.cancel.is_cancelled();
-        Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false })
+        Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false, shelf: None })
     })
 }
 
@@ -130,18 +167,15 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn saved(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Inventory, Error> {
-    Ok(loaded(source, kinds, ui)?.inventory)
-}
-
-/// As [`saved`], with what it was asked for.
-///
-/// # Errors
-/// When it cannot be read.
 pub fn loaded(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
     let loaded = file::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
+    Ok(said(loaded, ui))
+}
+
+/// Says what had to be put right.
+fn said(loaded: Loaded, ui: &Ui) -> Loaded {
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
-    Ok(loaded)
+    loaded
 }
 
 /// Opens the clouds, or the sandbox for as long as `work` runs.

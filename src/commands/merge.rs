@@ -8,7 +8,7 @@ use crate::cli::merge::MergeArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Asked, GENERATOR, Kind};
+use crate::model::{Asked, Estate, GENERATOR, Kind};
 use crate::output;
 use crate::provider::file::Loaded;
 use crate::ui::Ui;
@@ -85,7 +85,7 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
-    let exit = Summary::of(inventory, &kinds).conclude(false, ui);
+    let exit = Summary::of(Estate::of(inventory), &kinds).conclude(false, ui);
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };

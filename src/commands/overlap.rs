@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use self::inputs::Inputs;
-use super::gather::Gathered;
+use super::gather::{Gathered, Load};
 use super::summary::Summary;
 use super::{gather, overrides};
 use crate::analysis::overlap::{self, AllowUse, Baseline, Findings, Gaps, Question, Terms};
@@ -17,7 +17,7 @@ use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind, Level};
+use crate::model::{Estate, Inventory, Kind, Level};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
 
@@ -35,7 +35,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     declared::check(&settings.overlap, &inputs.ranges)?;
     let kinds = needed(inputs.level);
     let Gathered { inventory, interrupted, .. } =
-        gather::inventory(&args.source, &kinds, false, &settings, ui)?;
+        gather::inventory(&args.source, &kinds, Load::Needed, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Kept only once its findings were seen.
     let draft = match (&args.gate.baseline, baseline) {
@@ -149,6 +149,6 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui)
     if !findings.gate.missing.is_empty() {
         ui.warn(&format!("the comparison is incomplete: see above ({consequence})"));
     }
-    Summary::of(inventory, kinds).say_scopes(&consequence, ui);
+    Summary::of(Estate::of(inventory), kinds).say_scopes(&consequence, ui);
     exit
 }

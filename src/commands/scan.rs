@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::gather::Gathered;
+use super::gather::{Gathered, Load};
 use super::report::View;
 use super::summary::Summary;
 use super::{dry_run, gather, kept, overrides, target};
@@ -12,7 +12,7 @@ use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind};
+use crate::model::{Estate, Inventory, Kind};
 use crate::ui::Ui;
 
 /// Runs `netcensus scan`.
@@ -32,9 +32,10 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     target::check(&args.save)?;
     target::probe(&args.save, &settings)?;
     let begun = Instant::now();
-    let whole = args.save.save.is_some() || !view.is_table();
-    let gathered = gather::inventory(&args.source, &kinds, whole, &settings, ui)?;
-    let summary = Summary::of(&gathered.inventory, &kinds);
+    let is_kept = args.save.save.is_some() || !view.is_table();
+    let load = if is_kept { Load::Whole } else { Load::Needed };
+    let gathered = gather::inventory(&args.source, &kinds, load, &settings, ui)?;
+    let summary = Summary::of(Estate::of(&gathered.inventory), &kinds);
     say_part(&gathered.inventory, args.source.from.is_some(), ui);
     let elapsed = begun.elapsed();
     // Before it is filtered; and a disk that is full does not take the result with it.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::words::counted;
 use crate::exit::Exit;
-use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
+use crate::model::{Coverage, Estate, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 
 /// More lines than this only with `--verbose`: a denied organisation would scroll everything away.
@@ -25,8 +25,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Sums up what `inventory` knows of `kinds`.
-    pub fn of(inventory: &Inventory, kinds: &[Kind]) -> Self {
+    /// Sums up what is known of `kinds`.
+    pub fn of(estate: Estate<'_>, kinds: &[Kind]) -> Self {
+        let inventory = estate.inventory;
         let read = inventory.kinds_read();
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
         let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
@@ -37,7 +38,7 @@ impl Summary {
                 .copied()
                 .filter(|kind| !read.contains(kind) && !inventory.is_empty_part())
                 .collect(),
-            totals: totals(inventory, kinds),
+            totals: totals(estate, kinds),
             ..Self::of_coverage(&inventory.coverage, &missing)
         }
     }
@@ -171,12 +172,13 @@ fn gather<'a, K: PartialEq>(lists: &mut Lists<'a, K>, key: K, item: &'a str) {
     }
 }
 
-fn totals(inventory: &Inventory, kinds: &[Kind]) -> String {
+fn totals(estate: Estate<'_>, kinds: &[Kind]) -> String {
+    let inventory = estate.inventory;
     let count = |kind: &Kind| {
         let subject = Subject::from(*kind);
         let partial = inventory.incomplete().any(|entry| entry.kind == subject || entry.kind.is_step());
         let least = if partial { "at least " } else { "" };
-        format!("{least}{}", plural(inventory.count(*kind), *kind))
+        format!("{least}{}", plural(estate.count(*kind), *kind))
     };
     let counts: Vec<String> = kinds.iter().map(count).collect();
     format!("{} in {}", counts.join(", "), counted(inventory.accounts.len(), "account"))

@@ -5,6 +5,7 @@
 
 mod asked;
 mod coverage;
+mod estate;
 mod finding;
 mod instance;
 mod interface;
@@ -23,6 +24,7 @@ mod subnet;
 
 pub use asked::Asked;
 pub use coverage::{Coverage, Outcome, Subject};
+pub use estate::{Estate, Rows};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};

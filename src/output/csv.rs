@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use csv::Terminator;
+use csv::{Terminator, Writer, WriterBuilder};
 
 use super::cell;
-use crate::analysis::select::{Listing, Table};
+use crate::analysis::listing::Listing;
+use crate::analysis::select::{Heading, Table};
 use crate::analysis::value::Value;
 
 /// How the cells are laid down.
@@ -28,10 +29,22 @@ impl CsvOptions {
 }
 
 impl CsvOptions {
-    /// Returns what lines end in.
+    /// Makes what lays cells down so.
+    pub fn writer<W: Write>(self, out: W) -> Writer<W> {
+        let end = if self.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') };
+        WriterBuilder::new().delimiter(self.delimiter).terminator(end).from_writer(out)
+    }
+
+    /// Makes the header of a listing.
     #[must_use]
-    pub const fn terminator(self) -> Terminator {
-        if self.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') }
+    pub fn header(self, columns: &[Heading]) -> Vec<String> {
+        columns.iter().map(|column| self.cell(cell::escape(&column.name))).collect()
+    }
+
+    /// Makes the cells of a row.
+    #[must_use]
+    pub fn cells(self, row: &[Value]) -> Vec<String> {
+        row.iter().map(|value| self.cell(cell::text(value))).collect()
     }
 
     fn cell(self, text: String) -> String {
@@ -39,24 +52,12 @@ impl CsvOptions {
     }
 }
 
-/// Lists the records of a listing as they stand in CSV, the header first.
-pub fn csv_records<'l>(
-    listing: &'l Listing<'_>,
-    options: CsvOptions,
-) -> impl Iterator<Item = Vec<String>> + 'l {
-    let header = listing.columns.iter().map(|column| options.cell(cell::escape(&column.name))).collect();
-    let record = move |index| {
-        let row = listing.row(index).into_iter();
-        row.map(|value| options.cell(cell::text(&value))).collect()
-    };
-    std::iter::once(header).chain((0..listing.rows).map(record))
-}
-
 /// Writes one table; [`super::Format::check`] has refused several.
 pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     tables.iter().try_for_each(|table| {
-        let names = table.columns.iter().map(|column| column.name.as_str());
-        write_rows(names, &table.rows, out)
+        let mut writer = CsvOptions::LINES.writer(&mut *out);
+        writer.write_record(CsvOptions::LINES.header(&table.columns))?;
+        put_rows(&mut writer, &table.rows)
     })
 }
 
@@ -66,7 +67,17 @@ pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
     rows: impl IntoIterator<Item = R>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    records(names, rows, CsvOptions::LINES, out)
+    let mut writer = CsvOptions::LINES.writer(out);
+    writer.write_record(names)?;
+    put_rows(&mut writer, rows)
+}
+
+fn put_rows(
+    writer: &mut Writer<impl Write>,
+    rows: impl IntoIterator<Item = impl AsRef<[Value]>>,
+) -> io::Result<()> {
+    rows.into_iter().try_for_each(|row| writer.write_record(CsvOptions::LINES.cells(row.as_ref())))?;
+    writer.flush()
 }
 
 /// Writes one listing.
@@ -75,27 +86,12 @@ pub(super) fn write_listing(
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let names = listing.columns.iter().map(|column| column.name.as_str());
-    records(names, (0..listing.rows).map(|index| listing.row(index)), options, out)
-}
-
-fn records<'n, R: AsRef<[Value]>>(
-    names: impl IntoIterator<Item = &'n str>,
-    rows: impl IntoIterator<Item = R>,
-    options: CsvOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
     if options.byte_order_mark {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(options.delimiter)
-        .terminator(options.terminator())
-        .from_writer(out);
-    writer.write_record(names.into_iter().map(|name| options.cell(cell::escape(name))))?;
-    for row in rows {
-        writer.write_record(row.as_ref().iter().map(|value| options.cell(cell::text(value))))?;
-    }
+    let mut writer = options.writer(out);
+    writer.write_record(options.header(&listing.columns))?;
+    listing.each(|row| Ok(writer.write_record(options.cells(&row))?))?;
     writer.flush()
 }
 

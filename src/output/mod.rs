@@ -17,7 +17,7 @@ mod words;
 
 pub use cell::is_unprintable;
 pub use changes::render_changes;
-pub use csv::{CsvOptions, csv_records};
+pub use csv::CsvOptions;
 pub use export::{Export, ExportFormat, ExportInfo, FileLayout, write_export};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};

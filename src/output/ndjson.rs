@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json::write_line;
 use super::render::Report;
-use crate::model::{Inventory, Kind};
+use crate::model::{Estate, Kind};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -19,23 +19,29 @@ struct Line<'a, T> {
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let kinds: Vec<Kind> = report.tables.iter().filter_map(|table| table.kind).collect();
     let all = report.tables.iter().any(|table| table.kind.is_none());
-    write_kinds(report.inventory, &kinds, all, out)
+    write_kinds(Estate::of(report.inventory), &kinds, all, out)
 }
 
 /// Writes the rows of `kinds`, then the coverage: `all` of it, or what could not be read.
 pub(super) fn write_kinds(
-    inventory: &Inventory,
+    estate: Estate<'_>,
     kinds: &[Kind],
     all: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let inventory = estate.inventory;
     for kind in kinds {
+        let record = kind.singular();
         match kind {
-            Kind::Networks => lines(kind.singular(), &inventory.networks, out)?,
-            Kind::Subnets => lines(kind.singular(), &inventory.subnets, out)?,
-            Kind::Instances => lines(kind.singular(), &inventory.instances, out)?,
-            Kind::Interfaces => lines(kind.singular(), &inventory.interfaces, out)?,
-            Kind::Links => lines(kind.singular(), &inventory.links, out)?,
+            Kind::Networks => lines(record, &inventory.networks, out)?,
+            Kind::Subnets => lines(record, &inventory.subnets, out)?,
+            Kind::Instances => {
+                estate.instances.each(&mut |one| write_line(&Line { record, fields: one }, out))?
+            }
+            Kind::Interfaces => {
+                estate.interfaces.each(&mut |one| write_line(&Line { record, fields: one }, out))?
+            }
+            Kind::Links => lines(record, &inventory.links, out)?,
         }
     }
     let coverage = inventory.coverage.iter().filter(|entry| all || entry.outcome.is_incomplete());

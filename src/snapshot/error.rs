@@ -57,6 +57,12 @@ pub enum SnapshotError {
     },
 }
 
+impl From<SnapshotError> for io::Error {
+    fn from(error: SnapshotError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl SnapshotError {
     /// Tells whether there is no such file, as when somebody removed it meanwhile.
     #[must_use]

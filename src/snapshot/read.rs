@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::thread::{self, Scope};
 
@@ -142,6 +143,31 @@ impl<'r> Reader<'r> {
         Ok(self.about.counts.values().sum())
     }
 
+    /// Hands the rows of a kind to `take`, some after the other and in their order, until it has enough.
+    ///
+    /// # Errors
+    /// When it cannot be read or is damaged, as far as that shows in what was read.
+    pub fn each<T: Resource>(
+        self,
+        mut take: impl FnMut(Vec<T>) -> ControlFlow<()>,
+    ) -> Result<(), SnapshotError> {
+        // It is dropped within, since whoever reads ahead waits for somebody to take what was read.
+        thread::scope(move |scope| {
+            let mut reader = self;
+            reader.read_ahead(scope);
+            let read = reader.pass_over_to::<T>().and_then(|()| reader.decoded(&mut take));
+            read.map_err(|error| reader.explain(error))
+        })
+    }
+
+    /// Goes to the first row of a kind.
+    fn pass_over_to<T: Resource>(&mut self) -> Result<(), SnapshotError> {
+        self.head()?;
+        let before = Kind::ALL.into_iter().take_while(|kind| *kind != T::KIND);
+        let rows: usize = before.map(|kind| self.count(kind)).sum();
+        (0..rows).try_for_each(|_| self.next())
+    }
+
     fn inventory(&mut self, kinds: &[Kind]) -> Result<Inventory, SnapshotError> {
         let mut inventory = self.head()?;
         self.rows::<Network>(kinds, &mut inventory)?;
@@ -216,7 +242,10 @@ impl<'r> Reader<'r> {
             return (0..self.count(T::KIND)).try_for_each(|_| self.next());
         }
         let rows = T::all_mut(inventory);
-        self.decoded::<T>(|mut some| rows.append(&mut some))
+        self.decoded::<T>(|mut some| {
+            rows.append(&mut some);
+            ControlFlow::Continue(())
+        })
     }
 
     fn heaps<T: Resource>(&mut self, look: &mut dyn FnMut(Resources)) -> Result<(), SnapshotError> {
@@ -224,11 +253,15 @@ impl<'r> Reader<'r> {
             let mut heap = Resources::default();
             *T::heap_mut(&mut heap) = some;
             look(heap);
+            ControlFlow::Continue(())
         })
     }
 
-    /// Decodes the rows of a kind in other threads, and hands them on in their order.
-    fn decoded<T: Resource>(&mut self, mut take: impl FnMut(Vec<T>)) -> Result<(), SnapshotError> {
+    /// Decodes the rows of a kind in other threads, and hands them on in their order, until `take` has enough.
+    fn decoded<T: Resource>(
+        &mut self,
+        mut take: impl FnMut(Vec<T>) -> ControlFlow<()>,
+    ) -> Result<(), SnapshotError> {
         let mut left = self.count(T::KIND);
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
         thread::scope(|scope| {
@@ -239,14 +272,17 @@ impl<'r> Reader<'r> {
                     left -= batch.count;
                     if left == 0 && decoding.is_empty() {
                         // Nothing is beside it that a thread could do.
-                        take(batch.decode().map_err(|error| self.lines.undecoded(error))?);
+                        let rows = batch.decode().map_err(|error| self.lines.undecoded(error))?;
+                        let _ = take(rows);
                         return Ok(());
                     }
                     decoding.push_back(scope.spawn(move || batch.decode::<T>()));
                 }
                 let Some(first) = decoding.pop_front() else { return Ok(()) };
                 let decoded = first.join().unwrap_or_else(|panic| resume_unwind(panic));
-                take(decoded.map_err(|error| self.lines.undecoded(error))?);
+                if take(decoded.map_err(|error| self.lines.undecoded(error))?).is_break() {
+                    return Ok(());
+                }
             }
         })
     }

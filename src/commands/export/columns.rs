@@ -1,13 +1,14 @@
 //! Which columns an export has, and how CSV is laid down.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
 use crate::analysis::select::{self, Request};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Inventory, Kind};
+use crate::model::{Estate, Kind, Rows, Tags};
 use crate::output::{CsvOptions, ExportFormat};
 
 /// The column of all tags, in whose place the columns of single ones stand.
@@ -47,21 +48,37 @@ pub fn shape(args: &ExportArgs, settings: &Settings, formats: &[ExportFormat]) -
 }
 
 /// Adds the columns of the tags that the inventory has, when all are asked for.
-pub fn with_tags(shape: &Shape, inventory: &Inventory) -> Request {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn with_tags(shape: &Shape, estate: Estate<'_>) -> io::Result<Request> {
     let mut request = shape.request.clone();
     if !shape.all_tags {
-        return request;
+        return Ok(request);
     }
     for (kind, columns) in &mut request.defaults {
-        let keys: BTreeSet<&String> = match kind {
-            Kind::Networks => inventory.networks.iter().flat_map(|one| one.tags.keys()).collect(),
-            Kind::Subnets => inventory.subnets.iter().flat_map(|one| one.tags.keys()).collect(),
-            Kind::Instances => inventory.instances.iter().flat_map(|one| one.tags.keys()).collect(),
+        let keys = match kind {
+            Kind::Networks => keys(&estate.inventory.networks, |one| &one.tags)?,
+            Kind::Subnets => keys(&estate.inventory.subnets, |one| &one.tags)?,
+            Kind::Instances => keys(estate.instances, |one| &one.tags)?,
             Kind::Interfaces | Kind::Links => BTreeSet::new(),
         };
-        put_tags(*kind, columns, keys);
+        put_tags(*kind, columns, &keys);
     }
-    request
+    Ok(request)
+}
+
+fn keys<T>(rows: &dyn Rows<T>, tags: impl Fn(&T) -> &Tags) -> io::Result<BTreeSet<String>> {
+    let mut keys = BTreeSet::new();
+    rows.each(&mut |one| {
+        for key in tags(one).keys() {
+            if !keys.contains(key) {
+                keys.insert(key.clone());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(keys)
 }
 
 /// Lists the kinds that some format has room for: no others need be read.

@@ -5,15 +5,15 @@ use std::io::BufReader;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 
-use csv::{Reader, ReaderBuilder, StringRecord, WriterBuilder};
+use csv::{Reader, ReaderBuilder, StringRecord};
 use jiff::tz::TimeZone;
 
 use super::target;
-use crate::analysis::select::Listing;
+use crate::analysis::listing::Listing;
 use crate::commands::sink::Draft;
 use crate::error::Error;
 use crate::model::Inventory;
-use crate::output::{CsvOptions, csv_records};
+use crate::output::CsvOptions;
 
 /// The first column: the day on which the inventory was taken, in UTC.
 const DATE: &str = "date";
@@ -31,9 +31,8 @@ pub fn append(
 ) -> Result<(), Error> {
     target::refuse_other(path)?;
     let date = inventory.taken_at.to_zoned(TimeZone::UTC).date().to_string();
-    let mut new = csv_records(listing, options);
     let mut header = vec![DATE.to_owned()];
-    header.extend(new.next().unwrap_or_default());
+    header.extend(options.header(&listing.columns));
     let mut records = vec![];
     let known = known(path, &header, options)?;
     for record in known.into_iter().flat_map(Reader::into_records) {
@@ -45,17 +44,12 @@ pub fn append(
         }
     }
     Draft::write(path, |out| {
-        let mut writer = WriterBuilder::new()
-            .delimiter(options.delimiter)
-            .terminator(options.terminator())
-            .from_writer(out);
+        let mut writer = options.writer(out);
         writer.write_record(&header)?;
         for record in records {
             writer.write_record(&record)?;
         }
-        for cells in new {
-            writer.write_record(std::iter::once(&date).chain(&cells))?;
-        }
+        listing.each(|row| Ok(writer.write_record(std::iter::once(&date).chain(&options.cells(&row)))?))?;
         writer.flush()
     })?
     .keep()

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 
 use super::format::ExportFormat;
 use super::xlsx;
+use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
-use crate::analysis::select::Listing;
-use crate::model::{Inventory, Kind};
+use crate::model::{Estate, Kind};
 use crate::output::csv::{self, CsvOptions};
 use crate::output::{json, ndjson};
 
 /// What is exported.
 pub struct Export<'a> {
-    /// The document.
-    pub inventory: &'a Inventory,
+    /// The inventory.
+    pub estate: Estate<'a>,
     /// The rows of each kind, and the coverage last.
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
@@ -38,10 +38,10 @@ pub fn write_export(
             export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, out))
         }
         (ExportFormat::Xlsx, _) => xlsx::write(export, out),
-        (ExportFormat::Json, _) => json::write(export.inventory, out),
+        (ExportFormat::Json, _) => json::write(export.estate.inventory, out),
         (ExportFormat::Ndjson, _) => {
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-            ndjson::write_kinds(export.inventory, &kinds, true, out)
+            ndjson::write_kinds(export.estate, &kinds, true, out)
         }
     }
 }

@@ -7,8 +7,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use super::write::Export;
 use crate::analysis::columns::DataType;
+use crate::analysis::listing::Listing;
 use crate::analysis::overlap::{Finding, Status};
-use crate::analysis::select::Listing;
 use crate::analysis::value::Value;
 use crate::model::Provider;
 use crate::output::cell;
@@ -17,6 +17,8 @@ use crate::output::csv::defuse;
 /// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
 /// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
 const ROWS: usize = 1_048_576;
+/// Those below the header.
+const ROWS_OF_SHEET: usize = ROWS - 1;
 /// Characters of a cell, by the same page.
 const CHARACTERS: usize = 32_767;
 /// What stands at the end of a text that was cut.
@@ -55,7 +57,7 @@ pub(super) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Re
 
 fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
-    let taken = ExcelDateTime::from_timestamp(export.inventory.taken_at.as_second())?;
+    let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
     let styles = Styles::new();
     summary(book.add_worksheet(), export, &styles)?;
@@ -77,7 +79,7 @@ fn colliding(findings: &[Finding]) -> HashSet<&str> {
 }
 
 fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
-    let inventory = export.inventory;
+    let inventory = export.estate.inventory;
     sheet.set_name("summary")?.set_column_width(0, 24)?.set_column_width(1, 60)?;
     let missing = inventory.incomplete().count();
     let complete =
@@ -113,34 +115,35 @@ fn sheets(
 ) -> Result<(), XlsxError> {
     let id = listing.columns.iter().position(|column| column.name == "id");
     let of_network = matches!(listing.name, "networks" | "subnets");
-    let per_sheet = ROWS - 1;
-    for number in 0..listing.rows.div_ceil(per_sheet).max(1) {
-        let rows = number * per_sheet..listing.rows.min((number + 1) * per_sheet);
-        let name =
-            if number == 0 { listing.name.to_owned() } else { format!("{} {}", listing.name, number + 1) };
-        let sheet = book.add_worksheet_with_constant_memory()?;
-        head(sheet, &name, listing, rows.len(), styles)?;
-        for (row, index) in (1..).zip(rows) {
-            let values = listing.row(index);
-            let is_wrong = of_network
-                && id.is_some_and(
-                    |at| matches!(&values[at], Value::Text(id) if colliding.contains(id.as_str())),
-                );
-            for (column, value) in (0..).zip(&values) {
-                put(sheet, row, column, value, is_wrong, styles)?;
-            }
-        }
+    let is_wrong = |values: &[Value]| {
+        let is_in = |at: usize| matches!(&values[at], Value::Text(id) if colliding.contains(id.as_str()));
+        of_network && id.is_some_and(is_in)
+    };
+    let first = book.worksheets().len();
+    for number in 0..listing.rows.div_ceil(ROWS_OF_SHEET).max(1) {
+        let rows = ROWS_OF_SHEET.min(listing.rows - number * ROWS_OF_SHEET);
+        head(book.add_worksheet_with_constant_memory()?, number, rows, listing, styles)?;
     }
+    let mut index = 0;
+    let mut put_row = |values: Vec<Value>| {
+        let sheet = book.worksheet_from_index(first + index / ROWS_OF_SHEET)?;
+        let row = u32::try_from(index % ROWS_OF_SHEET + 1).unwrap_or(u32::MAX);
+        let is_wrong = is_wrong(&values);
+        index += 1;
+        (0..).zip(&values).try_for_each(|(column, value)| put(sheet, row, column, value, is_wrong, styles))
+    };
+    listing.each(|values| put_row(values).map_err(io::Error::other))?;
     Ok(())
 }
 
 fn head(
     sheet: &mut Worksheet,
-    name: &str,
-    listing: &Listing<'_>,
+    number: usize,
     rows: usize,
+    listing: &Listing<'_>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
+    let name = if number == 0 { listing.name.to_owned() } else { format!("{} {}", listing.name, number + 1) };
     sheet.set_name(name)?.set_freeze_panes(1, 0)?;
     let (last_row, columns) = (u32::try_from(rows).unwrap_or(u32::MAX), listing.columns.len());
     let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
@@ -223,7 +226,7 @@ const COLLISIONS: [(&str, u16); 12] = [
 fn collisions(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.set_name("collisions")?.set_freeze_panes(1, 0)?;
-    let members = findings.iter().map(|finding| finding.members.len()).sum::<usize>().min(ROWS - 1);
+    let members = findings.iter().map(|finding| finding.members.len()).sum::<usize>().min(ROWS_OF_SHEET);
     let last = u16::try_from(COLLISIONS.len() - 1).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, u32::try_from(members).unwrap_or(u32::MAX), last)?;
     for (column, (_, width)) in (0..).zip(COLLISIONS) {
@@ -235,7 +238,7 @@ fn collisions(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Res
     let rows = (1..)
         .zip(findings)
         .flat_map(|(number, finding)| finding.members.iter().map(move |member| (number, finding, member)));
-    for (row, (number, finding, member)) in (1..).zip(rows).take(ROWS - 1) {
+    for (row, (number, finding, member)) in (1..).zip(rows).take(ROWS_OF_SHEET) {
         let spaces: Vec<String> = finding.spaces.iter().map(ToString::to_string).collect();
         let of = |text: Option<&str>| Value::text(text);
         let values = [

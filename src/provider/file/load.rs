@@ -198,7 +198,8 @@ impl Opened<'static> {
 }
 
 impl<'r> Opened<'r> {
-    fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, LoadError> {
+    /// Looks at what `reader` begins with; `name` is what messages call it.
+    pub fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, LoadError> {
         let mut reader = BufReader::new(reader);
         let io_error = |source| LoadError::Io { name: name.to_owned(), source };
         if snapshot::is_snapshot(reader.fill_buf().map_err(io_error)?) {

@@ -5,10 +5,12 @@ mod load;
 mod pair;
 mod ranges;
 mod raw;
+mod shelf;
 mod terraform;
 
 pub use load::{LoadError, Loaded, Source, Verified, load, load_kinds, read, verify};
 pub use pair::{Pair, load_pair};
 pub use ranges::{Ranges, RangesError, external, planned};
 pub use raw::ReadError;
+pub use shelf::{Shelf, load_short};
 pub use terraform::{PlanError, terraform_plan};

@@ -2,9 +2,10 @@
 
 use netcensus::analysis::columns::DataType;
 use netcensus::analysis::joins::Joins;
-use netcensus::analysis::select::{Request, apply, coverage_listing, listings, select};
+use netcensus::analysis::listing::{coverage, listings};
+use netcensus::analysis::select::{Request, apply, select};
 use netcensus::analysis::value::Value;
-use netcensus::model::{Inventory, Kind, Outcome, Subject};
+use netcensus::model::{Estate, Inventory, Kind, Outcome, Subject};
 
 use super::sample;
 
@@ -186,11 +187,14 @@ fn columns_hold_what_they_say() {
     let inventory = sample::inventory();
     let joins = Joins::new(&inventory);
     let request = Request { kinds: Kind::ALL.to_vec(), wide: true, ..Request::default() };
-    let mut listings = listings(&inventory, &joins, &request).unwrap();
-    listings.push(coverage_listing(&inventory, &joins));
+    let mut listings = listings(Estate::of(&inventory), &joins, &request).unwrap();
+    listings.push(coverage(&inventory, &joins));
     let mut known = 0;
     for listing in &listings {
-        for row in (0..listing.rows).map(|index| listing.row(index)) {
+        let mut rows = Vec::new();
+        listing.each(|row| Ok(rows.push(row))).unwrap();
+        assert_eq!(rows.len(), listing.rows);
+        for row in rows {
             for ((value, holds), column) in row.iter().zip(&listing.holds).zip(&listing.columns) {
                 let is = match value {
                     Value::Unknown => continue,

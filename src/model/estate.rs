@@ -1,0 +1,56 @@
+//! An inventory whose long lists may be elsewhere than in memory.
+
+use std::io;
+
+use super::{Instance, Interface, Inventory, Kind};
+
+/// The resources of one kind, wherever they are.
+pub trait Rows<T> {
+    /// Counts them.
+    fn count(&self) -> usize;
+
+    /// Hands one after the other to `take`, in canonical order, until it fails.
+    ///
+    /// # Errors
+    /// When they cannot be read, or as `take` does.
+    fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()>;
+}
+
+impl<T> Rows<T> for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
+        self.iter().try_for_each(take)
+    }
+}
+
+/// An inventory and where its longest lists are: a million machines need no memory when they are looked at one by one.
+#[derive(Clone, Copy)]
+pub struct Estate<'a> {
+    /// Everything else; its own lists of instances and interfaces may be empty.
+    pub inventory: &'a Inventory,
+    /// The instances.
+    pub instances: &'a dyn Rows<Instance>,
+    /// The interfaces.
+    pub interfaces: &'a dyn Rows<Interface>,
+}
+
+impl<'a> Estate<'a> {
+    /// Takes all from `inventory`.
+    #[must_use]
+    pub fn of(inventory: &'a Inventory) -> Self {
+        Self { inventory, instances: &inventory.instances, interfaces: &inventory.interfaces }
+    }
+
+    /// Counts the resources of `kind`.
+    #[must_use]
+    pub fn count(self, kind: Kind) -> usize {
+        match kind {
+            Kind::Instances => self.instances.count(),
+            Kind::Interfaces => self.interfaces.count(),
+            Kind::Networks | Kind::Subnets | Kind::Links => self.inventory.count(kind),
+        }
+    }
+}
