@@ -9,7 +9,7 @@ use super::filter::Filter;
 use super::joins::Joins;
 use super::sort::SortKey;
 use super::value::Value;
-use crate::model::{Coverage, Inventory, Kind, Subject};
+use crate::model::{Coverage, Inventory, Kind, Provider, Subject};
 use crate::suggest::{meant, nearest};
 
 /// What the user asked to see.
@@ -61,15 +61,47 @@ pub struct Listing<'a> {
     pub rows: usize,
     /// Whether rows may be missing.
     pub read: Read,
+    /// Where the rows are among all of their kind.
+    order: Vec<usize>,
     row: Box<dyn Fn(usize) -> Vec<Value> + 'a>,
+    provider: Box<dyn Fn(usize) -> Provider + 'a>,
 }
+
+/// The column that names the cloud.
+const PROVIDER: &str = "provider";
 
 impl Listing<'_> {
     /// Makes a row, by its position from 0; it has one value per column.
     #[must_use]
     pub fn row(&self, index: usize) -> Vec<Value> {
-        (self.row)(index)
+        (self.row)(self.order[index])
     }
+
+    /// Lists the rows of one provider, without the column that names it: the place of such a table does.
+    #[must_use]
+    pub fn of_provider(&self, provider: Provider) -> Listing<'_> {
+        let is_of = |at: &usize| (self.provider)(*at) == provider;
+        let order: Vec<usize> = self.order.iter().copied().filter(is_of).collect();
+        let named = self.columns.iter().position(|column| column.name == PROVIDER);
+        Listing {
+            name: self.name,
+            kind: self.kind,
+            columns: without(named, self.columns.clone()),
+            holds: without(named, self.holds.clone()),
+            rows: order.len(),
+            read: self.read,
+            order,
+            row: Box::new(move |at| without(named, (self.row)(at))),
+            provider: Box::new(|at| (self.provider)(at)),
+        }
+    }
+}
+
+fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
+    if let Some(at) = at {
+        all.remove(at);
+    }
+    all
 }
 
 /// A column of a table.
@@ -274,7 +306,9 @@ fn rows_of<'a, T: Record>(
         holds: picks.iter().map(Pick::holds).collect(),
         rows: order.len(),
         read,
-        row: Box::new(move |index| row(&picks, &items[order[index]], joins)),
+        order,
+        row: Box::new(move |at| row(&picks, &items[at], joins)),
+        provider: Box::new(|at| items[at].provider()),
     }
 }
 
