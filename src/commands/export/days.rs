@@ -1,4 +1,4 @@
-//! Tables that are parted by day and provider, as Hive, DuckDB, Athena, Trino and Spark read them:
+//! Tables that are parted by day and provider, as Hive, `DuckDB`, Athena, Trino and Spark read them:
 //! `KIND/date=YYYY-MM-DD/provider=PROVIDER/KIND.END`. Which files these are is known only with the inventory.
 
 use std::collections::BTreeSet;

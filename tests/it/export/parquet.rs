@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
-use netcensus::analysis::columns::columns_of;
+use netcensus::analysis::columns::{DataType, columns_of};
 use netcensus::model::{Kind, Outcome, Provider};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -264,6 +264,34 @@ fn what_is_in_the_place_of_a_table_is_left_alone() {
     assert_eq!(below(&home.path().join("day")).len(), 1, "the lock");
 }
 
+#[test]
+fn the_table_of_athena_in_the_documentation_has_the_columns_of_the_files() {
+    let text = include_str!("../../../docs/export.md");
+    let (_, rest) = text.split_once("CREATE EXTERNAL TABLE networks (\n").expect("the table begins");
+    let (table, _) = rest.split_once("\n)\n").expect("the columns end");
+    let documented: Vec<(&str, &str)> = table
+        .lines()
+        .map(|line| line.trim().trim_end_matches(',').split_once(' ').expect("a name and a type"))
+        .collect();
+    let written = columns_of(Kind::Networks);
+    let expected: Vec<(&str, &str)> = written
+        .iter()
+        .filter(|spec| spec.name != "provider")
+        .map(|spec| {
+            let athena = match spec.holds {
+                DataType::Text => "string",
+                DataType::Number => "bigint",
+                DataType::Bool => "boolean",
+                DataType::Time => "timestamp",
+                DataType::Cidrs | DataType::Ips | DataType::Texts => "array<string>",
+                DataType::Tags => "map<string, string>",
+            };
+            (spec.name, athena)
+        })
+        .collect();
+    assert_eq!(documented, expected);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_neither_files_nor_folders() {
@@ -273,9 +301,9 @@ fn a_full_disk_leaves_neither_files_nor_folders() {
     let before = below(&home.path().join("out"));
     on(&home, "2026-11-20", true);
     let line = "trap '' XFSZ; ulimit -f 1; exec \"$0\" export --from a.json --to out/ --format parquet";
-    home.shell(line)
-        .run()
-        .refuses(&["cannot write out/networks/date=2026-11-20/provider=aws/networks.parquet\n  caused by: File too"]);
+    home.shell(line).run().refuses(&[
+        "cannot write out/networks/date=2026-11-20/provider=aws/networks.parquet\n  caused by: File too",
+    ]);
     assert_eq!(below(&home.path().join("out")), before);
     assert!(!home.path().join("out/networks/date=2026-11-20").exists());
 }

@@ -1,4 +1,4 @@
-//! Parquet: a table with the types of its columns, for DuckDB, Athena, Trino, Spark and pandas
+//! Parquet: a table with the types of its columns, for `DuckDB`, Athena, Trino, Spark and pandas
 //! (<https://parquet.apache.org/docs/file-format/>).
 
 mod chunk;

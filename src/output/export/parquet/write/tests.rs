@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use parquet::basic::{Compression, LogicalType, TimeUnit, Type as Physical};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use proptest::option;
@@ -150,7 +151,7 @@ fn memory_holds_a_row_group_and_no_more() {
     let (_folder, path) = open(&written(&columns, rows).unwrap());
     let of = |path| {
         let reader = reader(path);
-        reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect::<Vec<_>>()
+        reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect::<Vec<_>>()
     };
     assert_eq!(of(&path), [1 << 16, 1]);
     let columns = [("text", DataType::Text)];
