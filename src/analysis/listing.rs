@@ -6,7 +6,7 @@ use super::columns::{DataType, Pick, Record};
 use super::joins::Joins;
 use super::select::{self, Heading, Read, Request, SelectError};
 use super::value::Value;
-use crate::model::{Coverage, Estate, Inventory, Kind, Rows};
+use crate::model::{Coverage, Estate, Inventory, Kind, Provider, Rows};
 
 /// Rows of one kind.
 pub struct Listing<'a> {
@@ -18,12 +18,18 @@ pub struct Listing<'a> {
     pub columns: Vec<Heading>,
     /// What the values of each column are, where they are known.
     pub holds: Vec<DataType>,
-    /// How many rows there are.
+    /// How many rows there are, of all providers together.
     pub rows: usize,
     /// Whether rows may be missing.
     pub read: Read,
-    each: Box<dyn Fn(Take<'_>) -> io::Result<()> + 'a>,
+    each: Box<Each<'a>>,
 }
+
+/// Hands the rows of one provider, or of all, to something.
+type Each<'a> = dyn Fn(Option<Provider>, Take<'_>) -> io::Result<()> + 'a;
+
+/// The column that names the cloud.
+const PROVIDER: &str = "provider";
 
 /// What rows are handed to; each has one value per column.
 type Take<'t> = &'t mut dyn FnMut(Vec<Value>) -> io::Result<()>;
@@ -34,8 +40,30 @@ impl Listing<'_> {
     /// # Errors
     /// When what they are made of cannot be read, or as `take` does.
     pub fn each(&self, mut take: impl FnMut(Vec<Value>) -> io::Result<()>) -> io::Result<()> {
-        (self.each)(&mut take)
+        (self.each)(None, &mut take)
     }
+
+    /// Lists the rows of one provider, without the column that names it: the place of such a table does.
+    #[must_use]
+    pub fn of_provider(&self, provider: Provider) -> Listing<'_> {
+        let named = self.columns.iter().position(|column| column.name == PROVIDER);
+        Listing {
+            name: self.name,
+            kind: self.kind,
+            columns: without(named, self.columns.clone()),
+            holds: without(named, self.holds.clone()),
+            rows: self.rows,
+            read: self.read,
+            each: Box::new(move |_, take| (self.each)(Some(provider), &mut |row| take(without(named, row)))),
+        }
+    }
+}
+
+fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
+    if let Some(at) = at {
+        all.remove(at);
+    }
+    all
 }
 
 /// Makes a listing for each kind of `request`, which neither sorts nor filters; `joins` are those of `estate`.
@@ -84,6 +112,11 @@ fn listing<'a, T: Record>(
         holds: picks.iter().map(Pick::holds).collect(),
         rows: rows.count(),
         read,
-        each: Box::new(move |take| rows.each(&mut |item| take(select::row(&picks, item, joins)))),
+        each: Box::new(move |of, take| {
+            rows.each(&mut |item| match of {
+                Some(provider) if item.provider() != provider => Ok(()),
+                _ => take(select::row(&picks, item, joins)),
+            })
+        }),
     }
 }

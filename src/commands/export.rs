@@ -1,6 +1,8 @@
 //! `netcensus export`: gather, write files whole or not at all.
 
 mod columns;
+mod days;
+mod folders;
 mod guard;
 mod history;
 mod lock;
@@ -11,6 +13,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::path::Path;
 
+use self::folders::Folders;
 use self::guard::Guard;
 use self::lock::Lock;
 use self::manifest::{Manifest, Written};
@@ -45,7 +48,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let formats = &formats;
     let shape = columns::shape(args, &settings, formats)?;
     let kinds = &shape.request.kinds;
-    let target = args.to.as_deref().map(|path| Target::new(path, formats, args, kinds)).transpose()?;
+    let target =
+        args.to.as_deref().map(|path| Target::new(path, formats, args, &shape.request)).transpose()?;
     check_history(args, kinds)?;
     let guard = Guard::new(&args.guard)?;
     target.iter().try_for_each(|target| target.check(ui))?;
@@ -76,11 +80,18 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(listing::coverage(inventory, &joins));
     let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
-    let export = Export { estate, listings: &listings, collisions: &collisions, csv: shape.csv };
+    let export = Export {
+        estate,
+        listings: &listings,
+        collisions: &collisions,
+        is_complete: gaps.is_empty(),
+        csv: shape.csv,
+    };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
-        Some(Target::Files { folder, files, manifest }) => {
-            let note = write(&export, files, manifest, &guard, &gaps)?;
+        Some(Target::Files { folder, files, days, manifest }) => {
+            let files = target::files_of(files, days, inventory)?;
+            let note = write(&export, folder, &files, manifest, &guard, &gaps)?;
             ui.status(&said(&note, folder));
         }
         None => guard.check(&rows(&export), None)?,
@@ -128,6 +139,7 @@ fn parts(inventory: &Inventory) -> Vec<String> {
 /// Writes all files beside their places, then puts them there, the note of them last.
 fn write(
     export: &Export<'_>,
+    folder: &Path,
     files: &[File],
     manifest: &Path,
     guard: &Guard,
@@ -138,12 +150,16 @@ fn write(
     let inventory = export.estate.inventory;
     let missing = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
     let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
+    // Dropped after the drafts that are in them.
+    let mut folders = Folders::default();
     let mut drafts = Vec::new();
     for file in files {
+        folders.make(target::folder_of(&file.path))?;
         let of = listing(export, file);
+        let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
+        let of = part.as_ref().or(of);
         drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
-        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        note.files.push(Written { name, format: file.format.to_string() });
+        note.files.push(Written::new(folder, &file.path, file.format.to_string()));
     }
     drafts.push(note.draft(manifest)?);
     drafts.into_iter().try_for_each(Draft::keep)?;
@@ -178,7 +194,13 @@ fn check_history(args: &ExportArgs, kinds: &[Kind]) -> Result<(), Error> {
 /// Sums up what was written, in a line.
 fn said(note: &Manifest, folder: &Path) -> String {
     let rows: Vec<String> = note.rows.iter().map(|(kind, rows)| format!("{rows} {kind}")).collect();
-    let files: Vec<&str> = note.files.iter().map(|file| file.name.as_str()).collect();
+    let (parted, mut files): (Vec<&str>, Vec<&str>) =
+        note.files.iter().map(|file| file.name.as_str()).partition(|name| name.contains('/'));
+    // Their paths are long, and say no more.
+    let days = format!("{} files by day and provider", parted.len());
+    if !parted.is_empty() {
+        files.push(&days);
+    }
     let gaps = if note.complete { "" } else { "; incomplete" };
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
 }

@@ -18,6 +18,9 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 3] = [Self::Aws, Self::Azure, Self::External];
+
     /// Returns the name used in documents, flags and tables.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -3,7 +3,7 @@
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::Coverage;
+use crate::model::{Coverage, Provider};
 
 impl Record for Coverage {
     const NAME: &'static str = "coverage";
@@ -11,6 +11,10 @@ impl Record for Coverage {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 }
 

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::{Instance, Tags};
+use crate::model::{Instance, Provider, Tags};
 
 impl Record for Instance {
     const NAME: &'static str = "instances";
@@ -13,6 +13,10 @@ impl Record for Instance {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 
     fn tags(&self) -> Option<&Tags> {

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::{Interface, InterfaceKind};
+use crate::model::{Interface, InterfaceKind, Provider};
 
 impl Record for Interface {
     const NAME: &'static str = "interfaces";
@@ -13,6 +13,10 @@ impl Record for Interface {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 
     fn prefixes(&self) -> Vec<IpNet> {

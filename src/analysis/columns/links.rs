@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::{Link, LinkEnd};
+use crate::model::{Link, LinkEnd, Provider};
 
 impl Record for Link {
     const NAME: &'static str = "links";
@@ -13,6 +13,10 @@ impl Record for Link {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 
     fn prefixes(&self) -> Vec<IpNet> {

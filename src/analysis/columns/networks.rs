@@ -6,7 +6,7 @@ use super::super::joins::Joins;
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::{Block, BlockRole, BlockState, Network, Tags};
+use crate::model::{Block, BlockRole, BlockState, Network, Provider, Tags};
 
 impl Record for Network {
     const NAME: &'static str = "networks";
@@ -14,6 +14,10 @@ impl Record for Network {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 
     fn tags(&self) -> Option<&Tags> {

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::column::{Column, ColumnSpec};
-use crate::model::{Instance, Interface, Kind, Link, Network, Subnet, Tags};
+use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet, Tags};
 
 /// Something that makes a row.
 pub trait Record: Sized + 'static {
@@ -14,6 +14,9 @@ pub trait Record: Sized + 'static {
 
     /// Returns every column, in the documented order.
     fn columns() -> &'static [Column<Self>];
+
+    /// Returns the cloud that it is of.
+    fn provider(&self) -> Provider;
 
     /// Returns the tags.
     fn tags(&self) -> Option<&Tags> {

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::super::value::Value;
 use super::column::{Column, DataType, Shown};
 use super::record::Record;
-use crate::model::{Subnet, Tags};
+use crate::model::{Provider, Subnet, Tags};
 
 impl Record for Subnet {
     const NAME: &'static str = "subnets";
@@ -13,6 +13,10 @@ impl Record for Subnet {
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
+    }
+
+    fn provider(&self) -> Provider {
+        self.provider
     }
 
     fn tags(&self) -> Option<&Tags> {
@@ -105,7 +109,6 @@ fn used_percent(subnet: &Subnet) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Provider;
 
     #[test]
     fn usage_is_unknown_where_it_cannot_be_told() {

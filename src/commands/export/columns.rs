@@ -97,7 +97,12 @@ fn is_asked(args: &ExportArgs, kind: Kind) -> bool {
 fn put_tags<'t>(kind: Kind, columns: &mut Vec<String>, keys: impl IntoIterator<Item = &'t String>) {
     if has_tags(kind) {
         columns.retain(|column| column != TAGS);
-        columns.extend(keys.into_iter().map(|key| format!("tag:{key}")));
+        for column in keys.into_iter().map(|key| format!("tag:{key}")) {
+            // Two columns of one name are an error to most that read tables.
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
     }
 }
 

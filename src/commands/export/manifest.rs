@@ -35,10 +35,19 @@ pub struct Manifest {
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
-    /// Its name.
+    /// Its path in the folder, with `/`.
     pub name: String,
     /// Its format.
     pub format: String,
+}
+
+impl Written {
+    /// Notes the file at `path` of an export to `folder`.
+    pub fn new(folder: &Path, path: &Path, format: String) -> Self {
+        let inside = path.strip_prefix(folder).unwrap_or(path);
+        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        Self { name: parts.join("/"), format }
+    }
 }
 
 impl Manifest {

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::days::Days;
+use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
-use crate::model::Kind;
+use crate::model::{Inventory, Kind, Provider};
 use crate::output::{ExportFormat, ExportInfo, FileLayout};
 use crate::ui::Ui;
 
@@ -21,8 +23,10 @@ pub enum Target {
     Files {
         /// The folder.
         folder: PathBuf,
-        /// The files.
+        /// The files that are known beforehand.
         files: Vec<File>,
+        /// What is in files that only the inventory tells.
+        days: Vec<Days>,
         /// Where it is noted what was written.
         manifest: PathBuf,
     },
@@ -37,39 +41,61 @@ pub struct File {
     pub format: ExportFormat,
     /// The listing that is in it; `None` when all are.
     pub of: Option<&'static str>,
+    /// The provider whose rows alone are in it.
+    pub provider: Option<Provider>,
 }
 
 impl Target {
     /// Decides it by the flags.
     ///
     /// # Errors
-    /// When a format has no room for the kinds.
+    /// When a format has no room for the kinds or the columns.
     pub fn new(
         path: &Path,
         formats: &[ExportFormat],
         args: &ExportArgs,
-        kinds: &[Kind],
+        request: &Request,
     ) -> Result<Self, Error> {
-        formats.iter().try_for_each(|format| refuse_kinds(*format.info(), kinds))?;
+        formats.iter().try_for_each(|format| refuse_kinds(*format.info(), &request.kinds))?;
         if is_folder(path) {
-            let files = formats.iter().flat_map(|format| in_folder(path, *format.info(), kinds)).collect();
-            return Ok(Self::Files { folder: path.to_owned(), files, manifest: path.join("manifest.json") });
+            return Self::in_folder(path, formats, request);
         }
-        let file = single(path, formats[0], kinds)?;
+        let file = single(path, formats[0], &request.kinds)?;
         if path == Path::new("-") {
             return Ok(Self::Stdout(file));
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut files = vec![file.clone()];
-        if args.guard.allow_incomplete && file.of.is_some() {
-            let beside = format!("{}.{COVERAGE}.csv", path.file_stem().unwrap_or_default().to_string_lossy());
-            files.push(File { path: path.with_file_name(beside), of: Some(COVERAGE), ..file });
+        if args.guard.allow_incomplete
+            && let FileLayout::PerKind(end) | FileLayout::PerDay(end) = file.format.info().layout
+        {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let beside = path.with_file_name(format!("{stem}.{COVERAGE}.{end}"));
+            files.push(File { path: beside, of: Some(COVERAGE), ..file });
         }
         Ok(Self::Files {
             folder: folder_of(path).to_owned(),
             manifest: path.with_file_name(format!(".{name}.manifest.json")),
             files,
+            days: vec![],
         })
+    }
+
+    fn in_folder(folder: &Path, formats: &[ExportFormat], request: &Request) -> Result<Self, Error> {
+        let (mut files, mut days) = (vec![], vec![]);
+        for &format in formats {
+            let file = |name: &str, of| File { path: folder.join(name), format, of, provider: None };
+            match format.info().layout {
+                FileLayout::Whole(name) => files.push(file(name, None)),
+                FileLayout::PerKind(end) => {
+                    let tables = request.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]);
+                    files.extend(tables.map(|of| file(&format!("{of}.{end}"), Some(of))));
+                }
+                FileLayout::PerDay(end) => days.push(Days::new(folder.to_owned(), format, end, request)?),
+            }
+        }
+        let manifest = folder.join("manifest.json");
+        Ok(Self::Files { folder: folder.to_owned(), files, days, manifest })
     }
 
     /// Refuses places that cannot be written, before anything is read.
@@ -83,10 +109,11 @@ impl Target {
                     .hint("name a file with --to, or redirect the output"))
             }
             Self::Stdout(_) => Ok(()),
-            Self::Files { folder, files, .. } => {
+            Self::Files { folder, files, days, .. } => {
                 if folder.exists() && !folder.is_dir() {
                     return Err(Error::usage(format!("{} is not a folder", folder.display())));
                 }
+                days.iter().try_for_each(Days::check)?;
                 files.iter().try_for_each(|file| refuse_other(&file.path))
             }
         }
@@ -99,6 +126,18 @@ impl Target {
             Self::Files { folder, .. } => Some(folder),
         }
     }
+}
+
+/// Lists all files: those known beforehand, and those of the day of `inventory`.
+///
+/// # Errors
+/// When something else is in the place of one.
+pub fn files_of(known: &[File], days: &[Days], inventory: &Inventory) -> Result<Vec<File>, Error> {
+    let mut files = known.to_vec();
+    for days in days {
+        files.extend(days.files(inventory)?);
+    }
+    Ok(files)
 }
 
 /// Returns the folder that a file is in.
@@ -160,13 +199,13 @@ fn refuse_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
 fn single(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<File, Error> {
     let of = match (format.info().layout, kinds) {
         (FileLayout::Whole(_), _) => None,
-        (FileLayout::PerKind(_), [kind]) => Some(kind.as_str()),
-        (FileLayout::PerKind(_), _) => {
+        (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
+        (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
             return Err(Error::usage(format!("a file of {format} holds one kind"))
                 .hint("choose it with --kind, or name a folder, such as inventory/"));
         }
     };
-    Ok(File { path: path.to_owned(), format, of })
+    Ok(File { path: path.to_owned(), format, of, provider: None })
 }
 
 fn unknown(path: &Path) -> Error {
@@ -181,17 +220,4 @@ fn unknown(path: &Path) -> Error {
         "choose it with --format, or end the name in {}; a folder ends in `/`",
         ends.join(", ")
     ))
-}
-
-fn in_folder(folder: &Path, info: ExportInfo, kinds: &[Kind]) -> Vec<File> {
-    let file = |name: &str, of| File { path: folder.join(name), format: info.format, of };
-    match info.layout {
-        FileLayout::Whole(name) => vec![file(name, None)],
-        FileLayout::PerKind(end) => kinds
-            .iter()
-            .map(|kind| kind.as_str())
-            .chain([COVERAGE])
-            .map(|of| file(&format!("{of}.{end}"), Some(of)))
-            .collect(),
-    }
 }

@@ -16,6 +16,8 @@ pub enum ExportFormat {
     Json,
     /// One object a line.
     Ndjson,
+    /// Columns with their types, parted by day and provider.
+    Parquet,
 }
 
 /// What is known of a format.
@@ -48,6 +50,8 @@ pub enum FileLayout {
     Whole(&'static str),
     /// A file for each kind; in a folder it ends so, without the dot.
     PerKind(&'static str),
+    /// A file for each kind, day and provider; each ends so, without the dot.
+    PerDay(&'static str),
 }
 
 /// What most formats are.
@@ -99,6 +103,15 @@ impl ExportFormat {
             extensions: &["ndjson", "jsonl"],
             layout: FileLayout::Whole("inventory.ndjson"),
             description: "One JSON object a line, its kind in `record`",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Parquet,
+            name: "parquet",
+            extensions: &["parquet"],
+            layout: FileLayout::PerDay("parquet"),
+            is_text: false,
+            description: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             ..PLAIN
         },
     ];

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
-use super::xlsx;
+use super::{parquet, xlsx};
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
 use crate::model::{Estate, Kind};
@@ -18,6 +18,8 @@ pub struct Export<'a> {
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
+    /// Whether everything was read that there is.
+    pub is_complete: bool,
     /// How CSV is laid down.
     pub csv: CsvOptions,
 }
@@ -43,5 +45,7 @@ pub fn write_export(
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
             ndjson::write_kinds(export.estate, &kinds, true, out)
         }
+        (ExportFormat::Parquet, Some(listing)) => parquet::write(export, listing, out),
+        (ExportFormat::Parquet, None) => Err(io::Error::other("a file of parquet holds one kind")),
     }
 }
