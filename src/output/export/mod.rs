@@ -1,5 +1,6 @@
 //! Writes inventories for other tools: spreadsheets, databases, pages.
 
+mod collisions;
 mod format;
 mod write;
 mod xlsx;
