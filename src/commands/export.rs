@@ -70,7 +70,13 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         select::listings(inventory, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(select::coverage_listing(inventory, &joins));
     let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
-    let export = Export { inventory, listings: &listings, collisions: &collisions, csv: shape.csv };
+    let export = Export {
+        inventory,
+        listings: &listings,
+        collisions: &collisions,
+        complete: gaps.is_empty(),
+        csv: shape.csv,
+    };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, manifest }) => {

@@ -4,6 +4,7 @@ mod columns;
 mod guards;
 mod history;
 mod places;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -16,6 +16,8 @@ pub enum ExportFormat {
     Json,
     /// One object a line.
     Ndjson,
+    /// A database of SQLite.
+    Sqlite,
 }
 
 /// What is known of a format.
@@ -99,6 +101,16 @@ impl ExportFormat {
             extensions: &["ndjson", "jsonl"],
             layout: FileLayout::Whole("inventory.ndjson"),
             description: "One JSON object a line, its kind in `record`",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Sqlite,
+            name: "sqlite",
+            extensions: &["sqlite", "sqlite3", "db"],
+            layout: FileLayout::Whole("inventory.sqlite"),
+            is_text: false,
+            shows_collisions: true,
+            description: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             ..PLAIN
         },
     ];

@@ -2,6 +2,7 @@
 
 mod collisions;
 mod format;
+mod sqlite;
 mod write;
 mod xlsx;
 

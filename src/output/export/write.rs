@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
+use super::sqlite;
 use super::xlsx;
 use crate::analysis::overlap::Finding;
 use crate::analysis::select::Listing;
@@ -18,6 +19,8 @@ pub struct Export<'a> {
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
+    /// Whether nothing is missing in the kinds asked for, as the manifest says too.
+    pub complete: bool,
     /// How CSV is laid down.
     pub csv: CsvOptions,
 }
@@ -38,6 +41,7 @@ pub fn write_export(
             export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, out))
         }
         (ExportFormat::Xlsx, _) => xlsx::write(export, out),
+        (ExportFormat::Sqlite, _) => sqlite::write(export, out),
         (ExportFormat::Json, _) => json::write(export.inventory, out),
         (ExportFormat::Ndjson, _) => {
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
