@@ -12,12 +12,13 @@ use crate::model::{Inventory, Kind, Network, Provider, Subnet};
 const NAME: &str = "prefixes";
 /// Its columns. The ends are numbers in IPv4 and 16 bytes in IPv6: SQLite puts all numbers before all bytes, so that a
 /// range of one never holds an address of the other.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "kind TEXT",
     "provider TEXT",
     "account TEXT",
     "region TEXT COLLATE NOCASE",
     "id TEXT COLLATE NOCASE",
+    "name TEXT",
     "cidr TEXT",
     "first ANY",
     "last ANY",
@@ -42,19 +43,21 @@ pub(super) fn prefixes(
 }
 
 fn of_network(network: &Network) -> Vec<Vec<Cell>> {
-    rows(network, network.provider, [&network.account, &network.region, &network.id])
+    let names = [&network.account, &network.region, &network.id];
+    rows(network, network.provider, names, network.name.as_deref())
 }
 
 fn of_subnet(subnet: &Subnet) -> Vec<Vec<Cell>> {
-    rows(subnet, subnet.provider, [&subnet.account, &subnet.region, &subnet.id])
+    let names = [&subnet.account, &subnet.region, &subnet.id];
+    rows(subnet, subnet.provider, names, subnet.name.as_deref())
 }
 
-fn rows<T: Record>(item: &T, provider: Provider, names: [&String; 3]) -> Vec<Vec<Cell>> {
+fn rows<T: Record>(item: &T, provider: Provider, names: [&String; 3], shown: Option<&str>) -> Vec<Vec<Cell>> {
     let row = |prefix: IpNet| {
         let (first, last) = ends(prefix);
-        let names = names.map(|name| Cell::Text(name.clone()));
         let mut row = vec![Cell::Text(T::NAME.to_owned()), Cell::Text(provider.as_str().to_owned())];
-        row.extend(names);
+        row.extend(names.map(|name| Cell::Text(name.clone())));
+        row.push(shown.map_or(Cell::Null, |name| Cell::Text(name.to_owned())));
         row.extend([Cell::Text(prefix.to_string()), first, last]);
         row
     };
