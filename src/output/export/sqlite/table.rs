@@ -139,12 +139,9 @@ mod tests {
     use super::*;
     use crate::model::Tags;
 
-    fn text(text: &str) -> Result<Cell, u64> {
-        Ok(Cell::Text(text.into()))
-    }
-
     #[test]
     fn the_unknown_is_null_and_the_empty_is_not() {
+        let text = |text: &str| Ok(Cell::Text(text.to_owned()));
         assert_eq!(cell(Value::Unknown), Ok(Cell::Null));
         assert_eq!(cell(Value::Cidrs(vec![])), text("[]"));
         assert_eq!(cell(Value::Tags(Tags::new())), text("{}"));

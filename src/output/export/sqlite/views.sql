@@ -1,11 +1,11 @@
 -- The views of the database, one after the other. One whose tables or columns were not exported is left out.
 -- What was not read is NULL and not zero; ids and regions are compared without case, as their columns say.
 
--- What is in each network, and how many of its IPv4 addresses are free.
+-- What is in each network, and how many of its IPv4 addresses are free. A subnet without any has none to count.
 CREATE VIEW network_usage AS
 SELECT n.provider, n.account, n.region, n.id, n.name, n.subnets, n.instances,
     CASE WHEN n.subnets IS NOT NULL THEN coalesce(sum(s.addresses_total), 0) END AS addresses_total,
-    CASE WHEN n.subnets IS NOT NULL AND count(s.id) = count(s.addresses_available)
+    CASE WHEN n.subnets IS NOT NULL AND NOT coalesce(max(s.addresses_total > 0 AND s.addresses_available IS NULL), 0)
         THEN coalesce(sum(s.addresses_available), 0) END AS addresses_available
 FROM networks AS n
 LEFT JOIN subnets AS s ON s.network = n.id AND s.provider = n.provider AND s.region = n.region
