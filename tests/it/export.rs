@@ -5,6 +5,7 @@ mod guards;
 mod history;
 mod parquet;
 mod places;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -18,6 +18,8 @@ pub enum ExportFormat {
     Ndjson,
     /// Columns with their types, parted by day and provider.
     Parquet,
+    /// A database of SQLite.
+    Sqlite,
 }
 
 /// What is known of a format.
@@ -112,6 +114,16 @@ impl ExportFormat {
             layout: FileLayout::PerDay("parquet"),
             is_text: false,
             description: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Sqlite,
+            name: "sqlite",
+            extensions: &["sqlite", "sqlite3", "db"],
+            layout: FileLayout::Whole("inventory.sqlite"),
+            is_text: false,
+            shows_collisions: true,
+            description: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             ..PLAIN
         },
     ];

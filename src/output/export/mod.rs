@@ -1,7 +1,9 @@
 //! Writes inventories for other tools: spreadsheets, databases, pages.
 
+mod collisions;
 mod format;
 mod parquet;
+mod sqlite;
 mod write;
 mod xlsx;
 

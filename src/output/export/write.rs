@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
-use super::{parquet, xlsx};
+use super::{parquet, sqlite, xlsx};
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
 use crate::model::{Estate, Kind};
@@ -18,7 +18,7 @@ pub struct Export<'a> {
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
-    /// Whether everything was read that there is.
+    /// Whether nothing is missing in the kinds asked for, as the manifest says too.
     pub is_complete: bool,
     /// How CSV is laid down.
     pub csv: CsvOptions,
@@ -40,6 +40,7 @@ pub fn write_export(
             export.listings.iter().try_for_each(|listing| csv::write_listing(listing, export.csv, out))
         }
         (ExportFormat::Xlsx, _) => xlsx::write(export, out),
+        (ExportFormat::Sqlite, _) => sqlite::write(export, out),
         (ExportFormat::Json, _) => json::write(export.estate.inventory, out),
         (ExportFormat::Ndjson, _) => {
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();

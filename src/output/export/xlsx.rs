@@ -5,12 +5,12 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
+use super::collisions;
 use super::write::Export;
 use crate::analysis::columns::DataType;
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::{Finding, Status};
 use crate::analysis::value::Value;
-use crate::model::Provider;
 use crate::output::cell;
 use crate::output::csv::defuse;
 
@@ -65,7 +65,7 @@ fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), Xls
     for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
         sheets(&mut book, listing, &colliding, &styles)?;
     }
-    collisions(&mut book, export.collisions, &styles)?;
+    collision_sheet(&mut book, export.collisions, &styles)?;
     for listing in export.listings.iter().filter(|listing| listing.kind.is_none()) {
         sheets(&mut book, listing, &colliding, &styles)?;
     }
@@ -207,54 +207,22 @@ fn text(text: &str) -> String {
     text.chars().take(CHARACTERS - CUT.len()).collect::<String>() + CUT
 }
 
-/// A column of the sheet of collisions.
-const COLLISIONS: [(&str, u16); 12] = [
-    ("collision", 10),
-    ("code", 8),
-    ("class", 16),
-    ("status", 10),
-    ("space", 24),
-    ("provider", 10),
-    ("account", 16),
-    ("region", 16),
-    ("id", 28),
-    ("name", 28),
-    ("prefix", 20),
-    ("what", 60),
-];
+/// The widths of the columns of collisions, in characters.
+const WIDTHS: [u16; collisions::COLUMNS.len()] = [10, 8, 16, 10, 24, 10, 16, 16, 28, 28, 20, 60];
 
-fn collisions(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
+fn collision_sheet(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.set_name("collisions")?.set_freeze_panes(1, 0)?;
-    let members = findings.iter().map(|finding| finding.members.len()).sum::<usize>().min(ROWS_OF_SHEET);
-    let last = u16::try_from(COLLISIONS.len() - 1).unwrap_or(u16::MAX);
+    let members = collisions::count(findings).min(ROWS_OF_SHEET);
+    let last = u16::try_from(WIDTHS.len() - 1).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, u32::try_from(members).unwrap_or(u32::MAX), last)?;
-    for (column, (_, width)) in (0..).zip(COLLISIONS) {
+    for (column, width) in (0..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    for (column, (name, _)) in (0..).zip(COLLISIONS) {
+    for (column, (name, _)) in (0..).zip(collisions::COLUMNS) {
         sheet.write_string_with_format(0, column, name, &styles.header)?;
     }
-    let rows = (1..)
-        .zip(findings)
-        .flat_map(|(number, finding)| finding.members.iter().map(move |member| (number, finding, member)));
-    for (row, (number, finding, member)) in (1..).zip(rows).take(ROWS_OF_SHEET) {
-        let spaces: Vec<String> = finding.spaces.iter().map(ToString::to_string).collect();
-        let of = |text: Option<&str>| Value::text(text);
-        let values = [
-            Value::Number(number),
-            of(Some(&finding.code)),
-            of(Some(finding.class.as_str())),
-            of(Some(finding.status.as_str())),
-            Value::Text(spaces.join(" ")),
-            of(member.provider.map(Provider::as_str)),
-            of(member.account.as_deref()),
-            of(member.region.as_deref()),
-            of(Some(&member.id)),
-            of(member.name.as_deref()),
-            Value::Cidrs(vec![member.prefix]),
-            of(Some(&finding.message)),
-        ];
+    for (row, values) in (1..).zip(collisions::rows(findings)).take(ROWS_OF_SHEET) {
         for (column, value) in (0..).zip(&values) {
             put(sheet, row, column, value, false, styles)?;
         }

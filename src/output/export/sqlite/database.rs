@@ -1,0 +1,106 @@
+//! The database as a whole: made in a temporary file, then copied to where it goes.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, ErrorCode};
+
+use super::ranges;
+use super::table::{self, Table, TableError};
+use crate::analysis::columns::DataType;
+use crate::output::export::collisions;
+use crate::output::export::write::Export;
+
+/// What tells the database from others, `ncns` in ASCII (<https://www.sqlite.org/pragma.html#pragma_application_id>).
+const APPLICATION: i32 = 0x6e63_6e73;
+/// The version of the tables and views; another number means that a query may need another form.
+const SCHEMA: i32 = 1;
+/// The views, each after an empty line.
+const VIEWS: &str = include_str!("views.sql");
+/// The columns of the table that tells about the inventory.
+const ABOUT: [&str; 5] =
+    ["generator TEXT", "taken_at TEXT", "complete INTEGER", "shard TEXT", "filters TEXT"];
+
+/// Writes the database. The same export gives the same bytes.
+///
+/// # Errors
+/// When `out` cannot be written, the temporary folder has no room, or a table has none for the columns.
+pub(in crate::output::export) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let place = |error: &dyn std::fmt::Display| {
+        let folder = std::env::temp_dir();
+        io::Error::other(format!(
+            "the database is made in the temporary folder {}, which failed: {error}; TMPDIR names another",
+            folder.display()
+        ))
+    };
+    let folder = tempfile::tempdir().map_err(|error| place(&error))?;
+    let path = folder.path().join("inventory.sqlite");
+    make(export, &path).map_err(|error| match &error {
+        TableError::Sqlite(cause) if is_of_disk(cause) => place(&error),
+        _ => io::Error::other(error.to_string()),
+    })?;
+    io::copy(&mut File::open(&path)?, out).map(drop)
+}
+
+/// Tells whether the disk is what failed, and not the statement.
+fn is_of_disk(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
+}
+
+/// Makes the database. It is nobody's before it is whole, so that nothing need be rolled back or flushed.
+fn make(export: &Export<'_>, path: &Path) -> Result<(), TableError> {
+    let database = Connection::open(path)?;
+    database.execute_batch(&format!(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}"
+    ))?;
+    about(&database, export)?;
+    for listing in export.listings {
+        let names = listing.columns.iter().map(|column| column.name.as_str());
+        let columns: Vec<(&str, DataType)> = names.zip(listing.holds.iter().copied()).collect();
+        let mut table = Table::begin(&database, listing.name, &columns)?;
+        listing.each(|row| table.push(row).map_err(io::Error::other)).map_err(TableError::of)?;
+        table.end()?;
+    }
+    let mut table = Table::begin(&database, "collisions", &collisions::COLUMNS)?;
+    collisions::rows(export.collisions).try_for_each(|row| table.push(row))?;
+    table.end()?;
+    let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
+    ranges::prefixes(&database, export.estate.inventory, &kinds)?;
+    views(&database)?;
+    database.execute_batch("COMMIT")?;
+    Ok(database.close().map_err(|(_, error)| error)?)
+}
+
+/// Makes the table of one row that tells when the inventory was taken, and whether it is whole.
+fn about(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
+    let inventory = export.estate.inventory;
+    let row = vec![
+        Cell::Text(inventory.generator.clone()),
+        Cell::Text(inventory.taken_at.to_string()),
+        Cell::Integer(export.is_complete.into()),
+        inventory.shard.as_ref().map_or(Cell::Null, |shard| Cell::Text(shard.to_string())),
+        Cell::Text(serde_json::json!(inventory.filters).to_string()),
+    ];
+    table::create(database, "about", &ABOUT)?;
+    Ok(table::fill(database, "about", ABOUT.len(), [row])?)
+}
+
+/// Makes the views whose tables and columns are there. SQLite would make a view of anything and refuse it when it is
+/// asked; what is in it is refused at once when that names what is not there.
+fn views(database: &Connection) -> Result<(), TableError> {
+    for view in VIEWS.split("\n\n").filter(|text| text.contains("CREATE VIEW")) {
+        let (_, select) = view.split_once(" AS\n").unwrap_or_default();
+        match database.prepare(select) {
+            Ok(_) => database.execute_batch(view)?,
+            Err(error) if is_of_disk(&error) => return Err(error.into()),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
