@@ -3,6 +3,7 @@
 mod columns;
 mod guard;
 mod history;
+mod idle;
 mod lock;
 mod manifest;
 mod target;
@@ -26,7 +27,7 @@ use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, Kind, Shard};
-use crate::output::{Export, write_export};
+use crate::output::{Export, ExportFormat, HostOptions, remark_on_hosts, write_export};
 use crate::ui::Ui;
 
 /// What collisions are found among, and what tells how bad they are.
@@ -41,6 +42,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let ui = &ui.with_color(settings.output.color.value);
     let formats = args.to.as_deref().map(|path| target::formats(path, args)).transpose()?.unwrap_or_default();
     let formats = &formats;
+    idle::refuse(args, formats)?;
     let shape = columns::shape(args, &settings, formats)?;
     let kinds = &shape.request.kinds;
     let target = args.to.as_deref().map(|path| Target::new(path, formats, args, kinds)).transpose()?;
@@ -70,20 +72,41 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         select::listings(inventory, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(select::coverage_listing(inventory, &joins));
     let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
-    let export = Export { inventory, listings: &listings, collisions: &collisions, csv: shape.csv };
+    let missing: Vec<String> = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
+    let export = Export {
+        inventory,
+        joins: &joins,
+        listings: &listings,
+        collisions: &collisions,
+        csv: shape.csv,
+        hosts: host_options(args),
+        missing: &missing,
+    };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, manifest }) => {
-            let note = write(&export, files, manifest, &guard, &gaps)?;
+            let note = write(&export, files, manifest, &guard)?;
             ui.status(&said(&note, folder));
         }
         None => guard.check(&rows(&export), None)?,
     }
+    say_left_out(&export, formats, ui);
     if let (Some(path), [listing, ..]) = (&args.append_history, export.listings) {
         history::append(path, listing, inventory, shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
     }
     Ok(gaps.conclude(&summary, false, ui))
+}
+
+fn host_options(args: &ExportArgs) -> HostOptions {
+    HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port }
+}
+
+/// Says which machines are in no file of hosts, or have no address there.
+fn say_left_out(export: &Export<'_>, formats: &[ExportFormat], ui: &Ui) {
+    let remarks =
+        formats.iter().filter_map(|format| remark_on_hosts(export.inventory, *format, export.hosts.address));
+    remarks.for_each(|remark| ui.status(&remark));
 }
 
 /// What an export lacks.
@@ -120,17 +143,11 @@ fn parts(inventory: &Inventory) -> Vec<String> {
 }
 
 /// Writes all files beside their places, then puts them there, the note of them last.
-fn write(
-    export: &Export<'_>,
-    files: &[File],
-    manifest: &Path,
-    guard: &Guard,
-    gaps: &Gaps,
-) -> Result<Manifest, Error> {
+fn write(export: &Export<'_>, files: &[File], manifest: &Path, guard: &Guard) -> Result<Manifest, Error> {
     let rows = rows(export);
     guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
     let inventory = export.inventory;
-    let missing = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
+    let missing = export.missing.to_vec();
     let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
     let mut drafts = Vec::new();
     for file in files {

@@ -16,6 +16,10 @@ pub enum ExportFormat {
     Json,
     /// One object a line.
     Ndjson,
+    /// A static inventory of Ansible.
+    Ansible,
+    /// Targets of Prometheus, as its `file_sd_configs` reads them.
+    Prometheus,
 }
 
 /// What is known of a format.
@@ -99,6 +103,22 @@ impl ExportFormat {
             extensions: &["ndjson", "jsonl"],
             layout: FileLayout::Whole("inventory.ndjson"),
             description: "One JSON object a line, its kind in `record`",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Ansible,
+            name: "ansible",
+            layout: FileLayout::Whole("ansible.yml"),
+            only: Some(Kind::Instances),
+            description: "Instances as a static inventory of Ansible, in YAML",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Prometheus,
+            name: "prometheus",
+            layout: FileLayout::Whole("prometheus.json"),
+            only: Some(Kind::Instances),
+            description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },
     ];

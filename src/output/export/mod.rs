@@ -1,8 +1,13 @@
 //! Writes inventories for other tools: spreadsheets, databases, pages.
 
+mod ansible;
 mod format;
+mod hosts;
+mod prometheus;
 mod write;
 mod xlsx;
+mod yaml;
 
 pub use format::{ExportFormat, ExportInfo, FileLayout};
+pub use hosts::{Address, HostOptions, remark_on_hosts};
 pub use write::{Export, write_export};

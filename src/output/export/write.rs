@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
-use super::xlsx;
+use super::hosts::HostOptions;
+use super::{ansible, prometheus, xlsx};
+use crate::analysis::joins::Joins;
 use crate::analysis::overlap::Finding;
 use crate::analysis::select::Listing;
 use crate::model::{Inventory, Kind};
@@ -14,12 +16,18 @@ use crate::output::{json, ndjson};
 pub struct Export<'a> {
     /// The document.
     pub inventory: &'a Inventory,
+    /// The look-ups over it.
+    pub joins: &'a Joins<'a>,
     /// The rows of each kind, and the coverage last.
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
     /// How CSV is laid down.
     pub csv: CsvOptions,
+    /// How machines are reached, for formats of hosts.
+    pub hosts: HostOptions,
+    /// What the inventory lacks, in sentences; none when it is complete.
+    pub missing: &'a [String],
 }
 
 /// Writes one file: all of the export, or, for a format whose kinds have files of their own, the listing `of`.
@@ -43,5 +51,7 @@ pub fn write_export(
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
             ndjson::write_kinds(export.inventory, &kinds, true, out)
         }
+        (ExportFormat::Ansible, _) => ansible::write(export, out),
+        (ExportFormat::Prometheus, _) => prometheus::write(export, out),
     }
 }
