@@ -7,8 +7,9 @@ use super::format::ExportFormat;
 use super::write::Export;
 use crate::model::{Instance, Inventory};
 
-/// States of machines that are gone, or on their way: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>.
-/// Azure has none, since it does not list what was deleted.
+/// States of machines that are gone, or on their way
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
+/// not list what was deleted.
 const GONE: [&str; 2] = ["shutting-down", "terminated"];
 
 /// Which address of a machine is named.
