@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::source::SourceArgs;
 use crate::model::Kind;
-use crate::output::ExportFormat;
+use crate::output::{Address, ExportFormat};
 
 /// Options of `netcensus export`.
 #[derive(Debug, Clone, Args)]
@@ -38,6 +38,10 @@ pub struct ExportArgs {
     /// The columns.
     #[command(flatten)]
     pub columns: ColumnArgs,
+
+    /// How machines are reached.
+    #[command(flatten)]
+    pub hosts: HostArgs,
 
     /// What may replace what is there.
     #[command(flatten)]
@@ -75,6 +79,19 @@ pub struct ColumnArgs {
     /// Leave what a spreadsheet would run as a formula as it is; for tools that are none
     #[arg(long)]
     pub raw_formulas: bool,
+}
+
+/// How the formats `ansible` and `prometheus` say that machines are reached.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Hosts")]
+pub struct HostArgs {
+    /// Which address of a machine ansible and prometheus name [default: private]
+    #[arg(long, value_name = "WHICH", value_parser = PossibleValuesParser::new(Address::ALL.map(Address::as_str)).try_map(|name| name.parse::<Address>()))]
+    pub address: Option<Address>,
+
+    /// The port that prometheus names behind each address [default: none; relabelling may add one]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 }
 
 /// What may replace what is there.

@@ -5,6 +5,7 @@ mod days;
 mod folders;
 mod guard;
 mod history;
+mod idle;
 mod lock;
 mod manifest;
 mod target;
@@ -31,7 +32,7 @@ use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, Kind, Shard};
-use crate::output::{Export, write_export};
+use crate::output::{Export, ExportFormat, HostOptions, remark_on_hosts, write_export};
 use crate::ui::Ui;
 
 /// What collisions are found among, and what tells how bad they are.
@@ -46,6 +47,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let ui = &ui.with_color(settings.output.color.value);
     let formats = args.to.as_deref().map(|path| target::formats(path, args)).transpose()?.unwrap_or_default();
     let formats = &formats;
+    idle::refuse(args, formats)?;
     let shape = columns::shape(args, &settings, formats)?;
     let kinds = &shape.request.kinds;
     let target =
@@ -70,37 +72,58 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
         ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
         return Ok(gaps.conclude(&summary, gathered.interrupted, ui));
     }
-    let unread = |error: io::Error| Error::usage("cannot read the inventory again").caused_by(&error);
     let mut joins = Joins::new(inventory);
     if let Some(shelf) = gathered.shelf.as_ref().filter(|_| counts(&shape.request, "instances")) {
-        joins.count_instances(shelf).map_err(unread)?;
+        joins.count_instances(shelf).map_err(|error| unread(&error))?;
     }
-    let request = columns::with_tags(&shape, estate).map_err(unread)?;
+    let request = columns::with_tags(&shape, estate).map_err(|error| unread(&error))?;
     let mut listings =
         listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(listing::coverage(inventory, &joins));
     let collisions = if collisions { findings(inventory, &settings)? } else { Vec::new() };
+    let missing: Vec<String> = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
     let export = Export {
         estate,
+        joins: &joins,
         listings: &listings,
         collisions: &collisions,
-        is_complete: gaps.is_empty(),
+        missing: &missing,
         csv: shape.csv,
+        hosts: host_options(args),
     };
     match &target {
         Some(Target::Stdout(file)) => show(&export, file, ui)?,
         Some(Target::Files { folder, files, days, manifest }) => {
             let files = target::files_of(files, days, inventory)?;
-            let note = write(&export, folder, &files, manifest, &guard, &gaps)?;
+            let note = write(&export, folder, &files, manifest, &guard)?;
             ui.status(&said(&note, folder));
         }
         None => guard.check(&rows(&export), None)?,
     }
+    say_left_out(&export, formats, ui)?;
     if let (Some(path), [listing, ..]) = (&args.append_history, export.listings) {
         history::append(path, listing, inventory, shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
     }
     Ok(gaps.conclude(&summary, false, ui))
+}
+
+fn host_options(args: &ExportArgs) -> HostOptions {
+    HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port }
+}
+
+/// Says which machines are in no file of hosts, or have no address there.
+fn say_left_out(export: &Export<'_>, formats: &[ExportFormat], ui: &Ui) -> Result<(), Error> {
+    for format in formats {
+        let remark = remark_on_hosts(export.estate.instances, *format, export.hosts.address);
+        remark.map_err(|error| unread(&error))?.iter().for_each(|remark| ui.status(remark));
+    }
+    Ok(())
+}
+
+/// Says that rows which were left in their file could not be had from there.
+fn unread(error: &io::Error) -> Error {
+    Error::usage("cannot read the inventory again").caused_by(error)
 }
 
 /// What an export lacks.
@@ -143,12 +166,11 @@ fn write(
     files: &[File],
     manifest: &Path,
     guard: &Guard,
-    gaps: &Gaps,
 ) -> Result<Manifest, Error> {
     let rows = rows(export);
     guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
     let inventory = export.estate.inventory;
-    let missing = gaps.parts.iter().chain(&gaps.scopes).cloned().collect();
+    let missing = export.missing.to_vec();
     let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
     // Dropped after the drafts that are in them.
     let mut folders = Folders::default();

@@ -15,8 +15,14 @@ pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io
 
 /// Writes `value` as one line.
 pub(super) fn write_line<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Printable(CompactFormatter)))?;
+    write_compact(value, out)?;
     out.write_all(b"\n")
+}
+
+/// Writes `value` on one line, and does not end it.
+pub(super) fn write_compact<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Printable(CompactFormatter)))?;
+    Ok(())
 }
 
 /// JSON lets most control and bidirectional characters stand as they are; an escape means the same.

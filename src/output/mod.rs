@@ -18,7 +18,9 @@ mod words;
 pub use cell::is_unprintable;
 pub use changes::render_changes;
 pub use csv::CsvOptions;
-pub use export::{Export, ExportFormat, ExportInfo, FileLayout, write_export};
+pub use export::{
+    Address, Export, ExportFormat, ExportInfo, FileLayout, HostOptions, remark_on_hosts, write_export,
+};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
 pub use render::{Layout, Report, render, render_answer, render_tables, write_document};

@@ -3,6 +3,7 @@
 mod columns;
 mod guards;
 mod history;
+mod hosts;
 mod parquet;
 mod places;
 mod sqlite;

@@ -216,8 +216,14 @@ fn unknown(path: &Path) -> Error {
     } else {
         format!("the name {} does not tell the format", path.display())
     };
-    Error::usage(what).hint(format!(
+    let error = Error::usage(what).hint(format!(
         "choose it with --format, or end the name in {}; a folder ends in `/`",
         ends.join(", ")
-    ))
+    ));
+    if is_yaml(path) { error.hint("an inventory of Ansible is written by --format ansible") } else { error }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    let end = path.extension().unwrap_or_default();
+    end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml")
 }

@@ -20,6 +20,10 @@ pub enum ExportFormat {
     Parquet,
     /// A database of SQLite.
     Sqlite,
+    /// A static inventory of Ansible.
+    Ansible,
+    /// Targets of Prometheus, as its `file_sd_configs` reads them.
+    Prometheus,
 }
 
 /// What is known of a format.
@@ -124,6 +128,22 @@ impl ExportFormat {
             is_text: false,
             shows_collisions: true,
             description: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Ansible,
+            name: "ansible",
+            layout: FileLayout::Whole("ansible.yml"),
+            only: Some(Kind::Instances),
+            description: "Instances as a static inventory of Ansible, in YAML",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Prometheus,
+            name: "prometheus",
+            layout: FileLayout::Whole("prometheus.json"),
+            only: Some(Kind::Instances),
+            description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },
     ];

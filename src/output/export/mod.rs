@@ -1,11 +1,16 @@
 //! Writes inventories for other tools: spreadsheets, databases, pages.
 
+mod ansible;
 mod collisions;
 mod format;
+mod hosts;
 mod parquet;
+mod prometheus;
 mod sqlite;
 mod write;
 mod xlsx;
+mod yaml;
 
 pub use format::{ExportFormat, ExportInfo, FileLayout};
+pub use hosts::{Address, HostOptions, remark_on_hosts};
 pub use write::{Export, write_export};

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
-use super::{parquet, sqlite, xlsx};
+use super::hosts::HostOptions;
+use super::{ansible, parquet, prometheus, sqlite, xlsx};
+use crate::analysis::joins::Joins;
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
 use crate::model::{Estate, Kind};
@@ -14,14 +16,18 @@ use crate::output::{json, ndjson};
 pub struct Export<'a> {
     /// The inventory.
     pub estate: Estate<'a>,
+    /// The look-ups over it.
+    pub joins: &'a Joins<'a>,
     /// The rows of each kind, and the coverage last.
     pub listings: &'a [Listing<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
-    /// Whether nothing is missing in the kinds asked for, as the manifest says too.
-    pub is_complete: bool,
     /// How CSV is laid down.
     pub csv: CsvOptions,
+    /// How machines are reached, for formats of hosts.
+    pub hosts: HostOptions,
+    /// What the inventory lacks, in sentences; none when it is complete.
+    pub missing: &'a [String],
 }
 
 /// Writes one file: all of the export, or, for a format whose kinds have files of their own, the listing `of`.
@@ -48,5 +54,7 @@ pub fn write_export(
         }
         (ExportFormat::Parquet, Some(listing)) => parquet::write(export, listing, out),
         (ExportFormat::Parquet, None) => Err(io::Error::other("a file of parquet holds one kind")),
+        (ExportFormat::Ansible, _) => ansible::write(export, out),
+        (ExportFormat::Prometheus, _) => prometheus::write(export, out),
     }
 }

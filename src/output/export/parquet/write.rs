@@ -36,7 +36,7 @@ pub(in crate::output::export) fn write(
     let columns: Vec<(&str, DataType)> = names.zip(listing.holds.iter().copied()).collect();
     let notes = vec![
         ("netcensus.taken_at", export.estate.inventory.taken_at.to_string()),
-        ("netcensus.complete", export.is_complete.to_string()),
+        ("netcensus.complete", export.missing.is_empty().to_string()),
     ];
     write_rows(&columns, |take| listing.each(take), notes, out)
 }

@@ -83,7 +83,7 @@ fn about(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
     let row = vec![
         Cell::Text(inventory.generator.clone()),
         Cell::Text(inventory.taken_at.to_string()),
-        Cell::Integer(export.is_complete.into()),
+        Cell::Integer(export.missing.is_empty().into()),
         inventory.shard.as_ref().map_or(Cell::Null, |shard| Cell::Text(shard.to_string())),
         Cell::Text(serde_json::json!(inventory.filters).to_string()),
     ];
