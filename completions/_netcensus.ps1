@@ -197,6 +197,8 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape')
             [CompletionResult]::new('--tag-columns', '--tag-columns', [CompletionResultType]::ParameterName, 'Give these tags a column each, comma-separated, instead of one column for all')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'What stands between the cells of CSV: a character, or `tab` [default: ,]')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Which address of a machine ansible and prometheus name [default: private]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port that prometheus names behind each address [default: none; relabelling may add one]')
             [CompletionResult]::new('--min-rows', '--min-rows', [CompletionResultType]::ParameterName, 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated')
             [CompletionResult]::new('--max-drop', '--max-drop', [CompletionResultType]::ParameterName, 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input')

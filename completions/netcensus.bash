@@ -500,7 +500,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__export)
-            opts="-q -v -h -V --to --append-history --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --config --quiet --verbose --color --help --version"
+            opts="-q -v -h -V --to --append-history --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --address --port --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -515,7 +515,7 @@ _netcensus() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "csv xlsx json ndjson" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "csv xlsx json ndjson parquet sqlite ansible prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --kind)
@@ -531,6 +531,14 @@ _netcensus() {
                     return 0
                     ;;
                 --delimiter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --address)
+                    COMPREPLY=($(compgen -W "private public" -- "${cur}"))
+                    return 0
+                    ;;
+                --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -190,6 +190,8 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --template 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape'
             cand --tag-columns 'Give these tags a column each, comma-separated, instead of one column for all'
             cand --delimiter 'What stands between the cells of CSV: a character, or `tab` [default: ,]'
+            cand --address 'Which address of a machine ansible and prometheus name [default: private]'
+            cand --port 'The port that prometheus names behind each address [default: none; relabelling may add one]'
             cand --min-rows 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated'
             cand --max-drop 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%'
             cand --from 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input'

@@ -206,7 +206,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-hi
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'The formats, comma-separated [default: what the file\'s name ends in; csv in a folder]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
 xlsx\t'A workbook: a sheet for each kind, a summary, the collisions, the coverage'
 json\t'The whole inventory document, which every command reads with --from'
-ndjson\t'One JSON object a line, its kind in `record`'"
+ndjson\t'One JSON object a line, its kind in `record`'
+parquet\t'A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark'
+sqlite\t'A database: a table for each kind, the collisions, the coverage, and views for SQL'
+ansible\t'Instances as a static inventory of Ansible, in YAML'
+prometheus\t'Instances as targets of Prometheus, for file_sd_configs'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l kind -d 'Write only these kinds, comma-separated [default: all]' -r -f -a "networks\t''
 subnets\t''
 instances\t''
@@ -215,6 +219,9 @@ links\t''"
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l template -d 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-columns -d 'Give these tags a column each, comma-separated, instead of one column for all' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'What stands between the cells of CSV: a character, or `tab` [default: ,]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l address -d 'Which address of a machine ansible and prometheus name [default: private]' -r -f -a "private\t''
+public\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l port -d 'The port that prometheus names behind each address [default: none; relabelling may add one]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l min-rows -d 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-drop -d 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
