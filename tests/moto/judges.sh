@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Gets the judges of exports that are no Python packages: Chromium for the page, sqlite3 for the database, promtool for
+# the targets. What is not there and cannot be had is named, and its tests are left out.
+#
+# Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+target=${CARGO_TARGET_DIR:-$here/../../target}
+unpacked=$target/judges
+
+say() {
+    echo "tests/moto/judges.sh: $*" >&2
+}
+
+can_install() {
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null
+}
+
+# Debian's lists of packages are read once, and only when something is missing.
+refresh() {
+    [[ -n ${refreshed:-} ]] || apt-get update -qq >&2
+    refreshed=yes
+}
+
+install() {
+    local program=$1 package=$2
+    command -v "$program" >/dev/null && return
+    if ! can_install || ! { refresh && apt-get install -y -qq --no-install-recommends "$package" >&2; }; then
+        say "left out, since it is not installed: $program (Debian's package $package)"
+    fi
+}
+
+# Unpacked, not installed: the package would start a server.
+promtool() {
+    command -v promtool && return
+    if [[ ! -x $unpacked/usr/bin/promtool ]] && can_install; then
+        mkdir -p "$unpacked"
+        refresh && (cd "$unpacked" && apt-get download -qq prometheus >&2 && dpkg-deb -x prometheus_*.deb .) ||
+            say "Debian's package prometheus cannot be had"
+    fi
+    if [[ -x $unpacked/usr/bin/promtool ]]; then
+        echo "$unpacked/usr/bin/promtool"
+    else
+        say "left out, since it is not installed: promtool (Debian's package prometheus)"
+    fi
+}
+
+install chromium chromium
+install sqlite3 sqlite3
+promtool
