@@ -16,6 +16,8 @@ pub enum ExportFormat {
     Json,
     /// One object a line.
     Ndjson,
+    /// A page for a browser.
+    Html,
 }
 
 /// What is known of a format.
@@ -35,6 +37,8 @@ pub struct ExportInfo {
     pub only: Option<Kind>,
     /// Whether it shows the collisions among the networks.
     pub shows_collisions: bool,
+    /// The kinds that it rests on, whatever kinds are asked for.
+    pub reads: &'static [Kind],
     /// Whether it is the whole document, whatever kinds are asked for.
     pub is_document: bool,
     /// One sentence for the help, without a final stop.
@@ -59,6 +63,7 @@ const PLAIN: ExportInfo = ExportInfo {
     is_text: true,
     only: None,
     shows_collisions: false,
+    reads: &[],
     is_document: false,
     description: "",
 };
@@ -81,6 +86,7 @@ impl ExportFormat {
             layout: FileLayout::Whole("inventory.xlsx"),
             is_text: false,
             shows_collisions: true,
+            reads: &[Kind::Networks, Kind::Links],
             description: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             ..PLAIN
         },
@@ -99,6 +105,16 @@ impl ExportFormat {
             extensions: &["ndjson", "jsonl"],
             layout: FileLayout::Whole("inventory.ndjson"),
             description: "One JSON object a line, its kind in `record`",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Html,
+            name: "html",
+            extensions: &["html", "htm"],
+            layout: FileLayout::Whole("inventory.html"),
+            shows_collisions: true,
+            reads: &[Kind::Networks, Kind::Subnets, Kind::Links],
+            description: "A page: a picture of the address space, collisions, free space, tables to search",
             ..PLAIN
         },
     ];

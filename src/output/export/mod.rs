@@ -1,6 +1,7 @@
 //! Writes inventories for other tools: spreadsheets, databases, pages.
 
 mod format;
+mod html;
 mod write;
 mod xlsx;
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::format::ExportFormat;
-use super::xlsx;
+use super::{html, xlsx};
 use crate::analysis::overlap::Finding;
 use crate::analysis::select::Listing;
 use crate::model::{Inventory, Kind};
@@ -43,5 +43,6 @@ pub fn write_export(
             let kinds: Vec<Kind> = export.listings.iter().filter_map(|listing| listing.kind).collect();
             ndjson::write_kinds(export.inventory, &kinds, true, out)
         }
+        (ExportFormat::Html, _) => html::write(export, out),
     }
 }
