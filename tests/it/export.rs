@@ -3,6 +3,7 @@
 mod columns;
 mod guards;
 mod history;
+mod html;
 mod places;
 
 use std::collections::BTreeMap;

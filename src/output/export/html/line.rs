@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::estate::{Estate, called};
 use super::words::number;
-use crate::analysis::space::{addresses, free, holds, nest, place};
+use crate::analysis::space::{addresses, free, held, holds, nest, place};
 
 /// How high a network is drawn, and how far below it the next begins, in pixels.
 pub(super) const LANE: usize = 20;
@@ -17,6 +17,8 @@ const SAME: usize = 4;
 const NAMED: usize = 20;
 /// A share of a line below which no text fits.
 const TEXT: f64 = 0.012;
+/// A share of a line below which a network is drawn by its edge alone, which is as wide on every screen.
+const TINY: f64 = 0.006;
 /// A share of a line below which free space is not marked: it is seen, but has no room for a mark.
 const MARKED: f64 = 0.008;
 /// A share of a line that has room for the size of free space.
@@ -43,8 +45,6 @@ pub(super) struct Shape {
     pub y: usize,
     /// What it is, in words of the style sheet.
     pub class: String,
-    /// Whether it is so narrow that only a least width makes it seen.
-    pub is_tiny: bool,
     /// All there is to know about it.
     pub title: String,
     /// What stands in it; empty where there is no room.
@@ -101,13 +101,13 @@ fn stack(
 ) {
     let alone = if networks.len() > SAME { SAME - 1 } else { networks.len() };
     let (alone, rest) = networks.split_at(alone);
-    shapes.extend(alone.iter().zip(above..).map(|(at, lane)| network(estate, line, prefix, *at, lane)));
+    shapes.extend(alone.iter().zip(above..).map(|(at, depth)| network(estate, line, prefix, *at, depth)));
     if !rest.is_empty() {
         shapes.push(many(estate, line, prefix, rest, above + alone.len()));
     }
 }
 
-fn network(estate: &Estate<'_>, line: IpNet, prefix: IpNet, at: usize, lane: usize) -> Shape {
+fn network(estate: &Estate<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usize) -> Shape {
     let room = &estate.rooms[at];
     let seen = if line.contains(&prefix) { prefix } else { line };
     let held = room.held(seen).unwrap_or_default();
@@ -123,12 +123,12 @@ fn network(estate: &Estate<'_>, line: IpNet, prefix: IpNet, at: usize, lane: usi
             .collect(),
         link: estate.link(at),
         title: estate.title(at, prefix),
-        ..shape(line, seen, lane, class, &label, &disputed)
+        ..shape(line, seen, depth, class, &label, &disputed)
     }
 }
 
 /// Draws all those of a prefix that have no room of their own.
-fn many(estate: &Estate<'_>, line: IpNet, prefix: IpNet, networks: &[usize], lane: usize) -> Shape {
+fn many(estate: &Estate<'_>, line: IpNet, prefix: IpNet, networks: &[usize], depth: usize) -> Shape {
     let seen = if line.contains(&prefix) { prefix } else { line };
     let count = number(networks.len() as u128);
     let mut title = format!("{count} more networks hold {prefix}:");
@@ -147,7 +147,7 @@ fn many(estate: &Estate<'_>, line: IpNet, prefix: IpNet, networks: &[usize], lan
         .copied()
         .collect();
     let label = format!("+ {count} more {prefix}");
-    Shape { link: estate.search(prefix), title, ..shape(line, seen, lane, "many", &label, &disputed) }
+    Shape { link: estate.search(prefix), title, ..shape(line, seen, depth, "many", &label, &disputed) }
 }
 
 /// Marks free space, where it is wide enough.
@@ -163,16 +163,16 @@ fn vacant(estate: &Estate<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
     (width >= MARKED).then(|| Shape { title, ..shape(line, prefix, 0, "free", &label, &[]) })
 }
 
-fn shape(line: IpNet, seen: IpNet, lane: usize, class: &str, label: &str, disputed: &[IpNet]) -> Shape {
+fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, disputed: &[IpNet]) -> Shape {
     let (x, width) = place(line, seen);
-    let mut disputed: Vec<IpNet> = crate::analysis::space::held(seen, disputed);
-    disputed.dedup();
+    let disputed = held(seen, disputed);
+    let is_tiny = width < TINY;
     Shape {
         x: percent(x),
         width: percent(width),
-        y: lane * LANE,
-        class: if disputed.is_empty() { class.to_owned() } else { format!("{class} hit") },
-        is_tiny: width < TEXT,
+        y: depth * LANE,
+        class: [class, if disputed.is_empty() { "" } else { " hit" }, if is_tiny { " tiny" } else { "" }]
+            .concat(),
         title: String::new(),
         label: if width < TEXT { String::new() } else { label.to_owned() },
         link: None,

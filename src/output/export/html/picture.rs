@@ -10,6 +10,8 @@ use crate::analysis::space::{Block, Line, addresses, blocks, free, held, lines, 
 
 /// A block has so many lines with something in them, at most.
 const LINES: usize = 128;
+/// A share of a strip below which what is held is given an edge, so that it is seen.
+const THIN: f64 = 0.001;
 /// So many free prefixes are named in a line that is free.
 const NAMED: usize = 6;
 
@@ -36,8 +38,8 @@ const NAMED: usize = 6;
 <h3>{{ block.prefix }} <small>{{ block.what }}</small></h3>
 <p>{{ block.summary }}</p>
 <svg class="strip" width="100%" height="24" role="img" aria-label="{{ block.summary }}">
-{%- for (x, width) in block.held %}<rect x="{{ x }}" width="{{ width }}" height="24" style="width:max(2px,{{ width }})"/>{% endfor %}
-{%- for (x, width) in block.disputed %}<rect class="clash" x="{{ x }}" y="12" width="{{ width }}" height="12" style="width:max(3px,{{ width }})"/>{% endfor -%}
+{%- for (x, width, class) in block.held %}<rect class="taken{{ class }}" x="{{ x }}" width="{{ width }}" height="24"/>{% endfor %}
+{%- for (x, width, class) in block.disputed %}<rect class="clash{{ class }}" x="{{ x }}" y="12" width="{{ width }}" height="12"/>{% endfor -%}
 </svg>
 <div class="ruler" aria-hidden="true">{% for mark in block.ruler %}<span>{{ mark }}</span>{% endfor %}</div>
 <p class="note">{{ block.scale }}</p>
@@ -47,7 +49,7 @@ const NAMED: usize = 6;
 <li><span class="at">{{ line.prefix }}{% if !row.note.is_empty() %}<small>{{ row.note }}</small>{% endif %}</span><svg width="100%" height="{{ line.height }}">
 {%- for shape in line.shapes %}
 {% if let Some(link) = shape.link %}<a href="{{ link }}">{% endif -%}
-<svg class="{{ shape.class }}" x="{{ shape.x }}" y="{{ shape.y }}" width="{{ shape.width }}" height="19"{% if shape.is_tiny %} style="width:max(4px,{{ shape.width }})"{% endif %}><title>{{ shape.title }}</title><rect class="box" width="100%" height="19"/>
+<svg class="{{ shape.class }}" x="{{ shape.x }}" y="{{ shape.y }}" width="{{ shape.width }}" height="19"><title>{{ shape.title }}</title><rect class="box" width="100%" height="19"/>
 {%- for (x, width) in shape.subnets %}<rect class="subnet" x="{{ x }}" y="15" width="{{ width }}" height="4"/>{% endfor %}
 {%- for (begin, end) in shape.disputed %}<line x1="{{ begin }}" x2="{{ end }}" y1="9.5" y2="9.5"/>{% endfor %}
 {%- if !shape.label.is_empty() %}<text x="5" y="12">{{ shape.label }}</text>{% endif %}</svg>
@@ -88,8 +90,8 @@ struct Pictured {
     prefix: IpNet,
     what: String,
     summary: String,
-    held: Vec<(String, String)>,
-    disputed: Vec<(String, String)>,
+    held: Vec<(String, String, &'static str)>,
+    disputed: Vec<(String, String, &'static str)>,
     ruler: Vec<String>,
     scale: String,
     rows: Vec<Row>,
@@ -138,7 +140,7 @@ fn pictured(estate: &Estate<'_>, block: &Block, holders: &Holders) -> Pictured {
         held(block.prefix, prefixes)
             .iter()
             .map(|prefix| place(block.prefix, *prefix))
-            .map(|(x, width)| (percent(x), percent(width)))
+            .map(|(x, width)| (percent(x), percent(width), if width < THIN { " thin" } else { "" }))
             .collect()
     };
     let laid = lines(block, LINES);
@@ -165,9 +167,9 @@ fn pictured(estate: &Estate<'_>, block: &Block, holders: &Holders) -> Pictured {
 fn summary(estate: &Estate<'_>, block: &Block, holders: &Holders) -> String {
     let networks: usize = block.prefixes.iter().map(|prefix| holders[prefix].len()).sum();
     let (all, taken) = (addresses([&block.prefix]), addresses(&held(block.prefix, &block.prefixes)));
-    let hold = if networks == 1 { "network holds" } else { "networks hold" };
+    let verb = if networks == 1 { "network holds" } else { "networks hold" };
     let held = format!(
-        "{} {hold} {} of {} addresses ({})",
+        "{} {verb} {} of {} addresses ({})",
         number(networks as u128),
         number(taken),
         number(all),
