@@ -22,7 +22,7 @@ pub struct Joins<'a> {
 }
 
 /// Provider, region and network id; the ids without case, since Azure's APIs differ in it.
-type NetworkKey = (Provider, String, String);
+pub(super) type NetworkKey = (Provider, String, String);
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Contents {
@@ -111,7 +111,7 @@ fn closed(inventory: &Inventory) -> HashSet<Provider> {
     failed.chain(is_part.then_some(Provider::Aws)).collect()
 }
 
-fn key(provider: Provider, region: &str, id: &str) -> NetworkKey {
+pub(super) fn key(provider: Provider, region: &str, id: &str) -> NetworkKey {
     (provider, region.to_ascii_lowercase(), id.to_ascii_lowercase())
 }
 

@@ -10,4 +10,5 @@ pub mod overlap;
 pub mod query;
 pub mod select;
 pub mod sort;
+pub mod space;
 pub mod value;

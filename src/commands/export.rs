@@ -31,12 +31,9 @@ use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, Kind, Shard};
+use crate::model::Kind;
 use crate::output::{Export, ExportFormat, HostOptions, remark_on_hosts, write_export};
 use crate::ui::Ui;
-
-/// What collisions are found among, and what tells how bad they are.
-const COLLIDING: [Kind; 2] = [Kind::Networks, Kind::Links];
 
 /// Runs `netcensus export`.
 ///
@@ -61,12 +58,12 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     // A document that lacks kinds would read as if there were none of them.
     let whole = formats.iter().any(|format| format.info().is_document);
     let load = if whole { Load::Whole } else { Load::Short };
-    let gathered = gather::inventory(&args.source, &needed(&shape.request, collisions), load, &settings, ui)?;
+    let gathered = gather::inventory(&args.source, &needed(&shape.request, formats), load, &settings, ui)?;
     let (estate, inventory) = (gathered.estate(), &gathered.inventory);
     let mut judged = kinds.clone();
-    judged.extend(COLLIDING.into_iter().filter(|kind| collisions && !kinds.contains(kind)));
+    judged.extend(Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind) && rests_on(formats, *kind)));
     let summary = Summary::of(estate, &judged);
-    let gaps = Gaps { scopes: summary.gaps(), parts: parts(inventory) };
+    let gaps = Gaps { scopes: summary.gaps(), parts: inventory.lacks() };
     let allowed = args.guard.allow_incomplete && !gathered.interrupted;
     if !allowed && (gathered.interrupted || !gaps.is_empty()) {
         ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
@@ -149,16 +146,6 @@ impl Gaps {
     }
 }
 
-/// Says what makes an inventory a part of the estate: a spreadsheet of it would pass for the whole.
-fn parts(inventory: &Inventory) -> Vec<String> {
-    let shard = inventory.shard.as_ref().and_then(Shard::lack);
-    let filters = inventory
-        .filters
-        .iter()
-        .map(|filter| format!("the inventory is filtered by `{filter}`, and lacks the rest"));
-    shard.into_iter().chain(filters).collect()
-}
-
 /// Writes all files beside their places, then puts them there, the note of them last.
 fn write(
     export: &Export<'_>,
@@ -227,11 +214,16 @@ fn said(note: &Manifest, folder: &Path) -> String {
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
 }
 
-/// Lists the kinds to read: those to write, those that are counted in networks, and what collisions rest on.
-fn needed(request: &Request, collisions: bool) -> Vec<Kind> {
+/// Tells whether some format needs the kind, whatever kinds are asked for.
+fn rests_on(formats: &[ExportFormat], kind: Kind) -> bool {
+    formats.iter().any(|format| format.info().reads.contains(&kind))
+}
+
+/// Lists the kinds to read: those to write, those that are counted in networks, and what the formats rest on.
+fn needed(request: &Request, formats: &[ExportFormat]) -> Vec<Kind> {
     let is_needed = |kind: &Kind| {
         request.kinds.contains(kind)
-            || collisions && COLLIDING.contains(kind)
+            || rests_on(formats, *kind)
             || COUNTED.iter().any(|(counted, column)| counted == kind && counts(request, column))
     };
     Kind::ALL.into_iter().filter(is_needed).collect()

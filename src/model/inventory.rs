@@ -93,6 +93,14 @@ impl Inventory {
         self.coverage.iter().filter(|entry| entry.outcome.is_incomplete())
     }
 
+    /// Says what makes it a part of the estate, a sentence each: what is made of it would pass for the whole.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<String> {
+        let shard = self.shard.as_ref().and_then(Shard::lack);
+        let filter = |filter| format!("the inventory is filtered by `{filter}`, and lacks the rest");
+        shard.into_iter().chain(self.filters.iter().map(filter)).collect()
+    }
+
     /// Tells whether it is of a part of the estate that no account falls to: then nothing is missing in it.
     #[must_use]
     pub fn is_empty_part(&self) -> bool {

@@ -4,6 +4,7 @@ mod columns;
 mod guards;
 mod history;
 mod hosts;
+mod html;
 mod parquet;
 mod places;
 mod sqlite;

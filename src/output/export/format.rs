@@ -24,6 +24,8 @@ pub enum ExportFormat {
     Ansible,
     /// Targets of Prometheus, as its `file_sd_configs` reads them.
     Prometheus,
+    /// A page for a browser.
+    Html,
 }
 
 /// What is known of a format.
@@ -43,6 +45,8 @@ pub struct ExportInfo {
     pub only: Option<Kind>,
     /// Whether it shows the collisions among the networks.
     pub shows_collisions: bool,
+    /// The kinds that it rests on, whatever kinds are asked for.
+    pub reads: &'static [Kind],
     /// Whether it is the whole document, whatever kinds are asked for.
     pub is_document: bool,
     /// One sentence for the help, without a final stop.
@@ -69,6 +73,7 @@ const PLAIN: ExportInfo = ExportInfo {
     is_text: true,
     only: None,
     shows_collisions: false,
+    reads: &[],
     is_document: false,
     description: "",
 };
@@ -91,6 +96,7 @@ impl ExportFormat {
             layout: FileLayout::Whole("inventory.xlsx"),
             is_text: false,
             shows_collisions: true,
+            reads: &[Kind::Networks, Kind::Links],
             description: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             ..PLAIN
         },
@@ -127,6 +133,7 @@ impl ExportFormat {
             layout: FileLayout::Whole("inventory.sqlite"),
             is_text: false,
             shows_collisions: true,
+            reads: &[Kind::Networks, Kind::Links],
             description: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             ..PLAIN
         },
@@ -144,6 +151,16 @@ impl ExportFormat {
             layout: FileLayout::Whole("prometheus.json"),
             only: Some(Kind::Instances),
             description: "Instances as targets of Prometheus, for file_sd_configs",
+            ..PLAIN
+        },
+        ExportInfo {
+            format: Self::Html,
+            name: "html",
+            extensions: &["html", "htm"],
+            layout: FileLayout::Whole("inventory.html"),
+            shows_collisions: true,
+            reads: &[Kind::Networks, Kind::Subnets, Kind::Links],
+            description: "A page: a picture of the address space, collisions, free space, tables to search",
             ..PLAIN
         },
     ];

@@ -4,6 +4,7 @@ mod ansible;
 mod collisions;
 mod format;
 mod hosts;
+mod html;
 mod parquet;
 mod prometheus;
 mod sqlite;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::format::ExportFormat;
 use super::hosts::HostOptions;
-use super::{ansible, parquet, prometheus, sqlite, xlsx};
+use super::{ansible, html, parquet, prometheus, sqlite, xlsx};
 use crate::analysis::joins::Joins;
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
@@ -56,5 +56,6 @@ pub fn write_export(
         (ExportFormat::Parquet, None) => Err(io::Error::other("a file of parquet holds one kind")),
         (ExportFormat::Ansible, _) => ansible::write(export, out),
         (ExportFormat::Prometheus, _) => prometheus::write(export, out),
+        (ExportFormat::Html, _) => html::write(export, out),
     }
 }

@@ -1,0 +1,146 @@
+//! What of a prefix others hold, and what is left of it, both as aligned prefixes.
+
+use ipnet::IpNet;
+
+/// Returns what `prefixes` hold of `within`, each address once: as few prefixes as possible, by address.
+#[must_use]
+pub fn held(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
+    if prefixes.iter().any(|prefix| prefix.contains(&within)) {
+        return vec![within];
+    }
+    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| within.contains(prefix)).collect();
+    IpNet::aggregate(&inside)
+}
+
+/// Returns what `prefixes` leave of `within`: as few prefixes as possible, by address.
+///
+/// Each could be given to a network as it is, since it is aligned.
+#[must_use]
+pub fn free(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
+    let mut free = Vec::new();
+    rest(within, &held(within, prefixes), &mut free);
+    free
+}
+
+/// Adds what `held`, by address and disjoint, leaves of `within`.
+fn rest(within: IpNet, held: &[IpNet], free: &mut Vec<IpNet>) {
+    match held {
+        [] => free.push(within),
+        [one] if one.contains(&within) => {}
+        _ => {
+            for half in halves(within) {
+                let begin = held.partition_point(|one| one.broadcast() < half.network());
+                let end = held.partition_point(|one| one.network() <= half.broadcast());
+                rest(half, &held[begin..end], free);
+            }
+        }
+    }
+}
+
+/// Returns the two halves of a prefix; none of a single address.
+pub(super) fn halves(prefix: IpNet) -> impl Iterator<Item = IpNet> {
+    prefix.subnets(prefix.prefix_len() + 1).into_iter().flatten()
+}
+
+/// Tells whether one of two prefixes lies in the other.
+#[must_use]
+pub fn holds(one: IpNet, other: IpNet) -> bool {
+    one.contains(&other) || other.contains(&one)
+}
+
+/// Counts the addresses of prefixes that are disjoint; of more than 2^128 - 1, so many.
+#[must_use]
+pub fn addresses<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 {
+    let size = |prefix: &IpNet| {
+        1_u128.checked_shl(u32::from(prefix.max_prefix_len() - prefix.prefix_len())).unwrap_or(u128::MAX)
+    };
+    prefixes.into_iter().map(size).fold(0, u128::saturating_add)
+}
+
+/// Returns where `prefix` begins in `within` and how much of it it is, both as shares from 0 to 1.
+///
+/// What `prefix` has outside of `within` is left out.
+#[must_use]
+pub fn place(within: IpNet, prefix: IpNet) -> (f64, f64) {
+    if prefix.contains(&within) || !within.contains(&prefix) {
+        return (0.0, if prefix.contains(&within) { 1.0 } else { 0.0 });
+    }
+    #[expect(clippy::cast_precision_loss, reason = "shares are for eyes, and powers of two are exact")]
+    let share = |addresses: u128| addresses as f64 / self::addresses([&within]) as f64;
+    (share(number(prefix) - number(within)), share(addresses([&prefix])))
+}
+
+/// Returns the first address as a number.
+fn number(prefix: IpNet) -> u128 {
+    match prefix {
+        IpNet::V4(prefix) => u128::from(prefix.network().to_bits()),
+        IpNet::V6(prefix) => prefix.network().to_bits(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use ipnet::Ipv4Net;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn nets(texts: &[&str]) -> Vec<IpNet> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_left_is_as_few_aligned_prefixes_as_possible() {
+        let block = "10.0.0.0/8".parse().unwrap();
+        assert_eq!(free(block, &[]), [block]);
+        assert_eq!(free(block, &nets(&["10.0.0.0/9"])), nets(&["10.128.0.0/9"]));
+        let mixed = nets(&["10.0.1.0/24", "10.0.0.0/24", "192.168.0.0/16", "fd00::/8", "10.0.1.0/25"]);
+        let left = free("10.0.0.0/22".parse().unwrap(), &mixed);
+        assert_eq!(left, nets(&["10.0.2.0/23"]), "others do not count, and twice is once");
+        assert!(free(block, &nets(&["0.0.0.0/0"])).is_empty());
+        assert!(free("10.0.0.1/32".parse().unwrap(), &nets(&["10.0.0.1/32"])).is_empty());
+        assert_eq!(free("fd00::/8".parse().unwrap(), &nets(&["fd00::/9"])), nets(&["fd80::/9"]));
+    }
+
+    #[test]
+    fn addresses_are_counted_up_to_all_of_ipv6() {
+        assert_eq!(addresses(&nets(&["10.0.0.0/24", "10.0.1.0/32"])), 257);
+        assert_eq!(addresses(&nets(&["0.0.0.0/0"])), 1 << 32);
+        assert_eq!(addresses(&nets(&["::/0", "::/0"])), u128::MAX);
+    }
+
+    #[test]
+    fn a_place_is_a_share_of_what_is_around() {
+        let at = |within: &str, prefix: &str| place(within.parse().unwrap(), prefix.parse().unwrap());
+        assert_eq!(at("10.0.0.0/8", "10.64.0.0/10"), (0.25, 0.25));
+        assert_eq!(at("10.0.0.0/16", "10.0.0.0/8"), (0.0, 1.0), "cut to what is seen");
+        assert_eq!(at("10.0.0.0/16", "10.1.0.0/24"), (0.0, 0.0));
+        assert_eq!(at("fd00::/8", "fd80::/9"), (0.5, 0.5));
+    }
+
+    fn prefix() -> impl Strategy<Value = IpNet> {
+        // A small space, so that prefixes meet.
+        (0_u32..=255, 24_u8..=32).prop_map(|(last, length)| {
+            Ipv4Net::new(Ipv4Addr::from(0x0A00_0000 | last), length).unwrap().trunc().into()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn held_and_free_are_the_whole_and_share_nothing(within in prefix(), prefixes in vec(prefix(), 0..12)) {
+            let (held, free) = (held(within, &prefixes), free(within, &prefixes));
+            prop_assert_eq!(addresses(&held) + addresses(&free), addresses([&within]));
+            for (at, one) in held.iter().chain(&free).enumerate() {
+                prop_assert!(within.contains(one));
+                let others = held.iter().chain(&free).skip(at + 1);
+                prop_assert!(others.copied().all(|other| !holds(*one, other)), "{} {:?} {:?}", one, held, free);
+            }
+            prop_assert!(free.iter().all(|one| !prefixes.iter().any(|prefix| holds(*prefix, *one))));
+            prop_assert!(free.is_sorted_by_key(IpNet::network));
+            prop_assert_eq!(IpNet::aggregate(&free).len(), free.len(), "no two of them make one");
+        }
+    }
+}

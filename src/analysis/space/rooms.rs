@@ -1,0 +1,48 @@
+//! How much of each network is given to subnets.
+
+use std::collections::HashMap;
+
+use ipnet::IpNet;
+
+use super::ranges::{free, held};
+use crate::analysis::joins::{Joins, NetworkKey, key};
+use crate::model::{Inventory, Network};
+
+/// A network, and what subnets hold of it.
+#[derive(Debug, Clone)]
+pub struct Room<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// The prefixes of its subnets; `None` unless its subnets were read in full.
+    subnets: Option<Vec<IpNet>>,
+}
+
+impl Room<'_> {
+    /// Returns what subnets hold of one of its prefixes; `None` where that is not known.
+    #[must_use]
+    pub fn held(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
+        self.subnets.as_ref().map(|subnets| held(prefix, subnets))
+    }
+
+    /// Returns what subnets leave of one of its prefixes; `None` where that is not known.
+    #[must_use]
+    pub fn free(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
+        self.subnets.as_ref().map(|subnets| free(prefix, subnets))
+    }
+}
+
+/// Returns the networks of `inventory`, in its order; `joins` are those of `inventory`.
+#[must_use]
+pub fn rooms<'a>(inventory: &'a Inventory, joins: &Joins<'_>) -> Vec<Room<'a>> {
+    let mut subnets: HashMap<NetworkKey, Vec<IpNet>> = HashMap::new();
+    for subnet in &inventory.subnets {
+        let of = key(subnet.provider, &subnet.region, &subnet.network);
+        subnets.entry(of).or_default().extend(&subnet.prefixes);
+    }
+    let room = |network: &'a Network| {
+        let of = key(network.provider, &network.region, &network.id);
+        let known = joins.subnets(network).is_some();
+        Room { network, subnets: known.then(|| subnets.get(&of).cloned().unwrap_or_default()) }
+    };
+    inventory.networks.iter().map(room).collect()
+}

@@ -1,0 +1,126 @@
+//! Free space: of the private blocks, and of each network.
+
+use askama::Template;
+use ipnet::IpNet;
+
+use super::scene::{Scene, called};
+use super::words::{counted, number, share, widest_text};
+use crate::analysis::space::{PRIVATE, addresses, free, held};
+use crate::output::cell;
+
+/// So many free prefixes of a block are named.
+const OF_BLOCK: usize = 8;
+/// So many free prefixes of a network are named.
+const OF_NETWORK: usize = 3;
+
+/// The part of the page that lists free space.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r##"<section id="free" aria-labelledby="free-h">
+<h2 id="free-h">Free space</h2>
+<p>{% if is_incomplete %}<strong class="bad">Not all could be read: what is listed is not known to be held, which is less than free.</strong> {% endif -%}
+Of the blocks that everybody may use: what no network of this inventory holds. Networks elsewhere, such as in offices and data centres, are not in it.</p>
+<div class="wide"><table>
+<thead><tr><th scope="col">block</th><th scope="col" class="n">held</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
+<tbody>
+{%- for block in blocks %}
+<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n">{{ block.share }}</td><td class="n">{{ block.free }}</td><td class="text">{{ block.widest }}</td></tr>
+{%- endfor %}
+</tbody>
+</table></div>
+{%- if !networks.is_empty() %}
+<details{% if networks.len() <= 40 %} open{% endif %}>
+<summary>Ranges of networks that no subnet has: {{ networks_counted }}</summary>
+<div class="wide"><table>
+<thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th><th scope="col" class="n">in subnets</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
+<tbody>
+{%- for one in networks %}
+<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td>{{ one.region }}</td><td class="n">{{ one.share }}</td><td class="n">{{ one.free }}</td><td class="text">{{ one.widest }}</td></tr>
+{%- endfor %}
+</tbody>
+</table></div>
+</details>
+{%- endif %}
+</section>
+"##
+)]
+pub(super) struct Free {
+    is_incomplete: bool,
+    word: &'static str,
+    blocks: Vec<OfBlock>,
+    networks: Vec<OfNetwork>,
+    networks_counted: String,
+}
+
+/// Free space of a block.
+struct OfBlock {
+    prefix: IpNet,
+    rfc: &'static str,
+    share: String,
+    free: String,
+    widest: String,
+}
+
+/// Free space of a prefix of a network.
+struct OfNetwork {
+    prefix: IpNet,
+    name: String,
+    link: Option<String>,
+    account: String,
+    region: String,
+    share: String,
+    free: String,
+    widest: String,
+}
+
+impl Free {
+    pub fn new(scene: &Scene<'_>) -> Self {
+        let prefixes: Vec<IpNet> = scene.rooms.iter().flat_map(|room| room.network.prefixes()).collect();
+        let mut networks = Vec::new();
+        for (at, room) in scene.rooms.iter().enumerate() {
+            let prefixes = room.network.prefixes().filter(|prefix| prefix.addr().is_ipv4());
+            networks.extend(prefixes.map(|prefix| network(scene, at, prefix)));
+        }
+        Self {
+            is_incomplete: scene.is_incomplete(),
+            word: if scene.is_incomplete() { "not known to be held" } else { "free" },
+            blocks: PRIVATE.iter().map(|(prefix, rfc)| block(*prefix, rfc, &prefixes)).collect(),
+            networks_counted: counted(scene.rooms.len(), "network"),
+            networks,
+        }
+    }
+}
+
+fn block(prefix: IpNet, rfc: &'static str, prefixes: &[IpNet]) -> OfBlock {
+    let free = free(prefix, prefixes);
+    OfBlock {
+        prefix,
+        rfc,
+        share: share(addresses(&held(prefix, prefixes)), addresses([&prefix])),
+        free: number(addresses(&free)),
+        widest: widest(&free, OF_BLOCK),
+    }
+}
+
+fn network(scene: &Scene<'_>, at: usize, prefix: IpNet) -> OfNetwork {
+    let room = &scene.rooms[at];
+    let network = room.network;
+    let all = addresses([&prefix]);
+    let unknown = || "not known".to_owned();
+    let free = room.free(prefix);
+    OfNetwork {
+        prefix,
+        name: called(network.name.as_deref(), &network.id),
+        link: scene.link(at),
+        account: scene.account(network),
+        region: cell::escape(&network.region),
+        share: room.held(prefix).map_or_else(unknown, |held| share(addresses(&held), all)),
+        free: free.as_ref().map_or_else(unknown, |free| number(addresses(free))),
+        widest: free.as_ref().map_or_else(unknown, |free| widest(free, OF_NETWORK)),
+    }
+}
+
+fn widest(free: &[IpNet], most: usize) -> String {
+    if free.is_empty() { "none".to_owned() } else { widest_text(free, most) }
+}

@@ -1,0 +1,33 @@
+//! The page as a whole, written part by part, so that no more than one part is held.
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+use super::collisions::Collisions;
+use super::free::Free;
+use super::head::Head;
+use super::picture::Picture;
+use super::scene::Scene;
+use super::tables;
+use crate::output::ExportFormat;
+use crate::output::export::write::Export;
+
+/// What draws the tables.
+pub(super) const SCRIPT: &str = include_str!("script.js");
+
+/// Writes the page. The same export gives the same bytes.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(in crate::output::export) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let scene = Scene::new(export, ExportFormat::Html.info().reads);
+    Head::new(&scene).write_into(out)?;
+    Picture::new(&scene).write_into(out)?;
+    Collisions::new(&scene).write_into(out)?;
+    Free::new(&scene).write_into(out)?;
+    for listing in export.listings {
+        tables::write(listing, out)?;
+    }
+    write!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n")
+}

@@ -1,0 +1,240 @@
+//! The picture of the address space: each block that networks lie in, whole in a strip, then in lines.
+
+use askama::Template;
+use ipnet::IpNet;
+
+use super::line::{Drawn, Holders, draw, percent};
+use super::scene::{Scene, called};
+use super::words::{number, share, widest_text};
+use crate::analysis::space::{Block, Line, addresses, blocks, free, held, lines, place};
+
+/// A block has so many lines with something in them, at most.
+const LINES: usize = 128;
+/// A share of a strip below which what is held is given an edge, so that it is seen.
+const THIN: f64 = 0.001;
+/// So many free prefixes are named in a line that is free.
+const NAMED: usize = 6;
+
+/// The part of the page that is the picture.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r##"<section id="picture" aria-labelledby="picture-h">
+<h2 id="picture-h">Address space</h2>
+{%- if pictured.is_empty() %}
+<p>{% if is_incomplete %}No network that could be read has an IPv4 prefix.{% else %}No network has an IPv4 prefix.{% endif %}</p>
+{%- else %}
+<p>Every network is where its prefix is, to scale; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
+<ul class="legend">
+<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/></svg>AWS</li>
+<li><svg width="28" height="16"><rect class="azure" width="28" height="16"/></svg>Azure</li>
+<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>given to subnets</li>
+<li><svg width="28" height="16"><g class="hit"><rect class="aws" width="28" height="16"/><line x1="0" x2="28" y1="8" y2="8"/></g></svg>open collision</li>
+<li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_word }}</li>
+</ul>
+{%- endif %}
+{%- for block in pictured %}
+<section class="block">
+<h3>{{ block.prefix }} <small>{{ block.what }}</small></h3>
+<p>{{ block.summary }}</p>
+<svg class="strip" width="100%" height="24" role="img" aria-label="{{ block.summary }}">
+{%- for (x, width, class) in block.held %}<rect class="taken{{ class }}" x="{{ x }}" width="{{ width }}" height="24"/>{% endfor %}
+{%- for (x, width, class) in block.disputed %}<rect class="clash{{ class }}" x="{{ x }}" y="12" width="{{ width }}" height="12"/>{% endfor -%}
+</svg>
+<div class="ruler" aria-hidden="true">{% for mark in block.ruler %}<span>{{ mark }}</span>{% endfor %}</div>
+<p class="note">{{ block.scale }}</p>
+<ol class="lines">
+{%- for row in block.rows %}
+{%- if let Some(line) = row.line %}
+<li><span class="at">{{ line.prefix }}{% if !row.note.is_empty() %}<small>{{ row.note }}</small>{% endif %}</span><svg width="100%" height="{{ line.height }}">
+{%- for shape in line.shapes %}
+{% if let Some(link) = shape.link %}<a href="{{ link }}">{% endif -%}
+<svg class="{{ shape.class }}" x="{{ shape.x }}" y="{{ shape.y }}" width="{{ shape.width }}" height="19"><title>{{ shape.title }}</title><rect class="box" width="100%" height="19"/>
+{%- for (x, width) in shape.subnets %}<rect class="subnet" x="{{ x }}" y="15" width="{{ width }}" height="4"/>{% endfor %}
+{%- for (begin, end) in shape.disputed %}<line x1="{{ begin }}" x2="{{ end }}" y1="9.5" y2="9.5"/>{% endfor %}
+{%- if !shape.label.is_empty() %}<text x="5" y="12">{{ shape.label }}</text>{% endif %}</svg>
+{%- if shape.link.is_some() %}</a>{% endif %}
+{%- endfor %}</svg></li>
+{%- else %}
+<li class="gap"><span class="at">{{ row.note }}</span><span>{{ row.gap }}</span></li>
+{%- endif %}
+{%- endfor %}
+</ol>
+</section>
+{%- endfor %}
+{%- if !unpictured.is_empty() %}
+<details class="block">
+<summary>Not in the picture: {{ unpictured.len() }} of IPv6 or without a prefix in use</summary>
+<div class="wide"><table>
+<thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th></tr></thead>
+<tbody>
+{%- for row in unpictured %}
+<tr><td class="prefix">{{ row.prefix }}</td><td>{% if let Some(link) = row.link %}<a href="{{ link }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}</td><td>{{ row.account }}</td><td>{{ row.region }}</td></tr>
+{%- endfor %}
+</tbody>
+</table></div>
+</details>
+{%- endif %}
+</section>
+"##
+)]
+pub(super) struct Picture {
+    is_incomplete: bool,
+    free_word: &'static str,
+    pictured: Vec<Pictured>,
+    unpictured: Vec<Listed>,
+}
+
+/// A block in the picture.
+struct Pictured {
+    prefix: IpNet,
+    what: String,
+    summary: String,
+    held: Vec<(String, String, &'static str)>,
+    disputed: Vec<(String, String, &'static str)>,
+    ruler: Vec<String>,
+    scale: String,
+    rows: Vec<Row>,
+}
+
+/// A line, or, without one, what is free between lines.
+struct Row {
+    line: Option<Drawn>,
+    note: String,
+    gap: String,
+}
+
+/// What has no place in the picture.
+struct Listed {
+    prefix: String,
+    name: String,
+    link: Option<String>,
+    account: String,
+    region: String,
+}
+
+impl Picture {
+    pub fn new(scene: &Scene<'_>) -> Self {
+        let mut holders = Holders::new();
+        for (at, room) in scene.rooms.iter().enumerate() {
+            for prefix in room.network.prefixes() {
+                let networks = holders.entry(prefix).or_default();
+                if networks.last() != Some(&at) {
+                    networks.push(at);
+                }
+            }
+        }
+        let prefixes: Vec<IpNet> = holders.keys().copied().collect();
+        Self {
+            is_incomplete: scene.is_incomplete(),
+            free_word: if scene.is_incomplete() { "not known to be held" } else { "free" },
+            pictured: blocks(&prefixes).iter().map(|block| pictured(scene, block, &holders)).collect(),
+            unpictured: unpictured(scene),
+        }
+    }
+}
+
+fn pictured(scene: &Scene<'_>, block: &Block, holders: &Holders) -> Pictured {
+    let disputed: Vec<IpNet> = scene.open.iter().flat_map(|finding| &finding.spaces).copied().collect();
+    let shares = |prefixes: &[IpNet]| {
+        held(block.prefix, prefixes)
+            .iter()
+            .map(|prefix| place(block.prefix, *prefix))
+            .map(|(x, width)| (percent(x), percent(width), if width < THIN { " thin" } else { "" }))
+            .collect()
+    };
+    let laid = lines(block, LINES);
+    let draws = |line: &Line| match line {
+        Line::Free(free) => gap(scene, block, free),
+        Line::Held(prefix) => Row {
+            note: alike(*prefix, laid.length),
+            line: Some(draw(scene, *prefix, &block.prefixes, holders, block.private.is_some())),
+            gap: String::new(),
+        },
+    };
+    Pictured {
+        prefix: block.prefix,
+        what: block.private.map_or_else(|| "public".to_owned(), |rfc| format!("private, {rfc}")),
+        summary: summary(scene, block, holders),
+        held: shares(&block.prefixes),
+        disputed: shares(&disputed),
+        ruler: ruler(block.prefix),
+        scale: format!("Each line is a /{}, {} addresses.", laid.length, number(size(laid.length))),
+        rows: laid.lines.iter().map(draws).collect(),
+    }
+}
+
+fn summary(scene: &Scene<'_>, block: &Block, holders: &Holders) -> String {
+    let networks: usize = block.prefixes.iter().map(|prefix| holders[prefix].len()).sum();
+    let (all, taken) = (addresses([&block.prefix]), addresses(&held(block.prefix, &block.prefixes)));
+    let verb = if networks == 1 { "network holds" } else { "networks hold" };
+    let held = format!(
+        "{} {verb} {} of {} addresses ({})",
+        number(networks as u128),
+        number(taken),
+        number(all),
+        share(taken, all)
+    );
+    let free = free(block.prefix, &block.prefixes);
+    if block.private.is_none() || free.is_empty() {
+        return held + ".";
+    }
+    let word = if scene.is_incomplete() { "widest not known to be held" } else { "widest free" };
+    format!("{held}; {word}: {}.", widest_text(&free, 1).split(',').next().unwrap_or_default())
+}
+
+/// Describes what is free between lines.
+fn gap(scene: &Scene<'_>, block: &Block, free: &[IpNet]) -> Row {
+    let range = match free {
+        [one] => one.to_string(),
+        [first, .., last] => format!("{} – {}", first.network(), last.broadcast()),
+        [] => String::new(),
+    };
+    let word = if scene.is_incomplete() { "not known to be held" } else { "free" };
+    let gap = match (block.private, free) {
+        (None, _) => "held by no network here".to_owned(),
+        (Some(_), [_]) => word.to_owned(),
+        (Some(_), free) => format!("{word}: {}", widest_text(free, NAMED)),
+    };
+    Row { line: None, note: range, gap }
+}
+
+/// Says how many lines are drawn as one, where they are.
+fn alike(prefix: IpNet, length: u8) -> String {
+    match length.saturating_sub(prefix.prefix_len()) {
+        0 => String::new(),
+        more => format!("{} lines alike", number(1 << more)),
+    }
+}
+
+/// Returns the addresses at the quarters of a block.
+fn ruler(block: IpNet) -> Vec<String> {
+    let quarters = block.subnets((block.prefix_len() + 2).min(block.max_prefix_len()));
+    quarters.into_iter().flatten().map(|quarter| quarter.network().to_string()).collect()
+}
+
+/// Counts the IPv4 addresses of a prefix of that length.
+const fn size(length: u8) -> u128 {
+    1 << (32 - length)
+}
+
+/// Lists the prefixes of IPv6, and networks without any prefix.
+fn unpictured(scene: &Scene<'_>) -> Vec<Listed> {
+    let mut rows = Vec::new();
+    for (at, room) in scene.rooms.iter().enumerate() {
+        let network = room.network;
+        let listed = |prefix: String| Listed {
+            prefix,
+            name: called(network.name.as_deref(), &network.id),
+            link: scene.link(at),
+            account: scene.account(network),
+            region: crate::output::cell::escape(&network.region),
+        };
+        let six = network.prefixes().filter(|prefix| prefix.addr().is_ipv6());
+        rows.extend(six.map(|prefix| listed(prefix.to_string())));
+        if network.prefixes().next().is_none() {
+            rows.push(listed(String::new()));
+        }
+    }
+    rows
+}

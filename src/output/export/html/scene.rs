@@ -1,0 +1,165 @@
+//! What the parts of the page share: networks by their place in the inventory, and who is in which collision.
+
+use std::collections::HashMap;
+
+use ipnet::IpNet;
+
+use super::words::{number, share};
+use crate::analysis::joins::Joins;
+use crate::analysis::overlap::{Finding, Member, Origin, Status};
+use crate::analysis::space::{Room, addresses, rooms};
+use crate::analysis::value::Value;
+use crate::model::{Inventory, Kind, Network, Provider};
+use crate::output::cell;
+use crate::output::export::write::Export;
+
+/// Provider, account, region and id: what tells one network from another.
+type Identity<'a> = (Provider, &'a str, &'a str, &'a str);
+
+/// What the parts of the page share.
+pub(super) struct Scene<'a> {
+    /// What is exported.
+    pub export: &'a Export<'a>,
+    /// Look-ups over the inventory.
+    pub joins: Joins<'a>,
+    /// The networks, in the order of the inventory, which is that of their table.
+    pub rooms: Vec<Room<'a>>,
+    /// The collisions that nobody accepted.
+    pub open: Vec<&'a Finding>,
+    /// Why the page is not of the whole scene, a sentence each; the scopes that could not be read come besides.
+    pub lacks: Vec<String>,
+    positions: HashMap<Identity<'a>, usize>,
+    disputes: HashMap<(usize, IpNet), Vec<usize>>,
+    has_table: bool,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(export: &'a Export<'a>, reads: &[Kind]) -> Self {
+        let inventory = export.estate.inventory;
+        let joins = Joins::new(inventory);
+        let mut scene = Self {
+            rooms: rooms(inventory, &joins),
+            open: export.collisions.iter().filter(|finding| finding.status == Status::Open).collect(),
+            lacks: lacks(export, reads),
+            positions: inventory.networks.iter().map(identity).zip(0..).collect(),
+            disputes: HashMap::new(),
+            has_table: export.listings.iter().any(|listing| listing.kind == Some(Kind::Networks)),
+            joins,
+            export,
+        };
+        for (at, finding) in scene.open.iter().enumerate() {
+            for member in &finding.members {
+                if let Some(network) = scene.position(member) {
+                    scene.disputes.entry((network, member.prefix)).or_default().push(at);
+                }
+            }
+        }
+        scene
+    }
+
+    /// Tells whether anything is missing, so that what is not seen may be there all the same.
+    pub fn is_incomplete(&self) -> bool {
+        !self.lacks.is_empty() || self.inventory().incomplete().next().is_some()
+    }
+
+    pub const fn inventory(&self) -> &'a Inventory {
+        self.export.estate.inventory
+    }
+
+    /// Finds the network that is a member of a collision; `None` for what is planned, or outside the clouds.
+    pub fn position(&self, member: &Member) -> Option<usize> {
+        if member.origin != Origin::Cloud {
+            return None;
+        }
+        let of =
+            (member.provider?, member.account.as_deref()?, member.region.as_deref()?, member.id.as_str());
+        self.positions.get(&of).copied()
+    }
+
+    /// Lists the open collisions that a prefix of a network is in.
+    pub fn disputes(&self, network: usize, prefix: IpNet) -> impl Iterator<Item = &'a Finding> + '_ {
+        self.disputes.get(&(network, prefix)).into_iter().flatten().map(|at| self.open[*at])
+    }
+
+    /// Returns the link to the row of a network, where there is a table of them.
+    pub fn link(&self, network: usize) -> Option<String> {
+        self.has_table.then(|| format!("#networks?row={}", network + 1))
+    }
+
+    /// Returns the link to the networks that hold a prefix.
+    pub fn search(&self, prefix: IpNet) -> Option<String> {
+        self.has_table.then(|| format!("#networks?q={prefix}"))
+    }
+
+    /// Returns the account as people know it: its name and its id.
+    pub fn account(&self, network: &Network) -> String {
+        let joined = || self.joins.account_name(network.provider, &network.account);
+        account(network.account_name.as_deref().or_else(joined), &network.account)
+    }
+
+    /// Tells all about a prefix of a network, in a line.
+    pub fn title(&self, at: usize, prefix: IpNet) -> String {
+        let room = &self.rooms[at];
+        let network = room.network;
+        let size = addresses([&prefix]);
+        let mut parts: Vec<String> = network.name.iter().map(|name| cell::escape(name)).collect();
+        parts.extend([
+            cell::escape(&network.id),
+            format!("{} {}", network.provider, self.account(network)),
+            cell::escape(&network.region),
+            prefix.to_string(),
+            match room.held(prefix) {
+                Some(held) => {
+                    format!("{} addresses, {} in subnets", number(size), share(addresses(&held), size))
+                }
+                None => format!("{} addresses, subnets not known", number(size)),
+            },
+        ]);
+        parts.extend(
+            self.disputes(at, prefix)
+                .map(|finding| format!("COLLISION {} {}", finding.code, finding.class.as_str())),
+        );
+        parts.join(" · ")
+    }
+}
+
+/// Returns an account as people know it.
+pub(super) fn account(name: Option<&str>, id: &str) -> String {
+    match name {
+        Some(name) => format!("{} ({})", cell::escape(name), cell::escape(id)),
+        None => cell::escape(id),
+    }
+}
+
+/// Returns what a network is called: its name, else its id, cut to what tells it apart.
+pub(super) fn called(name: Option<&str>, id: &str) -> String {
+    match name.filter(|name| !name.trim().is_empty()) {
+        Some(name) => cell::escape(name),
+        None => short(id),
+    }
+}
+
+/// Returns an id, cut to what tells it apart.
+pub(super) fn short(id: &str) -> String {
+    cell::short(&Value::Text(id.to_owned()))
+}
+
+fn identity(network: &Network) -> Identity<'_> {
+    (network.provider, &network.account, &network.region, &network.id)
+}
+
+/// Says what makes the inventory a part of the scene, and which kinds the page rests on that nobody asked for.
+fn lacks(export: &Export<'_>, reads: &[Kind]) -> Vec<String> {
+    let inventory = export.estate.inventory;
+    let read = inventory.kinds_read();
+    let is_on_page = |kind: &Kind| {
+        reads.contains(kind) || export.listings.iter().any(|listing| listing.kind == Some(*kind))
+    };
+    let unread = Kind::ALL
+        .into_iter()
+        .filter(is_on_page)
+        .filter(|kind| !read.contains(kind) && !inventory.is_empty_part());
+    let unread =
+        unread.map(|kind| format!("{kind} are unknown: nobody asked for them when the inventory was taken"));
+    inventory.lacks().into_iter().chain(unread).collect()
+}

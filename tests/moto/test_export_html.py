@@ -1,0 +1,194 @@
+"""The page that `netcensus export` writes, in a browser."""
+
+import json
+import re
+import struct
+import zlib
+
+import pytest
+
+import browser as browsers
+
+pytestmark = pytest.mark.skipif(browsers.program() is None, reason="there is no Chromium here")
+
+HOSTILE = "</script></title></svg>\"'><img src=x onerror=alert(1)><!--\u202e"
+SHOWN = HOSTILE.replace("\u202e", "\\u{202e}")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    browser = browsers.Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(home, browser):
+    """The page of the sandbox, with a hostile name or two; the document that it was made from."""
+    home.run("scan", "all", "--sandbox", "--save", "a.json").expect(0)
+    document = json.loads((home.path / "a.json").read_text())
+    document["networks"][0]["name"] = HOSTILE
+    document["instances"][0]["name"] = HOSTILE
+    document["instances"][0]["tags"] = {HOSTILE: HOSTILE}
+    document["accounts"][0]["name"] = HOSTILE
+    (home.path / "a.json").write_text(json.dumps(document))
+    home.run("export", "--from", "a.json", "--to", "page.html", "--quiet").expect(0)
+    del browser.errors[:], browser.requests[:]
+    yield f"file://{home.path}/page.html", document
+    assert browser.value("document.documentElement.dataset.ready") == "yes"
+    assert browser.value("document.documentElement.dataset.error") is None
+    assert browser.errors == []
+    assert [url for url in browser.requests if not url.startswith((f"file://{home.path}/", "about:"))] == []
+
+
+def drawn(browser, kind):
+    """The rows of a table that are drawn, by column."""
+    script = """(id => {
+        const section = document.getElementById(id);
+        const heads = [...section.querySelectorAll("th")].map(head => head.textContent);
+        return [...section.querySelectorAll("tbody tr[data-row]")].map(row =>
+            Object.fromEntries([...row.cells].map((cell, at) => [heads[at], cell.textContent])));
+    })"""
+    return browser.value(f"{script}({kind!r})")
+
+
+def said(browser, kind):
+    return browser.value(f"document.querySelector('#{kind} output').textContent")
+
+
+def colours(png):
+    """The pixels of a picture of 8 bits a channel, each once."""
+    assert png.startswith(b"\x89PNG")
+    at, data = 8, b""
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at : at + 8])
+        body = png[at + 8 : at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+            assert depth == 8
+            samples = {2: 3, 6: 4}[colour]
+        elif kind == b"IDAT":
+            data += body
+        at += size + 12
+    data = zlib.decompress(data)
+    # Filtered lines are enough: a blank picture has one value in all of them, a page many.
+    line = width * samples + 1
+    return {data[row * line + 1 : (row + 1) * line] for row in range(height)}
+
+
+def test_tables_are_drawn_as_far_as_they_are_in_sight(page, browser):
+    url, document = page
+    browser.open(url)
+    instances = drawn(browser, "instances")
+    assert 20 < len(instances) < len(document["instances"])
+    assert [row["id"] for row in instances] == [row["id"] for row in document["instances"]][: len(instances)]
+    browser.value("document.querySelector('#instances .scroll').scrollTop = 1e9")
+    browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+    assert drawn(browser, "instances")[-1]["id"] == document["instances"][-1]["id"]
+    assert len(drawn(browser, "coverage")) > 0
+
+
+def test_an_address_leads_to_a_search(page, browser):
+    url, document = page
+    browser.open(url + "#instances?q=shop%20EU-WEST-1&sort=name&desc=1")
+    text = lambda row: " ".join(map(str, row.values())).lower()
+    rows = drawn(browser, "instances")
+    assert rows and all("shop" in text(row) and "eu-west-1" in text(row) for row in rows)
+    names = [row["name"] for row in rows if row["name"]]
+    assert names == sorted(names, reverse=True)
+    assert said(browser, "instances") == f"{len(rows)} of {len(document['instances'])} rows"
+    assert browser.value("document.querySelector('#instances input').value") == "shop EU-WEST-1"
+    # And what somebody types gets into the address.
+    browser.value("""(() => {
+        const input = document.querySelector("#subnets input");
+        input.value = "10.1.";
+        input.dispatchEvent(new Event("input"));
+        return new Promise(done => setTimeout(done, 300));
+    })()""")
+    assert browser.value("location.hash") == "#subnets?q=10.1."
+    assert all("10.1." in text(row) for row in drawn(browser, "subnets"))
+
+
+def test_columns_are_sorted_by_what_is_in_them(page, browser):
+    url, document = page
+    browser.open(url + "#subnets?sort=prefixes")
+    script = "[...document.querySelectorAll('#subnets th')].map(head => head.textContent)"
+    column = next(name for name in browser.value(script) if "cidr" in name or "prefix" in name)
+    browser.open(f"{url}#subnets?sort={column}")
+    firsts = [row[column].split(" ")[0] for row in drawn(browser, "subnets")]
+    key = lambda cidr: [int(part) for part in re.split(r"[./]", cidr)]
+    assert firsts == sorted(firsts, key=key)
+    # A click on the heading turns it round.
+    browser.value("[...document.querySelectorAll('#subnets th button')].find(one => one.textContent === '%s').click()" % column)
+    assert browser.value("location.hash") == f"#subnets?sort={column}&desc=1"
+    assert browser.value("document.querySelector('#subnets th[aria-sort=descending]').textContent") == column
+
+
+def test_a_network_in_the_picture_leads_to_its_row(page, browser):
+    url, document = page
+    browser.open(url)
+    link = browser.value("document.querySelector('#picture .lines a:has(.hit)').href.baseVal")
+    row = int(link.removeprefix("#networks?row="))
+    browser.value(f"document.querySelector('#picture a[href=\"{link}\"]').dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
+    browser.value("new Promise(done => setTimeout(done, 100))")
+    assert browser.value("location.hash") == link
+    expected = document["networks"][row - 1]["id"]
+    assert expected in browser.value("document.querySelector('#networks tr.chosen').textContent")
+    assert expected in browser.value("document.querySelector('#networks .one').textContent")
+    assert expected in browser.value(f"document.querySelector('#picture a[href=\"{link}\"] title').textContent")
+
+
+def test_every_network_is_in_the_picture(page, browser):
+    url, document = page
+    browser.open(url)
+    titles = "\n".join(browser.value("[...document.querySelectorAll('#picture title')].map(one => one.textContent)"))
+    listed = browser.value("document.querySelector('#picture').textContent")
+    for network in document["networks"]:
+        # One of many that hold the same prefix is named below its account.
+        assert network["id"] in titles or network["id"] in listed or (network["name"] or "") in titles, network["id"]
+    script = """Math.min(...[...document.querySelectorAll('#picture .lines a > svg > .box')].map(one =>
+        one.getBoundingClientRect().width + parseFloat(getComputedStyle(one).strokeWidth)))"""
+    for width in (360, 1280):
+        browser.resize(width, 900)
+        assert browser.value(script) >= 2.5, "however narrow, it is seen"
+
+
+def test_hostile_names_are_texts(page, browser):
+    url, document = page
+    browser.open(url + "#instances?q=onerror")
+    rows = drawn(browser, "instances")
+    assert any(row["name"] == SHOWN and SHOWN in row["tags"] for row in rows)
+    titles = browser.value("[...document.querySelectorAll('#picture title')].map(one => one.textContent)")
+    assert any(SHOWN in title for title in titles)
+    assert browser.value("document.images.length") == 0
+    # What a name could run, nothing does: the policy has the hash of the one script.
+    browser.value("document.body.insertAdjacentHTML('beforeend', '<b onclick=\"window.ran = 1\">x</b>')")
+    browser.value("document.body.lastElementChild.click()")
+    assert browser.value("window.ran") is None
+    del browser.errors[:]
+
+
+def test_without_scripts_all_but_the_tables_is_there(page, browser):
+    url, _ = page
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(url)
+        root = browser.call("DOM.getDocument", depth=-1)["root"]["nodeId"]
+        html = browser.call("DOM.getOuterHTML", nodeId=root)["outerHTML"]
+        assert "This table needs JavaScript" in html and "data-ready" not in html
+        assert html.count('class="aws') > 10 and "NC101" in html and "10.128.0.0/" in html
+        assert len(colours(browser.picture())) > 50
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    browser.open(url)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 390, 1280, 1600])
+def test_it_is_seen_on_a_phone_and_on_a_desk(page, browser, width, scheme):
+    url, _ = page
+    browser.open(url, width=width, height=1400, scheme=scheme)
+    assert browser.value("document.documentElement.scrollWidth") == width, "nothing sticks out"
+    red, green, blue = browser.value("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert (red + green + blue < 120) == (scheme == "dark")
+    assert len(colours(browser.picture())) > 50, "it is not blank"
