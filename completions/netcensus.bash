@@ -515,7 +515,7 @@ _netcensus() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "csv xlsx json ndjson parquet sqlite ansible prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "csv xlsx json ndjson parquet sqlite ansible prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --kind)

@@ -210,7 +210,8 @@ ndjson\t'One JSON object a line, its kind in `record`'
 parquet\t'A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark'
 sqlite\t'A database: a table for each kind, the collisions, the coverage, and views for SQL'
 ansible\t'Instances as a static inventory of Ansible, in YAML'
-prometheus\t'Instances as targets of Prometheus, for file_sd_configs'"
+prometheus\t'Instances as targets of Prometheus, for file_sd_configs'
+html\t'A page: a picture of the address space, collisions, free space, tables to search'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l kind -d 'Write only these kinds, comma-separated [default: all]' -r -f -a "networks\t''
 subnets\t''
 instances\t''

@@ -7,6 +7,7 @@ mod hosts;
 mod html;
 mod parquet;
 mod places;
+mod shelf;
 mod sqlite;
 
 use std::collections::BTreeMap;
@@ -40,13 +41,21 @@ fn export(home: &Home, arguments: &str) -> Run {
     home.netcensus(&format!("export --from a.json {arguments}"))
 }
 
-/// Reads all files of a folder, by name.
+/// Reads all files of a folder and of those in it, by path.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let read = |entry: std::io::Result<fs::DirEntry>| {
-        let entry = entry.unwrap();
-        (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())
-    };
-    fs::read_dir(folder).unwrap().map(read).collect()
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        let name = name.into_string().unwrap();
+        if path.is_dir() {
+            files.extend(
+                self::files(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)),
+            );
+        } else {
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+    files
 }
 
 /// Reads CSV: the header, then the rows.

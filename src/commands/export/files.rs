@@ -1,0 +1,89 @@
+//! Writes an export to its files, or to standard output.
+
+use std::collections::BTreeMap;
+use std::io::{self, Seek, Write};
+use std::path::Path;
+
+use tempfile::spooled_tempfile;
+
+use super::folders::Folders;
+use super::guard::Guard;
+use super::manifest::{Manifest, Written};
+use super::target::{self, File};
+use crate::analysis::listing::Listing;
+use crate::commands::sink::Draft;
+use crate::error::Error;
+use crate::output::{Export, write_export};
+use crate::ui::Ui;
+
+/// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
+const IN_MEMORY: usize = 16 << 20;
+
+/// Writes all files beside their places, then puts them there, the note of them last.
+///
+/// # Errors
+/// When `guard` refuses it, or a file cannot be written.
+pub fn write(
+    export: &Export<'_>,
+    folder: &Path,
+    files: &[File],
+    manifest: &Path,
+    guard: &Guard,
+) -> Result<Manifest, Error> {
+    let rows = rows(export);
+    guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
+    let inventory = export.estate.inventory;
+    let missing = export.missing.to_vec();
+    let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
+    // Dropped after the drafts that are in them.
+    let mut folders = Folders::default();
+    let mut drafts = Vec::new();
+    for file in files {
+        folders.make(target::folder_of(&file.path))?;
+        let of = listing(export, file);
+        let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
+        let of = part.as_ref().or(of);
+        drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
+        note.files.push(Written::new(folder, &file.path, file.format.to_string()));
+    }
+    drafts.push(note.draft(manifest)?);
+    drafts.into_iter().try_for_each(Draft::keep)?;
+    Ok(note)
+}
+
+/// Counts the rows of each kind.
+pub fn rows(export: &Export<'_>) -> BTreeMap<String, usize> {
+    let kinds = export.listings.iter().filter(|listing| listing.kind.is_some());
+    kinds.map(|listing| (listing.name.to_owned(), listing.rows)).collect()
+}
+
+/// Sums up what was written, in a line.
+pub fn said(note: &Manifest, folder: &Path) -> String {
+    let rows: Vec<String> = note.rows.iter().map(|(kind, rows)| format!("{rows} {kind}")).collect();
+    let (parted, mut files): (Vec<&str>, Vec<&str>) =
+        note.files.iter().map(|file| file.name.as_str()).partition(|name| name.contains('/'));
+    // Their paths are long, and say no more.
+    let days = format!("{} files by day and provider", parted.len());
+    if !parted.is_empty() {
+        files.push(&days);
+    }
+    let gaps = if note.complete { "" } else { "; incomplete" };
+    format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
+}
+
+/// Writes one file to standard output, once it is whole.
+///
+/// # Errors
+/// When it cannot be made or written.
+pub fn show(export: &Export<'_>, file: &File, ui: &Ui) -> Result<(), Error> {
+    let mut whole = spooled_tempfile(IN_MEMORY);
+    write_export(export, file.format, listing(export, file), &mut whole)
+        .and_then(|()| whole.flush())
+        .and_then(|()| whole.rewind())
+        .map_err(|error| Error::usage(format!("cannot write {}", file.format)).caused_by(&error))?;
+    ui.data(|out| io::copy(&mut whole, out).map(drop))
+}
+
+fn listing<'e>(export: &'e Export<'_>, file: &File) -> Option<&'e Listing<'e>> {
+    export.listings.iter().find(|listing| Some(listing.name) == file.of)
+}

@@ -1,0 +1,118 @@
+//! What an export is to be: decided by the flags, before anything is read.
+
+use std::path::{Path, PathBuf};
+
+use super::columns::{self, Shape};
+use super::guard::Guard;
+use super::idle;
+use super::lock::Lock;
+use super::target::{self, Target};
+use crate::analysis::joins::COUNTED;
+use crate::cli::export::ExportArgs;
+use crate::commands::gather::Load;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::Kind;
+use crate::output::{ExportFormat, ExportInfo, HostOptions};
+use crate::ui::Ui;
+
+/// What an export is to be.
+#[derive(Debug)]
+pub struct Plan {
+    /// The formats; none when rows are added to a history only.
+    pub formats: Vec<ExportFormat>,
+    /// What tables look like.
+    pub shape: Shape,
+    /// Where files go.
+    pub target: Option<Target>,
+    /// The table that rows are added to.
+    pub history: Option<PathBuf>,
+    /// What is refused.
+    pub guard: Guard,
+    /// How machines are reached.
+    pub hosts: HostOptions,
+}
+
+impl Plan {
+    /// Makes it of the flags.
+    ///
+    /// # Errors
+    /// When flags contradict each other, or one cannot be understood.
+    pub fn new(args: &ExportArgs, settings: &Settings) -> Result<Self, Error> {
+        let formats =
+            args.to.as_deref().map(|path| target::formats(path, args)).transpose()?.unwrap_or_default();
+        idle::refuse(args, &formats)?;
+        let shape = columns::shape(args, settings, &formats)?;
+        let target = |path: &Path| Target::new(path, &formats, args, &shape.request);
+        let target = args.to.as_deref().map(target).transpose()?;
+        check_history(args, &shape.request.kinds)?;
+        let guard = Guard::new(&args.guard)?;
+        let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
+        Ok(Self { formats, shape, target, history: args.append_history.clone(), guard, hosts })
+    }
+
+    /// Refuses places that cannot be written, and locks the others, each once.
+    ///
+    /// # Errors
+    /// For the first such place, or one that another run writes to.
+    pub fn occupy(&self, ui: &Ui) -> Result<Vec<Lock>, Error> {
+        self.target.iter().try_for_each(|target| target.check(ui))?;
+        let history = self.history.as_deref().map(target::folder_of);
+        let mut folders: Vec<&Path> = self.target.as_ref().and_then(Target::folder).into_iter().collect();
+        // One that is not there yet is no other's either.
+        let known = folders.first().and_then(|folder| folder.canonicalize().ok());
+        folders.extend(history.filter(|folder| known.is_none() || folder.canonicalize().ok() != known));
+        folders.into_iter().map(Lock::take).collect()
+    }
+
+    /// Tells whether collisions are to be found.
+    pub fn shows_collisions(&self) -> bool {
+        self.is_any(|info| info.shows_collisions)
+    }
+
+    /// Decides what is loaded of a saved inventory. A document that lacks kinds would read as if there were none of
+    /// them.
+    pub fn load(&self) -> Load {
+        if self.is_any(|info| info.is_document) { Load::Whole } else { Load::Short }
+    }
+
+    /// Lists the kinds that must have been read: those to write, and those that the formats rest on.
+    pub fn judged(&self) -> Vec<Kind> {
+        let kinds = &self.shape.request.kinds;
+        let others = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind) && self.rests_on(*kind));
+        kinds.iter().copied().chain(others).collect()
+    }
+
+    /// Lists the kinds to read: those, and those that are counted in networks.
+    pub fn needed(&self) -> Vec<Kind> {
+        let is_needed = |kind: &Kind| {
+            self.shape.request.kinds.contains(kind)
+                || self.rests_on(*kind)
+                || COUNTED.iter().any(|(counted, column)| counted == kind && self.counts(column))
+        };
+        Kind::ALL.into_iter().filter(is_needed).collect()
+    }
+
+    /// Tells whether networks have a column.
+    pub fn counts(&self, column: &str) -> bool {
+        let networks = self.shape.request.defaults.get(&Kind::Networks);
+        networks.is_some_and(|columns| columns.iter().any(|name| name == column))
+    }
+
+    fn rests_on(&self, kind: Kind) -> bool {
+        self.is_any(|info| info.reads.contains(&kind))
+    }
+
+    fn is_any(&self, holds: impl Fn(&ExportInfo) -> bool) -> bool {
+        self.formats.iter().any(|format| holds(format.info()))
+    }
+}
+
+/// Refuses a history of several kinds, whose rows have other columns.
+fn check_history(args: &ExportArgs, kinds: &[Kind]) -> Result<(), Error> {
+    if args.append_history.is_some() && kinds.len() != 1 {
+        return Err(Error::usage("--append-history adds rows of one kind")
+            .hint("choose it with --kind, or by a --template of one"));
+    }
+    Ok(())
+}
