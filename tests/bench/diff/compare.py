@@ -10,22 +10,19 @@ peak. A tool that does not finish within the limit is not asked for more.
 import argparse
 import gzip
 import json
-import math
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import threading
-import time
-import venv
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from programs import best_run, built, figure, pip_install, power, say  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEEPDIFF = "deepdiff==9.1.0"
 OURS = "netcensus, snapshots"
 COUNTS = ("added", "removed", "changed")
-# What takes longer than this is not done again for a better time.
-LONG = 5
 
 
 def arguments():
@@ -36,51 +33,6 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="measure no other tool, and fetch nothing")
     return parser.parse_args()
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def built(name, *command):
-    """Builds with cargo, and returns the program of that name."""
-    command = ["cargo", *command, "--no-default-features", "--message-format", "json"]
-    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=HERE).stdout.splitlines()
-    messages = [message for message in map(json.loads, lines) if message.get("target", {}).get("name") == name]
-    return [message["executable"] for message in messages if message.get("executable")][-1]
-
-
-def timed(command, limit, output=None):
-    """Runs a program; returns its seconds, those of the processor, and its peak memory in MiB.
-
-    None when it is stopped at the limit.
-    """
-    begun = time.perf_counter()
-    with open(output or os.devnull, "wb") as out:
-        child = subprocess.Popen(list(map(str, command)), stdout=out)
-    timer = threading.Timer(limit, child.kill)
-    timer.start()
-    _, status, used = os.wait4(child.pid, 0)
-    timer.cancel()
-    seconds = time.perf_counter() - begun
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        say(f"stopped after {seconds:.0f} s: {command[0]} {command[1]}")
-        return None
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-
-
-def best(args, command, output=None):
-    """Measures some times, and returns the fastest."""
-    fastest = None
-    for _ in range(args.repeat):
-        found = timed(command, args.limit, output)
-        if found is None:
-            return fastest
-        fastest = min(fastest or found, found)
-        if found[0] > LONG:
-            break
-    return fastest
 
 
 def tools(args, program, folder):
@@ -99,13 +51,9 @@ def tools(args, program, folder):
         found[version] = lambda _, documents: ["jq", "-n", "-f", HERE / "peer.jq", *documents]
     else:
         say("left out, since it is not installed: jq")
-    try:
-        venv.create(folder / "venv", with_pip=True)
-        python = folder / "venv" / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", DEEPDIFF], check=True)
+    python = pip_install(folder, DEEPDIFF)
+    if python:
         found[f"Python {DEEPDIFF.replace('==', ' ')}"] = lambda _, documents: [python, script, "deepdiff", *documents]
-    except (OSError, subprocess.CalledProcessError) as error:
-        say(f"left out, since pip failed: {DEEPDIFF} ({error})")
     return found
 
 
@@ -123,7 +71,7 @@ def compare(args, wanted, estate, truth):
     documents = [estate / "old.json", estate / "new.json"]
     answer, results = estate / "answer.json", {}
     for name in list(wanted):
-        results[name] = best(args, wanted[name](snapshots, documents), answer)
+        results[name] = best_run(args, wanted[name](snapshots, documents), answer)
         say(f"{estate.name}: {name}: {results[name]}")
         if results[name] is None:
             del wanted[name]
@@ -142,7 +90,7 @@ def load(args, program, estate):
         "`scan networks --from JSON`": [*show, estate / "old.json"],
         "`scan networks --from SNAPSHOT --save`": [*show, estate / "old.ncsnap", "--save", estate / "copy.ncsnap"],
     }
-    return {name: best(args, command) for name, command in commands.items()}
+    return {name: best_run(args, command) for name, command in commands.items()}
 
 
 def sizes(estate):
@@ -152,15 +100,6 @@ def sizes(estate):
         shutil.copyfileobj(plain, out)
     files = {"snapshot": estate / "old.ncsnap", "JSON document": estate / "old.json", "`gzip -6` of it": packed}
     return {name: path.stat().st_size / 1e6 for name, path in files.items()}
-
-
-def power(size):
-    exponent = round(math.log10(size))
-    return f"10^{exponent}" if size == 10**exponent else str(size)
-
-
-def figure(number):
-    return f"{number:,.0f}" if number >= 100 else f"{number:.2g}"
 
 
 def growth(args, results):

@@ -1,5 +1,6 @@
 //! Benchmark of `diff`: `generate FOLDER ROWS SEED` writes an estate before and after one row of a hundred changed, as
-//! snapshots and as documents, and prints what changed; `measure OLD NEW` says what each step of a comparison costs.
+//! snapshots and as documents, and prints what changed; `measure OLD NEW` says what each step of a comparison costs;
+//! `snapshot FILE ROWS SEED` writes the estate before, for the benchmark of `export`.
 //!
 //! `compare.py` times the program itself, and puts other tools beside it (docs/benchmarks.md).
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use estate::{Estate, Version};
 use netcensus::{output, snapshot};
 
-const USAGE: &str = "usage: diff generate FOLDER ROWS SEED | diff measure OLD NEW";
+const USAGE: &str = "usage: diff generate FOLDER ROWS SEED | diff measure OLD NEW | diff snapshot FILE ROWS SEED";
 
 fn main() -> ExitCode {
     // `cargo bench` adds `--bench`, for harnesses that have tests as well.
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let done = match arguments[..] {
         ["generate", folder, rows, seed] => generate(Path::new(folder), rows, seed),
         ["measure", old, new] => measure::run(old, new),
+        ["snapshot", file, rows, seed] => snapshot(Path::new(file), rows, seed),
         // `cargo test --benches` runs it without a word.
         [] => Ok(()),
         _ => Err(USAGE.into()),
@@ -52,4 +54,9 @@ fn generate(folder: &Path, rows: &str, seed: &str) -> Result<(), Box<dyn Error>>
     let [added, removed, changed] = estate.turnover();
     writeln!(io::stdout(), r#"{{"added": {added}, "removed": {removed}, "changed": {changed}}}"#)?;
     Ok(())
+}
+
+fn snapshot(path: &Path, rows: &str, seed: &str) -> Result<(), Box<dyn Error>> {
+    let inventory = Estate::new(rows.parse()?, seed.parse()?).inventory(Version::Old);
+    Ok(snapshot::write(&inventory, None, &mut File::create(path)?)?)
 }

@@ -9,21 +9,20 @@ and must find as many prefixes in collision. A tool that does not finish within 
 import argparse
 import contextlib
 import json
-import math
 import pathlib
 import shutil
 import subprocess
 import sys
-import venv
 
 import peer_postgres
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from programs import best, pip_install, power, say  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 KINDS = ("nested", "duplicated", "disjoint", "all-default", "mixed")
 PIP = {"netaddr": "1.3.0", "pytricia": "1.3.0"}
 NPM = {"cidr-tools": "11.3.2", "fast-cidr-tools": "0.3.4"}
-# What takes longer than this is not done again for a better time.
-LONG = 5
 
 
 def arguments():
@@ -35,10 +34,6 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="measure no other tool: a minute, and nothing is fetched")
     return parser.parse_args()
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 def output(*command, **options):
@@ -69,13 +64,8 @@ def python_peers(folder):
     script = HERE / "peer_python.py"
     plain = [sys.executable, str(script), "ipaddress"]
     peers = {f"Python {sys.version.split()[0]} ipaddress": lambda path, limit: run([*plain, path], limit)}
-    python = folder / "venv" / "bin" / "python"
-    wanted = [f"{name}=={version}" for name, version in PIP.items()]
-    try:
-        venv.create(folder / "venv", with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        say(f"left out, since pip failed: {', '.join(wanted)} ({error})")
+    python = pip_install(folder, *(f"{name}=={version}" for name, version in PIP.items()))
+    if not python:
         return peers
     for name, version in PIP.items():
         command = [str(python), str(script), name]
@@ -116,19 +106,6 @@ def postgres_peers(stack):
     }
 
 
-def best(times, measure):
-    """Measures up to so many times and returns the fastest, or None where one did not finish."""
-    fastest = None
-    for _ in range(times):
-        found = measure()
-        if found is None:
-            return fastest
-        fastest = min(fastest or found, found)
-        if found[0] > LONG:
-            break
-    return fastest
-
-
 def ours(program, path, args):
     runs = [json.loads(output(program, "run", path)) for _ in range(args.repeat)]
     return min(runs, key=lambda run: run["seconds"])
@@ -153,11 +130,6 @@ def measure(args, program, folder, peers, kind):
                 raise SystemExit(f"{path}: {name} finds {done[1]} in collision, ours {found[size]['members']}")
             largest[name] = (size, done[0])
     return found, largest
-
-
-def power(size):
-    exponent = round(math.log10(size))
-    return f"10^{exponent}" if size == 10**exponent else str(size)
 
 
 def ratio_cell(found, largest, name):
