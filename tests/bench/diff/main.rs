@@ -18,7 +18,8 @@ use std::process::ExitCode;
 use estate::{Estate, Version};
 use netcensus::{output, snapshot};
 
-const USAGE: &str = "usage: diff generate FOLDER ROWS SEED | diff measure OLD NEW | diff snapshot FILE ROWS SEED";
+const USAGE: &str =
+    "usage: diff generate FOLDER ROWS SEED | diff measure OLD NEW | diff snapshot FILE ROWS SEED";
 
 fn main() -> ExitCode {
     // `cargo bench` adds `--bench`, for harnesses that have tests as well.
