@@ -47,7 +47,8 @@ impl CsvOptions {
         row.iter().map(|value| self.cell(cell::text(value))).collect()
     }
 
-    fn cell(self, text: String) -> String {
+    /// Makes the text of a cell.
+    pub(super) fn cell(self, text: String) -> String {
         if self.defuse { defuse(text) } else { text }
     }
 }
@@ -98,7 +99,7 @@ pub(super) fn write_listing(
 /// Puts an apostrophe before what a spreadsheet would run as a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>). Tabs and carriage returns, which OWASP names
 /// too, are escaped already.
-pub(super) fn defuse(text: String) -> String {
+fn defuse(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@']) && !is_negative_number(&text) {
         format!("'{text}")
     } else {

@@ -10,13 +10,14 @@ use crate::output::ExportFormat;
 /// As it says.
 pub fn refuse(args: &ExportArgs, formats: &[ExportFormat]) -> Result<(), Error> {
     const CSV: &[ExportFormat] = &[ExportFormat::Csv];
+    const SHEETS: &[ExportFormat] = &[ExportFormat::Csv, ExportFormat::Xlsx];
     const HOSTS: &[ExportFormat] = &[ExportFormat::Ansible, ExportFormat::Prometheus];
     let history = args.append_history.is_some().then_some(ExportFormat::Csv);
     let written: Vec<ExportFormat> = formats.iter().copied().chain(history).collect();
     let flags = [
         ("--delimiter", args.columns.delimiter.is_some(), CSV),
         ("--bom", args.columns.bom, CSV),
-        ("--raw-formulas", args.columns.raw_formulas, CSV),
+        ("--raw-formulas", args.columns.raw_formulas, SHEETS),
         ("--address", args.hosts.address.is_some(), HOSTS),
         ("--port", args.hosts.port.is_some(), &[ExportFormat::Prometheus]),
     ];

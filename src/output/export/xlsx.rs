@@ -12,7 +12,7 @@ use crate::analysis::listing::Listing;
 use crate::analysis::overlap::{Finding, Status};
 use crate::analysis::value::Value;
 use crate::output::cell;
-use crate::output::csv::defuse;
+use crate::output::csv::CsvOptions;
 
 /// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
 /// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
@@ -31,10 +31,12 @@ struct Styles {
     time: Format,
     wrong: Format,
     wrong_time: Format,
+    /// How texts are defused that would be run once the sheet is saved as CSV.
+    csv: CsvOptions,
 }
 
 impl Styles {
-    fn new() -> Self {
+    fn new(csv: CsvOptions) -> Self {
         let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
         let wrong = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
         Self {
@@ -43,7 +45,12 @@ impl Styles {
             wrong_time: wrong.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
             time,
             wrong,
+            csv,
         }
+    }
+
+    fn text(&self, text: String) -> String {
+        cut(self.csv.cell(text))
     }
 }
 
@@ -59,7 +66,7 @@ fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), Xls
     let mut book = Workbook::new();
     let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
-    let styles = Styles::new();
+    let styles = Styles::new(export.csv);
     summary(book.add_worksheet(), export, &styles)?;
     let colliding = colliding(export.collisions);
     for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
@@ -81,9 +88,10 @@ fn colliding(findings: &[Finding]) -> HashSet<&str> {
 fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
     let inventory = export.estate.inventory;
     sheet.set_name("summary")?.set_column_width(0, 24)?.set_column_width(1, 60)?;
-    let missing = inventory.incomplete().count();
-    let complete =
-        if missing == 0 { "yes".to_owned() } else { format!("no: {missing} scopes could not be read") };
+    let complete = match export.missing.len() {
+        0 => "yes".to_owned(),
+        missing => format!("no: {missing} missing, as listed below"),
+    };
     let open = export.collisions.iter().filter(|finding| finding.status == Status::Open).count();
     let mut lines = vec![
         ("taken at (UTC)".to_owned(), Value::Time(inventory.taken_at)),
@@ -99,6 +107,7 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
         lines.push(("shard".to_owned(), Value::Text(shard.to_string())));
     }
     lines.extend(inventory.filters.iter().map(|filter| ("filter".to_owned(), Value::Text(filter.clone()))));
+    lines.extend(export.missing.iter().map(|gap| ("missing".to_owned(), Value::Text(gap.clone()))));
     for (row, (name, value)) in (0..).zip(lines) {
         sheet.write_string_with_format(row, 0, name, &styles.header)?;
         put(sheet, row, 1, &value, false, styles)?;
@@ -152,7 +161,12 @@ fn head(
         sheet.set_column_width(column, width(&heading.name, *holds))?;
     }
     for (column, heading) in (0..).zip(&listing.columns) {
-        sheet.write_string_with_format(0, column, text(&heading.name), &styles.header)?;
+        sheet.write_string_with_format(
+            0,
+            column,
+            styles.text(cell::escape(&heading.name)),
+            &styles.header,
+        )?;
     }
     Ok(())
 }
@@ -192,15 +206,14 @@ fn put(
             sheet.write_datetime_with_format(row, column, &time, format)?
         }
         Value::Text(_) | Value::Cidrs(_) | Value::Ips(_) | Value::List(_) | Value::Tags(_) => {
-            sheet.write_string_with_format(row, column, text(&cell::text(value)), format)?
+            sheet.write_string_with_format(row, column, styles.text(cell::text(value)), format)?
         }
     };
     Ok(())
 }
 
-/// Defuses what would be run once the sheet is saved as CSV, and cuts what no cell has room for.
-fn text(text: &str) -> String {
-    let text = defuse(cell::escape(text));
+/// Cuts what no cell has room for.
+fn cut(text: String) -> String {
     if text.chars().count() <= CHARACTERS {
         return text;
     }
@@ -235,11 +248,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_defused_and_cut_where_a_cell_ends() {
-        assert_eq!(text("=1+1"), "'=1+1");
-        assert_eq!(text("012345678901"), "012345678901");
+    fn texts_are_defused_unless_somebody_wants_them_raw_and_cut_where_a_cell_ends() {
+        let text = |defuse, text: &str| {
+            Styles::new(CsvOptions { defuse, ..CsvOptions::LINES }).text(text.to_owned())
+        };
+        assert_eq!(text(true, "=1+1"), "'=1+1");
+        assert_eq!(text(false, "=1+1"), "=1+1");
+        assert_eq!(text(true, "012345678901"), "012345678901");
         let long = "ü".repeat(40_000);
-        assert_eq!(text(&long).chars().count(), CHARACTERS);
-        assert!(text(&long).ends_with(CUT));
+        assert_eq!(text(true, &long).chars().count(), CHARACTERS);
+        assert!(text(true, &long).ends_with(CUT));
     }
 }

@@ -1,6 +1,7 @@
 """Reads a CSV of instances and writes the same rows in another format: peer_python.py TOOL FORMAT CSV OUT."""
 
 import csv
+import pathlib
 import sqlite3
 import sys
 
@@ -58,4 +59,5 @@ TOOLS = {"csv": with_csv, "sqlite3": with_sqlite3, "openpyxl": with_openpyxl, "p
 
 if __name__ == "__main__":
     _, tool, name, source, out = sys.argv
+    pathlib.Path(out).unlink(missing_ok=True)
     TOOLS[tool](name, source, out)

@@ -374,7 +374,7 @@ fn flags_that_change_nothing_are_refused() {
             "--to o/ --format xlsx,json --delimiter ;",
             ["--delimiter changes nothing in xlsx and json", "--format csv"],
         ),
-        ("--to a.xlsx --raw-formulas", ["--raw-formulas changes nothing in xlsx", "--format csv"]),
+        ("--to a.json --raw-formulas", ["--raw-formulas changes nothing in json", "--format csv or xlsx"]),
     ] {
         export(&home, line).run().refuses(&words);
     }
