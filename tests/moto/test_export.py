@@ -1,7 +1,10 @@
-"""What `netcensus export` writes, opened by what did not write it: openpyxl and DuckDB."""
+"""What `netcensus export` writes, opened by what did not write it: openpyxl, LibreOffice and DuckDB."""
 
+import csv
 import datetime
 import json
+import shutil
+import subprocess
 
 import duckdb
 import openpyxl
@@ -118,3 +121,20 @@ def test_a_workbook_of_something_incomplete_says_so(home):
     header = [cell.value for cell in book["coverage"][1]]
     column = header.index("outcome")
     assert "denied" in {row[column].value for row in book["coverage"].iter_rows(min_row=2)}, outcomes
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="there is no LibreOffice here")
+def test_libreoffice_opens_the_workbook_and_keeps_every_digit(exported):
+    document, folder = exported
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", every_sheet, "--outdir", folder / "office"]
+    subprocess.run([*command, folder / "inventory.xlsx"], check=True, capture_output=True, timeout=120)
+    accounts = set()
+    for kind in KINDS:
+        with open(folder / "office" / f"inventory-{kind}.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["id"] for row in rows] == [row["id"] for row in document[kind]], kind
+        assert not [cell for row in rows for cell in row.values() if cell.startswith("#")], "an error of a formula"
+        accounts |= {row.get("account") for row in rows}
+    assert "002222222222" in accounts
