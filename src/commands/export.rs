@@ -74,6 +74,7 @@ fn export(
         joins: &joins,
         listings: &listings,
         collisions: &collisions,
+        ranges: &settings.external.value,
         missing,
         csv: plan.shape.csv,
         hosts: plan.hosts,

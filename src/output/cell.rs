@@ -17,8 +17,12 @@ pub fn is_unprintable(c: char) -> bool {
 /// Returns the text of a cell: lists joined by a space, tags by `;`, nothing for the unknown, and every
 /// unprintable character as `\u{hex}`, so that a cell is one line and drives no terminal.
 pub(super) fn text(value: &Value) -> String {
-    let separator = if matches!(value, Value::Tags(_)) { ";" } else { " " };
-    escape(&value.parts().join(separator))
+    match value {
+        Value::Unknown => String::new(),
+        Value::Text(text) => escape(text),
+        Value::Tags(_) => escape(&value.parts().join(";")),
+        value => escape(&value.parts().join(" ")),
+    }
 }
 
 /// Returns the text of a cell where room is scarce and nobody asked for the column in particular: ids of Azure are
@@ -45,6 +49,10 @@ fn azure_id(id: &str) -> Option<String> {
 
 /// Writes every unprintable character of `text` as `\u{hex}`.
 pub(super) fn escape(text: &str) -> String {
+    // Nearly every text, and ten times as fast as to look at each character.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unprintable(c) {

@@ -8,7 +8,7 @@ use super::{ansible, html, parquet, prometheus, sqlite, xlsx};
 use crate::analysis::joins::Joins;
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::Finding;
-use crate::model::{Estate, Kind};
+use crate::model::{Estate, Kind, Range};
 use crate::output::csv::{self, CsvOptions};
 use crate::output::{json, ndjson};
 
@@ -26,6 +26,8 @@ pub struct Export<'a> {
     pub csv: CsvOptions,
     /// How machines are reached, for formats of hosts.
     pub hosts: HostOptions,
+    /// Ranges outside the clouds, as the configuration declares them.
+    pub ranges: &'a [Range],
     /// What the inventory lacks, in sentences; none when it is complete.
     pub missing: &'a [String],
 }

@@ -206,7 +206,7 @@ fn networks_are_to_scale_and_those_of_one_prefix_share_a_place() {
         !picture.contains("vpc-07 172.31.0.0/16</text>")
             && picture.contains("href=\"#networks?q=172.31.0.0/16\"")
     );
-    assert!(picture.contains("4 more networks hold 172.31.0.0/16:\nvpc-07 · "), "{picture}");
+    assert!(picture.contains("4 more hold 172.31.0.0/16:\nvpc-07 · "), "{picture}");
     assert!(picture.contains("free: 10.128.0.0/9, 10.64.0.0/10, "), "{picture}");
 }
 
@@ -265,4 +265,27 @@ fn kinds_that_are_not_asked_for_have_no_table_and_the_picture_stays() {
     assert_eq!(rows(&page, "instances").len(), whole().instances.len());
     assert!(!page.contains("<section id=\"networks\"") && !page.contains("href=\"#networks"));
     assert!(page.contains("class=\"lines\""), "the picture needs no table");
+}
+
+#[test]
+fn ranges_outside_the_clouds_are_in_the_picture_and_not_free() {
+    let home = Home::new();
+    let without = page(&home, "");
+    assert!(without.contains("None was declared"), "whoever reads it knows that nobody declared any");
+    home.write(
+        "netcensus.toml",
+        "[[external]]\nsite = \"dc\"\nname = \"</title>servers\"\nprefix = \"172.24.0.0/13\"\n\
+         [[external]]\nsite = \"lab\"\nprefix = \"fd00:9::/48\"\n",
+    );
+    let page = page(&home, "");
+    let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
+    assert!(
+        picture.contains("&#60;/title&#62;servers · dc, outside the clouds · 172.24.0.0/13"),
+        "{picture}"
+    );
+    assert!(picture.contains("fd00:9::/48"), "what has no place in the picture is listed");
+    let free = between(&page, "<section id=\"free\"", "</section>");
+    assert!(!free.contains("None was declared") && !free.contains("172.24.0.0/13"), "{free}");
+    let held = |page: &str| between(page, "172.16.0.0/12 <small>RFC 1918</small></th>", "</tr>").to_owned();
+    assert_ne!(held(&without), held(&page));
 }

@@ -20,7 +20,7 @@ const OF_NETWORK: usize = 3;
     source = r##"<section id="free" aria-labelledby="free-h">
 <h2 id="free-h">Free space</h2>
 <p>{% if is_incomplete %}<strong class="bad">Not all could be read: what is listed is not known to be held, which is less than free.</strong> {% endif -%}
-Of the blocks that everybody may use: what no network of this inventory holds. Networks elsewhere, such as in offices and data centres, are not in it.</p>
+Of the blocks that everybody may use: what neither a network of this inventory holds nor a range that was declared to be in use elsewhere{% if !has_ranges %}. None was declared: offices and data centres are not in it{% endif %}.</p>
 <div class="wide"><table>
 <thead><tr><th scope="col">block</th><th scope="col" class="n">held</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
 <tbody>
@@ -47,6 +47,7 @@ Of the blocks that everybody may use: what no network of this inventory holds. N
 )]
 pub(super) struct Free {
     is_incomplete: bool,
+    has_ranges: bool,
     word: &'static str,
     blocks: Vec<OfBlock>,
     networks: Vec<OfNetwork>,
@@ -76,7 +77,7 @@ struct OfNetwork {
 
 impl Free {
     pub fn new(scene: &Scene<'_>) -> Self {
-        let prefixes: Vec<IpNet> = scene.rooms.iter().flat_map(|room| room.network.prefixes()).collect();
+        let prefixes: Vec<IpNet> = scene.prefixes().collect();
         let mut networks = Vec::new();
         for (at, room) in scene.rooms.iter().enumerate() {
             let prefixes = room.network.prefixes().filter(|prefix| prefix.addr().is_ipv4());
@@ -84,6 +85,7 @@ impl Free {
         }
         Self {
             is_incomplete: scene.is_incomplete(),
+            has_ranges: !scene.export.ranges.is_empty(),
             word: if scene.is_incomplete() { "not known to be held" } else { "free" },
             blocks: PRIVATE.iter().map(|(prefix, rfc)| block(*prefix, rfc, &prefixes)).collect(),
             networks_counted: counted(scene.rooms.len(), "network"),

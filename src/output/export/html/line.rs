@@ -7,7 +7,9 @@ use ipnet::IpNet;
 
 use super::scene::{Scene, called};
 use super::words::number;
+use crate::analysis::overlap::Finding;
 use crate::analysis::space::{addresses, free, held, holds, nest, place};
+use crate::output::cell;
 
 /// How high a network is drawn, and how far below it the next begins, in pixels.
 pub(super) const LANE: usize = 20;
@@ -57,8 +59,17 @@ pub(super) struct Shape {
     pub disputed: Vec<(String, String)>,
 }
 
-/// Networks by prefix, in the order of the inventory.
-pub(super) type Holders = HashMap<IpNet, Vec<usize>>;
+/// Who holds a prefix: networks in the order of the inventory, then ranges in that of the configuration.
+pub(super) type Holders = HashMap<IpNet, Vec<Holder>>;
+
+/// Something that holds a prefix, by its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A network of the inventory.
+    Network(usize),
+    /// A range outside the clouds.
+    Range(usize),
+}
 
 /// Draws a line. `prefixes` are by address, the wider before those in it, and have holders; free space is marked when
 /// `marks_free`.
@@ -90,18 +101,22 @@ fn rows(holders: &Holders, prefix: IpNet) -> usize {
     holders[&prefix].len().min(SAME)
 }
 
-/// Draws the networks of one prefix, one below the other.
+/// Draws the holders of one prefix, one below the other.
 fn stack(
     scene: &Scene<'_>,
     line: IpNet,
     prefix: IpNet,
-    networks: &[usize],
+    holders: &[Holder],
     above: usize,
     shapes: &mut Vec<Shape>,
 ) {
-    let alone = if networks.len() > SAME { SAME - 1 } else { networks.len() };
-    let (alone, rest) = networks.split_at(alone);
-    shapes.extend(alone.iter().zip(above..).map(|(at, depth)| network(scene, line, prefix, *at, depth)));
+    let alone = if holders.len() > SAME { SAME - 1 } else { holders.len() };
+    let (alone, rest) = holders.split_at(alone);
+    let one = |(holder, depth): (&Holder, usize)| match holder {
+        Holder::Network(at) => network(scene, line, prefix, *at, depth),
+        Holder::Range(at) => range(scene, line, *at, depth),
+    };
+    shapes.extend(alone.iter().zip(above..).map(one));
     if !rest.is_empty() {
         shapes.push(many(scene, line, prefix, rest, above + alone.len()));
     }
@@ -127,25 +142,50 @@ fn network(scene: &Scene<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usiz
     }
 }
 
-/// Draws all those of a prefix that have no room of their own.
-fn many(scene: &Scene<'_>, line: IpNet, prefix: IpNet, networks: &[usize], depth: usize) -> Shape {
+/// Draws a range outside the clouds.
+fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
+    let range = &scene.export.ranges[at];
+    let prefix = range.prefix;
     let seen = if line.contains(&prefix) { prefix } else { line };
-    let count = number(networks.len() as u128);
-    let mut title = format!("{count} more networks hold {prefix}:");
-    for at in networks.iter().take(NAMED) {
-        let network = scene.rooms[*at].network;
-        let _ =
-            write!(title, "\n{} · {}", called(network.name.as_deref(), &network.id), scene.account(network));
+    let (name, site) = (called(range.name.as_deref(), &range.site), cell::escape(&range.site));
+    let size = number(addresses([&prefix]));
+    let disputed: Vec<IpNet> =
+        scene.disputes_of_range(at).flat_map(|finding| &finding.spaces).copied().collect();
+    Shape {
+        title: format!("{name} · {site}, outside the clouds · {prefix} · {size} addresses"),
+        ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &disputed)
     }
-    if networks.len() > NAMED {
-        let _ = write!(title, "\nand {} more", number((networks.len() - NAMED) as u128));
+}
+
+/// Draws all those of a prefix that have no room of their own.
+fn many(scene: &Scene<'_>, line: IpNet, prefix: IpNet, holders: &[Holder], depth: usize) -> Shape {
+    let seen = if line.contains(&prefix) { prefix } else { line };
+    let count = number(holders.len() as u128);
+    let mut title = format!("{count} more hold {prefix}:");
+    for holder in holders.iter().take(NAMED) {
+        let (name, owner) = match holder {
+            Holder::Network(at) => {
+                let network = scene.rooms[*at].network;
+                (called(network.name.as_deref(), &network.id), scene.account(network))
+            }
+            Holder::Range(at) => {
+                let range = &scene.export.ranges[*at];
+                (called(range.name.as_deref(), &range.site), cell::escape(&range.site))
+            }
+        };
+        let _ = write!(title, "\n{name} · {owner}");
     }
-    let disputed: Vec<IpNet> = networks
-        .iter()
-        .flat_map(|at| scene.disputes(*at, prefix))
-        .flat_map(|finding| &finding.spaces)
-        .copied()
-        .collect();
+    if holders.len() > NAMED {
+        let _ = write!(title, "\nand {} more", number((holders.len() - NAMED) as u128));
+    }
+    let disputes = |holder: &Holder| -> Vec<&Finding> {
+        match holder {
+            Holder::Network(at) => scene.disputes(*at, prefix).collect(),
+            Holder::Range(at) => scene.disputes_of_range(*at).collect(),
+        }
+    };
+    let disputed: Vec<IpNet> =
+        holders.iter().flat_map(disputes).flat_map(|finding| &finding.spaces).copied().collect();
     let label = format!("+ {count} more {prefix}");
     Shape { link: scene.search(prefix), title, ..shape(line, seen, depth, "many", &label, &disputed) }
 }

@@ -3,10 +3,11 @@
 use askama::Template;
 use ipnet::IpNet;
 
-use super::line::{Drawn, Holders, draw, percent};
+use super::line::{Drawn, Holder, Holders, draw, percent};
 use super::scene::{Scene, called};
-use super::words::{number, share, widest_text};
+use super::words::{counted, number, share, widest_text};
 use crate::analysis::space::{Block, Line, addresses, blocks, free, held, lines, place};
+use crate::output::cell;
 
 /// A block has so many lines with something in them, at most.
 const LINES: usize = 128;
@@ -24,10 +25,13 @@ const NAMED: usize = 6;
 {%- if pictured.is_empty() %}
 <p>{% if is_incomplete %}No network that could be read has an IPv4 prefix.{% else %}No network has an IPv4 prefix.{% endif %}</p>
 {%- else %}
-<p>Every network is where its prefix is, to scale; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
+<p>Every network{% if has_ranges %}, and every range that was declared to be in use elsewhere,{% endif %} is where its prefix is, to scale; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
 <ul class="legend">
 <li><svg width="28" height="16"><rect class="aws" width="28" height="16"/></svg>AWS</li>
 <li><svg width="28" height="16"><rect class="azure" width="28" height="16"/></svg>Azure</li>
+{%- if has_ranges %}
+<li><svg width="28" height="16"><rect class="external" width="28" height="16"/></svg>elsewhere</li>
+{%- endif %}
 <li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>given to subnets</li>
 <li><svg width="28" height="16"><g class="hit"><rect class="aws" width="28" height="16"/><line x1="0" x2="28" y1="8" y2="8"/></g></svg>open collision</li>
 <li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_word }}</li>
@@ -80,6 +84,7 @@ const NAMED: usize = 6;
 )]
 pub(super) struct Picture {
     is_incomplete: bool,
+    has_ranges: bool,
     free_word: &'static str,
     pictured: Vec<Pictured>,
     unpictured: Vec<Listed>,
@@ -119,14 +124,18 @@ impl Picture {
         for (at, room) in scene.rooms.iter().enumerate() {
             for prefix in room.network.prefixes() {
                 let networks = holders.entry(prefix).or_default();
-                if networks.last() != Some(&at) {
-                    networks.push(at);
+                if networks.last() != Some(&Holder::Network(at)) {
+                    networks.push(Holder::Network(at));
                 }
             }
+        }
+        for (at, range) in scene.export.ranges.iter().enumerate() {
+            holders.entry(range.prefix).or_default().push(Holder::Range(at));
         }
         let prefixes: Vec<IpNet> = holders.keys().copied().collect();
         Self {
             is_incomplete: scene.is_incomplete(),
+            has_ranges: !scene.export.ranges.is_empty(),
             free_word: if scene.is_incomplete() { "not known to be held" } else { "free" },
             pictured: blocks(&prefixes).iter().map(|block| pictured(scene, block, &holders)).collect(),
             unpictured: unpictured(scene),
@@ -165,12 +174,21 @@ fn pictured(scene: &Scene<'_>, block: &Block, holders: &Holders) -> Pictured {
 }
 
 fn summary(scene: &Scene<'_>, block: &Block, holders: &Holders) -> String {
-    let networks: usize = block.prefixes.iter().map(|prefix| holders[prefix].len()).sum();
+    let all_holders = block.prefixes.iter().flat_map(|prefix| &holders[prefix]);
+    let (networks, ranges): (Vec<&Holder>, Vec<&Holder>) =
+        all_holders.partition(|holder| matches!(holder, Holder::Network(_)));
     let (all, taken) = (addresses([&block.prefix]), addresses(&held(block.prefix, &block.prefixes)));
-    let verb = if networks == 1 { "network holds" } else { "networks hold" };
+    let mut who = Vec::new();
+    if !networks.is_empty() {
+        who.push(counted(networks.len(), "network"));
+    }
+    if !ranges.is_empty() {
+        who.push(format!("{} elsewhere", counted(ranges.len(), "range")));
+    }
+    let verb = if networks.len() + ranges.len() == 1 { "holds" } else { "hold" };
     let held = format!(
         "{} {verb} {} of {} addresses ({})",
-        number(networks as u128),
+        who.join(" and "),
         number(taken),
         number(all),
         share(taken, all)
@@ -192,7 +210,7 @@ fn gap(scene: &Scene<'_>, block: &Block, free: &[IpNet]) -> Row {
     };
     let word = if scene.is_incomplete() { "not known to be held" } else { "free" };
     let gap = match (block.private, free) {
-        (None, _) => "held by no network here".to_owned(),
+        (None, _) => "held by nothing here".to_owned(),
         (Some(_), [_]) => word.to_owned(),
         (Some(_), free) => format!("{word}: {}", widest_text(free, NAMED)),
     };
@@ -228,7 +246,7 @@ fn unpictured(scene: &Scene<'_>) -> Vec<Listed> {
             name: called(network.name.as_deref(), &network.id),
             link: scene.link(at),
             account: scene.account(network),
-            region: crate::output::cell::escape(&network.region),
+            region: cell::escape(&network.region),
         };
         let six = network.prefixes().filter(|prefix| prefix.addr().is_ipv6());
         rows.extend(six.map(|prefix| listed(prefix.to_string())));
@@ -236,5 +254,13 @@ fn unpictured(scene: &Scene<'_>) -> Vec<Listed> {
             rows.push(listed(String::new()));
         }
     }
+    let six = scene.export.ranges.iter().filter(|range| range.prefix.addr().is_ipv6());
+    rows.extend(six.map(|range| Listed {
+        prefix: range.prefix.to_string(),
+        name: called(range.name.as_deref(), &range.site),
+        link: None,
+        account: cell::escape(&range.site),
+        region: String::new(),
+    }));
     rows
 }

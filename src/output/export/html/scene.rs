@@ -30,6 +30,8 @@ pub(super) struct Scene<'a> {
     pub lacks: Vec<String>,
     positions: HashMap<Identity<'a>, usize>,
     disputes: HashMap<(usize, IpNet), Vec<usize>>,
+    /// By site and prefix.
+    disputes_of_ranges: HashMap<(&'a str, IpNet), Vec<usize>>,
     has_table: bool,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Scene<'a> {
             lacks: lacks(export, reads),
             positions: inventory.networks.iter().map(identity).zip(0..).collect(),
             disputes: HashMap::new(),
+            disputes_of_ranges: HashMap::new(),
             has_table: export.listings.iter().any(|listing| listing.kind == Some(Kind::Networks)),
             joins,
             export,
@@ -51,6 +54,9 @@ impl<'a> Scene<'a> {
             for member in &finding.members {
                 if let Some(network) = scene.position(member) {
                     scene.disputes.entry((network, member.prefix)).or_default().push(at);
+                }
+                if let (Origin::External, Some(site)) = (member.origin, member.account.as_deref()) {
+                    scene.disputes_of_ranges.entry((site, member.prefix)).or_default().push(at);
                 }
             }
         }
@@ -79,6 +85,19 @@ impl<'a> Scene<'a> {
     /// Lists the open collisions that a prefix of a network is in.
     pub fn disputes(&self, network: usize, prefix: IpNet) -> impl Iterator<Item = &'a Finding> + '_ {
         self.disputes.get(&(network, prefix)).into_iter().flatten().map(|at| self.open[*at])
+    }
+
+    /// Lists the open collisions that a range outside the clouds is in.
+    pub fn disputes_of_range(&self, range: usize) -> impl Iterator<Item = &'a Finding> + '_ {
+        let range = &self.export.ranges[range];
+        let of = (range.site.as_str(), range.prefix);
+        self.disputes_of_ranges.get(&of).into_iter().flatten().map(|at| self.open[*at])
+    }
+
+    /// Lists every prefix in use, of networks and outside the clouds.
+    pub fn prefixes(&self) -> impl Iterator<Item = IpNet> {
+        let networks = self.rooms.iter().flat_map(|room| room.network.prefixes());
+        networks.chain(self.export.ranges.iter().map(|range| range.prefix))
     }
 
     /// Returns the link to the row of a network, where there is a table of them.
