@@ -5,8 +5,8 @@
 # Prints the path of promtool, if there is one: `PROMTOOL=$(tests/moto/judges.sh) tests/moto/run.sh`.
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-target=${CARGO_TARGET_DIR:-$here/../../target}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
 unpacked=$target/judges
 
 say() {
@@ -32,11 +32,11 @@ install() {
 }
 
 # Unpacked, not installed: the package would start a server.
-promtool() {
+find_promtool() {
     command -v promtool && return
     if [[ ! -x $unpacked/usr/bin/promtool ]] && can_install; then
         mkdir -p "$unpacked"
-        refresh && (cd "$unpacked" && apt-get download -qq prometheus >&2 && dpkg-deb -x prometheus_*.deb .) ||
+        refresh && (cd "$unpacked" && apt-get download -qq prometheus >&2 && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb) ||
             say "Debian's package prometheus cannot be had"
     fi
     if [[ -x $unpacked/usr/bin/promtool ]]; then
@@ -48,4 +48,4 @@ promtool() {
 
 install chromium chromium
 install sqlite3 sqlite3
-promtool
+find_promtool
