@@ -85,6 +85,8 @@ def test_a_monitor_can_tell_whether_the_files_are_fresh(home):
     question = block("test ").replace("/srv/netcensus/manifest.json", shlex.quote(str(manifest)))
     assert shell(home, question).returncode == 0
     note = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**note, "complete": False}))
+    assert shell(home, question).returncode == 1
     old = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=27)
     note["taken_at"] = old.strftime("%Y-%m-%dT%H:%M:%SZ")
     manifest.write_text(json.dumps(note))
