@@ -82,7 +82,7 @@ fn export(
     match &plan.target {
         Some(Target::Stdout(file)) => files::show(&export, file, ui)?,
         Some(Target::Files { folder, files, days, manifest }) => {
-            let files = target::files_of(files, days, inventory)?;
+            let files = target::files_of(files, days, estate, ui)?;
             let note = files::write(&export, folder, &files, manifest, &plan.guard)?;
             ui.status(&files::said(&note, folder));
         }
