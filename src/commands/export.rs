@@ -28,7 +28,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{Export, ExportFormat, remark_on_hosts};
+use crate::output::{Export, HostTally};
 use crate::ui::Ui;
 
 /// Runs `netcensus export`.
@@ -69,6 +69,8 @@ fn export(
         listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(listing::coverage(inventory, &joins));
     let collisions = if plan.shows_collisions() { findings(inventory, settings)? } else { Vec::new() };
+    let tally = HostTally::of(&plan.formats, estate.instances, plan.hosts.address);
+    let tally = tally.map_err(|error| unread(&error))?;
     let export = Export {
         estate,
         joins: &joins,
@@ -78,29 +80,21 @@ fn export(
         missing,
         csv: plan.shape.csv,
         hosts: plan.hosts,
+        tally: &tally,
     };
     match &plan.target {
         Some(Target::Stdout(file)) => files::show(&export, file, ui)?,
         Some(Target::Files { folder, files, days, manifest }) => {
-            let files = target::files_of(files, days, inventory)?;
+            let files = target::files_of(files, days, estate, ui)?;
             let note = files::write(&export, folder, &files, manifest, &plan.guard)?;
-            ui.status(&files::said(&note, folder));
+            ui.status(&files::said(&note, folder, &tally));
         }
         None => plan.guard.check(&files::rows(&export), None)?,
     }
-    say_left_out(&export, &plan.formats, ui)?;
+    plan.formats.iter().filter_map(|format| tally.remark(*format)).for_each(|remark| ui.status(&remark));
     if let (Some(path), [listing, ..]) = (&plan.history, export.listings) {
         history::append(path, listing, inventory, plan.shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
-    }
-    Ok(())
-}
-
-/// Says which machines are in no file of hosts, or have no address there.
-fn say_left_out(export: &Export<'_>, formats: &[ExportFormat], ui: &Ui) -> Result<(), Error> {
-    for format in formats {
-        let remark = remark_on_hosts(export.estate.instances, *format, export.hosts.address);
-        remark.map_err(|error| unread(&error))?.iter().for_each(|remark| ui.status(remark));
     }
     Ok(())
 }

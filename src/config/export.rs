@@ -37,6 +37,15 @@ pub(super) fn template(
             row.refuse(format!("the template has no `{field}`"));
         }
     }
+    for (at, (place, column)) in columns.iter().enumerate() {
+        if columns[..at].iter().any(|(_, before)| before == column) {
+            row.refuse_element(
+                "columns",
+                place.clone(),
+                format!("`{column}` is there twice; take one of them out"),
+            );
+        }
+    }
     if row.is_empty("columns") {
         row.refuse("`columns` is empty; name the columns, or take the template out");
     }

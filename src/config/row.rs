@@ -117,6 +117,11 @@ impl<'s> Row<'s> {
         self.report(None, self.node.place(), Fault::new(message));
     }
 
+    /// Reports something that is wrong with an element of an array.
+    pub fn refuse_element(&mut self, name: &str, place: Place, message: impl Into<String>) {
+        self.report(Some(name), place, Fault::new(message));
+    }
+
     /// Ends with everything that is wrong, unknown fields included.
     pub fn finish(mut self) -> Vec<Problem> {
         for (name, place) in self.node.fields() {

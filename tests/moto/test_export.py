@@ -93,6 +93,17 @@ def test_the_summary_says_when_it_was_and_whether_it_is_whole(exported):
     assert summary["networks"] == len(document["networks"])
 
 
+def test_the_summary_counts_open_collisions_by_class(exported, home):
+    _, folder = exported
+    sheet = openpyxl.load_workbook(folder / "inventory.xlsx")["summary"]
+    summary = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+    report = home.run("overlap", "--from", "a.json", "-o", "json").expect(1).doc
+    classes = [finding["class"] for finding in report["findings"] if finding["status"] == "open"]
+    assert classes and summary["collisions"] == len(classes)
+    rows = {name: count for name, count in summary.items() if name.startswith("collisions, ")}
+    assert rows == {f"collisions, {name}": classes.count(name) for name in classes}
+
+
 def test_tables_are_read_whole_by_a_database(exported):
     document, folder = exported
     for kind in KINDS:

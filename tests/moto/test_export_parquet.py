@@ -147,15 +147,20 @@ def test_a_provider_without_rows_still_has_columns(exported):
         assert "provider" not in dict(aws), kind
 
 
-def test_a_second_run_of_a_day_replaces_the_day(exported, home):
+def test_a_second_run_of_a_day_replaces_what_it_read(exported, home):
     documents, folder = exported
-    before = query(f"select * from {table(folder, 'networks')} where date = '2026-11-21'")
-    export(home, {**documents["2026-11-21"], "taken_at": "2026-11-20T23:59:00Z"})
-    count = f"select date, provider, count(*) from {table(folder, 'networks')} group by all"
-    networks = len(documents["2026-11-21"]["networks"])
-    days = (datetime.date(2026, 11, 20), datetime.date(2026, 11, 21))
-    assert set(query(count)) == {(day, "aws", networks) for day in days}
-    assert query(f"select * from {table(folder, 'networks')} where date = '2026-11-21'") == before
+    of_day = f"select * from {table(folder, 'networks')} where date = '2026-11-21'"
+    before = query(of_day)
+    aws = documents["2026-11-21"]
+    azure = [row for row in documents["2026-11-20"]["networks"] if row["provider"] == "azure"]
+    count = f"select provider, count(*) from {table(folder, 'networks')} where date = '2026-11-20' group by all"
+    export(home, {**aws, "networks": aws["networks"][1:], "taken_at": "2026-11-20T23:50:00Z"})
+    assert set(query(count)) == {("aws", len(aws["networks"]) - 1), ("azure", len(azure))}
+    # Azure was read, and has nothing any more.
+    coverage = documents["2026-11-20"]["coverage"]
+    export(home, {**aws, "coverage": coverage, "taken_at": "2026-11-20T23:59:00Z"})
+    assert query(count) == [("aws", len(aws["networks"]))]
+    assert query(of_day) == before
 
 
 def test_the_queries_of_the_documentation_run(exported):

@@ -13,7 +13,7 @@ use super::target::{self, File};
 use crate::analysis::listing::Listing;
 use crate::commands::sink::Draft;
 use crate::error::Error;
-use crate::output::{Export, write_export};
+use crate::output::{Export, ExportFormat, HostTally, write_export};
 use crate::ui::Ui;
 
 /// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
@@ -58,17 +58,25 @@ pub fn rows(export: &Export<'_>) -> BTreeMap<String, usize> {
 }
 
 /// Sums up what was written, in a line.
-pub fn said(note: &Manifest, folder: &Path) -> String {
+pub fn said(note: &Manifest, folder: &Path, tally: &HostTally) -> String {
     let rows: Vec<String> = note.rows.iter().map(|(kind, rows)| format!("{rows} {kind}")).collect();
-    let (parted, mut files): (Vec<&str>, Vec<&str>) =
-        note.files.iter().map(|file| file.name.as_str()).partition(|name| name.contains('/'));
+    let (parted, whole): (Vec<&Written>, Vec<&Written>) =
+        note.files.iter().partition(|file| file.name.contains('/'));
+    let mut files: Vec<String> = whole.into_iter().map(|file| named(file, tally)).collect();
     // Their paths are long, and say no more.
-    let days = format!("{} files by day and provider", parted.len());
     if !parted.is_empty() {
-        files.push(&days);
+        files.push(format!("{} files by day and provider", parted.len()));
     }
     let gaps = if note.complete { "" } else { "; incomplete" };
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
+}
+
+/// Names a file, and how many machines are in it where these are not all.
+fn named(file: &Written, tally: &HostTally) -> String {
+    match ExportFormat::by_name(&file.format).and_then(|format| tally.said(format)) {
+        Some(hosts) => format!("{} ({hosts})", file.name),
+        None => file.name.clone(),
+    }
 }
 
 /// Writes one file to standard output, once it is whole.

@@ -7,7 +7,7 @@ use super::days::Days;
 use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
-use crate::model::{Inventory, Kind, Provider};
+use crate::model::{Estate, Kind, Provider};
 use crate::output::{ExportFormat, ExportInfo, FileLayout};
 use crate::ui::Ui;
 
@@ -128,14 +128,14 @@ impl Target {
     }
 }
 
-/// Lists all files: those known beforehand, and those of the day of `inventory`.
+/// Lists all files: those known beforehand, and those of the day of `estate`.
 ///
 /// # Errors
-/// When something else is in the place of one.
-pub fn files_of(known: &[File], days: &[Days], inventory: &Inventory) -> Result<Vec<File>, Error> {
+/// When something else is in the place of one, or the inventory cannot be read.
+pub fn files_of(known: &[File], days: &[Days], estate: Estate<'_>, ui: &Ui) -> Result<Vec<File>, Error> {
     let mut files = known.to_vec();
     for days in days {
-        files.extend(days.files(inventory)?);
+        files.extend(days.files(estate, ui)?);
     }
     Ok(files)
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use super::format::ExportFormat;
-use super::hosts::{Host, each_host, remark_on_hosts, word};
+use super::hosts::{Host, each_host, word};
 use super::write::Export;
 use super::yaml;
 use crate::model::{Instance, Provider, stable_hash};
@@ -27,7 +28,7 @@ pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "all:\n{STEP}hosts:{none}")?;
     let mut names = roll.names.iter();
     each_host(export, &mut |host| {
-        let name = names.next().map_or("", String::as_str);
+        let name = names.next().map_or("", |name| &**name);
         writeln!(out, "{}", yaml::key(&STEP.repeat(2), &yaml::scalar(name)))?;
         variables(&host, out)
     })?;
@@ -46,8 +47,7 @@ fn comment(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
     let inventory = export.estate.inventory;
     let generator = yaml::escaped(&inventory.generator);
     writeln!(out, "# Written by {generator}; the inventory was taken at {}.", inventory.taken_at)?;
-    let instances = export.estate.instances;
-    if let Some(remark) = remark_on_hosts(instances, ExportFormat::Ansible, export.hosts.address)? {
+    if let Some(remark) = export.tally.remark(ExportFormat::Ansible) {
         writeln!(out, "# {remark}")?;
     }
     if !export.missing.is_empty() {
@@ -83,8 +83,8 @@ fn variables(host: &Host<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// The names of the machines, in their order, and the groups that they are in.
 #[derive(Debug, Default)]
 struct Roll {
-    names: Vec<String>,
-    taken: HashSet<String>,
+    names: Vec<Rc<str>>,
+    taken: HashSet<Rc<str>>,
     /// How often a name was wanted that was another's.
     again: HashMap<String, usize>,
     /// The positions of the members of each group.
@@ -103,11 +103,11 @@ impl Roll {
             }
         }
         let first = name(instance);
-        let mut name = first.clone();
-        while !self.taken.insert(name.clone()) {
+        let mut name: Rc<str> = first.as_str().into();
+        while !self.taken.insert(Rc::clone(&name)) {
             let number = self.again.entry(first.clone()).or_insert(1);
             *number += 1;
-            name = format!("{first}-{number}");
+            name = format!("{first}-{number}").into();
         }
         self.names.push(name);
     }

@@ -4,9 +4,8 @@ use std::io;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::format::ExportFormat;
 use super::write::Export;
-use crate::model::{Instance, Rows};
+use crate::model::Instance;
 
 /// States of machines that are gone, or on their way
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
@@ -37,7 +36,7 @@ impl Address {
     }
 
     /// Picks the address of a machine: the first one, IPv4 before IPv6.
-    fn of(self, instance: &Instance) -> Option<IpAddr> {
+    pub(super) fn of(self, instance: &Instance) -> Option<IpAddr> {
         let known = match self {
             Self::Private => &instance.private_ips,
             Self::Public => &instance.public_ips,
@@ -120,40 +119,8 @@ pub(super) fn word(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Says which machines a file of `format` leaves out or cannot reach; `None` when there are none, or when it is no
-/// format of hosts.
-///
-/// # Errors
-/// When the machines cannot be read.
-pub fn remark_on_hosts(
-    instances: &dyn Rows<Instance>,
-    format: ExportFormat,
-    address: Address,
-) -> io::Result<Option<String>> {
-    let fate = match format {
-        ExportFormat::Ansible => "without ansible_host",
-        ExportFormat::Prometheus => "no targets",
-        _ => return Ok(None),
-    };
-    let (mut gone, mut silent) = (0, 0);
-    instances.each(&mut |instance| {
-        if is_gone(instance) {
-            gone += 1;
-        } else if address.of(instance).is_none() {
-            silent += 1;
-        }
-        Ok(())
-    })?;
-    let address = address.as_str();
-    let parts = [
-        (gone > 0).then(|| format!("left out as terminated: {gone}")),
-        (silent > 0).then(|| format!("{fate} for want of a {address} address: {silent}")),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Ok((!parts.is_empty()).then(|| format!("{format}: {}", parts.join("; "))))
-}
-
-fn is_gone(instance: &Instance) -> bool {
+/// Tells whether a machine is none any more, or about to be.
+pub(super) fn is_gone(instance: &Instance) -> bool {
     instance.state.as_deref().is_some_and(|state| GONE.contains(&state))
 }
 

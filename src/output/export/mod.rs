@@ -8,10 +8,12 @@ mod html;
 mod parquet;
 mod prometheus;
 mod sqlite;
+mod tally;
 mod write;
 mod xlsx;
 mod yaml;
 
 pub use format::{ExportFormat, ExportInfo, FileLayout};
-pub use hosts::{Address, HostOptions, remark_on_hosts};
+pub use hosts::{Address, HostOptions};
+pub use tally::HostTally;
 pub use write::{Export, write_export};

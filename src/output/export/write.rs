@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::format::ExportFormat;
 use super::hosts::HostOptions;
+use super::tally::HostTally;
 use super::{ansible, html, parquet, prometheus, sqlite, xlsx};
 use crate::analysis::joins::Joins;
 use crate::analysis::listing::Listing;
@@ -26,6 +27,8 @@ pub struct Export<'a> {
     pub csv: CsvOptions,
     /// How machines are reached, for formats of hosts.
     pub hosts: HostOptions,
+    /// The machines in formats of hosts.
+    pub tally: &'a HostTally,
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],
     /// What the inventory lacks, in sentences; none when it is complete.

@@ -11,6 +11,7 @@ use crate::analysis::columns::DataType;
 use crate::analysis::listing::Listing;
 use crate::analysis::overlap::{Finding, Status};
 use crate::analysis::value::Value;
+use crate::model::Class;
 use crate::output::cell;
 use crate::output::csv::CsvOptions;
 
@@ -92,7 +93,12 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
         0 => "yes".to_owned(),
         missing => format!("no: {missing} missing, as listed below"),
     };
-    let open = export.collisions.iter().filter(|finding| finding.status == Status::Open).count();
+    let open: Vec<Class> = export
+        .collisions
+        .iter()
+        .filter(|finding| finding.status == Status::Open)
+        .map(|finding| finding.class)
+        .collect();
     let mut lines = vec![
         ("taken at (UTC)".to_owned(), Value::Time(inventory.taken_at)),
         ("complete".to_owned(), Value::Text(complete)),
@@ -101,7 +107,13 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
     for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
         lines.push((listing.name.to_owned(), Value::Number(listing.rows as u64)));
     }
-    lines.push(("collisions".to_owned(), Value::Number(open as u64)));
+    lines.push(("collisions".to_owned(), Value::Number(open.len() as u64)));
+    for class in Class::ALL {
+        let count = open.iter().filter(|of| **of == class).count();
+        if count > 0 {
+            lines.push((format!("collisions, {class}"), Value::Number(count as u64)));
+        }
+    }
     lines.push(("written by".to_owned(), Value::Text(inventory.generator.clone())));
     if let Some(shard) = &inventory.shard {
         lines.push(("shard".to_owned(), Value::Text(shard.to_string())));

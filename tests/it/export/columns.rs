@@ -50,6 +50,13 @@ fn a_template_with_a_wrong_column_is_reported_where_it_stands() {
         "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\ncolumns = [\"id\", \"cidr\"]\n",
     );
     home.netcensus("config check").run().refuses(&["netcensus.toml:4:18", "did you mean `cidrs`?"]);
+    home.write(
+        "netcensus.toml",
+        "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\n\
+         columns = [\"id\", \"tag:env\", \"provider\", \"tag:env\"]\n",
+    );
+    let twice = ["netcensus.toml:4:41", "export.templates.columns", "`tag:env` is there twice"];
+    home.netcensus("config check").run().refuses(&twice);
     home.write("netcensus.toml", "[[export.templates]]\nname = \"team\"\nkind = \"networks\"\n");
     home.netcensus("config check").run().refuses(&["the template has no `columns`"]);
 }

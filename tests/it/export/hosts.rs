@@ -212,6 +212,48 @@ fn a_machine_without_the_address_is_a_host_but_no_target_and_counted() {
 }
 
 #[test]
+fn addresses_that_several_machines_have_are_counted_and_named() {
+    let home = Home::new();
+    let shared = ["10.0.0.7", "10.0.0.8", "10.0.0.9", "10.0.0.9", "10.0.0.6"];
+    let change = |count: usize| {
+        save(&home, "a.json", |inventory| {
+            let machine = inventory.instances[0].clone();
+            let twins = shared[..count].iter().chain(&shared[..count]).enumerate();
+            inventory.instances.extend(twins.map(|(number, ip)| Instance {
+                id: format!("i-{number}"),
+                private_ips: vec![ip.parse().unwrap()],
+                ..machine.clone()
+            }));
+        });
+    };
+    change(1);
+    let said = "left out as terminated: 1; 1 address is that of several machines: 10.0.0.7 (of 2)\n";
+    shown(&home, "prometheus").says(&[&format!("prometheus: {said}")]);
+    change(5);
+    let said =
+        "4 addresses are those of several machines: 10.0.0.9 (of 4), 10.0.0.6 (of 2), 10.0.0.7 (of 2), ...";
+    let out = shown(&home, "ansible").says(&[said]);
+    let remark = format!("# ansible: left out as terminated: 1; {said}\n");
+    assert!(out.stdout.contains(&remark), "{}", out.stdout);
+    let public = export(&home, "--to - --format ansible --address public").run().exits(0);
+    public.says(&["; 1 address is that of several machines: 203.0.113.10 (of 11)\n"]);
+    save(&home, "a.json", |inventory| {
+        let gone = Instance { state: Some("terminated".into()), ..inventory.instances[0].clone() };
+        inventory.instances.push(gone);
+    });
+    let out = shown(&home, "ansible");
+    assert!(!out.stdout.contains("several machines"), "who is gone has no address: {}", out.stdout);
+}
+
+#[test]
+fn it_is_said_how_many_machines_are_in_each_file() {
+    let home = Home::new();
+    export(&home, "--to out/ --format csv,ansible,prometheus --kind instances --address public").run().exits(0).says(&[
+        "exported 4 instances to instances.csv, coverage.csv, ansible.yml (3 hosts), prometheus.json (1 target) in out/",
+    ]);
+}
+
+#[test]
 fn the_first_address_is_named_and_one_of_version_4_before_others() {
     let home = Home::new();
     save(&home, "a.json", |inventory| {

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use netcensus::analysis::columns::{DataType, columns_of};
-use netcensus::model::{Kind, Outcome, Provider};
+use netcensus::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Value, json};
@@ -73,11 +73,19 @@ fn below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Saves the sample as of a day; `azure` tells whether anything in it is of Azure.
-fn on(home: &Home, day: &str, azure: bool) {
+/// Saves the sample as of a day.
+fn on(home: &Home, day: &str) {
+    only(home, day, &Provider::ALL);
+}
+
+/// Saves what the sample has of these providers, as of a day, as if every kind had been read of each.
+fn only(home: &Home, day: &str, providers: &[Provider]) {
     save(home, "a.json", |inventory| {
+        let azure = inventory.coverage.last().unwrap().clone();
+        let unread = [Subject::Instances, Subject::Interfaces, Subject::Links];
+        inventory.coverage.extend(unread.map(|kind| Coverage { kind, ..azure.clone() }));
         inventory.taken_at = format!("{day}T23:30:00Z").parse().unwrap();
-        let is_kept = |provider| azure || provider != Provider::Azure;
+        let is_kept = |provider| providers.contains(&provider);
         inventory.accounts.retain(|one| is_kept(one.provider));
         inventory.coverage.retain(|one| is_kept(one.provider));
         inventory.networks.retain(|one| is_kept(one.provider));
@@ -136,7 +144,7 @@ fn unknown_is_null_and_empty_is_empty() {
 #[test]
 fn a_folder_is_parted_by_kind_day_and_provider() {
     let home = Home::new();
-    on(&home, "2026-11-20", true);
+    on(&home, "2026-11-20");
     export(&home, INTO).run().exits(0).says(&["to 12 files by day and provider in out/"]);
     let files = below(&home.path().join("out"));
     let mut expected = vec![".netcensus-export.lock".to_owned(), "manifest.json".to_owned()];
@@ -167,28 +175,101 @@ fn a_folder_is_parted_by_kind_day_and_provider() {
 }
 
 #[test]
-fn a_second_run_of_a_day_leaves_nothing_stale_and_other_days_alone() {
+fn a_second_run_of_a_day_replaces_what_it_read_and_leaves_other_days_alone() {
     let home = Home::new();
-    on(&home, "2026-11-19", true);
+    on(&home, "2026-11-19");
     export(&home, &format!("{INTO} -q")).run().succeeds();
     let yesterday = below(&home.path().join("out"));
-    on(&home, "2026-11-20", true);
+    on(&home, "2026-11-20");
     export(&home, &format!("{INTO} -q")).run().succeeds();
     let first = below(&home.path().join("out"));
     export(&home, &format!("{INTO} -q")).run().succeeds();
     assert_eq!(below(&home.path().join("out")), first, "the same inventory gives the same bytes");
-    on(&home, "2026-11-20", false);
+    save(&home, "a.json", |inventory| {
+        inventory.taken_at = "2026-11-20T23:50:00Z".parse().unwrap();
+        inventory.networks.retain(|network| network.provider != Provider::Azure);
+    });
     export(&home, &format!("{INTO} -q")).run().succeeds();
     let second = below(&home.path().join("out"));
     assert_eq!(second.keys().collect::<Vec<_>>(), first.keys().collect::<Vec<_>>());
     let azure = home.path().join("out/networks/date=2026-11-20/provider=azure/networks.parquet");
-    assert!(read(&azure).rows.is_empty(), "what is not in the inventory of the day is gone");
+    assert!(read(&azure).rows.is_empty(), "Azure was read, and what it had is gone");
     for (path, bytes) in yesterday.iter().filter(|(path, _)| path.contains("date=2026-11-19")) {
         assert_eq!(&second[path], bytes, "{path}");
     }
-    on(&home, "2026-11-21", false);
+    only(&home, "2026-11-21", &[Provider::Aws]);
     export(&home, &format!("{INTO} -q")).run().succeeds();
     assert!(!home.path().join("out/networks/date=2026-11-21/provider=azure").exists());
+}
+
+#[test]
+fn two_runs_of_a_cloud_each_share_a_folder() {
+    let home = Home::new();
+    on(&home, "2026-11-20");
+    export(&home, "--to both/ --format parquet -q").run().succeeds();
+    let whole = below(&home.path().join("both"));
+    only(&home, "2026-11-20", &[Provider::Aws]);
+    export(&home, &format!("{INTO} -q")).run().succeeds();
+    only(&home, "2026-11-20", &[Provider::Azure]);
+    let left = "left as they were on 2026-11-20, since nothing of them was read: networks, subnets, instances, \
+                interfaces, links, coverage of aws\n";
+    export(&home, INTO).run().exits(0).says(&[left]);
+    let mut parts = below(&home.path().join("out"));
+    parts.insert("manifest.json".into(), whole["manifest.json"].clone());
+    assert_eq!(parts, whole);
+}
+
+#[test]
+fn a_provider_that_could_not_be_read_keeps_its_files() {
+    let home = Home::new();
+    on(&home, "2026-11-20");
+    export(&home, &format!("{INTO} -q")).run().succeeds();
+    let before = below(&home.path().join("out"));
+    let change = |subject: Subject, outcome: Outcome| {
+        only(&home, "2026-11-20", &[Provider::Aws]);
+        let mut inventory: Inventory =
+            serde_json::from_slice(&fs::read(home.path().join("a.json")).unwrap()).unwrap();
+        let mut entry = inventory.coverage[0].clone();
+        (entry.provider, entry.account, entry.region) = (Provider::Azure, "default chain".into(), None);
+        (entry.kind, entry.outcome, entry.detail) = (subject, outcome, Some("not configured".into()));
+        inventory.coverage.push(entry);
+        home.write("a.json", serde_json::to_vec(&inventory).unwrap());
+    };
+    let azure = |files: &BTreeMap<String, Vec<u8>>| {
+        let mut files = files.clone();
+        files.retain(|path, _| path.contains("provider=azure"));
+        files
+    };
+    change(Subject::Credentials, Outcome::Skipped);
+    export(&home, INTO).run().exits(0).says(&["links, coverage of azure\n"]);
+    assert_eq!(azure(&below(&home.path().join("out"))), azure(&before));
+    for (subject, outcome) in [(Subject::Credentials, Outcome::Failed), (Subject::Networks, Outcome::Denied)]
+    {
+        change(subject, outcome);
+        export(&home, &format!("{INTO} --allow-incomplete -q")).run().exits(3);
+        assert_eq!(azure(&below(&home.path().join("out"))), azure(&before));
+        export(&home, "--to new/ --format parquet --allow-incomplete -q").run().exits(3);
+        let new = azure(&below(&home.path().join("new")));
+        let coverage = "coverage/date=2026-11-20/provider=azure/coverage.parquet";
+        assert_eq!(new.keys().collect::<Vec<_>>(), [coverage], "which tells why there is nothing");
+    }
+}
+
+#[test]
+fn rows_of_a_provider_that_only_the_long_lists_know_are_there() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        let mut machine = inventory.instances[0].clone();
+        (machine.provider, machine.account, machine.id) = (Provider::Azure, "0-a".into(), "/vm".into());
+        inventory.instances.push(machine);
+        inventory.accounts.retain(|one| one.provider != Provider::Azure);
+        inventory.coverage.retain(|one| one.provider != Provider::Azure);
+        inventory.networks.retain(|one| one.provider != Provider::Azure);
+    });
+    home.netcensus("scan all --from a.json --save a.ncsnap -q").run().exits(0);
+    home.netcensus(&format!("export --from a.ncsnap {INTO} -q")).run().exits(0);
+    let azure = home.path().join("out/instances/date=2026-11-20/provider=azure/instances.parquet");
+    assert_eq!(read(&azure).rows.len(), 1);
 }
 
 #[test]
@@ -296,10 +377,10 @@ fn the_table_of_athena_in_the_documentation_has_the_columns_of_the_files() {
 #[test]
 fn a_full_disk_leaves_neither_files_nor_folders() {
     let home = Home::new();
-    on(&home, "2026-11-19", true);
+    on(&home, "2026-11-19");
     export(&home, &format!("{INTO} -q")).run().succeeds();
     let before = below(&home.path().join("out"));
-    on(&home, "2026-11-20", true);
+    on(&home, "2026-11-20");
     let line = "trap '' XFSZ; ulimit -f 1; exec \"$0\" export --from a.json --to out/ --format parquet";
     home.shell(line).run().refuses(&[
         "cannot write out/networks/date=2026-11-20/provider=aws/networks.parquet\n  caused by: File too",

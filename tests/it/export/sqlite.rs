@@ -85,12 +85,12 @@ fn a_database_has_a_table_for_each_kind_with_every_column_and_row() {
     assert_eq!(one::<i64>(&database, "PRAGMA user_version"), 1);
     let strict = "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict";
     assert_eq!(one::<i64>(&database, strict), 9);
-    let about = "SELECT json_array(generator, taken_at, complete, shard, filters) FROM about";
+    let about = "SELECT json_array(generator, taken_at, complete, shard, filters, missing) FROM about";
     let about: serde_json::Value = serde_json::from_str(&one::<String>(&database, about)).unwrap();
     let inventory = whole();
     assert_eq!(
         about,
-        serde_json::json!([inventory.generator, inventory.taken_at.to_string(), 1, null, "[]"])
+        serde_json::json!([inventory.generator, inventory.taken_at.to_string(), 1, null, "[]", "[]"])
     );
 }
 
@@ -274,6 +274,66 @@ fn what_was_not_read_is_null_in_the_views_and_never_zero() {
     let usage =
         "SELECT count(subnets) + count(addresses_total) + count(addresses_available) FROM network_usage";
     assert_eq!(one::<i64>(&timed_out, usage), 0);
+}
+
+#[test]
+fn a_part_of_an_estate_does_not_tell_how_much_is_unread() {
+    let home = Home::new();
+    let whole = sandbox(&home);
+    let unread = "SELECT count(unread_scopes) FROM instances_by_type";
+    assert!(one::<i64>(&database(&home, ""), unread) > 0);
+    let parts: [fn(&mut Inventory); 2] = [
+        |inventory| inventory.filters = vec!["state=running".into()],
+        |inventory| inventory.shard = "1/4".parse().ok(),
+    ];
+    for change in parts {
+        let mut part = whole.clone();
+        change(&mut part);
+        home.write("a.json", serde_json::to_vec(&part).unwrap());
+        let database = database(&home, "--allow-incomplete");
+        assert_eq!(one::<i64>(&database, unread), 0);
+        let missing = "SELECT value FROM about, json_each(missing)";
+        assert_eq!(column::<String>(&database, missing), part.lacks());
+    }
+}
+
+#[test]
+fn kinds_that_nobody_read_are_unread() {
+    let home = Home::new();
+    home.netcensus("scan networks --sandbox --save a.json -q").run().exits(0);
+    let unread = "SELECT kind FROM unread WHERE provider IS NULL AND outcome = 'skipped' ORDER BY kind";
+    let database = |arguments: &str| database(&home, &format!("--allow-incomplete {arguments}"));
+    assert_eq!(column::<String>(&database("--kind networks,interfaces"), unread), ["interfaces", "links"]);
+    assert_eq!(column::<String>(&database("--kind networks"), unread), ["links"], "collisions rest on them");
+    save(&home, "a.json", |inventory| {
+        *inventory = Inventory {
+            shard: "1/4".parse().ok(),
+            accounts: vec![],
+            coverage: vec![],
+            networks: vec![],
+            subnets: vec![],
+            instances: vec![],
+            interfaces: vec![],
+            links: vec![],
+            ..inventory.clone()
+        };
+    });
+    assert_eq!(column::<String>(&database(""), unread), [""; 0], "no account falls to the part");
+}
+
+#[test]
+fn an_account_without_machines_has_a_row_of_none() {
+    let home = Home::new();
+    let inventory = sandbox(&home);
+    let database = database(&home, "");
+    let accounts = "SELECT DISTINCT account FROM instances_by_region ORDER BY account";
+    let mut known: Vec<&str> = inventory.accounts.iter().map(|account| account.id.as_str()).collect();
+    known.sort_unstable();
+    assert_eq!(column::<String>(&database, accounts), known);
+    let empty = "SELECT account FROM instances_by_region WHERE region IS NULL AND instances = 0";
+    for account in column::<String>(&database, empty) {
+        assert!(inventory.instances.iter().all(|machine| machine.account != account), "{account}");
+    }
 }
 
 #[test]

@@ -20,8 +20,8 @@ const SCHEMA: i32 = 1;
 /// The views, each after an empty line.
 const VIEWS: &str = include_str!("views.sql");
 /// The columns of the table that tells about the inventory.
-const ABOUT: [&str; 5] =
-    ["generator TEXT", "taken_at TEXT", "complete INTEGER", "shard TEXT", "filters TEXT"];
+const ABOUT: [&str; 6] =
+    ["generator TEXT", "taken_at TEXT", "complete INTEGER", "shard TEXT", "filters TEXT", "missing TEXT"];
 
 /// Writes the database. The same export gives the same bytes.
 ///
@@ -72,7 +72,7 @@ fn make(export: &Export<'_>, path: &Path) -> Result<(), TableError> {
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
     ranges::prefixes(&database, export.estate.inventory, &kinds)?;
-    views(&database)?;
+    views(&database, VIEWS)?;
     database.execute_batch("COMMIT")?;
     Ok(database.close().map_err(|(_, error)| error)?)
 }
@@ -86,21 +86,48 @@ fn about(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
         Cell::Integer(export.missing.is_empty().into()),
         inventory.shard.as_ref().map_or(Cell::Null, |shard| Cell::Text(shard.to_string())),
         Cell::Text(serde_json::json!(inventory.filters).to_string()),
+        Cell::Text(serde_json::json!(export.missing).to_string()),
     ];
     table::create(database, "about", &ABOUT)?;
     Ok(table::fill(database, "about", ABOUT.len(), [row])?)
 }
 
-/// Makes the views whose tables and columns are there. SQLite would make a view of anything and refuse it when it is
-/// asked; what is in it is refused at once when that names what is not there.
-fn views(database: &Connection) -> Result<(), TableError> {
-    for view in VIEWS.split("\n\n").filter(|text| text.contains("CREATE VIEW")) {
+/// Makes those of the views `all` whose tables and columns are there. SQLite would make a view of anything and refuse it
+/// when it is asked; what is in it is refused at once when that names what is not there.
+fn views(database: &Connection, all: &str) -> Result<(), TableError> {
+    for view in all.split("\n\n").filter(|text| text.contains("CREATE VIEW")) {
         let (_, select) = view.split_once(" AS\n").unwrap_or_default();
         match database.prepare(select) {
             Ok(_) => database.execute_batch(view)?,
-            Err(error) if is_of_disk(&error) => return Err(error.into()),
-            Err(_) => {}
+            Err(error) if names_what_is_not_there(&error) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
+}
+
+/// Tells it by the text, since SQLite has no code for it.
+fn names_what_is_not_there(error: &rusqlite::Error) -> bool {
+    let text = error.to_string();
+    text.starts_with("no such table: ") || text.starts_with("no such column: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_is_left_out_for_want_of_a_table_or_column_and_for_nothing_else() {
+        let database = Connection::open_in_memory().unwrap();
+        table::create(&database, "networks", &["id TEXT"]).unwrap();
+        let make = |select: &str| views(&database, &format!("CREATE VIEW v AS\n{select};\n"));
+        make("SELECT id FROM subnets").unwrap();
+        make("SELECT name FROM networks").unwrap();
+        assert!(database.prepare("SELECT * FROM v").is_err());
+        for wrong in ["SELECT id FORM networks WHERE", "SELECT lenght(id) FROM networks"] {
+            assert!(make(wrong).is_err(), "{wrong}");
+        }
+        make("SELECT id FROM networks").unwrap();
+        database.prepare("SELECT * FROM v").unwrap();
+    }
 }

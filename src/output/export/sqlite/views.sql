@@ -11,24 +11,27 @@ FROM networks AS n
 LEFT JOIN subnets AS s ON s.network = n.id AND s.provider = n.provider AND s.region = n.region
 GROUP BY n.rowid;
 
--- Machines of each size that are not terminated; there may be more while scopes are unread.
+-- Machines of each size that are not terminated; there may be more while scopes are unread. Nobody knows how many are
+-- when the inventory is a part of the estate.
 CREATE VIEW instances_by_type AS
 SELECT provider, type, count(*) AS instances,
     CASE WHEN count(*) = count(vcpus) THEN sum(vcpus) END AS vcpus,
-    (SELECT count(*) FROM coverage AS c
+    CASE WHEN (SELECT filters = '[]' AND shard IS NULL FROM about) THEN (SELECT count(*) FROM coverage AS c
         WHERE c.provider = i.provider AND c.outcome NOT IN ('complete', 'skipped')
-            AND c.kind IN ('instances', 'credentials', 'accounts', 'regions')) AS unread_scopes
+            AND c.kind IN ('instances', 'credentials', 'accounts', 'regions')) END AS unread_scopes
 FROM instances AS i
 WHERE state IS NOT 'terminated'
 GROUP BY provider, type;
 
--- Machines of each account and region that are not terminated: 0 where there are none, NULL where nobody could look.
+-- Machines of each account and region that are not terminated: 0 where there are none, NULL where nobody could look. An
+-- account that is read as a whole, and has none, has one row without a region.
 CREATE VIEW instances_by_region AS
 WITH scopes AS (
     SELECT provider, account, region FROM instances
     UNION
-    SELECT provider, account, region FROM coverage
-    WHERE kind = 'instances' AND outcome <> 'skipped' AND (region IS NOT NULL OR outcome <> 'complete')
+    SELECT provider, account, region FROM coverage AS c
+    WHERE kind = 'instances' AND outcome <> 'skipped' AND (region IS NOT NULL OR outcome <> 'complete'
+            OR NOT EXISTS (SELECT 1 FROM instances AS i WHERE i.provider = c.provider AND i.account = c.account))
         OR kind IN ('credentials', 'accounts', 'regions') AND outcome NOT IN ('complete', 'skipped')
 ), outcomes AS (
     SELECT provider, account, region, min(outcome = 'complete') AS is_complete FROM coverage
@@ -73,9 +76,20 @@ UNION ALL
 SELECT address, is_public, 'interfaces', provider, account, region, id, description, network, subnet
 FROM interface_addresses;
 
--- What could not be read, and may hold more.
+-- What could not be read, and may hold more; and the kinds that nobody asked for, without a provider and an account. A
+-- part of the estate that no account falls to lacks none.
 CREATE VIEW unread AS
-SELECT * FROM coverage WHERE outcome NOT IN ('complete', 'skipped');
+SELECT provider, account, account_name, region, kind, outcome, detail, requests, duration_ms FROM coverage
+WHERE outcome NOT IN ('complete', 'skipped')
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, name, 'skipped', 'nobody asked for them', NULL, NULL
+FROM (
+    SELECT name FROM sqlite_schema WHERE name IN ('networks', 'subnets', 'instances', 'interfaces', 'links')
+    UNION
+    VALUES ('networks'), ('links')
+)
+WHERE name NOT IN (SELECT kind FROM coverage WHERE outcome <> 'skipped')
+    AND ((SELECT shard FROM about) IS NULL OR EXISTS (SELECT 1 FROM coverage WHERE outcome <> 'skipped'));
 
 -- The collisions that nobody accepted, a row for each; its members are in the table.
 CREATE VIEW open_collisions AS
