@@ -269,7 +269,9 @@ mod tests {
     fn a_long_line_keeps_where_it_was_and_what_to_do() {
         let long = format!("aws 1 networks: denied: {} (allow ec2:DescribeVpcs)", "ä".repeat(400));
         let line = shortened(&long, 90);
-        assert!(line.starts_with("aws 1 networks: denied: ä") && line.ends_with("ä (allow ec2:DescribeVpcs)"));
+        assert!(
+            line.starts_with("aws 1 networks: denied: ä") && line.ends_with("ä (allow ec2:DescribeVpcs)")
+        );
         assert_eq!((line.chars().count(), line.contains(" ... ")), (95, true));
         assert_eq!(shortened("short", 5), "short");
     }

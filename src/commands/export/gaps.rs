@@ -48,8 +48,10 @@ impl Gaps {
             return Err(Error::new(ErrorKind::Interrupted, "nothing was written: the run was stopped"));
         }
         if self.is_nothing {
-            let error =
-                Error::new(ErrorKind::NothingRead, "nothing was written: nothing of what was asked for could be read");
+            let error = Error::new(
+                ErrorKind::NothingRead,
+                "nothing was written: nothing of what was asked for could be read",
+            );
             return Err(self.first().into_iter().fold(error, Error::detail));
         }
         if self.is_empty() || allowed {

@@ -105,7 +105,9 @@ pub enum LoadError {
         what: String,
     },
     /// Somebody wrote to it meanwhile.
-    #[error("{0} changed while it was read; run it again, and let what writes it move a whole file to its place")]
+    #[error(
+        "{0} changed while it was read; run it again, and let what writes it move a whole file to its place"
+    )]
     Changed(String),
     /// It is a snapshot, or compressed like one.
     #[error(transparent)]

@@ -147,7 +147,11 @@ impl<T: Resource> Rows<T> for Shelf {
     fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
         let (mut last, mut taken) = (None, Ok(()));
         let read = self.pass::<T>(&mut |row| {
-            taken = if follows(&mut last, row.identity()) { take(&row) } else { Err(self.note(Trouble::Disorder)) };
+            taken = if follows(&mut last, row.identity()) {
+                take(&row)
+            } else {
+                Err(self.note(Trouble::Disorder))
+            };
             if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         // Whoever wrote to it damaged what was being read.
