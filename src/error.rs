@@ -25,6 +25,8 @@ pub enum ErrorKind {
     NothingRead,
     /// The result could not be written.
     Output,
+    /// The inventory is incomplete, and nothing was made of it.
+    Incomplete,
     /// The user stopped the run.
     Interrupted,
 }
@@ -101,6 +103,7 @@ impl Error {
     pub const fn exit(&self) -> Exit {
         match self.kind {
             ErrorKind::Usage | ErrorKind::NothingRead | ErrorKind::Output => Exit::Unusable,
+            ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }
     }

@@ -16,7 +16,7 @@ use crate::error::Error;
 /// How much to say on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
-    /// Errors only.
+    /// Errors, and that what was written is incomplete.
     Quiet,
     /// Errors, warnings, and progress on a terminal.
     #[default]
@@ -129,6 +129,11 @@ impl Ui {
         if self.verbosity > Verbosity::Quiet {
             self.message("warning", "33", text);
         }
+    }
+
+    /// Says what nobody may miss, also when quiet.
+    pub fn insist(&self, text: &str) {
+        self.message("warning", "33", text);
     }
 
     /// Says something good to know; silent unless on a terminal or verbose.
@@ -267,7 +272,13 @@ impl Progress {
         if !shown {
             return Self(None);
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Self::on(ProgressDrawTarget::stderr())
+    }
+
+    fn on(target: ProgressDrawTarget) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target);
+        // Until there is something to show; or it would be drawn, empty, behind the first message.
+        bar.finish_and_clear();
         Self(Some(Arc::new(bar)))
     }
 
@@ -339,7 +350,65 @@ impl Write for LogWriter {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use indicatif::TermLike;
+
     use super::*;
+
+    /// A terminal that keeps what is drawn.
+    #[derive(Debug, Clone, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            80
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn there_is_no_bar_before_something_is_done_and_none_behind_an_error() {
+        let screen = Screen::default();
+        let progress = Progress::on(ProgressDrawTarget::term_like(Box::new(screen.clone())));
+        let drawn = || std::mem::take(&mut *screen.0.lock().unwrap());
+        progress.suspend(|| ());
+        assert_eq!(drawn().trim(), "");
+        progress.activity("signing in");
+        progress.suspend(|| ());
+        assert!(drawn().contains("signing in"));
+        progress.scopes(1, 3, "");
+        progress.suspend(|| ());
+        assert!(drawn().contains("1/3 scopes"));
+        progress.clear();
+        drawn();
+        progress.suspend(|| ());
+        assert_eq!(drawn().trim(), "");
+    }
 
     #[test]
     fn nobodys_text_drives_a_terminal_or_a_runner() {

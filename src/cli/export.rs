@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args};
 
 use super::source::SourceArgs;
 use crate::model::Kind;
@@ -11,6 +11,7 @@ use crate::output::{Address, ExportFormat};
 
 /// Options of `netcensus export`.
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("place").args(["to", "append_history"]).required(true).multiple(true))]
 #[command(after_help = "Examples:\n  \
     netcensus export --sandbox --to inventory/ --format csv,json\n  \
     netcensus export --from @latest --to networks.csv --kind networks\n  \
@@ -18,7 +19,7 @@ use crate::output::{Address, ExportFormat};
     Exit codes: 0 written, 2 wrong usage, nothing could be read or written, 3 incomplete")]
 pub struct ExportArgs {
     /// Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output
-    #[arg(long, value_name = "PATH", required_unless_present = "append_history")]
+    #[arg(long, value_name = "PATH")]
     pub to: Option<PathBuf>,
 
     /// Add the rows of the one --kind to this CSV file, with the day in the first column

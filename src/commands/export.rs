@@ -11,12 +11,14 @@ mod idle;
 mod lock;
 mod manifest;
 mod plan;
+mod tags;
 mod target;
 
 use std::io;
 
 use self::gaps::Gaps;
 use self::plan::Plan;
+use self::tags::Watched;
 use self::target::Target;
 use super::collisions::findings;
 use super::gather::{self, Gathered};
@@ -28,7 +30,9 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::model::Estate;
 use crate::output::{Export, HostTally};
+use crate::provider::file::{Shelf, Trouble};
 use crate::ui::Ui;
 
 /// Runs `netcensus export`.
@@ -41,15 +45,21 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let plan = Plan::new(args, &settings)?;
     // Before the scan: a second run would only ask everything again.
     let _locks = plan.occupy(ui)?;
-    let gathered = gather::inventory(&args.source, &plan.needed(), plan.load(), &settings, ui)?;
-    let gaps = Gaps::of(gathered.estate(), &plan.judged());
-    let allowed = args.guard.allow_incomplete && !gathered.interrupted;
-    if !allowed && (gathered.interrupted || !gaps.is_empty()) {
-        ui.warn("nothing was written: the inventory is incomplete (--allow-incomplete writes it)");
-        return Ok(gaps.conclude(gathered.interrupted, ui));
+    let mut gathered = gather::inventory(&args.source, &plan.needed(), plan.load(), &settings, ui)?;
+    let gaps = Gaps::of(gathered.estate(), &plan.judged(), &plan.shape.request.kinds);
+    gaps.judge(args.guard.allow_incomplete, gathered.interrupted, ui)?;
+    let missing = gaps.sentences();
+    let exported = export(&plan, &gathered, &missing, &settings, ui);
+    match gathered.shelf.as_ref().and_then(Shelf::trouble) {
+        None => exported?,
+        Some(Trouble::Unreadable(error)) => return Err(Error::of_input(&error)),
+        // Nothing was put in its place yet, since all of it needs these rows.
+        Some(Trouble::Disorder) => {
+            gathered.load_whole(&plan.needed(), ui)?;
+            export(&plan, &gathered, &missing, &settings, ui)?;
+        }
     }
-    export(&plan, &gathered, &gaps.sentences(), &settings, ui)?;
-    Ok(gaps.conclude(false, ui))
+    Ok(gaps.conclude(ui))
 }
 
 fn export(
@@ -60,11 +70,13 @@ fn export(
     ui: &Ui,
 ) -> Result<(), Error> {
     let (estate, inventory) = (gathered.estate(), &gathered.inventory);
-    let mut joins = Joins::new(inventory);
-    if let Some(shelf) = gathered.shelf.as_ref().filter(|_| plan.counts("instances")) {
-        joins.count_instances(shelf).map_err(|error| unread(&error))?;
-    }
     let request = columns::with_tags(&plan.shape, estate).map_err(|error| unread(&error))?;
+    let watched = Watched::new(estate, &plan.shape.request);
+    let estate = Estate { instances: &watched, ..estate };
+    let mut joins = Joins::new(inventory);
+    if gathered.shelf.is_some() && plan.counts("instances") {
+        joins.count_instances(estate.instances).map_err(|error| unread(&error))?;
+    }
     let mut listings =
         listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
     listings.push(listing::coverage(inventory, &joins));
@@ -92,6 +104,7 @@ fn export(
         None => plan.guard.check(&files::rows(&export), None)?,
     }
     plan.formats.iter().filter_map(|format| tally.remark(*format)).for_each(|remark| ui.status(&remark));
+    tags::unknown(estate, &watched, &plan.shape.request).iter().for_each(|tag| ui.warn(tag));
     if let (Some(path), [listing, ..]) = (&plan.history, export.listings) {
         history::append(path, listing, inventory, plan.shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));

@@ -43,6 +43,18 @@ impl Gathered {
             None => Estate::of(&self.inventory),
         }
     }
+
+    /// Loads `kinds` of what is in a file still, and puts it right; says what had to be.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
+        if let Some(shelf) = self.shelf.take() {
+            let loaded = shelf.load(kinds).map_err(|error| Error::of_input(&error))?;
+            self.inventory = said(loaded, ui).inventory;
+        }
+        Ok(())
+    }
 }
 
 /// What is loaded of a saved inventory.

@@ -1,6 +1,7 @@
 //! From the command line to the exit code.
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::overrides::known;
 use super::{completions, config, diff, export, merge, overlap, overrides, sandbox, scan, snapshots};
@@ -14,7 +15,7 @@ use crate::ui::{Ui, Verbosity};
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| guided(error).exit());
     let ui = Ui::new(color(cli.global.color), verbosity(&cli.global));
     run(&cli, &ui).unwrap_or_else(|error| {
         ui.error(&error);
@@ -38,6 +39,19 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         }
         Command::Completions(args) => completions::run(args, ui),
     }
+}
+
+/// Names the flag of `export` to whoever writes that of the other commands, which clap cannot guess.
+fn guided(mut error: clap::Error) -> clap::Error {
+    let is_output = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => flag == "-o" || flag == "--output",
+        _ => false,
+    };
+    let is_export = std::env::args_os().any(|argument| argument == "export");
+    if error.kind() == ErrorKind::UnknownArgument && is_output && is_export {
+        error.insert(ContextKind::SuggestedArg, ContextValue::String("--format".to_owned()));
+    }
+    error
 }
 
 pub(super) const fn color(choice: Option<ColorArg>) -> Color {

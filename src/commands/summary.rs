@@ -7,6 +7,8 @@ use crate::exit::Exit;
 use crate::model::{Coverage, Estate, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 
+/// Characters of a line, some rows of a terminal; more only with `--verbose`. The coverage has all of it.
+const LENGTH: usize = 300;
 /// More lines than this only with `--verbose`: a denied organisation would scroll everything away.
 const LINES: usize = 20;
 
@@ -80,7 +82,7 @@ impl Summary {
     /// Lists what is missing, a sentence each.
     pub fn gaps(&self) -> Vec<String> {
         let unread = self.unread.iter().map(|kind| format!("{kind} are unknown: nobody asked for them"));
-        unread.chain(self.lines.iter().cloned()).collect()
+        unread.chain(self.lines.iter().map(|line| shortened(line, LENGTH))).collect()
     }
 
     /// Tells whether nothing is missing.
@@ -95,28 +97,44 @@ impl Summary {
             (false, true) => Exit::Clean,
             (false, false) => Exit::Incomplete,
         };
+        self.say_unread(ui);
+        self.say_scopes(&format!("exit code {}", exit.code()), ui);
+        exit
+    }
+
+    /// Says which kinds nobody read, and which scopes could not be read and why.
+    pub fn say_gaps(&self, ui: &Ui) {
+        self.say_unread(ui);
+        say(&self.lines, ui);
+    }
+
+    /// Says which scopes could not be read and why; the last line ends with what comes of it.
+    pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
+        say(&self.lines, ui);
+        if let Some(missing) = self.extent() {
+            ui.warn(&format!("the inventory is incomplete: {missing} ({consequence})"));
+        }
+    }
+
+    /// Says how many accounts and scopes could not be read; `None` when all could.
+    pub fn extent(&self) -> Option<String> {
+        let entered = format!("{} could not be entered", counted(self.closed, "account"));
+        let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
+        match (self.closed, self.missing) {
+            (0, 0) => None,
+            (_, 0) => Some(entered),
+            (0, _) => Some(read),
+            (_, _) => Some(format!("{entered}, and {read}")),
+        }
+    }
+
+    fn say_unread(&self, ui: &Ui) {
         for kind in &self.unread {
             ui.warn(&format!(
                 "{kind} are unknown: nobody asked for them when the inventory was taken \
                  (`netcensus scan {kind}` does)"
             ));
         }
-        self.say_scopes(&format!("exit code {}", exit.code()), ui);
-        exit
-    }
-
-    /// Says which scopes could not be read and why; the last line ends with what comes of it.
-    pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
-        say(&self.lines, ui);
-        let entered = format!("{} could not be entered", counted(self.closed, "account"));
-        let read = format!("{} of {} scopes could not be read", self.missing, self.scopes);
-        let missing = match (self.closed, self.missing) {
-            (0, 0) => return,
-            (_, 0) => entered,
-            (0, _) => read,
-            (_, _) => format!("{entered}, and {read}"),
-        };
-        ui.warn(&format!("the inventory is incomplete: {missing} ({consequence})"));
     }
 }
 
@@ -130,11 +148,25 @@ pub fn say_sides(sides: &[(String, Vec<&Coverage>)], ui: &Ui) {
 
 /// Says as many lines as anybody reads.
 fn say(lines: &[String], ui: &Ui) {
-    let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { LINES };
-    lines.iter().take(shown).for_each(|line| ui.warn(line));
+    let (shown, length) =
+        if ui.verbosity() >= Verbosity::Verbose { (lines.len(), usize::MAX) } else { (LINES, LENGTH) };
+    lines.iter().take(shown).for_each(|line| ui.warn(&shortened(line, length)));
     if lines.len() > shown {
         ui.warn(&format!("... and {} more like these; --verbose lists all", lines.len() - shown));
     }
+}
+
+/// Cuts the middle of a line that is longer than `length` characters: it begins with where it was, and ends with what
+/// to do.
+pub fn shortened(line: &str, length: usize) -> String {
+    let characters = line.chars().count();
+    if characters <= length {
+        return line.to_owned();
+    }
+    let tail = length / 3;
+    let head: String = line.chars().take(length - tail).collect();
+    let tail: String = line.chars().skip(characters - tail).collect();
+    format!("{} ... {}", head.trim_end(), tail.trim_start())
 }
 
 /// What makes two outcomes one matter: provider, account, outcome, reason.
@@ -231,6 +263,17 @@ mod tests {
         assert_eq!(summary.lines, ["azure all accounts credentials: failed: expired (az login)"]);
         assert_eq!((summary.left_out.len(), summary.closed, summary.missing), (0, 1, 0));
         assert_eq!(summary.conclude(false, &Ui::new(Color::Never, Verbosity::Quiet)), Exit::Incomplete);
+    }
+
+    #[test]
+    fn a_long_line_keeps_where_it_was_and_what_to_do() {
+        let long = format!("aws 1 networks: denied: {} (allow ec2:DescribeVpcs)", "ä".repeat(400));
+        let line = shortened(&long, 90);
+        assert!(
+            line.starts_with("aws 1 networks: denied: ä") && line.ends_with("ä (allow ec2:DescribeVpcs)")
+        );
+        assert_eq!((line.chars().count(), line.contains(" ... ")), (95, true));
+        assert_eq!(shortened("short", 5), "short");
     }
 
     #[test]

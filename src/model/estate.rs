@@ -9,10 +9,11 @@ pub trait Rows<T> {
     /// Counts them.
     fn count(&self) -> usize;
 
-    /// Hands one after the other to `take`, in canonical order, until it fails.
+    /// Hands one after the other to `take`, in canonical order, until it fails. Passes over the same rows do not nest:
+    /// where they are in a file, it is read by one at a time.
     ///
     /// # Errors
-    /// When they cannot be read, or as `take` does.
+    /// When they cannot be read, also since they are being read already, or as `take` does.
     fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()>;
 }
 

@@ -1,6 +1,7 @@
 //! `netcensus export`: files that appear whole or not at all, and stay as they were when something is missing.
 
 mod columns;
+mod gaps;
 mod guards;
 mod history;
 mod hosts;

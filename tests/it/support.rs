@@ -164,7 +164,7 @@ impl Output {
     #[track_caller]
     pub fn falls_short(self, words: &[&str]) -> Self {
         let output = self.exits(3);
-        assert!(output.stderr.contains("warning: the inventory is incomplete"), "{}", output.stderr);
+        assert!(output.stderr.contains(" is incomplete"), "{}", output.stderr);
         output.says(words)
     }
 

@@ -36,6 +36,7 @@ pub fn shape(args: &ExportArgs, settings: &Settings, formats: &[ExportFormat]) -
         None => Kind::ALL.iter().filter(|kind| is_asked(args, **kind)).map(all).collect(),
     };
     let tags = &args.columns.tag_columns;
+    refuse_tags(args, columns.keys())?;
     if !tags.is_empty() {
         for (kind, columns) in &mut columns {
             put_tags(*kind, columns, tags);
@@ -45,6 +46,22 @@ pub fn shape(args: &ExportArgs, settings: &Settings, formats: &[ExportFormat]) -
     let request = Request { kinds, defaults: columns, ..Request::default() };
     select::check(&request).map_err(|error| Error::usage(error.to_string()))?;
     Ok(Shape { request, csv: csv(&args.columns)?, all_tags: args.columns.all_tags })
+}
+
+/// Refuses columns of tags that no key tells, or where nothing has tags.
+fn refuse_tags<'k>(args: &ExportArgs, kinds: impl Iterator<Item = &'k Kind> + Clone) -> Result<(), Error> {
+    let tags = &args.columns.tag_columns;
+    if tags.iter().any(|key| key.trim().is_empty()) {
+        return Err(Error::usage("--tag-columns: a key is empty")
+            .hint("name the keys with commas between, such as --tag-columns env,owner"));
+    }
+    let flag = if args.columns.all_tags { "--all-tags" } else { "--tag-columns" };
+    if (args.columns.all_tags || !tags.is_empty()) && !kinds.clone().any(|kind| has_tags(*kind)) {
+        let names: Vec<&str> = kinds.map(|kind| kind.as_str()).collect();
+        return Err(Error::usage(format!("{flag} changes nothing: {} have no tags", names.join(" and ")))
+            .hint("leave it out, or add a kind that has tags, such as instances"));
+    }
+    Ok(())
 }
 
 /// Adds the columns of the tags that the inventory has, when all are asked for.

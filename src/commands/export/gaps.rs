@@ -1,9 +1,10 @@
-//! What an export lacks.
+//! What an export lacks, and what comes of it.
 
-use crate::commands::summary::Summary;
+use crate::commands::summary::{self, Summary};
+use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::model::{Estate, Kind};
-use crate::ui::Ui;
+use crate::model::{Estate, Kind, Outcome, Subject};
+use crate::ui::{Ui, Verbosity};
 
 /// What an export lacks.
 pub struct Gaps {
@@ -12,31 +13,90 @@ pub struct Gaps {
     scopes: Vec<String>,
     /// What makes the inventory a part of the estate.
     parts: Vec<String>,
+    /// Whether nothing that is to be written could be read.
+    is_nothing: bool,
 }
 
 impl Gaps {
-    /// Finds what is missing of `kinds`.
-    pub fn of(estate: Estate<'_>, kinds: &[Kind]) -> Self {
+    /// Finds what is missing of `kinds`, of which those `asked` for are written.
+    pub fn of(estate: Estate<'_>, kinds: &[Kind], asked: &[Kind]) -> Self {
         let summary = Summary::of(estate, kinds);
-        Self { scopes: summary.gaps(), parts: estate.inventory.lacks(), summary }
+        let (scopes, parts) = (summary.gaps(), estate.inventory.lacks());
+        Self { is_nothing: !scopes.is_empty() && is_nothing(estate, asked), scopes, parts, summary }
     }
 
-    /// Tells whether nothing is.
+    /// Tells whether nothing is missing.
     pub const fn is_empty(&self) -> bool {
         self.scopes.is_empty() && self.parts.is_empty()
     }
 
-    /// Lists all that is, a sentence each.
+    /// Lists all that is missing, a sentence each.
     pub fn sentences(&self) -> Vec<String> {
         self.parts.iter().chain(&self.scopes).cloned().collect()
     }
 
-    /// Says on stderr what is missing, and returns the exit code that follows.
-    pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        self.parts.iter().for_each(|part| ui.warn(part));
-        match self.summary.conclude(interrupted, ui) {
-            Exit::Clean if !self.is_empty() => Exit::Incomplete,
-            exit => exit,
+    /// Says what is missing, and refuses to write it when the run was stopped, or nothing was read, or it is incomplete
+    /// and that is not `allowed`.
+    ///
+    /// # Errors
+    /// As it says; the error is the last that is said.
+    pub fn judge(&self, allowed: bool, interrupted: bool, ui: &Ui) -> Result<(), Error> {
+        if interrupted || !self.is_empty() {
+            self.say(ui);
         }
+        if interrupted {
+            return Err(Error::new(ErrorKind::Interrupted, "nothing was written: the run was stopped"));
+        }
+        if self.is_nothing {
+            let error = Error::new(
+                ErrorKind::NothingRead,
+                "nothing was written: nothing of what was asked for could be read",
+            );
+            return Err(self.first().into_iter().fold(error, Error::detail));
+        }
+        if self.is_empty() || allowed {
+            return Ok(());
+        }
+        let error = Error::new(
+            ErrorKind::Incomplete,
+            format!("nothing was written: the inventory is incomplete{}", self.extent()),
+        );
+        let error = self.first().into_iter().fold(error, Error::detail);
+        Err(error.hint("--allow-incomplete writes it all the same, with what is missing in its coverage"))
     }
+
+    /// Says at the end, also when quiet, that what was written is incomplete; returns the exit code that follows.
+    pub fn conclude(&self, ui: &Ui) -> Exit {
+        if self.is_empty() {
+            return Exit::Clean;
+        }
+        ui.insist(&format!("what was written is incomplete{} (exit code 3)", self.extent()));
+        if ui.verbosity() == Verbosity::Quiet {
+            self.first().iter().for_each(|first| ui.insist(first));
+        }
+        Exit::Incomplete
+    }
+
+    fn say(&self, ui: &Ui) {
+        self.parts.iter().for_each(|part| ui.warn(part));
+        self.summary.say_gaps(ui);
+    }
+
+    /// Says how many scopes are missing.
+    fn extent(&self) -> String {
+        self.summary.extent().map(|extent| format!(": {extent}")).unwrap_or_default()
+    }
+
+    /// Says the first that is missing, in a line or two.
+    fn first(&self) -> Option<String> {
+        self.parts.iter().chain(&self.scopes).next().map(|gap| summary::shortened(gap, 240))
+    }
+}
+
+/// Tells whether there are no rows of `kinds`, and no scope of theirs was read.
+fn is_nothing(estate: Estate<'_>, kinds: &[Kind]) -> bool {
+    let subjects: Vec<Subject> = kinds.iter().copied().map(Subject::from).collect();
+    let mut coverage = estate.inventory.coverage.iter();
+    kinds.iter().all(|kind| estate.count(*kind) == 0)
+        && !coverage.any(|entry| entry.outcome == Outcome::Complete && subjects.contains(&entry.kind))
 }

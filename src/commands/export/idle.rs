@@ -9,29 +9,33 @@ use crate::output::ExportFormat;
 /// # Errors
 /// As it says.
 pub fn refuse(args: &ExportArgs, formats: &[ExportFormat]) -> Result<(), Error> {
-    const CSV: &[ExportFormat] = &[ExportFormat::Csv];
-    const SHEETS: &[ExportFormat] = &[ExportFormat::Csv, ExportFormat::Xlsx];
-    const HOSTS: &[ExportFormat] = &[ExportFormat::Ansible, ExportFormat::Prometheus];
     let history = args.append_history.is_some().then_some(ExportFormat::Csv);
     let written: Vec<ExportFormat> = formats.iter().copied().chain(history).collect();
     let flags = [
-        ("--delimiter", args.columns.delimiter.is_some(), CSV),
-        ("--bom", args.columns.bom, CSV),
-        ("--raw-formulas", args.columns.raw_formulas, SHEETS),
-        ("--address", args.hosts.address.is_some(), HOSTS),
-        ("--port", args.hosts.port.is_some(), &[ExportFormat::Prometheus]),
+        ("--kind", !args.kinds.is_empty()),
+        ("--template", args.columns.template.is_some()),
+        ("--tag-columns", !args.columns.tag_columns.is_empty()),
+        ("--all-tags", args.columns.all_tags),
+        ("--delimiter", args.columns.delimiter.is_some()),
+        ("--bom", args.columns.bom),
+        ("--raw-formulas", args.columns.raw_formulas),
+        ("--address", args.hosts.address.is_some()),
+        ("--port", args.hosts.port.is_some()),
     ];
-    let idle = |heeding: &[ExportFormat]| !heeding.iter().any(|format| written.contains(format));
-    match flags.into_iter().find(|(_, is_given, heeding)| *is_given && idle(heeding)) {
-        Some((flag, _, heeding)) => {
-            let (written, heeding) = (names(&written, " and "), names(heeding, " or "));
-            Err(Error::usage(format!("{flag} changes nothing in {written}"))
-                .hint(format!("leave it out, or choose --format {heeding}")))
-        }
+    let is_idle = |flag: &str| !written.iter().any(|format| format.info().heeds.contains(&flag));
+    match flags.into_iter().find(|(flag, is_given)| *is_given && is_idle(flag)) {
+        Some((flag, _)) => Err(idle(flag, &written)),
         None => Ok(()),
     }
 }
 
-fn names(formats: &[ExportFormat], between: &str) -> String {
-    formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
+fn idle(flag: &str, written: &[ExportFormat]) -> Error {
+    let written = names(written.iter().map(|format| format.info().name), " and ");
+    let heeding = ExportFormat::ALL.iter().filter(|info| info.heeds.contains(&flag)).map(|info| info.name);
+    Error::usage(format!("{flag} changes nothing in {written}"))
+        .hint(format!("leave it out, or choose --format {}", names(heeding, " or ")))
+}
+
+fn names(formats: impl Iterator<Item = &'static str>, between: &str) -> String {
+    formats.collect::<Vec<_>>().join(between)
 }

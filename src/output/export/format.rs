@@ -49,6 +49,8 @@ pub struct ExportInfo {
     pub reads: &'static [Kind],
     /// Whether it is the whole document, whatever kinds are asked for.
     pub is_document: bool,
+    /// The flags about columns, kinds and hosts that change something in it.
+    pub heeds: &'static [&'static str],
     /// One sentence for the help, without a final stop.
     pub description: &'static str,
 }
@@ -64,6 +66,9 @@ pub enum FileLayout {
     PerDay(&'static str),
 }
 
+/// The flags that tables heed, whatever they are in.
+const TABLE: &[&str] = &["--kind", "--template", "--tag-columns", "--all-tags"];
+
 /// What most formats are.
 const PLAIN: ExportInfo = ExportInfo {
     format: ExportFormat::Csv,
@@ -75,6 +80,7 @@ const PLAIN: ExportInfo = ExportInfo {
     shows_collisions: false,
     reads: &[],
     is_document: false,
+    heeds: TABLE,
     description: "",
 };
 
@@ -86,6 +92,15 @@ impl ExportFormat {
             name: "csv",
             extensions: &["csv"],
             layout: FileLayout::PerKind("csv"),
+            heeds: &[
+                "--kind",
+                "--template",
+                "--tag-columns",
+                "--all-tags",
+                "--delimiter",
+                "--bom",
+                "--raw-formulas",
+            ],
             description: "A table for each kind, as RFC 4180 has it",
             ..PLAIN
         },
@@ -97,6 +112,7 @@ impl ExportFormat {
             is_text: false,
             shows_collisions: true,
             reads: &[Kind::Networks, Kind::Links],
+            heeds: &["--kind", "--template", "--tag-columns", "--all-tags", "--raw-formulas"],
             description: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             ..PLAIN
         },
@@ -106,6 +122,7 @@ impl ExportFormat {
             extensions: &["json"],
             layout: FileLayout::Whole("inventory.json"),
             is_document: true,
+            heeds: &[],
             description: "The whole inventory document, which every command reads with --from",
             ..PLAIN
         },
@@ -114,6 +131,7 @@ impl ExportFormat {
             name: "ndjson",
             extensions: &["ndjson", "jsonl"],
             layout: FileLayout::Whole("inventory.ndjson"),
+            heeds: &["--kind", "--template"],
             description: "One JSON object a line, its kind in `record`",
             ..PLAIN
         },
@@ -142,6 +160,7 @@ impl ExportFormat {
             name: "ansible",
             layout: FileLayout::Whole("ansible.yml"),
             only: Some(Kind::Instances),
+            heeds: &["--kind", "--template", "--address"],
             description: "Instances as a static inventory of Ansible, in YAML",
             ..PLAIN
         },
@@ -150,6 +169,7 @@ impl ExportFormat {
             name: "prometheus",
             layout: FileLayout::Whole("prometheus.json"),
             only: Some(Kind::Instances),
+            heeds: &["--kind", "--template", "--address", "--port"],
             description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },

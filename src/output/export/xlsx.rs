@@ -18,6 +18,8 @@ use crate::output::csv::CsvOptions;
 /// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
 /// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
 const ROWS: usize = 1_048_576;
+/// Columns of a sheet, by the same page.
+const COLUMNS: usize = 16_384;
 /// Those below the header.
 const ROWS_OF_SHEET: usize = ROWS - 1;
 /// Characters of a cell, by the same page.
@@ -134,6 +136,13 @@ fn sheets(
     colliding: &HashSet<&str>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
+    if listing.columns.len() > COLUMNS {
+        return Err(XlsxError::ParameterError(format!(
+            "{} have {} columns, and a sheet has room for {COLUMNS}: choose those of tags with --tag-columns",
+            listing.name,
+            listing.columns.len()
+        )));
+    }
     let id = listing.columns.iter().position(|column| column.name == "id");
     let of_network = matches!(listing.name, "networks" | "subnets");
     let is_wrong = |values: &[Value]| {

@@ -104,6 +104,11 @@ pub enum LoadError {
         /// What it seems to be, and what to do.
         what: String,
     },
+    /// Somebody wrote to it meanwhile.
+    #[error(
+        "{0} changed while it was read; run it again, and let what writes it move a whole file to its place"
+    )]
+    Changed(String),
     /// It is a snapshot, or compressed like one.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

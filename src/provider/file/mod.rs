@@ -12,5 +12,5 @@ pub use load::{LoadError, Loaded, Source, Verified, load, load_kinds, read, veri
 pub use pair::{Pair, load_pair};
 pub use ranges::{Ranges, RangesError, external, planned};
 pub use raw::ReadError;
-pub use shelf::{Shelf, load_short};
+pub use shelf::{Shelf, Trouble, load_short};
 pub use terraform::{PlanError, terraform_plan};

@@ -1,8 +1,10 @@
 //! The long lists of a snapshot, left in its file and read one row after the other.
 
-use std::fs::File;
+use std::cell::{RefCell, RefMut};
+use std::fs::{File, Metadata};
 use std::io::{self, Seek, SeekFrom};
 use std::ops::ControlFlow;
+use std::time::SystemTime;
 
 use super::load::{LoadError, Loaded, Opened, Source};
 use super::raw;
@@ -16,9 +18,35 @@ const LONG: [Kind; 2] = [Kind::Instances, Kind::Interfaces];
 /// becomes of its name.
 #[derive(Debug)]
 pub struct Shelf {
-    file: File,
+    /// Borrowed for as long as a pass takes: where it stands belongs to that pass.
+    file: RefCell<File>,
     name: String,
     about: About,
+    stamp: Stamp,
+    trouble: RefCell<Option<Trouble>>,
+}
+
+/// Why rows could not be had from a shelf.
+#[derive(Debug)]
+pub enum Trouble {
+    /// Rows are not as a scan writes them, and have to be put right in memory.
+    Disorder,
+    /// The file cannot be read, is damaged, or was changed meanwhile.
+    Unreadable(LoadError),
+}
+
+/// What tells whether somebody wrote to a file that is held open.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    /// `None` where the system does not know.
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(file: &Metadata) -> Self {
+        Self { length: file.len(), modified: file.modified().ok() }
+    }
 }
 
 /// Reads the inventory at `source` like [`super::load_kinds`], but for the instances and interfaces of a snapshot: these
@@ -27,35 +55,87 @@ pub struct Shelf {
 /// # Errors
 /// When it cannot be read or is damaged.
 pub fn load_short(source: &Source, kinds: &[Kind]) -> Result<(Loaded, Option<Shelf>), LoadError> {
-    let Some((reader, shelf)) = shelf(source)? else { return Ok((super::load_kinds(source, kinds)?, None)) };
-    let short: Vec<Kind> = kinds.iter().copied().filter(|kind| !LONG.contains(kind)).collect();
-    Ok((Opened::Snapshot(Box::new(reader)).load(&short)?, Some(shelf)))
-}
-
-/// Opens a snapshot that can be read several times.
-fn shelf(source: &Source) -> Result<Option<(Reader<'static>, Shelf)>, LoadError> {
-    let Source::Path(path) = source else { return Ok(None) };
+    let Source::Path(path) = source else { return Ok((super::load_kinds(source, kinds)?, None)) };
     let name = path.display().to_string();
     let file = raw::open(path, &name)?;
     let failed = |source| LoadError::Io { name: name.clone(), source };
-    if !file.metadata().map_err(failed)?.is_file() {
-        return Ok(None);
+    let metadata = file.metadata().map_err(failed)?;
+    // Opened once: what a pipe gave is not given again.
+    let opened = Opened::of(file.try_clone().map_err(failed)?, &name)?;
+    match opened {
+        Opened::Snapshot(reader) if metadata.is_file() => {
+            let shelf = Shelf {
+                file: RefCell::new(file),
+                about: reader.about().clone(),
+                stamp: Stamp::of(&metadata),
+                trouble: RefCell::default(),
+                name,
+            };
+            let short: Vec<Kind> = kinds.iter().copied().filter(|kind| !LONG.contains(kind)).collect();
+            let loaded = Opened::Snapshot(reader).load(&short);
+            shelf.check()?;
+            Ok((loaded?, Some(shelf)))
+        }
+        other => Ok((other.load(kinds)?, None)),
     }
-    let Opened::Snapshot(reader) = Opened::of(file.try_clone().map_err(failed)?, &name)? else {
-        return Ok(None);
-    };
-    let about = reader.about().clone();
-    Ok(Some((*reader, Shelf { file, name, about })))
 }
 
 impl Shelf {
-    /// Says what no snapshot has that a scan wrote.
-    fn is_not_in_order(&self, kind: Kind, identity: &Identity) -> io::Error {
-        let (name, account, id) = (&self.name, &identity.account, &identity.id);
-        io::Error::other(format!(
-            "{name} has {kind} without id or account, twice, or in another order than netcensus writes them, at `{id}` \
-             of account `{account}`; `netcensus scan all --from {name} --save NEW` tells more, and puts them in order"
-        ))
+    /// Says why rows could not be had, once.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.take()
+    }
+
+    /// Reads all of `kinds` into memory, and puts them right.
+    ///
+    /// # Errors
+    /// When they cannot be read, or not be put right.
+    pub fn load(&self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+        let loaded = self.open().and_then(|file| Opened::of(&*file, &self.name)?.load(kinds));
+        self.check()?;
+        loaded
+    }
+
+    /// Goes back to the beginning of the file.
+    fn open(&self) -> Result<RefMut<'_, File>, LoadError> {
+        let failed = |source| LoadError::Io { name: self.name.clone(), source };
+        let mut file = self
+            .file
+            .try_borrow_mut()
+            .map_err(|_| failed(io::Error::other("its rows are being read already")))?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        Ok(file)
+    }
+
+    /// Refuses a file that somebody wrote to.
+    fn check(&self) -> Result<(), LoadError> {
+        let failed = |source| LoadError::Io { name: self.name.clone(), source };
+        let now = self.file.try_borrow().map_err(|error| failed(io::Error::other(error)))?.metadata();
+        if Stamp::of(&now.map_err(failed)?) == self.stamp { Ok(()) } else { Err(self.changed()) }
+    }
+
+    fn changed(&self) -> LoadError {
+        LoadError::Changed(self.name.clone())
+    }
+
+    /// Hands the rows of a kind to `take`, until it has enough.
+    fn pass<T: Resource>(&self, take: &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), LoadError> {
+        let file = self.open()?;
+        let reader = Reader::new(&*file, &self.name)?;
+        // Of another inventory; its time alone may be the same.
+        if *reader.about() != self.about {
+            return Err(self.changed());
+        }
+        Ok(reader.each::<T>(|some| some.into_iter().try_for_each(&mut *take))?)
+    }
+
+    fn note(&self, trouble: Trouble) -> io::Error {
+        let text = match &trouble {
+            Trouble::Disorder => format!("{} is not in order", self.name),
+            Trouble::Unreadable(error) => error.to_string(),
+        };
+        *self.trouble.borrow_mut() = Some(trouble);
+        io::Error::other(text)
     }
 }
 
@@ -65,22 +145,25 @@ impl<T: Resource> Rows<T> for Shelf {
     }
 
     fn each(&self, take: &mut dyn FnMut(&T) -> io::Result<()>) -> io::Result<()> {
-        let mut file = self.file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
         let (mut last, mut taken) = (None, Ok(()));
-        let mut next = |row: &T| {
-            let identity = row.identity();
-            let follows = last.as_ref().is_none_or(|last| *last < identity);
-            if identity.id.trim().is_empty() || identity.account.trim().is_empty() || !follows {
-                return Err(self.is_not_in_order(T::KIND, &identity));
-            }
-            last = Some(identity);
-            take(row)
-        };
-        Reader::new(file, &self.name)?.each::<T>(|some| {
-            taken = some.iter().try_for_each(&mut next);
+        let read = self.pass::<T>(&mut |row| {
+            taken = if follows(&mut last, row.identity()) {
+                take(&row)
+            } else {
+                Err(self.note(Trouble::Disorder))
+            };
             if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
+        });
+        // Whoever wrote to it damaged what was being read.
+        self.check().and(read).map_err(|error| self.note(Trouble::Unreadable(error)))?;
         taken
     }
+}
+
+/// Tells whether a row has an identity, and one behind that of the `last`, which it becomes.
+fn follows(last: &mut Option<Identity>, identity: Identity) -> bool {
+    let is_known = !identity.id.trim().is_empty() && !identity.account.trim().is_empty();
+    let follows = last.as_ref().is_none_or(|last| *last < identity);
+    *last = Some(identity);
+    is_known && follows
 }

@@ -116,3 +116,56 @@ fn formulas_are_defused_unless_somebody_wants_them_raw() {
     export(&home, "--to n.csv --kind networks --raw-formulas -q").run().succeeds();
     assert!(name(&home).starts_with("=HYPERLINK"));
 }
+
+#[test]
+fn tags_that_nothing_has_are_named_and_those_that_cannot_be_are_refused() {
+    let home = Home::new();
+    let tag = |key: &str| [(key.to_owned(), "x".to_owned())].into();
+    save(&home, "a.json", |inventory| {
+        inventory.networks[0].tags = tag("Env");
+        inventory.instances[0].tags = tag("only-here");
+    });
+    home.netcensus("scan all --from a.json --save a.ncsnap -q").run().succeeds();
+    for file in ["a.json", "a.ncsnap"] {
+        let line = |tags: &str| {
+            format!("export --from {file} --to out/ --kind networks,instances --tag-columns {tags}")
+        };
+        let said = home.netcensus(&line("env,only-her,Env,only-here")).run().exits(0).says(&[
+            "warning: none of the networks, instances has the tag `env` (did you mean `Env`?)",
+            "warning: none of the networks, instances has the tag `only-her` (did you mean `only-here`?)",
+        ]);
+        assert_eq!(said.stderr.matches("warning: ").count(), 2, "{}", said.stderr);
+        home.netcensus(&line("Env,only-here")).run().exits(0);
+    }
+    home.write(
+        "netcensus.toml",
+        "[[export.templates]]\nname = \"t\"\nkind = \"instances\"\ncolumns = [\"id\", \"tag:Env\"]\n",
+    );
+    export(&home, "--to i.csv --template t")
+        .run()
+        .exits(0)
+        .says(&["none of the instances has the tag `Env`"]);
+    save(&home, "a.json", |inventory| inventory.instances.clear());
+    export(&home, "--to i.csv --template t -q").run().succeeds();
+    let links = ["changes nothing: interfaces and links have no tags"];
+    for flag in ["--tag-columns env", "--all-tags"] {
+        export(&home, &format!("--to out/ --kind links,interfaces {flag}")).run().refuses(&links);
+    }
+    home.shell("exec \"$0\" export --from a.json --to out/ --tag-columns ''")
+        .run()
+        .refuses(&["a key is empty"]);
+}
+
+#[test]
+fn a_sheet_with_too_many_columns_says_how_to_have_fewer() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        inventory.networks[0].tags =
+            (0..16_400).map(|number| (format!("k{number}"), String::new())).collect();
+    });
+    export(&home, "--to a.xlsx --all-tags").run().refuses(&[
+        "networks have 164",
+        "room for 16384",
+        "--tag-columns",
+    ]);
+}

@@ -88,8 +88,9 @@ fn a_kind_that_nobody_read_is_missing_even_when_that_is_allowed() {
 fn a_document_has_every_kind_that_its_coverage_calls_complete() {
     let home = Home::new();
     home.netcensus("scan all --sandbox --save a.ncsnap -q").run().exits(0);
-    home.netcensus("export --from a.ncsnap --to a.json --kind networks -q").run().succeeds();
-    let document: Inventory = serde_json::from_slice(&fs::read(home.path().join("a.json")).unwrap()).unwrap();
+    home.netcensus("export --from a.ncsnap --to a/ --format json,csv --kind networks -q").run().succeeds();
+    let document: Inventory =
+        serde_json::from_slice(&fs::read(home.path().join("a/inventory.json")).unwrap()).unwrap();
     assert!(document.instances.len() > 50 && document.links.len() > 20);
 }
 

@@ -416,12 +416,21 @@ fn flags_that_change_nothing_are_refused() {
             "--to o/ --format xlsx,json --delimiter ;",
             ["--delimiter changes nothing in xlsx and json", "--format csv"],
         ),
+        ("--to a.json --kind networks", ["--kind changes nothing in json", "--format csv or xlsx"]),
+        ("--to - --format json --template team", ["--template changes nothing in json", "--format csv"]),
+        ("--to a.ndjson --tag-columns env", ["--tag-columns changes nothing in ndjson", "--format csv"]),
+        (
+            "--to a/ --format ansible,prometheus,json --all-tags",
+            ["--all-tags changes nothing in ansible and prometheus and json", "--format csv"],
+        ),
         ("--to a.json --raw-formulas", ["--raw-formulas changes nothing in json", "--format csv or xlsx"]),
     ] {
         export(&home, line).run().refuses(&words);
     }
     export(&home, "--to o/ --format csv,prometheus --delimiter ; --port 80 -q").run().succeeds();
     export(&home, "--append-history h.csv --kind networks --to a.json --delimiter ; -q").run().succeeds();
+    export(&home, "--to o/ --format json,csv --kind networks --tag-columns env -q").run();
+    assert!(home.path().join("o/networks.csv").exists());
     export(&home, "--to - --format prometheus --port 0").run().exits(2);
     export(&home, "--to - --format prometheus --address both").run().exits(2);
 }

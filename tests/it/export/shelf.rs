@@ -1,9 +1,11 @@
 //! Snapshots whose machines and interfaces stay in their file: what is made of them is what would be made of all of it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
 
-use netcensus::model::{Inventory, Kind};
+use netcensus::model::{Instance, Inventory, Kind, Rows};
 use netcensus::output::ExportFormat;
+use netcensus::provider::file::{Shelf, Source, Trouble, load_short};
 use netcensus::snapshot;
 
 use super::{csv, export, files, save, whole};
@@ -75,26 +77,122 @@ fn all_tags_are_found_in_the_file_too() {
 }
 
 #[test]
-fn rows_that_no_scan_would_have_written_so_are_refused_and_nothing_is_replaced() {
+fn rows_that_no_scan_would_have_written_so_are_put_right_like_any_others() {
     let home = Home::new();
-    let refused: [fn(&mut Inventory); 3] = [
+    export(&home, "--to e/ -q").run().succeeds();
+    let expected = files(&home.path().join("e"));
+    let changes: [fn(&mut Inventory); 2] = [
         |inventory| inventory.instances.reverse(),
         |inventory| inventory.instances.insert(0, inventory.instances[0].clone()),
-        |inventory| inventory.instances[0].id.clear(),
     ];
-    home.write("i.csv", "yesterday");
-    for change in refused {
+    for change in changes {
         forge(&home, change);
-        home.netcensus("export --from forged.ncsnap --to i.csv --kind instances").run().refuses(&[
-            "forged.ncsnap has instances without id or account, twice, or in another order",
-            "--save NEW",
-        ]);
-        assert_eq!(fs::read_to_string(home.path().join("i.csv")).unwrap(), "yesterday");
+        for kind in ["networks", "instances"] {
+            home.netcensus(&format!("export --from forged.ncsnap --to {kind}.csv --kind {kind} -q"))
+                .run()
+                .succeeds();
+            let written = fs::read(home.path().join(format!("{kind}.csv"))).unwrap();
+            assert_eq!(written, expected[&format!("{kind}.csv")], "{kind}");
+        }
     }
-    forge(&home, |inventory| inventory.instances.reverse());
-    home.netcensus("scan all --from forged.ncsnap --save new.ncsnap -q").run().succeeds();
-    home.netcensus("export --from new.ncsnap --to i.csv --kind instances -q").run().succeeds();
-    assert_eq!(csv(&home.path().join("i.csv")).len(), whole().count(Kind::Instances) + 1);
+    home.netcensus("export --from forged.ncsnap --to i.csv --kind instances")
+        .run()
+        .exits(0)
+        .says(&["instances: repeated rows joined with their first: 1"]);
+}
+
+#[test]
+fn what_cannot_be_read_of_a_snapshot_is_said_of_it_and_replaces_nothing() {
+    let home = Home::new();
+    home.write("i.csv", "yesterday");
+    forge(&home, |inventory| inventory.instances[0].id.clear());
+    let refused = || home.netcensus("export --from forged.ncsnap --to i.csv --kind instances").run();
+    refused().refuses(&["error: forged.ncsnap is not a valid inventory", "has an empty id"]);
+    forge(&home, |_| {});
+    let bytes = fs::read(home.path().join("forged.ncsnap")).unwrap();
+    let text = String::from_utf8(zstd::decode_all(bytes.as_slice()).unwrap()).unwrap();
+    let broken = text.replacen("\"private_ips\":[", "\"private_ips\":{", 1);
+    assert_ne!(broken, text);
+    home.write("forged.ncsnap", broken);
+    let output = refused().refuses(&["error: forged.ncsnap is damaged: line "]);
+    assert!(!output.stderr.contains("i.csv"), "{}", output.stderr);
+    assert_eq!(fs::read_to_string(home.path().join("i.csv")).unwrap(), "yesterday");
+}
+
+/// Opens the forged snapshot, and reads the instances once.
+fn opened(home: &Home) -> Shelf {
+    let (_, shelf) = load_short(&Source::Path(home.path().join("forged.ncsnap")), &Kind::ALL).unwrap();
+    let shelf = shelf.unwrap();
+    read(&shelf, |_| {}).unwrap();
+    shelf
+}
+
+fn read(shelf: &Shelf, mut look: impl FnMut(usize)) -> Result<usize, String> {
+    let mut rows = 0;
+    let each = Rows::<Instance>::each(shelf, &mut |_| {
+        rows += 1;
+        look(rows);
+        Ok(())
+    });
+    each.map(|()| rows).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_snapshot_that_is_changed_in_its_place_is_noticed_by_every_pass() {
+    let home = Home::new();
+    let drop_one = |inventory: &mut Inventory| drop(inventory.instances.pop());
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let changed = |result: Result<usize, String>, shelf: &Shelf| {
+        assert!(result.unwrap_err().contains("forged.ncsnap changed while it was read"));
+        assert!(matches!(shelf.trouble(), Some(Trouble::Unreadable(_))));
+    };
+    // Another inventory, under a date that says nothing.
+    forge(&home, |_| {});
+    let shelf = opened(&home);
+    let before = fs::metadata(home.path().join("forged.ncsnap")).unwrap().modified().unwrap();
+    forge(&home, drop_one);
+    let file = File::options().write(true).open(home.path().join("forged.ncsnap")).unwrap();
+    file.set_modified(before).unwrap();
+    changed(read(&shelf, |_| {}), &shelf);
+    // The same number of other rows, written before a pass and during it.
+    let shelf = opened(&home);
+    file.set_modified(later).unwrap();
+    changed(read(&shelf, |_| {}), &shelf);
+    let shelf = opened(&home);
+    let during = read(&shelf, |row| {
+        if row == 1 {
+            file.set_modified(before).unwrap();
+        }
+    });
+    changed(during, &shelf);
+}
+
+#[test]
+fn a_pass_within_a_pass_is_refused() {
+    let home = Home::new();
+    forge(&home, |_| {});
+    let shelf = opened(&home);
+    let mut inner = Ok(0);
+    read(&shelf, |_| inner = read(&shelf, |_| {})).unwrap();
+    assert!(inner.is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_opened_once() {
+    let home = Home::new();
+    // More than a pipe holds: its writer would notice if nobody read any more.
+    save(&home, "a.json", |inventory| {
+        inventory.networks[0].tags = [("long".into(), "x".repeat(300_000))].into();
+    });
+    home.netcensus("scan all --from a.json --save a.ncsnap -q").run().succeeds();
+    for file in ["a.json", "a.ncsnap"] {
+        let line = format!(
+            "rm -f ff; mkfifo ff; cat {file} > ff & timeout 60 \"$0\" export --from ff --to i.csv --kind instances -q"
+        );
+        home.shell(&line).run().succeeds();
+        assert_eq!(csv(&home.path().join("i.csv")).len(), whole().count(Kind::Instances) + 1);
+    }
 }
 
 #[test]
