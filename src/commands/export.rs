@@ -16,6 +16,8 @@ mod target;
 use std::io;
 
 use self::gaps::Gaps;
+use self::guard::Before;
+use self::manifest::Manifest;
 use self::plan::Plan;
 use self::target::Target;
 use super::collisions::findings;
@@ -79,14 +81,17 @@ fn export(
         csv: plan.shape.csv,
         hosts: plan.hosts,
     };
+    let known = plan.target.as_ref().and_then(Target::manifest).map(Manifest::read).transpose()?.flatten();
+    let before: Vec<Before> = known.iter().flat_map(Manifest::before).collect();
+    plan.guard.check(&files::rows(&export), &before)?;
     match &plan.target {
         Some(Target::Stdout(file)) => files::show(&export, file, ui)?,
         Some(Target::Files { folder, files, days, manifest }) => {
             let files = target::files_of(files, days, inventory)?;
-            let note = files::write(&export, folder, &files, manifest, &plan.guard)?;
+            let note = files::write(&export, folder, &files, manifest, known.as_ref())?;
             ui.status(&files::said(&note, folder));
         }
-        None => plan.guard.check(&files::rows(&export), None)?,
+        None => {}
     }
     say_left_out(&export, &plan.formats, ui)?;
     if let (Some(path), [listing, ..]) = (&plan.history, export.listings) {

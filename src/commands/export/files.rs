@@ -7,7 +7,6 @@ use std::path::Path;
 use tempfile::spooled_tempfile;
 
 use super::folders::Folders;
-use super::guard::Guard;
 use super::manifest::{Manifest, Written};
 use super::target::{self, File};
 use crate::analysis::listing::Listing;
@@ -19,22 +18,22 @@ use crate::ui::Ui;
 /// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
 const IN_MEMORY: usize = 16 << 20;
 
-/// Writes all files beside their places, then puts them there, the note of them last.
+/// Writes all files beside their places, then puts them there, the note of them last; `before` is that of the export
+/// before.
 ///
 /// # Errors
-/// When `guard` refuses it, or a file cannot be written.
+/// When a file cannot be written.
 pub fn write(
     export: &Export<'_>,
     folder: &Path,
     files: &[File],
     manifest: &Path,
-    guard: &Guard,
+    before: Option<&Manifest>,
 ) -> Result<Manifest, Error> {
-    let rows = rows(export);
-    guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
-    let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
+    let mut note =
+        Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before);
     // Dropped after the drafts that are in them.
     let mut folders = Folders::default();
     let mut drafts = Vec::new();

@@ -46,7 +46,10 @@ impl Plan {
         let target = |path: &Path| Target::new(path, &formats, args, &shape.request);
         let target = args.to.as_deref().map(target).transpose()?;
         check_history(args, &shape.request.kinds)?;
-        let guard = Guard::new(&args.guard)?;
+        let guard = Guard::new(&args.guard, &shape.request.kinds)?;
+        if matches!(target, Some(Target::Stdout(_))) && args.append_history.is_none() {
+            guard.refuse_drop()?;
+        }
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
         Ok(Self { formats, shape, target, history: args.append_history.clone(), guard, hosts })
     }

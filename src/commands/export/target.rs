@@ -119,6 +119,14 @@ impl Target {
         }
     }
 
+    /// Returns where it is noted what was written, when files are.
+    pub fn manifest(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout(_) => None,
+            Self::Files { manifest, .. } => Some(manifest),
+        }
+    }
+
     /// Returns the folder, when files are written.
     pub fn folder(&self) -> Option<&Path> {
         match self {

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use netcensus::model::{Inventory, Outcome};
 use serde_json::Value;
 
-use super::{csv, export, files, save};
+use super::{csv, export, files, save, whole};
 use crate::support::Home;
 
 fn deny(inventory: &mut Inventory) {
@@ -100,7 +100,7 @@ fn what_lost_too_many_rows_is_refused() {
     let before = files(&home.path().join("out"));
     save(&home, "a.json", |inventory| inventory.networks.truncate(1));
     export(&home, "--to out/ --max-drop 20%").run().refuses(&[
-        "lost too many rows",
+        "lost more rows than --max-drop lets it",
         "1 networks, and ",
         "more than 20 % fewer",
         "netcensus diff",
@@ -109,6 +109,42 @@ fn what_lost_too_many_rows_is_refused() {
     assert_eq!(files(&home.path().join("out")), before);
     export(&home, "--to out/ --max-drop 100% --min-rows 1 -q").run().succeeds();
     assert_ne!(files(&home.path().join("out")), before);
+}
+
+#[test]
+fn a_kind_is_compared_with_its_last_complete_export_whatever_was_written_since() {
+    let home = Home::new();
+    export(&home, "--to out/ -q").run().succeeds();
+    export(&home, "--to out/ --kind networks --format html -q").run().succeeds();
+    save(&home, "a.json", |inventory| {
+        deny(inventory);
+        inventory.instances.truncate(1);
+    });
+    export(&home, "--to out/ --allow-incomplete -q").run().exits(3);
+    let before = files(&home.path().join("out"));
+    save(&home, "a.json", |inventory| inventory.instances.truncate(1));
+    let all = whole().instances.len();
+    export(&home, "--to out/ --max-drop 20%")
+        .run()
+        .refuses(&[&format!("1 instances, and {all} in the export of")]);
+    assert_eq!(files(&home.path().join("out")), before);
+    let manifest: Value = serde_json::from_slice(&before["manifest.json"]).unwrap();
+    assert_eq!(manifest["rows"]["instances"], 1);
+    assert_eq!(manifest["last_complete"]["instances"]["rows"], all);
+    assert_eq!(manifest["last_complete"]["instances"]["taken_at"], whole().taken_at.to_string());
+}
+
+#[test]
+fn standard_output_has_a_least_number_of_rows_and_nothing_to_compare_with() {
+    let home = Home::new();
+    let out = export(&home, "--to - --format csv --kind networks --min-rows 1000").run();
+    out.refuses(&["fewer rows than --min-rows asks for", "and --min-rows asks for 1000"]);
+    export(&home, "--to - --format csv --kind networks --max-drop 20%")
+        .run()
+        .refuses(&["--max-drop has nothing"]);
+    let out = export(&home, "--to out/ --kind networks --min-rows instances=50").run();
+    out.refuses(&["--min-rows: instances are not exported"]);
+    assert!(!home.path().join("out").exists(), "it is refused at once");
 }
 
 #[test]
