@@ -1,6 +1,7 @@
 //! Writes an export to its files, or to standard output.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
@@ -13,13 +14,14 @@ use crate::analysis::listing::Listing;
 use crate::commands::sink::Draft;
 use crate::error::Error;
 use crate::output::{Export, write_export};
+use crate::snapshot::drafts_of;
 use crate::ui::Ui;
 
 /// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
 const IN_MEMORY: usize = 16 << 20;
 
-/// Writes all files beside their places, then puts them there, the note of them last; `before` is that of the export
-/// before.
+/// Writes all files beside their places, then puts them there, after `drafts` and the note of them last; `before` is
+/// that of the export before.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -29,6 +31,7 @@ pub fn write(
     files: &[File],
     manifest: &Path,
     before: Option<&Manifest>,
+    mut drafts: Vec<Draft>,
 ) -> Result<Manifest, Error> {
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
@@ -36,8 +39,8 @@ pub fn write(
         Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before);
     // Dropped after the drafts that are in them.
     let mut folders = Folders::default();
-    let mut drafts = Vec::new();
     for file in files {
+        sweep(&file.path);
         folders.make(target::folder_of(&file.path))?;
         let of = listing(export, file);
         let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
@@ -45,9 +48,18 @@ pub fn write(
         drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
         note.files.push(Written::new(folder, &file.path, file.format.to_string()));
     }
+    sweep(manifest);
     drafts.push(note.draft(manifest)?);
     drafts.into_iter().try_for_each(Draft::keep)?;
     Ok(note)
+}
+
+/// Takes away what killed runs left of the file at `path`; its folder is locked.
+pub fn sweep(path: &Path) {
+    for draft in drafts_of(path) {
+        // What cannot be taken away is in nobody's way.
+        let _ = fs::remove_file(draft);
+    }
 }
 
 /// Counts the rows of each kind.

@@ -61,6 +61,11 @@ impl Written {
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
         Self { name: parts.join("/"), format }
     }
+
+    /// Tells whether it is one of those by day and provider, which are in folders of their own.
+    fn is_of_day(&self) -> bool {
+        self.name.contains('/')
+    }
 }
 
 impl Manifest {
@@ -91,6 +96,27 @@ impl Manifest {
             place: format!("in the export of {taken_at}"),
         };
         known.into_iter().map(before).collect()
+    }
+
+    /// Names the files of `before` in `folder` that are still there, and not among those of this. Those by day and
+    /// provider stay on purpose.
+    pub fn not_replaced(&self, before: &Self, folder: &Path) -> Option<String> {
+        let is_left = |file: &&Written| {
+            !file.is_of_day() && !self.files.contains(file) && folder.join(&file.name).is_file()
+        };
+        let left: Vec<&str> = before.files.iter().filter(is_left).map(|file| file.name.as_str()).collect();
+        let (taken, folder) = (before.taken_at, folder.display());
+        (!left.is_empty())
+            .then(|| format!("of the export of {taken}, and not replaced: {} in {folder}", left.join(", ")))
+    }
+
+    /// Says that files of `before` were replaced by older ones.
+    pub fn is_older(&self, before: &Self) -> Option<String> {
+        let is_replaced = |file: &Written| !file.is_of_day() && before.files.contains(file);
+        (self.taken_at < before.taken_at && self.files.iter().any(is_replaced)).then(|| {
+            let (now, then) = (self.taken_at, before.taken_at);
+            format!("an inventory of {now} replaced that of {then}, which is newer")
+        })
     }
 
     /// Returns what is known of complete exports; notes of earlier versions tell of themselves only.

@@ -49,6 +49,8 @@ pub struct ExportInfo {
     pub reads: &'static [Kind],
     /// Whether it is the whole document, whatever kinds are asked for.
     pub is_document: bool,
+    /// Whether a file of it tells what is missing of an incomplete inventory; if not, the coverage stands beside it.
+    pub tells_gaps: bool,
     /// One sentence for the help, without a final stop.
     pub description: &'static str,
 }
@@ -75,6 +77,7 @@ const PLAIN: ExportInfo = ExportInfo {
     shows_collisions: false,
     reads: &[],
     is_document: false,
+    tells_gaps: true,
     description: "",
 };
 
@@ -86,6 +89,7 @@ impl ExportFormat {
             name: "csv",
             extensions: &["csv"],
             layout: FileLayout::PerKind("csv"),
+            tells_gaps: false,
             description: "A table for each kind, as RFC 4180 has it",
             ..PLAIN
         },
@@ -123,6 +127,7 @@ impl ExportFormat {
             extensions: &["parquet"],
             layout: FileLayout::PerDay("parquet"),
             is_text: false,
+            tells_gaps: false,
             description: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             ..PLAIN
         },
@@ -150,6 +155,7 @@ impl ExportFormat {
             name: "prometheus",
             layout: FileLayout::Whole("prometheus.json"),
             only: Some(Kind::Instances),
+            tells_gaps: false,
             description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },
