@@ -60,6 +60,9 @@ pub fn check(path: &Path, kinds: &[Kind], target: Option<&Target>) -> Result<(),
     Ok(())
 }
 
+/// The table that is there.
+type Known = Reader<BufReader<File>>;
+
 /// What is there already, and where a day's rows go.
 pub struct History<'a> {
     path: &'a Path,
@@ -132,7 +135,7 @@ impl<'a> History<'a> {
 }
 
 /// Opens what is there, and tells whether it begins with the byte order mark.
-fn open(path: &Path, options: CsvOptions) -> Result<Option<(Reader<BufReader<File>>, bool)>, Error> {
+fn open(path: &Path, options: CsvOptions) -> Result<Option<(Known, bool)>, Error> {
     let cannot_read =
         |error: &io::Error| Error::usage(format!("cannot read {}", path.display())).caused_by(error);
     let mut file = match File::open(path) {
@@ -145,11 +148,7 @@ fn open(path: &Path, options: CsvOptions) -> Result<Option<(Reader<BufReader<Fil
 }
 
 /// Compares the columns of what is there with `header`; `None` when it is empty.
-fn compared<R: io::Read>(
-    path: &Path,
-    mut known: Reader<R>,
-    header: &[String],
-) -> Result<Option<Reader<R>>, Error> {
+fn compared(path: &Path, mut known: Known, header: &[String]) -> Result<Option<Known>, Error> {
     let found = known.headers().cloned().unwrap_or_default();
     if found.is_empty() {
         return Ok(None);

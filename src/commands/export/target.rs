@@ -9,7 +9,7 @@ use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
 use crate::model::{Inventory, Kind, Provider};
-use crate::output::{ExportFormat, ExportInfo, FileLayout};
+use crate::output::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 use crate::ui::Ui;
 
 /// What the coverage is called, among the kinds.
@@ -253,14 +253,14 @@ fn is_file(path: &Path) -> bool {
 
 /// Tells whether a format has neither room for what is missing nor a table of the coverage.
 fn is_mute(info: ExportInfo) -> bool {
-    !info.tells_gaps && matches!(info.layout, FileLayout::Whole(_))
+    info.gaps == GapsAre::Beside && matches!(info.layout, FileLayout::Whole(_))
 }
 
 /// Names the coverage beside a file that cannot tell what is missing.
 fn beside(file: &File) -> Option<File> {
     let info = file.format.info();
     let (format, end) = match info.layout {
-        _ if info.tells_gaps => return None,
+        _ if info.gaps == GapsAre::Inside => return None,
         FileLayout::PerKind(end) | FileLayout::PerDay(end) => (file.format, end),
         FileLayout::Whole(_) => (ExportFormat::Csv, "csv"),
     };

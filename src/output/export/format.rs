@@ -49,8 +49,8 @@ pub struct ExportInfo {
     pub reads: &'static [Kind],
     /// Whether it is the whole document, whatever kinds are asked for.
     pub is_document: bool,
-    /// Whether a file of it tells what is missing of an incomplete inventory; if not, the coverage stands beside it.
-    pub tells_gaps: bool,
+    /// Where it is told what an incomplete inventory lacks.
+    pub gaps: GapsAre,
     /// One sentence for the help, without a final stop.
     pub description: &'static str,
 }
@@ -66,6 +66,15 @@ pub enum FileLayout {
     PerDay(&'static str),
 }
 
+/// Where it is told what an incomplete inventory lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapsAre {
+    /// In the file itself.
+    Inside,
+    /// In a table of the coverage: the file has no room for it.
+    Beside,
+}
+
 /// What most formats are.
 const PLAIN: ExportInfo = ExportInfo {
     format: ExportFormat::Csv,
@@ -77,7 +86,7 @@ const PLAIN: ExportInfo = ExportInfo {
     shows_collisions: false,
     reads: &[],
     is_document: false,
-    tells_gaps: true,
+    gaps: GapsAre::Inside,
     description: "",
 };
 
@@ -89,7 +98,7 @@ impl ExportFormat {
             name: "csv",
             extensions: &["csv"],
             layout: FileLayout::PerKind("csv"),
-            tells_gaps: false,
+            gaps: GapsAre::Beside,
             description: "A table for each kind, as RFC 4180 has it",
             ..PLAIN
         },
@@ -127,7 +136,7 @@ impl ExportFormat {
             extensions: &["parquet"],
             layout: FileLayout::PerDay("parquet"),
             is_text: false,
-            tells_gaps: false,
+            gaps: GapsAre::Beside,
             description: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             ..PLAIN
         },
@@ -155,7 +164,7 @@ impl ExportFormat {
             name: "prometheus",
             layout: FileLayout::Whole("prometheus.json"),
             only: Some(Kind::Instances),
-            tells_gaps: false,
+            gaps: GapsAre::Beside,
             description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },

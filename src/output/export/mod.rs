@@ -12,6 +12,6 @@ mod write;
 mod xlsx;
 mod yaml;
 
-pub use format::{ExportFormat, ExportInfo, FileLayout};
+pub use format::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 pub use hosts::{Address, HostOptions, remark_on_hosts};
 pub use write::{Export, write_export};
