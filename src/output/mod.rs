@@ -19,7 +19,7 @@ pub use cell::is_unprintable;
 pub use changes::render_changes;
 pub use csv::CsvOptions;
 pub use export::{
-    Address, Export, ExportFormat, ExportInfo, FileLayout, HostOptions, HostTally, write_export,
+    Address, Export, ExportFormat, ExportInfo, FileLayout, GapsAre, HostOptions, HostTally, write_export,
 };
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};

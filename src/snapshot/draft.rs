@@ -1,6 +1,7 @@
 //! Names that no other file has, and those of files that are not yet whole.
 
 use std::collections::hash_map::RandomState;
+use std::fs::{self, DirEntry};
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,21 @@ pub(super) fn target_of(name: &str) -> Option<&str> {
     number(digits).map(|_| target)
 }
 
+/// Lists the drafts of the file at `path`. Who knows that nobody writes it now knows that these were left by writers
+/// that were killed.
+#[must_use]
+pub fn drafts_of(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().and_then(|name| name.to_str());
+    let is_draft = |file: &DirEntry| {
+        name.is_some()
+            && file.file_name().to_str().and_then(target_of) == name
+            && file.file_type().is_ok_and(|known| known.is_file())
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    files.filter(is_draft).map(|file| file.path()).collect()
+}
+
 /// Reads a number of just as many hexadecimal digits as names have, in lower case.
 pub(super) fn number(digits: &str) -> Option<u64> {
     let is_ours = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -38,6 +54,25 @@ pub(super) fn number(digits: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_drafts_of_a_file_are_those_of_its_name_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        let mine =
+            ["0123456789abcdef", "fedcba9876543210"].map(|digits| file(&format!(".a.csv.{digits}.tmp")));
+        for path in &mine {
+            fs::write(path, "half").unwrap();
+        }
+        for other in ["a.csv", ".b.csv.0123456789abcdef.tmp", ".a.csv.tmp", ".a.csv.0123.tmp"] {
+            fs::write(file(other), "kept").unwrap();
+        }
+        fs::create_dir(file(".a.csv.00000000000000ff.tmp")).unwrap();
+        let mut found = drafts_of(&file("a.csv"));
+        found.sort();
+        assert_eq!(found, mine);
+        assert!(drafts_of(&file("no/such/folder.csv")).is_empty());
+    }
 
     #[test]
     fn a_draft_tells_what_it_is_a_draft_of() {

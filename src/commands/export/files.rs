@@ -1,44 +1,46 @@
 //! Writes an export to its files, or to standard output.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use tempfile::spooled_tempfile;
 
 use super::folders::Folders;
-use super::guard::Guard;
 use super::manifest::{Manifest, Written};
 use super::target::{self, File};
 use crate::analysis::listing::Listing;
 use crate::commands::sink::Draft;
 use crate::error::Error;
 use crate::output::{Export, ExportFormat, HostTally, write_export};
+use crate::snapshot::drafts_of;
 use crate::ui::Ui;
 
 /// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
 const IN_MEMORY: usize = 16 << 20;
 
-/// Writes all files beside their places, then puts them there, the note of them last.
+/// Writes all files beside their places, then puts them there, after `drafts` and the note of them last; `before` is
+/// that of the export before.
 ///
 /// # Errors
-/// When `guard` refuses it, or a file cannot be written.
+/// When a file cannot be written.
 pub fn write(
     export: &Export<'_>,
     folder: &Path,
     files: &[File],
     manifest: &Path,
-    guard: &Guard,
+    before: Option<&Manifest>,
+    mut drafts: Vec<Draft>,
 ) -> Result<Manifest, Error> {
-    let rows = rows(export);
-    guard.check(&rows, Manifest::read(manifest)?.as_ref())?;
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
-    let mut note = Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows);
+    let mut note =
+        Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before);
     // Dropped after the drafts that are in them.
     let mut folders = Folders::default();
-    let mut drafts = Vec::new();
     for file in files {
+        sweep(&file.path);
         folders.make(target::folder_of(&file.path))?;
         let of = listing(export, file);
         let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
@@ -46,9 +48,18 @@ pub fn write(
         drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
         note.files.push(Written::new(folder, &file.path, file.format.to_string()));
     }
+    sweep(manifest);
     drafts.push(note.draft(manifest)?);
     drafts.into_iter().try_for_each(Draft::keep)?;
     Ok(note)
+}
+
+/// Takes away what killed runs left of the file at `path`; its folder is locked.
+pub fn sweep(path: &Path) {
+    for draft in drafts_of(path) {
+        // What cannot be taken away is in nobody's way.
+        let _ = fs::remove_file(draft);
+    }
 }
 
 /// Counts the rows of each kind.

@@ -6,6 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::commands::sink::cannot_write;
 use crate::error::Error;
 
+/// Refuses a folder that is not there: a name that is mistyped, or a disk that is not mounted, would be made up
+/// otherwise.
+///
+/// # Errors
+/// As it says; the first folder that is missing is named.
+pub fn need(folder: &Path) -> Result<(), Error> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let outermost = folder.ancestors().take_while(|folder| is_missing(folder)).last();
+    Err(match outermost {
+        Some(missing) => Error::usage(format!("there is no folder {}", missing.display())).hint(
+            "make it first, or mend the path; of the folder that --to names only the last part is made",
+        ),
+        None => Error::usage(format!("{} is not a folder", folder.display())),
+    })
+}
+
 /// Folders that were not there before. Those that are still empty at the end go: nothing was written then.
 #[derive(Debug, Default)]
 pub struct Folders(Vec<PathBuf>);
@@ -60,5 +78,17 @@ mod tests {
         assert!(!home.path().join("a/c").exists());
         let error = Folders::default().make(&used.join("file/e")).unwrap_err();
         assert!(error.message().starts_with("cannot write "), "{error}");
+    }
+
+    #[test]
+    fn the_first_folder_that_is_missing_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        fs::write(inside("file"), "").unwrap();
+        need(home.path()).unwrap();
+        need(Path::new(".")).unwrap();
+        let refused = |name: &str| need(&inside(name)).unwrap_err().message().to_owned();
+        assert_eq!(refused("a/b/c"), format!("there is no folder {}", inside("a").display()));
+        assert_eq!(refused("file"), format!("{} is not a folder", inside("file").display()));
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{self, Shape};
 use super::guard::Guard;
+use super::history;
 use super::idle;
 use super::lock::Lock;
 use super::target::{self, Target};
@@ -45,8 +46,13 @@ impl Plan {
         let shape = columns::shape(args, settings, &formats)?;
         let target = |path: &Path| Target::new(path, &formats, args, &shape.request);
         let target = args.to.as_deref().map(target).transpose()?;
-        check_history(args, &shape.request.kinds)?;
-        let guard = Guard::new(&args.guard)?;
+        if let Some(path) = &args.append_history {
+            history::check(path, &shape.request.kinds, target.as_ref())?;
+        }
+        let guard = Guard::new(&args.guard, &shape.request.kinds)?;
+        if matches!(target, Some(Target::Stdout(_))) && args.append_history.is_none() {
+            guard.refuse_drop()?;
+        }
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
         Ok(Self { formats, shape, target, history: args.append_history.clone(), guard, hosts })
     }
@@ -57,12 +63,11 @@ impl Plan {
     /// For the first such place, or one that another run writes to.
     pub fn occupy(&self, ui: &Ui) -> Result<Vec<Lock>, Error> {
         self.target.iter().try_for_each(|target| target.check(ui))?;
+        let folder = self.target.as_ref().and_then(Target::folder);
         let history = self.history.as_deref().map(target::folder_of);
-        let mut folders: Vec<&Path> = self.target.as_ref().and_then(Target::folder).into_iter().collect();
-        // One that is not there yet is no other's either.
-        let known = folders.first().and_then(|folder| folder.canonicalize().ok());
-        folders.extend(history.filter(|folder| known.is_none() || folder.canonicalize().ok() != known));
-        folders.into_iter().map(Lock::take).collect()
+        let other =
+            history.filter(|history| folder.is_none_or(|one| target::real(one) != target::real(history)));
+        folder.into_iter().chain(other).map(Lock::take).collect()
     }
 
     /// Tells whether collisions are to be found.
@@ -106,13 +111,4 @@ impl Plan {
     fn is_any(&self, holds: impl Fn(&ExportInfo) -> bool) -> bool {
         self.formats.iter().any(|format| holds(format.info()))
     }
-}
-
-/// Refuses a history of several kinds, whose rows have other columns.
-fn check_history(args: &ExportArgs, kinds: &[Kind]) -> Result<(), Error> {
-    if args.append_history.is_some() && kinds.len() != 1 {
-        return Err(Error::usage("--append-history adds rows of one kind")
-            .hint("choose it with --kind, or by a --template of one"));
-    }
-    Ok(())
 }

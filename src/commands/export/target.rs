@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::days::Days;
+use super::folders;
 use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
 use crate::model::{Estate, Kind, Provider};
-use crate::output::{ExportFormat, ExportInfo, FileLayout};
+use crate::output::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 use crate::ui::Ui;
 
 /// What the coverage is called, among the kinds.
@@ -58,21 +59,17 @@ impl Target {
     ) -> Result<Self, Error> {
         formats.iter().try_for_each(|format| refuse_kinds(*format.info(), &request.kinds))?;
         if is_folder(path) {
-            return Self::in_folder(path, formats, request);
+            return Self::in_folder(path, formats, args, request);
         }
         let file = single(path, formats[0], &request.kinds)?;
         if path == Path::new("-") {
             return Ok(Self::Stdout(file));
         }
+        folders::need(folder_of(path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let mut files = vec![file.clone()];
-        if args.guard.allow_incomplete
-            && let FileLayout::PerKind(end) | FileLayout::PerDay(end) = file.format.info().layout
-        {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let beside = path.with_file_name(format!("{stem}.{COVERAGE}.{end}"));
-            files.push(File { path: beside, of: Some(COVERAGE), ..file });
-        }
+        // One that is there would be that of another day.
+        let beside = beside(&file).filter(|beside| args.guard.allow_incomplete || is_file(&beside.path));
+        let files = [file].into_iter().chain(beside).collect();
         Ok(Self::Files {
             folder: folder_of(path).to_owned(),
             manifest: path.with_file_name(format!(".{name}.manifest.json")),
@@ -81,17 +78,35 @@ impl Target {
         })
     }
 
-    fn in_folder(folder: &Path, formats: &[ExportFormat], request: &Request) -> Result<Self, Error> {
+    fn in_folder(
+        folder: &Path,
+        formats: &[ExportFormat],
+        args: &ExportArgs,
+        request: &Request,
+    ) -> Result<Self, Error> {
+        refuse_folder(folder)?;
         let (mut files, mut days) = (vec![], vec![]);
         for &format in formats {
-            let file = |name: &str, of| File { path: folder.join(name), format, of, provider: None };
             match format.info().layout {
-                FileLayout::Whole(name) => files.push(file(name, None)),
+                FileLayout::Whole(name) => {
+                    files.push(File { path: folder.join(name), format, of: None, provider: None });
+                }
                 FileLayout::PerKind(end) => {
-                    let tables = request.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]);
-                    files.extend(tables.map(|of| file(&format!("{of}.{end}"), Some(of))));
+                    let names: Vec<_> =
+                        request.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]).collect();
+                    files.extend(tables_of(folder, format, end, &names));
                 }
                 FileLayout::PerDay(end) => days.push(Days::new(folder.to_owned(), format, end, request)?),
+            }
+        }
+        if formats.iter().all(|format| is_mute(*format.info())) {
+            let coverage = tables_of(folder, ExportFormat::Csv, "csv", &[COVERAGE]);
+            // One that is there would be that of another day, unless it belongs to tables.
+            let tables = tables_of(folder, ExportFormat::Csv, "csv", &Kind::ALL.map(Kind::as_str));
+            let is_stale = coverage.iter().any(|file| is_file(&file.path))
+                && !tables.iter().any(|table| table.path.exists());
+            if args.guard.allow_incomplete || is_stale {
+                files.extend(coverage);
             }
         }
         let manifest = folder.join("manifest.json");
@@ -109,12 +124,28 @@ impl Target {
                     .hint("name a file with --to, or redirect the output"))
             }
             Self::Stdout(_) => Ok(()),
-            Self::Files { folder, files, days, .. } => {
-                if folder.exists() && !folder.is_dir() {
-                    return Err(Error::usage(format!("{} is not a folder", folder.display())));
-                }
+            Self::Files { files, days, .. } => {
                 days.iter().try_for_each(Days::check)?;
                 files.iter().try_for_each(|file| refuse_other(&file.path))
+            }
+        }
+    }
+
+    /// Returns where it is noted what was written, when files are.
+    pub fn manifest(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout(_) => None,
+            Self::Files { manifest, .. } => Some(manifest),
+        }
+    }
+
+    /// Tells whether a file of that name is written, however it is spelt; not of those by day.
+    pub fn has(&self, path: &Path) -> bool {
+        match self {
+            Self::Stdout(_) => false,
+            Self::Files { files, manifest, .. } => {
+                let path = real(path);
+                files.iter().map(|file| &file.path).chain([manifest]).any(|file| real(file) == path)
             }
         }
     }
@@ -145,6 +176,14 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Returns a path by which a file is known however it is spelt, also one that is not there yet.
+pub fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| match (path.file_name(), folder_of(path)) {
+        (Some(name), folder) if folder != path => real(folder).join(name),
+        _ => path.to_owned(),
+    })
+}
+
 /// Refuses what is in the place of a file and is none.
 ///
 /// # Errors
@@ -167,6 +206,10 @@ pub fn refuse_other(path: &Path) -> Result<(), Error> {
 /// # Errors
 /// When none is named and the name of the file does not tell, or several are for one file.
 pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
+    if path.is_dir() && !names_folder(path) && ExportFormat::of_path(path).is_some() {
+        return Err(Error::usage(format!("{} is a folder, and has the name of a file", path.display()))
+            .hint(format!("name another file; if the folder is meant, write {}/", path.display())));
+    }
     let named: Vec<ExportFormat> =
         args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
     match named.len() {
@@ -180,8 +223,61 @@ pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Erro
     }
 }
 
-fn is_folder(path: &Path) -> bool {
-    path != Path::new("-") && (path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']))
+/// Tells whether `path` is a folder, or is to be one.
+pub fn is_folder(path: &Path) -> bool {
+    path != Path::new("-") && (path.is_dir() || names_folder(path))
+}
+
+fn names_folder(path: &Path) -> bool {
+    path.as_os_str().to_string_lossy().ends_with(['/', '\\'])
+}
+
+/// Refuses a folder that is none, or that is in one which is not there.
+fn refuse_folder(folder: &Path) -> Result<(), Error> {
+    // Without the `/` at its end, behind which nothing but a folder is found.
+    let bare: PathBuf = folder.components().collect();
+    if bare.is_dir() {
+        return Ok(());
+    }
+    if bare.symlink_metadata().is_ok() {
+        return Err(Error::usage(format!("{} is not a folder", bare.display()))
+            .hint("leave out the `/` to write this file, or name a folder"));
+    }
+    folders::need(folder_of(&bare))
+}
+
+/// Tells whether a file is there, and not a link to one.
+fn is_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|known| known.is_file())
+}
+
+/// Tells whether a format has neither room for what is missing nor a table of the coverage.
+fn is_mute(info: ExportInfo) -> bool {
+    info.gaps == GapsAre::Beside && matches!(info.layout, FileLayout::Whole(_))
+}
+
+/// Names the coverage beside a file that cannot tell what is missing.
+fn beside(file: &File) -> Option<File> {
+    let info = file.format.info();
+    let (format, end) = match info.layout {
+        _ if info.gaps == GapsAre::Inside => return None,
+        FileLayout::PerKind(end) | FileLayout::PerDay(end) => (file.format, end),
+        FileLayout::Whole(_) => (ExportFormat::Csv, "csv"),
+    };
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    let path = file.path.with_file_name(format!("{stem}.{COVERAGE}.{end}"));
+    Some(File { path, format, of: Some(COVERAGE), provider: None })
+}
+
+/// Names the files of tables in a folder.
+fn tables_of(folder: &Path, format: ExportFormat, end: &str, names: &[&'static str]) -> Vec<File> {
+    let file = |of: &&'static str| File {
+        path: folder.join(format!("{of}.{end}")),
+        format,
+        of: Some(of),
+        provider: None,
+    };
+    names.iter().map(file).collect()
 }
 
 /// Refuses kinds of which the format has no room for any.

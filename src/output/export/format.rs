@@ -51,6 +51,8 @@ pub struct ExportInfo {
     pub is_document: bool,
     /// The flags about columns, kinds and hosts that change something in it.
     pub heeds: &'static [&'static str],
+    /// Where it is told what an incomplete inventory lacks.
+    pub gaps: GapsAre,
     /// One sentence for the help, without a final stop.
     pub description: &'static str,
 }
@@ -69,6 +71,15 @@ pub enum FileLayout {
 /// The flags that tables heed, whatever they are in.
 const TABLE: &[&str] = &["--kind", "--template", "--tag-columns", "--all-tags"];
 
+/// Where it is told what an incomplete inventory lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapsAre {
+    /// In the file itself.
+    Inside,
+    /// In a table of the coverage: the file has no room for it.
+    Beside,
+}
+
 /// What most formats are.
 const PLAIN: ExportInfo = ExportInfo {
     format: ExportFormat::Csv,
@@ -81,6 +92,7 @@ const PLAIN: ExportInfo = ExportInfo {
     reads: &[],
     is_document: false,
     heeds: TABLE,
+    gaps: GapsAre::Inside,
     description: "",
 };
 
@@ -101,6 +113,7 @@ impl ExportFormat {
                 "--bom",
                 "--raw-formulas",
             ],
+            gaps: GapsAre::Beside,
             description: "A table for each kind, as RFC 4180 has it",
             ..PLAIN
         },
@@ -141,6 +154,7 @@ impl ExportFormat {
             extensions: &["parquet"],
             layout: FileLayout::PerDay("parquet"),
             is_text: false,
+            gaps: GapsAre::Beside,
             description: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             ..PLAIN
         },
@@ -170,6 +184,7 @@ impl ExportFormat {
             layout: FileLayout::Whole("prometheus.json"),
             only: Some(Kind::Instances),
             heeds: &["--kind", "--template", "--address", "--port"],
+            gaps: GapsAre::Beside,
             description: "Instances as targets of Prometheus, for file_sd_configs",
             ..PLAIN
         },

@@ -13,7 +13,7 @@ mod write;
 mod xlsx;
 mod yaml;
 
-pub use format::{ExportFormat, ExportInfo, FileLayout};
+pub use format::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 pub use hosts::{Address, HostOptions};
 pub use tally::HostTally;
 pub use write::{Export, write_export};

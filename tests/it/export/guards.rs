@@ -2,14 +2,19 @@
 
 use std::fs::{self, File};
 
-use netcensus::model::{Inventory, Outcome};
+use netcensus::model::{Coverage, Inventory, Outcome};
 use serde_json::Value;
 
-use super::{csv, export, files, save};
+use super::{csv, export, files, save, whole};
 use crate::support::Home;
 
 fn deny(inventory: &mut Inventory) {
-    let entry = inventory.coverage.iter_mut().find(|entry| entry.outcome == Outcome::Complete).unwrap();
+    deny_kind(inventory, "networks");
+}
+
+fn deny_kind(inventory: &mut Inventory, kind: &str) {
+    let is_read = |entry: &&mut Coverage| entry.outcome == Outcome::Complete && entry.kind.as_str() == kind;
+    let entry = inventory.coverage.iter_mut().find(is_read).unwrap();
     entry.outcome = Outcome::Denied;
     entry.detail = Some("UnauthorizedOperation (allow it)".to_owned());
 }
@@ -101,7 +106,7 @@ fn what_lost_too_many_rows_is_refused() {
     let before = files(&home.path().join("out"));
     save(&home, "a.json", |inventory| inventory.networks.truncate(1));
     export(&home, "--to out/ --max-drop 20%").run().refuses(&[
-        "lost too many rows",
+        "lost more rows than --max-drop lets it",
         "1 networks, and ",
         "more than 20 % fewer",
         "netcensus diff",
@@ -110,6 +115,42 @@ fn what_lost_too_many_rows_is_refused() {
     assert_eq!(files(&home.path().join("out")), before);
     export(&home, "--to out/ --max-drop 100% --min-rows 1 -q").run().succeeds();
     assert_ne!(files(&home.path().join("out")), before);
+}
+
+#[test]
+fn a_kind_is_compared_with_its_last_complete_export_whatever_was_written_since() {
+    let home = Home::new();
+    export(&home, "--to out/ -q").run().succeeds();
+    export(&home, "--to out/ --kind networks --format html -q").run().succeeds();
+    save(&home, "a.json", |inventory| {
+        deny(inventory);
+        inventory.instances.truncate(1);
+    });
+    export(&home, "--to out/ --allow-incomplete -q").run().exits(3);
+    let before = files(&home.path().join("out"));
+    save(&home, "a.json", |inventory| inventory.instances.truncate(1));
+    let all = whole().instances.len();
+    export(&home, "--to out/ --max-drop 20%")
+        .run()
+        .refuses(&[&format!("1 instances, and {all} in the export of")]);
+    assert_eq!(files(&home.path().join("out")), before);
+    let manifest: Value = serde_json::from_slice(&before["manifest.json"]).unwrap();
+    assert_eq!(manifest["rows"]["instances"], 1);
+    assert_eq!(manifest["last_complete"]["instances"]["rows"], all);
+    assert_eq!(manifest["last_complete"]["instances"]["taken_at"], whole().taken_at.to_string());
+}
+
+#[test]
+fn standard_output_has_a_least_number_of_rows_and_nothing_to_compare_with() {
+    let home = Home::new();
+    let out = export(&home, "--to - --format csv --kind networks --min-rows 1000").run();
+    out.refuses(&["fewer rows than --min-rows asks for", "and --min-rows asks for 1000"]);
+    export(&home, "--to - --format csv --kind networks --max-drop 20%")
+        .run()
+        .refuses(&["--max-drop has nothing"]);
+    let out = export(&home, "--to out/ --kind networks --min-rows instances=50").run();
+    out.refuses(&["--min-rows: instances are not exported"]);
+    assert!(!home.path().join("out").exists(), "it is refused at once");
 }
 
 #[test]
@@ -136,4 +177,76 @@ fn numbers_that_are_none_are_refused() {
     let home = Home::new();
     export(&home, "--to out/ --min-rows vpcs=1").run().refuses(&["--min-rows: `vpcs=1`"]);
     export(&home, "--to out/ --max-drop 120%").run().refuses(&["--max-drop: `120%`"]);
+}
+
+#[test]
+fn the_coverage_beside_a_table_is_never_that_of_another_day() {
+    let home = Home::new();
+    save(&home, "a.json", deny);
+    export(&home, "--to n.csv --kind networks --allow-incomplete").run().exits(3);
+    let beside = home.path().join("n.coverage.csv");
+    assert!(fs::read_to_string(&beside).unwrap().contains("denied"));
+    save(&home, "a.json", |_| {});
+    export(&home, "--to n.csv --kind networks -q").run().succeeds();
+    assert!(!fs::read_to_string(&beside).unwrap().contains("denied"));
+    export(&home, "--to m.csv --kind networks -q").run().succeeds();
+    assert!(!home.path().join("m.coverage.csv").exists(), "it is not there, and nothing is missing");
+}
+
+#[test]
+fn the_coverage_stands_beside_targets_which_cannot_tell_what_is_missing() {
+    let home = Home::new();
+    let text = |name: &str| fs::read_to_string(home.path().join(name)).unwrap_or_default();
+    export(&home, "--to new/ --format prometheus -q").run().succeeds();
+    assert!(!home.path().join("new/coverage.csv").exists());
+    save(&home, "a.json", |inventory| deny_kind(inventory, "instances"));
+    export(&home, "--to fi.json --format prometheus --allow-incomplete").run().exits(3);
+    assert!(text("fi.coverage.csv").contains("denied"));
+    export(&home, "--to hosts.yml --format ansible --allow-incomplete").run().exits(3);
+    assert!(!home.path().join("hosts.coverage.csv").exists(), "a comment tells");
+    export(&home, "--to new/ --format prometheus --allow-incomplete").run().exits(3);
+    assert!(text("new/coverage.csv").contains("denied"));
+    export(&home, "--to all/ --format prometheus,json --allow-incomplete").run().exits(3);
+    assert!(!home.path().join("all/coverage.csv").exists(), "the document tells");
+    save(&home, "a.json", |_| {});
+    export(&home, "--to new/ --format prometheus -q").run().succeeds();
+    assert!(!text("new/coverage.csv").contains("denied"), "nor is that of another day left");
+    export(&home, "--to tables/ -q").run().succeeds();
+    let before = text("tables/coverage.csv");
+    save(&home, "a.json", |inventory| inventory.coverage.truncate(60));
+    export(&home, "--to tables/ --format prometheus").run();
+    assert_eq!(text("tables/coverage.csv"), before, "it belongs to the tables");
+}
+
+#[test]
+fn files_of_the_export_before_that_are_not_replaced_are_named() {
+    let home = Home::new();
+    export(&home, "--to out/ --kind networks,subnets,links -q").run().succeeds();
+    fs::remove_file(home.path().join("out/links.csv")).unwrap();
+    let before = fs::read(home.path().join("out/subnets.csv")).unwrap();
+    save(&home, "a.json", |inventory| inventory.taken_at = "2026-11-21T08:00:00Z".parse().unwrap());
+    let out = export(&home, "--to out/ --kind networks").run().exits(0);
+    let line = "of the export of 2026-11-20T08:00:00Z, and not replaced: subnets.csv in out/\n";
+    assert_eq!(out.says(&[line]).stderr.lines().count(), 2);
+    assert_eq!(fs::read(home.path().join("out/subnets.csv")).unwrap(), before);
+    export(&home, "--to days/ --format parquet -q").run().succeeds();
+    save(&home, "a.json", |inventory| inventory.taken_at = "2026-11-22T08:00:00Z".parse().unwrap());
+    let out = export(&home, "--to days/ --format parquet").run().exits(0);
+    assert_eq!(out.stderr.lines().count(), 1, "days stay, as they should: {}", out.stderr);
+}
+
+#[test]
+fn an_older_inventory_says_that_it_replaces_a_newer_one() {
+    let home = Home::new();
+    let older = |inventory: &mut Inventory| inventory.taken_at = "2026-11-18T08:00:00Z".parse().unwrap();
+    for (to, says) in [("--to out/", 1), ("--to all.json", 1), ("--to days/ --format parquet", 0)] {
+        save(&home, "a.json", |_| {});
+        export(&home, &format!("{to} -q")).run().succeeds();
+        save(&home, "a.json", older);
+        let out = export(&home, to).run().exits(0);
+        let words =
+            "an inventory of 2026-11-18T08:00:00Z replaced that of 2026-11-20T08:00:00Z, which is newer";
+        assert_eq!(out.stderr.matches(words).count(), says, "{to}: {}", out.stderr);
+        assert_eq!(out.stderr.matches("warning: ").count(), says, "{to}: {}", out.stderr);
+    }
 }

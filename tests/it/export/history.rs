@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{csv, export, save, whole};
+use super::{csv, export, files, save, whole};
 use crate::support::Home;
 
 fn on(home: &Home, day: &str, networks: usize) {
@@ -60,4 +60,120 @@ fn a_history_is_of_one_kind_and_whole() {
     export(&home, &format!("{ADD} --min-rows 1000")).run().refuses(&["--min-rows asks for 1000"]);
     assert!(!home.path().join("h.csv").exists());
     assert!(whole().networks.len() < 1000);
+}
+
+#[test]
+fn a_history_that_the_export_writes_too_is_refused_however_it_is_spelt() {
+    let home = Home::new();
+    on(&home, "2026-11-19", 1);
+    export(&home, ADD).run().exits(0);
+    fs::create_dir(home.path().join("out")).unwrap();
+    home.write("out/networks.csv", fs::read(home.path().join("h.csv")).unwrap());
+    let before = files(home.path());
+    let here = home.path().display();
+    for (to, history) in [
+        ("h.csv".to_owned(), "h.csv".to_owned()),
+        (format!("{here}/h.csv"), "./h.csv".to_owned()),
+        ("out/".to_owned(), "out/../out/networks.csv".to_owned()),
+        ("new.csv".to_owned(), "out/../new.csv".to_owned()),
+    ] {
+        let flags = format!("--to {to} --append-history {history} --kind networks --from nofile.json");
+        let out = home.netcensus(&format!("export {flags}")).run();
+        out.refuses(&[&format!("--to writes {history} too")]);
+    }
+    assert_eq!(files(home.path()), before);
+}
+
+#[test]
+fn the_name_of_a_history_is_that_of_a_table() {
+    let home = Home::new();
+    export(&home, "--append-history - --kind networks").run().refuses(&["--append-history needs a file"]);
+    for name in ["h.xlsx", "h.json", "h.PARQUET"] {
+        let out = export(&home, &format!("--append-history {name} --kind networks")).run();
+        out.refuses(&["--append-history writes csv", name, "name it h.csv"]);
+    }
+    fs::create_dir(home.path().join("hf")).unwrap();
+    for name in ["hf", "hf/", "new/"] {
+        let out = export(&home, &format!("--append-history {name} --kind networks")).run();
+        out.refuses(&[&format!("--append-history: {name} is a folder"), "history.csv"]);
+    }
+    export(&home, "--append-history no/such/h.csv --kind networks")
+        .run()
+        .refuses(&["there is no folder no\n"]);
+    export(&home, "--append-history list.txt --kind networks").run().exits(0);
+    export(&home, "--to new/ --append-history new/h.csv --kind networks").run().exits(0);
+    assert!(home.path().join("new/h.csv").exists());
+}
+
+#[test]
+fn a_byte_order_mark_is_written_and_stays() {
+    let home = Home::new();
+    on(&home, "2026-11-19", 1);
+    export(&home, &format!("{ADD} --bom")).run().exits(0);
+    on(&home, "2026-11-20", 1);
+    export(&home, ADD).run().exits(0);
+    let table = fs::read_to_string(home.path().join("h.csv")).unwrap();
+    assert!(table.starts_with("\u{feff}date,"), "{table}");
+    assert_eq!(table.matches('\u{feff}').count(), 1);
+    assert_eq!(days(&home), ["2026-11-19", "2026-11-20"]);
+    export(&home, "--append-history plain.csv --kind networks").run().exits(0);
+    assert!(fs::read_to_string(home.path().join("plain.csv")).unwrap().starts_with("date,"));
+}
+
+#[test]
+fn a_day_that_is_no_date_is_named_with_its_line() {
+    let home = Home::new();
+    on(&home, "2026-11-18", 1);
+    export(&home, ADD).run().exits(0);
+    on(&home, "2026-11-19", 1);
+    export(&home, ADD).run().exits(0);
+    let table = fs::read_to_string(home.path().join("h.csv")).unwrap();
+    for wrong in ["19.11.2026", "20261119", "2026-11-19T00:00:00", ""] {
+        let table = table.replace("2026-11-19,", &format!("{wrong},"));
+        home.write("h.csv", &table);
+        export(&home, ADD).run().refuses(&[&format!("h.csv: line 3: `{wrong}` is no date")]);
+        assert_eq!(fs::read_to_string(home.path().join("h.csv")).unwrap(), table);
+        home.write("h.csv", table.replace('\r', ""));
+        export(&home, ADD).run().refuses(&["h.csv: line 3: "]);
+    }
+}
+
+#[test]
+fn files_stay_when_the_history_cannot_be_written_and_so_the_other_way_round() {
+    let home = Home::new();
+    export(&home, &format!("{ADD} --to out/ --kind networks -q").replacen("--kind networks ", "", 1))
+        .run()
+        .exits(0);
+    on(&home, "2026-11-21", 1);
+    home.write("h.csv", "date,something\r\n2026-11-19,1\r\n");
+    let before = files(home.path());
+    export(&home, &format!("{ADD} --to out/"))
+        .run()
+        .refuses(&["h.csv has other columns; nothing was written"]);
+    assert_eq!(files(home.path()), before);
+    let out = export(&home, &format!("{ADD} --to - --format csv")).run();
+    out.refuses(&["h.csv has other columns"]);
+    fs::remove_file(home.path().join("h.csv")).unwrap();
+    let before = files(home.path());
+    export(&home, &format!("{ADD} --to out/ --min-rows 1000")).run().refuses(&["--min-rows"]);
+    assert_eq!(files(home.path()), before);
+}
+
+#[test]
+fn the_last_other_day_is_what_a_day_is_compared_with() {
+    let home = Home::new();
+    on(&home, "2026-11-18", 1);
+    export(&home, ADD).run().exits(0);
+    on(&home, "2026-11-19", usize::MAX);
+    export(&home, &format!("{ADD} --max-drop 20%")).run().exits(0);
+    on(&home, "2026-11-20", 1);
+    let all = whole().networks.len();
+    for to in ["", "--to out/", "--to - --format csv"] {
+        let out = export(&home, &format!("{ADD} {to} --max-drop 20%")).run();
+        out.refuses(&[&format!("1 networks, and {all} on 2026-11-19 in h.csv: more than 20 % fewer")]);
+    }
+    assert!(!home.path().join("out").exists());
+    assert!(!days(&home).contains(&"2026-11-20".to_owned()));
+    export(&home, ADD).run().exits(0);
+    export(&home, &format!("{ADD} --max-drop 20%")).run().refuses(&["on 2026-11-19"]);
 }

@@ -112,7 +112,8 @@ fn places_that_are_something_else_are_left_alone() {
     fs::create_dir_all(home.path().join("out/networks.csv")).unwrap();
     export(&home, "--to out/").run().refuses(&["out/networks.csv is there already and is not a file"]);
     home.write("file", "kept");
-    export(&home, "--to file/").run().refuses(&["file"]);
+    export(&home, "--to file/").run().refuses(&["file is not a folder", "leave out the `/`"]);
+    export(&home, "--to file/all.json").run().refuses(&["file is not a folder"]);
     assert_eq!(fs::read(home.path().join("file")).unwrap(), b"kept");
     home.write("manifest/manifest.json", "{\"mine\": true}");
     export(&home, "--to manifest/").run().refuses(&["manifest.json is not the manifest of an export"]);
@@ -140,4 +141,50 @@ fn a_full_disk_leaves_what_was_there() {
     let line = "trap '' XFSZ; ulimit -f 1; exec \"$0\" export --from a.json --to out/";
     home.shell(line).run().refuses(&["cannot write out/"]);
     assert_eq!(files(&home.path().join("out")), before);
+}
+
+#[test]
+fn only_the_last_folder_of_a_path_is_made() {
+    let home = Home::new();
+    for to in ["nodir/all.json", "nodir/out/", "nodir/a/b/"] {
+        export(&home, &format!("--to {to}")).run().refuses(&["there is no folder nodir\n", "make it first"]);
+    }
+    assert!(!home.path().join("nodir").exists());
+    fs::create_dir(home.path().join("nodir")).unwrap();
+    export(&home, "--to nodir/out/ -q").run().succeeds();
+    export(&home, "--to nodir/all.json -q").run().succeeds();
+}
+
+#[test]
+fn a_run_that_writes_nothing_leaves_no_folder() {
+    let home = Home::new();
+    home.netcensus("export --from nofile.json --to q/").run().refuses(&["nofile.json"]);
+    export(&home, "--to q/ --min-rows 100000").run().refuses(&["--min-rows"]);
+    save(&home, "b.json", |inventory| inventory.filters = vec!["region=eu-*".into()]);
+    home.netcensus("export --from b.json --to q/").run().exits(3);
+    assert!(!home.path().join("q").exists());
+    export(&home, "--to q/ -q").run().succeeds();
+    assert!(home.path().join("q/.netcensus-export.lock").exists());
+}
+
+#[test]
+fn a_folder_that_has_the_name_of_a_file_is_meant_only_with_a_slash() {
+    let home = Home::new();
+    fs::create_dir(home.path().join("inv.xlsx")).unwrap();
+    let out = export(&home, "--to inv.xlsx").run();
+    out.refuses(&["inv.xlsx is a folder", "write inv.xlsx/"]);
+    assert_eq!(fs::read_dir(home.path().join("inv.xlsx")).unwrap().count(), 0);
+    export(&home, "--to inv.xlsx/ -q").run().succeeds();
+    assert!(home.path().join("inv.xlsx/networks.csv").exists());
+}
+
+#[test]
+fn what_killed_runs_left_of_the_files_is_taken_away() {
+    let home = Home::new();
+    let left = ["out/.networks.csv", "out/.manifest.json", "out/.subnets.csv", ".h.csv"]
+        .map(|name| home.write(&format!("{name}.0123456789abcdef.tmp"), "half"));
+    home.write("out/.networks.csv.notes.tmp", "mine");
+    export(&home, "--to out/ --append-history h.csv --kind networks -q").run().succeeds();
+    assert!(left.iter().all(|path| path.exists() == path.ends_with("out/.subnets.csv.0123456789abcdef.tmp")));
+    assert!(home.path().join("out/.networks.csv.notes.tmp").exists());
 }
