@@ -101,10 +101,12 @@ fn export(
         None => plan.guard.check(&files::rows(&export), None)?,
     }
     say_left_out(&export, &plan.formats, ui)?;
-    tags::unknown(estate, &watched, &plan.shape.request).iter().for_each(|tag| ui.warn(tag));
     if let (Some(path), [listing, ..]) = (&plan.history, export.listings) {
         history::append(path, listing, inventory, plan.shape.csv)?;
         ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
+    }
+    for tag in tags::unknown(estate, &watched, &plan.shape.request) {
+        ui.warn(&tag);
     }
     Ok(())
 }
