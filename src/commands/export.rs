@@ -11,22 +11,18 @@ mod idle;
 mod lock;
 mod manifest;
 mod plan;
+mod put;
 mod tags;
 mod target;
 
 use std::io;
 
 use self::gaps::Gaps;
-use self::guard::Before;
-use self::history::History;
-use self::manifest::Manifest;
 use self::plan::Plan;
 use self::tags::Watched;
-use self::target::Target;
 use super::collisions::findings;
 use super::gather::{self, Gathered};
 use super::overrides;
-use super::sink::Draft;
 use crate::analysis::joins::Joins;
 use crate::analysis::listing;
 use crate::cli::export::ExportArgs;
@@ -98,39 +94,9 @@ fn export(
         hosts: plan.hosts,
         tally: &tally,
     };
-    let known = plan.target.as_ref().and_then(Target::manifest).map(Manifest::read).transpose()?.flatten();
-    let added = plan.history.as_deref().zip(export.listings.first());
-    let history =
-        added.map(|(path, listing)| History::read(path, listing, inventory, export.csv)).transpose()?;
-    let days = added.zip(history.as_ref()).and_then(|((_, listing), history)| history.before(listing.name));
-    let before: Vec<Before> = known.iter().flat_map(Manifest::before).chain(days).collect();
-    plan.guard.check(&files::rows(&export), &before)?;
-    // Files and history are one: all is written beside its place before anything is moved.
-    let mut drafts = Vec::new();
-    if let (Some(history), Some((path, listing))) = (&history, added) {
-        files::sweep(path);
-        drafts.push(history.draft(listing)?);
-    }
-    match &plan.target {
-        Some(Target::Stdout(file)) => {
-            files::show(&export, file, ui)?;
-            drafts.into_iter().try_for_each(Draft::keep)?;
-        }
-        Some(Target::Files { folder, files, days, manifest }) => {
-            let files = target::files_of(files, days, estate, ui)?;
-            let note = files::write(&export, folder, &files, manifest, known.as_ref(), drafts)?;
-            ui.status(&files::said(&note, folder, &tally));
-            if let Some(before) = &known {
-                note.not_replaced(before, folder).iter().for_each(|remark| ui.status(remark));
-                note.is_older(before).iter().for_each(|remark| ui.warn(remark));
-            }
-        }
-        None => drafts.into_iter().try_for_each(Draft::keep)?,
-    }
-    plan.formats.iter().filter_map(|format| tally.remark(*format)).for_each(|remark| ui.status(&remark));
-    tags::unknown(estate, &watched, &plan.shape.request).iter().for_each(|tag| ui.warn(tag));
-    if let Some((path, listing)) = added {
-        ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
+    put::put(plan, &export, ui)?;
+    for tag in tags::unknown(estate, &watched, &plan.shape.request) {
+        ui.warn(&tag);
     }
     Ok(())
 }

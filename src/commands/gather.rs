@@ -39,7 +39,7 @@ impl Gathered {
     /// Returns the inventory and where its long lists are.
     pub fn estate(&self) -> Estate<'_> {
         match &self.shelf {
-            Some(shelf) => Estate { inventory: &self.inventory, instances: shelf, interfaces: shelf },
+            Some(rows) => Estate { inventory: &self.inventory, instances: rows, interfaces: rows },
             None => Estate::of(&self.inventory),
         }
     }

@@ -36,10 +36,10 @@ pub(super) fn write_kinds(
             Kind::Networks => lines(record, &inventory.networks, out)?,
             Kind::Subnets => lines(record, &inventory.subnets, out)?,
             Kind::Instances => {
-                estate.instances.each(&mut |one| write_line(&Line { record, fields: one }, out))?
+                estate.instances.each(&mut |one| write_line(&Line { record, fields: one }, out))?;
             }
             Kind::Interfaces => {
-                estate.interfaces.each(&mut |one| write_line(&Line { record, fields: one }, out))?
+                estate.interfaces.each(&mut |one| write_line(&Line { record, fields: one }, out))?;
             }
             Kind::Links => lines(record, &inventory.links, out)?,
         }

@@ -15,7 +15,7 @@ const COLUMN: &str = "tag:";
 pub struct Watched<'a> {
     rows: &'a dyn Rows<Instance>,
     keys: RefCell<BTreeSet<String>>,
-    /// Whether there is nothing more to note.
+    /// Whether all were read, or none have to be.
     is_noted: Cell<bool>,
 }
 
@@ -59,7 +59,9 @@ pub fn unknown(estate: Estate<'_>, watched: &Watched<'_>, request: &Request) -> 
             Kind::Interfaces | Kind::Links => {}
         }
     }
-    named.into_iter().filter_map(|(key, kinds)| lacking(key, &kinds, &known)).collect()
+    let is_looked_for = |kinds: &Vec<Kind>| watched.is_noted.get() || !kinds.contains(&Kind::Instances);
+    let named = named.into_iter().filter(|(_, kinds)| is_looked_for(kinds));
+    named.filter_map(|(key, kinds)| lacking(key, &kinds, &known)).collect()
 }
 
 /// Says that none of `kinds` has a tag, unless one has, or there are no rows of them.

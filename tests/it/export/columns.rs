@@ -145,6 +145,10 @@ fn tags_that_nothing_has_are_named_and_those_that_cannot_be_are_refused() {
         .run()
         .exits(0)
         .says(&["none of the instances has the tag `Env`"]);
+    let history = "--append-history h.csv --kind instances --tag-columns";
+    let said = export(&home, &format!("{history} only-here")).run().exits(0);
+    assert!(!said.stderr.contains("warning"), "{}", said.stderr);
+    export(&home, &format!("{history} nowhere")).run().refuses(&["has other columns"]);
     save(&home, "a.json", |inventory| inventory.instances.clear());
     export(&home, "--to i.csv --template t -q").run().succeeds();
     let links = ["changes nothing: interfaces and links have no tags"];

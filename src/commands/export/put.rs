@@ -1,0 +1,66 @@
+//! Puts an export in its place, once the guard has nothing against it: files and history are one.
+
+use super::files;
+use super::guard::Before;
+use super::history::History;
+use super::manifest::Manifest;
+use super::plan::Plan;
+use super::target::{self, Target};
+use crate::commands::sink::Draft;
+use crate::error::Error;
+use crate::output::Export;
+use crate::ui::Ui;
+
+/// Writes all that `plan` asks for, and says so.
+///
+/// # Errors
+/// When the guard refuses it, what is there is something else, or a file cannot be written; all stays as it was then.
+pub fn put(plan: &Plan, export: &Export<'_>, ui: &Ui) -> Result<(), Error> {
+    let known = plan.target.as_ref().and_then(Target::manifest).map(Manifest::read).transpose()?.flatten();
+    let added = plan.history.as_deref().zip(export.listings.first());
+    let read = |(path, listing)| History::read(path, listing, export.estate.inventory, export.csv);
+    let history = added.map(read).transpose()?;
+    let days = added.zip(history.as_ref()).and_then(|((_, listing), history)| history.before(listing.name));
+    let before: Vec<Before> = known.iter().flat_map(Manifest::before).chain(days).collect();
+    plan.guard.check(&files::rows(export), &before)?;
+    // All is written beside its place before anything is moved.
+    let mut drafts = Vec::new();
+    if let (Some(history), Some((path, listing))) = (&history, added) {
+        files::sweep(path);
+        drafts.push(history.draft(listing)?);
+    }
+    place(plan, export, known.as_ref(), drafts, ui)?;
+    plan.formats
+        .iter()
+        .filter_map(|format| export.tally.remark(*format))
+        .for_each(|remark| ui.status(&remark));
+    if let Some((path, listing)) = added {
+        ui.status(&format!("added {} {} to {}", listing.rows, listing.name, path.display()));
+    }
+    Ok(())
+}
+
+/// Writes to the target, and moves what is in `drafts` with it; `known` is the manifest before.
+fn place(
+    plan: &Plan,
+    export: &Export<'_>,
+    known: Option<&Manifest>,
+    drafts: Vec<Draft>,
+    ui: &Ui,
+) -> Result<(), Error> {
+    match &plan.target {
+        Some(Target::Files { folder, files, days, manifest }) => {
+            let files = target::files_of(files, days, export.estate, ui)?;
+            let note = files::write(export, folder, &files, manifest, known, drafts)?;
+            ui.status(&files::said(&note, folder, export.tally));
+            if let Some(before) = known {
+                note.not_replaced(before, folder).iter().for_each(|remark| ui.status(remark));
+                note.is_older(before).iter().for_each(|remark| ui.warn(remark));
+            }
+            return Ok(());
+        }
+        Some(Target::Stdout(file)) => files::show(export, file, ui)?,
+        None => {}
+    }
+    drafts.into_iter().try_for_each(Draft::keep)
+}
