@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::model::{Coverage, Estate, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 
-/// Characters of a line, some rows of a terminal; more only with `--verbose`. The coverage has all of it.
+/// Characters of a line of an export, some rows of a terminal; more only with `--verbose`, and in the coverage.
 const LENGTH: usize = 300;
 /// More lines than this only with `--verbose`: a denied organisation would scroll everything away.
 const LINES: usize = 20;
@@ -102,10 +102,11 @@ impl Summary {
         exit
     }
 
-    /// Says which kinds nobody read, and which scopes could not be read and why.
+    /// Says which kinds nobody read, and which scopes could not be read and why, without the middle of long reasons.
     pub fn say_gaps(&self, ui: &Ui) {
         self.say_unread(ui);
-        say(&self.lines, ui);
+        let length = if ui.verbosity() >= Verbosity::Verbose { usize::MAX } else { LENGTH };
+        say(&self.lines.iter().map(|line| shortened(line, length)).collect::<Vec<_>>(), ui);
     }
 
     /// Says which scopes could not be read and why; the last line ends with what comes of it.
@@ -148,9 +149,8 @@ pub fn say_sides(sides: &[(String, Vec<&Coverage>)], ui: &Ui) {
 
 /// Says as many lines as anybody reads.
 fn say(lines: &[String], ui: &Ui) {
-    let (shown, length) =
-        if ui.verbosity() >= Verbosity::Verbose { (lines.len(), usize::MAX) } else { (LINES, LENGTH) };
-    lines.iter().take(shown).for_each(|line| ui.warn(&shortened(line, length)));
+    let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { LINES };
+    lines.iter().take(shown).for_each(|line| ui.warn(line));
     if lines.len() > shown {
         ui.warn(&format!("... and {} more like these; --verbose lists all", lines.len() - shown));
     }

@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "commands",
         &[
             "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox",
-            "snapshot", "ui",
+            "snapshot", "suggest", "ui",
         ],
     ),
     ("lib", &[]),

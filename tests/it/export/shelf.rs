@@ -181,12 +181,10 @@ fn a_pass_within_a_pass_is_refused() {
 #[test]
 fn a_pipe_with_a_name_is_opened_once() {
     let home = Home::new();
-    // More than a pipe holds: its writer would notice if nobody read any more.
-    save(&home, "a.json", |inventory| {
-        inventory.networks[0].tags = [("long".into(), "x".repeat(300_000))].into();
-    });
-    home.netcensus("scan all --from a.json --save a.ncsnap -q").run().succeeds();
-    for file in ["a.json", "a.ncsnap"] {
+    keep(&home, |_| {});
+    // Who opens it again finds its writer gone, now and then, and waits for ever.
+    for number in 0..16 {
+        let file = if number % 2 == 0 { "a.json" } else { "a.ncsnap" };
         let line = format!(
             "rm -f ff; mkfifo ff; cat {file} > ff & timeout 60 \"$0\" export --from ff --to i.csv --kind instances -q"
         );
