@@ -192,7 +192,11 @@ fn columns_hold_what_they_say() {
     let mut known = 0;
     for listing in &listings {
         let mut rows = Vec::new();
-        listing.each(|row| Ok(rows.push(row))).unwrap();
+        let mut keep = |row| {
+            rows.push(row);
+            Ok(())
+        };
+        listing.each(&mut keep).unwrap();
         assert_eq!(rows.len(), listing.rows);
         for row in rows {
             for ((value, holds), column) in row.iter().zip(&listing.holds).zip(&listing.columns) {
