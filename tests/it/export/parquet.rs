@@ -240,6 +240,13 @@ fn a_provider_that_could_not_be_read_keeps_its_files() {
         files.retain(|path, _| path.contains("provider=azure"));
         files
     };
+    save(&home, "a.json", |inventory| {
+        inventory.filters = vec!["provider=aws".into()];
+        inventory.networks.retain(|network| network.provider == Provider::Aws);
+    });
+    export(&home, &format!("{INTO} --kind networks --allow-incomplete -q")).run().exits(3);
+    let networks = "networks/date=2026-11-20/provider=azure/networks.parquet";
+    assert_eq!(below(&home.path().join("out"))[networks], before[networks], "a filter dropped what was read");
     change(Subject::Credentials, Outcome::Skipped);
     export(&home, INTO).run().exits(0).says(&["links, coverage of azure\n"]);
     assert_eq!(azure(&below(&home.path().join("out"))), azure(&before));
