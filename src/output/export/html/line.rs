@@ -149,10 +149,10 @@ fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
     let prefix = range.prefix;
     let seen = if line.contains(&prefix) { prefix } else { line };
     let (name, site) = (called(range.name.as_deref(), &range.site), cell::escape(&range.site));
-    let size = number(addresses([&prefix]));
+    let count = number(addresses([&prefix]));
     let findings: Vec<&Finding> = scene.disputes_of_range(at).collect();
     Shape {
-        title: format!("{name} · {site}, outside the clouds · {prefix} · {size} addresses"),
+        title: format!("{name} · {site}, outside the clouds · {prefix} · {count} addresses"),
         ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &findings)
     }
 }

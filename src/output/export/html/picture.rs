@@ -35,12 +35,9 @@ const NAMED: usize = 6;
 <li><svg width="28" height="16"><rect class="{{ class }}" x=".5" y=".5" width="27" height="15"/></svg>{{ name }}</li>
 {%- endfor %}
 <li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>given to subnets</li>
-{%- if has_failing %}
-<li><svg width="28" height="16"><g class="hit"><rect class="aws" width="28" height="16"/><line class="clash" x1="0" x2="28" y1="8" y2="8"/></g></svg>open collision</li>
-{%- endif %}
-{%- if has_reported %}
-<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><line class="soft" x1="0" x2="28" y1="8" y2="8"/></svg>reported only: shared by design, or reserved</li>
-{%- endif %}
+{%- for (look, line, name) in disputes %}
+<li><svg width="28" height="16"><g class="{{ look }}"><rect class="aws" width="28" height="16"/><line class="{{ line }}" x1="0" x2="28" y1="8" y2="8"/></g></svg>{{ name }}</li>
+{%- endfor %}
 <li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_word }}</li>
 </ul>
 {%- endif %}
@@ -92,10 +89,11 @@ const NAMED: usize = 6;
 pub(super) struct Picture {
     is_incomplete: bool,
     has_ranges: bool,
-    has_failing: bool,
-    has_reported: bool,
     free_word: &'static str,
+    /// What boxes look like, and what they are.
     legend: Vec<(&'static str, &'static str)>,
+    /// What a box and a line in it look like, and what they mean.
+    disputes: Vec<(&'static str, &'static str, &'static str)>,
     pictured: Vec<Pictured>,
     unpictured: Vec<Listed>,
 }
@@ -135,10 +133,9 @@ impl Picture {
         Self {
             is_incomplete: scene.is_incomplete(),
             has_ranges: !scene.export.ranges.is_empty(),
-            has_failing: scene.open.iter().any(|finding| finding.fails),
-            has_reported: scene.open.iter().any(|finding| !finding.fails),
             free_word: scene.free_word(),
             legend: legend(scene, &pictured),
+            disputes: disputes(scene),
             pictured,
             unpictured: unpictured(scene),
         }
@@ -157,6 +154,16 @@ fn legend(scene: &Scene<'_>, pictured: &[Pictured]) -> Vec<(&'static str, &'stat
         (shapes.any(|shape| shape.class.starts_with("many")), ("many", "several, without a row for each")),
     ];
     all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, entry)| entry).collect()
+}
+
+/// Lists how addresses that open collisions are about are marked.
+fn disputes(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
+    let all = [
+        (true, ("hit", "clash", "open collision")),
+        (false, ("soft-hit", "soft", "collision that is reported only")),
+    ];
+    let is_there = |fails: bool| scene.open.iter().any(|finding| finding.fails == fails);
+    all.into_iter().filter(|(fails, _)| is_there(*fails)).map(|(_, entry)| entry).collect()
 }
 
 fn pictured(scene: &Scene<'_>, block: &Block) -> Pictured {

@@ -7,7 +7,7 @@
   const PRINTED = 500; // rows on paper, at most
   const SAMPLE = 200; // rows that decide how wide columns are
   const WIDE = 38; // characters of a column, at most
-  const NARROW = 20; // the same on a phone
+  const NARROW = 18; // the same on a phone
   const NAMES = ["name", "id"];
   const ADDRESSES = ["cidrs", "prefixes", "private_ips", "public_ips", "state"];
   // Columns that often say what another one says.
@@ -56,11 +56,11 @@
       this.body = make("tbody", {});
       this.group = make("colgroup", {});
       this.top = make("tr", {});
+      this.table = make("table", {}, this.group, make("thead", {}, this.top), this.body);
+      this.table.setAttribute("aria-rowcount", this.rows.length + 1);
+      this.table.setAttribute("aria-labelledby", this.id + "-h");
       this.layOut();
-      const table = make("table", {}, this.group, make("thead", {}, this.top), this.body);
-      table.setAttribute("aria-rowcount", this.rows.length + 1);
-      table.setAttribute("aria-labelledby", this.id + "-h");
-      this.scroll = make("div", { className: "scroll", tabIndex: 0 }, table);
+      this.scroll = make("div", { className: "scroll", tabIndex: 0 }, this.table);
       this.scroll.setAttribute("role", "region");
       this.scroll.setAttribute("aria-labelledby", this.id + "-h");
       place.replaceChildren(make("div", { className: "tools" }, this.input, this.output, this.more), this.scroll);
@@ -107,11 +107,14 @@
       const all = [...this.columns.keys()].sort((one, other) => rank(one) - rank(other));
       this.order = this.showsAll ? all : all.filter((at) => !this.spare.includes(at));
       this.top.replaceChildren(...this.order.map((at) => this.heads[at]));
-      this.group.replaceChildren(...this.order.map((at) => {
+      const most = phone.matches ? NARROW : WIDE;
+      const widths = this.order.map((at) => Math.min(this.widths[at], Math.max(most, this.columns[at].length + 2)) + 3);
+      this.group.replaceChildren(...widths.map((width) => {
         const column = make("col", {});
-        column.style.width = Math.min(this.widths[at], Math.max(phone.matches ? NARROW : WIDE, this.columns[at].length + 2)) + 3 + "ch";
+        column.style.width = width + "ch";
         return column;
       }));
+      this.table.style.width = widths.reduce((sum, width) => sum + width, 0) + "ch";
       const spare = number(this.spare.length) + (this.spare.length === 1 ? " column" : " columns");
       this.more.textContent = (this.showsAll ? "Hide " : "Show ") + spare + " that are empty or say the same as another";
       this.more.setAttribute("aria-pressed", this.showsAll);
