@@ -225,7 +225,7 @@ fn collisions_are_drawn_and_listed_and_lead_to_their_networks() {
     let classes: Vec<String> =
         counts.map(|count| format!("{} {}", count["open"], count["class"].as_str().unwrap())).collect();
     assert_eq!(tile, format!("<dd>{}</dd><dd class=\"note\">{}</dd>", open.len(), classes.join(", ")));
-    let failing = findings["gate"]["failing"].as_u64().unwrap() as usize;
+    let failing: usize = findings["gate"]["failing"].to_string().parse().unwrap();
     assert_eq!(listed.matches("class=\"finding reported\"").count(), open.len() - failing);
     assert_eq!(listed.matches("class=\"finding\"").count(), failing);
     // A link leads to the row that has the id.
