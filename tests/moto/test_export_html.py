@@ -294,3 +294,13 @@ def test_it_is_seen_on_a_phone_and_on_a_desk(page, browser, width, scheme):
     red, green, blue = browser.value("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (red + green + blue < 120) == (scheme == "dark")
     assert len(colours(browser.picture())) > 50, "it is not blank"
+
+
+def test_what_is_missing_fits_in_a_phone(home, browser):
+    home.run(
+        *("export", "--sandbox", "--fault", "deny@region=eu-west-1", "--allow-incomplete"),
+        *("--to", "page.html", "--quiet"),
+    ).expect(3)
+    browser.open(f"file://{home.path}/page.html", width=320)
+    browser.value("document.querySelector('.alarm details').open = true")
+    assert browser.value("document.documentElement.scrollWidth") == 320
