@@ -295,7 +295,8 @@ fn keep<T>(items: &mut Vec<T>, order: &[usize]) {
 }
 
 /// A failed sign-in or listing of regions hides every kind.
-pub(super) fn read(inventory: &Inventory, kind: Kind) -> Read {
+#[must_use]
+pub fn read(inventory: &Inventory, kind: Kind) -> Read {
     let hides = |subject| {
         subject == Subject::from(kind)
             || matches!(subject, Subject::Credentials | Subject::Accounts | Subject::Regions)

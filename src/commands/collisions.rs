@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use crate::analysis::overlap::{self, Finding};
+use crate::analysis::overlap::{self, Finding, Status};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, Level, Plan};
@@ -26,5 +26,9 @@ pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Findin
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
     let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
-    Ok(found.findings)
+    let mut findings = found.findings;
+    for finding in &mut findings {
+        finding.fails = finding.status == Status::Open && declared.fail_on.value.contains(&finding.class);
+    }
+    Ok(findings)
 }

@@ -138,6 +138,105 @@ def test_a_network_in_the_picture_leads_to_its_row(page, browser):
     assert expected in browser.value(f"document.querySelector('#picture a[href=\"{link}\"] title').textContent")
 
 
+def headings(browser, kind):
+    return browser.value(f"[...document.querySelectorAll('#{kind} th')].map(head => head.textContent)")
+
+
+def test_tables_begin_with_what_tells_rows_apart(page, browser):
+    url, document = page
+    browser.open(url)
+    assert headings(browser, "networks")[:3] == ["name", "id", "cidrs"]
+    assert headings(browser, "instances")[:5] == ["name", "id", "private_ips", "public_ips", "state"]
+    # On a phone both fit in.
+    browser.resize(390, 844)
+    browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+    for kind, addresses in (("networks", "cidrs"), ("subnets", "prefixes"), ("instances", "private_ips")):
+        assert headings(browser, kind)[:2] == ["name", addresses]
+        right = f"document.querySelectorAll('#{kind} th')[1].getBoundingClientRect().right"
+        assert browser.value(right) <= 390 - 12
+
+
+def test_columns_that_tell_nothing_are_hidden_until_they_are_asked_for(home, browser):
+    home.run("scan", "all", "--sandbox", "--save", "a.json").expect(0)
+    document = json.loads((home.path / "a.json").read_text())
+    for account in document["accounts"]:
+        account["name"] = None
+    for network in document["networks"]:
+        network["account_name"] = None
+    (home.path / "a.json").write_text(json.dumps(document))
+    home.run("export", "--from", "a.json", "--to", "page.html", "--quiet").expect(0)
+    browser.open(f"file://{home.path}/page.html")
+    for kind in ("networks", "subnets", "instances"):
+        shown = headings(browser, kind)
+        assert "account" in shown and "owner" not in shown and "account_name" not in shown
+        browser.value(f"document.querySelector('#{kind} .more').click()")
+        every = headings(browser, kind)
+        assert set(every) - set(shown) >= {"owner", "account_name"}
+        rows = drawn(browser, kind)
+        spare = set(every) - set(shown) - {"owner", "ipv4_cidrs"}
+        assert rows and all(row[name] == "" for row in rows for name in spare)
+        assert all(row["owner"] == row["account"] for row in rows)
+        browser.value(f"document.querySelector('#{kind} .more').click()")
+        assert headings(browser, kind) == shown
+
+
+def test_all_of_a_row_is_below_it_and_in_sight(page, browser):
+    url, document = page
+    browser.open(url + "#instances?row=40")
+    script = """(() => {
+        const scroll = document.querySelector("#instances .scroll").getBoundingClientRect();
+        const row = document.querySelector("#instances tr.chosen");
+        const one = row.nextSibling.querySelector(".one");
+        const [above, below] = [row.getBoundingClientRect(), one.getBoundingClientRect()];
+        return {
+            text: one.textContent,
+            inside: above.top >= scroll.top && below.bottom <= scroll.bottom + 1 && below.bottom <= innerHeight,
+            adjacent: Math.abs(above.bottom - below.top) < 4,
+            wide: below.width <= scroll.width,
+        };
+    })()"""
+    seen = browser.value(script)
+    assert document["instances"][39]["id"] in seen["text"]
+    assert seen["inside"] and seen["adjacent"] and seen["wide"], seen
+    # Far below it rows are where they would be, and every one of them is there.
+    browser.value("document.querySelector('#instances .scroll').scrollTop = 1e9")
+    browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+    assert drawn(browser, "instances")[-1]["id"] == document["instances"][-1]["id"]
+    script = """(() => {
+        const scroll = document.querySelector("#instances .scroll").getBoundingClientRect();
+        const hit = y => document.elementFromPoint(scroll.left + 40, y)?.closest("tr[data-row]");
+        return [scroll.top + 60, (scroll.top + scroll.bottom) / 2, scroll.bottom - 12].every(hit);
+    })()"""
+    assert browser.value(script), "no row is missing in sight"
+    # A second click closes it.
+    browser.open(url + "#instances?row=2")
+    browser.value("document.querySelector('#instances tr.chosen').click()")
+    assert browser.value("document.querySelector('#instances .one')") is None
+    assert browser.value("location.hash") == "#instances"
+
+
+def test_search_and_sort_work_in_the_frame_of_a_mail(page, browser, home):
+    url, document = page
+    (home.path / "mail.html").write_text(
+        "<!DOCTYPE html><iframe width=1200 height=800></iframe><script>const page = "
+        + json.dumps((home.path / "page.html").read_text()).replace("<", "\\u003c")
+        + "; document.querySelector('iframe').srcdoc = page;</script>"
+    )
+    browser.open(f"file://{home.path}/mail.html")
+    browser.value("new Promise(done => setTimeout(done, 500))")
+    table = "document.querySelector('iframe').contentDocument.querySelector('#instances')"
+    browser.value(f"""(() => {{
+        const input = {table}.querySelector("input");
+        input.value = "shop";
+        input.dispatchEvent(new Event("input"));
+        return new Promise(done => setTimeout(done, 300));
+    }})()""")
+    assert re.fullmatch(r"\d+ of 90 rows", browser.value(f"{table}.querySelector('output').textContent"))
+    browser.value(f"{table}.querySelector('tbody tr[data-row]').click()")
+    assert browser.value(f"{table}.querySelector('.one').textContent.includes('shop')")
+    browser.open(url)
+
+
 def test_every_network_is_in_the_picture(page, browser):
     url, document = page
     browser.open(url)
@@ -184,11 +283,24 @@ def test_without_scripts_all_but_the_tables_is_there(page, browser):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 390, 1280, 1600])
+@pytest.mark.parametrize("width", [320, 360, 390, 1280, 1600])
 def test_it_is_seen_on_a_phone_and_on_a_desk(page, browser, width, scheme):
     url, _ = page
     browser.open(url, width=width, height=1400, scheme=scheme)
     assert browser.value("document.documentElement.scrollWidth") == width, "nothing sticks out"
+    cut = """[...document.querySelectorAll(".wide")].filter(one =>
+        one.clientWidth && one.scrollWidth > one.clientWidth).map(one => one.textContent.slice(0, 99))"""
+    assert browser.value(cut) == [], "no cell is cut, nor beside the window"
     red, green, blue = browser.value("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (red + green + blue < 120) == (scheme == "dark")
     assert len(colours(browser.picture())) > 50, "it is not blank"
+
+
+def test_what_is_missing_fits_in_a_phone(home, browser):
+    home.run(
+        *("export", "--sandbox", "--fault", "deny@region=eu-west-1", "--allow-incomplete"),
+        *("--to", "page.html", "--quiet"),
+    ).expect(3)
+    browser.open(f"file://{home.path}/page.html", width=320)
+    browser.value("document.querySelector('.alarm details').open = true")
+    assert browser.value("document.documentElement.scrollWidth") == 320

@@ -62,11 +62,12 @@ fn around(prefix: IpNet, length: u8) -> IpNet {
     IpNet::new(prefix.addr(), length.min(prefix.prefix_len())).map_or(prefix, |net| net.trunc())
 }
 
-/// Returns the narrowest prefix that holds both.
-fn join(one: IpNet, other: IpNet) -> IpNet {
+/// Returns the narrowest prefix that holds both; `one` where there is none.
+#[must_use]
+pub fn join(one: IpNet, other: IpNet) -> IpNet {
     let mut joined = one;
     while !joined.contains(&other) {
-        let Some(wider) = joined.supernet() else { break };
+        let Some(wider) = joined.supernet() else { return one };
         joined = wider;
     }
     joined

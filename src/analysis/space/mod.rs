@@ -7,7 +7,7 @@ mod lines;
 mod ranges;
 mod rooms;
 
-pub use blocks::{Block, PRIVATE, blocks};
+pub use blocks::{Block, PRIVATE, blocks, join};
 pub use lines::{Line, Lines, lines, nest};
 pub use ranges::{addresses, free, held, holds, place};
 pub use rooms::{Room, rooms};

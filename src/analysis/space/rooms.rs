@@ -24,10 +24,10 @@ impl Room<'_> {
         self.subnets.as_ref().map(|subnets| held(prefix, subnets))
     }
 
-    /// Returns what subnets leave of one of its prefixes; `None` where that is not known.
+    /// Returns what neither subnets nor `others` hold of one of its prefixes; `None` where that is not known.
     #[must_use]
-    pub fn free(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
-        self.subnets.as_ref().map(|subnets| free(prefix, subnets))
+    pub fn free(&self, prefix: IpNet, others: &[IpNet]) -> Option<Vec<IpNet>> {
+        self.subnets.as_ref().map(|subnets| free(prefix, &[subnets, others].concat()))
     }
 }
 

@@ -1,8 +1,9 @@
 //! The page: what is on it, and that nobody's name becomes markup.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use netcensus::model::{Inventory, Outcome};
+use netcensus::model::{Inventory, Outcome, Subject};
 
 use super::{export, save, whole};
 use crate::support::{Home, Output};
@@ -124,7 +125,7 @@ fn what_could_not_be_read_is_in_a_box_at_the_top() {
     let page = fs::read_to_string(home.path().join("page.html")).unwrap();
     let alarm = between(&page, "class=\"alarm\"", "</section>");
     assert!(
-        alarm.contains("This inventory is incomplete") && alarm.contains("1 scope could not be read"),
+        alarm.contains("This inventory is incomplete") && alarm.contains("What is missing, and why: 1 line"),
         "{alarm}"
     );
     assert!(alarm.contains("denied") && alarm.contains("&#60;not&#62; allowed"), "{alarm}");
@@ -142,7 +143,56 @@ fn a_kind_that_the_page_rests_on_and_nobody_read_is_missing() {
     let page = fs::read_to_string(home.path().join("page.html")).unwrap();
     let alarm = between(&page, "class=\"alarm\"", "</section>");
     assert!(alarm.contains("networks are unknown") && alarm.contains("links are unknown"), "{alarm}");
-    assert!(between(&page, "<dl class=\"numbers\">", "</dl>").contains("<dt>networks</dt><dd>not read</dd>"));
+    let numbers = between(&page, "<dl class=\"numbers\">", "</dl>");
+    assert!(numbers.contains("<dt>networks</dt><dd>not known</dd>"), "{numbers}");
+    assert!(numbers.contains("<dt>open collisions</dt><dd>not known</dd>"), "nobody looked: {numbers}");
+    let collisions = between(&page, "<section id=\"collisions\"", "</section>");
+    assert!(collisions.contains("<span class=\"count\">not known</span>"), "{collisions}");
+}
+
+#[test]
+fn the_page_is_incomplete_where_the_manifest_says_so_and_lists_what_it_lists() {
+    let home = Home::new();
+    let deny = |inventory: &mut Inventory, kind| {
+        let scopes = inventory.coverage.iter_mut().filter(|scope| scope.kind == kind);
+        scopes.for_each(|scope| {
+            scope.outcome = Outcome::Denied;
+            scope.detail = Some("no".to_owned());
+        });
+    };
+    save(&home, "a.json", |inventory| deny(inventory, Subject::Interfaces));
+    let page = page(&home, "--kind networks");
+    assert!(page.contains(" · complete · ") && !page.contains("class=\"alarm\""), "interfaces are not on it");
+    assert!(between(&page, "<section id=\"free\"", "</section>").contains("widest free"));
+    save(&home, "a.json", |inventory| {
+        deny(inventory, Subject::Interfaces);
+        deny(inventory, Subject::Networks);
+    });
+    export(&home, "--to page.html --kind networks --allow-incomplete").run().exits(3);
+    let page = fs::read_to_string(home.path().join("page.html")).unwrap();
+    let alarm = between(&page, "class=\"alarm\"", "</section>");
+    assert!(alarm.contains("networks: denied: no") && !alarm.contains("interfaces"), "{alarm}");
+    let manifest = fs::read_to_string(home.path().join(".page.html.manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let listed = alarm.matches("<li>").count();
+    assert_eq!(listed, manifest["missing"].as_array().unwrap().len());
+    let numbers = between(&page, "<dl class=\"numbers\">", "</dl>");
+    assert!(numbers.contains("<dt>networks</dt><dd>at least "), "{numbers}");
+    assert!(numbers.contains("<dt>open collisions</dt><dd>at least "), "{numbers}");
+}
+
+#[test]
+fn accounts_that_nobody_listed_are_those_that_something_is_known_of() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| inventory.accounts.clear());
+    let page = page(&home, "");
+    let inventory = whole();
+    let networks = inventory.networks.iter().map(|network| (network.provider, &network.account));
+    let scopes = inventory.coverage.iter().filter(|scope| !scope.kind.is_step());
+    let accounts: BTreeSet<_> =
+        scopes.map(|scope| (scope.provider, &scope.account)).chain(networks).collect();
+    let shown = between(&page, "<dt>accounts</dt><dd>", "</dd>");
+    assert!(!accounts.is_empty() && shown == accounts.len().to_string(), "{shown} {accounts:?}");
 }
 
 #[test]
@@ -165,10 +215,23 @@ fn collisions_are_drawn_and_listed_and_lead_to_their_networks() {
     }
     let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
     assert!(picture.contains("class=\"aws hit\"") && picture.contains("COLLISION NC101 connected"));
+    // What `overlap` only reports is not as loud.
+    assert!(
+        picture.contains("class=\"aws soft-hit\"") && picture.contains("reported: NC105 default-network")
+    );
+    assert!(!picture.contains("COLLISION NC105") && picture.contains("<line class=\"soft\""));
+    let tile = between(&page, "<div class=\"bad\"><dt>open collisions</dt>", "</div>");
+    let counts = findings["counts"].as_array().unwrap().iter().filter(|count| count["open"] != 0);
+    let classes: Vec<String> =
+        counts.map(|count| format!("{} {}", count["open"], count["class"].as_str().unwrap())).collect();
+    assert_eq!(tile, format!("<dd>{}</dd><dd class=\"note\">{}</dd>", open.len(), classes.join(", ")));
+    let failing: usize = findings["gate"]["failing"].to_string().parse().unwrap();
+    assert_eq!(listed.matches("class=\"finding reported\"").count(), open.len() - failing);
+    assert_eq!(listed.matches("class=\"finding\"").count(), failing);
     // A link leads to the row that has the id.
     let (row, rest) = between(listed, "#networks?row=", "</tr>").split_once('"').unwrap();
     let row: usize = row.parse().unwrap();
-    let id = between(rest, "class=\"id\" title=\"", "\"");
+    let id = between(rest, "class=\"id\">", "</td>");
     assert!(rows(&page, "networks")[row - 1].iter().any(|cell| cell == id), "{id}");
 }
 
@@ -228,10 +291,127 @@ fn free_space_is_listed_by_block_and_by_network() {
     });
     let page = page(&home, "");
     let free = between(&page, "<section id=\"free\"", "</section>");
-    assert!(free.contains("16,711,680</td><td class=\"text\">10.128.0.0/9, 10.64.0.0/10, "), "{free}");
-    assert!(free.contains("<td class=\"n\">1,048,576</td><td class=\"text\">172.16.0.0/12</td>"), "{free}");
-    let held = "<td class=\"n\">50%</td><td class=\"n\">32,768</td><td class=\"text\">10.0.128.0/17</td>";
+    assert!(
+        free.contains(
+            "16,711,680</td><td class=\"text\" data-is=\"widest free\">10.128.0.0/9, 10.64.0.0/10, "
+        ),
+        "{free}"
+    );
+    assert!(
+        free.contains(">1,048,576</td><td class=\"text\" data-is=\"widest free\">172.16.0.0/12</td>"),
+        "{free}"
+    );
+    let held = "<td class=\"n\" data-is=\"in subnets\">50%</td><td class=\"n\" data-is=\"addresses free\">32,768\
+                </td><td class=\"text\" data-is=\"widest free\">10.0.128.0/17</td>";
     assert!(free.contains(held), "{free}");
+}
+
+#[test]
+fn what_others_hold_too_is_not_free_in_a_network() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        let mut one = inventory.networks[0].clone();
+        one.blocks.truncate(1);
+        one.blocks[0].state = None;
+        let with = |(id, prefix): (&str, &str)| {
+            let mut network = one.clone();
+            network.id = id.to_owned();
+            network.blocks[0].cidr = prefix.parse().unwrap();
+            network
+        };
+        let all = [("vpc-0", "10.0.0.0/16"), ("vpc-1", "10.0.128.0/17"), ("vpc-2", "10.0.128.0/17")];
+        inventory.networks = all.into_iter().map(with).collect();
+        inventory.subnets.clear();
+    });
+    let page = page(&home, "");
+    let free = between(&page, "<summary>In networks, what no subnet has: 3 ranges</summary>", "</section>");
+    let row =
+        |prefix: &str| between(free, &format!("<td class=\"prefix\">{prefix}</td>"), "</tr>").to_owned();
+    assert!(
+        row("10.0.0.0/16").ends_with(
+            ">32,768</td><td class=\"text\" data-is=\"widest free\">10.0.0.0/17 \
+                                      <small>others hold 32,768 more</small></td>"
+        ),
+        "{free}"
+    );
+    assert!(row("10.0.128.0/17").contains(">none <small>others hold 32,768 more</small>"), "{free}");
+    home.write("netcensus.toml", "[[external]]\nsite = \"dc\"\nprefix = \"10.0.0.0/18\"\n");
+    let page = self::page(&home, "");
+    assert!(page.contains(">10.0.64.0/18 <small>others hold 49,152 more</small>"), "nor what is elsewhere");
+}
+
+#[test]
+fn a_network_with_two_prefixes_is_one_network() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        inventory.networks.truncate(1);
+        let mut block = inventory.networks[0].blocks[0].clone();
+        block.state = None;
+        let at = |prefix: &str| {
+            let mut block = block.clone();
+            block.cidr = prefix.parse().unwrap();
+            block
+        };
+        inventory.networks[0].blocks = vec![at("10.1.0.0/16"), at("10.9.0.0/16")];
+        inventory.subnets.clear();
+    });
+    let page = page(&home, "");
+    assert!(page.contains("<p>1 network holds 131,072 of 16,777,216 addresses"));
+    assert!(page.contains("In networks, what no subnet has: 2 ranges"), "a row for each");
+}
+
+#[test]
+fn lines_that_stand_for_several_say_so() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        let mut one = inventory.networks[0].clone();
+        one.blocks.truncate(1);
+        one.blocks[0].state = None;
+        let with = |(at, prefix): (usize, &str)| {
+            let mut network = one.clone();
+            network.id = format!("vpc-{at}");
+            network.blocks[0].cidr = prefix.parse().unwrap();
+            network
+        };
+        let prefixes = ["10.0.0.0/16", "10.1.0.0/26", "10.1.0.64/26", "10.1.0.128/26"];
+        inventory.networks = prefixes.into_iter().enumerate().map(with).collect();
+        inventory.subnets.clear();
+    });
+    let page = page(&home, "");
+    let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
+    assert!(picture.contains("Each line is a /23, 512 addresses, unless it says that it stands for several"));
+    assert!(picture.contains("10.0.0.0/16<small>65,536 addresses, 128 lines alike</small>"), "{picture}");
+}
+
+#[test]
+fn what_is_nested_too_deep_for_a_row_of_its_own_is_one_box_that_leads_to_the_search() {
+    let home = Home::new();
+    save(&home, "a.json", |inventory| {
+        let mut one = inventory.networks[0].clone();
+        one.name = None;
+        one.blocks.truncate(1);
+        one.blocks[0].state = None;
+        let with = |(at, prefix): (usize, String)| {
+            let mut network = one.clone();
+            network.id = format!("vpc-{at:02}");
+            network.blocks[0].cidr = prefix.parse().unwrap();
+            network
+        };
+        let nested = (16..=28).flat_map(|length| vec![format!("192.168.0.0/{length}"); 3]);
+        inventory.networks = nested.enumerate().map(with).collect();
+        inventory.subnets.clear();
+    });
+    let page = page(&home, "");
+    let lines = between(&page, "<ol class=\"lines\">", "</ol>");
+    let heights = lines.split("<svg width=\"100%\" height=\"").skip(1);
+    let heights: Vec<usize> = heights.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(heights.iter().max(), Some(&(22 * 20)), "three rows more would be too many: {heights:?}");
+    let more = "<a href=\"#networks?q=192.168.\"><svg class=\"many hit\" x=\"0%\" y=\"420\"";
+    assert!(lines.contains(more), "{lines}");
+    assert!(lines.contains("18 more lie in 192.168.0.0/23:\nvpc-21 · "), "{lines}");
+    let drawn = lines.matches("<svg class=\"aws hit").count();
+    assert!(drawn > 0 && lines.contains("+ 18 more in 192.168.0.0/23</text>"), "{lines}");
+    assert!(page.contains("several, without a row for each"), "the legend has it");
 }
 
 #[test]

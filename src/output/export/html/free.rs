@@ -25,18 +25,19 @@ Of the blocks that everybody may use: what neither a network of this inventory h
 <thead><tr><th scope="col">block</th><th scope="col" class="n">held</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
 <tbody>
 {%- for block in blocks %}
-<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n">{{ block.share }}</td><td class="n">{{ block.free }}</td><td class="text">{{ block.widest }}</td></tr>
+<tr><th scope="row" class="prefix">{{ block.prefix }} <small>{{ block.rfc }}</small></th><td class="n" data-is="held">{{ block.share }}</td><td class="n" data-is="addresses {{ word }}">{{ block.free }}</td><td class="text" data-is="widest {{ word }}">{{ block.widest }}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
 {%- if !networks.is_empty() %}
 <details{% if networks.len() <= 40 %} open{% endif %}>
-<summary>Ranges of networks that no subnet has: {{ networks_counted }}</summary>
+<summary>In networks, what no subnet has: {{ networks_counted }}</summary>
+<p>What another network holds too, or a range outside the clouds, is not in it.</p>
 <div class="wide"><table>
 <thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th><th scope="col" class="n">in subnets</th><th scope="col" class="n">{{ word }} addresses</th><th scope="col">widest {{ word }}</th></tr></thead>
 <tbody>
 {%- for one in networks %}
-<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td>{{ one.region }}</td><td class="n">{{ one.share }}</td><td class="n">{{ one.free }}</td><td class="text">{{ one.widest }}</td></tr>
+<tr><td class="prefix">{{ one.prefix }}</td><td>{% if let Some(link) = one.link %}<a href="{{ link }}">{{ one.name }}</a>{% else %}{{ one.name }}{% endif %}</td><td>{{ one.account }}</td><td class="word">{{ one.region }}</td><td class="n" data-is="in subnets">{{ one.share }}</td><td class="n" data-is="addresses {{ word }}">{{ one.free }}</td><td class="text" data-is="widest {{ word }}">{{ one.widest }}{% if !one.shared.is_empty() %} <small>{{ one.shared }}</small>{% endif %}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
@@ -73,11 +74,12 @@ struct OfNetwork {
     share: String,
     free: String,
     widest: String,
+    /// How much is left out since others hold it too; empty where nothing is.
+    shared: String,
 }
 
 impl Free {
     pub fn new(scene: &Scene<'_>) -> Self {
-        let prefixes: Vec<IpNet> = scene.prefixes().collect();
         let mut networks = Vec::new();
         for (at, room) in scene.rooms.iter().enumerate() {
             let prefixes = room.network.prefixes().filter(|prefix| prefix.addr().is_ipv4());
@@ -86,9 +88,12 @@ impl Free {
         Self {
             is_incomplete: scene.is_incomplete(),
             has_ranges: !scene.export.ranges.is_empty(),
-            word: if scene.is_incomplete() { "not known to be held" } else { "free" },
-            blocks: PRIVATE.iter().map(|(prefix, rfc)| block(*prefix, rfc, &prefixes)).collect(),
-            networks_counted: counted(scene.rooms.len(), "network"),
+            word: scene.free_word(),
+            blocks: PRIVATE
+                .iter()
+                .map(|(prefix, rfc)| block(*prefix, rfc, scene.holders.prefixes()))
+                .collect(),
+            networks_counted: counted(networks.len(), "range"),
             networks,
         }
     }
@@ -110,7 +115,9 @@ fn network(scene: &Scene<'_>, at: usize, prefix: IpNet) -> OfNetwork {
     let network = room.network;
     let all = addresses([&prefix]);
     let unknown = || "not known".to_owned();
-    let free = room.free(prefix);
+    let free = room.free(prefix, &scene.holders.others(at, prefix));
+    let count = |free: &Option<Vec<IpNet>>| addresses(free.iter().flatten());
+    let shared = count(&room.free(prefix, &[])) - count(&free);
     OfNetwork {
         prefix,
         name: called(network.name.as_deref(), &network.id),
@@ -120,6 +127,7 @@ fn network(scene: &Scene<'_>, at: usize, prefix: IpNet) -> OfNetwork {
         share: room.held(prefix).map_or_else(unknown, |held| share(addresses(&held), all)),
         free: free.as_ref().map_or_else(unknown, |free| number(addresses(free))),
         widest: free.as_ref().map_or_else(unknown, |free| widest(free, OF_NETWORK)),
+        shared: if shared == 0 { String::new() } else { format!("others hold {} more", number(shared)) },
     }
 }
 

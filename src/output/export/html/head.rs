@@ -1,17 +1,20 @@
 //! What the page begins with: its title, when the inventory was taken, what is missing, numbers.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
-use super::scene::{Scene, account};
+use super::collisions::{RESTS_ON, by_class};
+use super::scene::Scene;
 use super::words::{counted, number};
-use crate::model::{Coverage, Kind};
+use crate::model::{Coverage, Inventory, Kind, Provider, Shard, Subject};
 use crate::output::cell;
 
 /// How the page looks.
 const STYLE: &str = include_str!("style.css");
 
 /// The hash of `script.js`, without which a browser runs no script, whoever put it there.
-pub(super) const SCRIPT_HASH: &str = "sha256-pK11lIaIDf1zyfEByFObwywhHVn0zgOSekGI/nbt3Rk=";
+pub(super) const SCRIPT_HASH: &str = "sha256-tRAIaUhBu7rAm1hC4ZDN/Isb2t+6Bw0kQXf0k/rElK8=";
 
 /// The beginning of the page.
 #[derive(Template)]
@@ -43,27 +46,20 @@ pub(super) const SCRIPT_HASH: &str = "sha256-pK11lIaIDf1zyfEByFObwywhHVn0zgOSekG
 <section class="alarm" role="alert" aria-labelledby="missing">
 <h2 id="missing">This inventory is incomplete</h2>
 <p>What could not be read may be there all the same: collisions may be missing below, and what looks free is no more than not known to be held.</p>
-{%- if lacks.len() > 0 %}
-<ul>{% for lack in lacks %}<li>{{ lack }}</li>{% endfor %}</ul>
-{%- endif %}
-{%- if scopes.len() > 0 %}
-<details{% if scopes.len() <= 12 %} open{% endif %}>
-<summary>{{ scopes_counted }} could not be read</summary>
-<div class="wide"><table>
-<thead><tr><th scope="col">cloud</th><th scope="col">account</th><th scope="col">region</th><th scope="col">what</th><th scope="col">outcome</th><th scope="col">why</th></tr></thead>
-<tbody>
-{%- for scope in scopes %}
-<tr>{% for cell in scope %}<td{% if loop.last %} class="text"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+<details{% if missing.len() <= 12 %} open{% endif %}>
+<summary>What is missing, and why: {{ missing_counted }}</summary>
+<ul>
+{%- for one in missing %}
+<li>{{ one }}</li>
 {%- endfor %}
-</tbody>
-</table></div>
+</ul>
 </details>
-{%- endif %}
+<p class="note">The <a href="#coverage">coverage</a> tells of each scope whether it was read.</p>
 </section>
 {%- endif %}
 <dl class="numbers">
 {%- for one in numbers %}
-<div{% if one.is_bad %} class="bad"{% endif %}><dt>{{ one.name }}</dt><dd>{{ one.value }}</dd></div>
+<div{% if one.is_bad %} class="bad"{% endif %}><dt>{{ one.name }}</dt><dd>{{ one.value }}</dd>{% if !one.note.is_empty() %}<dd class="note">{{ one.note }}</dd>{% endif %}</div>
 {%- endfor %}
 </dl>
 "##
@@ -76,9 +72,8 @@ pub(super) struct Head {
     taken_at: String,
     is_incomplete: bool,
     parts: Vec<(String, String)>,
-    lacks: Vec<String>,
-    scopes: Vec<[String; 6]>,
-    scopes_counted: String,
+    missing: Vec<String>,
+    missing_counted: String,
     numbers: Vec<Number>,
 }
 
@@ -86,13 +81,15 @@ pub(super) struct Head {
 struct Number {
     name: &'static str,
     value: String,
+    /// What it is made up of; empty where there is nothing to tell.
+    note: String,
     is_bad: bool,
 }
 
 impl Head {
     pub fn new(scene: &Scene<'_>) -> Self {
         let inventory = scene.inventory();
-        let scopes: Vec<[String; 6]> = inventory.incomplete().map(|scope| row(scene, scope)).collect();
+        let missing = scene.export.missing;
         Self {
             style: STYLE,
             script_hash: SCRIPT_HASH,
@@ -101,9 +98,8 @@ impl Head {
             taken_at: inventory.taken_at.to_string(),
             is_incomplete: scene.is_incomplete(),
             parts: parts(scene),
-            lacks: scene.lacks.iter().map(|lack| cell::escape(lack)).collect(),
-            scopes_counted: counted(scopes.len(), "scope"),
-            scopes,
+            missing: missing.iter().map(|one| cell::escape(one)).collect(),
+            missing_counted: counted(missing.len(), "line"),
             numbers: numbers(scene),
         }
     }
@@ -116,32 +112,39 @@ fn parts(scene: &Scene<'_>) -> Vec<(String, String)> {
     fixed.chain(tables.map(|table| (table.name.to_owned(), super::tables::title(table.name)))).collect()
 }
 
-fn row(scene: &Scene<'_>, scope: &Coverage) -> [String; 6] {
-    let name = scene.joins.account_name(scope.provider, &scope.account);
-    [
-        scope.provider.to_string(),
-        account(name, &scope.account),
-        scope.region.as_deref().map_or_else(|| "all".to_owned(), cell::escape),
-        scope.kind.as_str().to_owned(),
-        scope.outcome.as_str().to_owned(),
-        scope.detail.as_deref().map(cell::escape).unwrap_or_default(),
-    ]
+fn numbers(scene: &Scene<'_>) -> Vec<Number> {
+    let number = |name, value| Number { name, value, note: String::new(), is_bad: false };
+    let known = |number: Option<String>| number.unwrap_or_else(|| "not known".to_owned());
+    let mut numbers = vec![number("accounts", accounts(scene.inventory()))];
+    numbers.extend([Kind::Networks, Kind::Subnets, Kind::Instances].map(|kind| {
+        let count = scene.export.estate.count(kind);
+        number(kind.as_str(), known(scene.known(count, &[kind])))
+    }));
+    let classes: Vec<String> =
+        by_class(scene).iter().map(|(class, count)| format!("{count} {class}")).collect();
+    numbers.push(Number {
+        note: classes.join(", "),
+        is_bad: scene.open.iter().any(|finding| finding.fails),
+        ..number("open collisions", known(scene.known(scene.open.len(), RESTS_ON)))
+    });
+    numbers
 }
 
-fn numbers(scene: &Scene<'_>) -> Vec<Number> {
-    let inventory = scene.inventory();
-    let read = inventory.kinds_read();
-    let mut numbers =
-        vec![Number { name: "accounts", value: number(inventory.accounts.len() as u128), is_bad: false }];
-    for kind in [Kind::Networks, Kind::Subnets, Kind::Instances] {
-        let is_known = read.contains(&kind) || inventory.is_empty_part();
-        let value =
-            if is_known { number(scene.export.estate.count(kind) as u128) } else { "not read".to_owned() };
-        numbers.push(Number { name: kind.as_str(), value, is_bad: false });
-    }
-    let open = scene.open.len();
-    numbers.push(Number { name: "open collisions", value: number(open as u128), is_bad: open > 0 });
-    numbers
+/// Counts the accounts; where nobody listed them, those that something is known of.
+fn accounts(inventory: &Inventory) -> String {
+    let is_step = |scope: &&Coverage| matches!(scope.kind, Subject::Credentials | Subject::Accounts);
+    let least = if inventory.incomplete().any(|scope| is_step(&scope)) || !inventory.lacks().is_empty() {
+        "at least "
+    } else {
+        ""
+    };
+    let scopes = inventory.coverage.iter().filter(|scope| !scope.kind.is_step());
+    let scopes = scopes.filter(|scope| !Shard::is_label(&scope.account));
+    let networks = inventory.networks.iter().map(|network| (network.provider, &network.account));
+    let known: BTreeSet<(Provider, &String)> =
+        scopes.map(|scope| (scope.provider, &scope.account)).chain(networks).collect();
+    let count = if inventory.accounts.is_empty() { known.len() } else { inventory.accounts.len() };
+    format!("{least}{}", number(count as u128))
 }
 
 #[cfg(test)]

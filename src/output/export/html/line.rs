@@ -1,22 +1,28 @@
 //! A line of the picture: the networks in it, those that are in others below these, and what is free.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use ipnet::IpNet;
 
+use super::holders::Holder;
 use super::scene::{Scene, called};
 use super::words::number;
 use crate::analysis::overlap::Finding;
-use crate::analysis::space::{addresses, free, held, holds, nest, place};
+use crate::analysis::space::{addresses, free, held, holds, join, nest, place};
 use crate::output::cell;
 
 /// How high a network is drawn, and how far below it the next begins, in pixels.
 pub(super) const LANE: usize = 20;
 /// So many networks of one prefix are drawn one below the other; of more, one less, and one for the rest.
 const SAME: usize = 4;
+/// A line has so many rows at most; what is nested deeper shares the last.
+const ROWS: usize = 24;
 /// So many networks are named when there is no room to draw each.
 const NAMED: usize = 20;
+/// What addresses look like that a collision is about.
+const CLASH: &str = "clash";
+/// What they look like where nothing needs to be done about it.
+const SOFT: &str = "soft";
 /// A share of a line below which no text fits.
 const TEXT: f64 = 0.012;
 /// A share of a line below which a network is drawn by its edge alone, which is as wide on every screen.
@@ -55,40 +61,32 @@ pub(super) struct Shape {
     pub link: Option<String>,
     /// Where subnets are in it, in percent of it.
     pub subnets: Vec<(String, String)>,
-    /// Where addresses in it are held twice: begin and end, in percent of it.
-    pub disputed: Vec<(String, String)>,
-}
-
-/// Who holds a prefix: networks in the order of the inventory, then ranges in that of the configuration.
-pub(super) type Holders = HashMap<IpNet, Vec<Holder>>;
-
-/// Something that holds a prefix, by its position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holder {
-    /// A network of the inventory.
-    Network(usize),
-    /// A range outside the clouds.
-    Range(usize),
+    /// Where addresses in it are held twice: begin and end, in percent of it, and a word of the style sheet.
+    pub disputed: Vec<(String, String, &'static str)>,
 }
 
 /// Draws a line. `prefixes` are by address, the wider before those in it, and have holders; free space is marked when
 /// `marks_free`.
-pub(super) fn draw(
-    scene: &Scene<'_>,
-    line: IpNet,
-    prefixes: &[IpNet],
-    holders: &Holders,
-    marks_free: bool,
-) -> Drawn {
+pub(super) fn draw(scene: &Scene<'_>, line: IpNet, prefixes: &[IpNet], marks_free: bool) -> Drawn {
     let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| holds(line, *prefix)).collect();
-    let mut shapes = Vec::new();
     let mut lanes: Vec<usize> = Vec::with_capacity(inside.len());
-    let mut height = 1;
-    for (prefix, parent) in inside.iter().zip(nest(&inside)) {
-        let above = parent.map_or(0, |parent| lanes[parent] + rows(holders, inside[parent]));
-        lanes.push(above);
-        height = height.max(above + rows(holders, *prefix));
-        stack(scene, line, *prefix, &holders[prefix], above, &mut shapes);
+    for parent in nest(&inside) {
+        lanes.push(parent.map_or(0, |parent| lanes[parent] + rows(scene, inside[parent])));
+    }
+    let ends = || inside.iter().zip(&lanes).map(|(prefix, above)| above + rows(scene, *prefix));
+    let most = if ends().any(|end| end > ROWS) { ROWS - 1 } else { ROWS };
+    let mut height = ends().filter(|end| *end <= most).max().unwrap_or(1);
+    let (mut shapes, mut deeper) = (Vec::new(), Vec::new());
+    for ((prefix, above), end) in inside.iter().zip(&lanes).zip(ends()) {
+        if end <= most {
+            stack(scene, line, *prefix, *above, &mut shapes);
+        } else {
+            deeper.extend(scene.holders.of(*prefix).iter().map(|holder| (*prefix, *holder)));
+        }
+    }
+    if let Some(rest) = rest(scene, line, &deeper, height) {
+        shapes.push(rest);
+        height += 1;
     }
     if marks_free {
         shapes.extend(free(line, &inside).into_iter().filter_map(|prefix| vacant(scene, line, prefix)));
@@ -96,38 +94,41 @@ pub(super) fn draw(
     Drawn { prefix: line, height: height * LANE, shapes }
 }
 
-/// Counts the rows that the networks of a prefix take.
-fn rows(holders: &Holders, prefix: IpNet) -> usize {
-    holders[&prefix].len().min(SAME)
+/// Counts the rows that the holders of a prefix take.
+fn rows(scene: &Scene<'_>, prefix: IpNet) -> usize {
+    scene.holders.of(prefix).len().min(SAME)
 }
 
 /// Draws the holders of one prefix, one below the other.
-fn stack(
-    scene: &Scene<'_>,
-    line: IpNet,
-    prefix: IpNet,
-    holders: &[Holder],
-    above: usize,
-    shapes: &mut Vec<Shape>,
-) {
+fn stack(scene: &Scene<'_>, line: IpNet, prefix: IpNet, above: usize, shapes: &mut Vec<Shape>) {
+    let holders = scene.holders.of(prefix);
     let alone = if holders.len() > SAME { SAME - 1 } else { holders.len() };
-    let (alone, rest) = holders.split_at(alone);
+    let (alone, others) = holders.split_at(alone);
     let one = |(holder, depth): (&Holder, usize)| match holder {
         Holder::Network(at) => network(scene, line, prefix, *at, depth),
         Holder::Range(at) => range(scene, line, *at, depth),
     };
     shapes.extend(alone.iter().zip(above..).map(one));
-    if !rest.is_empty() {
-        shapes.push(many(scene, line, prefix, rest, above + alone.len()));
+    if !others.is_empty() {
+        let others: Vec<(IpNet, Holder)> = others.iter().map(|holder| (prefix, *holder)).collect();
+        let words = ("hold", "");
+        let more = many(scene, line, prefix, &others, above + alone.len(), words);
+        shapes.push(Shape { link: scene.search(prefix), ..more });
     }
+}
+
+/// Draws what is nested too deep for a row of its own, if anything is, as one.
+fn rest(scene: &Scene<'_>, line: IpNet, deeper: &[(IpNet, Holder)], depth: usize) -> Option<Shape> {
+    let around = deeper.iter().map(|(prefix, _)| *prefix).reduce(join)?;
+    let more = many(scene, line, around, deeper, depth, ("lie in", "in "));
+    Some(Shape { link: scene.search_within(around), ..more })
 }
 
 fn network(scene: &Scene<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usize) -> Shape {
     let room = &scene.rooms[at];
     let seen = if line.contains(&prefix) { prefix } else { line };
     let held = room.held(seen).unwrap_or_default();
-    let disputed: Vec<IpNet> =
-        scene.disputes(at, prefix).flat_map(|finding| &finding.spaces).copied().collect();
+    let findings: Vec<&Finding> = scene.disputes(at, prefix).collect();
     let label = format!("{} {prefix}", called(room.network.name.as_deref(), &room.network.id));
     let class = room.network.provider.as_str();
     Shape {
@@ -138,7 +139,7 @@ fn network(scene: &Scene<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usiz
             .collect(),
         link: scene.link(at),
         title: scene.title(at, prefix),
-        ..shape(line, seen, depth, class, &label, &disputed)
+        ..shape(line, seen, depth, class, &label, &findings)
     }
 }
 
@@ -148,21 +149,28 @@ fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
     let prefix = range.prefix;
     let seen = if line.contains(&prefix) { prefix } else { line };
     let (name, site) = (called(range.name.as_deref(), &range.site), cell::escape(&range.site));
-    let size = number(addresses([&prefix]));
-    let disputed: Vec<IpNet> =
-        scene.disputes_of_range(at).flat_map(|finding| &finding.spaces).copied().collect();
+    let count = number(addresses([&prefix]));
+    let findings: Vec<&Finding> = scene.disputes_of_range(at).collect();
     Shape {
-        title: format!("{name} · {site}, outside the clouds · {prefix} · {size} addresses"),
-        ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &disputed)
+        title: format!("{name} · {site}, outside the clouds · {prefix} · {count} addresses"),
+        ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &findings)
     }
 }
 
-/// Draws all those of a prefix that have no room of their own.
-fn many(scene: &Scene<'_>, line: IpNet, prefix: IpNet, holders: &[Holder], depth: usize) -> Shape {
+/// Draws all those that have no room of their own as one. `words` say what they do with `prefix`, in a sentence and in
+/// a label.
+fn many(
+    scene: &Scene<'_>,
+    line: IpNet,
+    prefix: IpNet,
+    holders: &[(IpNet, Holder)],
+    depth: usize,
+    words: (&str, &str),
+) -> Shape {
     let seen = if line.contains(&prefix) { prefix } else { line };
     let count = number(holders.len() as u128);
-    let mut title = format!("{count} more hold {prefix}:");
-    for holder in holders.iter().take(NAMED) {
+    let mut title = format!("{count} more {} {prefix}:", words.0);
+    for (prefix, holder) in holders.iter().take(NAMED) {
         let (name, owner) = match holder {
             Holder::Network(at) => {
                 let network = scene.rooms[*at].network;
@@ -173,27 +181,27 @@ fn many(scene: &Scene<'_>, line: IpNet, prefix: IpNet, holders: &[Holder], depth
                 (called(range.name.as_deref(), &range.site), cell::escape(&range.site))
             }
         };
-        let _ = write!(title, "\n{name} · {owner}");
+        let _ = write!(title, "\n{name} · {owner} · {prefix}");
     }
     if holders.len() > NAMED {
         let _ = write!(title, "\nand {} more", number((holders.len() - NAMED) as u128));
     }
-    let disputes = |holder: &Holder| -> Vec<&Finding> {
+    let findings = |(prefix, holder): &(IpNet, Holder)| -> Vec<&Finding> {
         match holder {
-            Holder::Network(at) => scene.disputes(*at, prefix).collect(),
+            Holder::Network(at) => scene.disputes(*at, *prefix).collect(),
             Holder::Range(at) => scene.disputes_of_range(*at).collect(),
         }
     };
-    let disputed: Vec<IpNet> =
-        holders.iter().flat_map(disputes).flat_map(|finding| &finding.spaces).copied().collect();
-    let label = format!("+ {count} more {prefix}");
-    Shape { link: scene.search(prefix), title, ..shape(line, seen, depth, "many", &label, &disputed) }
+    let findings: Vec<&Finding> = holders.iter().flat_map(findings).collect();
+    let label = format!("+ {count} more {}{prefix}", words.1);
+    // Stripes would hide that it is none of the clouds' colours.
+    Shape { title, disputed: Vec::new(), ..shape(line, seen, depth, "many", &label, &findings) }
 }
 
 /// Marks free space, where it is wide enough.
 fn vacant(scene: &Scene<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
     let (_, width) = place(line, prefix);
-    let what = if scene.is_incomplete() { "not known to be held" } else { "free" };
+    let what = scene.free_word();
     let title = format!("{prefix} · {what} · {} addresses", number(addresses([&prefix])));
     let label = match width {
         NAMED_FREE.. => format!("{prefix} {what}"),
@@ -203,26 +211,47 @@ fn vacant(scene: &Scene<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
     (width >= MARKED).then(|| Shape { title, ..shape(line, prefix, 0, "free", &label, &[]) })
 }
 
-fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, disputed: &[IpNet]) -> Shape {
+fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, findings: &[&Finding]) -> Shape {
     let (x, width) = place(line, seen);
-    let disputed = held(seen, disputed);
-    let is_tiny = width < TINY;
+    let disputed = disputed(seen, findings.iter().copied());
+    let hit = match disputed.iter().map(|(_, look)| *look).next_back() {
+        None => "",
+        Some(CLASH) => " hit",
+        Some(_) => " soft-hit",
+    };
     Shape {
         x: percent(x),
         width: percent(width),
         y: depth * LANE,
-        class: [class, if disputed.is_empty() { "" } else { " hit" }, if is_tiny { " tiny" } else { "" }]
-            .concat(),
+        class: [class, hit, if width < TINY { " tiny" } else { "" }].concat(),
         title: String::new(),
         label: if width < TEXT { String::new() } else { label.to_owned() },
         link: None,
         subnets: Vec::new(),
         disputed: disputed
             .iter()
-            .map(|space| place(seen, *space))
-            .map(|(begin, width)| (percent(begin), percent(begin + width)))
+            .map(|(space, look)| (place(seen, *space), *look))
+            .map(|((begin, width), look)| (percent(begin), percent(begin + width), look))
             .collect(),
     }
+}
+
+/// Lists the addresses of `seen` that findings are about, and how they look: first those of which nothing needs to be
+/// done, then the others; none is in both.
+pub(super) fn disputed<'f>(
+    seen: IpNet,
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> Vec<(IpNet, &'static str)> {
+    let (failing, reported): (Vec<&Finding>, Vec<&Finding>) =
+        findings.into_iter().partition(|finding| finding.fails);
+    let spaces = |findings: Vec<&Finding>| -> Vec<IpNet> {
+        let spaces: Vec<IpNet> = findings.iter().flat_map(|finding| &finding.spaces).copied().collect();
+        held(seen, &spaces)
+    };
+    let failing = spaces(failing);
+    let reported = spaces(reported).into_iter().flat_map(|space| free(space, &failing));
+    let reported: Vec<(IpNet, &'static str)> = reported.map(|space| (space, SOFT)).collect();
+    reported.into_iter().chain(failing.into_iter().map(|space| (space, CLASH))).collect()
 }
 
 /// Writes a share in percent, as short as a screen needs it.

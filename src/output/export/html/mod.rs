@@ -4,9 +4,9 @@
 //! the templates, what would drive or mislead a reader by [`cell::escape`](crate::output::cell::escape).
 
 mod collisions;
-
 mod free;
 mod head;
+mod holders;
 mod line;
 mod page;
 mod picture;

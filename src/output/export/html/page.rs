@@ -10,7 +10,6 @@ use super::head::Head;
 use super::picture::Picture;
 use super::scene::Scene;
 use super::tables;
-use crate::output::ExportFormat;
 use crate::output::export::write::Export;
 
 /// What draws the tables.
@@ -21,7 +20,7 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 /// # Errors
 /// When `out` cannot be written.
 pub(in crate::output::export) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let scene = Scene::new(export, ExportFormat::Html.info().reads);
+    let scene = Scene::new(export);
     Head::new(&scene).write_into(out)?;
     Picture::new(&scene).write_into(out)?;
     Collisions::new(&scene).write_into(out)?;

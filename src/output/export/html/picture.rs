@@ -1,12 +1,16 @@
 //! The picture of the address space: each block that networks lie in, whole in a strip, then in lines.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use ipnet::IpNet;
 
-use super::line::{Drawn, Holder, Holders, draw, percent};
+use super::holders::Holder;
+use super::line::{Drawn, disputed, draw, percent};
 use super::scene::{Scene, called};
 use super::words::{counted, number, share, widest_text};
-use crate::analysis::space::{Block, Line, addresses, blocks, free, held, lines, place};
+use crate::analysis::space::{Block, Line, Lines, addresses, blocks, free, held, lines, place};
+use crate::model::Provider;
 use crate::output::cell;
 
 /// A block has so many lines with something in them, at most.
@@ -25,15 +29,15 @@ const NAMED: usize = 6;
 {%- if pictured.is_empty() %}
 <p>{% if is_incomplete %}No network that could be read has an IPv4 prefix.{% else %}No network has an IPv4 prefix.{% endif %}</p>
 {%- else %}
-<p>Every network{% if has_ranges %}, and every range that was declared to be in use elsewhere,{% endif %} is where its prefix is, to scale; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
+<p>Every network{% if has_ranges %}, and every range that was declared to be in use elsewhere,{% endif %} is where its prefix is, to scale within its line; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
 <ul class="legend">
-<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/></svg>AWS</li>
-<li><svg width="28" height="16"><rect class="azure" width="28" height="16"/></svg>Azure</li>
-{%- if has_ranges %}
-<li><svg width="28" height="16"><rect class="external" width="28" height="16"/></svg>elsewhere</li>
-{%- endif %}
+{%- for (class, name) in legend %}
+<li><svg width="28" height="16"><rect class="{{ class }}" x=".5" y=".5" width="27" height="15"/></svg>{{ name }}</li>
+{%- endfor %}
 <li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>given to subnets</li>
-<li><svg width="28" height="16"><g class="hit"><rect class="aws" width="28" height="16"/><line x1="0" x2="28" y1="8" y2="8"/></g></svg>open collision</li>
+{%- for (look, line, name) in disputes %}
+<li><svg width="28" height="16"><g class="{{ look }}"><rect class="aws" width="28" height="16"/><line class="{{ line }}" x1="0" x2="28" y1="8" y2="8"/></g></svg>{{ name }}</li>
+{%- endfor %}
 <li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_word }}</li>
 </ul>
 {%- endif %}
@@ -43,7 +47,7 @@ const NAMED: usize = 6;
 <p>{{ block.summary }}</p>
 <svg class="strip" width="100%" height="24" role="img" aria-label="{{ block.summary }}">
 {%- for (x, width, class) in block.held %}<rect class="taken{{ class }}" x="{{ x }}" width="{{ width }}" height="24"/>{% endfor %}
-{%- for (x, width, class) in block.disputed %}<rect class="clash{{ class }}" x="{{ x }}" y="12" width="{{ width }}" height="12"/>{% endfor -%}
+{%- for (x, width, class) in block.disputed %}<rect class="{{ class }}" x="{{ x }}" y="12" width="{{ width }}" height="12"/>{% endfor -%}
 </svg>
 <div class="ruler" aria-hidden="true">{% for mark in block.ruler %}<span>{{ mark }}</span>{% endfor %}</div>
 <p class="note">{{ block.scale }}</p>
@@ -55,7 +59,7 @@ const NAMED: usize = 6;
 {% if let Some(link) = shape.link %}<a href="{{ link }}">{% endif -%}
 <svg class="{{ shape.class }}" x="{{ shape.x }}" y="{{ shape.y }}" width="{{ shape.width }}" height="19"><title>{{ shape.title }}</title><rect class="box" width="100%" height="19"/>
 {%- for (x, width) in shape.subnets %}<rect class="subnet" x="{{ x }}" y="15" width="{{ width }}" height="4"/>{% endfor %}
-{%- for (begin, end) in shape.disputed %}<line x1="{{ begin }}" x2="{{ end }}" y1="9.5" y2="9.5"/>{% endfor %}
+{%- for (begin, end, look) in shape.disputed %}<line class="{{ look }}" x1="{{ begin }}" x2="{{ end }}" y1="9.5" y2="9.5"/>{% endfor %}
 {%- if !shape.label.is_empty() %}<text x="5" y="12">{{ shape.label }}</text>{% endif %}</svg>
 {%- if shape.link.is_some() %}</a>{% endif %}
 {%- endfor %}</svg></li>
@@ -73,7 +77,7 @@ const NAMED: usize = 6;
 <thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th></tr></thead>
 <tbody>
 {%- for row in unpictured %}
-<tr><td class="prefix">{{ row.prefix }}</td><td>{% if let Some(link) = row.link %}<a href="{{ link }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}</td><td>{{ row.account }}</td><td>{{ row.region }}</td></tr>
+<tr><td class="prefix">{{ row.prefix }}</td><td>{% if let Some(link) = row.link %}<a href="{{ link }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}</td><td>{{ row.account }}</td><td class="word">{{ row.region }}</td></tr>
 {%- endfor %}
 </tbody>
 </table></div>
@@ -86,6 +90,10 @@ pub(super) struct Picture {
     is_incomplete: bool,
     has_ranges: bool,
     free_word: &'static str,
+    /// What boxes look like, and what they are.
+    legend: Vec<(&'static str, &'static str)>,
+    /// What a box and a line in it look like, and what they mean.
+    disputes: Vec<(&'static str, &'static str, &'static str)>,
     pictured: Vec<Pictured>,
     unpictured: Vec<Listed>,
 }
@@ -96,7 +104,7 @@ struct Pictured {
     what: String,
     summary: String,
     held: Vec<(String, String, &'static str)>,
-    disputed: Vec<(String, String, &'static str)>,
+    disputed: Vec<(String, String, String)>,
     ruler: Vec<String>,
     scale: String,
     rows: Vec<Row>,
@@ -120,63 +128,94 @@ struct Listed {
 
 impl Picture {
     pub fn new(scene: &Scene<'_>) -> Self {
-        let mut holders = Holders::new();
-        for (at, room) in scene.rooms.iter().enumerate() {
-            for prefix in room.network.prefixes() {
-                let networks = holders.entry(prefix).or_default();
-                if networks.last() != Some(&Holder::Network(at)) {
-                    networks.push(Holder::Network(at));
-                }
-            }
-        }
-        for (at, range) in scene.export.ranges.iter().enumerate() {
-            holders.entry(range.prefix).or_default().push(Holder::Range(at));
-        }
-        let prefixes: Vec<IpNet> = holders.keys().copied().collect();
+        let pictured: Vec<Pictured> =
+            blocks(scene.holders.prefixes()).iter().map(|block| pictured(scene, block)).collect();
         Self {
             is_incomplete: scene.is_incomplete(),
             has_ranges: !scene.export.ranges.is_empty(),
-            free_word: if scene.is_incomplete() { "not known to be held" } else { "free" },
-            pictured: blocks(&prefixes).iter().map(|block| pictured(scene, block, &holders)).collect(),
+            free_word: scene.free_word(),
+            legend: legend(scene, &pictured),
+            disputes: disputes(scene),
+            pictured,
             unpictured: unpictured(scene),
         }
     }
 }
 
-fn pictured(scene: &Scene<'_>, block: &Block, holders: &Holders) -> Pictured {
-    let disputed: Vec<IpNet> = scene.open.iter().flat_map(|finding| &finding.spaces).copied().collect();
-    let shares = |prefixes: &[IpNet]| {
-        held(block.prefix, prefixes)
-            .iter()
-            .map(|prefix| place(block.prefix, *prefix))
-            .map(|(x, width)| (percent(x), percent(width), if width < THIN { " thin" } else { "" }))
-            .collect()
+/// Lists what boxes there are besides free ones.
+fn legend(scene: &Scene<'_>, pictured: &[Pictured]) -> Vec<(&'static str, &'static str)> {
+    let has = |provider| scene.rooms.iter().any(|room| room.network.provider == provider);
+    let shapes = pictured.iter().flat_map(|block| &block.rows).filter_map(|row| row.line.as_ref());
+    let mut shapes = shapes.flat_map(|line| &line.shapes);
+    let all = [
+        (has(Provider::Aws), ("aws", "AWS")),
+        (has(Provider::Azure), ("azure", "Azure")),
+        (!scene.export.ranges.is_empty(), ("external", "elsewhere")),
+        (shapes.any(|shape| shape.class.starts_with("many")), ("many", "several, without a row for each")),
+    ];
+    all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, entry)| entry).collect()
+}
+
+/// Lists how addresses that open collisions are about are marked.
+fn disputes(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
+    let all = [
+        (true, ("hit", "clash", "open collision")),
+        (false, ("soft-hit", "soft", "collision that is reported only")),
+    ];
+    let is_there = |fails: bool| scene.open.iter().any(|finding| finding.fails == fails);
+    all.into_iter().filter(|(fails, _)| is_there(*fails)).map(|(_, entry)| entry).collect()
+}
+
+fn pictured(scene: &Scene<'_>, block: &Block) -> Pictured {
+    let share = |prefix: IpNet| {
+        let (x, width) = place(block.prefix, prefix);
+        (percent(x), percent(width), if width < THIN { " thin" } else { "" })
     };
+    let disputed = disputed(block.prefix, scene.open.iter().copied()).into_iter().map(|(space, look)| {
+        let (x, width, thin) = share(space);
+        (x, width, [look, thin].concat())
+    });
     let laid = lines(block, LINES);
     let draws = |line: &Line| match line {
         Line::Free(free) => gap(scene, block, free),
         Line::Held(prefix) => Row {
             note: alike(*prefix, laid.length),
-            line: Some(draw(scene, *prefix, &block.prefixes, holders, block.private.is_some())),
+            line: Some(draw(scene, *prefix, &block.prefixes, block.private.is_some())),
             gap: String::new(),
         },
     };
     Pictured {
         prefix: block.prefix,
         what: block.private.map_or_else(|| "public".to_owned(), |rfc| format!("private, {rfc}")),
-        summary: summary(scene, block, holders),
-        held: shares(&block.prefixes),
-        disputed: shares(&disputed),
+        summary: summary(scene, block),
+        held: held(block.prefix, &block.prefixes).into_iter().map(share).collect(),
+        disputed: disputed.collect(),
         ruler: ruler(block.prefix),
-        scale: format!("Each line is a /{}, {} addresses.", laid.length, number(size(laid.length))),
+        scale: scale(&laid),
         rows: laid.lines.iter().map(draws).collect(),
     }
 }
 
-fn summary(scene: &Scene<'_>, block: &Block, holders: &Holders) -> String {
-    let all_holders = block.prefixes.iter().flat_map(|prefix| &holders[prefix]);
+/// Says how wide the lines are, and that those which stand for several are not to that scale.
+fn scale(laid: &Lines) -> String {
+    let is_several = |line: &Line| matches!(line, Line::Held(prefix) if prefix.prefix_len() < laid.length);
+    let but = if laid.lines.iter().any(is_several) {
+        ", unless it says that it stands for several: these are alike, drawn as one, and not to the scale of the others"
+    } else {
+        ""
+    };
+    format!("Each line is a /{}, {} addresses{but}.", laid.length, number(size(laid.length)))
+}
+
+fn summary(scene: &Scene<'_>, block: &Block) -> String {
+    let holders = block.prefixes.iter().flat_map(|prefix| scene.holders.of(*prefix));
     let (networks, ranges): (Vec<&Holder>, Vec<&Holder>) =
-        all_holders.partition(|holder| matches!(holder, Holder::Network(_)));
+        holders.partition(|holder| matches!(holder, Holder::Network(_)));
+    let position = |holder: &&Holder| match holder {
+        Holder::Network(at) | Holder::Range(at) => *at,
+    };
+    // A network with two prefixes is one all the same.
+    let networks: BTreeSet<usize> = networks.iter().map(position).collect();
     let (all, taken) = (addresses([&block.prefix]), addresses(&held(block.prefix, &block.prefixes)));
     let mut who = Vec::new();
     if !networks.is_empty() {
@@ -197,8 +236,11 @@ fn summary(scene: &Scene<'_>, block: &Block, holders: &Holders) -> String {
     if block.private.is_none() || free.is_empty() {
         return held + ".";
     }
-    let word = if scene.is_incomplete() { "widest not known to be held" } else { "widest free" };
-    format!("{held}; {word}: {}.", widest_text(&free, 1).split(',').next().unwrap_or_default())
+    format!(
+        "{held}; widest {}: {}.",
+        scene.free_word(),
+        widest_text(&free, 1).split(',').next().unwrap_or_default()
+    )
 }
 
 /// Describes what is free between lines.
@@ -208,7 +250,7 @@ fn gap(scene: &Scene<'_>, block: &Block, free: &[IpNet]) -> Row {
         [first, .., last] => format!("{} – {}", first.network(), last.broadcast()),
         [] => String::new(),
     };
-    let word = if scene.is_incomplete() { "not known to be held" } else { "free" };
+    let word = scene.free_word();
     let gap = match (block.private, free) {
         (None, _) => "held by nothing here".to_owned(),
         (Some(_), [_]) => word.to_owned(),
@@ -217,11 +259,13 @@ fn gap(scene: &Scene<'_>, block: &Block, free: &[IpNet]) -> Row {
     Row { line: None, note: range, gap }
 }
 
-/// Says how many lines are drawn as one, where they are.
+/// Says how wide a line is that stands for several, and for how many.
 fn alike(prefix: IpNet, length: u8) -> String {
     match length.saturating_sub(prefix.prefix_len()) {
         0 => String::new(),
-        more => format!("{} lines alike", number(1 << more)),
+        more => {
+            format!("{} addresses, {} lines alike", number(size(prefix.prefix_len())), number(1 << more))
+        }
     }
 }
 

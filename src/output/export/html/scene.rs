@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
+use super::holders::Holders;
 use super::words::{number, share};
-use crate::analysis::joins::Joins;
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
+use crate::analysis::select::{Read, read};
 use crate::analysis::space::{Room, addresses, rooms};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
@@ -20,14 +21,12 @@ type Identity<'a> = (Provider, &'a str, &'a str, &'a str);
 pub(super) struct Scene<'a> {
     /// What is exported.
     pub export: &'a Export<'a>,
-    /// Look-ups over the inventory.
-    pub joins: Joins<'a>,
     /// The networks, in the order of the inventory, which is that of their table.
     pub rooms: Vec<Room<'a>>,
     /// The collisions that nobody accepted.
     pub open: Vec<&'a Finding>,
-    /// Why the page is not of the whole scene, a sentence each; the scopes that could not be read come besides.
-    pub lacks: Vec<String>,
+    /// Who holds which prefix.
+    pub holders: Holders,
     positions: HashMap<Identity<'a>, usize>,
     disputes: HashMap<(usize, IpNet), Vec<usize>>,
     /// By site and prefix.
@@ -36,18 +35,17 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub fn new(export: &'a Export<'a>, reads: &[Kind]) -> Self {
+    pub fn new(export: &'a Export<'a>) -> Self {
         let inventory = export.estate.inventory;
-        let joins = Joins::new(inventory);
+        let rooms = rooms(inventory, export.joins);
         let mut scene = Self {
-            rooms: rooms(inventory, &joins),
+            holders: Holders::new(&rooms, export.ranges),
+            rooms,
             open: export.collisions.iter().filter(|finding| finding.status == Status::Open).collect(),
-            lacks: lacks(export, reads),
             positions: inventory.networks.iter().map(identity).zip(0..).collect(),
             disputes: HashMap::new(),
             disputes_of_ranges: HashMap::new(),
             has_table: export.listings.iter().any(|listing| listing.kind == Some(Kind::Networks)),
-            joins,
             export,
         };
         for (at, finding) in scene.open.iter().enumerate() {
@@ -64,8 +62,24 @@ impl<'a> Scene<'a> {
     }
 
     /// Tells whether anything is missing, so that what is not seen may be there all the same.
-    pub fn is_incomplete(&self) -> bool {
-        !self.lacks.is_empty() || self.inventory().incomplete().next().is_some()
+    pub const fn is_incomplete(&self) -> bool {
+        !self.export.missing.is_empty()
+    }
+
+    /// Returns what to call space that nothing is seen to hold.
+    pub const fn free_word(&self) -> &'static str {
+        if self.is_incomplete() { "not known to be held" } else { "free" }
+    }
+
+    /// Writes a number that was counted in rows of these kinds, as far as it is known.
+    pub fn known(&self, count: usize, kinds: &[Kind]) -> Option<String> {
+        let inventory = self.inventory();
+        let reads: Vec<Read> = kinds.iter().map(|kind| read(inventory, *kind)).collect();
+        if count == 0 && reads.contains(&Read::Nothing) {
+            return None;
+        }
+        let is_whole = reads.iter().all(|read| *read == Read::Complete) && inventory.lacks().is_empty();
+        Some(format!("{}{}", if is_whole { "" } else { "at least " }, number(count as u128)))
     }
 
     pub const fn inventory(&self) -> &'a Inventory {
@@ -94,12 +108,6 @@ impl<'a> Scene<'a> {
         self.disputes_of_ranges.get(&of).into_iter().flatten().map(|at| self.open[*at])
     }
 
-    /// Lists every prefix in use, of networks and outside the clouds.
-    pub fn prefixes(&self) -> impl Iterator<Item = IpNet> {
-        let networks = self.rooms.iter().flat_map(|room| room.network.prefixes());
-        networks.chain(self.export.ranges.iter().map(|range| range.prefix))
-    }
-
     /// Returns the link to the row of a network, where there is a table of them.
     pub fn link(&self, network: usize) -> Option<String> {
         self.has_table.then(|| format!("#networks?row={}", network + 1))
@@ -110,9 +118,17 @@ impl<'a> Scene<'a> {
         self.has_table.then(|| format!("#networks?q={prefix}"))
     }
 
+    /// Returns the link to the networks that lie in a prefix of IPv4, and maybe others of the same octets.
+    pub fn search_within(&self, prefix: IpNet) -> Option<String> {
+        let address = prefix.network().to_string();
+        let octets = usize::from(prefix.prefix_len() / 8).min(3);
+        let begin: String = address.split_inclusive('.').take(octets).collect();
+        self.has_table.then(|| format!("#networks?q={begin}"))
+    }
+
     /// Returns the account as people know it: its name and its id.
     pub fn account(&self, network: &Network) -> String {
-        let joined = || self.joins.account_name(network.provider, &network.account);
+        let joined = || self.export.joins.account_name(network.provider, &network.account);
         account(network.account_name.as_deref().or_else(joined), &network.account)
     }
 
@@ -134,10 +150,10 @@ impl<'a> Scene<'a> {
                 None => format!("{} addresses, subnets not known", number(size)),
             },
         ]);
-        parts.extend(
-            self.disputes(at, prefix)
-                .map(|finding| format!("COLLISION {} {}", finding.code, finding.class.as_str())),
-        );
+        parts.extend(self.disputes(at, prefix).map(|finding| {
+            let what = if finding.fails { "COLLISION" } else { "reported:" };
+            format!("{what} {} {}", finding.code, finding.class.as_str())
+        }));
         parts.join(" · ")
     }
 }
@@ -165,20 +181,4 @@ pub(super) fn short(id: &str) -> String {
 
 fn identity(network: &Network) -> Identity<'_> {
     (network.provider, &network.account, &network.region, &network.id)
-}
-
-/// Says what makes the inventory a part of the scene, and which kinds the page rests on that nobody asked for.
-fn lacks(export: &Export<'_>, reads: &[Kind]) -> Vec<String> {
-    let inventory = export.estate.inventory;
-    let read = inventory.kinds_read();
-    let is_on_page = |kind: &Kind| {
-        reads.contains(kind) || export.listings.iter().any(|listing| listing.kind == Some(*kind))
-    };
-    let unread = Kind::ALL
-        .into_iter()
-        .filter(is_on_page)
-        .filter(|kind| !read.contains(kind) && !inventory.is_empty_part());
-    let unread =
-        unread.map(|kind| format!("{kind} are unknown: nobody asked for them when the inventory was taken"));
-    inventory.lacks().into_iter().chain(unread).collect()
 }

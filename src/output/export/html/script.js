@@ -6,7 +6,15 @@
   const STEP = 20; // rows are drawn so many at a time
   const PRINTED = 500; // rows on paper, at most
   const SAMPLE = 200; // rows that decide how wide columns are
+  const WIDE = 38; // characters of a column, at most
+  const NARROW = 18; // the same on a phone
+  const NAMES = ["name", "id"];
+  const ADDRESSES = ["cidrs", "prefixes", "private_ips", "public_ips", "state"];
+  // Columns that often say what another one says.
+  const TWINS = [["owner", "account"], ["account_name", "owner"], ["ipv4_cidrs", "cidrs"]];
   const order = new Intl.Collator("en", { numeric: true });
+  const phone = matchMedia("(max-width: 640px)");
+  const blank = (value) => value === null || value === "";
   const root = document.documentElement;
   const number = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
@@ -22,8 +30,12 @@
       this.id = section.id;
       Object.assign(this, JSON.parse(section.querySelector("script").textContent));
       this.texts = null; // what is searched, made when it is first searched
+      this.spare = this.spares();
+      this.showsAll = false;
+      this.extra = 0; // how high the details of the chosen row are, in pixels
       this.state = { q: "", sort: "", desc: false, row: 0 };
       this.shown = this.rows.map((_, index) => index);
+      this.place = -1; // of the chosen row among those shown
       this.build(section.querySelector(".table"));
     }
 
@@ -32,23 +44,26 @@
       this.input = make("input", { type: "search", placeholder: "Search all columns", spellcheck: false });
       this.input.setAttribute("aria-label", "Search " + name);
       this.output = make("output", {});
+      this.more = make("button", { type: "button", className: "more", hidden: this.spare.length === 0 });
+      this.more.title = this.spare.map((at) => this.columns[at]).join(", ");
+      this.more.addEventListener("click", () => {
+        this.showsAll = !this.showsAll;
+        this.layOut();
+        this.select();
+      });
+      this.widths = this.columns.map((column, at) => this.width(column, at));
       this.heads = this.columns.map((column, at) => this.head(column, at));
       this.body = make("tbody", {});
-      const columns = make("colgroup", {}, ...this.widths().map((width) => {
-        const column = make("col", {});
-        column.style.width = width + "ch";
-        return column;
-      }));
-      const head = make("thead", {}, make("tr", {}, ...this.heads));
-      const table = make("table", {}, columns, head, this.body);
-      table.setAttribute("aria-rowcount", this.rows.length + 1);
-      table.setAttribute("aria-labelledby", this.id + "-h");
-      this.scroll = make("div", { className: "scroll", tabIndex: 0 }, table);
+      this.group = make("colgroup", {});
+      this.top = make("tr", {});
+      this.table = make("table", {}, this.group, make("thead", {}, this.top), this.body);
+      this.table.setAttribute("aria-rowcount", this.rows.length + 1);
+      this.table.setAttribute("aria-labelledby", this.id + "-h");
+      this.layOut();
+      this.scroll = make("div", { className: "scroll", tabIndex: 0 }, this.table);
       this.scroll.setAttribute("role", "region");
       this.scroll.setAttribute("aria-labelledby", this.id + "-h");
-      this.one = make("dl", { className: "one", hidden: true });
-      this.one.setAttribute("aria-live", "polite");
-      place.replaceChildren(make("div", { className: "tools" }, this.input, this.output), this.scroll, this.one);
+      place.replaceChildren(make("div", { className: "tools" }, this.input, this.output, this.more), this.scroll);
       this.scroll.addEventListener("scroll", () => this.draw(), { passive: true });
       this.input.addEventListener("input", () => {
         clearTimeout(this.timer);
@@ -75,12 +90,40 @@
       return head;
     }
 
-    widths() {
-      const sample = this.rows.slice(0, SAMPLE);
-      return this.columns.map((column, at) => {
-        const longest = sample.reduce((most, row) => Math.max(most, String(row[at] ?? "").length), column.length + 2);
-        return Math.min(longest, 38) + 3;
+    /** Finds the columns that tell nothing: those without any value, and those that repeat another one. */
+    spares() {
+      const repeats = (name, at) => TWINS.some(([one, other]) => {
+        const twin = this.columns.indexOf(other);
+        return name === one && twin >= 0 && this.rows.every((row) => row[at] === row[twin]);
       });
+      const tells = (name, at) => this.rows.some((row) => !blank(row[at])) && !repeats(name, at);
+      return this.rows.length ? [...this.columns.keys()].filter((at) => !tells(this.columns[at], at)) : [];
+    }
+
+    /** Puts the columns in order: first what tells rows apart; on a phone addresses before ids. */
+    layOut() {
+      const first = phone.matches ? [NAMES[0], ...ADDRESSES, NAMES[1]] : [...NAMES, ...ADDRESSES];
+      const rank = (at) => (first.indexOf(this.columns[at]) + first.length + 1) % (first.length + 1);
+      const all = [...this.columns.keys()].sort((one, other) => rank(one) - rank(other));
+      this.order = this.showsAll ? all : all.filter((at) => !this.spare.includes(at));
+      this.top.replaceChildren(...this.order.map((at) => this.heads[at]));
+      const most = phone.matches ? NARROW : WIDE;
+      const widths = this.order.map((at) => Math.min(this.widths[at], Math.max(most, this.columns[at].length + 2)) + 3);
+      this.group.replaceChildren(...widths.map((width) => {
+        const column = make("col", {});
+        column.style.width = width + "ch";
+        return column;
+      }));
+      this.table.style.width = widths.reduce((sum, width) => sum + width, 0) + "ch";
+      const spare = number(this.spare.length) + (this.spare.length === 1 ? " column" : " columns");
+      this.more.textContent = (this.showsAll ? "Hide " : "Show ") + spare + " that are empty or say the same as another";
+      this.more.setAttribute("aria-pressed", this.showsAll);
+    }
+
+    /** Counts the characters of the longest value, as far as a sample tells. */
+    width(column, at) {
+      const sample = this.rows.slice(0, SAMPLE);
+      return sample.reduce((most, row) => Math.max(most, String(row[at] ?? "").length), column.length + 2);
     }
 
     /** Takes over a state that somebody made here, and writes it into the address. */
@@ -93,7 +136,11 @@
       if (desc) query.set("desc", "1");
       if (row) query.set("row", row);
       const text = query.toString();
-      history.replaceState(null, "", "#" + this.id + (text ? "?" + text : ""));
+      try {
+        history.replaceState(null, "", "#" + this.id + (text ? "?" + text : ""));
+      } catch {
+        // A frame that shows a mail has no address of its own; all else works there.
+      }
       this.select();
     }
 
@@ -126,8 +173,9 @@
       const rows = [q, sort, desc].join("\n");
       if (rows !== this.selected) this.scroll.scrollTop = 0;
       this.selected = rows;
+      this.place = this.state.row ? this.shown.indexOf(this.state.row - 1) : -1;
       this.redraw();
-      this.show(this.state.row);
+      this.reveal();
     }
 
     redraw(printed = false) {
@@ -137,7 +185,6 @@
 
     /** Orders two values: numbers by size, texts by the numbers in them, what is unknown or empty last. */
     compare(one, other, desc) {
-      const blank = (value) => value === null || value === "";
       if (blank(one) || blank(other)) return blank(one) - blank(other);
       const by = typeof one === "number" && typeof other === "number" ? one - other : order.compare(one, other);
       return desc ? -by : by;
@@ -147,24 +194,34 @@
       if (row?.dataset.row) this.change({ row: this.state.row === Number(row.dataset.row) ? 0 : Number(row.dataset.row) });
     }
 
-    /** Shows all of a row below the table, and brings it into sight. */
-    show(chosen) {
-      const row = this.rows[chosen - 1];
-      this.one.hidden = !row;
-      this.one.replaceChildren(...(row ?? []).flatMap((value, at) => value === null || value === "" ? [] : [
+    /** Makes the row below the chosen one that has all of it. */
+    details(chosen) {
+      const values = this.rows[chosen - 1].flatMap((value, at) => blank(value) ? [] : [
         make("dt", { textContent: this.columns[at] }), make("dd", { textContent: value }),
-      ]));
-      const place = row ? this.shown.indexOf(chosen - 1) : -1;
-      const top = place * HEIGHT - this.scroll.scrollTop;
-      if (place < 0 || (top >= 0 && top < this.scroll.clientHeight - 3 * HEIGHT)) return;
-      this.scroll.scrollTop = Math.max(0, (place - 3) * HEIGHT);
+      ]);
+      const one = make("dl", { className: "one" }, ...values);
+      one.style.width = this.scroll.clientWidth + "px";
+      return make("tr", { className: "details" }, make("td", { colSpan: this.order.length }, one));
+    }
+
+    /** Brings the chosen row into sight, and as much of its details as there is room for. */
+    reveal() {
+      if (this.place < 0) return;
+      const top = this.place * HEIGHT - this.scroll.scrollTop;
+      const room = this.scroll.clientHeight - 2 * HEIGHT; // below the headings
+      if (top >= 0 && top + this.extra < room) return;
+      this.scroll.scrollTop = Math.max(0, this.place * HEIGHT - Math.max(0, Math.min(3 * HEIGHT, room - this.extra)));
       this.draw();
     }
 
     /** Draws the rows that are in sight. */
     draw(printed = false) {
       const count = this.shown.length;
-      const top = Math.floor(this.scroll.scrollTop / HEIGHT);
+      // Rows below the details stand lower by these.
+      const below = (this.place + 1) * HEIGHT;
+      const scrolled = this.scroll.scrollTop;
+      const hidden = this.place < 0 ? 0 : Math.min(this.extra, Math.max(0, scrolled - below));
+      const top = Math.floor((scrolled - hidden) / HEIGHT);
       const seen = Math.ceil((this.scroll.clientHeight || 600) / HEIGHT);
       const begin = printed ? 0 : Math.max(0, Math.floor(top / STEP - 1) * STEP);
       const end = Math.min(count, printed ? PRINTED : Math.ceil((top + seen) / STEP + 1) * STEP);
@@ -172,7 +229,12 @@
       this.drawn = begin + "-" + end;
       const focused = this.body.contains(document.activeElement) && document.activeElement.dataset.row;
       const rows = this.shown.slice(begin, end).map((index, at) => this.line(index, begin + at));
-      this.body.replaceChildren(this.pad(begin), ...rows, this.pad(printed ? 0 : count - end));
+      const details = this.place >= begin && this.place < end ? this.details(this.state.row) : null;
+      if (details) rows.splice(this.place - begin + 1, 0, details);
+      const above = this.place >= 0 && this.place < begin ? this.extra : 0;
+      const left = this.place >= end ? this.extra : 0;
+      this.body.replaceChildren(this.pad(begin, above), ...rows, this.pad(printed ? 0 : count - end, left));
+      if (details) this.extra = details.offsetHeight;
       if (focused) this.body.querySelector(`[data-row="${focused}"]`)?.focus({ preventScroll: true });
       const hits = number(count) + " of " + number(this.rows.length) + " rows";
       const cut = printed && count > end ? "the first " + end + " of " + hits : "";
@@ -180,21 +242,24 @@
     }
 
     line(index, place) {
-      const cells = this.rows[index].map((value, at) => {
+      const cells = this.order.map((at) => {
+        const value = this.rows[index][at];
         const text = value === null ? "" : typeof value === "number" ? number(value) : value;
         const cell = make("td", { textContent: text, className: this.numeric[at] ? "n" : "" });
-        if (text.length > 40) cell.title = text;
+        if (text.length > NARROW) cell.title = text;
         return cell;
       });
-      const row = make("tr", { tabIndex: 0, className: this.state.row === index + 1 ? "chosen" : "" }, ...cells);
+      const chosen = this.state.row === index + 1;
+      const row = make("tr", { tabIndex: 0, className: chosen ? "chosen" : "" }, ...cells);
+      row.setAttribute("aria-expanded", chosen);
       row.dataset.row = index + 1;
       row.setAttribute("aria-rowindex", place + 2);
       return row;
     }
 
-    pad(rows) {
-      const cell = make("td", { colSpan: this.columns.length });
-      cell.style.height = rows * HEIGHT + "px";
+    pad(rows, extra) {
+      const cell = make("td", { colSpan: this.order.length });
+      cell.style.height = rows * HEIGHT + extra + "px";
       return make("tr", { className: "pad", hidden: rows === 0 }, cell);
     }
   }
@@ -216,7 +281,11 @@
     table.draw();
   }
   window.addEventListener("hashchange", follow);
-  window.addEventListener("resize", () => tables.forEach((table) => table.draw()));
+  window.addEventListener("resize", () => tables.forEach((table) => table.redraw()));
+  phone.addEventListener("change", () => tables.forEach((table) => {
+    table.layOut();
+    table.select();
+  }));
   window.addEventListener("beforeprint", () => tables.forEach((table) => table.redraw(true)));
   window.addEventListener("afterprint", () => tables.forEach((table) => table.redraw()));
   follow();
