@@ -9,7 +9,7 @@ use super::filter::Filter;
 use super::joins::Joins;
 use super::sort::SortKey;
 use super::value::Value;
-use crate::model::{Coverage, Inventory, Kind, Subject};
+use crate::model::{Inventory, Kind, Subject};
 use crate::suggest::{meant, nearest};
 
 /// What the user asked to see.
@@ -104,25 +104,6 @@ pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, Se
         Kind::Links => table(&inventory.links, *kind, inventory, &joins, request),
     };
     Ok(request.kinds.iter().filter_map(table).collect())
-}
-
-/// Makes the table of `entries` of the inventory's coverage.
-pub fn coverage<'a>(
-    inventory: &Inventory,
-    entries: impl IntoIterator<Item = &'a Coverage>,
-    wide: bool,
-) -> Table {
-    let joins = Joins::new(inventory);
-    let request = Request { wide, ..Request::default() };
-    let picks = picks::<Coverage>(None, &request);
-    Table {
-        name: Coverage::NAME,
-        kind: None,
-        columns: headings(&picks, &request),
-        rows: entries.into_iter().map(|entry| row(&picks, entry, &joins)).collect(),
-        fit: fit(&request),
-        read: Read::Complete,
-    }
 }
 
 /// Filters and sorts the document's own arrays of the kinds asked for, so that documents and tables agree,

@@ -18,8 +18,7 @@ struct Line<'a, T> {
 /// Writes the rows of the kinds that have a table, then what could not be read.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let kinds: Vec<Kind> = report.tables.iter().filter_map(|table| table.kind).collect();
-    let all = report.tables.iter().any(|table| table.kind.is_none());
-    write_kinds(Estate::of(report.inventory), &kinds, all, out)
+    write_kinds(Estate::of(report.inventory), &kinds, false, out)
 }
 
 /// Writes the rows of `kinds`, then the coverage: `all` of it, or what could not be read.

@@ -1,6 +1,6 @@
 //! Expected output, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
 
-use netcensus::analysis::select::{Request, coverage, select};
+use netcensus::analysis::select::{Request, select};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Format, FormatInfo};
 
@@ -38,14 +38,6 @@ fn nothing_found_nothing_known_and_nothing_asked() {
     inventory.links.clear();
     inventory.coverage.retain(|entry| entry.kind.as_str() != "links");
     golden("empty", &inventory, &[Kind::Instances, Kind::Interfaces, Kind::Links]);
-}
-
-#[test]
-fn coverage_in_a_table() {
-    let inventory = sample::inventory();
-    let table = |wide| coverage(&inventory, inventory.incomplete(), wide);
-    compare("tests/golden/coverage.80.table", &written(&inventory, &[table(false)], Format::Table, Some(80)));
-    compare("tests/golden/coverage.csv", &written(&inventory, &[table(true)], Format::Csv, None));
 }
 
 #[test]
