@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use crate::analysis::overlap::{self, Finding, Status};
+use crate::analysis::overlap::{self, Finding};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, Level, Plan};
@@ -27,8 +27,6 @@ pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Findin
     };
     let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
     let mut findings = found.findings;
-    for finding in &mut findings {
-        finding.fails = finding.status == Status::Open && declared.fail_on.value.contains(&finding.class);
-    }
+    overlap::mark(&mut findings, &declared.fail_on.value);
     Ok(findings)
 }

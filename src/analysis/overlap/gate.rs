@@ -74,6 +74,13 @@ impl Found {
     }
 }
 
+/// Marks the findings that fail: those that nobody accepted, of the classes `fail_on`.
+pub fn mark(findings: &mut [Finding], fail_on: &[Class]) {
+    for finding in findings {
+        finding.fails = finding.status == Status::Open && fail_on.contains(&finding.class);
+    }
+}
+
 /// Judges what was found.
 #[must_use]
 pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>) -> Findings {
@@ -86,9 +93,7 @@ pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>)
             entry.state = AllowUse::Unproven;
         });
     }
-    for finding in &mut findings {
-        finding.fails = finding.status == Status::Open && terms.fail_on.contains(&finding.class);
-    }
+    mark(&mut findings, terms.fail_on);
     order(&mut findings);
     let failing = findings.iter().filter(|finding| finding.fails).count();
     let result = match (complete || (terms.allow_incomplete && !terms.interrupted), failing) {

@@ -21,7 +21,7 @@ mod words;
 
 pub use baseline::{BASELINE_VERSION, Baseline, Known, KnownMember};
 pub use find::{Found, OverlapError, Question, check, find};
-pub use gate::{Gaps, Terms, judge};
+pub use gate::{Gaps, Terms, judge, mark};
 pub use pairs::Pairs;
 pub use report::{
     AllowState, AllowUse, Compared, Count, FINDINGS_VERSION, Finding, Findings, Gate, Member, Origin, Status,

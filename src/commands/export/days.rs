@@ -2,13 +2,13 @@
 //! `KIND/date=YYYY-MM-DD/provider=PROVIDER/KIND.END`. Which files these are is known only with the inventory.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::target::{COVERAGE, File, refuse_other};
+use super::unread;
 use crate::analysis::select::Request;
 use crate::error::Error;
 use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
@@ -142,7 +142,7 @@ fn providers_of(estate: Estate<'_>, kind: Kind) -> Result<BTreeSet<Provider>, Er
         Kind::Interfaces => estate.interfaces.each(&mut |row| add(row.provider)),
         Kind::Links => inventory.links.iter().try_for_each(|row| add(row.provider)),
     };
-    done.map_err(|error: io::Error| Error::usage("cannot read the inventory again").caused_by(&error))?;
+    done.map_err(|error| unread(&error))?;
     Ok(found)
 }
 
