@@ -48,6 +48,29 @@ fn taint(inventory: &mut Inventory) {
     }
 }
 
+/// Leaves of an inventory nothing but networks of these ids and prefixes, of one prefix each.
+fn put_networks(inventory: &mut Inventory, networks: impl IntoIterator<Item = (String, String)>) {
+    let mut one = inventory.networks[0].clone();
+    one.name = None;
+    one.blocks.truncate(1);
+    one.blocks[0].state = None;
+    let with = |(id, prefix): (String, String)| {
+        let mut network = one.clone();
+        network.id = id;
+        network.blocks[0].cidr = prefix.parse().unwrap();
+        network
+    };
+    inventory.networks = networks.into_iter().map(with).collect();
+    inventory.subnets.clear();
+}
+
+/// Names networks of these prefixes in their order.
+fn numbered<P: Into<String>>(
+    prefixes: impl IntoIterator<Item = P>,
+) -> impl Iterator<Item = (String, String)> {
+    (0..).zip(prefixes).map(|(at, prefix)| (format!("vpc-{at:02}"), prefix.into()))
+}
+
 #[test]
 fn the_parts_of_the_page_are_in_order() {
     let page = page(&Home::new(), "");
@@ -239,20 +262,8 @@ fn collisions_are_drawn_and_listed_and_lead_to_their_networks() {
 fn networks_are_to_scale_and_those_of_one_prefix_share_a_place() {
     let home = Home::new();
     save(&home, "a.json", |inventory| {
-        let mut one = inventory.networks[0].clone();
-        one.name = None;
-        one.blocks.truncate(1);
-        one.blocks[0].state = None;
-        let with = |(at, prefix): (usize, &str)| {
-            let mut network = one.clone();
-            network.id = format!("vpc-{at:02}");
-            network.blocks[0].cidr = prefix.parse().unwrap();
-            network
-        };
         let prefixes = ["10.0.0.0/16", "10.1.0.0/16", "10.1.0.0/28", "10.2.0.0/16"];
-        let same = ["172.31.0.0/16"; 7];
-        inventory.networks = prefixes.into_iter().chain(same).enumerate().map(with).collect();
-        inventory.subnets.clear();
+        put_networks(inventory, numbered(prefixes.into_iter().chain(["172.31.0.0/16"; 7])));
     });
     let page = page(&home, "");
     let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
@@ -364,18 +375,7 @@ fn a_network_with_two_prefixes_is_one_network() {
 fn lines_that_stand_for_several_say_so() {
     let home = Home::new();
     save(&home, "a.json", |inventory| {
-        let mut one = inventory.networks[0].clone();
-        one.blocks.truncate(1);
-        one.blocks[0].state = None;
-        let with = |(at, prefix): (usize, &str)| {
-            let mut network = one.clone();
-            network.id = format!("vpc-{at}");
-            network.blocks[0].cidr = prefix.parse().unwrap();
-            network
-        };
-        let prefixes = ["10.0.0.0/16", "10.1.0.0/26", "10.1.0.64/26", "10.1.0.128/26"];
-        inventory.networks = prefixes.into_iter().enumerate().map(with).collect();
-        inventory.subnets.clear();
+        put_networks(inventory, numbered(["10.0.0.0/16", "10.1.0.0/26", "10.1.0.64/26", "10.1.0.128/26"]));
     });
     let page = page(&home, "");
     let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
@@ -387,19 +387,8 @@ fn lines_that_stand_for_several_say_so() {
 fn what_is_nested_too_deep_for_a_row_of_its_own_is_one_box_that_leads_to_the_search() {
     let home = Home::new();
     save(&home, "a.json", |inventory| {
-        let mut one = inventory.networks[0].clone();
-        one.name = None;
-        one.blocks.truncate(1);
-        one.blocks[0].state = None;
-        let with = |(at, prefix): (usize, String)| {
-            let mut network = one.clone();
-            network.id = format!("vpc-{at:02}");
-            network.blocks[0].cidr = prefix.parse().unwrap();
-            network
-        };
         let nested = (16..=28).flat_map(|length| vec![format!("192.168.0.0/{length}"); 3]);
-        inventory.networks = nested.enumerate().map(with).collect();
-        inventory.subnets.clear();
+        put_networks(inventory, numbered(nested));
     });
     let page = page(&home, "");
     let lines = between(&page, "<ol class=\"lines\">", "</ol>");
