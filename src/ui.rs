@@ -16,7 +16,7 @@ use crate::error::Error;
 /// How much to say on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
-    /// Errors, and that what was written is incomplete.
+    /// Errors, and what could not be read.
     Quiet,
     /// Errors, warnings, and progress on a terminal.
     #[default]
@@ -131,7 +131,7 @@ impl Ui {
         }
     }
 
-    /// Says what nobody may miss, also when quiet.
+    /// Warns although `--quiet` was given: something could not be read, and the result is incomplete.
     pub fn insist(&self, text: &str) {
         self.message("warning", "33", text);
     }

@@ -12,7 +12,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Say nothing on stderr but errors
+    /// Suppress progress, notes and warnings; errors and what could not be read are still reported
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 

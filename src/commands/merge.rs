@@ -89,7 +89,7 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };
-    ui.warn(&format!(
+    ui.insist(&format!(
         "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));

@@ -141,13 +141,13 @@ fn say_allow_list(findings: &Findings, ui: &Ui) {
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
     let code = findings.gate.exit_code;
     let exit = Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete);
-    findings.gate.missing.iter().for_each(|line| ui.warn(line));
+    findings.gate.missing.iter().for_each(|line| ui.insist(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),
     };
     if !findings.gate.missing.is_empty() {
-        ui.warn(&format!("the comparison is incomplete: see above ({consequence})"));
+        ui.insist(&format!("the comparison is incomplete: see above ({consequence})"));
     }
     Summary::of(Estate::of(inventory), kinds).say_scopes(&consequence, ui);
     exit

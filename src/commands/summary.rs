@@ -81,7 +81,7 @@ impl Summary {
 
     /// Lists what is missing, a sentence each.
     pub fn gaps(&self) -> Vec<String> {
-        let unread = self.unread.iter().map(|kind| format!("{kind} are unknown: nobody asked for them"));
+        let unread = self.unread.iter().map(|kind| format!("{kind} are unknown: they were not scanned"));
         unread.chain(self.lines.iter().map(|line| shortened(line, LENGTH))).collect()
     }
 
@@ -90,30 +90,30 @@ impl Summary {
         self.lines.is_empty() && self.unread.is_empty()
     }
 
-    /// Says what is missing and why, and returns the exit code that follows.
+    /// Reports what is missing and why, also when quiet, and returns the exit code that follows.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
         let exit = match (interrupted, self.is_whole()) {
             (true, _) => Exit::Interrupted,
             (false, true) => Exit::Clean,
             (false, false) => Exit::Incomplete,
         };
-        self.say_unread(ui);
+        self.say_unread(ui, Ui::insist);
         self.say_scopes(&format!("exit code {}", exit.code()), ui);
         exit
     }
 
     /// Says which kinds nobody read, and which scopes could not be read and why, without the middle of long reasons.
     pub fn say_gaps(&self, ui: &Ui) {
-        self.say_unread(ui);
+        self.say_unread(ui, Ui::warn);
         let length = if ui.verbosity() >= Verbosity::Verbose { usize::MAX } else { LENGTH };
-        say(&self.lines.iter().map(|line| shortened(line, length)).collect::<Vec<_>>(), ui);
+        say(&self.lines.iter().map(|line| shortened(line, length)).collect::<Vec<_>>(), ui, Ui::warn);
     }
 
-    /// Says which scopes could not be read and why; the last line ends with what comes of it.
+    /// Reports which scopes could not be read and why, also when quiet; the last line ends with what comes of it.
     pub fn say_scopes(&self, consequence: &str, ui: &Ui) {
-        say(&self.lines, ui);
+        say(&self.lines, ui, Ui::insist);
         if let Some(missing) = self.extent() {
-            ui.warn(&format!("the inventory is incomplete: {missing} ({consequence})"));
+            ui.insist(&format!("the inventory is incomplete: {missing} ({consequence})"));
         }
     }
 
@@ -129,30 +129,32 @@ impl Summary {
         }
     }
 
-    fn say_unread(&self, ui: &Ui) {
+    fn say_unread(&self, ui: &Ui, warn: impl Fn(&Ui, &str)) {
         for kind in &self.unread {
-            ui.warn(&format!(
-                "{kind} are unknown: nobody asked for them when the inventory was taken \
-                 (`netcensus scan {kind}` does)"
-            ));
+            let text = format!(
+                "{kind} are unknown: they were not scanned when the inventory was taken \
+                 (`netcensus scan {kind}` reads them)"
+            );
+            warn(ui, &text);
         }
     }
 }
 
-/// Says of each side of a comparison, by its name, which scopes could not be read and why.
+/// Reports of each side of a comparison, by its name, which scopes could not be read and why; also when quiet.
 pub fn say_sides(sides: &[(String, Vec<&Coverage>)], ui: &Ui) {
     let of = |(side, missing): &(String, Vec<&Coverage>)| {
         lines(missing).into_iter().map(|line| format!("{side}: {line}")).collect::<Vec<_>>()
     };
-    say(&sides.iter().flat_map(of).collect::<Vec<_>>(), ui);
+    say(&sides.iter().flat_map(of).collect::<Vec<_>>(), ui, Ui::insist);
 }
 
-/// Says as many lines as anybody reads.
-fn say(lines: &[String], ui: &Ui) {
+/// Writes the first lines by `warn`, which is [`Ui::warn`] or [`Ui::insist`]; all of them with `--verbose`.
+fn say(lines: &[String], ui: &Ui, warn: impl Fn(&Ui, &str)) {
     let shown = if ui.verbosity() >= Verbosity::Verbose { lines.len() } else { LINES };
-    lines.iter().take(shown).for_each(|line| ui.warn(line));
+    lines.iter().take(shown).for_each(|line| warn(ui, line));
     if lines.len() > shown {
-        ui.warn(&format!("... and {} more like these; --verbose lists all", lines.len() - shown));
+        let list = if ui.verbosity() == Verbosity::Quiet { "without --quiet, " } else { "" };
+        warn(ui, &format!("... and {} more like these; {list}--verbose lists all", lines.len() - shown));
     }
 }
 

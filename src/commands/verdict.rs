@@ -28,7 +28,7 @@ pub fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) 
         let sides = SIDES.map(|side| (called(changes, side), scopes(changes, side)));
         summary::say_sides(&sides, ui);
         let missing = missing(changes, &sides).join("; ");
-        ui.warn(&format!("the comparison is incomplete: {missing} (exit code {})", exit.code()));
+        ui.insist(&format!("the comparison is incomplete: {missing} (exit code {})", exit.code()));
     }
     exit
 }

@@ -86,7 +86,7 @@ fn a_kind_that_nobody_read_is_missing_even_when_that_is_allowed() {
     let manifest: Value =
         serde_json::from_slice(&fs::read(home.path().join("out/manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest["complete"], false);
-    assert_eq!(manifest["missing"][0], "links are unknown: nobody asked for them");
+    assert_eq!(manifest["missing"][0], "links are unknown: they were not scanned");
 }
 
 #[test]
