@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::columns::{DataType, Pick, Record, columns_of};
 use super::joins::Joins;
 use super::value::Value;
-use crate::model::{Kind, PrefixError, typed_prefix};
+use crate::model::{Kind, PrefixError, parse_prefix, typed_prefix};
 
 /// The name of the filter that keeps rows with a prefix or address inside a prefix.
 const WITHIN: &str = "cidr-within";
@@ -228,14 +228,12 @@ fn prefix(text: &str) -> Result<IpNet, FilterError> {
     typed_prefix(text).map_err(|error| match error {
         PrefixError::Address(ip, net) => FilterError::NotPrefix(ip, net),
         PrefixError::Other(text) => FilterError::Address(text),
-        error @ (PrefixError::HostBits { .. } | PrefixError::Everything(_) | PrefixError::Mapped(_)) => {
-            error.into()
-        }
+        error => error.into(),
     })
 }
 
 fn address(text: &str) -> Result<IpAddr, FilterError> {
-    text.parse().map_err(|_| match text.parse::<IpNet>() {
+    text.parse().map_err(|_| match parse_prefix(text) {
         Ok(net) => FilterError::NotAddress(net.trunc()),
         Err(_) => FilterError::Address(text.to_owned()),
     })

@@ -102,7 +102,13 @@ fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
         row.refuse("`prefixes` is empty; name the ranges, or take the entry out");
     }
     let site = site?;
-    let range = |prefix| Range { site: site.clone(), prefix, name: name.clone(), domain: domain.clone() };
+    let range = |prefix| Range {
+        site: site.clone(),
+        prefix,
+        name: name.clone(),
+        domain: domain.clone(),
+        network: None,
+    };
     Some(prefixes.into_iter().map(range).collect())
 }
 

@@ -61,6 +61,7 @@ pub struct LinkEnd {
     /// Id of the network or hub.
     pub network: Option<String>,
     /// The prefixes the link makes reachable at this end, where the cloud says; empty means not said.
+    #[serde(deserialize_with = "super::prefix::deserialize_list")]
     #[schemars(with = "Vec<String>")]
     pub prefixes: Vec<IpNet>,
 }

@@ -78,6 +78,7 @@ impl NetworkKind {
 #[serde(deny_unknown_fields)]
 pub struct Block {
     /// The prefix, canonical (no host bits).
+    #[serde(deserialize_with = "super::prefix::deserialize")]
     #[schemars(with = "String")]
     pub cidr: IpNet,
     /// Whether the network was made with it. On AWS every IPv6 block is an association, so secondary.

@@ -18,6 +18,8 @@ pub struct Plan {
     pub removed: Vec<Removal>,
     /// Values that are known only once the plan is applied, and so cannot be compared.
     pub unknown: Vec<UnknownValue>,
+    /// Values that seem to be addresses, of types of resources that are not read.
+    pub unread: Vec<UnknownValue>,
 }
 
 impl Plan {
@@ -32,7 +34,7 @@ impl Plan {
                 prefix.network = Some(format!("{name}: {network}"));
             }
         }
-        for value in &mut self.unknown {
+        for value in self.unknown.iter_mut().chain(&mut self.unread) {
             value.address = format!("{name}: {}", value.address);
         }
         self
@@ -43,6 +45,7 @@ impl Plan {
         self.prefixes.append(&mut other.prefixes);
         self.removed.append(&mut other.removed);
         self.unknown.append(&mut other.unknown);
+        self.unread.append(&mut other.unread);
     }
 }
 
@@ -73,6 +76,9 @@ pub enum PlannedKind {
     Network,
     /// A subnet.
     Subnet,
+    /// A network outside the clouds that the plan makes reachable. Several resources may name the same one, and so may
+    /// lists of external ranges.
+    Remote,
 }
 
 /// Something that exists and shall be gone.

@@ -68,4 +68,6 @@ pub struct Range {
     pub name: Option<String>,
     /// The routing domain that it belongs to.
     pub domain: Option<String>,
+    /// The id of the cloud's network that it is a prefix of, where the list tells it.
+    pub network: Option<String>,
 }

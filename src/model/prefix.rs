@@ -1,11 +1,12 @@
-//! Prefixes as people type them.
+//! The one parser of prefixes, for what you type, for files, and for what the clouds answer.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
-/// Why a text is not a prefix that may be typed.
+/// Why a text is not a prefix.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PrefixError {
     /// Bits are set behind the length.
@@ -19,6 +20,16 @@ pub enum PrefixError {
     /// An address, without a length.
     #[error("{0} is an address, not a prefix; did you mean {1}?")]
     Address(IpAddr, IpNet),
+    /// A number with a leading zero, which means different addresses to different programs (CVE-2021-29921).
+    #[error(
+        "`{given}` has leading zeros, which some programs read as octal; write {decimal} if that is meant"
+    )]
+    LeadingZeros {
+        /// As given.
+        given: String,
+        /// The prefix, if the numbers are decimal.
+        decimal: IpNet,
+    },
     /// A prefix that says nothing about who holds what.
     #[error("{0} covers every address; name the ranges that are in use")]
     Everything(IpNet),
@@ -30,15 +41,50 @@ pub enum PrefixError {
     Other(String),
 }
 
+/// Reads an address and a length, such as `10.0.0.0/8`. Host bits are kept: the caller refuses or masks them.
+///
+/// The standard library reads the address, since `ipnet` takes leading zeros for decimal (its issue 32).
+///
+/// # Errors
+/// When the text is an address alone, is ambiguous, or is something else.
+pub fn parse_prefix(text: &str) -> Result<IpNet, PrefixError> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Err(PrefixError::Address(address, IpNet::from(address)));
+    }
+    strict(text).ok_or_else(|| match strict(&without_leading_zeros(text)) {
+        Some(decimal) => PrefixError::LeadingZeros { given: text.to_owned(), decimal },
+        None => PrefixError::Other(text.to_owned()),
+    })
+}
+
+fn strict(text: &str) -> Option<IpNet> {
+    let (address, length) = text.split_once('/')?;
+    let is_number =
+        length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    let length = length.parse().ok().filter(|_| is_number)?;
+    IpNet::new(address.parse().ok()?, length).ok()
+}
+
+fn without_leading_zeros(text: &str) -> String {
+    let (address, length) = text.split_once('/').unwrap_or((text, ""));
+    let number = |part: &str| match part.trim_start_matches('0') {
+        "" if part.is_empty() => String::new(),
+        "" => "0".to_owned(),
+        rest => rest.to_owned(),
+    };
+    // In IPv6, leading zeros of the groups are fine; only a dotted end can be ambiguous.
+    let (groups, dotted) = address.rsplit_once(':').map_or(("", address), |(groups, rest)| (groups, rest));
+    let dotted: Vec<String> = dotted.split('.').map(number).collect();
+    let colon = if address.contains(':') { ":" } else { "" };
+    format!("{groups}{colon}{}/{}", dotted.join("."), number(length))
+}
+
 /// Reads a prefix that somebody typed: with a length, and without host bits.
 ///
 /// # Errors
 /// With what was probably meant.
 pub fn typed_prefix(text: &str) -> Result<IpNet, PrefixError> {
-    if let Ok(address) = text.parse::<IpAddr>() {
-        return Err(PrefixError::Address(address, IpNet::from(address)));
-    }
-    let given: IpNet = text.parse().map_err(|_| PrefixError::Other(text.to_owned()))?;
+    let given = parse_prefix(text)?;
     let meant = given.trunc();
     if given != meant {
         return Err(PrefixError::HostBits { given: text.to_owned(), meant });
@@ -58,6 +104,21 @@ pub fn typed_range(text: &str) -> Result<IpNet, PrefixError> {
     }
 }
 
+/// Deserializes one prefix by [`parse_prefix`].
+pub(crate) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<IpNet, D::Error> {
+    let text = std::borrow::Cow::<'d, str>::deserialize(deserializer)?;
+    parse_prefix(&text).map_err(de::Error::custom)
+}
+
+/// Deserializes a list of prefixes by [`parse_prefix`].
+pub(crate) fn deserialize_list<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    #[derive(Deserialize)]
+    struct One(#[serde(deserialize_with = "deserialize")] IpNet);
+
+    let list = Vec::<One>::deserialize(deserializer)?;
+    Ok(list.into_iter().map(|One(prefix)| prefix).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,8 +135,56 @@ mod tests {
         assert_eq!(mapped, "::ffff:10.1.0.0/112 is an IPv4-mapped prefix; write it as IPv4");
         let everything = typed_range("::/0").unwrap_err().to_string();
         assert_eq!(everything, "::/0 covers every address; name the ranges that are in use");
-        for other in ["", "10.0.0.0/33", "ten", "10.0/8"] {
+        for other in [
+            "",
+            "10.0.0.0/33",
+            "ten",
+            "10.0/8",
+            "10.0.0.0/",
+            "/8",
+            "10.0.0.0/+8",
+            "10.0.0.0/-1",
+            "0x0a.0.0.0/8",
+        ] {
             assert!(error(other).starts_with(&format!("`{other}` is no prefix")), "{other}");
+        }
+    }
+
+    /// ipnet 32, CVE-2021-29921: `010` is 8 where it is read as octal, and 10 elsewhere.
+    #[test]
+    fn leading_zeros_are_refused_with_the_reason() {
+        for (given, decimal) in [
+            ("010.8.0.0/16", "10.8.0.0/16"),
+            ("010.000.000.000/16", "10.0.0.0/16"),
+            ("10.0.00.0/16", "10.0.0.0/16"),
+            ("10.0.0.0/08", "10.0.0.0/8"),
+            ("::ffff:010.0.0.0/104", "::ffff:10.0.0.0/104"),
+        ] {
+            let said = format!(
+                "`{given}` has leading zeros, which some programs read as octal; write {decimal} if that is meant"
+            );
+            assert_eq!(parse_prefix(given).unwrap_err().to_string(), said);
+        }
+        assert_eq!(parse_prefix("2001:0db8:0000::/32").unwrap().to_string(), "2001:db8::/32");
+        assert_eq!(parse_prefix("0.0.0.0/0").unwrap().prefix_len(), 0);
+    }
+
+    #[test]
+    fn documents_are_read_by_the_same_rules() {
+        #[derive(Debug, Deserialize)]
+        struct Document {
+            #[serde(deserialize_with = "deserialize")]
+            one: IpNet,
+            #[serde(deserialize_with = "deserialize_list")]
+            list: Vec<IpNet>,
+        }
+        let read = |one: &str, other: &str| {
+            serde_json::from_value::<Document>(serde_json::json!({"one": one, "list": [other]}))
+        };
+        let document = read("10.0.0.1/8", "10.1.0.0/16").unwrap();
+        assert_eq!((document.one.to_string(), document.list.len()), ("10.0.0.1/8".to_owned(), 1));
+        for error in [read("010.0.0.0/8", "10.1.0.0/16"), read("10.0.0.0/8", "10.01.0.0/16")] {
+            assert!(error.unwrap_err().to_string().contains("has leading zeros"));
         }
     }
 }

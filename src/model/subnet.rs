@@ -27,6 +27,7 @@ pub struct Subnet {
     /// Id of the network it belongs to.
     pub network: String,
     /// Prefixes in use, IPv4 first.
+    #[serde(deserialize_with = "super::prefix::deserialize_list")]
     #[schemars(with = "Vec<String>")]
     pub prefixes: Vec<IpNet>,
     /// IPv4 addresses that machines can have: all of the prefixes' less the provider's reserved ones.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::meter;
+use crate::model::parse_prefix;
 
 /// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
 ///
@@ -13,7 +14,7 @@ pub fn prefix(text: &str) -> Option<IpNet> {
     if text.is_empty() {
         return None;
     }
-    match text.parse::<IpNet>() {
+    match parse_prefix(text) {
         Ok(net) => Some(net.trunc()),
         Err(error) => {
             tracing::debug!(text, %error, "the cloud sent a prefix that is none; left out");

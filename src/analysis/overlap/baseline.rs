@@ -61,6 +61,7 @@ pub struct KnownMember {
     /// Native id.
     pub id: String,
     /// Its prefix.
+    #[serde(deserialize_with = "crate::model::prefix::deserialize")]
     #[schemars(with = "String")]
     pub prefix: IpNet,
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::super::filter::{Filter, FilterError};
 use super::ground::{Declared, Ground, unknown_domains};
-use super::holders::Of;
+use super::holders::{Holders, Of};
 use super::hunt::Hunt;
 use super::report::{AllowState, AllowUse, Compared, Finding, Origin};
 use super::words;
@@ -155,10 +155,30 @@ fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>
             "{unjudged} planned prefixes pass neither filter of --between, and were not compared"
         ));
     }
-    notes.extend(ground.holders.taken_for.iter().map(|(address, id)| {
-        format!("{address} is taken for {id}, which exists: of another subscription, it was not compared with that one")
-    }));
+    notes.extend(on_networks(&ground.holders));
     notes
+}
+
+/// Says what was concluded about the networks of what is planned, and of ranges.
+fn on_networks(holders: &Holders<'_>) -> Vec<String> {
+    let taken_for = holders.taken_for.iter().map(|(address, id)| {
+        format!("{address} is taken for {id}, which exists: of another subscription, it was not compared with that one")
+    });
+    let parents = holders.parents.iter().map(|(address, network)| match network {
+        Some(id) => format!(
+            "{address} is taken for a subnet of {id}, the one network around it: the plan does not name its network"
+        ),
+        None => format!(
+            "{address} was compared with subnets only: the plan does not name its network, and several are around it"
+        ),
+    });
+    let known = (holders.known_ranges > 0).then(|| {
+        format!(
+            "{} external ranges are of networks in the inventory, and were not compared with it",
+            holders.known_ranges
+        )
+    });
+    taken_for.chain(parents).chain(known).collect()
 }
 
 /// An entry holds through its last day.

@@ -6,7 +6,7 @@ use super::baseline::Baseline;
 use super::find::{Found, Question, order};
 use super::report::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
 use crate::model::{
-    Class, Coverage, Inventory, Kind, Level, Outcome, Provider, Shard, Subject, UnknownValue,
+    Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject, UnknownValue,
 };
 
 /// The exit code of a run that the user stopped (`docs/exit-codes.md`).
@@ -40,7 +40,7 @@ impl Gaps {
     pub fn of(question: Question<'_>, terms: Terms<'_>) -> Self {
         Self {
             scopes: unread(question.inventory, terms.kinds).cloned().collect(),
-            others: missing(question.inventory, terms.kinds, &question.plan.unknown, terms.interrupted),
+            others: missing(question.inventory, terms.kinds, question.plan, terms.interrupted),
         }
     }
 
@@ -180,12 +180,7 @@ fn never_asked(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
 }
 
 /// Says what else may hide collisions.
-fn missing(
-    inventory: &Inventory,
-    kinds: &[Kind],
-    unknown: &[UnknownValue],
-    interrupted: bool,
-) -> Vec<String> {
+fn missing(inventory: &Inventory, kinds: &[Kind], plan: &Plan, interrupted: bool) -> Vec<String> {
     let read = inventory.kinds_read();
     let mut missing = Vec::new();
     if interrupted {
@@ -208,6 +203,14 @@ fn missing(
     let value = |value: &UnknownValue| {
         format!("{}: {} is known only after the plan is applied", value.address, value.attribute)
     };
-    missing.extend(unknown.iter().map(value));
+    missing.extend(plan.unknown.iter().map(value));
+    let unread = |value: &UnknownValue| {
+        format!(
+            "{}: {} seems to bring addresses into use, and netcensus does not read resources of this type from a plan; \
+             compare them with --planned",
+            value.address, value.attribute
+        )
+    };
+    missing.extend(plan.unread.iter().map(unread));
     missing
 }

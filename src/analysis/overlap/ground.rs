@@ -11,7 +11,9 @@ use super::holders::{Held, Holder, Holders, Of};
 use super::report::Origin;
 use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
 use super::selector::Matcher;
-use crate::model::{Allowance, Covers, Domain, Inventory, Level, NetworkKind, Plan, Provider, Range};
+use crate::model::{
+    Allowance, Covers, Domain, Inventory, Level, NetworkKind, Plan, PlannedKind, Provider, Range,
+};
 
 /// The default VPC's block in every region of every account.
 const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31, 0, 0), 16);
@@ -207,7 +209,7 @@ impl<'a> Ground<'a> {
     /// Tells whether it is a planned subnet of which no network is known, so that it stands for one.
     fn stands_alone(&self, held: &Held<'_>) -> bool {
         let holder = &self.holders.all[held.holder];
-        holder.unread && holder.origin == Origin::Planned
+        holder.unread && holder.origin == Origin::Planned && !holder.is_inside_another
     }
 
     /// Tells whether a holder's own prefixes stand for subnets: nothing else of it ever will.
@@ -222,7 +224,8 @@ impl<'a> Ground<'a> {
             selected.iter().partition(|selected| selected.side == Side::Any);
         Role {
             planned: matches!(held.of, Of::Planned(_)),
-            external: self.holders.all[held.holder].origin == Origin::External,
+            external: self.holders.all[held.holder].origin == Origin::External
+                || matches!(held.of, Of::Planned(planned) if planned.of == PlannedKind::Remote),
             shared: self.shared(held),
             sides: self.sides[held.holder],
             accepted: !whole.is_empty(),

@@ -24,6 +24,8 @@ pub(super) struct Holder<'a> {
     pub domain: Option<&'a str>,
     /// Whether it stands for a network that was not read, and whose blocks nobody knows.
     pub unread: bool,
+    /// Whether it stands for one of several networks around a planned subnet.
+    pub is_inside_another: bool,
 }
 
 impl Holder<'_> {
@@ -81,6 +83,10 @@ pub(super) struct Holders<'a> {
     names: HashMap<(Provider, &'a str), &'a str>,
     /// Planned networks, and those that exist which they are taken for although nothing tells the subscription.
     pub taken_for: BTreeSet<(String, String)>,
+    /// Planned subnets whose network the plan does not tell, and the one that is around them; `None` of several.
+    pub parents: BTreeSet<(String, Option<String>)>,
+    /// How many external ranges are of networks that the inventory has.
+    pub known_ranges: usize,
     sites: HashMap<&'a str, u32>,
     planned: HashMap<&'a str, usize>,
     removed: Removed<'a>,
@@ -106,7 +112,7 @@ impl<'a> Holders<'a> {
             holders.add_range(range);
         }
         // Networks first: their subnets belong to them.
-        for kind in [PlannedKind::Network, PlannedKind::Subnet] {
+        for kind in [PlannedKind::Network, PlannedKind::Remote, PlannedKind::Subnet] {
             let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
             planned.for_each(|prefix| holders.add_planned(prefix));
         }
@@ -138,7 +144,14 @@ impl<'a> Holders<'a> {
     fn add(&mut self, origin: Origin, network: Cow<'a, Network>, unit: u32) -> usize {
         let key = (network.provider, network.id.to_ascii_lowercase());
         self.by_id.entry(key).or_default().push(self.all.len());
-        self.all.push(Holder { origin, network, unit, domain: None, unread: false });
+        self.all.push(Holder {
+            origin,
+            network,
+            unit,
+            domain: None,
+            unread: false,
+            is_inside_another: false,
+        });
         self.blocks.push(Vec::new());
         self.secondary.push(Vec::new());
         self.all.len() - 1
@@ -235,6 +248,11 @@ impl<'a> Holders<'a> {
     }
 
     fn add_range(&mut self, range: &'a Range) {
+        let network = range.network.as_deref();
+        if network.is_some_and(|id| self.removed.has_network(id) || self.existing(id).is_some()) {
+            self.known_ranges += 1;
+            return;
+        }
         let unit = self.site(&range.site);
         let id = range.name.clone().unwrap_or_else(|| range.prefix.to_string());
         let name = range.name.clone();
@@ -247,7 +265,9 @@ impl<'a> Holders<'a> {
     fn add_planned(&mut self, planned: &'a PlannedPrefix) {
         let holder = self.planned_in(planned);
         match planned.of {
-            PlannedKind::Network => self.hold_block(holder, planned.prefix, Of::Planned(planned)),
+            PlannedKind::Network | PlannedKind::Remote => {
+                self.hold_block(holder, planned.prefix, Of::Planned(planned))
+            }
             PlannedKind::Subnet => {
                 self.held.push(Held { holder, prefix: planned.prefix, of: Of::Planned(planned) });
             }
@@ -267,6 +287,17 @@ impl<'a> Holders<'a> {
         if let Some(holder) = known.or_else(|| self.planned.get(key).copied()) {
             return holder;
         }
+        let is_lost = planned.of == PlannedKind::Subnet && planned.network.is_none();
+        let around = if is_lost { self.around(planned) } else { Vec::new() };
+        if is_lost && !around.is_empty() {
+            let only = if let [one] = around[..] { Some(self.all[one].network.id.clone()) } else { None };
+            self.parents.insert((planned.address.clone(), only));
+        }
+        if let [holder] = around[..] {
+            // So that its prefixes of IPv4 and IPv6 are in one network.
+            self.planned.insert(key, holder);
+            return holder;
+        }
         let network = Network {
             region: planned.region.clone().unwrap_or_default(),
             name: planned.name.clone(),
@@ -274,8 +305,24 @@ impl<'a> Holders<'a> {
         };
         let holder = self.add_unread(Origin::Planned, network);
         self.all[holder].unread = planned.of == PlannedKind::Subnet;
+        self.all[holder].is_inside_another = !around.is_empty();
         self.planned.insert(key, holder);
         holder
+    }
+
+    /// Finds the networks that a planned subnet may be in, when the plan does not tell: those of its cloud and region
+    /// that are around it.
+    fn around(&self, planned: &PlannedPrefix) -> Vec<usize> {
+        let region = planned.region.as_deref();
+        let may_be = |holder: &Holder<'_>| {
+            let its = holder.network.region.as_str();
+            holder.provider() == planned.provider
+                && matches!(holder.origin, Origin::Cloud | Origin::Planned)
+                && (its.is_empty() || region.is_none_or(|region| region.eq_ignore_ascii_case(its)))
+        };
+        let is_around = |at: usize| self.blocks[at].iter().any(|block| block.contains(&planned.prefix));
+        let holders = self.all.iter().enumerate();
+        holders.filter(|(at, holder)| may_be(holder) && is_around(*at)).map(|(at, _)| at).collect()
     }
 
     /// Finds the network of a cloud with an id, or the only one whose id ends like this where the subscription is not

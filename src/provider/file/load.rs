@@ -122,6 +122,9 @@ impl From<ReadError> for LoadError {
             ReadError::Io { name, source } => Self::Io { name, source },
             ReadError::Empty(name) => Self::Empty(name),
             ReadError::NotText { name, reason } => Self::NotJson { name, reason },
+            ReadError::TooLong { name, most } => {
+                Self::NotJson { name, reason: format!("it has more than {most} MiB") }
+            }
         }
     }
 }
@@ -207,7 +210,12 @@ impl<'r> Opened<'r> {
     pub fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, LoadError> {
         let mut reader = BufReader::new(reader);
         let io_error = |source| LoadError::Io { name: name.to_owned(), source };
-        if snapshot::is_snapshot(reader.fill_buf().map_err(io_error)?) {
+        let start = reader.fill_buf().map_err(io_error)?;
+        if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = start {
+            let reason = "it is UTF-16; save it as UTF-8".to_owned();
+            return Err(LoadError::NotJson { name: name.to_owned(), reason });
+        }
+        if snapshot::is_snapshot(start) {
             return Ok(Self::Snapshot(Box::new(snapshot::Reader::new(reader, name)?)));
         }
         Ok(Self::Document(Box::new(reader), name.to_owned()))
@@ -226,7 +234,7 @@ impl<'r> Opened<'r> {
 }
 
 fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
-    let text = &raw::read(reader, name, |start| look(start, name))?;
+    let text = &raw::read(reader, name, u64::MAX, |start| look(start, name))?;
     let inventory: Inventory = serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if inventory.schema_version != SCHEMA_VERSION {
         let found = u64::from(inventory.schema_version);

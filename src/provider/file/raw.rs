@@ -26,6 +26,16 @@ pub enum ReadError {
     /// It has no bytes, or blank ones only.
     #[error("{0} is empty; perhaps the command that writes it failed")]
     Empty(String),
+    /// It is longer than any file of its kind.
+    #[error(
+        "{name} has more than {most} MiB, which no such file has; give the file that was meant, or split it"
+    )]
+    TooLong {
+        /// The file.
+        name: String,
+        /// The bound.
+        most: u64,
+    },
     /// It is not text in UTF-8.
     #[error("{name} is not text in UTF-8: {reason}")]
     NotText {
@@ -40,6 +50,10 @@ pub enum ReadError {
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Bytes to look at before the rest is read.
 const SNIFFED: u64 = 4096;
+/// Bytes to read at a time.
+const PIECE: u64 = 1 << 20;
+/// The most that a plan or a list of ranges may have. A plan of a hundred thousand resources has a tenth of it.
+pub(super) const MOST: u64 = 1 << 30;
 
 /// Opens `path`, which messages call `name`.
 pub(super) fn open(path: &Path, name: &str) -> Result<File, ReadError> {
@@ -55,24 +69,74 @@ pub(super) fn open(path: &Path, name: &str) -> Result<File, ReadError> {
     })
 }
 
-/// Reads everything from `reader`, without the byte order mark; `name` is what messages call it.
+/// Reads everything from `reader` as UTF-8 without the byte order mark; `name` is what messages call it.
 ///
 /// `look` judges the first bytes, from the first that is not blank, so that what is no such file is refused
-/// after them, however long it is.
+/// after them, however long it is. More than `most` bytes are refused, and so are zero bytes as soon as one is read.
 pub(super) fn read<E: From<ReadError>>(
     mut reader: impl Read,
     name: &str,
+    most: u64,
     look: impl FnOnce(&[u8]) -> Result<(), E>,
 ) -> Result<Vec<u8>, E> {
     let io_error = |source| ReadError::Io { name: name.to_owned(), source };
     let mut bytes = Vec::new();
     (&mut reader).take(SNIFFED).read_to_end(&mut bytes).map_err(io_error)?;
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes[..] {
+        read_to_end(&mut reader, &mut bytes, name, most, false)?;
+        let text = of_utf16(&bytes, name)?;
+        look(sniff(&text, name)?)?;
+        return Ok(text);
+    }
     look(sniff(&bytes, name)?)?;
-    reader.read_to_end(&mut bytes).map_err(io_error)?;
+    read_to_end(&mut reader, &mut bytes, name, most, true)?;
     if bytes.starts_with(BOM) {
         bytes.drain(..BOM.len());
     }
     Ok(bytes)
+}
+
+/// Reads the rest, piece by piece, so that what cannot be used is not held in memory as a whole first.
+fn read_to_end(
+    reader: &mut impl Read,
+    bytes: &mut Vec<u8>,
+    name: &str,
+    most: u64,
+    is_text: bool,
+) -> Result<(), ReadError> {
+    let mut looked_at = 0;
+    loop {
+        if let Some(at) = bytes[looked_at..].iter().position(|byte| is_text && *byte == 0) {
+            let reason =
+                format!("byte {} is zero; perhaps it was not written completely", looked_at + at + 1);
+            return Err(ReadError::NotText { name: name.to_owned(), reason });
+        }
+        looked_at = bytes.len();
+        if looked_at as u64 > most {
+            return Err(ReadError::TooLong { name: name.to_owned(), most: most >> 20 });
+        }
+        let piece = (&mut *reader).take(PIECE).read_to_end(bytes);
+        if piece.map_err(|source| ReadError::Io { name: name.to_owned(), source })? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Converts UTF-16 with a byte order mark, as Windows PowerShell writes what `>` redirects.
+fn of_utf16(bytes: &[u8], name: &str) -> Result<Vec<u8>, ReadError> {
+    let is_little = bytes.starts_with(&[0xff, 0xfe]);
+    let unit = |pair: &[u8]| match pair {
+        [one, other] if is_little => u16::from_le_bytes([*one, *other]),
+        [one, other] => u16::from_be_bytes([*one, *other]),
+        _ => 0xd800,
+    };
+    let units = bytes[2..].chunks(2).map(unit);
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    let text = text.map_err(|_| "it is UTF-16 and damaged; save it as UTF-8").and_then(|text| {
+        if text.contains('\0') { Err("it has zero bytes; save it as UTF-8") } else { Ok(text) }
+    });
+    text.map(String::into_bytes)
+        .map_err(|reason| ReadError::NotText { name: name.to_owned(), reason: reason.to_owned() })
 }
 
 /// Returns the text that `bytes` begin with, without the byte order mark and blanks.
@@ -83,7 +147,6 @@ fn sniff<'b>(bytes: &'b [u8], name: &str) -> Result<&'b [u8], ReadError> {
         [] if bytes.len() as u64 == SNIFFED => not_text("it begins with blanks only"),
         [] => Err(ReadError::Empty(name.to_owned())),
         [0x1f, 0x8b, ..] => not_text("it is compressed; decompress it first, as with `gzip -d`"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => not_text("it is UTF-16; save it as UTF-8"),
         [0, ..] => not_text("it begins with zero bytes"),
         text => Ok(text),
     }

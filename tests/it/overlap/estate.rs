@@ -206,7 +206,7 @@ pub fn attachment(network: &Network, gateway: &str) -> Link {
 }
 
 pub fn range(site: &str, prefix: &str) -> Range {
-    Range { site: site.into(), prefix: net(prefix), name: None, domain: None }
+    Range { site: site.into(), prefix: net(prefix), name: None, domain: None, network: None }
 }
 
 pub fn planned(of: PlannedKind, address: &str, network: Option<&str>, prefix: &str) -> PlannedPrefix {

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use netcensus::analysis::overlap::Origin;
 use netcensus::model::{
-    Allowance, BlockRole, Class, Covers, Level, Link, LinkEnd, LinkKind, NetworkKind, PlannedKind, Provider,
-    Removal, Selector,
+    Allowance, BlockRole, Class, Covers, Level, Link, LinkEnd, LinkKind, NetworkKind, PlannedKind,
+    PlannedPrefix, Provider, Removal, Selector,
 };
 
 use super::estate::{Estate, TODAY, net};
@@ -46,6 +46,8 @@ struct Owner {
     origin: Option<Origin>,
     is_hub: bool,
     unread: bool,
+    /// It stands for one of several networks around it.
+    is_inside: bool,
     domain: Option<String>,
 }
 
@@ -205,14 +207,17 @@ impl<'a> World<'a> {
                 .owners
                 .iter()
                 .position(|owner| owner.origin != Some(Origin::External) && owner.id == *key);
-            let owner = known.unwrap_or_else(|| {
-                let unread = kind == PlannedKind::Subnet;
-                let (provider, id) = (planned.provider, key.clone());
-                self.owners.push(Owner { provider, id, unread, ..Owner::default() });
-                self.owners.len() - 1
-            });
+            let around: Vec<usize> =
+                (0..self.owners.len()).filter(|at| self.may_have(*at, planned)).collect();
+            let owner =
+                known.or(if let [one] = around[..] { Some(one) } else { None }).unwrap_or_else(|| {
+                    let (unread, is_inside) = (kind == PlannedKind::Subnet, !around.is_empty());
+                    let (provider, id) = (planned.provider, key.clone());
+                    self.owners.push(Owner { provider, id, unread, is_inside, ..Owner::default() });
+                    self.owners.len() - 1
+                });
             match kind {
-                PlannedKind::Network => {
+                PlannedKind::Network | PlannedKind::Remote => {
                     let it = &self.owners[owner];
                     let added = it.origin == Some(Origin::Cloud) || !it.blocks.is_empty();
                     self.add_block(owner, planned.prefix, &planned.address, true, added);
@@ -220,6 +225,16 @@ impl<'a> World<'a> {
                 PlannedKind::Subnet => self.add_subnet(owner, planned.prefix, &planned.address, true),
             }
         }
+    }
+
+    /// Tells whether a planned subnet of which no network is known may be of an owner.
+    fn may_have(&self, owner: usize, planned: &PlannedPrefix) -> bool {
+        let owner = &self.owners[owner];
+        planned.of == PlannedKind::Subnet
+            && planned.network.is_none()
+            && owner.origin != Some(Origin::External)
+            && owner.provider == planned.provider
+            && owner.blocks.iter().any(|block| block.contains(&planned.prefix))
     }
 
     fn assign_domains(&mut self) {
@@ -241,7 +256,7 @@ impl<'a> World<'a> {
         let is_cloud = owner.origin == Some(Origin::Cloud);
         let has_subnets = || self.holds.iter().any(|other| other.owner == hold.owner && other.is_subnet);
         match self.estate.level {
-            Level::Networks => !hold.is_subnet || (!is_cloud && owner.unread),
+            Level::Networks => !hold.is_subnet || (!is_cloud && owner.unread && !owner.is_inside),
             Level::Subnets => hold.is_subnet || ((!is_cloud || owner.is_hub) && !has_subnets()),
             Level::All => panic!("one level at a time"),
         }

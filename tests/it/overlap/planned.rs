@@ -7,7 +7,7 @@ use netcensus::model::{
 use super::estate::{Estate, block, line, net, peering, planned, range, subnet, vnet, vpc};
 
 fn with(networks: Vec<Network>, prefixes: Vec<PlannedPrefix>, removed: Vec<Removal>) -> Estate {
-    let plan = Plan { prefixes, removed, unknown: Vec::new() };
+    let plan = Plan { prefixes, removed, ..Plan::default() };
     Estate { plan, ..Estate::of(networks) }
 }
 
@@ -123,14 +123,65 @@ fn a_planned_subnet_outside_its_network_is_a_finding() {
 }
 
 #[test]
-fn a_planned_subnet_of_nobody_knows_what_stands_for_a_network() {
+fn a_planned_subnet_of_a_network_that_was_not_read_stands_for_it() {
     let networks = vec![vpc("vpc-a", &["10.0.0.0/16"])];
-    for network in [None, Some("vpc-unread")] {
-        let estate = with(networks.clone(), vec![new_subnet("aws_subnet.a", network, "10.0.3.0/24")], vec![]);
-        assert_eq!(estate.lines(), ["planned 10.0.3.0/24: vpc-a, aws_subnet.a"], "{network:?}");
-    }
+    let unread = new_subnet("aws_subnet.a", Some("vpc-unread"), "10.0.3.0/24");
+    let estate = with(networks.clone(), vec![unread], vec![]);
+    assert_eq!(estate.lines(), ["planned 10.0.3.0/24: vpc-a, aws_subnet.a"]);
     let known = with(networks, vec![new_subnet("aws_subnet.a", Some("vpc-a"), "10.0.3.0/24")], vec![]);
     assert_eq!(known.lines(), [""; 0]);
+}
+
+/// terraform-provider-aws 29023: the VPC is read only once the plan is applied.
+#[test]
+fn a_planned_subnet_whose_network_is_known_later_is_in_the_one_around_it() {
+    let at = |networks: &[Network], prefix: &str, level| {
+        let estate = with(networks.to_vec(), vec![new_subnet("aws_subnet.a", None, prefix)], vec![]);
+        Estate { level, ..estate }
+    };
+    let one = [vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.1.0.0/16"])];
+    let inside = at(&one, "10.0.3.0/24", Level::Networks);
+    assert_eq!(inside.lines(), [""; 0]);
+    let said = "aws_subnet.a is taken for a subnet of vpc-a, the one network around it";
+    assert!(inside.find().notes.iter().any(|note| note.starts_with(said)), "{:?}", inside.find().notes);
+    let outside = at(&one, "10.0.0.0/15", Level::Networks);
+    assert_eq!(outside.lines(), ["planned 10.0.0.0/15: vpc-a, vpc-b, aws_subnet.a"], "none is around it");
+    // Whichever it is in, the two collide anyway.
+    let two = [vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.0.0.0/17"])];
+    let either = at(&two, "10.0.3.0/24", Level::Networks);
+    assert_eq!(either.lines(), ["latent 10.0.0.0/17: vpc-a, vpc-b"]);
+    assert!(either.find().notes.iter().any(|note| note.contains("compared with subnets only")));
+    let mut azures = vnet("/n", &["10.0.0.0/16"]);
+    azures.region = "westeurope".to_owned();
+    assert_eq!(
+        at(&[azures], "10.0.3.0/24", Level::Networks).lines().len(),
+        1,
+        "another cloud's is not around it"
+    );
+}
+
+#[test]
+fn a_planned_subnet_whose_network_is_known_later_collides_with_subnets() {
+    let network = vpc("vpc-a", &["10.0.0.0/16"]);
+    let subnets = vec![subnet(&network, "subnet-a", &["10.0.3.0/25"])];
+    for networks in [vec![network.clone()], vec![network.clone(), vpc("vpc-b", &["10.0.0.0/17"])]] {
+        let plan = with(networks, vec![new_subnet("aws_subnet.a", None, "10.0.3.0/24")], vec![]);
+        let estate = Estate { subnets: subnets.clone(), level: Level::Subnets, ..plan };
+        assert_eq!(estate.lines(), ["planned 10.0.3.0/25: subnet-a, aws_subnet.a"]);
+    }
+}
+
+#[test]
+fn a_network_outside_the_clouds_may_be_named_several_times() {
+    let remote = |address: &str| planned(PlannedKind::Remote, address, None, "10.0.0.0/16");
+    let both = || vec![remote("azurerm_local_network_gateway.a"), remote("azurerm_local_network_gateway.b")];
+    let mut estate = with(vec![], both(), vec![]);
+    estate.ranges = vec![range("dc", "10.0.0.0/8")];
+    assert_eq!(estate.lines(), [""; 0], "all are the same");
+    let cloud = with(vec![vpc("vpc-a", &["10.0.4.0/24"])], both(), vec![]);
+    let found =
+        "planned 10.0.4.0/24: vpc-a, azurerm_local_network_gateway.a, azurerm_local_network_gateway.b";
+    assert_eq!(cloud.lines(), [found]);
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn ranges() -> impl Strategy<Value = Vec<Range>> {
             prefix,
             name: Some(format!("range-{number}")),
             domain: domain.map(str::to_owned),
+            network: None,
         };
         entries.into_iter().enumerate().map(of).collect()
     })
@@ -153,7 +154,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     (prefixes, vec(removal, 0..2)).prop_map(|(prefixes, removed)| Plan {
         prefixes,
         removed,
-        unknown: Vec::new(),
+        ..Plan::default()
     })
 }
 

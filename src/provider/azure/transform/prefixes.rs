@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::super::wire::{AddressSpace, Subnet};
+use crate::model::parse_prefix;
 use crate::provider::address::prefix;
 
 /// Reads the prefixes of an address space, each once, in the order of the answer.
@@ -29,7 +30,7 @@ pub fn of_subnet(subnet: &Subnet) -> Vec<IpNet> {
 /// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
 pub fn all_read(subnet: &Subnet) -> bool {
     subnet.properties.address_prefixes.malformed.is_empty()
-        && texts_of(subnet).all(|text| text.is_empty() || text.parse::<IpNet>().is_ok())
+        && texts_of(subnet).all(|text| text.is_empty() || parse_prefix(text).is_ok())
 }
 
 fn texts_of(subnet: &Subnet) -> impl Iterator<Item = &String> {

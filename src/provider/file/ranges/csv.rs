@@ -1,46 +1,126 @@
 //! Ranges in CSV, with a header or without.
 
-use csv::{ByteRecord, ReaderBuilder, StringRecord};
-use std::net::IpAddr;
+use std::borrow::Cow;
 
-use ipnet::IpNet;
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::fields::{BadRow, Column, Field, Flaw, Place, Row};
+use super::written::{Written, prefixes_of};
+
+/// What may stand between cells.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Lines that are looked at to find the delimiter.
+const SAMPLE: usize = 200;
 
 /// Reads the rows of `bytes`; without a header, what is no prefix is of the field `other`.
 pub fn rows(bytes: &[u8], other: Field) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .delimiter(delimiter(bytes))
-        .from_reader(bytes);
-    let mut lines = Lines { bytes, at: 0, line: 1 };
-    let mut record = ByteRecord::new();
-    let mut layout = None;
-    let mut rows = Vec::new();
-    loop {
-        let from = offset(&reader);
-        let more = reader.read_byte_record(&mut record).map_err(|error| flaw(None, &error.to_string()))?;
-        if !more {
-            return Ok(rows);
+    let bytes = with_line_feeds(bytes);
+    let (declared, skipped) = declared_delimiter(&bytes);
+    let (bytes, line) = (&bytes[skipped..], 1 + usize::from(skipped > 0));
+    let delimiter = declared.unwrap_or_else(|| delimiter(bytes, other));
+    if let Err(error) = str::from_utf8(bytes) {
+        let line = line + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let what = "the line is not UTF-8; save the file as UTF-8 (Excel: `CSV UTF-8`), or convert it: \
+                    `iconv -f WINDOWS-1252 -t UTF-8`";
+        return Err(flaw(Some(line), what));
+    }
+    Table { bytes, line, delimiter, other }.rows()
+}
+
+/// Puts line feeds in the place of the carriage returns that old Macs, and Excel for Mac, end lines with.
+fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
+        return Cow::Borrowed(bytes);
+    }
+    Cow::Owned(bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
+}
+
+/// Reads the line `sep=;` that tells Excel the delimiter; also returns how long it is.
+fn declared_delimiter(bytes: &[u8]) -> (Option<u8>, usize) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
+    let line = bytes[..end].trim_ascii_end();
+    // A tab at the end is the delimiter, not a blank.
+    let line = if bytes[..end].starts_with(b"sep=\t") { &bytes[..5] } else { line };
+    let line = line.strip_prefix(b"\"").map_or(line, |line| line.strip_suffix(b"\"").unwrap_or(line));
+    match line.split_at_checked(4) {
+        Some((key, [delimiter])) if key.eq_ignore_ascii_case(b"sep=") => (Some(*delimiter), end),
+        _ => (None, 0),
+    }
+}
+
+/// Finds the delimiter: that by which most lines have a prefix, else the first that the first line has.
+///
+/// The first line alone would not do, since a name in it may have a comma.
+fn delimiter(bytes: &[u8], other: Field) -> u8 {
+    let end = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .nth(SAMPLE)
+        .map_or(bytes.len(), |(at, _)| at);
+    let usable = |delimiter: u8| {
+        let rows = Table { bytes: &bytes[..end], line: 1, delimiter, other }.rows().unwrap_or_default();
+        rows.iter().flatten().filter(|row| prefixes_of(row).is_ok()).count()
+    };
+    let counts = DELIMITERS.map(usable);
+    let most = counts.into_iter().max().unwrap_or_default();
+    if most > 0 {
+        return DELIMITERS
+            .into_iter()
+            .zip(counts)
+            .find(|(_, count)| *count == most)
+            .map_or(b',', |(byte, _)| byte);
+    }
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
+    DELIMITERS.into_iter().find(|byte| first.contains(byte)).unwrap_or(b',')
+}
+
+/// A table, and how it is written.
+struct Table<'b> {
+    bytes: &'b [u8],
+    /// The number of its first line in the file.
+    line: usize,
+    delimiter: u8,
+    other: Field,
+}
+
+impl Table<'_> {
+    fn rows(&self) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .comment(Some(b'#'))
+            .delimiter(self.delimiter)
+            .from_reader(self.bytes);
+        let mut lines = Lines { bytes: self.bytes, at: 0, line: self.line };
+        let mut record = ByteRecord::new();
+        let mut layout = None;
+        let mut rows = Vec::new();
+        loop {
+            let from = offset(&reader);
+            let more =
+                reader.read_byte_record(&mut record).map_err(|error| flaw(None, &error.to_string()))?;
+            if !more {
+                return Ok(rows);
+            }
+            let line = lines.advance(from);
+            if is_open(&self.bytes[lines.at..offset(&reader)]) && offset(&reader) == self.bytes.len() {
+                return Err(flaw(Some(line), "a quote that is opened here is never closed; close it"));
+            }
+            if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+                continue;
+            }
+            if let Some(layout) = &layout {
+                rows.push(row(layout, &record, line));
+                continue;
+            }
+            let first = Layout::of(&record, self.other).map_err(|what| flaw(Some(line), what))?;
+            if let Layout::Bare(_) = first {
+                rows.push(row(&first, &record, line));
+            }
+            layout = Some(first);
         }
-        let line = lines.advance(from);
-        if is_open(&bytes[lines.at..offset(&reader)]) && offset(&reader) == bytes.len() {
-            return Err(flaw(Some(line), "a quote that is opened here is never closed; close it"));
-        }
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            continue;
-        }
-        if let Some(layout) = &layout {
-            rows.push(row(layout, &record, line));
-            continue;
-        }
-        let first = Layout::of(&record, other).map_err(|what| flaw(Some(line), what))?;
-        if let Layout::Bare(_) = first {
-            rows.push(row(&first, &record, line));
-        }
-        layout = Some(first);
     }
 }
 
@@ -56,13 +136,6 @@ fn offset(reader: &csv::Reader<&[u8]>) -> usize {
 fn is_open(record: &[u8]) -> bool {
     let quotes = record.split(|byte| *byte == b'"').count() - 1;
     !quotes.is_multiple_of(2) && record.trim_ascii_end().contains(&b'\n')
-}
-
-/// Finds the delimiter by the first line that says something.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
-    [b',', b';', b'\t'].into_iter().find(|byte| first.contains(byte)).unwrap_or(b',')
 }
 
 /// Counts lines. The reader's own count is of where it stopped before blank lines and comments.
@@ -93,7 +166,7 @@ impl Lines<'_> {
 /// What the cells of a row are.
 enum Layout {
     /// As a header names them.
-    Named(Vec<Option<Column>>),
+    Named(Vec<(Option<Column>, String)>),
     /// A prefix, and perhaps one value of this field, in either order.
     Bare(Field),
 }
@@ -104,8 +177,10 @@ impl Layout {
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other));
         }
-        let columns: Vec<_> = cells.iter().map(|cell| Column::named(cell)).collect();
-        if columns.iter().flatten().any(|column| column.field() == Field::Prefix) {
+        let columns: Vec<_> = cells.iter().map(|cell| (Column::named(cell), cell.to_string())).collect();
+        let has =
+            |field| columns.iter().any(|(column, _)| column.is_some_and(|column| column.field() == field));
+        if has(Field::Prefix) || has(Field::Address) || (has(Field::Start) && has(Field::End)) {
             return Ok(Self::Named(columns));
         }
         Err("this line has no prefix and, as a header, no column for it; call that column `prefix`, `cidr`, \
@@ -113,25 +188,24 @@ impl Layout {
     }
 }
 
-/// Tells whether a cell is a prefix or was meant to be one, which the name of a column never is.
+/// Tells whether a cell is a range or was meant to be one, which the name of a column never is.
 fn is_like_prefix(cell: &str) -> bool {
-    let cell = cell.trim();
-    let address = cell.split_once('/').map_or(cell, |(address, _)| address);
-    cell.parse::<IpNet>().is_ok() || address.parse::<IpAddr>().is_ok()
+    matches!(Written::new(cell), Written::Prefixes(_) | Written::Address(_) | Written::Wrong(_))
 }
 
 fn row(layout: &Layout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
     let place = Place::Line(line);
-    let bad = |what: String| BadRow { place, what };
+    let bad = |what: String| BadRow::new(place, what);
+    // The whole file is UTF-8, but half a character may stand at the end of the sample.
     let record = StringRecord::from_byte_record(record.clone())
-        .map_err(|_| bad("the line is not UTF-8; save the file as UTF-8".to_owned()))?;
+        .map_err(|_| bad("the line is not UTF-8".to_owned()))?;
     match layout {
         Layout::Named(columns) => named(columns, &record, place).map_err(bad),
         Layout::Bare(other) => bare(*other, &record, place).map_err(bad),
     }
 }
 
-fn named(columns: &[Option<Column>], record: &StringRecord, place: Place) -> Result<Row, String> {
+fn named(columns: &[(Option<Column>, String)], record: &StringRecord, place: Place) -> Result<Row, String> {
     if record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
         let (cells, columns) = (record.len(), columns.len());
         return Err(format!(
@@ -139,14 +213,22 @@ fn named(columns: &[Option<Column>], record: &StringRecord, place: Place) -> Res
         ));
     }
     let mut row = Row::new(place);
-    for (column, cell) in columns.iter().zip(record) {
-        row.put(*column, cell);
+    for ((column, header), cell) in columns.iter().zip(record) {
+        row.put(*column, header, cell);
     }
     Ok(row)
 }
 
 fn bare(other: Field, record: &StringRecord, place: Place) -> Result<Row, String> {
     let cells: Vec<_> = record.iter().filter(|cell| !cell.trim().is_empty()).collect();
+    let mut row = Row::new(place);
+    if let [address, length] = cells[..]
+        && is_in_two_cells(address, length)
+    {
+        row.put_field(Field::Address, address);
+        row.put_field(Field::Mask, length);
+        return Ok(row);
+    }
     if cells.len() > 2 {
         let cells = cells.len();
         return Err(format!(
@@ -157,9 +239,15 @@ fn bare(other: Field, record: &StringRecord, place: Place) -> Result<Row, String
         return Err("the line has two prefixes; give each its own".to_owned());
     }
     let prefix = cells.iter().position(|cell| is_like_prefix(cell)).unwrap_or_default();
-    let mut row = Row::new(place);
     for (position, cell) in cells.iter().enumerate() {
-        row.put(Column::of(if position == prefix { Field::Prefix } else { other }), cell);
+        row.put_field(if position == prefix { Field::Prefix } else { other }, cell);
     }
     Ok(row)
+}
+
+/// Tells whether two cells are an address and its mask or length.
+fn is_in_two_cells(address: &str, length: &str) -> bool {
+    let is_mask = || length.trim().starts_with("255.") && matches!(Written::new(length), Written::Address(_));
+    matches!(Written::new(address), Written::Address(_))
+        && (matches!(Written::new(length), Written::Length(_)) || is_mask())
 }

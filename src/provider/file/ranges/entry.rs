@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cloud;
 use super::fields::{BadRow, Column, Field, Place, Row};
 
 /// Keys of an object that hold a list of prefixes, each of which makes a row.
@@ -12,11 +13,11 @@ pub fn rows(value: &Value, place: Place) -> Vec<Result<Row, BadRow>> {
     match value {
         Value::String(prefix) => {
             let mut row = Row::new(place);
-            row.put(Column::of(Field::Prefix), prefix);
+            row.put_field(Field::Prefix, prefix);
             vec![Ok(row)]
         }
-        Value::Object(fields) => of_object(fields, place),
-        _ => vec![Err(BadRow { place, what: "it is neither a prefix nor an object with one".to_owned() })],
+        Value::Object(fields) => cloud::rows(fields, place).unwrap_or_else(|| of_object(fields, place)),
+        _ => vec![Err(BadRow::new(place, "it is neither a prefix nor an object with one".to_owned()))],
     }
 }
 
@@ -24,12 +25,12 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
     let mut row = Row::new(place);
     for (name, value) in fields {
         if let Some(text) = text(value) {
-            row.put(Column::named(name), &text);
+            row.put(Column::named(name), name, &text);
         }
     }
     if LISTS.iter().filter(|name| fields.contains_key(**name)).count() > 1 {
         let what = "it has both `prefix` and `prefixes`; which one counts?".to_owned();
-        return vec![Err(BadRow { place, what })];
+        return vec![Err(BadRow { place, what, misread: true })];
     }
     let Some(list) = LISTS.iter().find_map(|name| fields.get(*name)?.as_array()) else {
         return vec![Ok(row)];
@@ -37,7 +38,7 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
     let one = |prefix: &Value| {
         let mut row = row.clone();
         let what = || "a prefix in its list is not a string".to_owned();
-        row.put(Column::of(Field::Prefix), prefix.as_str().ok_or_else(|| BadRow { place, what: what() })?);
+        row.put_field(Field::Prefix, prefix.as_str().ok_or_else(|| BadRow::new(place, what()))?);
         Ok(row)
     };
     if list.is_empty() { vec![Ok(row)] } else { list.iter().map(one).collect() }

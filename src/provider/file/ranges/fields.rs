@@ -1,12 +1,18 @@
 //! What a row may say, and the names that people give it.
 
-use std::collections::BTreeMap;
-
 /// Something that a row says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The prefix.
     Prefix,
+    /// An address that the prefix begins with.
+    Address,
+    /// The length of the prefix, or its mask.
+    Mask,
+    /// The first address of a range.
+    Start,
+    /// The last address of a range.
+    End,
     /// Where it is in use.
     Site,
     /// What it is for.
@@ -19,15 +25,53 @@ pub enum Field {
     Provider,
     /// The region of the cloud.
     Region,
+    /// The id of the cloud's network; only documents of the clouds have it.
+    Network,
 }
 
 /// Names of fields. Where a row has several of one field, the first that is not empty counts.
-const NAMES: [(&str, Field); 19] = [
+const NAMES: [(&str, Field); 56] = [
     ("prefix", Field::Prefix),
     ("cidr", Field::Prefix),
     ("network", Field::Prefix),
     ("range", Field::Prefix),
     ("subnet", Field::Prefix),
+    ("cidr_block", Field::Prefix),
+    ("ip_prefix", Field::Prefix),
+    ("ip_range", Field::Prefix),
+    ("ip_network", Field::Prefix),
+    ("ip_subnet", Field::Prefix),
+    ("network_cidr", Field::Prefix),
+    ("subnet_cidr", Field::Prefix),
+    ("address_prefix", Field::Prefix),
+    ("address_range", Field::Prefix),
+    ("address_space", Field::Prefix),
+    ("address", Field::Address),
+    ("ip", Field::Address),
+    ("ip_address", Field::Address),
+    ("network_address", Field::Address),
+    ("subnet_address", Field::Address),
+    ("network_id", Field::Address),
+    ("mask", Field::Mask),
+    ("netmask", Field::Mask),
+    ("network_mask", Field::Mask),
+    ("subnet_mask", Field::Mask),
+    ("subnetmask", Field::Mask),
+    ("prefix_length", Field::Mask),
+    ("prefixlength", Field::Mask),
+    ("prefix_len", Field::Mask),
+    ("prefixlen", Field::Mask),
+    ("length", Field::Mask),
+    ("start", Field::Start),
+    ("start_address", Field::Start),
+    ("start_ip", Field::Start),
+    ("first", Field::Start),
+    ("from", Field::Start),
+    ("end", Field::End),
+    ("end_address", Field::End),
+    ("end_ip", Field::End),
+    ("last", Field::End),
+    ("to", Field::End),
     ("site", Field::Site),
     ("location", Field::Site),
     ("scope", Field::Site),
@@ -36,6 +80,7 @@ const NAMES: [(&str, Field); 19] = [
     ("name", Field::Name),
     ("description", Field::Name),
     ("label", Field::Name),
+    ("desc", Field::Name),
     ("domain", Field::Domain),
     ("vrf", Field::Domain),
     ("routing_domain", Field::Domain),
@@ -49,6 +94,9 @@ const NAMES: [(&str, Field); 19] = [
 pub struct Column(usize);
 
 impl Column {
+    /// The column of what no file calls by a name.
+    pub const NETWORK: Self = Self(NAMES.len());
+
     /// Finds the column that `name` is of; case does not matter, and blanks and hyphens are underscores.
     pub fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_lowercase().replace([' ', '-'], "_");
@@ -61,8 +109,8 @@ impl Column {
     }
 
     /// Returns the field that it is a name of.
-    pub const fn field(self) -> Field {
-        NAMES[self.0].1
+    pub fn field(self) -> Field {
+        NAMES.get(self.0).map_or(Field::Network, |(_, field)| *field)
     }
 }
 
@@ -93,36 +141,70 @@ impl Place {
     }
 }
 
+/// What one cell of a row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Which field it is, and by which name.
+    pub column: Column,
+    /// The column as the file names it.
+    pub header: String,
+    /// What it says, never blank.
+    pub text: String,
+}
+
 /// A row as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Where it stands.
     pub place: Place,
-    values: BTreeMap<Column, String>,
+    /// By rank of their columns, and of one column in the order of the file.
+    cells: Vec<Cell>,
+    /// The name and text of each column that does not count.
+    others: Vec<(String, String)>,
 }
 
 impl Row {
     /// Makes a row that says nothing yet.
     pub const fn new(place: Place) -> Self {
-        Self { place, values: BTreeMap::new() }
+        Self { place, cells: Vec::new(), others: Vec::new() }
     }
 
-    /// Adds a value, unless it is blank or the column has one.
-    pub fn put(&mut self, column: Option<Column>, value: &str) {
-        let value = value.trim();
-        if let Some(column) = column.filter(|_| !value.is_empty()) {
-            self.values.entry(column).or_insert_with(|| value.to_owned());
+    /// Adds what a column that the file calls `header` says, unless it is blank.
+    pub fn put(&mut self, column: Option<Column>, header: &str, text: &str) {
+        let (header, text) = (header.trim().to_owned(), text.trim().to_owned());
+        match column {
+            _ if text.is_empty() => {}
+            None => self.others.push((header, text)),
+            Some(column) => {
+                let at = self.cells.partition_point(|cell| cell.column <= column);
+                self.cells.insert(at, Cell { column, header, text });
+            }
         }
+    }
+
+    /// Adds what the row says of `field`.
+    pub fn put_field(&mut self, field: Field, text: &str) {
+        let column = if field == Field::Network { Some(Column::NETWORK) } else { Column::of(field) };
+        let header = column.and_then(|column| NAMES.get(column.0)).map_or("", |(name, _)| *name);
+        self.put(column, header, text);
     }
 
     /// Returns what the row says of `field`.
     pub fn get(&self, field: Field) -> Option<&str> {
-        self.all(field).next()
+        self.all(field).next().map(|cell| cell.text.as_str())
+    }
+
+    /// Lists the name and text of each column that should have no prefix.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = [Field::Name, Field::Site, Field::Domain];
+        let named = self.cells.iter().filter(move |cell| names.contains(&cell.column.field()));
+        let named = named.map(|cell| (cell.header.as_str(), cell.text.as_str()));
+        named.chain(self.others.iter().map(|(header, text)| (header.as_str(), text.as_str())))
     }
 
     /// Lists what the columns of `field` say.
-    pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.values.iter().filter(move |(column, _)| column.field() == field).map(|(_, value)| value.as_str())
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(move |cell| cell.column.field() == field)
     }
 }
 
@@ -133,6 +215,15 @@ pub struct BadRow {
     pub place: Place,
     /// What is wrong.
     pub what: String,
+    /// Its columns may have been misread, so that leaving it out could leave out a prefix that is in use.
+    pub misread: bool,
+}
+
+impl BadRow {
+    /// Makes a row that is wrong in itself.
+    pub const fn new(place: Place, what: String) -> Self {
+        Self { place, what, misread: false }
+    }
 }
 
 /// What makes a whole file useless.
@@ -159,11 +250,20 @@ mod tests {
     #[test]
     fn the_first_name_that_has_a_value_counts() {
         let mut row = Row::new(Place::Line(1));
-        row.put(Column::named("description"), "second");
-        row.put(Column::named("name"), "first");
-        row.put(Column::named("site"), "  ");
-        row.put(Column::named("location"), "hall 1");
+        for (header, text) in [
+            ("description", "second"),
+            ("name", "first"),
+            ("site", "  "),
+            ("location", "hall 1"),
+            ("name", "third"),
+        ] {
+            row.put(Column::named(header), header, text);
+        }
         assert_eq!(row.get(Field::Name), Some("first"));
         assert_eq!(row.get(Field::Site), Some("hall 1"));
+        assert_eq!(
+            row.all(Field::Name).map(|cell| &*cell.text).collect::<Vec<_>>(),
+            ["first", "third", "second"]
+        );
     }
 }

@@ -1,22 +1,35 @@
-//! Ranges in JSON: a list, an object with one, or an answer of NetBox.
+//! Ranges in JSON: a list, an object with one, or an answer of an IPAM or of a cloud's own tool.
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
 use super::entry;
-use super::fields::{BadRow, Flaw, Place, Row};
+use super::fields::{BadRow, Field, Flaw, Place, Row};
 
-/// Fields of an object that may hold the list.
-const LISTS: [&str; 3] = ["prefixes", "ranges", "results"];
+/// Fields of an object that may hold the list, the first three for anybody to write.
+const LISTS: [&str; 8] =
+    ["prefixes", "ranges", "results", "data", "value", "Vpcs", "Subnets", "IpamResourceCidrs"];
+/// Fields that name another page: of NetBox, of the AWS CLI, of the resource manager, of Resource Graph.
+const PAGES: [&str; 7] =
+    ["next", "previous", "NextToken", "nextToken", "nextLink", "skip_token", "$skipToken"];
 
 /// Reads the rows of `bytes`.
 pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| explain(&error))?;
     let list = match &value {
-        Value::Array(list) => list,
-        Value::Object(fields) => list_of(fields).map_err(|what| Flaw { line: None, what })?,
+        Value::Array(list) => list.as_slice(),
+        Value::Object(fields) => list_of(fields, &value).map_err(|what| Flaw { line: None, what })?,
         _ => return Err(Flaw { line: None, what: "it is JSON, but not a list of prefixes".to_owned() }),
     };
-    let rows = list.iter().enumerate().flat_map(|(at, value)| entry::rows(value, Place::Entry(at + 1)));
+    let masters = masters(list);
+    let rows = list.iter().enumerate().flat_map(|(at, value)| {
+        let mut rows = entry::rows(value, Place::Entry(at + 1));
+        if is_container(value, &masters) {
+            rows.iter_mut().flatten().for_each(|row| row.put_field(Field::Status, "container"));
+        }
+        rows
+    });
     Ok(rows.collect())
 }
 
@@ -29,22 +42,58 @@ fn explain(error: &serde_json::Error) -> Flaw {
     Flaw { line: Some(error.line()), what }
 }
 
-fn list_of(fields: &Map<String, Value>) -> Result<&Vec<Value>, String> {
-    // NetBox answers page by page, and half of a list would pass for the whole.
-    if let Some(page) =
-        ["next", "previous"].iter().find(|page| fields.get(**page).is_some_and(|p| !p.is_null()))
-    {
-        return Err(format!(
-            "it is one page of several: `{page}` names another; ask NetBox for all at once, with `limit=0`, or \
-             put the `results` of all pages into one list"
-        ));
+fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [Value], String> {
+    // Half of a list would pass for the whole.
+    let is_told = |page: &&&str| fields.get(**page).is_some_and(|page| !page.is_null() && page != "");
+    if let Some(page) = PAGES.iter().find(is_told) {
+        let remedy = match *page {
+            "next" | "previous" => {
+                "ask NetBox for all at once, with `limit=0`, or put the `results` of all pages into one list"
+            }
+            _ => "ask for all pages, and put their elements into one list",
+        };
+        return Err(format!("it is one page of several: `{page}` names another; {remedy}"));
     }
-    let mut lists = LISTS.iter().filter_map(|name| fields.get(*name)?.as_array());
+    // phpIPAM gives one object where there is one subnet.
+    let list = |value: &'v Value| match value {
+        Value::Array(list) => Some(list.as_slice()),
+        Value::Object(_) if fields.contains_key("success") => Some(std::slice::from_ref(value)),
+        _ => None,
+    };
+    let mut lists = LISTS.iter().filter_map(|name| list(fields.get(*name)?));
     match (lists.next(), lists.next()) {
         (Some(list), None) => Ok(list),
-        (None, _) => {
-            Err("it has no list; give one, or an object with `prefixes`, `ranges` or `results`".to_owned())
+        // One network by itself, as `az network vnet show` and Azure IPAM's API print it.
+        (None, _) if ["addressSpace", "blocks", "externals"].iter().any(|key| fields.contains_key(*key)) => {
+            Ok(std::slice::from_ref(whole))
         }
+        (None, _) => Err(match fields.get("message").and_then(Value::as_str) {
+            Some(message) => format!("it is the answer to a request that failed: {message:?}"),
+            None => {
+                "it has no list; give one, or an object with `prefixes`, `ranges` or `results`".to_owned()
+            }
+        }),
         _ => Err("it has several lists; give one of `prefixes`, `ranges` and `results`".to_owned()),
+    }
+}
+
+/// Lists the ids of the subnets of phpIPAM that hold others.
+fn masters(list: &[Value]) -> HashSet<String> {
+    list.iter().filter_map(|entry| id_of(entry, "masterSubnetId")).collect()
+}
+
+/// Tells whether an element of phpIPAM is a folder, or a subnet that holds others.
+fn is_container(entry: &Value, masters: &HashSet<String>) -> bool {
+    let is_phpipams = entry.get("masterSubnetId").is_some();
+    let is_folder = id_of(entry, "isFolder").is_some_and(|value| value == "1");
+    is_phpipams && (is_folder || id_of(entry, "id").is_some_and(|id| masters.contains(&id)))
+}
+
+/// Returns an id, which phpIPAM writes as a number or as a text.
+fn id_of(entry: &Value, key: &str) -> Option<String> {
+    match entry.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }

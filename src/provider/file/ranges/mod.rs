@@ -1,5 +1,6 @@
 //! Lists of ranges that people keep: CSV, JSON and TOML, and what NetBox exports.
 
+mod cloud;
 mod csv;
 mod entry;
 mod fields;
@@ -7,6 +8,7 @@ mod json;
 mod judge;
 mod read;
 mod toml;
+mod written;
 
 #[cfg(test)]
 mod tests;

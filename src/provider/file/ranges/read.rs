@@ -68,6 +68,7 @@ pub fn external(path: &Path, skip_bad_rows: bool) -> Result<Ranges<Range>, Range
         prefix: *prefix,
         name: owned(row, Field::Name),
         domain: owned(row, Field::Domain),
+        network: owned(row, Field::Network),
     });
     let rows = ranges.filter(|range| seen.insert(range.clone())).collect();
     Ok(Ranges { rows, warnings, skipped })
@@ -115,7 +116,7 @@ fn provider_of(row: &Row) -> Option<Provider> {
 /// Reads the rows of `path`, in which a second column without a header is of the field `other`.
 fn judged(path: &Path, other: Field, skip_bad_rows: bool) -> Result<Judged, RangesError> {
     let name = path.display().to_string();
-    let bytes = raw::read(raw::open(path, &name)?, &name, |start| look(start, &name))?;
+    let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let rows = rows(&bytes, &extension, other).map_err(|Flaw { line, what }| RangesError::Invalid {
         place: line.map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
@@ -125,11 +126,16 @@ fn judged(path: &Path, other: Field, skip_bad_rows: bool) -> Result<Judged, Rang
 }
 
 fn look(start: &[u8], name: &str) -> Result<(), RangesError> {
-    if start.starts_with(b"PK\x03\x04") {
-        let reason = "it is a workbook or another zip archive; save the sheet as CSV".to_owned();
-        return Err(ReadError::NotText { name: name.to_owned(), reason }.into());
-    }
-    Ok(())
+    let reason = match start {
+        [b'P', b'K', 3, 4, ..] => "it is a workbook or another zip archive; save the sheet as CSV",
+        // OLE, as in .xls: https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
+            "it is a workbook (.xls); save the sheet as CSV"
+        }
+        [b'<', ..] => "it is XML or HTML, not CSV; save the sheet as CSV",
+        _ => return Ok(()),
+    };
+    Err(ReadError::NotText { name: name.to_owned(), reason: reason.to_owned() }.into())
 }
 
 fn rows(bytes: &[u8], extension: &str, other: Field) -> Result<Vec<Result<Row, BadRow>>, Flaw> {

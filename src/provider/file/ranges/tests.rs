@@ -269,7 +269,7 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     );
     assert_eq!(read("a.csv", "10.0.0.0/8,5\" pipe\n10.1.0.0/16,ams\n").rows.len(), 2, "an inch is no quote");
     assert!(error("a.csv", " \n").starts_with("a.csv is empty"));
-    assert!(error("a.csv", [0xff, 0xfe, b'1', 0]).contains("UTF-16"));
+    assert!(error("a.csv", [0xff, 0xfe, b'1', 0, 0]).contains("UTF-16"));
     assert!(error("a.csv.gz", [0x1f, 0x8b, 8]).contains("compressed"));
     assert!(error("a.xlsx", b"PK\x03\x04").contains("save the sheet as CSV"));
     let folder = tempfile::tempdir().unwrap();

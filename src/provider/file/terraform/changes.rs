@@ -22,7 +22,7 @@ pub fn add(plan: &mut Plan, resource: &Resource, resolver: &Resolver<'_, '_>) {
     let inline = after.inline.iter().filter_map(|subnet| subnet.told.unknown.as_ref());
     plan.unknown.extend(unknown.chain(inline).map(|attribute| UnknownValue {
         address: resource.name.clone(),
-        attribute: (*attribute).to_owned(),
+        attribute: resource.label(attribute).to_owned(),
     }));
     let of = if resource.of.is_network() { key(resource) } else { network_key(after, network) };
     let add =
@@ -50,7 +50,7 @@ fn is_worth_naming(
             !is_amazons
                 && (resolver.may_set(resource, IPV6) || resolver.may_set(resource, "ipv6_ipam_pool_id"))
         }
-        (Type::Vnet, "subnet") => resolver.may_set(resource, "subnet"),
+        (Type::Vnet, "subnet") => resolver.may_set(resource, resource.label("subnet")),
         _ => true,
     }
 }
@@ -79,7 +79,8 @@ impl Addition<'_> {
 
     fn these(&self, plan: &mut Plan, prefixes: &[IpNet]) {
         let of = match self.resource.of {
-            Type::AwsSubnet | Type::AzureSubnet => PlannedKind::Subnet,
+            subnet if subnet.is_subnet() => PlannedKind::Subnet,
+            Type::Remote | Type::AwsRemote => PlannedKind::Remote,
             _ => PlannedKind::Network,
         };
         plan.prefixes
@@ -95,7 +96,7 @@ impl Addition<'_> {
         PlannedPrefix {
             of,
             address: self.resource.name.clone(),
-            provider: Some(self.resource.of.provider()),
+            provider: self.resource.of.provider(),
             region: self.region.clone(),
             name: name.cloned(),
             network: self.network.clone(),
@@ -111,9 +112,10 @@ fn remove(plan: &mut Plan, resource: &Resource) {
         (Type::Ipv4Block | Type::Ipv6Block, _) => {
             remove_blocks(plan, before.network.as_deref(), &before.prefixes);
         }
-        (Type::AwsSubnet | Type::AzureSubnet, Some(id)) => plan.removed.push(Removal::Subnet(id.to_owned())),
-        (_, Some(id)) => plan.removed.push(Removal::Network(id.to_owned())),
-        (_, None) => {}
+        (of, Some(id)) if of.is_subnet() => plan.removed.push(Removal::Subnet(id.to_owned())),
+        (of, Some(id)) if of.is_network() => plan.removed.push(Removal::Network(id.to_owned())),
+        // No inventory has the others.
+        (_, _) => {}
     }
 }
 
@@ -129,7 +131,7 @@ fn update(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
     let new = without(&after.prefixes, &before.prefixes);
     // What is not known may well be what is there.
     let gone = if after.unknown.is_empty() { without(&before.prefixes, &after.prefixes) } else { Vec::new() };
-    if matches!(resource.of, Type::AwsSubnet | Type::AzureSubnet) {
+    if resource.of.is_subnet() {
         if !new.is_empty() || !gone.is_empty() {
             remove(plan, resource);
             add.all(plan);

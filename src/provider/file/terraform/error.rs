@@ -42,6 +42,18 @@ pub enum PlanError {
     /// Terraform failed while it made the plan.
     #[error("{0} is a partial plan, since planning ended with an error; mend that and plan again")]
     Errored(String),
+    /// A prefix in it may mean different addresses.
+    #[error("{name}: {address}: {reason}, in {attribute}; fix the configuration and plan again")]
+    Ambiguous {
+        /// The file.
+        name: String,
+        /// The resource.
+        address: String,
+        /// Its attribute.
+        attribute: String,
+        /// Why it may.
+        reason: String,
+    },
     /// A prefix in it is none.
     #[error(
         "{name}: {address}: `{text}` is not a prefix, in {attribute}; mend the configuration and plan again"

@@ -3,8 +3,10 @@
 use ipnet::IpNet;
 use serde_json::Value;
 
+use super::attributes::Attributes;
 use super::error::PlanError;
 use super::resource::Type;
+use crate::model::{PrefixError, parse_prefix};
 use crate::provider::region::region_name;
 
 /// The attribute with the IPv6 prefix of a VPC or subnet.
@@ -55,8 +57,8 @@ pub struct Told {
 
 /// Reads the facts of one resource.
 pub struct Reader<'r> {
-    /// What it is.
-    pub of: Type,
+    /// What it is, and its attributes.
+    pub attributes: &'r Attributes<'r>,
     /// The plan's file, for messages.
     pub file: &'r str,
     /// The resource's address, for messages.
@@ -64,27 +66,24 @@ pub struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Reads the facts from attributes; `marks` is `true` in the place of those that are not known.
-    pub fn read(
-        &self,
-        values: &Value,
-        marks: &Value,
-        warnings: &mut Vec<String>,
-    ) -> Result<Facts, PlanError> {
+    /// Reads the facts from the attributes.
+    pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, PlanError> {
+        let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
+        let is_adopted = matches!(of, Type::DefaultVpc | Type::DefaultSubnet);
         let mut facts = Facts {
-            id: text(values, "id"),
+            id: self.id(values),
             name: self.name(values),
             region: region(values),
-            network: self.network(values),
+            network: self.attributes.network.clone().or_else(|| self.network(values)),
             has_amazon_ipv6: values["assign_generated_ipv6_cidr_block"] == true,
-            survives: self.of == Type::DefaultVpc && values["force_destroy"] != true,
+            survives: is_adopted && values["force_destroy"] != true,
             ..Facts::default()
         };
-        if self.of == Type::AzureSubnet {
+        if of == Type::AzureSubnet {
             let told = self.subnet(values, marks, warnings)?;
             (facts.prefixes, facts.unknown) = (told.prefixes, told.unknown.into_iter().collect());
         }
-        for attribute in self.attributes() {
+        for attribute in self.names() {
             let told = self.told(attribute, values, marks, warnings)?;
             facts.prefixes.extend(told.prefixes);
             if (told.unknown.is_some() || self.is_left_open(attribute, values))
@@ -93,30 +92,34 @@ impl Reader<'_> {
                 facts.unknown.push(attribute);
             }
         }
-        if self.of == Type::Vnet {
+        if of == Type::Vnet {
             facts.inline = self.inline(values, marks, warnings)?;
             facts.unknown.extend((marks["subnet"] == true).then_some("subnet"));
+        }
+        if matches!(of, Type::Remote | Type::AwsRemote) {
+            // A route to everything names no network.
+            facts.prefixes.retain(|prefix| prefix.prefix_len() > 0);
         }
         Ok(facts)
     }
 
-    /// Returns the attributes that hold prefixes; those of a subnet of Azure exclude each other, see below.
-    const fn attributes(&self) -> &'static [&'static str] {
-        match self.of {
-            Type::Vpc | Type::DefaultVpc | Type::AwsSubnet => &["cidr_block", IPV6],
+    /// Names the attributes that hold prefixes; those of a subnet of Azure exclude each other, see below.
+    const fn names(&self) -> &'static [&'static str] {
+        match self.attributes.of {
+            Type::Vpc | Type::DefaultVpc | Type::AwsSubnet | Type::DefaultSubnet => &["cidr_block", IPV6],
             Type::Ipv4Block => &["cidr_block"],
             Type::Ipv6Block => &[IPV6],
-            Type::Vnet => &["address_space"],
             Type::AzureSubnet => &[],
+            _ => &["address_space"],
         }
     }
 
     /// Tells whether an attribute is not there and a pool must give the prefix, marked or not.
     fn is_left_open(&self, attribute: &str, values: &Value) -> bool {
-        let is_due = match self.of {
+        let is_due = match self.attributes.of {
             Type::Vpc | Type::Ipv4Block => attribute != IPV6,
             Type::AwsSubnet => attribute != IPV6 && text(values, "ipv4_ipam_pool_id").is_some(),
-            Type::Vnet => true,
+            Type::Vnet => !self.attributes.is_patch,
             _ => false,
         };
         is_due && values[attribute].is_null()
@@ -126,31 +129,44 @@ impl Reader<'_> {
     /// VPC, also where nobody asked for IPv6, and what Amazon gives is unique. A default VPC is there before
     /// Terraform adopts it.
     fn may_collide(&self, attribute: &str, values: &Value, marks: &Value) -> bool {
-        match self.of {
-            Type::DefaultVpc => false,
+        match self.attributes.of {
+            Type::DefaultVpc | Type::DefaultSubnet => false,
             Type::Vpc if attribute == IPV6 => is_given(values, marks, "ipv6_ipam_pool_id"),
             Type::Ipv6Block => values["assign_generated_ipv6_cidr_block"] != true,
             _ => true,
         }
     }
 
+    /// Returns the id, which `awscc` has under two names.
+    fn id(&self, values: &Value) -> Option<String> {
+        let own = match self.attributes.of {
+            Type::Vpc => "vpc_id",
+            Type::AwsSubnet => "subnet_id",
+            _ => "id",
+        };
+        text(values, "id").or_else(|| text(values, own))
+    }
+
     fn name(&self, values: &Value) -> Option<String> {
-        match self.of.provider() {
-            crate::model::Provider::Azure => text(values, "name"),
-            _ => text(&values["tags"], "Name"),
+        match self.attributes.of.provider() {
+            Some(crate::model::Provider::Aws) => text(&values["tags"], "Name"),
+            _ => text(values, "name"),
         }
     }
 
     fn network(&self, values: &Value) -> Option<String> {
-        let vnet = |name: &str| {
+        let azures = |kind: &str, name: &str| {
             let (group, name) = (text(values, "resource_group_name")?, text(values, name)?);
-            Some(format!("/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}"))
+            Some(format!("/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"))
         };
-        match self.of {
-            Type::Vpc | Type::DefaultVpc => None,
-            Type::Ipv4Block | Type::Ipv6Block | Type::AwsSubnet => text(values, "vpc_id"),
-            Type::Vnet => vnet("name"),
-            Type::AzureSubnet => vnet("virtual_network_name"),
+        match self.attributes.of {
+            Type::Ipv4Block | Type::Ipv6Block | Type::AwsSubnet | Type::DefaultSubnet => {
+                text(values, "vpc_id")
+            }
+            Type::Vnet => azures("virtualNetworks", "name"),
+            Type::Hub => azures("virtualHubs", "name"),
+            Type::AzureSubnet => azures("virtualNetworks", "virtual_network_name"),
+            _ => None,
         }
     }
 
@@ -176,7 +192,7 @@ impl Reader<'_> {
         if told.prefixes.is_empty() && !single.prefixes.is_empty() {
             return self.told("address_prefix", values, marks, warnings);
         }
-        if told.prefixes.is_empty() && told.unknown.is_none() {
+        if told.prefixes.is_empty() && told.unknown.is_none() && !self.attributes.is_patch {
             // Where neither is told, a pool gives the prefix.
             told.unknown = single.unknown.or(Some("address_prefixes"));
         }
@@ -209,29 +225,62 @@ impl Reader<'_> {
     }
 
     fn prefix(&self, attribute: &str, text: &str, warnings: &mut Vec<String>) -> Result<IpNet, PlanError> {
-        let prefix: IpNet = text.parse().map_err(|_| self.no_prefix(attribute, text))?;
+        let prefix = parse_prefix(text).map_err(|error| match error {
+            PrefixError::LeadingZeros { .. } => self.ambiguous(attribute, &error),
+            _ => self.no_prefix(attribute, text),
+        })?;
         let canonical = prefix.trunc();
         if prefix != canonical {
             let (file, resource) = (self.file, self.resource);
             warnings.push(format!(
-                "{file}: {resource}: {prefix} in {attribute} has host bits set; read as {canonical}"
+                "{file}: {resource}: {prefix} in {} has host bits set; read as {canonical}",
+                self.label(attribute)
             ));
         }
         Ok(canonical)
+    }
+
+    fn label<'a>(&self, attribute: &'a str) -> &'a str {
+        self.attributes.label.unwrap_or(attribute)
     }
 
     fn no_prefix(&self, attribute: &str, text: &str) -> PlanError {
         PlanError::Prefix {
             name: self.file.to_owned(),
             address: self.resource.to_owned(),
-            attribute: attribute.to_owned(),
+            attribute: self.label(attribute).to_owned(),
             text: text.to_owned(),
+        }
+    }
+
+    fn ambiguous(&self, attribute: &str, error: &PrefixError) -> PlanError {
+        PlanError::Ambiguous {
+            name: self.file.to_owned(),
+            address: self.resource.to_owned(),
+            attribute: self.label(attribute).to_owned(),
+            reason: error.to_string(),
         }
     }
 }
 
 fn region(values: &Value) -> Option<String> {
-    text(values, "region").or_else(|| text(values, "location").map(|location| region_name(&location)))
+    text(values, "region")
+        .or_else(|| text(values, "location").map(|location| region_name(&location)))
+        .or_else(|| region_of_zone(&text(values, "availability_zone")?))
+}
+
+/// Returns the region of a zone of AWS: `eu-west-1` of `eu-west-1a`, and of the local zone `eu-west-1-ham-1a`.
+fn region_of_zone(zone: &str) -> Option<String> {
+    let mut region = Vec::new();
+    for part in zone.split('-') {
+        let digits = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        if !digits.is_empty() {
+            region.push(digits);
+            return Some(region.join("-"));
+        }
+        region.push(part);
+    }
+    None
 }
 
 /// Tells whether an attribute has a value, be it unknown.

@@ -3,8 +3,10 @@
 //! The format: <https://developer.hashicorp.com/terraform/internals/json-format>.
 
 mod address;
+mod attributes;
 mod changes;
 mod configuration;
+mod documents;
 mod error;
 mod facts;
 mod networks;
@@ -13,6 +15,7 @@ mod resolver;
 mod resource;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod wire;
 
 pub use error::PlanError;

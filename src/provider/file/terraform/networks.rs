@@ -14,7 +14,7 @@ pub struct Network<'p> {
     /// Its address.
     pub address: &'p Address,
     /// The cloud.
-    pub provider: Provider,
+    pub provider: Option<Provider>,
     /// What planned prefixes call it; see [`crate::model::PlannedPrefix::network`].
     pub key: String,
     /// Region name.
@@ -61,7 +61,7 @@ fn network(resource: &Resource) -> Option<Network<'_>> {
 /// Returns what planned prefixes call a network: its id when it exists and stays, else what tells it best.
 pub fn key(resource: &Resource) -> String {
     let id = resource.id().filter(|_| !resource.creates);
-    let planned = resource.after.as_ref().filter(|_| resource.of == Type::Vnet);
+    let planned = resource.after.as_ref().filter(|_| matches!(resource.of, Type::Vnet | Type::Hub));
     let told = id.or_else(|| planned?.network.as_deref());
     told.unwrap_or(&resource.name).to_owned()
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::changes;
 use super::error::PlanError;
 use super::networks::networks;
 use super::resolver::Resolver;
 use super::resource::{Resource, Type};
 use super::wire::{Change, Document, ResourceChange};
+use super::{changes, documents, unread};
 use crate::model::{Plan, UnknownValue};
 use crate::provider::file::raw;
 
@@ -21,20 +21,34 @@ use crate::provider::file::raw;
 /// When the file is no such plan, is partial, or has a prefix that is none.
 pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), PlanError> {
     let name = path.display().to_string();
-    let bytes = raw::read(raw::open(path, &name)?, &name, |start| look(start, &name))?;
+    let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
     read(&bytes, &name)
 }
 
-/// Reads a plan from `bytes`; `name` is what messages call the file.
+/// Reads the plans in `bytes`, of which a file has several where `terragrunt run --all` wrote it; `name` is what messages
+/// call the file.
 pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), PlanError> {
+    let documents = documents::split(bytes, name)?;
+    let several = documents.len() > 1;
+    let (mut whole, mut warnings) = (Plan::default(), Vec::new());
+    for (at, document) in documents.iter().enumerate() {
+        let plan = read_one(document, name, &mut warnings)?;
+        whole.append(if several { plan.named(&format!("plan {}", at + 1)) } else { plan });
+    }
+    sort(&mut whole);
+    warnings.sort();
+    Ok((whole, warnings))
+}
+
+fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan, PlanError> {
     let document: Document = serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
     check(&document, bytes, name)?;
-    let mut warnings = Vec::new();
-    let resources = resources(document.resource_changes.as_deref().unwrap_or_default(), name, &mut warnings)?;
+    let mut plan = Plan::default();
+    let changes = document.resource_changes.as_deref().unwrap_or_default();
+    let resources = resources(changes, name, &mut plan, warnings)?;
     let root = document.configuration.unwrap_or_default().root_module;
     let networks = networks(&resources, &root);
     let resolver = Resolver { root: &root, networks: &networks };
-    let mut plan = Plan::default();
     for resource in &resources {
         changes::add(&mut plan, resource, &resolver);
     }
@@ -45,27 +59,32 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), Plan
             "{name}: the plan is not complete, as with `-target`; what it leaves out is not looked at"
         ));
     }
-    sort(&mut plan);
-    warnings.sort();
-    Ok((plan, warnings))
+    Ok(plan)
 }
 
 fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
-    Type::of(change)?;
-    Some(UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
+    let name = change.of.as_deref().filter(|_| change.is_managed())?;
+    let is_read = || change.decode().is_ok_and(|change| Resource::is_read(name, &change));
+    (Type::named(name).is_some() || is_read() || unread::is_network(name))
+        .then(|| UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
 }
 
+/// Reads the resources that have prefixes. Of other types, what seems to be a network is named in `plan`.
 fn resources(
     changes: &[ResourceChange<'_>],
     name: &str,
+    plan: &mut Plan,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Resource>, PlanError> {
     let mut resources = Vec::new();
-    for raw in changes {
-        let (Some(of), Some(change)) = (Type::of(raw), raw.change) else { continue };
-        let change: Change = serde_json::from_str(change.get())
+    for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
+        let change: Change = raw
+            .decode()
             .map_err(|error| not_plan(name, format!("the change of {} is not one: {error}", raw.address)))?;
-        resources.push(Resource::read(of, raw, &change, name, warnings)?);
+        match Resource::read(raw, &change, name, warnings)? {
+            Some(resource) => resources.push(resource),
+            None => plan.unread.extend(unread::addresses(raw, &change)),
+        }
     }
     Ok(resources)
 }
@@ -77,6 +96,8 @@ fn sort(plan: &mut Plan) {
     plan.removed.dedup();
     plan.unknown.sort();
     plan.unknown.dedup();
+    plan.unread.sort();
+    plan.unread.dedup();
 }
 
 fn not_plan(name: &str, what: impl Into<String>) -> PlanError {
@@ -91,7 +112,7 @@ fn look(start: &[u8], name: &str) -> Result<(), PlanError> {
     if start.starts_with(b"PK\x03\x04") {
         return Err(PlanError::Binary(name.to_owned()));
     }
-    if start.starts_with(b"{") {
+    if start.starts_with(b"{") || documents::is_wrapped(start) {
         return Ok(());
     }
     let text = String::from_utf8_lossy(start);

@@ -14,6 +14,9 @@ use super::wire::Module;
 /// References lead on at most this often: through modules, outputs and other resources.
 const LONGEST_TRAIL: usize = 32;
 
+/// The attributes that name the network of a subnet or block: of `aws` and `awscc`, of `azurerm`, of `azapi`.
+const PARENTS: [&str; 3] = ["vpc_id", "virtual_network_name", "parent_id"];
+
 /// Finds networks by what the configuration refers to, and by prefix.
 pub struct Resolver<'p, 'n> {
     /// The configuration.
@@ -27,12 +30,13 @@ impl<'p, 'n> Resolver<'p, 'n> {
     pub fn network_of(&self, part: &Resource) -> Option<&'n Network<'p>> {
         let after = part.after.as_ref().filter(|_| !part.of.is_network())?;
         if let Some(key) = &after.network {
-            let mut same = self.networks.iter().filter(|network| network.key.eq_ignore_ascii_case(key));
+            let mut same = self.networks.iter().filter(|network| is_same(&network.key, key));
             return same.next();
         }
-        let attribute = if part.of == Type::AzureSubnet { "virtual_network_name" } else { "vpc_id" };
         let mut found = Vec::new();
-        self.follow_attribute(&part.address, attribute, LONGEST_TRAIL, &mut found);
+        for attribute in PARENTS {
+            self.follow_attribute(&part.address, attribute, LONGEST_TRAIL, &mut found);
+        }
         // Several references may lead to one network.
         let mut seen: HashSet<*const Network<'_>> = HashSet::new();
         found.retain(|network| {
@@ -126,7 +130,8 @@ impl<'p, 'n> Resolver<'p, 'n> {
     /// Adds a network, or goes on at the attribute of something else.
     fn follow_resource(&self, of: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
         let [kind, name, attributes @ ..] = of.rest.as_slice() else { return };
-        if Type::named(&kind.name).is_some_and(Type::is_network) {
+        // A resource of `azapi` may be of any type; if it is no network, none has its address.
+        if kind.name.starts_with("azapi_") || Type::named(&kind.name).is_some_and(Type::is_network) {
             return self.add(found, |network| {
                 network.address.modules.len() == of.modules.len()
                     && is_below(&of.modules, &network.address.modules)
@@ -141,6 +146,13 @@ impl<'p, 'n> Resolver<'p, 'n> {
     fn add(&self, found: &mut Vec<&'n Network<'p>>, is_meant: impl Fn(&Network<'_>) -> bool) {
         found.extend(self.networks.iter().filter(|network| is_meant(network)));
     }
+}
+
+/// Tells whether two ids are of one network, one of which may lack the subscription.
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let is_end = |end: &str, whole: &str| end.starts_with("/resourcegroups/") && whole.ends_with(end);
+    one == other || is_end(&one, &other) || is_end(&other, &one)
 }
 
 fn is_below(outer: &[Step], inner: &[Step]) -> bool {

@@ -287,7 +287,7 @@ fn what_is_no_plan_is_recognised() {
     assert!(error(r#"{"resource_changes": 7}"#).contains("is not a Terraform plan in JSON: invalid type"));
     assert!(error("{\"format_version\":\n\"1").starts_with("plan.json ends too early, at line 2"));
     assert!(error(" ").contains("is empty"));
-    assert!(error([0xff, 0xfe, b'{', 0]).contains("UTF-16"));
+    assert!(error([0xff, 0xfe, b'{', 0, 0]).contains("UTF-16"));
     let folder = tempfile::tempdir().unwrap();
     let at = |path| terraform_plan(path).unwrap_err();
     assert!(matches!(at(folder.path()), PlanError::Read(ReadError::Directory(_))));

@@ -38,9 +38,21 @@ pub struct ResourceChange<'d> {
     /// The resource's type.
     #[serde(rename = "type")]
     pub of: Option<String>,
-    /// Read only for the types that we know: plans may be large.
+    /// Read one after the other: plans may be large.
     #[serde(borrow)]
     pub change: Option<&'d RawValue>,
+}
+
+impl ResourceChange<'_> {
+    /// Tells whether Terraform manages the resource, and does not only look it up.
+    pub fn is_managed(&self) -> bool {
+        self.mode.as_deref() == Some("managed")
+    }
+
+    /// Reads what happens to the resource.
+    pub fn decode(&self) -> serde_json::Result<Change> {
+        serde_json::from_str(self.change.map_or("null", RawValue::get))
+    }
 }
 
 /// A change that is put off.
