@@ -30,8 +30,9 @@ impl<'p, 'n> Resolver<'p, 'n> {
     pub fn network_of(&self, part: &Resource) -> Option<&'n Network<'p>> {
         let after = part.after.as_ref().filter(|_| !part.of.is_network())?;
         if let Some(key) = &after.network {
-            let mut same = self.networks.iter().filter(|network| is_same(&network.key, key));
-            return same.next();
+            let whole = self.networks.iter().find(|network| network.key.eq_ignore_ascii_case(key));
+            let same = || self.networks.iter().filter(|network| is_same(&network.key, key));
+            return whole.or_else(|| only(same().collect()));
         }
         let mut found = Vec::new();
         for attribute in PARENTS {
@@ -152,7 +153,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
 fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
     let is_end = |end: &str, whole: &str| end.starts_with("/resourcegroups/") && whole.ends_with(end);
-    one == other || is_end(&one, &other) || is_end(&other, &one)
+    is_end(&one, &other) || is_end(&other, &one)
 }
 
 fn is_below(outer: &[Step], inner: &[Step]) -> bool {

@@ -1,5 +1,7 @@
 //! Plans as Terraform prints them, and what is said of what is none.
 
+mod types;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -145,7 +147,7 @@ fn virtual_networks_are_known_by_the_end_of_their_id() {
         format!("subnet 10.3.1.0/24 of azurerm_virtual_network.inline in {}", vnet("net", "inline")),
         format!("subnet 10.3.2.0/24 of azurerm_virtual_network.inline in {}", vnet("net", "inline")),
         format!("subnet 10.4.2.0/23 of azurerm_virtual_network.change in {change}"),
-        format!("subnet 10.4.8.0/23 of azurerm_subnet.change in {}", vnet("net", "change")),
+        format!("subnet 10.4.8.0/23 of azurerm_subnet.change in {change}"),
         format!("subnet 10.6.1.0/24 of azurerm_virtual_network.change in {change}"),
         format!("subnet 172.16.1.0/24 of azurerm_subnet.elsewhere in {}", vnet("legacy", "old")),
     ];
