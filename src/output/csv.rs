@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use csv::{Terminator, Writer, WriterBuilder};
-
 use super::cell;
 use crate::analysis::listing::Listing;
 use crate::analysis::select::{Heading, Table};
@@ -30,9 +28,8 @@ impl CsvOptions {
 
 impl CsvOptions {
     /// Makes what lays cells down so.
-    pub fn writer<W: Write>(self, out: W) -> Writer<W> {
-        let end = if self.carriage_return { Terminator::CRLF } else { Terminator::Any(b'\n') };
-        WriterBuilder::new().delimiter(self.delimiter).terminator(end).from_writer(out)
+    pub const fn writer<W: Write>(self, out: W) -> CsvWriter<W> {
+        CsvWriter { options: self, out, line: Vec::new() }
     }
 
     /// Makes the header of a listing.
@@ -51,6 +48,69 @@ impl CsvOptions {
     pub(super) fn cell(self, text: String) -> String {
         if self.defuse { defuse(text) } else { text }
     }
+}
+
+/// Characters at which one spreadsheet or another splits a line, whatever the delimiter of the file is.
+const SPLITTERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Writes records as RFC 4180 has them. A cell with a delimiter of any spreadsheet is quoted, and not only one with that
+/// of the file, so that no name can begin a cell of its own.
+#[derive(Debug)]
+pub struct CsvWriter<W> {
+    options: CsvOptions,
+    out: W,
+    /// The line that is being made, kept for its room.
+    line: Vec<u8>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_record(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+        let (line, mut count) = (&mut self.line, 0);
+        line.clear();
+        for cell in cells {
+            if count > 0 {
+                line.push(self.options.delimiter);
+            }
+            put(cell.as_ref(), self.options.delimiter, line);
+            count += 1;
+        }
+        // An empty line would be no record.
+        if count == 1 && line.is_empty() {
+            line.extend(b"\"\"");
+        }
+        line.extend(if self.options.carriage_return { &b"\r\n"[..] } else { b"\n" });
+        self.out.write_all(line)
+    }
+
+    /// Hands on what was written.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Adds a cell to a line, quoted where it must be.
+fn put(cell: &[u8], delimiter: u8, line: &mut Vec<u8>) {
+    let is_special =
+        |byte: &u8| matches!(byte, b'"' | b'\r' | b'\n') || *byte == delimiter || SPLITTERS.contains(byte);
+    if !cell.iter().any(is_special) {
+        line.extend(cell);
+        return;
+    }
+    line.push(b'"');
+    for byte in cell {
+        if *byte == b'"' {
+            line.push(b'"');
+        }
+        line.push(*byte);
+    }
+    line.push(b'"');
 }
 
 /// Writes one table; [`super::Format::check`] has refused several.
@@ -74,7 +134,7 @@ pub(super) fn write_rows<'n, R: AsRef<[Value]>>(
 }
 
 fn put_rows(
-    writer: &mut Writer<impl Write>,
+    writer: &mut CsvWriter<impl Write>,
     rows: impl IntoIterator<Item = impl AsRef<[Value]>>,
 ) -> io::Result<()> {
     rows.into_iter().try_for_each(|row| writer.write_record(CsvOptions::LINES.cells(row.as_ref())))?;
@@ -92,7 +152,7 @@ pub(super) fn write_listing(
     }
     let mut writer = options.writer(out);
     writer.write_record(options.header(&listing.columns))?;
-    listing.each(|row| Ok(writer.write_record(options.cells(&row))?))?;
+    listing.each(|row| writer.write_record(options.cells(&row)))?;
     writer.flush()
 }
 
@@ -116,6 +176,26 @@ fn is_negative_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A spreadsheet that splits at `;` would run `=cmd` of the name `x;=cmd` in a file that has commas.
+    #[test]
+    fn cells_with_the_delimiter_of_any_spreadsheet_are_quoted() {
+        let write = |delimiter: u8, carriage_return: bool| {
+            let mut out = Vec::new();
+            let options = CsvOptions { delimiter, carriage_return, ..CsvOptions::LINES };
+            let mut writer = options.writer(&mut out);
+            writer.write_record(["x;=cmd", "a,b", "a|b", "a\tb", "a b", "say \"x\"", "a\nb", ""]).unwrap();
+            writer.write_record([""]).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for delimiter in [b',', b';', b'\t', b'|', b':'] {
+            let cells =
+                [r#""x;=cmd""#, r#""a,b""#, r#""a|b""#, "\"a\tb\"", "a b", r#""say ""x""""#, "\"a\nb\"", ""];
+            let line = cells.join(&char::from(delimiter).to_string());
+            assert_eq!(write(delimiter, false), format!("{line}\n\"\"\n"));
+        }
+        assert!(write(b',', true).ends_with("\r\n\"\"\r\n"));
+    }
 
     #[test]
     fn formulas_are_defused_and_numbers_left_alone() {

@@ -127,7 +127,7 @@ impl<'a> History<'a> {
                 writer.write_record(record)?;
             }
             listing.each(|row| {
-                Ok(writer.write_record(std::iter::once(&self.date).chain(&self.options.cells(&row)))?)
+                writer.write_record(std::iter::once(&self.date).chain(&self.options.cells(&row)))
             })?;
             writer.flush()
         })

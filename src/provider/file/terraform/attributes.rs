@@ -283,7 +283,11 @@ fn azapi_network_id(of: Type, values: &Value) -> Option<String> {
         let network = own.and_then(|id| Some(&id[..id.to_ascii_lowercase().find("/subnets/")?]));
         return network.or_else(|| text("parent_id")).map(str::to_owned);
     }
-    let kind = if of == Type::Hub { "virtualHubs" } else { "virtualNetworks" };
+    let kind = match of {
+        Type::Hub => "virtualHubs",
+        Type::Vnet => "virtualNetworks",
+        _ => return None,
+    };
     let planned =
         || Some(format!("{}/providers/Microsoft.Network/{kind}/{}", text("parent_id")?, text("name")?));
     own.map(str::to_owned).or_else(planned)
