@@ -59,7 +59,8 @@ pub struct OverlapArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Ranges")]
 pub struct RangeArgs {
-    /// Ranges outside the clouds, from a CSV, JSON or TOML file (NetBox's exports too); may be repeated
+    /// Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be
+    /// repeated
     #[arg(long, value_name = "FILE")]
     pub external: Vec<PathBuf>,
 

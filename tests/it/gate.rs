@@ -5,6 +5,7 @@ mod between;
 mod codes;
 mod declared;
 mod formats;
+mod inputs;
 mod mistakes;
 mod paper;
 mod ranges;

@@ -1,6 +1,6 @@
 //! The file of the baseline.
 
-use std::io::{ErrorKind as IoErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
 use crate::commands::sink::Draft;
 use crate::error::Error;
+use crate::provider::file::{self, ReadError};
 use crate::ui::Ui;
 
 /// Reads the baseline, if there is to be one and it is not just being written.
@@ -24,19 +25,18 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-        IoErrorKind::NotFound => Error::usage(format!("there is no baseline {name}"))
+    let bytes = file::text(path).map_err(|error| match error {
+        ReadError::Missing(_) => Error::usage(format!("there is no baseline {name}"))
             .hint("write it with --write-baseline, once everything in it has been looked at"),
-        _ => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
+        ReadError::Empty(_) => Error::usage(format!("the baseline {name} is empty"))
+            .hint("give the file that --write-baseline wrote"),
+        error => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
     decode(&bytes, name).map(Some).map_err(|error| error.hint("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
 fn decode(bytes: &[u8], name: &str) -> Result<Baseline, Error> {
-    if bytes.trim_ascii().is_empty() {
-        return Err(Error::usage(format!("the baseline {name} is empty")));
-    }
     let refuse = |error| Error::usage(format!("{name} is not a baseline of netcensus: {error}"));
     let Version { baseline_version: found } = serde_json::from_slice(bytes).map_err(refuse)?;
     if found != BASELINE_VERSION {
@@ -55,9 +55,13 @@ struct Version {
 
 /// Refuses to put a baseline in the place of a file that is none.
 fn refuse_other_file(path: &Path) -> Result<(), Error> {
-    let known = std::fs::read(path).unwrap_or_default();
-    if known.trim_ascii().is_empty() || serde_json::from_slice::<Version>(&known).is_ok() {
-        return Ok(());
+    match file::text(path) {
+        // What cannot be read cannot be written either, which is said then.
+        Err(ReadError::Missing(_) | ReadError::Empty(_) | ReadError::Io { .. } | ReadError::Directory(_)) => {
+            return Ok(());
+        }
+        Ok(known) if serde_json::from_slice::<Version>(&known).is_ok() => return Ok(()),
+        _ => {}
     }
     let name = path.display();
     Err(Error::usage(format!("{name} is there already and is not a baseline; nothing was written"))

@@ -69,6 +69,15 @@ pub(super) fn open(path: &Path, name: &str) -> Result<File, ReadError> {
     })
 }
 
+/// Reads the text of the file at `path`, of a length that such files have.
+///
+/// # Errors
+/// When it cannot be read, is empty, or is no text.
+pub fn text(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let name = path.display().to_string();
+    read(open(path, &name)?, &name, MOST, |_| Ok(()))
+}
+
 /// Reads everything from `reader` as UTF-8 without the byte order mark; `name` is what messages call it.
 ///
 /// `look` judges the first bytes, from the first that is not blank, so that what is no such file is refused

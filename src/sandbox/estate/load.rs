@@ -1,5 +1,7 @@
 //! Reads an estate from its file, or from the sample that is built in.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
@@ -37,6 +39,9 @@ pub struct Flaw {
     pub at: Range<usize>,
 }
 
+/// The most bytes that an estate may have.
+const MOST: u64 = 64 << 20;
+
 const SAMPLE: &str = concat!(include_str!("../sample.toml"), include_str!("../sample-azure.toml"));
 
 impl Estate {
@@ -55,10 +60,18 @@ impl Estate {
     /// When the file cannot be read, or does not describe an estate; then with file, line and what is wrong.
     pub fn load(path: &Path) -> Result<Self, EstateError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| EstateError::Read { file: file.clone(), source })?;
+        let text = read(path).map_err(|source| EstateError::Read { file: file.clone(), source })?;
         parse(&text, &file)
     }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::other(format!("it has more than {} MiB, which no estate has", MOST >> 20)));
+    }
+    Ok(text)
 }
 
 fn parse(text: &str, file: &str) -> Result<Estate, EstateError> {
