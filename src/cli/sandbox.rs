@@ -47,7 +47,7 @@ pub struct EstateArgs {
     /// Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]
     ///
     /// KIND is latency=60ms, throttle[=RATE/BURST], retry-after=30s, error=CODE[:STATUS], deny, hang, expired,
-    /// garbage or astray=URL.
+    /// garbage, astray=URL, short or disorder.
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<Fault>,
 }

@@ -22,6 +22,12 @@ pub trait Provider: Send + Sync {
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
     fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>>;
 
+    /// Corrects the outcomes of scopes, all of which were read: of what is asked for many accounts at once, the last
+    /// page may tell that an earlier one was short.
+    fn correct<'a>(&'a self, _outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
     /// Names the API calls that reading `kind` makes, as IAM or RBAC spells them.
     fn calls(&self, kind: Kind) -> &'static [&'static str];
 }

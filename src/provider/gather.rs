@@ -117,7 +117,10 @@ pub async fn gather(
         coverage.extend(plan.coverage);
         jobs.extend(plan.scopes.into_iter().map(|scope| (Arc::clone(provider), scope)));
     }
-    let (resources, outcomes) = read_all(jobs, run).await;
+    let (resources, mut outcomes) = read_all(jobs, run).await;
+    for provider in providers {
+        provider.correct(&mut outcomes).await;
+    }
     coverage.extend(outcomes);
     let inventory = Inventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     Ok(Inventory { shard: part(run).cloned(), ..inventory })

@@ -44,6 +44,10 @@ pub enum FaultKind {
     Garbage,
     /// Lets the link to the next page of Azure's resource manager lead to this place.
     Astray(String),
+    /// Lets Resource Graph answer without the last row of each page, though it counts that row.
+    Short,
+    /// Lets Resource Graph answer rows in the opposite of the order asked for.
+    Disorder,
 }
 
 /// Why a fault cannot be read.
@@ -51,7 +55,7 @@ pub enum FaultKind {
 pub enum FaultError {
     /// No such fault.
     #[error(
-        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage and astray=URL"
+        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage, astray=URL, short and disorder"
     )]
     Kind(String),
     /// The part behind `=` is wrong.
@@ -141,6 +145,8 @@ impl FromStr for FaultKind {
             ("expired", None) => Ok(Self::Expired),
             ("garbage", None) => Ok(Self::Garbage),
             ("astray", Some(value)) => astray(value),
+            ("short", None) => Ok(Self::Short),
+            ("disorder", None) => Ok(Self::Disorder),
             _ => Err(FaultError::Kind(text.to_owned())),
         }
     }
@@ -233,6 +239,7 @@ mod tests {
         assert_eq!(kind("error=DryRunOperation"), FaultKind::Error("DryRunOperation".into(), 400));
         assert_eq!(kind("deny"), FaultKind::Deny);
         assert_eq!(kind("retry-after=5m@times=1"), FaultKind::RetryAfter(300));
+        assert_eq!([kind("short"), kind("disorder@times=1")], [FaultKind::Short, FaultKind::Disorder]);
         assert_eq!(
             kind("astray=http://127.0.0.1:1@action=*"),
             FaultKind::Astray("http://127.0.0.1:1".into())

@@ -38,6 +38,10 @@ pub enum Verdict {
     Garbage,
     /// Answer, but let the link to the next page lead to this place.
     Astray(String),
+    /// Answer, but leave a row out of each page.
+    Short,
+    /// Answer, but in the opposite order.
+    Disorder,
 }
 
 /// Counts and faults.
@@ -83,6 +87,8 @@ impl Gate {
                 FaultKind::Expired => Verdict::Expired,
                 FaultKind::Garbage => Verdict::Garbage,
                 FaultKind::Astray(url) => Verdict::Astray(url.clone()),
+                FaultKind::Short => Verdict::Short,
+                FaultKind::Disorder => Verdict::Disorder,
             };
             return (delay, verdict);
         }

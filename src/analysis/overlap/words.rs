@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::connect::short;
 use super::ground::Ground;
 use super::report::{Finding, Member, Origin};
-use crate::model::{Class, Domain, Level};
+use crate::model::{Class, Domain, Level, Provider};
 
 /// What the sentences are about.
 pub(super) struct Words<'a> {
@@ -29,7 +29,9 @@ impl Words<'_> {
             Class::External => {
                 format!("{space} {} in use outside the clouds{}", self.is(), self.sites(members))
             }
-            Class::Latent if members.len() == 2 => format!("{who} hold {space}, and nothing joins them"),
+            Class::Latent if members.len() == 2 => {
+                format!("{who} hold {space}, and nothing joins them{}", not_read(members))
+            }
             Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
             Class::OutsideNetwork => format!(
                 "{space} {} outside the blocks of {}",
@@ -192,6 +194,17 @@ fn one_network(members: &[Member]) -> Option<&str> {
         member.network == first.network && member.account == first.account && member.region == first.region
     };
     first.network.as_deref().filter(|_| members.iter().all(is_same))
+}
+
+/// Names what may join them and is not read.
+fn not_read(members: &[Member]) -> &'static str {
+    let has = |provider| members.iter().any(|member| member.provider == Some(provider));
+    match (has(Provider::Aws), has(Provider::Azure)) {
+        (true, false) => " (not read: Cloud WAN, Direct Connect gateways)",
+        (false, true) => " (not read: ExpressRoute, VPN gateways)",
+        (true, true) => " (not read: Cloud WAN, Direct Connect gateways, ExpressRoute, Azure's VPN gateways)",
+        (false, false) => "",
+    }
 }
 
 fn joiners(joined_by: &[String]) -> String {

@@ -13,12 +13,13 @@ use super::holdings::Holdings;
 use super::http::client;
 use super::identity::Identity;
 use super::manager::Lists;
-use super::read::Reader;
+use super::read::{Others, Reader};
+use super::refusal::Refusal;
 use super::signin::{self, Door, SignedIn};
 use super::sizes::Sizes;
 use super::subscriptions::{self, Listed, Subscription};
 use crate::config::{self, AzureApi, AzureSettings};
-use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
 use crate::provider::registry::{Needs, Surroundings};
 use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
@@ -196,7 +197,24 @@ impl Provider for Azure {
             if let Source::Nowhere(failure) = &one.source {
                 return Err(failure.clone());
             }
-            one.reader().read(scope.kind, found).await
+            one.reader(self).read(scope.kind, found).await
+        })
+    }
+
+    fn correct<'a>(&'a self, outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(planned) = self.planned.get() else { return };
+            for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {
+                let read = planned.get(&entry.account).map(|one| &one.source);
+                let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
+                let (Some(Source::Graph(graph)), Some(kind)) = (read, kind) else { continue };
+                if entry.outcome != Outcome::Complete {
+                    continue;
+                }
+                if let Some(Refusal { failure, .. }) = graph.doubt(&entry.account, kind).await {
+                    (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail));
+                }
+            }
         })
     }
 
@@ -205,18 +223,31 @@ impl Provider for Azure {
     }
 }
 
+impl Others for Azure {
+    fn holdings(&self, subscription: &str) -> Option<&Holdings> {
+        let planned = self.planned.get()?;
+        let same = |one: &&Planned| one.id.eq_ignore_ascii_case(subscription);
+        let found = planned.get(subscription).or_else(|| planned.values().find(same))?;
+        (!matches!(found.source, Source::Nowhere(_))).then(|| found.holdings())
+    }
+}
+
 impl Planned {
-    fn reader(&self) -> Reader<'_> {
-        let holdings = self.holdings.get_or_init(|| match &self.source {
+    fn holdings(&self) -> &Holdings {
+        self.holdings.get_or_init(|| match &self.source {
             Source::Graph(graph) => Holdings::by_graph(&self.id, graph, &self.lists),
             Source::Lists | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
-        });
+        })
+    }
+
+    fn reader<'a>(&'a self, others: &'a dyn Others) -> Reader<'a> {
         Reader {
             subscription: &self.id,
             name: self.name.as_deref(),
-            holdings,
+            holdings: self.holdings(),
             lists: &self.lists,
             sizes: &self.sizes,
+            others,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Azure Resource Graph: all subscriptions of a tenant in a few paged queries.
 //!
-//! Rows come in the order of subscriptions, and so those of one are complete as soon as a row of a later one is
-//! there: readers of the first subscriptions need not wait for the last page.
+//! Rows are asked for in the order of subscriptions, and so those of one are complete as soon as a row of a later one
+//! is there: readers of the first subscriptions need not wait for the last page. Should a later page show that the
+//! answer kept no order, or is short of rows, [`Graph::doubt`] says so of what was handed out already.
 
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroU32;
@@ -11,7 +12,7 @@ use azure_mgmt_resourcegraph::models::{
     QueryRequest, QueryRequestOptions, query_request_options::ResultFormat,
 };
 use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::stream::{self, BoxStream};
 use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -84,7 +85,11 @@ impl Graph {
         let mut rows = pages(Queries::new(line), query.to_owned(), subscriptions);
         let mut known = BTreeSet::new();
         while let Some(page) = rows.next().await {
-            let heads = page?.iter().map(|row| head(row)).collect::<Result<Vec<_>, _>>()?;
+            let Answer { rows, missing } = page?;
+            if let Some(missing) = missing {
+                return Err(missing.refusal);
+            }
+            let heads = rows.iter().map(|row| head(row)).collect::<Result<Vec<_>, _>>()?;
             known.extend(heads.into_iter().map(|head| head.subscription));
         }
         Ok(known)
@@ -113,6 +118,16 @@ impl Graph {
         self.compute.is_some()
     }
 
+    /// Says why the rows that were returned for `wanted` in one subscription are not all, as far as later pages showed.
+    pub async fn doubt(&self, subscription: &str, wanted: Kind) -> Option<Refusal> {
+        let subscription = subscription.to_ascii_lowercase();
+        if let Some(doubt) = self.resources.doubt(&subscription).await {
+            return Some(doubt);
+        }
+        let compute = self.compute.as_ref().filter(|_| !compute_resources(wanted).is_empty())?;
+        compute.doubt(&subscription).await
+    }
+
     /// Returns the rows of one type in one subscription, once.
     pub async fn rows(&self, subscription: &str, kind: &str) -> Pages {
         let in_compute = kind.starts_with("microsoft.compute/virtualmachinescalesets/");
@@ -129,7 +144,7 @@ fn query(table: &str, types: &BTreeSet<&str>) -> Option<String> {
     let types = types.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
     Some(format!(
         "{table} | where type in~ ({types}) \
-         | project id, name, type, location, subscriptionId, tags, zones, sku, properties \
+         | project id, name, type, kind, location, subscriptionId, tags, zones, sku, properties \
          | order by subscriptionId asc, id asc"
     ))
 }
@@ -148,11 +163,27 @@ impl Queries {
     }
 }
 
+/// The rows of one page, and whether some of the query's are missing.
+struct Answer {
+    rows: Items,
+    /// Nothing follows then.
+    missing: Option<Missing>,
+}
+
+/// Why rows are missing that an answer says there are.
+struct Missing {
+    refusal: Refusal,
+    /// The first subscription that they may be of; `None` for that of the page's first row.
+    from: Option<String>,
+}
+
+type Answers = BoxStream<'static, Result<Answer, Refusal>>;
+
 /// Reads the answer to `query` about `subscriptions`, page by page.
-fn pages(queries: Queries, query: String, subscriptions: &[String]) -> Pages {
+fn pages(queries: Queries, query: String, subscriptions: &[String]) -> Answers {
     let parts: Vec<Vec<String>> = subscriptions.chunks(SUBSCRIPTIONS).map(<[String]>::to_vec).collect();
     let of_part = move |part: Vec<String>| {
-        let first = Next { query: query.clone(), subscriptions: part, token: None, rows: PAGE };
+        let first = Next::first(query.clone(), part);
         let queries = queries.clone();
         stream::try_unfold(Some(first), move |next| {
             let queries = queries.clone();
@@ -171,11 +202,22 @@ struct Next {
     query: String,
     subscriptions: Vec<String>,
     token: Option<String>,
+    /// The tokens of all pages so far, since an answer that leads in a circle never ends.
+    tokens: BTreeSet<String>,
     /// How many rows at most.
     rows: i32,
+    /// How many rows there were on the pages so far.
+    read: u64,
+    /// How many rows each page so far said that there are at least: resources come and go while pages are read.
+    promised: Option<u64>,
 }
 
 impl Next {
+    const fn first(query: String, subscriptions: Vec<String>) -> Self {
+        let tokens = BTreeSet::new();
+        Self { query, subscriptions, token: None, tokens, rows: PAGE, read: 0, promised: None }
+    }
+
     fn request(&self) -> QueryRequest {
         let options = QueryRequestOptions {
             top: Some(self.rows),
@@ -188,11 +230,40 @@ impl Next {
         request.options = Some(options);
         request
     }
+
+    /// Takes the page that was asked for; returns its rows and the way to the next page.
+    fn take(mut self, page: GraphPage) -> Result<(Answer, Option<Self>), Refusal> {
+        let rows = page.data.len() as u64;
+        self.read += rows;
+        self.promised = self.promised.into_iter().chain(page.total_records).min();
+        let short = |has: u64, of: u64, from: Option<String>| {
+            let why = format!("it has {has} of {of} rows ({BY_LISTS})");
+            Some(Missing { refusal: Refusal::garbled(GRAPH, &why), from })
+        };
+        let missing = match (page.count, self.promised) {
+            (Some(count), _) if count > rows => short(rows, count, None),
+            (_, Some(promised)) if page.skip_token.is_none() && promised > self.read => {
+                let first = self.subscriptions.iter().map(|id| id.to_ascii_lowercase()).min();
+                short(self.read, promised, first)
+            }
+            _ => None,
+        };
+        let following = match page.skip_token.filter(|_| missing.is_none()) {
+            Some(token) if !self.tokens.insert(token.clone()) => {
+                return Err(Refusal::garbled(GRAPH, "its $skipToken leads back to a page that was read"));
+            }
+            token => token.map(|token| Self { token: Some(token), ..self }),
+        };
+        Ok((Answer { rows: page.data, missing }, following))
+    }
 }
+
+/// What helps where the graph's answer cannot be trusted.
+const BY_LISTS: &str = "--azure-api arm reads each subscription by its own lists";
 
 impl Queries {
     /// Asks for a page, and for a smaller one as long as the answer would be too large.
-    async fn page(&self, mut next: Next) -> Result<(Items, Option<Next>), Refusal> {
+    async fn page(&self, mut next: Next) -> Result<(Answer, Option<Next>), Refusal> {
         loop {
             self.pace.until_ready().await;
             let request = next.request();
@@ -203,13 +274,7 @@ impl Queries {
             match asked.await {
                 Err(refusal) if refusal.is_too_large() && next.rows > 1 => next.rows /= 2,
                 Err(refusal) => return Err(refusal),
-                Ok(page) if page.skip_token.is_some() && page.skip_token == next.token => {
-                    return Err(Refusal::garbled(GRAPH, "its $skipToken leads back to the same page"));
-                }
-                Ok(page) => {
-                    let following = page.skip_token.map(|token| Next { token: Some(token), ..next });
-                    return Ok((page.data, following));
-                }
+                Ok(page) => return next.take(page),
             }
         }
     }
@@ -221,11 +286,17 @@ struct Table(Mutex<Rows>);
 
 struct Rows {
     /// `None` at the end.
-    pages: Option<Pages>,
+    answers: Option<Answers>,
     sorted: HashMap<(String, String), Items>,
-    /// The subscription of the latest row; those before it are complete.
+    /// The subscription of the latest row; those before it are complete, unless there is a gap.
     reached: String,
-    failed: Option<Refusal>,
+    gap: Option<Gap>,
+}
+
+/// Why rows are missing, and the first subscription that they may be of.
+struct Gap {
+    from: String,
+    refusal: Refusal,
 }
 
 impl std::fmt::Debug for Rows {
@@ -235,50 +306,76 @@ impl std::fmt::Debug for Rows {
 }
 
 impl Table {
-    fn new(pages: Pages) -> Self {
+    fn new(answers: Answers) -> Self {
         Self(Mutex::new(Rows {
-            pages: Some(pages),
+            answers: Some(answers),
             sorted: HashMap::new(),
             reached: String::new(),
-            failed: None,
+            gap: None,
         }))
     }
 
     /// Takes the rows of `kind` in `subscription`, and what kept others away.
     async fn take(&self, subscription: &str, kind: &str) -> (Items, Option<Refusal>) {
         let mut rows = self.0.lock().await;
-        while rows.reached.as_str() <= subscription && rows.pages.is_some() {
+        while rows.reached.as_str() <= subscription && rows.answers.is_some() {
             rows.turn().await;
         }
         let items = rows.sorted.remove(&(subscription.to_owned(), kind.to_owned())).unwrap_or_default();
-        let failed = rows.failed.clone().filter(|_| rows.reached.as_str() <= subscription);
-        (items, failed)
+        (items, rows.doubt(subscription))
+    }
+
+    async fn doubt(&self, subscription: &str) -> Option<Refusal> {
+        self.0.lock().await.doubt(subscription)
     }
 }
 
 impl Rows {
+    fn doubt(&self, subscription: &str) -> Option<Refusal> {
+        let gap = self.gap.as_ref().filter(|gap| gap.from.as_str() <= subscription)?;
+        Some(gap.refusal.clone())
+    }
+
     async fn turn(&mut self) {
-        let Some(pages) = &mut self.pages else { return };
-        let sorted = match pages.next().await {
-            None => {
-                self.pages = None;
-                return;
+        let Some(answers) = &mut self.answers else { return };
+        let first = self.reached.clone();
+        let ended = match answers.next().await {
+            None => None,
+            Some(Err(refusal)) => Some((first, refusal)),
+            Some(Ok(Answer { rows, missing })) => {
+                let whole = rows.into_iter().try_for_each(|row| self.sort(row));
+                let missing = missing.map(|missing| (missing.from.unwrap_or(first), missing.refusal));
+                match missing.or_else(|| Some((self.reached.clone(), whole.err()?))) {
+                    None => return,
+                    ended => ended,
+                }
             }
-            Some(Ok(items)) => items.into_iter().try_for_each(|item| self.sort(item)),
-            Some(Err(refusal)) => Err(refusal),
         };
-        if let Err(refusal) = sorted {
-            self.failed = Some(refusal);
-            self.pages = None;
+        self.answers = None;
+        if let Some((from, refusal)) = ended {
+            self.lack(from, refusal);
+        }
+    }
+
+    /// Notes that rows may be missing `from` a subscription on; the first reason is the one that is said.
+    fn lack(&mut self, from: String, refusal: Refusal) {
+        match &mut self.gap {
+            Some(gap) if from < gap.from => gap.from = from,
+            Some(_) => {}
+            None => self.gap = Some(Gap { from, refusal }),
         }
     }
 
     fn sort(&mut self, item: Box<RawValue>) -> Result<(), Refusal> {
         let Head { subscription, kind } = head(&item)?;
         if subscription < self.reached {
-            return Err(Refusal::garbled(GRAPH, "its rows are not in the order asked for"));
+            // The rows before this one were taken for all there are. Those that follow are read all the same: they tell
+            // how far back the disorder goes.
+            let why = format!("its rows are not in the order asked for ({BY_LISTS})");
+            self.lack(subscription.clone(), Refusal::garbled(GRAPH, &why));
+        } else {
+            self.reached.clone_from(&subscription);
         }
-        self.reached.clone_from(&subscription);
         self.sorted.entry((subscription, kind)).or_default().push(item);
         Ok(())
     }
@@ -314,15 +411,29 @@ mod tests {
         RawValue::from_string(row.to_string()).unwrap()
     }
 
-    fn table(pages: Vec<Result<Items, Refusal>>) -> Table {
+    fn whole(rows: Items) -> Result<Answer, Refusal> {
+        Ok(Answer { rows, missing: None })
+    }
+
+    fn table(pages: Vec<Result<Answer, Refusal>>) -> Table {
         Table::new(stream::iter(pages).boxed())
+    }
+
+    /// Takes what each of the subscriptions has, in turn: how many rows, and whether they are said to be all.
+    async fn taken(table: &Table, subscriptions: &[&str]) -> Vec<(usize, bool)> {
+        let mut taken = Vec::new();
+        for subscription in subscriptions {
+            let (rows, failed) = table.take(subscription, "t").await;
+            taken.push((rows.len(), failed.is_none()));
+        }
+        taken
     }
 
     #[tokio::test]
     async fn rows_of_a_subscription_are_there_before_the_last_page() {
         let first = vec![row("A", "T", "1"), row("a", "t", "2"), row("b", "t", "3")];
         let never = stream::pending();
-        let table = Table::new(stream::iter([Ok(first)]).chain(never).boxed());
+        let table = Table::new(stream::iter([whole(first)]).chain(never).boxed());
         let (rows, failed) = table.take("a", "t").await;
         assert_eq!((rows.len(), failed.is_none()), (2, true), "case does not count");
     }
@@ -330,18 +441,119 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_of_those_that_were_not_complete() {
         let refusal = Refusal::garbled(GRAPH, "broken");
-        let table = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2")]), Err(refusal)]);
-        assert!(table.take("a", "t").await.1.is_none());
-        let (rows, failed) = table.take("b", "t").await;
-        assert_eq!(rows.len(), 1, "what came stays");
-        assert!(failed.is_some());
-        assert!(table.take("c", "t").await.1.is_some(), "and what never came is unknown");
+        let table = table(vec![whole(vec![row("a", "t", "1"), row("b", "t", "2")]), Err(refusal)]);
+        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
+        assert!(table.doubt("a").await.is_none());
+    }
+
+    /// Upper-case ids in the order of their bytes (faults F2, azure-sdk-for-net 14403).
+    #[tokio::test]
+    async fn rows_out_of_order_are_not_trusted_from_the_stray_one_on() {
+        let rows = || vec![row("BB", "t", "1"), row("BB", "t", "2"), row("aa", "t", "3")];
+        for order in [["aa", "bb"], ["bb", "aa"]] {
+            let taken = taken(&table(vec![whole(rows())]), &order).await;
+            assert!(taken.iter().all(|(rows, complete)| *rows > 0 && !complete), "{order:?}: {taken:?}");
+        }
+        let (_, failed) = table(vec![whole(rows())]).take("aa", "t").await;
+        assert!(failed.unwrap().to_string().contains("order asked for (--azure-api arm"));
+    }
+
+    /// The rows of the last subscription on the first page, those of the first one on the second (faults F2).
+    #[tokio::test]
+    async fn what_was_handed_out_before_the_disorder_is_doubted_afterwards() {
+        let pages =
+            vec![whole(vec![row("a", "t", "1"), row("c", "t", "2")]), whole(vec![row("b", "t", "3")])];
+        let table = table(pages);
+        assert_eq!(taken(&table, &["b"]).await, [(0, true)], "nothing tells yet");
+        assert_eq!(taken(&table, &["c"]).await, [(1, false)]);
+        assert!(table.doubt("b").await.is_some() && table.doubt("c").await.is_some());
+        assert!(table.doubt("a").await.is_none(), "it was read to the end");
     }
 
     #[tokio::test]
-    async fn rows_out_of_order_are_not_trusted() {
-        let table = table(vec![Ok(vec![row("b", "t", "1"), row("a", "t", "2")])]);
-        let (_, failed) = table.take("b", "t").await;
-        assert!(failed.unwrap().to_string().contains("order"));
+    async fn the_disorder_reaches_back_to_the_first_stray_row_of_all_pages() {
+        let pages = [["b", "c"], ["d", "c"], ["a", "d"]];
+        let pages = pages.map(|page| whole(page.map(|id| row(id, "t", id)).into()));
+        let table = table(pages.into());
+        assert_eq!(taken(&table, &["a", "b", "e"]).await, [(0, true), (1, true), (0, false)]);
+        for subscription in ["a", "b", "c", "d", "e"] {
+            assert!(table.doubt(subscription).await.is_some(), "{subscription}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_that_belongs_nowhere_fails_the_subscriptions_from_there_on() {
+        let odd = RawValue::from_string(r#"{"subscriptionId": "b", "type": null}"#.to_owned()).unwrap();
+        let table = table(vec![whole(vec![row("a", "t", "1"), row("b", "t", "2"), odd])]);
+        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
+    }
+
+    /// Reads the pages of one query about `b` and `a`, as they follow one another.
+    fn answered(pages: &[&str]) -> Vec<Result<Answer, Refusal>> {
+        let mut next = Some(Next::first(String::new(), vec!["B".to_owned(), "a".to_owned()]));
+        let mut answers = Vec::new();
+        for page in pages {
+            let page = GraphPage::read(page.as_bytes(), GRAPH).unwrap();
+            match next.take().expect("is asked for").take(page) {
+                Err(refusal) => answers.push(Err(refusal)),
+                Ok((answer, following)) => {
+                    next = following;
+                    answers.push(Ok(answer));
+                }
+            }
+        }
+        assert!(next.is_none() || answers.iter().any(Result::is_err), "the last page is the end");
+        answers
+    }
+
+    fn page(rows: &[&str], more: &str) -> String {
+        let rows: Vec<String> = rows.iter().map(|id| row(id, "t", id).get().to_owned()).collect();
+        format!(r#"{{"data": [{}]{more}}}"#, rows.join(", "))
+    }
+
+    /// Fewer rows than the answer says that there are (faults F4, cloudbeat 7424).
+    #[tokio::test]
+    async fn an_answer_that_is_short_of_rows_is_complete_of_no_subscription() {
+        let (first, last) =
+            (r#", "totalRecords": 4, "count": 1, "$skipToken": "2""#, r#", "totalRecords": 4"#);
+        for pages in [
+            vec![page(&["a", "b"], r#", "totalRecords": 3"#)],
+            vec![page(&[], r#", "totalRecords": 1, "count": 0"#)],
+            vec![page(&["a"], first), page(&["b"], last)],
+        ] {
+            let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+            let table = table(answered(&pages));
+            let (_, failed) = table.take("b", "t").await;
+            assert!(failed.unwrap().to_string().contains(" rows (--azure-api arm"), "{pages:?}");
+            assert!(table.doubt("a").await.is_some(), "{pages:?}: they may be of any");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_short_of_rows_is_doubted_from_its_first_subscription_on() {
+        let first = page(&["a", "b"], r#", "count": 2, "totalRecords": 9, "$skipToken": "2""#);
+        let second = page(&["c"], r#", "count": 7, "totalRecords": 9, "$skipToken": "3""#);
+        let table = table(answered(&[&first, &second]));
+        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (1, false)]);
+    }
+
+    #[tokio::test]
+    async fn resources_may_come_and_go_while_pages_are_read() {
+        let more = r#", "totalRecords": 3, "$skipToken": "2""#;
+        let gone = [page(&["a"], more), page(&["b"], r#", "totalRecords": 2"#)];
+        let new = [page(&["a", "a"], more), page(&["b"], r#", "totalRecords": 4"#)];
+        for pages in [gone, new] {
+            let table = table(answered(&[&pages[0], &pages[1]]));
+            let taken = taken(&table, &["a", "b"]).await;
+            assert!(taken.iter().all(|(_, complete)| *complete), "{pages:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_that_lead_in_a_circle_end() {
+        let pages = ["1", "2", "1"].map(|token| page(&[], &format!(r#", "$skipToken": "{token}""#)));
+        let answers = answered(&pages.each_ref().map(String::as_str));
+        let circle = answers.into_iter().next_back().unwrap().err().unwrap();
+        assert!(circle.to_string().contains("leads back to a page that was read"), "{circle}");
     }
 }

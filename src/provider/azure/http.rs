@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, StatusCode, redirect};
+use reqwest::{Client, Method, Response, StatusCode, redirect};
 use tokio_rustls::rustls::crypto::ring;
 use url::Url;
 
@@ -25,6 +25,8 @@ pub const PROBE: Duration = Duration::from_millis(500);
 const ATTEMPTS: u32 = 5;
 /// How often it is sent to an endpoint that does not answer at all.
 const UNANSWERED_ATTEMPTS: u32 = 2;
+/// Several times the largest page there is; what goes on beyond it is no page.
+const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// The first wait after a server's error; doubled each time.
 const BACKOFF: Duration = Duration::from_millis(400);
 
@@ -134,7 +136,7 @@ impl Manager {
         let (status, headers) = (answer.status(), answer.headers().clone());
         meter::note_answer(status.as_u16());
         tracing::trace!(status = status.as_u16(), action = call.action, "answer");
-        let body = answer.bytes().await.map_err(|error| unanswered(call, &error))?;
+        let body = body(call, answer, LARGEST_ANSWER).await?;
         if status == StatusCode::OK {
             Ok(body)
         } else {
@@ -143,9 +145,62 @@ impl Manager {
     }
 }
 
+/// Reads the body of an answer, which would fill the memory if it never ended.
+async fn body(call: &Call, mut answer: Response, largest: usize) -> Result<Bytes, Refusal> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| unanswered(call, &error))? {
+        if body.len() + chunk.len() > largest {
+            return Err(Refusal::endless(call, largest));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
 fn unanswered(call: &Call, error: &reqwest::Error) -> Refusal {
     let why = root(error);
     tracing::trace!(why, action = call.action, "no answer");
     meter::note_unanswered(why.clone());
     Refusal::unanswered(call, error.is_timeout(), &why)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::model::Outcome;
+
+    /// Serves one answer: `head`, and then `part` again and again until the other side goes away.
+    async fn endless(head: &'static str, part: &'static str) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await;
+            stream.write_all(head.as_bytes()).await.unwrap();
+            while stream.write_all(part.as_bytes()).await.is_ok() {}
+        });
+        url
+    }
+
+    /// An answer that never ends (faults F14).
+    #[tokio::test]
+    async fn an_answer_that_never_ends_is_given_up() {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let url = endless(head, "10\r\n[[[[[[[[[[[[[[[[\r\n").await;
+        let answer = client(false).unwrap().get(url.clone()).send().await.unwrap();
+        let call = Call {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            action: "x/read",
+            quota: Quota::Tenant("t".to_owned()),
+        };
+        let refusal = body(&call, answer, 1024 * 1024).await.unwrap_err();
+        assert_eq!((refusal.failure.outcome, refusal.may_pass()), (Outcome::Failed, false));
+        assert_eq!(refusal.to_string(), "x/read: the answer does not end: it is larger than 1 MiB");
+    }
 }

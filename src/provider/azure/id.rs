@@ -21,6 +21,28 @@ pub fn belongs_to(id: &str, subscription: &str) -> bool {
     subscription_of(id).is_some_and(|own| own.eq_ignore_ascii_case(subscription))
 }
 
+/// Tells whether an id is that of a resource in a resource group, with nothing left out of it. Names have none of the
+/// characters that a URL gives a meaning:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>.
+#[must_use]
+pub fn is_resource(id: &str) -> bool {
+    let Some(path) = id.strip_prefix('/') else { return false };
+    let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+    let is_name = |name: &&str| {
+        let odd = |c: char| c.is_control() || ['?', '#', '%', '\\'].contains(&c);
+        !name.trim().is_empty() && ![".", ".."].contains(name) && !name.contains(odd)
+    };
+    let is =
+        |at: usize, kind: &str| segments.get(at).is_some_and(|segment| segment.eq_ignore_ascii_case(kind));
+    is(0, "subscriptions")
+        && is(2, "resourceGroups")
+        && is(4, "providers")
+        // A namespace, and pairs of type and name.
+        && segments.len() >= 8
+        && segments.len().is_multiple_of(2)
+        && segments.iter().all(is_name)
+}
+
 /// Returns the resource group and the last name of an id: what the URL of a list below the resource needs.
 #[must_use]
 pub fn group_and_name(id: &str) -> Option<(&str, &str)> {
@@ -55,10 +77,15 @@ pub fn scale_set_of(id: &str) -> Option<&str> {
     parent(id, "virtualMachineScaleSets", "virtualMachines")
 }
 
-/// Returns the id of the virtual hub that a connection's id lies in.
+/// Returns the id of the virtual hub that a connection's id lies in. Its collection is called
+/// `hubVirtualNetworkConnections` or, as in Microsoft's own example answers, `virtualHubVnetConnections`.
 #[must_use]
 pub fn hub_of_connection(id: &str) -> Option<&str> {
-    parent(id, "virtualHubs", "hubVirtualNetworkConnections")
+    let mut parts = segments(id);
+    parts.find(|(_, part)| part.eq_ignore_ascii_case("virtualHubs"))?;
+    let (at, name) = parts.next()?;
+    // The collection, and the connection's name.
+    parts.nth(1).map(|_| &id[..at + name.len()])
 }
 
 /// Lists the parts of an id with the place each begins at; empty parts are left out.
@@ -114,6 +141,48 @@ mod tests {
         assert_eq!(scale_set_machine(machine), None);
         let plain = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/n";
         assert_eq!(scale_set_machine(plain), None);
+    }
+
+    #[test]
+    fn a_connection_lies_in_its_hub_whatever_the_collection_is_called() {
+        let hub = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualHubs/h";
+        for collection in
+            ["hubVirtualNetworkConnections", "virtualHubVnetConnections", "HUBVIRTUALNETWORKCONNECTIONS"]
+        {
+            assert_eq!(hub_of_connection(&format!("{hub}/{collection}/c")), Some(hub));
+        }
+        for none in [hub, "/subscriptions/s/virtualHubs", "c", ""] {
+            assert_eq!(hub_of_connection(none), None, "{none}");
+        }
+    }
+
+    /// Ids of the wrong shape (faults F3).
+    #[test]
+    fn an_id_names_a_resource_only_when_nothing_is_left_out_of_it() {
+        assert!(is_resource(SUBNET) && is_resource(&format!("{SUBNET}/")));
+        let group = "/subscriptions/s/resourceGroups/g/providers/n";
+        for odd in [
+            "",
+            " ",
+            "/",
+            "vnet-1",
+            "/subscriptions/s",
+            "/subscriptions/s/resourceGroups/g",
+            "/subscriptions//resourceGroups/g/providers/n/t/x",
+            "/subscriptions/s/resourceGroups//providers/n/t/x",
+            "/subscriptions/s/resourceGroups/g/providers/n/t/",
+            "/subscriptions/s/resourceGroups/g/providers/n/t/ ",
+            "/subscriptions/s/providers/n/t/x",
+            "subscriptions/s/resourceGroups/g/providers/n/t/x",
+            &format!("{group}/t"),
+            &format!("{group}/t/x/u"),
+            &format!("{group}/t/.."),
+            &format!("{group}/t/x?a=b"),
+            &format!("{group}/t/%2e%2e"),
+            &format!("{group}/t/x\n"),
+        ] {
+            assert!(!is_resource(odd), "{odd:?}");
+        }
     }
 
     #[test]

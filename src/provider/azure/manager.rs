@@ -191,12 +191,12 @@ impl Lists {
         &self.subscription
     }
 
-    /// Connections of all `hubs`.
+    /// Connections of all `hubs`; a Route Server has none.
     pub fn connections(&self, hubs: &Arc<Shared<VirtualHub>>) -> Arc<Shared<HubConnection>> {
         let lists = self.clone();
         self.of_each(
             hubs,
-            |hub| hub.id.clone(),
+            |hub| hub.id.clone().filter(|_| !hub.is_route_server()),
             move |group, name| {
                 lists.line.list(action::CONNECTIONS, |access| {
                     let client =

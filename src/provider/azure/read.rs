@@ -1,6 +1,7 @@
 //! Reads one kind of one subscription: from the lists into the model.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use super::holdings::Holdings;
@@ -10,9 +11,9 @@ use super::transform::instance::Lookups;
 use super::transform::{
     Catalogue, Endpoints, Nics, Place, PowerStates, PublicIps, instance, interface, link, network, subnet,
 };
-use super::wire::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine};
+use super::wire::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine, VirtualNetwork};
 use super::{hidden, id};
-use crate::model::{Instance, Kind, Resources};
+use crate::model::{Instance, Kind, Link, Outcome, Resources};
 use crate::provider::{Failure, meter};
 
 /// Reads a subscription.
@@ -23,6 +24,13 @@ pub struct Reader<'a> {
     pub holdings: &'a Holdings,
     pub lists: &'a Lists,
     pub sizes: &'a Sizes,
+    pub others: &'a dyn Others,
+}
+
+/// Knows the lists of every subscription that is read.
+pub trait Others: fmt::Debug + Sync {
+    /// Returns those of one subscription, however its id is capitalised.
+    fn holdings(&self, subscription: &str) -> Option<&Holdings>;
 }
 
 impl Reader<'_> {
@@ -49,9 +57,17 @@ impl Reader<'_> {
         let vnets =
             self.holdings.networks.each(|item| networks.extend(noted(network::from(item, place, name))));
         let vnets = vnets.await;
-        let hubs =
-            self.holdings.hubs.each(|item| networks.extend(noted(network::from_hub(item, place, name))));
-        Failure::join([vnets, hubs.await].into_iter().filter_map(Result::err))
+        let hubs = self.holdings.hubs.each(|item| {
+            if !item.is_route_server() {
+                networks.extend(noted(network::from_hub(item, place, name)));
+            }
+        });
+        let read = [vnets, hubs.await].into_iter().filter_map(Result::err);
+        // Without prefixes it cannot be compared, and a gate that knows none would pass.
+        let without = networks.iter().filter(|network| network.blocks.is_empty()).map(|network| {
+            Failure::new(Outcome::Failed, format!("{}: the answer has no address prefix of it", network.id))
+        });
+        Failure::join(read.chain(without))
     }
 
     async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
@@ -62,19 +78,53 @@ impl Reader<'_> {
     /// Peerings stand in their network; what a hub is connected to is a list of its own.
     async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
         let (place, holdings) = (self.place(), self.holdings);
-        let peerings = holdings.networks.each(|item| found.links.extend(link::peerings(item, place))).await;
+        let mut untold = Vec::new();
+        let peerings = holdings.networks.each(|item| {
+            found.links.extend(link::peerings(item, place));
+            untold.extend(link::untold(item));
+        });
+        let peerings = peerings.await;
+        self.tell(untold, &mut found.links).await;
         let (hubs, connections) = tokio::join!(holdings.hubs.all(), holdings.connections.all());
-        for hub in &hubs.items {
-            let own = |connection: &&Arc<HubConnection>| {
-                let of = connection.id.as_deref().and_then(id::hub_of_connection);
-                of.is_some_and(|of| hub.id.as_deref().is_some_and(|id| id::key(id) == id::key(of)))
-            };
-            let own: Vec<HubConnection> =
-                connections.items.iter().filter(own).map(|one| (**one).clone()).collect();
+        let mut by_hub: BTreeMap<String, Vec<HubConnection>> = BTreeMap::new();
+        for connection in &connections.items {
+            let id = connection.id.as_deref().unwrap_or_default();
+            let hub = id::hub_of_connection(id).unwrap_or(id);
+            by_hub.entry(id::key(hub)).or_default().push((**connection).clone());
+        }
+        for hub in hubs.items.iter().filter(|hub| !hub.is_route_server()) {
+            let own = hub.id.as_deref().and_then(|id| by_hub.remove(&id::key(id))).unwrap_or_default();
             found.links.extend(link::hub_connections(hub, &own, place));
         }
+        let stray = by_hub.into_values().flatten().map(|connection| {
+            let id = connection.id.unwrap_or_default();
+            Failure::new(Outcome::Failed, format!("{id}: no virtual hub that was listed has this connection"))
+        });
+        let without = found.links.iter().filter(|link| link.ends.iter().any(|end| end.network.is_none()));
+        let without = without.map(|link| {
+            let detail = format!("{}: the answer does not name the network at its other end", link.id);
+            Failure::new(Outcome::Failed, detail)
+        });
         let failures = [hubs.failures, connections.failures].into_iter().flatten();
-        Failure::join(peerings.err().into_iter().chain(failures))
+        Failure::join(peerings.err().into_iter().chain(failures).chain(stray).chain(without))
+    }
+
+    /// Adds the other network's address space to peerings of whole networks whose answers lack it, where that network is
+    /// read too: without prefixes at one end, a peering joins nothing.
+    async fn tell(&self, untold: Vec<(String, String)>, links: &mut [Link]) {
+        for (peering, remote) in untold {
+            let Some(others) = id::subscription_of(&remote).and_then(|id| self.others.holdings(id)) else {
+                continue;
+            };
+            let networks = others.networks.all().await.items;
+            let is_remote = |network: &&Arc<VirtualNetwork>| {
+                network.id.as_deref().is_some_and(|id| id::key(id) == id::key(&remote))
+            };
+            let Some(network) = networks.iter().find(is_remote) else { continue };
+            for link in links.iter_mut().filter(|link| link.id == peering) {
+                link.ends[1].prefixes = link::space(network);
+            }
+        }
     }
 
     async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {

@@ -1,9 +1,9 @@
 //! What it means when Azure does not answer as asked: denied, expired, throttled, gone, silent, broken.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde::Deserialize;
 use url::Url;
 
@@ -50,6 +50,13 @@ impl Refusal {
     /// Makes one of an answer with status 200 that is not what the API documents.
     pub fn garbled(action: &str, why: &str) -> Self {
         Self::of(Failure::new(Outcome::Failed, format!("{action}: the answer is not the API's: {why}")))
+    }
+
+    /// Makes one of an answer that is larger than `largest` bytes.
+    pub fn endless(call: &Call, largest: usize) -> Self {
+        let (action, size) = (call.action, largest / (1024 * 1024));
+        let detail = format!("{action}: the answer does not end: it is larger than {size} MiB");
+        Self::of(Failure::new(Outcome::Failed, detail))
     }
 
     /// Makes one of an endpoint that does not answer.
@@ -185,22 +192,48 @@ const fn outcome(status: StatusCode) -> Outcome {
 
 /// An answer that is not the API's: a proxy's or an emulator's HTML page.
 fn unreadable(call: &Call, status: StatusCode, body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body).split_whitespace().collect::<Vec<_>>().join(" ");
     format!(
         "{}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {})",
         call.action,
         status.as_u16(),
-        shorten(&text)
+        beginning(body)
     )
 }
 
-/// Reads `Retry-After` in seconds, the form that Azure sends, or the Resource Graph's own header (`hh:mm:ss`):
+/// Returns the beginning of an answer, to show what it is.
+pub fn beginning(body: &[u8]) -> String {
+    // Far more than is shown, and less than the largest answers.
+    let start = &body[..body.len().min(16 * MESSAGE_LENGTH)];
+    let text = String::from_utf8_lossy(start).split_whitespace().collect::<Vec<_>>().join(" ");
+    shorten(&text).to_owned()
+}
+
+/// Reads `Retry-After`, or the Resource Graph's own header (`hh:mm:ss`):
 /// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let seconds = text(RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
-    let seconds = seconds.or_else(|| text("x-ms-user-quota-resets-after").and_then(clock));
-    seconds.map(|seconds| Duration::from_secs(seconds).min(FOR_EVER))
+    let here = SystemTime::now();
+    // The date in the answer is by the same clock as the one to wait for; this machine's may be wrong.
+    let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(here);
+    let wait = headers.get_all(RETRY_AFTER).iter().filter_map(|value| retry_after(value.to_str().ok()?, now));
+    let wait =
+        wait.max().or_else(|| text("x-ms-user-quota-resets-after").and_then(clock).map(Duration::from_secs));
+    wait.map(|wait| wait.min(FOR_EVER))
+}
+
+/// Reads a `Retry-After`: seconds, which is what Azure sends, or a date, as
+/// [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after) has it. Of several that something on the way
+/// joined to a list, the longest counts, and parts of a second round up.
+fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(date) = httpdate::parse_http_date(text.trim()) {
+        return Some(date.duration_since(now).unwrap_or_default());
+    }
+    let seconds = text.split(',').filter_map(|part| {
+        let seconds: f64 = part.trim().parse().ok().filter(|seconds| *seconds >= 0.0)?;
+        // More than a duration can be, and infinity, is for ever.
+        Some(Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(FOR_EVER))
+    });
+    seconds.max()
 }
 
 fn clock(text: &str) -> Option<u64> {
@@ -326,9 +359,31 @@ mod tests {
         assert_eq!(of("retry-after", &u64::MAX.to_string()), Some(FOR_EVER.as_secs()));
         assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
         assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
+        assert_eq!(of("retry-after", &format!("{}0", u64::MAX)), Some(FOR_EVER.as_secs()), "above u64");
+        assert_eq!(of("retry-after", "2.2"), Some(3));
+        assert_eq!(of("retry-after", "5, 12"), Some(12));
+        assert_eq!(of("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(0), "a date that is past");
+        for odd in ["", " ", "soon", "-1", "-1.5", "NaN", "12 s", "Thu, 01 Jan"] {
+            assert_eq!(of("retry-after", odd), None, "{odd}");
+        }
         for odd in ["soon", "-1", "1e9:00:00", "::"] {
             assert_eq!(of("x-ms-user-quota-resets-after", odd), None, "{odd}");
         }
         assert_eq!(wait(&HeaderMap::new()), None);
+    }
+
+    /// The three forms of a date that HTTP knows (faults F19).
+    #[test]
+    fn a_date_to_wait_for_is_by_the_clock_of_the_answer() {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:25 GMT".parse().unwrap());
+        for date in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
+            headers.insert(RETRY_AFTER, date.parse().unwrap());
+            assert_eq!(wait(&headers), Some(Duration::from_secs(12)), "{date}");
+        }
+        headers.remove(DATE);
+        assert_eq!(wait(&headers), Some(Duration::ZERO), "and else by this machine's");
     }
 }

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::id;
 use super::line::Pages;
 use super::wire::{self, Malformed, Resource};
 use crate::model::Outcome;
@@ -152,17 +153,23 @@ impl<T: Item> Shared<T> {
         }
     }
 
-    /// Decodes one item, and checks whose it is: an answer of another subscription means that connections got
+    /// Decodes one item, and checks what and whose it is: an answer of another subscription means that connections got
     /// mixed up.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
         let item: T = wire::item(raw).map_err(|why| malformed(&why))?;
-        match item.id() {
-            Some(id) if !super::id::belongs_to(id, &self.subscription) => Err(Failure::new(
-                Outcome::Failed,
-                format!("the answer has {id}, which is not of subscription {}", self.subscription),
-            )),
-            _ => Ok(item),
-        }
+        let Some(id) = item.id().filter(|id| !id.trim().is_empty()) else {
+            return Err(malformed(&wire::unidentified(raw)));
+        };
+        let wrong = if !id::is_resource(id) {
+            format!(
+                "the answer has {id}, which is not the id of a resource in a resource group; it is left out"
+            )
+        } else if !id::belongs_to(id, &self.subscription) {
+            format!("the answer has {id}, which is not of subscription {}", self.subscription)
+        } else {
+            return Ok(item);
+        };
+        Err(Failure::new(Outcome::Failed, wrong))
     }
 }
 
@@ -295,6 +302,32 @@ mod tests {
                 detail.contains("left out: /subscriptions/s/x: ") && detail.contains("cut off"),
                 "{detail}"
             );
+        }
+    }
+
+    /// Empty ids, and ids that name no resource (faults F3).
+    #[tokio::test]
+    async fn a_row_without_a_usable_id_is_named_and_left_out() {
+        for (odd, named) in [
+            (r#"{"id": "", "name": "odd"}"#, "malformed and left out: odd: its id is missing or empty"),
+            (r#"{"id": "  ", "name": "odd"}"#, "left out: odd: its id is missing or empty"),
+            (r#"{"id": null}"#, "left out: a resource without id: its id is missing or empty"),
+            (r#"{"name": "odd"}"#, "left out: odd: its id is missing or empty"),
+            (r#"{"id": "odd"}"#, "the answer has odd, which is not the id of a resource"),
+            (
+                r#"{"id": "/subscriptions/s"}"#,
+                "the answer has /subscriptions/s, which is not the id of a resource",
+            ),
+            (
+                r#"{"id": "/subscriptions//resourceGroups/g/providers/n/t/x"}"#,
+                "which is not the id of a resource",
+            ),
+        ] {
+            let shared = shared(vec![Ok(vec![address("s", "a"), item(odd), address("s", "b")])]);
+            let (names, result) = names(&shared).await;
+            assert_eq!(names, ["a", "b"], "{odd}");
+            let detail = result.unwrap_err().detail;
+            assert!(detail.contains(named), "{odd}: {detail}");
         }
     }
 

@@ -86,9 +86,8 @@ async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
                 for item in items {
                     match wire::item(item.get()) {
                         Ok(item) => match subscription(item, tenant) {
-                            Some(subscription) => found.push(subscription),
-                            None => failures
-                                .push(Failure::new(Outcome::Failed, "a subscription came without its id")),
+                            Ok(subscription) => found.push(subscription),
+                            Err(failure) => failures.push(failure),
                         },
                         Err(why) => failures.push(Failure::new(
                             Outcome::Failed,
@@ -102,9 +101,20 @@ async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
     (found, Failure::join(failures).err())
 }
 
-fn subscription(item: wire::Subscription, tenant: &Tenant) -> Option<Subscription> {
-    Some(Subscription {
-        id: item.subscription_id?,
+/// An id is a GUID; anything else would lead to other places in the URLs that it becomes part of.
+fn subscription(item: wire::Subscription, tenant: &Tenant) -> Result<Subscription, Failure> {
+    let is_id =
+        |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let Some(id) = item.subscription_id.clone().filter(is_id) else {
+        let name = item.display_name.as_deref().unwrap_or("without name");
+        let detail = match item.subscription_id.as_deref().map(str::trim) {
+            None | Some("") => format!("a subscription ({name}) came without its id"),
+            Some(id) => format!("a subscription ({name}) has the id {id}, which is none"),
+        };
+        return Err(Failure::new(Outcome::Failed, detail));
+    };
+    Ok(Subscription {
+        id,
         name: item.display_name,
         tenant: item.tenant_id,
         state: item.state,

@@ -75,8 +75,8 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         tokio::time::sleep(delay).await;
     }
     match verdict {
-        // Pages of AWS have no link that could lead astray.
-        Verdict::Pass | Verdict::Astray(_) => {}
+        // Pages of AWS have no link that could lead astray, and neither count nor order.
+        Verdict::Pass | Verdict::Astray(_) | Verdict::Short | Verdict::Disorder => {}
         Verdict::Throttled => return Err(throttled(service)),
         Verdict::RetryAfter(seconds) => {
             let answer = throttled(service).answer(service, call.request_id);

@@ -42,10 +42,22 @@ pub struct Passage<'a> {
     pub id: &'a str,
 }
 
+/// How a request that passed is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passed {
+    /// As it should be.
+    Plainly,
+    /// With a link to the next page that leads to this place.
+    Astray(String),
+    /// Without the last row of the page, which is counted all the same. Only Resource Graph counts.
+    Short,
+    /// With rows in the opposite order. Only Resource Graph is asked for one.
+    Disordered,
+}
+
 impl Passage<'_> {
-    /// Counts the request and lets the faults have their way; returns where the link to the next page is to
-    /// lead instead, if anywhere.
-    pub async fn pass(&self) -> Result<Option<String>, Answer> {
+    /// Counts the request and lets the faults have their way.
+    pub async fn pass(&self) -> Result<Passed, Answer> {
         let key = Key {
             account: self.account.to_owned(),
             region: "global".into(),
@@ -57,8 +69,10 @@ impl Passage<'_> {
             tokio::time::sleep(delay).await;
         }
         Err(match verdict {
-            Verdict::Pass => return Ok(None),
-            Verdict::Astray(url) => return Ok(Some(url)),
+            Verdict::Pass => return Ok(Passed::Plainly),
+            Verdict::Astray(url) => return Ok(Passed::Astray(url)),
+            Verdict::Short => return Ok(Passed::Short),
+            Verdict::Disorder => return Ok(Passed::Disordered),
             Verdict::Throttled => self.throttled(1),
             Verdict::RetryAfter(seconds) => self.throttled(seconds),
             Verdict::Error(code, status) => self.error(&code, status),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::asked::Asked;
-use super::faults::{Passage, Service};
+use super::faults::{Passage, Passed, Service};
 use super::items::{Item, Wish, items};
 use super::paging::page;
 use super::route::{Parent, Route, What};
@@ -76,9 +76,14 @@ impl Here<'_> {
         Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
     }
 
+    /// Returns where the link to the next page is to lead instead, if anywhere.
     async fn pass(&self, account: &str, action: &str, scope: &str) -> Result<Option<String>, Answer> {
         let (state, tenant, id) = (self.state, self.tenant, self.id);
-        Passage { state, service: Service::Manager, tenant, account, action, scope, id }.pass().await
+        let passage = Passage { state, service: Service::Manager, tenant, account, action, scope, id };
+        Ok(match passage.pass().await? {
+            Passed::Astray(url) => Some(url),
+            Passed::Plainly | Passed::Short | Passed::Disordered => None,
+        })
     }
 
     fn wish(&self) -> Result<Wish, Answer> {

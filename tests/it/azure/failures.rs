@@ -102,7 +102,21 @@ fn a_page_of_html_is_quoted_briefly_after_all_retries() {
 
 #[test]
 fn an_answer_that_is_not_the_apis_is_no_empty_list() {
-    for body in ["<html>Please accept the terms of this network</html>", "[]", "{\"value\": 7}", ""] {
+    // HTTP 200 without the list (faults F4), and captive portals.
+    for body in [
+        "<html>Please accept the terms of this network</html>",
+        "[]",
+        "null",
+        "{}",
+        "{\"value\": 7}",
+        "{\"value\": null}",
+        "{\"value\": {}}",
+        "{\"Value\": [{\"id\": \"/x\"}]}",
+        "{\"error\": {\"code\": \"InternalServerError\", \"message\": \"later\"}}",
+        "{\"message\": \"please sign in\"}",
+        "{\"id\": \"/x\", \"name\": \"one\", \"properties\": {}}",
+        "",
+    ] {
         let output = through(
             "00000002-0000-4000-8000-000000000000/providers/Microsoft.Network/virtualNetworks?",
             200,
@@ -112,6 +126,87 @@ fn an_answer_that_is_not_the_apis_is_no_empty_list() {
         let document = output.falls_short(&words).json();
         assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3"], "{body}");
         assert_eq!(fared(&document, &id(2), "networks").0, "failed", "{body}");
+    }
+}
+
+/// The same for every list there is, and for every status that is no list (faults F4).
+#[test]
+fn no_list_is_empty_because_its_answer_has_none() {
+    for (list, kind) in [
+        ("/virtualNetworks", "networks"),
+        ("/virtualHubs", "networks"),
+        ("/virtualHubs", "links"),
+        ("/networkInterfaces", "interfaces"),
+        ("/publicIPAddresses", "interfaces"),
+        ("/privateEndpoints", "interfaces"),
+        ("/virtualMachines?", "instances"),
+        ("statusOnly=true", "instances"),
+        ("/virtualMachineScaleSets", "instances"),
+        ("/skus", "instances"),
+    ] {
+        for (status, body) in [(200, "{}"), (202, "{\"value\": []}"), (204, ""), (206, "{\"value\": []}")] {
+            let cloud = Cloud::of(&estate(1), &[]);
+            let front = Front::before(&cloud, move |asked| {
+                let is_it = asked.path.contains(list) && asked.path.starts_with("/subscriptions/");
+                is_it.then(|| (status, String::new(), body.to_owned()))
+            });
+            let arguments =
+                format!("scan all -o json --provider azure --azure-resource-manager {}", front.url);
+            let output = cloud.with_principal(cloud.netcensus(&arguments)).run().falls_short(&[]);
+            assert_eq!(fared(&output.json(), &id(1), kind).0, "failed", "{list} {status}");
+        }
+    }
+}
+
+/// Empty ids, and ids that are none, of rows and of what is inside them (faults F3).
+#[test]
+fn a_row_without_a_usable_id_is_left_out_and_named() {
+    let path = format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network", id(2));
+    let space = "\"addressSpace\": { \"addressPrefixes\": [\"10.99.0.0/16\"] }";
+    let network = |subnet: &str, peering: &str| {
+        let inside = format!("\"subnets\": [{subnet}], \"virtualNetworkPeerings\": [{peering}]");
+        let properties = format!("\"properties\": {{ {space}, {inside} }}");
+        format!("{{ \"id\": \"{path}/virtualNetworks/whole\", \"location\": \"uksouth\", {properties} }}")
+    };
+    let odd = |id: &str| {
+        format!("{{ \"id\": \"{id}\", \"name\": \"odd\", \"location\": \"uksouth\", \"properties\": {{}} }}")
+    };
+    for (list, json, kind, named) in [
+        ("virtualNetworks", odd(""), "networks", "odd: its id is missing or empty"),
+        ("virtualNetworks", odd(" "), "networks", "odd: its id is missing or empty"),
+        ("virtualNetworks", odd("odd"), "networks", "the answer has odd, which is not the id of a resource"),
+        ("virtualHubs", odd(""), "links", "odd: its id is missing or empty"),
+        ("networkInterfaces", odd(""), "interfaces", "odd: its id is missing or empty"),
+        ("virtualMachines", odd(""), "instances", "odd: its id is missing or empty"),
+        ("virtualNetworks", network(&odd(""), ""), "subnets", "odd: its id is missing or empty"),
+        ("virtualNetworks", network("", &odd("")), "links", "odd: its id is missing or empty"),
+        ("virtualNetworks", network("", "{}"), "links", "a part of /subscriptions/"),
+    ] {
+        let cloud = with_raw(list, &json);
+        let output = cloud.azure("scan all -o json --save odd.ncsnap").run().falls_short(&[named]);
+        let document = output.json();
+        assert_eq!(fared(&document, &id(2), kind).0, "failed", "{list} {kind}");
+        assert_eq!(fared(&document, &id(3), kind).0, "complete", "{list} {kind}");
+        // What was written can be read again.
+        cloud.home.netcensus("scan all --from odd.ncsnap -o json").run().falls_short(&[named]);
+        cloud.home.netcensus("snapshots verify odd.ncsnap").run().exits(0);
+    }
+}
+
+/// A missing or empty address space (faults, Small).
+#[test]
+fn a_network_without_any_prefix_is_no_complete_answer() {
+    for (list, properties) in [
+        ("virtualNetworks", "{}"),
+        ("virtualNetworks", "{ \"addressSpace\": { \"addressPrefixes\": [] } }"),
+        ("virtualNetworks", "{ \"addressSpace\": { \"addressPrefixes\": [\"\"] } }"),
+        ("virtualHubs", "{ \"virtualWan\": { \"id\": \"/w\" } }"),
+    ] {
+        let odd = format!("/subscriptions/{}/resourceGroups/g/providers/Microsoft.Network/{list}/odd", id(2));
+        let cloud = with_raw(list, &format!("{{ \"id\": \"{odd}\", \"properties\": {properties} }}"));
+        let named = format!("{odd}: the answer has no address prefix of it");
+        let document = cloud.azure("overlap -o json").run().falls_short(&[&named]).json();
+        assert_eq!(document["gate"]["complete"], false, "{properties}");
     }
 }
 
@@ -152,6 +247,29 @@ fn a_malformed_subscription_is_missed_and_the_others_are_read() {
     let output = through("/subscriptions?", 200, body);
     let document = output.falls_short(&["accounts: failed: a subscription is malformed"]).json();
     assert_eq!(texts(&document, "networks", "name"), ["net-1"]);
+}
+
+#[test]
+fn a_subscription_without_a_usable_id_is_named() {
+    for (odd, named) in [
+        (r#""""#, "a subscription (two) came without its id"),
+        ("null", "a subscription (two) came without its id"),
+        (r#""../../x?y=z#""#, "a subscription (two) has the id ../../x?y=z#, which is none"),
+    ] {
+        let cloud = Cloud::of(&estate(3), &[]);
+        let front = Front::before(&cloud, move |asked| {
+            let body = format!(
+                r#"{{"value": [{{"subscriptionId": "{}", "displayName": "one"}}, {{"subscriptionId": {odd}, "displayName": "two"}}]}}"#,
+                id(1)
+            );
+            asked.path.contains("/subscriptions?").then_some((200, String::new(), body))
+        });
+        let arguments =
+            format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
+        let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
+        let document = output.falls_short(&["accounts: failed", named]).json();
+        assert_eq!(texts(&document, "networks", "name"), ["net-1"], "{odd}");
+    }
 }
 
 #[test]

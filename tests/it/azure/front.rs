@@ -21,6 +21,17 @@ impl Asked {
         headers.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Asks the sandbox at `url` the same, and returns the body of its answer.
+    pub fn passed_on(&self, url: &str) -> String {
+        exchange(url, &self.closing_head(), &self.body).1
+    }
+
+    /// Returns the head of the request, asking to close the connection.
+    fn closing_head(&self) -> String {
+        let kept = self.head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
+        kept.chain(["Connection: close", "", ""]).collect::<Vec<_>>().join("\r\n")
+    }
+
     /// Returns the body as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
@@ -85,9 +96,7 @@ impl Desk {
     }
 
     fn pass_on(&self, asked: &Asked) -> (u16, String, String) {
-        let kept = asked.head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-        let head: Vec<&str> = kept.chain(["Connection: close", "", ""]).collect();
-        let (status, body) = exchange(&self.there, &head.join("\r\n"), &asked.body);
+        let (status, body) = exchange(&self.there, &asked.closing_head(), &asked.body);
         (status, String::new(), body.replace(&self.there, &self.here))
     }
 }

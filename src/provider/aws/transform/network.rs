@@ -6,6 +6,7 @@ use super::address::block_state;
 use super::{Place, tags};
 use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
 use crate::provider::address::prefix;
+use crate::provider::meter;
 
 /// Transforms one VPC; `None` without an id.
 pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {
@@ -55,6 +56,10 @@ fn blocks(
     if let Some(cidr) = primary.filter(|cidr| !blocks.iter().any(|block| block.cidr == *cidr)) {
         blocks.push(Block { cidr, role: BlockRole::Primary, state: None });
     }
+    if blocks.is_empty() {
+        tracing::debug!("EC2 sent a VPC without a block of addresses");
+        meter::note_oddity();
+    }
     // Primary first, then IPv4 before IPv6, each by address: the order EC2 answers in is not stable.
     blocks.sort_by_key(|block| (block.role, block.cidr, block.state));
     blocks
@@ -66,6 +71,7 @@ mod tests {
 
     use super::*;
     use crate::model::BlockState;
+    use crate::provider::meter::Meter;
 
     const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
 
@@ -109,6 +115,17 @@ mod tests {
         assert_eq!(network.blocks.iter().filter(|b| b.state == Some(BlockState::Disassociated)).count(), 1);
         let counted: Vec<_> = network.prefixes().map(|p| p.to_string()).collect();
         assert_eq!(counted, ["10.0.0.0/16", "100.64.0.0/16"]);
+    }
+
+    /// An empty `cidrBlock`, or none at all (faults, Small).
+    #[tokio::test]
+    async fn a_vpc_without_addresses_is_no_complete_answer() {
+        for cidr in [None, Some(String::new())] {
+            let meter = Meter::default();
+            let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
+            let network = meter.watch(async { from(vpc, HERE, None).unwrap() }).await;
+            assert_eq!((network.blocks.len(), meter.oddities()), (0, 1));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::address::block_state;
 use super::{Place, tags};
 use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
 use crate::provider::address::prefix;
+use crate::provider::meter;
 
 /// Addresses that AWS keeps of every IPv4 subnet:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
@@ -27,8 +28,15 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
     prefixes.sort_unstable();
     prefixes.dedup();
-    // An IPv6-only subnet answers 0, which is not a count of anything.
+    if prefixes.is_empty() {
+        tracing::debug!(subnet.subnet_id, "EC2 sent a subnet without a block of addresses");
+        meter::note_oddity();
+    }
+    let addresses_total = usable_ipv4(&prefixes, RESERVED);
+    // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
     let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
+    let available =
+        available.and_then(|count| u64::try_from(count).ok()).filter(|count| *count <= addresses_total);
     Some(Subnet {
         provider: Provider::Aws,
         account,
@@ -37,9 +45,9 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
         id: subnet.subnet_id?,
         name,
         network: subnet.vpc_id?,
-        addresses_total: usable_ipv4(&prefixes, RESERVED),
+        addresses_total,
         prefixes,
-        addresses_available: available.and_then(|count| u64::try_from(count).ok()),
+        addresses_available: available,
         purpose: None,
         state: subnet.state.map(|state| state.as_str().to_owned()),
         visible_from,
@@ -50,6 +58,7 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::meter::Meter;
 
     const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
 
@@ -63,6 +72,32 @@ mod tests {
             .build();
         let subnet = from(subnet, HERE).unwrap();
         assert_eq!((subnet.addresses_total, subnet.addresses_available), (251, Some(240)));
+    }
+
+    /// More addresses than there are, or fewer than none (faults, Small).
+    #[test]
+    fn a_count_of_free_addresses_that_cannot_be_is_unknown() {
+        for (count, available) in [(251, Some(251)), (252, None), (i32::MAX, None), (-1, None), (0, Some(0))]
+        {
+            let subnet = Answer::builder()
+                .subnet_id("subnet-1")
+                .vpc_id("vpc-1")
+                .cidr_block("10.0.0.0/24")
+                .available_ip_address_count(count)
+                .build();
+            assert_eq!(from(subnet, HERE).unwrap().addresses_available, available, "{count}");
+        }
+    }
+
+    /// An empty `cidrBlock`, or none at all (faults, Small).
+    #[tokio::test]
+    async fn a_subnet_without_addresses_is_no_complete_answer() {
+        for cidr in [None, Some(String::new())] {
+            let meter = Meter::default();
+            let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
+            let subnet = meter.watch(async { from(subnet, HERE).unwrap() }).await;
+            assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
+        }
     }
 
     #[test]

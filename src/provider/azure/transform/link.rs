@@ -9,7 +9,6 @@ use super::super::wire::{HubConnection, Peering, PeeringProperties, Reference, V
 use super::{Place, prefixes};
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 use crate::provider::address::prefix;
-use crate::provider::meter;
 
 /// Transforms the peerings of one virtual network. A peering is directional: each side is a resource with an
 /// id and a state of its own, and so a link of its own, this side first.
@@ -34,10 +33,30 @@ fn from_peering(peering: &Peering, network: &VirtualNetwork, place: Place<'_>) -
     Some(Link {
         provider: Provider::Azure,
         kind: LinkKind::VnetPeering,
-        id: identified(peering.id.as_deref())?,
+        id: peering.id.clone()?,
         ends: vec![local, remote],
         state: properties.peering_state.clone(),
     })
+}
+
+/// Lists the peerings of whole networks whose answers lack the address space of the other network: the ids of the
+/// peering and of that network.
+#[must_use]
+pub fn untold(network: &VirtualNetwork) -> Vec<(String, String)> {
+    let peerings = network.properties.virtual_network_peerings.read.iter();
+    let untold = peerings.filter_map(|peering| {
+        let properties = &peering.properties;
+        let is_untold = !is_partial(properties) && remote_prefixes(properties).is_empty();
+        let remote = properties.remote_virtual_network.as_ref().filter(|_| is_untold)?;
+        Some((peering.id.clone()?, remote.id.clone()?))
+    });
+    untold.collect()
+}
+
+/// Returns the address space of a network, as an end of a link has it.
+#[must_use]
+pub fn space(network: &VirtualNetwork) -> Vec<IpNet> {
+    prefixes::sorted(prefixes::of_space(network.properties.address_space.as_ref()))
 }
 
 fn is_partial(peering: &PeeringProperties) -> bool {
@@ -63,14 +82,24 @@ fn of_subnets(names: &[String], network: &VirtualNetwork) -> Vec<IpNet> {
         .collect()
 }
 
-/// Returns what is peered of the other side. A whole network's prefixes of now stand in for those that
-/// were peered, which older API versions do not tell; a partial peering has no such stand-in.
+/// Returns what is peered of the other side; nothing where the answer lacks it. A whole network's prefixes of
+/// now stand in for those that were peered, which older API versions do not tell, and are added to those of a peering
+/// that is out of sync: they become reachable by one click. A partial peering has no such stand-in.
 fn remote_prefixes(peering: &PeeringProperties) -> Vec<IpNet> {
-    let told = prefixes::of_space(peering.remote_address_space.as_ref());
-    if told.is_empty() && !is_partial(peering) {
-        return prefixes::of_space(peering.remote_virtual_network_address_space.as_ref());
+    let peered = prefixes::of_space(peering.remote_address_space.as_ref());
+    if is_partial(peering) || !(peered.is_empty() || is_out_of_sync(peering)) {
+        return peered;
     }
-    told
+    let now = prefixes::of_space(peering.remote_virtual_network_address_space.as_ref());
+    // What is known to be stale says nothing by itself.
+    if now.is_empty() { now } else { [now, peered].concat() }
+}
+
+/// Tells whether prefixes of either side changed since they were peered:
+/// <https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space>.
+fn is_out_of_sync(peering: &PeeringProperties) -> bool {
+    let level = peering.peering_sync_level.as_deref().unwrap_or_default();
+    !level.is_empty() && !level.eq_ignore_ascii_case("FullyInSync")
 }
 
 /// Sorts the prefixes of an end, leaving out IPv4 where a partial peering is of IPv6 alone.
@@ -102,7 +131,7 @@ fn from_connection(connection: &HubConnection, hub: &VirtualHub, place: Place<'_
     Some(Link {
         provider: Provider::Azure,
         kind: LinkKind::VirtualHub,
-        id: identified(connection.id.as_deref())?,
+        id: connection.id.clone()?,
         ends: vec![network, hub_end],
         state: connection.properties.provisioning_state.clone(),
     })
@@ -126,22 +155,13 @@ fn region(place: Place<'_>, location: Option<&str>) -> Option<String> {
     Some(place.region_of(location)).filter(|region| !region.is_empty())
 }
 
-/// Returns the id of a link; one without is nothing we could name.
-fn identified(id: Option<&str>) -> Option<String> {
-    if id.is_none() {
-        tracing::debug!("a peering or connection without id; left out");
-        meter::note_oddity();
-    }
-    id.map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
-    use crate::provider::meter::Meter;
+    use crate::provider::azure::wire::Resource;
 
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
     const HUBS: &str = include_str!("../../../../tests/fixtures/azure/hubs.json");
@@ -228,11 +248,36 @@ mod tests {
         assert!(hub_connections(&hubs[1], &[], HERE).is_empty());
     }
 
-    #[tokio::test]
-    async fn a_link_without_id_is_missed() {
-        let meter = Meter::default();
-        let hub = read(&json!({"id": "/h", "properties": {"virtualNetworkConnections": [{"name": "c"}]}}));
-        let links = meter.watch(async { hub_connections(&hub, &[], HERE) });
-        assert_eq!((links.await.len(), meter.oddities()), (0, 1));
+    /// `peeringSyncLevel`, of which any but `FullyInSync` says that what was peered is stale.
+    #[test]
+    fn a_peering_out_of_sync_reaches_what_the_other_network_has_by_now() {
+        let with = |level: &str, now: &Value| {
+            ends(&peering(&json!({"peeringSyncLevel": level, "peeringState": "Connected",
+                "remoteAddressSpace": {"addressPrefixes": ["10.8.0.0/16"]},
+                "remoteVirtualNetworkAddressSpace": {"addressPrefixes": now}})))
+            .1
+        };
+        let now = json!(["10.8.0.0/16", "10.9.0.0/16"]);
+        for level in ["LocalNotInSync", "RemoteNotInSync", "LocalAndRemoteNotInSync", "remotenotinsync"] {
+            assert_eq!(with(level, &now), ["10.8.0.0/16", "10.9.0.0/16"], "{level}");
+            assert!(with(level, &json!([])).is_empty(), "{level}: what is stale says nothing");
+        }
+        assert_eq!(with("FullyInSync", &now), ["10.8.0.0/16"]);
+        assert_eq!(with("", &now), ["10.8.0.0/16"]);
+    }
+
+    #[test]
+    fn a_link_without_id_is_named() {
+        for id in [json!(null), json!(""), json!(" "), json!("c")] {
+            let connection = json!({"name": "c", "id": id});
+            let hub: VirtualHub =
+                read(&json!({"id": "/h", "properties": {"virtualNetworkConnections": [connection]}}));
+            let network: VirtualNetwork =
+                read(&json!({"id": "/n", "properties": {"virtualNetworkPeerings": [connection]}}));
+            assert!(hub_connections(&hub, &[], HERE).is_empty() && peerings(&network, HERE).is_empty());
+            for malformed in [hub.malformed(), network.malformed()] {
+                assert_eq!((malformed.len(), malformed[0].id.as_deref()), (1, Some("c")), "{id}");
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ fn blocks(prefixes: impl IntoIterator<Item = ipnet::IpNet>) -> Vec<Block> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
@@ -98,6 +98,28 @@ mod tests {
         assert_eq!(hubs[0].kind, NetworkKind::VirtualHub);
         assert_eq!(texts(&hubs[0].prefixes().collect::<Vec<_>>()), ["10.100.0.0/23"]);
         assert_eq!((hubs[1].name.as_deref(), hubs[1].blocks.len()), (Some("hub-neu"), 0));
+    }
+
+    /// `Microsoft.Network/virtualHubs` lists Route Servers too.
+    #[test]
+    fn a_route_server_is_no_hub() {
+        let router = json!({"sku": "Standard", "virtualRouterAsn": 65515, "virtualRouterIps": ["10.0.1.4", "10.0.1.5"]});
+        let hub = |value: Value| read::<VirtualHub>(&value).is_route_server();
+        assert!(hub(json!({"id": "/h", "kind": "RouteServer", "properties": router})));
+        assert!(hub(json!({"id": "/h", "kind": "routeserver"})));
+        assert!(
+            hub(json!({"id": "/h", "kind": "", "properties": router})),
+            "the graph's rows have an empty kind"
+        );
+        let with = |name: &str, value: Value| {
+            let mut router = router.clone();
+            router[name] = value;
+            json!({"id": "/h", "properties": router})
+        };
+        assert!(hub(with("addressPrefix", json!(""))));
+        assert!(!hub(with("addressPrefix", json!("10.0.0.0/23"))));
+        assert!(!hub(with("virtualWan", json!({"id": "/w"}))));
+        assert!(!hub(json!({"id": "/h"})) && !hub(json!("/h")), "nothing says that it is none");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use super::super::wire::{Subnet as Answer, SubnetProperties, VirtualNetwork};
 use super::network::name;
 use super::{Place, prefixes};
 use crate::model::{Provider, Subnet, Tags, usable_ipv4};
-use crate::provider::meter;
 
 /// Addresses that Azure keeps of every IPv4 prefix: network, gateway, two for DNS, broadcast:
 /// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>.
@@ -32,11 +31,7 @@ pub fn all(network: &VirtualNetwork, place: Place<'_>) -> Vec<Subnet> {
 }
 
 fn from(subnet: &Answer, network: &str, region: &str, account: &str) -> Option<Subnet> {
-    let Some(id) = subnet.id.clone() else {
-        tracing::debug!(network, "a subnet without id; left out");
-        meter::note_oddity();
-        return None;
-    };
+    let id = subnet.id.clone()?;
     let name = name(subnet.name.as_deref(), &id);
     let prefixes = prefixes::of_subnet(subnet);
     let addresses_total = usable_ipv4(&prefixes, RESERVED);
@@ -115,7 +110,7 @@ mod tests {
 
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
-    use crate::provider::meter::Meter;
+    use crate::provider::azure::wire::Resource;
 
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
 
@@ -207,11 +202,14 @@ mod tests {
         assert!(web.network.ends_with("/virtualNetworks/app"));
     }
 
-    #[tokio::test]
-    async fn a_subnet_without_id_is_missed() {
-        let meter = Meter::default();
-        let network = read(&json!({"id": "/n", "properties": {"subnets": [{"name": "s"}]}}));
-        let read = meter.watch(async { all(&network, HERE) });
-        assert_eq!((read.await.len(), meter.oddities()), (0, 1));
+    /// Missing and empty ids (faults F3).
+    #[test]
+    fn a_subnet_without_id_is_named() {
+        for id in [json!(null), json!(""), json!(" "), json!("s")] {
+            let subnets = json!([{"name": "s", "id": id}, {"id": "/n/subnets/t"}]);
+            let network: VirtualNetwork = read(&json!({"id": "/n", "properties": {"subnets": subnets}}));
+            assert_eq!((all(&network, HERE).len(), network.malformed().len()), (1, 1), "{id}");
+            assert_eq!(network.malformed()[0].id.as_deref(), Some("s"), "{id}");
+        }
     }
 }

@@ -1,18 +1,22 @@
 //! `VirtualHubs_List` and `HubVirtualNetworkConnections_List`.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
+use super::parts::identified;
 use super::reference::id_or_object;
 use super::{Child, Malformed, Parts, Reference, Resource, lenient};
 use crate::model::Tags;
 
-/// A virtual WAN hub.
+/// A virtual WAN hub, or a Route Server, which is of the same type.
 #[derive(Debug, Clone, Default)]
 pub struct VirtualHub {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// `RouteServer` of a Route Server; hubs have none.
+    pub kind: Option<String>,
     /// Region, as a name or as a display name.
     pub location: Option<String>,
     /// Tags.
@@ -26,6 +30,7 @@ pub struct VirtualHub {
 struct Object {
     id: Option<String>,
     name: Option<String>,
+    kind: Option<String>,
     location: Option<String>,
     #[serde(deserialize_with = "lenient::tags")]
     tags: Tags,
@@ -34,8 +39,24 @@ struct Object {
 }
 
 impl From<Object> for VirtualHub {
-    fn from(Object { id, name, location, tags, properties }: Object) -> Self {
-        Self { id, name, location, tags, properties }
+    fn from(Object { id, name, kind, location, tags, properties }: Object) -> Self {
+        Self { id, name, kind, location, tags, properties }
+    }
+}
+
+impl VirtualHub {
+    /// Tells whether it is a Route Server: it routes inside the virtual network that it is in, has addresses of that
+    /// network's `RouteServerSubnet` and no prefix of its own, and connects no networks:
+    /// <https://learn.microsoft.com/azure/route-server/overview>.
+    #[must_use]
+    pub fn is_route_server(&self) -> bool {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        let HubProperties { address_prefix, virtual_wan, virtual_router_ips, virtual_router_asn, .. } =
+            &self.properties;
+        let is_router = virtual_router_ips.is_some() || virtual_router_asn.is_some();
+        let is_hub =
+            virtual_wan.is_some() || address_prefix.as_deref().is_some_and(|prefix| !prefix.is_empty());
+        kind.eq_ignore_ascii_case("RouteServer") || (kind.is_empty() && is_router && !is_hub)
     }
 }
 
@@ -67,7 +88,14 @@ impl Resource for VirtualHub {
 pub struct HubProperties {
     /// Its prefix.
     pub address_prefix: Option<String>,
+    /// The virtual WAN that it is of.
+    pub virtual_wan: Option<Reference>,
+    /// The number of its router, which Route Servers have too.
+    pub virtual_router_asn: Option<IgnoredAny>,
+    /// The addresses of its router.
+    pub virtual_router_ips: Option<IgnoredAny>,
     /// Its connections, as API versions before 2020-04-01 embed them.
+    #[serde(deserialize_with = "identified")]
     pub virtual_network_connections: Parts<HubConnection>,
     /// State of the latest change to it.
     pub provisioning_state: Option<String>,

@@ -45,10 +45,15 @@ pub fn item<T: DeserializeOwned>(raw: &str) -> Result<T, Malformed> {
     serde_json::from_str(raw).map_err(|error| Malformed { id: name_of(raw), why: error.to_string() })
 }
 
+/// Names an item that has no id, by which it could be identified.
+pub fn unidentified(raw: &str) -> Malformed {
+    Malformed { id: name_of(raw), why: "its id is missing or empty".to_owned() }
+}
+
 /// Finds what a broken item is called.
 fn name_of(raw: &str) -> Option<String> {
     let value: Value = serde_json::from_str(raw).ok()?;
-    let text = |key: &str| value.get(key)?.as_str().filter(|text| !text.is_empty());
+    let text = |key: &str| value.get(key)?.as_str().filter(|text| !text.trim().is_empty());
     text("id").or_else(|| text("name")).map(str::to_owned)
 }
 
@@ -193,7 +198,7 @@ mod tests {
 
         #[test]
         fn whatever_is_not_understood_is_named_by_its_id(value in any_json()) {
-            let id = value.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
+            let id = value.get("id").and_then(Value::as_str).filter(|id| !id.trim().is_empty()).map(str::to_owned);
             let same = |broken: Option<Malformed>| broken.is_none_or(|broken| id.is_none() || broken.id == id);
             prop_assert!(same(read::<VirtualNetwork>(&value).err()));
             prop_assert!(same(read::<VirtualHub>(&value).err()));

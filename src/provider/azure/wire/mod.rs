@@ -21,7 +21,7 @@ pub use child::Child;
 pub use compute::{Machine, MachineProperties, ScaleSet, ScaleSetMachine, Sku, Status};
 pub use hub::{HubConnection, VirtualHub};
 pub use interface::{EndpointProperties, IpConfiguration, Nic, NicProperties, PrivateEndpoint, PublicIp};
-pub use item::{Malformed, Resource, item};
+pub use item::{Malformed, Resource, item, unidentified};
 pub use network::{AddressSpace, Peering, PeeringProperties, Subnet, SubnetProperties, VirtualNetwork};
 pub use parts::Parts;
 pub use reference::Reference;

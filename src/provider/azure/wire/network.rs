@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::parts::identified;
 use super::{Child, Malformed, Parts, Reference, Resource, lenient};
 use crate::model::Tags;
 
@@ -43,8 +44,10 @@ pub struct NetworkProperties {
     /// Its prefixes.
     pub address_space: Option<AddressSpace>,
     /// Its subnets.
+    #[serde(deserialize_with = "identified")]
     pub subnets: Parts<Subnet>,
     /// Peerings as this side sees them.
+    #[serde(deserialize_with = "identified")]
     pub virtual_network_peerings: Parts<Peering>,
     /// State of the latest change to it.
     pub provisioning_state: Option<String>,
@@ -125,6 +128,8 @@ pub struct PeeringProperties {
     pub remote_virtual_network: Option<Reference>,
     /// `Initiated`, `Connected` or `Disconnected`.
     pub peering_state: Option<String>,
+    /// `FullyInSync`, or which side's prefixes changed since they were peered.
+    pub peering_sync_level: Option<String>,
     /// `false` when only some subnets are peered.
     pub peer_complete_vnets: Option<bool>,
     /// Whether only the IPv6 prefixes of the subnets are peered.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::query::Query;
 use super::rows::rows;
 use crate::sandbox::azure::asked::Asked;
-use crate::sandbox::azure::faults::{Passage, Service};
+use crate::sandbox::azure::faults::{Passage, Passed, Service};
 use crate::sandbox::azure::paging::page;
 use crate::sandbox::azure::{auth, refusal};
 use crate::sandbox::estate::azure::{Subscription, Tenant};
@@ -57,7 +57,7 @@ pub async fn answer(state: &State, asked: &Asked<'_>, id: &str) -> Result<Answer
         return Err(refusal::manager(400, "MissingApiVersionParameter", message));
     }
     let (service, account) = (Service::Graph, &*tenant.id);
-    Passage { state, service, tenant, account, action: ACTION, scope: "/", id }.pass().await?;
+    let passed = Passage { state, service, tenant, account, action: ACTION, scope: "/", id }.pass().await?;
     let bad = |code: &str, message: &str| refusal::graph(400, "BadRequest", &[(code, message)], id);
     let request: Request = serde_json::from_slice(asked.body)
         .map_err(|error| bad("InvalidRequestBody", &format!("The request body is invalid: {error}.")))?;
@@ -74,7 +74,7 @@ pub async fn answer(state: &State, asked: &Asked<'_>, id: &str) -> Result<Answer
         return Err(bad("InvalidTop", "$top must be between 1 and 1000."));
     }
     let size = size.min(state.estate.azure.graph_page_size);
-    let body = table(state, tenant, &request, &query, size)
+    let body = table(state, tenant, &request, &query, size, &passed)
         .ok_or_else(|| bad("InvalidSkipToken", "The $skipToken is not valid for this query."))?;
     Ok(refusal::indented(200, &body)
         .with("x-ms-user-quota-remaining", "14")
@@ -82,19 +82,33 @@ pub async fn answer(state: &State, asked: &Asked<'_>, id: &str) -> Result<Answer
 }
 
 /// Writes a page; `None` when the token does not lead to one.
-fn table(state: &State, tenant: &Tenant, request: &Request, query: &Query, size: usize) -> Option<Value> {
-    let rows = rows(query, &seen(state, tenant, &request.subscriptions));
+fn table(
+    state: &State,
+    tenant: &Tenant,
+    request: &Request,
+    query: &Query,
+    size: usize,
+    passed: &Passed,
+) -> Option<Value> {
+    let mut rows = rows(query, &seen(state, tenant, &request.subscriptions));
+    if *passed == Passed::Disordered {
+        rows.reverse();
+    }
     let options = &request.options;
     let scope = format!("{}/{:?}/{}/{}", tenant.id, request.subscriptions, request.query, options.skip);
     let left = &rows[options.skip.min(rows.len())..];
     let (range, next) = page(&scope, options.skip_token.as_deref(), size, left.len())?;
-    let data: Vec<Value> = left[range].iter().map(|row| row.render(query)).collect();
+    let mut data: Vec<Value> = left[range].iter().map(|row| row.render(query)).collect();
+    let count = data.len();
+    if *passed == Passed::Short {
+        data.pop();
+    }
     // Truncated is what the caller did not ask to cut. Without ids there is no way to the rest:
     // https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data#paging-results
     let truncated = next.is_some() && (options.top.is_none() || !query.has_id());
     let mut body = json!({
         "totalRecords": rows.len(),
-        "count": data.len(),
+        "count": count,
         "resultTruncated": truncated.to_string(),
         "facets": [],
         "data": data,

@@ -122,7 +122,7 @@ impl<'a> Row<'a> {
                 "subscriptionId" => self.subscription.id.as_str().into(),
                 "location" => self.location.into(),
                 "resourceGroup" => group(self.id).to_lowercase().into(),
-                "kind" | "managedBy" => "".into(),
+                "kind" | "managedBy" => item.get_mut(column).map_or_else(|| "".into(), Value::take),
                 column => item.get_mut(column).map(Value::take).unwrap_or_default(),
             }
         };
