@@ -40,6 +40,14 @@ fn blocks(
     v4: Vec<VpcCidrBlockAssociation>,
     v6: Vec<VpcIpv6CidrBlockAssociation>,
 ) -> Vec<Block> {
+    let is_text = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    let is_given = is_text(primary)
+        || v4.iter().any(|association| is_text(association.cidr_block.as_deref()))
+        || v6.iter().any(|association| is_text(association.ipv6_cidr_block.as_deref()));
+    if !is_given {
+        tracing::debug!("EC2 sent a VPC without a block of addresses");
+        meter::note_oddity();
+    }
     let primary = primary.and_then(prefix);
     let v4 = v4.into_iter().filter_map(|association| {
         let cidr = prefix(association.cidr_block.as_deref()?)?;
@@ -55,10 +63,6 @@ fn blocks(
     let mut blocks: Vec<Block> = v4.chain(v6).collect();
     if let Some(cidr) = primary.filter(|cidr| !blocks.iter().any(|block| block.cidr == *cidr)) {
         blocks.push(Block { cidr, role: BlockRole::Primary, state: None });
-    }
-    if blocks.is_empty() {
-        tracing::debug!("EC2 sent a VPC without a block of addresses");
-        meter::note_oddity();
     }
     // Primary first, then IPv4 before IPv6, each by address: the order EC2 answers in is not stable.
     blocks.sort_by_key(|block| (block.role, block.cidr, block.state));

@@ -28,7 +28,7 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
     prefixes.sort_unstable();
     prefixes.dedup();
-    if prefixes.is_empty() {
+    if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
         tracing::debug!(subnet.subnet_id, "EC2 sent a subnet without a block of addresses");
         meter::note_oddity();
     }
