@@ -411,12 +411,16 @@ mod tests {
         RawValue::from_string(row.to_string()).unwrap()
     }
 
-    fn whole(rows: Items) -> Result<Answer, Refusal> {
-        Ok(Answer { rows, missing: None })
+    fn whole(rows: Items) -> Answer {
+        Answer { rows, missing: None }
     }
 
-    fn table(pages: Vec<Result<Answer, Refusal>>) -> Table {
-        Table::new(stream::iter(pages).boxed())
+    fn table(pages: Vec<Result<Items, Refusal>>) -> Table {
+        of_answers(pages.into_iter().map(|page| page.map(whole)).collect())
+    }
+
+    fn of_answers(answers: Vec<Result<Answer, Refusal>>) -> Table {
+        Table::new(stream::iter(answers).boxed())
     }
 
     /// Takes what each of the subscriptions has, in turn: how many rows, and whether they are said to be all.
@@ -433,7 +437,7 @@ mod tests {
     async fn rows_of_a_subscription_are_there_before_the_last_page() {
         let first = vec![row("A", "T", "1"), row("a", "t", "2"), row("b", "t", "3")];
         let never = stream::pending();
-        let table = Table::new(stream::iter([whole(first)]).chain(never).boxed());
+        let table = Table::new(stream::iter([Ok(whole(first))]).chain(never).boxed());
         let (rows, failed) = table.take("a", "t").await;
         assert_eq!((rows.len(), failed.is_none()), (2, true), "case does not count");
     }
@@ -441,7 +445,7 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_of_those_that_were_not_complete() {
         let refusal = Refusal::garbled(GRAPH, "broken");
-        let table = table(vec![whole(vec![row("a", "t", "1"), row("b", "t", "2")]), Err(refusal)]);
+        let table = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2")]), Err(refusal)]);
         assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
         assert!(table.doubt("a").await.is_none());
     }
@@ -451,18 +455,17 @@ mod tests {
     async fn rows_out_of_order_are_not_trusted_from_the_stray_one_on() {
         let rows = || vec![row("BB", "t", "1"), row("BB", "t", "2"), row("aa", "t", "3")];
         for order in [["aa", "bb"], ["bb", "aa"]] {
-            let taken = taken(&table(vec![whole(rows())]), &order).await;
+            let taken = taken(&table(vec![Ok(rows())]), &order).await;
             assert!(taken.iter().all(|(rows, complete)| *rows > 0 && !complete), "{order:?}: {taken:?}");
         }
-        let (_, failed) = table(vec![whole(rows())]).take("aa", "t").await;
+        let (_, failed) = table(vec![Ok(rows())]).take("aa", "t").await;
         assert!(failed.unwrap().to_string().contains("order asked for (--azure-api arm"));
     }
 
     /// The rows of the last subscription on the first page, those of the first one on the second (faults F2).
     #[tokio::test]
     async fn what_was_handed_out_before_the_disorder_is_doubted_afterwards() {
-        let pages =
-            vec![whole(vec![row("a", "t", "1"), row("c", "t", "2")]), whole(vec![row("b", "t", "3")])];
+        let pages = vec![Ok(vec![row("a", "t", "1"), row("c", "t", "2")]), Ok(vec![row("b", "t", "3")])];
         let table = table(pages);
         assert_eq!(taken(&table, &["b"]).await, [(0, true)], "nothing tells yet");
         assert_eq!(taken(&table, &["c"]).await, [(1, false)]);
@@ -473,7 +476,7 @@ mod tests {
     #[tokio::test]
     async fn the_disorder_reaches_back_to_the_first_stray_row_of_all_pages() {
         let pages = [["b", "c"], ["d", "c"], ["a", "d"]];
-        let pages = pages.map(|page| whole(page.map(|id| row(id, "t", id)).into()));
+        let pages = pages.map(|page| Ok(page.map(|id| row(id, "t", id)).into()));
         let table = table(pages.into());
         assert_eq!(taken(&table, &["a", "b", "e"]).await, [(0, true), (1, true), (0, false)]);
         for subscription in ["a", "b", "c", "d", "e"] {
@@ -484,7 +487,7 @@ mod tests {
     #[tokio::test]
     async fn a_row_that_belongs_nowhere_fails_the_subscriptions_from_there_on() {
         let odd = RawValue::from_string(r#"{"subscriptionId": "b", "type": null}"#.to_owned()).unwrap();
-        let table = table(vec![whole(vec![row("a", "t", "1"), row("b", "t", "2"), odd])]);
+        let table = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2"), odd])]);
         assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
     }
 
@@ -522,7 +525,7 @@ mod tests {
             vec![page(&["a"], first), page(&["b"], last)],
         ] {
             let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-            let table = table(answered(&pages));
+            let table = of_answers(answered(&pages));
             let (_, failed) = table.take("b", "t").await;
             assert!(failed.unwrap().to_string().contains(" rows (--azure-api arm"), "{pages:?}");
             assert!(table.doubt("a").await.is_some(), "{pages:?}: they may be of any");
@@ -533,7 +536,7 @@ mod tests {
     async fn a_page_that_is_short_of_rows_is_doubted_from_its_first_subscription_on() {
         let first = page(&["a", "b"], r#", "count": 2, "totalRecords": 9, "$skipToken": "2""#);
         let second = page(&["c"], r#", "count": 7, "totalRecords": 9, "$skipToken": "3""#);
-        let table = table(answered(&[&first, &second]));
+        let table = of_answers(answered(&[&first, &second]));
         assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (1, false)]);
     }
 
@@ -543,7 +546,7 @@ mod tests {
         let gone = [page(&["a"], more), page(&["b"], r#", "totalRecords": 2"#)];
         let new = [page(&["a", "a"], more), page(&["b"], r#", "totalRecords": 4"#)];
         for pages in [gone, new] {
-            let table = table(answered(&[&pages[0], &pages[1]]));
+            let table = of_answers(answered(&[&pages[0], &pages[1]]));
             let taken = taken(&table, &["a", "b"]).await;
             assert!(taken.iter().all(|(_, complete)| *complete), "{pages:?}");
         }
