@@ -19,6 +19,9 @@ use crate::output::{Address, ExportFormat};
     Exit codes: 0 written, 2 wrong usage, nothing could be read or written, 3 incomplete")]
 pub struct ExportArgs {
     /// Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output
+    ///
+    /// `{date}` in the name of a file stands for the day of the inventory, in UTC. All days have one manifest then, so
+    /// that --max-drop compares each with the one before.
     #[arg(long, value_name = "PATH")]
     pub to: Option<PathBuf>,
 

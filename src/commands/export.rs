@@ -14,6 +14,7 @@ mod plan;
 mod put;
 mod tags;
 mod target;
+mod unguarded;
 
 use std::io;
 

@@ -1,12 +1,44 @@
 //! Ctrl-C: the first stops cleanly, the second ends at once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use super::runtime;
 use crate::exit::Exit;
 use crate::ui::Ui;
+
+/// Whether files are being moved to their places. Whoever ends the process on a signal holds it, so that neither begins
+/// in the middle of the other.
+static IS_MOVING: Mutex<bool> = Mutex::new(false);
+
+/// Lets no signal end the process from now on: what follows is the moves of several files, of which either all or none
+/// must be done, and the last words. That takes less time than anyone would wait.
+pub fn hold_off() {
+    // A command that asks no cloud does not listen yet, and the system would end it. Where the system refuses to let
+    // it listen, the moves are made all the same.
+    let _ = runtime::block_on(async {
+        if let Some(mut signals) = Signals::listen() {
+            signals.and_hangups();
+            tokio::spawn(async move {
+                loop {
+                    signals.next().await;
+                }
+            });
+        }
+        Ok(())
+    });
+    *IS_MOVING.lock().unwrap_or_else(PoisonError::into_inner) = true;
+}
+
+/// Ends the process, unless the result is just being put in its place.
+fn end() {
+    let is_moving = IS_MOVING.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_moving {
+        std::process::exit(i32::from(Exit::Interrupted.code()));
+    }
+}
 
 /// The user's wish to stop, and whether there is anything left that could stop cleanly.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +61,7 @@ impl Interrupt {
                 ui.status("stopping; press Ctrl-C again to end at once");
                 signals.next().await;
             }
-            std::process::exit(i32::from(Exit::Interrupted.code()));
+            end();
         });
         interrupt
     }
@@ -50,6 +82,7 @@ impl Interrupt {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -59,13 +92,26 @@ impl Signals {
         use tokio::signal::unix::{SignalKind, signal};
         let interrupt = signal(SignalKind::interrupt()).ok()?;
         let terminate = signal(SignalKind::terminate()).ok()?;
-        Some(Self { interrupt, terminate })
+        Some(Self { interrupt, terminate, hangup: None })
+    }
+
+    /// Takes the end of the terminal for a signal too. `nohup` ignores it, so that only what must not be stopped at all
+    /// does so.
+    fn and_hangups(&mut self) {
+        self.hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok();
     }
 
     async fn next(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = hangup => {}
         }
     }
 }
@@ -79,6 +125,9 @@ impl Signals {
     fn listen() -> Option<Self> {
         Some(Self)
     }
+
+    #[expect(clippy::unused_self, reason = "there is no such signal")]
+    fn and_hangups(&mut self) {}
 
     async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {

@@ -1,12 +1,11 @@
 //! Serves the sandbox until told to stop, and says how to point clients at it.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
 use super::runtime;
-use super::sink::cannot_write;
+use super::sink::{cannot_write, create_private};
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::LiveArgs;
 use crate::error::Error;
@@ -171,7 +170,7 @@ fn write(path: &Path, text: &str) -> Result<String, Error> {
 fn write_temporary(path: &Path, text: &str) -> Result<String, Error> {
     // Left over from a sandbox that was killed; if it cannot go, making the new one says why.
     let _ = std::fs::remove_file(path);
-    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = create_private(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error))
 }
 

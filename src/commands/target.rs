@@ -33,7 +33,13 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
             format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
         ));
     }
-    if path.is_file() && !is_ours(path) {
+    let is_ours = !path.is_file()
+        || is_ours(path).map_err(|error| {
+            Error::usage(format!("cannot read {}, which --save would replace", path.display()))
+                .caused_by(&error)
+                .hint("make it readable, or name another file")
+        })?;
+    if !is_ours {
         return Err(Error::usage(format!(
             "{} is there already and holds something else, or is damaged",
             path.display()
@@ -86,14 +92,19 @@ fn check_name(path: &Path) -> Result<(), Error> {
 }
 
 /// Tells whether a file is empty, a snapshot, or the inventory document.
-fn is_ours(path: &Path) -> bool {
+///
+/// # Errors
+/// When it cannot be read: it may be anything then.
+fn is_ours(path: &Path) -> io::Result<bool> {
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
-    let (Ok(1..), Ok(file)) = (read, File::open(path)) else { return start.is_empty() };
-    if is_snapshot(&start) {
-        return Reader::new(file, "").is_ok();
+    if File::open(path)?.take(64).read_to_end(&mut start)? == 0 {
+        return Ok(true);
     }
-    serde_json::from_reader::<_, Document>(BufReader::new(file)).is_ok()
+    let file = File::open(path)?;
+    if is_snapshot(&start) {
+        return Ok(Reader::new(file, "").is_ok());
+    }
+    Ok(serde_json::from_reader::<_, Document>(BufReader::new(file)).is_ok())
 }
 
 /// What tells the inventory document from other JSON, and from reports, which have a version too.

@@ -29,15 +29,12 @@ pub(super) fn target_of(name: &str) -> Option<&str> {
     number(digits).map(|_| target)
 }
 
-/// Lists the drafts of the file at `path`. Who knows that nobody writes it now knows that these were left by writers
-/// that were killed.
+/// Lists the drafts in `folder` of the files whose names `fit`: those that are being written, and those that writers
+/// left which were killed.
 #[must_use]
-pub fn drafts_of(path: &Path) -> Vec<PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = path.file_name().and_then(|name| name.to_str());
+pub fn drafts_in(folder: &Path, fit: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let is_draft = |file: &DirEntry| {
-        name.is_some()
-            && file.file_name().to_str().and_then(target_of) == name
+        file.file_name().to_str().and_then(target_of).is_some_and(&fit)
             && file.file_type().is_ok_and(|known| known.is_file())
     };
     let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
@@ -68,10 +65,11 @@ mod tests {
             fs::write(file(other), "kept").unwrap();
         }
         fs::create_dir(file(".a.csv.00000000000000ff.tmp")).unwrap();
-        let mut found = drafts_of(&file("a.csv"));
+        let drafts_of = |folder: &Path, name: &str| drafts_in(folder, |draft| draft == name);
+        let mut found = drafts_of(folder.path(), "a.csv");
         found.sort();
         assert_eq!(found, mine);
-        assert!(drafts_of(&file("no/such/folder.csv")).is_empty());
+        assert!(drafts_of(&file("no/such"), "folder.csv").is_empty());
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod store;
 mod write;
 
 pub use about::{About, Asked, Head, SNAPSHOT_VERSION};
-pub use draft::{draft_of, drafts_of};
+pub use draft::{draft_of, drafts_in};
 pub use error::SnapshotError;
 pub use name::{Name, NameError, duration, names};
 pub use read::{Reader, is_snapshot};

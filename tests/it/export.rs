@@ -1,6 +1,7 @@
 //! `netcensus export`: files that appear whole or not at all, and stay as they were when something is missing.
 
 mod columns;
+mod dated;
 mod gaps;
 mod guards;
 mod history;
@@ -8,6 +9,8 @@ mod hosts;
 mod html;
 mod parquet;
 mod places;
+#[cfg(unix)]
+mod private;
 mod shelf;
 mod sqlite;
 

@@ -2,6 +2,7 @@
 //! `KIND/date=YYYY-MM-DD/provider=PROVIDER/KIND.END`. Which files these are is known only with the inventory.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::target::{COVERAGE, File, refuse_other};
 use super::unread;
 use crate::analysis::select::Request;
+use crate::commands::sink::sweep;
 use crate::error::Error;
 use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
 use crate::output::ExportFormat;
@@ -93,6 +95,19 @@ impl Days {
         Ok(files)
     }
 
+    /// Removes what killed runs left of the files of any day.
+    pub fn sweep(&self) {
+        for table in self.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]) {
+            let file = format!("{table}.{}", self.end);
+            let days = fs::read_dir(self.folder.join(table)).into_iter().flatten().flatten();
+            for day in days.filter(|day| day.file_name().to_string_lossy().starts_with("date=")) {
+                for provider in Provider::ALL {
+                    sweep(&day.path().join(format!("provider={provider}")), |name| name == file);
+                }
+            }
+        }
+    }
+
     /// Chooses the files of a table that are written, by `is_due`, which is told the provider and whether it has a file
     /// of that day already; and notes those that stay.
     fn choose(
@@ -109,7 +124,8 @@ impl Days {
             refuse_other(&path)?;
             let is_there = path.exists();
             if is_due(provider, is_there) {
-                files.push(File { path, format: self.format, of: Some(table), provider: Some(provider) });
+                let (of, provider) = (Some(table), Some(provider));
+                files.push(File { path, format: self.format, of, provider, only_if_there: false });
             } else if is_there {
                 kept.push((provider, table));
             }
@@ -118,7 +134,8 @@ impl Days {
     }
 }
 
-fn date_of(inventory: &Inventory) -> Date {
+/// Returns the day on which the inventory was taken, in UTC.
+pub fn date_of(inventory: &Inventory) -> Date {
     inventory.taken_at.to_zoned(TimeZone::UTC).date()
 }
 

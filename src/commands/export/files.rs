@@ -1,7 +1,6 @@
 //! Writes an export to its files, or to standard output.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
@@ -11,10 +10,9 @@ use super::folders::Folders;
 use super::manifest::{Manifest, Written};
 use super::target::{self, File};
 use crate::analysis::listing::Listing;
-use crate::commands::sink::Draft;
+use crate::commands::sink::{Draft, keep_all};
 use crate::error::Error;
 use crate::output::{Export, ExportFormat, HostTally, write_export};
-use crate::snapshot::drafts_of;
 use crate::ui::Ui;
 
 /// Bytes for standard output that are kept in memory; more of them wait in a temporary file.
@@ -31,16 +29,16 @@ pub fn write(
     files: &[File],
     manifest: &Path,
     before: Option<&Manifest>,
-    mut drafts: Vec<Draft>,
+    drafts: Vec<Draft>,
 ) -> Result<Manifest, Error> {
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
     let mut note =
         Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before);
-    // Dropped after the drafts that are in them.
+    // Locals are dropped in reverse, and parameters after them: the drafts have to go before the directories they are in.
     let mut folders = Folders::default();
+    let mut drafts = drafts;
     for file in files {
-        sweep(&file.path);
         folders.make(target::folder_of(&file.path))?;
         let of = listing(export, file);
         let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
@@ -48,18 +46,9 @@ pub fn write(
         drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
         note.files.push(Written::new(folder, &file.path, file.format.to_string()));
     }
-    sweep(manifest);
     drafts.push(note.draft(manifest)?);
-    drafts.into_iter().try_for_each(Draft::keep)?;
+    keep_all(drafts)?;
     Ok(note)
-}
-
-/// Takes away what killed runs left of the file at `path`; its folder is locked.
-pub fn sweep(path: &Path) {
-    for draft in drafts_of(path) {
-        // What cannot be taken away is in nobody's way.
-        let _ = fs::remove_file(draft);
-    }
 }
 
 /// Counts the rows of each kind.

@@ -53,6 +53,11 @@ impl Guard {
         }
     }
 
+    /// Tells whether it compares with an earlier export.
+    pub const fn compares(&self) -> bool {
+        self.max_drop.is_some()
+    }
+
     /// Compares what is to be written with what is asked for, and with what was there `before`.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::days;
 use super::folders;
 use super::guard::Before;
 use super::target::{self, Target};
@@ -86,7 +86,7 @@ impl<'a> History<'a> {
         mut options: CsvOptions,
     ) -> Result<Self, Error> {
         target::refuse_other(path)?;
-        let date = inventory.taken_at.to_zoned(TimeZone::UTC).date().to_string();
+        let date = days::date_of(inventory).to_string();
         let mut header = vec![DATE.to_owned()];
         header.extend(options.header(&listing.columns));
         let mut others = vec![];
@@ -105,9 +105,11 @@ impl<'a> History<'a> {
         Ok(Self { path, options, header, date, others })
     }
 
-    /// Counts the rows, each a `kind`, of the last other day.
+    /// Counts the rows, each a `kind`, of the last day before; where there is none, of the last one after, which a wrong
+    /// clock may have written.
     pub fn before(&self, kind: &str) -> Option<Before> {
-        let day = self.others.iter().filter_map(|record| record.get(0)).max()?;
+        let days = || self.others.iter().filter_map(|record| record.get(0));
+        let day = days().filter(|day| *day < self.date.as_str()).max().or_else(|| days().max())?;
         let rows = self.others.iter().filter(|record| record.get(0) == Some(day)).count();
         Some(Before { kind: kind.to_owned(), rows, place: format!("on {day} in {}", self.path.display()) })
     }
@@ -149,7 +151,7 @@ fn open(path: &Path, options: CsvOptions) -> Result<Option<(Known, bool)>, Error
 
 /// Compares the columns of what is there with `header`; `None` when it is empty.
 fn compared(path: &Path, mut known: Known, header: &[String]) -> Result<Option<Known>, Error> {
-    let found = known.headers().cloned().unwrap_or_default();
+    let found = known.headers().cloned().map_err(|error| no_table(path, &error))?;
     if found.is_empty() {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::folders::Folders;
 use super::target;
-use crate::commands::sink::cannot_write;
+use crate::commands::sink::{cannot_write, is_same_file};
 use crate::error::Error;
 
 /// The file that is locked; it stays, empty, since taking it away would let a third run in beside a second. Only with a
@@ -33,6 +33,8 @@ impl Lock {
         let (is_made, mut folders) = (!folder.exists(), Folders::default());
         folders.make(folder)?;
         let path = folder.join(NAME);
+        // A pipe would hold the run up for ever, and a link would make a file elsewhere.
+        target::refuse_other(&path)?;
         let file = File::options()
             .write(true)
             .create(true)
@@ -40,7 +42,7 @@ impl Lock {
             .open(&path)
             .map_err(|error| cannot_write(&path, &error))?;
         match file.try_lock() {
-            Ok(()) if is_at(&file, &path) => Ok(Self { is_made, path, file, folders }),
+            Ok(()) if is_same_file(&file, &path) => Ok(Self { is_made, path, file, folders }),
             Ok(()) | Err(TryLockError::WouldBlock) => {
                 Err(Error::usage(format!("another export is writing to {}", folder.display()))
                     .hint("wait for it to end; the lock ends with it, even when it is killed"))
@@ -55,21 +57,6 @@ impl Drop for Lock {
         if self.is_made && fs::read_dir(target::folder_of(&self.path)).is_ok_and(|files| files.count() == 1) {
             let _ = fs::remove_file(&self.path);
         }
-    }
-}
-
-/// Tells whether `file` is still what is at `path`: a run that wrote nothing may have taken it away since it was opened.
-fn is_at(file: &File, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let place = |known: fs::Metadata| (known.dev(), known.ino());
-        file.metadata().map(place).ok() == fs::metadata(path).map(place).ok()
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        path.exists()
     }
 }
 
@@ -101,13 +88,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join(NAME);
         let file = File::create(&path).unwrap();
-        assert!(is_at(&file, &path));
+        assert!(is_same_file(&file, &path));
         fs::remove_file(&path).unwrap();
-        assert!(!is_at(&file, &path));
+        assert!(!is_same_file(&file, &path));
         #[cfg(unix)]
         {
             let _other = File::create(&path).unwrap();
-            assert!(!is_at(&file, &path), "another run has made its own");
+            assert!(!is_same_file(&file, &path), "another run has made its own");
         }
     }
 }

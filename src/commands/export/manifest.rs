@@ -1,13 +1,14 @@
 //! The note beside an export: what was written, of when, and what is missing.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{ErrorKind as IoErrorKind, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::guard::Before;
+use super::target;
 use crate::commands::sink::Draft;
 use crate::error::Error;
 
@@ -130,9 +131,18 @@ impl Manifest {
     /// Reads the note of the export before; `None` when there is none.
     ///
     /// # Errors
-    /// When it is something else: then a file of somebody's is in its place.
+    /// When it cannot be read, or is something else: what the guard compares with is unknown then, and not absent.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let Ok(bytes) = std::fs::read(path) else { return Ok(None) };
+        target::refuse_other(path)?;
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).hint(
+                    "it is the manifest of the export before; make it readable, or move it away to start anew",
+                ));
+            }
+        };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
             Error::usage(format!("{} is not the manifest of an export: {error}", path.display()))
                 .hint("move it away, or export elsewhere")
@@ -180,6 +190,18 @@ mod tests {
         let first = note(1, &["a scope"], &[("links", 3)], None);
         assert_eq!(before(&first), [("links".to_owned(), 3)], "there are as many at least");
         assert!(note(2, &["a scope"], &[], Some(&first)).last_complete.is_empty());
+    }
+
+    /// Faults F10: only a manifest that is not there is none.
+    #[test]
+    fn a_manifest_that_cannot_be_looked_at_is_not_taken_for_none() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        std::fs::write(inside("file"), "").unwrap();
+        assert!(Manifest::read(&inside("manifest.json")).unwrap().is_none());
+        for other in ["file/manifest.json", "file"] {
+            Manifest::read(&inside(other)).unwrap_err();
+        }
     }
 
     #[test]

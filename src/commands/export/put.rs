@@ -1,12 +1,14 @@
 //! Puts an export in its place, once the guard has nothing against it: files and history are one.
 
+use super::days::Days;
 use super::files;
 use super::guard::Before;
 use super::history::History;
 use super::manifest::Manifest;
 use super::plan::Plan;
-use super::target::{self, Target};
-use crate::commands::sink::Draft;
+use super::target::{self, File, Target};
+use super::unguarded;
+use crate::commands::sink::{Draft, keep_all, sweep};
 use crate::error::Error;
 use crate::output::Export;
 use crate::ui::Ui;
@@ -23,10 +25,12 @@ pub fn put(plan: &Plan, export: &Export<'_>, ui: &Ui) -> Result<(), Error> {
     let days = added.zip(history.as_ref()).and_then(|((_, listing), history)| history.before(listing.name));
     let before: Vec<Before> = known.iter().flat_map(Manifest::before).chain(days).collect();
     plan.guard.check(&files::rows(export), &before)?;
+    if before.is_empty() && plan.guard.compares() {
+        unguarded::say(plan.target.as_ref(), plan.history.as_deref(), ui);
+    }
     // All is written beside its place before anything is moved.
     let mut drafts = Vec::new();
-    if let (Some(history), Some((path, listing))) = (&history, added) {
-        files::sweep(path);
+    if let (Some(history), Some((_, listing))) = (&history, added) {
         drafts.push(history.draft(listing)?);
     }
     place(plan, export, known.as_ref(), drafts, ui)?;
@@ -49,12 +53,19 @@ fn place(
     ui: &Ui,
 ) -> Result<(), Error> {
     match &plan.target {
-        Some(Target::Files { folder, files, days, manifest }) => {
-            let files = target::files_of(files, days, export.estate, ui)?;
+        Some(Target::Files { folder, files: known_files, days, manifest }) => {
+            known_files.iter().filter(|file| file.is_dated()).for_each(|file| {
+                sweep(folder, |name| file.is_called(name));
+            });
+            days.iter().for_each(Days::sweep);
+            let files = target::files_of(known_files, days, export.estate, ui)?;
             let note = files::write(export, folder, &files, manifest, known, drafts)?;
             ui.status(&files::said(&note, folder, export.tally));
             if let Some(before) = known {
-                note.not_replaced(before, folder).iter().for_each(|remark| ui.status(remark));
+                // Files of other days stay on purpose.
+                let is_dated = known_files.iter().any(File::is_dated);
+                let left = note.not_replaced(before, folder).filter(|_| !is_dated);
+                left.iter().for_each(|remark| ui.status(remark));
                 note.is_older(before).iter().for_each(|remark| ui.warn(remark));
             }
             return Ok(());
@@ -62,5 +73,5 @@ fn place(
         Some(Target::Stdout(file)) => files::show(export, file, ui)?,
         None => {}
     }
-    drafts.into_iter().try_for_each(Draft::keep)
+    keep_all(drafts)
 }

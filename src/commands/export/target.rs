@@ -1,9 +1,11 @@
 //! Which files an export writes.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use super::days::Days;
+use jiff::civil::Date;
+
+use super::days::{self, Days};
 use super::folders;
 use crate::analysis::select::Request;
 use crate::cli::export::ExportArgs;
@@ -14,6 +16,8 @@ use crate::ui::Ui;
 
 /// What the coverage is called, among the kinds.
 pub const COVERAGE: &str = "coverage";
+/// What stands for the day of the inventory, in UTC, in the name of a file.
+const DATE: &str = "{date}";
 
 /// Where an export goes.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub enum Target {
 /// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Where it goes.
+    /// Where it goes; `{date}` in its name stands for the day of the inventory.
     pub path: PathBuf,
     /// Its format.
     pub format: ExportFormat,
@@ -44,6 +48,8 @@ pub struct File {
     pub of: Option<&'static str>,
     /// The provider whose rows alone are in it.
     pub provider: Option<Provider>,
+    /// Whether it is written only where a file of that name is there, which would be that of another export otherwise.
+    pub only_if_there: bool,
 }
 
 impl Target {
@@ -58,6 +64,7 @@ impl Target {
         request: &Request,
     ) -> Result<Self, Error> {
         formats.iter().try_for_each(|format| refuse_kinds(*format.info(), &request.kinds))?;
+        refuse_date_of_directory(path)?;
         if is_folder(path) {
             return Self::in_folder(path, formats, args, request);
         }
@@ -67,8 +74,8 @@ impl Target {
         }
         folders::need(folder_of(path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // One that is there would be that of another day.
-        let beside = beside(&file).filter(|beside| args.guard.allow_incomplete || is_file(&beside.path));
+        let only_if_there = !args.guard.allow_incomplete;
+        let beside = beside(&file).map(|beside| File { only_if_there, ..beside });
         let files = [file].into_iter().chain(beside).collect();
         Ok(Self::Files {
             folder: folder_of(path).to_owned(),
@@ -89,7 +96,7 @@ impl Target {
         for &format in formats {
             match format.info().layout {
                 FileLayout::Whole(name) => {
-                    files.push(File { path: folder.join(name), format, of: None, provider: None });
+                    files.push(File::new(folder.join(name), format, None));
                 }
                 FileLayout::PerKind(end) => {
                     let names: Vec<_> =
@@ -124,9 +131,10 @@ impl Target {
                     .hint("name a file with --to, or redirect the output"))
             }
             Self::Stdout(_) => Ok(()),
-            Self::Files { files, days, .. } => {
+            Self::Files { files, days, manifest, .. } => {
                 days.iter().try_for_each(Days::check)?;
-                files.iter().try_for_each(|file| refuse_other(&file.path))
+                let files = files.iter().filter(|file| !file.only_if_there);
+                files.map(|file| &file.path).chain([manifest]).try_for_each(|path| refuse_other(path))
             }
         }
     }
@@ -145,7 +153,7 @@ impl Target {
             Self::Stdout(_) => false,
             Self::Files { files, manifest, .. } => {
                 let path = real(path);
-                files.iter().map(|file| &file.path).chain([manifest]).any(|file| real(file) == path)
+                files.iter().map(|file| &file.path).chain([manifest]).any(|file| may_be(&real(file), &path))
             }
         }
     }
@@ -159,16 +167,73 @@ impl Target {
     }
 }
 
+impl File {
+    /// Names a file that is written in any case, with the rows of all providers.
+    const fn new(path: PathBuf, format: ExportFormat, of: Option<&'static str>) -> Self {
+        Self { path, format, of, provider: None, only_if_there: false }
+    }
+
+    /// Tells whether its name has the day of the inventory in it.
+    pub fn is_dated(&self) -> bool {
+        name_of(&self.path).contains(DATE)
+    }
+
+    /// Tells whether `name` is what it is called on some day.
+    pub fn is_called(&self, name: &str) -> bool {
+        is_of_pattern(name, &name_of(&self.path))
+    }
+
+    /// Puts `day` into its name.
+    fn on(&self, day: Date) -> Self {
+        let name = name_of(&self.path).replace(DATE, &day.to_string());
+        if self.is_dated() {
+            Self { path: self.path.with_file_name(name), ..self.clone() }
+        } else {
+            self.clone()
+        }
+    }
+}
+
 /// Lists all files: those known beforehand, and those of the day of `estate`.
 ///
 /// # Errors
 /// When something else is in the place of one, or the inventory cannot be read.
 pub fn files_of(known: &[File], days: &[Days], estate: Estate<'_>, ui: &Ui) -> Result<Vec<File>, Error> {
-    let mut files = known.to_vec();
+    let day = days::date_of(estate.inventory);
+    let known = known.iter().map(|file| file.on(day));
+    let mut files: Vec<File> = known.filter(|file| !file.only_if_there || is_file(&file.path)).collect();
+    files.iter().try_for_each(|file| refuse_other(&file.path))?;
     for days in days {
         files.extend(days.files(estate, ui)?);
     }
     Ok(files)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Tells whether `name` is `pattern` with a day in the place of `{date}`.
+fn is_of_pattern(name: &str, pattern: &str) -> bool {
+    let Some((begin, end)) = pattern.split_once(DATE) else { return name == pattern };
+    let day = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    day.is_some_and(|day| day.parse::<Date>().is_ok())
+}
+
+/// Tells whether the file of this name, which may have `{date}` in it, is `path` on some day.
+fn may_be(file: &Path, path: &Path) -> bool {
+    folder_of(file) == folder_of(path) && is_of_pattern(&name_of(path), &name_of(file))
+}
+
+/// Refuses `{date}` in a directory: there would be a manifest for each day, and nothing to compare with.
+fn refuse_date_of_directory(path: &Path) -> Result<(), Error> {
+    let directory = if is_folder(path) { path } else { folder_of(path) };
+    if !directory.to_string_lossy().contains(DATE) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("--to {}: {DATE} can be in the name of a file only", path.display())).hint(
+        "name a file, such as inventory-{date}.xlsx; --format parquet keeps days apart in one directory",
+    ))
 }
 
 /// Returns the folder that a file is in.
@@ -189,7 +254,13 @@ pub fn real(path: &Path) -> PathBuf {
 /// # Errors
 /// As it says.
 pub fn refuse_other(path: &Path) -> Result<(), Error> {
-    let Ok(known) = fs::symlink_metadata(path) else { return Ok(()) };
+    let known = match fs::symlink_metadata(path) {
+        Ok(known) => known,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            return Err(Error::usage(format!("cannot find out what {} is", path.display())).caused_by(&error));
+        }
+    };
     if known.is_symlink() {
         let to = fs::read_link(path).unwrap_or_default();
         return Err(Error::usage(format!("{} is a symbolic link to {}", path.display(), to.display()))
@@ -266,17 +337,12 @@ fn beside(file: &File) -> Option<File> {
     };
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
     let path = file.path.with_file_name(format!("{stem}.{COVERAGE}.{end}"));
-    Some(File { path, format, of: Some(COVERAGE), provider: None })
+    Some(File::new(path, format, Some(COVERAGE)))
 }
 
 /// Names the files of tables in a folder.
 fn tables_of(folder: &Path, format: ExportFormat, end: &str, names: &[&'static str]) -> Vec<File> {
-    let file = |of: &&'static str| File {
-        path: folder.join(format!("{of}.{end}")),
-        format,
-        of: Some(of),
-        provider: None,
-    };
+    let file = |of: &&'static str| File::new(folder.join(format!("{of}.{end}")), format, Some(of));
     names.iter().map(file).collect()
 }
 
@@ -301,7 +367,7 @@ fn single(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<File, Err
                 .hint("choose it with --kind, or name a folder, such as inventory/"));
         }
     };
-    Ok(File { path: path.to_owned(), format, of, provider: None })
+    Ok(File::new(path.to_owned(), format, of))
 }
 
 fn unknown(path: &Path) -> Error {

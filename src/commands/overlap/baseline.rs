@@ -55,10 +55,17 @@ struct Version {
 
 /// Refuses to put a baseline in the place of a file that is none.
 fn refuse_other_file(path: &Path) -> Result<(), Error> {
+    // What is no file is refused when it is written; reading a pipe would wait for ever.
+    if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return Ok(());
+    }
     match file::text(path) {
-        // What cannot be read cannot be written either, which is said then.
-        Err(ReadError::Missing(_) | ReadError::Empty(_) | ReadError::Io { .. } | ReadError::Directory(_)) => {
-            return Ok(());
+        Err(ReadError::Missing(_) | ReadError::Empty(_)) => return Ok(()),
+        Err(error @ ReadError::Io { .. }) => {
+            let replaced = path.display();
+            return Err(Error::usage(format!("cannot read {replaced}, which --write-baseline would replace"))
+                .caused_by(&error)
+                .hint("make it readable, or name another file"));
         }
         Ok(known) if serde_json::from_slice::<Version>(&known).is_ok() => return Ok(()),
         _ => {}

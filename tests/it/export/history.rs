@@ -177,3 +177,25 @@ fn the_last_other_day_is_what_a_day_is_compared_with() {
     export(&home, ADD).run().exits(0);
     export(&home, &format!("{ADD} --max-drop 20%")).run().refuses(&["on 2026-11-19"]);
 }
+
+/// A table whose first line is no text was taken for an empty one, and replaced.
+#[test]
+fn a_table_whose_header_is_not_text_is_refused() {
+    let home = Home::new();
+    on(&home, "2026-11-19", 1);
+    home.write("h.csv", b"date,caf\xe9\n2026-11-18,x\n");
+    export(&home, ADD).run().refuses(&["h.csv is not a table"]);
+    assert_eq!(fs::read(home.path().join("h.csv")).unwrap(), b"date,caf\xe9\n2026-11-18,x\n");
+}
+
+/// Faults F9, sibling: rows of a wrong clock were the last other day for ever.
+#[test]
+fn max_drop_compares_with_the_day_before_and_not_with_one_of_a_wrong_clock() {
+    let home = Home::new();
+    for (day, networks) in [("2028-01-01", 1), ("2026-11-19", 2)] {
+        on(&home, day, networks);
+        export(&home, ADD).run().exits(0);
+    }
+    on(&home, "2026-11-20", 1);
+    export(&home, &format!("{ADD} --max-drop 20%")).run().refuses(&["2 on 2026-11-19 in h.csv"]);
+}

@@ -1,11 +1,10 @@
 //! The database as a whole: made in a temporary file, then copied to where it goes.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, Seek, Write};
 
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, ErrorCode};
+use tempfile::NamedTempFile;
 
 use super::ranges;
 use super::table::{self, Table, TableError};
@@ -35,13 +34,19 @@ pub(in crate::output::export) fn write(export: &Export<'_>, out: &mut (dyn Write
             folder.display()
         ))
     };
-    let folder = tempfile::tempdir().map_err(|error| place(&error))?;
-    let path = folder.path().join("inventory.sqlite");
-    make(export, &path).map_err(|error| match &error {
+    let database = NamedTempFile::new().map_err(|error| place(&error))?;
+    let connection = Connection::open(database.path()).map_err(|error| place(&error))?;
+    // Without a name, other users cannot open it, and nothing of it stays when the run is killed.
+    #[cfg(unix)]
+    let mut database = database.into_file();
+    #[cfg(not(unix))]
+    let mut database = database;
+    make(export, connection).map_err(|error| match &error {
         TableError::Sqlite(cause) if is_of_disk(cause) => place(&error),
         _ => io::Error::other(error.to_string()),
     })?;
-    io::copy(&mut File::open(&path)?, out).map(drop)
+    database.rewind()?;
+    io::copy(&mut database, out).map(drop)
 }
 
 /// Tells whether the disk is what failed, and not the statement.
@@ -53,8 +58,7 @@ fn is_of_disk(error: &rusqlite::Error) -> bool {
 }
 
 /// Makes the database. It is nobody's before it is whole, so that nothing need be rolled back or flushed.
-fn make(export: &Export<'_>, path: &Path) -> Result<(), TableError> {
-    let database = Connection::open(path)?;
+fn make(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
     database.execute_batch(&format!(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;
          PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}"
