@@ -14,6 +14,7 @@ pub mod exit;
 pub mod model;
 pub mod output;
 pub mod provider;
+pub mod redact;
 pub mod sandbox;
 pub mod snapshot;
 pub mod suggest;

@@ -11,7 +11,7 @@ use crate::snapshot::Asked;
 /// The setting of a cloud that says how to read, not what.
 const MANNER: &str = "azure.api";
 /// The setting that is agreed on between two parties, and is nobody else's business.
-const AGREED: &str = "aws.org-external-id";
+pub const AGREED: &str = "aws.org-external-id";
 
 /// Variables that say what to read, or where it is.
 const PLACES: [&str; 12] = [
@@ -64,11 +64,11 @@ pub fn asked(live: &LiveArgs, settings: &Settings) -> Asked {
             (None, Some(size)) => format!("sandbox={size}"),
             (None, None) => "sandbox".to_owned(),
         });
-        return Asked { scope, signer: 0 };
+        return Asked::new(scope, 0);
     }
     let variable = |name: &str| std::env::var_os(name);
     scope.extend(variables(&PLACES, variable));
-    Asked { scope, signer: signer(variable, host) }
+    Asked::new(scope, signer(variable, host))
 }
 
 fn of_settings(settings: &Settings) -> Vec<String> {
@@ -78,10 +78,15 @@ fn of_settings(settings: &Settings) -> Vec<String> {
     };
     let entries = settings.entries().into_iter().filter(|entry| in_scope(entry.key.name));
     let said = |name: &str, value: String| match name {
-        AGREED => format!("{name}=#{:08x}", stable_hash(value.bytes())),
+        AGREED => format!("{name}={}", hashed(&value)),
         _ => format!("{name}={value}"),
     };
     entries.filter_map(|entry| Some(said(entry.key.name, entry.value?.to_string()))).collect()
+}
+
+/// Writes a value of which only a hash is kept.
+pub fn hashed(value: &str) -> String {
+    format!("#{:08x}", stable_hash(value.bytes()))
 }
 
 /// Hashes what says who signs in.

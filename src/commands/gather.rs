@@ -17,7 +17,8 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{self, Estate, Inventory, Kind};
 use crate::provider::file::{Loaded, Shelf};
 use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
-use crate::snapshot::Asked;
+use crate::redact::redact;
+use crate::snapshot::{Asked, is_of_future};
 use crate::ui::Ui;
 
 /// An inventory, and whether the user stopped before it was whole.
@@ -94,7 +95,7 @@ pub fn inventory(
         ));
     }
     let most = source.live.max_age.as_deref().map(kept::max_age).transpose()?;
-    let entry = kept::named(path.as_os_str(), settings)?;
+    let entry = kept::named(path.as_os_str(), settings, ui)?;
     if let Some(entry) = &entry {
         kept::say_which(entry, ui);
     }
@@ -115,9 +116,19 @@ pub fn inventory(
     Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false, shelf })
 }
 
-/// Refuses a saved inventory that is older than somebody wants it, so that a gate notices when nobody scans any more.
+/// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.
+/// One that is dated in the future may be of any age.
 fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Result<(), Error> {
-    let old = Timestamp::now().duration_since(inventory.taken_at);
+    let now = Timestamp::now();
+    if is_of_future(inventory.taken_at, now) {
+        return Err(Error::usage(format!(
+            "the inventory {} is dated in the future, at {}, so its age is unknown (--max-age)",
+            path.display(),
+            inventory.taken_at
+        ))
+        .hint("check the clock of this machine, and that of the machine that took it; then scan again"));
+    }
+    let old = now.duration_since(inventory.taken_at);
     if old <= most {
         return Ok(());
     }
@@ -234,12 +245,12 @@ fn asked_for(settings: &Settings) -> Vec<model::Provider> {
 
 fn unreadable(error: &NoAccount, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
-    let mut shown = Error::new(kind, error.message.clone());
+    let mut shown = Error::new(kind, redact(&error.message));
     for detail in &error.details {
-        shown = shown.detail(detail);
+        shown = shown.detail(redact(detail));
     }
     for hint in &error.hints {
-        shown = shown.hint(hint);
+        shown = shown.hint(redact(hint));
     }
     let newcomer = !live.sandbox && live.scope == ScopeArgs::default();
     if interrupted || error.misnamed || !newcomer {

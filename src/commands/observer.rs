@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::provider::{Event, Observer};
+use crate::redact::redact;
 use crate::ui::Ui;
 
 /// Tells the [`Ui`] about a run.
@@ -26,8 +27,8 @@ impl Observer for Watch {
                 tracing::debug!("{what}");
                 self.ui.progress().activity(what);
             }
-            Event::Notice(what) => self.ui.note(what),
-            Event::Warning(what) => self.ui.warn(what),
+            Event::Notice(what) => self.ui.note(&redact(what)),
+            Event::Warning(what) => self.ui.warn(&redact(what)),
             Event::Finished { coverage, done, total } => {
                 let failed = if coverage.outcome.is_incomplete() {
                     self.failed.fetch_add(1, Ordering::Relaxed) + 1

@@ -13,6 +13,7 @@ use super::health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
 use crate::model::{self, Coverage, GENERATOR, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};
+use crate::redact::redact;
 
 /// What stands for the account while a cloud has none.
 const NOT_CONFIGURED: &str = "default chain";
@@ -34,7 +35,7 @@ pub async fn survey(
     let mut errors = Vec::new();
     for provider in providers {
         match provider.plan(kinds, run).await {
-            Ok(plan) => plans.push(plan),
+            Ok(plan) => plans.push(without_secrets(plan)),
             Err(error) if error.misnamed || run.cancel.is_cancelled() => return Err(error),
             Err(error) => {
                 plans.push(unreadable(provider.id(), &error, run));
@@ -52,6 +53,14 @@ pub async fn survey(
     Ok(plans)
 }
 
+/// Takes out of the coverage of a plan what a server may have echoed.
+fn without_secrets(mut plan: Plan) -> Plan {
+    for detail in plan.coverage.iter_mut().filter_map(|entry| entry.detail.as_mut()) {
+        *detail = redact(detail);
+    }
+    plan
+}
+
 /// Returns the part of the estate that is read, unless it is all of it. To a part nothing may fall.
 fn part(run: &Run) -> Option<&Shard> {
     run.shard.as_ref().filter(|shard| !shard.is_whole())
@@ -67,7 +76,7 @@ fn unreadable(id: model::Provider, error: &NoAccount, run: &Run) -> Plan {
         (Outcome::Failed, error.one_line())
     };
     let account = if error.absent { NOT_CONFIGURED } else { NOT_ENTERED };
-    let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, detail);
+    let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, redact(&detail));
     tracing::debug!("{entry}");
     Plan { coverage: vec![entry], ..Plan::default() }
 }
@@ -245,7 +254,7 @@ fn understood(meter: &Meter) -> Result<(), Failure> {
 fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Instant) -> Coverage {
     let (outcome, detail) = match result {
         Ok(()) => (Outcome::Complete, None),
-        Err(failure) => (failure.outcome, Some(failure.detail)),
+        Err(failure) => (failure.outcome, Some(redact(&failure.detail))),
     };
     Coverage {
         provider: scope.provider,

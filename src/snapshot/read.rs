@@ -9,7 +9,7 @@ use std::thread::{self, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::about::{About, Head, SNAPSHOT_VERSION};
+use super::about::{About, Asked, Head, SNAPSHOT_VERSION};
 use super::error::SnapshotError;
 use super::lines::Lines;
 use crate::model::{
@@ -92,8 +92,12 @@ impl<'r> Reader<'r> {
             return Err(damaged("there never was a version 0"));
         }
         lines.writer = versions.generator.filter(|_| has_checksum);
-        match lines.decode() {
-            Ok(about) => Ok(Self { lines, about, has_checksum }),
+        match lines.decode::<About>() {
+            Ok(about) => {
+                // Earlier versions kept URLs as they were.
+                let asked = about.asked.map(|asked| Asked::new(asked.scope, asked.signer));
+                Ok(Self { lines, about: About { asked, ..about }, has_checksum })
+            }
             Err(error) => Err(lines.explain(error)),
         }
     }

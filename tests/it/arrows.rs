@@ -6,9 +6,10 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("exit", &[]),
+    ("redact", &[]),
     ("sandbox", &[]),
     ("suggest", &[]),
     ("error", &["exit"]),
@@ -16,13 +17,13 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
     ("snapshot", &["model"]),
-    ("provider", &["config", "model", "snapshot", "suggest"]),
+    ("provider", &["config", "model", "redact", "snapshot", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
-    ("ui", &["config", "error", "output"]),
+    ("ui", &["config", "error", "output", "redact"]),
     (
         "commands",
         &[
-            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "sandbox",
+            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "redact", "sandbox",
             "snapshot", "suggest", "ui",
         ],
     ),

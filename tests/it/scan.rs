@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod configuration;
 mod credentials;
+mod echo;
 mod failures;
 mod formats;
 mod impostor;

@@ -9,6 +9,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use tokio::sync::Mutex;
 
+use crate::redact;
+
 /// Credentials are renewed this long before they expire, so that none expires on its way.
 const MARGIN: Duration = Duration::from_mins(2);
 
@@ -31,6 +33,8 @@ impl Cached {
             return Ok(known.clone());
         }
         let renewed = self.inner.provide_credentials().await?;
+        redact::remember(renewed.secret_access_key());
+        renewed.session_token().into_iter().for_each(redact::remember);
         Ok(last.insert(renewed).clone())
     }
 }

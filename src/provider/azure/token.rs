@@ -19,6 +19,7 @@ use super::refusal::Refusal;
 use super::ways::Way;
 use crate::model::Outcome;
 use crate::provider::Failure;
+use crate::redact;
 
 /// How long before its end a token is replaced.
 const MARGIN: Duration = Duration::minutes(5);
@@ -65,6 +66,7 @@ impl Token {
         };
         let credential = way.credential(tenant, identity).map_err(not_in)?;
         let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
+        redact::remember(token.token.secret());
         let tenant = tenant.map(str::to_owned);
         Ok(Self { credential, way: way.clone(), tenant, kept: Arc::new(Mutex::new(Some(token))) })
     }
@@ -110,6 +112,7 @@ async fn renew(
         return Ok(token);
     }
     let token = credential.get_token(&[&scope], None).await?;
+    redact::remember(token.token.secret());
     Ok(kept.insert(token).clone())
 }
 
