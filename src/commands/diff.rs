@@ -130,7 +130,7 @@ impl Sides {
 
     fn read(&self, args: &DiffArgs, wanted: &Wanted, settings: &Settings, ui: &Ui) -> Result<Read, Error> {
         let mut listing = Listing::default();
-        let old = listing.source(&self.old, settings)?;
+        let old = listing.source(&self.old, settings, ui)?;
         if self.new == LIVE {
             let Loaded { inventory: old, asked, .. } = gather::loaded(&old, &Kind::ALL, ui)?;
             // What the older side never asked for cannot be compared.
@@ -161,7 +161,7 @@ impl Sides {
                 .hint("leave out the options of scope, --sandbox and --max-age, or compare with `live`"));
         }
         let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
-        let new = listing.source(&self.new, settings)?;
+        let new = listing.source(&self.new, settings, ui)?;
         let Pair { old, new, same } =
             file::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
         self.check_kinds(&old.inventory, &new.inventory, wanted)?;

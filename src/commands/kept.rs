@@ -44,50 +44,47 @@ pub fn list(store: &Store) -> Result<Vec<Entry>, Error> {
     })
 }
 
-/// Finds the inventory that `name` names: a file, `-`, or a snapshot that is kept.
-///
-/// # Errors
-/// When there is no such snapshot, or nothing but a snapshot can be meant.
-pub fn source(name: &(impl AsRef<OsStr> + ?Sized), settings: &Settings) -> Result<Source, Error> {
-    Listing::default().source(name, settings)
-}
-
 /// Finds the snapshot of a name that begins with `@`; `None` for a path, which need not be UTF-8.
 ///
 /// # Errors
-/// As [`source`].
-pub fn named(name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
-    Listing::default().named(name, settings)
+/// When there is no such snapshot, or nothing but a snapshot can be meant.
+pub fn named(name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Option<Entry>, Error> {
+    Listing::default().named(name, settings, ui)
 }
 
 /// The snapshots that were kept when the first name was looked up, so that names which are looked up together mean what
 /// they meant at one moment, whoever keeps another one meanwhile.
 #[derive(Debug, Default)]
-pub struct Listing(Option<(Store, Vec<Entry>)>);
+pub struct Listing {
+    listed: Option<(Store, Vec<Entry>)>,
+    /// Whether the user knows of snapshots that are dated in the future.
+    has_warned: bool,
+}
 
 impl Listing {
-    /// As [`source`].
+    /// Finds the inventory that `name` names: a file, `-`, or a snapshot that is kept.
     ///
     /// # Errors
-    /// As there.
+    /// When there is no such snapshot, or nothing but a snapshot can be meant.
     pub fn source(
         &mut self,
         name: &(impl AsRef<OsStr> + ?Sized),
         settings: &Settings,
+        ui: &Ui,
     ) -> Result<Source, Error> {
         let name = name.as_ref();
-        Ok(match self.named(name, settings)? {
+        Ok(match self.named(name, settings, ui)? {
             Some(entry) => Source::Path(entry.path),
             None => Source::from(name),
         })
     }
 
-    fn named(&mut self, name: &OsStr, settings: &Settings) -> Result<Option<Entry>, Error> {
+    fn named(&mut self, name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Option<Entry>, Error> {
         let Some(text) = name.to_str() else { return Ok(None) };
         let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
         let Some(name) = Name::parse(text) else { return refuse_bare_name(text).map(|()| None) };
         let name = name.map_err(|error| usage(&error))?;
-        let (store, entries) = match &mut self.0 {
+        let (store, entries) = match &mut self.listed {
             Some(listed) => listed,
             listed => {
                 let store = store(settings)?;
@@ -95,19 +92,43 @@ impl Listing {
                 listed.insert((store, entries))
             }
         };
-        let folder = store.folder().display().to_string();
-        let entry = name.find(text, entries, &folder, Timestamp::now());
+        let (folder, now) = (store.folder().display().to_string(), Timestamp::now());
+        let entry = name.find(text, entries, &folder, now);
+        let future = snapshot::of_future(entries, now);
+        if entry.is_ok() && !name.is_of_calendar() && !future.is_empty() && !self.has_warned {
+            self.has_warned = true;
+            ui.warn(&left_out(future, &folder));
+        }
         let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
         Ok(Some(entry.clone()))
     }
+}
+
+/// Says that snapshots from the future are not taken for the newest.
+pub fn left_out(future: &[Entry], folder: &str) -> String {
+    let names: Vec<String> = future.iter().take(3).map(Entry::name).collect();
+    let more = if future.len() > names.len() { ", ..." } else { "" };
+    let (are, they) = if future.len() == 1 { ("is", "it") } else { ("are", "they") };
+    format!(
+        "{} in {folder} {are} dated in the future ({}{more}) and {are} not used: the clock was wrong when {they} {} taken, \
+         or is wrong now",
+        counted(future.len(), "snapshot"),
+        names.join(", "),
+        if future.len() == 1 { "was" } else { "were" }
+    )
 }
 
 /// Says which snapshot a name means, as far as its first line can be read: what cannot is said when all of it is read.
 pub fn say_which(entry: &Entry, ui: &Ui) {
     let Ok(reader) = entry.open() else { return };
     let about = reader.about();
-    let old = age(Timestamp::now().duration_since(about.taken_at));
-    ui.status(&format!("reading {}, {old} old: {}", entry.name(), accounts(about)));
+    let now = Timestamp::now();
+    let old = if snapshot::is_of_future(about.taken_at, now) {
+        "dated in the future".to_owned()
+    } else {
+        format!("{} old", age(now.duration_since(about.taken_at)))
+    };
+    ui.status(&format!("reading {}, {old}: {}", entry.name(), accounts(about)));
 }
 
 /// Counts the accounts of each cloud, as its users call them.
@@ -213,7 +234,7 @@ pub fn young(
     });
     let is_young = |entry: &&Entry| {
         let is_after = after.is_none_or(|after| entry.taken_at > after);
-        is_after && entry.taken_at <= now && now.duration_since(entry.taken_at) <= most
+        is_after && !snapshot::is_of_future(entry.taken_at, now) && now.duration_since(entry.taken_at) <= most
     };
     for entry in entries.iter().rev().filter(is_young) {
         match load_if_fit(entry, asked, kinds) {
@@ -274,12 +295,13 @@ mod tests {
             std::fs::write(&path, b"").unwrap();
             Source::Path(path)
         };
+        let ui = Ui::new(crate::config::Color::Never, crate::ui::Verbosity::Quiet);
         let (first, second) = (keep(6), keep(7));
         let mut listing = Listing::default();
-        assert_eq!(listing.source("@previous", &settings).unwrap(), first);
+        assert_eq!(listing.source("@previous", &settings, &ui).unwrap(), first);
         // Somebody keeps another one meanwhile.
         let third = keep(8);
-        assert_eq!(listing.source("@latest", &settings).unwrap(), second);
-        assert_eq!(source("@latest", &settings).unwrap(), third);
+        assert_eq!(listing.source("@latest", &settings, &ui).unwrap(), second);
+        assert_eq!(Listing::default().source("@latest", &settings, &ui).unwrap(), third);
     }
 }

@@ -1,5 +1,6 @@
 //! `netcensus merge`: read, join, write or keep.
 
+use super::kept::Listing;
 use super::summary::Summary;
 use super::{gather, kept, overrides, target};
 use crate::analysis::merge::{self, Input, Merged};
@@ -23,8 +24,9 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let ui = &ui.with_color(settings.output.color.value);
     check(args)?;
     target::probe(&args.save, &settings)?;
-    let inputs: Vec<Input> =
-        args.inputs.iter().map(|name| input(name, &settings, ui)).collect::<Result<_, _>>()?;
+    let mut listing = Listing::default();
+    let read = |name: &String| input(name, &mut listing, &settings, ui);
+    let inputs: Vec<Input> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
     let asked = asked(&inputs);
     let merged =
         merge::merge(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
@@ -49,7 +51,7 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
     }
     // `--save A B` writes over A what B has.
     if let Some(Some(path)) = &args.save.save
-        && path.exists()
+        && path.symlink_metadata().is_ok()
     {
         return Err(Error::usage(format!("{} is there already, and --save would write over it", path.display()))
             .hint("the name after --save is the file to write: put it last, after the inventories, and remove the old one"));
@@ -61,8 +63,9 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn input(name: &str, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
-    let Loaded { inventory, asked, .. } = gather::loaded(&kept::source(name, settings)?, &Kind::ALL, ui)?;
+fn input(name: &str, listing: &mut Listing, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
+    let source = listing.source(name, settings, ui)?;
+    let Loaded { inventory, asked, .. } = gather::loaded(&source, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     Ok(Input { name: name.to_owned(), inventory, asked })
 }

@@ -23,7 +23,7 @@ mod write;
 pub use about::{About, Asked, Head, SNAPSHOT_VERSION};
 pub use draft::{draft_of, drafts_in};
 pub use error::SnapshotError;
-pub use name::{Name, NameError, duration, names};
+pub use name::{Name, NameError, duration, is_of_future, names, of_future};
 pub use read::{Reader, is_snapshot};
 pub use reduce::{Reduced, reduce};
 pub use store::{Entry, Store};

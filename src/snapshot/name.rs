@@ -16,6 +16,16 @@ pub fn duration(text: &str) -> Option<SignedDuration> {
     Some(duration).filter(SignedDuration::is_positive)
 }
 
+/// How far the clocks of two machines may be apart.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Tells whether `moment` is after `now` by more than clocks differ: what was taken then was taken on a machine whose
+/// clock was wrong, so that nothing is known about its age.
+#[must_use]
+pub fn is_of_future(moment: Timestamp, now: Timestamp) -> bool {
+    moment.duration_since(now) > TOLERANCE
+}
+
 /// Which of the kept snapshots is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name {
@@ -41,6 +51,17 @@ pub enum NameError {
     /// Nothing was kept.
     #[error("there is no snapshot in {0}; `netcensus scan all --save` keeps one")]
     Empty(String),
+    /// All that is kept is of the future.
+    #[error(
+        "every snapshot in {folder} is dated in the future (the oldest at {oldest}): a clock was wrong when it was taken, \
+         or this machine's clock is wrong now; `@{oldest}` names it, and `netcensus scan all --save` keeps a new one"
+    )]
+    Future {
+        /// The directory.
+        folder: String,
+        /// When the oldest was taken, by its name.
+        oldest: Timestamp,
+    },
     /// There are not so many of that scope.
     #[error(
         "there is no `{name}`: only {known} {} of the scope of @latest {} kept",
@@ -89,6 +110,12 @@ impl Name {
         Some(parsed.ok_or_else(|| NameError::Unknown(text.to_owned())))
     }
 
+    /// Tells whether it says when the snapshot was taken, rather than how long ago or how many before the newest.
+    #[must_use]
+    pub const fn is_of_calendar(&self) -> bool {
+        matches!(self, Self::Day(_) | Self::At(_))
+    }
+
     /// Finds it among `entries`, which are in the order of their times, as it is `now`.
     ///
     /// # Errors
@@ -100,9 +127,12 @@ impl Name {
         folder: &str,
         now: Timestamp,
     ) -> Result<&'e Entry, NameError> {
-        let (Some(oldest), Some(newest)) = (entries.first(), entries.last()) else {
-            return Err(NameError::Empty(folder.to_owned()));
-        };
+        let Some(oldest) = entries.first() else { return Err(NameError::Empty(folder.to_owned())) };
+        let past = &entries[..past(entries, now)];
+        // A moment or day may be that of a snapshot from the future; nothing else means one.
+        let entries = if self.is_of_calendar() { entries } else { past };
+        let future = || NameError::Future { folder: folder.to_owned(), oldest: oldest.taken_at };
+        let newest = past.last().or(entries.last()).ok_or_else(future)?;
         let last = |first: Timestamp, last: Timestamp, scope: Option<&str>| {
             let is_in_scope = |entry: &&Entry| scope.is_none_or(|scope| entry.scope == scope);
             let mut newest_first = entries.iter().rev().filter(is_in_scope);
@@ -110,6 +140,7 @@ impl Name {
         };
         let preferred = |from, to| last(from, to, Some(&newest.scope)).or_else(|| last(from, to, None));
         let none = |when: String, suggestion: Option<String>| {
+            let newest = entries.last().unwrap_or(newest);
             let (oldest, newest) = (oldest.taken_at, newest.taken_at);
             NameError::NoneThen { when, suggestion, oldest, newest }
         };
@@ -136,6 +167,17 @@ impl Name {
     }
 }
 
+/// Counts the first ones of `entries`, which are in the order of their times, that are not of the future.
+fn past(entries: &[Entry], now: Timestamp) -> usize {
+    entries.partition_point(|entry| !is_of_future(entry.taken_at, now))
+}
+
+/// Lists those of `entries`, which are in the order of their times, that are of the future.
+#[must_use]
+pub fn of_future(entries: &[Entry], now: Timestamp) -> &[Entry] {
+    &entries[past(entries, now)..]
+}
+
 /// Returns the first and the last second of a day, in UTC.
 fn bounds(date: Date) -> [Timestamp; 2] {
     let midnight = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
@@ -146,17 +188,19 @@ fn bounds(date: Date) -> [Timestamp; 2] {
 
 /// Names each of `entries`, which are in the order of their times, so that [`Name::find`] finds it by that.
 ///
-/// Those of the newest one's scope are `@latest`, `@previous` and `@~N`, the others `@TIME`, and what has no name, since
-/// another was taken in the same second, is called by its path.
+/// Those of the newest one's scope are `@latest`, `@previous` and `@~N`, the others, and those of the future, `@TIME`, and
+/// what has no name, since another was taken in the same second, is called by its path.
 #[must_use]
-pub fn names(entries: &[Entry]) -> Vec<String> {
-    let newest = entries.last();
-    let mut back =
-        entries.iter().filter(|entry| newest.is_some_and(|newest| entry.scope == newest.scope)).count();
+pub fn names(entries: &[Entry], now: Timestamp) -> Vec<String> {
+    let past = past(entries, now);
+    let newest = entries[..past].last();
+    let is_of_scope =
+        |entry: &Entry| newest.is_some_and(|newest| entry <= newest && entry.scope == newest.scope);
+    let mut back = entries.iter().filter(|entry| is_of_scope(entry)).count();
     let mut names = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let is_last_of_second = entries.get(index + 1).is_none_or(|next| next.taken_at != entry.taken_at);
-        names.push(if newest.is_some_and(|newest| entry.scope == newest.scope) {
+        names.push(if is_of_scope(entry) {
             back -= 1;
             match back {
                 0 => "@latest".to_owned(),
@@ -289,7 +333,7 @@ mod tests {
             ("2026-11-19T07:00:00Z", "c"),
             ("2026-11-20T06:00:00Z", "a"),
         ]);
-        let named = names(&kept);
+        let named = names(&kept, Timestamp::MAX);
         let expected =
             ["@~2", "@previous", "@2026-11-19T06:00:00Z", "2026-11-19T07:00:00Z-b", "@2026-11-19T07:00:00Z"];
         assert_eq!(named[..5], expected);
@@ -299,7 +343,35 @@ mod tests {
                 Name::parse(name).unwrap().unwrap().find(name, &kept, "store", Timestamp::MAX).unwrap();
             assert_eq!(found, entry, "{name}");
         }
-        assert!(names(&[]).is_empty());
+        assert!(names(&[], Timestamp::MAX).is_empty());
+    }
+
+    /// Faults F9: a machine whose clock was wrong once blinded `@latest` for 400 days.
+    #[test]
+    fn a_snapshot_of_the_future_is_found_by_its_time_alone() {
+        let kept = entries(&[
+            ("2026-11-19T06:00:00Z", "a"),
+            ("2026-11-20T06:00:00Z", "a"),
+            ("2026-11-21T06:04:00Z", "a"),
+            ("2028-01-01T00:00:00Z", "a"),
+            ("2028-01-02T00:00:00Z", "b"),
+        ]);
+        let minutes_ahead = "2026-11-21T06:04:00Z";
+        assert_eq!(find("@latest", &kept).unwrap(), minutes_ahead, "clocks differ by minutes");
+        assert_eq!(find("@previous", &kept).unwrap(), "2026-11-20T06:00:00Z");
+        assert_eq!(find("@1d", &kept).unwrap(), "2026-11-20T06:00:00Z");
+        assert_eq!(find("@2026-11-21", &kept).unwrap(), minutes_ahead);
+        for time in ["2028-01-01", "2028-01-01T00:00:00Z"] {
+            assert_eq!(find(&format!("@{time}"), &kept).unwrap(), "2028-01-01T00:00:00Z");
+        }
+        let now = "2026-11-21T06:00:00Z".parse().unwrap();
+        let named = names(&kept, now);
+        let future = ["@2028-01-01T00:00:00Z", "@2028-01-02T00:00:00Z"];
+        assert_eq!(named, ["@~2", "@previous", "@latest", future[0], future[1]]);
+        assert_eq!(of_future(&kept, now).len(), 2);
+        let error = find("@latest", &kept[3..]).unwrap_err().to_string();
+        assert!(error.starts_with("every snapshot in store is dated in the future"), "{error}");
+        assert_eq!(find("@2028-01-02", &kept[3..]).unwrap(), "2028-01-02T00:00:00Z");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Snapshots: kept, named, listed, pruned, verified, and never read wrong.
 
 mod damage;
+mod future;
 mod keeping;
 mod kinds;
 mod listing;

@@ -15,6 +15,9 @@ use crate::provider;
 use crate::snapshot::{About, Store};
 use crate::ui::Ui;
 
+/// What is wrong with a snapshot that was taken after now.
+const OF_FUTURE: &str = "dated in the future";
+
 /// Lists what is kept.
 ///
 /// # Errors
@@ -59,6 +62,7 @@ fn row(item: &Item, wide: bool) -> Vec<Value> {
     ];
     row.extend(Kind::ALL.map(count));
     row.push(Value::Text(match &item.about {
+        Ok(about) if item.is_of_future => format!("{}; {OF_FUTURE}", coverage(about)),
         Ok(about) => coverage(about),
         Err(error) => trouble(error).to_owned(),
     }));
@@ -88,7 +92,7 @@ fn object(item: &Item) -> Json {
         "coverage": about.map(|about| json!({ "scopes": tried(about), "unread": about.incomplete() })),
         "bytes": item.bytes,
         "path": item.entry.path.display().to_string(),
-        "problem": item.about.as_ref().err().map(trouble),
+        "problem": item.about.as_ref().err().map(trouble).or(item.is_of_future.then_some(OF_FUTURE)),
     })
 }
 

@@ -25,6 +25,7 @@ pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<E
     check(args)?;
     let items = shelf::read(store, ui)?;
     let unread = items.iter().filter(|item| item.about.is_err()).count();
+    let future = items.iter().filter(|item| item.is_of_future && item.about.is_ok()).count();
     let number = items.len();
     let old = superfluous(items, args, Timestamp::now());
     let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove(old, ui) };
@@ -35,6 +36,9 @@ pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<E
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
     let folder = store.folder().display();
     ui.status(&format!("{} {removed} ({bytes}), {} {left} in {folder}", verbs[0], verbs[1]));
+    if future > 0 {
+        ui.warn(&format!("{} left alone: dated in the future", counted(future, "snapshot")));
+    }
     if unread > 0 {
         ui.warn(&format!("{} left alone: see above", counted(unread, "unreadable snapshot")));
     }
@@ -69,7 +73,7 @@ fn check(args: &PruneArgs) -> Result<(), Error> {
 
 /// Picks those of `items`, which are newest first, that neither rule keeps.
 ///
-/// What cannot be read is not counted: it must not push out what can be. Nor must several in a row that hold next to
+/// What cannot be read or is dated in the future is neither counted nor removed: it must not push out what is known. Nor must several in a row that hold next to
 /// nothing, as when a role was gone: where the newest of a scope are kept, so is the newest complete one.
 fn superfluous(mut items: Vec<Item>, args: &PruneArgs, now: Timestamp) -> Vec<Item> {
     let last = args.keep_last.unwrap_or_default();
@@ -77,7 +81,7 @@ fn superfluous(mut items: Vec<Item>, args: &PruneArgs, now: Timestamp) -> Vec<It
     // How many of a scope there were so far, and how many of these were complete.
     let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     items.retain(|item| {
-        let Ok(about) = &item.about else { return false };
+        let (Ok(about), false) = (&item.about, item.is_of_future) else { return false };
         let is_complete = about.incomplete() == 0;
         let (all, complete) = seen.entry(item.entry.scope.clone()).or_default();
         *all += 1;
@@ -158,6 +162,7 @@ mod tests {
                 scope: scope.into(),
                 path: format!("{taken_at}-{scope}").into(),
             },
+            is_of_future: false,
             about: if sound { Ok(About::of(&inventory, None)) } else { Err(damaged()) },
             bytes: 1,
         }
@@ -187,6 +192,17 @@ mod tests {
         assert_eq!(pruned(Some(1), None), expected);
         assert_eq!(pruned(Some(2), None), ["2026-10-01T05:00:00Z-a"]);
         assert!(pruned(Some(9), None).is_empty());
+    }
+
+    /// Faults F9: `--keep-last 1` kept the snapshot of a wrong clock, and removed the real ones.
+    #[test]
+    fn a_snapshot_of_the_future_is_neither_counted_nor_removed() {
+        let mut items = shelf();
+        items.insert(0, Item { is_of_future: true, ..item("2028-01-01T06:00:00Z", "a", true) });
+        let args = PruneArgs { keep_last: Some(1), keep_days: None, dry_run: false };
+        let gone = superfluous(items, &args, NOW.parse().unwrap());
+        let paths: Vec<String> = gone.iter().map(|item| item.entry.path.display().to_string()).collect();
+        assert_eq!(paths, pruned(Some(1), None));
     }
 
     #[test]

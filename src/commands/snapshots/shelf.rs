@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use jiff::Timestamp;
+
 use crate::commands::kept;
 use crate::error::Error;
 use crate::snapshot::{self, About, Entry, SnapshotError, Store};
@@ -16,6 +18,8 @@ pub struct Item {
     pub entry: Entry,
     /// What its first line says.
     pub about: Result<About, SnapshotError>,
+    /// Whether it is dated in the future, so that its age is unknown.
+    pub is_of_future: bool,
     /// The size of the file, in bytes.
     pub bytes: u64,
 }
@@ -26,9 +30,14 @@ pub struct Item {
 /// When the folder cannot be read.
 pub fn read(store: &Store, ui: &Ui) -> Result<Vec<Item>, Error> {
     let entries = kept::list(store)?;
-    let names = snapshot::names(&entries);
+    let now = Timestamp::now();
+    let names = snapshot::names(&entries, now);
+    let future = snapshot::of_future(&entries, now);
+    if !future.is_empty() {
+        ui.warn(&kept::left_out(future, &store.folder().display().to_string()));
+    }
     let items: Vec<Item> =
-        entries.into_iter().zip(names).rev().filter_map(|(entry, name)| item(entry, name)).collect();
+        entries.into_iter().zip(names).rev().filter_map(|(entry, name)| item(entry, name, now)).collect();
     for error in items.iter().filter_map(|item| item.about.as_ref().err()) {
         ui.warn(&sentence(error));
     }
@@ -41,13 +50,14 @@ fn sentence(error: &SnapshotError) -> String {
 }
 
 /// Reads the first line of one; `None` when somebody removed it meanwhile.
-fn item(entry: Entry, name: String) -> Option<Item> {
+fn item(entry: Entry, name: String, now: Timestamp) -> Option<Item> {
     let about = entry.open().map(|reader| reader.about().clone());
     if about.as_ref().is_err_and(SnapshotError::is_missing) {
         return None;
     }
     let bytes = fs::metadata(&entry.path).map(|known| known.len()).unwrap_or_default();
-    Some(Item { name, entry, about, bytes })
+    let is_of_future = snapshot::is_of_future(entry.taken_at, now);
+    Some(Item { name, entry, about, is_of_future, bytes })
 }
 
 /// Says in a word or two why a snapshot cannot be read.

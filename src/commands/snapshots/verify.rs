@@ -1,11 +1,12 @@
 //! `netcensus snapshots verify`.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::sheet::{self, Sheet};
 use super::shelf::trouble;
 use crate::analysis::value::Value;
-use crate::commands::kept;
+use crate::commands::kept::{self, Listing};
 use crate::commands::words::counted;
 use crate::config::Settings;
 use crate::error::Error;
@@ -38,7 +39,7 @@ pub fn run(
     format: Format,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let checked = if names.is_empty() { all(store)? } else { named(names, settings)? };
+    let checked = if names.is_empty() { all(store)? } else { named(names, settings, ui)? };
     sheet::show(of(&checked), format, ui)?;
     for one in &checked {
         let warnings = one.result.iter().flat_map(|verified| &verified.warnings);
@@ -64,7 +65,7 @@ pub fn run(
 /// Reads all that are kept, newest first.
 fn all(store: &Store) -> Result<Vec<Checked>, Error> {
     let entries = kept::list(store)?;
-    let names = snapshot::names(&entries);
+    let names = snapshot::names(&entries, Timestamp::now());
     let checked = entries
         .into_iter()
         .zip(names)
@@ -75,8 +76,10 @@ fn all(store: &Store) -> Result<Vec<Checked>, Error> {
 }
 
 /// Reads those of these names, all of which must mean something before any is read.
-fn named(names: &[String], settings: &Settings) -> Result<Vec<Checked>, Error> {
-    let sources = names.iter().map(|name| kept::source(name, settings)).collect::<Result<Vec<_>, _>>()?;
+fn named(names: &[String], settings: &Settings, ui: &Ui) -> Result<Vec<Checked>, Error> {
+    let mut listing = Listing::default();
+    let source = |name: &String| listing.source(name, settings, ui);
+    let sources = names.iter().map(source).collect::<Result<Vec<_>, _>>()?;
     let mut checked = Vec::new();
     for (name, source) in names.iter().zip(sources) {
         match file::verify(&source) {
