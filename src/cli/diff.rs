@@ -20,6 +20,9 @@ pub struct DiffArgs {
     pub old: Option<String>,
 
     /// The newer one; `live` reads the clouds [default: @latest without OLD, live with it]
+    ///
+    /// `live` is read in the scope of a snapshot OLD, unless flags say otherwise. Accounts of OLD that are not read
+    /// although no flag left them out make the comparison incomplete.
     pub new: Option<String>,
 
     /// Compare only these kinds, comma-separated [default: all that both have]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collisions::findings;
 use super::kept::Listing;
+use super::live_scope::{LiveScope, note_unread};
 use super::scopes::Scopes;
 use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
@@ -14,7 +15,7 @@ use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scope::ScopeArgs;
-use crate::config::Settings;
+use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{GENERATOR, Inventory, Kind};
@@ -30,12 +31,16 @@ const LIVE: &str = "live";
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let settings = overrides::settle(global, &overrides::of_live(&args.live, None, global))?;
+    let flags = overrides::of_live(&args.live, None, global);
+    let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let wanted = Wanted::new(args, &settings)?;
     let sides = Sides::of(args)?;
-    let read = sides.read(args, &wanted, &settings, ui)?;
-    let changes = compare(&read, &wanted, &settings)?;
+    let read = sides.read(args, &wanted, (&flags, &settings), ui)?;
+    let mut changes = compare(&read, &wanted, &settings)?;
+    if read.is_live {
+        changes = note_unread(changes, &args.live.scope);
+    }
     if !read.interrupted {
         check_scopes(&changes, &read, &wanted)?;
     }
@@ -108,6 +113,8 @@ struct Read {
     pair: [Inventory; 2],
     scopes: Scopes,
     same: BTreeMap<Kind, usize>,
+    /// Whether the newer one is that of the clouds now.
+    is_live: bool,
     interrupted: bool,
 }
 
@@ -128,7 +135,13 @@ impl Sides {
         Ok(Self { old: old.to_owned(), new: new.to_owned() })
     }
 
-    fn read(&self, args: &DiffArgs, wanted: &Wanted, settings: &Settings, ui: &Ui) -> Result<Read, Error> {
+    fn read(
+        &self,
+        args: &DiffArgs,
+        wanted: &Wanted,
+        (flags, settings): (&Overrides, &Settings),
+        ui: &Ui,
+    ) -> Result<Read, Error> {
         let mut listing = Listing::default();
         let old = listing.source(&self.old, settings, ui)?;
         if self.new == LIVE {
@@ -141,7 +154,8 @@ impl Sides {
             }
             // A snapshot that stands for them is a later one: the older side would be the same as itself.
             let after = Some(old.taken_at);
-            let new = gather::clouds(&args.live, &kinds, after, settings, ui)?;
+            let scope = LiveScope::of((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
+            let new = gather::clouds(&scope.live, &kinds, after, &scope.settings, ui)?;
             let name = if new.stands_in {
                 format!("@{} (for {LIVE})", new.inventory.taken_at)
             } else {
@@ -152,6 +166,7 @@ impl Sides {
                 pair: [old, new.inventory],
                 scopes: Scopes::of(asked.as_ref(), new.asked.as_ref()),
                 same: BTreeMap::new(),
+                is_live: true,
                 interrupted: new.interrupted,
             });
         }
@@ -171,6 +186,7 @@ impl Sides {
             scopes: Scopes::of(old.asked.as_ref(), new.asked.as_ref()),
             pair: [old.inventory, new.inventory],
             same,
+            is_live: false,
             interrupted: false,
         })
     }

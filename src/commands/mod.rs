@@ -10,6 +10,7 @@ pub mod export;
 mod gather;
 mod interrupt;
 mod kept;
+mod live_scope;
 pub mod merge;
 mod observer;
 pub mod overlap;

@@ -61,6 +61,12 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
+    /// Makes one of settings that are known from elsewhere; messages call it `path`.
+    #[must_use]
+    pub const fn of_text(path: PathBuf, text: String) -> Self {
+        Self { path, text }
+    }
+
     /// Finds and reads the file: `flag`, `$NETCENSUS_CONFIG`, `./netcensus.toml`, the user's directory.
     ///
     /// # Errors

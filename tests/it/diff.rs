@@ -5,6 +5,7 @@ mod collisions;
 mod command;
 mod coverage;
 mod estate;
+mod live;
 mod properties;
 mod scope;
 mod sides;

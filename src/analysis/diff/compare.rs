@@ -101,6 +101,14 @@ impl Changes {
         self
     }
 
+    /// Adds a reason why the comparison is incomplete.
+    #[must_use]
+    pub fn with_missing(mut self, reason: String) -> Self {
+        self.missing.push(reason);
+        self.judge();
+        self
+    }
+
     /// Decides the outcome.
     fn judge(&mut self) {
         let is_known = self.gaps.is_empty() && self.unknown.is_empty() && self.collisions.unknown == 0;
