@@ -163,7 +163,7 @@ fn secret_at(text: &str, at: usize) -> Option<Range<usize>> {
             return None;
         }
         let word = at..at + length(&text[at..], is_word);
-        (!word.is_empty()).then(|| value_of(text, word.clone()).or_else(|| token(text, at)))?
+        (!word.is_empty()).then(|| value_of(text, &word).or_else(|| token(text, at)))?
     })
 }
 
@@ -184,7 +184,7 @@ fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// Finds the value that the key at `word` has, if that is a secret.
-fn value_of(text: &str, word: Range<usize>) -> Option<Range<usize>> {
+fn value_of(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
     let name = text[word.clone()].to_ascii_lowercase();
     if SCHEMES.contains(&name.as_str()) {
         return credentials(text, word.end).filter(|value| is_strong(&text[value.clone()]));

@@ -1,6 +1,8 @@
 //! The scope in which `diff` reads the clouds for `live`: that of the older side, unless flags say otherwise. In another
 //! scope, accounts that nobody meant to leave out would not be compared.
 
+use std::fmt::Write as _;
+
 use super::asked::{self, asked};
 use super::overrides::known;
 use crate::analysis::diff::{Changes, OneSided, SideOf};
@@ -83,7 +85,7 @@ fn resolve(name: &str, old: &Asked, flags: &Overrides, settings: &Settings) -> R
             }
             _ => continue,
         };
-        text.push_str(&format!("{key} = {value}\n"));
+        let _ = writeln!(text, "{key} = {value}");
     }
     let file = ConfigFile::of_text(format!("the scope of {name}").into(), text);
     known(|known| Settings::resolve(Some(&file), flags, known)).map_err(|error| {

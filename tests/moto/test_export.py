@@ -73,14 +73,23 @@ def test_collisions_stand_in_a_sheet_and_are_highlighted(exported, home):
     report = home.run("overlap", "--from", "a.json", "-o", "json").expect(1).doc
     rows = list(book["collisions"].iter_rows(min_row=2, values_only=True))
     assert len(rows) == sum(len(finding["members"]) for finding in report["findings"])
-    colliding = {
-        member["id"] for finding in report["findings"] if finding["status"] == "open" for member in finding["members"]
+    failing = {member["id"] for finding in report["findings"] if finding["fails"] for member in finding["members"]}
+    reported = {
+        member["id"]
+        for finding in report["findings"]
+        if finding["status"] == "open" and not finding["fails"]
+        for member in finding["members"]
     }
     sheet = book["networks"]
     column = [cell.value for cell in sheet[1]].index("id")
-    marked = {row[column].value for row in sheet.iter_rows(min_row=2) if row[column].fill.fgColor.rgb == "FFFFC7CE"}
-    assert marked == colliding & {row[column].value for row in sheet.iter_rows(min_row=2)}
-    assert marked
+    ids = {row[column].value for row in sheet.iter_rows(min_row=2)}
+
+    def marked(color):
+        return {row[column].value for row in sheet.iter_rows(min_row=2) if row[column].fill.fgColor.rgb == color}
+
+    assert marked("FFFFC7CE") == failing & ids
+    assert marked("FFFFC7CE")
+    assert marked("FFEDEDED") == (reported - failing) & ids
 
 
 def test_the_summary_says_when_it_was_and_whether_it_is_whole(exported):
@@ -100,6 +109,8 @@ def test_the_summary_counts_open_collisions_by_class(exported, home):
     report = home.run("overlap", "--from", "a.json", "-o", "json").expect(1).doc
     classes = [finding["class"] for finding in report["findings"] if finding["status"] == "open"]
     assert classes and summary["collisions"] == len(classes)
+    assert summary["collisions that fail"] == report["gate"]["failing"]
+    assert summary["collisions reported only"] == len(classes) - report["gate"]["failing"]
     rows = {name: count for name, count in summary.items() if name.startswith("collisions, ")}
     assert rows == {f"collisions, {name}": classes.count(name) for name in classes}
 

@@ -6,11 +6,12 @@ use crate::analysis::value::Value;
 use crate::model::Provider;
 
 /// The columns, and what their values are.
-pub(super) const COLUMNS: [(&str, DataType); 12] = [
+pub(super) const COLUMNS: [(&str, DataType); 13] = [
     ("collision", DataType::Number),
     ("code", DataType::Text),
     ("class", DataType::Text),
     ("status", DataType::Text),
+    ("fails", DataType::Bool),
     ("space", DataType::Cidrs),
     ("provider", DataType::Text),
     ("account", DataType::Text),
@@ -40,6 +41,7 @@ fn row(number: u64, finding: &Finding, member: &Member) -> [Value; COLUMNS.len()
         of(&finding.code),
         of(finding.class.as_str()),
         of(finding.status.as_str()),
+        Value::Bool(finding.fails),
         Value::Cidrs(finding.spaces.clone()),
         Value::text(member.provider.map(Provider::as_str)),
         Value::text(member.account.as_deref()),

@@ -1,6 +1,6 @@
 //! A workbook: a summary, a sheet for each kind, the collisions, the coverage.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
@@ -27,27 +27,35 @@ const CHARACTERS: usize = 32_767;
 /// What stands at the end of a text that was cut.
 const CUT: &str = "...";
 
-/// How cells look.
+/// What the row of a network says about its collisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    /// None, or none that is open.
+    None,
+    /// Some that `overlap` reports and passes with.
+    Reported,
+    /// Some that fail.
+    Fails,
+}
+
+/// How cells look, by their mark.
 struct Styles {
-    plain: Format,
     header: Format,
-    time: Format,
-    wrong: Format,
-    wrong_time: Format,
+    plain: [Format; 3],
+    time: [Format; 3],
     /// How texts are defused that would be run once the sheet is saved as CSV.
     csv: CsvOptions,
 }
 
 impl Styles {
     fn new(csv: CsvOptions) -> Self {
-        let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-        let wrong = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
+        let reported = Format::new().set_background_color("#EDEDED").set_font_color("#404040");
+        let fails = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
+        let plain = [Format::new(), reported, fails];
         Self {
-            plain: Format::new(),
             header: Format::new().set_bold().set_background_color("#D9E1F2").set_align(FormatAlign::Top),
-            wrong_time: wrong.clone().set_num_format("yyyy-mm-dd hh:mm:ss"),
-            time,
-            wrong,
+            time: plain.clone().map(|format| format.set_num_format("yyyy-mm-dd hh:mm:ss")),
+            plain,
             csv,
         }
     }
@@ -82,10 +90,17 @@ fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), Xls
     book.save_to_writer(out)
 }
 
-/// Lists the ids that are members of a collision which nobody accepted.
-fn colliding(findings: &[Finding]) -> HashSet<&str> {
-    let open = findings.iter().filter(|finding| finding.status == Status::Open);
-    open.flat_map(|finding| &finding.members).map(|member| member.id.as_str()).collect()
+/// Lists the ids that are members of an open collision, with the mark of the gravest.
+fn colliding(findings: &[Finding]) -> HashMap<&str, Mark> {
+    let mut marks = HashMap::new();
+    for finding in findings.iter().filter(|finding| finding.status == Status::Open) {
+        let mark = if finding.fails { Mark::Fails } else { Mark::Reported };
+        for member in &finding.members {
+            let known = marks.entry(member.id.as_str()).or_insert(mark);
+            *known = mark.max(*known);
+        }
+    }
+    marks
 }
 
 fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
@@ -116,6 +131,9 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
             lines.push((format!("collisions, {class}"), Value::Number(count as u64)));
         }
     }
+    let failing = export.collisions.iter().filter(|finding| finding.fails).count();
+    lines.push(("collisions that fail".to_owned(), Value::Number(failing as u64)));
+    lines.push(("collisions reported only".to_owned(), Value::Number((open.len() - failing) as u64)));
     lines.push(("written by".to_owned(), Value::Text(inventory.generator.clone())));
     if let Some(shard) = &inventory.shard {
         lines.push(("shard".to_owned(), Value::Text(shard.to_string())));
@@ -124,7 +142,7 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
     lines.extend(export.missing.iter().map(|gap| ("missing".to_owned(), Value::Text(gap.clone()))));
     for (row, (name, value)) in (0..).zip(lines) {
         sheet.write_string_with_format(row, 0, name, &styles.header)?;
-        put(sheet, row, 1, &value, false, styles)?;
+        put(sheet, row, 1, &value, Mark::None, styles)?;
     }
     Ok(())
 }
@@ -133,7 +151,7 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
 fn sheets(
     book: &mut Workbook,
     listing: &Listing<'_>,
-    colliding: &HashSet<&str>,
+    colliding: &HashMap<&str, Mark>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     if listing.columns.len() > COLUMNS {
@@ -145,9 +163,9 @@ fn sheets(
     }
     let id = listing.columns.iter().position(|column| column.name == "id");
     let of_network = matches!(listing.name, "networks" | "subnets");
-    let is_wrong = |values: &[Value]| {
-        let is_in = |at: usize| matches!(&values[at], Value::Text(id) if colliding.contains(id.as_str()));
-        of_network && id.is_some_and(is_in)
+    let mark = |values: &[Value]| match id.filter(|_| of_network).map(|at| &values[at]) {
+        Some(Value::Text(id)) => colliding.get(id.as_str()).copied().unwrap_or(Mark::None),
+        _ => Mark::None,
     };
     let first = book.worksheets().len();
     for number in 0..listing.rows.div_ceil(ROWS_OF_SHEET).max(1) {
@@ -158,9 +176,9 @@ fn sheets(
     let mut put_row = |values: Vec<Value>| {
         let sheet = book.worksheet_from_index(first + index / ROWS_OF_SHEET)?;
         let row = u32::try_from(index % ROWS_OF_SHEET + 1).unwrap_or(u32::MAX);
-        let is_wrong = is_wrong(&values);
+        let mark = mark(&values);
         index += 1;
-        (0..).zip(&values).try_for_each(|(column, value)| put(sheet, row, column, value, is_wrong, styles))
+        (0..).zip(&values).try_for_each(|(column, value)| put(sheet, row, column, value, mark, styles))
     };
     listing.each(|values| put_row(values).map_err(io::Error::other))?;
     Ok(())
@@ -211,20 +229,19 @@ fn put(
     row: u32,
     column: u16,
     value: &Value,
-    is_wrong: bool,
+    mark: Mark,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    let format = if is_wrong { &styles.wrong } else { &styles.plain };
+    let format = &styles.plain[mark as usize];
     match value {
-        Value::Unknown if is_wrong => sheet.write_blank(row, column, format)?,
+        Value::Unknown if mark != Mark::None => sheet.write_blank(row, column, format)?,
         Value::Unknown => return Ok(()),
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
         Value::Number(number) => sheet.write_number_with_format(row, column, *number as f64, format)?,
         Value::Bool(yes) => sheet.write_boolean_with_format(row, column, *yes, format)?,
         Value::Time(time) => {
             let time = ExcelDateTime::from_timestamp(time.as_second())?;
-            let format = if is_wrong { &styles.wrong_time } else { &styles.time };
-            sheet.write_datetime_with_format(row, column, &time, format)?
+            sheet.write_datetime_with_format(row, column, &time, &styles.time[mark as usize])?
         }
         Value::Text(_) | Value::Cidrs(_) | Value::Ips(_) | Value::List(_) | Value::Tags(_) => {
             sheet.write_string_with_format(row, column, styles.text(cell::text(value)), format)?
@@ -242,7 +259,7 @@ fn cut(text: String) -> String {
 }
 
 /// The widths of the columns of collisions, in characters.
-const WIDTHS: [u16; collisions::COLUMNS.len()] = [10, 8, 16, 10, 24, 10, 16, 16, 28, 28, 20, 60];
+const WIDTHS: [u16; collisions::COLUMNS.len()] = [10, 8, 16, 10, 8, 24, 10, 16, 16, 28, 28, 20, 60];
 
 fn collision_sheet(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet_with_constant_memory()?;
@@ -258,7 +275,7 @@ fn collision_sheet(book: &mut Workbook, findings: &[Finding], styles: &Styles) -
     }
     for (row, values) in (1..).zip(collisions::rows(findings)).take(ROWS_OF_SHEET) {
         for (column, value) in (0..).zip(&values) {
-            put(sheet, row, column, value, false, styles)?;
+            put(sheet, row, column, value, Mark::None, styles)?;
         }
     }
     Ok(())

@@ -7,47 +7,65 @@ use super::summary::summary_line;
 use super::text;
 use crate::analysis::overlap::{Finding, Findings, Status};
 use crate::output::cell;
-use crate::output::words::left_out;
+use crate::output::words::{count, left_out};
 
-/// So many annotations of a sort are written; GitHub shows ten of a step.
+/// GitHub shows ten annotations of each level of a step; those after them are in its log only.
+const SHOWN: usize = 10;
+/// So many findings of a level are written.
 const MOST: usize = 50;
-/// So many members of a finding are named.
-const MEMBERS: usize = 10;
+/// So many members of a finding, and reasons for an incomplete report, are named.
+const NAMED: usize = 10;
 
-/// Writes what is missing, the findings that nobody accepted, and the summary as plain text.
+/// Writes what is missing in one annotation, the findings that nobody accepted, those that fail first, how many the
+/// baseline knows, and the summary as plain text.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    write_gaps(findings, out)?;
-    let of = |fails| {
-        let open = |finding: &&Finding| finding.fails == fails && finding.status != Status::Accepted;
-        findings.findings.iter().filter(open).collect::<Vec<&Finding>>()
+    let incomplete = write_gaps(findings, out)?;
+    let of = |fails, status| {
+        let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;
+        findings.findings.iter().filter(is_of).collect::<Vec<&Finding>>()
     };
-    write_findings("error", &of(true), out)?;
-    write_findings("notice", &of(false), out)?;
+    let (failed, reported) = (of(true, Status::Open), of(false, Status::Open));
+    let known = of(false, Status::Known).len();
+    write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
+    if known > 0 {
+        let sentence = count(known, "finding is known to the baseline", "findings are known to the baseline");
+        command("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
+    }
+    write_findings("notice", &reported, SHOWN - usize::from(known > 0), out)?;
     // The runner looks for commands of the old style in the middle of a line, too.
     writeln!(out, "{}", summary_line(findings).replace("##[", "## ["))
 }
 
-fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let level = if findings.gate.incomplete_allowed { "warning" } else { "error" };
+/// Writes what was not read; returns the level of the annotation, if there is one.
+fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<Option<&'static str>> {
     let gaps = text::gaps(findings);
-    for gap in gaps.iter().take(MOST) {
-        command(level, "netcensus overlap is incomplete", gap, out)?;
+    if gaps.is_empty() {
+        return Ok(None);
     }
-    write_left_out(gaps.len(), out)
+    let level = if findings.gate.incomplete_allowed { "warning" } else { "error" };
+    let mut lines: Vec<String> = gaps.iter().take(NAMED).cloned().collect();
+    lines.extend(left_out(gaps.len(), NAMED));
+    command(level, "netcensus overlap is incomplete", &lines.join("\n"), out)?;
+    Ok(Some(level))
 }
 
-fn write_findings(level: &str, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    for finding in findings.iter().take(MOST) {
+/// Writes findings, of which GitHub shows the first ones that there is `room` for; the last of these says so where more
+/// follow.
+fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn Write) -> io::Result<()> {
+    let first = if findings.len() > room { room - 1 } else { findings.len() };
+    for (at, finding) in findings.iter().take(MOST).enumerate() {
+        if at == first {
+            let more = count(findings.len() - first, "more finding", "more findings");
+            let what = if level == "error" { "that fail" } else { "that are reported" };
+            let message = format!("{more} {what}: GitHub shows {SHOWN} annotations of a step; see its log");
+            command(level, "netcensus overlap found more", &message, out)?;
+        }
         let title = format!("{} {}", text::title(finding), text::space(finding));
         let mut lines = vec![cell::escape(&finding.message), cell::escape(&finding.advice)];
-        lines.extend(text::members(finding, MEMBERS));
+        lines.extend(text::members(finding, NAMED));
         command(level, &title, &lines.join("\n"), out)?;
     }
-    write_left_out(findings.len(), out)
-}
-
-fn write_left_out(all: usize, out: &mut dyn Write) -> io::Result<()> {
-    left_out(all, MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
+    left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
 fn command(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -14,8 +14,12 @@ const NAMED: usize = 20;
 /// So many members of a finding are logical locations; code scanning shows a hundred.
 const LOCATED: usize = 100;
 
-/// Writes a log of one run.
+/// Writes a log of one run. What is accepted or known to the baseline is left out: code scanning shows suppressed results
+/// as open alerts (codeql-action 1230), and closes the alerts of results that are gone.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let open = findings.findings.iter().filter(|finding| finding.status == Status::Open);
+    let left_out = |status| findings.findings.iter().filter(|finding| finding.status == status).count();
+    let left_out = json!({ "accepted": left_out(Status::Accepted), "known": left_out(Status::Known) });
     let version = findings.generator.rsplit(' ').next().unwrap_or_default();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -27,8 +31,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
                 "rules": Class::ALL.map(|class| rule(class, &findings.gate)),
             } },
             "invocations": [invocation(findings)],
-            "results": findings.findings.iter().map(result).collect::<Vec<_>>(),
-            "properties": { "gate": findings.gate },
+            "results": open.map(result).collect::<Vec<_>>(),
+            "properties": { "gate": findings.gate, "leftOut": left_out },
         }],
     });
     document::write(&log, out)
@@ -78,8 +82,6 @@ fn result(finding: &Finding) -> Value {
             "netcensusFinding/v1": finding.fingerprint,
             "primaryLocationLineHash": finding.fingerprint,
         },
-        // All results have it or none: without it, nobody knows whether a result is suppressed.
-        "suppressions": suppressions(finding),
     });
     if let Some(state) = baseline(&finding.members) {
         result["baselineState"] = state.into();
@@ -108,15 +110,6 @@ fn location(member: &Member) -> Value {
         "kind": "resource",
         "properties": { "prefix": member.prefix },
     })
-}
-
-fn suppressions(finding: &Finding) -> Value {
-    let justification = match finding.status {
-        Status::Open => return json!([]),
-        Status::Known => "the baseline knows it".to_owned(),
-        Status::Accepted => finding.accepted_by.join("; "),
-    };
-    json!([{ "kind": "external", "status": "accepted", "justification": justification }])
 }
 
 /// Compares with the baseline, where there is one: a finding with another member than before is an updated one.

@@ -26,7 +26,7 @@ pub(in crate::output) fn space(finding: &Finding) -> String {
 }
 
 /// Returns what came of a finding, in a word.
-pub(super) const fn status(finding: &Finding) -> &'static str {
+pub(in crate::output) const fn status(finding: &Finding) -> &'static str {
     match (finding.fails, finding.status) {
         (true, _) => "FAILS",
         (false, Status::Open) => "reported",

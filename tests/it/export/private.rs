@@ -43,7 +43,7 @@ fn nothing_that_others_can_read_is_in_the_temporary_directory_and_nothing_stays_
     let home = Home::new();
     let temporary = home.path().join("temporary");
     fs::create_dir(&temporary).unwrap();
-    for to in ["a.sqlite", "b.xlsx", "- --format sqlite"] {
+    for to in ["a.sqlite", "b.xlsx"] {
         let run = export(&home, &format!("--to {to} -q"));
         assert_eq!(watched(&home, run, &temporary), [""; 0], "{to}");
     }
@@ -97,7 +97,7 @@ fn a_signal_leaves_all_files_as_they_were_or_all_of_them_new() {
         names.any(|name| name.to_string_lossy().starts_with(".manifest.json."))
     };
     let folder = home.path().join("out");
-    for attempt in 0..30 {
+    for (attempt, signal) in (0..30).zip(["-TERM", "-INT", "-HUP"].into_iter().cycle()) {
         export(&home, formats).run().succeeds();
         let mut child = home.netcensus(&format!("export --from b.json {formats}")).spawn();
         let begun = Instant::now();
@@ -106,7 +106,6 @@ fn a_signal_leaves_all_files_as_they_were_or_all_of_them_new() {
             && begun.elapsed() < Duration::from_secs(20)
         {}
         std::thread::sleep(Duration::from_micros(100 * attempt));
-        let signal = ["-TERM", "-INT", "-HUP"][attempt as usize % 3];
         let _ = Command::new("/bin/kill").args([signal, &child.id().to_string()]).output();
         let output = child.wait_with_output().unwrap();
         let mut found = files(&folder);

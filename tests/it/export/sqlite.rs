@@ -381,6 +381,8 @@ fn collisions_have_a_row_for_each_member() {
     open.sort();
     assert!(!open.is_empty());
     assert_eq!(column::<String>(&database, "SELECT space FROM open_collisions ORDER BY space"), open);
+    let failing = one::<i64>(&database, "SELECT count(*) FROM open_collisions WHERE fails");
+    assert_eq!(report["gate"]["failing"], failing, "as `overlap` has it");
 }
 
 #[cfg(unix)]

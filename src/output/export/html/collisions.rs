@@ -7,6 +7,7 @@ use super::words::{counted, number};
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
 use crate::model::{Class, Kind};
 use crate::output::cell;
+use crate::output::findings::text;
 
 /// So many collisions are opened out; more would hide that there is more below.
 const OPENED: usize = 12;
@@ -21,17 +22,16 @@ pub(super) const RESTS_ON: &[Kind] = &[Kind::Networks, Kind::Links];
 #[template(
     ext = "html",
     source = r##"<section id="collisions" aria-labelledby="collisions-h">
-<h2 id="collisions-h">Collisions <span class="count">{% if let Some(open) = open %}{{ open }} open{% else %}not known{% endif %}</span></h2>
+<h2 id="collisions-h">Collisions <span class="count">{{ count }}</span></h2>
 {%- if shown.is_empty() %}
-<p>{% if open.is_none() %}Networks, or what joins them, were not read.{% else if is_incomplete %}None among the networks that could be read.{% else %}No address is held twice, and no network is where it should not be.{% endif %}</p>
+<p>{% if !is_known %}Networks, or what joins them, were not read.{% else if is_incomplete %}None among the networks that could be read.{% else %}No address is held twice, and no network is where it should not be.{% endif %}</p>
 {%- else %}
-<p>{% for (class, count) in counts %}{% if !loop.first %}, {% endif %}{{ count }} {{ class }}{% endfor %}
-{%- if settled > 0 %}{% if !counts.is_empty() %}; {% endif %}{{ settled }} accepted{% endif %}.
-{%- if has_reported %} Those that are marked in grey are reported only: <code>netcensus overlap</code> passes with them.{% endif %}</p>
+<p>{{ sums }}.
+{%- if has_reported %} Those marked in grey are reported only: <code>netcensus overlap</code> passes with them.{% endif %}</p>
 {%- endif %}
 {%- for one in shown %}
 <details class="finding{{ one.look }}"{% if one.is_opened %} open{% endif %}>
-<summary><span class="code">{{ one.code }}</span> <span class="class">{{ one.class }}</span> <strong>{{ one.spaces }}</strong> <span class="who">{{ one.count }}{% if !one.is_open %} · {{ one.status }}{% endif %}</span></summary>
+<summary><span class="code">{{ one.code }}</span> <span class="class">{{ one.class }}</span> <strong>{{ one.spaces }}</strong> <span class="who">{{ one.count }}{% if !one.fails %} · {{ one.status }}{% endif %}</span></summary>
 <div class="body">
 <div>
 <p>{{ one.message }}</p>
@@ -55,11 +55,12 @@ pub(super) const RESTS_ON: &[Kind] = &[Kind::Networks, Kind::Links];
 "##
 )]
 pub(super) struct Collisions {
-    /// How many are open; `None` when that is not known.
-    open: Option<String>,
+    /// How many fail, and how many are reported only.
+    count: String,
+    is_known: bool,
     is_incomplete: bool,
-    counts: Vec<(&'static str, String)>,
-    settled: usize,
+    /// How many of each class there are, by what comes of them.
+    sums: String,
     /// Whether some are open and yet need nothing to be done.
     has_reported: bool,
     shown: Vec<Shown>,
@@ -70,7 +71,7 @@ struct Shown {
     code: String,
     class: &'static str,
     status: &'static str,
-    is_open: bool,
+    fails: bool,
     is_opened: bool,
     look: &'static str,
     spaces: String,
@@ -99,11 +100,22 @@ impl Collisions {
         let settled = findings.iter().filter(|finding| finding.status != Status::Open);
         let (failing, reported): (Vec<&Finding>, Vec<&Finding>) =
             scene.open.iter().partition(|finding| finding.fails);
+        let known = scene.known(failing.len(), RESTS_ON);
+        let fail = if failing.len() == 1 { "fails" } else { "fail" };
+        let counts = [
+            known.as_ref().map(|number| format!("{number} {fail}")),
+            (!reported.is_empty()).then(|| format!("{} reported", number(reported.len() as u128))),
+        ];
+        let accepted = settled.clone().count();
+        let sums =
+            [by_class(scene), (accepted > 0).then(|| format!("{accepted} accepted")).unwrap_or_default()];
         Self {
-            open: scene.known(scene.open.len(), RESTS_ON),
+            count: known
+                .as_ref()
+                .map_or_else(|| "not known".to_owned(), |_| joined(counts.into_iter().flatten(), ", ")),
+            is_known: known.is_some(),
             is_incomplete: scene.is_incomplete(),
-            counts: by_class(scene),
-            settled: settled.clone().count(),
+            sums: joined(sums.into_iter().filter(|sum| !sum.is_empty()), "; "),
             has_reported: !reported.is_empty(),
             shown: failing
                 .into_iter()
@@ -116,27 +128,38 @@ impl Collisions {
     }
 }
 
-/// Counts the open collisions of each class that has some, the worst first.
-pub(super) fn by_class(scene: &Scene<'_>) -> Vec<(&'static str, String)> {
-    let count = |class: Class| scene.open.iter().filter(|finding| finding.class == class).count();
-    let counts = Class::ALL.into_iter().map(|class| (class.as_str(), count(class)));
-    counts.filter(|(_, count)| *count > 0).map(|(class, count)| (class, number(count as u128))).collect()
+/// Counts the open collisions of each class that has some, the worst first, in the words of `overlap`:
+/// `3 connected, 2 latent, 1 default-network reported`.
+pub(super) fn by_class(scene: &Scene<'_>) -> String {
+    let count = |class: Class, fails: bool| {
+        scene.open.iter().filter(|finding| finding.class == class && finding.fails == fails).count()
+    };
+    let counts = [(true, ""), (false, " reported")].into_iter().flat_map(|(fails, word)| {
+        let counts = Class::ALL.into_iter().map(move |class| (count(class, fails), class));
+        counts
+            .filter(|(count, _)| *count > 0)
+            .map(move |(count, class)| format!("{} {class}{word}", number(count as u128)))
+    });
+    joined(counts, ", ")
+}
+
+fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
+    texts.collect::<Vec<_>>().join(between)
 }
 
 fn shown(scene: &Scene<'_>, at: usize, finding: &Finding) -> Shown {
-    let is_open = finding.status == Status::Open;
     let spaces: Vec<String> = finding.spaces.iter().take(4).map(ToString::to_string).collect();
     let more = if finding.spaces.len() > spaces.len() { " …" } else { "" };
     Shown {
         code: cell::escape(&finding.code),
         class: finding.class.as_str(),
-        status: finding.status.as_str(),
-        is_open,
-        is_opened: is_open && at < OPENED && finding.members.len() <= MEMBERS,
-        look: match (is_open, finding.fails) {
-            (false, _) => " settled",
-            (true, false) => " reported",
-            (true, true) => "",
+        status: text::status(finding),
+        fails: finding.fails,
+        is_opened: finding.status == Status::Open && at < OPENED && finding.members.len() <= MEMBERS,
+        look: match (finding.status, finding.fails) {
+            (_, true) => "",
+            (Status::Open, false) => " reported",
+            (Status::Known | Status::Accepted, false) => " settled",
         },
         spaces: spaces.join(", ") + more,
         count: counted(finding.members.len(), "member"),

@@ -120,12 +120,11 @@ fn numbers(scene: &Scene<'_>) -> Vec<Number> {
         let count = scene.export.estate.count(kind);
         number(kind.as_str(), known(scene.known(count, &[kind])))
     }));
-    let classes: Vec<String> =
-        by_class(scene).iter().map(|(class, count)| format!("{count} {class}")).collect();
+    let failing = scene.open.iter().filter(|finding| finding.fails).count();
     numbers.push(Number {
-        note: classes.join(", "),
-        is_bad: scene.open.iter().any(|finding| finding.fails),
-        ..number("open collisions", known(scene.known(scene.open.len(), RESTS_ON)))
+        note: by_class(scene),
+        is_bad: failing > 0,
+        ..number("collisions that fail", known(scene.known(failing, RESTS_ON)))
     });
     numbers
 }

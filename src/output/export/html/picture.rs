@@ -159,7 +159,7 @@ fn legend(scene: &Scene<'_>, pictured: &[Pictured]) -> Vec<(&'static str, &'stat
 /// Lists how addresses that open collisions are about are marked.
 fn disputes(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
     let all = [
-        (true, ("hit", "clash", "open collision")),
+        (true, ("hit", "clash", "collision that fails")),
         (false, ("soft-hit", "soft", "collision that is reported only")),
     ];
     let is_there = |fails: bool| scene.open.iter().any(|finding| finding.fails == fails);

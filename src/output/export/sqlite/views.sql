@@ -93,5 +93,5 @@ WHERE name NOT IN (SELECT kind FROM coverage WHERE outcome <> 'skipped')
 
 -- The collisions that nobody accepted, a row for each; its members are in the table.
 CREATE VIEW open_collisions AS
-SELECT collision, code, class, space, count(*) AS members, what FROM collisions
+SELECT collision, code, class, fails, space, count(*) AS members, what FROM collisions
 WHERE status = 'open' GROUP BY collision;

@@ -1,6 +1,6 @@
 //! What holds for every report, however large and however strange its text.
 
-use netcensus::analysis::overlap::{Finding, Findings, Gate};
+use netcensus::analysis::overlap::{Finding, Findings, Gate, Status};
 use netcensus::output::{Format, Layout, findings_schema, is_unprintable};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -168,7 +168,37 @@ fn every_line_for_github_is_a_command_a_count_or_the_summary() {
             assert!(commands.iter().any(|command| line.starts_with(command)), "{report}: {line}");
         }
         let errors = lines.iter().filter(|line| line.starts_with("::error ")).count();
-        assert!(errors <= 100, "50 findings and 50 gaps at most");
+        assert!(errors <= 52, "50 findings, one for all gaps, and one that says that more follow");
         assert_eq!(errors == 0, findings.gate.exit_code == 0, "{report}");
     }
+}
+
+/// GitHub shows ten annotations of each level of a step: those that fail first, and what the baseline knows in one.
+#[test]
+fn the_first_ten_annotations_of_a_level_say_what_matters_and_that_more_follow() {
+    let level = |text: &str, level: &str| -> Vec<String> {
+        let begin = format!("::{level} title=");
+        text.lines().filter_map(|line| line.strip_prefix(&begin)).map(str::to_owned).collect()
+    };
+    let mut flood = sample::flood();
+    for (number, finding) in flood.findings.iter_mut().enumerate() {
+        (finding.status, finding.fails) = match number % 3 {
+            0 => (Status::Known, false),
+            1 => (Status::Open, true),
+            _ => (Status::Open, false),
+        };
+    }
+    let text = rendered(&flood, Format::Github);
+    let (errors, notices) = (level(&text, "error"), level(&text, "notice"));
+    assert!(errors[0].starts_with("netcensus overlap is incomplete::"), "{}", errors[0]);
+    assert!(errors[1..9].iter().all(|line| line.starts_with("NC102 latent ")));
+    assert!(errors[9].contains("::192 more findings that fail: GitHub shows 10"), "{}", errors[9]);
+    let known = "netcensus overlap::200 findings are known to the baseline, and not listed here";
+    assert_eq!(notices[0], known);
+    assert!(notices[1..9].iter().all(|line| line.starts_with("NC102 latent ")));
+    assert!(notices[9].contains("::192 more findings that are reported"), "{}", notices[9]);
+    assert_eq!(notices.iter().filter(|line| line.contains("known to the baseline")).count(), 1);
+    let full = rendered(&sample::full(), Format::Github);
+    assert_eq!(level(&full, "notice").len(), 3, "two that are reported, and those that are known");
+    assert!(!full.contains("more finding"));
 }
