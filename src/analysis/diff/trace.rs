@@ -17,33 +17,33 @@ pub(super) type Single<'r, T> = (&'r T, bool);
 
 /// Pairs rows that only the old side has with rows that only the new side has, where it can be told.
 ///
-/// - The same id elsewhere is the same resource, even where one side could not be read: ids are of one account.
+/// - The same id elsewhere is the same resource.
 /// - Azure's ids name subscription and resource group: the same type and name elsewhere, in the same region and with the
 ///   same addresses, is the same resource.
 /// - The same name in the same account and region is a successor.
 ///
-/// The last two only where both sides were read, and there is but one candidate on each: what could not be read is a
-/// candidate too.
+/// Only where both places were read on both sides: otherwise the resource may be in both, or was there before. And only
+/// where there is one candidate on each side, and what could not be read is a candidate too.
 pub(super) fn trace<T: Item>(old: &[Single<'_, T>], new: &[Single<'_, T>]) -> Traces {
     let mut free = Free { old: vec![true; old.len()], new: vec![true; new.len()] };
     let by_id = |item: &T| {
         let identity = item.identity();
         Some((identity.provider, identity.link, identity.id))
     };
-    let mut moved = pairs(old, new, &mut free, false, by_id);
+    let mut moved = pairs(old, new, &mut free, by_id);
     let by_path = |item: &T| {
         let (identity, marks) = (item.identity(), item.marks());
         let path = path(&identity).filter(|_| T::KIND == Kind::Links || !marks.is_empty())?;
         Some((path.to_owned(), identity.region, marks))
     };
-    moved.extend(pairs(old, new, &mut free, true, by_path));
+    moved.extend(pairs(old, new, &mut free, by_path));
     let by_name = |item: &T| {
         let identity = item.identity();
         let path = path(&identity).map(str::to_owned);
         let name = if identity.provider == Provider::Azure { path } else { item.name().map(str::to_owned) };
         Some((identity.provider, identity.account, identity.region, name?))
     };
-    let replaced = pairs(old, new, &mut free, true, by_name);
+    let replaced = pairs(old, new, &mut free, by_name);
     Traces { moved, replaced }
 }
 
@@ -59,12 +59,12 @@ struct Free {
     new: Vec<bool>,
 }
 
-/// Pairs rows by a key that one free row of each side has, and no other; `proven` rows only, when that is asked for.
+/// Pairs rows by a key that one free row of each side has, and no other, where it is proven that the other side lacks
+/// them.
 fn pairs<T, K: Eq + Hash>(
     old: &[Single<'_, T>],
     new: &[Single<'_, T>],
     free: &mut Free,
-    proven: bool,
     key: impl Fn(&T) -> Option<K>,
 ) -> Vec<(usize, usize)> {
     let alone = |rows: &[Single<'_, T>], free: &[bool]| {
@@ -80,7 +80,7 @@ fn pairs<T, K: Eq + Hash>(
     let mut pairs: Vec<(usize, usize)> = alone(old, &free.old)
         .into_iter()
         .filter_map(|(key, before)| Some((before?, (*after.get(&key)?)?)))
-        .filter(|(before, after)| !proven || (old[*before].1 && new[*after].1))
+        .filter(|(before, after)| old[*before].1 && new[*after].1)
         .collect();
     pairs.sort_unstable();
     for (before, after) in &pairs {

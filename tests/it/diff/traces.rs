@@ -31,11 +31,17 @@ fn the_same_id_in_another_region_or_account_has_moved() {
 }
 
 #[test]
-fn the_same_id_has_moved_though_one_side_could_not_be_read() {
+fn the_same_id_is_unknown_and_has_not_moved_where_one_place_could_not_be_read() {
     let (here, there) = (vpc("vpc-a", 1, &["10.0.0.0/16"]), vpc("vpc-a", 2, &["10.0.0.0/16"]));
     let denied = but(read(1, REGION), Kind::Networks, Outcome::Denied, "why");
     let changes = compare(&in_accounts(&[&here]), &inventory(&[&there], &[denied, read(2, REGION)]));
-    assert_eq!(brief(&changes), ["moved vpc-a was vpc-a"]);
+    let reason = "unknown, only in old: vpc-a: aws 111111111111 eu-west-1 networks: denied: why";
+    assert_eq!(brief(&changes), ["added vpc-a", reason], "it may still be where it was");
+    assert_eq!(changes.result, Verdict::Incomplete);
+    let denied = but(read(2, REGION), Kind::Networks, Outcome::Denied, "why");
+    let changes = compare(&inventory(&[&here], &[read(1, REGION), denied]), &in_accounts(&[&there]));
+    let reason = "unknown, only in new: vpc-a: aws 222222222222 eu-west-1 networks: denied: why";
+    assert_eq!(brief(&changes), ["removed vpc-a", reason], "it may have been there before");
     assert_eq!(changes.result, Verdict::Incomplete);
 }
 
