@@ -16,8 +16,8 @@ use super::types::{
     Account, Association, Estate, Holdings, Organization, Region, Subnet, Tags, TransitGateway, Vpc,
 };
 
-/// Zones of every region, by letter.
-const ZONES: [char; 3] = ['a', 'b', 'c'];
+/// How many zones every region has.
+pub const ZONES: usize = 3;
 
 /// Writes out `spec`.
 pub fn build(spec: &Spec) -> Result<Estate, Flaw> {
@@ -59,6 +59,8 @@ pub struct Builder {
     pub network_names: HashMap<String, usize>,
     pub transit_gateways: HashMap<String, Arc<TransitGateway>>,
     pub public_addresses: u32,
+    pub carrier_addresses: u32,
+    pub customer_owned_addresses: u32,
 }
 
 /// A network whose subnets still give out addresses.
@@ -108,7 +110,11 @@ impl Builder {
         let regions = spec
             .regions
             .iter()
-            .map(|region| Region { name: region.name.clone(), opt_in: region.opt_in })
+            .map(|region| Region {
+                name: region.name.clone(),
+                opt_in: region.opt_in,
+                unknown_parameters: region.unknown_parameters.clone(),
+            })
             .collect();
         let estate = Estate {
             page_size: spec.page_size.max(1),
@@ -126,6 +132,8 @@ impl Builder {
             network_names: HashMap::new(),
             transit_gateways: HashMap::new(),
             public_addresses: 0,
+            carrier_addresses: 0,
+            customer_owned_addresses: 0,
         })
     }
 
@@ -205,7 +213,7 @@ impl Drawn {
     /// Draws the subnets of one entry: consecutive prefixes, spread over the zones.
     fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), Flaw> {
         let first = self.plots.len();
-        for (index, zone) in (0..spec.count).zip(ZONES.into_iter().cycle()) {
+        for (index, zone) in (0..spec.count).zip((0..ZONES).cycle()) {
             let ipv4 = match spec.cidr {
                 Some(cidr) => Some(self.ipv4(cidr, index, spec)?),
                 None => None,
@@ -218,10 +226,11 @@ impl Drawn {
                 owner: self.vpc.owner.clone(),
                 region: self.vpc.region.clone(),
                 vpc: self.vpc.id.clone(),
-                zone: format!("{}{zone}", self.vpc.region),
+                zone,
                 ipv4,
                 ipv6,
                 available: 0,
+                customer_owned_pool: spec.customer_owned_pool.clone(),
                 default_for_zone: self.vpc.is_default,
                 tags: if self.vpc.is_default { Tags::new() } else { named(&name, &spec.tags) },
             }));
@@ -303,6 +312,8 @@ fn account(spec: &AccountSpec) -> Account {
         status: spec.status.clone(),
         opted_in: spec.opted_in.clone(),
         roles: roles(spec),
+        hides_managed: spec.hides_managed,
+        zones: spec.zones.0,
     }
 }
 
@@ -337,6 +348,7 @@ fn default_network(account: &AccountSpec, region: String) -> NetworkSpec {
             cidr: Some(Ipv4Net::new_assert([172, 31, 0, 0].into(), 20)),
             ipv6: false,
             count: 3,
+            customer_owned_pool: None,
             tags: Tags::new(),
         }],
         is_default: true,

@@ -11,6 +11,7 @@ use super::azure;
 use super::build;
 use super::spec::{
     AccountSpec, BlockSpec, InstanceSpec, NetworkSpec, OrganizationSpec, RegionSpec, Spec, SubnetSpec,
+    ZonesSpec,
 };
 use super::types::{Estate, InstanceState, Tags};
 
@@ -189,7 +190,10 @@ fn describe(size: &Size) -> Spec {
             id: "o-generated0".into(),
             management: spot(accounts[0].clone()),
         }),
-        regions: regions.iter().map(|name| RegionSpec { name: (*name).into(), opt_in: false }).collect(),
+        regions: regions
+            .iter()
+            .map(|name| RegionSpec { name: (*name).into(), opt_in: false, unknown_parameters: Vec::new() })
+            .collect(),
         accounts: accounts.iter().enumerate().map(|(index, name)| account(index, name)).collect(),
         instances: instances.collect(),
         networks,
@@ -211,6 +215,8 @@ fn account(index: usize, name: &str) -> AccountSpec {
         default_networks: false,
         roles: vec!["OrganizationAccountAccessRole".into(), "netcensus".into()],
         guarded_roles: BTreeMap::new(),
+        hides_managed: false,
+        zones: ZonesSpec::default(),
     }
 }
 
@@ -230,6 +236,7 @@ fn network(index: usize, account: &str, region: &str, subnets: usize) -> Network
             cidr: Some(first_subnet(block, subnets)),
             ipv6: false,
             count: subnets,
+            customer_owned_pool: None,
             tags: Tags::new(),
         }],
         is_default: false,
@@ -249,6 +256,11 @@ fn instances(network: &NetworkSpec, count: usize) -> InstanceSpec {
         os: "Linux/UNIX".into(),
         launched: None,
         public: false,
+        ipv4_prefixes: 0,
+        ipv6_prefixes: 0,
+        carrier: false,
+        customer_owned: false,
+        operator: None,
         tags: Tags::new(),
     }
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::build::{Builder, find, flaw, named};
 use super::ids;
 use super::load::Flaw;
-use super::machine::Wanted;
+use super::machine::{Extras, Wanted};
 use super::spec::{PeeringSpec, TransitGatewaySpec, VpnSpec};
 use super::types::{
     Attached, Attachment, Peering, Plug, Tags, TransitGateway, Vpc, VpnConnection, VpnGateway,
@@ -84,6 +84,7 @@ impl Builder {
                     index: 1,
                 }),
                 requester: Some("amazon-aws"),
+                extras: Extras::default(),
                 tags: Tags::new(),
             };
             self.interface((network, plot), wanted, at)?;
@@ -113,17 +114,23 @@ impl Builder {
             Arc::clone(find(&self.transit_gateways, "transit gateway", spec.from.get_ref(), &spec.from)?);
         let accepter =
             Arc::clone(find(&self.transit_gateways, "transit gateway", spec.to.get_ref(), &spec.to)?);
-        let attachment = Arc::new(Attachment {
-            id: ids::resource("tgw-attach", &format!("{}/{}", spec.from.get_ref(), spec.to.get_ref())),
-            gateway: Arc::clone(&requester),
-            resource: Attached::Peer(Arc::clone(&accepter)),
-            state: spec.status.clone().unwrap_or_else(|| "available".into()),
-            tags: spec.tags.clone(),
-        });
-        self.holdings(&requester.owner, &requester.region).attachments.push(Arc::clone(&attachment));
-        if (&requester.owner, &requester.region) != (&accepter.owner, &accepter.region) {
-            self.holdings(&accepter.owner, &accepter.region).attachments.push(attachment);
-        }
+        // Within a region each side has an attachment of its own.
+        let is_within = requester.region == accepter.region;
+        let ends = format!("{}/{}", spec.from.get_ref(), spec.to.get_ref());
+        let id = ids::resource("tgw-attach", &ends);
+        let of_accepter =
+            if is_within { ids::resource("tgw-attach", &format!("{ends}/accepter")) } else { id.clone() };
+        let attachment = |id: &str| {
+            Arc::new(Attachment {
+                id: id.to_owned(),
+                gateway: Arc::clone(&requester),
+                resource: Attached::Peer { gateway: Arc::clone(&accepter), accepter: of_accepter.clone() },
+                state: spec.status.clone().unwrap_or_else(|| "available".into()),
+                tags: spec.tags.clone(),
+            })
+        };
+        self.holdings(&requester.owner, &requester.region).attachments.push(attachment(&id));
+        self.holdings(&accepter.owner, &accepter.region).attachments.push(attachment(&of_accepter));
         Ok(())
     }
 
@@ -182,8 +189,8 @@ impl Builder {
         let mut zones = Vec::new();
         let mut chosen = Vec::new();
         for (index, plot) in self.networks[network].plots.iter().enumerate() {
-            if plot.subnet.ipv4.is_some() && !zones.contains(&&plot.subnet.zone) {
-                zones.push(&plot.subnet.zone);
+            if plot.subnet.ipv4.is_some() && !zones.contains(&plot.subnet.zone) {
+                zones.push(plot.subnet.zone);
                 chosen.push(index);
             }
         }

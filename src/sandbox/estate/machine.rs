@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan};
 use toml::Spanned;
 
-use super::address::public;
+use super::address::{carrier, customer_owned, public};
 use super::build::{Builder, find, flaw, named};
 use super::ids;
 use super::load::Flaw;
@@ -29,7 +29,42 @@ pub struct Wanted<'a> {
     pub public: bool,
     pub plug: Option<Plug>,
     pub requester: Option<&'a str>,
+    pub extras: Extras<'a>,
     pub tags: Tags,
+}
+
+/// What few interfaces have.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Extras<'a> {
+    pub ipv4_prefixes: u32,
+    pub ipv6_prefixes: u32,
+    pub carrier: bool,
+    pub customer_owned: bool,
+    pub operator: Option<&'a str>,
+}
+
+impl<'a> Extras<'a> {
+    /// Returns those of one interface of an instance: mapped addresses are the first one's, prefixes the last one's.
+    fn of_instance(spec: &'a InstanceSpec, index: usize) -> Self {
+        let (is_first, is_last) = (index == 0, index + 1 == spec.r#in.len());
+        Self {
+            ipv4_prefixes: if is_last { spec.ipv4_prefixes } else { 0 },
+            ipv6_prefixes: if is_last { spec.ipv6_prefixes } else { 0 },
+            carrier: spec.carrier && is_first,
+            customer_owned: spec.customer_owned && is_first,
+            operator: spec.operator.as_deref(),
+        }
+    }
+
+    fn of_interface(spec: &'a InterfaceSpec) -> Self {
+        Self {
+            ipv4_prefixes: spec.ipv4_prefixes,
+            ipv6_prefixes: spec.ipv6_prefixes,
+            carrier: spec.carrier,
+            customer_owned: spec.customer_owned,
+            operator: spec.operator.as_deref(),
+        }
+    }
 }
 
 impl Builder {
@@ -65,8 +100,7 @@ impl Builder {
         spots: &[(&Spanned<String>, usize, usize)],
     ) -> Result<Instance, Flaw> {
         let id = ids::resource("i", path);
-        let zone =
-            spots.first().map(|(_, network, plot)| self.networks[*network].plots[*plot].subnet.zone.clone());
+        let zone = spots.first().map(|(_, network, plot)| self.networks[*network].plots[*plot].subnet.zone);
         let mut interfaces = Vec::new();
         let terminated = spec.state == InstanceState::Terminated;
         for (index, (at, network, plot)) in spots.iter().enumerate().filter(|_| !terminated) {
@@ -89,6 +123,7 @@ impl Builder {
                     index,
                 }),
                 requester: None,
+                extras: Extras::of_instance(spec, index),
                 tags: BTreeMap::new(),
             };
             interfaces.push(self.interface((*network, *plot), wanted, at)?);
@@ -104,6 +139,7 @@ impl Builder {
             os: spec.os.clone(),
             launched: spec.launched.unwrap_or_else(|| launch_time(path)),
             interfaces,
+            operator: spec.operator.clone(),
             tags: named(&spec.name, &spec.tags),
         })
     }
@@ -130,6 +166,7 @@ impl Builder {
                 public: spec.public,
                 plug,
                 requester: spec.requester.as_deref(),
+                extras: Extras::of_interface(spec),
                 tags: spec.tags.clone(),
             };
             self.interface((network, group[index as usize % group.len()]), wanted, &spec.r#in)?;
@@ -154,23 +191,36 @@ impl Builder {
                 ipv4.push(plot.next_v4().ok_or_else(full)?);
             }
         }
+        let extras = wanted.extras;
+        let no_prefix = |bits| flaw(at, format!("a subnet of `{}` has no room for a /{bits} prefix", vpc.id));
+        let ipv4_prefixes: Option<Vec<_>> =
+            (0..extras.ipv4_prefixes).map(|_| plot.next_v4_prefix()).collect();
+        let ipv6_prefixes: Option<Vec<_>> =
+            (0..extras.ipv6_prefixes).map(|_| plot.next_v6_prefix()).collect();
         let interface = Arc::new(Interface {
             id: ids::resource("eni", wanted.path),
             owner: wanted.owner.to_owned(),
             subnet: plot.subnet.id.clone(),
             vpc: vpc.id.clone(),
-            zone: plot.subnet.zone.clone(),
+            zone: plot.subnet.zone,
             kind: wanted.kind.map(str::to_owned),
             description: wanted.description,
             ipv4,
             ipv6: plot.next_v6().into_iter().collect(),
+            ipv4_prefixes: ipv4_prefixes.ok_or_else(|| no_prefix(28))?,
+            ipv6_prefixes: ipv6_prefixes.ok_or_else(|| no_prefix(80))?,
             public: wanted.public.then(|| public(self.public_addresses)),
+            carrier: extras.carrier.then(|| carrier(self.carrier_addresses)),
+            customer_owned: extras.customer_owned.then(|| customer_owned(self.customer_owned_addresses)),
             mac: ids::mac(wanted.path),
             plug: wanted.plug,
             requester: wanted.requester.map(str::to_owned),
+            operator: extras.operator.map(str::to_owned),
             tags: wanted.tags,
         });
         self.public_addresses += u32::from(wanted.public);
+        self.carrier_addresses += u32::from(extras.carrier);
+        self.customer_owned_addresses += u32::from(extras.customer_owned);
         self.holdings(wanted.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
         if wanted.owner != vpc.owner {
             // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-permissions.html: owners see the

@@ -11,6 +11,7 @@ mod machine;
 mod spec;
 mod types;
 
+pub use build::ZONES;
 pub use generate::{Size, SizeError};
 pub use ids::{PARTITION_REGION, access_key, account_of_key, hash, secret_key, temporary_key};
 pub use load::EstateError;

@@ -57,6 +57,9 @@ pub struct RegionSpec {
     pub name: String,
     #[serde(default)]
     pub opt_in: bool,
+    /// Parameters that its EC2 refuses, as it does before a region has a new feature.
+    #[serde(default)]
+    pub unknown_parameters: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,6 +80,39 @@ pub struct AccountSpec {
     /// Roles that want an external id, by name.
     #[serde(default)]
     pub guarded_roles: BTreeMap<String, String>,
+    /// Whether managed resources are hidden from those who do not ask for them.
+    #[serde(default)]
+    pub hides_managed: bool,
+    /// The letters by which it names the three zones of a region.
+    #[serde(default)]
+    pub zones: ZonesSpec,
+}
+
+/// The letters of the zones with the ids `az1`, `az2` and `az3`: `"bca"`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ZonesSpec(pub [char; 3]);
+
+impl Default for ZonesSpec {
+    fn default() -> Self {
+        Self(['a', 'b', 'c'])
+    }
+}
+
+impl TryFrom<String> for ZonesSpec {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let letters: Vec<char> = text.chars().collect();
+        let mut sorted = letters.clone();
+        sorted.sort_unstable();
+        match <[char; 3]>::try_from(letters) {
+            Ok(letters) if sorted == Self::default().0 => Ok(Self(letters)),
+            _ => {
+                Err(format!("`{text}` does not name three zones; write the letters a, b and c in some order"))
+            }
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +175,8 @@ pub struct SubnetSpec {
     /// Spread over the zones a, b, c.
     #[serde(default = "one")]
     pub count: u32,
+    /// The pool of customer-owned addresses, as on an Outpost.
+    pub customer_owned_pool: Option<String>,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -168,6 +206,20 @@ pub struct InstanceSpec {
     /// Whether it has a public IPv4 address.
     #[serde(default)]
     pub public: bool,
+    /// /28 prefixes delegated to its last interface.
+    #[serde(default)]
+    pub ipv4_prefixes: u32,
+    /// /80 prefixes delegated to its last interface.
+    #[serde(default)]
+    pub ipv6_prefixes: u32,
+    /// Whether it has a carrier address, as in a Wavelength zone.
+    #[serde(default)]
+    pub carrier: bool,
+    /// Whether it has a customer-owned address, as on an Outpost.
+    #[serde(default)]
+    pub customer_owned: bool,
+    /// The service that manages it, such as `eks.amazonaws.com`.
+    pub operator: Option<String>,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
@@ -191,6 +243,20 @@ pub struct InterfaceSpec {
     pub requester: Option<String>,
     #[serde(default)]
     pub public: bool,
+    /// /28 prefixes delegated to it.
+    #[serde(default)]
+    pub ipv4_prefixes: u32,
+    /// /80 prefixes delegated to it.
+    #[serde(default)]
+    pub ipv6_prefixes: u32,
+    /// Whether it has a carrier address, as in a Wavelength zone.
+    #[serde(default)]
+    pub carrier: bool,
+    /// Whether it has a customer-owned address, as on an Outpost.
+    #[serde(default)]
+    pub customer_owned: bool,
+    /// The service that manages it, such as `eks.amazonaws.com`.
+    pub operator: Option<String>,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }

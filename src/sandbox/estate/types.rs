@@ -64,6 +64,8 @@ pub struct Region {
     pub name: String,
     /// Whether accounts have to opt in.
     pub opt_in: bool,
+    /// Parameters that its EC2 does not know yet.
+    pub unknown_parameters: Vec<String>,
 }
 
 /// An account.
@@ -79,12 +81,23 @@ pub struct Account {
     pub opted_in: Vec<String>,
     /// Roles that can be assumed, by name, and the external id that `AssumeRole` has to bring along, if any.
     pub roles: BTreeMap<String, Option<String>>,
+    /// Whether it hides managed resources from those who do not ask for them:
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html>.
+    pub hides_managed: bool,
+    /// The letters by which it names the zones of a region, whose ids end in `az1`, `az2`, `az3`:
+    /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>.
+    pub zones: [char; 3],
 }
 
 impl Account {
     /// Tells whether its keys and roles work.
     pub fn is_active(&self) -> bool {
         self.status == "ACTIVE"
+    }
+
+    /// Returns its name of the zone with this number, from 0.
+    pub fn zone_name(&self, region: &str, number: usize) -> String {
+        format!("{region}{}", self.zones[number % self.zones.len()])
     }
 }
 
@@ -150,14 +163,16 @@ pub struct Subnet {
     pub region: String,
     /// The VPC's id.
     pub vpc: String,
-    /// Zone name.
-    pub zone: String,
+    /// Number of the zone, from 0; each account has a name of its own for it.
+    pub zone: usize,
     /// IPv4 prefix; `None` for IPv6-only.
     pub ipv4: Option<Ipv4Net>,
     /// IPv6 prefix.
     pub ipv6: Option<Ipv6Net>,
     /// IPv4 addresses left.
     pub available: u32,
+    /// `ipv4pool-coip-...`.
+    pub customer_owned_pool: Option<String>,
     /// Whether AWS made it with the default VPC.
     pub default_for_zone: bool,
     /// Tags, which only the owner sees.
@@ -180,8 +195,8 @@ pub struct Reservation {
 pub struct Instance {
     /// `i-...`.
     pub id: String,
-    /// Zone name.
-    pub zone: String,
+    /// Number of the zone, from 0.
+    pub zone: usize,
     /// `ami-...`.
     pub image: String,
     /// Such as `m7g.large`.
@@ -198,6 +213,8 @@ pub struct Instance {
     pub launched: Timestamp,
     /// Interfaces, primary first; none when terminated.
     pub interfaces: Vec<Arc<Interface>>,
+    /// The service that manages it, such as `eks.amazonaws.com`.
+    pub operator: Option<String>,
     /// Tags.
     pub tags: Tags,
 }
@@ -246,8 +263,8 @@ pub struct Interface {
     pub subnet: String,
     /// The VPC's id.
     pub vpc: String,
-    /// Zone name.
-    pub zone: String,
+    /// Number of the zone, from 0.
+    pub zone: usize,
     /// `interfaceType`; not always there.
     pub kind: Option<String>,
     /// Free text.
@@ -256,14 +273,24 @@ pub struct Interface {
     pub ipv4: Vec<Ipv4Addr>,
     /// IPv6 addresses.
     pub ipv6: Vec<Ipv6Addr>,
+    /// Prefixes delegated to it, of 16 addresses each.
+    pub ipv4_prefixes: Vec<Ipv4Net>,
+    /// Prefixes delegated to it, of 80 bits each.
+    pub ipv6_prefixes: Vec<Ipv6Net>,
     /// Public address of the primary one.
     pub public: Option<Ipv4Addr>,
+    /// Carrier address of the primary one (Wavelength).
+    pub carrier: Option<Ipv4Addr>,
+    /// Customer-owned address of the primary one (Outposts).
+    pub customer_owned: Option<Ipv4Addr>,
     /// Hardware address.
     pub mac: String,
     /// What it is plugged into.
     pub plug: Option<Plug>,
-    /// The service that manages it.
+    /// The service that asked for it.
     pub requester: Option<String>,
+    /// The service that manages it, such as `eks.amazonaws.com`.
+    pub operator: Option<String>,
     /// Tags.
     pub tags: Tags,
 }
@@ -336,8 +363,13 @@ pub enum Attached {
         /// One per zone.
         subnets: Vec<String>,
     },
-    /// A transit gateway elsewhere.
-    Peer(Arc<TransitGateway>),
+    /// Another transit gateway.
+    Peer {
+        /// The gateway.
+        gateway: Arc<TransitGateway>,
+        /// Id of the attachment on its side: the same one between regions, another within a region.
+        accepter: String,
+    },
     /// A VPN connection, by id.
     Vpn(String),
 }

@@ -1,12 +1,14 @@
 //! The table of actions.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{link, machine, network, place};
 use crate::sandbox::aws::call::Call;
 use crate::sandbox::aws::refusal::{Refusal, Service};
 use crate::sandbox::aws::xml;
-use crate::sandbox::estate::Holdings;
+use crate::sandbox::estate::{Holdings, Interface, Reservation};
 
 /// Answers a call.
 pub fn answer(call: &Call<'_>) -> Result<String, Refusal> {
@@ -18,19 +20,27 @@ pub fn answer(call: &Call<'_>) -> Result<String, Refusal> {
 }
 
 fn content(call: &Call<'_>, holdings: &Holdings) -> Result<Value, Refusal> {
-    let (viewer, region) = (call.account.id.as_str(), call.region);
+    refuse_unknown(call)?;
+    let viewer = call.account.id.as_str();
     match call.action {
         "DescribeRegions" => place::regions(call),
         "DescribeAvailabilityZones" => place::zones(call),
         "DescribeVpcs" => network::VPCS.answer(call, &holdings.vpcs, |vpc| network::vpc(viewer, vpc)),
         "DescribeSubnets" => {
-            network::SUBNETS.answer(call, &holdings.subnets, |subnet| network::subnet(viewer, subnet))
+            network::SUBNETS.answer(call, &holdings.subnets, |subnet| network::subnet(call.account, subnet))
         }
         "DescribeInstances" => {
-            machine::INSTANCES.answer(call, &holdings.reservations, |some| machine::reservation(region, some))
+            let is_shown = |some: &&Reservation| {
+                some.instances.iter().all(|one| machine::is_shown(call, one.operator.as_deref()))
+            };
+            let shown: Vec<_> = holdings.reservations.iter().filter(is_shown).collect();
+            machine::INSTANCES.answer(call, &shown, |some| machine::reservation(call, some))
         }
-        "DescribeNetworkInterfaces" => machine::INTERFACES
-            .answer(call, &holdings.interfaces, |some| machine::interface(region, viewer, some)),
+        "DescribeNetworkInterfaces" => {
+            let is_shown = |some: &&Arc<Interface>| machine::is_shown(call, some.operator.as_deref());
+            let shown: Vec<_> = holdings.interfaces.iter().filter(is_shown).collect();
+            machine::INTERFACES.answer(call, &shown, |some| machine::interface(call, some))
+        }
         "DescribeVpcPeeringConnections" => {
             link::PEERINGS.answer(call, &holdings.peerings, |peering| link::peering(viewer, peering))
         }
@@ -54,5 +64,17 @@ fn content(call: &Call<'_>, holdings: &Holdings) -> Result<Value, Refusal> {
             link::VPN_CONNECTIONS.answer(call, &holdings.vpn_connections, link::vpn_connection)
         }
         _ => Err(Refusal::no_action(Service::Ec2, call.action)),
+    }
+}
+
+/// Refuses a parameter that the region does not know yet.
+fn refuse_unknown(call: &Call<'_>) -> Result<(), Refusal> {
+    let region = call.estate.regions.iter().find(|region| region.name == call.region);
+    let mut unknown = region.into_iter().flat_map(|region| &region.unknown_parameters);
+    match unknown.find(|name| call.params.get(name).is_some()) {
+        Some(name) => {
+            Err(Refusal::bad("UnknownParameter", format!("The parameter {name} is not recognized")))
+        }
+        None => Ok(()),
     }
 }

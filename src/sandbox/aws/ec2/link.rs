@@ -128,8 +128,10 @@ pub fn attachment(call: &Call<'_>, attachment: &Attachment) -> Value {
     let (kind, id, owner) = match &attachment.resource {
         Attached::Vpc { vpc, .. } => ("vpc", &vpc.id, &vpc.owner),
         Attached::Vpn(id) => ("vpn", id, &gateway.owner),
-        Attached::Peer(peer) => {
-            let here = gateway.owner == call.account.id && gateway.region == call.region;
+        Attached::Peer { gateway: peer, accepter } => {
+            let here = gateway.owner == call.account.id
+                && gateway.region == call.region
+                && (gateway.region != peer.region || attachment.id != *accepter);
             let mut other = peer;
             if !here {
                 (gateway, other) = (other, gateway);
@@ -168,10 +170,11 @@ pub fn vpc_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Value>
 
 /// Renders a peering of transit gateways; `None` for others.
 pub fn peering_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Value> {
-    let Attached::Peer(peer) = &attachment.resource else { return None };
+    let Attached::Peer { gateway: peer, accepter } = &attachment.resource else { return None };
     let end = |gateway: &TransitGateway| json!({ "transitGatewayId": gateway.id, "ownerId": gateway.owner, "region": gateway.region });
     Some(json!({
         "transitGatewayAttachmentId": attachment.id,
+        "accepterTransitGatewayAttachmentId": accepter,
         "requesterTgwInfo": end(&attachment.gateway),
         "accepterTgwInfo": end(peer),
         "status": { "code": attachment.state, "message": attachment.state },

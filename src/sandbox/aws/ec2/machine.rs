@@ -2,11 +2,13 @@
 
 use std::net::Ipv4Addr;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::listing::Listing;
 use super::place::zone_id;
 use super::shared::{CREATED, owners_tags, tag_set};
+use crate::sandbox::aws::call::Call;
 use crate::sandbox::estate::{Instance, Interface, Plug, Reservation};
 
 pub const INSTANCES: Listing = Listing {
@@ -22,6 +24,9 @@ pub const INSTANCES: Listing = Listing {
         ("instance-type", "instanceType"),
         ("architecture", "architecture"),
         ("availability-zone", "placement.availabilityZone"),
+        ("availability-zone-id", "placement.availabilityZoneId"),
+        ("operator.managed", "operator.managed"),
+        ("operator.principal", "operator.principal"),
         ("private-ip-address", "privateIpAddress"),
     ],
 };
@@ -40,23 +45,27 @@ pub const INTERFACES: Listing = Listing {
         ("interface-type", "interfaceType"),
         ("description", "description"),
         ("availability-zone", "availabilityZone"),
+        ("availability-zone-id", "availabilityZoneId"),
+        ("operator.managed", "operator.managed"),
+        ("operator.principal", "operator.principal"),
         ("attachment.instance-id", "attachment.instanceId"),
         ("addresses.private-ip-address", "privateIpAddressesSet.privateIpAddress"),
     ],
 };
 
 /// Renders a reservation with its instances.
-pub fn reservation(region: &str, reservation: &Reservation) -> Value {
+pub fn reservation(call: &Call<'_>, reservation: &Reservation) -> Value {
     let numbered = reservation.instances.iter().enumerate();
     json!({
         "reservationId": reservation.id,
         "ownerId": reservation.owner,
         "groupSet": [],
-        "instancesSet": numbered.map(|(index, instance)| self::instance(region, index, instance)).collect::<Value>(),
+        "instancesSet": numbered.map(|(index, instance)| self::instance(call, index, instance)).collect::<Value>(),
     })
 }
 
-fn instance(region: &str, index: usize, instance: &Instance) -> Value {
+fn instance(call: &Call<'_>, index: usize, instance: &Instance) -> Value {
+    let region = call.region;
     let primary = instance.interfaces.first();
     let private = primary.and_then(|interface| interface.ipv4.first());
     let (code, name) = instance.state.code_and_name();
@@ -70,8 +79,8 @@ fn instance(region: &str, index: usize, instance: &Instance) -> Value {
         "instanceType": instance.size,
         "launchTime": instance.launched.to_string(),
         "placement": {
-            "availabilityZone": instance.zone,
-            "availabilityZoneId": zone_id(&instance.zone),
+            "availabilityZone": call.account.zone_name(region, instance.zone),
+            "availabilityZoneId": zone_id(region, instance.zone),
             "groupName": "",
             "tenancy": "default",
         },
@@ -88,21 +97,35 @@ fn instance(region: &str, index: usize, instance: &Instance) -> Value {
         "platform": instance.os.starts_with("Windows").then_some("windows"),
         "platformDetails": instance.os,
         "networkInterfaceSet": instance.interfaces.iter().map(|interface| {
-            let mut short = self::interface(region, &interface.owner, interface);
+            let mut short = self::interface(call, interface);
             // What DescribeInstances leaves out of an interface.
             for element in ["tagSet", "availabilityZone", "availabilityZoneId", "requesterManaged"] {
                 short.as_object_mut().map(|members| members.remove(element));
             }
             short
         }).collect::<Value>(),
+        "operator": operator(call, instance.operator.as_deref()),
         "tagSet": tag_set(&instance.tags),
     })
 }
 
+/// Tells whether the caller sees what `operator` manages.
+pub fn is_shown(call: &Call<'_>, operator: Option<&str>) -> bool {
+    operator.is_none()
+        || !call.account.hides_managed
+        || call.params.get("IncludeManagedResources") == Some("true")
+}
+
+fn operator(call: &Call<'_>, operator: Option<&str>) -> Option<Value> {
+    let hidden = call.account.hides_managed;
+    operator.map(|name| json!({ "managed": true, "principal": name, "hiddenByDefault": hidden }))
+}
+
 /// Renders an interface for an account.
-pub fn interface(region: &str, viewer: &str, interface: &Interface) -> Value {
+pub fn interface(call: &Call<'_>, interface: &Interface) -> Value {
+    let region = call.region;
     let primary = interface.ipv4.first();
-    let association = interface.public.map(|ip| association(region, interface, ip));
+    let association = association(region, interface);
     let addresses = interface.ipv4.iter().enumerate().map(|(index, ip)| {
         json!({
             "privateIpAddress": ip,
@@ -116,8 +139,8 @@ pub fn interface(region: &str, viewer: &str, interface: &Interface) -> Value {
         "ownerId": interface.owner,
         "subnetId": interface.subnet,
         "vpcId": interface.vpc,
-        "availabilityZone": interface.zone,
-        "availabilityZoneId": zone_id(&interface.zone),
+        "availabilityZone": call.account.zone_name(region, interface.zone),
+        "availabilityZoneId": zone_id(region, interface.zone),
         "interfaceType": interface.kind,
         "description": interface.description,
         "status": if interface.plug.is_some() { "in-use" } else { "available" },
@@ -129,19 +152,31 @@ pub fn interface(region: &str, viewer: &str, interface: &Interface) -> Value {
         "privateDnsName": primary.map(|ip| private_dns(region, *ip)),
         "privateIpAddressesSet": addresses.collect::<Value>(),
         "ipv6AddressesSet": interface.ipv6.iter().map(|ip| json!({ "ipv6Address": ip })).collect::<Value>(),
+        "ipv4PrefixSet": prefixes("ipv4Prefix", &interface.ipv4_prefixes),
+        "ipv6PrefixSet": prefixes("ipv6Prefix", &interface.ipv6_prefixes),
+        "operator": operator(call, interface.operator.as_deref()),
         "association": association,
         "attachment": interface.plug.as_ref().map(attachment),
         "groupSet": [],
-        "tagSet": owners_tags(viewer, &interface.owner, &interface.tags),
+        "tagSet": owners_tags(&call.account.id, &interface.owner, &interface.tags),
     })
 }
 
-fn association(region: &str, interface: &Interface, public: Ipv4Addr) -> Value {
-    json!({
+fn prefixes<T: Serialize>(name: &str, prefixes: &[T]) -> Value {
+    prefixes.iter().map(|prefix| json!({ name: prefix })).collect()
+}
+
+/// Renders what is mapped to the primary address of an interface, if anything is.
+fn association(region: &str, interface: &Interface) -> Option<Value> {
+    let Interface { public, carrier, customer_owned, .. } = interface;
+    public.or(*carrier).or(*customer_owned)?;
+    Some(json!({
         "publicIp": public,
-        "publicDnsName": format!("ec2-{}.{region}.compute.amazonaws.com", dashed(public)),
+        "publicDnsName": public.map(|ip| format!("ec2-{}.{region}.compute.amazonaws.com", dashed(ip))),
+        "carrierIp": carrier,
+        "customerOwnedIp": customer_owned,
         "ipOwnerId": interface.requester.as_deref().unwrap_or("amazon"),
-    })
+    }))
 }
 
 fn attachment(plug: &Plug) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::listing::Listing;
 use super::place::zone_id;
 use super::shared::owners_tags;
-use crate::sandbox::estate::{Association, Subnet, Vpc};
+use crate::sandbox::estate::{Account, Association, Subnet, Vpc};
 
 pub const VPCS: Listing = Listing {
     set: "vpcSet",
@@ -37,6 +37,7 @@ pub const SUBNETS: Listing = Listing {
         ("state", "state"),
         ("cidr-block", "cidrBlock"),
         ("availability-zone", "availabilityZone"),
+        ("availability-zone-id", "availabilityZoneId"),
         ("default-for-az", "defaultForAz"),
     ],
 };
@@ -73,7 +74,7 @@ fn ipv6_block(vpc: &Vpc, block: &Association) -> Value {
 }
 
 /// Renders a subnet for an account.
-pub fn subnet(viewer: &str, subnet: &Subnet) -> Value {
+pub fn subnet(viewer: &Account, subnet: &Subnet) -> Value {
     let association = subnet.ipv6.map(|cidr| {
         json!({
             "associationId": subnet.id.replace("subnet-", "subnet-cidr-assoc-"),
@@ -89,13 +90,15 @@ pub fn subnet(viewer: &str, subnet: &Subnet) -> Value {
         "state": "available",
         "cidrBlock": subnet.ipv4,
         "availableIpAddressCount": subnet.available,
-        "availabilityZone": subnet.zone,
-        "availabilityZoneId": zone_id(&subnet.zone),
+        "availabilityZone": viewer.zone_name(&subnet.region, subnet.zone),
+        "availabilityZoneId": zone_id(&subnet.region, subnet.zone),
         "defaultForAz": subnet.default_for_zone,
         "mapPublicIpOnLaunch": subnet.default_for_zone,
         "assignIpv6AddressOnCreation": subnet.ipv4.is_none(),
         "ipv6Native": subnet.ipv4.is_none(),
         "ipv6CidrBlockAssociationSet": association.into_iter().collect::<Value>(),
-        "tagSet": owners_tags(viewer, &subnet.owner, &subnet.tags),
+        "customerOwnedIpv4Pool": subnet.customer_owned_pool,
+        "mapCustomerOwnedIpOnLaunch": subnet.customer_owned_pool.is_some(),
+        "tagSet": owners_tags(&viewer.id, &subnet.owner, &subnet.tags),
     })
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::listing::Listing;
 use crate::sandbox::aws::call::Call;
 use crate::sandbox::aws::refusal::Refusal;
+use crate::sandbox::estate::ZONES;
 
 const REGIONS: Listing = Listing {
     set: "regionInfo",
@@ -18,7 +19,7 @@ const REGIONS: Listing = Listing {
     ],
 };
 
-const ZONES: Listing = Listing {
+const ZONE_LISTING: Listing = Listing {
     set: "availabilityZoneInfo",
     nested: None,
     id: ("ZoneName", "zoneName", "InvalidParameterValue"),
@@ -55,13 +56,14 @@ pub fn regions(call: &Call<'_>) -> Result<Value, Refusal> {
     })
 }
 
-/// Answers `DescribeAvailabilityZones`: three in every region.
+/// Answers `DescribeAvailabilityZones`: three in every region, by the account's own names.
 pub fn zones(call: &Call<'_>) -> Result<Value, Refusal> {
-    ZONES.answer(call, &['a', 'b', 'c'], |letter| {
-        let name = format!("{}{letter}", call.region);
+    let mut numbers: Vec<usize> = (0..ZONES).collect();
+    numbers.sort_by_key(|number| call.account.zone_name(call.region, *number));
+    ZONE_LISTING.answer(call, &numbers, |number| {
         json!({
-            "zoneId": zone_id(&name),
-            "zoneName": name,
+            "zoneId": zone_id(call.region, *number),
+            "zoneName": call.account.zone_name(call.region, *number),
             "regionName": call.region,
             "groupName": call.region,
             "networkBorderGroup": call.region,
@@ -72,11 +74,9 @@ pub fn zones(call: &Call<'_>) -> Result<Value, Refusal> {
     })
 }
 
-/// Makes the zone's id, such as `euw1-az1` of `eu-west-1a`. Real ones differ by account on purpose; here
-/// letters map to numbers.
-pub fn zone_id(zone: &str) -> String {
-    let (region, letter) = zone.split_at(zone.len().saturating_sub(1));
-    let number = letter.bytes().next().map_or(0, |byte| byte.wrapping_sub(b'a').wrapping_add(1));
+/// Makes the id of a region's zone, such as `euw1-az1` of the first one of `eu-west-1`, the same for all accounts.
+pub fn zone_id(region: &str, number: usize) -> String {
+    let number = number + 1;
     let mut parts = region.split('-');
     let area = parts.next().unwrap_or_default();
     let direction: String = match parts.next().unwrap_or_default() {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn zone_ids_shorten_the_region() {
-        assert_eq!(zone_id("eu-west-1a"), "euw1-az1");
-        assert_eq!(zone_id("ap-southeast-2c"), "apse2-az3");
+        assert_eq!(zone_id("eu-west-1", 0), "euw1-az1");
+        assert_eq!(zone_id("ap-southeast-2", 2), "apse2-az3");
     }
 }

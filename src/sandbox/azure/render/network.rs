@@ -112,6 +112,10 @@ fn configuration(it: &Configuration, kind: &str, primary: bool) -> Value {
         "primary": primary,
         "privateIPAddressVersion": if it.address.is_ipv4() { "IPv4" } else { "IPv6" },
     });
+    if let Some(length) = it.block {
+        properties["privateIPAddress"] = format!("{}/{length}", it.address).into();
+        properties["privateIPAddressPrefixLength"] = length.into();
+    }
     if let Some(id) = &it.public_ip {
         properties["publicIPAddress"] = reference(id);
     }

@@ -91,6 +91,7 @@ fn machine(network: &NetworkSpec, count: usize) -> MachineSpec {
         state: Power::Running,
         zone: None,
         public: false,
+        blocks: 0,
         tags: Tags::new(),
     }
 }

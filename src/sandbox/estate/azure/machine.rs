@@ -1,5 +1,6 @@
 //! Places machines, scale sets, private endpoints and interfaces into subnets.
 
+use ipnet::IpNet;
 use toml::Spanned;
 
 use super::super::address::public;
@@ -23,6 +24,8 @@ struct Blank {
     named: Named,
     primary: bool,
     holder: Option<Holder>,
+    /// Blocks of addresses besides.
+    blocks: u32,
 }
 
 /// A machine to be made.
@@ -35,6 +38,7 @@ struct NewMachine<'a> {
     power: Power,
     zone: Option<String>,
     public: bool,
+    blocks: u32,
     scale_set: Option<String>,
     tags: &'a Tags,
 }
@@ -65,6 +69,7 @@ impl Builder {
                 power: spec.state,
                 zone: spec.zone.clone(),
                 public: spec.public,
+                blocks: spec.blocks,
                 scale_set: None,
                 tags: &spec.tags,
             };
@@ -89,6 +94,7 @@ impl Builder {
                 named: self.named(new.interface_site, kind, &name, &Tags::new(), at)?,
                 primary: index == 0,
                 holder: Some(Holder::Machine(named.id.clone())),
+                blocks: if index + 1 == subnets.len() { new.blocks } else { 0 },
             };
             interfaces.push(self.interface((network, *subnet), blank, at)?);
         }
@@ -149,6 +155,7 @@ impl Builder {
                 power: spec.state,
                 zone,
                 public: spec.public,
+                blocks: spec.blocks,
                 scale_set: Some(set.named.id.clone()),
                 tags: &spec.tags,
             };
@@ -178,6 +185,7 @@ impl Builder {
             named: inside(format!("{id}/networkInterfaces/{nic}"), nic),
             primary: true,
             holder: Some(Holder::Machine(id.clone())),
+            blocks: spec.blocks,
         };
         let mut interface = self.interface(place, blank, &spec.name)?;
         let public_ip = spec.public.then(|| {
@@ -199,7 +207,7 @@ impl Builder {
         let nic = format!("{name}.nic.{}", guid(&named.id));
         let nic = self.named(&site, "Microsoft.Network/networkInterfaces", &nic, &Tags::new(), &spec.name)?;
         let holder = Some(Holder::Endpoint(named.id.clone()));
-        let blank = Blank { named: nic, primary: false, holder };
+        let blank = Blank { named: nic, primary: false, holder, blocks: 0 };
         let interface = self.interface((network, group[0]), blank, &spec.name)?;
         let subnet = &mut self.networks[network].network.subnets[group[0]];
         subnet.endpoints.push(named.id.clone());
@@ -225,7 +233,7 @@ impl Builder {
             let name = numbered(spec.name.get_ref(), index, spec.count);
             let kind = "Microsoft.Network/networkInterfaces";
             let named = self.named(&site, kind, &name, &spec.tags, &spec.name)?;
-            let blank = Blank { named, primary: false, holder: None };
+            let blank = Blank { named, primary: false, holder: None, blocks: spec.blocks };
             let place = (network, group[index as usize % group.len()]);
             let interface = self.interface(place, blank, &spec.name)?;
             self.azure.subscriptions[site.subscription].interfaces.push(interface);
@@ -242,21 +250,25 @@ impl Builder {
     ) -> Result<Interface, Flaw> {
         let drawn = &mut self.networks[network];
         let addresses = drawn.next(subnet);
+        let blocks: Option<Vec<IpNet>> = (0..blank.blocks).map(|_| drawn.next_block(subnet)).collect();
         let subnet = &mut drawn.network.subnets[subnet];
         if let Some(service) = &subnet.delegation {
             return Err(flaw(at, format!("subnet `{}` is delegated to {service}", subnet.name)));
         }
         let full = || flaw(at, format!("subnet `{}` has no address left", subnet.name));
         let mut configurations = Vec::new();
-        for (index, address) in addresses.ok_or_else(full)?.into_iter().enumerate() {
+        let single = addresses.ok_or_else(full)?.into_iter().map(|address| (address, None));
+        let blocks = blocks.ok_or_else(full)?.into_iter();
+        let blocks = blocks.map(|block| (block.network(), Some(block.prefix_len())));
+        for (index, (address, block)) in single.chain(blocks).enumerate() {
             let name = format!("ipconfig{}", index + 1);
             let id = format!("{}/ipConfigurations/{name}", blank.named.id);
             subnet.configurations.push(id.clone());
             let subnet = subnet.id.clone();
-            configurations.push(Configuration { id, name, subnet, address, public_ip: None });
+            configurations.push(Configuration { id, name, subnet, address, block, public_ip: None });
         }
         let mac = mac(&blank.named.id);
-        let Blank { named, primary, holder } = blank;
+        let Blank { named, primary, holder, .. } = blank;
         Ok(Interface { named, mac, primary, holder, configurations })
     }
 

@@ -22,11 +22,16 @@ pub struct Drawn {
     pub described: Vec<String>,
     /// IPv4 and IPv6 addresses given out by each subnet.
     taken: Vec<(u128, u128)>,
+    /// Blocks given out by each subnet, from the end of its last IPv4 prefix.
+    blocks: Vec<Vec<IpNet>>,
 }
+
+/// Addresses of a block.
+const BLOCK_SIZE: u32 = 16;
 
 impl Drawn {
     pub const fn new(network: Network, subscription: usize, group: String) -> Self {
-        Self { network, subscription, group, described: Vec::new(), taken: Vec::new() }
+        Self { network, subscription, group, described: Vec::new(), taken: Vec::new(), blocks: Vec::new() }
     }
 
     /// Adds a subnet that was described as `name`.
@@ -34,6 +39,30 @@ impl Drawn {
         self.network.subnets.push(subnet);
         self.described.push(name.to_owned());
         self.taken.push((0, 0));
+        self.blocks.push(Vec::new());
+    }
+
+    /// Gives out the next block of 16 addresses; `None` when there is no room for one. The last 16 are never given, since
+    /// one of them is reserved.
+    pub fn next_block(&mut self, subnet: usize) -> Option<IpNet> {
+        let prefixes = self.network.subnets[subnet].prefixes.as_slice().iter();
+        let families = prefixes.filter_map(|prefix| match prefix {
+            IpNet::V4(prefix) => Some(*prefix),
+            IpNet::V6(_) => None,
+        });
+        let last = families.last()?;
+        let number = u32::try_from(self.blocks[subnet].len()).ok()? + 2;
+        let first = (u32::from(last.broadcast()) + 1).checked_sub(BLOCK_SIZE * number)?;
+        let (taken, _) = self.taken[subnet];
+        let is_taken = (0..taken)
+            .filter_map(|n| nth(&[last.into()], n))
+            .any(|ip| ip >= IpAddr::from(Ipv4Addr::from(first)));
+        if is_taken || first < u32::from(last.network()) + BLOCK_SIZE {
+            return None;
+        }
+        let block = IpNet::new(Ipv4Addr::from(first).into(), 28).ok()?;
+        self.blocks[subnet].push(block);
+        Some(block)
     }
 
     /// Returns the next address of each family that a subnet has; `None` when one has none left.
@@ -45,7 +74,11 @@ impl Drawn {
             let family: Vec<IpNet> =
                 prefixes.iter().filter(|prefix| prefix.addr().is_ipv4() == ipv4).copied().collect();
             if !family.is_empty() {
-                addresses.push(nth(&family, *taken)?);
+                let address = nth(&family, *taken)?;
+                if self.blocks[subnet].iter().any(|block| block.contains(&address)) {
+                    return None;
+                }
+                addresses.push(address);
                 *taken += 1;
             }
         }

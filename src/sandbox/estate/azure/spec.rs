@@ -148,6 +148,9 @@ pub struct MachineSpec {
     /// Whether it has a public IPv4 address.
     #[serde(default)]
     pub public: bool,
+    /// /28 blocks of addresses that its last interface has, as for pods.
+    #[serde(default)]
+    pub blocks: u32,
     #[serde(default)]
     pub tags: Tags,
 }
@@ -174,6 +177,9 @@ pub struct ScaleSetSpec {
     /// Whether each instance has a public IPv4 address.
     #[serde(default)]
     pub public: bool,
+    /// /28 blocks of addresses that the interface of each instance has, as for pods.
+    #[serde(default)]
+    pub blocks: u32,
     #[serde(default)]
     pub tags: Tags,
 }
@@ -203,6 +209,9 @@ pub struct InterfaceSpec {
     pub group: Option<String>,
     #[serde(default = "one")]
     pub count: u32,
+    /// /28 blocks of addresses that each has.
+    #[serde(default)]
+    pub blocks: u32,
     #[serde(default)]
     pub tags: Tags,
 }

@@ -246,8 +246,10 @@ pub struct Configuration {
     pub name: String,
     /// The subnet's id.
     pub subnet: String,
-    /// The address.
+    /// The address, or the first one of a block.
     pub address: IpAddr,
+    /// The length of a block's prefix.
+    pub block: Option<u8>,
     /// Id of the public address in front of it.
     pub public_ip: Option<String>,
 }
