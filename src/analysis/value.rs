@@ -44,6 +44,18 @@ impl Value {
         number.map_or(Self::Unknown, Self::Number)
     }
 
+    /// Makes prefixes, or [`Value::Unknown`] where they were not read.
+    #[must_use]
+    pub fn cidrs(cidrs: Option<&Vec<IpNet>>) -> Self {
+        cidrs.map_or(Self::Unknown, |cidrs| Self::Cidrs(cidrs.clone()))
+    }
+
+    /// Makes addresses, or [`Value::Unknown`] where they were not read.
+    #[must_use]
+    pub fn ips(ips: Option<&Vec<IpAddr>>) -> Self {
+        ips.map_or(Self::Unknown, |ips| Self::Ips(ips.clone()))
+    }
+
     /// Returns the exact text of each part: one for a single value, one per element for several, none when
     /// unknown or an empty list. Times are RFC 3339 in UTC, prefixes and addresses canonical, tags `KEY=VALUE`.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,8 +21,11 @@ pub struct Instance {
     pub account: String,
     /// Region name.
     pub region: String,
-    /// Availability zone name.
+    /// Availability zone name. AWS accounts may name one zone differently; see `zone_id`.
     pub zone: Option<String>,
+    /// Availability zone id, the same in all AWS accounts, such as `euw1-az1`. Azure has none.
+    #[serde(default)]
+    pub zone_id: Option<String>,
     /// Native id, such as `i-0a1b`.
     pub id: String,
     /// Display name.
@@ -43,12 +47,25 @@ pub struct Instance {
     pub launched_at: Option<Timestamp>,
     /// Private addresses of all interfaces, IPv4 first, primary first; IPv6 addresses stand here too.
     pub private_ips: Vec<IpAddr>,
+    /// Prefixes delegated to its interfaces, IPv4 first: EC2 prefix delegation, address blocks of Azure interfaces.
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub private_prefixes: Option<Vec<IpNet>>,
     /// Public IPv4 addresses mapped to it.
     pub public_ips: Vec<IpAddr>,
+    /// Carrier addresses mapped to it (AWS Wavelength).
+    #[serde(default)]
+    pub carrier_ips: Option<Vec<IpAddr>>,
+    /// Addresses of your own network mapped to it (AWS Outposts).
+    #[serde(default)]
+    pub customer_owned_ips: Option<Vec<IpAddr>>,
     /// Operating system, as far as the cloud tells.
     pub os: Option<String>,
     /// The group that made it: AWS Auto Scaling group or Azure scale set.
     pub scale_set: Option<String>,
+    /// The service that manages it for you, such as `eks.amazonaws.com`; `None` where you manage it.
+    #[serde(default)]
+    pub operator: Option<String>,
     /// Tags.
     pub tags: Tags,
 }

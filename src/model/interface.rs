@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,11 @@ pub struct Interface {
     pub account: String,
     /// Region name.
     pub region: String,
-    /// Availability zone name.
+    /// Availability zone name. AWS accounts may name one zone differently; see `zone_id`.
     pub zone: Option<String>,
+    /// Availability zone id, the same in all AWS accounts, such as `euw1-az1`. Azure has none.
+    #[serde(default)]
+    pub zone_id: Option<String>,
     /// Native id, such as `eni-0a1b`.
     pub id: String,
     /// Id of the network.
@@ -33,14 +37,30 @@ pub struct Interface {
     pub kind: Option<InterfaceKind>,
     /// Private addresses, primary first, then the others, then IPv6.
     pub private_ips: Vec<IpAddr>,
+    /// Prefixes delegated to it, IPv4 first: EC2 prefix delegation, address blocks of an Azure interface.
+    #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub private_prefixes: Option<Vec<IpNet>>,
     /// Public addresses mapped to them.
     pub public_ips: Vec<IpAddr>,
+    /// Carrier addresses mapped to them (AWS Wavelength).
+    #[serde(default)]
+    pub carrier_ips: Option<Vec<IpAddr>>,
+    /// Addresses of your own network mapped to them (AWS Outposts).
+    #[serde(default)]
+    pub customer_owned_ips: Option<Vec<IpAddr>>,
     /// Hardware address, such as `02:1a:2b:3c:4d:5e`.
     pub mac: Option<String>,
     /// Lifecycle state in the cloud's own word, such as `in-use`.
     pub state: Option<String>,
     /// The cloud's or owner's description.
     pub description: Option<String>,
+    /// The service that manages it for you, such as `eks.amazonaws.com`; `None` where you manage it.
+    #[serde(default)]
+    pub operator: Option<String>,
+    /// The account that listed it, where that is not its owner. Views are merged by it; it is in no document.
+    #[serde(skip)]
+    pub seen_by: Option<String>,
 }
 
 /// What an interface serves.

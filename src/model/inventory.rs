@@ -11,7 +11,10 @@ use super::{
 };
 
 /// The version of the document's shape; another number means another shape.
-pub const SCHEMA_VERSION: u32 = 1;
+///
+/// Documents of every earlier version are read too. What version 1 did not have is unknown in them: delegated prefixes,
+/// carrier and customer-owned addresses, zone ids, operators.
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What writes documents and snapshots here: name and version.
 pub const GENERATOR: &str = concat!("netcensus ", env!("CARGO_PKG_VERSION"));
@@ -74,6 +77,14 @@ impl Inventory {
             links: resources.links,
             coverage,
         }
+    }
+
+    /// Makes what was read from a document of an earlier version one of this version.
+    pub fn upgrade(&mut self) {
+        if self.schema_version < 2 {
+            self.subnets.iter_mut().for_each(Subnet::correct_version_1);
+        }
+        self.schema_version = SCHEMA_VERSION;
     }
 
     /// Counts the resources of `kind`.

@@ -1,9 +1,8 @@
 //! A heap of resources of all kinds, as one scope or a whole scan yields them.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::HashMap;
 
-use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Resource, Subnet};
+use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Provider, Resource, Subnet};
 
 /// Resources of every kind, in no particular order until [`Resources::normalise`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,38 +45,76 @@ impl Resources {
     ///
     /// A network or subnet shared by AWS RAM is listed by its owner and by every participant; it stays
     /// once, under its owner, the participants in `visible_from`. The owner's own view wins, since
-    /// participants do not see its tags. A link seen from both ends stays once.
+    /// participants do not see its tags, and accounts may name one zone differently. Without it, the view of the
+    /// account whose id comes first wins. A link seen from both ends stays once. The result does not depend on the
+    /// order in which views arrived.
     pub fn normalise(&mut self) {
-        merge(&mut self.networks, join_networks);
-        merge(&mut self.subnets, join_subnets);
-        merge(&mut self.instances, keep_first);
-        merge(&mut self.interfaces, keep_first);
-        merge(&mut self.links, join_links);
+        merge(&mut self.networks, |network| network.visible_from.clone(), join_networks);
+        merge(&mut self.subnets, |subnet| subnet.visible_from.clone(), join_subnets);
+        merge(&mut self.instances, |_| (), keep_first);
+        merge(&mut self.interfaces, |interface| interface.seen_by.clone(), keep_first);
+        // Neither end's view of a link is better than the other's, so what is in it decides.
+        merge(&mut self.links, |link| serde_json::to_string(link).ok(), join_links);
+        for interface in &mut self.interfaces {
+            interface.seen_by = None;
+        }
+        self.add_zone_ids();
+    }
+
+    /// Adds zone ids where EC2 tells that of the subnet only, as older endpoints and emulators do.
+    fn add_zone_ids(&mut self) {
+        type Key<'a> = (Provider, &'a str, &'a str);
+        let zone_ids: HashMap<Key<'_>, String> = self
+            .subnets
+            .iter()
+            .filter_map(|subnet| {
+                Some(((subnet.provider, &*subnet.region, &*subnet.id), subnet.zone_id.clone()?))
+            })
+            .collect();
+        let find = |provider, region: &str, subnet: Option<&str>| {
+            zone_ids.get(&(provider, region, subnet?)).cloned()
+        };
+        for one in self.instances.iter_mut().filter(|one| one.zone_id.is_none()) {
+            one.zone_id = find(one.provider, &one.region, one.subnet.as_deref());
+        }
+        for one in self.interfaces.iter_mut().filter(|one| one.zone_id.is_none()) {
+            one.zone_id = find(one.provider, &one.region, one.subnet.as_deref());
+        }
     }
 }
 
-fn merge<T: Resource>(items: &mut Vec<T>, join: impl Fn(&mut T, T)) {
+/// Puts items in order and joins the views of each, the one with the least `rank` first. No viewer but the owner is
+/// the least.
+fn merge<T: Resource, R: Ord>(items: &mut Vec<T>, rank: impl Fn(&T) -> R, join: impl Fn(&mut T, T)) {
     // As saved inventories are. Making a map of them would take as long as reading them, and twice the memory.
     if items.iter().map(Resource::identity).is_sorted_by(|one, other| one < other) {
         return;
     }
-    let mut merged: BTreeMap<Identity, T> = BTreeMap::new();
-    for item in std::mem::take(items) {
-        match merged.entry(item.identity()) {
-            Entry::Vacant(slot) => drop(slot.insert(item)),
-            Entry::Occupied(mut slot) => join(slot.get_mut(), item),
+    let mut views: Vec<(Identity, T)> =
+        std::mem::take(items).into_iter().map(|item| (item.identity(), item)).collect();
+    views.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut views = views.into_iter().peekable();
+    while let Some((identity, first)) = views.next() {
+        if views.peek().is_none_or(|(next, _)| *next != identity) {
+            items.push(first);
+            continue;
         }
+        let mut same = vec![first];
+        while let Some((_, other)) = views.next_if(|(next, _)| *next == identity) {
+            same.push(other);
+        }
+        same.sort_by_cached_key(&rank);
+        items.extend(same.into_iter().reduce(|mut kept, other| {
+            join(&mut kept, other);
+            kept
+        }));
     }
-    items.extend(merged.into_values());
 }
 
 fn keep_first<T>(_: &mut T, _: T) {}
 
-/// Keeps the owner's view (the one that no other account saw it through) and joins `visible_from`.
-fn join_networks(kept: &mut Network, mut other: Network) {
-    if !kept.visible_from.is_empty() && other.visible_from.is_empty() {
-        std::mem::swap(kept, &mut other);
-    }
+/// Keeps the preferred view and joins `visible_from`.
+fn join_networks(kept: &mut Network, other: Network) {
     kept.account_name = kept.account_name.take().or(other.account_name);
     join_sorted(&mut kept.visible_from, other.visible_from);
     // Views may differ while a block is added: none is lost.
@@ -88,10 +125,8 @@ fn join_networks(kept: &mut Network, mut other: Network) {
     }
 }
 
-fn join_subnets(kept: &mut Subnet, mut other: Subnet) {
-    if !kept.visible_from.is_empty() && other.visible_from.is_empty() {
-        std::mem::swap(kept, &mut other);
-    }
+fn join_subnets(kept: &mut Subnet, other: Subnet) {
+    kept.zone_id = kept.zone_id.take().or(other.zone_id);
     join_sorted(&mut kept.visible_from, other.visible_from);
     for prefix in other.prefixes {
         if !kept.prefixes.contains(&prefix) {
@@ -159,6 +194,71 @@ mod tests {
             assert_eq!(resources.networks.len(), 1);
             assert_eq!(resources.networks[0].visible_from, ["222", "333"]);
             assert_eq!(resources.networks[0].tags["k"], "owner", "the owner's view wins in order {order:?}");
+        }
+    }
+
+    /// Zones of what is in a shared subnet: terraform-aws-vpc 350.
+    #[test]
+    fn the_owner_names_the_zone_whatever_the_order_of_answers() {
+        let subnet = |zone: &str, visible_from: &[&str]| Subnet {
+            provider: Provider::Aws,
+            account: "111".into(),
+            region: "eu-west-1".into(),
+            zone: Some(zone.into()),
+            zone_id: Some("euw1-az1".into()),
+            id: "subnet-1".into(),
+            name: None,
+            network: "vpc-1".into(),
+            prefixes: vec![],
+            addresses_total: None,
+            addresses_available: None,
+            purpose: None,
+            customer_owned_pool: None,
+            state: None,
+            visible_from: visible_from.iter().map(ToString::to_string).collect(),
+            tags: super::super::Tags::new(),
+        };
+        let interface = |zone: &str, seen_by: Option<&str>| Interface {
+            provider: Provider::Aws,
+            account: "222".into(),
+            region: "eu-west-1".into(),
+            zone: Some(zone.into()),
+            zone_id: None,
+            id: "eni-1".into(),
+            network: None,
+            subnet: Some("subnet-1".into()),
+            attached_to: None,
+            kind: None,
+            private_ips: vec![],
+            private_prefixes: None,
+            public_ips: vec![],
+            carrier_ips: None,
+            customer_owned_ips: None,
+            mac: None,
+            state: None,
+            description: None,
+            operator: None,
+            seen_by: seen_by.map(str::to_owned),
+        };
+        let views = [subnet("c", &["333"]), subnet("a", &[]), subnet("b", &["222"])];
+        let interfaces = [interface("a", Some("111")), interface("b", None)];
+        for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1], [0, 2, 1], [2, 1, 0], [1, 2, 0]] {
+            let merged = |kept: &[usize]| {
+                let mut resources = Resources {
+                    subnets: kept.iter().map(|at| views[*at].clone()).collect(),
+                    interfaces: order.iter().filter_map(|at| interfaces.get(*at).cloned()).collect(),
+                    ..Resources::default()
+                };
+                resources.normalise();
+                resources
+            };
+            let Resources { subnets, interfaces, .. } = merged(&order);
+            assert_eq!((subnets[0].zone.as_deref(), subnets[0].visible_from.len()), (Some("a"), 2));
+            assert_eq!(interfaces.len(), 1);
+            assert_eq!(interfaces[0].zone.as_deref(), Some("b"), "the interface's owner names its zone");
+            assert_eq!(interfaces[0].zone_id.as_deref(), Some("euw1-az1"), "the subnet knows the id");
+            let guests: Vec<usize> = order.into_iter().filter(|at| *at != 1).collect();
+            assert_eq!(merged(&guests).subnets[0].zone.as_deref(), Some("b"), "the first account's view");
         }
     }
 

@@ -18,8 +18,11 @@ pub struct Subnet {
     pub account: String,
     /// Region name.
     pub region: String,
-    /// Availability zone name, such as `eu-west-1a`.
+    /// Availability zone name, such as `eu-west-1a`. AWS accounts may name one zone differently; see `zone_id`.
     pub zone: Option<String>,
+    /// Availability zone id, the same in all AWS accounts, such as `euw1-az1`. Azure has none.
+    #[serde(default)]
+    pub zone_id: Option<String>,
     /// Native id.
     pub id: String,
     /// Display name.
@@ -31,12 +34,15 @@ pub struct Subnet {
     #[schemars(with = "Vec<String>")]
     pub prefixes: Vec<IpNet>,
     /// IPv4 addresses that machines can have: all of the prefixes' less the provider's reserved ones.
-    /// IPv6 does not count here: a share of 2^64 means nothing.
-    pub addresses_total: u64,
+    /// IPv6 does not count here: a share of 2^64 means nothing. `None` where its prefixes are not known.
+    pub addresses_total: Option<u64>,
     /// IPv4 addresses still free, as the cloud counts them (fragmentation not considered).
     pub addresses_available: Option<u64>,
     /// What it is set aside for: an Azure delegation, gateway, firewall, bastion.
     pub purpose: Option<String>,
+    /// The pool that customer-owned addresses are mapped from (AWS Outposts).
+    #[serde(default)]
+    pub customer_owned_pool: Option<String>,
     /// Lifecycle state in the cloud's own word.
     pub state: Option<String>,
     /// Accounts other than the owner that see it (AWS RAM sharing), sorted.
@@ -45,19 +51,30 @@ pub struct Subnet {
     pub tags: Tags,
 }
 
+impl Subnet {
+    /// Corrects a row of a document of version 1, which had 0 addresses where no prefix was known.
+    pub fn correct_version_1(&mut self) {
+        if self.prefixes.is_empty() {
+            self.addresses_total = None;
+        }
+    }
+}
+
 /// Counts the IPv4 addresses of `prefixes` that machines can have, `reserved` being kept from each prefix.
+/// `None` without any prefix: every subnet has one, so it was not read.
 ///
 /// AWS and Azure keep five of every IPv4 prefix (network, router, DNS, future use, broadcast):
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
 #[must_use]
-pub fn usable_ipv4(prefixes: &[IpNet], reserved: u64) -> u64 {
-    prefixes
+pub fn usable_ipv4(prefixes: &[IpNet], reserved: u64) -> Option<u64> {
+    let usable = prefixes
         .iter()
         .filter_map(|prefix| match prefix {
             IpNet::V4(v4) => Some((1_u64 << (32 - v4.prefix_len())).saturating_sub(reserved)),
             IpNet::V6(_) => None,
         })
-        .sum()
+        .sum();
+    (!prefixes.is_empty()).then_some(usable)
 }
 
 #[cfg(test)]
@@ -70,11 +87,12 @@ mod tests {
 
     #[test]
     fn usable_addresses_leave_out_reserved_ones_and_ipv6() {
-        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/24"]), 5), 251);
-        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/28", "2001:db8::/64"]), 5), 11);
-        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/24", "10.0.1.0/24"]), 5), 502);
-        assert_eq!(usable_ipv4(&nets(&["2001:db8::/64"]), 5), 0);
-        assert_eq!(usable_ipv4(&nets(&["0.0.0.0/0"]), 0), 1 << 32);
-        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/31"]), 5), 0, "never below zero");
+        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/24"]), 5), Some(251));
+        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/28", "2001:db8::/64"]), 5), Some(11));
+        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/24", "10.0.1.0/24"]), 5), Some(502));
+        assert_eq!(usable_ipv4(&nets(&["2001:db8::/64"]), 5), Some(0));
+        assert_eq!(usable_ipv4(&nets(&["0.0.0.0/0"]), 0), Some(1 << 32));
+        assert_eq!(usable_ipv4(&nets(&["10.0.0.0/31"]), 5), Some(0), "never below zero");
+        assert_eq!(usable_ipv4(&[], 5), None, "a subnet without prefixes was not read");
     }
 }

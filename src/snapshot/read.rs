@@ -180,6 +180,7 @@ impl<'r> Reader<'r> {
         self.rows::<Interface>(kinds, &mut inventory)?;
         self.rows::<Link>(kinds, &mut inventory)?;
         self.end()?;
+        inventory.upgrade();
         Ok(inventory)
     }
 

@@ -56,6 +56,8 @@ fn side_by_side<'r>(
     walk.kind::<Link>()?;
     old.end()?;
     new.end()?;
+    reduced.old.upgrade();
+    reduced.new.upgrade();
     Ok(reduced)
 }
 

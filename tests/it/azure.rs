@@ -1,5 +1,6 @@
 //! Azure, scanned as a user would: the binary against a sandbox, by the ways that lead to the cloud itself.
 
+mod blocks;
 mod both;
 mod cli;
 mod failures;

@@ -1,6 +1,7 @@
 //! `netcensus`, the binary, from end to end: what it prints, where, and how it exits.
 
 mod accounts;
+mod addresses;
 mod bad_input;
 mod calls;
 mod configuration;

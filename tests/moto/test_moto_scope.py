@@ -13,7 +13,7 @@ import estate as seeds
 from estate import ACCOUNTS, FAR, REGIONS, RICH
 from netcensus import assert_once, ids, incomplete
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "inventory-v1.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "inventory-v2.schema.json"
 ALL_REGIONS = [word for region in REGIONS for word in ("--region", region)]
 
 

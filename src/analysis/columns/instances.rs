@@ -24,7 +24,10 @@ impl Record for Instance {
     }
 
     fn prefixes(&self) -> Vec<IpNet> {
-        self.private_ips.iter().chain(&self.public_ips).map(|&ip| IpNet::from(ip)).collect()
+        let mapped = self.carrier_ips.iter().chain(&self.customer_owned_ips).flatten();
+        let ips = self.private_ips.iter().chain(&self.public_ips).chain(mapped);
+        let delegated = self.private_prefixes.iter().flatten().copied();
+        ips.map(|&ip| IpNet::from(ip)).chain(delegated).collect()
     }
 }
 
@@ -57,6 +60,13 @@ const COLUMNS: &[Column<Instance>] = &[
     Column::new("zone", Shown::Default(5), DataType::Text, "Availability zone name", |i, _| {
         Value::text(i.zone.as_deref())
     }),
+    Column::new(
+        "zone_id",
+        Shown::Wide,
+        DataType::Text,
+        "Availability zone id, the same in all AWS accounts",
+        |i, _| Value::text(i.zone_id.as_deref()),
+    ),
     Column::new("id", Shown::Always, DataType::Text, "Native id", |i, _| Value::text(Some(&i.id))),
     Column::new("name", Shown::Default(2), DataType::Text, "Display name", |i, _| {
         Value::text(i.name.as_deref())
@@ -84,9 +94,30 @@ const COLUMNS: &[Column<Instance>] = &[
         "Private addresses, IPv4 first; IPv6 ones too",
         |i, _| Value::Ips(i.private_ips.clone()),
     ),
+    Column::new(
+        "private_prefixes",
+        Shown::Wide,
+        DataType::Cidrs,
+        "Prefixes delegated to its interfaces, IPv4 first",
+        |i, _| Value::cidrs(i.private_prefixes.as_ref()),
+    ),
     Column::new("public_ips", Shown::Wide, DataType::Ips, "Public IPv4 addresses", |i, _| {
         Value::Ips(i.public_ips.clone())
     }),
+    Column::new(
+        "carrier_ips",
+        Shown::Wide,
+        DataType::Ips,
+        "Carrier addresses mapped to it (AWS Wavelength)",
+        |i, _| Value::ips(i.carrier_ips.as_ref()),
+    ),
+    Column::new(
+        "customer_owned_ips",
+        Shown::Wide,
+        DataType::Ips,
+        "Addresses of your own network mapped to it (AWS Outposts)",
+        |i, _| Value::ips(i.customer_owned_ips.as_ref()),
+    ),
     Column::new(
         "launched_at",
         Shown::Default(9),
@@ -115,6 +146,13 @@ const COLUMNS: &[Column<Instance>] = &[
         DataType::Text,
         "The Auto Scaling group or scale set that made it",
         |i, _| Value::text(i.scale_set.as_deref()),
+    ),
+    Column::new(
+        "operator",
+        Shown::Wide,
+        DataType::Text,
+        "The service that manages it for you, such as `eks.amazonaws.com`",
+        |i, _| Value::text(i.operator.as_deref()),
     ),
     Column::new("tags", Shown::Wide, DataType::Tags, "Tags", |i, _| Value::Tags(i.tags.clone())),
 ];

@@ -20,7 +20,10 @@ impl Record for Interface {
     }
 
     fn prefixes(&self) -> Vec<IpNet> {
-        self.private_ips.iter().chain(&self.public_ips).map(|&ip| IpNet::from(ip)).collect()
+        let mapped = self.carrier_ips.iter().chain(&self.customer_owned_ips).flatten();
+        let ips = self.private_ips.iter().chain(&self.public_ips).chain(mapped);
+        let delegated = self.private_prefixes.iter().flatten().copied();
+        ips.map(|&ip| IpNet::from(ip)).chain(delegated).collect()
     }
 }
 
@@ -53,6 +56,13 @@ const COLUMNS: &[Column<Interface>] = &[
     Column::new("zone", Shown::Default(4), DataType::Text, "Availability zone name", |i, _| {
         Value::text(i.zone.as_deref())
     }),
+    Column::new(
+        "zone_id",
+        Shown::Wide,
+        DataType::Text,
+        "Availability zone id, the same in all AWS accounts",
+        |i, _| Value::text(i.zone_id.as_deref()),
+    ),
     Column::new("id", Shown::Always, DataType::Text, "Native id", |i, _| Value::text(Some(&i.id))),
     Column::new("kind", Shown::Default(2), DataType::Text, "What uses it", |i, _| {
         Value::text(i.kind.map(InterfaceKind::as_str))
@@ -64,9 +74,30 @@ const COLUMNS: &[Column<Interface>] = &[
         "Private addresses, primary first, IPv6 last",
         |i, _| Value::Ips(i.private_ips.clone()),
     ),
+    Column::new(
+        "private_prefixes",
+        Shown::Wide,
+        DataType::Cidrs,
+        "Prefixes delegated to it, IPv4 first",
+        |i, _| Value::cidrs(i.private_prefixes.as_ref()),
+    ),
     Column::new("public_ips", Shown::Default(3), DataType::Ips, "Public addresses mapped to them", |i, _| {
         Value::Ips(i.public_ips.clone())
     }),
+    Column::new(
+        "carrier_ips",
+        Shown::Wide,
+        DataType::Ips,
+        "Carrier addresses mapped to them (AWS Wavelength)",
+        |i, _| Value::ips(i.carrier_ips.as_ref()),
+    ),
+    Column::new(
+        "customer_owned_ips",
+        Shown::Wide,
+        DataType::Ips,
+        "Addresses of your own network mapped to them (AWS Outposts)",
+        |i, _| Value::ips(i.customer_owned_ips.as_ref()),
+    ),
     Column::new(
         "attached_to",
         Shown::Default(5),
@@ -87,4 +118,11 @@ const COLUMNS: &[Column<Interface>] = &[
     Column::new("description", Shown::Wide, DataType::Text, "The cloud's or owner's description", |i, _| {
         Value::text(i.description.as_deref())
     }),
+    Column::new(
+        "operator",
+        Shown::Wide,
+        DataType::Text,
+        "The service that manages it for you, such as `eks.amazonaws.com`",
+        |i, _| Value::text(i.operator.as_deref()),
+    ),
 ];

@@ -57,6 +57,13 @@ const COLUMNS: &[Column<Subnet>] = &[
     Column::new("zone", Shown::Default(5), DataType::Text, "Availability zone name", |s, _| {
         Value::text(s.zone.as_deref())
     }),
+    Column::new(
+        "zone_id",
+        Shown::Wide,
+        DataType::Text,
+        "Availability zone id, the same in all AWS accounts",
+        |s, _| Value::text(s.zone_id.as_deref()),
+    ),
     Column::new("id", Shown::Always, DataType::Text, "Native id", |s, _| Value::text(Some(&s.id))),
     Column::new("name", Shown::Default(3), DataType::Text, "Display name", |s, _| {
         Value::text(s.name.as_deref())
@@ -72,7 +79,7 @@ const COLUMNS: &[Column<Subnet>] = &[
         Shown::Wide,
         DataType::Number,
         "IPv4 addresses that machines can have, the cloud's reserved ones left out",
-        |s, _| Value::Number(s.addresses_total),
+        |s, _| Value::number(s.addresses_total),
     ),
     Column::new(
         "addresses_available",
@@ -91,6 +98,13 @@ const COLUMNS: &[Column<Subnet>] = &[
     Column::new("purpose", Shown::Wide, DataType::Text, "What it is set aside for", |s, _| {
         Value::text(s.purpose.as_deref())
     }),
+    Column::new(
+        "customer_owned_pool",
+        Shown::Wide,
+        DataType::Text,
+        "The pool that customer-owned addresses are mapped from (AWS Outposts)",
+        |s, _| Value::text(s.customer_owned_pool.as_deref()),
+    ),
     Column::new("state", Shown::Wide, DataType::Text, "Lifecycle state in the cloud's own word", |s, _| {
         Value::text(s.state.as_deref())
     }),
@@ -102,8 +116,9 @@ const COLUMNS: &[Column<Subnet>] = &[
 
 /// Rounds down, so that 100 means full. More free addresses than there are is a contradiction: unknown.
 fn used_percent(subnet: &Subnet) -> Option<u64> {
-    let used = subnet.addresses_total.checked_sub(subnet.addresses_available?)?;
-    used.checked_mul(100)?.checked_div(subnet.addresses_total)
+    let total = subnet.addresses_total?;
+    let used = total.checked_sub(subnet.addresses_available?)?;
+    used.checked_mul(100)?.checked_div(total)
 }
 
 #[cfg(test)]
@@ -112,12 +127,13 @@ mod tests {
 
     #[test]
     fn usage_is_unknown_where_it_cannot_be_told() {
-        let percent = |total, available| {
+        let percent_of = |total, available| {
             used_percent(&Subnet {
                 provider: Provider::Aws,
                 account: String::new(),
                 region: String::new(),
                 zone: None,
+                zone_id: None,
                 id: String::new(),
                 name: None,
                 network: String::new(),
@@ -125,11 +141,14 @@ mod tests {
                 addresses_total: total,
                 addresses_available: available,
                 purpose: None,
+                customer_owned_pool: None,
                 state: None,
                 visible_from: vec![],
                 tags: Tags::new(),
             })
         };
+        let percent = |total, available| percent_of(Some(total), available);
+        assert_eq!(percent_of(None, Some(3)), None);
         assert_eq!(percent(251, Some(251)), Some(0));
         assert_eq!(percent(251, Some(1)), Some(99), "100 means full");
         assert_eq!(percent(251, Some(0)), Some(100));

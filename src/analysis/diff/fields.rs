@@ -1,7 +1,9 @@
 //! Two rows of one resource, field by field.
 
 use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde_json::{Map, Value};
 
 use super::ignore::Ignore;
@@ -15,7 +17,17 @@ const ENDS: &str = "ends";
 /// Fields that hold ids and names of places, which differ in case between the interfaces of Azure.
 const IDS: [&str; 6] = ["id", "account", "region", "network", "subnet", "attached_to"];
 
+/// The field of prefixes that are delegated to a machine or interface.
+const DELEGATED: &str = "private_prefixes";
+/// The field of zone ids; the owner of a resource may be read without it.
+const ZONE_ID: &str = "zone_id";
+/// Fields that documents of version 1 do not have.
+const SINCE_VERSION_2: [&str; 6] =
+    [DELEGATED, "carrier_ips", "customer_owned_ips", ZONE_ID, "operator", "customer_owned_pool"];
+
 /// Lists the fields in which two rows differ and that are not ignored, in the order of their names.
+///
+/// What one side did not read at all is no change: a document of version 1 tells nothing of newer fields.
 pub(super) fn changes(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
@@ -23,7 +35,9 @@ pub(super) fn changes(
     ignore: &Ignore,
 ) -> Vec<FieldChange> {
     let mut changes = Vec::new();
-    for name in names(old, new) {
+    let is_unread =
+        |name: &String| SINCE_VERSION_2.contains(&name.as_str()) && !is_in_both(name, old, new, kind);
+    for name in names(old, new).into_iter().filter(|name| !is_unread(name)) {
         let (old, new) = (get(old, name), get(new, name));
         match (name.as_str(), old, new) {
             (TAGS, Value::Object(old), Value::Object(new)) => {
@@ -33,8 +47,33 @@ pub(super) fn changes(
             _ => changes.extend(field(name.clone(), old, new)),
         }
     }
-    changes.retain(|change| !ignore.covers(kind, &change.field));
     changes
+        .retain_mut(|change| !ignore.covers(kind, &change.field) && !is_within_delegated(change, old, new));
+    changes
+}
+
+/// Tells whether both rows were read with the fields of version 2. Every row that was has the field that shows it.
+fn is_in_both(name: &str, old: &Map<String, Value>, new: &Map<String, Value>, kind: Kind) -> bool {
+    let shown_by = if kind == Kind::Subnets || name == ZONE_ID { ZONE_ID } else { DELEGATED };
+    !get(old, shown_by).is_null() && !get(new, shown_by).is_null()
+}
+
+/// Tells whether a change of private addresses is none: version 1 had the first address of a block among them. Leaves
+/// the other addresses that came or went.
+fn is_within_delegated(change: &mut FieldChange, old: &Map<String, Value>, new: &Map<String, Value>) -> bool {
+    let (Some(came), Some(went)) = (&mut change.added, &mut change.removed) else { return false };
+    if change.field != "private_ips" || is_in_both(DELEGATED, old, new, Kind::Interfaces) {
+        return false;
+    }
+    let blocks = [old, new].into_iter().filter_map(|row| get(row, DELEGATED).as_array()).flatten();
+    let blocks: Vec<IpNet> = blocks.filter_map(|block| block.as_str()?.parse().ok()).collect();
+    let is_in_block = |address: &Value| {
+        let address = address.as_str().and_then(|text| text.parse::<IpAddr>().ok());
+        address.is_some_and(|address| blocks.iter().any(|block| block.contains(&address)))
+    };
+    came.retain(|address| !is_in_block(address));
+    went.retain(|address| !is_in_block(address));
+    came.is_empty() && went.is_empty()
 }
 
 fn names<'m>(old: &'m Map<String, Value>, new: &'m Map<String, Value>) -> BTreeSet<&'m String> {
@@ -149,6 +188,29 @@ mod tests {
         let found = changes(&old, &new, Kind::Instances, &Ignore::default());
         assert_eq!(found[0].added, Some(vec![json!("2"), json!("3")]));
         assert_eq!(found[0].removed, Some(vec![json!("1")]));
+    }
+
+    fn between_machines(old: Value, new: Value) -> Vec<String> {
+        let (Value::Object(old), Value::Object(new)) = (old, new) else { panic!("not rows") };
+        let changes = changes(&old, &new, Kind::Instances, &Ignore::default());
+        changes.into_iter().map(|change| change.field).collect()
+    }
+
+    #[test]
+    fn what_version_1_did_not_read_is_no_change() {
+        let before = json!({"private_ips": ["10.0.0.4", "10.0.0.16"]});
+        let after = json!({
+            "private_ips": ["10.0.0.4"], "private_prefixes": ["10.0.0.16/28"], "carrier_ips": [],
+            "operator": "eks.amazonaws.com", "zone_id": "euw1-az1",
+        });
+        assert_eq!(between_machines(before.clone(), after.clone()), [""; 0]);
+        assert_eq!(between_machines(after.clone(), before), [""; 0], "nor the other way round");
+        let gone = json!({"private_ips": ["10.0.0.5", "10.0.0.16"]});
+        assert_eq!(between_machines(gone, after.clone()), ["private_ips"]);
+        let none =
+            json!({"private_ips": ["10.0.0.4"], "private_prefixes": [], "carrier_ips": ["198.51.100.1"]});
+        let fields = ["carrier_ips", "operator", "private_prefixes"];
+        assert_eq!(between_machines(none, after), fields, "both were read with them");
     }
 
     #[test]

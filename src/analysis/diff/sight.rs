@@ -12,6 +12,9 @@ const GUESTS: &str = "visible_from";
 /// The field that holds the name of a row's account, which some credentials may learn and others not.
 const ACCOUNT_NAME: &str = "account_name";
 
+/// The field that names the zone of a row, as its owner does or, where only others saw it, as they do.
+const ZONE: &str = "zone";
+
 /// What both sides could see of a row that both have.
 pub(super) struct Sight<'s, 'a> {
     old: &'s Ledger<'a>,
@@ -39,11 +42,13 @@ impl<'s, 'a> Sight<'s, 'a> {
         changes.retain_mut(|change| match change.field.as_str() {
             GUESTS => self.guests(change),
             ACCOUNT_NAME => !change.old.is_null() && !change.new.is_null(),
+            // Each account names zones in its own way, so that only the owner's names can be compared.
+            ZONE => sees_all[0] && sees_all[1],
             field => {
                 let [old, new] = [0, 1].map(|side| sees_all[side] || self.is_own(&self.readers[side], field));
                 match (&mut change.added, &mut change.removed) {
                     // Of addresses some may be missing that come from a list of their own.
-                    (Some(came), Some(went)) if field.ends_with("_ips") => {
+                    (Some(came), Some(went)) if field.ends_with("_ips") || field == "private_prefixes" => {
                         fill_up(&mut change.old, leave(came, |_| old));
                         fill_up(&mut change.new, leave(went, |_| new));
                         !(came.is_empty() && went.is_empty())

@@ -63,9 +63,11 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
         Err(ReadError::Missing(_) | ReadError::Empty(_)) => return Ok(()),
         Err(error @ ReadError::Io { .. }) => {
             let replaced = path.display();
-            return Err(Error::usage(format!("cannot read {replaced}, which --write-baseline would replace"))
-                .caused_by(&error)
-                .hint("make it readable, or name another file"));
+            return Err(Error::usage(format!(
+                "cannot read {replaced}, which --write-baseline would replace"
+            ))
+            .caused_by(&error)
+            .hint("make it readable, or name another file"));
         }
         Ok(known) if serde_json::from_slice::<Version>(&known).is_ok() => return Ok(()),
         _ => {}

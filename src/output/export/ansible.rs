@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use super::format::ExportFormat;
-use super::hosts::{Host, each_host, word};
+use super::hosts::{Host, addresses_of, each_host, word};
 use super::write::Export;
 use super::yaml;
 use crate::model::{Instance, Provider, stable_hash};
@@ -65,11 +65,8 @@ fn variables(host: &Host<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{indent}netcensus_{name}: {}", yaml::scalar(value))?;
     }
     let instance = host.instance;
-    for (name, ips) in [("private_ips", &instance.private_ips), ("public_ips", &instance.public_ips)] {
-        if !ips.is_empty() {
-            let ips = yaml::list(ips.iter().map(ToString::to_string));
-            writeln!(out, "{indent}netcensus_{name}: {ips}")?;
-        }
+    for (name, addresses) in addresses_of(instance) {
+        writeln!(out, "{indent}netcensus_{name}: {}", yaml::list(addresses))?;
     }
     let none = if instance.tags.is_empty() { " {}" } else { "" };
     writeln!(out, "{indent}netcensus_tags:{none}")?;

@@ -86,14 +86,32 @@ impl<'a> Host<'a> {
             ("account_name", self.account_name),
             ("region", Some(&instance.region)),
             ("zone", instance.zone.as_deref()),
+            ("zone_id", instance.zone_id.as_deref()),
             ("network", instance.network.as_deref()),
             ("subnet", instance.subnet.as_deref()),
             ("type", instance.instance_type.as_deref()),
             ("state", instance.state.as_deref()),
+            ("operator", instance.operator.as_deref()),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
     }
+}
+
+/// Lists all addresses of a machine by the names that formats put their prefix before; without those it has none of.
+pub(super) fn addresses_of(instance: &Instance) -> Vec<(&'static str, Vec<String>)> {
+    fn texts<'t, T: ToString + 't>(items: impl IntoIterator<Item = &'t T>) -> Vec<String> {
+        items.into_iter().map(T::to_string).collect()
+    }
+    let mut addresses = vec![
+        ("private_ips", texts(&instance.private_ips)),
+        ("private_prefixes", texts(instance.private_prefixes.iter().flatten())),
+        ("public_ips", texts(&instance.public_ips)),
+        ("carrier_ips", texts(instance.carrier_ips.iter().flatten())),
+        ("customer_owned_ips", texts(instance.customer_owned_ips.iter().flatten())),
+    ];
+    addresses.retain(|(_, addresses)| !addresses.is_empty());
+    addresses
 }
 
 /// Hands the machines that are there to `take`, in the order of the inventory.

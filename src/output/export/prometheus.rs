@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::Serialize;
 
-use super::hosts::{Host, each_host, word};
+use super::hosts::{Host, addresses_of, each_host, word};
 use super::write::Export;
 use crate::output::json;
 
@@ -50,16 +50,15 @@ fn target(address: IpAddr, port: Option<u16>) -> String {
 fn labels<'a>(host: &Host<'a>) -> BTreeMap<String, Cow<'a, str>> {
     let instance = host.instance;
     let facts = host.facts().map(|(name, value)| (name.to_owned(), Cow::from(value)));
-    let ips = [("private_ips", &instance.private_ips), ("public_ips", &instance.public_ips)];
-    let ips = ips.into_iter().filter(|(_, ips)| !ips.is_empty());
-    let ips = ips.map(|(name, ips)| (name.to_owned(), Cow::from(enclosed(ips))));
+    let addresses = addresses_of(instance).into_iter();
+    let addresses = addresses.map(|(name, addresses)| (name.to_owned(), Cow::from(enclosed(&addresses))));
     let tags = instance.tags.iter().map(|(key, value)| (format!("tag_{}", word(key)), Cow::from(value)));
-    facts.chain(ips).chain(tags).map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
+    facts.chain(addresses).chain(tags).map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
 }
 
 /// Joins addresses by commas, with one at each end too, so that `.*,10.0.0.5,.*` finds one wherever it stands.
-fn enclosed(ips: &[IpAddr]) -> String {
-    ips.iter().fold(",".to_owned(), |text, ip| format!("{text}{ip},"))
+fn enclosed(addresses: &[String]) -> String {
+    addresses.iter().fold(",".to_owned(), |text, address| format!("{text}{address},"))
 }
 
 #[cfg(test)]
@@ -77,9 +76,6 @@ mod tests {
 
     #[test]
     fn lists_begin_and_end_with_their_separator() {
-        assert_eq!(
-            enclosed(&["10.0.0.5".parse().unwrap(), "fd00::5".parse().unwrap()]),
-            ",10.0.0.5,fd00::5,"
-        );
+        assert_eq!(enclosed(&["10.0.0.5".to_owned(), "fd00::5".to_owned()]), ",10.0.0.5,fd00::5,");
     }
 }

@@ -1,5 +1,7 @@
 //! The describe calls: every page, paced, handed to the transforms.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_ec2::Client as Ec2;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -13,6 +15,9 @@ use super::transform::{Place, instance, interface, link, network, subnet};
 use crate::model::{Kind, Outcome, Resources};
 use crate::provider::{Failure, meter};
 
+/// The code of EC2's refusal of a parameter that an endpoint does not know.
+const UNKNOWN_PARAMETER: &str = "UnknownParameter";
+
 /// The largest page EC2 gives.
 const PAGE: i32 = 1000;
 
@@ -22,12 +27,14 @@ pub struct Reader<'a> {
     region: &'a str,
     pace: &'a Pace,
     ec2: Ec2,
+    /// Whether the latest request failed since EC2 does not know one of its parameters.
+    refused_parameter: AtomicBool,
 }
 
 impl<'a> Reader<'a> {
     /// Connects to the region.
     pub fn new(session: &'a Session, region: &'a str, pace: &'a Pace) -> Self {
-        Self { session, region, pace, ec2: session.ec2(region) }
+        Self { session, region, pace, ec2: session.ec2(region), refused_parameter: AtomicBool::new(false) }
     }
 
     /// Reads `kind` into `found`.
@@ -73,9 +80,19 @@ impl<'a> Reader<'a> {
         .await
     }
 
+    /// Reads managed instances too, which an account may hide by default: those of EKS Auto Mode, for example.
+    ///
     /// An account sees its own instances only, so another owner means that credentials got mixed up.
     async fn instances(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_instances().into_paginator().page_size(PAGE).send();
+        match self.instances_with(Some(true), found).await {
+            Err(_) if self.lacks_managed_resources() => self.instances_with(None, found).await,
+            result => result,
+        }
+    }
+
+    async fn instances_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
+        let request = self.ec2.describe_instances().set_include_managed_resources(managed);
+        let pages = request.into_paginator().page_size(PAGE).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
             for reservation in page.reservations.unwrap_or_default() {
                 if let Some(owner) = reservation.owner_id.filter(|owner| *owner != self.session.account) {
@@ -97,7 +114,15 @@ impl<'a> Reader<'a> {
     }
 
     async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_network_interfaces().into_paginator().page_size(PAGE).send();
+        match self.interfaces_with(Some(true), found).await {
+            Err(_) if self.lacks_managed_resources() => self.interfaces_with(None, found).await,
+            result => result,
+        }
+    }
+
+    async fn interfaces_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
+        let request = self.ec2.describe_network_interfaces().set_include_managed_resources(managed);
+        let pages = request.into_paginator().page_size(PAGE).send();
         self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
             let interfaces = page.network_interfaces.unwrap_or_default();
             found
@@ -201,10 +226,24 @@ impl<'a> Reader<'a> {
         self.pace.wait(&self.session.account, self.region, action).await;
     }
 
+    /// Tells, once, whether the endpoint refused `IncludeManagedResources` because it does not know it. Then it cannot
+    /// hide managed resources either, so nothing is missed without it.
+    fn lacks_managed_resources(&self) -> bool {
+        let refused = self.refused_parameter.swap(false, Ordering::Relaxed);
+        if refused {
+            let region = self.region;
+            tracing::warn!("EC2 in {region} does not know IncludeManagedResources; read without it");
+        }
+        refused
+    }
+
     fn failure<E>(&self, error: &SdkError<E, HttpResponse>, action: &str) -> Failure
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        if error.code() == Some(UNKNOWN_PARAMETER) {
+            self.refused_parameter.store(true, Ordering::Relaxed);
+        }
         classify(error, action, self.session.login())
     }
 }

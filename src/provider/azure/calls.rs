@@ -16,7 +16,8 @@ pub const DISCOVERY_CALLS: &[&str] = &[SUBSCRIPTIONS, TENANTS, GRAPH];
 pub const fn calls(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Networks => &[NETWORKS, HUBS],
-        Kind::Subnets => &[NETWORKS],
+        // The lists of interfaces only where subnets have any.
+        Kind::Subnets => &[NETWORKS, NICS, SETS, SET_NICS],
         Kind::Instances => {
             &[MACHINES, NICS, PUBLIC_IPS, SETS, SET_MACHINES, SET_NICS, SET_PUBLIC_IPS, SKUS, NETWORKS]
         }

@@ -71,6 +71,12 @@ pub fn scale_set_machine(id: &str) -> Option<&str> {
     after(id, "virtualMachineScaleSets").and_then(|_| parent(id, "virtualMachines", "networkInterfaces"))
 }
 
+/// Tells whether an id lies in that of an interface, of a subscription or of a scale set.
+#[must_use]
+pub fn is_of_interface(id: &str) -> bool {
+    after(id, "networkInterfaces").is_some()
+}
+
 /// Returns the id of the scale set that a machine's or an interface's id lies in.
 #[must_use]
 pub fn scale_set_of(id: &str) -> Option<&str> {

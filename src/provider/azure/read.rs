@@ -9,7 +9,8 @@ use super::manager::Lists;
 use super::sizes::Sizes;
 use super::transform::instance::Lookups;
 use super::transform::{
-    Catalogue, Endpoints, Nics, Place, PowerStates, PublicIps, instance, interface, link, network, subnet,
+    Catalogue, Configurations, Endpoints, Nics, Place, PowerStates, PublicIps, instance, interface, link,
+    network, subnet,
 };
 use super::wire::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine, VirtualNetwork};
 use super::{hidden, id};
@@ -71,8 +72,35 @@ impl Reader<'_> {
     }
 
     async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
-        let place = self.place();
-        self.holdings.networks.each(|item| found.subnets.extend(subnet::all(item, place))).await
+        let (place, holdings) = (self.place(), self.holdings);
+        let unread = Configurations::default();
+        let (mut of_nics, mut of_sets) = (false, false);
+        let result = holdings
+            .networks
+            .each(|item| {
+                for id in subnet::interface_configurations(item) {
+                    *(if id::scale_set_of(id).is_some() { &mut of_sets } else { &mut of_nics }) = true;
+                }
+                found.subnets.extend(subnet::all(item, place, &unread));
+            })
+            .await;
+        if !of_nics && !of_sets {
+            return result;
+        }
+        // Subnets are there before it is known how many addresses their interfaces take. Interfaces that cannot be read
+        // are a scope of their own, and leave the figures blank.
+        let (mut nics, mut complete) = (Vec::new(), true);
+        for (list, is_used) in [(&holdings.nics, of_nics), (&holdings.set_nics, of_sets)] {
+            if is_used {
+                let all = list.all().await;
+                complete &= all.failures.is_empty();
+                nics.extend(all.items);
+            }
+        }
+        complete &= !of_sets || holdings.sets.all().await.failures.is_empty();
+        let configurations = Configurations::new(nics.iter().map(AsRef::as_ref), complete);
+        subnet::count_again(&mut found.subnets, &holdings.networks.all().await.items, &configurations);
+        result
     }
 
     /// Peerings stand in their network; what a hub is connected to is a list of its own.

@@ -116,6 +116,16 @@ fn mask_all(resources: &mut Resources, warnings: &mut Vec<String>) {
             mask(prefix, "subnet", &subnet.id, warnings);
         }
     }
+    for instance in &mut resources.instances {
+        for prefix in instance.private_prefixes.iter_mut().flatten() {
+            mask(prefix, "instance", &instance.id, warnings);
+        }
+    }
+    for interface in &mut resources.interfaces {
+        for prefix in interface.private_prefixes.iter_mut().flatten() {
+            mask(prefix, "interface", &interface.id, warnings);
+        }
+    }
     for link in &mut resources.links {
         for prefix in link.ends.iter_mut().flat_map(|end| &mut end.prefixes) {
             mask(prefix, "link", &link.id, warnings);

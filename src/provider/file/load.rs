@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
@@ -11,6 +12,9 @@ use super::check::{self, Rows};
 use super::raw::{self, ReadError};
 use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
 use crate::snapshot::{self, SnapshotError};
+
+/// The versions of documents that are read.
+const READ_VERSIONS: RangeInclusive<u64> = 1..=SCHEMA_VERSION as u64;
 
 /// Where a saved inventory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +91,7 @@ pub enum LoadError {
     },
     /// It is an inventory of another version.
     #[error(
-        "{name} has schema version {found}; this netcensus reads version {SCHEMA_VERSION}; {}",
+        "{name} has schema version {found}; this netcensus reads versions 1 to {SCHEMA_VERSION}; {}",
         remedy(*found)
     )]
     Version {
@@ -235,11 +239,13 @@ impl<'r> Opened<'r> {
 
 fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
     let text = &raw::read(reader, name, u64::MAX, |start| look(start, name))?;
-    let inventory: Inventory = serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
-    if inventory.schema_version != SCHEMA_VERSION {
+    let mut inventory: Inventory =
+        serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
+    if !READ_VERSIONS.contains(&u64::from(inventory.schema_version)) {
         let found = u64::from(inventory.schema_version);
         return Err(LoadError::Version { name: name.to_owned(), found });
     }
+    inventory.upgrade();
     put_right(inventory, None, name)
 }
 
@@ -285,7 +291,7 @@ fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> LoadError {
     }
     match fields.get("schema_version").map(Value::as_u64) {
         None => LoadError::NotInventory { name, what: stranger(&fields) },
-        Some(Some(found)) if found != u64::from(SCHEMA_VERSION) => LoadError::Version { name, found },
+        Some(Some(found)) if !READ_VERSIONS.contains(&found) => LoadError::Version { name, found },
         Some(_) => invalid(name),
     }
 }

@@ -96,6 +96,7 @@ fn what_a_machine_lacks_where_lists_were_denied_is_not_gone() {
         account: number(1),
         region: REGION.into(),
         zone: None,
+        zone_id: None,
         id: "i-1".into(),
         name: None,
         network: None,
@@ -106,9 +107,13 @@ fn what_a_machine_lacks_where_lists_were_denied_is_not_gone() {
         state: Some("running".into()),
         launched_at: None,
         private_ips: addresses.iter().map(|address| address.parse().unwrap()).collect(),
+        private_prefixes: Some(Vec::new()),
         public_ips: vec![],
+        carrier_ips: Some(Vec::new()),
+        customer_owned_ips: Some(Vec::new()),
         os: None,
         scale_set: None,
+        operator: None,
         tags: [("env".to_owned(), tag.to_owned())].into(),
     };
     let of =

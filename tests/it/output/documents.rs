@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{ask, rendered, sample};
 use crate::support::compare;
 
-const SCHEMA: &str = "docs/schema/inventory-v1.schema.json";
+const SCHEMA: &str = "docs/schema/inventory-v2.schema.json";
 const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
 const CHANGES: &str = "docs/schema/changes-v1.schema.json";
 

@@ -84,8 +84,8 @@ fn a_truncated_document_says_where() {
 #[test]
 fn another_version_says_whose_it_is() {
     let mut document = document();
-    document["schema_version"] = json!(2);
-    let newer = "schema version 2; this netcensus reads version 1; a newer netcensus wrote it: upgrade";
+    document["schema_version"] = json!(3);
+    let newer = "schema version 3; this netcensus reads versions 1 to 2; a newer netcensus wrote it: upgrade";
     assert!(of(&document).unwrap_err().to_string().contains(newer));
     document["weather"] = json!("fine");
     assert!(of(&document).unwrap_err().to_string().contains(newer), "the version outranks its new fields");

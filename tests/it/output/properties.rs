@@ -74,6 +74,7 @@ prop_compose! {
             account: "012".into(),
             region: "eu-west-1".into(),
             zone: None,
+            zone_id: None,
             id,
             name,
             network: None,
@@ -84,9 +85,13 @@ prop_compose! {
             state: None,
             launched_at: launched.map(|second| jiff::Timestamp::from_second(second).unwrap()),
             private_ips,
+            private_prefixes: Some(Vec::new()),
             public_ips: vec![],
+            carrier_ips: Some(Vec::new()),
+            customer_owned_ips: Some(Vec::new()),
             os: None,
             scale_set: None,
+            operator: None,
             tags,
         }
     }

@@ -114,13 +114,15 @@ fn subnets() -> Vec<Subnet> {
         account: account.into(),
         region: "eu-west-1".into(),
         zone: Some("eu-west-1a".into()),
+        zone_id: Some("euw1-az2".into()),
         id: id.into(),
         name: None,
         network: network.into(),
         prefixes: prefixes.iter().map(|prefix| prefix.parse().unwrap()).collect(),
-        addresses_total: total,
+        addresses_total: Some(total),
         addresses_available: available,
         purpose: None,
+        customer_owned_pool: None,
         state: Some("available".into()),
         visible_from: vec![],
         tags: tags(&[("tier", "private")]),
@@ -134,6 +136,7 @@ fn subnets() -> Vec<Subnet> {
             provider: Provider::Azure,
             region: "germanywestcentral".into(),
             zone: None,
+            zone_id: None,
             purpose: Some("Microsoft.Web/serverFarms".into()),
             ..subnet(
                 AZURE,
@@ -147,12 +150,17 @@ fn subnets() -> Vec<Subnet> {
     ]
 }
 
+fn prefixes(texts: &[&str]) -> Vec<ipnet::IpNet> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
 fn instances() -> Vec<Instance> {
     let instance = |id: &str, name: Option<&str>, state: &str, private: &[&str]| Instance {
         provider: Provider::Aws,
         account: MAIN.into(),
         region: "eu-west-1".into(),
         zone: Some("eu-west-1a".into()),
+        zone_id: Some("euw1-az2".into()),
         id: id.into(),
         name: name.map(Into::into),
         network: Some("vpc-0a1b2c3d4e5f60718".into()),
@@ -163,9 +171,13 @@ fn instances() -> Vec<Instance> {
         state: Some(state.into()),
         launched_at: Some("2026-11-01T07:30:00Z".parse().unwrap()),
         private_ips: private.iter().map(|ip| ip.parse().unwrap()).collect(),
+        private_prefixes: Some(vec![]),
         public_ips: vec![],
+        carrier_ips: Some(vec![]),
+        customer_owned_ips: Some(vec![]),
         os: Some("Linux/UNIX".into()),
         scale_set: None,
+        operator: None,
         tags: Tags::new(),
     };
     vec![
@@ -175,6 +187,8 @@ fn instances() -> Vec<Instance> {
         },
         Instance {
             scale_set: Some("web".into()),
+            private_prefixes: Some(prefixes(&["10.0.0.96/28", "2001:db8:1200:1:1::/80"])),
+            operator: Some("eks.amazonaws.com".into()),
             vcpus: None,
             architecture: None,
             ..instance("i-0aaaaaaaaaaaaaaa2", Some("web-2"), "stopped", &["10.0.0.11"])
@@ -183,6 +197,9 @@ fn instances() -> Vec<Instance> {
         Instance {
             account: SHARED.into(),
             network: Some("vpc-0shared".into()),
+            private_prefixes: None,
+            carrier_ips: Some(vec!["198.51.100.7".parse().unwrap()]),
+            customer_owned_ips: None,
             launched_at: None,
             vcpus: Some(96),
             ..instance("i-0bbbbbbbbbbbbbbb1", Some("-2+3"), "running", &["10.1.0.4"])
@@ -196,16 +213,22 @@ fn interfaces() -> Vec<Interface> {
         account: MAIN.into(),
         region: "eu-west-1".into(),
         zone: Some("eu-west-1a".into()),
+        zone_id: Some("euw1-az2".into()),
         id: id.into(),
         network: Some("vpc-0a1b2c3d4e5f60718".into()),
         subnet: Some("subnet-0a".into()),
         attached_to: None,
         kind,
         private_ips: vec![ip.parse().unwrap()],
+        private_prefixes: Some(vec![]),
         public_ips: vec![],
+        carrier_ips: Some(vec![]),
+        customer_owned_ips: Some(vec![]),
         mac: Some("02:1a:2b:3c:4d:5e".into()),
         state: Some("in-use".into()),
         description: Some("ELB app/web/1".into()),
+        operator: None,
+        seen_by: None,
     };
     vec![
         interface("eni-0a", Some(InterfaceKind::LoadBalancer), "10.0.0.20"),
@@ -214,7 +237,12 @@ fn interfaces() -> Vec<Interface> {
             description: None,
             ..interface("eni-0b", Some(InterfaceKind::Instance), "10.0.0.10")
         },
-        interface("eni-0c", None, "10.0.0.30"),
+        Interface {
+            private_prefixes: Some(prefixes(&["10.0.0.96/28", "2001:db8:1200:1:1::/80"])),
+            customer_owned_ips: Some(vec!["192.0.2.9".parse().unwrap()]),
+            operator: Some("eks.amazonaws.com".into()),
+            ..interface("eni-0c", None, "10.0.0.30")
+        },
     ]
 }
 

@@ -79,7 +79,7 @@ fn csv_of_all_kinds_is_refused_before_anything_is_asked() {
 #[test]
 fn the_document_is_what_the_schema_says() {
     let document = netcensus("scan all --sandbox -o json").succeeds().json();
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/inventory-v1.schema.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/inventory-v2.schema.json");
     let mut compiler = boon::Compiler::new();
     compiler.enable_format_assertions();
     let mut schemas = boon::Schemas::new();

@@ -53,10 +53,10 @@ fn what_is_not_an_inventory_is_refused() {
         ("aws.json", r#"{"Vpcs": []}"#.into(), &["aws.json", "AWS CLI", "netcensus scan"]),
         (
             "newer.json",
-            whole.replace("\"schema_version\": 1", "\"schema_version\": 2"),
-            &["newer.json has schema version 2", "reads version 1", "upgrade"],
+            whole.replace("\"schema_version\": 2", "\"schema_version\": 3"),
+            &["newer.json has schema version 3", "reads versions 1 to 2", "upgrade"],
         ),
-        ("older.json", whole.replace("\"schema_version\": 1", "\"schema_version\": 0"), &["scan again"]),
+        ("older.json", whole.replace("\"schema_version\": 2", "\"schema_version\": 0"), &["scan again"]),
         ("odd.json", whole.replace("\"networks\"", "\"netwerks\""), &["odd.json", "netwerks", "line"]),
     ];
     for (name, text, words) in cases {

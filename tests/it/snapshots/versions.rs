@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use netcensus::model::{Inventory, SCHEMA_VERSION, Shard};
+use netcensus::model::{Instance, Inventory, SCHEMA_VERSION, Shard};
 use netcensus::output::write_document;
 use netcensus::provider::file::{self, Source};
 use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
@@ -12,6 +12,7 @@ use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
 use crate::output::sample;
 use crate::support::Home;
 
+/// Each version of the rows has a fixture; the form of the file has not changed since the first.
 fn fixture(version: u32, name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/snapshots/v{version}/{name}"))
 }
@@ -25,7 +26,7 @@ fn asked() -> Asked {
 
 /// Writes the fixture of this version, once: what is there is what people have on their disks, and never changes.
 fn bless() {
-    let snapshot = fixture(SNAPSHOT_VERSION, "snapshot.ncsnap");
+    let snapshot = fixture(SCHEMA_VERSION, "snapshot.ncsnap");
     if std::env::var_os("NETCENSUS_BLESS").is_none() || snapshot.exists() {
         return;
     }
@@ -33,7 +34,7 @@ fn bless() {
     let inventory = Inventory { shard: Some(shard), ..sample::inventory() };
     fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
     snapshot::write(&inventory, Some(&asked()), &mut File::create(snapshot).unwrap()).unwrap();
-    let document = fixture(SNAPSHOT_VERSION, "inventory.json");
+    let document = fixture(SCHEMA_VERSION, "inventory.json");
     write_document(&inventory, &mut File::create(document).unwrap()).unwrap();
 }
 
@@ -52,10 +53,11 @@ fn read(lines: &[String]) -> Result<Inventory, SnapshotError> {
 #[test]
 fn every_version_reads_to_the_same_inventory_for_ever() {
     bless();
-    for version in 1..=SNAPSHOT_VERSION {
+    for version in 1..=SCHEMA_VERSION {
         let path = fixture(version, "snapshot.ncsnap");
         let reader = Reader::new(File::open(&path).expect("every version has a fixture"), "fixture").unwrap();
-        assert_eq!(reader.about().snapshot_version, version);
+        let about = reader.about();
+        assert_eq!((about.snapshot_version, about.schema_version), (SNAPSHOT_VERSION, version));
         let kept = file::load(&Source::Path(path)).unwrap();
         let document = file::load(&Source::Path(fixture(version, "inventory.json"))).unwrap();
         // Documents do not know what they were asked for.
@@ -68,7 +70,7 @@ fn every_version_reads_to_the_same_inventory_for_ever() {
 #[test]
 fn what_is_read_is_written_again_byte_for_byte() {
     bless();
-    let path = fixture(SNAPSHOT_VERSION, "snapshot.ncsnap");
+    let path = fixture(SCHEMA_VERSION, "snapshot.ncsnap");
     let reader = Reader::new(File::open(path).unwrap(), "fixture").unwrap();
     assert_eq!(reader.about().schema_version, SCHEMA_VERSION, "the fixture is of this version");
     let asked = reader.about().asked.clone();
@@ -76,14 +78,14 @@ fn what_is_read_is_written_again_byte_for_byte() {
     let mut written = Vec::new();
     snapshot::write(&reader.read().unwrap(), asked.as_ref(), &mut written).unwrap();
     let text = String::from_utf8(zstd::decode_all(&written[..]).unwrap()).unwrap();
-    assert_eq!(text, lines(SNAPSHOT_VERSION).join("\n") + "\n");
+    assert_eq!(text, lines(SCHEMA_VERSION).join("\n") + "\n");
 }
 
 #[test]
 fn a_newer_version_is_refused_whatever_it_has() {
     let home = Home::new();
     let (form, schema) = (SNAPSHOT_VERSION, SCHEMA_VERSION);
-    let lines = lines(SNAPSHOT_VERSION);
+    let lines = lines(SCHEMA_VERSION);
     let head = format!("\"snapshot_version\":{form},\"schema_version\":{schema}");
     assert!(lines[0].contains(&head));
     for (newer, named) in [
@@ -108,6 +110,39 @@ fn a_newer_version_is_refused_whatever_it_has() {
         home.write("alone.ncsnap", format!("{{{newer},\"all\":\"else\"}}\nis new\n"));
         home.netcensus("overlap --from alone.ncsnap").run().refuses(&["upgrade"]);
     }
+}
+
+/// What version 1 did not have is unknown in it, and no change: nothing else differs between the fixtures.
+#[test]
+fn what_an_earlier_version_did_not_have_is_unknown_and_no_change() {
+    bless();
+    let home = Home::new();
+    for name in ["snapshot.ncsnap", "inventory.json"] {
+        let [old, new] = [1, 2].map(|version| fixture(version, name));
+        let loaded = file::load(&Source::Path(old.clone())).unwrap().inventory;
+        assert_eq!(loaded.schema_version, SCHEMA_VERSION, "what is written of it has the new fields");
+        assert!(loaded.subnets.iter().all(|one| one.zone_id.is_none() && one.addresses_total.is_some()));
+        let unknown = |one: &Instance| one.private_prefixes.is_none() && one.carrier_ips.is_none();
+        assert!(loaded.instances.iter().all(unknown) && !loaded.instances.is_empty());
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let (old, new) = (old.display(), new.display());
+            let changes = home.netcensus(&format!("diff -o json --all-fields {old} {new}")).run().json();
+            assert_eq!(changes["changes"], serde_json::json!([]), "{}", changes["changes"]);
+        }
+        let table = home.netcensus(&format!("scan instances -o json --from {}", old.display())).run().json();
+        assert_eq!(table["schema_version"], SCHEMA_VERSION);
+        assert_eq!(table["instances"][0]["private_prefixes"], serde_json::Value::Null);
+    }
+}
+
+/// Version 1 had 0 addresses where no prefix was known.
+#[test]
+fn a_subnet_of_version_1_without_prefixes_has_an_unknown_number_of_addresses() {
+    let mut lines = lines(1);
+    let at = lines.iter().position(|line| line.contains("\"addresses_total\":11")).unwrap();
+    lines[at] =
+        lines[at].replace("\"10.0.1.0/28\"", "").replace("\"addresses_total\":11", "\"addresses_total\":0");
+    assert_eq!(read(&lines).unwrap().subnets[1].addresses_total, None);
 }
 
 #[test]
@@ -146,7 +181,7 @@ fn with_novelty(line: &str) -> Vec<String> {
 
 #[test]
 fn a_field_that_nobody_knows_is_refused_wherever_it_is() {
-    let original = lines(SNAPSHOT_VERSION);
+    let original = lines(SCHEMA_VERSION);
     read(&original).unwrap();
     let mut tried = 0;
     for (number, line) in original.iter().enumerate() {
@@ -164,7 +199,7 @@ fn a_field_that_nobody_knows_is_refused_wherever_it_is() {
 
 #[test]
 fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
-    let original = lines(SNAPSHOT_VERSION);
+    let original = lines(SCHEMA_VERSION);
     let whole = |lines: &[String]| {
         let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
         encoder.include_checksum(true).unwrap();
@@ -200,7 +235,7 @@ fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
 
 #[test]
 fn lines_too_many_or_too_few_are_refused() {
-    let original = lines(SNAPSHOT_VERSION);
+    let original = lines(SCHEMA_VERSION);
     for number in 0..original.len() {
         let mut lines = original.clone();
         lines.remove(number);

@@ -9,7 +9,7 @@
   const WIDE = 38; // characters of a column, at most
   const NARROW = 18; // the same on a phone
   const NAMES = ["name", "id"];
-  const ADDRESSES = ["cidrs", "prefixes", "private_ips", "public_ips", "state"];
+  const ADDRESSES = ["cidrs", "prefixes", "private_ips", "private_prefixes", "public_ips", "state"];
   // Columns that often say what another one says.
   const TWINS = [["owner", "account"], ["account_name", "owner"], ["ipv4_cidrs", "cidrs"]];
   const order = new Intl.Collator("en", { numeric: true });

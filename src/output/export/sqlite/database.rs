@@ -75,7 +75,7 @@ fn make(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
     collisions::rows(export.collisions).try_for_each(|row| table.push(row))?;
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-    ranges::prefixes(&database, export.estate.inventory, &kinds)?;
+    ranges::prefixes(&database, export.estate, &kinds)?;
     views(&database, VIEWS)?;
     database.execute_batch("COMMIT")?;
     Ok(database.close().map_err(|(_, error)| error)?)

@@ -1,12 +1,14 @@
-//! The prefixes of networks and subnets as ranges of addresses, which SQL can compare.
+//! The prefixes of networks and subnets, and those delegated to machines, as ranges of addresses, which SQL can compare.
+
+use std::io;
 
 use ipnet::IpNet;
-use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::table::{self, TableError};
 use crate::analysis::columns::Record;
-use crate::model::{Inventory, Kind, Network, Provider, Subnet};
+use crate::model::{Estate, Instance, Interface, Kind, Network, Provider, Rows, Subnet};
 
 /// The name of the table.
 const NAME: &str = "prefixes";
@@ -25,34 +27,74 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// Makes the table of the prefixes of those of `kinds` that have any; none when there are no such kinds.
-pub(super) fn prefixes(
-    database: &Connection,
-    inventory: &Inventory,
-    kinds: &[Kind],
-) -> Result<(), TableError> {
-    let (networks, subnets) = (kinds.contains(&Kind::Networks), kinds.contains(&Kind::Subnets));
-    if !networks && !subnets {
+///
+/// # Errors
+/// When the database cannot be written, or rows cannot be read.
+pub(super) fn prefixes(database: &Connection, estate: Estate<'_>, kinds: &[Kind]) -> Result<(), TableError> {
+    let [networks, subnets, instances, interfaces] =
+        [Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces].map(|kind| kinds.contains(&kind));
+    if !networks && !subnets && !instances && !interfaces {
         return Ok(());
     }
     table::create(database, NAME, &COLUMNS)?;
+    let inventory = estate.inventory;
     let of_networks = inventory.networks.iter().filter(|_| networks).flat_map(of_network);
     let of_subnets = inventory.subnets.iter().filter(|_| subnets).flat_map(of_subnet);
     table::fill(database, NAME, COLUMNS.len(), of_networks.chain(of_subnets))?;
+    let mut insert = table::insert(database, NAME, COLUMNS.len())?;
+    if instances {
+        stream(&mut insert, estate.instances, of_instance)?;
+    }
+    if interfaces {
+        stream(&mut insert, estate.interfaces, of_interface)?;
+    }
     table::index(database, NAME, &["first", "last"])?;
     Ok(table::index(database, NAME, &["id"])?)
 }
 
+/// Adds the prefixes of rows that may be too many for memory.
+fn stream<T>(
+    insert: &mut Statement<'_>,
+    items: &dyn Rows<T>,
+    rows_of: impl Fn(&T) -> Vec<Vec<Cell>>,
+) -> Result<(), TableError> {
+    let add = |insert: &mut Statement<'_>, item: &T| {
+        rows_of(item).into_iter().try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))
+    };
+    let read =
+        items.each(&mut |item| add(insert, item).map_err(|error| io::Error::other(TableError::from(error))));
+    read.map_err(TableError::of)
+}
+
 fn of_network(network: &Network) -> Vec<Vec<Cell>> {
     let names = [&network.account, &network.region, &network.id];
-    rows(network, network.provider, names, network.name.as_deref())
+    rows::<Network>(&network.prefixes().collect::<Vec<_>>(), network.provider, names, network.name.as_deref())
 }
 
 fn of_subnet(subnet: &Subnet) -> Vec<Vec<Cell>> {
     let names = [&subnet.account, &subnet.region, &subnet.id];
-    rows(subnet, subnet.provider, names, subnet.name.as_deref())
+    rows::<Subnet>(&subnet.prefixes, subnet.provider, names, subnet.name.as_deref())
 }
 
-fn rows<T: Record>(item: &T, provider: Provider, names: [&String; 3], shown: Option<&str>) -> Vec<Vec<Cell>> {
+/// The addresses of machines and interfaces are in views.
+fn of_instance(instance: &Instance) -> Vec<Vec<Cell>> {
+    let names = [&instance.account, &instance.region, &instance.id];
+    let delegated = instance.private_prefixes.as_deref().unwrap_or_default();
+    rows::<Instance>(delegated, instance.provider, names, instance.name.as_deref())
+}
+
+fn of_interface(interface: &Interface) -> Vec<Vec<Cell>> {
+    let names = [&interface.account, &interface.region, &interface.id];
+    let delegated = interface.private_prefixes.as_deref().unwrap_or_default();
+    rows::<Interface>(delegated, interface.provider, names, interface.description.as_deref())
+}
+
+fn rows<T: Record>(
+    prefixes: &[IpNet],
+    provider: Provider,
+    names: [&String; 3],
+    shown: Option<&str>,
+) -> Vec<Vec<Cell>> {
     let row = |prefix: IpNet| {
         let (first, last) = ends(prefix);
         let mut row = vec![Cell::Text(T::NAME.to_owned()), Cell::Text(provider.as_str().to_owned())];
@@ -61,7 +103,7 @@ fn rows<T: Record>(item: &T, provider: Provider, names: [&String; 3], shown: Opt
         row.extend([Cell::Text(prefix.to_string()), first, last]);
         row
     };
-    item.prefixes().into_iter().map(row).collect()
+    prefixes.iter().copied().map(row).collect()
 }
 
 fn ends(prefix: IpNet) -> (Cell, Cell) {

@@ -124,7 +124,11 @@ pub(super) fn fill(
 }
 
 /// Prepares to put rows of so many cells into a table.
-fn insert<'d>(database: &'d Connection, name: &str, columns: usize) -> rusqlite::Result<Statement<'d>> {
+pub(super) fn insert<'d>(
+    database: &'d Connection,
+    name: &str,
+    columns: usize,
+) -> rusqlite::Result<Statement<'d>> {
     let marks = vec!["?"; columns].join(", ");
     database.prepare(&format!("INSERT INTO {} VALUES ({marks})", quoted(name)))
 }

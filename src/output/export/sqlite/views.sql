@@ -4,8 +4,10 @@
 -- What is in each network, and how many of its IPv4 addresses are free. A subnet without any has none to count.
 CREATE VIEW network_usage AS
 SELECT n.provider, n.account, n.region, n.id, n.name, n.subnets, n.instances,
-    CASE WHEN n.subnets IS NOT NULL THEN coalesce(sum(s.addresses_total), 0) END AS addresses_total,
-    CASE WHEN n.subnets IS NOT NULL AND NOT coalesce(max(s.addresses_total > 0 AND s.addresses_available IS NULL), 0)
+    CASE WHEN n.subnets IS NOT NULL AND count(s.network) = count(s.addresses_total)
+        THEN coalesce(sum(s.addresses_total), 0) END AS addresses_total,
+    CASE WHEN n.subnets IS NOT NULL AND NOT coalesce(max(s.addresses_total IS NOT 0 AND s.addresses_available IS NULL
+            AND s.network IS NOT NULL), 0)
         THEN coalesce(sum(s.addresses_available), 0) END AS addresses_available
 FROM networks AS n
 LEFT JOIN subnets AS s ON s.network = n.id AND s.provider = n.provider AND s.region = n.region
@@ -51,24 +53,42 @@ LEFT JOIN outcomes AS own ON own.provider = scopes.provider AND own.account = sc
 LEFT JOIN outcomes AS whole ON whole.provider = scopes.provider AND whole.account = scopes.account
     AND whole.region IS NULL;
 
--- Each address of a machine.
+-- Each address of a machine, and each prefix that is delegated to it.
 CREATE VIEW instance_addresses AS
 SELECT a.value AS address, 0 AS is_public, provider, account, region, i.id, name, network, subnet
 FROM instances AS i, json_each(private_ips) AS a
 UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, name, network, subnet
+FROM instances AS i, json_each(private_prefixes) AS a
+UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, name, network, subnet
+FROM instances AS i, json_each(customer_owned_ips) AS a
+UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, name, network, subnet
+FROM instances AS i, json_each(carrier_ips) AS a
+UNION ALL
 SELECT a.value, 1, provider, account, region, i.id, name, network, subnet
 FROM instances AS i, json_each(public_ips) AS a;
 
--- Each address of an interface, and what that is attached to.
+-- Each address of an interface, each prefix that is delegated to it, and what it is attached to.
 CREATE VIEW interface_addresses AS
 SELECT a.value AS address, 0 AS is_public, provider, account, region, i.id, kind, attached_to, description, network,
     subnet
 FROM interfaces AS i, json_each(private_ips) AS a
 UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, kind, attached_to, description, network, subnet
+FROM interfaces AS i, json_each(private_prefixes) AS a
+UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, kind, attached_to, description, network, subnet
+FROM interfaces AS i, json_each(customer_owned_ips) AS a
+UNION ALL
+SELECT a.value, 0, provider, account, region, i.id, kind, attached_to, description, network, subnet
+FROM interfaces AS i, json_each(carrier_ips) AS a
+UNION ALL
 SELECT a.value, 1, provider, account, region, i.id, kind, attached_to, description, network, subnet
 FROM interfaces AS i, json_each(public_ips) AS a;
 
--- Each address and what has it. That of a machine stands twice: the machine has it, and its interface does.
+-- Each address or delegated prefix, and what has it. That of a machine stands twice: the machine has it, and its interface does.
 CREATE VIEW addresses AS
 SELECT address, is_public, 'instances' AS kind, provider, account, region, id, name, network, subnet
 FROM instance_addresses

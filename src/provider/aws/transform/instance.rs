@@ -1,13 +1,11 @@
 //! `DescribeInstances` -> [`Instance`].
 
-use std::net::IpAddr;
-
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
 
+use super::address::{Addresses, Mapped, operator};
 use super::{Place, tags};
 use crate::model::{Instance, Provider};
-use crate::provider::address::push_ip;
 
 /// The tag that EC2 Auto Scaling puts on its instances.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
@@ -16,17 +14,22 @@ const GROUP_TAG: &str = "aws:autoscaling:groupName";
 pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
     let (name, tags) = tags::split(instance.tags);
     let interfaces = instance.network_interfaces.unwrap_or_default();
-    let (private_ips, public_ips) = addresses(
+    let addresses = addresses(
         instance.private_ip_address.as_deref(),
         instance.public_ip_address.as_deref(),
         instance.ipv6_address.as_deref(),
         &interfaces,
     );
+    let (zone, zone_id) = instance
+        .placement
+        .map(|placement| (placement.availability_zone, placement.availability_zone_id))
+        .unwrap_or_default();
     Some(Instance {
         provider: Provider::Aws,
         account: place.account.to_owned(),
         region: place.region.to_owned(),
-        zone: instance.placement.and_then(|placement| placement.availability_zone),
+        zone,
+        zone_id: zone_id.filter(|id| !id.is_empty()),
         id: instance.instance_id?,
         name,
         network: instance.vpc_id.filter(|id| !id.is_empty()),
@@ -36,10 +39,14 @@ pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
         vcpus: instance.cpu_options.as_ref().and_then(vcpus),
         state: instance.state.and_then(|state| state.name).map(|name| name.as_str().to_owned()),
         launched_at: instance.launch_time.and_then(|time| Timestamp::from_second(time.secs()).ok()),
-        private_ips,
-        public_ips,
+        private_prefixes: Some(addresses.prefixes()),
+        private_ips: addresses.private_ips,
+        public_ips: addresses.public_ips,
+        carrier_ips: Some(addresses.carrier_ips),
+        customer_owned_ips: Some(addresses.customer_owned_ips),
         os: instance.platform_details,
         scale_set: tags.get(GROUP_TAG).cloned(),
+        operator: operator(instance.operator),
         tags,
     })
 }
@@ -56,23 +63,23 @@ fn addresses(
     public: Option<&str>,
     ipv6: Option<&str>,
     interfaces: &[InstanceNetworkInterface],
-) -> (Vec<IpAddr>, Vec<IpAddr>) {
-    let (mut private_ips, mut public_ips) = (Vec::new(), Vec::new());
-    push_ip(&mut private_ips, private);
-    push_ip(&mut public_ips, public);
+) -> Addresses {
+    let mut found = Addresses::default();
+    found.push(private, None);
+    found.add_public(public);
     for interface in interfaces {
-        push_ip(&mut private_ips, interface.private_ip_address());
-        push_ip(&mut public_ips, interface.association().and_then(|a| a.public_ip()));
+        found.push(interface.private_ip_address(), interface.association().map(Mapped::from));
         for address in interface.private_ip_addresses() {
-            push_ip(&mut private_ips, address.private_ip_address());
-            push_ip(&mut public_ips, address.association().and_then(|a| a.public_ip()));
+            found.push(address.private_ip_address(), address.association().map(Mapped::from));
         }
+        found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
+        found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
     }
-    push_ip(&mut private_ips, ipv6);
+    found.push(ipv6, None);
     for address in interfaces.iter().flat_map(InstanceNetworkInterface::ipv6_addresses) {
-        push_ip(&mut private_ips, address.ipv6_address());
+        found.push(address.ipv6_address(), None);
     }
-    (private_ips, public_ips)
+    found
 }
 
 #[cfg(test)]

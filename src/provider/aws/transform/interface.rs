@@ -3,48 +3,62 @@
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 
 use super::Place;
+use super::address::{Addresses, Mapped, operator};
 use crate::model::{Interface, InterfaceKind, Provider};
-use crate::provider::address::push_ip;
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
 /// interfaces too; each belongs to the owner the answer names.
 pub fn from(interface: NetworkInterface, place: Place<'_>) -> Option<Interface> {
-    let (mut private_ips, mut public_ips) = (Vec::new(), Vec::new());
-    push_ip(&mut private_ips, interface.private_ip_address());
-    push_ip(&mut public_ips, interface.association().and_then(|a| a.public_ip()));
-    for address in interface.private_ip_addresses() {
-        push_ip(&mut private_ips, address.private_ip_address());
-        push_ip(&mut public_ips, address.association().and_then(|a| a.public_ip()));
-    }
-    push_ip(&mut private_ips, interface.ipv6_address());
-    for address in interface.ipv6_addresses() {
-        push_ip(&mut private_ips, address.ipv6_address());
-    }
+    let addresses = addresses(&interface);
     let kind = kind(&interface);
     let attached_to = interface.attachment.and_then(|attachment| attachment.instance_id);
+    let (account, seen_by) = place.owner(interface.owner_id);
     Some(Interface {
         provider: Provider::Aws,
-        account: interface.owner_id.unwrap_or_else(|| place.account.to_owned()),
+        account,
         region: place.region.to_owned(),
         zone: interface.availability_zone,
+        zone_id: interface.availability_zone_id.filter(|id| !id.is_empty()),
         id: interface.network_interface_id?,
         network: interface.vpc_id,
         subnet: interface.subnet_id,
         attached_to,
         kind,
-        private_ips,
-        public_ips,
+        private_prefixes: Some(addresses.prefixes()),
+        private_ips: addresses.private_ips,
+        public_ips: addresses.public_ips,
+        carrier_ips: Some(addresses.carrier_ips),
+        customer_owned_ips: Some(addresses.customer_owned_ips),
         mac: interface.mac_address,
         state: interface.status.map(|status| status.as_str().to_owned()),
         description: interface.description.filter(|text| !text.is_empty()),
+        operator: operator(interface.operator),
+        seen_by: seen_by.into_iter().next(),
     })
+}
+
+/// Gathers the addresses of an interface, the primary one first and IPv6 last.
+fn addresses(interface: &NetworkInterface) -> Addresses {
+    let mut found = Addresses::default();
+    found.push(interface.private_ip_address(), interface.association().map(Mapped::from));
+    for address in interface.private_ip_addresses() {
+        found.push(address.private_ip_address(), address.association().map(Mapped::from));
+    }
+    found.push(interface.ipv6_address(), None);
+    for address in interface.ipv6_addresses() {
+        found.push(address.ipv6_address(), None);
+    }
+    found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
+    found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
+    found
 }
 
 /// Tells what an interface serves. Many services answer the plain type `interface` and are known by who
 /// asked for it (`requesterId`) or, failing that, by being managed; older answers carry no type at all.
 fn kind(interface: &NetworkInterface) -> Option<InterfaceKind> {
     let instance = interface.attachment().and_then(|a| a.instance_id()).is_some();
-    let managed = interface.requester_managed() == Some(true);
+    let is_operated = interface.operator().is_some_and(|operator| operator.managed() == Some(true));
+    let managed = interface.requester_managed() == Some(true) || is_operated;
     let by_type = interface.interface_type().and_then(|kind| of_type(kind.as_str()));
     by_type.or_else(|| match interface.requester_id() {
         _ if instance => Some(InterfaceKind::Instance),

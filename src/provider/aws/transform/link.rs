@@ -74,11 +74,15 @@ pub fn from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Op
 }
 
 /// `DescribeTransitGatewayPeeringAttachments`: two gateways, often in two regions, as one link.
+///
+/// Between regions both sides' attachments have one id. Within a region each side has its own: the requester's names
+/// the accepter's, which names itself, so that the accepter's is the id that both agree on.
 pub fn from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<Link> {
+    let accepter = peering.accepter_transit_gateway_attachment_id.filter(|id| !id.is_empty());
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::TransitGateway,
-        id: peering.transit_gateway_attachment_id?,
+        id: accepter.or(peering.transit_gateway_attachment_id)?,
         ends: [peering.requester_tgw_info, peering.accepter_tgw_info].map(gateway_end).into(),
         state: peering.state.map(|state| state.as_str().to_owned()),
     })

@@ -24,7 +24,9 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
                 matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
             prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
         });
-    let v4 = subnet.cidr_block.as_deref().and_then(prefix);
+    let told = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
+    let v4 = told.and_then(prefix);
+    let all_read = told.is_some() == v4.is_some();
     let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
     prefixes.sort_unstable();
     prefixes.dedup();
@@ -32,16 +34,17 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
         tracing::debug!(subnet.subnet_id, "EC2 sent a subnet without a block of addresses");
         meter::note_oddity();
     }
-    let addresses_total = usable_ipv4(&prefixes, RESERVED);
+    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| all_read);
     // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
     let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
-    let available =
-        available.and_then(|count| u64::try_from(count).ok()).filter(|count| *count <= addresses_total);
+    let is_possible = |count: &u64| addresses_total.is_none_or(|total| *count <= total);
+    let available = available.and_then(|count| u64::try_from(count).ok()).filter(is_possible);
     Some(Subnet {
         provider: Provider::Aws,
         account,
         region: place.region.to_owned(),
         zone: subnet.availability_zone,
+        zone_id: subnet.availability_zone_id.filter(|id| !id.is_empty()),
         id: subnet.subnet_id?,
         name,
         network: subnet.vpc_id?,
@@ -49,6 +52,7 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
         prefixes,
         addresses_available: available,
         purpose: None,
+        customer_owned_pool: subnet.customer_owned_ipv4_pool.filter(|pool| !pool.is_empty()),
         state: subnet.state.map(|state| state.as_str().to_owned()),
         visible_from,
         tags,
@@ -71,7 +75,16 @@ mod tests {
             .available_ip_address_count(240)
             .build();
         let subnet = from(subnet, HERE).unwrap();
-        assert_eq!((subnet.addresses_total, subnet.addresses_available), (251, Some(240)));
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(251), Some(240)));
+    }
+
+    #[test]
+    fn a_subnet_whose_prefix_was_not_read_has_no_total() {
+        let total = |cidr: Option<&str>| {
+            let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1");
+            from(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE).unwrap().addresses_total
+        };
+        assert_eq!((total(None), total(Some("")), total(Some("ten"))), (None, None, None));
     }
 
     /// More addresses than there are, or fewer than none (faults, Small).
@@ -111,6 +124,6 @@ mod tests {
             .build();
         let subnet = from(subnet, HERE).unwrap();
         assert_eq!(subnet.prefixes.len(), 1);
-        assert_eq!((subnet.addresses_total, subnet.addresses_available), (0, None));
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(0), None));
     }
 }

@@ -84,6 +84,7 @@ impl Head<'_> {
             account: place.account.to_owned(),
             region: place.region_of(self.location),
             zone: self.zones.first().cloned(),
+            zone_id: None,
             id: self.id.to_owned(),
             name: name(self.name, self.id),
             network: held.network,
@@ -94,12 +95,16 @@ impl Head<'_> {
             state: power::of(machine).or_else(|| lookups.power.of_machine(self.id)),
             launched_at: machine.time_created.as_deref().and_then(time),
             private_ips: held.private_ips,
+            private_prefixes: held.private_prefixes,
             public_ips: held.public_ips,
+            carrier_ips: Some(Vec::new()),
+            customer_owned_ips: Some(Vec::new()),
             os: machine
                 .storage_profile
                 .as_ref()
                 .and_then(|storage| storage.os_disk.as_ref()?.os_type.clone()),
             scale_set: self.scale_set.map(str::to_owned),
+            operator: None,
             tags: self.tags.clone(),
         }
     }
@@ -169,7 +174,8 @@ mod tests {
     #[test]
     fn a_machine_has_the_addresses_of_its_interfaces() {
         let web = &instances(MACHINES, Some(STATES))[0];
-        let private = ["10.20.2.4", "10.20.2.5", "10.20.2.16", "10.4.0.9", "fd00:20:0:1::4"];
+        let private = ["10.20.2.4", "10.20.2.5", "10.4.0.9", "fd00:20:0:1::4"];
+        assert_eq!(texts(web.private_prefixes.as_ref().unwrap()), ["10.20.2.16/28"]);
         assert_eq!(texts(&web.private_ips), private, "the primary interface first, though listed second");
         assert_eq!(texts(&web.public_ips), ["198.51.100.7", "203.0.113.9"]);
         assert!(web.subnet.as_deref().unwrap().ends_with("/subnets/dual"));

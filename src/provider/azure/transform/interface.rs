@@ -19,15 +19,21 @@ pub fn from(nic: &Nic, place: Place<'_>, public_ips: &PublicIps, endpoints: &End
         account: place.account.to_owned(),
         region: place.region_of(nic.location.as_deref()),
         zone: None,
+        zone_id: None,
         network: held.network,
         subnet: held.subnet,
         attached_to: machine.or(endpoint).map(str::to_owned),
         kind: kind(nic, machine, endpoint),
         private_ips: held.private_ips,
+        private_prefixes: held.private_prefixes,
         public_ips: held.public_ips,
+        carrier_ips: Some(Vec::new()),
+        customer_owned_ips: Some(Vec::new()),
         mac: properties.and_then(|properties| mac(properties.mac_address.as_deref()?)),
         state: properties.and_then(|properties| properties.provisioning_state.clone()),
         description: endpoint.and_then(|endpoint| endpoints.describe(endpoint)),
+        operator: None,
+        seen_by: None,
         id,
     })
 }
@@ -87,7 +93,8 @@ mod tests {
     #[test]
     fn addresses_are_the_primary_one_first_and_ipv6_last() {
         let web = listed("web1");
-        assert_eq!(texts(&web.private_ips), ["10.20.2.4", "10.20.2.5", "10.20.2.16", "fd00:20:0:1::4"]);
+        assert_eq!(texts(&web.private_ips), ["10.20.2.4", "10.20.2.5", "fd00:20:0:1::4"]);
+        assert_eq!(texts(&web.private_prefixes.unwrap()), ["10.20.2.16/28"]);
         assert_eq!(texts(&web.public_ips), ["198.51.100.7"], "found whatever the case of its id");
         assert_eq!(texts(&listed("web1-back").public_ips), ["203.0.113.9"], "told in place");
         assert!(web.subnet.as_deref().unwrap().ends_with("/subnets/dual"));

@@ -22,7 +22,7 @@ pub mod subnet;
 
 pub use catalogue::Catalogue;
 pub use endpoint::Endpoints;
-pub use nics::Nics;
+pub use nics::{Configurations, Nics};
 pub use place::Place;
 pub use power::PowerStates;
 pub use public::PublicIps;

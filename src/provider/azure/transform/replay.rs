@@ -17,7 +17,8 @@ mod tests {
     use super::super::fixture::HERE;
     use super::super::instance::Lookups;
     use super::super::{
-        Catalogue, Endpoints, Nics, PowerStates, PublicIps, instance, interface, link, network, subnet,
+        Catalogue, Configurations, Endpoints, Nics, PowerStates, PublicIps, instance, interface, link,
+        network, subnet,
     };
     use crate::model::{Link, Network};
     use crate::provider::azure::id::network_of_subnet;
@@ -162,7 +163,8 @@ mod tests {
     fn networks(raw: &str) -> Outcome {
         let answer: VirtualNetwork = decoded(raw);
         let (id, mut found) = of_network(&network::from(&answer, HERE, None).unwrap());
-        let (subnets, peerings) = (subnet::all(&answer, HERE), link::peerings(&answer, HERE));
+        let (subnets, peerings) =
+            (subnet::all(&answer, HERE, &Configurations::default()), link::peerings(&answer, HERE));
         let value: Value = serde_json::from_str(raw).unwrap();
         let count = |part: &str| value["properties"][part].as_array().map_or(0, Vec::len);
         assert_eq!((subnets.len(), peerings.len()), (count("subnets"), count("virtualNetworkPeerings")));
@@ -179,7 +181,8 @@ mod tests {
     fn subnets(raw: &str) -> Outcome {
         let value: Value = serde_json::from_str(raw).unwrap();
         let network = network_of_subnet(value["id"].as_str().unwrap()).unwrap();
-        let subnet = subnet::all(&inside(raw, "subnets", network), HERE).remove(0);
+        let subnet =
+            subnet::all(&inside(raw, "subnets", network), HERE, &Configurations::default()).remove(0);
         assert_eq!(subnet.network, network);
         (subnet.id, subnet.prefixes.into_iter().collect())
     }

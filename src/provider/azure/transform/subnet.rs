@@ -1,10 +1,14 @@
 //! Subnets of virtual networks -> [`Subnet`].
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
+use super::super::id::is_of_interface;
 use super::super::wire::{Subnet as Answer, SubnetProperties, VirtualNetwork};
 use super::network::name;
-use super::{Place, prefixes};
+use super::{Configurations, Place, prefixes};
 use crate::model::{Provider, Subnet, Tags, usable_ipv4};
 
 /// Addresses that Azure keeps of every IPv4 prefix: network, gateway, two for DNS, broadcast:
@@ -21,45 +25,82 @@ const PURPOSES: [(&str, &str); 5] = [
     ("RouteServerSubnet", "route-server"),
 ];
 
-/// Transforms the subnets of one virtual network.
+/// Transforms the subnets of one virtual network, in which interfaces have `configurations`.
 #[must_use]
-pub fn all(network: &VirtualNetwork, place: Place<'_>) -> Vec<Subnet> {
+pub fn all(network: &VirtualNetwork, place: Place<'_>, configurations: &Configurations) -> Vec<Subnet> {
     let Some(id) = &network.id else { return Vec::new() };
     let region = place.region_of(network.location.as_deref());
     let subnets = network.properties.subnets.read.iter();
-    subnets.filter_map(|subnet| from(subnet, id, &region, place.account)).collect()
+    subnets.filter_map(|subnet| from(subnet, id, &region, place.account, configurations)).collect()
 }
 
-fn from(subnet: &Answer, network: &str, region: &str, account: &str) -> Option<Subnet> {
+/// Counts the free addresses of subnets again, once it is known what interfaces have in them.
+pub fn count_again(
+    subnets: &mut [Subnet],
+    networks: &[Arc<VirtualNetwork>],
+    configurations: &Configurations,
+) {
+    let answers = networks.iter().flat_map(|network| &network.properties.subnets.read);
+    let answers: HashMap<&str, &Answer> = answers.filter_map(|one| Some((one.id.as_deref()?, one))).collect();
+    for subnet in subnets {
+        if let Some(answer) = answers.get(subnet.id.as_str()) {
+            subnet.addresses_available = available(answer, subnet, configurations);
+        }
+    }
+}
+
+/// Lists the ids of IP configurations that interfaces have in the subnets of a network.
+pub fn interface_configurations(network: &VirtualNetwork) -> impl Iterator<Item = &str> {
+    let subnets = network.properties.subnets.read.iter();
+    let listed = subnets.flat_map(|subnet| &subnet.properties.ip_configurations.read);
+    listed.filter_map(|configuration| configuration.id.as_deref()).filter(|id| is_of_interface(id))
+}
+
+fn from(
+    subnet: &Answer,
+    network: &str,
+    region: &str,
+    account: &str,
+    configurations: &Configurations,
+) -> Option<Subnet> {
     let id = subnet.id.clone()?;
     let name = name(subnet.name.as_deref(), &id);
     let prefixes = prefixes::of_subnet(subnet);
-    let addresses_total = usable_ipv4(&prefixes, RESERVED);
+    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| prefixes::all_read(subnet));
     let reserved = name.as_deref().and_then(reserved_purpose);
-    let counted =
-        reserved.is_none() && prefixes::all_read(subnet) && is_counted(&subnet.properties, &prefixes);
-    Some(Subnet {
+    let mut row = Subnet {
         provider: Provider::Azure,
         account: account.to_owned(),
         region: region.to_owned(),
         zone: None,
+        zone_id: None,
         id,
         network: network.to_owned(),
         addresses_total,
-        addresses_available: counted.then(|| available(addresses_total, &subnet.properties)).flatten(),
+        addresses_available: None,
         purpose: purpose(&subnet.properties, reserved),
+        customer_owned_pool: None,
         name,
         prefixes,
         state: subnet.properties.provisioning_state.clone(),
         visible_from: Vec::new(),
         tags: Tags::new(),
-    })
+    };
+    row.addresses_available = available(subnet, &row, configurations);
+    Some(row)
 }
 
 /// Counts free addresses. A subnet that nothing is in comes without `ipConfigurations`. More configurations
 /// than addresses show that they do not count addresses.
-fn available(total: u64, subnet: &SubnetProperties) -> Option<u64> {
-    total.checked_sub(subnet.ip_configurations.read.len().try_into().ok()?)
+fn available(answer: &Answer, subnet: &Subnet, configurations: &Configurations) -> Option<u64> {
+    let is_reserved = subnet.name.as_deref().and_then(reserved_purpose).is_some();
+    if is_reserved || !is_counted(&answer.properties, &subnet.prefixes) {
+        return None;
+    }
+    let listed = answer.properties.ip_configurations.read.iter();
+    let used: Option<u64> =
+        listed.map(|one| one.id.as_deref().map_or(Some(1), |id| configurations.addresses(id))).sum();
+    subnet.addresses_total?.checked_sub(used?)
 }
 
 /// Tells whether each used address is one entry of `ipConfigurations`.
@@ -108,6 +149,7 @@ fn joined<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::super::wire::Nic;
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
     use crate::provider::azure::wire::Resource;
@@ -115,14 +157,44 @@ mod tests {
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
 
     fn named(name: &str) -> Subnet {
-        let subnets = all(&page(NETWORKS)[0], HERE);
+        let subnets = all(&page(NETWORKS)[0], HERE, &Configurations::new([], true));
         subnets.into_iter().find(|subnet| subnet.name.as_deref() == Some(name)).unwrap()
     }
 
     fn with(name: &str, properties: &Value) -> Subnet {
         let id = format!("/n/subnets/{name}");
         let network = json!({"id": "/n", "properties": {"subnets": [{"id": id, "name": name, "properties": properties}]}});
-        all(&read(&network), HERE).remove(0)
+        all(&read(&network), HERE, &Configurations::new([], true)).remove(0)
+    }
+
+    /// azure-cli 30837: a configuration may hold a block, and the subnet lists its id only.
+    #[test]
+    fn blocks_of_interfaces_are_counted_with_all_their_addresses() {
+        let nic: Nic = read(&json!({"id": "/x/networkInterfaces/N1", "properties": {"ipConfigurations": [
+            {"name": "a", "properties": {"privateIPAddress": "10.0.0.4"}},
+            {"id": "/X/networkInterfaces/n1/ipConfigurations/pods", "properties":
+                {"privateIPAddress": "10.0.0.16/28", "privateIPAddressPrefixLength": 28}},
+        ]}}));
+        let used = json!({"addressPrefix": "10.0.0.0/24", "ipConfigurations": [
+            {"id": "/x/networkInterfaces/n1/ipConfigurations/a"},
+            {"id": "/x/networkInterfaces/n1/ipConfigurations/pods"},
+            {"id": "/x/loadBalancers/l/frontendIPConfigurations/f"},
+        ]});
+        let network: VirtualNetwork = read(
+            &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": used}]}}),
+        );
+        let free = |nics: &[Nic], complete| {
+            all(&network, HERE, &Configurations::new(nics, complete)).remove(0).addresses_available
+        };
+        assert_eq!(free(&[nic], true), Some(251 - 18));
+        assert_eq!(free(&[], false), None, "nobody knows how much interfaces take that were not read");
+        assert_eq!(interface_configurations(&network).count(), 2);
+        let empty = json!({"addressPrefix": "10.0.0.0/24"});
+        let network = read(
+            &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": empty}]}}),
+        );
+        let free = all(&network, HERE, &Configurations::default()).remove(0).addresses_available;
+        assert_eq!(free, Some(251), "without interfaces there is nothing to know");
     }
 
     #[test]
@@ -136,6 +208,8 @@ mod tests {
         ] {
             let subnet = with("s", &odd);
             assert_eq!((subnet.prefixes.len(), subnet.addresses_available), (1, None), "{odd}");
+            let is_whole = odd["addressPrefixes"].is_null();
+            assert_eq!(subnet.addresses_total, is_whole.then_some(251), "{odd}");
         }
     }
 
@@ -149,21 +223,21 @@ mod tests {
     #[test]
     fn free_addresses_are_counted_where_the_count_means_something() {
         let counts = |name| (named(name).addresses_total, named(name).addresses_available);
-        assert_eq!(counts("web"), (251, Some(249)));
-        assert_eq!(counts("empty"), (502, Some(502)), "nothing in it: no list at all");
-        assert_eq!(counts("dual"), (251, None), "an entry may be of either family");
-        assert_eq!(counts("functions"), (59, None));
-        assert_eq!(counts("containers"), (59, None));
-        assert_eq!(counts("agw"), (251, None));
-        assert_eq!(counts("gatewaysubnet"), (27, None));
+        assert_eq!(counts("web"), (Some(251), Some(249)));
+        assert_eq!(counts("empty"), (Some(502), Some(502)), "nothing in it: no list at all");
+        assert_eq!(counts("dual"), (Some(251), None), "an entry may be of either family");
+        assert_eq!(counts("functions"), (Some(59), None));
+        assert_eq!(counts("containers"), (Some(59), None));
+        assert_eq!(counts("agw"), (Some(251), None));
+        assert_eq!(counts("gatewaysubnet"), (Some(27), None));
     }
 
     #[test]
     fn a_count_that_cannot_be_is_unknown() {
         let over = with("s", &json!({"addressPrefix": "10.0.0.0/29", "ipConfigurations": [{}, {}, {}, {}]}));
-        assert_eq!((over.addresses_total, over.addresses_available), (3, None));
+        assert_eq!((over.addresses_total, over.addresses_available), (Some(3), None));
         let none = with("s", &json!({}));
-        assert_eq!((none.addresses_total, none.addresses_available), (0, None), "no prefix was told");
+        assert_eq!((none.addresses_total, none.addresses_available), (None, None), "no prefix was told");
         let profiles = json!({"addressPrefix": "10.0.0.0/24", "ipConfigurationProfiles": [{}]});
         assert_eq!(with("s", &profiles).addresses_available, None);
         let navigation = json!({"addressPrefix": "10.0.0.0/24", "resourceNavigationLinks":
@@ -208,7 +282,11 @@ mod tests {
         for id in [json!(null), json!(""), json!(" "), json!("s")] {
             let subnets = json!([{"name": "s", "id": id}, {"id": "/n/subnets/t"}]);
             let network: VirtualNetwork = read(&json!({"id": "/n", "properties": {"subnets": subnets}}));
-            assert_eq!((all(&network, HERE).len(), network.malformed().len()), (1, 1), "{id}");
+            assert_eq!(
+                (all(&network, HERE, &Configurations::default()).len(), network.malformed().len()),
+                (1, 1),
+                "{id}"
+            );
             assert_eq!(network.malformed()[0].id.as_deref(), Some("s"), "{id}");
         }
     }

@@ -58,9 +58,13 @@ pub type IpConfiguration = Child<IpConfigurationProperties>;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct IpConfigurationProperties {
-    /// The address.
+    /// The address, or of a block `ADDRESS/LENGTH`.
     #[serde(rename = "privateIPAddress", alias = "privateIpAddress")]
     pub private_ip_address: Option<String>,
+    /// The length of the prefix, where it is a block of addresses rather than one.
+    #[serde(rename = "privateIPAddressPrefixLength", alias = "privateIpAddressPrefixLength")]
+    #[serde(deserialize_with = "lenient::number")]
+    pub private_ip_address_prefix_length: Option<u32>,
     /// Whether it is the interface's first.
     pub primary: Option<bool>,
     /// The subnet.

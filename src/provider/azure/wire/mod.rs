@@ -20,7 +20,10 @@ pub use account::{Subscription, Tenant};
 pub use child::Child;
 pub use compute::{Machine, MachineProperties, ScaleSet, ScaleSetMachine, Sku, Status};
 pub use hub::{HubConnection, VirtualHub};
-pub use interface::{EndpointProperties, IpConfiguration, Nic, NicProperties, PrivateEndpoint, PublicIp};
+pub use interface::{
+    EndpointProperties, IpConfiguration, IpConfigurationProperties, Nic, NicProperties, PrivateEndpoint,
+    PublicIp,
+};
 pub use item::{Malformed, Resource, item, unidentified};
 pub use network::{AddressSpace, Peering, PeeringProperties, Subnet, SubnetProperties, VirtualNetwork};
 pub use parts::Parts;
