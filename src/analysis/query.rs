@@ -74,7 +74,7 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Inventory, Resources};
+    use crate::model::{Inventory, Resources, SCHEMA_VERSION};
 
     fn inventory() -> Inventory {
         let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
@@ -84,7 +84,10 @@ mod tests {
     #[test]
     fn a_query_reads_the_document() {
         let answer = compile("{version: schema_version, networks: length(networks)}").unwrap();
-        assert_eq!(answer.run(&inventory()).unwrap(), serde_json::json!({"version": 1, "networks": 0}));
+        assert_eq!(
+            answer.run(&inventory()).unwrap(),
+            serde_json::json!({"version": SCHEMA_VERSION, "networks": 0})
+        );
     }
 
     #[test]

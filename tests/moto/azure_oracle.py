@@ -144,7 +144,8 @@ class Subscription:
             "architecture": ARCHITECTURES.get(capabilities.get("CpuArchitectureType")),
             "state": state,
             "made": item.time_created,
-            "private": {ip_address(one.private_ip_address) for one in configurations},
+            "private": {ip_address(address) for address in addresses(configurations)},
+            "delegated": {ip_network(block) for block in blocks(configurations)},
             "public": self.public_of(configurations),
             "network": subnet.rpartition("/subnets/")[0],
             "subnet": subnet,
@@ -176,7 +177,8 @@ class Subscription:
             "kind": holder(item),
             "attached_to": reference(item.virtual_machine) or reference(item.private_endpoint),
             "first": ip_address(configurations[0].private_ip_address),
-            "private": {ip_address(one.private_ip_address) for one in configurations},
+            "private": {ip_address(address) for address in addresses(configurations)},
+            "delegated": {ip_network(block) for block in blocks(configurations)},
             "public": self.public_of(configurations),
             "mac": item.mac_address.lower().replace("-", ":"),
             "state": item.provisioning_state.value,
@@ -262,6 +264,14 @@ def rows(subscriptions):
     return found
 
 
+def addresses(configurations):
+    return [one.private_ip_address for one in configurations if "/" not in one.private_ip_address]
+
+
+def blocks(configurations):
+    return [one.private_ip_address for one in configurations if "/" in one.private_ip_address]
+
+
 def said(doc):
     """Turns an inventory into the same rows, and fails when one is there twice."""
     tables = {
@@ -279,6 +289,7 @@ def said(doc):
         "instances": lambda row: {
             "made": datetime.fromisoformat(row["launched_at"]),
             "private": set(map(ip_address, row["private_ips"])),
+            "delegated": set(map(ip_network, row["private_prefixes"])),
             "public": set(map(ip_address, row["public_ips"])),
             "network": low(row["network"]),
             "subnet": low(row["subnet"]),
@@ -291,6 +302,7 @@ def said(doc):
             "attached_to": low(row["attached_to"]),
             "first": ip_address(row["private_ips"][0]),
             "private": set(map(ip_address, row["private_ips"])),
+            "delegated": set(map(ip_network, row["private_prefixes"])),
             "public": set(map(ip_address, row["public_ips"])),
             **fields(row, "account", "region", "kind", "mac", "state"),
         },

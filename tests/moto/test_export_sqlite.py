@@ -112,7 +112,8 @@ def test_views_count_as_the_document_does(exported):
         assert row["addresses_available"] == (None if None in free else sum(free))
     addresses = {(row["id"], row["address"]) for row in database.execute("SELECT * FROM addresses")}
     owners = document["instances"] + document["interfaces"]
-    assert addresses == {(row["id"], ip) for row in owners for ip in row["private_ips"] + row["public_ips"]}
+    lists = ("private_ips", "public_ips", "carrier_ips", "customer_owned_ips")
+    assert addresses == {(row["id"], ip) for row in owners for name in lists for ip in row[name]}
 
 
 def test_what_was_denied_is_unread_and_not_zero(home):

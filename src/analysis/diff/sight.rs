@@ -43,7 +43,7 @@ impl<'s, 'a> Sight<'s, 'a> {
             GUESTS => self.guests(change),
             ACCOUNT_NAME => !change.old.is_null() && !change.new.is_null(),
             // Each account names zones in its own way, so that only the owner's names can be compared.
-            ZONE => sees_all[0] && sees_all[1],
+            ZONE if !is_blank(&change.old) && !is_blank(&change.new) => sees_all[0] && sees_all[1],
             field => {
                 let [old, new] = [0, 1].map(|side| sees_all[side] || self.is_own(&self.readers[side], field));
                 match (&mut change.added, &mut change.removed) {

@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         let refused = self.refused_parameter.swap(false, Ordering::Relaxed);
         if refused {
             let region = self.region;
-            tracing::warn!("EC2 in {region} does not know IncludeManagedResources; read without it");
+            tracing::info!("EC2 in {region} does not know IncludeManagedResources; read without it");
         }
         refused
     }

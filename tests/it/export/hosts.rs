@@ -121,6 +121,7 @@ fn a_host_has_what_is_known_of_it_and_nothing_else() {
             "netcensus_account: \"012345678901\"",
             "netcensus_region: \"eu-west-1\"",
             "netcensus_zone: \"eu-west-1a\"",
+            "netcensus_zone_id: \"euw1-az2\"",
             "netcensus_network: \"vpc-0a1b2c3d4e5f60718\"",
             "netcensus_type: \"m7g.2xlarge\"",
             "netcensus_state: \"running\"",
@@ -362,10 +363,12 @@ fn labels_tell_what_is_known_and_values_are_exact() {
             "account": "012345678901", "id": WEB, "name": "web-1", "network": "vpc-0a1b2c3d4e5f60718",
             "private_ips": ",10.0.0.10,2001:db8:1200:1::a,", "provider": "aws", "public_ips": ",203.0.113.10,",
             "region": "eu-west-1", "state": "running", "tag_Gr__e": "ä \"b\"", "tag_a_b": "last",
-            "type": "m7g.2xlarge", "zone": "eu-west-1a",
+            "type": "m7g.2xlarge", "zone": "eu-west-1a", "zone_id": "euw1-az2",
         })
     );
-    assert_eq!(labels(&targets, "10.0.0.11")["state"], "stopped");
+    let managed = labels(&targets, "10.0.0.11");
+    assert_eq!((&managed["state"], &managed["operator"]), (&json!("stopped"), &json!("eks.amazonaws.com")));
+    assert_eq!(managed["private_prefixes"], ",10.0.0.96/28,2001:db8:1200:1:1::/80,");
     assert_eq!(labels(&targets, "10.1.0.4")["account_name"], "shared-services");
 }
 

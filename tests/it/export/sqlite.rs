@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use netcensus::analysis::columns::columns_of;
-use netcensus::model::{Inventory, Kind, Outcome, Subject};
+use netcensus::model::{Instance, Inventory, Kind, Outcome, Subject};
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{Connection, OpenFlags};
 
@@ -353,7 +353,14 @@ fn views_count_what_the_inventory_holds() {
         let query = format!("SELECT count(*) FROM instance_addresses WHERE is_public = {public}");
         usize::try_from(one::<i64>(&database, &query)).unwrap()
     };
-    assert_eq!(count(0), inventory.instances.iter().map(|one| one.private_ips.len()).sum::<usize>());
+    let mapped = |ips: &Option<Vec<std::net::IpAddr>>| ips.as_ref().map_or(0, Vec::len);
+    let of_one =
+        |one: &Instance| one.private_ips.len() + mapped(&one.carrier_ips) + mapped(&one.customer_owned_ips);
+    assert_eq!(count(0), inventory.instances.iter().map(of_one).sum::<usize>());
+    let delegated = inventory.instances.iter().flat_map(|one| one.private_prefixes.iter().flatten());
+    let listed = one::<i64>(&database, "SELECT count(*) FROM prefixes WHERE kind = 'instances'");
+    assert_eq!(usize::try_from(listed).unwrap(), delegated.count());
+    assert!(listed > 0);
     assert_eq!(count(1), inventory.instances.iter().map(|one| one.public_ips.len()).sum::<usize>());
     let both = "SELECT count(*) - (SELECT count(*) FROM instance_addresses) - (SELECT count(*) FROM \
                 interface_addresses) FROM addresses";

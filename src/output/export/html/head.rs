@@ -14,7 +14,7 @@ use crate::output::cell;
 const STYLE: &str = include_str!("style.css");
 
 /// The hash of `script.js`, without which a browser runs no script, whoever put it there.
-pub(super) const SCRIPT_HASH: &str = "sha256-tRAIaUhBu7rAm1hC4ZDN/Isb2t+6Bw0kQXf0k/rElK8=";
+pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4BVTI+es5g=";
 
 /// The beginning of the page.
 #[derive(Template)]

@@ -53,13 +53,10 @@ LEFT JOIN outcomes AS own ON own.provider = scopes.provider AND own.account = sc
 LEFT JOIN outcomes AS whole ON whole.provider = scopes.provider AND whole.account = scopes.account
     AND whole.region IS NULL;
 
--- Each address of a machine, and each prefix that is delegated to it.
+-- Each address of a machine. Prefixes that are delegated to it are in the table of prefixes.
 CREATE VIEW instance_addresses AS
 SELECT a.value AS address, 0 AS is_public, provider, account, region, i.id, name, network, subnet
 FROM instances AS i, json_each(private_ips) AS a
-UNION ALL
-SELECT a.value, 0, provider, account, region, i.id, name, network, subnet
-FROM instances AS i, json_each(private_prefixes) AS a
 UNION ALL
 SELECT a.value, 0, provider, account, region, i.id, name, network, subnet
 FROM instances AS i, json_each(customer_owned_ips) AS a
@@ -70,14 +67,11 @@ UNION ALL
 SELECT a.value, 1, provider, account, region, i.id, name, network, subnet
 FROM instances AS i, json_each(public_ips) AS a;
 
--- Each address of an interface, each prefix that is delegated to it, and what it is attached to.
+-- Each address of an interface, and what that is attached to. Delegated prefixes are in the table of prefixes.
 CREATE VIEW interface_addresses AS
 SELECT a.value AS address, 0 AS is_public, provider, account, region, i.id, kind, attached_to, description, network,
     subnet
 FROM interfaces AS i, json_each(private_ips) AS a
-UNION ALL
-SELECT a.value, 0, provider, account, region, i.id, kind, attached_to, description, network, subnet
-FROM interfaces AS i, json_each(private_prefixes) AS a
 UNION ALL
 SELECT a.value, 0, provider, account, region, i.id, kind, attached_to, description, network, subnet
 FROM interfaces AS i, json_each(customer_owned_ips) AS a
@@ -88,7 +82,7 @@ UNION ALL
 SELECT a.value, 1, provider, account, region, i.id, kind, attached_to, description, network, subnet
 FROM interfaces AS i, json_each(public_ips) AS a;
 
--- Each address or delegated prefix, and what has it. That of a machine stands twice: the machine has it, and its interface does.
+-- Each address and what has it. That of a machine stands twice: the machine has it, and its interface does.
 CREATE VIEW addresses AS
 SELECT address, is_public, 'instances' AS kind, provider, account, region, id, name, network, subnet
 FROM instance_addresses
