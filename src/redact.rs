@@ -178,7 +178,8 @@ fn userinfo(text: &str, at: usize) -> Option<Range<usize>> {
 /// Finds a private key of PEM, as far as it goes.
 fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = &text[at..];
-    let is_key = rest.starts_with("-----BEGIN ") && rest[..rest.len().min(60)].contains("PRIVATE KEY-----");
+    let is_key = rest.starts_with("-----BEGIN ")
+        && rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"));
     let end = rest.find("-----END ").unwrap_or(rest.len());
     is_key.then(|| at..at + end)
 }
@@ -319,6 +320,7 @@ mod tests {
             ("http://user:PW@host:80/p", "http://[redacted]@host:80/p"),
             ("DB_PASSWORD=hunter two", "DB_PASSWORD=[redacted] two"),
             ("a -----BEGIN RSA PRIVATE KEY----- MII", "a [redacted]"),
+            ("a -----BEGIN \u{e9}\u{e9} PRIVATE KEY----- MII", "a [redacted]"),
             ("password: hunter22", "password: [redacted]"),
         ] {
             assert_eq!(redact(text), clean, "{text}");
