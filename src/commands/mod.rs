@@ -7,6 +7,7 @@ pub mod config;
 pub mod diff;
 mod dry_run;
 pub mod export;
+mod faults;
 mod gather;
 mod interrupt;
 mod kept;

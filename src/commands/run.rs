@@ -3,6 +3,7 @@
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::faults;
 use super::overrides::known;
 use super::{completions, config, diff, export, merge, overlap, overrides, sandbox, scan, snapshots};
 use crate::cli::global::{ColorArg, GlobalArgs};
@@ -17,7 +18,8 @@ use crate::ui::{Ui, Verbosity};
 pub fn main() -> Exit {
     let cli = Cli::try_parse().unwrap_or_else(|error| guided(error).exit());
     let ui = Ui::new(color(cli.global.color), verbosity(&cli.global));
-    run(&cli, &ui).unwrap_or_else(|error| {
+    faults::log_panics();
+    faults::contained(|| run(&cli, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
         error.exit()
     })

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::error::Error;
 
@@ -17,7 +17,12 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
     let runtime = if let Some(runtime) = RUNTIME.get() {
         runtime
     } else {
-        let made = Runtime::new()
+        // Said here, so that no variable of the library is asked, which panics when it is wrong.
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let made = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_all()
+            .build()
             .map_err(|error| Error::usage("the system refuses to start threads").caused_by(&error))?;
         RUNTIME.get_or_init(|| made)
     };

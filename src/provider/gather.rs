@@ -34,7 +34,8 @@ pub async fn survey(
     let mut plans = Vec::with_capacity(providers.len());
     let mut errors = Vec::new();
     for provider in providers {
-        match provider.plan(kinds, run).await {
+        let planned = step::contained(async { provider.plan(kinds, run).await }).await;
+        match planned.unwrap_or_else(|fault| Err(NoAccount::new("it could not be read").detail(fault))) {
             Ok(plan) => plans.push(without_secrets(plan)),
             Err(error) if error.misnamed || run.cancel.is_cancelled() => return Err(error),
             Err(error) => {
@@ -187,7 +188,10 @@ async fn read_all(jobs: Vec<(Arc<dyn Provider>, Scope)>, run: &Run) -> (Resource
 
 /// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
 fn crashed(scope: &Scope) -> (Resources, Coverage) {
-    let failure = Failure::new(Outcome::Failed, "the reader crashed; please report it with the output of -v");
+    let failure = Failure::new(
+        Outcome::Failed,
+        "netcensus or a library of it has a fault: please report it with the output of -v",
+    );
     (Resources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
 }
 

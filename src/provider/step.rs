@@ -1,5 +1,8 @@
 //! The steps before reading: signing in, listing accounts; each bounded like a scope, each with its outcome.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 #[cfg(any(feature = "aws", feature = "azure"))]
 use futures_util::future::BoxFuture;
 
@@ -29,6 +32,18 @@ pub fn outcome(
     }
 }
 
+/// Does `work`, and survives its panic: a fault of a library costs what it was doing and nothing else.
+///
+/// What `work` had in hands is not used afterwards, so that it cannot be found half done. The hook of the program keeps
+/// the text of the panic from stderr, unless it is asked to be verbose.
+///
+/// # Errors
+/// With what to say about the panic.
+pub async fn contained<T>(work: impl Future<Output = T>) -> Result<T, &'static str> {
+    let finished = AssertUnwindSafe(work).catch_unwind().await;
+    finished.map_err(|_| "netcensus or a library of it has a fault: please report it with the output of -v")
+}
+
 /// Bounds one step before reading by the time a scope has, and by the user's patience.
 ///
 /// Takes the step boxed: the SDKs' futures are tens of kilobytes each.
@@ -38,8 +53,22 @@ pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> R
     tokio::select! {
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while signing in")),
-        result = tokio::time::timeout(run.timeout, meter.watch(work)) => {
-            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
+        result = tokio::time::timeout(run.timeout, meter.watch(contained(work))) => match result {
+            Ok(Ok(result)) => result,
+            Ok(Err(fault)) => Err(Failure::new(Outcome::Failed, fault)),
+            Err(_) => Err(meter.out_of_time(run.timeout)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_no_end() {
+        assert_eq!(contained(async { 7 }).await, Ok(7));
+        let fault = contained(async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| *n) }).await;
+        assert!(fault.is_err_and(|said| said.contains("-v")));
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 use netcensus::provider::{NoAccount, Plan, Provider, Run, gather, survey};
 
-use super::fake::{self, Closed, Fake, Fate};
+use super::fake::{self, Closed, Fake, Fate, Faulty};
 
 type Clouds = Vec<Arc<dyn Provider>>;
 
@@ -166,4 +166,31 @@ async fn a_survey_has_a_plan_for_every_cloud_in_their_order() {
     let plans: Vec<Plan> = survey(&clouds, &[Kind::Networks], &run(&[])).await.unwrap();
     let shape: Vec<_> = plans.iter().map(|plan| (plan.scopes.len(), plan.coverage.len())).collect();
     assert_eq!(shape, [(0, 1), (1, 0)]);
+}
+
+// faults F6: a panic while signing in ended everything with 101.
+#[tokio::test]
+async fn a_panic_while_signing_in_costs_that_cloud_alone() {
+    for clouds in [vec![readable(), Arc::new(Faulty) as _], vec![Arc::new(Faulty) as _, readable()]] {
+        let inventory = read(clouds, &run(&[])).await.unwrap();
+        assert_eq!(inventory.networks.len(), 1, "the other cloud is read");
+        let entry = way_in(&inventory, model::Provider::Azure);
+        assert_eq!((entry.account.as_str(), entry.outcome), ("all accounts", Outcome::Failed));
+        assert!(
+            entry.detail.as_deref().unwrap().contains("please report it with the output of -v"),
+            "{entry}"
+        );
+    }
+    let error = read(vec![Arc::new(Faulty)], &run(&[])).await.unwrap_err();
+    assert!(!error.absent && !error.misnamed, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_panic_while_reading_costs_that_scope_alone() {
+    let fate = |scope: &model::Scope| if scope.account == "2" { Fate::Fault } else { Fate::Read };
+    let cloud = Fake::new(&["1", "2"], &["a"], fate);
+    let inventory = read(vec![cloud], &run(&[])).await.unwrap();
+    assert_eq!(inventory.networks.len(), 1);
+    let failed: Vec<_> = inventory.incomplete().map(|entry| entry.account.as_str()).collect();
+    assert_eq!(failed, ["2"]);
 }

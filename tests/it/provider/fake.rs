@@ -20,6 +20,8 @@ pub enum Fate {
     Unreachable,
     /// One network is read, then the rest is refused.
     DeniedAfterOne,
+    /// A library panics.
+    Fault,
 }
 
 /// A cloud of `accounts` x `regions`.
@@ -96,6 +98,7 @@ impl Provider for Fake {
                     detail: "silent".to_owned(),
                     unreachable: true,
                 }),
+                Fate::Fault => panic!("in a library"),
                 Fate::DeniedAfterOne => Err(Failure::new(Outcome::Denied, "not allowed")),
             };
             self.now.fetch_sub(1, Ordering::SeqCst);
@@ -182,5 +185,26 @@ pub fn run(concurrency: usize, timeout: Duration) -> Run {
         timeout,
         asked_for: Vec::new(),
         shard: None,
+    }
+}
+
+/// A cloud whose libraries panic while they sign in.
+pub struct Faulty;
+
+impl Provider for Faulty {
+    fn id(&self) -> model::Provider {
+        model::Provider::Azure
+    }
+
+    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+        panic!("in a library")
+    }
+
+    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+        panic!("{scope} is of a cloud that cannot be read")
+    }
+
+    fn calls(&self, _: Kind) -> &'static [&'static str] {
+        &["fake:Read"]
     }
 }
