@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod advice;
 mod bad_input;
 mod calls;
 mod configuration;
@@ -10,6 +11,7 @@ mod echo;
 mod failures;
 mod formats;
 mod impostor;
+mod profiles;
 mod regions;
 mod saved;
 mod streams;

@@ -54,8 +54,6 @@ impl Home {
             .env("HOME", home)
             .env("XDG_CONFIG_HOME", home.join("xdg"))
             .env("TMPDIR", home)
-            .env("AWS_CONFIG_FILE", home.join(AWS_CONFIG))
-            .env("AWS_SHARED_CREDENTIALS_FILE", home.join("aws/credentials"))
             .env("AWS_EC2_METADATA_DISABLED", "true")
             // Likewise: no other credential than that of the environment, and no look for a metadata service.
             .env("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
@@ -65,7 +63,7 @@ impl Home {
     }
 }
 
-const AWS_CONFIG: &str = "aws/config";
+const AWS_CONFIG: &str = ".aws/config";
 
 /// Runs the binary in a home of its own.
 pub fn netcensus(arguments: &str) -> Output {

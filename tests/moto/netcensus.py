@@ -50,7 +50,7 @@ class Home:
             "HOME": str(path),
             "XDG_CONFIG_HOME": str(path / ".config"),
             "AWS_CONFIG_FILE": str(self.config),
-            "AWS_SHARED_CREDENTIALS_FILE": str(path / "aws-credentials"),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
             "NO_PROXY": "127.0.0.1,localhost",

@@ -3,17 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use aws_config::Region;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::connection::Connection;
 use super::organization::{self, Role};
 use super::pace::Pace;
+use super::profiles::DEFAULT;
 use super::read::Reader;
 use super::regions::{self, Chosen};
 use super::session::Session;
 use super::signin::{self, SignedIn};
-use super::{calls, profiles};
+use super::{calls, default_chain};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 use crate::provider::registry::{Needs, Surroundings};
@@ -21,9 +23,6 @@ use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, names};
 
 /// Accounts whose regions are asked for at once.
 const LISTED_AT_ONCE: usize = 16;
-
-/// The sandbox's profile for the management account.
-const DEFAULT: &str = "default";
 
 /// The accounts of AWS.
 #[derive(Debug)]
@@ -59,26 +58,41 @@ impl Aws {
         let organization = self.scope.org.value;
         let all = self.scope.all_profiles.value;
         let sandbox = self.connection.is_sandbox();
+        let region = self.region_of_partition();
+        let region = region.as_ref();
         let mut signed_in = if sandbox || all || !wanted.is_empty() {
-            let set = profiles::load(&self.connection).await?;
-            let names = match (sandbox && !all && wanted.is_empty(), organization) {
-                (false, _) => profiles::pick(&set, wanted, all)?,
+            let set = self.connection.profiles();
+            let (names, strays) = match (sandbox && !all && wanted.is_empty(), organization) {
+                (false, _) => set.pick(wanted, all)?,
                 // With nothing said in the sandbox every account is meant; `default` is one of them again.
                 (true, false) => {
-                    profiles::pick(&set, wanted, true)?.into_iter().filter(|name| name != DEFAULT).collect()
+                    let (names, strays) = set.pick(wanted, true)?;
+                    (names.into_iter().filter(|name| name != DEFAULT).collect(), strays)
                 }
-                (true, true) => vec![DEFAULT.to_owned()],
+                (true, true) => (vec![DEFAULT.to_owned()], Vec::new()),
             };
-            signin::by_profiles(&self.connection, &set, &names, run).await?
+            let mut signed_in = signin::by_profiles(&self.connection, &set, &names, region, run).await?;
+            signed_in.miss_strays(&strays);
+            signed_in.miss_files(&set);
+            signed_in.or_nothing()?
         } else {
-            signin::default_chain(&self.connection, run).await?
+            default_chain::sign_in(&self.connection, region, run).await?
         };
+        if signed_in.not_read > 0 && !organization {
+            run.observer.event(Event::Warning(&not_read(signed_in.not_read)));
+        }
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
             let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
             organization::expand(&mut signed_in, &role, run).await?;
         }
         signed_in.drop_others(run);
         Ok(signed_in)
+    }
+
+    /// Returns a region that the user named if it lies in a partition that only its own regions let in.
+    fn region_of_partition(&self) -> Option<Region> {
+        let mut named = self.scope.regions.value.literals();
+        named.find(|name| regions::has_own_partition(name)).map(|name| Region::new(name.to_owned()))
     }
 
     /// Chooses the regions of each of the sessions that are read.
@@ -148,6 +162,15 @@ impl Provider for Aws {
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
         calls::calls(kind)
     }
+}
+
+/// Says that the profile that is used because none was named is not the only one.
+fn not_read(count: usize) -> String {
+    let (profiles, them) = if count == 1 { ("profile is", "it") } else { ("profiles are", "them") };
+    format!(
+        "{count} other AWS {profiles} configured and not read: --all-aws-profiles reads {them}, and --aws-profile says \
+         which are meant"
+    )
 }
 
 /// Picks an account of other machines for each partition that none of ours is in. An account lists every region of its

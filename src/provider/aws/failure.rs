@@ -7,7 +7,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use jiff::{SignedDuration, Timestamp};
 
 use super::session::Login;
 use crate::model::Outcome;
@@ -19,6 +21,11 @@ const MESSAGE_LENGTH: usize = 240;
 
 /// What a caller may need no permission for, the trust policy of the role deciding.
 pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// The same for a token.
+pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// What a clock may be wrong by before it explains anything: AWS allows five minutes, and answers travel.
+const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
 pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
@@ -30,7 +37,7 @@ where
     }
     match error {
         SdkError::ServiceError(context) => match context.err().code() {
-            Some(code) => by_code(code, context.err().message(), action, login),
+            Some(code) => by_code(code, context.err().message(), action, login, date(context.raw())),
             None => unreadable(context.raw(), action),
         },
         SdkError::ResponseError(context) => unreadable(context.raw(), action),
@@ -57,11 +64,19 @@ fn silent(outcome: Outcome, detail: String) -> Failure {
 }
 
 /// Classifies by the error code alone, as EC2, STS and Organizations document them.
-fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Failure {
+///
+/// `date` is the time at AWS when it answered.
+fn by_code(
+    code: &str,
+    message: Option<&str>,
+    action: &str,
+    login: &Login,
+    date: Option<Timestamp>,
+) -> Failure {
     let said = message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default();
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
-            let remedy = if action == ASSUME_ROLE {
+            let remedy = if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
                 login.role_remedy().to_owned()
             } else {
                 format!("allow {action}; a service control policy may forbid it too")
@@ -72,15 +87,15 @@ fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Fa
             Outcome::Denied,
             format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
         ),
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "RequestExpired"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "InvalidToken"
-        | "TokenRefreshRequired"
-        | "SignatureDoesNotMatch" => {
+        "InvalidClientTokenId" | "UnrecognizedClientException" => {
+            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.unknown_remedy()))
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
             Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
+        }
+        "RequestExpired" | "RequestInTheFuture" | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            let remedy = ill_timed(code, message, login, date, Timestamp::now());
+            Failure::new(Outcome::Failed, format!("{code}{said} ({remedy})"))
         }
         code if THROTTLED.contains(&code) => Failure::new(
             Outcome::Throttled,
@@ -88,6 +103,46 @@ fn by_code(code: &str, message: Option<&str>, action: &str, login: &Login) -> Fa
         ),
         _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
     }
+}
+
+/// Says what to do about a signature that AWS finds too old, too new or wrong. Its codes do not tell these apart, and
+/// EC2 says of an expired session that the request has.
+fn ill_timed(
+    code: &str,
+    message: Option<&str>,
+    login: &Login,
+    date: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    let clocks = |date: Timestamp| {
+        format!("this machine's clock says {}, and that of AWS {}", to_the_second(now), to_the_second(date))
+    };
+    let is_skewed = date.is_some_and(|date| now.duration_since(date).abs() > SKEW);
+    if let Some(date) = date.filter(|_| is_skewed) {
+        return format!("{}: set this machine's clock", clocks(date));
+    }
+    let words = ["Signature expired", "Signature not yet current"];
+    let is_of_time = code.starts_with("Request")
+        || message.is_some_and(|text| words.iter().any(|words| text.contains(words)));
+    if !is_of_time {
+        return format!("the secret access key is not that of the access key id: {}", login.remedy());
+    }
+    let clocks = date.map_or_else(|| "this machine's clock may be wrong".to_owned(), clocks);
+    let otherwise = if login.expires() {
+        format!("if they agree, the session has expired: {}", login.remedy())
+    } else {
+        format!("the keys of {} do not expire", login.whose())
+    };
+    format!("{clocks}: set this machine's clock if they differ; {otherwise}")
+}
+
+fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// Reads when AWS answered.
+fn date(response: &HttpResponse) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(response.headers().get("date")?).ok().map(|time| time.timestamp())
 }
 
 /// As the SDK's own retry classifier has them, plus Organizations' word.
@@ -119,10 +174,14 @@ fn unreadable(response: &HttpResponse, action: &str) -> Failure {
 /// Finds what is wrong with the credentials, when that is what failed.
 pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> Option<Failure> {
     let links = || causes(error);
+    // What our own sources of credentials say of themselves.
+    if let Some(failure) = links().find_map(|link| link.downcast_ref::<Failure>()) {
+        return Some(failure.clone());
+    }
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
-        return Some(by_code(code, refused.message(), ASSUME_ROLE, login));
+        return Some(by_code(code, refused.message(), ASSUME_ROLE, login, None));
     }
     // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
     let connector = links()
@@ -138,8 +197,7 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
             Some(Failure::new(Outcome::TimedOut, format!("no credentials in time ({})", login.remedy())))
         }
         _ => {
-            let why = links().last().map(ToString::to_string).unwrap_or_default();
-            let detail = format!("no credentials: {} ({})", shorten(&why), login.remedy());
+            let detail = format!("no credentials: {} ({})", root(error), login.remedy());
             Some(Failure::new(Outcome::Failed, detail))
         }
     }
@@ -163,7 +221,16 @@ fn gives_no_token(link: &(dyn StdError + 'static)) -> bool {
 /// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
 /// whole requests.
 pub fn root(error: &(dyn StdError + 'static)) -> String {
-    shorten(&causes::root(error)).to_owned()
+    let Some(metadata) = causes(error).last().and_then(|link| link.downcast_ref::<ErrorMetadata>()) else {
+        return shorten(&causes::root(error)).to_owned();
+    };
+    // An answer that the SDK has no type for; it would show its own structure.
+    let said = match (metadata.code(), metadata.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(said), None) | (None, Some(said)) => said.to_owned(),
+        (None, None) => "the answer could not be understood".to_owned(),
+    };
+    shorten(&said).to_owned()
 }
 
 /// Leaves out the blob that EC2 ends its denials with, which is for `sts:DecodeAuthorizationMessage` and
@@ -172,7 +239,8 @@ fn readable(message: &str) -> &str {
     message.split(" Encoded authorization failure message:").next().unwrap_or(message)
 }
 
-fn shorten(text: &str) -> &str {
+/// Keeps the start of a text of others.
+pub fn shorten(text: &str) -> &str {
     let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
     &text[..end]
 }
@@ -235,8 +303,58 @@ mod tests {
         }
     }
 
+    fn login() -> Login {
+        Login::new("profile:p", "renew p")
+    }
+
+    // faults F18: "sign in again" for what a clock does.
+    #[test]
+    fn a_clock_that_is_wrong_is_said_so_with_both_times() {
+        let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
+        let said = |code: &str, message: &str, date: Option<&str>, login: &Login| {
+            ill_timed(code, Some(message), login, date.map(|text| text.parse().unwrap()), now)
+        };
+        for code in ["RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException"] {
+            let skewed = said(code, "x", Some("2026-11-27T11:30:00Z"), &login());
+            assert_eq!(
+                skewed,
+                "this machine's clock says 2026-11-27T12:00:00Z, and that of AWS 2026-11-27T11:30:00Z: set this \
+                 machine's clock"
+            );
+        }
+        let agree = Some("2026-11-27T12:00:01Z");
+        let expired = said("RequestExpired", "x", agree, &login());
+        assert!(expired.contains("set this machine's clock if they differ") && expired.ends_with("renew p"));
+        let lasting = said("RequestExpired", "x", agree, &login().lasting());
+        assert!(!lasting.contains("renew"), "{lasting}");
+        for message in ["Signature expired: a is now earlier than b", "Signature not yet current: a"] {
+            let signed = said("SignatureDoesNotMatch", message, None, &login().lasting());
+            assert!(signed.starts_with("this machine's clock may be wrong") && !signed.contains("renew"));
+        }
+        let other = said("SignatureDoesNotMatch", "The request signature does not match", agree, &login());
+        assert_eq!(other, "the secret access key is not that of the access key id: renew p");
+    }
+
+    #[test]
+    fn keys_that_are_not_known_may_be_another_partitions() {
+        let login = login().without_region("AWS_REGION");
+        let unknown = by_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail;
+        assert!(unknown.contains("renew p; keys of GovCloud or China need a region"), "{unknown}");
+        let expired = by_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail;
+        assert_eq!(expired, "ExpiredToken (renew p)");
+    }
+
+    #[test]
+    fn what_the_sdk_has_no_type_for_is_said_without_its_structure() {
+        let metadata = ErrorMetadata::builder().code("ForbiddenException").message("No access").build();
+        let error = CredentialsError::provider_error(metadata);
+        assert_eq!(root(&error), "ForbiddenException: No access");
+        let empty = CredentialsError::provider_error(ErrorMetadata::builder().build());
+        assert_eq!(root(&empty), "the answer could not be understood");
+    }
+
     fn outcome(code: &str) -> Outcome {
-        by_code(code, None, "ec2:DescribeVpcs", &Login::default_chain()).outcome
+        by_code(code, None, "ec2:DescribeVpcs", &login(), None).outcome
     }
 
     #[test]
@@ -250,16 +368,14 @@ mod tests {
 
     #[test]
     fn a_denial_names_the_permission_to_add() {
-        let failure =
-            by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &Login::default_chain());
+        let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &login(), None);
         assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
     }
 
     #[test]
     fn denials_end_before_the_encoded_message() {
         let message = "You are not authorized. Encoded authorization failure message: aGVsbG8gd29ybGQ";
-        let failure =
-            by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &Login::default_chain());
+        let failure = by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &login(), None);
         assert!(
             failure.detail.starts_with("UnauthorizedOperation: You are not authorized. (allow"),
             "{failure}"

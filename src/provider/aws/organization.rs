@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use aws_config::identity::IdentityCache;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::config::retry::RetryPartition;
 use aws_sdk_organizations::types::{Account as Member, AccountState, AccountStatus};
@@ -147,7 +146,6 @@ async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Fai
         .set_external_id(role.external_id.clone());
     let config = caller
         .to_builder()
-        .identity_cache(IdentityCache::lazy().build())
         .credentials_provider(SharedCredentialsProvider::new(Assumed::by(request)))
         .build();
     let session = identify(config, login, None).await?;

@@ -72,22 +72,35 @@ impl Chosen {
     }
 }
 
+/// How the names of the regions of a partition begin; those of `aws` begin otherwise.
+const PREFIXES: [(&str, &str); 7] = [
+    ("aws-cn", "cn-"),
+    ("aws-us-gov", "us-gov-"),
+    ("aws-iso", "us-iso-"),
+    ("aws-iso-b", "us-isob-"),
+    ("aws-iso-e", "eu-isoe-"),
+    ("aws-iso-f", "us-isof-"),
+    ("aws-eusc", "eusc-"),
+];
+
 /// Returns `configured` if it lies in `partition`, else the partition's first region.
 pub fn in_partition(configured: Region, partition: &str) -> Region {
-    let prefixes: &[&str] = match partition {
-        "aws-cn" => &["cn-"],
-        "aws-us-gov" => &["us-gov-"],
-        "aws-iso" => &["us-iso-"],
-        "aws-iso-b" => &["us-isob-"],
-        "aws-iso-e" => &["eu-isoe-"],
-        "aws-iso-f" => &["us-isof-"],
-        "aws-eusc" => &["eusc-"],
-        _ => return configured,
-    };
-    if prefixes.iter().any(|prefix| configured.as_ref().starts_with(prefix)) {
+    let Some((_, prefix)) = PREFIXES.iter().find(|(name, _)| *name == partition) else { return configured };
+    if configured.as_ref().starts_with(prefix) {
         return configured;
     }
     fallback(partition).first().map_or(configured, |first| Region::from_static(first))
+}
+
+/// Tells whether a region lies in a partition other than `aws`, whose keys no region of `aws` knows.
+pub fn has_own_partition(region: &str) -> bool {
+    PREFIXES.iter().any(|(_, prefix)| region.starts_with(prefix))
+}
+
+/// Returns the first region of a partition other than `aws`.
+pub fn first_of(partition: &str) -> Option<Region> {
+    let is_own = PREFIXES.iter().any(|(name, _)| *name == partition);
+    fallback(partition).first().filter(|_| is_own).map(|first| Region::from_static(first))
 }
 
 fn fallback(partition: &str) -> &'static [&'static str] {

@@ -2,9 +2,10 @@
 //!
 //! The SDK reads the same settings, but panics when they are wrong; so they are read here, and handed to it.
 
-use aws_config::profile::Profile;
 use aws_config::retry::{RetryConfig, RetryMode};
 
+use super::profiles::Profile;
+use super::settings::{Setting, Variables, find};
 use crate::provider::NoAccount;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
@@ -21,20 +22,13 @@ const ATTEMPTS_AT_THE_DOOR: u32 = 4;
 ///
 /// # Errors
 /// When one of them has a value that means nothing.
-pub fn of(profile: Option<&Profile>) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
-    let setting = |variable: &str, key: &str| {
-        let from_environment = std::env::var(variable).ok().filter(|value| !value.is_empty());
-        let from_environment = from_environment.map(|value| (variable.to_owned(), value));
-        from_environment.or_else(|| {
-            let profile = profile?;
-            Some((format!("{key} of profile {}", profile.name()), profile.get(key)?.to_owned()))
-        })
-    };
+pub fn of(
+    variables: Variables,
+    profile: Option<&Profile>,
+) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
+    let setting = |variable: &str, key: &str| find(variables, profile, variable, key);
     resolve(setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"))
 }
-
-/// A setting by the name a user knows it by, and its value.
-type Setting = (String, String);
 
 fn resolve(
     attempts: Option<Setting>,

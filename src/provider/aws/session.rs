@@ -8,6 +8,7 @@ use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::config::retry::RetryPartition;
 
 use super::connection::WatchRequests;
+use super::profiles::{Method, Profiles};
 
 /// An account and the means to read it.
 #[derive(Debug)]
@@ -59,32 +60,89 @@ impl Session {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     label: String,
+    whose: String,
     remedy: String,
     role_remedy: String,
+    expires: bool,
+    region_remedy: Option<String>,
 }
 
 impl Login {
-    /// The SDK's default chain.
-    pub fn default_chain() -> Self {
-        let remedy = std::env::var("AWS_PROFILE").map_or_else(
-            |_| "sign in again: `aws sso login`, `aws login`, or new keys".to_owned(),
-            |profile| format!("sign in again, such as with `aws sso login --profile {profile}`"),
-        );
-        Self { label: "default chain".to_owned(), remedy, role_remedy: role_remedy("the role", false) }
+    /// A way in that documents call `label`; `remedy` says what to do when the credentials do not work.
+    pub fn new(label: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let role_remedy = role_remedy("the role", false);
+        let label = label.into();
+        let whose = label.clone();
+        Self { label, whose, remedy: remedy.into(), role_remedy, expires: true, region_remedy: None }
     }
 
     /// A profile of the AWS configuration files.
-    pub fn profile(name: &str, remedy: String) -> Self {
-        Self { label: format!("profile:{name}"), remedy, role_remedy: role_remedy("the role", false) }
+    pub fn profile(set: &Profiles, name: &str) -> Self {
+        let (base, method) = set.base(name);
+        let profile = quoted(base);
+        let setting = |key: &str| set.get(base).and_then(|profile| profile.get(key)).unwrap_or_default();
+        let remedy = match method {
+            Some(Method::Sso) => format!("run: aws sso login --profile {profile}"),
+            Some(Method::Login) => format!("run: aws login --profile {profile}"),
+            Some(Method::Process) => {
+                format!("run the credential_process of profile {base} by hand to see why")
+            }
+            Some(Method::WebIdentity) => format!(
+                "put a new token into {}, the web_identity_token_file of profile {base}, or name another",
+                setting("web_identity_token_file")
+            ),
+            Some(Method::Keys) => {
+                format!("renew the keys of profile {base}, such as with: aws configure --profile {profile}")
+            }
+            Some(Method::Source) => {
+                format!(
+                    "check what credential_source = {} of profile {base} gives",
+                    setting("credential_source")
+                )
+            }
+            Some(Method::Role) | None => format!("check the settings of profile {base}"),
+        };
+        let login = Self::new(format!("profile:{name}"), remedy).of(&format!("profile {name}"));
+        let lasts = method == Some(Method::Keys) && base == name && setting("aws_session_token").is_empty();
+        if lasts { login.lasting() } else { login }
     }
 
     /// A role assumed by `caller`, whose credentials they are in the end.
     pub fn role(arn: &str, external_id: bool, caller: &Self) -> Self {
         Self {
             label: format!("role:{arn}"),
-            remedy: caller.remedy.clone(),
+            whose: format!("the role {arn}"),
             role_remedy: role_remedy(&format!("the role {arn}"), external_id),
+            expires: true,
+            ..caller.clone()
         }
+    }
+
+    /// Says whose the credentials are, in messages.
+    #[must_use]
+    pub fn of(self, whose: &str) -> Self {
+        Self { whose: whose.to_owned(), ..self }
+    }
+
+    /// Calls it `label` in documents.
+    #[must_use]
+    pub fn labelled(self, label: &str) -> Self {
+        Self { label: label.to_owned(), ..self }
+    }
+
+    /// Says that the credentials are keys, which do not expire.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { expires: false, ..self }
+    }
+
+    /// Says that nothing says a region, which `setting` would.
+    #[must_use]
+    pub fn without_region(self, setting: &str) -> Self {
+        let remedy = format!(
+            "keys of GovCloud or China need a region of theirs, and none is set: set {setting}, such as to us-gov-west-1"
+        );
+        Self { region_remedy: Some(remedy), ..self }
     }
 
     /// Returns how documents name it.
@@ -92,15 +150,39 @@ impl Login {
         &self.label
     }
 
+    /// Returns whose the credentials are, for messages.
+    pub fn whose(&self) -> &str {
+        &self.whose
+    }
+
     /// Returns what to do when the credentials do not work.
     pub fn remedy(&self) -> &str {
         &self.remedy
+    }
+
+    /// Returns what to do when AWS does not know the keys.
+    pub fn unknown_remedy(&self) -> String {
+        match &self.region_remedy {
+            Some(region) => format!("{}; {region}", self.remedy),
+            None => self.remedy.clone(),
+        }
     }
 
     /// Returns what to do when a role on the way is refused.
     pub fn role_remedy(&self) -> &str {
         &self.role_remedy
     }
+
+    /// Tells whether the credentials expire.
+    pub const fn expires(&self) -> bool {
+        self.expires
+    }
+}
+
+/// Quotes a name for a shell where it has to be.
+fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./@%+:,=".contains(c);
+    if name.chars().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 fn role_remedy(role: &str, external_id: bool) -> String {

@@ -3,20 +3,20 @@
 //! Serial on purpose: an SSO token is refreshed once and not raced for, a `credential_process` runs once,
 //! and two prompts never share the terminal.
 
-use aws_config::profile::ProfileSet;
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
 use super::cached::Cached;
-use super::connection::{Connection, with_region};
+use super::connection::Connection;
+use super::credentials::ByName;
 use super::failure::{classify, finds_none};
-use super::named::ByName;
+use super::profiles::{Profiles, Stray};
 use super::role::sts;
 use super::session::{Login, Session};
-use super::{profiles, retries};
+use super::{regions, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::provider::step::{self, bounded};
-use crate::provider::{Event, Failure, NoAccount, Run, names};
+use crate::provider::{Event, Failure, NoAccount, Run};
 
 /// The accounts that were signed in to, and what failed.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct SignedIn {
     pub failed: Vec<Coverage>,
     /// Accounts that other machines read; only names are checked against what they know.
     pub of_others: Vec<Session>,
+    /// How many profiles are configured beside the one that is used because none was named.
+    pub not_read: usize,
 }
 
 impl SignedIn {
@@ -53,6 +55,34 @@ impl SignedIn {
             sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
     }
 
+    /// Notes the files that could not be read: which profiles they have is not known.
+    pub fn miss_files(&mut self, set: &Profiles) {
+        for file in &set.unread {
+            self.fail(format!("file:{}", file.path), Failure::new(Outcome::Failed, file.reason.clone()));
+        }
+    }
+
+    /// Notes sections that would be profiles if they were written otherwise.
+    pub fn miss_strays(&mut self, strays: &[&Stray]) {
+        for stray in strays {
+            self.fail(format!("profile:{}", stray.name), Failure::new(Outcome::Failed, stray.reason.clone()));
+        }
+    }
+
+    /// Returns it if any account was signed in to.
+    ///
+    /// # Errors
+    /// With what failed, otherwise.
+    pub fn or_nothing(self) -> Result<Self, NoAccount> {
+        if !self.sessions.is_empty() {
+            return Ok(self);
+        }
+        let error = NoAccount::new("no AWS account could be signed in to");
+        Err(self.failed.iter().fold(error, |error, entry| {
+            error.detail(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
+        }))
+    }
+
     /// Notes that `login` did not work.
     pub fn fail(&mut self, account: String, failure: Failure) {
         self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail));
@@ -64,91 +94,31 @@ pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String)
     step::outcome(Provider::Aws, account, kind, outcome, detail)
 }
 
-/// Signs in by the SDK's default chain.
-///
-/// # Errors
-/// When it finds no credentials, or they do not work.
-pub async fn default_chain(connection: &Connection, run: &Run) -> Result<SignedIn, NoAccount> {
-    let login = Login::default_chain();
-    run.observer.event(Event::Doing("signing in to AWS by the default chain"));
-    let set = profiles::load(connection).await?;
-    check_selected(&set)?;
-    let (retries, patience) = retries::of(set.get_profile(set.selected_profile()))?;
-    let found = bounded(
-        run,
-        Box::pin(async {
-            let config = with_region(connection.loader(None, retries).load().await);
-            Ok(identify(config, login.clone(), patience).await)
-        }),
-    )
-    .await
-    .unwrap_or_else(|failure| Err(Unidentified { failure, absent: false }));
-    let session = found.map_err(|Unidentified { failure, absent }| {
-        let error = NoAccount::new("no AWS account could be signed in to").detail(failure.detail);
-        if failure.unreachable {
-            return error.hint(WHERE_REQUESTS_GO);
-        }
-        let absent = absent && !is_configured(&set, set_in_environment);
-        NoAccount { absent, ..error }
-            .detail(
-                "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity \
-                 token, container credentials, instance metadata",
-            )
-            .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
-    })?;
-    Ok(SignedIn { sessions: vec![session], ..SignedIn::default() })
-}
-
-/// The variables that say how to sign in, even if not well enough for the SDK to try it:
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
-const SOURCES: [&str; 7] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_PROFILE",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_ROLE_ARN",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-];
-
-/// Tells whether the variables or the profiles name any source of credentials: then AWS is configured on this
-/// machine, although the default chain finds nothing in it, as when every profile has a name.
-fn is_configured(set: &ProfileSet, is_set: impl Fn(&str) -> bool) -> bool {
-    SOURCES.into_iter().any(is_set) || profiles::any_signs_in(set)
-}
-
-fn set_in_environment(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
-}
-
 /// What to look at when an endpoint cannot be reached.
-const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
+pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
                                  where requests go";
 
 /// After so many ways in a row whose endpoint cannot be reached, the others are not tried.
 const UNREACHABLE: usize = 3;
 
-/// Refuses an `AWS_PROFILE` that no file has; the SDK would only say that it found no credentials.
-fn check_selected(set: &ProfileSet) -> Result<(), NoAccount> {
-    let selected = set.selected_profile();
-    if selected == "default" || set.get_profile(selected).is_some() {
-        return Ok(());
-    }
-    Err(names::unknown(selected, &profiles::names_of(set), "AWS profile").detail("AWS_PROFILE names it"))
-}
-
 /// Signs in by each of `names` in turn.
+///
+/// `region` is that of calls about an account as a whole where nothing else says one.
+///
+/// # Errors
+/// When none of them works, or the user stopped it.
 pub async fn by_profiles(
     connection: &Connection,
-    set: &ProfileSet,
+    set: &Profiles,
     names: &[String],
+    region: Option<&Region>,
     run: &Run,
 ) -> Result<SignedIn, NoAccount> {
     let mut signed_in = SignedIn::default();
     let mut unreachable = 0;
     for name in names {
-        let login = profiles::login(set, name);
-        let own_endpoint = profiles::has_own_endpoint(set, name);
+        let login = Login::profile(set, name);
+        let own_endpoint = set.has_own_endpoint(name);
         if unreachable >= UNREACHABLE && !own_endpoint {
             let why = format!(
                 "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
@@ -156,9 +126,9 @@ pub async fn by_profiles(
             signed_in.fail(login.label().to_owned(), Failure::new(Outcome::Failed, why));
             continue;
         }
-        let needs = profiles::needs(set, name);
+        let needs = set.needs(name);
         run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
-        let result = bounded(run, Box::pin(by_profile(connection, set, name, &login, run))).await;
+        let result = bounded(run, Box::pin(by_profile(connection, set, name, &login, region, run))).await;
         if !own_endpoint {
             let silent = matches!(&result, Err(failure) if failure.unreachable);
             unreachable = if silent { unreachable + 1 } else { 0 };
@@ -171,30 +141,46 @@ pub async fn by_profiles(
             return Err(NoAccount::new("stopped while signing in"));
         }
     }
-    if signed_in.sessions.is_empty() {
-        let failed = signed_in.failed.iter();
-        return Err(failed.fold(NoAccount::new("no AWS account could be signed in to"), |error, entry| {
-            error.detail(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
-        }));
-    }
     Ok(signed_in)
 }
 
 async fn by_profile(
     connection: &Connection,
-    set: &ProfileSet,
+    set: &Profiles,
     name: &str,
     login: &Login,
+    region: Option<&Region>,
     run: &Run,
 ) -> Result<Session, Failure> {
-    // A setting that concerns this way in alone.
-    let (retries, patience) =
-        retries::of(set.get_profile(name)).map_err(|error| Failure::new(Outcome::Failed, error.message))?;
-    let loaded = with_region(connection.loader(Some(name), retries).load().await);
-    let by_name = ByName { connection, set, config: &loaded, observer: &run.observer };
-    let provider = by_name.credentials(name, login).await?;
-    let config = loaded.to_builder().credentials_provider(provider).build();
-    Ok(identify(config, login.clone(), patience).await?)
+    // Settings that concern this way in alone.
+    let of_setting = |error: NoAccount| Failure::new(Outcome::Failed, error.one_line());
+    let profile = set.get(name);
+    let (retries, patience) = retries::of(connection.variables(), profile).map_err(of_setting)?;
+    let region = region.cloned().or_else(|| region_of_partition(set, name));
+    let configured =
+        connection.configure(set, profile, retries, region.as_ref()).await.map_err(of_setting)?;
+    let login = login.clone();
+    let login = if configured.has_region {
+        login
+    } else {
+        login.without_region(&format!("`region` of profile {name}, or AWS_REGION"))
+    };
+    let config = &configured.config;
+    let limit = run.timeout / 10 * 9;
+    let by_name = ByName { connection, set, config, observer: &run.observer, limit };
+    let provider = by_name.credentials(name, &login).await?;
+    let config = config.to_builder().credentials_provider(provider).build();
+    Ok(identify(config, login, patience).await?)
+}
+
+/// Finds the partition that a profile without a region belongs to, where its roles or the profiles that they are
+/// assumed by tell; returns a region of it.
+pub fn region_of_partition(set: &Profiles, name: &str) -> Option<Region> {
+    set.sources(name).into_iter().find_map(|profile| {
+        let region = profile.get("region").filter(|region| regions::has_own_partition(region));
+        let partition = || regions::first_of(profile.get("role_arn")?.split(':').nth(1)?);
+        region.map(|region| Region::new(region.to_owned())).or_else(partition)
+    })
 }
 
 /// Why it is not known whose credentials these are.
@@ -227,7 +213,9 @@ pub async fn identify(
     patience: Option<RetryConfig>,
 ) -> Result<Session, Unidentified> {
     let config = match config.credentials_provider() {
-        Some(provider) => config.to_builder().credentials_provider(Cached::share(provider)).build(),
+        Some(provider) => {
+            config.to_builder().credentials_provider(Cached::share(provider, login.whose())).build()
+        }
         None => config,
     };
     let asking = match patience {
@@ -256,29 +244,19 @@ pub fn home_region(session: &Session) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Surroundings;
+    use crate::provider::aws::files::Files;
 
-    /// Tells whether a machine with this AWS configuration and these variables is configured.
-    async fn configured(aws_config: &str, variables: &[&str]) -> bool {
-        let aws_config = aws_config.to_owned();
-        let surroundings =
-            Surroundings::Sandbox { endpoint: "http://127.0.0.1".to_owned(), aws_config, azure: Vec::new() };
-        let set = profiles::load(&Connection::new(&surroundings).unwrap()).await.unwrap();
-        is_configured(&set, |variable| variables.contains(&variable))
-    }
-
-    #[tokio::test]
-    async fn a_machine_without_any_source_of_credentials_is_not_configured() {
-        assert!(!configured("", &[]).await);
-        assert!(!configured("[default]\nregion = eu-west-1\n", &["AWS_REGION", "AWS_CONFIG_FILE"]).await);
-    }
-
-    #[tokio::test]
-    async fn one_source_is_enough_to_be_configured() {
-        assert!(configured("[profile prod]\nsso_session = corp\n", &[]).await, "named, so not in the chain");
-        assert!(configured("[default]\ncredential_process = /bin/false\n", &[]).await);
-        for variable in SOURCES {
-            assert!(configured("", &[variable]).await, "{variable}");
-        }
+    #[test]
+    fn a_role_tells_its_partition_where_no_region_does() {
+        let set = Profiles::of(Files::of(
+            "[profile role]\nrole_arn = arn:aws-cn:iam::1:role/r\nsource_profile = x\n\
+             [profile source]\nrole_arn = r\nsource_profile = gov\n[profile gov]\nregion = us-gov-east-1\n\
+             [profile plain]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = eu\n[profile eu]\nregion = eu-west-1\n"
+                .to_owned(),
+        ));
+        let of = |name| region_of_partition(&set, name).map(|region| region.to_string());
+        assert_eq!(of("role").as_deref(), Some("cn-north-1"));
+        assert_eq!(of("source").as_deref(), Some("us-gov-east-1"));
+        assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
     }
 }

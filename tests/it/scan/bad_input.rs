@@ -63,13 +63,6 @@ fn a_certificate_bundle_that_is_none_is_named() {
 }
 
 #[test]
-fn a_broken_aws_configuration_is_named() {
-    let cloud = Cloud::sample(&[]);
-    cloud.configure("[profile broken\nregion = x\n");
-    cloud.netcensus("scan --aws-profile security").run().refuses(&["AWS configuration", "aws/config"]);
-}
-
-#[test]
 fn without_arguments_the_help_is_shown() {
     let output = netcensus("").exits(2);
     assert!(output.stderr.contains("Usage: netcensus") && output.stderr.contains("scan --sandbox"));

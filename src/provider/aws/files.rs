@@ -1,0 +1,236 @@
+//! The AWS configuration files: where they are, and their text.
+//!
+//! The SDK takes a file that it cannot read for an empty one, so that its profiles are missing without a word.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// What is in the two files.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// The file of all settings.
+    pub config: Option<Text>,
+    /// The file of keys.
+    pub credentials: Option<Text>,
+    /// Files that are there, or are named, and cannot be read.
+    pub unread: Vec<Unread>,
+    /// Whether `HOME` is not set, and a file is looked for below it: it may be anywhere.
+    pub is_home_unset: bool,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Text {
+    /// Its path, as users know it.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its path, as users know it.
+    pub path: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// Each file: the variable that names it, and where it is otherwise, below the home directory.
+const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", ".aws/config");
+const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
+
+impl Files {
+    /// Reads the files of this machine.
+    pub fn read() -> Self {
+        Self::read_as(|name| std::env::var_os(name), std::env::home_dir())
+    }
+
+    /// Takes `text` for the configuration file, as the sandbox has it.
+    pub fn of(text: String) -> Self {
+        Self { config: Some(Text { path: "the sandbox".to_owned(), text }), ..Self::default() }
+    }
+
+    /// Reads the files that the variables name, or those in the `home` directory, which is that of the user in the
+    /// system's list where `HOME` is not set, as the AWS CLI has it.
+    fn read_as(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let is_below_home = [CONFIG.0, CREDENTIALS.0].into_iter().any(|name| variable(name).is_none());
+        let is_home_unset = variable("HOME").is_none() && is_below_home && cfg!(unix);
+        let home = home.filter(|home| !home.as_os_str().is_empty());
+        let mut files = Self { is_home_unset, ..Self::default() };
+        for (name, usual) in [CONFIG, CREDENTIALS] {
+            let read = match (variable(name), &home) {
+                (Some(value), home) => read_named(name, &expanded(Path::new(&value), home.as_deref())),
+                (None, Some(home)) => read_usual(&home.join(usual)),
+                (None, None) => Err(Unread {
+                    path: format!("~/{usual}"),
+                    reason: format!("HOME is not set, so its place is not known: set HOME or {name}"),
+                }),
+            };
+            let place = if name == CONFIG.0 { &mut files.config } else { &mut files.credentials };
+            match read {
+                Ok(text) => *place = text,
+                Err(unread) => files.unread.push(unread),
+            }
+        }
+        files
+    }
+}
+
+/// Replaces a leading `~` by the home directory, as every AWS SDK does.
+fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+/// Reads a file that a variable names, and that has to be there therefore.
+fn read_named(variable: &str, path: &Path) -> Result<Option<Text>, Unread> {
+    let bytes = fs::read(path).map_err(|error| {
+        let remedy = match error.kind() {
+            ErrorKind::NotFound => format!("create it, or unset {variable}"),
+            _ => format!("make it a readable file, or unset {variable}"),
+        };
+        unread(path, &format!("{variable} names it, but it could not be read: {error}"), &remedy)
+    })?;
+    decoded(path, bytes).map(Some)
+}
+
+/// Reads a file where it usually is; that it is not there is no failure, unless a link leads nowhere.
+fn read_usual(path: &Path) -> Result<Option<Text>, Unread> {
+    match fs::read(path) {
+        Ok(bytes) => decoded(path, bytes).map(Some),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            let directory = path.parent().into_iter();
+            match directory.chain([path]).find(|place| place.is_symlink() && !place.exists()) {
+                None => Ok(None),
+                Some(link) => {
+                    let why = format!("{} is a symbolic link to a place that does not exist", link.display());
+                    Err(unread(path, &why, "restore what it leads to, or remove the link"))
+                }
+            }
+        }
+        Err(error) => {
+            let why = format!("it could not be read: {error}");
+            Err(unread(path, &why, "make it a file that this user may read, or remove it"))
+        }
+    }
+}
+
+/// Refuses what is not UTF-8, as the AWS CLI does: names and keys in it would be guesses.
+fn decoded(path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
+    // UTF-16 without its mark is valid UTF-8, full of NUL bytes.
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
+        return Err(unread(path, "it could not be read: it is UTF-16", "save it as UTF-8"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.split(|byte| *byte == b'\n').count();
+        unread(path, &format!("it could not be read: line {line} is not UTF-8"), "save it as UTF-8")
+    })?;
+    Ok(Text { path: path.display().to_string(), text })
+}
+
+fn unread(path: &Path, why: &str, remedy: &str) -> Unread {
+    Unread { path: path.display().to_string(), reason: format!("{why} ({remedy})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads the files of a home directory with these variables.
+    fn read(home: Option<&Path>, variables: &[(&str, &Path)]) -> Files {
+        let named = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, path)| *path);
+        let value = |name: &str| match (name, home) {
+            ("HOME", Some(home)) => Some(home.into()),
+            _ => named(name).map(Into::into),
+        };
+        Files::read_as(value, home.map(Path::to_owned))
+    }
+
+    fn home() -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join(".aws")).unwrap();
+        home
+    }
+
+    fn reasons(files: &Files) -> Vec<&str> {
+        files.unread.iter().map(|unread| unread.reason.as_str()).collect()
+    }
+
+    #[test]
+    fn files_that_are_not_there_are_none() {
+        let home = home();
+        let files = read(Some(home.path()), &[]);
+        assert!(files.config.is_none() && files.credentials.is_none() && !files.is_home_unset);
+        assert_eq!(reasons(&files), [""; 0]);
+        let nowhere = read(Some(Path::new("/dev/null")), &[]);
+        assert_eq!(reasons(&nowhere), [""; 0], "a home that is no directory has no files");
+        let empty = read(Some(home.path()), &[("AWS_CONFIG_FILE", Path::new(""))]);
+        assert_eq!(reasons(&empty), [""; 0], "an empty variable is not set");
+    }
+
+    // aws-sdk-go-v2 220, 1780; aws-cli 5392, 3419; beats 14157.
+    #[test]
+    fn files_that_cannot_be_read_are_named_with_the_reason() {
+        for (bytes, reason) in [
+            (&b"# caf\xe9\n[default]\n"[..], "line 1 is not UTF-8"),
+            (b"[a]\n# \xff\n", "line 2 is not UTF-8"),
+            (b"\xff\xfe[\0d\0]\0", "it is UTF-16"),
+            (b"\xfe\xff\0[\0d\0]", "it is UTF-16"),
+            (b"[\0d\0]\0\n\0", "it is UTF-16"),
+        ] {
+            let home = home();
+            fs::write(home.path().join(".aws/config"), bytes).unwrap();
+            fs::write(home.path().join(".aws/credentials"), "[b]\n").unwrap();
+            let files = read(Some(home.path()), &[]);
+            assert_eq!(files.unread.len(), 1);
+            assert!(files.unread[0].path.ends_with(".aws/config"), "{:?}", files.unread);
+            assert!(files.unread[0].reason.starts_with(&format!("it could not be read: {reason}")));
+            assert!(files.credentials.is_some(), "the other file is read");
+        }
+    }
+
+    #[test]
+    fn directories_devices_and_broken_links_are_no_empty_files() {
+        let home = home();
+        fs::create_dir(home.path().join(".aws/config")).unwrap();
+        let files = read(Some(home.path()), &[("AWS_SHARED_CREDENTIALS_FILE", Path::new("/proc/self/mem"))]);
+        assert_eq!(files.unread.len(), 2, "{files:?}");
+        #[cfg(unix)]
+        {
+            let home = self::home();
+            std::os::unix::fs::symlink("/nowhere", home.path().join(".aws/credentials")).unwrap();
+            let files = read(Some(home.path()), &[]);
+            assert!(reasons(&files)[0].contains("is a symbolic link to a place that does not exist"));
+            let home = tempfile::tempdir().unwrap();
+            std::os::unix::fs::symlink("/nowhere", home.path().join(".aws")).unwrap();
+            assert_eq!(read(Some(home.path()), &[]).unread.len(), 2, "both are behind it");
+        }
+    }
+
+    #[test]
+    fn a_file_that_a_variable_names_has_to_be_there() {
+        let home = home();
+        for (variable, _) in [CONFIG, CREDENTIALS] {
+            let files = read(Some(home.path()), &[(variable, Path::new("~/missing"))]);
+            let [unread] = &files.unread[..] else { panic!("{files:?}") };
+            assert_eq!(unread.path, home.path().join("missing").display().to_string());
+            assert!(unread.reason.starts_with(&format!("{variable} names it, but it could not be read")));
+        }
+        assert_eq!(reasons(&read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/null"))])), [""; 0]);
+    }
+
+    #[test]
+    fn without_a_home_the_place_of_the_files_is_not_known() {
+        let files = read(None, &[]);
+        assert!(files.is_home_unset || cfg!(windows));
+        assert_eq!(files.unread.len(), 2);
+        assert!(reasons(&files)[0].contains("HOME is not set"), "{files:?}");
+    }
+}
