@@ -23,7 +23,7 @@ use self::plan::Plan;
 use self::tags::Watched;
 use super::collisions::findings;
 use super::gather::{self, Gathered};
-use super::overrides;
+use super::{overrides, tenants};
 use crate::analysis::joins::Joins;
 use crate::analysis::listing;
 use crate::cli::export::ExportArgs;
@@ -47,6 +47,9 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     // Before the scan: a second run would only ask everything again.
     let _locks = plan.occupy(ui)?;
     let mut gathered = gather::inventory(&args.source, &plan.needed(), plan.load(), &settings, ui)?;
+    if let Some(before) = plan.manifest_before()? {
+        tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
+    }
     let gaps = Gaps::of(gathered.estate(), &plan.judged(), &plan.shape.request.kinds);
     gaps.judge(args.guard.allow_incomplete, gathered.interrupted, ui)?;
     let missing = gaps.sentences();

@@ -9,7 +9,7 @@ use super::asked::asked;
 use super::interrupt::Interrupt;
 use super::observer::Watch;
 use super::words::age;
-use super::{kept, runtime, sandbox};
+use super::{kept, runtime, sandbox, tenants};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::config::Settings;
@@ -110,6 +110,7 @@ pub fn inventory(
         }
     };
     let inventory = loaded.inventory;
+    tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
         refuse_old(&inventory, most, path)?;
     }
@@ -157,6 +158,7 @@ pub fn clouds(
     if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
         && let Some(inventory) = kept::young(age, after, &asked, kinds, settings, ui)?
     {
+        tenants::warn_of_refusals(&inventory.coverage, ui);
         return Ok(Gathered {
             inventory,
             interrupted: false,
@@ -169,7 +171,10 @@ pub fn clouds(
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
+        let mut inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
+        let Inventory { coverage, accounts, .. } = &mut inventory;
+        tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
+        tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
         Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false, shelf: None })
     })
@@ -180,8 +185,13 @@ pub fn clouds(
 /// # Errors
 /// As [`inventory`].
 pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Vec<Surveyed>, Error> {
+    let asked = asked(live, settings);
     self::live(live, settings, ui, async |providers, run| {
-        let plans = provider::survey(&providers, kinds, &run).await?;
+        let mut plans = provider::survey(&providers, kinds, &run).await?;
+        for plan in &mut plans {
+            tenants::compare_with_snapshots(&mut plan.coverage, &plan.accounts, &asked, settings, ui);
+            tenants::warn_of_refusals(&plan.coverage, ui);
+        }
         Ok(providers.into_iter().zip(plans).collect())
     })
 }

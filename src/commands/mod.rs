@@ -26,6 +26,7 @@ mod sink;
 pub mod snapshots;
 mod summary;
 mod target;
+mod tenants;
 mod verdict;
 mod words;
 

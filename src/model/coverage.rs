@@ -21,12 +21,30 @@ pub struct Coverage {
     pub kind: Subject,
     /// How it went.
     pub outcome: Outcome,
-    /// Why, and what to do; always present unless complete.
+    /// Why, and what to do; present unless complete, and where the cloud says why nothing is there.
     pub detail: Option<String>,
     /// Requests sent, retries included.
     pub requests: u32,
     /// Time taken, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// What an Azure tenant begins with where it stands for the account.
+const TENANT: &str = "tenant:";
+
+impl Coverage {
+    /// Returns the Azure tenant that the entry is about as a whole.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.account.strip_prefix(TENANT).filter(|_| self.provider == Provider::Azure && self.kind.is_step())
+    }
+
+    /// Returns the Azure tenant that nothing was read of, and that counts as left out: it refuses the login, or shows
+    /// it no subscription.
+    #[must_use]
+    pub fn left_out_tenant(&self) -> Option<&str> {
+        self.tenant().filter(|_| self.outcome == Outcome::Skipped)
+    }
 }
 
 impl fmt::Display for Coverage {

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use tokio_rustls::rustls;
+
 /// Lists `error`, what caused it, and so on down to the root.
 pub fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     let mut next = Some(error);
@@ -14,5 +16,36 @@ pub fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a 
 
 /// Returns what is at the bottom, which names the problem; the layers above only say that there is one.
 pub fn root(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+    let certificate = causes(error).find_map(bad_certificate);
+    certificate.or_else(|| causes(error).last().map(ToString::to_string)).unwrap_or_default()
+}
+
+/// Says what is wrong with a server's certificate where rustls would print its own types.
+fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
+    let inside = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let tls =
+        inside.and_then(|inside| inside.downcast_ref::<rustls::Error>()).or_else(|| link.downcast_ref())?;
+    match tls {
+        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => {
+            Some(format!("invalid peer certificate: {}", other.0))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_described_without_names_of_types() {
+        // faults F18.
+        let why: Box<dyn Error + Send + Sync> = "a CA is no server".into();
+        let bad = rustls::CertificateError::Other(rustls::OtherError(Arc::from(why)));
+        let error = std::io::Error::other(rustls::Error::InvalidCertificate(bad));
+        assert_eq!(root(&error), "invalid peer certificate: a CA is no server");
+        assert_eq!(root(&std::io::Error::other("plain")), "plain");
+    }
 }

@@ -1,6 +1,6 @@
 //! The fan-out: every scope of every provider, bounded, timed, cancellable, each with its outcome.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -177,10 +177,18 @@ async fn read_all(jobs: Vec<(Arc<dyn Provider>, Scope)>, run: &Run) -> (Resource
     }
     let mut resources = Resources::default();
     let mut coverage = Vec::with_capacity(total);
+    let mut remarks = HashSet::new();
     while let Some(finished) = tasks.join_next().await {
         let (found, outcome) = finished.unwrap_or_else(|error| crashed(&spawned[&error.id()]));
         run.observer.event(Event::Finished { coverage: &outcome, done: coverage.len() + 1, total });
         resources.append(found);
+        // One of an account is one, however many of its kinds it is about.
+        if let (Outcome::Complete, Some(remark)) = (outcome.outcome, &outcome.detail)
+            && remarks.insert((outcome.provider, outcome.account.clone(), remark.clone()))
+        {
+            let text = format!("{} {}: {remark}", outcome.provider, outcome.account);
+            run.observer.event(Event::Warning(&text));
+        }
         coverage.push(outcome);
     }
     (resources, coverage)
@@ -257,7 +265,7 @@ fn understood(meter: &Meter) -> Result<(), Failure> {
 
 fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Instant) -> Coverage {
     let (outcome, detail) = match result {
-        Ok(()) => (Outcome::Complete, None),
+        Ok(()) => (Outcome::Complete, meter.remark().map(|remark| redact(&remark))),
         Err(failure) => (failure.outcome, Some(redact(&failure.detail))),
     };
     Coverage {

@@ -19,6 +19,8 @@ struct Counts {
     oddities: AtomicU32,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
+    /// What is to be said of what was read completely.
+    remark: Mutex<Option<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
 }
@@ -50,6 +52,11 @@ impl Meter {
     /// Returns how many values of answers were left out.
     pub fn oddities(&self) -> u32 {
         self.0.oddities.load(Ordering::Relaxed)
+    }
+
+    /// Returns what is to be said of what was read completely.
+    pub fn remark(&self) -> Option<String> {
+        self.0.remark.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns the HTTP status of the latest answer, if there was any.
@@ -104,6 +111,14 @@ pub fn count_request() {
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
         *counts.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    });
+}
+
+/// Notes what is to be said of the scope although it was read completely.
+#[cfg(feature = "azure")]
+pub fn note_remark(remark: &str) {
+    let _ = METER.try_with(|counts| {
+        *counts.remark.lock().unwrap_or_else(PoisonError::into_inner) = Some(remark.to_owned());
     });
 }
 

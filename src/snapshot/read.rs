@@ -120,6 +120,14 @@ impl<'r> Reader<'r> {
         self.has_checksum
     }
 
+    /// Reads accounts and coverage alone, and no row; damage further on is not noticed.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read_head(mut self) -> Result<Inventory, SnapshotError> {
+        self.head()
+    }
+
     /// Reads everything.
     ///
     /// # Errors

@@ -1,11 +1,14 @@
 //! Azure, scanned as a user would: the binary against a sandbox, by the ways that lead to the cloud itself.
 
+mod authority;
 mod blocks;
 mod both;
 mod cli;
+mod empty;
 mod failures;
 mod front;
 mod graph;
+mod guests;
 mod hidden;
 mod links;
 mod plan;
@@ -14,6 +17,7 @@ mod scope;
 mod states;
 mod throttling;
 mod tokens;
+mod tool;
 mod ways;
 
 use std::fmt::Write;

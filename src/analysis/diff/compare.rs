@@ -41,7 +41,8 @@ pub struct Question<'a> {
 /// Compares. Collisions are left to [`super::collisions()`], and what makes them doubtful is returned for it.
 #[must_use]
 pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
-    let (old, new) = (Prepared::new(question.old.1), Prepared::new(question.new.1));
+    let (old, new) = (question.old.1, question.new.1);
+    let (old, new) = (Prepared::new(old, new), Prepared::new(new, old));
     let mut sorter = Sorter::new(question, &old, &new);
     let counts: Vec<Counts> = kinds(question).map(|kind| count(&mut sorter, kind, question.same)).collect();
     let doubts = doubts(question, &old, &new, std::mem::take(&mut sorter.doubts));
@@ -173,7 +174,9 @@ fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<G
             other.ledger.matters(scope)
                 && in_it.any(|kind| filters().all(|filter| may_pass(scope, *kind, filter, own)))
         };
-        let scopes: Vec<Coverage> = own.inventory.incomplete().filter(matters).cloned().collect();
+        let refused = own.ledger.refused_tenants();
+        let scopes: Vec<Coverage> =
+            own.inventory.incomplete().filter(matters).chain(refused).cloned().collect();
         scopes.into_iter().map(move |scope| Gap { side, scope })
     };
     of(SideOf::Old, old, new).chain(of(SideOf::New, new, old)).collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::item::Readers;
-use crate::model::{Coverage, Inventory, Kind, Outcome, Provider, Subject};
+use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, Subject};
 
 /// Whether absence proves anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) struct Ledger<'a> {
     accounts: HashMap<(Provider, String), OfAccount<'a>>,
     /// Steps that failed and may have hidden any account of a cloud.
     hiding: Vec<&'a Coverage>,
+    /// Tenants that are left out here, with the accounts that the other side has of them.
+    refused: Vec<(&'a Coverage, HashSet<String>)>,
     /// Ways into a cloud, of no account in particular.
     ways_in: Vec<&'a Coverage>,
     /// Clouds of which some scope was read or tried.
@@ -65,7 +67,8 @@ impl<'a> OfAccount<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    pub fn new(inventory: &'a Inventory) -> Self {
+    /// Sums up `inventory`, which is compared with `other`.
+    pub fn new(inventory: &'a Inventory, other: &'a Inventory) -> Self {
         let mut accounts: HashMap<(Provider, String), OfAccount<'_>> = HashMap::new();
         for entry in &inventory.coverage {
             let key = (entry.provider, entry.account.to_ascii_lowercase());
@@ -82,6 +85,7 @@ impl<'a> Ledger<'a> {
             inventory,
             accounts,
             hiding: inventory.incomplete().filter(hides).collect(),
+            refused: inventory.coverage.iter().filter_map(|entry| refused(entry, inventory, other)).collect(),
             ways_in: inventory.coverage.iter().filter(is_way_in).collect(),
             tried: tried.map(|entry| entry.provider).collect(),
             kinds: inventory.kinds_read(),
@@ -121,6 +125,20 @@ impl<'a> Ledger<'a> {
             && !self.inventory.coverage.is_empty()
             && self.of_account(provider, account).is_none()
             && !self.hiding.iter().any(|entry| entry.provider == provider)
+            && self.refusal_of(provider, account).is_none()
+    }
+
+    /// Lists tenants that are left out here, and that the other side has accounts of.
+    pub fn refused_tenants(&self) -> impl Iterator<Item = &'a Coverage> {
+        self.refused.iter().map(|(entry, _)| *entry)
+    }
+
+    /// Finds why the tenant of an account that the other side has is left out here.
+    fn refusal_of(&self, provider: Provider, account: &str) -> Option<&'a Coverage> {
+        let is_of = |(entry, accounts): &&(&'a Coverage, HashSet<String>)| {
+            entry.provider == provider && accounts.contains(&account.to_ascii_lowercase())
+        };
+        self.refused.iter().find(is_of).map(|(entry, _)| *entry)
     }
 
     /// Tells whether it matters to a comparison with this side that another side could not read `scope`.
@@ -183,7 +201,8 @@ impl<'a> Ledger<'a> {
         if let Some(region) = region.filter(|_| self.entered(provider, account)) {
             return Standing::Outside(format!("{region} of {provider} {account} was not in its scope"));
         }
-        if let Some(failed) = self.hiding.iter().find(|entry| entry.provider == provider) {
+        let hiding = self.hiding.iter().copied().find(|entry| entry.provider == provider);
+        if let Some(failed) = hiding.or_else(|| self.refusal_of(provider, account)) {
             return Standing::Unknown(failed.to_string());
         }
         let mut ways_in = self.ways_in.iter().filter(|entry| entry.provider == provider);
@@ -216,6 +235,23 @@ impl<'a> Ledger<'a> {
         let provider = readers.provider;
         places.iter().map(move |(account, region)| self.place(provider, account, *region, kind))
     }
+}
+
+/// Finds the accounts that `other` has of a tenant which `entry` says is left out.
+fn refused<'a>(
+    entry: &'a Coverage,
+    own: &Inventory,
+    other: &Inventory,
+) -> Option<(&'a Coverage, HashSet<String>)> {
+    let tenant = entry.left_out_tenant()?;
+    let accounts_of = |inventory: &Inventory| -> HashSet<String> {
+        let is_of = |one: &&Account| one.tenant.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(tenant));
+        inventory.accounts.iter().filter(is_of).map(|account| account.id.to_ascii_lowercase()).collect()
+    };
+    // Those that this side has after all are seen through another tenant (Azure Lighthouse).
+    let seen = accounts_of(own);
+    let accounts: HashSet<String> = accounts_of(other).into_iter().filter(|id| !seen.contains(id)).collect();
+    (!accounts.is_empty()).then_some((entry, accounts))
 }
 
 /// What several places say of one row: a doubt about one of them is a doubt, then one that was read tells.

@@ -29,12 +29,12 @@ pub(super) struct Prepared<'a> {
 const PLACES: [&str; 4] = ["provider", "account", "region", "id"];
 
 impl<'a> Prepared<'a> {
-    pub fn new(inventory: &'a Inventory) -> Self {
+    pub fn new(inventory: &'a Inventory, other: &'a Inventory) -> Self {
         let filters = inventory.filters.iter().filter_map(|text| text.parse().ok());
         let is_of_place = |filter: &Filter| filter.column().is_some_and(|column| PLACES.contains(&column));
         Self {
             inventory,
-            ledger: Ledger::new(inventory),
+            ledger: Ledger::new(inventory, other),
             joins: Joins::new(inventory),
             by_place: filters.filter(is_of_place).collect(),
         }

@@ -34,7 +34,8 @@ pub fn write(
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
     let mut note =
-        Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before);
+        Manifest::new(inventory.generator.clone(), inventory.taken_at, missing, rows(export), before)
+            .with_tenants(inventory, before);
     // Locals are dropped in reverse, and parameters after them: the drafts have to go before the directories they are in.
     let mut folders = Folders::default();
     let mut drafts = drafts;

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::guard::Before;
 use super::target;
 use crate::commands::sink::Draft;
+use crate::commands::tenants;
 use crate::error::Error;
+use crate::model::{Coverage, Inventory};
 
 /// The version of the note's shape.
 const MANIFEST_VERSION: u32 = 1;
@@ -33,6 +35,9 @@ pub struct Manifest {
     /// How many rows the last complete export of each kind had, also of kinds that were not written since.
     #[serde(default)]
     pub last_complete: BTreeMap<String, Whole>,
+    /// How many subscriptions each Azure tenant has, those of tenants that could not be read this time included.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tenants: BTreeMap<String, usize>,
     /// The files, in the order in which they were put in their places.
     pub files: Vec<Written>,
 }
@@ -83,7 +88,20 @@ impl Manifest {
         if complete {
             last_complete.extend(whole(&rows, taken_at));
         }
-        Self { version, generator, taken_at, complete, missing, rows, last_complete, files }
+        let tenants = BTreeMap::new();
+        Self { version, generator, taken_at, complete, missing, rows, last_complete, tenants, files }
+    }
+
+    /// Notes the Azure tenants of `inventory`. One that could not be read keeps what is known of it from `before`, so
+    /// that it is missed the next time too.
+    #[must_use]
+    pub fn with_tenants(mut self, inventory: &Inventory, before: Option<&Self>) -> Self {
+        let missed: Vec<String> =
+            inventory.incomplete().filter_map(Coverage::tenant).map(str::to_ascii_lowercase).collect();
+        let known = before.map(|before| before.tenants.clone()).unwrap_or_default();
+        self.tenants = known.into_iter().filter(|(tenant, _)| missed.contains(tenant)).collect();
+        self.tenants.extend(tenants::of_accounts(&inventory.accounts));
+        self
     }
 
     /// Lists how many rows of each kind the next export is compared with: those of the last complete one, or, where

@@ -7,6 +7,7 @@ use super::guard::Guard;
 use super::history;
 use super::idle;
 use super::lock::Lock;
+use super::manifest::Manifest;
 use super::target::{self, Target};
 use crate::analysis::joins::COUNTED;
 use crate::cli::export::ExportArgs;
@@ -68,6 +69,15 @@ impl Plan {
         let other =
             history.filter(|history| folder.is_none_or(|one| target::real(one) != target::real(history)));
         folder.into_iter().chain(other).map(Lock::take).collect()
+    }
+
+    /// Reads the manifest of the export before, if there is one.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn manifest_before(&self) -> Result<Option<Manifest>, Error> {
+        let path = self.target.as_ref().and_then(Target::manifest);
+        Ok(path.map(Manifest::read).transpose()?.flatten())
     }
 
     /// Tells whether collisions are to be found.

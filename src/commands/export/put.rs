@@ -18,7 +18,7 @@ use crate::ui::Ui;
 /// # Errors
 /// When the guard refuses it, what is there is something else, or a file cannot be written; all stays as it was then.
 pub fn put(plan: &Plan, export: &Export<'_>, ui: &Ui) -> Result<(), Error> {
-    let known = plan.target.as_ref().and_then(Target::manifest).map(Manifest::read).transpose()?.flatten();
+    let known = plan.manifest_before()?;
     let added = plan.history.as_deref().zip(export.listings.first());
     let read = |(path, listing)| History::read(path, listing, export.estate.inventory, export.csv);
     let history = added.map(read).transpose()?;

@@ -22,7 +22,7 @@ use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
 use crate::provider::registry::{Needs, Surroundings};
 use crate::provider::step::bounded;
-use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run};
+use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, meter};
 
 /// From so many subscriptions of a tenant on, `auto` asks the Resource Graph: `docs/benchmarks.md` has both ways
 /// measured. Below, the lists are as fast, and never some minutes old.
@@ -46,6 +46,8 @@ struct Planned {
     source: Source,
     holdings: OnceLock<Holdings>,
     sizes: Arc<Sizes>,
+    /// What is to be said of it once it was read.
+    remark: Option<String>,
 }
 
 /// Where a subscription is read.
@@ -55,7 +57,9 @@ enum Source {
     Lists,
     /// Together with others.
     Graph(Arc<Graph>),
-    /// Nowhere, since the way that was asked for does not lead to it.
+    /// Nowhere, since the graph alone was asked for and leaves it out.
+    LeftOut,
+    /// Nowhere, since the graph alone was asked for and cannot be asked.
     Nowhere(Failure),
 }
 
@@ -79,7 +83,8 @@ impl Azure {
         // What is on this machine may speak without encryption, and no proxy is to hear it.
         let here = config::is_loopback(&self.endpoints.resource_manager);
         let manager = signin::manager(&self.endpoints, if here { direct.clone() } else { http }, run);
-        let door = Door { endpoints: &self.endpoints, identity: &identity, manager, run };
+        let wants_all = self.settings.all_subscriptions.value;
+        let door = Door { endpoints: &self.endpoints, identity: &identity, manager, wants_all, run };
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
             Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
@@ -121,7 +126,7 @@ impl Azure {
             ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
         let graph =
             Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds, self.endpoints.is_public())));
-        let left_out = if forced { Source::Nowhere(left_out()) } else { Source::Lists };
+        let left_out = if forced { Source::LeftOut } else { Source::Lists };
         let inside = inside.into_iter().map(|id| (id, graph.clone()));
         inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
     }
@@ -143,17 +148,29 @@ impl Azure {
         let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
             .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
         let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
+        let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
+        plan.coverage.extend(coverage);
         let chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
         chosen
             .iter()
             .filter_map(subscriptions::remark)
             .for_each(|text| run.observer.event(Event::Warning(&text)));
+        let planned = self.plan_reading(chosen, kinds, &mut plan, run).await;
+        Ok((plan, planned))
+    }
+
+    /// Adds `chosen` to the plan, and decides for each tenant how its subscriptions are read.
+    async fn plan_reading(
+        &self,
+        chosen: Vec<Subscription>,
+        kinds: &[Kind],
+        plan: &mut Plan,
+        run: &Run,
+    ) -> Vec<Planned> {
         let mut by_tenant: BTreeMap<String, Vec<Subscription>> = BTreeMap::new();
         for one in chosen {
             by_tenant.entry(one.through[0].name.clone()).or_default().push(one);
         }
-        let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
-        plan.coverage.extend(coverage);
         let mut planned = Vec::new();
         for subscriptions in by_tenant.into_values() {
             let mut sources = self.sources(&subscriptions, kinds, run).await;
@@ -162,16 +179,17 @@ impl Azure {
                 plan.accounts.push(account(&one));
                 plan.scopes.extend(scopes(&one.id, kinds));
                 planned.push(Planned {
-                    lists: Lists::new(&one.through[0].line, &one.id),
+                    lists: Lists::new(&one.through[0].line, &one.id, one.emptiness()),
                     source: sources.remove(&one.id).unwrap_or(Source::Lists),
                     holdings: OnceLock::new(),
                     sizes: Arc::clone(&sizes),
+                    remark: subscriptions::remark_on_rest(&one),
                     id: one.id,
                     name: one.name,
                 });
             }
         }
-        Ok((plan, planned))
+        planned
     }
 }
 
@@ -194,10 +212,17 @@ impl Provider for Azure {
             let Some(one) = self.planned.get().and_then(|planned| planned.get(&scope.account)) else {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
             };
-            if let Source::Nowhere(failure) = &one.source {
-                return Err(failure.clone());
+            match &one.source {
+                Source::Nowhere(failure) => return Err(failure.clone()),
+                // The graph has nothing of a subscription in which nothing can be, and does not say so.
+                Source::LeftOut if one.lists.find_emptiness().await.is_none() => return Err(left_out()),
+                Source::LeftOut => {}
+                Source::Lists | Source::Graph(_) => one.reader(self).read(scope.kind, found).await?,
             }
-            one.reader(self).read(scope.kind, found).await
+            if let Some(remark) = one.lists.emptiness().or(one.remark.as_deref()) {
+                meter::note_remark(remark);
+            }
+            Ok(())
         })
     }
 
@@ -228,7 +253,7 @@ impl Others for Azure {
         let planned = self.planned.get()?;
         let same = |one: &&Planned| one.id.eq_ignore_ascii_case(subscription);
         let found = planned.get(subscription).or_else(|| planned.values().find(same))?;
-        (!matches!(found.source, Source::Nowhere(_))).then(|| found.holdings())
+        (!matches!(found.source, Source::LeftOut | Source::Nowhere(_))).then(|| found.holdings())
     }
 }
 
@@ -236,7 +261,7 @@ impl Planned {
     fn holdings(&self) -> &Holdings {
         self.holdings.get_or_init(|| match &self.source {
             Source::Graph(graph) => Holdings::by_graph(&self.id, graph, &self.lists),
-            Source::Lists | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
+            Source::Lists | Source::LeftOut | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
         })
     }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use super::developer_tool::Tool;
 use super::ways::{Principal, Proof, Way};
 use crate::provider::NoAccount;
 use crate::suggest::nearest;
@@ -48,11 +49,10 @@ impl Environment {
         if chosen.contains(&Link::ManagedIdentity) {
             ways.push(Way::ManagedIdentity { client: self.get("AZURE_CLIENT_ID").map(str::to_owned) });
         }
-        if chosen.contains(&Link::AzureCli) && self.has_program("az") {
-            ways.push(Way::AzureCli);
-        }
-        if chosen.contains(&Link::AzureDeveloperCli) && self.has_program("azd") {
-            ways.push(Way::AzureDeveloperCli);
+        for (link, tool) in [(Link::AzureCli, Tool::Az), (Link::AzureDeveloperCli, Tool::Azd)] {
+            let path = self.get("PATH").filter(|_| chosen.contains(&link));
+            let program = path.and_then(|path| tool.find(path.as_ref()));
+            ways.extend(program.map(|program| Way::DeveloperTool { tool, program }));
         }
         Ok(ways)
     }
@@ -129,16 +129,6 @@ impl Environment {
             })
         };
         Ok(Principal { tenant: need("AZURE_TENANT_ID")?, client: need("AZURE_CLIENT_ID")? })
-    }
-
-    fn has_program(&self, name: &str) -> bool {
-        let Some(path) = self.get("PATH") else { return false };
-        let names = if cfg!(windows) {
-            vec![format!("{name}.cmd"), format!("{name}.exe")]
-        } else {
-            vec![name.to_owned()]
-        };
-        std::env::split_paths(path).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
     }
 }
 

@@ -21,6 +21,7 @@ use futures_util::stream::{self, BoxStream};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::emptiness::Emptiness;
 use super::http::{Call, Manager, Quota};
 use super::page::{Items, ListPage};
 use super::refusal::Refusal;
@@ -67,12 +68,19 @@ pub struct Line {
     pub token: Arc<Token>,
     pub scope: Arc<str>,
     pub quota: Quota,
+    /// What was seen of a subscription in which nothing can be.
+    pub emptiness: Arc<Emptiness>,
 }
 
 impl Line {
     /// Returns the same way for another quota.
     pub fn counting(&self, quota: Quota) -> Self {
         Self { quota, ..self.clone() }
+    }
+
+    /// Returns the same way to one subscription.
+    pub fn to_subscription(&self, id: &str, emptiness: Emptiness) -> Self {
+        Self { emptiness: Arc::new(emptiness), ..self.counting(Quota::Subscription(id.to_owned())) }
     }
 
     /// Reads a list: `open` makes the generated pager of it, `action` is the call as Azure RBAC spells it.
@@ -92,15 +100,17 @@ impl Line {
             Ok(pager) => pager,
             Err(error) => return stream::iter([Err(refusal(&error, action))]).boxed(),
         };
-        stream::unfold((pager, tap), move |(mut pager, tap)| async move {
+        let emptiness = Arc::clone(&self.emptiness);
+        stream::unfold((pager, tap, emptiness), move |(mut pager, tap, emptiness)| async move {
             let page = match pager.next().await? {
                 Ok(_) => tap.take().ok_or_else(|| Refusal::garbled(action, "there was none")),
                 Err(error) => match refusal(&error, action) {
                     unused if unused.is_unused_service() => Ok(Items::new()),
+                    refusal if emptiness.is_proved_by(&refusal) => Ok(Items::new()),
                     refusal => Err(refusal),
                 },
             };
-            Some((page, (pager, tap)))
+            Some((page, (pager, tap, emptiness)))
         })
         .boxed()
     }

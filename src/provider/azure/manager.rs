@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::http::Quota;
+use super::emptiness::Emptiness;
 use super::id;
 use super::line::{Line, Pages, client};
 use super::refusal::Refusal;
@@ -72,9 +72,20 @@ pub struct Lists {
 
 impl Lists {
     /// Asks by the token of `line`, counting against `subscription`.
-    pub fn new(line: &Line, subscription: &str) -> Self {
-        let line = line.counting(Quota::Subscription(subscription.to_owned()));
+    pub fn new(line: &Line, subscription: &str, emptiness: Emptiness) -> Self {
+        let line = line.to_subscription(subscription, emptiness);
         Self { line, subscription: subscription.to_owned() }
+    }
+
+    /// Returns why nothing can be in the subscription, once a list has shown it.
+    pub fn emptiness(&self) -> Option<&str> {
+        self.line.emptiness.words()
+    }
+
+    /// Asks for one list, to learn whether anything can be in the subscription.
+    pub async fn find_emptiness(&self) -> Option<&str> {
+        let _ = self.networks().next().await;
+        self.emptiness()
     }
 
     /// Virtual networks, with their subnets and peerings.

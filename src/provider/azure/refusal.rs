@@ -26,6 +26,8 @@ pub struct Refusal {
     pub status: Option<StatusCode>,
     /// Azure's code of the error; empty when there was none.
     code: String,
+    /// Code and message, as Azure has them.
+    words: String,
     /// How long Azure wants to be left alone.
     pub wait: Option<Duration>,
     /// How it counts, and why.
@@ -35,16 +37,19 @@ pub struct Refusal {
 impl Refusal {
     /// Makes one of a failure that has nothing to do with an answer.
     pub const fn of(failure: Failure) -> Self {
-        Self { status: None, code: String::new(), wait: None, failure }
+        Self { status: None, code: String::new(), words: String::new(), wait: None, failure }
     }
 
     /// Makes one of an answer that is not the one asked for.
     pub fn answered(call: &Call, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let (code, failure) = match serde_json::from_slice::<Body>(body) {
-            Ok(Body { error }) => (error.code.clone(), classify(call, status, &error)),
-            Err(_) => (String::new(), Failure::new(outcome(status), unreadable(call, status, body))),
+        let (code, words, failure) = if let Ok(Body { error }) = serde_json::from_slice(body) {
+            let failure = classify(call, status, &error);
+            (error.code.clone(), format!("{}{}", error.code, message(&error)), failure)
+        } else {
+            let failure = Failure::new(outcome(status), unreadable(call, status, body));
+            (String::new(), String::new(), failure)
         };
-        Self { status: Some(status), code, wait: wait(headers), failure }
+        Self { status: Some(status), code, words, wait: wait(headers), failure }
     }
 
     /// Makes one of an answer with status 200 that is not what the API documents.
@@ -95,6 +100,8 @@ impl Refusal {
     #[must_use]
     pub fn signed_in_by(mut self, call: &Call, way: &Way, tenant: Option<&str>) -> Self {
         let remedy = match self.status {
+            // These say already what to do, and a new token or role would not help.
+            _ if self.code == FOREIGN_TENANT || DISABLED.contains(&self.code.as_str()) => return self,
             Some(StatusCode::UNAUTHORIZED) => way.sign_in_again(tenant),
             Some(StatusCode::FORBIDDEN) => way.give_role(&call.quota),
             _ => return self,
@@ -117,6 +124,22 @@ impl Refusal {
         self.code == "MissingSubscriptionRegistration"
     }
 
+    /// Tells whether Azure says that the subscription is of a kind that cannot hold what was asked for.
+    pub fn is_disallowed(&self) -> bool {
+        let refuses = self.status.is_some_and(|status| status.is_client_error());
+        refuses && matches!(self.code.as_str(), "DisallowedOperation" | "DisallowedProvider")
+    }
+
+    /// Tells whether Azure does not know the subscription.
+    pub fn is_unknown_subscription(&self) -> bool {
+        self.status == Some(StatusCode::NOT_FOUND) && self.code == UNKNOWN_SUBSCRIPTION
+    }
+
+    /// Returns Azure's code and message.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
     /// Tells whether the answer would be larger than the Resource Graph gives (16 MiB).
     pub fn is_too_large(&self) -> bool {
         self.code == "ResponsePayloadTooLarge"
@@ -128,7 +151,7 @@ impl Refusal {
         let code = self.code.as_str();
         self.status == Some(StatusCode::NOT_FOUND)
             && code.ends_with("NotFound")
-            && code != "SubscriptionNotFound"
+            && code != UNKNOWN_SUBSCRIPTION
     }
 }
 
@@ -137,6 +160,16 @@ impl From<Refusal> for Failure {
         refusal.failure
     }
 }
+
+/// The code for a subscription that Azure does not know.
+const UNKNOWN_SUBSCRIPTION: &str = "SubscriptionNotFound";
+/// The code for a token of another tenant than the subscription's.
+const FOREIGN_TENANT: &str = "InvalidAuthenticationTokenTenant";
+/// Codes for a subscription that is disabled.
+const DISABLED: [&str; 3] = ["DisabledSubscription", "ReadOnlyDisabledSubscription", "SubscriptionDisabled"];
+/// Codes for an API version that the resource manager does not know.
+const UNKNOWN_VERSION: [&str; 3] =
+    ["NoRegisteredProviderFound", "InvalidApiVersionParameter", "UnsupportedApiVersion"];
 
 /// The error of every Azure API:
 /// <https://learn.microsoft.com/azure/azure-resource-manager/management/common-deployment-errors>.
@@ -154,23 +187,25 @@ struct Said {
 }
 
 fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
-    let (action, code) = (call.action, said.code.as_str());
-    let message =
-        if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) };
+    let (action, code, message) = (call.action, said.code.as_str(), message(said));
     let detail = match (status, code) {
-        (_, "InvalidAuthenticationTokenTenant") => {
+        (_, FOREIGN_TENANT) => {
             format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
         }
         (StatusCode::UNAUTHORIZED, _) => format!("{code}{message}"),
         // The message repeats action and scope, and names the caller by ids that nobody knows.
         (_, "AuthorizationFailed") => format!("{action}: {code}"),
-        (_, "DisabledSubscription" | "ReadOnlyDisabledSubscription" | "SubscriptionDisabled") => {
+        (_, code) if DISABLED.contains(&code) => {
             format!(
                 "{code}{message} (enable it: az account subscription enable --subscription-id {})",
                 id(&call.quota)
             )
         }
-        (StatusCode::NOT_FOUND, "SubscriptionNotFound") => {
+        (_, code) if UNKNOWN_VERSION.contains(&code) => format!(
+            "{action}: {code}{message} (this resource manager does not know the API versions that netcensus uses; \
+             Azure Stack Hub is not supported)"
+        ),
+        (StatusCode::NOT_FOUND, UNKNOWN_SUBSCRIPTION) => {
             format!("{code}{message} (it may have been closed, or belong to another tenant: --azure-tenant)")
         }
         (StatusCode::TOO_MANY_REQUESTS, _) => {
@@ -179,6 +214,11 @@ fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
         _ => format!("{action}: {code}{message}"),
     };
     Failure::new(outcome(status), detail)
+}
+
+/// Writes Azure's message as it follows a code.
+fn message(said: &Said) -> String {
+    if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) }
 }
 
 const fn outcome(status: StatusCode) -> Outcome {
@@ -266,10 +306,19 @@ fn shorten(text: &str) -> &str {
 }
 
 #[cfg(test)]
+impl Refusal {
+    /// Makes one as Azure answers it, with the message `said`.
+    pub fn for_test(status: u16, code: &str) -> Self {
+        tests::answered(status, code)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use bytes::Bytes;
     use reqwest::Method;
 
+    use super::super::developer_tool::Tool;
     use super::*;
 
     fn call() -> Call {
@@ -283,7 +332,7 @@ mod tests {
         }
     }
 
-    fn answered(status: u16, code: &str) -> Refusal {
+    pub fn answered(status: u16, code: &str) -> Refusal {
         let body = format!(r#"{{"error": {{"code": "{code}", "message": "said\r\nmore"}}}}"#);
         Refusal::answered(&call(), StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
     }
@@ -293,7 +342,7 @@ mod tests {
         let denied = answered(403, "AuthorizationFailed").failure;
         assert_eq!(denied.outcome, Outcome::Denied);
         assert_eq!(denied.detail, "Microsoft.Network/virtualNetworks/read: AuthorizationFailed");
-        let way = Way::AzureCli;
+        let way = Way::DeveloperTool { tool: Tool::Az, program: "az".into() };
         let denied = answered(403, "AuthorizationFailed").signed_in_by(&call(), &way, None).failure.detail;
         let remedy = "(allow it to az login: az role assignment create --role Reader --scope /subscriptions/s \
                       --assignee WHO)";
@@ -335,6 +384,25 @@ mod tests {
         );
         assert!(detail(401, "InvalidAuthenticationTokenTenant").contains("--azure-tenant"));
         assert!(detail(404, "SubscriptionNotFound").contains("closed"));
+    }
+
+    #[test]
+    fn one_remedy_is_enough() {
+        // faults F18.
+        for (status, code) in [(401, "InvalidAuthenticationTokenTenant"), (403, "DisabledSubscription")] {
+            let way = Way::DeveloperTool { tool: Tool::Az, program: "az".into() };
+            let detail = answered(status, code).signed_in_by(&call(), &way, Some("t")).failure.detail;
+            assert_eq!(detail.matches('(').count(), 1, "{detail}");
+        }
+    }
+
+    #[test]
+    fn a_resource_manager_that_is_too_old_is_named_as_such() {
+        // ansible 42658.
+        for code in UNKNOWN_VERSION {
+            let detail = answered(400, code).failure.detail;
+            assert!(detail.contains("API versions") && detail.contains("Azure Stack Hub"), "{detail}");
+        }
     }
 
     #[test]

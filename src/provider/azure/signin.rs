@@ -43,32 +43,26 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Keeps a tenant, or what kept us out of it: `otherwise` when nobody asked for it. Silence or a lack of time is
-    /// no refusal, and counts as what it is.
+    /// Keeps a tenant, or what kept us out of it. A guest's tenant that was not asked for may refuse: then it is
+    /// skipped where `may_skip` says so. Anything else that goes wrong says nothing about what is in the tenant.
     fn keep(
         &mut self,
         way: &Way,
         tenant: Option<&str>,
-        result: Result<Tenant, Failure>,
-        otherwise: Option<Outcome>,
+        result: Result<Tenant, NotIn>,
+        may_skip: bool,
     ) -> Option<Tenant> {
         match result {
             Ok(tenant) => {
                 self.tenants.push(tenant.clone());
                 Some(tenant)
             }
-            Err(failure) => {
+            Err(NotIn { refused_as_guest, failure, .. }) => {
                 let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
-                let refused = failure.outcome == Outcome::Failed && !failure.unreachable;
-                let how = otherwise.filter(|_| refused).unwrap_or(failure.outcome);
-                let account = format!("tenant:{tenant}");
-                self.coverage.push(outcome(
-                    Provider::Azure,
-                    account,
-                    Subject::Credentials,
-                    how,
-                    failure.detail,
-                ));
+                let is_skipped = may_skip && refused_as_guest;
+                let how = if is_skipped { Outcome::Skipped } else { failure.outcome };
+                let (account, kind) = (format!("tenant:{tenant}"), Subject::Credentials);
+                self.coverage.push(outcome(Provider::Azure, account, kind, how, failure.detail));
                 None
             }
         }
@@ -80,6 +74,8 @@ pub struct Door<'a> {
     pub endpoints: &'a Endpoints,
     pub identity: &'a Identity,
     pub manager: Arc<Manager>,
+    /// Whether every subscription was asked for, so that no tenant may be left out.
+    pub wants_all: bool,
     pub run: &'a Run,
 }
 
@@ -93,10 +89,10 @@ impl Door<'_> {
         let mut signed_in = SignedIn::default();
         let first = wanted.first().map(String::as_str);
         let (way, result) = self.first_way(ways, first).await?;
-        let default = signed_in.keep(&way, first, result, None);
+        let default = signed_in.keep(&way, first, result, false);
         for tenant in wanted.iter().skip(1) {
-            let result = self.enter(&way, Some(tenant)).await;
-            signed_in.keep(&way, Some(tenant), result, None);
+            let result = self.try_way(&way, Some(tenant)).await;
+            signed_in.keep(&way, Some(tenant), result, false);
         }
         if let (Some(default), true) = (default, wanted.is_empty() && way.is_of_several_tenants()) {
             self.find_others(&mut signed_in, &way, &default).await;
@@ -109,13 +105,12 @@ impl Door<'_> {
         &self,
         ways: Vec<Way>,
         tenant: Option<&str>,
-    ) -> Result<(Way, Result<Tenant, Failure>), NoAccount> {
+    ) -> Result<(Way, Result<Tenant, NotIn>), NoAccount> {
         let mut absent = NoAccount::absent("nobody is signed in to Azure");
         for way in ways {
             match self.try_way(&way, tenant).await {
-                Ok(tenant) => return Ok((way, Ok(tenant))),
-                Err(NotIn { absent: false, failure }) => return Ok((way, Err(failure))),
-                Err(NotIn { absent: true, failure }) => absent = absent.detail(failure.detail),
+                Err(NotIn { absent: true, failure, .. }) => absent = absent.detail(failure.detail),
+                result => return Ok((way, result)),
             }
         }
         Err(absent.hint("sign in: az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"))
@@ -137,8 +132,8 @@ impl Door<'_> {
         let mut signed_in = SignedIn::default();
         for principal in principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant)) {
             let way = Way::of(principal);
-            let result = self.enter(&way, None).await;
-            signed_in.keep(&way, None, result, None);
+            let result = self.try_way(&way, None).await;
+            signed_in.keep(&way, None, result, false);
         }
         self.conclude(signed_in)
     }
@@ -156,26 +151,33 @@ impl Door<'_> {
         Ok(signed_in)
     }
 
-    async fn enter(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, Failure> {
-        self.try_way(way, tenant).await.map_err(|not_in| not_in.failure)
-    }
-
     async fn try_way(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, NotIn> {
         let tenant = tenant.or(way.home_tenant());
         let name = tenant.unwrap_or(DEFAULT_TENANT).to_owned();
         let doing = format!("signing in to Azure by {} (tenant {name})", way.label());
         self.run.observer.event(Event::Doing(&doing));
         let work = async { Ok(Token::sign_in(way, tenant, self.identity, &self.endpoints.scope).await) };
-        let token =
-            bounded(self.run, Box::pin(work)).await.unwrap_or_else(|failure| Err(NotIn::of(failure)))?;
+        let token = bounded(self.run, Box::pin(work)).await;
+        let token = token.unwrap_or_else(|failure| Err(NotIn::of(self.out_of_time(way, &failure))))?;
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
-        let line = Line { manager, token: Arc::new(token), scope, quota };
+        let line = Line { manager, token: Arc::new(token), scope, quota, emptiness: Arc::default() };
         Ok(Tenant { name, label: way.label(), found: false, line })
     }
 
-    /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read
-    /// too; nobody asked for the others, so they are named and no failure.
+    /// Says who was waited for.
+    fn out_of_time(&self, way: &Way, failure: &Failure) -> Failure {
+        let who = match way {
+            Way::ServicePrincipal(..) => format!("{}: {}", way.label(), self.identity.origin()),
+            Way::ManagedIdentity { .. } => way.label(),
+            Way::DeveloperTool { tool, .. } => format!("{}: {} gave no token", way.label(), tool.program()),
+        };
+        Failure { detail: format!("{who}: {}", failure.detail), ..failure.clone() }
+    }
+
+    /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read too.
+    ///
+    /// The default tenant keeps its token: in Azure Cloud Shell it is the only one that can be had.
     async fn find_others(&self, signed_in: &mut SignedIn, way: &Way, default: &Tenant) {
         let listed = bounded(self.run, Box::pin(async { Ok(list_tenants(&default.line).await) })).await;
         let tenants = match listed {
@@ -194,29 +196,44 @@ impl Door<'_> {
                 return;
             }
         };
-        // Each by its own name: which of them the default is only the tool knows.
-        signed_in.tenants.clear();
-        for tenant in tenants.iter().filter_map(|tenant| tenant.tenant_id.as_deref()) {
-            let result = self.enter(way, Some(tenant)).await;
-            if let Err(failure) = &result {
-                self.run.observer.event(Event::Notice(&format!("tenant {tenant} is left out: {failure}")));
+        let own = default.line.token.tenant_id.clone();
+        if let Some(own) = &own {
+            signed_in.tenants = vec![default.named(own)];
+        }
+        for tenant in &tenants {
+            if own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(tenant)) {
+                continue;
             }
+            let result = self.try_way(way, Some(tenant)).await;
             let result = result.map(|tenant| Tenant { found: true, ..tenant });
-            signed_in.keep(way, Some(tenant), result, Some(Outcome::Skipped));
+            signed_in.keep(way, Some(tenant), result, !self.wants_all);
+        }
+        // Which of them the default is nobody told: where all could be entered by name, it is one of those.
+        if own.is_none() && signed_in.tenants.len() > tenants.len() {
+            signed_in.tenants.remove(0);
         }
     }
 }
 
-async fn list_tenants(line: &Line) -> Result<Vec<TenantItem>, Failure> {
+impl Tenant {
+    /// Names the tenant that a tool chose by itself, once it is known which that is.
+    fn named(&self, id: &str) -> Self {
+        let line = self.line.counting(Quota::Tenant(id.to_owned()));
+        Self { name: id.to_owned(), label: self.label.clone(), line, found: true }
+    }
+}
+
+/// Lists the ids of the tenants that the caller is known in.
+async fn list_tenants(line: &Line) -> Result<Vec<String>, Failure> {
+    let failed = |why: String| Failure::new(Outcome::Failed, why);
     let mut pages = manager::tenants(line);
     let mut tenants = Vec::new();
     while let Some(page) = pages.next().await {
         for item in page? {
-            let tenant = wire::item(item.get());
-            tenants.push(
-                tenant
-                    .map_err(|why| Failure::new(Outcome::Failed, format!("a tenant is malformed: {why}")))?,
-            );
+            let tenant: TenantItem =
+                wire::item(item.get()).map_err(|why| failed(format!("a tenant is malformed: {why}")))?;
+            let id = tenant.tenant_id.filter(|id| !id.is_empty());
+            tenants.push(id.ok_or_else(|| failed("a tenant came without its id".to_owned()))?);
         }
     }
     Ok(tenants)

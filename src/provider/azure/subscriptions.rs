@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use futures_util::StreamExt;
 
+use super::emptiness::Emptiness;
 use super::manager;
 use super::signin::Tenant;
 use super::wire;
@@ -167,12 +168,12 @@ fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> NoAccount {
 pub fn remark(subscription: &Subscription) -> Option<String> {
     let (id, name) = (&subscription.id, subscription.name.as_deref().unwrap_or("without name"));
     let what = match subscription.state.as_deref()? {
-        "Enabled" => return None,
+        // What is said of a deleted one depends on what is left, which only reading shows.
+        "Enabled" | "Deleted" => return None,
         "Warned" | "PastDue" => {
             "has an unpaid bill, and its machines will be stopped; pay it in the portal under Cost Management"
         }
         "Disabled" => "is disabled, its machines are stopped and will be deleted; enable it",
-        "Deleted" => "is deleted, and what is left of it will go",
         state => return Some(format!("Azure subscription {id} ({name}) is in state {state}")),
     };
     let command = match subscription.state.as_deref() {
@@ -180,6 +181,25 @@ pub fn remark(subscription: &Subscription) -> Option<String> {
         _ => String::new(),
     };
     Some(format!("Azure subscription {id} ({name}) {what}{command}"))
+}
+
+/// Says of a deleted subscription that something is left of it.
+pub fn remark_on_rest(subscription: &Subscription) -> Option<String> {
+    (subscription.state.as_deref() == Some("Deleted")).then(|| {
+        let name = subscription.name.as_deref().unwrap_or("without name");
+        format!("subscription {name} is deleted, and what is left of it will go")
+    })
+}
+
+impl Subscription {
+    /// Begins to note whether anything can be in it.
+    pub fn emptiness(&self) -> Emptiness {
+        let name = self
+            .name
+            .as_deref()
+            .map_or_else(|| "the subscription".to_owned(), |name| format!("subscription {name}"));
+        Emptiness::new(&name, self.state.as_deref())
+    }
 }
 
 #[cfg(test)]
@@ -245,7 +265,10 @@ mod tests {
                 && line("Warned").unwrap().contains("unpaid bill")
         );
         assert!(line("Disabled").unwrap().ends_with("az account subscription enable --subscription-id aa-1"));
-        assert!(line("Deleted").unwrap().contains("is deleted"));
+        assert_eq!(line("Deleted"), None, "what is said of it depends on what is left");
+        let rest = |state: &str| remark_on_rest(&subscription("aa-1", "prod", state));
+        assert!(rest("Deleted").is_some_and(|text| text.contains("prod is deleted")));
+        assert_eq!(rest("Disabled"), None);
         assert!(line("Strange").unwrap().ends_with("is in state Strange"));
     }
 }

@@ -12,10 +12,13 @@ use azure_core::time::{Duration, OffsetDateTime};
 use azure_core_legacy::auth as legacy;
 use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKind};
 use tokio::sync::Mutex;
+use tokio_util::task::AbortOnDropHandle;
 
+use super::developer_tool::ToolCredential;
 use super::http::Call;
 use super::identity::Identity;
 use super::refusal::Refusal;
+use super::tool_output;
 use super::ways::Way;
 use crate::model::Outcome;
 use crate::provider::Failure;
@@ -31,6 +34,8 @@ pub struct Token {
     way: Way,
     tenant: Option<String>,
     kept: Arc<Mutex<Option<AccessToken>>>,
+    /// The id of the tenant that it is of, where the token or its giver tells.
+    pub tenant_id: Option<String>,
 }
 
 /// Why there is no token.
@@ -38,14 +43,16 @@ pub struct Token {
 pub struct NotIn {
     /// Whether the way in does not exist here at all.
     pub absent: bool,
-    /// What failed, and what mends it.
+    /// Whether Entra does not let this user into the tenant as a guest.
+    pub refused_as_guest: bool,
+    /// What failed, and how to fix it.
     pub failure: Failure,
 }
 
 impl NotIn {
     /// Makes one of a way that exists and failed.
     pub const fn of(failure: Failure) -> Self {
-        Self { absent: false, failure }
+        Self { absent: false, refused_as_guest: false, failure }
     }
 }
 
@@ -62,13 +69,25 @@ impl Token {
     ) -> Result<Self, NotIn> {
         let not_in = |error: azure_core::Error| NotIn {
             absent: way.is_absent(&error),
+            refused_as_guest: way.is_refused_as_guest(&error),
             failure: way.failure(&error, tenant),
         };
-        let credential = way.credential(tenant, identity).map_err(not_in)?;
-        let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
+        let (way, tenant) = (way.clone(), tenant.map(str::to_owned));
+        let (credential, token, told): (Arc<dyn TokenCredential>, _, _) = match &way {
+            Way::DeveloperTool { tool, program } => {
+                let credential = ToolCredential::new(*tool, program.clone(), tenant.clone());
+                let got = credential.token(scope).await.map_err(|error| not_in(error.into()))?;
+                (Arc::new(credential), got.token, got.tenant)
+            }
+            way => {
+                let credential = way.credential(tenant.as_deref(), identity).map_err(not_in)?;
+                let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
+                (credential, token, None)
+            }
+        };
         redact::remember(token.token.secret());
-        let tenant = tenant.map(str::to_owned);
-        Ok(Self { credential, way: way.clone(), tenant, kept: Arc::new(Mutex::new(Some(token))) })
+        let tenant_id = told.or_else(|| tool_output::tenant_of(token.token.secret()));
+        Ok(Self { credential, way, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
     }
 
     /// Adds to a refusal of the token, or of who it belongs to, what mends it.
@@ -84,10 +103,10 @@ impl Token {
         if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.as_ref())) {
             return Ok(token);
         }
-        // A task of its own: a request that nobody waits for any more would keep the lock, and all others out.
-        let renewed =
-            tokio::spawn(renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned()));
-        let token = renewed.await.map_err(|error| {
+        // A task of its own: a request that is not polled any more would keep the lock, and all others out. When the
+        // request is dropped the task is too, and with it a tool that hangs.
+        let renewal = renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned());
+        let token = AbortOnDropHandle::new(tokio::spawn(renewal)).await.map_err(|error| {
             Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.way.label()))
         })?;
         let token = token.map_err(|error| self.way.failure(&error, self.tenant.as_deref()))?;

@@ -2,7 +2,7 @@
 
 use super::asked::Asked;
 use super::refusal;
-use crate::sandbox::estate::azure::{Azure, Subscription, Tenant};
+use crate::sandbox::estate::azure::{Azure, Subscription, SubscriptionState, Tenant};
 use crate::sandbox::estate::hash;
 use crate::sandbox::server::{Answer, State};
 
@@ -39,9 +39,18 @@ fn issuer<'a>(azure: &'a Azure, token: &str) -> Option<&'a Tenant> {
 
 /// Finds a subscription by its id, and checks that it is the tenant's.
 pub fn subscription<'a>(state: &'a State, tenant: &Tenant, id: &str) -> Result<&'a Subscription, Answer> {
-    let found = state.estate.azure.subscription(id).ok_or_else(|| {
+    let unknown = || {
         refusal::manager(404, "SubscriptionNotFound", format!("The subscription '{id}' could not be found."))
-    })?;
+    };
+    let found = state.estate.azure.subscription(id).ok_or_else(unknown)?;
+    if found.tenant == tenant.id && found.state == SubscriptionState::Deleted {
+        return Err(unknown());
+    }
+    if found.tenant == tenant.id && found.disallowed {
+        let message = "The current subscription type is not permitted to perform operations on any provider \
+                       namespace. Please use a different subscription.";
+        return Err(refusal::manager(400, "DisallowedOperation", message));
+    }
     if found.tenant == tenant.id {
         return Ok(found);
     }

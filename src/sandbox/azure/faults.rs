@@ -113,7 +113,13 @@ impl Passage<'_> {
         match self.service {
             Service::Manager => refusal::manager(status, code, message),
             Service::Graph => refusal::graph(status, code, &[(code, message)], self.id),
-            Service::Entra => refusal::entra(status, code, 90033, message, self.id),
+            Service::Entra => match code.strip_prefix("AADSTS").and_then(|number| number.parse().ok()) {
+                Some(number) => {
+                    let (error, message) = entra_refusal(number, message);
+                    refusal::entra(status, error, number, message, self.id)
+                }
+                None => refusal::entra(status, code, 90033, message, self.id),
+            },
         }
     }
 
@@ -140,6 +146,25 @@ impl Passage<'_> {
         }
         let message = "The access token expiry UTC time is earlier than current UTC time.";
         super::auth::unauthorized(self.state, "ExpiredAuthenticationToken", message)
+    }
+}
+
+/// Words some of Entra's refusals as it does; `otherwise` is for the others:
+/// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
+const fn entra_refusal(number: u32, otherwise: &str) -> (&'static str, &str) {
+    match number {
+        50_020 => (
+            "invalid_grant",
+            "User account from identity provider does not exist in this tenant and cannot access the application.",
+        ),
+        50_076 => (
+            "interaction_required",
+            "Due to a configuration change made by your administrator, or because you moved to a new location, you \
+             must use multi-factor authentication to access the application.",
+        ),
+        50_105 => ("invalid_grant", "The signed in user is not assigned to a role for the application."),
+        700_082 => ("invalid_grant", "The refresh token has expired due to inactivity."),
+        _ => ("invalid_grant", otherwise),
     }
 }
 

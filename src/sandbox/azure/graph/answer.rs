@@ -123,7 +123,8 @@ fn table(
 /// a word, as in Azure.
 fn seen<'a>(state: &'a State, tenant: &Tenant, wanted: &[String]) -> Vec<&'a Subscription> {
     let all = state.estate.azure.subscriptions.iter();
-    let own = all.filter(|subscription| subscription.tenant == tenant.id && !subscription.hidden_from_graph);
+    let is_shown = |one: &&Subscription| !one.hidden_from_graph && !one.is_empty_for_ever();
+    let own = all.filter(|subscription| subscription.tenant == tenant.id).filter(is_shown);
     let wanted = |id: &str| wanted.is_empty() || wanted.iter().any(|one| one.eq_ignore_ascii_case(id));
     own.filter(|subscription| wanted(&subscription.id)).collect()
 }

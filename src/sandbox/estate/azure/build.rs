@@ -290,6 +290,7 @@ fn subscription(spec: &SubscriptionSpec, tenant: &str) -> Subscription {
         tenant: tenant.to_owned(),
         state: spec.state,
         hidden_from_graph: spec.hidden_from_graph,
+        disallowed: spec.disallowed,
         networks: Vec::new(),
         interfaces: Vec::new(),
         public_ips: Vec::new(),

@@ -54,6 +54,7 @@ fn subscription(name: &str) -> SubscriptionSpec {
         tenant: spot(TENANT.into()),
         state: SubscriptionState::Enabled,
         hidden_from_graph: false,
+        disallowed: false,
         group: None,
     }
 }

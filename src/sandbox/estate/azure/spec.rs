@@ -62,6 +62,9 @@ pub struct SubscriptionSpec {
     /// Whether Resource Graph leaves it out.
     #[serde(default)]
     pub hidden_from_graph: bool,
+    /// Whether Azure allows no resources in it, as in those of the kind "Access to Azure Active Directory".
+    #[serde(default)]
+    pub disallowed: bool,
     /// Resource group of what names none; `NAME-rg` when absent.
     pub group: Option<String>,
 }

@@ -61,6 +61,8 @@ pub struct Subscription {
     pub state: SubscriptionState,
     /// Whether Resource Graph leaves it out, as it does where the caller has no rights.
     pub hidden_from_graph: bool,
+    /// Whether Azure allows no resources in it.
+    pub disallowed: bool,
     /// Virtual networks.
     pub networks: Vec<Network>,
     /// Network interfaces, those of uniform scale sets aside.
@@ -80,6 +82,11 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// Tells whether nothing can be in it, so that every list of it is refused.
+    pub fn is_empty_for_ever(&self) -> bool {
+        self.disallowed || self.state == SubscriptionState::Deleted
+    }
+
     /// Returns the items that the file gives as they are for a list.
     pub fn raw(&self, list: &str) -> impl Iterator<Item = &Value> {
         self.raw.iter().filter(move |raw| raw.list.eq_ignore_ascii_case(list)).map(|raw| &raw.item)
@@ -99,6 +106,8 @@ pub enum SubscriptionState {
     PastDue,
     /// Read-only.
     Disabled,
+    /// Gone, and listed for some time.
+    Deleted,
 }
 
 impl SubscriptionState {
@@ -109,6 +118,7 @@ impl SubscriptionState {
             Self::Warned => "Warned",
             Self::PastDue => "PastDue",
             Self::Disabled => "Disabled",
+            Self::Deleted => "Deleted",
         }
     }
 }

@@ -1,0 +1,91 @@
+//! Subscriptions in which nothing can be, as Azure itself says.
+//!
+//! Some are of a kind that holds no resources ("Access to Azure Active Directory"), some are deleted and still listed.
+//! Every list of theirs is refused, for ever: that is no gap in an inventory, since nothing is behind it.
+
+use std::sync::OnceLock;
+
+use super::refusal::Refusal;
+
+/// What Azure says of one subscription.
+#[derive(Debug, Default)]
+pub struct Emptiness {
+    name: String,
+    state: Option<String>,
+    words: OnceLock<String>,
+}
+
+impl Emptiness {
+    /// Begins with the name and state of the subscription, as it was listed.
+    pub fn new(name: &str, state: Option<&str>) -> Self {
+        Self { name: name.to_owned(), state: state.map(str::to_owned), words: OnceLock::new() }
+    }
+
+    /// Tells whether `refusal` proves that nothing is in the list that was asked for, and keeps Azure's words.
+    pub fn is_proved_by(&self, refusal: &Refusal) -> bool {
+        let (name, words) = (&self.name, refusal.words());
+        let said = if refusal.is_disallowed() {
+            format!("Azure says that nothing can be in {name}: {words}")
+        } else if refusal.is_unknown_subscription() && self.is_on_its_way_out() {
+            let state = self.state.as_deref().unwrap_or_default();
+            format!("Azure says that nothing is in {name} any more: it is in state {state}, and {words}")
+        } else {
+            return false;
+        };
+        let _ = self.words.set(format!("{said} (--exclude-azure-subscription leaves it out)"));
+        true
+    }
+
+    /// Returns why nothing is there, once a list has shown it.
+    pub fn words(&self) -> Option<&str> {
+        self.words.get().map(String::as_str)
+    }
+
+    /// One that is in use and cannot be found was lost on the way, or is of another tenant; only where the list of
+    /// subscriptions says that it ends do both answers agree.
+    fn is_on_its_way_out(&self) -> bool {
+        matches!(self.state.as_deref(), Some("Deleted" | "Disabled" | "Warned"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_azure_says_of_the_subscription_as_a_whole_proves_that_nothing_is_there() {
+        // AzureHound 65, GuardrailsSolutionAccelerator 403, AzGovViz 110.
+        let proved = |state: Option<&str>, status: u16, code: &str| {
+            Emptiness::new("n", state).is_proved_by(&Refusal::for_test(status, code))
+        };
+        for code in ["DisallowedOperation", "DisallowedProvider"] {
+            assert!(proved(Some("Enabled"), 400, code) && proved(None, 403, code), "{code}");
+            assert!(!proved(Some("Enabled"), 500, code), "a server that fails proves nothing");
+        }
+        for state in ["Deleted", "Disabled", "Warned"] {
+            assert!(proved(Some(state), 404, "SubscriptionNotFound"), "{state}");
+        }
+        for state in [Some("Enabled"), Some("PastDue"), Some("Odd"), None] {
+            assert!(!proved(state, 404, "SubscriptionNotFound"), "{state:?}");
+        }
+        for (status, code) in [
+            (403, "AuthorizationFailed"),
+            (404, "InvalidResourceType"),
+            (404, "ResourceNotFound"),
+            (409, "ReadOnlyDisabledSubscription"),
+            (403, "SubscriptionNotFound"),
+            (404, ""),
+        ] {
+            assert!(!proved(Some("Deleted"), status, code), "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn the_words_are_kept_once() {
+        let emptiness = Emptiness::new("n", None);
+        assert_eq!(emptiness.words(), None);
+        assert!(emptiness.is_proved_by(&Refusal::for_test(400, "DisallowedOperation")));
+        assert!(emptiness.is_proved_by(&Refusal::for_test(400, "DisallowedProvider")));
+        assert!(emptiness.words().is_some_and(|words| words.contains("DisallowedOperation: said")));
+    }
+}

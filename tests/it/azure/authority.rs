@@ -1,0 +1,82 @@
+//! Answers of the authority that are no token, or none that can be used.
+
+use serde_json::json;
+
+use super::front::Front;
+use super::{CORE, texts};
+use crate::support::{Cloud, Output};
+
+const SCAN: &str = "scan networks -o json";
+
+/// Scans while the token endpoint answers so.
+fn answering(status: u16, body: &str) -> Output {
+    let cloud = Cloud::sample(&[]);
+    let body = body.to_owned();
+    let front = Front::before(&cloud, move |asked| {
+        asked.path.ends_with("/token").then(|| (status, String::new(), body.clone()))
+    });
+    cloud.azure(SCAN).env("AZURE_AUTHORITY_HOST", &front.url).run()
+}
+
+#[test]
+fn a_token_that_is_said_to_be_good_for_ever_ends_in_an_error_and_not_in_a_crash() {
+    // faults F6.
+    for odd in ["300000000000", "1000000000000000000", "-1000000000000", "\"soon\"", "null"] {
+        let body = format!(r#"{{"token_type": "Bearer", "access_token": "t", "expires_in": {odd}}}"#);
+        answering(200, &body).refuses(&["no Azure tenant could be signed in to", "expires_in", "127.0.0.1"]);
+    }
+}
+
+#[test]
+fn an_answer_without_a_token_is_no_sign_in() {
+    for body in ["{}", r#"{"access_token": "", "expires_in": 3599}"#, "[]", "<html>sign in</html>"] {
+        let output = answering(200, body).refuses(&["no Azure tenant could be signed in to", "token answer"]);
+        assert!(!output.stderr.contains("AZURE_CLIENT_SECRET"), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn seconds_that_are_written_as_text_are_read() {
+    let cloud = Cloud::sample(&[]);
+    let token = super::cli::token(&cloud, 0);
+    let body = json!({ "access_token": token, "expires_in": "3599", "ext_expires_in": "3599" }).to_string();
+    let front = Front::before(&cloud, move |asked| {
+        asked.path.ends_with("/token").then(|| (200, String::new(), body.clone()))
+    });
+    let document = cloud.azure(SCAN).env("AZURE_AUTHORITY_HOST", &front.url).run().succeeds().json();
+    assert_eq!(texts(&document, "accounts", "id")[0], CORE);
+}
+
+#[test]
+fn an_authority_in_trouble_is_not_taken_for_a_wrong_secret() {
+    // faults F18.
+    let said = r#"{"error": "x", "error_description": "AADSTS90033: A transient error has occurred.", "error_codes": [90033]}"#;
+    for (status, body) in [(500, said), (503, said), (429, said), (502, "<html>Bad Gateway</html>")] {
+        let output = answering(status, body).refuses(&["try again later"]);
+        assert!(!output.stderr.contains("AZURE_CLIENT_SECRET"), "{status}: {}", output.stderr);
+    }
+    answering(407, "<html>Proxy</html>").refuses(&["HTTP 407 with an answer that is not Entra's"]);
+}
+
+#[test]
+fn a_refusal_is_shown_whatever_characters_are_in_it() {
+    let said = r#"{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid \"secret\".\r\nTrace ID: 1",
+                   "error_codes": [7000215]}"#;
+    answering(401, said).refuses(&["AADSTS7000215: Invalid 'secret'", "az ad app credential reset"]);
+}
+
+#[test]
+fn an_authority_that_is_silent_is_named() {
+    let cloud = Cloud::sample(&["hang@action=token"]);
+    let output = cloud.azure(&format!("{SCAN} --timeout 1s")).run();
+    let output = output.refuses(&[cloud.url(), "not done within 1s"]);
+    assert!(!output.stderr.contains("AZURE_CLIENT_SECRET"), "{}", output.stderr);
+}
+
+#[test]
+fn a_password_in_the_authoritys_address_is_refused_and_not_shown() {
+    let cloud = Cloud::sample(&[]);
+    let output = cloud.azure(SCAN).env("AZURE_AUTHORITY_HOST", "http://u:PW@127.0.0.1:1").run();
+    let output = output.refuses(&["AZURE_AUTHORITY_HOST", "user name or password"]);
+    assert!(!output.stderr.contains("PW"), "{}", output.stderr);
+}
