@@ -284,7 +284,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config__subcmd__show)
-            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --output --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --output --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -306,6 +306,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude-aws-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -315,6 +319,10 @@ _netcensus() {
                     return 0
                     ;;
                 --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-azure-subscription)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -374,7 +382,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__diff)
-            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -428,6 +436,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude-aws-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -437,6 +449,10 @@ _netcensus() {
                     return 0
                     ;;
                 --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-azure-subscription)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -500,7 +516,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__export)
-            opts="-q -v -h -V --to --append-history --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --address --port --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --config --quiet --verbose --color --help --version"
+            opts="-q -v -h -V --to --append-history --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --address --port --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -586,6 +602,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude-aws-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -595,6 +615,10 @@ _netcensus() {
                     return 0
                     ;;
                 --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-azure-subscription)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -912,7 +936,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__overlap)
-            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --summary --config --quiet --verbose --color --help --version"
+            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --output --wide --summary --config --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -986,6 +1010,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude-aws-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -995,6 +1023,10 @@ _netcensus() {
                     return 0
                     ;;
                 --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-azure-subscription)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1104,7 +1136,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__scan)
-            opts="-o -q -v -h -V --dry-run --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --region --exclude-region --azure-subscription --all-azure-subscriptions --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --save --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
+            opts="-o -q -v -h -V --dry-run --from --sandbox --max-age --estate --generate --fault --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --save --output --columns --wide --sort --filter --query --config --quiet --verbose --color --help --version networks subnets instances interfaces links all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1146,6 +1178,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --exclude-aws-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --region)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1155,6 +1191,10 @@ _netcensus() {
                     return 0
                     ;;
                 --azure-subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exclude-azure-subscription)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

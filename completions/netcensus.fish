@@ -51,14 +51,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
@@ -112,14 +114,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
@@ -169,14 +173,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
@@ -234,14 +240,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l provider 
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
@@ -378,14 +386,16 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'The external id that this role asks for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'The resource manager of a private Azure or an emulator, over what --azure-cloud says' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'The authority that gives out its tokens, over what --azure-cloud says' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r

@@ -32,6 +32,10 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "ID")]
     pub aws_org_external_id: Option<String>,
 
+    /// Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only
+    #[arg(long = "exclude-aws-account", value_name = "ACCOUNT")]
+    pub exclude_aws_accounts: Vec<String>,
+
     /// Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
@@ -48,6 +52,10 @@ pub struct ScopeArgs {
     #[arg(long, conflicts_with = "azure_subscriptions")]
     pub all_azure_subscriptions: bool,
 
+    /// Leave this Azure subscription out, by id, name or glob; comma-separated or repeated
+    #[arg(long = "exclude-azure-subscription", value_name = "SUBSCRIPTION")]
+    pub exclude_azure_subscriptions: Vec<String>,
+
     /// Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]
     #[arg(long = "azure-tenant", value_name = "TENANT")]
     pub azure_tenants: Vec<String>,
@@ -60,11 +68,11 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "CLOUD")]
     pub azure_cloud: Option<String>,
 
-    /// The resource manager of a private Azure or an emulator, over what --azure-cloud says
+    /// Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud
     #[arg(long, value_name = "URL")]
     pub azure_resource_manager: Option<String>,
 
-    /// The authority that gives out its tokens, over what --azure-cloud says
+    /// URL of the authority that issues its tokens; overrides --azure-cloud
     #[arg(long, value_name = "URL")]
     pub azure_authority: Option<String>,
 

@@ -13,6 +13,9 @@ const MANNER: &str = "azure.api";
 /// The setting that is agreed on between two parties, and is nobody else's business.
 pub const AGREED: &str = "aws.org-external-id";
 
+/// Settings that name what is left out. Empty they are not noted, so that snapshots from before they existed match.
+const EXCLUSIONS: [&str; 2] = ["aws.exclude-accounts", "azure.exclude-subscriptions"];
+
 /// Variables that say what to read, or where it is.
 const PLACES: [&str; 12] = [
     "AWS_PROFILE",
@@ -81,7 +84,9 @@ fn of_settings(settings: &Settings) -> Vec<String> {
         AGREED => format!("{name}={}", hashed(&value)),
         _ => format!("{name}={value}"),
     };
-    entries.filter_map(|entry| Some(said(entry.key.name, entry.value?.to_string()))).collect()
+    let is_noted = |name: &str, value: &str| !(EXCLUSIONS.contains(&name) && value == "[]");
+    let noted = entries.filter_map(|entry| Some((entry.key.name, entry.value?.to_string())));
+    noted.filter(|(name, value)| is_noted(name, value)).map(|(name, value)| said(name, value)).collect()
 }
 
 /// Writes a value of which only a hash is kept.

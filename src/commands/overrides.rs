@@ -38,10 +38,12 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
             org_external_id: scope.aws_org_external_id.clone(),
             regions: scope.regions.clone(),
             exclude_regions: scope.exclude_regions.clone(),
+            exclude_accounts: listed(&scope.exclude_aws_accounts),
         },
         azure: AzureOverrides {
             subscriptions: scope.azure_subscriptions.clone(),
             all_subscriptions: scope.all_azure_subscriptions,
+            exclude_subscriptions: listed(&scope.exclude_azure_subscriptions),
             tenants: scope.azure_tenants.clone(),
             api: scope.azure_api.clone(),
             cloud: scope.azure_cloud.clone(),
@@ -52,6 +54,23 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
         store: None,
         output,
     }
+}
+
+/// Splits lists at their commas, but not at those of a glob such as `{dev,test}-*`.
+fn listed(texts: &[String]) -> Vec<String> {
+    let parts = |text: &String| -> Vec<String> {
+        let mut depth = 0_usize;
+        let is_separator = |c: char| {
+            match c {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            c == ',' && depth == 0
+        };
+        text.split(is_separator).map(str::to_owned).collect()
+    };
+    texts.iter().flat_map(parts).collect()
 }
 
 /// Collects what the flags said, with those about the clouds and snapshots.

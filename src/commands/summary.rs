@@ -17,7 +17,8 @@ const LINES: usize = 20;
 pub struct Summary {
     unread: Vec<Kind>,
     lines: Vec<String>,
-    /// Ways in that were left out on purpose: clouds that are not configured and that nobody asked for.
+    /// What was left out on purpose: clouds that are not configured and that nobody asked for, and accounts that are
+    /// closed or excluded.
     left_out: Vec<String>,
     /// Accounts that could not be entered.
     closed: usize,
@@ -56,7 +57,9 @@ impl Summary {
         let (ways_in, scopes): (Vec<&Coverage>, Vec<&Coverage>) =
             coverage.iter().partition(|entry| is_way_in(entry));
         let skipped = |entry: &&Coverage| entry.outcome == Outcome::Skipped;
-        let left_out: Vec<&Coverage> = ways_in.into_iter().filter(skipped).collect();
+        let is_left_out = |entry: &&Coverage| entry.kind == Subject::Accounts && skipped(entry);
+        let accounts = scopes.iter().copied().filter(is_left_out);
+        let left_out: Vec<&Coverage> = ways_in.into_iter().filter(skipped).chain(accounts).collect();
         let closed = missing.iter().copied().filter(is_way_in).count();
         Self {
             lines: lines(missing),

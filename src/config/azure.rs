@@ -15,13 +15,15 @@ pub struct AzureSettings {
     pub subscriptions: Sourced<Patterns>,
     /// Whether to read every subscription, said aloud.
     pub all_subscriptions: Sourced<bool>,
+    /// Subscriptions to leave out, by id or name.
+    pub exclude_subscriptions: Sourced<Patterns>,
     /// Tenants to sign in to, by id or domain; empty means those that the credential leads to.
     pub tenants: Sourced<Vec<String>>,
     /// Which of Azure's interfaces to read by.
     pub api: Sourced<AzureApi>,
     /// Which of Microsoft's clouds it is; `None` is the public one, or where the environment points.
     pub cloud: Sourced<Option<AzureCloud>>,
-    /// The resource manager of a private Azure or an emulator, as `https://HOST[:PORT]`; wins over `cloud`.
+    /// The resource manager of an emulator, or of an Azure with current API versions, as `https://HOST[:PORT]`; wins over `cloud`.
     pub resource_manager: Sourced<Option<String>>,
     /// The authority that gives out its tokens, likewise.
     pub authority: Sourced<Option<String>>,
@@ -34,6 +36,8 @@ pub struct AzureOverrides {
     pub subscriptions: Vec<String>,
     /// `--all-azure-subscriptions`.
     pub all_subscriptions: bool,
+    /// `--exclude-azure-subscription`.
+    pub exclude_subscriptions: Vec<String>,
     /// `--azure-tenant`.
     pub tenants: Vec<String>,
     /// `--azure-api`.
@@ -107,6 +111,8 @@ impl AzureSettings {
         let mut azure = Self {
             subscriptions: reader.patterns(keys::AZURE_SUBSCRIPTIONS, &flags.subscriptions),
             all_subscriptions: reader.switch(keys::AZURE_ALL_SUBSCRIPTIONS, flags.all_subscriptions),
+            exclude_subscriptions: reader
+                .patterns(keys::AZURE_EXCLUDE_SUBSCRIPTIONS, &flags.exclude_subscriptions),
             tenants: reader.list(keys::AZURE_TENANTS, &flags.tenants, Vec::new(), rules::tenant),
             api: reader.text(keys::AZURE_API, flags.api.as_deref(), AzureApi::Auto, |text| {
                 rules::choice(text, &apis)
@@ -151,6 +157,7 @@ impl AzureSettings {
         vec![
             (keys::AZURE_SUBSCRIPTIONS, &self.subscriptions.origin),
             (keys::AZURE_ALL_SUBSCRIPTIONS, &self.all_subscriptions.origin),
+            (keys::AZURE_EXCLUDE_SUBSCRIPTIONS, &self.exclude_subscriptions.origin),
             (keys::AZURE_TENANTS, &self.tenants.origin),
         ]
     }

@@ -37,8 +37,11 @@ pub(super) const AWS_ORG_ROLE: Key = key("aws.org-role", "--aws-org-role");
 pub(super) const AWS_ORG_EXTERNAL_ID: Key = key("aws.org-external-id", "--aws-org-external-id");
 pub(super) const AWS_REGIONS: Key = key("aws.regions", "--region");
 pub(super) const AWS_EXCLUDE_REGIONS: Key = key("aws.exclude-regions", "--exclude-region");
+pub(super) const AWS_EXCLUDE_ACCOUNTS: Key = key("aws.exclude-accounts", "--exclude-aws-account");
 pub(super) const AZURE_SUBSCRIPTIONS: Key = key("azure.subscriptions", "--azure-subscription");
 pub(super) const AZURE_ALL_SUBSCRIPTIONS: Key = key("azure.all-subscriptions", "--all-azure-subscriptions");
+pub(super) const AZURE_EXCLUDE_SUBSCRIPTIONS: Key =
+    key("azure.exclude-subscriptions", "--exclude-azure-subscription");
 pub(super) const AZURE_TENANTS: Key = key("azure.tenants", "--azure-tenant");
 pub(super) const AZURE_API: Key = key("azure.api", "--azure-api");
 pub(super) const AZURE_CLOUD: Key = key("azure.cloud", "--azure-cloud");

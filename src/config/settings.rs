@@ -72,6 +72,8 @@ pub struct AwsSettings {
     pub regions: Sourced<Patterns>,
     /// Regions to leave out of those.
     pub exclude_regions: Sourced<Patterns>,
+    /// Accounts to leave out, by id or name.
+    pub exclude_accounts: Sourced<Patterns>,
 }
 
 /// How results are shown.
@@ -150,6 +152,8 @@ pub struct AwsOverrides {
     pub regions: Vec<String>,
     /// `--exclude-region`.
     pub exclude_regions: Vec<String>,
+    /// `--exclude-aws-account`.
+    pub exclude_accounts: Vec<String>,
 }
 
 /// What the flags said about output.
@@ -304,6 +308,7 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
         ),
         regions: reader.patterns(keys::AWS_REGIONS, &flags.regions),
         exclude_regions: reader.patterns(keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
+        exclude_accounts: reader.patterns(keys::AWS_EXCLUDE_ACCOUNTS, &flags.exclude_accounts),
     };
     aws.select_by_flag();
     let role_given = flags.org_role.is_some() || reader.in_file(keys::AWS_ORG_ROLE);
@@ -333,6 +338,7 @@ impl AwsSettings {
             (keys::AWS_ORG, &self.org.origin),
             (keys::AWS_REGIONS, &self.regions.origin),
             (keys::AWS_EXCLUDE_REGIONS, &self.exclude_regions.origin),
+            (keys::AWS_EXCLUDE_ACCOUNTS, &self.exclude_accounts.origin),
         ]
     }
 

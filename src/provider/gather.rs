@@ -98,9 +98,16 @@ fn nowhere(mut errors: Vec<(model::Provider, NoAccount)>) -> NoAccount {
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.
 fn nothing_in_scope(plans: &[Plan]) -> NoAccount {
-    let error = NoAccount::misnamed("no region is left to read in any account").hint(
-        "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
-    );
+    let error = if plans.iter().all(|plan| plan.accounts.is_empty()) {
+        NoAccount::misnamed("no account is left to read").hint(
+            "take back --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
+             azure.exclude-subscriptions in the file)",
+        )
+    } else {
+        NoAccount::misnamed("no region is left to read in any account").hint(
+            "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
+        )
+    };
     plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.detail(entry.to_string()))
 }
 

@@ -12,6 +12,8 @@ pub mod azure;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod causes;
 mod contract;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod exclusion;
 pub mod file;
 mod gather;
 mod health;

@@ -5,6 +5,7 @@ mod blocks;
 mod both;
 mod cli;
 mod empty;
+mod exclude;
 mod failures;
 mod front;
 mod graph;

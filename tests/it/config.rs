@@ -144,8 +144,8 @@ columns.links = []
 
 [gcp]
 "#;
-    let aws_keys =
-        "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`";
+    let aws_keys = "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`, \
+         `exclude-accounts`";
     assert_problems(
         text,
         &[
@@ -415,10 +415,12 @@ org = false # from --aws-profile
 # org-external-id is not set
 regions = ["eu-*", "us-east-1"] # from dir\u{a}with feed/netcensus.toml:3
 exclude-regions = [] # from the default
+exclude-accounts = [] # from the default
 
 [azure]
 subscriptions = [] # from the default
 all-subscriptions = false # from the default
+exclude-subscriptions = [] # from the default
 tenants = [] # from the default
 api = "auto" # from the default
 # cloud is not set

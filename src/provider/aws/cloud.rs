@@ -18,6 +18,7 @@ use super::signin::{self, SignedIn};
 use super::{calls, default_chain};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::provider::exclusion::Exclusion;
 use crate::provider::registry::{Needs, Surroundings};
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, names};
 
@@ -81,10 +82,12 @@ impl Aws {
         if signed_in.not_read > 0 && !organization {
             run.observer.event(Event::Warning(&not_read(signed_in.not_read)));
         }
+        let exclusion = Exclusion::new(&self.scope.exclude_accounts, "aws.exclude-accounts");
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
             let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
-            organization::expand(&mut signed_in, &role, run).await?;
+            organization::expand(&mut signed_in, &role, &exclusion, run).await?;
         }
+        signed_in.exclude(&exclusion, run);
         signed_in.drop_others(run);
         Ok(signed_in)
     }
@@ -131,6 +134,9 @@ impl Provider for Aws {
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
         Box::pin(async move {
             let signed_in = self.sign_in(run).await?;
+            if signed_in.sessions.is_empty() && signed_in.of_others.is_empty() {
+                return Ok(Plan { coverage: signed_in.failed, ..Plan::default() });
+            }
             let chosen = self.choose_regions(&signed_in, run).await?;
             if run.cancel.is_cancelled() {
                 return Err(NoAccount::new("stopped while the regions were listed"));

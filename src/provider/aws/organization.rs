@@ -14,6 +14,7 @@ use super::role::{Assumed, sts};
 use super::session::{Login, Session};
 use super::signin::{SignedIn, home_region, identify, outcome};
 use crate::model::{Outcome, Provider, Subject};
+use crate::provider::exclusion::Exclusion;
 use crate::provider::step::bounded;
 use crate::provider::{Event, Failure, NoAccount, Run};
 
@@ -36,7 +37,12 @@ pub struct Role {
 ///
 /// # Errors
 /// When an organisation's accounts cannot be listed completely.
-pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<(), NoAccount> {
+pub async fn expand(
+    signed_in: &mut SignedIn,
+    role: &Role,
+    exclusion: &Exclusion<'_>,
+    run: &Run,
+) -> Result<(), NoAccount> {
     let mut members = Vec::new();
     for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
         let doing = format!("listing the accounts of the organisation of {}", manager.account);
@@ -57,12 +63,13 @@ pub async fn expand(signed_in: &mut SignedIn, role: &Role, run: &Run) -> Result<
     for (index, member) in members {
         let Some(id) = member.id.clone() else { continue };
         let known = signed_in.sessions.iter().any(|session| session.account == id);
+        let excluded = exclusion.reason(&id, member.name.as_deref());
         if known || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
             continue;
         }
-        match closed(&member) {
-            Some(state) => {
-                let detail = format!("the account is {state} in the organisation");
+        let closed = || Some(format!("the account is {} in the organisation", closed(&member)?));
+        match excluded.or_else(closed) {
+            Some(detail) => {
                 signed_in.failed.push(outcome(id, Subject::Accounts, Outcome::Skipped, detail));
             }
             None => asked.push((index, id, member.name)),

@@ -15,6 +15,7 @@ use super::role::sts;
 use super::session::{Login, Session};
 use super::{regions, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::provider::exclusion::Exclusion;
 use crate::provider::step::{self, bounded};
 use crate::provider::{Event, Failure, NoAccount, Run};
 
@@ -45,6 +46,22 @@ impl SignedIn {
             }
             None => self.sessions.push(session),
         }
+    }
+
+    /// Leaves out the accounts that the user excluded.
+    pub fn exclude(&mut self, exclusion: &Exclusion<'_>, run: &Run) {
+        let failed = &mut self.failed;
+        self.sessions.retain(|session| {
+            let Some(reason) = exclusion.reason(&session.account, session.name.as_deref()) else {
+                return true;
+            };
+            if run.holds(Provider::Aws, &session.account) {
+                let account = session.account.clone();
+                failed.push(outcome(account, Subject::Accounts, Outcome::Skipped, reason));
+            }
+            false
+        });
+        exclusion.warn_of_unmatched("AWS account", run);
     }
 
     /// Leaves what is signed in to and falls to other machines to these: whose account a profile leads to is not

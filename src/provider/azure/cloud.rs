@@ -20,8 +20,9 @@ use super::sizes::Sizes;
 use super::subscriptions::{self, Listed, Subscription};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
+use crate::provider::exclusion::Exclusion;
 use crate::provider::registry::{Needs, Surroundings};
-use crate::provider::step::bounded;
+use crate::provider::step::{bounded, outcome};
 use crate::provider::{Event, Failure, NoAccount, Plan, Provider, Run, meter};
 
 /// From so many subscriptions of a tenant on, `auto` asks the Resource Graph: `docs/benchmarks.md` has both ways
@@ -144,19 +145,37 @@ impl Azure {
         }
         let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
         let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
+        let exclusion = self.exclusion(&subscriptions, run);
         // One that is missing may be behind a door that did not open.
         let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
             .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
         let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
         let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
         plan.coverage.extend(coverage);
-        let chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
+        let mut chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
+        chosen.retain(|one| match exclusion.reason(&one.id, one.name.as_deref()) {
+            Some(reason) => {
+                plan.coverage.push(excluded(one, reason));
+                false
+            }
+            None => true,
+        });
         chosen
             .iter()
             .filter_map(subscriptions::remark)
             .for_each(|text| run.observer.event(Event::Warning(&text)));
         let planned = self.plan_reading(chosen, kinds, &mut plan, run).await;
         Ok((plan, planned))
+    }
+
+    /// Prepares to leave out what the user excluded, and warns of patterns that match no subscription.
+    fn exclusion(&self, subscriptions: &[Subscription], run: &Run) -> Exclusion<'_> {
+        let exclusion = Exclusion::new(&self.settings.exclude_subscriptions, "azure.exclude-subscriptions");
+        for one in subscriptions {
+            exclusion.reason(&one.id, one.name.as_deref());
+        }
+        exclusion.warn_of_unmatched("Azure subscription", run);
+        exclusion
     }
 
     /// Adds `chosen` to the plan, and decides for each tenant how its subscriptions are read.
@@ -275,6 +294,11 @@ impl Planned {
             others,
         }
     }
+}
+
+fn excluded(subscription: &Subscription, reason: String) -> Coverage {
+    let (account, kind) = (subscription.id.clone(), Subject::Accounts);
+    outcome(model::Provider::Azure, account, kind, Outcome::Skipped, reason)
 }
 
 fn left_out() -> Failure {

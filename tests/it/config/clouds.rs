@@ -80,6 +80,7 @@ fn problems_of_the_flags_about_azure_name_the_flag() {
     let azure = AzureOverrides {
         subscriptions: strings(&["a"]),
         all_subscriptions: true,
+        exclude_subscriptions: strings(&["a", "a"]),
         tenants: strings(&["*"]),
         api: Some("resource_graph".into()),
         cloud: Some("germany".into()),
