@@ -1,6 +1,6 @@
 //! What is said when signing in fails names the profile or variable, the cause, and what helps.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
 use crate::support::{Home, Output};
