@@ -95,7 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
         'netcensus;overlap' {
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'What to compare [default: networks; all when a Terraform plan has subnets]')
             [CompletionResult]::new('--between', '--between', [CompletionResultType]::ParameterName, 'Compare only networks that one filter keeps with those that the other keeps')
-            [CompletionResult]::new('--external', '--external', [CompletionResultType]::ParameterName, 'Ranges outside the clouds, from a CSV, JSON or TOML file (NetBox''s exports too); may be repeated')
+            [CompletionResult]::new('--external', '--external', [CompletionResultType]::ParameterName, 'Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be repeated')
             [CompletionResult]::new('--planned', '--planned', [CompletionResultType]::ParameterName, 'A prefix that shall come into use; may be repeated')
             [CompletionResult]::new('--planned-file', '--planned-file', [CompletionResultType]::ParameterName, 'Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated')
             [CompletionResult]::new('--terraform-plan', '--terraform-plan', [CompletionResultType]::ParameterName, 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated')

@@ -90,7 +90,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;overlap'= {
             cand --level 'What to compare [default: networks; all when a Terraform plan has subnets]'
             cand --between 'Compare only networks that one filter keeps with those that the other keeps'
-            cand --external 'Ranges outside the clouds, from a CSV, JSON or TOML file (NetBox''s exports too); may be repeated'
+            cand --external 'Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be repeated'
             cand --planned 'A prefix that shall come into use; may be repeated'
             cand --planned-file 'Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated'
             cand --terraform-plan 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated'

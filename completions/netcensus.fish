@@ -93,7 +93,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l level -d
 subnets\t''
 all\t''"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l between -d 'Compare only networks that one filter keeps with those that the other keeps' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file (NetBox\'s exports too); may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix that shall come into use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated' -r -F

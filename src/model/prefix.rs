@@ -104,9 +104,10 @@ pub fn typed_range(text: &str) -> Result<IpNet, PrefixError> {
     }
 }
 
-/// Deserializes one prefix by [`parse_prefix`].
+/// Deserializes one prefix, as `ipnet` does but for what [`parse_prefix`] refuses.
 pub(crate) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<IpNet, D::Error> {
     let text = std::borrow::Cow::<'d, str>::deserialize(deserializer)?;
+    text.parse::<IpNet>().map_err(de::Error::custom)?;
     parse_prefix(&text).map_err(de::Error::custom)
 }
 

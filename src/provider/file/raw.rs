@@ -50,6 +50,8 @@ pub enum ReadError {
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Bytes to look at before the rest is read.
 const SNIFFED: u64 = 4096;
+/// So many zero bytes in a row are a hole in a file that was not written completely.
+const BLOCK: usize = 4096;
 /// Bytes to read at a time.
 const PIECE: u64 = 1 << 20;
 /// The most that a plan or a list of ranges may have. A plan of a hundred thousand resources has a tenth of it.
@@ -81,7 +83,7 @@ pub fn text(path: &Path) -> Result<Vec<u8>, ReadError> {
 /// Reads everything from `reader` as UTF-8 without the byte order mark; `name` is what messages call it.
 ///
 /// `look` judges the first bytes, from the first that is not blank, so that what is no such file is refused
-/// after them, however long it is. More than `most` bytes are refused, and so are zero bytes as soon as one is read.
+/// after them, however long it is. More than `most` bytes are refused, and so is a hole as soon as it is read.
 pub(super) fn read<E: From<ReadError>>(
     mut reader: impl Read,
     name: &str,
@@ -115,9 +117,9 @@ fn read_to_end(
 ) -> Result<(), ReadError> {
     let mut looked_at = 0;
     loop {
-        if let Some(at) = bytes[looked_at..].iter().position(|byte| is_text && *byte == 0) {
-            let reason =
-                format!("byte {} is zero; perhaps it was not written completely", looked_at + at + 1);
+        let is_hole = |block: &[u8]| is_text && block.len() == BLOCK && block.iter().all(|byte| *byte == 0);
+        if bytes[looked_at..].chunks(BLOCK).any(is_hole) {
+            let reason = format!("it has {BLOCK} zero bytes in a row; perhaps it was not written completely");
             return Err(ReadError::NotText { name: name.to_owned(), reason });
         }
         looked_at = bytes.len();

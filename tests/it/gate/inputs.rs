@@ -267,7 +267,7 @@ fn a_list_of_a_clouds_tool_is_compared_with_other_networks_than_its_own() {
 
 /// faults F14: 2 GB of zero bytes were read whole.
 #[test]
-fn a_file_that_was_not_written_completely_is_refused_at_its_first_zero_byte() {
+fn a_file_that_was_not_written_completely_is_refused_at_its_first_hole() {
     let home = home();
     for (name, start, arguments) in [
         ("p.json", "{\"format_version\": \"1.2\", ", "--terraform-plan p.json"),
@@ -276,6 +276,8 @@ fn a_file_that_was_not_written_completely_is_refused_at_its_first_zero_byte() {
     ] {
         let path = home.write(name, start);
         std::fs::File::options().append(true).open(path).unwrap().set_len(3 << 30).unwrap();
-        home.netcensus(&format!("overlap --from i.json {arguments}")).run().refuses(&[name, "is zero"]);
+        home.netcensus(&format!("overlap --from i.json {arguments}"))
+            .run()
+            .refuses(&[name, "zero bytes in a row"]);
     }
 }

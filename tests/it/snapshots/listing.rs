@@ -179,7 +179,7 @@ fn what_is_not_the_whole_estate_is_not_called_complete() {
     keep_one(&store_of(&home), &inventory, "b");
     let output = home.netcensus("snapshots -o csv").run().succeeds().stdout;
     assert!(output.contains(",part: shard 1+2+4/4,"), "{output}");
-    assert!(output.contains(" unread; part: shard 1+2+4/4; filtered,"), "{output}");
+    assert!(output.contains(" unread; part: shard 1+2+4/4; filtered\","), "{output}");
     let part = kept(&store_of(&home)).remove(0);
     let shown = home.netcensus(&format!("scan --from {}", part.display())).run();
     shown.says(&["it is shard 1+2+4/4 of the estate", "netcensus merge"]);

@@ -18,8 +18,7 @@ const NETWORKS: [&str; 11] =
 /// Beginnings of words of attributes that hold the addresses of a network.
 const SPACES: [&str; 7] = ["cidr", "prefix", "range", "space", "subnet", "network", "netmask"];
 /// Beginnings of words of types and attributes that only mention addresses, or that lie in a subnet anyway.
-const MENTIONS: [&str; 30] = [
-    "access",
+const MENTIONS: [&str; 29] = [
     "acl",
     "advertise",
     "allow",
@@ -52,8 +51,9 @@ const MENTIONS: [&str; 30] = [
 ];
 /// Words of the same meaning that are beginnings of others.
 const MENTIONING_WORDS: [&str; 7] = ["set", "ipset", "list", "group", "src", "dst", "nat"];
-/// Beginnings of words of attributes with what people write, or with addresses inside a cluster.
-const CONTENTS: [&str; 12] = [
+/// Beginnings of words of attributes with who may enter, with what people write, or with addresses inside a cluster.
+const CONTENTS: [&str; 13] = [
+    "access",
     "tag",
     "label",
     "annotation",

@@ -362,6 +362,7 @@ fn whatever_else_seems_to_be_a_network_is_named() {
             "network_subnet_cidr",
         ),
         ("aws_vpc_ipam_pool_cidr_allocation.a", json!({"cidr": "10.3.0.0/24"}), "cidr"),
+        ("google_vpc_access_connector.c", json!({"ip_cidr_range": "10.8.0.0/28"}), "ip_cidr_range"),
         ("libvirt_network.n", json!({"addresses": ["10.17.3.0/24"]}), "addresses"),
         ("vendor_vswitch.n", json!({"gateway": "10.17.3.1", "netmask": "255.255.255.0"}), "gateway"),
         (
