@@ -47,7 +47,7 @@ pub struct EstateArgs {
     /// Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]
     ///
     /// KIND is latency=60ms, throttle[=RATE/BURST], retry-after=30s, error=CODE[:STATUS], deny, hang, expired,
-    /// garbage, astray=URL, short or disorder.
+    /// garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW or page-loop=PAGES.
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<Fault>,
 }

@@ -3,7 +3,7 @@
 //! `KIND[=VALUE][@SELECTOR,...]`, the selectors being `account=GLOB`, `region=GLOB`, `action=GLOB` and
 //! `times=N`, such as `error=InternalError:500@action=DescribeSubnets,times=2`.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -48,6 +48,12 @@ pub enum FaultKind {
     Short,
     /// Lets Resource Graph answer rows in the opposite of the order asked for.
     Disorder,
+    /// Ends each answer of AWS after so many bytes, as if it were whole.
+    Cut(usize),
+    /// Writes the second text where the first one stands in an answer of AWS for the first time.
+    Replace(String, String),
+    /// Lets a list of AWS lead back to its second page after so many pages.
+    PageLoop(NonZeroUsize),
 }
 
 /// Why a fault cannot be read.
@@ -55,7 +61,7 @@ pub enum FaultKind {
 pub enum FaultError {
     /// No such fault.
     #[error(
-        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage, astray=URL, short and disorder"
+        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW and page-loop=PAGES"
     )]
     Kind(String),
     /// The part behind `=` is wrong.
@@ -147,6 +153,9 @@ impl FromStr for FaultKind {
             ("astray", Some(value)) => astray(value),
             ("short", None) => Ok(Self::Short),
             ("disorder", None) => Ok(Self::Disorder),
+            ("cut", Some(value)) => cut(value),
+            ("replace", Some(value)) => replace(value),
+            ("page-loop", Some(value)) => page_loop(value),
             _ => Err(FaultError::Kind(text.to_owned())),
         }
     }
@@ -184,6 +193,33 @@ fn astray(value: &str) -> Result<FaultKind, FaultError> {
         expected: "scheme and host, such as https://example.com",
     })?;
     Ok(FaultKind::Astray(value.to_owned()))
+}
+
+fn cut(value: &str) -> Result<FaultKind, FaultError> {
+    value.parse().map(FaultKind::Cut).map_err(|_| FaultError::Value {
+        kind: "cut",
+        value: value.to_owned(),
+        expected: "a number of bytes, such as 500",
+    })
+}
+
+fn replace(value: &str) -> Result<FaultKind, FaultError> {
+    let texts = value.split_once('|').filter(|(old, _)| !old.is_empty());
+    texts.map(|(old, new)| FaultKind::Replace(old.to_owned(), new.to_owned())).ok_or_else(|| {
+        FaultError::Value {
+            kind: "replace",
+            value: value.to_owned(),
+            expected: "OLD|NEW, such as <ownerId>|<owner>; neither may hold an @",
+        }
+    })
+}
+
+fn page_loop(value: &str) -> Result<FaultKind, FaultError> {
+    value.parse().map(FaultKind::PageLoop).map_err(|_| FaultError::Value {
+        kind: "page-loop",
+        value: value.to_owned(),
+        expected: "a number of pages from 1",
+    })
 }
 
 fn throttle(value: &str) -> Result<FaultKind, FaultError> {
@@ -244,6 +280,9 @@ mod tests {
             kind("astray=http://127.0.0.1:1@action=*"),
             FaultKind::Astray("http://127.0.0.1:1".into())
         );
+        assert_eq!(kind("cut=500@times=1"), FaultKind::Cut(500));
+        assert_eq!(kind("replace=<a>=|"), FaultKind::Replace("<a>=".into(), String::new()));
+        assert_eq!(kind("page-loop=2"), FaultKind::PageLoop(NonZeroUsize::new(2).unwrap()));
     }
 
     #[test]
@@ -266,6 +305,9 @@ mod tests {
         assert!(refused("astray=example.com").contains("scheme and host"));
         assert!(refused("astray=https://example.com/x").contains("scheme and host"));
         assert!(refused("throttle=0/5").contains("RATE/BURST"));
+        assert!(refused("cut=-1").contains("a number of bytes"));
+        assert!(refused("replace=|new").contains("OLD|NEW"));
+        assert!(refused("page-loop=0").contains("pages from 1"));
         assert!(refused("error=Oops:200").contains("CODE:STATUS"));
         assert!(refused("deny@zone=a").starts_with("`zone=a` is no selector"));
         assert!(refused("deny@region=[").starts_with("`[` is not a pattern"));

@@ -1,6 +1,7 @@
 //! The gate that every request passes: counts it, and lets the faults have their way.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +43,12 @@ pub enum Verdict {
     Short,
     /// Answer, but in the opposite order.
     Disorder,
+    /// Answer no more than so many bytes.
+    Cut(usize),
+    /// Answer, with the second text in the place of the first.
+    Replace(String, String),
+    /// Answer, and lead back to the second page after so many.
+    PageLoop(NonZeroUsize),
 }
 
 /// Counts and faults.
@@ -89,6 +96,9 @@ impl Gate {
                 FaultKind::Astray(url) => Verdict::Astray(url.clone()),
                 FaultKind::Short => Verdict::Short,
                 FaultKind::Disorder => Verdict::Disorder,
+                FaultKind::Cut(bytes) => Verdict::Cut(*bytes),
+                FaultKind::Replace(old, new) => Verdict::Replace(old.clone(), new.clone()),
+                FaultKind::PageLoop(pages) => Verdict::PageLoop(*pages),
             };
             return (delay, verdict);
         }

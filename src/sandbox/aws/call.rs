@@ -1,11 +1,12 @@
 //! A request, read: the caller, the action and its parameters.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use crate::sandbox::estate::{Account, Estate, Holdings};
 
 /// A request to one action.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     pub estate: &'a Estate,
     pub account: &'a Account,
@@ -15,6 +16,8 @@ pub struct Call<'a> {
     pub action: &'a str,
     pub params: &'a Params,
     pub request_id: &'a str,
+    /// After how many pages its list leads back to the second one, by a fault.
+    pub page_loop: Option<NonZeroUsize>,
 }
 
 impl Call<'_> {

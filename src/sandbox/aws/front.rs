@@ -60,6 +60,7 @@ fn call<'a>(
         action,
         params,
         request_id,
+        page_loop: None,
     })
 }
 
@@ -74,18 +75,21 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    match verdict {
+    let mut call = *call;
+    match &verdict {
         // Pages of AWS have no link that could lead astray, and neither count nor order.
         Verdict::Pass | Verdict::Astray(_) | Verdict::Short | Verdict::Disorder => {}
+        Verdict::Cut(_) | Verdict::Replace(..) => {}
+        Verdict::PageLoop(pages) => call.page_loop = Some(*pages),
         Verdict::Throttled => return Err(throttled(service)),
         Verdict::RetryAfter(seconds) => {
             let answer = throttled(service).answer(service, call.request_id);
             return Ok(answer.with("retry-after", seconds.to_string()));
         }
         Verdict::Error(code, status) => {
-            return Err(Refusal::new(status, code, "The sandbox was told to answer with this error."));
+            return Err(Refusal::new(*status, code, "The sandbox was told to answer with this error."));
         }
-        Verdict::Denied => return Err(denied(service, call)),
+        Verdict::Denied => return Err(denied(service, &call)),
         Verdict::Hang => std::future::pending().await,
         Verdict::Expired => return Err(expired(service)),
         Verdict::Garbage => {
@@ -93,11 +97,21 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         }
     }
     let body = match service {
-        Service::Ec2 => ec2::answer(call)?,
-        Service::Sts => sts::answer(call)?,
-        Service::Organizations => organizations::answer(call, body)?,
+        Service::Ec2 => ec2::answer(&call)?,
+        Service::Sts => sts::answer(&call)?,
+        Service::Organizations => organizations::answer(&call, body)?,
     };
-    Ok(Answer::new(200, content_type(service), body))
+    Ok(Answer::new(200, content_type(service), spoilt(body, &verdict)))
+}
+
+/// Spoils an answer as the verdict says.
+fn spoilt(mut body: String, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Cut(bytes) => body.truncate(body.floor_char_boundary(*bytes)),
+        Verdict::Replace(old, new) => body = body.replacen(old, new, 1),
+        _ => {}
+    }
+    body
 }
 
 fn throttled(service: Service) -> Refusal {

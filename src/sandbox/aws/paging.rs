@@ -29,7 +29,13 @@ impl Page {
     pub fn cut<'i, T>(&self, call: &Call<'_>, items: &'i [T]) -> (&'i [T], Option<String>) {
         let start = self.start.min(items.len());
         let end = start.saturating_add(self.size).min(items.len());
-        (&items[start..end], (end < items.len()).then(|| make_token(call, end)))
+        let next = match call.page_loop {
+            Some(pages) if self.size < items.len() && start >= self.size.saturating_mul(pages.get() - 1) => {
+                Some(self.size)
+            }
+            _ => (end < items.len()).then_some(end),
+        };
+        (&items[start..end], next.map(|start| make_token(call, start)))
     }
 }
 

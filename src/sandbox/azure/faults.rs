@@ -69,7 +69,10 @@ impl Passage<'_> {
             tokio::time::sleep(delay).await;
         }
         Err(match verdict {
-            Verdict::Pass => return Ok(Passed::Plainly),
+            // The others are about answers of AWS.
+            Verdict::Pass | Verdict::Cut(_) | Verdict::Replace(..) | Verdict::PageLoop(_) => {
+                return Ok(Passed::Plainly);
+            }
             Verdict::Astray(url) => return Ok(Passed::Astray(url)),
             Verdict::Short => return Ok(Passed::Short),
             Verdict::Disorder => return Ok(Passed::Disordered),
