@@ -31,6 +31,10 @@ pub trait Resource: Serialize + DeserializeOwned + Clone + PartialEq + Send + 's
     /// Returns what makes it the same one at another time.
     fn identity(&self) -> Identity;
 
+    /// Says what of its identity is missing: nothing could be joined or compared by it, so that no inventory has such
+    /// a resource.
+    fn lack(&self) -> Option<String>;
+
     /// Returns those of an inventory.
     fn all(inventory: &Inventory) -> &Vec<Self>;
 
@@ -54,6 +58,13 @@ macro_rules! owned {
                     region: self.region.to_ascii_lowercase(),
                     id: self.id.to_ascii_lowercase(),
                 }
+            }
+
+            fn lack(&self) -> Option<String> {
+                if is_blank(&self.id) {
+                    return Some("has an empty id".to_owned());
+                }
+                is_blank(&self.account).then(|| format!("({}) has an empty account", self.id))
             }
 
             lists!($list);
@@ -95,5 +106,13 @@ impl Resource for Link {
         }
     }
 
+    fn lack(&self) -> Option<String> {
+        is_blank(&self.id).then(|| "has an empty id".to_owned())
+    }
+
     lists!(links);
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }

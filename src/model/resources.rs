@@ -41,6 +41,17 @@ impl Resources {
         }
     }
 
+    /// Takes out the resources that [lack](Resource::lack) an identity, and says which, a sentence each.
+    pub fn remove_unidentified(&mut self) -> Vec<String> {
+        let mut removed = Vec::new();
+        remove_unidentified(&mut self.networks, &mut removed);
+        remove_unidentified(&mut self.subnets, &mut removed);
+        remove_unidentified(&mut self.instances, &mut removed);
+        remove_unidentified(&mut self.interfaces, &mut removed);
+        remove_unidentified(&mut self.links, &mut removed);
+        removed
+    }
+
     /// Sorts everything into the canonical order and joins what several accounts saw of one resource.
     ///
     /// A network or subnet shared by AWS RAM is listed by its owner and by every participant; it stays
@@ -81,6 +92,16 @@ impl Resources {
             one.zone_id = find(one.provider, &one.region, one.subnet.as_deref());
         }
     }
+}
+
+fn remove_unidentified<T: Resource>(rows: &mut Vec<T>, removed: &mut Vec<String>) {
+    let mut position = 0;
+    rows.retain(|row| {
+        let lack = row.lack();
+        removed.extend(lack.as_ref().map(|lack| format!("{}[{position}] {lack}", T::KIND)));
+        position += 1;
+        lack.is_none()
+    });
 }
 
 /// Puts items in order and joins the views of each, the one with the least `rank` first. No viewer but the owner is
@@ -179,6 +200,21 @@ mod tests {
             visible_from: visible_from.iter().map(ToString::to_string).collect(),
             tags: tag.map(|value| ("k".to_owned(), value.to_owned())).into_iter().collect(),
         }
+    }
+
+    /// faults F3: such a row made the whole of what was saved unreadable.
+    #[test]
+    fn rows_without_identity_are_taken_out_and_named() {
+        let networks = vec![
+            network("111", "vpc-1", &[], None),
+            network(" ", "vpc-2", &[], None),
+            network("111", "", &[], None),
+        ];
+        let mut resources = Resources { networks, ..Resources::default() };
+        let removed = resources.remove_unidentified();
+        assert_eq!(removed, ["networks[1] (vpc-2) has an empty account", "networks[2] has an empty id"]);
+        assert_eq!(resources.count(Kind::Networks), 1);
+        assert!(resources.remove_unidentified().is_empty());
     }
 
     #[test]

@@ -16,9 +16,8 @@ pub fn prefix(text: &str) -> Option<IpNet> {
     }
     match parse_prefix(text) {
         Ok(net) => Some(net.trunc()),
-        Err(error) => {
-            tracing::debug!(text, %error, "the cloud sent a prefix that is none; left out");
-            meter::note_oddity();
+        Err(_) => {
+            meter::note_oddity(format!("`{text}` is not a prefix"));
             None
         }
     }
@@ -31,9 +30,8 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     }
     match text.parse() {
         Ok(ip) => Some(ip),
-        Err(error) => {
-            tracing::debug!(text, %error, "the cloud sent an address that is none; left out");
-            meter::note_oddity();
+        Err(_) => {
+            meter::note_oddity(format!("`{text}` is not an address"));
             None
         }
     }
@@ -62,6 +60,8 @@ mod tests {
                 assert_eq!((prefix(""), ip("")), (None, None), "nothing is not an oddity");
             })
             .await;
-        assert_eq!(meter.oddities(), 2);
+        let said = "2 values of the answers are not understood and left out: `ten` is not a prefix; \
+                    `10.0.0.256` is not an address";
+        assert_eq!(meter.left_out().as_deref(), Some(said));
     }
 }

@@ -231,7 +231,10 @@ async fn read_one(
             "not tried: the endpoint did not answer for other scopes of this region",
         ))
     } else {
-        let result = meter.watch(bounded(&*provider, &scope, &mut found, &meter, &run)).await;
+        let read = meter.watch(bounded(&*provider, &scope, &mut found, &meter, &run)).await;
+        let result = Failure::join(
+            [read, understood(&meter), identified(&mut found)].into_iter().filter_map(Result::err),
+        );
         region.note(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
         result
     };
@@ -252,21 +255,27 @@ async fn bounded(
         biased;
         () = run.cancel.cancelled() => Err(Failure::new(Outcome::Interrupted, "stopped while it was read")),
         result = tokio::time::timeout(run.timeout, provider.read(scope, found)) => {
-            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout))).and_then(|()| understood(meter))
+            result.unwrap_or_else(|_| Err(meter.out_of_time(run.timeout)))
         }
     }
 }
 
 /// What an answer said and we could not understand is missing, so the scope is not complete.
 fn understood(meter: &Meter) -> Result<(), Failure> {
-    match meter.oddities() {
-        0 => Ok(()),
-        count => Err(Failure::new(
-            Outcome::Failed,
-            format!(
-                "{count} values of the answers are not understood and left out (-v shows them); please report it"
-            ),
-        )),
+    let failed = |what| Failure::new(Outcome::Failed, format!("{what}; please report it"));
+    meter.left_out().map_or(Ok(()), |what| Err(failed(what)))
+}
+
+/// Leaves out rows without identity, which nothing that is saved may have: whoever reads it again refuses all of it.
+fn identified(found: &mut Resources) -> Result<(), Failure> {
+    let left_out = found.remove_unidentified();
+    match left_out.as_slice() {
+        [] => Ok(()),
+        [first] => Err(Failure::new(Outcome::Failed, format!("left out: {first}; please report it"))),
+        [first, others @ ..] => {
+            let detail = format!("left out: {first}, and {} more such rows; please report it", others.len());
+            Err(Failure::new(Outcome::Failed, detail))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Watches the requests of the scope at work, retries included, wherever in the SDK they are sent.
 
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::contract::Failure;
@@ -16,14 +16,27 @@ struct Counts {
     requests: AtomicU32,
     /// HTTP status of the latest answer; 0 before the first.
     status: AtomicU16,
-    oddities: AtomicU32,
+    odd: Mutex<Oddities>,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
     /// What is to be said of what was read completely.
-    remark: Mutex<Option<String>>,
+    remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
 }
+
+/// Values of answers that mean nothing to us and are left out.
+#[derive(Debug, Default)]
+struct Oddities {
+    count: u32,
+    /// The first of them.
+    named: Vec<String>,
+    /// The resource whose values are read.
+    resource: Option<String>,
+}
+
+/// Oddities that are named; an answer may have no end of them.
+const NAMED: u32 = 5;
 
 /// The HTTP status of a refusal for having asked too often.
 const TOO_MANY_REQUESTS: u16 = 429;
@@ -50,13 +63,28 @@ impl Meter {
     }
 
     /// Returns how many values of answers were left out.
+    #[cfg(test)]
     pub fn oddities(&self) -> u32 {
-        self.0.oddities.load(Ordering::Relaxed)
+        lock(&self.0.odd).count
+    }
+
+    /// Says which values of answers were left out; `None` when there are none.
+    pub fn left_out(&self) -> Option<String> {
+        let odd = lock(&self.0.odd);
+        let what = match odd.count {
+            0 => return None,
+            1 => "1 value of the answers is".to_owned(),
+            count => format!("{count} values of the answers are"),
+        };
+        let others = odd.count - odd.count.min(NAMED);
+        let more = if others > 0 { format!("; and {others} more (-v shows them)") } else { String::new() };
+        Some(format!("{what} not understood and left out: {}{more}", odd.named.join("; ")))
     }
 
     /// Returns what is to be said of what was read completely.
     pub fn remark(&self) -> Option<String> {
-        self.0.remark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let remarks = lock(&self.0.remarks);
+        (!remarks.is_empty()).then(|| remarks.join("; "))
     }
 
     /// Returns the HTTP status of the latest answer, if there was any.
@@ -67,7 +95,7 @@ impl Meter {
     /// Says what work that took longer than `bound` was waiting for.
     pub fn out_of_time(&self, bound: Duration) -> Failure {
         let bound = seconds(bound);
-        let unanswered = self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let unanswered = lock(&self.0.unanswered).take();
         let (last, unreachable) = match (self.last_status(), unanswered, self.requests()) {
             (Some(status), _, _) => (format!("the last answer was HTTP {status}"), false),
             (None, Some(why), _) => (format!("the endpoint cannot be reached: {why}"), true),
@@ -94,10 +122,35 @@ pub async fn waiting<F: Future>(work: F) -> F::Output {
     done
 }
 
-/// Counts a value of an answer that means nothing to us and is left out.
+/// Notes a value of an answer that means nothing to us and is left out: which, and what is wrong with it. The
+/// resource that it is of is added when it is known ([`reading`]).
 #[cfg(any(feature = "aws", feature = "azure"))]
-pub fn note_oddity() {
-    let _ = METER.try_with(|counts| counts.oddities.fetch_add(1, Ordering::Relaxed));
+pub fn note_oddity(what: impl Into<String>) {
+    let what = what.into();
+    let _ = METER.try_with(|counts| {
+        let mut odd = lock(&counts.odd);
+        let named = match &odd.resource {
+            Some(resource) => format!("{resource}: {what}"),
+            None => what,
+        };
+        tracing::debug!(odd = named, "not understood; left out");
+        odd.count += 1;
+        if odd.count <= NAMED {
+            odd.named.push(named);
+        }
+    });
+}
+
+/// Does `work` that reads the values of one resource, so that its oddities are noted under that name.
+#[cfg(feature = "aws")]
+pub fn reading<T>(resource: &str, work: impl FnOnce() -> T) -> T {
+    let name = |resource: Option<String>| {
+        METER.try_with(|counts| std::mem::replace(&mut lock(&counts.odd).resource, resource)).ok().flatten()
+    };
+    let before = name(Some(resource.to_owned()));
+    let done = work();
+    name(before);
+    done
 }
 
 /// Counts one request for the scope that this task works on, if any: credentials may be refreshed outside.
@@ -110,16 +163,24 @@ pub fn count_request() {
 #[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
-        *counts.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        *lock(&counts.unanswered) = Some(why);
     });
 }
 
 /// Notes what is to be said of the scope although it was read completely.
-#[cfg(feature = "azure")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_remark(remark: &str) {
     let _ = METER.try_with(|counts| {
-        *counts.remark.lock().unwrap_or_else(PoisonError::into_inner) = Some(remark.to_owned());
+        let mut remarks = lock(&counts.remarks);
+        if !remarks.iter().any(|known| known == remark) {
+            remarks.push(remark.to_owned());
+        }
     });
+}
+
+/// What was noted before a panic is good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes a duration as flags take it.
@@ -148,6 +209,20 @@ mod tests {
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::Throttled);
         meter.watch(async { note_answer(200) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
+    }
+
+    /// faults F18: neither the resource nor the value was named.
+    #[tokio::test]
+    async fn oddities_are_named_the_first_of_them() {
+        let meter = Meter::default();
+        assert_eq!(meter.left_out(), None);
+        meter.watch(async { reading("vpc-1", || note_oddity("`ten` is not a prefix")) }).await;
+        let said = "1 value of the answers is not understood and left out: vpc-1: `ten` is not a prefix";
+        assert_eq!(meter.left_out().as_deref(), Some(said));
+        meter.watch(async { (0..9).for_each(|number| note_oddity(format!("odd {number}"))) }).await;
+        let said = meter.left_out().unwrap();
+        assert!(said.starts_with("10 values of the answers are not understood"), "{said}");
+        assert!(said.ends_with("; odd 3; and 5 more (-v shows them)"), "{said}");
     }
 
     #[tokio::test]

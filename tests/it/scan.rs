@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod advice;
+mod answers;
 mod bad_input;
 mod calls;
 mod configuration;

@@ -133,7 +133,7 @@ impl Provider for Aws {
 
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
         Box::pin(async move {
-            let signed_in = self.sign_in(run).await?;
+            let mut signed_in = self.sign_in(run).await?;
             if signed_in.sessions.is_empty() && signed_in.of_others.is_empty() {
                 return Ok(Plan { coverage: signed_in.failed, ..Plan::default() });
             }
@@ -142,7 +142,8 @@ impl Provider for Aws {
                 return Err(NoAccount::new("stopped while the regions were listed"));
             }
             let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
-            for (session, chosen) in signed_in.sessions.iter().zip(chosen) {
+            for (session, chosen) in signed_in.sessions.iter_mut().zip(chosen) {
+                session.lists_regions = chosen.listed;
                 plan.accounts.push(account(session));
                 plan.scopes.extend(scopes(session, &chosen.read, kinds));
                 plan.coverage.extend(chosen.coverage);

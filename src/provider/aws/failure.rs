@@ -10,8 +10,11 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
+use super::flaw::Flaw;
 use super::session::Login;
+use super::xml_scan::is_whole_refusal;
 use crate::model::Outcome;
 use crate::provider::Failure;
 use crate::provider::causes::{self, causes};
@@ -35,11 +38,17 @@ where
     if let Some(failure) = credentials_failure(error, login) {
         return failure;
     }
+    if let Some(flaw) = Flaw::of(error) {
+        return Failure::new(Outcome::Failed, format!("{action}: {flaw}"));
+    }
     match error {
         SdkError::ServiceError(context) => match context.err().code() {
             Some(code) => by_code(code, context.err().message(), action, login, date(context.raw())),
             None => unreadable(context.raw(), action),
         },
+        SdkError::ResponseError(context) if context.raw().body().bytes().is_none() => {
+            Failure::new(Outcome::Failed, format!("{action}: the answer broke off: {}", root(error)))
+        }
         SdkError::ResponseError(context) => unreadable(context.raw(), action),
         SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
         SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
@@ -48,6 +57,55 @@ where
         ),
         _ => Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
     }
+}
+
+/// The same for a region; what a refusal of the credentials means depends on whether the account `lists_it` as
+/// enabled.
+pub fn classify_in_region<E>(
+    error: &SdkError<E, HttpResponse>,
+    action: &str,
+    login: &Login,
+    lists_it: bool,
+) -> Failure
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let failure = classify(error, action, login);
+    match error.as_service_error() {
+        Some(refusal) if lists_it && refusal.code() == Some(AUTH_FAILURE) => {
+            let detail = format!(
+                "{AUTH_FAILURE}{} (the account lists this region as enabled. A session token of version 1, as the \
+                 global STS endpoint issues it, is not valid in a region that is not enabled by default: set \
+                 AWS_STS_REGIONAL_ENDPOINTS=regional where the token is made. Otherwise {})",
+                said(refusal.message()),
+                login.remedy()
+            );
+            Failure { detail, ..failure }
+        }
+        _ => failure,
+    }
+}
+
+/// The code for credentials that EC2 does not know in a region.
+const AUTH_FAILURE: &str = "AuthFailure";
+
+/// The codes by which EC2 says that a region does not have an API:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const NOT_OFFERED: [&str; 2] = ["InvalidAction", "UnsupportedOperation"];
+
+/// Tells whether EC2 says that the region does not have this API. An answer that was cut short says nothing.
+pub fn is_not_offered<E>(error: &SdkError<E, HttpResponse>) -> bool
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    code.is_some_and(|code| NOT_OFFERED.contains(&code))
+        && error.raw_response().and_then(|response| response.body().bytes()).is_some_and(is_whole_refusal)
+}
+
+/// Says what a service said, cut to a readable length.
+fn said(message: Option<&str>) -> String {
+    message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default()
 }
 
 fn undelivered(error: &ConnectorError, action: &str) -> Failure {
@@ -73,7 +131,7 @@ fn by_code(
     login: &Login,
     date: Option<Timestamp>,
 ) -> Failure {
-    let said = message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default();
+    let said = said(message);
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
             let remedy = if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
@@ -83,7 +141,7 @@ fn by_code(
             };
             Failure::new(Outcome::Denied, format!("{code}{said} ({remedy})"))
         }
-        "AuthFailure" | "OptInRequired" => Failure::new(
+        AUTH_FAILURE | "OptInRequired" => Failure::new(
             Outcome::Denied,
             format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
         ),
@@ -160,15 +218,40 @@ const THROTTLED: &[&str] = &[
     "PriorRequestNotComplete",
 ];
 
-/// An answer that is not the API's: a proxy's or an emulator's HTML page.
+/// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
 fn unreadable(response: &HttpResponse, action: &str) -> Failure {
-    let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
-    let begins = shorten(body.split_whitespace().collect::<Vec<_>>().join(" ").trim()).to_owned();
-    let detail = format!(
-        "{action}: HTTP {} with an answer that is not the API's, as of a proxy (it begins: {begins})",
-        response.status().as_u16()
-    );
-    Failure::new(Outcome::Failed, detail)
+    let status = response.status().as_u16();
+    let header = |name| response.headers().get(name).filter(|value| !value.is_empty());
+    let what = match (header("location"), header("content-encoding")) {
+        (Some(place), _) if (300..400).contains(&status) => format!(
+            "redirects to {}, and redirects are not followed (AWS_ENDPOINT_URL, HTTPS_PROXY and the profile's \
+             endpoint_url say where requests go)",
+            origin(place)
+        ),
+        (_, Some(encoding)) => format!(
+            "with an answer in {}, which netcensus does not ask for (a proxy may have encoded it)",
+            shorten(encoding)
+        ),
+        _ => {
+            let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+            let begins = body.split_whitespace().collect::<Vec<_>>().join(" ");
+            let begins = if begins.is_empty() {
+                "it is empty".to_owned()
+            } else {
+                format!("it begins: {}", shorten(&begins))
+            };
+            format!("with an answer that is not the API's, as of a proxy ({begins})")
+        }
+    };
+    Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
+}
+
+/// Returns the scheme and host of a place; the rest of it may be secret.
+fn origin(place: &str) -> String {
+    match Url::parse(place) {
+        Ok(url) if url.has_host() => url.origin().ascii_serialization(),
+        _ => "another path".to_owned(),
+    }
 }
 
 /// Finds what is wrong with the credentials, when that is what failed.
@@ -182,6 +265,9 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
         return Some(by_code(code, refused.message(), ASSUME_ROLE, login, None));
+    }
+    if let Some(flaw) = Flaw::of(error) {
+        return Some(Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {flaw}")));
     }
     // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
     let connector = links()
@@ -239,7 +325,7 @@ fn readable(message: &str) -> &str {
     message.split(" Encoded authorization failure message:").next().unwrap_or(message)
 }
 
-/// Keeps the start of a text of others.
+/// Cuts text that the other side sent to a readable length.
 pub fn shorten(text: &str) -> &str {
     let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
     &text[..end]

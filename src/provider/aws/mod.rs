@@ -2,6 +2,7 @@
 //!
 //! SDK types do not leave this folder.
 
+mod answers;
 mod cached;
 mod calls;
 mod cloud;
@@ -11,9 +12,12 @@ mod credentials;
 mod default_chain;
 mod failure;
 mod files;
+mod flaw;
 mod ini;
+mod odd_rows;
 mod organization;
 mod pace;
+mod page_tokens;
 mod process;
 mod profiles;
 mod read;
@@ -26,6 +30,7 @@ mod signin;
 mod sso;
 mod transform;
 mod web_identity;
+mod xml_scan;
 
 pub use calls::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
 pub use cloud::Aws;

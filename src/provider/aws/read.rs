@@ -8,10 +8,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::failure::classify;
+use super::calls::calls;
+use super::failure::{classify_in_region, is_not_offered};
 use super::pace::Pace;
+use super::page_tokens::PageTokens;
 use super::session::Session;
-use super::transform::{Place, instance, interface, link, network, subnet};
+use super::transform::{Place, instance, interface, link, network, present, subnet};
 use crate::model::{Kind, Outcome, Resources};
 use crate::provider::{Failure, meter};
 
@@ -56,26 +58,32 @@ impl<'a> Reader<'a> {
     }
 
     async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_vpcs().into_paginator().page_size(PAGE).send();
+        let pages = self.ec2.describe_vpcs().into_paginator().page_size(PAGE);
+        let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcs", pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
             let name = self.session.name.as_deref();
-            found
-                .networks
-                .extend(vpcs.into_iter().filter_map(|vpc| noted(network::from(vpc, self.place(), name))));
-            Ok(())
+            found.networks.extend(
+                vpcs.into_iter().filter_map(|item| {
+                    noted(item.vpc_id.clone(), || network::from(item, self.place(), name))
+                }),
+            );
+            Ok(page.next_token)
         })
         .await
     }
 
     async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE).send();
+        let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE);
+        let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
-            found
-                .subnets
-                .extend(subnets.into_iter().filter_map(|subnet| noted(subnet::from(subnet, self.place()))));
-            Ok(())
+            found.subnets.extend(
+                subnets
+                    .into_iter()
+                    .filter_map(|item| noted(item.subnet_id.clone(), || subnet::from(item, self.place()))),
+            );
+            Ok(page.next_token)
         })
         .await
     }
@@ -92,10 +100,11 @@ impl<'a> Reader<'a> {
 
     async fn instances_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
         let request = self.ec2.describe_instances().set_include_managed_resources(managed);
-        let pages = request.into_paginator().page_size(PAGE).send();
+        let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
             for reservation in page.reservations.unwrap_or_default() {
-                if let Some(owner) = reservation.owner_id.filter(|owner| *owner != self.session.account) {
+                let owner = present(reservation.owner_id);
+                if let Some(owner) = owner.filter(|owner| *owner != self.session.account) {
                     return Err(Failure::new(
                         Outcome::Failed,
                         format!(
@@ -104,11 +113,11 @@ impl<'a> Reader<'a> {
                     ));
                 }
                 let instances = reservation.instances.unwrap_or_default();
-                found.instances.extend(
-                    instances.into_iter().filter_map(|item| noted(instance::from(item, self.place()))),
-                );
+                found.instances.extend(instances.into_iter().filter_map(|item| {
+                    noted(item.instance_id.clone(), || instance::from(item, self.place()))
+                }));
             }
-            Ok(())
+            Ok(page.next_token)
         })
         .await
     }
@@ -122,13 +131,13 @@ impl<'a> Reader<'a> {
 
     async fn interfaces_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
         let request = self.ec2.describe_network_interfaces().set_include_managed_resources(managed);
-        let pages = request.into_paginator().page_size(PAGE).send();
+        let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
             let interfaces = page.network_interfaces.unwrap_or_default();
-            found
-                .interfaces
-                .extend(interfaces.into_iter().filter_map(|item| noted(interface::from(item, self.place()))));
-            Ok(())
+            found.interfaces.extend(interfaces.into_iter().filter_map(|item| {
+                noted(item.network_interface_id.clone(), || interface::from(item, self.place()))
+            }));
+            Ok(page.next_token)
         })
         .await
     }
@@ -146,36 +155,43 @@ impl<'a> Reader<'a> {
     }
 
     async fn peerings(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE).send();
+        let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE);
+        let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
-            found.links.extend(peerings.into_iter().filter_map(|item| noted(link::from_peering(item))));
-            Ok(())
+            found.links.extend(peerings.into_iter().filter_map(|item| {
+                noted(item.vpc_peering_connection_id.clone(), || link::from_peering(item))
+            }));
+            Ok(page.next_token)
         })
         .await
     }
 
     async fn gateway_attachments(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE).send();
+        let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE);
+        let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
             let attachments = page.transit_gateway_attachments.unwrap_or_default();
             let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
-            found.links.extend(ours.filter_map(|item| noted(link::from_attachment(item, self.region))));
-            Ok(())
+            found.links.extend(ours.filter_map(|item| {
+                let id = item.transit_gateway_attachment_id.clone();
+                noted(id, || link::from_attachment(item, self.region))
+            }));
+            Ok(page.next_token)
         })
         .await
     }
 
     /// Peerings between transit gateways come from their own call, which knows both ends' regions.
     async fn gateway_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
-        let pages =
-            self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE).send();
+        let pages = self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE);
+        let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
-            found
-                .links
-                .extend(peerings.into_iter().filter_map(|item| noted(link::from_gateway_peering(item))));
-            Ok(())
+            found.links.extend(peerings.into_iter().filter_map(|item| {
+                noted(item.transit_gateway_attachment_id.clone(), || link::from_gateway_peering(item))
+            }));
+            Ok(page.next_token)
         })
         .await
     }
@@ -184,9 +200,14 @@ impl<'a> Reader<'a> {
     async fn vpn_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnGateways";
         self.wait(action).await;
-        let answer = self.ec2.describe_vpn_gateways().send().await.map_err(|e| self.failure(&e, action))?;
-        let gateways = answer.vpn_gateways.unwrap_or_default();
-        found.links.extend(gateways.into_iter().flat_map(|item| link::from_vpn_gateway(item, self.place())));
+        let answer = match self.ec2.describe_vpn_gateways().send().await {
+            Ok(answer) => answer,
+            Err(error) => return self.unless_not_offered(&error, action),
+        };
+        for item in answer.vpn_gateways.unwrap_or_default() {
+            let links = noted(item.vpn_gateway_id.clone(), || link::from_vpn_gateway(item, self.place()));
+            found.links.extend(links.unwrap_or_default());
+        }
         Ok(())
     }
 
@@ -194,32 +215,54 @@ impl<'a> Reader<'a> {
     async fn vpn_connections(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
-        let answer =
-            self.ec2.describe_vpn_connections().send().await.map_err(|e| self.failure(&e, action))?;
+        let answer = match self.ec2.describe_vpn_connections().send().await {
+            Ok(answer) => answer,
+            Err(error) => return self.unless_not_offered(&error, action),
+        };
         let connections = answer.vpn_connections.unwrap_or_default();
-        let links =
-            connections.into_iter().filter_map(|item| noted(link::from_vpn_connection(item, self.place())));
-        found.links.extend(links);
+        found.links.extend(connections.into_iter().filter_map(|item| {
+            noted(item.vpn_connection_id.clone(), || link::from_vpn_connection(item, self.place()))
+        }));
         Ok(())
     }
 
+    /// Hands each page to `take`, which returns the token of the next one. The paginators end a list that leads back
+    /// to itself without a word, so they are told not to look (`stop_on_duplicate_token`), and it is noticed here.
     async fn each_page<T, E>(
         &self,
         action: &'static str,
         mut pages: PaginationStream<Result<T, SdkError<E, HttpResponse>>>,
-        mut take: impl FnMut(T) -> Result<(), Failure>,
+        mut take: impl FnMut(T) -> Result<Option<String>, Failure>,
     ) -> Result<(), Failure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        let mut tokens = PageTokens::default();
+        let mut is_first = true;
         loop {
             self.wait(action).await;
             match pages.next().await {
                 None => return Ok(()),
-                Some(Ok(page)) => take(page)?,
+                Some(Ok(page)) => tokens.follow(take(page)?.as_deref(), action)?,
+                Some(Err(error)) if is_first => return self.unless_not_offered(&error, action),
                 Some(Err(error)) => return Err(self.failure(&error, action)),
             }
+            is_first = false;
         }
+    }
+
+    /// A region that does not know how links of some kind are listed has none of them.
+    fn unless_not_offered<E>(&self, error: &SdkError<E, HttpResponse>, action: &str) -> Result<(), Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        if calls(Kind::Links).contains(&action) && is_not_offered(error) {
+            meter::note_remark(&format!(
+                "{action} does not exist in this region, so there is nothing for it to list"
+            ));
+            return Ok(());
+        }
+        Err(self.failure(error, action))
     }
 
     async fn wait(&self, action: &'static str) {
@@ -244,15 +287,22 @@ impl<'a> Reader<'a> {
         if error.code() == Some(UNKNOWN_PARAMETER) {
             self.refused_parameter.store(true, Ordering::Relaxed);
         }
-        classify(error, action, self.session.login())
+        classify_in_region(error, action, self.session.login(), self.session.lists_regions)
     }
 }
 
-/// Notes a row that has not even an id, so that the scope does not pass for complete without it.
-fn noted<T>(row: Option<T>) -> Option<T> {
-    if row.is_none() {
-        tracing::debug!("EC2 sent a row without id; left out");
-        meter::note_oddity();
-    }
-    row
+/// Transforms a row with this `id`, under which its odd values are noted. One that has not even an id is noted too,
+/// so that the scope does not pass for complete without it.
+fn noted<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> Option<T> {
+    let Some(id) = present(id) else {
+        meter::note_oddity("a row without id");
+        return None;
+    };
+    meter::reading(&id, || {
+        let row = transform();
+        if row.is_none() {
+            meter::note_oddity("it lacks what it is a part of");
+        }
+        row
+    })
 }

@@ -7,6 +7,7 @@ use aws_config::Region;
 use super::failure::classify;
 use super::session::Session;
 use super::signin::{home_region, outcome};
+use super::transform::present;
 use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Subject};
 use crate::provider::step::bounded;
@@ -139,15 +140,24 @@ async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failur
         .send()
         .await
         .map_err(|error| classify(&error, "ec2:DescribeRegions", session.login()))?;
-    let known = answer.regions.unwrap_or_default().into_iter().filter_map(|region| {
+    let known = answer.regions.unwrap_or_default().into_iter().map(|region| {
         let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
-        Some(Known { name: region.region_name?, enabled })
+        present(region.region_name).map(|name| Known { name, enabled })
     });
-    let known: Vec<Known> = known.collect();
+    let failed = |why: &str| Failure::new(Outcome::Failed, format!("ec2:DescribeRegions: the answer {why}"));
+    let known: Vec<Known> =
+        known.collect::<Option<_>>().ok_or_else(|| failed("has a region without a name"))?;
     if known.is_empty() {
-        return Err(Failure::new(Outcome::Failed, "ec2:DescribeRegions: the answer names no region"));
+        return Err(failed("names no region"));
     }
-    Ok(known)
+    Ok(each_once(known))
+}
+
+/// Keeps each region once; one that is listed as enabled and as not enabled is enabled.
+fn each_once(mut known: Vec<Known>) -> Vec<Known> {
+    known.sort_by(|one, other| one.name.cmp(&other.name).then(other.enabled.cmp(&one.enabled)));
+    known.dedup_by(|one, other| one.name == other.name);
+    known
 }
 
 fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &Patterns) -> Chosen {
@@ -223,6 +233,14 @@ fn is_meant(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A region that is listed twice was read twice (faults, Small).
+    #[test]
+    fn a_region_is_read_once_and_rather_than_not() {
+        let region = |name: &str, enabled| Known { name: name.to_owned(), enabled };
+        let listed = vec![region("b", false), region("a", true), region("b", true), region("a", true)];
+        assert_eq!(each_once(listed), [region("a", true), region("b", true)]);
+    }
 
     #[test]
     fn a_region_of_another_partition_is_replaced() {

@@ -10,6 +10,7 @@ use aws_sdk_sts::Client as Sts;
 use aws_sdk_sts::config::retry::RetryPartition;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
+use super::answers::CheckAnswers;
 use super::connection::WatchRequests;
 
 /// Makes an STS client for one account or way in, named by `whose`.
@@ -17,6 +18,7 @@ pub fn sts(config: &SdkConfig, whose: &str) -> Sts {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(RetryPartition::new(format!("sts-{whose}")))
         .interceptor(WatchRequests)
+        .interceptor(CheckAnswers)
         .build();
     Sts::from_conf(config)
 }
@@ -35,8 +37,14 @@ impl Assumed {
 
     async fn credentials(&self) -> provider::Result {
         let answer = self.request.clone().send().await.map_err(CredentialsError::provider_error)?;
+        // What the answer lacks is an empty text here.
         let given = answer
             .credentials
+            .filter(|given| {
+                [given.access_key_id(), given.secret_access_key(), given.session_token()]
+                    .iter()
+                    .all(|part| !part.trim().is_empty())
+            })
             .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
         let expiry = given.expiration.try_into().ok();
         Ok(Credentials::new(

@@ -7,6 +7,7 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::config::retry::RetryPartition;
 
+use super::answers::CheckAnswers;
 use super::connection::WatchRequests;
 use super::profiles::{Method, Profiles};
 
@@ -19,6 +20,8 @@ pub struct Session {
     pub partition: String,
     /// The account's name, where Organizations told.
     pub name: Option<String>,
+    /// Whether the regions that are read are those that the account lists as enabled.
+    pub lists_regions: bool,
     /// The ways that led here; the first one is used.
     pub logins: Vec<Login>,
     /// Credentials (cached for all regions) and connection.
@@ -29,7 +32,15 @@ pub struct Session {
 impl Session {
     /// Makes a session without a client yet.
     pub fn new(account: String, partition: String, login: Login, config: SdkConfig) -> Self {
-        Self { account, partition, name: None, logins: vec![login], config, clients: Mutex::default() }
+        Self {
+            account,
+            partition,
+            name: None,
+            lists_regions: false,
+            logins: vec![login],
+            config,
+            clients: Mutex::default(),
+        }
     }
 
     /// Returns the way in that is used.
@@ -51,6 +62,7 @@ impl Session {
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(RetryPartition::new(format!("ec2-{}-{region}", self.account)))
             .interceptor(WatchRequests)
+            .interceptor(CheckAnswers)
             .build();
         Ec2::from_conf(config)
     }

@@ -13,6 +13,7 @@ use super::failure::{classify, finds_none};
 use super::profiles::{Profiles, Stray};
 use super::role::sts;
 use super::session::{Login, Session};
+use super::transform::present;
 use super::{regions, retries};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::provider::exclusion::Exclusion;
@@ -244,8 +245,7 @@ pub async fn identify(
             absent: finds_none(&error),
             failure: classify(&error, "sts:GetCallerIdentity", &login),
         })?;
-    let account = identity
-        .account
+    let account = present(identity.account)
         .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");

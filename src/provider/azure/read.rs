@@ -272,8 +272,7 @@ fn in_set<'a>(
 /// Notes a row that has not even an id, so that the scope does not pass for complete without it.
 fn noted<T>(row: Option<T>) -> Option<T> {
     if row.is_none() {
-        tracing::debug!("Azure sent a row without id; left out");
-        meter::note_oddity();
+        meter::note_oddity("a row without id");
     }
     row
 }

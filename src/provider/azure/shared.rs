@@ -143,7 +143,7 @@ impl<T: Item> Shared<T> {
                     let meter = Meter::default();
                     match meter.within(|| self.decode(item.get())) {
                         Ok(item) => {
-                            state.failures.extend(losses(&item, meter.oddities()));
+                            state.failures.extend(losses(&item, meter.left_out()));
                             state.items.push(Arc::new(item));
                         }
                         Err(failure) => state.failures.push(failure),
@@ -174,13 +174,10 @@ impl<T: Item> Shared<T> {
 }
 
 /// Says what of an item was left out: parts with an id of their own, and single values.
-fn losses<T: Resource>(item: &T, oddities: u32) -> Vec<Failure> {
+fn losses<T: Resource>(item: &T, left_out: Option<String>) -> Vec<Failure> {
     let id = item.id().unwrap_or("a resource without id");
     let mut losses: Vec<Failure> = item.malformed().into_iter().map(|part| part_of(part, id)).collect();
-    if oddities > 0 {
-        let detail = format!("{id}: {oddities} values are not understood and left out (-v shows them)");
-        losses.push(Failure::new(Outcome::Failed, detail));
-    }
+    losses.extend(left_out.map(|what| Failure::new(Outcome::Failed, format!("{id}: {what}"))));
     losses
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
-use crate::model::{Inventory, Kind, Resources};
+use crate::model::{Inventory, Kind, Resource, Resources};
 
 /// Masks host bits, puts the rows in canonical order and joins repeated ones; each correction is a warning.
 ///
@@ -80,29 +80,19 @@ impl Rows {
     }
 }
 
-/// Refuses a row that has no identity: nothing could be joined or compared by it. So many of each kind were `seen`
-/// before.
+/// Refuses a row that has no identity. So many of each kind were `seen` before.
 fn identified(resources: &Resources, seen: &BTreeMap<Kind, usize>) -> Result<(), String> {
-    let networks = resources.networks.iter().map(|n| (Kind::Networks, &n.account, &n.id));
-    let subnets = resources.subnets.iter().map(|s| (Kind::Subnets, &s.account, &s.id));
-    let instances = resources.instances.iter().map(|i| (Kind::Instances, &i.account, &i.id));
-    let interfaces = resources.interfaces.iter().map(|i| (Kind::Interfaces, &i.account, &i.id));
-    let links = resources.links.iter().map(|l| (Kind::Links, &l.id, &l.id));
-    let rows = networks.chain(subnets).chain(instances).chain(interfaces).chain(links);
-    let mut position = 0;
-    let mut last = None;
-    for (kind, account, id) in rows {
-        let before = seen.get(&kind).copied().unwrap_or_default();
-        position = if last == Some(kind) { position + 1 } else { before };
-        last = Some(kind);
-        if id.trim().is_empty() {
-            return Err(format!("{kind}[{position}] has an empty id"));
-        }
-        if account.trim().is_empty() {
-            return Err(format!("{kind}[{position}] ({id}) has an empty account"));
-        }
-    }
-    Ok(())
+    have_identity(&resources.networks, seen)?;
+    have_identity(&resources.subnets, seen)?;
+    have_identity(&resources.instances, seen)?;
+    have_identity(&resources.interfaces, seen)?;
+    have_identity(&resources.links, seen)
+}
+
+fn have_identity<T: Resource>(rows: &[T], seen: &BTreeMap<Kind, usize>) -> Result<(), String> {
+    let before = seen.get(&T::KIND).copied().unwrap_or_default();
+    let mut lacks = rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.lack()?)));
+    lacks.next().map_or(Ok(()), |(index, lack)| Err(format!("{}[{}] {lack}", T::KIND, before + index)))
 }
 
 fn mask_all(resources: &mut Resources, warnings: &mut Vec<String>) {

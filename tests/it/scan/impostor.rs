@@ -7,27 +7,59 @@ use std::sync::Arc;
 
 use crate::support::{Home, Output};
 
+/// What is answered to a request.
+struct Answer {
+    status: u16,
+    headers: &'static str,
+    body: Vec<u8>,
+    /// Whether the answer says how long it is; else it ends with the connection.
+    has_length: bool,
+}
+
+impl From<&str> for Answer {
+    fn from(body: &str) -> Self {
+        body.as_bytes().to_vec().into()
+    }
+}
+
+impl From<String> for Answer {
+    fn from(body: String) -> Self {
+        body.into_bytes().into()
+    }
+}
+
+impl From<Vec<u8>> for Answer {
+    fn from(body: Vec<u8>) -> Self {
+        Self { status: 200, headers: "", body, has_length: true }
+    }
+}
+
 /// Answers every request, on a thread of its own, with what `answer` makes of its body.
-fn serve(answer: fn(&str) -> &'static str) -> String {
+fn serve<A: Into<Answer>>(answer: impl Fn(&str) -> A + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
-            std::thread::spawn(move || converse(stream, *answer));
+            std::thread::spawn(move || converse(stream, |body| answer(body).into()));
         }
     });
     url
 }
 
-fn converse(stream: TcpStream, answer: fn(&str) -> &'static str) {
+fn converse(stream: TcpStream, answer: impl Fn(&str) -> Answer) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     while let Some(body) = request(&mut reader) {
-        let xml = answer(&body);
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n";
-        if write!(writer, "{head}content-length: {}\r\n\r\n{xml}", xml.len()).is_err() {
+        let Answer { status, headers, body, has_length } = answer(&body);
+        let length = if has_length {
+            format!("content-length: {}\r\n", body.len())
+        } else {
+            "connection: close\r\n".to_owned()
+        };
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\n{headers}{length}\r\n");
+        if writer.write_all(&[head.as_bytes(), &body].concat()).is_err() || !has_length {
             return;
         }
     }
@@ -59,15 +91,60 @@ const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
 const REGIONS: &str = "<DescribeRegionsResponse><regionInfo><item><regionName>cn-north-1</regionName>\
     <optInStatus>opt-in-not-required</optInStatus></item></regionInfo></DescribeRegionsResponse>";
 
-fn scan(arguments: &str, answer: fn(&str) -> &'static str) -> Output {
-    let run = Home::new();
-    run.netcensus(arguments)
+fn scan<A: Into<Answer>>(arguments: &str, answer: impl Fn(&str) -> A + Send + Sync + 'static) -> Output {
+    scan_in(&Home::new(), arguments, answer)
+}
+
+fn scan_in<A: Into<Answer>>(
+    home: &Home,
+    arguments: &str,
+    answer: impl Fn(&str) -> A + Send + Sync + 'static,
+) -> Output {
+    home.netcensus(arguments)
         .env("AWS_ENDPOINT_URL", serve(answer))
         .env("AWS_ACCESS_KEY_ID", "AKIA")
         .env("AWS_SECRET_ACCESS_KEY", "x")
         .env("AWS_MAX_ATTEMPTS", "1")
         .run()
 }
+
+/// Answers one action, and every other with an empty list.
+fn only(
+    action: &'static str,
+    answer: impl Fn() -> Answer + Send + Sync + 'static,
+) -> impl Fn(&str) -> Answer {
+    move |body| {
+        let asked = body.split('&').find_map(|part| part.strip_prefix("Action=")).unwrap_or_default();
+        match asked {
+            asked if asked == action => answer(),
+            "GetCallerIdentity" => IDENTITY.into(),
+            "DescribeRegions" => REGIONS.into(),
+            asked => list(asked, "").into(),
+        }
+    }
+}
+
+/// Writes a list as EC2 does.
+fn list(action: &str, rows: &str) -> String {
+    let set = match action {
+        "DescribeVpcs" => "vpcSet",
+        "DescribeSubnets" => "subnetSet",
+        "DescribeInstances" => "reservationSet",
+        "DescribeNetworkInterfaces" => "networkInterfaceSet",
+        "DescribeVpcPeeringConnections" => "vpcPeeringConnectionSet",
+        "DescribeTransitGatewayAttachments" => "transitGatewayAttachments",
+        "DescribeTransitGatewayPeeringAttachments" => "transitGatewayPeeringAttachments",
+        "DescribeVpnGateways" => "vpnGatewaySet",
+        "DescribeVpnConnections" => "vpnConnectionSet",
+        other => panic!("{other}"),
+    };
+    format!("<{action}Response><requestId>r</requestId><{set}>{rows}</{set}></{action}Response>")
+}
+
+const VPC: &str =
+    "<item><vpcId>vpc-1</vpcId><ownerId>111111111111</ownerId><cidrBlock>10.1.0.0/16</cidrBlock></item>";
+const OTHER_VPC: &str =
+    "<item><vpcId>vpc-2</vpcId><ownerId>111111111111</ownerId><cidrBlock>10.2.0.0/16</cidrBlock></item>";
 
 #[test]
 fn instances_of_another_account_are_not_filed_under_this_one() {
@@ -93,7 +170,10 @@ fn what_is_not_understood_makes_the_scope_incomplete() {
              <item><cidrBlock>10.0.0.0/16</cidrBlock></item></vpcSet></DescribeVpcsResponse>"
         }
     });
-    let output = output.falls_short(&["networks: failed: 2 values of the answers are not understood"]);
+    let output = output.falls_short(&[
+        "networks: failed: 2 values of the answers are not understood and left out: ",
+        "vpc-1: `ten` is not a prefix; a row without id; please report it",
+    ]);
     assert_eq!(output.rows(), ["vpc-1"], "what is understood stays");
 }
 
@@ -111,4 +191,129 @@ fn an_account_that_names_no_region_is_not_an_empty_one() {
         "the answer names no region",
         "the 2 regions that every account of partition aws-cn has",
     ]);
+}
+
+/// faults F4 and r: an answer that is a part, and one that has no list.
+#[test]
+fn an_answer_that_is_not_the_list_is_a_failure() {
+    let whole = || list("DescribeVpcs", VPC);
+    let cases: [(Answer, &str); 5] = [
+        (Answer { status: 206, ..whole().into() }, "HTTP 206 is not a whole answer"),
+        (whole().replace("vpcSet", "VpcSet").into(), "the answer has no vpcSet"),
+        (whole().replace("item>", "member>").into(), "the answer has <member> where a list has <item>"),
+        ((whole() + "<x/>").into(), "the answer is not well-formed"),
+        // It ends where the connection does, so that the length tells nothing.
+        (Answer { has_length: false, ..whole()[..150].into() }, "the answer was cut short"),
+    ];
+    for (answer, words) in cases {
+        let Answer { status, headers, body, has_length } = answer;
+        let answer = move || Answer { status, headers, body: body.clone(), has_length };
+        let output = scan("scan networks -o json", only("DescribeVpcs", answer));
+        assert_eq!(output.json()["networks"].as_array().unwrap().len(), 0, "{words}");
+        output.falls_short(&["networks: failed: ec2:DescribeVpcs: ", words]);
+    }
+}
+
+/// faults F18: none of these said what happened.
+#[test]
+fn an_answer_that_never_came_from_ec2_says_what_it_is() {
+    let headers = "location: https://user:pw@elsewhere.example/login?token=secret\r\n";
+    let redirect = move || Answer { status: 302, headers, ..Answer::from("") };
+    let output = scan("scan networks", only("DescribeVpcs", redirect));
+    assert!(!output.stderr.contains("secret") && !output.stderr.contains("pw"), "{}", output.stderr);
+    output.falls_short(&["ec2:DescribeVpcs: HTTP 302 redirects to https://elsewhere.example, and"]);
+    let encoded = || Answer { headers: "content-encoding: gzip\r\n", ..vec![0x1f, 0x8b, 8, 0].into() };
+    let output = scan("scan networks", only("DescribeVpcs", encoded));
+    output.falls_short(&["HTTP 200 with an answer in gzip, which netcensus does not ask for"]);
+    let broken = || Answer {
+        headers: "content-length: 900\r\n",
+        has_length: false,
+        ..list("DescribeVpcs", VPC).into()
+    };
+    let output = scan("scan networks", only("DescribeVpcs", broken));
+    output.falls_short(&["ec2:DescribeVpcs: the answer broke off: "]);
+}
+
+/// faults F20: one byte that is not UTF-8 cost the page.
+#[test]
+fn bytes_that_are_no_text_cost_their_row() {
+    let answer = || {
+        let odd =
+            VPC.replace("</item>", "<tagSet><item><key>Name</key><value>caf#</value></item></tagSet></item>");
+        let text = list("DescribeVpcs", &(odd + OTHER_VPC));
+        let bytes: Vec<u8> = text.bytes().map(|byte| if byte == b'#' { 0xe9 } else { byte }).collect();
+        Answer::from(bytes)
+    };
+    let output = scan("scan networks --columns id", only("DescribeVpcs", answer));
+    let output = output.falls_short(&["vpc-1 has tagSet that cannot be read"]);
+    assert_eq!(output.rows(), ["vpc-2"]);
+}
+
+/// The SDK reads nothing of a CDATA section, and of a value no more than what stands before a comment.
+#[test]
+fn what_stands_in_sections_or_around_comments_is_read() {
+    let answer = || {
+        let odd = VPC.replace("10.1.0.0/16", "<![CDATA[10.1.0.0/16]]>");
+        list("DescribeVpcs", &(odd + &OTHER_VPC.replace("10.2.0.0/16", "10.2.<!-- x -->0.0/16"))).into()
+    };
+    let output = scan("scan networks --columns id,cidrs", only("DescribeVpcs", answer)).succeeds();
+    assert_eq!(output.rows(), ["vpc-1  10.1.0.0/16", "vpc-2  10.2.0.0/16"]);
+}
+
+/// faults F3: an empty id or owner was kept, and made what was saved unreadable.
+#[test]
+fn what_is_saved_of_odd_rows_can_be_read_again() {
+    const SUBNET: &str = "<item><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId><ownerId>111111111111</ownerId>\
+                          <cidrBlock>10.1.0.0/24</cidrBlock></item>";
+    const INSTANCE: &str = "<item><ownerId>111111111111</ownerId><instancesSet><item><instanceId>i-1</instanceId>\
+                            <vpcId>vpc-1</vpcId></item></instancesSet></item>";
+    const INTERFACE: &str = "<item><networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-1</subnetId>\
+                             <vpcId>vpc-1</vpcId><ownerId>111111111111</ownerId></item>";
+    const PEERING: &str = "<item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><requesterVpcInfo>\
+                           <ownerId>111111111111</ownerId><vpcId>vpc-1</vpcId></requesterVpcInfo></item>";
+    const GATEWAY: &str = "<item><vpnGatewayId>vgw-1</vpnGatewayId><attachments><item><vpcId>vpc-1</vpcId></item>\
+                           </attachments></item>";
+    const ATTACHMENT: &str = "<item><transitGatewayAttachmentId>tgw-attach-1</transitGatewayAttachmentId>\
+                              <resourceType>vpc</resourceType><resourceId>vpc-1</resourceId></item>";
+    const CONNECTION: &str =
+        "<item><vpnConnectionId>vpn-1</vpnConnectionId><vpnGatewayId>vgw-1</vpnGatewayId></item>";
+    // Which element is empty, and whether the row cannot be kept then.
+    let cases = [
+        ("DescribeVpcs", VPC, "vpcId", true),
+        ("DescribeVpcs", VPC, "ownerId", false),
+        ("DescribeSubnets", SUBNET, "subnetId", true),
+        ("DescribeSubnets", SUBNET, "vpcId", true),
+        ("DescribeSubnets", SUBNET, "ownerId", false),
+        ("DescribeInstances", INSTANCE, "instanceId", true),
+        ("DescribeInstances", INSTANCE, "ownerId", false),
+        ("DescribeInstances", INSTANCE, "vpcId", false),
+        ("DescribeNetworkInterfaces", INTERFACE, "networkInterfaceId", true),
+        ("DescribeNetworkInterfaces", INTERFACE, "ownerId", false),
+        ("DescribeNetworkInterfaces", INTERFACE, "subnetId", false),
+        ("DescribeVpcPeeringConnections", PEERING, "vpcPeeringConnectionId", true),
+        ("DescribeVpcPeeringConnections", PEERING, "ownerId", false),
+        ("DescribeVpnGateways", GATEWAY, "vpnGatewayId", true),
+        ("DescribeVpnGateways", GATEWAY, "vpcId", true),
+        ("DescribeTransitGatewayAttachments", ATTACHMENT, "transitGatewayAttachmentId", true),
+        ("DescribeTransitGatewayAttachments", ATTACHMENT, "resourceId", false),
+        ("DescribeVpnConnections", CONNECTION, "vpnConnectionId", true),
+    ];
+    for (action, row, element, is_left_out) in cases {
+        let value = row.split(&format!("<{element}>")).nth(1).unwrap().split('<').next().unwrap();
+        for empty in
+            [format!("<{element}></{element}>"), format!("<{element}/>"), format!("<{element}> </{element}>")]
+        {
+            let odd = row.replace(&format!("<{element}>{value}</{element}>"), &empty);
+            let home = Home::new();
+            let answer = move || list(action, &odd).into();
+            let output = scan_in(&home, "scan all --save saved -o json", only(action, answer));
+            let rows: usize = ["networks", "subnets", "instances", "interfaces", "links"]
+                .map(|kind| output.json()[kind].as_array().unwrap().len())
+                .iter()
+                .sum();
+            assert_eq!((output.code, rows), if is_left_out { (3, 0) } else { (0, 1) }, "{action} {empty}");
+            home.netcensus("snapshots verify saved").run().exits(0);
+            home.netcensus("scan all --from saved -o json").run().exits(output.code);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterfac
 use jiff::Timestamp;
 
 use super::address::{Addresses, Mapped, operator};
-use super::{Place, tags};
+use super::{Place, present, tags};
 use crate::model::{Instance, Provider};
 
 /// The tag that EC2 Auto Scaling puts on its instances.
@@ -30,10 +30,10 @@ pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
         region: place.region.to_owned(),
         zone,
         zone_id: zone_id.filter(|id| !id.is_empty()),
-        id: instance.instance_id?,
+        id: present(instance.instance_id)?,
         name,
-        network: instance.vpc_id.filter(|id| !id.is_empty()),
-        subnet: instance.subnet_id.filter(|id| !id.is_empty()),
+        network: present(instance.vpc_id),
+        subnet: present(instance.subnet_id),
         instance_type: instance.instance_type.map(|kind| kind.as_str().to_owned()),
         architecture: instance.architecture.map(|kind| kind.as_str().to_owned()),
         vcpus: instance.cpu_options.as_ref().and_then(vcpus),

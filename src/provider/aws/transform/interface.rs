@@ -2,8 +2,8 @@
 
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 
-use super::Place;
 use super::address::{Addresses, Mapped, operator};
+use super::{Place, present};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
@@ -11,7 +11,7 @@ use crate::model::{Interface, InterfaceKind, Provider};
 pub fn from(interface: NetworkInterface, place: Place<'_>) -> Option<Interface> {
     let addresses = addresses(&interface);
     let kind = kind(&interface);
-    let attached_to = interface.attachment.and_then(|attachment| attachment.instance_id);
+    let attached_to = interface.attachment.and_then(|attachment| present(attachment.instance_id));
     let (account, seen_by) = place.owner(interface.owner_id);
     Some(Interface {
         provider: Provider::Aws,
@@ -19,9 +19,9 @@ pub fn from(interface: NetworkInterface, place: Place<'_>) -> Option<Interface> 
         region: place.region.to_owned(),
         zone: interface.availability_zone,
         zone_id: interface.availability_zone_id.filter(|id| !id.is_empty()),
-        id: interface.network_interface_id?,
-        network: interface.vpc_id,
-        subnet: interface.subnet_id,
+        id: present(interface.network_interface_id)?,
+        network: present(interface.vpc_id),
+        subnet: present(interface.subnet_id),
         attached_to,
         kind,
         private_prefixes: Some(addresses.prefixes()),

@@ -7,9 +7,10 @@ use aws_sdk_ec2::types::{
 };
 use ipnet::IpNet;
 
-use super::Place;
+use super::{Place, present};
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 use crate::provider::address::prefix;
+use crate::provider::meter;
 
 /// `DescribeVpcPeeringConnections`. Before it is accepted, a side may not know the other's prefixes.
 pub fn from_peering(peering: VpcPeeringConnection) -> Option<Link> {
@@ -17,7 +18,7 @@ pub fn from_peering(peering: VpcPeeringConnection) -> Option<Link> {
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::VpcPeering,
-        id: peering.vpc_peering_connection_id?,
+        id: present(peering.vpc_peering_connection_id)?,
         ends: [peering.requester_vpc_info, peering.accepter_vpc_info].map(peering_end).into(),
         state,
     })
@@ -30,9 +31,9 @@ fn peering_end(info: Option<VpcPeeringConnectionVpcInfo>) -> LinkEnd {
         info.ipv6_cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.ipv6_cidr_block);
     let prefixes = info.cidr_block.into_iter().chain(v4).chain(v6);
     LinkEnd {
-        account: info.owner_id,
-        region: info.region,
-        network: info.vpc_id,
+        account: present(info.owner_id),
+        region: present(info.region),
+        network: present(info.vpc_id),
         prefixes: sorted(prefixes.filter_map(|text| prefix(&text)).collect()),
     }
 }
@@ -53,21 +54,21 @@ pub fn from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Op
         _ => LinkKind::TransitGateway,
     };
     let attached = LinkEnd {
-        account: attachment.resource_owner_id,
+        account: present(attachment.resource_owner_id),
         region: Some(region.to_owned()),
-        network: attachment.resource_id,
+        network: present(attachment.resource_id),
         prefixes: Vec::new(),
     };
     let gateway = LinkEnd {
-        account: attachment.transit_gateway_owner_id,
+        account: present(attachment.transit_gateway_owner_id),
         region: Some(region.to_owned()),
-        network: attachment.transit_gateway_id,
+        network: present(attachment.transit_gateway_id),
         prefixes: Vec::new(),
     };
     Some(Link {
         provider: Provider::Aws,
         kind,
-        id: attachment.transit_gateway_attachment_id?,
+        id: present(attachment.transit_gateway_attachment_id)?,
         ends: vec![attached, gateway],
         state: attachment.state.map(|state| state.as_str().to_owned()),
     })
@@ -82,7 +83,7 @@ pub fn from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::TransitGateway,
-        id: accepter.or(peering.transit_gateway_attachment_id)?,
+        id: accepter.or(present(peering.transit_gateway_attachment_id))?,
         ends: [peering.requester_tgw_info, peering.accepter_tgw_info].map(gateway_end).into(),
         state: peering.state.map(|state| state.as_str().to_owned()),
     })
@@ -91,21 +92,24 @@ pub fn from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<
 fn gateway_end(info: Option<PeeringTgwInfo>) -> LinkEnd {
     let Some(info) = info else { return LinkEnd::default() };
     LinkEnd {
-        account: info.owner_id,
-        region: info.region,
-        network: info.transit_gateway_id.or(info.core_network_id),
+        account: present(info.owner_id),
+        region: present(info.region),
+        network: present(info.transit_gateway_id).or(present(info.core_network_id)),
         prefixes: Vec::new(),
     }
 }
 
-/// `DescribeVpnGateways`: one link per VPC that a virtual private gateway is attached to.
-pub fn from_vpn_gateway(gateway: VpnGateway, place: Place<'_>) -> Vec<Link> {
-    let Some(id) = gateway.vpn_gateway_id else { return Vec::new() };
+/// `DescribeVpnGateways`: one link per VPC that a virtual private gateway is attached to; `None` without an id.
+pub fn from_vpn_gateway(gateway: VpnGateway, place: Place<'_>) -> Option<Vec<Link>> {
+    let id = present(gateway.vpn_gateway_id)?;
     let end = |network: String| LinkEnd { network: Some(network), ..end_at(place) };
     let attachments = gateway.vpc_attachments.unwrap_or_default().into_iter();
-    attachments
+    let links = attachments
         .filter_map(|attachment| {
-            let vpc = attachment.vpc_id?;
+            let Some(vpc) = present(attachment.vpc_id) else {
+                meter::note_oddity("an attachment without VPC");
+                return None;
+            };
             Some(Link {
                 provider: Provider::Aws,
                 kind: LinkKind::Vpn,
@@ -115,23 +119,24 @@ pub fn from_vpn_gateway(gateway: VpnGateway, place: Place<'_>) -> Vec<Link> {
                 state: attachment.state.map(|state| state.as_str().to_owned()),
             })
         })
-        .collect()
+        .collect();
+    Some(links)
 }
 
 /// `DescribeVpnConnections`: a gateway, and the customer's side with its static routes. The answer also
 /// holds pre-shared keys, which are dropped here and go nowhere.
 pub fn from_vpn_connection(connection: VpnConnection, place: Place<'_>) -> Option<Link> {
-    let gateway = connection.vpn_gateway_id.or(connection.transit_gateway_id);
+    let gateway = present(connection.vpn_gateway_id).or(present(connection.transit_gateway_id));
     let routes = connection.routes.unwrap_or_default().into_iter();
     let remote = LinkEnd {
-        network: connection.customer_gateway_id,
+        network: present(connection.customer_gateway_id),
         prefixes: sorted(routes.filter_map(|route| prefix(&route.destination_cidr_block?)).collect()),
         ..LinkEnd::default()
     };
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::Vpn,
-        id: connection.vpn_connection_id?,
+        id: present(connection.vpn_connection_id)?,
         ends: vec![LinkEnd { network: gateway, ..end_at(place) }, remote],
         state: connection.state.map(|state| state.as_str().to_owned()),
     })
@@ -198,7 +203,7 @@ mod tests {
             .vpc_attachments(VpcAttachment::builder().vpc_id("vpc-1").build())
             .vpc_attachments(VpcAttachment::builder().vpc_id("vpc-2").build())
             .build();
-        let ids: Vec<_> = from_vpn_gateway(gateway, HERE).into_iter().map(|link| link.id).collect();
+        let ids: Vec<_> = from_vpn_gateway(gateway, HERE).unwrap().into_iter().map(|link| link.id).collect();
         assert_eq!(ids, ["vgw-1/vpc-1", "vgw-1/vpc-2"]);
     }
 }

@@ -12,4 +12,4 @@ mod place;
 pub mod subnet;
 mod tags;
 
-pub use place::Place;
+pub use place::{Place, present};

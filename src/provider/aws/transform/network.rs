@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 
 use super::address::block_state;
-use super::{Place, tags};
+use super::{Place, present, tags};
 use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
 use crate::provider::address::prefix;
 use crate::provider::meter;
@@ -18,7 +18,7 @@ pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Ne
         account,
         account_name,
         region: place.region.to_owned(),
-        id: vpc.vpc_id?,
+        id: present(vpc.vpc_id)?,
         name,
         kind: NetworkKind::Vpc,
         blocks: blocks(
@@ -40,13 +40,12 @@ fn blocks(
     v4: Vec<VpcCidrBlockAssociation>,
     v6: Vec<VpcIpv6CidrBlockAssociation>,
 ) -> Vec<Block> {
-    let is_text = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    let is_text = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
     let is_given = is_text(primary)
         || v4.iter().any(|association| is_text(association.cidr_block.as_deref()))
         || v6.iter().any(|association| is_text(association.ipv6_cidr_block.as_deref()));
     if !is_given {
-        tracing::debug!("EC2 sent a VPC without a block of addresses");
-        meter::note_oddity();
+        meter::note_oddity("it has no CIDR block");
     }
     let primary = primary.and_then(prefix);
     let v4 = v4.into_iter().filter_map(|association| {

@@ -12,9 +12,30 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// Settles whose a resource is: its owner, and who else sees it. An answer without owner is the asker's.
     pub fn owner(self, owner: Option<String>) -> (String, Vec<String>) {
-        match owner {
+        match present(owner) {
             Some(owner) if owner != self.account => (owner, vec![self.account.to_owned()]),
             _ => (self.account.to_owned(), Vec::new()),
         }
+    }
+}
+
+/// Takes an empty element for an absent one.
+pub fn present(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// faults F3: a row of an empty owner made what was saved unreadable.
+    #[test]
+    fn a_resource_without_owner_is_the_askers() {
+        let place = Place { account: "111111111111", region: "eu-west-1" };
+        for owner in [None, Some(""), Some(" "), Some("111111111111")] {
+            let (account, visible_from) = place.owner(owner.map(str::to_owned));
+            assert_eq!((account.as_str(), visible_from.len()), ("111111111111", 0), "{owner:?}");
+        }
+        assert_eq!(place.owner(Some("222222222222".into())).1, ["111111111111"]);
     }
 }

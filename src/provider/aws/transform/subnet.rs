@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::Subnet as Answer;
 
 use super::address::block_state;
-use super::{Place, tags};
+use super::{Place, present, tags};
 use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
 use crate::provider::address::prefix;
 use crate::provider::meter;
@@ -31,8 +31,7 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     prefixes.sort_unstable();
     prefixes.dedup();
     if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
-        tracing::debug!(subnet.subnet_id, "EC2 sent a subnet without a block of addresses");
-        meter::note_oddity();
+        meter::note_oddity("it has no CIDR block");
     }
     let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| all_read);
     // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
@@ -45,9 +44,9 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
         region: place.region.to_owned(),
         zone: subnet.availability_zone,
         zone_id: subnet.availability_zone_id.filter(|id| !id.is_empty()),
-        id: subnet.subnet_id?,
+        id: present(subnet.subnet_id)?,
         name,
-        network: subnet.vpc_id?,
+        network: present(subnet.vpc_id)?,
         addresses_total,
         prefixes,
         addresses_available: available,

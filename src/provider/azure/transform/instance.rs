@@ -130,9 +130,8 @@ fn vcpus(machine: &MachineProperties, size: Option<&Size>) -> Option<u32> {
 fn time(text: &str) -> Option<Timestamp> {
     match text.parse() {
         Ok(time) => Some(time),
-        Err(error) => {
-            tracing::debug!(text, %error, "Azure sent a time that is none; left out");
-            meter::note_oddity();
+        Err(_) => {
+            meter::note_oddity(format!("`{text}` is not a time"));
             None
         }
     }

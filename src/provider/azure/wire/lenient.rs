@@ -23,8 +23,8 @@ fn decode<T: DeserializeOwned>(raw: &str) -> Option<T> {
     match serde_json::from_str::<Option<T>>(raw) {
         Ok(element) => element,
         Err(error) => {
-            tracing::debug!(raw, %error, "the element of a list is not what it should be; left out");
-            meter::note_oddity();
+            tracing::debug!(raw, %error, "the element of a list is not what it should be");
+            meter::note_oddity(format!("an element of a list: {error}"));
             None
         }
     }
@@ -39,8 +39,7 @@ pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Erro
         other => other.as_u64().and_then(|number| number.try_into().ok()),
     };
     if number.is_none() {
-        tracing::debug!(%value, "not a number; left out");
-        meter::note_oddity();
+        meter::note_oddity(format!("`{value}` is not a number"));
     }
     Ok(number)
 }
@@ -51,8 +50,8 @@ pub fn tags<'de, D: Deserializer<'de>>(from: D) -> Result<Tags, D::Error> {
         Value::Object(tags) => Ok(tags.into_iter().map(|(key, value)| (key, text(value))).collect()),
         Value::Null => Ok(Tags::new()),
         other => {
-            tracing::debug!(%other, "tags that are no object; left out");
-            meter::note_oddity();
+            tracing::debug!(%other, "tags that are not an object");
+            meter::note_oddity("tags that are not an object");
             Ok(Tags::new())
         }
     }

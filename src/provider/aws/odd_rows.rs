@@ -1,0 +1,288 @@
+//! Leaves single rows out of an answer: the SDK refuses a whole page for one value that it cannot read.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use aws_smithy_xml::decode::Document;
+use quick_xml::events::Event;
+use quick_xml::{Reader, Writer};
+
+use super::failure::shorten;
+use super::flaw::Flaw;
+use super::xml_scan::{self, Layout, Row, RowLayout};
+
+/// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
+const NOT_TEXT: char = '\u{1}';
+
+/// An answer that the SDK can read, and what was left out of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Readable {
+    /// The answer.
+    pub body: String,
+    /// Says of each row that is not in it what is wrong with it.
+    pub left_out: Vec<String>,
+}
+
+/// Turns the bytes of an answer into text, marking those that are none.
+pub fn text_of(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(NOT_TEXT);
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Tells whether the SDK's reader gets to the end of `text`. It stops without a word where it cannot read on, also
+/// within an element that it passes over, and takes what it has for everything.
+pub fn is_read_to_the_end(text: &str) -> bool {
+    Document::new(text).all(|token| token.is_ok())
+}
+
+/// Writes `text` without CDATA sections, comments and processing instructions: the SDK takes a value for complete
+/// where one begins.
+pub fn without_sections(text: &str) -> Result<String, Flaw> {
+    let malformed = |error: &dyn std::fmt::Display| Flaw::Malformed(error.to_string());
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().allow_dangling_amp = true;
+    let mut writer = Writer::new(Vec::with_capacity(text.len()));
+    loop {
+        let event = match reader.read_event().map_err(|error| malformed(&error))? {
+            Event::Eof => break,
+            Event::Comment(_) | Event::PI(_) => continue,
+            Event::CData(data) => Event::Text(data.escape().map_err(|error| malformed(&error))?),
+            other => other,
+        };
+        writer.write_event(event).map_err(|error| malformed(&error))?;
+    }
+    String::from_utf8(writer.into_inner()).map_err(|error| malformed(&error))
+}
+
+/// Leaves out of `text` each row that `decode` refuses, which says why. What is wrong with the answer itself, and not
+/// with a row, is an error.
+///
+/// # Errors
+/// When the answer is not whole, or cannot be read without its rows either.
+pub fn leave_out(
+    text: &str,
+    layout: &Layout,
+    decode: &dyn Fn(&str) -> Result<(), String>,
+) -> Result<Readable, Flaw> {
+    let rows = xml_scan::scan(text, layout)?.rows;
+    let begin = rows.first().map_or(text.len(), |row| row.bytes.start);
+    let end = rows.last().map_or(text.len(), |row| row.bytes.end);
+    let frame = Frame { before: &text[..begin], after: &text[end..], decode };
+    frame.accepts("").map_err(Flaw::Unreadable)?;
+    let Some(row_layout) = layout.rows else {
+        return Ok(Readable { body: text.to_owned(), left_out: Vec::new() });
+    };
+    let mut body = frame.before.to_owned();
+    let mut left_out = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let kept = frame.keep(text, row, row_layout).unwrap_or_else(|| {
+            let id = row_layout.id;
+            left_out.push(frame.describe(&text[row.bytes.clone()], id, index, row.repeated.as_deref()));
+            Kept::default()
+        });
+        body.push_str(&kept.text);
+        left_out.extend(kept.left_out);
+    }
+    body.push_str(frame.after);
+    Ok(Readable { body, left_out })
+}
+
+/// What is kept of a row.
+#[derive(Debug, Default)]
+struct Kept {
+    text: String,
+    /// Says what is wrong with those of its nested rows that are not kept.
+    left_out: Vec<String>,
+}
+
+/// An answer without its rows, for trying them one at a time.
+struct Frame<'a> {
+    before: &'a str,
+    after: &'a str,
+    decode: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+impl Frame<'_> {
+    /// Tries an answer that has `rows` only.
+    fn accepts(&self, rows: &str) -> Result<(), String> {
+        let answer = [self.before, rows, self.after].concat();
+        if !is_read_to_the_end(&answer) {
+            return Err("it has characters or marks that XML does not allow".to_owned());
+        }
+        (self.decode)(&answer)
+    }
+
+    /// Keeps what can be read of a row; `None` when it is nothing.
+    fn keep(&self, text: &str, row: &Row, layout: RowLayout) -> Option<Kept> {
+        if row.repeated.is_some() {
+            return None;
+        }
+        let whole = &text[row.bytes.clone()];
+        if self.accepts(whole).is_ok() {
+            return Some(Kept { text: whole.to_owned(), left_out: Vec::new() });
+        }
+        let ((_, id), first, last) = (layout.nested?, row.nested.first()?, row.nested.last()?);
+        let (before, after) = (&text[row.bytes.start..first.start], &text[last.end..row.bytes.end]);
+        self.accepts(&[before, after].concat()).ok()?;
+        let mut kept = Kept { text: before.to_owned(), left_out: Vec::new() };
+        for (index, nested) in row.nested.iter().enumerate() {
+            let nested = &text[nested.clone()];
+            let frame = Frame {
+                before: &[self.before, before].concat(),
+                after: &[after, self.after].concat(),
+                decode: self.decode,
+            };
+            if frame.accepts(nested).is_ok() {
+                kept.text.push_str(nested);
+            } else {
+                kept.left_out.push(frame.describe(nested, id, index, None));
+            }
+        }
+        kept.text.push_str(after);
+        Some(kept)
+    }
+
+    /// Names a row, and the member of it that cannot be read.
+    fn describe(&self, row: &str, id: &str, index: usize, repeated: Option<&str>) -> String {
+        let members = xml_scan::children(row);
+        let value = |span: Range<usize>| value_of(&row[span]);
+        let named = members.iter().find(|(name, _)| *name == id).and_then(|(_, span)| value(span.clone()));
+        let mut text = match named.filter(|id| !id.trim().is_empty()) {
+            Some(id) => shorten(&id).to_owned(),
+            None => format!("row {} (without {id})", index + 1),
+        };
+        if let Some(repeated) = repeated {
+            let _ = write!(text, " has {repeated} twice");
+            return text;
+        }
+        let is_odd =
+            |span: &Range<usize>| self.accepts(&format!("<item>{}</item>", &row[span.clone()])).is_err();
+        let Some((name, span)) = members.iter().find(|(_, span)| is_odd(span)) else {
+            text.push_str(" cannot be read");
+            return text;
+        };
+        let _ = match value(span.clone()) {
+            Some(odd) => write!(text, " has `{}` as {name}", shorten(&odd)),
+            None => write!(text, " has {name} that cannot be read"),
+        };
+        text
+    }
+}
+
+/// Returns the text between the tags of an element that has no others in it.
+fn value_of(element: &str) -> Option<String> {
+    let (_, rest) = element.split_once('>')?;
+    let (value, _) = rest.rsplit_once("</").unwrap_or_default();
+    (!value.contains('<')).then(|| value.replace(NOT_TEXT, "\u{fffd}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VPCS: Layout = Layout {
+        action: "DescribeVpcs",
+        list: "vpcSet",
+        rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
+    };
+    const INSTANCES: Layout = Layout {
+        action: "DescribeInstances",
+        list: "reservationSet",
+        rows: Some(RowLayout {
+            id: "reservationId",
+            nested: Some(("instancesSet", "instanceId")),
+            needs_all: false,
+        }),
+    };
+
+    /// Refuses what has `banana` in it, and fails at what the tokenizer of the SDK does.
+    fn no_banana(text: &str) -> Result<(), String> {
+        if text.contains("banana") { Err("expected a boolean".to_owned()) } else { Ok(()) }
+    }
+
+    fn vpcs(rows: &str) -> String {
+        format!("<DescribeVpcsResponse><vpcSet>{rows}</vpcSet></DescribeVpcsResponse>")
+    }
+
+    fn left_out(text: &str, layout: &Layout) -> (String, Vec<String>) {
+        let readable = leave_out(text, layout, &no_banana).unwrap();
+        (readable.body, readable.left_out)
+    }
+
+    /// faults F20: one bad value cost the page.
+    #[test]
+    fn a_row_with_an_odd_value_is_named_and_its_neighbours_stay() {
+        let good = "<item><vpcId>vpc-1</vpcId></item>";
+        let bad = "<item><vpcId>vpc-2</vpcId><isDefault>banana</isDefault></item>";
+        let (body, named) = left_out(&vpcs(&format!("{good}{bad}{good}")), &VPCS);
+        assert_eq!(body, vpcs(&format!("{good}{good}")));
+        assert_eq!(named, ["vpc-2 has `banana` as isDefault"]);
+        let (_, named) = left_out(&vpcs(&format!("{good}<item><x>banana</x></item>")), &VPCS);
+        assert_eq!(named, ["row 2 (without vpcId) has `banana` as x"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><s><t>banana</t></s></item>"), &VPCS);
+        assert_eq!(named, ["v has s that cannot be read"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a/><a/></item>"), &VPCS);
+        assert_eq!(named, ["v has a twice"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_cost_their_row() {
+        let bytes = b"<item><vpcId>vpc-1</vpcId><v>caf\xe9</v></item><item><vpcId>vpc-2</vpcId></item>";
+        let mut body = b"\xef\xbb\xbf<DescribeVpcsResponse><vpcSet>".to_vec();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"</vpcSet></DescribeVpcsResponse>");
+        let (body, named) = left_out(&text_of(&body), &VPCS);
+        assert_eq!(body, vpcs("<item><vpcId>vpc-2</vpcId></item>"));
+        assert_eq!(named, ["vpc-1 has `caf\u{fffd}` as v"]);
+    }
+
+    #[test]
+    fn a_machine_does_not_cost_the_others_of_its_reservation() {
+        let answer = |instances: &str| {
+            format!(
+                "<DescribeInstancesResponse><reservationSet><item><ownerId>1</ownerId><instancesSet>{instances}\
+                 </instancesSet></item></reservationSet></DescribeInstancesResponse>"
+            )
+        };
+        let good = "<item><instanceId>i-1</instanceId></item>";
+        let bad = "<item><instanceId>i-2</instanceId><launchTime>banana</launchTime></item>";
+        let (body, named) = left_out(&answer(&format!("{good}{bad}{good}")), &INSTANCES);
+        assert_eq!(body, answer(&format!("{good}{good}")));
+        assert_eq!(named, ["i-2 has `banana` as launchTime"]);
+    }
+
+    #[test]
+    fn what_is_wrong_outside_of_the_rows_is_wrong_with_the_answer() {
+        let text = "<DescribeVpcsResponse><requestId>banana</requestId><vpcSet><item/></vpcSet></DescribeVpcsResponse>";
+        assert_eq!(
+            leave_out(text, &VPCS, &no_banana),
+            Err(Flaw::Unreadable("expected a boolean".to_owned()))
+        );
+    }
+
+    /// The SDK reads nothing of a CDATA section, and a value no further than to a comment.
+    #[test]
+    fn sections_become_text() {
+        let text = "<a><!-- x -->10.0.<!-- y -->0.0/16<b><![CDATA[<&]]></b><?x y?></a>";
+        assert_eq!(without_sections(text).unwrap(), "<a>10.0.0.0/16<b>&lt;&amp;</b></a>");
+    }
+
+    /// It also stops within what it passes over.
+    #[test]
+    fn a_character_that_xml_does_not_have_is_noticed_anywhere() {
+        assert!(is_read_to_the_end("<a><b>c</b></a>"));
+        assert!(!is_read_to_the_end("<a><b>\u{1}</b></a>"));
+        assert!(!is_read_to_the_end("<a><b c></b></a>"));
+    }
+}

@@ -1,0 +1,395 @@
+//! Looks at an XML answer as a whole: whether it is all there, and where its rows are.
+//!
+//! The SDK takes the end of the text for the end of every open element, any end tag for the right one, and passes
+//! over elements that it does not know. What it decoded of an answer that was cut short looks like a short list.
+
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::flaw::Flaw;
+
+/// What an answer consists of, as far as its completeness depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// The action; the outermost element is named after it.
+    pub action: &'static str,
+    /// The element that every answer has, an empty list too.
+    pub list: &'static str,
+    /// What the list consists of, unless it is one result.
+    pub rows: Option<RowLayout>,
+}
+
+/// What a list consists of.
+#[derive(Debug, Clone, Copy)]
+pub struct RowLayout {
+    /// The element with the id of a row.
+    pub id: &'static str,
+    /// A list in each row whose elements are rows too, and the element with their id.
+    pub nested: Option<(&'static str, &'static str)>,
+    /// Whether the answer is worth nothing without one of its rows.
+    pub needs_all: bool,
+}
+
+/// An answer that is whole.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Its rows, in order.
+    pub rows: Vec<Row>,
+    /// Whether it has CDATA sections, comments or processing instructions, where the SDK stops reading a value.
+    pub has_sections: bool,
+}
+
+/// Where a row is.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Its bytes, tags included.
+    pub bytes: Range<usize>,
+    /// The rows of its nested list likewise.
+    pub nested: Vec<Range<usize>>,
+    /// An element that it has twice: the SDK would keep one of both.
+    pub repeated: Option<String>,
+}
+
+/// The elements of lists, which alone may have siblings of the same name.
+const LISTED: [&str; 2] = ["item", "member"];
+/// Siblings that are compared with each other; no type of EC2 has so many members.
+const MOST_MEMBERS: usize = 256;
+
+/// Looks through `text`, which has no byte order mark.
+///
+/// # Errors
+/// When it is not a whole answer to the action of `layout`.
+pub fn scan(text: &str, layout: &Layout) -> Result<Scan, Flaw> {
+    let mut scanner = Scanner::new(text, layout);
+    let mut events = Events::new(text);
+    loop {
+        let (event, span) = events.next().map_err(|error| scanner.explain(&error))?;
+        let is_outside = scanner.open.is_empty();
+        match event {
+            Event::Start(tag) => scanner.begin(tag.name().into_inner().len(), span.start)?,
+            Event::Empty(tag) => {
+                scanner.begin(tag.name().into_inner().len(), span.start)?;
+                scanner.end_element(span.end);
+            }
+            Event::End(_) => scanner.end_element(span.end),
+            Event::DocType(_) => return Err(Flaw::Malformed("it declares a document type".to_owned())),
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if is_outside => scanner.outside(span)?,
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) => scanner.found.has_sections = true,
+            Event::Text(_) | Event::GeneralRef(_) | Event::Decl(_) => {}
+            Event::Eof => return scanner.end(),
+        }
+    }
+}
+
+/// Tells whether `body` is a whole refusal of EC2, whose code can be believed.
+pub fn is_whole_refusal(body: &[u8]) -> bool {
+    // The outermost element of a refusal has no action's name before `Response`.
+    const REFUSAL: Layout = Layout { action: "", list: "Errors", rows: None };
+    std::str::from_utf8(body).is_ok_and(|text| scan(text, &REFUSAL).is_ok())
+}
+
+/// Lists the direct children of the element that `text` consists of: their names, and where they are.
+pub fn children(text: &str) -> Vec<(&str, Range<usize>)> {
+    let (mut found, mut depth) = (Vec::new(), 0_usize);
+    let mut events = Events::new(text);
+    while let Ok((event, span)) = events.next() {
+        match event {
+            Event::Start(tag) => {
+                if depth == 1 {
+                    found.push((name(text, tag.name().into_inner().len(), span.start), span));
+                }
+                depth += 1;
+            }
+            Event::Empty(tag) if depth == 1 => {
+                found.push((name(text, tag.name().into_inner().len(), span.start), span));
+            }
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+                if let (1, Some((_, known))) = (depth, found.last_mut()) {
+                    known.end = span.end;
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the name of the element whose tag begins at `start`, without its prefix, as the SDK compares it.
+fn name(text: &str, length: usize, start: usize) -> &str {
+    let full = text.get(start + 1..start + 1 + length).unwrap_or_default();
+    full.rsplit(':').next().unwrap_or(full)
+}
+
+/// The parts of a text, each with its place.
+struct Events<'a>(Reader<&'a [u8]>);
+
+impl<'a> Events<'a> {
+    fn new(text: &'a str) -> Self {
+        let mut reader = Reader::from_str(text);
+        // An ampersand that begins no reference spoils the value that it is in, and no other.
+        reader.config_mut().allow_dangling_amp = true;
+        Self(reader)
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Range<usize>), quick_xml::Error> {
+        let start = self.position();
+        let event = self.0.read_event()?;
+        Ok((event, start..self.position()))
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.0.buffer_position()).unwrap_or(usize::MAX)
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    layout: &'a Layout,
+    /// The names of the open elements, outermost first.
+    open: Vec<&'a str>,
+    /// The names of the members so far of the open elements, one element after the other.
+    members: Vec<&'a str>,
+    /// Where the members of each open element begin.
+    first_members: Vec<usize>,
+    has_list: bool,
+    has_ended: bool,
+    found: Scan,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, layout: &'a Layout) -> Self {
+        Self {
+            text,
+            layout,
+            open: Vec::new(),
+            members: Vec::new(),
+            first_members: Vec::new(),
+            has_list: false,
+            has_ended: false,
+            found: Scan::default(),
+        }
+    }
+
+    /// Takes note of an element that begins at `start`, whose name is `length` bytes long.
+    fn begin(&mut self, length: usize, start: usize) -> Result<(), Flaw> {
+        let name = name(self.text, length, start);
+        match self.open.len() {
+            0 if self.has_ended => return Err(Flaw::Malformed(format!("<{name}> follows its end"))),
+            0 if !self.is_root(name) => return Err(Flaw::Foreign),
+            1 if name == self.layout.list => self.has_list = true,
+            2 if self.is_in_list() => {
+                expect_item(name)?;
+                self.found.rows.push(Row { bytes: start..start, ..Row::default() });
+            }
+            4 if self.is_in_nested_list() => {
+                expect_item(name)?;
+                if let Some(row) = self.found.rows.last_mut() {
+                    row.nested.push(start..start);
+                }
+            }
+            _ => {}
+        }
+        self.compare_with_siblings(name)?;
+        self.open.push(name);
+        self.first_members.push(self.members.len());
+        Ok(())
+    }
+
+    /// Takes note of the end of the innermost element.
+    fn end_element(&mut self, end: usize) {
+        self.open.pop();
+        self.members.truncate(self.first_members.pop().unwrap_or_default());
+        let depth = self.open.len();
+        let (is_row, is_nested) = (depth == 2 && self.is_in_list(), depth == 4 && self.is_in_nested_list());
+        if let Some(row) = self.found.rows.last_mut() {
+            if is_row {
+                row.bytes.end = end;
+            }
+            if let (true, Some(nested)) = (is_nested, row.nested.last_mut()) {
+                nested.end = end;
+            }
+        }
+        self.has_ended = depth == 0;
+    }
+
+    fn is_root(&self, name: &str) -> bool {
+        name.strip_suffix("Response") == Some(self.layout.action)
+    }
+
+    fn is_in_list(&self) -> bool {
+        self.layout.rows.is_some() && self.open.get(1) == Some(&self.layout.list)
+    }
+
+    fn is_in_nested_list(&self) -> bool {
+        let nested = self.layout.rows.and_then(|rows| rows.nested);
+        self.is_in_list() && nested.is_some_and(|(list, _)| self.open.get(3) == Some(&list))
+    }
+
+    /// Of two members of one name the SDK keeps the second.
+    fn compare_with_siblings(&mut self, name: &'a str) -> Result<(), Flaw> {
+        let first = self.first_members.last().copied().unwrap_or_default();
+        if LISTED.contains(&name) || self.members.len() - first >= MOST_MEMBERS {
+            return Ok(());
+        }
+        if self.members[first..].contains(&name) {
+            let in_row = self.open.len() > 2 && self.is_in_list();
+            match self.found.rows.last_mut().filter(|_| in_row) {
+                Some(row) => row.repeated = row.repeated.take().or_else(|| Some(name.to_owned())),
+                None => return Err(Flaw::Repeated(name.to_owned())),
+            }
+        }
+        self.members.push(name);
+        Ok(())
+    }
+
+    /// Refuses anything but white space before and behind the outermost element.
+    fn outside(&self, span: Range<usize>) -> Result<(), Flaw> {
+        match self.text.get(span) {
+            Some(text) if text.trim_ascii().is_empty() => Ok(()),
+            _ if self.has_ended => Err(Flaw::Malformed("text follows its end".to_owned())),
+            _ => Err(Flaw::Foreign),
+        }
+    }
+
+    fn end(self) -> Result<Scan, Flaw> {
+        if !self.has_ended {
+            return Err(self.cut_short());
+        }
+        if !self.has_list {
+            return Err(Flaw::NoList(self.layout.list));
+        }
+        Ok(self.found)
+    }
+
+    fn cut_short(&self) -> Flaw {
+        self.open.last().map_or(Flaw::Foreign, |innermost| {
+            Flaw::CutShort(format!("it ends inside <{innermost}>, after {} bytes", self.text.len()))
+        })
+    }
+
+    fn explain(&self, error: &quick_xml::Error) -> Flaw {
+        match error {
+            // All of these mean that the text ends before the tag does.
+            quick_xml::Error::Syntax(_) => self.cut_short(),
+            other => Flaw::Malformed(other.to_string()),
+        }
+    }
+}
+
+fn expect_item(name: &str) -> Result<(), Flaw> {
+    if name == "item" { Ok(()) } else { Err(Flaw::NoItem(name.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VPCS: Layout = Layout {
+        action: "DescribeVpcs",
+        list: "vpcSet",
+        rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
+    };
+    const INSTANCES: Layout = Layout {
+        action: "DescribeInstances",
+        list: "reservationSet",
+        rows: Some(RowLayout {
+            id: "reservationId",
+            nested: Some(("instancesSet", "instanceId")),
+            needs_all: false,
+        }),
+    };
+
+    fn vpcs(inner: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeVpcsResponse xmlns=\"urn:x\">\
+             <requestId>r</requestId>{inner}</DescribeVpcsResponse>\n"
+        )
+    }
+
+    const TWO: &str = "<vpcSet><item><vpcId>vpc-1</vpcId><tagSet><item><key>a</key></item>\
+                       <item><key>b</key></item></tagSet></item><item><vpcId>vpc-2</vpcId></item></vpcSet>\
+                       <nextToken>t</nextToken>";
+
+    /// faults F1: 4,247 of 5,147 cuts counted as complete.
+    #[test]
+    fn an_answer_that_is_cut_anywhere_is_not_whole() {
+        let text = vpcs(TWO);
+        assert!(scan(&text, &VPCS).is_ok());
+        // Behind the last tag is a line break, which may be missing.
+        for end in 0..text.len() - 1 {
+            assert!(scan(&text[..end], &VPCS).is_err(), "{}", &text[..end]);
+        }
+        assert!(scan(text.trim_end(), &VPCS).is_ok());
+    }
+
+    #[test]
+    fn rows_are_where_their_tags_are() {
+        let text = vpcs(TWO);
+        let rows = scan(&text, &VPCS).unwrap().rows;
+        assert_eq!(rows.len(), 2);
+        assert!(text[rows[0].bytes.clone()].starts_with("<item><vpcId>vpc-1<"));
+        assert_eq!(&text[rows[1].bytes.clone()], "<item><vpcId>vpc-2</vpcId></item>");
+        let text = "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><a/></item><item/>\
+                    </instancesSet></item><item/></reservationSet></DescribeInstancesResponse>";
+        let rows = scan(text, &INSTANCES).unwrap().rows;
+        let nested: Vec<_> = rows[0].nested.iter().map(|span| &text[span.clone()]).collect();
+        assert_eq!(nested, ["<item><a/></item>", "<item/>"]);
+        assert_eq!(&text[rows[1].bytes.clone()], "<item/>");
+    }
+
+    /// faults F1 and F4: whatever was decoded of these counted as complete.
+    #[test]
+    fn an_answer_that_is_not_as_ec2_writes_it_is_refused() {
+        let flaw = |inner: &str| scan(&vpcs(inner), &VPCS).unwrap_err();
+        assert_eq!(flaw("<vpcset/>"), Flaw::NoList("vpcSet"));
+        assert_eq!(flaw("<vpcSet><item/></vpcSet><vpcSet/>"), Flaw::Repeated("vpcSet".into()));
+        assert_eq!(flaw("<vpcSet><itme></itme></vpcSet>"), Flaw::NoItem("itme".into()));
+        for malformed in
+            ["<vpcSet><item><vpcId>a</vpcID></item></vpcSet>", "<vpcSet></item></vpcSet>", "<vpcSet/></x>"]
+        {
+            assert!(matches!(flaw(malformed), Flaw::Malformed(_)), "{malformed}");
+        }
+        for behind in ["x", "<x/>", "<![CDATA[ ]]>", "&#32;"] {
+            let text = vpcs("<vpcSet/>") + behind;
+            assert!(matches!(scan(&text, &VPCS), Err(Flaw::Malformed(_))), "{behind}");
+        }
+        let text = format!("<!DOCTYPE x [<!ENTITY a 'b'>]>{}", vpcs("<vpcSet/>"));
+        assert!(matches!(scan(&text, &VPCS), Err(Flaw::Malformed(_))));
+        let other = "<Response><Errors/></Response>";
+        assert_eq!(scan(other, &VPCS), Err(Flaw::Foreign));
+    }
+
+    #[test]
+    fn a_refusal_that_is_cut_short_is_not_whole() {
+        let text = "<?xml version=\"1.0\"?><Response><Errors><Error><Code>InvalidAction</Code></Error></Errors></Response>";
+        assert!(is_whole_refusal(text.as_bytes()));
+        assert!((0..text.len()).all(|end| !is_whole_refusal(&text.as_bytes()[..end])));
+        assert!(!is_whole_refusal(b"<html><Errors/></html>"));
+    }
+
+    #[test]
+    fn white_space_comments_and_prefixes_are_no_flaws() {
+        let text = " <!-- a --> <a:DescribeVpcsResponse> <a:vpcSet> <item/> </a:vpcSet> </a:DescribeVpcsResponse> \
+                    <!-- b --> ";
+        let found = scan(text, &VPCS).unwrap();
+        assert_eq!((found.rows.len(), found.has_sections), (1, true));
+    }
+
+    #[test]
+    fn a_member_that_a_row_has_twice_is_named() {
+        let text = vpcs("<vpcSet><item><a/><b/><a/></item><item><a/><s><b/></s></item></vpcSet>");
+        let repeated: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.repeated).collect();
+        assert_eq!(repeated, [Some("a".to_owned()), None]);
+    }
+
+    #[test]
+    fn children_are_those_of_the_outermost_element() {
+        let text = "<item><a>1</a><b/><c><d/></c></item>";
+        let found: Vec<_> = children(text).into_iter().map(|(name, span)| (name, &text[span])).collect();
+        assert_eq!(found, [("a", "<a>1</a>"), ("b", "<b/>"), ("c", "<c><d/></c>")]);
+    }
+}

@@ -1,0 +1,254 @@
+//! Answers of AWS that are cut short, lead back to themselves or have odd rows: a list that misses something never
+//! passes for whole.
+
+use serde_json::Value;
+
+use crate::support::{Cloud, Output};
+
+/// Five networks of one account, in pages of two.
+const ESTATE: &str = r#"
+    page_size = 2
+
+    [organization]
+    id = "o-1"
+    management = "main"
+
+    [[region]]
+    name = "eu-west-1"
+
+    [[account]]
+    name = "main"
+    id = "111111111111"
+
+    [[account]]
+    name = "member"
+    id = "222222222222"
+    roles = ["audit"]
+
+    [[account]]
+    name = "closed"
+    id = "333333333333"
+    status = "SUSPENDED"
+
+    [[network]]
+    name = "one"
+    account = "main"
+    region = "eu-west-1"
+    cidrs = ["10.1.0.0/16"]
+    subnets = [{ name = "a", cidr = "10.1.0.0/24", count = 3 }]
+
+    [[network]]
+    name = "two"
+    account = "main"
+    region = "eu-west-1"
+    cidrs = ["10.2.0.0/16"]
+
+    [[network]]
+    name = "three"
+    account = "main"
+    region = "eu-west-1"
+    cidrs = ["10.3.0.0/16"]
+
+    [[network]]
+    name = "four"
+    account = "main"
+    region = "eu-west-1"
+    cidrs = ["10.4.0.0/16"]
+
+    [[network]]
+    name = "five"
+    account = "main"
+    region = "eu-west-1"
+    cidrs = ["10.5.0.0/16"]
+
+    [[instance]]
+    name = "machine"
+    in = ["one/a"]
+    type = "t3.micro"
+    count = 3
+"#;
+
+fn scan(what: &str, fault: &str) -> Output {
+    Cloud::of(ESTATE, &[fault]).netcensus(&format!("scan {what} -o json --provider aws")).run()
+}
+
+fn count(output: &Output, kind: &str) -> usize {
+    output.json()[kind].as_array().unwrap().len()
+}
+
+/// Returns the outcome of a kind, and its detail.
+fn fared(output: &Output, kind: &str) -> (String, String) {
+    let document = output.json();
+    let coverage = document["coverage"].as_array().unwrap();
+    let entry = coverage.iter().find(|entry| entry["kind"] == kind).unwrap();
+    let text = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+    (text("outcome"), text("detail"))
+}
+
+/// faults F1: whatever was decoded of a cut answer counted as complete.
+#[test]
+fn an_answer_that_is_cut_short_is_a_failure_of_its_scope() {
+    let output = scan("all --region eu-west-1", "cut=190@action=Describe*");
+    for kind in ["networks", "subnets", "instances", "interfaces", "links"] {
+        let (outcome, detail) = fared(&output, kind);
+        assert_eq!(outcome, "failed", "{kind}");
+        assert!(detail.contains("the answer was cut short"), "{detail}");
+        assert_eq!(count(&output, kind), 0);
+    }
+    let (_, links) = fared(&output, "links");
+    for action in ["VpcPeeringConnections", "TransitGatewayAttachments", "VpnGateways", "VpnConnections"] {
+        assert!(links.contains(&format!("ec2:Describe{action}: ")), "{links}");
+    }
+    output.falls_short(&["5 of 5 scopes could not be read"]);
+}
+
+/// Regions beyond the cut were read in no account, and in no coverage.
+#[test]
+fn a_list_of_regions_that_is_cut_short_is_none() {
+    scan("networks", "cut=290@action=DescribeRegions")
+        .falls_short(&["aws 111111111111 regions: failed: ec2:DescribeRegions: the answer was cut short"]);
+}
+
+#[test]
+fn sign_ins_whose_answers_are_cut_short_fail() {
+    scan("networks", "cut=300@action=GetCallerIdentity")
+        .refuses(&["sts:GetCallerIdentity: the answer was cut short"]);
+    let organization = "networks --aws-org --aws-org-role audit";
+    scan(organization, "cut=700@action=AssumeRole")
+        .falls_short(&["222222222222 credentials: failed: sts:AssumeRole: the answer was cut short"]);
+    scan(organization, "cut=120@action=ListAccounts")
+        .refuses(&["organizations:ListAccounts: ", "not well-formed"]);
+}
+
+#[test]
+fn an_answer_that_is_not_well_formed_is_a_failure() {
+    for change in ["</vpcId>|</vpcID>", "<vpcSet>|<vpcSat>", "</vpcSet>|</vpcSet><vpcSet></vpcSet>"] {
+        let output = scan("networks", &format!("replace={change}@action=DescribeVpcs,times=1"));
+        assert_eq!(count(&output, "networks"), 0, "{change}");
+        output.falls_short(&["networks: failed: ec2:DescribeVpcs: the answer "]);
+    }
+}
+
+/// moto 7466, fakecloud 1595: a repeated token ended the list, complete. A loop may be longer than one page.
+#[test]
+fn a_list_that_leads_back_to_itself_is_a_failure_and_its_pages_stay() {
+    for (fault, networks) in [("page-loop=2", 4), ("page-loop=3", 5)] {
+        let output = scan("networks", &format!("{fault}@action=DescribeVpcs"));
+        assert_eq!(count(&output, "networks"), networks, "{fault}");
+        output.falls_short(&["networks: failed: ec2:DescribeVpcs: the answer leads back to a page"]);
+    }
+    let subnets = scan("subnets", "page-loop=2@action=DescribeSubnets");
+    subnets.falls_short(&["subnets: failed: ec2:DescribeSubnets: the answer leads back"]);
+    scan("networks --aws-org --aws-org-role audit", "page-loop=2@action=ListAccounts")
+        .refuses(&["organizations:ListAccounts: the answer leads back to a page"]);
+}
+
+/// faults F20: one bad value cost the page, and all after it.
+#[test]
+fn one_bad_value_costs_its_row() {
+    let bad = [
+        ("networks", "DescribeVpcs", "<isDefault>false|<isDefault>banana", "has `banana` as isDefault", 4),
+        (
+            "subnets",
+            "DescribeSubnets",
+            "<availableIpAddressCount>2|<availableIpAddressCount>99999999992",
+            "as availableIpAddressCount",
+            2,
+        ),
+        ("instances", "DescribeInstances", "<launchTime>|<launchTime>yesterday ", "as launchTime", 2),
+        (
+            "interfaces",
+            "DescribeNetworkInterfaces",
+            "<requesterManaged>|<requesterManaged>not ",
+            "has `not false` as requesterManaged",
+            2,
+        ),
+    ];
+    for (kind, action, change, words, left) in bad {
+        let output = scan(kind, &format!("replace={change}@action={action},times=1"));
+        assert_eq!(count(&output, kind), left, "{change}\n{}", output.stderr);
+        let (outcome, detail) = fared(&output, kind);
+        assert_eq!(outcome, "failed", "{detail}");
+        assert!(detail.starts_with("1 value of the answers is not understood and left out: "), "{detail}");
+        assert!(detail.contains(words), "{detail}");
+        output.falls_short(&[]);
+    }
+}
+
+/// steampipe-plugin-aws 1283: what a region does not have made every scan incomplete.
+#[test]
+fn a_region_without_an_api_has_nothing_of_it() {
+    for code in ["InvalidAction", "UnsupportedOperation"] {
+        let output = scan("links", &format!("error={code}@action=Describe{{TransitGateway,Vpn}}*"));
+        let (outcome, detail) = fared(&output, "links");
+        assert_eq!(outcome, "complete", "{detail}");
+        assert!(detail.contains("ec2:DescribeVpnGateways does not exist in this region"), "{detail}");
+        output.succeeds();
+    }
+    let networks = scan("networks", "error=InvalidAction@action=DescribeVpcs");
+    networks.falls_short(&["networks: failed: ec2:DescribeVpcs: InvalidAction"]);
+}
+
+#[test]
+fn credentials_that_are_not_valid_in_an_enabled_region_may_be_a_token_of_version_1() {
+    let output = scan("networks", "error=AuthFailure:401@action=DescribeVpcs");
+    assert!(!output.stderr.contains("may not be enabled"), "{}", output.stderr);
+    output.falls_short(&[
+        "networks: denied: AuthFailure",
+        "token of version 1",
+        "AWS_STS_REGIONAL_ENDPOINTS",
+    ]);
+}
+
+#[test]
+fn a_region_that_is_listed_twice_is_read_once() {
+    let again = "<regionInfo>|<regionInfo><item><regionName>eu-west-1</regionName></item>";
+    let cloud = Cloud::of(ESTATE, &[&format!("replace={again}@action=DescribeRegions")]);
+    let output = cloud.netcensus("scan networks -o json --provider aws").run().succeeds();
+    assert_eq!(output.json()["coverage"].as_array().unwrap().iter().filter(is_networks).count(), 1);
+    let asked = cloud.requests().into_iter().filter(|request| request.action == "DescribeVpcs");
+    assert_eq!(asked.map(|request| request.count).sum::<u64>(), 3);
+    let nameless = "<regionInfo>|<regionInfo><item><regionName/></item>";
+    scan("networks", &format!("replace={nameless}@action=DescribeRegions"))
+        .falls_short(&["ec2:DescribeRegions: the answer has a region without a name"]);
+}
+
+fn is_networks(entry: &&Value) -> bool {
+    entry["kind"] == "networks"
+}
+
+/// faults F4: each of these was an organization of the caller alone, complete.
+#[test]
+fn a_list_of_accounts_that_is_none_is_a_failure() {
+    let organization = |change: &str| {
+        let fault = format!("replace={change}@action=ListAccounts,times=1");
+        scan("networks --aws-org --aws-org-role audit", &fault)
+    };
+    for change in [
+        "\"Accounts\"|\"accounts\"",
+        "\"Accounts\":|\"Accounts\":null,\"Others\":",
+        "\"Accounts\":|\"__type\":\"TooManyRequestsException\",\"x\":",
+        "\"Accounts\":[|\"Accounts\":[null,",
+        "\"Accounts\":[|\"Accounts\":[],\"Accounts\":[",
+        "\"Accounts\":|\"Accounts\":{},\"x\":",
+    ] {
+        organization(change).refuses(&["organizations:ListAccounts: the answer "]);
+    }
+    organization("\"Id\":\"111111111111\"|\"Id\":\"123123123123\"")
+        .refuses(&["the answer lacks the account 111111111111 that asked"]);
+}
+
+#[test]
+fn an_account_that_cannot_be_named_or_is_in_an_unknown_state_is_missed() {
+    let organization = |change: &str| {
+        let fault = format!("replace={change}@action=ListAccounts");
+        scan("networks --aws-org --aws-org-role audit", &fault)
+    };
+    for change in ["\"Id\":\"222222222222\"|\"Id\":\"\"", "\"Id\":\"222222222222\",|"] {
+        let words =
+            "aws 111111111111 accounts: failed: organizations:ListAccounts: the account member has no id";
+        organization(change).falls_short(&[words]);
+    }
+    organization("\"State\":\"SUSPENDED\"|\"State\":\"FROZEN\"")
+        .falls_short(&["aws 333333333333 credentials: denied"]);
+}
