@@ -266,17 +266,18 @@ fn understood(meter: &Meter) -> Result<(), Failure> {
     meter.left_out().map_or(Ok(()), |what| Err(failed(what)))
 }
 
-/// Leaves out rows without identity, which nothing that is saved may have: whoever reads it again refuses all of it.
+/// Leaves out rows without identity and names them. Nothing that is saved may have one: a reader refuses all of it.
 fn identified(found: &mut Resources) -> Result<(), Failure> {
+    /// A scope may have no end of them.
+    const NAMED: usize = 5;
     let left_out = found.remove_unidentified();
-    match left_out.as_slice() {
-        [] => Ok(()),
-        [first] => Err(Failure::new(Outcome::Failed, format!("left out: {first}; please report it"))),
-        [first, others @ ..] => {
-            let detail = format!("left out: {first}, and {} more such rows; please report it", others.len());
-            Err(Failure::new(Outcome::Failed, detail))
-        }
+    if left_out.is_empty() {
+        return Ok(());
     }
+    let named = left_out.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+    let more = left_out.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Err(Failure::new(Outcome::Failed, format!("rows are left out: {named}{more}; please report it")))
 }
 
 fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Instant) -> Coverage {

@@ -122,7 +122,7 @@ fn check_xml(
 ) -> Result<Option<Output>, Flaw> {
     let mut text = text_of(body);
     let found = scan(&text, layout)?;
-    let is_plain = !found.has_sections && found.rows.iter().all(|row| row.repeated.is_none());
+    let is_plain = !found.has_sections && found.rows.iter().all(|row| !row.repeats);
     if is_decoded && is_plain && is_read_to_the_end(&text) {
         return Ok(None);
     }

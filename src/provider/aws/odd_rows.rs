@@ -1,6 +1,7 @@
 //! Leaves single rows out of an answer: the SDK refuses a whole page for one value that it cannot read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use quick_xml::{Reader, Writer};
 
 use super::failure::shorten;
 use super::flaw::Flaw;
-use super::xml_scan::{self, Layout, Row, RowLayout};
+use super::xml_scan::{self, LISTED, Layout, Row, RowLayout};
 
 /// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
 const NOT_TEXT: char = '\u{1}';
@@ -88,7 +89,7 @@ pub fn leave_out(
     for (index, row) in rows.iter().enumerate() {
         let kept = frame.keep(text, row, row_layout).unwrap_or_else(|| {
             let id = row_layout.id;
-            left_out.push(frame.describe(&text[row.bytes.clone()], id, index, row.repeated.as_deref()));
+            left_out.push(frame.describe(&text[row.bytes.clone()], id, index));
             Kept::default()
         });
         body.push_str(&kept.text);
@@ -123,18 +124,22 @@ impl Frame<'_> {
         (self.decode)(&answer)
     }
 
+    /// Tells whether a row can be read, and nothing of it is lost.
+    fn is_readable(&self, row: &str) -> bool {
+        contradiction(row, DEEPEST).is_none() && self.accepts(row).is_ok()
+    }
+
     /// Keeps what can be read of a row; `None` when it is nothing.
     fn keep(&self, text: &str, row: &Row, layout: RowLayout) -> Option<Kept> {
-        if row.repeated.is_some() {
-            return None;
-        }
         let whole = &text[row.bytes.clone()];
-        if self.accepts(whole).is_ok() {
+        if self.is_readable(whole) {
             return Some(Kept { text: whole.to_owned(), left_out: Vec::new() });
         }
         let ((_, id), first, last) = (layout.nested?, row.nested.first()?, row.nested.last()?);
         let (before, after) = (&text[row.bytes.start..first.start], &text[last.end..row.bytes.end]);
-        self.accepts(&[before, after].concat()).ok()?;
+        if !self.is_readable(&[before, after].concat()) {
+            return None;
+        }
         let mut kept = Kept { text: before.to_owned(), left_out: Vec::new() };
         for (index, nested) in row.nested.iter().enumerate() {
             let nested = &text[nested.clone()];
@@ -143,10 +148,10 @@ impl Frame<'_> {
                 after: &[after, self.after].concat(),
                 decode: self.decode,
             };
-            if frame.accepts(nested).is_ok() {
+            if frame.is_readable(nested) {
                 kept.text.push_str(nested);
             } else {
-                kept.left_out.push(frame.describe(nested, id, index, None));
+                kept.left_out.push(frame.describe(nested, id, index));
             }
         }
         kept.text.push_str(after);
@@ -154,7 +159,7 @@ impl Frame<'_> {
     }
 
     /// Names a row, and the member of it that cannot be read.
-    fn describe(&self, row: &str, id: &str, index: usize, repeated: Option<&str>) -> String {
+    fn describe(&self, row: &str, id: &str, index: usize) -> String {
         let members = xml_scan::children(row);
         let value = |span: Range<usize>| value_of(&row[span]);
         let named = members.iter().find(|(name, _)| *name == id).and_then(|(_, span)| value(span.clone()));
@@ -162,8 +167,8 @@ impl Frame<'_> {
             Some(id) => shorten(&id).to_owned(),
             None => format!("row {} (without {id})", index + 1),
         };
-        if let Some(repeated) = repeated {
-            let _ = write!(text, " has {repeated} twice");
+        if let Some(twice) = contradiction(row, DEEPEST) {
+            let _ = write!(text, " has {twice} twice");
             return text;
         }
         let is_odd =
@@ -178,6 +183,24 @@ impl Frame<'_> {
         };
         text
     }
+}
+
+/// How deep contradictions are looked for; no type of EC2 is deeper.
+const DEEPEST: usize = 16;
+
+/// Finds a member that `element`, or one in it, has twice with different contents; some emulators repeat themselves.
+fn contradiction(element: &str, depth: usize) -> Option<&str> {
+    let mut known: HashMap<&str, &str> = HashMap::new();
+    let members = xml_scan::children(element);
+    for (name, span) in members.clone() {
+        let content = &element[span];
+        let other = known.insert(name, content).filter(|_| !LISTED.contains(&name));
+        if other.is_some_and(|other| other != content) {
+            return Some(name);
+        }
+    }
+    let deeper = depth.checked_sub(1)?;
+    members.into_iter().find_map(|(_, span)| contradiction(&element[span], deeper))
 }
 
 /// Returns the text between the tags of an element that has no others in it.
@@ -232,8 +255,12 @@ mod tests {
         assert_eq!(named, ["row 2 (without vpcId) has `banana` as x"]);
         let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><s><t>banana</t></s></item>"), &VPCS);
         assert_eq!(named, ["v has s that cannot be read"]);
-        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a/><a/></item>"), &VPCS);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a/><a>1</a></item>"), &VPCS);
         assert_eq!(named, ["v has a twice"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><s><a>1</a><a>2</a></s></item>"), &VPCS);
+        assert_eq!(named, ["v has a twice"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a>1</a><a>1</a></item>"), &VPCS);
+        assert!(named.is_empty(), "nothing is lost of what is said twice: {named:?}");
     }
 
     #[test]
@@ -260,6 +287,9 @@ mod tests {
         let (body, named) = left_out(&answer(&format!("{good}{bad}{good}")), &INSTANCES);
         assert_eq!(body, answer(&format!("{good}{good}")));
         assert_eq!(named, ["i-2 has `banana` as launchTime"]);
+        let twice = "<item><instanceId>i-3</instanceId><vpcId>a</vpcId><vpcId>b</vpcId></item>";
+        let (body, named) = left_out(&answer(&format!("{good}{twice}")), &INSTANCES);
+        assert_eq!((body, named), (answer(good), vec!["i-3 has vpcId twice".to_owned()]));
     }
 
     #[test]

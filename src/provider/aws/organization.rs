@@ -137,7 +137,7 @@ async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
         members.extend(page.accounts.unwrap_or_default());
         tokens.follow(page.next_token.as_deref(), LIST_ACCOUNTS)?;
     }
-    // Whoever may ask is a member.
+    // The account that may ask is a member itself.
     if !members.iter().any(|member| member.id.as_deref() == Some(&manager.account)) {
         let detail = format!(
             "{LIST_ACCOUNTS}: the answer lacks the account {} that asked, so that others may be missing too",

@@ -257,9 +257,8 @@ impl<'a> Reader<'a> {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         if calls(Kind::Links).contains(&action) && is_not_offered(error) {
-            meter::note_remark(&format!(
-                "{action} does not exist in this region, so there is nothing for it to list"
-            ));
+            let region = self.region;
+            meter::note_remark(&format!("{action} does not exist in {region}, so there is nothing to list"));
             return Ok(());
         }
         Err(self.failure(error, action))

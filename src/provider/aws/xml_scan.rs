@@ -46,14 +46,14 @@ pub struct Scan {
 pub struct Row {
     /// Its bytes, tags included.
     pub bytes: Range<usize>,
-    /// The rows of its nested list likewise.
+    /// Where the rows of its nested list are.
     pub nested: Vec<Range<usize>>,
-    /// An element that it has twice: the SDK would keep one of both.
-    pub repeated: Option<String>,
+    /// Whether some element in it has two members of one name, of which the SDK would keep one.
+    pub repeats: bool,
 }
 
 /// The elements of lists, which alone may have siblings of the same name.
-const LISTED: [&str; 2] = ["item", "member"];
+pub const LISTED: [&str; 2] = ["item", "member"];
 /// Siblings that are compared with each other; no type of EC2 has so many members.
 const MOST_MEMBERS: usize = 256;
 
@@ -238,8 +238,9 @@ impl<'a> Scanner<'a> {
         if self.members[first..].contains(&name) {
             let in_row = self.open.len() > 2 && self.is_in_list();
             match self.found.rows.last_mut().filter(|_| in_row) {
-                Some(row) => row.repeated = row.repeated.take().or_else(|| Some(name.to_owned())),
-                None => return Err(Flaw::Repeated(name.to_owned())),
+                Some(row) => row.repeats = true,
+                None if self.open.len() == 1 => return Err(Flaw::Repeated(name.to_owned())),
+                None => {}
             }
         }
         self.members.push(name);
@@ -380,10 +381,10 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_a_row_has_twice_is_named() {
+    fn a_row_that_has_something_twice_is_noticed() {
         let text = vpcs("<vpcSet><item><a/><b/><a/></item><item><a/><s><b/></s></item></vpcSet>");
-        let repeated: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.repeated).collect();
-        assert_eq!(repeated, [Some("a".to_owned()), None]);
+        let repeats: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.repeats).collect();
+        assert_eq!(repeats, [true, false]);
     }
 
     #[test]

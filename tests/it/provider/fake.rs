@@ -22,6 +22,8 @@ pub enum Fate {
     DeniedAfterOne,
     /// A library panics.
     Fault,
+    /// It is read, and has a network without id and one without owner.
+    OddRows,
 }
 
 /// A cloud of `accounts` x `regions`.
@@ -87,7 +89,12 @@ impl Provider for Fake {
             if fate != Fate::Unreachable {
                 found.networks.push(network(scope));
             }
+            if fate == Fate::OddRows {
+                found.networks.push(Network { id: " ".to_owned(), ..network(scope) });
+                found.networks.push(Network { account: String::new(), ..network(scope) });
+            }
             let result = match fate {
+                Fate::OddRows => Ok(()),
                 Fate::Read => {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                     Ok(())

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use netcensus::model::{Inventory, Kind, Outcome, Scope, Subject};
-use netcensus::provider::{Provider, Run, gather};
+use netcensus::provider::{Provider, Run, file, gather};
+use netcensus::snapshot;
 
 use super::fake::{Fake, Fate, run};
 
@@ -39,6 +40,23 @@ async fn what_was_read_before_a_failure_stays_and_the_scope_is_not_complete() {
     assert_eq!(inventory.networks.len(), 1);
     assert_eq!(outcomes(&inventory, "a"), [Outcome::Denied]);
     assert!(inventory.incomplete().all(|entry| entry.detail.is_some()));
+}
+
+/// faults F3: one row without id or owner made the whole of what was saved unreadable.
+#[tokio::test]
+async fn rows_that_no_reader_would_take_are_left_out_and_named() {
+    let fake = Fake::new(&["1"], &["a"], |_| Fate::OddRows);
+    let inventory = scan(&fake, &run(4, AMPLE)).await;
+    assert_eq!(outcomes(&inventory, "a"), [Outcome::Failed]);
+    let said = "rows are left out: networks[1] has an empty id; networks[2] (vpc-1-a) has an empty account; \
+                please report it";
+    let details: Vec<_> = inventory.incomplete().filter_map(|entry| entry.detail.as_deref()).collect();
+    assert_eq!(details, [said]);
+    let mut saved = Vec::new();
+    snapshot::write(&inventory, None, &mut saved).unwrap();
+    let read = file::read(saved.as_slice(), "saved").unwrap();
+    assert_eq!(read.inventory, inventory);
+    assert_eq!(inventory.networks.len(), 1);
 }
 
 #[tokio::test]
