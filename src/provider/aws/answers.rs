@@ -35,9 +35,10 @@ const fn result(action: &'static str, list: &'static str) -> Layout {
 
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-const LAYOUTS: [Layout; 12] = [
+const LAYOUTS: [Layout; 13] = [
     result("GetCallerIdentity", "GetCallerIdentityResult"),
     result("AssumeRole", "AssumeRoleResult"),
+    result("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
     // A region that is left out would be missed in silence.
     Layout {
         action: "DescribeRegions",
@@ -157,4 +158,39 @@ fn check_accounts(body: &[u8]) -> Result<(), Flaw> {
         serde_json::from_slice(body).map_err(|error| Flaw::Malformed(error.to_string()))?;
     let leads_on = page.next_token.is_some_and(|token| !token.is_empty()) && page.others.is_empty();
     if page.accounts.is_some() || leads_on { Ok(()) } else { Err(Flaw::NoList("Accounts")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::calls::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use super::*;
+    use crate::model::Kind;
+
+    #[test]
+    fn every_call_has_a_layout() {
+        let read = Kind::ALL.into_iter().flat_map(calls);
+        for call in read.chain(DISCOVERY_CALLS).chain(ORGANIZATION_CALLS) {
+            let (_, action) = call.split_once(':').unwrap();
+            let is_known = LAYOUTS.iter().any(|layout| layout.action == action);
+            assert!(is_known || action == "ListAccounts", "{call}");
+        }
+    }
+
+    /// faults F4: each of these was an empty list, complete.
+    #[test]
+    fn a_page_of_accounts_has_accounts_or_leads_on() {
+        let accounts = |body: &str| check_accounts(body.as_bytes());
+        for page in [r#"{"Accounts":[{"Id":"1"}]}"#, r#"{"Accounts":[]}"#, r#"{"NextToken":"t"}"#] {
+            assert_eq!(accounts(page), Ok(()), "{page}");
+        }
+        for none in ["{}", r#"{"Accounts":null}"#, r#"{"accounts":[],"NextToken":"t"}"#, r#"{"__type":"X"}"#]
+        {
+            assert_eq!(accounts(none), Err(Flaw::NoList("Accounts")), "{none}");
+        }
+        for odd in
+            [r#"{"Accounts":[null]}"#, r#"{"Accounts":{}}"#, r#"{"Accounts":[],"Accounts":[]}"#, "[]", ""]
+        {
+            assert!(matches!(accounts(odd), Err(Flaw::Malformed(_))), "{odd}");
+        }
+    }
 }

@@ -23,6 +23,12 @@ pub fn sts(config: &SdkConfig, whose: &str) -> Sts {
     Sts::from_conf(config)
 }
 
+/// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
+pub fn is_complete(given: &aws_sdk_sts::types::Credentials) -> bool {
+    let parts = [given.access_key_id(), given.secret_access_key(), given.session_token()];
+    parts.iter().all(|part| !part.trim().is_empty())
+}
+
 /// A role, assumed anew whenever it is asked.
 #[derive(Debug)]
 pub struct Assumed {
@@ -37,14 +43,9 @@ impl Assumed {
 
     async fn credentials(&self) -> provider::Result {
         let answer = self.request.clone().send().await.map_err(CredentialsError::provider_error)?;
-        // What the answer lacks is an empty text here.
         let given = answer
             .credentials
-            .filter(|given| {
-                [given.access_key_id(), given.secret_access_key(), given.session_token()]
-                    .iter()
-                    .all(|part| !part.trim().is_empty())
-            })
+            .filter(is_complete)
             .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
         let expiry = given.expiration.try_into().ok();
         Ok(Credentials::new(

@@ -8,7 +8,7 @@ use aws_credential_types::provider::{self, ProvideCredentials, error::Credential
 use aws_sdk_sts::Client as Sts;
 
 use super::failure::{ASSUME_ROLE_BY_TOKEN, classify};
-use super::role::sts;
+use super::role::{is_complete, sts};
 use super::session::Login;
 use crate::model::Outcome;
 use crate::provider::Failure;
@@ -50,6 +50,7 @@ impl WebIdentity {
             request.send().await.map_err(|error| classify(&error, ASSUME_ROLE_BY_TOKEN, &self.login))?;
         let given = answer
             .credentials
+            .filter(is_complete)
             .ok_or_else(|| failed(format!("{ASSUME_ROLE_BY_TOKEN} answered without credentials")))?;
         Ok(Credentials::new(
             given.access_key_id,
