@@ -45,12 +45,11 @@ impl Drawn {
     /// Gives out the next block of 16 addresses; `None` when there is no room for one. The last 16 are never given, since
     /// one of them is reserved.
     pub fn next_block(&mut self, subnet: usize) -> Option<IpNet> {
-        let prefixes = self.network.subnets[subnet].prefixes.as_slice().iter();
-        let families = prefixes.filter_map(|prefix| match prefix {
+        let mut prefixes = self.network.subnets[subnet].prefixes.as_slice().iter().rev();
+        let last = prefixes.find_map(|prefix| match prefix {
             IpNet::V4(prefix) => Some(*prefix),
             IpNet::V6(_) => None,
-        });
-        let last = families.last()?;
+        })?;
         let number = u32::try_from(self.blocks[subnet].len()).ok()? + 2;
         let first = (u32::from(last.broadcast()) + 1).checked_sub(BLOCK_SIZE * number)?;
         let (taken, _) = self.taken[subnet];
