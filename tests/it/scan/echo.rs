@@ -181,7 +181,7 @@ fn what_a_program_that_signs_in_prints_is_not_shown() {
     let path = home.write("sign-in", script);
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     home.write(
-        "aws/config",
+        ".aws/config",
         format!("[default]\nregion = eu-west-1\ncredential_process = {}\n", path.display()),
     );
     keeps_secrets(&home, |flags| home.netcensus(&format!("scan networks --provider aws{flags}")));
