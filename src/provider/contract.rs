@@ -41,6 +41,8 @@ pub struct Plan {
     pub scopes: Vec<Scope>,
     /// What planning itself learned: sign-ins that failed, accounts left out, denied listings.
     pub coverage: Vec<Coverage>,
+    /// What the user should know although nothing failed, said once all clouds are planned.
+    pub notes: Vec<String>,
 }
 
 /// The circumstances of one run.

@@ -51,6 +51,8 @@ pub async fn survey(
     if !is_part && plans.iter().all(|plan| plan.scopes.is_empty()) {
         return Err(nothing_in_scope(&plans));
     }
+    let notes = plans.iter().flat_map(|plan| &plan.notes);
+    notes.for_each(|note| run.observer.event(Event::Warning(note)));
     Ok(plans)
 }
 

@@ -79,9 +79,6 @@ impl Aws {
         } else {
             default_chain::sign_in(&self.connection, region, run).await?
         };
-        if signed_in.not_read > 0 && !organization {
-            run.observer.event(Event::Warning(&not_read(signed_in.not_read)));
-        }
         let exclusion = Exclusion::new(&self.scope.exclude_accounts, "aws.exclude-accounts");
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
             let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
@@ -142,6 +139,9 @@ impl Provider for Aws {
                 return Err(NoAccount::new("stopped while the regions were listed"));
             }
             let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
+            if signed_in.not_read > 0 && !self.scope.org.value {
+                plan.notes.push(not_read(signed_in.not_read));
+            }
             for (session, chosen) in signed_in.sessions.iter_mut().zip(chosen) {
                 session.lists_regions = chosen.listed;
                 plan.accounts.push(account(session));

@@ -71,7 +71,7 @@ fn what_cannot_be_read_any_more_is_missing_and_not_left_out() {
     let scan = "scan networks --provider aws --all-aws-profiles --region us-east-1 --save";
     cloud.netcensus(scan).run().exits(0);
     // The keys of one profile are gone bad.
-    let path = cloud.home.path().join("aws/config");
+    let path = cloud.home.path().join(".aws/config");
     let config = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = config.split_once("[profile shop-prod]\n").unwrap();
     let rest = rest.replacen("aws_access_key_id = ", "aws_access_key_id = WRONG", 1);
