@@ -14,12 +14,11 @@ pub fn prefix(text: &str) -> Option<IpNet> {
     if text.is_empty() {
         return None;
     }
-    match parse_prefix(text) {
-        Ok(net) => Some(net.trunc()),
-        Err(_) => {
-            meter::note_oddity(format!("`{text}` is not a prefix"));
-            None
-        }
+    if let Ok(net) = parse_prefix(text) {
+        Some(net.trunc())
+    } else {
+        meter::note_oddity(format!("`{text}` is not a prefix"));
+        None
     }
 }
 
@@ -28,12 +27,11 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     if text.is_empty() {
         return None;
     }
-    match text.parse() {
-        Ok(ip) => Some(ip),
-        Err(_) => {
-            meter::note_oddity(format!("`{text}` is not an address"));
-            None
-        }
+    if let Ok(ip) = text.parse() {
+        Some(ip)
+    } else {
+        meter::note_oddity(format!("`{text}` is not an address"));
+        None
     }
 }
 

@@ -266,7 +266,7 @@ impl<'a> Holders<'a> {
         let holder = self.planned_in(planned);
         match planned.of {
             PlannedKind::Network | PlannedKind::Remote => {
-                self.hold_block(holder, planned.prefix, Of::Planned(planned))
+                self.hold_block(holder, planned.prefix, Of::Planned(planned));
             }
             PlannedKind::Subnet => {
                 self.held.push(Held { holder, prefix: planned.prefix, of: Of::Planned(planned) });

@@ -30,7 +30,7 @@ fn namesake(manifest: &Path) -> Option<(PathBuf, &'static str)> {
     let name = manifest.file_name()?.to_str()?;
     let folder = folder_of(manifest);
     if name.starts_with('.') {
-        let other = sibling(folder, name, |path| path.is_file())?;
+        let other = sibling(folder, name, std::path::Path::is_file)?;
         let file = other
             .file_name()?
             .to_str()?

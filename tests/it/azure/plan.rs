@@ -28,7 +28,10 @@ fn a_dry_run_lists_subscriptions_and_calls_and_reads_nothing_of_them() {
         assert!(line.starts_with(&scope), "{line}");
     }
     assert_eq!(scopes.len(), 2);
-    assert!(table.contains("Microsoft.Network/networkInterfaces/read"), "what they have in subnets is counted");
+    assert!(
+        table.contains("Microsoft.Network/networkInterfaces/read"),
+        "what they have in subnets is counted"
+    );
     let scopes = cloud.azure("scan all --dry-run -o json --azure-subscription sub-2").run().succeeds().json();
     let scopes = scopes.as_array().unwrap();
     assert_eq!(scopes.len(), Kind::ALL.len());

@@ -146,7 +146,7 @@ fn a_manifest_that_cannot_be_read_stops_the_export() {
     let home = Home::new();
     export(&home, "--to out/ -q").run().succeeds();
     let manifest = home.path().join("out/manifest.json");
-    fs::set_permissions(&manifest, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&manifest, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&manifest).is_ok() {
         return crate::support::skipped("root can read every file");
     }

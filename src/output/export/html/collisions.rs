@@ -108,7 +108,7 @@ impl Collisions {
         ];
         let accepted = settled.clone().count();
         let sums =
-            [by_class(scene), (accepted > 0).then(|| format!("{accepted} accepted")).unwrap_or_default()];
+            [by_class(scene), if accepted > 0 { format!("{accepted} accepted") } else { Default::default() }];
         Self {
             count: known
                 .as_ref()

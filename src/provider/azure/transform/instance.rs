@@ -128,12 +128,11 @@ fn vcpus(machine: &MachineProperties, size: Option<&Size>) -> Option<u32> {
 
 /// Reads a time. Azure tells when a machine was made, and nowhere when it was last started.
 fn time(text: &str) -> Option<Timestamp> {
-    match text.parse() {
-        Ok(time) => Some(time),
-        Err(_) => {
-            meter::note_oddity(format!("`{text}` is not a time"));
-            None
-        }
+    if let Ok(time) = text.parse() {
+        Some(time)
+    } else {
+        meter::note_oddity(format!("`{text}` is not a time"));
+        None
     }
 }
 

@@ -143,16 +143,15 @@ fn ipam_block(block: &Fields, site: Option<&str>, place: Place) -> Vec<Result<Ro
         rows.push(Ok(row));
     }
     for network in list("vnets").iter().filter(|network| network["active"] != false) {
-        match network.as_object().filter(|network| network.contains_key("prefixes")) {
-            Some(network) => rows.extend(azure_ipam(network, place).unwrap_or_default()),
-            None => {
-                let block = text(block, "name").unwrap_or_default();
-                let what = format!(
-                    "the block `{block}` names a virtual network without its prefixes; ask for the list again with \
-                     `expand=true`"
-                );
-                rows.push(Err(BadRow { place, what, misread: true }));
-            }
+        if let Some(network) = network.as_object().filter(|network| network.contains_key("prefixes")) {
+            rows.extend(azure_ipam(network, place).unwrap_or_default())
+        } else {
+            let block = text(block, "name").unwrap_or_default();
+            let what = format!(
+                "the block `{block}` names a virtual network without its prefixes; ask for the list again with \
+                 `expand=true`"
+            );
+            rows.push(Err(BadRow { place, what, misread: true }));
         }
     }
     rows

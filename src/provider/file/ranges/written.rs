@@ -164,15 +164,12 @@ impl<'r> Sorted<'r> {
             }
         }
         for cell in row.all(Field::Mask) {
-            match length_of(&cell.text) {
-                Some(length) => sorted.lengths.push((cell, length)),
-                None => {
-                    let what = format!(
-                        "`{}` in the column `{}` is neither a mask nor a length",
-                        cell.text, cell.header
-                    );
-                    sorted.wrong.get_or_insert(what);
-                }
+            if let Some(length) = length_of(&cell.text) {
+                sorted.lengths.push((cell, length))
+            } else {
+                let what =
+                    format!("`{}` in the column `{}` is neither a mask nor a length", cell.text, cell.header);
+                sorted.wrong.get_or_insert(what);
             }
         }
         sorted.take_mask();

@@ -302,9 +302,10 @@ fn azapi_network<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
     let marks_of = |at: usize| marks["body"]["properties"]["subnets"][at].clone();
     let blocks: Vec<(Value, Value)> =
         subnets.iter().enumerate().map(|(at, subnet)| inline_subnet(subnet, &marks_of(at))).collect();
-    own_marks["subnet"] = match has_mark(marks, &["body", "properties", "subnets"]) {
-        true => Value::Bool(true),
-        false => blocks.iter().map(|(_, marks)| marks.clone()).collect(),
+    own_marks["subnet"] = if has_mark(marks, &["body", "properties", "subnets"]) {
+        Value::Bool(true)
+    } else {
+        blocks.iter().map(|(_, marks)| marks.clone()).collect()
     };
     own.insert("subnet".to_owned(), blocks.into_iter().map(|(block, _)| block).collect());
     Attributes {

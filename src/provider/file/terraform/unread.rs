@@ -146,13 +146,11 @@ impl Search {
                     self.look(value, &mark[at], path, found);
                 }
             }
-            Value::String(text) => {
-                if self.is_found(text, path) || is_template(text, path) {
-                    found.insert((attribute(), text.clone()));
-                }
+            Value::String(text) if (self.is_found(text, path) || is_template(text, path)) => {
+                found.insert((attribute(), text.clone()));
             }
             Value::Null if mark.is_object() => {
-                self.look(&Value::Object(serde_json::Map::new()), mark, path, found)
+                self.look(&Value::Object(serde_json::Map::new()), mark, path, found);
             }
             _ => {}
         }
