@@ -67,11 +67,11 @@ pub fn asked(live: &LiveArgs, settings: &Settings) -> Asked {
             (None, Some(size)) => format!("sandbox={size}"),
             (None, None) => "sandbox".to_owned(),
         });
-        return Asked::new(scope, 0);
+        return Asked::new(&scope, 0);
     }
     let variable = |name: &str| std::env::var_os(name);
     scope.extend(variables(&PLACES, variable));
-    Asked::new(scope, signer(variable, host))
+    Asked::new(&scope, signer(variable, host))
 }
 
 fn of_settings(settings: &Settings) -> Vec<String> {

@@ -191,8 +191,8 @@ pub fn is_same_file(file: &File, path: &Path) -> bool {
 #[cfg(unix)]
 fn share_as(file: &File, known: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    let made = file.metadata()?;
-    if (made.uid(), made.gid()) != (known.uid(), known.gid())
+    let draft = file.metadata()?;
+    if (draft.uid(), draft.gid()) != (known.uid(), known.gid())
         && fchown(file, Some(known.uid()), Some(known.gid())).is_err()
     {
         // Only root may give files away; a group that one is in can be kept.

@@ -18,7 +18,7 @@ impl Asked {
     /// Makes it without the userinfo, query and fragment of URLs: a password or token may be there, and a snapshot is
     /// of the same scope whatever it is.
     #[must_use]
-    pub fn new(scope: Vec<String>, signer: u32) -> Self {
+    pub fn new(scope: &[String], signer: u32) -> Self {
         Self { scope: scope.iter().map(|setting| without_secrets(setting)).collect(), signer }
     }
 }
@@ -49,7 +49,7 @@ mod tests {
             ("AWS_ENDPOINT_URL=http://host:80/a@b", "AWS_ENDPOINT_URL=http://host:80/a@b"),
             ("aws.profiles=[\"a@b?c\"]", "aws.profiles=[\"a@b?c\"]"),
         ] {
-            assert_eq!(Asked::new(vec![setting.to_owned()], 1).scope, [kept]);
+            assert_eq!(Asked::new(&[setting.to_owned()], 1).scope, [kept]);
         }
     }
 }

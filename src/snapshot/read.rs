@@ -95,7 +95,7 @@ impl<'r> Reader<'r> {
         match lines.decode::<About>() {
             Ok(about) => {
                 // Earlier versions kept URLs as they were.
-                let asked = about.asked.map(|asked| Asked::new(asked.scope, asked.signer));
+                let asked = about.asked.map(|asked| Asked::new(&asked.scope, asked.signer));
                 Ok(Self { lines, about: About { asked, ..about }, has_checksum })
             }
             Err(error) => Err(lines.explain(error)),

@@ -89,6 +89,8 @@ pub(super) struct Holders<'a> {
     pub known_ranges: usize,
     sites: HashMap<&'a str, u32>,
     planned: HashMap<&'a str, usize>,
+    /// The network that a planned subnet is taken to be in, by the subnet's address in the plan.
+    assumed: HashMap<&'a str, usize>,
     removed: Removed<'a>,
     units: u32,
 }
@@ -288,6 +290,9 @@ impl<'a> Holders<'a> {
             return holder;
         }
         let is_lost = planned.of == PlannedKind::Subnet && planned.network.is_none();
+        if let Some(holder) = self.assumed.get(key).filter(|_| is_lost) {
+            return *holder;
+        }
         let around = if is_lost { self.around(planned) } else { Vec::new() };
         if is_lost && !around.is_empty() {
             let only = if let [one] = around[..] { Some(self.all[one].network.id.clone()) } else { None };
@@ -295,7 +300,7 @@ impl<'a> Holders<'a> {
         }
         if let [holder] = around[..] {
             // So that its prefixes of IPv4 and IPv6 are in one network.
-            self.planned.insert(key, holder);
+            self.assumed.insert(key, holder);
             return holder;
         }
         let network = Network {

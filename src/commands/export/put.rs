@@ -65,7 +65,9 @@ fn place(
                 // Files of other days stay on purpose.
                 let is_dated = known_files.iter().any(File::is_dated);
                 let left = note.not_replaced(before, folder).filter(|_| !is_dated);
-                left.iter().for_each(|remark| ui.status(remark));
+                if let Some(remark) = left {
+                    ui.status(&remark);
+                }
                 note.is_older(before).iter().for_each(|remark| ui.warn(remark));
             }
             return Ok(());

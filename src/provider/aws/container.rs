@@ -58,7 +58,9 @@ impl Container {
             Failure::new(Outcome::Failed, why)
         };
         let token = self.token()?;
-        token.iter().for_each(|token| redact::remember(token));
+        if let Some(token) = &token {
+            redact::remember(token);
+        }
         let mut attempt = 1;
         let body = loop {
             match self.get(&url, token.as_deref()).await {

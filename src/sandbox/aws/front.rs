@@ -78,8 +78,13 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
     let mut call = *call;
     match &verdict {
         // Pages of AWS have no link that could lead astray, and neither count nor order.
-        Verdict::Pass | Verdict::Astray(_) | Verdict::Short | Verdict::Disorder => {}
-        Verdict::Cut(_) | Verdict::Replace(..) => {}
+        // An answer is cut or changed when it is complete.
+        Verdict::Pass
+        | Verdict::Astray(_)
+        | Verdict::Short
+        | Verdict::Disorder
+        | Verdict::Cut(_)
+        | Verdict::Replace(..) => {}
         Verdict::PageLoop(pages) => call.page_loop = Some(*pages),
         Verdict::Throttled => return Err(throttled(service)),
         Verdict::RetryAfter(seconds) => {

@@ -36,6 +36,7 @@ pub fn expected(estate: &Estate, addresses: &[IpAddr]) -> (BTreeSet<Expected>, B
 
 /// Somebody who holds prefixes.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "an oracle is plain; each is a fact of its own")]
 struct Owner {
     provider: Option<Provider>,
     account: String,

@@ -68,6 +68,18 @@ fn refused(code: &str, message: &str) -> (u16, String) {
     )
 }
 
+/// The answer of EC2 where there is nothing.
+fn nothing(request: &str) -> String {
+    let lists = [
+        ("DescribeVpcs", "vpcSet"),
+        ("DescribeSubnets", "subnetSet"),
+        ("DescribeInstances", "reservationSet"),
+    ];
+    let asked_for = |(action, _): &&(&str, &str)| request.contains(&format!("Action={action}&"));
+    let (action, list) = lists.iter().find(asked_for).expect("an action of these tests");
+    format!("<{action}Response><{list}/></{action}Response>")
+}
+
 /// Answers of IAM Identity Center, by role; STS knows whoever comes with the credentials that it gave.
 fn portal(asked: &Asked) -> (u16, String) {
     let role = |name: &str| asked.head.contains(&format!("role_name={name}"));
@@ -83,7 +95,7 @@ fn portal(asked: &Asked) -> (u16, String) {
                     ),
                 )
             }
-            () => (200, "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>".to_owned()),
+            () => (200, nothing(&asked.body)),
         };
     }
     if role("gone") {

@@ -205,7 +205,10 @@ fn a_region_that_is_listed_twice_is_read_once() {
     let again = "<regionInfo>|<regionInfo><item><regionName>eu-west-1</regionName></item>";
     let cloud = Cloud::of(ESTATE, &[&format!("replace={again}@action=DescribeRegions")]);
     let output = cloud.netcensus("scan networks -o json --provider aws").run().succeeds();
-    assert_eq!(output.json()["coverage"].as_array().unwrap().iter().filter(is_networks).count(), 1);
+    assert_eq!(
+        output.json()["coverage"].as_array().unwrap().iter().filter(|entry| is_networks(entry)).count(),
+        1
+    );
     let asked = cloud.requests().into_iter().filter(|request| request.action == "DescribeVpcs");
     assert_eq!(asked.map(|request| request.count).sum::<u64>(), 3);
     let nameless = "<regionInfo>|<regionInfo><item><regionName/></item>";
@@ -213,7 +216,7 @@ fn a_region_that_is_listed_twice_is_read_once() {
         .falls_short(&["ec2:DescribeRegions: the answer has a region without a name"]);
 }
 
-fn is_networks(entry: &&Value) -> bool {
+fn is_networks(entry: &Value) -> bool {
     entry["kind"] == "networks"
 }
 

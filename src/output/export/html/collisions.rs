@@ -108,7 +108,7 @@ impl Collisions {
         ];
         let accepted = settled.clone().count();
         let sums =
-            [by_class(scene), if accepted > 0 { format!("{accepted} accepted") } else { Default::default() }];
+            [by_class(scene), if accepted > 0 { format!("{accepted} accepted") } else { String::new() }];
         Self {
             count: known
                 .as_ref()

@@ -144,7 +144,7 @@ fn ipam_block(block: &Fields, site: Option<&str>, place: Place) -> Vec<Result<Ro
     }
     for network in list("vnets").iter().filter(|network| network["active"] != false) {
         if let Some(network) = network.as_object().filter(|network| network.contains_key("prefixes")) {
-            rows.extend(azure_ipam(network, place).unwrap_or_default())
+            rows.extend(azure_ipam(network, place).unwrap_or_default());
         } else {
             let block = text(block, "name").unwrap_or_default();
             let what = format!(

@@ -19,7 +19,7 @@ pub fn rows(bytes: &[u8], other: Field) -> Result<Vec<Result<Row, BadRow>>, Flaw
     let (bytes, line) = (&bytes[skipped..], 1 + usize::from(skipped > 0));
     let delimiter = declared.unwrap_or_else(|| delimiter(bytes, other));
     if let Err(error) = str::from_utf8(bytes) {
-        let line = line + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let line = line + bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count() - 1;
         let what = "the line is not UTF-8; save the file as UTF-8 (Excel: `CSV UTF-8`), or convert it: \
                     `iconv -f WINDOWS-1252 -t UTF-8`";
         return Err(flaw(Some(line), what));

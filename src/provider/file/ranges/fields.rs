@@ -196,10 +196,10 @@ impl Row {
 
     /// Lists the name and text of each column that should have no prefix.
     pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
-        let names = [Field::Name, Field::Site, Field::Domain];
-        let named = self.cells.iter().filter(move |cell| names.contains(&cell.column.field()));
-        let named = named.map(|cell| (cell.header.as_str(), cell.text.as_str()));
-        named.chain(self.others.iter().map(|(header, text)| (header.as_str(), text.as_str())))
+        let labels = [Field::Name, Field::Site, Field::Domain];
+        let cells = self.cells.iter().filter(move |cell| labels.contains(&cell.column.field()));
+        let labelled = cells.map(|cell| (cell.header.as_str(), cell.text.as_str()));
+        labelled.chain(self.others.iter().map(|(header, text)| (header.as_str(), text.as_str())))
     }
 
     /// Lists what the columns of `field` say.

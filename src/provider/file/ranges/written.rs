@@ -165,7 +165,7 @@ impl<'r> Sorted<'r> {
         }
         for cell in row.all(Field::Mask) {
             if let Some(length) = length_of(&cell.text) {
-                sorted.lengths.push((cell, length))
+                sorted.lengths.push((cell, length));
             } else {
                 let what =
                     format!("`{}` in the column `{}` is neither a mask nor a length", cell.text, cell.header);

@@ -33,7 +33,7 @@ pub fn split<'b>(bytes: &'b [u8], name: &str) -> Result<Vec<&'b [u8]>, PlanError
             }
             None if is_noise(line) => at += end,
             None => {
-                let line_number = 1 + bytes[..at + blanks].iter().filter(|byte| **byte == b'\n').count();
+                let line_number = bytes[..at + blanks].split(|byte| *byte == b'\n').count();
                 let text: String = String::from_utf8_lossy(line).chars().take(60).collect();
                 let what = format!("line {line_number} is no part of a plan ({text:?}); {REMEDY}");
                 return Err(PlanError::NotPlan { name: name.to_owned(), what });

@@ -161,7 +161,7 @@ fn a_workbook_and_a_page_are_told_to_be_saved_as_csv() {
     assert!(error("a.xls", ole).contains("it is a workbook (.xls); save the sheet as CSV"));
     assert!(error("a.csv", ole).contains("workbook"), "whatever it is called");
     assert!(error("a.xls", "<html><table>").contains("XML or HTML"));
-    let hole = [b"prefix\n10.0.0.0/8\n".as_slice(), &[0; 20_000]].concat();
+    let hole = [b"prefix\n10.0.0.0/8\n".as_slice(), &vec![0; 20_000]].concat();
     assert!(error("a.csv", hole).contains("zero bytes in a row"));
 }
 

@@ -299,6 +299,10 @@ fn hubs_pools_and_networks_outside_the_clouds_are_read() {
         assert_eq!(planned.network, network.filter(|_| kind == PlannedKind::Network), "{address}");
         assert_eq!((unknown(&made), unread(&made)), (vec![], vec![]), "{address}");
     }
+}
+
+#[test]
+fn networks_that_make_their_own_subnets_and_hubs_that_go_are_read() {
     let automatic =
         plan(&json!([creation("google_compute_network.n", &json!({"auto_create_subnetworks": true}))]));
     assert_eq!(automatic.prefixes[0].prefix.to_string(), "10.128.0.0/9");
