@@ -1,6 +1,6 @@
 //! The fan-out: every scope of every provider, bounded, timed, cancellable, each with its outcome.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -140,6 +140,7 @@ pub async fn gather(
     for provider in providers {
         provider.correct(&mut outcomes).await;
     }
+    report_remarks(&outcomes, run);
     coverage.extend(outcomes);
     let inventory = Inventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     Ok(Inventory { shard: part(run).cloned(), ..inventory })
@@ -186,21 +187,31 @@ async fn read_all(jobs: Vec<(Arc<dyn Provider>, Scope)>, run: &Run) -> (Resource
     }
     let mut resources = Resources::default();
     let mut coverage = Vec::with_capacity(total);
-    let mut remarks = HashSet::new();
     while let Some(finished) = tasks.join_next().await {
         let (found, outcome) = finished.unwrap_or_else(|error| crashed(&spawned[&error.id()]));
         run.observer.event(Event::Finished { coverage: &outcome, done: coverage.len() + 1, total });
         resources.append(found);
-        // One of an account is one, however many of its kinds it is about.
-        if let (Outcome::Complete, Some(remark)) = (outcome.outcome, &outcome.detail)
-            && remarks.insert((outcome.provider, outcome.account.clone(), remark.clone()))
-        {
-            let text = format!("{} {}: {remark}", outcome.provider, outcome.account);
-            run.observer.event(Event::Warning(&text));
-        }
         coverage.push(outcome);
     }
     (resources, coverage)
+}
+
+/// Reports what the clouds said about scopes that were read completely, each remark once: with the account, or with
+/// the number of accounts where there are several.
+fn report_remarks(coverage: &[Coverage], run: &Run) {
+    let mut remarks: BTreeMap<(model::Provider, &str), BTreeSet<&str>> = BTreeMap::new();
+    for entry in coverage.iter().filter(|entry| entry.outcome == Outcome::Complete) {
+        if let Some(remark) = &entry.detail {
+            remarks.entry((entry.provider, remark)).or_default().insert(&entry.account);
+        }
+    }
+    for ((provider, remark), accounts) in remarks {
+        let whose = match (accounts.len(), accounts.first()) {
+            (1, Some(account)) => (*account).to_owned(),
+            (number, _) => format!("in {number} accounts"),
+        };
+        run.observer.event(Event::Warning(&format!("{provider} {whose}: {remark}")));
+    }
 }
 
 /// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
