@@ -32,6 +32,7 @@ struct Oddities {
     /// The first of them.
     named: Vec<String>,
     /// The resource whose values are read.
+    #[cfg(any(feature = "aws", feature = "azure", test))]
     resource: Option<String>,
 }
 
@@ -63,7 +64,7 @@ impl Meter {
     }
 
     /// Returns how many values of answers were left out.
-    #[cfg(test)]
+    #[cfg(all(test, any(feature = "aws", feature = "azure")))]
     pub fn oddities(&self) -> u32 {
         lock(&self.0.odd).count
     }
@@ -124,7 +125,7 @@ pub async fn waiting<F: Future>(work: F) -> F::Output {
 
 /// Notes a value of an answer that means nothing to us and is left out: which, and what is wrong with it. The
 /// resource that it is of is added when it is known ([`reading`]).
-#[cfg(any(feature = "aws", feature = "azure"))]
+#[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn note_oddity(what: impl Into<String>) {
     let what = what.into();
     let _ = METER.try_with(|counts| {
@@ -142,7 +143,7 @@ pub fn note_oddity(what: impl Into<String>) {
 }
 
 /// Does `work` that reads the values of one resource, so that its oddities are noted under that name.
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", test))]
 pub fn reading<T>(resource: &str, work: impl FnOnce() -> T) -> T {
     let name = |resource: Option<String>| {
         METER.try_with(|counts| std::mem::replace(&mut lock(&counts.odd).resource, resource)).ok().flatten()

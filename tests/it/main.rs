@@ -1,12 +1,9 @@
-//! The one integration-test binary; it tests the whole program, which is one with a cloud.
-
-#![cfg(feature = "aws")]
+//! The one integration-test binary. Without the features `aws` and `azure` it tests all that needs no SDK.
 
 mod arrows;
 #[cfg(feature = "azure")]
 mod azure;
 mod config;
-#[cfg(feature = "azure")]
 mod diff;
 mod docs;
 mod export;
@@ -15,9 +12,10 @@ mod merge;
 mod output;
 mod overlap;
 mod provider;
-#[cfg(feature = "azure")]
 mod recipes;
+#[cfg(feature = "aws")]
 mod sandbox;
+#[cfg(feature = "aws")]
 mod scan;
 mod snapshots;
 mod sources;

@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Request, Sandbox};
+#[cfg(feature = "aws")]
+use netcensus::sandbox::AzureClient;
+use netcensus::sandbox::{Estate, Fault, Options, Request, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -82,6 +84,7 @@ impl Run {
         self
     }
 
+    #[cfg(feature = "aws")]
     pub fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
@@ -248,11 +251,13 @@ impl Cloud {
         azure.fold(run, |run, (name, value)| run.env(name, value))
     }
 
+    #[cfg(feature = "aws")]
     /// Lists the service principals, one for each tenant.
     pub fn principals(&self) -> Vec<AzureClient> {
         self.sandbox.azure()
     }
 
+    #[cfg(feature = "aws")]
     /// Adds sections to the AWS configuration file.
     pub fn configure(&self, sections: &str) {
         self.home.write(AWS_CONFIG, self.sandbox.aws_config() + sections);
@@ -263,6 +268,7 @@ impl Cloud {
         self.sandbox.requests()
     }
 
+    #[cfg(feature = "aws")]
     /// Returns the secret keys of all accounts.
     pub fn secrets(&self) -> Vec<String> {
         let config = self.sandbox.aws_config();

@@ -16,6 +16,7 @@ fn cloud() -> Cloud {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn live_takes_the_scope_of_the_snapshot_and_says_so() {
     let cloud = cloud();
     let scan = |flags: &str| {
@@ -38,6 +39,7 @@ fn live_takes_the_scope_of_the_snapshot_and_says_so() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_flag_wins_over_the_scope_of_the_snapshot_and_what_it_leaves_out_is_not_missing() {
     let cloud = cloud();
     let scan = "scan networks --provider aws --all-aws-profiles --region us-east-1,eu-central-1 --save";
@@ -55,6 +57,7 @@ fn a_flag_wins_over_the_scope_of_the_snapshot_and_what_it_leaves_out_is_not_miss
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_shard_and_the_kinds_are_those_of_the_snapshot() {
     let cloud = cloud();
     let scan = "scan subnets --provider aws --all-aws-profiles --region us-east-1 --shard 1/2 --save";
@@ -66,6 +69,7 @@ fn the_shard_and_the_kinds_are_those_of_the_snapshot() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_cannot_be_read_any_more_is_missing_and_not_left_out() {
     let cloud = cloud();
     let scan = "scan networks --provider aws --all-aws-profiles --region us-east-1 --save";
@@ -83,6 +87,7 @@ fn what_cannot_be_read_any_more_is_missing_and_not_left_out() {
 
 /// Nobody knows what a document was asked for: accounts of it that the configuration does not name are not the same.
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn accounts_of_a_document_that_live_does_not_read_make_it_incomplete() {
     let cloud = cloud();
     let scan = "scan networks --provider aws --all-aws-profiles --region us-east-1 -o json";
@@ -101,6 +106,7 @@ fn accounts_of_a_document_that_live_does_not_read_make_it_incomplete() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_external_id_is_compared_by_its_hash_and_a_snapshot_of_the_sandbox_is_not_compared_with_the_clouds() {
     let cloud = cloud();
     let scan = "scan networks --provider aws --aws-org --aws-org-role netcensus --region us-east-1";

@@ -65,6 +65,7 @@ fn the_verdict_comes_last_and_long_reasons_are_cut() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn nothing_that_could_be_read_replaces_nothing_even_when_that_is_allowed() {
     let home = Home::new();
     export(&home, "--to out/ -q").run().succeeds();
@@ -89,6 +90,7 @@ fn nothing_that_could_be_read_replaces_nothing_even_when_that_is_allowed() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_run_that_is_stopped_writes_nothing_whatever_is_allowed() {
     let cloud = Cloud::sample(&["hang@action=DescribeSubnets,region=eu-central-1"]);
     let line = "export --to s.csv --kind subnets --aws-profile security --allow-incomplete -v";

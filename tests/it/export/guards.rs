@@ -90,6 +90,7 @@ fn a_kind_that_nobody_read_is_missing_even_when_that_is_allowed() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_document_has_every_kind_that_its_coverage_calls_complete() {
     let home = Home::new();
     home.netcensus("scan all --sandbox --save a.ncsnap -q").run().exits(0);

@@ -157,6 +157,7 @@ fn what_could_not_be_read_is_in_a_box_at_the_top() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_kind_that_the_page_rests_on_and_nobody_read_is_missing() {
     let home = Home::new();
     home.netcensus("scan instances --sandbox --save a.json").run().exits(0);
@@ -219,6 +220,7 @@ fn accounts_that_nobody_listed_are_those_that_something_is_known_of() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn collisions_are_drawn_and_listed_and_lead_to_their_networks() {
     let home = Home::new();
     home.netcensus("export --sandbox --to page.html --quiet").run().succeeds();

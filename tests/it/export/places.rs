@@ -88,6 +88,7 @@ fn nothing_is_said_when_nothing_is_to_be_said() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_sandbox_is_exported_without_any_account() {
     let home = Home::new();
     home.netcensus("export --sandbox --to out/ -q").run().succeeds();

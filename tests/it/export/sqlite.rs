@@ -252,6 +252,7 @@ fn an_address_is_looked_for_in_every_prefix_that_holds_it() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_was_not_read_is_null_in_the_views_and_never_zero() {
     let home = Home::new();
     sandbox(&home);
@@ -277,6 +278,7 @@ fn what_was_not_read_is_null_in_the_views_and_never_zero() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_part_of_an_estate_does_not_tell_how_much_is_unread() {
     let home = Home::new();
     let whole = sandbox(&home);
@@ -298,6 +300,7 @@ fn a_part_of_an_estate_does_not_tell_how_much_is_unread() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn kinds_that_nobody_read_are_unread() {
     let home = Home::new();
     home.netcensus("scan networks --sandbox --save a.json -q").run().exits(0);
@@ -322,6 +325,7 @@ fn kinds_that_nobody_read_are_unread() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_account_without_machines_has_a_row_of_none() {
     let home = Home::new();
     let inventory = sandbox(&home);
@@ -337,6 +341,7 @@ fn an_account_without_machines_has_a_row_of_none() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn views_count_what_the_inventory_holds() {
     let home = Home::new();
     let inventory = sandbox(&home);
@@ -371,6 +376,7 @@ fn views_count_what_the_inventory_holds() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn collisions_have_a_row_for_each_member() {
     let home = Home::new();
     sandbox(&home);

@@ -102,6 +102,7 @@ fn only_what_is_compared_has_to_be_read() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_a_cloud_denies_is_named_and_the_rest_is_compared() {
     for (action, level, words) in [
         ("DescribeVpcs", "networks", ["networks: denied", "allow ec2:DescribeVpcs"]),
@@ -123,6 +124,7 @@ fn what_a_cloud_denies_is_named_and_the_rest_is_compared() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_cloud_that_cannot_be_entered_may_hold_collisions() {
     let arguments = "overlap --sandbox --aws-profile security --region us-east-1";
     let arguments = format!("{arguments} --all-azure-subscriptions --fault deny@action=token -o json");
@@ -149,6 +151,7 @@ fn stopped(arguments: &str) -> (Output, String, Cloud) {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_run_that_is_stopped_proves_nothing_whatever_is_allowed() {
     let (output, said, cloud) = stopped("--allow-incomplete --baseline b.json --write-baseline");
     assert!(said.contains("networks: interrupted") && said.contains("(exit code 130)"), "{said}");

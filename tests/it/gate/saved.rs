@@ -4,6 +4,7 @@ use super::{findings, gate, paper};
 use crate::support::{Home, netcensus};
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_same_comes_of_a_file_of_a_pipe_and_of_the_cloud() {
     let home = Home::new();
     let saved = home.netcensus("scan all --sandbox -o json").run().succeeds().stdout;
@@ -16,6 +17,7 @@ fn the_same_comes_of_a_file_of_a_pipe_and_of_the_cloud() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_inventory_without_links_is_incomplete() {
     let home = Home::new();
     let scan = "scan --sandbox --provider aws --aws-profile security -o json";
@@ -29,6 +31,7 @@ fn an_inventory_without_links_is_incomplete() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_filtered_inventory_is_incomplete() {
     let home = Home::new();
     let scan = "scan all --sandbox --aws-profile security --filter region=eu-* -o json";

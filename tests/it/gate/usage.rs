@@ -30,6 +30,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn flags_that_exclude_one_another_are_refused() {
     for (arguments, words) in [
         ("--summary -o json", ["--summary", "--output"]),

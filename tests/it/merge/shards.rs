@@ -31,6 +31,7 @@ fn empty_part() -> String {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_parts_make_is_of_the_scope_of_a_scan_of_the_whole() {
     let cloud = Cloud::sample(&[]);
     let scan = "scan networks --columns id --all-aws-profiles --provider aws";
@@ -61,6 +62,7 @@ fn essence(mut document: Value) -> Value {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_parts_of_both_clouds_make_the_whole() {
     let cloud = Cloud::sample(&[]);
     let scope = "scan all --all-aws-profiles";
@@ -77,6 +79,7 @@ fn the_parts_of_both_clouds_make_the_whole() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn other_parts_of_an_organisation_are_never_entered() {
     let scan = |arguments: &str| {
         let cloud = Cloud::sample(&[]);
@@ -110,6 +113,7 @@ fn other_parts_of_an_organisation_are_never_entered() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_part_without_any_account_is_no_failure() {
     let cloud = Cloud::sample(&[]);
     let part = empty_part();
@@ -123,6 +127,7 @@ fn a_part_without_any_account_is_no_failure() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn names_are_checked_against_the_whole_estate() {
     let cloud = Cloud::sample(&[]);
     let part = empty_part();
@@ -139,6 +144,7 @@ fn names_are_checked_against_the_whole_estate() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_dry_run_shows_the_scopes_of_its_part() {
     let cloud = Cloud::sample(&[]);
     let mut seen = 0;
@@ -156,6 +162,7 @@ fn a_dry_run_shows_the_scopes_of_its_part() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_part_counts_no_instances_of_networks_that_others_may_share() {
     let scan = |shard: &str| {
         let arguments =
@@ -169,6 +176,7 @@ fn a_part_counts_no_instances_of_networks_that_others_may_share() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_whole_counts_instances_again_those_of_shared_networks_too() {
     let home = Home::new();
     for part in 1..=3 {
@@ -190,6 +198,7 @@ fn the_whole_counts_instances_again_those_of_shared_networks_too() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
     let home = Home::new();
     let scan = |what: &str| {
@@ -210,6 +219,7 @@ fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn overlap_of_a_part_proves_nothing() {
     let words = ["the inventory is shard 1/3 of the estate", "`netcensus merge` joins the shards"];
     Home::new().netcensus("overlap --sandbox --shard 1/3").run().exits(3).says(&words);

@@ -155,6 +155,7 @@ fn through_a_file(inventory: &Inventory) -> Inventory {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn every_cloud_and_its_saved_document_conform() {
     for cloud in [AWS, AZURES[0], AZURES[1]] {
         let inventory = through_the_sandbox(cloud, Estate::sample(), &[], &Kind::ALL).await;
@@ -170,6 +171,7 @@ async fn every_cloud_and_its_saved_document_conform() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn every_cloud_conforms_when_one_kind_is_asked_for() {
     for cloud in [AWS, AZURES[0], AZURES[1]] {
         let inventory = through_the_sandbox(cloud, Estate::sample(), &[], &[Kind::Subnets]).await;
@@ -179,6 +181,7 @@ async fn every_cloud_conforms_when_one_kind_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn aws_conforms_when_much_is_denied() {
     let faults = ["deny@region=eu-west-1", "deny@action=DescribeNetworkInterfaces"];
     let whole = through_the_sandbox(AWS, Estate::sample(), &[], &Kind::ALL).await;
@@ -192,6 +195,7 @@ async fn aws_conforms_when_much_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn azure_conforms_when_much_is_denied() {
     let faults = ["deny@account=c0de0002*", "deny@action=Microsoft.Network/networkInterfaces/read"];
     let whole = through_the_sandbox(AZURES[0], Estate::sample(), &[], &Kind::ALL).await;
@@ -211,6 +215,7 @@ async fn azure_conforms_when_much_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn both_ways_to_read_azure_give_one_inventory() {
     let size =
         "accounts=1,regions=1,networks=2,subnets=2,instances=0,subscriptions=40,vms=5".parse().unwrap();
@@ -239,6 +244,7 @@ async fn both_ways_to_read_azure_give_one_inventory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 async fn aws_conforms_on_a_large_estate() {
     let size = "accounts=12,regions=4,networks=5,subnets=3,instances=4000".parse().unwrap();
     let inventory = through_the_sandbox(AWS, Estate::generate(&size).unwrap(), &[], &Kind::ALL).await;

@@ -83,6 +83,7 @@ impl Job {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_pull_request_is_told_in_every_place_and_fails_at_the_gate() {
     if !has_bash() {
         return;
@@ -107,6 +108,7 @@ fn a_pull_request_is_told_in_every_place_and_fails_at_the_gate() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_comment_of_the_run_before_is_written_anew() {
     if !has_bash() {
         return;
@@ -120,6 +122,7 @@ fn the_comment_of_the_run_before_is_written_anew() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn with_a_baseline_the_night_passes_and_a_plan_that_collides_fails() {
     if !has_bash() {
         return;
@@ -134,6 +137,7 @@ fn with_a_baseline_the_night_passes_and_a_plan_that_collides_fails() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_region_that_is_denied_leaves_the_gate_open_to_doubt() {
     if !has_bash() {
         return;
@@ -148,6 +152,7 @@ fn a_region_that_is_denied_leaves_the_gate_open_to_doubt() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_cannot_be_used_stops_the_job_at_once() {
     if !has_bash() {
         return;

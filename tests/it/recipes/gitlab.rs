@@ -50,6 +50,7 @@ fn problems(runner: &Runner) -> usize {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_merge_request_fails_with_its_reports_and_a_note() {
     if !has_bash() {
         return;
@@ -70,6 +71,7 @@ fn a_merge_request_fails_with_its_reports_and_a_note() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_note_of_the_run_before_is_written_anew() {
     if !has_bash() {
         return;
@@ -85,6 +87,7 @@ fn the_note_of_the_run_before_is_written_anew() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_note_that_cannot_be_written_changes_nothing() {
     if !has_bash() {
         return;
@@ -98,6 +101,7 @@ fn a_note_that_cannot_be_written_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn with_a_baseline_the_night_passes_and_a_plan_that_collides_fails() {
     if !has_bash() {
         return;
@@ -112,6 +116,7 @@ fn with_a_baseline_the_night_passes_and_a_plan_that_collides_fails() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_region_that_is_denied_leaves_the_gate_open_to_doubt() {
     if !has_bash() {
         return;
@@ -122,6 +127,7 @@ fn a_region_that_is_denied_leaves_the_gate_open_to_doubt() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_cannot_be_used_stops_the_job_at_once() {
     if !has_bash() {
         return;

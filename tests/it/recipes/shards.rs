@@ -44,6 +44,7 @@ fn workflow(faults: &[&str], lost: Option<u32>, prepare: impl Fn(&mut Runner)) -
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_matrix_of_machines_reads_the_estate_and_the_gate_judges_it() {
     if !has_bash() {
         return;
@@ -57,6 +58,7 @@ fn a_matrix_of_machines_reads_the_estate_and_the_gate_judges_it() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_machine_that_fails_leaves_the_gate_open_to_doubt() {
     if !has_bash() {
         return;
@@ -90,6 +92,7 @@ fn run(runner: &mut Runner, lost: Option<u32>) -> Output {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_indexed_job_leaves_parts_that_the_next_job_joins_and_keeps() {
     if !has_bash() {
         return;

@@ -7,6 +7,7 @@ use super::{files, kept, store_of};
 use crate::support::{Cloud, Home, Output, interrupt, wait_for};
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_scan_is_kept_in_the_folder_or_in_a_file_and_reads_as_the_document() {
     let home = Home::new();
     let shown = home.netcensus("scan all --sandbox -o json --save").run().exits(0);
@@ -34,6 +35,7 @@ fn a_scan_is_kept_in_the_folder_or_in_a_file_and_reads_as_the_document() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_decompressed_snapshot_is_read_too() {
     let home = Home::new();
     let shown = home.netcensus("scan all --sandbox -o json --save tonight.ncsnap").run().exits(0);
@@ -49,6 +51,7 @@ fn a_decompressed_snapshot_is_read_too() {
 
 #[cfg(unix)]
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn only_their_owner_can_read_snapshots() {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -66,6 +69,7 @@ fn only_their_owner_can_read_snapshots() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn filters_are_for_what_is_shown_and_everything_is_kept() {
     let home = Home::new();
     let whole = home.netcensus("scan subnets --sandbox").run().succeeds().stdout;
@@ -76,6 +80,7 @@ fn filters_are_for_what_is_shown_and_everything_is_kept() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_incomplete_scan_is_kept_and_says_so() {
     let home = Home::new();
     let arguments = "scan --sandbox --aws-profile security --fault deny@region=eu-central-1 --save";
@@ -87,6 +92,7 @@ fn an_incomplete_scan_is_kept_and_says_so() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_interrupted_scan_is_not_kept() {
     let cloud = Cloud::sample(&["hang@action=DescribeSubnets,region=eu-central-1"]);
     let mut child = cloud.netcensus("scan subnets --aws-profile security --save -v").spawn();
@@ -130,6 +136,7 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_was_saved_before_is_replaced() {
     let home = Home::new();
     home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);
@@ -143,6 +150,7 @@ fn what_was_saved_before_is_replaced() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn only_a_snapshot_or_a_document_is_replaced() {
     let cloud = Cloud::sample(&[]);
     let report = cloud.home.netcensus("overlap --sandbox -o json").run().stdout;
@@ -178,6 +186,7 @@ fn a_place_that_cannot_be_written_is_refused_before_the_clouds_are_asked() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn what_is_printed_means_the_very_file() {
     let home = Home::new();
     let folder = store_of(&home);
@@ -204,6 +213,7 @@ fn what_is_printed_means_the_very_file() {
 
 #[cfg(unix)]
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn paths_need_not_be_utf_8() {
     let home = Home::new();
     let scan = "scan --sandbox --aws-profile security";

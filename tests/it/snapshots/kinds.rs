@@ -3,6 +3,7 @@
 use crate::support::Home;
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_snapshot_shows_what_the_document_shows_whichever_kinds_a_command_looks_at() {
     let home = Home::new();
     home.netcensus("scan all --sandbox --save kept.ncsnap").run().exits(0);

@@ -186,6 +186,7 @@ fn what_is_not_the_whole_estate_is_not_called_complete() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_sandbox_is_named_as_it_was_asked_for() {
     let home = Home::new();
     let generated = "accounts=1,regions=1,networks=1,subnets=1,instances=0";
@@ -198,6 +199,7 @@ fn the_sandbox_is_named_as_it_was_asked_for() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_external_id_is_in_no_snapshot() {
     let home = Home::new();
     let scan = "scan --sandbox --aws-org --aws-org-role netcensus --aws-org-external-id";

@@ -27,6 +27,7 @@ fn asks(cloud: &Cloud, run: Run) -> (bool, Output) {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_young_snapshot_of_the_same_stands_for_a_scan() {
     let cloud = kept_once();
     let live = cloud.netcensus(SCAN).run().succeeds();
@@ -44,6 +45,7 @@ fn a_young_snapshot_of_the_same_stands_for_a_scan() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn other_commands_take_it_too() {
     let cloud = Cloud::sample(&[]);
     let scope = "--aws-profile security --region us-east-1";
@@ -66,6 +68,7 @@ fn other_commands_take_it_too() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn it_stands_for_no_other_scan() {
     let cloud = kept_once();
     let other = [
@@ -90,6 +93,7 @@ fn it_stands_for_no_other_scan() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn it_stands_for_nobody_elses_scan() {
     let cloud = kept_once();
     for (variable, value) in
@@ -101,6 +105,7 @@ fn it_stands_for_nobody_elses_scan() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn neither_an_old_one_nor_a_damaged_one_nor_one_of_the_future_is_taken() {
     let cloud = kept_once();
     let folder = store_of(&cloud.home);
@@ -132,6 +137,7 @@ fn what_is_no_age_is_refused() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn days_and_weeks_are_ages_too() {
     let cloud = kept_once();
     for age in ["1d", "7d", "1w", "26h"] {
@@ -140,6 +146,7 @@ fn days_and_weeks_are_ages_too() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn where_nothing_fits_or_can_be_read_the_clouds_are_asked_and_it_is_said() {
     let cloud = Cloud::sample(&[]);
     cloud.home.write("file", "");
@@ -151,6 +158,7 @@ fn where_nothing_fits_or_can_be_read_the_clouds_are_asked_and_it_is_said() {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_snapshot_with_more_kinds_stands_for_a_scan_and_one_of_fewer_is_of_another_scope() {
     let cloud = Cloud::sample(&[]);
     let scope = "--aws-profile security --region us-east-1";
@@ -163,6 +171,7 @@ fn a_snapshot_with_more_kinds_stands_for_a_scan_and_one_of_fewer_is_of_another_s
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_saved_inventory_that_is_too_old_is_refused() {
     let home = Home::new();
     let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(13 * 24);

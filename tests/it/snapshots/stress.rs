@@ -160,6 +160,7 @@ fn lock(folder: &Path) {
 }
 
 #[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_folder_that_does_not_exist_is_made_with_those_above_it() {
     let home = Home::new();
     home.netcensus("scan --sandbox --aws-profile security --save --store a/b/c").run().exits(0);
