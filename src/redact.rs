@@ -5,6 +5,7 @@
 //! looks like one: the value of a key such as `client_secret`, what follows `Bearer`, a token of JSON (JWT), a private
 //! key, the userinfo of a URL, or a long run of letters and digits without order.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -18,6 +19,8 @@ const HEAD: usize = 10;
 const RUN: usize = 32;
 /// A file of tokens is small; more than this is another file.
 const FILE: u64 = 1 << 16;
+/// The first line of a private key has no more characters than this.
+const TITLE: usize = 60;
 
 /// What the names of variables end in that hold a secret.
 const VARIABLES: [&str; 6] =
@@ -67,8 +70,7 @@ const QUOTES: [&str; 7] = ["\"", "'", "\\", "&quot;", "&#34;", "&#39;", "&#x27;"
 
 /// Notes a secret that this process has in hand.
 pub fn remember(secret: &str) {
-    let mut known = known().write().unwrap_or_else(PoisonError::into_inner);
-    note(&mut known, secret);
+    known().write().unwrap_or_else(PoisonError::into_inner).add(secret);
 }
 
 /// Replaces the secrets in `text`.
@@ -78,18 +80,18 @@ pub fn redact(text: &str) -> String {
     shapes(&without_known(text, &known))
 }
 
-/// The secrets in hand, the longest first, as they are and as URLs and forms have them.
-fn known() -> &'static RwLock<Vec<String>> {
-    static KNOWN: OnceLock<RwLock<Vec<String>>> = OnceLock::new();
+/// The secrets in hand.
+fn known() -> &'static RwLock<Secrets> {
+    static KNOWN: OnceLock<RwLock<Secrets>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let mut known = Vec::new();
+        let mut known = Secrets::default();
         for (name, value) in std::env::vars_os() {
             let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
             if VARIABLES.iter().any(|end| name.ends_with(end)) {
-                note(&mut known, value);
+                known.add(value);
             }
             if FILES.contains(&name) {
-                note(&mut known, &token_in(value));
+                known.add(&token_in(value));
             }
         }
         RwLock::new(known)
@@ -102,16 +104,35 @@ fn token_in(path: &str) -> String {
     if is_small { std::fs::read_to_string(path).unwrap_or_default() } else { String::new() }
 }
 
-fn note(known: &mut Vec<String>, secret: &str) {
-    let secret = secret.trim();
-    let in_url: String = secret.bytes().map(|byte| encoded(byte, b"-._~")).collect();
-    let in_form: String = secret.bytes().map(|byte| encoded(byte, b"*-._")).collect();
-    for text in [secret.to_owned(), in_url, in_form.replace("%20", "+")] {
-        if text.len() >= SHORTEST && !known.contains(&text) {
-            known.push(text);
+/// Secrets as they are and as URLs and forms have them, by their first bytes: each account that is signed in to adds
+/// some, and a text must not be searched for every one of them.
+#[derive(Default)]
+struct Secrets(HashMap<[u8; SHORTEST], Vec<String>>);
+
+impl Secrets {
+    fn add(&mut self, secret: &str) {
+        let secret = secret.trim();
+        let in_url: String = secret.bytes().map(|byte| encoded(byte, b"-._~")).collect();
+        let in_form: String = secret.bytes().map(|byte| encoded(byte, b"*-._")).collect();
+        for text in [secret.to_owned(), in_url, in_form.replace("%20", "+")] {
+            let Some(head) = text.as_bytes().first_chunk() else { continue };
+            let alike = self.0.entry(*head).or_default();
+            if !alike.contains(&text) {
+                alike.push(text);
+            }
         }
     }
-    known.sort_by_key(|text| std::cmp::Reverse(text.len()));
+
+    /// Returns the length of the secret that `text` begins with, or of the beginning of one: texts are cut.
+    fn length_at(&self, text: &str) -> Option<usize> {
+        let alike = self.0.get(text.as_bytes().first_chunk()?)?;
+        let shared = |secret: &String| -> usize {
+            let pairs = secret.chars().zip(text.chars());
+            pairs.take_while(|(one, other)| one == other).map(|(c, _)| c.len_utf8()).sum()
+        };
+        let lengths = alike.iter().map(|secret| (shared(secret), secret.len()));
+        lengths.filter(|(shared, whole)| *shared >= HEAD.min(*whole)).map(|(shared, _)| shared).max()
+    }
 }
 
 /// Writes a byte in percent-encoding, unless it is a letter, a digit or `plain`.
@@ -120,19 +141,19 @@ fn encoded(byte: u8, plain: &[u8]) -> String {
     if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
 }
 
-/// Replaces the secrets in `known`, and the beginnings of them: the text may have been cut.
-fn without_known(text: &str, known: &[String]) -> String {
-    let mut text = text.to_owned();
-    for secret in known {
-        let end = (0..=HEAD.min(secret.len())).rev().find(|at| secret.is_char_boundary(*at)).unwrap_or(0);
-        let head = &secret[..end];
-        while let Some(begin) = text.find(head) {
-            let rest = text[begin..].chars().zip(secret.chars());
-            let length: usize = rest.take_while(|(one, other)| one == other).map(|(c, _)| c.len_utf8()).sum();
-            text.replace_range(begin..begin + length, REDACTED);
+/// Replaces the secrets in `known`.
+fn without_known(text: &str, known: &Secrets) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = known.length_at(rest);
+        match length {
+            Some(_) => clean.push_str(REDACTED),
+            None => clean.push(first),
         }
+        rest = &rest[length.unwrap_or(first.len_utf8())..];
     }
-    text
+    clean
 }
 
 /// Replaces what looks like a secret.
@@ -177,11 +198,11 @@ fn userinfo(text: &str, at: usize) -> Option<Range<usize>> {
 
 /// Finds a private key of PEM, as far as it goes.
 fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
-    let rest = &text[at..];
-    let is_key = rest.starts_with("-----BEGIN ")
-        && rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"));
-    let end = rest.find("-----END ").unwrap_or(rest.len());
-    is_key.then(|| at..at + end)
+    let rest = text[at..].strip_prefix("-----BEGIN ")?;
+    let title: String = rest.chars().take(TITLE).collect();
+    title
+        .contains("PRIVATE KEY-----")
+        .then(|| at..rest.find("-----END ").map_or(text.len(), |end| text.len() - rest.len() + end))
 }
 
 /// Finds the value that the key at `word` has, if that is a secret.
@@ -240,9 +261,13 @@ fn credentials(text: &str, at: usize) -> Option<Range<usize>> {
 /// Finds a token that is known by its look alone: one of JSON, or letters and digits without order.
 fn token(text: &str, at: usize) -> Option<Range<usize>> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/_.~-".contains(&byte);
-    let run = &text[at..at + length(&text[at..], is_part)];
     let is_whole = !text[..at].bytes().next_back().is_some_and(is_part);
-    let is_json = run.starts_with("eyJ") && run.len() > 16;
+    let may_be_json = text[at..].starts_with("eyJ");
+    if !is_whole && !may_be_json {
+        return None;
+    }
+    let run = &text[at..at + length(&text[at..], is_part)];
+    let is_json = may_be_json && run.len() > 16;
     (is_json || (is_whole && is_random(run))).then(|| at..at + run.len())
 }
 
@@ -357,6 +382,24 @@ mod tests {
         assert_eq!(redact("a=correct+horse%2Bbattery"), "a=[redacted]");
         remember("short");
         assert_eq!(redact("in short"), "in short");
+    }
+
+    /// A masked variable of a CI system holds the very word that is put in the place of secrets.
+    #[test]
+    fn a_secret_that_is_in_the_replacement_ends_too() {
+        let mut known = Secrets::default();
+        known.add("redacted");
+        known.add(REDACTED);
+        assert_eq!(without_known("a redacted b [redacted] c", &known), "a [redacted] b [redacted] c");
+    }
+
+    /// One odd value of an answer may be long: each of these took minutes when every place was searched to the end.
+    #[test]
+    fn long_texts_without_secrets_stay_as_they_are() {
+        for part in ["a.", "ab ", "-----BEGIN ", "ab:", "://"] {
+            let text = part.repeat(200_000);
+            assert_eq!(redact(&text).len(), text.len(), "{part}");
+        }
     }
 
     proptest::proptest! {

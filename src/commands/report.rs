@@ -81,6 +81,9 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
+        if self.request.filters.iter().any(|filter| filter.column().is_none()) {
+            unread_prefixes(&inventory, &self.request.kinds).iter().for_each(|warning| ui.insist(warning));
+        }
         // Before the filters are applied: a filtered document cannot be counted any more.
         let tables = match (&self.query, self.format) {
             (Some(_), _) | (None, Format::Json) => Vec::new(),
@@ -106,6 +109,23 @@ impl View {
         }
         Ok(())
     }
+}
+
+/// Says that a filter on addresses cannot find those in delegated prefixes: earlier versions did not read these.
+fn unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
+    let count = |kind: &Kind| match kind {
+        Kind::Instances => inventory.instances.iter().filter(|one| one.private_prefixes.is_none()).count(),
+        Kind::Interfaces => inventory.interfaces.iter().filter(|one| one.private_prefixes.is_none()).count(),
+        Kind::Networks | Kind::Subnets | Kind::Links => 0,
+    };
+    let rows: usize = kinds.iter().map(count).sum();
+    (rows > 0).then(|| {
+        format!(
+            "{} an earlier version of netcensus, which did not read delegated prefixes: an address in one is not \
+             found (scan again)",
+            if rows == 1 { "1 row was saved by".to_owned() } else { format!("{rows} rows were saved by") }
+        )
+    })
 }
 
 /// A query asks the document, so its answer is JSON unless NDJSON is asked for.

@@ -138,12 +138,23 @@ pub async fn gather(
     }
     let (resources, mut outcomes) = read_all(jobs, run).await;
     for provider in providers {
-        provider.correct(&mut outcomes).await;
+        correct(&**provider, &mut outcomes).await;
     }
     report_remarks(&outcomes, run);
     coverage.extend(outcomes);
     let inventory = Inventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
     Ok(Inventory { shard: part(run).cloned(), ..inventory })
+}
+
+/// Lets a cloud correct the outcomes of its scopes. Where that panics, what was read of it cannot be vouched for.
+async fn correct(provider: &dyn Provider, outcomes: &mut [Coverage]) {
+    let corrected = step::contained(provider.correct(outcomes)).await;
+    for entry in outcomes.iter_mut().filter(|entry| entry.provider == provider.id()) {
+        if let (Err(fault), Outcome::Complete) = (corrected, entry.outcome) {
+            (entry.outcome, entry.detail) = (Outcome::Failed, Some(fault.to_owned()));
+        }
+        entry.detail = entry.detail.take().map(|detail| redact(&detail));
+    }
 }
 
 /// Says that a cloud was asked although the part has no account of it, so that nobody takes it for left out.

@@ -36,6 +36,10 @@ struct Oddities {
     resource: Option<String>,
 }
 
+/// Characters of an oddity that are shown.
+#[cfg(any(feature = "aws", feature = "azure", test))]
+const ODDITY_LENGTH: usize = 240;
+
 /// Oddities that are named; an answer may have no end of them.
 const NAMED: u32 = 5;
 
@@ -127,7 +131,7 @@ pub async fn waiting<F: Future>(work: F) -> F::Output {
 /// resource that it is of is added when it is known ([`reading`]).
 #[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn note_oddity(what: impl Into<String>) {
-    let what = what.into();
+    let what = shortened(what.into());
     let _ = METER.try_with(|counts| {
         let mut odd = lock(&counts.odd);
         let named = match &odd.resource {
@@ -177,6 +181,15 @@ pub fn note_remark(remark: &str) {
             remarks.push(remark.to_owned());
         }
     });
+}
+
+/// Cuts a text that is longer than a message can be: it has a value of an answer in it, of any length.
+#[cfg(any(feature = "aws", feature = "azure", test))]
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(ODDITY_LENGTH) {
+        Some((at, _)) => format!("{} ...", &text[..at]),
+        None => text,
+    }
 }
 
 /// What was noted before a panic is good.

@@ -97,6 +97,9 @@ fn shell(command: &str) -> Command {
 /// A child that is ended, with what it started, when it is not waited for any more.
 struct Running(Child);
 
+/// Credentials are small: a program that prints without end is not read any further.
+const OUTPUT_LIMIT: u64 = 1 << 20;
+
 impl Running {
     async fn output(&mut self) -> std::io::Result<Output> {
         use tokio::io::AsyncReadExt;
@@ -104,13 +107,13 @@ impl Running {
         let (out, err) = (self.0.stdout.take(), self.0.stderr.take());
         let read_out = async {
             match out {
-                Some(mut out) => out.read_to_end(&mut stdout).await,
+                Some(out) => out.take(OUTPUT_LIMIT).read_to_end(&mut stdout).await,
                 None => Ok(0),
             }
         };
         let read_err = async {
             match err {
-                Some(mut err) => err.read_to_end(&mut stderr).await,
+                Some(err) => err.take(OUTPUT_LIMIT).read_to_end(&mut stderr).await,
                 None => Ok(0),
             }
         };

@@ -52,7 +52,8 @@ pub mod kind {
 fn resources(wanted: Kind) -> &'static [&'static str] {
     match wanted {
         Kind::Networks | Kind::Links => &[kind::NETWORKS, kind::HUBS],
-        Kind::Subnets => &[kind::NETWORKS],
+        // Interfaces tell how many addresses each of their configurations takes in a subnet.
+        Kind::Subnets => &[kind::NETWORKS, kind::NICS, kind::SETS],
         Kind::Instances => &[kind::NETWORKS, kind::NICS, kind::PUBLIC_IPS, kind::MACHINES, kind::SETS],
         Kind::Interfaces => &[kind::NICS, kind::PUBLIC_IPS, kind::ENDPOINTS, kind::SETS],
     }
@@ -62,7 +63,8 @@ fn compute_resources(wanted: Kind) -> &'static [&'static str] {
     match wanted {
         Kind::Instances => &[kind::SET_MACHINES, kind::SET_NICS, kind::SET_PUBLIC_IPS],
         Kind::Interfaces => &[kind::SET_NICS, kind::SET_PUBLIC_IPS],
-        Kind::Networks | Kind::Subnets | Kind::Links => &[],
+        Kind::Subnets => &[kind::SET_NICS],
+        Kind::Networks | Kind::Links => &[],
     }
 }
 

@@ -70,9 +70,13 @@ fn a_subnet_counts_all_addresses_of_a_block() {
     let cloud = cloud();
     let plain = Cloud::of(&format!("{}{}", estate(1), NODES.replace("blocks = 1", "blocks = 0")), &[]);
     for kinds in ["all", "subnets"] {
-        let ((total, without), (_, with)) = (free(&scan(&plain, kinds, "")), free(&scan(&cloud, kinds, "")));
-        assert!(total.as_u64().unwrap() > without.as_u64().unwrap());
-        assert_eq!(without.as_u64().unwrap() - with.as_u64().unwrap(), 32, "{kinds}: two blocks of 16");
+        for flags in ["--azure-api arm", "--azure-api resource-graph"] {
+            let (total, without) = free(&scan(&plain, kinds, flags));
+            let (_, with) = free(&scan(&cloud, kinds, flags));
+            assert!(total.as_u64().unwrap() > without.as_u64().unwrap());
+            let taken = without.as_u64().unwrap() - with.as_u64().unwrap();
+            assert_eq!(taken, 32, "{kinds} {flags}: two blocks of 16");
+        }
     }
 }
 

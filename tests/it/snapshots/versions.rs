@@ -245,3 +245,20 @@ fn lines_too_many_or_too_few_are_refused() {
         read(&lines).expect_err("a line is there twice");
     }
 }
+
+/// A row of version 1 has no delegated prefixes, so that an address in one is not found, which is not said by an empty
+/// list.
+#[test]
+fn a_filter_on_addresses_says_that_an_older_version_did_not_read_all_of_them() {
+    let home = Home::new();
+    let scan = |version: u32, kind: &str| {
+        let path = fixture(version, "inventory.json");
+        let filter = "--filter contains-ip=192.0.2.77";
+        home.netcensus(&format!("scan {kind} --from {} -q {filter}", path.display())).run()
+    };
+    scan(1, "interfaces").says(&["saved by an earlier version of netcensus", "scan again"]);
+    for (version, kind) in [(1, "networks"), (SCHEMA_VERSION, "interfaces")] {
+        let output = scan(version, kind);
+        assert!(!output.stderr.contains("earlier version"), "{}", output.stderr);
+    }
+}
