@@ -93,18 +93,22 @@ impl Table<'_> {
             .comment(Some(b'#'))
             .delimiter(self.delimiter)
             .from_reader(self.bytes);
-        let mut lines = Lines { bytes: self.bytes, at: 0, line: self.line };
+        let mut lines = Lines { bytes: self.bytes, at: 0, line: self.line, comments: Vec::new() };
         let mut record = ByteRecord::new();
-        let mut layout = None;
+        let mut layout = self.numbered_header();
         let mut rows = Vec::new();
         loop {
             let from = offset(&reader);
             let more =
                 reader.read_byte_record(&mut record).map_err(|error| flaw(None, &error.to_string()))?;
+            let line = lines.advance(from);
+            if let Some(layout) = &layout {
+                rows.extend(self.rows_in(&lines.comments, layout).map(Err));
+                lines.comments.clear();
+            }
             if !more {
                 return Ok(rows);
             }
-            let line = lines.advance(from);
             if is_open(&self.bytes[lines.at..offset(&reader)]) && offset(&reader) == self.bytes.len() {
                 return Err(flaw(Some(line), "a quote that is opened here is never closed; close it"));
             }
@@ -116,11 +120,60 @@ impl Table<'_> {
                 continue;
             }
             let first = Layout::of(&record, self.other).map_err(|what| flaw(Some(line), what))?;
-            if let Layout::Bare(_) = first {
+            if let Layout::Bare(..) = first {
                 rows.push(row(&first, &record, line));
+            } else {
+                lines.comments.clear();
             }
             layout = Some(first);
         }
+    }
+
+    /// Finds a header whose first column is called `#`, which numbers the rows, among the comments of the beginning.
+    fn numbered_header(&self) -> Option<Layout> {
+        let lines = self.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let mut comments = lines.take_while(|line| line.is_empty() || line.starts_with(b"#"));
+        comments.find_map(|line| {
+            let cells = self.cells_of(line)?;
+            if cells.get(0)?.trim_ascii() != b"#" {
+                return None;
+            }
+            Layout::of(&cells, self.other).ok().filter(|layout| matches!(layout, Layout::Named(_)))
+        })
+    }
+
+    /// Finds rows among comments, and says of each that it may be one: `#4 Lyon,10.0.0.0/16` is a row of hall 4.
+    fn rows_in(&self, comments: &[(usize, &[u8])], layout: &Layout) -> impl Iterator<Item = BadRow> {
+        let columns = match layout {
+            Layout::Named(columns) => columns.len(),
+            Layout::Bare(_, cells) => *cells,
+        };
+        let is_row = |line: &[u8]| {
+            let cells = self.cells_of(line)?;
+            let is_prefix = |cell: &[u8]| {
+                let text = String::from_utf8_lossy(cell);
+                matches!(Written::new(text.trim_start_matches('#')), Written::Prefixes(_))
+            };
+            Some(columns > 1 && cells.len() == columns && cells.iter().any(is_prefix))
+        };
+        let found = comments.iter().filter(|(_, line)| is_row(line) == Some(true)).map(|(line, _)| {
+            let what = "the line begins with `#`, as a comment does, and has the cells of a row; put the first cell in \
+                        quotes if it is one, and take the line out if it is not";
+            BadRow::new(Place::Line(*line), what.to_owned())
+        });
+        found.collect::<Vec<_>>().into_iter()
+    }
+
+    /// Takes a comment apart as if it were none.
+    fn cells_of(&self, line: &[u8]) -> Option<ByteRecord> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.delimiter)
+            .from_reader(line);
+        let mut cells = ByteRecord::new();
+        reader.read_byte_record(&mut cells).ok().filter(|more| *more)?;
+        Some(cells)
     }
 }
 
@@ -143,6 +196,8 @@ struct Lines<'b> {
     bytes: &'b [u8],
     at: usize,
     line: usize,
+    /// The comments that were passed, each with its line.
+    comments: Vec<(usize, &'b [u8])>,
 }
 
 impl Lines<'_> {
@@ -156,6 +211,9 @@ impl Lines<'_> {
                 b'#' => 1 + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
                 _ => break,
             };
+            if *first == b'#' {
+                self.comments.push((self.line, self.bytes[self.at..self.at + skipped].trim_ascii_end()));
+            }
             self.line += usize::from(*first == b'\n');
             self.at += skipped;
         }
@@ -167,15 +225,15 @@ impl Lines<'_> {
 enum Layout {
     /// As a header names them.
     Named(Vec<(Option<Column>, String)>),
-    /// A prefix, and perhaps one value of this field, in either order.
-    Bare(Field),
+    /// A prefix, and perhaps one value of this field, in either order; the first row has so many cells.
+    Bare(Field, usize),
 }
 
 impl Layout {
     fn of(first: &ByteRecord, other: Field) -> Result<Self, &'static str> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
-            return Ok(Self::Bare(other));
+            return Ok(Self::Bare(other, cells.len()));
         }
         let columns: Vec<_> = cells.iter().map(|cell| (Column::named(cell), cell.to_string())).collect();
         let has =
@@ -201,7 +259,7 @@ fn row(layout: &Layout, record: &ByteRecord, line: usize) -> Result<Row, BadRow>
         .map_err(|_| bad("the line is not UTF-8".to_owned()))?;
     match layout {
         Layout::Named(columns) => named(columns, &record, place).map_err(bad),
-        Layout::Bare(other) => bare(*other, &record, place).map_err(bad),
+        Layout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
     }
 }
 
