@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::cloud;
 use super::fields::{BadRow, Column, Field, Place, Row};
+use super::written::Written;
 
 /// Keys of an object that hold a list of prefixes, each of which makes a row.
 const LISTS: [&str; 2] = ["prefixes", "prefix"];
@@ -24,8 +25,13 @@ pub fn rows(value: &Value, place: Place) -> Vec<Result<Row, BadRow>> {
 fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRow>> {
     let mut row = Row::new(place);
     for (name, value) in fields {
-        if let Some(text) = text(value) {
-            row.put(Column::named(name), name, &text);
+        match (text(value), value) {
+            (Some(text), _) => row.put(Column::named(name), name, &text),
+            // Of no column: whether such a list matters is to be judged by its prefixes.
+            (None, Value::Array(list)) if !LISTS.contains(&name.as_str()) => {
+                row.put(None, name, &prefixes(list))
+            }
+            (None, _) => {}
         }
     }
     if LISTS.iter().filter(|name| fields.contains_key(**name)).count() > 1 {
@@ -42,6 +48,17 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
         Ok(row)
     };
     if list.is_empty() { vec![Ok(row)] } else { list.iter().map(one).collect() }
+}
+
+/// Lists the prefixes of a list of strings, or of objects with strings.
+fn prefixes(list: &[Value]) -> String {
+    let strings = list.iter().flat_map(|value| match value {
+        Value::Object(fields) => fields.values().filter_map(Value::as_str).collect(),
+        value => value.as_str().into_iter().collect::<Vec<_>>(),
+    });
+    let prefixes: Vec<&str> =
+        strings.filter(|text| matches!(Written::new(text), Written::Prefixes(_))).collect();
+    prefixes.join(", ")
 }
 
 /// Returns the text of a value; NetBox gives objects for what has a page of its own.

@@ -199,7 +199,12 @@ impl Row {
         let labels = [Field::Name, Field::Site, Field::Domain];
         let cells = self.cells.iter().filter(move |cell| labels.contains(&cell.column.field()));
         let labelled = cells.map(|cell| (cell.header.as_str(), cell.text.as_str()));
-        labelled.chain(self.others.iter().map(|(header, text)| (header.as_str(), text.as_str())))
+        labelled.chain(self.unknown())
+    }
+
+    /// Lists the name and text of each column that is of no field.
+    pub fn unknown(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().map(|(header, text)| (header.as_str(), text.as_str()))
     }
 
     /// Lists what the columns of `field` say.

@@ -194,7 +194,8 @@ impl<'r> Sorted<'r> {
 
 /// Returns the prefixes of a row, with host bits as written, and the text of a column that was taken for a name.
 pub fn prefixes_of(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> {
-    read(row).map_err(|unusable| {
+    let read = read(row).and_then(|(prefixes, name)| check_rest(row, &prefixes).map(|()| (prefixes, name)));
+    read.map_err(|unusable| {
         let is_range = |text: &str| matches!(Written::new(text), Written::Prefixes(_));
         match row.others().find(|(_, text)| is_range(text)) {
             Some((header, text)) if !unusable.misread => Unusable {
@@ -264,12 +265,75 @@ fn check_others(sorted: &Sorted<'_>, first: &Cell, prefixes: &[IpNet]) -> Result
 }
 
 fn ambiguous(one: &Cell, other: &Cell, what: &str) -> Unusable {
+    two(one, (&other.header, &other.text), what)
+}
+
+fn two(one: &Cell, (header, text): (&str, &str), what: &str) -> Unusable {
     let what = format!(
-        "it has two {what}, `{}` and `{}`, in the columns `{}` and `{}`; rename the column that does not count, for \
-         example to `parent`",
-        one.text, other.text, one.header, other.header
+        "it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`; rename the column that does not \
+         count, for example to `parent`, or give each its own row if both do",
+        one.text, one.header
     );
     Unusable { what, misread: true }
+}
+
+/// Words in the names of columns whose prefix is around that of the row, or is of the network that leads to it.
+const AROUND: [&str; 12] = [
+    "parent",
+    "supernet",
+    "superset",
+    "aggregate",
+    "summary",
+    "container",
+    "network",
+    "master",
+    "root",
+    "gateway",
+    "router",
+    "dns",
+];
+/// Words in the names of columns that have more of what the row is about, whatever else they are called.
+const MORE: [&str; 7] = ["secondary", "second", "additional", "extra", "other", "more", "alternat"];
+
+/// Tells whether a column says where the prefix of its row belongs.
+fn is_around(header: &str) -> bool {
+    let header = header.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
+    has(&AROUND) && !has(&MORE)
+}
+
+/// Refuses a row that has, in a column that does not count, a prefix or addresses that its own prefixes lack: it may well
+/// be in use.
+fn check_rest(row: &Row, prefixes: &[IpNet]) -> Result<(), Unusable> {
+    let own = [Field::Prefix, Field::Address, Field::Start].into_iter().flat_map(|field| row.all(field));
+    let Some(own) = own.into_iter().find(|cell| Written::new(&cell.text) != Written::Other) else {
+        return Ok(());
+    };
+    let holds = |net: &IpNet| prefixes.iter().any(|prefix| prefix.trunc().contains(&net.trunc()));
+    for (header, text) in row.unknown().filter(|(header, _)| !is_around(header)) {
+        if !several(text).iter().all(holds) {
+            return Err(two(own, (header, text), "prefixes"));
+        }
+    }
+    for cell in row.all(Field::Start).chain(row.all(Field::End)) {
+        if cell.text.parse::<IpAddr>().is_ok_and(|address| !holds(&IpNet::from(address))) {
+            return Err(ambiguous(own, cell, "ranges"));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the prefixes of a cell that has one or several and nothing else.
+fn several(text: &str) -> Vec<IpNet> {
+    if let Written::Prefixes(prefixes) = Written::new(text) {
+        return prefixes;
+    }
+    let parts = text.split(|c: char| c.is_whitespace() || ",;|".contains(c)).filter(|part| !part.is_empty());
+    let one = |part| match Written::new(part) {
+        Written::Prefixes(prefixes) => Some(prefixes),
+        _ => None,
+    };
+    parts.map(one).collect::<Option<Vec<_>>>().unwrap_or_default().concat()
 }
 
 /// Returns the prefixes of what must be some.

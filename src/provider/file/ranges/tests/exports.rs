@@ -1,7 +1,6 @@
 //! What spreadsheets, IPAMs and the clouds' own tools write.
 
-use super::{SKIP, Sheet, brief, error, plan, read};
-use crate::provider::file::ranges::external;
+use super::{SKIP, Sheet, brief, error, external, plan, read};
 
 fn lines(text: impl AsRef<[u8]>) -> Vec<String> {
     brief(&read("a.csv", text).rows)
@@ -264,5 +263,99 @@ fn an_element_without_a_prefix_is_not_passed_over() {
         let sheet = Sheet::new("a.json", format!(r#"["10.0.0.0/8", {element}]"#));
         let ranges = external(&sheet.path, true).unwrap();
         assert_eq!((ranges.rows.len(), ranges.skipped.len()), (1, 1), "{element}");
+    }
+}
+
+/// A row whose first cell begins with `#` must not pass for a comment.
+#[test]
+fn a_row_that_begins_as_a_comment_is_an_error_that_names_its_line() {
+    for text in [
+        "site,prefix\n5 Paris,10.1.0.0/16\n#4 Lyon,10.0.0.0/16\n",
+        "site;prefix\n5 Paris;10.1.0.0/16\n#4 Lyon;10.0.0.0/16",
+        "prefix,site\n10.1.0.0/16,Paris\n#10.0.0.0/16,Lyon\n10.2.0.0/16,Nice\n",
+        "5 Paris,10.1.0.0/16\n\n#4 Lyon,10.0.0.0/16\n",
+        "#,prefix\n5,10.1.0.0/16\n#4,10.0.0.0/16\n",
+        "site,prefix\n5 Paris,10.1.0.0/16\n#4 \"Lyon\",10.0.0.0-10.0.3.255\n",
+    ] {
+        let sheet = Sheet::new("a.csv", text);
+        let said = sheet.error(false);
+        assert!(
+            said.starts_with("a.csv:3: the line begins with `#`") && said.ends_with(SKIP),
+            "{text:?}: {said}"
+        );
+        let skipped = external(&sheet.path, true).unwrap();
+        assert_eq!(skipped.skipped.len(), 1, "{text:?}");
+        assert!(skipped.rows.iter().all(|range| range.prefix.to_string() != "10.0.0.0/16"), "{text:?}");
+    }
+    let quoted = "site,prefix\n\"#4 Lyon\",10.0.0.0/16\n";
+    assert_eq!(lines(quoted), ["#4 Lyon 10.0.0.0/16 - -"]);
+    for comment in [
+        "# 10.0.0.0/16",
+        "#",
+        "#,,",
+        "# Lyon is gone",
+        "# Lyon, Paris and 10.0.0.0/16",
+        "#4 Lyon,not yet,10.0.0.0/16",
+    ] {
+        let text = format!("# a, 10.9.0.0/16\nsite,prefix\n{comment}\nParis,10.1.0.0/16\n{comment}\n");
+        assert_eq!(lines(text), ["Paris 10.1.0.0/16 - -"], "{comment}");
+    }
+    assert_eq!(lines("10.1.0.0/16\n#10.0.0.0/16\n"), ["a 10.1.0.0/16 - -"]);
+}
+
+#[test]
+fn a_column_that_numbers_the_rows_may_be_called_by_the_sign_for_it() {
+    for text in [
+        "#,prefix,site,name\n1,10.0.0.0/16,Lyon,core\n",
+        "# our sites\n\n# ;Prefix;Site;Name\n1;10.0.0.0/16;Lyon;core\n",
+        "\"#\",prefix,site,name\n1,10.0.0.0/16,Lyon,core\n",
+        "site,#,prefix,name\nLyon,1,10.0.0.0/16,core\n",
+    ] {
+        assert_eq!(lines(text), LYON, "{text:?}");
+    }
+}
+
+/// What is in a second column of prefixes is as much in use as what is in the first.
+#[test]
+fn a_second_prefix_in_a_column_that_does_not_count_is_an_error_that_names_both() {
+    for (header, cell) in [
+        ("secondary prefix", "10.1.0.0/16"),
+        ("Additional CIDRs", "\"10.0.4.0/24, 10.1.0.0/16\""),
+        ("additional networks", "10.1.0.0/16 10.2.0.0/16"),
+        ("pool", "10.1.0.0-10.1.3.255"),
+        ("IPv6", "2001:db8::/32"),
+        ("comment", "10.1.0.0 255.255.0.0"),
+        ("zone", "10.0.0.0/8"),
+        ("end", "10.1.0.255"),
+    ] {
+        let said = error("a.csv", format!("prefix,{header}\n10.0.0.0/16,{cell}\n"));
+        assert!(said.starts_with("a.csv:2: it has two "), "{header}: {said}");
+        assert!(said.contains(&format!("in the columns `prefix` and `{header}`")), "{header}: {said}");
+        assert!(!said.contains("--skip-bad-rows"), "{said}");
+    }
+    for (header, cell) in [
+        ("parent", "10.0.0.0/8"),
+        ("Supernet", "10.0.0.0/8"),
+        ("aggregate", "10.0.0.0/8"),
+        ("network container", "10.0.0.0/8"),
+        ("Default Gateway", "192.0.2.1/32"),
+        ("pool", "10.0.4.0/24"),
+        ("pool", "10.0.4.0-10.0.4.99"),
+        ("start", "10.0.0.1"),
+        ("from", "2024-01-01"),
+        ("comment", "until 10.1.0.0/16 is free"),
+        ("dns", "192.0.2.0/24"),
+    ] {
+        let rows = read("a.csv", format!("prefix,{header}\n10.0.0.0/16,{cell}\n")).rows;
+        assert_eq!(
+            rows.iter().map(|row| row.prefix.to_string()).collect::<Vec<_>>(),
+            ["10.0.0.0/16"],
+            "{header}"
+        );
+    }
+    for more in [r#""secondary": ["10.1.0.0/16"]"#, r#""ranges": [{"name": "pods", "range": "10.1.0.0/16"}]"#]
+    {
+        let said = error("a.json", format!(r#"[{{"prefix": "10.0.0.0/16", {more}}}]"#));
+        assert!(said.starts_with("a.json: entry 1: it has two prefixes"), "{said}");
     }
 }
