@@ -1,5 +1,7 @@
 //! `netcensus merge`: read, join, write or keep.
 
+use jiff::Timestamp;
+
 use super::kept::Listing;
 use super::summary::Summary;
 use super::{gather, kept, overrides, target};
@@ -12,6 +14,7 @@ use crate::exit::Exit;
 use crate::model::{Asked, Estate, GENERATOR, Kind};
 use crate::output;
 use crate::provider::file::Loaded;
+use crate::snapshot;
 use crate::ui::Ui;
 
 /// Runs `netcensus merge`.
@@ -67,7 +70,20 @@ fn input(name: &str, listing: &mut Listing, settings: &Settings, ui: &Ui) -> Res
     let source = listing.source(name, settings, ui)?;
     let Loaded { inventory, asked, .. } = gather::loaded(&source, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
+    check_time(name, inventory.taken_at, Timestamp::now())?;
     Ok(Input { name: name.to_owned(), inventory, asked })
+}
+
+/// Refuses an inventory from the future: it would count as the newest, and hide what the others have.
+fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Error> {
+    if !snapshot::is_of_future(taken_at, now) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{name} is dated in the future: it was taken at {taken_at:.0}, and it is {now:.0} now"
+    ))
+    .hint("a clock was wrong when it was taken, or this machine's clock is wrong now")
+    .hint("set the clock and scan again, or leave this inventory out: merge takes the newest for each scope"))
 }
 
 /// Finds what a scan of the whole would be asked for: what all inputs were asked for alike, but for their shards. Then the

@@ -160,3 +160,25 @@ fn a_part_that_left_a_cloud_out_is_incomplete() {
     home.netcensus("overlap --from merged.json").run().exits(3).says(&words);
     home.netcensus("merge part-1.json aws.json part-2.json part-3.json").run().exits(0);
 }
+
+/// An inventory of a wrong clock would count as the newest, and hide what the others have.
+#[test]
+fn an_inventory_that_is_dated_in_the_future_is_refused() {
+    let home = Home::new();
+    let now = jiff::Timestamp::now();
+    let dated = |minutes: i64| Inventory {
+        taken_at: now + jiff::SignedDuration::from_mins(minutes),
+        ..account("111111111111", 0, Outcome::Complete)
+    };
+    write(&home, "old.json", &dated(-600));
+    write(&home, "future.json", &dated(90));
+    write(&home, "soon.json", &dated(3));
+    let time = format!("{:.0}", dated(90).taken_at);
+    for inputs in ["future.json old.json", "old.json future.json"] {
+        let words = ["future.json is dated in the future", time.as_str(), "leave this inventory out"];
+        home.netcensus(&format!("merge {inputs}")).run().refuses(&words);
+    }
+    let file = home.netcensus("merge old.json future.json --save all.ncsnap").run().exits(2);
+    assert!(file.stdout.is_empty() && !home.path().join("all.ncsnap").exists());
+    home.netcensus("merge old.json soon.json -q").run().succeeds();
+}
