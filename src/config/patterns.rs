@@ -15,7 +15,7 @@ pub struct Pattern {
 impl Pattern {
     pub(super) fn parse(text: &str) -> Result<Self, Fault> {
         if text.is_empty() {
-            return Err(Fault::new("an empty pattern matches nothing; leave it out or write `*`"));
+            return Err(Fault::new("the pattern is empty; remove it"));
         }
         if text.trim() != text {
             return Err(Fault::new(format!("`{text}` has spaces around it")).suggest(Some(text.trim())));

@@ -60,7 +60,7 @@ pub fn rows(export: &Export<'_>) -> BTreeMap<String, usize> {
 
 /// Sums up what was written, in a line.
 pub fn said(note: &Manifest, folder: &Path, tally: &HostTally) -> String {
-    let rows: Vec<String> = note.rows.iter().map(|(kind, rows)| format!("{rows} {kind}")).collect();
+    let rows: Vec<String> = note.rows.iter().map(|(kind, rows)| counted(*rows, kind)).collect();
     let (parted, whole): (Vec<&Written>, Vec<&Written>) =
         note.files.iter().partition(|file| file.name.contains('/'));
     let mut files: Vec<String> = whole.into_iter().map(|file| named(file, tally)).collect();
@@ -70,6 +70,12 @@ pub fn said(note: &Manifest, folder: &Path, tally: &HostTally) -> String {
     }
     let gaps = if note.complete { "" } else { "; incomplete" };
     format!("exported {} to {} in {}{gaps}", rows.join(", "), files.join(", "), folder.display())
+}
+
+/// Writes a number of things of a kind, whose name is a plural.
+fn counted(number: usize, kind: &str) -> String {
+    let one = kind.strip_suffix('s').filter(|_| number == 1);
+    format!("{number} {}", one.unwrap_or(kind))
 }
 
 /// Names a file, and how many machines are in it where these are not all.
