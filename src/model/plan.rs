@@ -65,6 +65,8 @@ pub struct PlannedPrefix {
     /// The network that it belongs to: the address of a planned one, the id of an existing one, or the end of that
     /// id from `/resourceGroups/` on, where the plan does not tell the subscription. `None` where nothing tells.
     pub network: Option<String>,
+    /// The plan makes the resource, so that it is none that exists.
+    pub is_new: bool,
     /// The prefix, canonical.
     pub prefix: IpNet,
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -14,6 +15,9 @@ use super::hunt::Hunt;
 use super::report::{AllowState, AllowUse, Compared, Finding, Origin};
 use super::words;
 use crate::model::{Allowance, Domain, Inventory, Level, Plan, Range};
+
+/// More networks than this are counted, where a note names them.
+const NAMED: usize = 3;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -145,15 +149,14 @@ fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>
     let planned = held.filter(|(_, held)| matches!(held.of, Of::Planned(_)));
     let left_out = planned.clone().filter(|(position, _)| !compared.contains(position)).count();
     if left_out > 0 {
-        notes.push(format!(
-            "{left_out} planned prefixes are of subnets, which --level networks does not compare"
-        ));
+        let are = if left_out == 1 { "prefix is of a subnet" } else { "prefixes are of subnets" };
+        notes.push(format!("{left_out} planned {are}, which --level networks does not compare"));
     }
     let unjudged = planned.filter(|(_, held)| !ground.is_on_a_side(held.holder)).count();
     if question.between.is_some() && unjudged > 0 {
-        notes.push(format!(
-            "{unjudged} planned prefixes pass neither filter of --between, and were not compared"
-        ));
+        let pass = if unjudged == 1 { "prefix passes" } else { "prefixes pass" };
+        let were = if unjudged == 1 { "was" } else { "were" };
+        notes.push(format!("{unjudged} planned {pass} neither filter of --between, and {were} not compared"));
     }
     notes.extend(on_networks(&ground.holders));
     notes
@@ -172,13 +175,35 @@ fn on_networks(holders: &Holders<'_>) -> Vec<String> {
             "{address} was compared with subnets only: the plan does not name its network, and several are around it"
         ),
     });
-    let known = (holders.known_ranges > 0).then(|| {
+    let told_apart = holders.told_apart.iter().map(|(address, id)| {
         format!(
-            "{} external ranges are of networks in the inventory, and were not compared with it",
-            holders.known_ranges
+            "{address} has the resource group and name of {id}, which exists: the plan creates it, so it is in another \
+             subscription, and was compared with that one"
         )
     });
-    taken_for.chain(parents).chain(known).collect()
+    let known = on_known_ranges(&holders.known_ranges);
+    taken_for.chain(told_apart).chain(parents).chain(known).collect()
+}
+
+/// Says which networks of the inventory are in the lists of external ranges, too.
+fn on_known_ranges(ranges: &[&str]) -> Option<String> {
+    let ids: BTreeSet<&str> = ranges.iter().copied().collect();
+    let shown: Vec<&str> = ids.iter().copied().take(NAMED).collect();
+    let mut shown = shown.join(", ");
+    if ids.len() > NAMED {
+        let _ = write!(shown, " and {} more", ids.len() - NAMED);
+    }
+    let networks = if ids.len() == 1 { "a network" } else { "networks" };
+    match ranges.len() {
+        0 => None,
+        1 => Some(format!(
+            "1 external range belongs to a network of the inventory ({shown}) and was not compared with that network"
+        )),
+        count => Some(format!(
+            "{count} external ranges belong to {networks} of the inventory ({shown}) and were not compared with {}",
+            if ids.len() == 1 { "that network" } else { "their own networks" }
+        )),
+    }
 }
 
 /// An entry holds through its last day.

@@ -83,11 +83,13 @@ pub(super) struct Holders<'a> {
     names: HashMap<(Provider, &'a str), &'a str>,
     /// Planned networks, and those that exist which they are taken for although nothing tells the subscription.
     pub taken_for: BTreeSet<(String, String)>,
+    /// Networks that the plan makes, and those that exist with the same group and name, perhaps in another subscription.
+    pub told_apart: BTreeSet<(String, String)>,
     /// Planned subnets whose network the plan does not tell, and the one that is around them; `None` of several.
     pub parents: BTreeSet<(String, Option<String>)>,
-    /// How many external ranges are of networks that the inventory has.
-    pub known_ranges: usize,
-    sites: HashMap<&'a str, u32>,
+    /// For each external range of a network that the inventory has, the id of that network.
+    pub known_ranges: Vec<&'a str>,
+    sites: HashMap<Cow<'a, str>, u32>,
     planned: HashMap<&'a str, usize>,
     /// The network that a planned subnet is taken to be in, by the subnet's address in the plan.
     assumed: HashMap<&'a str, usize>,
@@ -110,7 +112,8 @@ impl<'a> Holders<'a> {
         for subnet in &inventory.subnets {
             holders.add_subnet(subnet);
         }
-        for range in ranges {
+        let (known, others): (Vec<_>, Vec<_>) = ranges.iter().partition(|range| holders.is_known(range));
+        for range in others {
             holders.add_range(range);
         }
         // Networks first: their subnets belong to them.
@@ -118,6 +121,8 @@ impl<'a> Holders<'a> {
             let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
             planned.for_each(|prefix| holders.add_planned(prefix));
         }
+        // Last: what is planned in a network is held by it, too.
+        holders.add_known(known);
         holders
     }
 
@@ -190,8 +195,8 @@ impl<'a> Holders<'a> {
     }
 
     /// Returns the unit of a site: its ranges nest in one another by design.
-    fn site(&mut self, name: &'a str) -> u32 {
-        if let Some(unit) = self.sites.get(name) {
+    fn site(&mut self, name: Cow<'a, str>) -> u32 {
+        if let Some(unit) = self.sites.get(&name) {
             return *unit;
         }
         let unit = self.next_unit();
@@ -204,7 +209,7 @@ impl<'a> Holders<'a> {
             return;
         }
         let (origin, unit) = match network.provider {
-            Provider::External => (Origin::External, self.site(&network.account)),
+            Provider::External => (Origin::External, self.site(Cow::Borrowed(&network.account))),
             Provider::Aws | Provider::Azure => (Origin::Cloud, self.next_unit()),
         };
         let name =
@@ -249,19 +254,50 @@ impl<'a> Holders<'a> {
         holder
     }
 
-    fn add_range(&mut self, range: &'a Range) {
+    /// Tells whether a range is of a network that the inventory has.
+    fn is_known(&self, range: &Range) -> bool {
         let network = range.network.as_deref();
-        if network.is_some_and(|id| self.removed.has_network(id) || self.existing(id).is_some()) {
-            self.known_ranges += 1;
-            return;
-        }
-        let unit = self.site(&range.site);
-        let id = range.name.clone().unwrap_or_else(|| range.prefix.to_string());
+        network.is_some_and(|id| self.removed.has_network(id) || self.existing(id).is_some())
+    }
+
+    /// Adds a range. A network of a cloud is a site of its own: others may have the same group and name.
+    fn add_range(&mut self, range: &'a Range) {
+        let unit = self.site(match &range.network {
+            Some(id) => Cow::Owned(id.to_ascii_lowercase()),
+            None => Cow::Borrowed(&range.site),
+        });
+        self.hold_range(range, unit, range.prefix);
+    }
+
+    fn hold_range(&mut self, range: &'a Range, unit: u32, prefix: IpNet) {
+        let id = range.name.clone().unwrap_or_else(|| prefix.to_string());
         let name = range.name.clone();
         let network = Network { account: range.site.clone(), name, ..blank(Provider::External, &id) };
         let holder = self.add(Origin::External, Cow::Owned(network), unit);
         self.all[holder].domain = range.domain.as_deref();
-        self.hold_block(holder, range.prefix, Of::Block(BlockRole::Primary));
+        self.hold_block(holder, prefix, Of::Block(BlockRole::Primary));
+    }
+
+    /// Adds ranges of networks that the inventory has: what it does not have of them collides with all others.
+    fn add_known(&mut self, ranges: Vec<&'a Range>) {
+        let mut of_holder: HashMap<usize, Vec<IpNet>> = HashMap::new();
+        if !ranges.is_empty() {
+            for held in &self.held {
+                of_holder.entry(held.holder).or_default().push(held.prefix);
+            }
+        }
+        for range in ranges {
+            let Some(id) = range.network.as_deref() else { continue };
+            self.known_ranges.push(id);
+            // Of a network that goes nothing stays.
+            let Some(holder) = self.existing(id) else { continue };
+            let mut own = of_holder.get(&holder).cloned().unwrap_or_default();
+            own.extend(self.removed.blocks_of(id));
+            let unit = self.all[holder].unit;
+            for part in without(range.prefix, &own) {
+                self.hold_range(range, unit, part);
+            }
+        }
     }
 
     fn add_planned(&mut self, planned: &'a PlannedPrefix) {
@@ -279,14 +315,18 @@ impl<'a> Holders<'a> {
     /// Finds the network that a planned prefix is of, which exists or is planned too, or makes one for it.
     fn planned_in(&mut self, planned: &'a PlannedPrefix) -> usize {
         let key = planned.network.as_deref().unwrap_or(&planned.address);
-        let known = planned.network.as_deref().and_then(|id| self.existing(id));
-        if let Some(holder) = known.filter(|_| planned.of == PlannedKind::Network && key.starts_with('/')) {
-            let id = &self.all[holder].network.id;
-            if id.len() > key.len() {
-                self.taken_for.insert((planned.address.clone(), id.clone()));
-            }
+        // First: what the plan makes under the name of a network that exists is not that network.
+        if let Some(holder) = self.planned.get(key) {
+            return *holder;
         }
-        if let Some(holder) = known.or_else(|| self.planned.get(key).copied()) {
+        let known = planned.network.as_deref().and_then(|id| self.existing(id));
+        let is_by_name = planned.of == PlannedKind::Network && key.starts_with("/resourceGroups/");
+        if let Some(holder) = known.filter(|_| is_by_name) {
+            let namesake = (planned.address.clone(), self.all[holder].network.id.clone());
+            let namesakes = if planned.is_new { &mut self.told_apart } else { &mut self.taken_for };
+            namesakes.insert(namesake);
+        }
+        if let Some(holder) = known.filter(|_| !(is_by_name && planned.is_new)) {
             return holder;
         }
         let is_lost = planned.of == PlannedKind::Subnet && planned.network.is_none();
@@ -377,8 +417,26 @@ impl<'p> Removed<'p> {
     }
 
     fn has_block(&self, id: &str, prefix: IpNet) -> bool {
-        self.blocks.iter().any(|(network, block)| *block == prefix && network.eq_ignore_ascii_case(id))
+        self.blocks_of(id).any(|block| block == prefix)
     }
+
+    fn blocks_of(&self, id: &str) -> impl Iterator<Item = IpNet> {
+        let of = self.blocks.iter().filter(move |(network, _)| network.eq_ignore_ascii_case(id));
+        of.map(|(_, block)| *block)
+    }
+}
+
+/// Returns what `others` leave of `prefix`, as few prefixes as there can be.
+fn without(prefix: IpNet, others: &[IpNet]) -> Vec<IpNet> {
+    if others.iter().any(|other| other.contains(&prefix)) {
+        return Vec::new();
+    }
+    let inside: Vec<IpNet> = others.iter().copied().filter(|other| prefix.contains(other)).collect();
+    if inside.is_empty() {
+        return vec![prefix];
+    }
+    let halves = prefix.subnets(prefix.prefix_len() + 1).into_iter().flatten();
+    halves.flat_map(|half| without(half, &inside)).collect()
 }
 
 fn blank(provider: Provider, id: &str) -> Network {

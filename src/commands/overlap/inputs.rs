@@ -1,6 +1,7 @@
 //! What is compared besides the inventory, read and checked before anything is asked of a cloud.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::Baseline;
@@ -41,10 +42,11 @@ impl Inputs {
         let between = between(&args.between)?;
         let mut ranges = settings.external.value.clone();
         let mut notes = Vec::new();
-        for path in &args.ranges.external {
-            let read = file::external(path, args.ranges.skip_bad_rows);
+        for (path, site) in args.ranges.external.iter().zip(sites(&args.ranges.external)) {
+            let read = file::external(path, &site, args.ranges.skip_bad_rows);
             ranges.append(&mut taken(path, read, &mut notes, ui)?);
         }
+        name_apart(&mut ranges);
         ranges.sort();
         ranges.dedup();
         let plan = plan(&args.ranges, &mut notes, ui)?;
@@ -53,6 +55,39 @@ impl Inputs {
         let level = settings.overlap.level.value.unwrap_or(default);
         let baseline = super::baseline::read(&args.gate)?;
         Ok(Self { ranges, plan, level, between, notes, baseline })
+    }
+}
+
+/// Names each file's site: by its name without the extension, and by its path where another file has the same.
+fn sites(paths: &[PathBuf]) -> Vec<String> {
+    // One file may be named in two ways.
+    let files: Vec<PathBuf> =
+        paths.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
+    let site = |(path, file): (&PathBuf, &PathBuf)| {
+        let stem = path.file_stem().unwrap_or_default();
+        let mut others = paths.iter().zip(&files).filter(|(_, other)| *other != file);
+        if others.any(|(other, _)| other.file_stem().unwrap_or_default() == stem) {
+            let first = paths.iter().zip(&files).find(|(_, other)| *other == file);
+            return first.map_or(path, |(first, _)| first).display().to_string();
+        }
+        stem.to_string_lossy().into_owned()
+    };
+    paths.iter().zip(&files).map(site).collect()
+}
+
+/// Calls sites by the whole id of their network where networks of several subscriptions have the same short one.
+fn name_apart(ranges: &mut [Range]) {
+    let mut networks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for range in ranges.iter() {
+        if let Some(id) = &range.network {
+            networks.entry(range.site.clone()).or_default().insert(id.to_ascii_lowercase());
+        }
+    }
+    for range in ranges {
+        let is_shared = networks.get(&range.site).is_some_and(|ids| ids.len() > 1);
+        if let Some(id) = range.network.as_ref().filter(|id| is_shared && id.starts_with('/')) {
+            range.site.clone_from(id);
+        }
     }
 }
 
@@ -79,6 +114,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
             region: None,
             name: None,
             network: None,
+            is_new: true,
             prefix,
         });
     }

@@ -103,3 +103,38 @@ fn what_is_no_file_of_ranges_is_refused_in_a_sentence() {
     }
     home.netcensus("overlap --from i.json --external .").run().refuses(&["is a directory"]);
 }
+
+/// Two offices whose lists have the same name are two sites.
+#[test]
+fn files_of_one_name_are_two_sites_and_one_file_named_twice_is_one() {
+    let home = paper::home(&paper::tidy());
+    for office in ["lyon", "paris"] {
+        std::fs::create_dir(home.path().join(office)).unwrap();
+        home.write(&format!("{office}/ranges.csv"), "prefix\n10.50.0.0/16\n10.50.4.0/24\n");
+    }
+    let arguments = "overlap --from i.json --external lyon/ranges.csv --external";
+    let two = home.netcensus(&format!("{arguments} paris/ranges.csv -o json")).run().exits(1);
+    assert!(findings(&two)[0].starts_with("NC104! open "), "{:?}", findings(&two));
+    assert!(two.stdout.contains("at lyon/ranges.csv and paris/ranges.csv"), "{}", two.stdout);
+    home.netcensus(&format!("{arguments} ./lyon/../lyon/ranges.csv")).run().succeeds();
+}
+
+/// `az network vnet list` of two subscriptions.
+#[test]
+fn networks_of_two_subscriptions_that_a_list_has_under_one_name_collide() {
+    let home = paper::home(&paper::tidy());
+    let network = |subscription: u8| {
+        format!(
+            r#"{{"id": "/subscriptions/{subscription}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub",
+            "name": "hub", "addressSpace": {{"addressPrefixes": ["10.60.0.0/16"]}}}}"#
+        )
+    };
+    home.write("list.json", format!("[{}, {}]", network(1), network(2)));
+    let external = home.netcensus("overlap --from i.json --external list.json -o json").run().exits(1);
+    assert!(findings(&external)[0].starts_with("NC104! open "), "{:?}", findings(&external));
+    for subscription in ["/subscriptions/1/", "/subscriptions/2/"] {
+        assert!(external.stdout.contains(subscription), "{}", external.stdout);
+    }
+    let planned = home.netcensus("overlap --from i.json --planned-file list.json -o json").run().exits(1);
+    assert!(findings(&planned)[0].starts_with("NC103! open "), "{:?}", findings(&planned));
+}

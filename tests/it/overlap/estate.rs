@@ -219,6 +219,7 @@ pub fn planned(of: PlannedKind, address: &str, network: Option<&str>, prefix: &s
         region: None,
         name: None,
         network: network.map(str::to_owned),
+        is_new: false,
         prefix: net(prefix),
     }
 }

@@ -89,6 +89,7 @@ impl<'a> World<'a> {
         world.add_ranges();
         world.add_planned(PlannedKind::Network);
         world.add_planned(PlannedKind::Subnet);
+        world.add_known_ranges();
         world.assign_domains();
         for (number, link) in world.live() {
             for end in &link.ends {
@@ -187,7 +188,7 @@ impl<'a> World<'a> {
     }
 
     fn add_ranges(&mut self) {
-        for range in &self.estate.ranges {
+        for range in self.estate.ranges.iter().filter(|range| range.network.is_none()) {
             let id = range.name.clone().expect("ranges of these estates have names");
             self.owners.push(Owner {
                 provider: Some(Provider::External),
@@ -198,6 +199,38 @@ impl<'a> World<'a> {
                 ..Owner::default()
             });
             self.add_block(self.owners.len() - 1, range.prefix, &id, false, false);
+        }
+    }
+
+    /// Of a network that the inventory has, what it has not of a listed range, address by address.
+    fn add_known_ranges(&mut self) {
+        for range in &self.estate.ranges {
+            let Some(network) = &range.network else { continue };
+            let is_it = |owner: &Owner| owner.id == *network && owner.origin == Some(Origin::Cloud);
+            let Some(of) = self.owners.iter().position(is_it) else { continue };
+            let is_new = |address: &IpAddr| {
+                let gone = |removal: &Removal| matches!(removal, Removal::Block(id, block) if id == network && block.contains(address));
+                !self.holds.iter().any(|hold| hold.owner == of && hold.prefix.contains(address))
+                    && !self.estate.plan.removed.iter().any(gone)
+            };
+            let widest = range.prefix.max_prefix_len();
+            let each = range.prefix.subnets(widest).unwrap().map(|one| one.addr());
+            let left: Vec<IpNet> = each.filter(is_new).map(IpNet::from).collect();
+            let id = range.name.clone().expect("ranges of these estates have names");
+            for prefix in IpNet::aggregate(&left) {
+                self.owners.push(Owner {
+                    provider: Some(Provider::External),
+                    account: range.site.clone(),
+                    id: id.clone(),
+                    blocks: vec![prefix],
+                    origin: Some(Origin::External),
+                    domain: range.domain.clone(),
+                    ..Owner::default()
+                });
+                let (owner, id, unit) = (self.owners.len() - 1, id.clone(), format!("owner {of}"));
+                let (planned, is_subnet, is_secondary) = (false, false, false);
+                self.holds.push(Hold { owner, prefix, id, unit, planned, is_subnet, is_secondary });
+            }
         }
     }
 

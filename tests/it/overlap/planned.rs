@@ -265,8 +265,19 @@ fn a_planned_vnet_is_taken_for_the_only_one_of_its_name_and_that_is_said() {
     let alone = with(vec![one.clone()], vec![new.clone()], vec![]).find();
     assert_eq!(alone.findings.len(), 0);
     assert!(alone.notes[0].starts_with("azurerm_virtual_network.hub is taken for /subscriptions/1/"));
-    let several = with(vec![one, other], vec![new], vec![]).find();
+    let several = with(vec![one.clone(), other], vec![new.clone()], vec![]).find();
     assert_eq!(several.findings[0].class, Class::Planned, "of several it may be none");
+    // What Terraform creates is not there yet, so the one of that name is in another subscription.
+    let created = PlannedPrefix { is_new: true, ..new };
+    let more = PlannedPrefix { prefix: net("10.7.0.0/16"), ..created.clone() };
+    let its_subnet = new_subnet("azurerm_subnet.s", Some(tail), "10.0.1.0/24");
+    let found = with(vec![one], vec![created, more, its_subnet], vec![]).find();
+    let lines: Vec<_> = found.findings.iter().map(line).collect();
+    assert_eq!(lines, [format!("planned 10.0.0.0/16: {}, azurerm_virtual_network.hub", id(1))]);
+    assert!(
+        found.notes[0]
+            .starts_with("azurerm_virtual_network.hub has the resource group and name of /subscriptions/1/")
+    );
 }
 
 #[test]
@@ -277,6 +288,6 @@ fn planned_subnets_that_the_level_leaves_out_are_noted() {
         vec![],
     );
     let found = estate.find();
-    assert_eq!(found.notes, ["1 planned prefixes are of subnets, which --level networks does not compare"]);
+    assert_eq!(found.notes, ["1 planned prefix is of a subnet, which --level networks does not compare"]);
     assert_eq!(Estate { level: Level::All, ..estate }.find().notes, [""; 0]);
 }

@@ -120,13 +120,17 @@ fn links(networks: Vec<Network>) -> impl Strategy<Value = Vec<Link>> {
 
 fn ranges() -> impl Strategy<Value = Vec<Range>> {
     let domain = option::of(select(vec!["prod", "test", "lab"]));
-    vec((select(vec!["dc", "office"]), prefix(), domain), 0..3).prop_map(|entries| {
-        let of = |(number, (site, prefix, domain)): (usize, (&str, IpNet, Option<&str>))| Range {
+    let network = prop_oneof![2 => Just(None), 1 => (0..NETWORKS).prop_map(Some)];
+    vec((select(vec!["dc", "office"]), prefix(), domain, network), 0..3).prop_map(|entries| {
+        let of = |(number, (site, prefix, domain, network)): (
+            usize,
+            (&str, IpNet, Option<&str>, Option<usize>),
+        )| Range {
             site: site.into(),
             prefix,
             name: Some(format!("range-{number}")),
             domain: domain.map(str::to_owned),
-            network: None,
+            network: network.map(id_of),
         };
         entries.into_iter().enumerate().map(of).collect()
     })

@@ -69,3 +69,48 @@ fn between_compares_those_of_one_filter_with_those_of_the_other() {
     assert_eq!(between("region=eu-*", "region=eu-*"), ["latent 10.0.0.0/16: vpc-a, vpc-b"]);
     assert_eq!(between("id=vpc-a", "id=vpc-a"), [""; 0], "and asks for nothing else");
 }
+
+/// A list that is newer than the inventory, or of accounts that it lacks, says more of a network than the inventory.
+#[test]
+fn what_the_inventory_lacks_of_a_listed_network_is_compared_with_all_others() {
+    let networks = vec![vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-zz", &["10.9.0.0/16"])];
+    let of_a = |prefix| Range { network: Some("vpc-a".into()), ..range("vpc-a", prefix) };
+    let estate = |prefix| Estate { ranges: vec![of_a(prefix)], ..Estate::of(networks.clone()) };
+    assert_eq!(estate("10.9.0.0/16").lines(), ["external 10.9.0.0/16: vpc-zz, 10.9.0.0/16"]);
+    assert_eq!(estate("10.9.4.0/24").lines(), ["external 10.9.4.0/24: vpc-zz, 10.9.4.0/24"]);
+    for held in ["10.0.0.0/16", "10.0.7.0/24", "10.0.0.0/15"] {
+        assert_eq!(estate(held).lines(), [""; 0], "{held}");
+    }
+    let said = "1 external range belongs to a network of the inventory (vpc-a) and was not compared with that network";
+    assert_eq!(estate("10.9.0.0/16").find().notes, [said]);
+    let several = Estate { ranges: vec![of_a("10.0.0.0/16"), of_a("10.4.0.0/16")], ..estate("10.0.0.0/16") };
+    let said = "2 external ranges belong to a network of the inventory (vpc-a) and were not compared with that network";
+    assert_eq!(several.find().notes, [said]);
+}
+
+#[test]
+fn a_listed_range_around_the_subnets_of_its_own_network_collides_with_those_of_others() {
+    let (one, other) = (vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.1.0.0/16"]));
+    let subnets =
+        vec![subnet(&one, "subnet-a", &["10.0.0.0/24"]), subnet(&other, "subnet-b", &["10.1.9.0/24"])];
+    let ranges = vec![Range { network: Some("vpc-a".into()), ..range("vpc-a", "10.0.0.0/15") }];
+    let estate = Estate { subnets, ranges, level: Level::Subnets, ..Estate::of(vec![one, other]) };
+    let found = estate.find();
+    assert!(found.findings.iter().all(|finding| !line(finding).contains("subnet-a")), "{found:?}");
+    assert!(found.findings.iter().any(|finding| line(finding).contains("subnet-b")), "{found:?}");
+}
+
+/// Groups and names are of one subscription: another may have the same.
+#[test]
+fn networks_of_two_subscriptions_with_one_name_are_two_sites() {
+    let of = |subscription: u8, group: &str| Range {
+        network: Some(format!(
+            "/subscriptions/{subscription}/resourceGroups/{group}/providers/x/virtualNetworks/hub"
+        )),
+        ..range("rg/hub", "10.60.0.0/16")
+    };
+    let two = Estate { ranges: vec![of(1, "rg"), of(2, "rg")], ..Estate::default() };
+    assert_eq!(two.lines(), ["external 10.60.0.0/16: 10.60.0.0/16, 10.60.0.0/16"]);
+    let one = Estate { ranges: vec![of(1, "rg"), of(1, "RG")], ..Estate::default() };
+    assert_eq!(one.lines(), [""; 0], "case tells no two networks apart");
+}

@@ -55,16 +55,15 @@ pub enum RangesError {
     },
 }
 
-/// Reads ranges that no cloud knows. A row without a site is of its routing domain, or of the file.
+/// Reads ranges that no cloud knows. A row without a site is of its routing domain, or of the file, which `site` names.
 ///
 /// # Errors
 /// When the file or, unless `skip_bad_rows`, a row of it cannot be used.
-pub fn external(path: &Path, skip_bad_rows: bool) -> Result<Ranges<Range>, RangesError> {
+pub fn external(path: &Path, site: &str, skip_bad_rows: bool) -> Result<Ranges<Range>, RangesError> {
     let Judged { rows, warnings, skipped } = judged(path, Field::Site, skip_bad_rows)?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut seen = BTreeSet::new();
     let ranges = rows.iter().map(|(row, prefix)| Range {
-        site: row.get(Field::Site).or_else(|| row.get(Field::Domain)).unwrap_or(&stem).to_owned(),
+        site: row.get(Field::Site).or_else(|| row.get(Field::Domain)).unwrap_or(site).to_owned(),
         prefix: *prefix,
         name: owned(row, Field::Name),
         domain: owned(row, Field::Domain),
@@ -83,7 +82,7 @@ pub fn planned(path: &Path, skip_bad_rows: bool) -> Result<Ranges<PlannedPrefix>
     let file = path.display().to_string();
     let mut seen = BTreeSet::new();
     let is_new = |(row, prefix): &&(Row, _)| {
-        let said = [Field::Site, Field::Name, Field::Domain, Field::Provider, Field::Region];
+        let said = [Field::Site, Field::Name, Field::Domain, Field::Network, Field::Provider, Field::Region];
         seen.insert((*prefix, said.map(|field| owned(row, field))))
     };
     let prefixes = rows.iter().filter(is_new).map(|(row, prefix)| {
@@ -97,6 +96,7 @@ pub fn planned(path: &Path, skip_bad_rows: bool) -> Result<Ranges<PlannedPrefix>
             region: row.get(Field::Region).map(region),
             name: owned(row, Field::Name),
             network: None,
+            is_new: true,
             prefix: *prefix,
         }
     });

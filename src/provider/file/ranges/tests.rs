@@ -3,12 +3,17 @@
 mod exports;
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Ranges, RangesError, external, planned};
+use super::{Ranges, RangesError, planned};
 use crate::model::{PlannedKind, PlannedPrefix, Provider, Range};
+
+/// Reads a file whose name without the extension is its site.
+fn external(path: &Path, skip: bool) -> Result<Ranges<Range>, RangesError> {
+    super::external(path, &path.file_stem().unwrap_or_default().to_string_lossy(), skip)
+}
 
 /// A folder with one file in it.
 struct Sheet {
@@ -242,6 +247,7 @@ fn a_planned_prefix_may_name_its_cloud_and_region() {
         region: Some("westeurope".to_owned()),
         name: Some("hub".to_owned()),
         network: None,
+        is_new: true,
         prefix: "10.0.0.0/16".parse().unwrap(),
     };
     assert_eq!(rows[0], hub);

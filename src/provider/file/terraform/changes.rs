@@ -100,6 +100,7 @@ impl Addition<'_> {
             region: self.region.clone(),
             name: name.cloned(),
             network: self.network.clone(),
+            is_new: self.resource.creates,
             prefix,
         }
     }
