@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::flaw::Flaw;
 use super::odd_rows::{self, is_read_to_the_end, text_of, without_sections};
-use super::xml_scan::{Layout, RowLayout, scan};
+use super::xml_scan::{Layout, Row, RowLayout, scan};
 use crate::provider::causes::root;
 use crate::provider::meter;
 
@@ -123,7 +123,9 @@ fn check_xml(
 ) -> Result<Option<Output>, Flaw> {
     let mut text = text_of(body);
     let found = scan(&text, layout)?;
-    let is_plain = !found.has_sections && found.rows.iter().all(|row| !row.repeats);
+    let has_nested = layout.rows.is_some_and(|rows| rows.nested.is_some());
+    let is_odd = |row: &Row| row.is_lossy || (has_nested && !row.has_nested_list);
+    let is_plain = !found.has_sections && !found.rows.iter().any(is_odd);
     if is_decoded && is_plain && is_read_to_the_end(&text) {
         return Ok(None);
     }

@@ -89,9 +89,9 @@ where
 /// The code for credentials that EC2 does not know in a region.
 const AUTH_FAILURE: &str = "AuthFailure";
 
-/// The codes by which EC2 says that a region does not have an API:
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
-const NOT_OFFERED: [&str; 2] = ["InvalidAction", "UnsupportedOperation"];
+/// The code by which EC2 says that a region does not have an API; `UnsupportedOperation` is about what was asked of
+/// one: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const NOT_OFFERED: &str = "InvalidAction";
 
 /// Tells whether EC2 says that the region does not have this API. An answer that was cut short says nothing.
 pub fn is_not_offered<E>(error: &SdkError<E, HttpResponse>) -> bool
@@ -99,7 +99,7 @@ where
     E: ProvideErrorMetadata + StdError + 'static,
 {
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
-    code.is_some_and(|code| NOT_OFFERED.contains(&code))
+    code == Some(NOT_OFFERED)
         && error.raw_response().and_then(|response| response.body().bytes()).is_some_and(is_whole_refusal)
 }
 

@@ -26,6 +26,9 @@ pub enum Flaw {
     /// Its list has something else than rows in it.
     #[error("the answer has <{0}> where a list has <item>")]
     NoItem(String),
+    /// It has an error beside its list.
+    #[error("the answer has <{0}> beside its list, which may not be whole")]
+    Refusal(String),
     /// It leads on to a page that was read.
     #[error("the answer leads back to a page that was read, so that the rest of the list cannot be read")]
     LeadsBack,

@@ -11,7 +11,7 @@ use quick_xml::{Reader, Writer};
 
 use super::failure::shorten;
 use super::flaw::Flaw;
-use super::xml_scan::{self, LISTED, Layout, Row, RowLayout};
+use super::xml_scan::{self, ITEM, Layout, Row, RowLayout};
 
 /// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
 const NOT_TEXT: char = '\u{1}';
@@ -87,9 +87,16 @@ pub fn leave_out(
     let mut body = frame.before.to_owned();
     let mut left_out = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let kept = frame.keep(text, row, row_layout).unwrap_or_else(|| {
+        // A list that is empty is there. Without it, it is not known what the row consists of.
+        let lacks = row_layout.nested.map(|(list, _)| list).filter(|_| !row.has_nested_list);
+        let kept = lacks.map_or_else(|| frame.keep(text, row, row_layout), |_| None);
+        let kept = kept.unwrap_or_else(|| {
+            let whole = &text[row.bytes.clone()];
             let id = row_layout.id;
-            left_out.push(frame.describe(&text[row.bytes.clone()], id, index));
+            left_out.push(match lacks {
+                Some(list) => format!("{} has no {list}", name_of(whole, id, index)),
+                None => frame.describe(whole, id, index),
+            });
             Kept::default()
         });
         body.push_str(&kept.text);
@@ -126,7 +133,7 @@ impl Frame<'_> {
 
     /// Tells whether a row can be read, and nothing of it is lost.
     fn is_readable(&self, row: &str) -> bool {
-        contradiction(row, DEEPEST).is_none() && self.accepts(row).is_ok()
+        loss(row, DEEPEST).is_none() && self.accepts(row).is_ok()
     }
 
     /// Keeps what can be read of a row; `None` when it is nothing.
@@ -161,14 +168,9 @@ impl Frame<'_> {
     /// Names a row, and the member of it that cannot be read.
     fn describe(&self, row: &str, id: &str, index: usize) -> String {
         let members = xml_scan::children(row);
-        let value = |span: Range<usize>| value_of(&row[span]);
-        let named = members.iter().find(|(name, _)| *name == id).and_then(|(_, span)| value(span.clone()));
-        let mut text = match named.filter(|id| !id.trim().is_empty()) {
-            Some(id) => shorten(&id).to_owned(),
-            None => format!("row {} (without {id})", index + 1),
-        };
-        if let Some(twice) = contradiction(row, DEEPEST) {
-            let _ = write!(text, " has {twice} twice");
+        let mut text = name_of(row, id, index);
+        if let Some(loss) = loss(row, DEEPEST) {
+            let _ = write!(text, " has {loss}");
             return text;
         }
         let is_odd =
@@ -177,7 +179,7 @@ impl Frame<'_> {
             text.push_str(" cannot be read");
             return text;
         };
-        let _ = match value(span.clone()) {
+        let _ = match value_of(&row[span.clone()]) {
             Some(odd) => write!(text, " has `{}` as {name}", shorten(&odd)),
             None => write!(text, " has {name} that cannot be read"),
         };
@@ -185,22 +187,37 @@ impl Frame<'_> {
     }
 }
 
-/// How deep contradictions are looked for; no type of EC2 is deeper.
+/// Returns the id of a row, else its number.
+fn name_of(row: &str, id: &str, index: usize) -> String {
+    let members = xml_scan::children(row);
+    let named = members.into_iter().find(|(name, _)| *name == id).and_then(|(_, span)| value_of(&row[span]));
+    match named.filter(|id| !id.trim().is_empty()) {
+        Some(id) => shorten(&id).to_owned(),
+        None => format!("row {} (without {id})", index + 1),
+    }
+}
+
+/// How deep a row is looked through; no type of EC2 is deeper.
 const DEEPEST: usize = 16;
 
-/// Finds a member that `element`, or one in it, has twice with different contents; some emulators repeat themselves.
-fn contradiction(element: &str, depth: usize) -> Option<&str> {
+/// Finds what the SDK would lose of `element` without a word: a member that it, or one in it, has twice with different
+/// contents (some emulators repeat themselves), or what is no `item` in a list.
+fn loss(element: &str, depth: usize) -> Option<String> {
     let mut known: HashMap<&str, &str> = HashMap::new();
+    let list = xml_scan::name_of(element);
     let members = xml_scan::children(element);
     for (name, span) in members.clone() {
+        if xml_scan::is_misplaced(name, list) {
+            return Some(format!("<{name}> in {list}, where a list has <{ITEM}>"));
+        }
         let content = &element[span];
-        let other = known.insert(name, content).filter(|_| !LISTED.contains(&name));
+        let other = known.insert(name, content).filter(|_| name != ITEM);
         if other.is_some_and(|other| other != content) {
-            return Some(name);
+            return Some(format!("{name} twice"));
         }
     }
     let deeper = depth.checked_sub(1)?;
-    members.into_iter().find_map(|(_, span)| contradiction(&element[span], deeper))
+    members.into_iter().find_map(|(_, span)| loss(&element[span], deeper))
 }
 
 /// Returns the text between the tags of an element that has no others in it.
@@ -290,6 +307,38 @@ mod tests {
         let twice = "<item><instanceId>i-3</instanceId><vpcId>a</vpcId><vpcId>b</vpcId></item>";
         let (body, named) = left_out(&answer(&format!("{good}{twice}")), &INSTANCES);
         assert_eq!((body, named), (answer(good), vec!["i-3 has vpcId twice".to_owned()]));
+    }
+
+    /// The machines of such a reservation were none, and the list complete.
+    #[test]
+    fn a_reservation_without_its_list_of_machines_is_named() {
+        let empty = "<item><reservationId>r-1</reservationId><instancesSet/></item>";
+        let full = "<item><reservationId>r-2</reservationId><instancesSet><item><instanceId>i-1</instanceId></item>\
+                    </instancesSet></item>";
+        let answer = |rows: &str| {
+            format!(
+                "<DescribeInstancesResponse><reservationSet>{rows}</reservationSet></DescribeInstancesResponse>"
+            )
+        };
+        assert_eq!(left_out(&answer(&[empty, full].concat()), &INSTANCES).1, [""; 0]);
+        for lacking in [full.replace("instancesSet", "InstancesSet"), empty.replace("<instancesSet/>", "")] {
+            let (body, named) = left_out(&answer(&[full, &lacking].concat()), &INSTANCES);
+            assert_eq!(body, answer(full));
+            assert_eq!(named.len(), 1);
+            assert!(named[0].starts_with("r-") && named[0].ends_with(" has no instancesSet"), "{named:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_list_whose_elements_are_passed_over_is_named() {
+        let row = |list: &str| vpcs(&format!("<item><vpcId>v</vpcId>{list}</item>"));
+        let member = "<cidrSet><member><cidr>10.0.0.0/8</cidr></member></cidrSet>";
+        let (body, named) = left_out(&row(member), &VPCS);
+        assert_eq!(body, vpcs(""));
+        assert_eq!(named, ["v has <member> in cidrSet, where a list has <item>"]);
+        let deeper = format!("<s><item>{member}</item></s>");
+        assert_eq!(left_out(&row(&deeper), &VPCS).1, named);
+        assert_eq!(left_out(&row("<attachments><item/></attachments><cidrSet/>"), &VPCS).1, [""; 0]);
     }
 
     #[test]

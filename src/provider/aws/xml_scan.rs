@@ -48,12 +48,25 @@ pub struct Row {
     pub bytes: Range<usize>,
     /// Where the rows of its nested list are.
     pub nested: Vec<Range<usize>>,
-    /// Whether some element in it has two members of one name, of which the SDK would keep one.
-    pub repeats: bool,
+    /// Whether it has its nested list, which may be empty.
+    pub has_nested_list: bool,
+    /// Whether the SDK would lose something of it: one of two members of one name, or what a list has beside `item`s.
+    pub is_lossy: bool,
 }
 
-/// The elements of lists, which alone may have siblings of the same name.
-pub const LISTED: [&str; 2] = ["item", "member"];
+/// The elements of EC2's lists, which alone may have siblings of the same name.
+pub const ITEM: &str = "item";
+/// The lists whose names do not end with `Set`, as the names of all others do.
+const OTHER_LISTS: [&str; 5] =
+    ["attachments", "blockDeviceMapping", "productCodes", "routes", "vgwTelemetry"];
+
+/// Tells whether the SDK passes over the element `name` in `parent` because a list of EC2 has only `item`s; other AWS
+/// APIs, and emulators of EC2, call them `member`.
+pub fn is_misplaced(name: &str, parent: &str) -> bool {
+    let is_list = parent.ends_with("Set") || OTHER_LISTS.contains(&parent);
+    name == "member" || (is_list && name != ITEM)
+}
+
 /// Siblings that are compared with each other; no type of EC2 has so many members.
 const MOST_MEMBERS: usize = 256;
 
@@ -88,6 +101,13 @@ pub fn is_whole_refusal(body: &[u8]) -> bool {
     // The outermost element of a refusal has no action's name before `Response`.
     const REFUSAL: Layout = Layout { action: "", list: "Errors", rows: None };
     std::str::from_utf8(body).is_ok_and(|text| scan(text, &REFUSAL).is_ok())
+}
+
+/// Returns the name of the element that `text` consists of.
+pub fn name_of(text: &str) -> &str {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '>');
+    let full = text.strip_prefix('<').and_then(|tag| tag.split(is_end).next()).unwrap_or_default();
+    full.rsplit(':').next().unwrap_or(full)
 }
 
 /// Lists the direct children of the element that `text` consists of: their names, and where they are.
@@ -181,9 +201,17 @@ impl<'a> Scanner<'a> {
             0 if self.has_ended => return Err(Flaw::Malformed(format!("<{name}> follows its end"))),
             0 if !self.is_root(name) => return Err(Flaw::Foreign),
             1 if name == self.layout.list => self.has_list = true,
+            1 if ["error", "errors"].iter().any(|word| name.eq_ignore_ascii_case(word)) => {
+                return Err(Flaw::Refusal(name.to_owned()));
+            }
             2 if self.is_in_list() => {
                 expect_item(name)?;
                 self.found.rows.push(Row { bytes: start..start, ..Row::default() });
+            }
+            3 if self.is_nested_list(name) => {
+                if let Some(row) = self.found.rows.last_mut() {
+                    row.has_nested_list = true;
+                }
             }
             4 if self.is_in_nested_list() => {
                 expect_item(name)?;
@@ -225,20 +253,29 @@ impl<'a> Scanner<'a> {
     }
 
     fn is_in_nested_list(&self) -> bool {
-        let nested = self.layout.rows.and_then(|rows| rows.nested);
-        self.is_in_list() && nested.is_some_and(|(list, _)| self.open.get(3) == Some(&list))
+        self.open.get(3).is_some_and(|name| self.is_nested_list(name))
     }
 
-    /// Of two members of one name the SDK keeps the second.
+    /// Tells whether `name`, within a row, is that of the row's own list.
+    fn is_nested_list(&self, name: &str) -> bool {
+        let nested = self.layout.rows.and_then(|rows| rows.nested);
+        self.is_in_list() && nested.is_some_and(|(list, _)| list == name)
+    }
+
+    /// Of two members of one name the SDK keeps the second; what is misplaced in a list it passes over.
     fn compare_with_siblings(&mut self, name: &'a str) -> Result<(), Flaw> {
+        let in_row = self.open.len() > 2 && self.is_in_list();
+        let is_misplaced = self.open.last().is_some_and(|parent| is_misplaced(name, parent));
+        if let Some(row) = self.found.rows.last_mut().filter(|_| in_row && is_misplaced) {
+            row.is_lossy = true;
+        }
         let first = self.first_members.last().copied().unwrap_or_default();
-        if LISTED.contains(&name) || self.members.len() - first >= MOST_MEMBERS {
+        if name == ITEM || self.members.len() - first >= MOST_MEMBERS {
             return Ok(());
         }
         if self.members[first..].contains(&name) {
-            let in_row = self.open.len() > 2 && self.is_in_list();
             match self.found.rows.last_mut().filter(|_| in_row) {
-                Some(row) => row.repeats = true,
+                Some(row) => row.is_lossy = true,
                 None if self.open.len() == 1 => return Err(Flaw::Repeated(name.to_owned())),
                 None => {}
             }
@@ -282,7 +319,7 @@ impl<'a> Scanner<'a> {
 }
 
 fn expect_item(name: &str) -> Result<(), Flaw> {
-    if name == "item" { Ok(()) } else { Err(Flaw::NoItem(name.to_owned())) }
+    if name == ITEM { Ok(()) } else { Err(Flaw::NoItem(name.to_owned())) }
 }
 
 #[cfg(test)]
@@ -340,6 +377,7 @@ mod tests {
         let nested: Vec<_> = rows[0].nested.iter().map(|span| &text[span.clone()]).collect();
         assert_eq!(nested, ["<item><a/></item>", "<item/>"]);
         assert_eq!(&text[rows[1].bytes.clone()], "<item/>");
+        assert!(rows[0].has_nested_list && !rows[1].has_nested_list);
     }
 
     /// faults F1 and F4: whatever was decoded of these counted as complete.
@@ -383,8 +421,32 @@ mod tests {
     #[test]
     fn a_row_that_has_something_twice_is_noticed() {
         let text = vpcs("<vpcSet><item><a/><b/><a/></item><item><a/><s><b/></s></item></vpcSet>");
-        let repeats: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.repeats).collect();
-        assert_eq!(repeats, [true, false]);
+        let lossy: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.is_lossy).collect();
+        assert_eq!(lossy, [true, false]);
+    }
+
+    /// The SDK passed over these elements without a word, and the row counted as read.
+    #[test]
+    fn a_row_whose_lists_have_other_elements_than_items_is_noticed() {
+        for list in [
+            "<cidrBlockAssociationSet><member/></cidrBlockAssociationSet>",
+            "<tagSet><item/><itme/></tagSet>",
+            "<s><item><addressSet><Item/></addressSet></item></s>",
+            "<attachments><attachment/></attachments>",
+            "<list><member/></list>",
+        ] {
+            let text = vpcs(&format!("<vpcSet><item>{list}</item><item><tagSet/></item></vpcSet>"));
+            let rows = scan(&text, &VPCS).unwrap().rows;
+            assert!(rows[0].is_lossy && !rows[1].is_lossy, "{list}");
+        }
+    }
+
+    #[test]
+    fn an_error_beside_a_list_is_a_flaw() {
+        for name in ["Errors", "errors", "Error"] {
+            let text = vpcs(&format!("<{name}><x/></{name}><vpcSet/>"));
+            assert_eq!(scan(&text, &VPCS), Err(Flaw::Refusal(name.to_owned())));
+        }
     }
 
     #[test]

@@ -175,16 +175,48 @@ fn one_bad_value_costs_its_row() {
     }
 }
 
+/// Each of these lost rows, and counted as complete.
+#[test]
+fn lists_that_are_not_written_as_ec2_writes_them_cost_their_row() {
+    let changes = [
+        (
+            "instances",
+            "DescribeInstances",
+            "<instancesSet>|<InstancesSet/></item><item><instancesSet>",
+            "has no instancesSet",
+            3,
+        ),
+        (
+            "networks",
+            "DescribeVpcs",
+            "<cidrBlockAssociationSet>|<cidrBlockAssociationSet><member/>",
+            "has <member> in cidrBlockAssociationSet, where a list has <item>",
+            4,
+        ),
+    ];
+    for (kind, action, change, words, left) in changes {
+        let output = scan(kind, &format!("replace={change}@action={action},times=1"));
+        assert_eq!(count(&output, kind), left, "{change}\n{}", output.stderr);
+        let (outcome, detail) = fared(&output, kind);
+        assert!(outcome == "failed" && detail.contains(words), "{detail}");
+        output.falls_short(&[]);
+    }
+    let errors = "<vpcSet>|<Errors><Error><Code>X</Code></Error></Errors><vpcSet>";
+    let output = scan("networks", &format!("replace={errors}@action=DescribeVpcs"));
+    output.falls_short(&["networks: failed: ec2:DescribeVpcs: the answer has <Errors> beside its list"]);
+}
+
 /// steampipe-plugin-aws 1283: what a region does not have made every scan incomplete.
 #[test]
 fn a_region_without_an_api_has_nothing_of_it() {
-    for code in ["InvalidAction", "UnsupportedOperation"] {
-        let output = scan("links", &format!("error={code}@action=Describe{{TransitGateway,Vpn}}*"));
-        let (outcome, detail) = fared(&output, "links");
-        assert_eq!(outcome, "complete", "{detail}");
-        assert!(detail.contains("ec2:DescribeVpnGateways does not exist in eu-west-1"), "{detail}");
-        output.exits(0);
-    }
+    let output = scan("links", "error=InvalidAction@action=Describe{TransitGateway,Vpn}*");
+    let (outcome, detail) = fared(&output, "links");
+    assert_eq!(outcome, "complete", "{detail}");
+    assert!(detail.contains("ec2:DescribeVpnGateways does not exist in eu-west-1"), "{detail}");
+    output.exits(0);
+    // What else an API does not support says nothing of the region.
+    let unsupported = scan("links", "error=UnsupportedOperation@action=DescribeVpnGateways");
+    unsupported.falls_short(&["links: failed: ec2:DescribeVpnGateways: UnsupportedOperation"]);
     let networks = scan("networks", "error=InvalidAction@action=DescribeVpcs");
     networks.falls_short(&["networks: failed: ec2:DescribeVpcs: InvalidAction"]);
 }
