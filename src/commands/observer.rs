@@ -29,6 +29,7 @@ impl Observer for Watch {
             }
             Event::Notice(what) => self.ui.note(&redact(what)),
             Event::Warning(what) => self.ui.warn(&redact(what)),
+            Event::Unreadable(what) => self.ui.insist(&redact(what)),
             Event::Finished { coverage, done, total } => {
                 let failed = if coverage.outcome.is_incomplete() {
                     self.failed.fetch_add(1, Ordering::Relaxed) + 1

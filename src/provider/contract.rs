@@ -88,6 +88,8 @@ pub enum Event<'a> {
     Notice(&'a str),
     /// Something that somebody should do something about, although nothing failed yet.
     Warning(&'a str),
+    /// A file that is there, or is named, and cannot be read, although nothing else is missing for it.
+    Unreadable(&'a str),
     /// A scope was read, or not.
     Finished {
         /// Its outcome.

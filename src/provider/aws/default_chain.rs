@@ -11,7 +11,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use super::connection::Connection;
 use super::container::{Container, FULL, RELATIVE};
 use super::credentials::{ByName, provider_config};
-use super::profiles::{DEFAULT, Method, Profile, Profiles};
+use super::profiles::{DEFAULT, Profile, Profiles};
 use super::retries;
 use super::session::Login;
 use super::settings::Variables;
@@ -40,9 +40,10 @@ enum Source<'a> {
 }
 
 /// The variables that say how to sign in, even if not well enough to try it.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
     "AWS_PROFILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
@@ -66,7 +67,7 @@ impl<'a> Source<'a> {
             Some(name) => Some(set.named(&name, "AWS_PROFILE")?),
             None => set.get(DEFAULT),
         };
-        let able = |profile: &&Profile| profile.problem().is_some() || Method::of(profile).is_some();
+        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
         if let Some(profile) = selected.filter(able) {
             return Ok(Self::Profile(profile));
         }
@@ -146,7 +147,7 @@ pub async fn sign_in(
     // Keys of the environment come before everything that the files could say.
     if matches!(source, Source::Environment(_)) {
         for file in &set.unread {
-            run.observer.event(Event::Notice(&format!("{} is not used: {}", file.path, file.reason)));
+            run.observer.event(Event::Unreadable(&format!("{} is not used: {}", file.path, file.reason)));
         }
     } else {
         signed_in.miss_files(&set);
@@ -213,9 +214,11 @@ fn not_found(
     }
     let is_configured = set.is_configured() || SOURCES.into_iter().any(|name| variables.get(name).is_some());
     let mut error = set.with_home(set.with_unread(NoAccount { absent: absent && !is_configured, ..error }));
-    for [one, other] in
-        [["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]]
-    {
+    for [one, other] in [
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
+        ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
+    ] {
         if variables.get(one).is_some() && variables.get(other).is_none() {
             error = error.detail(format!("{one} is set without {other}"));
         }

@@ -3,9 +3,12 @@
 //! The SDK takes a file that it cannot read for an empty one, so that its profiles are missing without a word.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File, FileType};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// What is in the two files.
 #[derive(Debug, Default)]
@@ -41,6 +44,11 @@ pub struct Unread {
 /// Each file: the variable that names it, and where it is otherwise, below the home directory.
 const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", ".aws/config");
 const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
+
+/// What is longer is no file of settings.
+const LONGEST: u64 = 16 << 20;
+/// How long what a pipe brings is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Files {
     /// Reads the files of this machine.
@@ -90,7 +98,8 @@ fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
 
 /// Reads a file that a variable names, and that has to be there therefore.
 fn read_named(variable: &str, path: &Path) -> Result<Option<Text>, Unread> {
-    let bytes = fs::read(path).map_err(|error| {
+    // Process substitution of a shell, `AWS_CONFIG_FILE=<(...)`, names a pipe.
+    let bytes = read_bytes(path, true).map_err(|error| {
         let remedy = match error.kind() {
             ErrorKind::NotFound => format!("create it, or unset {variable}"),
             _ => format!("make it a readable file, or unset {variable}"),
@@ -102,7 +111,7 @@ fn read_named(variable: &str, path: &Path) -> Result<Option<Text>, Unread> {
 
 /// Reads a file where it usually is; that it is not there is no failure, unless a link leads nowhere.
 fn read_usual(path: &Path) -> Result<Option<Text>, Unread> {
-    match fs::read(path) {
+    match read_bytes(path, false) {
         Ok(bytes) => decoded(path, bytes).map(Some),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             let directory = path.parent().into_iter();
@@ -121,11 +130,75 @@ fn read_usual(path: &Path) -> Result<Option<Text>, Unread> {
     }
 }
 
+/// Reads a regular file, `/dev/null`, or a pipe where it `may_be_a_pipe`; other devices may bring anything, or nothing,
+/// for ever.
+fn read_bytes(path: &Path, may_be_a_pipe: bool) -> io::Result<Vec<u8>> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_file() || kind.is_dir() {
+        // Reading a directory fails with the words of the system.
+        return read_bounded(path);
+    }
+    if is_pipe(kind) && may_be_a_pipe {
+        let (sender, receiver) = mpsc::channel();
+        let path = path.to_owned();
+        // It also takes a while to open a pipe that nothing writes to. The thread ends with the program.
+        thread::spawn(move || sender.send(read_bounded(&path)));
+        let late = |_| Err(io::Error::new(ErrorKind::TimedOut, format!("nothing came within {PATIENCE:?}")));
+        return receiver.recv_timeout(PATIENCE).unwrap_or_else(late);
+    }
+    if fs::canonicalize(path)? == Path::new("/dev/null") {
+        return Ok(Vec::new());
+    }
+    let what = if is_pipe(kind) { "a named pipe" } else { "a device or socket" };
+    Err(io::Error::other(format!("it is {what}, and not a file")))
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(io::Error::other(format!("it is longer than {} MiB", LONGEST >> 20)));
+    }
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+const fn is_pipe(_: FileType) -> bool {
+    false
+}
+
+/// Names the format of what is no UTF-8 text, if it is known.
+fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    const UTF_8: &str = "save it as UTF-8";
+    const COMPRESSED: [&[u8]; 4] = [b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
+    let starts = |marks: &[&[u8]]| marks.iter().any(|mark| bytes.starts_with(mark));
+    // ASCII as UTF-16 is every other byte.
+    let zeros = |parity: usize| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    let is_alternating = matches!((zeros(0), zeros(1)), (0, some) | (some, 0) if some > bytes.len() / 4);
+    if starts(&[b"\xff\xfe\0\0", b"\0\0\xfe\xff"]) {
+        Some(("it is UTF-32", UTF_8))
+    } else if starts(&[b"\xff\xfe", b"\xfe\xff"]) || is_alternating {
+        Some(("it is UTF-16", UTF_8))
+    } else if starts(&COMPRESSED) {
+        Some(("it is compressed", "unpack it"))
+    } else {
+        None
+    }
+}
+
 /// Refuses what is not UTF-8, as the AWS CLI does: names and keys in it would be guesses.
 fn decoded(path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
-    // UTF-16 without its mark is valid UTF-8, full of NUL bytes.
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
-        return Err(unread(path, "it could not be read: it is UTF-16", "save it as UTF-8"));
+    if let Some((format, remedy)) = other_format(&bytes) {
+        return Err(unread(path, &format!("it could not be read: {format}"), remedy));
+    }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let line = bytes[..at].split(|byte| *byte == b'\n').count();
+        return Err(unread(path, &format!("it could not be read: line {line} has a zero byte"), "remove it"));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -184,6 +257,10 @@ mod tests {
             (b"\xff\xfe[\0d\0]\0", "it is UTF-16"),
             (b"\xfe\xff\0[\0d\0]", "it is UTF-16"),
             (b"[\0d\0]\0\n\0", "it is UTF-16"),
+            (b"\0[\0d\0]\0\n", "it is UTF-16"),
+            (b"\xff\xfe\0\0[\0\0\0", "it is UTF-32"),
+            (b"\x1f\x8b\x08\0\0\0\0\0", "it is compressed (unpack it)"),
+            (b"[default]\n# a\0b\n", "line 2 has a zero byte (remove it)"),
         ] {
             let home = home();
             fs::write(home.path().join(".aws/config"), bytes).unwrap();
@@ -212,6 +289,35 @@ mod tests {
             std::os::unix::fs::symlink("/nowhere", home.path().join(".aws")).unwrap();
             assert_eq!(read(Some(home.path()), &[]).unread.len(), 2, "both are behind it");
         }
+    }
+
+    // A pipe made every command hang, and a link to /dev/zero filled the memory.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_unless_a_variable_names_a_pipe() {
+        let home = home();
+        let (config, credentials) = (home.path().join(".aws/config"), home.path().join(".aws/credentials"));
+        let made = std::process::Command::new("mkfifo").arg(&config).status().unwrap();
+        assert!(made.success());
+        std::os::unix::fs::symlink("/dev/zero", &credentials).unwrap();
+        let files = read(Some(home.path()), &[]);
+        assert!(reasons(&files)[0].contains("it is a named pipe"), "{files:?}");
+        assert!(reasons(&files)[1].contains("it is a device or socket"), "{files:?}");
+        fs::remove_file(&credentials).unwrap();
+        fs::write(&credentials, vec![b'#'; (16 << 20) + 1]).unwrap();
+        let writer = {
+            let config = config.clone();
+            thread::spawn(move || fs::write(config, "[a]\n"))
+        };
+        let files = read(Some(home.path()), &[(CONFIG.0, &config)]);
+        writer.join().unwrap().unwrap();
+        assert_eq!(files.config.map(|file| file.text).as_deref(), Some("[a]\n"));
+        assert!(files.unread[0].reason.contains("it is longer than 16 MiB"), "{:?}", files.unread);
+        let zero = read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/zero"))]);
+        assert!(
+            reasons(&zero)[0]
+                .starts_with("AWS_CONFIG_FILE names it, but it could not be read: it is a device")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The format of the AWS configuration files, read so that a bad line costs its own section and no other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The settings of a section: lower-case names, values as they are written.
 pub type Values = BTreeMap<String, String>;
@@ -51,8 +51,12 @@ struct Parser {
     document: Document,
     /// The section that settings belong to now.
     current: Option<usize>,
+    /// The line of the header of that section.
+    header: usize,
     /// The setting that an indented line continues.
     key: Option<String>,
+    /// The lines of the settings so far, by section and name.
+    lines: HashMap<(usize, String), usize>,
 }
 
 impl Parser {
@@ -66,7 +70,7 @@ impl Parser {
         } else if line.starts_with([' ', '\t']) {
             self.continue_setting(content)
         } else {
-            self.set(content)
+            self.set(number, content)
         };
         if let Err(what) = result {
             let problem = Problem { line: number, what };
@@ -92,11 +96,11 @@ impl Parser {
             self.document.sections.push(section);
             self.document.sections.len() - 1
         });
-        self.current = Some(index);
+        (self.current, self.header) = (Some(index), number);
         closed.map(|_| ()).ok_or_else(|| format!("`[{header}` has no closing bracket"))
     }
 
-    fn set(&mut self, content: &str) -> Result<(), String> {
+    fn set(&mut self, number: usize, content: &str) -> Result<(), String> {
         let content = uncommented(content);
         let (key, value) = content.split_once('=').unwrap_or((content, ""));
         let (key, value) = (key.trim(), value.trim_matches([' ', '\t']));
@@ -110,12 +114,27 @@ impl Parser {
             return Err("there is no name before the `=`".to_owned());
         }
         let key = key.to_ascii_lowercase();
-        let Some(section) = self.section() else {
+        let Some(index) = self.current else {
             return Err("it is above every [section], so it belongs to no profile".to_owned());
         };
-        section.values.insert(key.clone(), value.to_owned());
-        self.key = Some(key);
-        Ok(())
+        let section = &mut self.document.sections[index];
+        let known = section.values.insert(key.clone(), value.to_owned());
+        let earlier = self.lines.insert((index, key.clone()), number);
+        self.key = Some(key.clone());
+        let is_new = known.is_none_or(|known| known != value);
+        // Where a header is commented out, the settings of one account take the place of another's. The AWS CLI refuses
+        // such a file.
+        match earlier {
+            Some(earlier) if is_new => Err(format!(
+                "`{key}` is set twice, in lines {earlier} and {number}: remove one, or write the header of another \
+                 profile between them"
+            )),
+            None if section.line != self.header => Err(format!(
+                "[{}] is there twice, in lines {} and {}: write its settings below one of them",
+                section.header, section.line, self.header
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// An indented line goes on with the setting above it, as every AWS SDK reads it: nested settings below an empty
@@ -250,7 +269,25 @@ mod tests {
     fn a_header_ends_with_its_last_bracket_and_may_have_a_comment() {
         assert_eq!(section("[profile a [b]] # [c]").header, "profile a [b]");
         assert_eq!(section("[profile a#1];x").header, "profile a#1");
-        assert_eq!(parse("[a]\nk = v\n[b]\n[a]\nk = w\n").sections[0].values["k"], "w", "the same section");
+    }
+
+    // The first of two accounts vanished, and the scan was complete.
+    #[test]
+    fn what_is_set_twice_in_a_section_is_a_problem_unless_it_is_the_same() {
+        let (line, what) = problem("[a]\nk = v\nl = x\n#[b]\nK = w\nl = y\n");
+        assert_eq!(line, 5);
+        assert!(what.starts_with("`k` is set twice, in lines 2 and 5: remove one"), "{what}");
+        let (line, what) = problem("[a]\nk = v\n[a]\nk = w\n");
+        assert!(line == 4 && what.starts_with("`k` is set twice, in lines 2 and 4"), "{what}");
+        assert_eq!(problem("[a]\nk =\n  x = y\nk =\n").0, 4, "nested settings");
+        let (line, what) = problem("[a]\nk = v\n\n[a]\nl = w\n");
+        assert_eq!(line, 5);
+        assert_eq!(what, "[a] is there twice, in lines 1 and 4: write its settings below one of them");
+        for same in ["[a]\nk = v\nk = v\n", "[a]\nk = v\n[a]\n", "[a]\nk = v\n[a]\nk = v\n"] {
+            assert_eq!(section(same).problem, None, "{same:?}");
+        }
+        let spelt = parse("[profile a]\nk = v\n[profile  a]\nk = w\n");
+        assert!(spelt.sections.iter().all(|section| section.problem.is_none()), "two spellings");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub const DEFAULT: &str = "default";
 pub struct Profile {
     name: String,
     values: Values,
-    /// Why it cannot be used: a line of it that is not understood.
+    /// Why it cannot be used: a line that is not understood, keys that sign in to nothing.
     problem: Option<String>,
 }
 
@@ -40,6 +40,25 @@ impl Profile {
 
     fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
+    }
+
+    /// Tells whether it has something to sign in with, or may have but for a mistake.
+    pub fn is_meant_to_sign_in(&self) -> bool {
+        self.problem.is_some() || Method::of(self).is_some() || self.unusable_key().is_some()
+    }
+
+    /// Finds a setting that looks as if it signed in, where none does: a misspelt one, `export` before its name as in a
+    /// shell, a token without keys.
+    fn unusable_key(&self) -> Option<&str> {
+        if Method::of(self).is_some() {
+            return None;
+        }
+        let is_key = |key: &&String| {
+            let name = key.rsplit(char::is_whitespace).next().unwrap_or_default();
+            // This one says which account an endpoint is of.
+            (name.starts_with("aws_") && name != "aws_account_id") || name.contains("access_key")
+        };
+        self.values.keys().filter(|key| self.has(key)).find(is_key).map(String::as_str)
     }
 }
 
@@ -84,6 +103,7 @@ impl Profiles {
                 set.add(kind, &file);
             }
         }
+        set.note_unusable_keys();
         if is_one_file {
             // Both variables may name one file. What is no profile by the rules of one kind is so by those of the other.
             set.strays.retain(|stray| !set.by_name.contains_key(&stray.name));
@@ -117,7 +137,7 @@ impl Profiles {
                 Meaning::Stray { name, remedy } => {
                     let header = section.header.clone();
                     let stray = profile(name.clone(), section, file);
-                    if stray.problem.is_some() || Method::of(&stray).is_some() {
+                    if stray.is_meant_to_sign_in() {
                         let reason = format!("[{header}] on {place} is not a profile ({remedy})");
                         self.strays.push(Stray { name, reason });
                     }
@@ -129,6 +149,18 @@ impl Profiles {
                 self.by_name.entry(name.clone()).or_insert_with(|| Profile { name, ..Profile::default() });
             known.values.extend(profile.values);
             known.problem = known.problem.take().or(profile.problem);
+        }
+    }
+
+    /// Finds the profiles that are meant to sign in, and have nothing that does.
+    fn note_unusable_keys(&mut self) {
+        for profile in self.by_name.values_mut().filter(|profile| profile.problem.is_none()) {
+            profile.problem = profile.unusable_key().map(|key| {
+                format!(
+                    "it has `{key}`, but neither aws_access_key_id nor another setting that signs in: add one, or \
+                     remove `{key}`"
+                )
+            });
         }
     }
 
@@ -155,7 +187,7 @@ impl Profiles {
 
     /// Lists the profiles that have something to sign in with, or that cannot be used, which hides whether they have.
     pub fn able(&self) -> impl Iterator<Item = &str> {
-        let able = |profile: &&Profile| profile.problem.is_some() || Method::of(profile).is_some();
+        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
         self.by_name.values().filter(able).map(Profile::name)
     }
 
@@ -308,9 +340,10 @@ impl Meaning {
             None if first == "profile" => {
                 stray(rest, "its name has a quote that is not closed: write it without quotes".to_owned())
             }
-            _ if first == "profile" && !rest.is_empty() => {
-                stray(rest, format!("its name has blanks, so it is written [profile \"{rest}\"]"))
-            }
+            Some([_, name @ ..]) if first == "profile" => match name.join(" ").trim() {
+                "" => stray(header, "it names no profile: write its name, as in [profile prod]".to_owned()),
+                name => stray(name, format!("its name has blanks, so it is written [profile \"{name}\"]")),
+            },
             _ if first.eq_ignore_ascii_case("profile") && !rest.is_empty() => {
                 stray(rest, format!("`profile` is written in small letters: [profile {rest}]"))
             }
@@ -452,6 +485,14 @@ mod tests {
             ("config", "x", "x", "[profile x]"),
             ("config", "Profile x", "x", "`profile` is written in small letters: [profile x]"),
             ("config", "profile prod (old)", "prod (old)", "[profile \"prod (old)\"]"),
+            ("config", "profile \"a\" 'b c'", "a b c", "[profile \"a b c\"]"),
+            (
+                "config",
+                "profile \"\"",
+                "profile \"\"",
+                "it names no profile: write its name, as in [profile prod]",
+            ),
+            ("config", "profile", "profile", "it names no profile"),
             ("config", "profile o'brien", "o'brien", "a quote that is not closed"),
             ("config", "Default", "Default", "[profile Default]"),
             ("config", "my-sso corp", "my-sso corp", "[profile my-sso corp]"),
@@ -500,6 +541,42 @@ mod tests {
             above.is_configured()
                 && above.unread[0].reason.starts_with("line 1: it is above every [section]")
         );
+    }
+
+    // Each of these was a profile without anything to sign in with, and left out.
+    #[test]
+    fn a_profile_whose_keys_are_misspelt_is_one_that_cannot_be_used() {
+        for key in ["export aws_access_key_id", "aws_acces_key_id", "aws_session_token", "access_key_id"] {
+            let set = read(&format!("[profile a]\n{key} = A\nregion = x\n"), "");
+            assert_eq!(able(&set), ["a"], "{key}");
+            let problem = set.get("a").unwrap().problem().unwrap();
+            assert!(
+                problem.starts_with(&format!("it has `{key}`, but neither aws_access_key_id")),
+                "{problem}"
+            );
+            let elsewhere = read(&format!("[profile a]\n{key} = A\n"), &sections(&["a"]));
+            assert_eq!(elsewhere.get("a").unwrap().problem(), None, "the keys are in the other file");
+            assert_eq!(strays(&read(&format!("[a]\n{key} = A\n"), "")), ["a"]);
+        }
+        let harmless =
+            read("[profile a]\naws_account_id = 1\nregion = x\n[default]\naws_access_key_id =\n", "");
+        assert_eq!(able(&harmless), [""; 0]);
+    }
+
+    // The first of two accounts vanished, and the scan was complete.
+    #[test]
+    fn a_profile_with_two_sets_of_keys_cannot_be_used() {
+        let keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
+        let (one, two) = (keys("1"), keys("2"));
+        for text in [
+            format!("[profile y]\n{one}#[profile x]\n{two}"),
+            format!("[profile y]\n{one}[profile y]\n{two}"),
+        ] {
+            let set = read(&text, "");
+            let problem = set.get("y").unwrap().problem().unwrap();
+            let words = "of config: `aws_access_key_id` is set twice, in lines 2 and 5";
+            assert!(problem.contains(words), "{problem}");
+        }
     }
 
     #[test]

@@ -103,7 +103,51 @@ fn keys_of_the_environment_need_no_file() {
         let cloud = cloud("");
         let run = cloud.netcensus(NETWORKS).env("AWS_CONFIG_FILE", file);
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIA0000777777777777").env("AWS_SECRET_ACCESS_KEY", "x");
-        assert_eq!(accounts(&run.run().succeeds()), ["777777777777"]);
+        let output =
+            run.run().exits(0).says(&[&format!("warning: {file} is not used: AWS_CONFIG_FILE names it")]);
+        assert_eq!(accounts(&output), ["777777777777"]);
+        let quiet = cloud.netcensus(&format!("{NETWORKS} --quiet")).env("AWS_CONFIG_FILE", file);
+        let quiet = quiet.env("AWS_ACCESS_KEY_ID", "AKIA0000777777777777").env("AWS_SECRET_ACCESS_KEY", "x");
+        quiet.run().exits(0).says(&[" is not used: "]);
+    }
+}
+
+// A pipe made every command hang, and a link to /dev/zero filled the memory.
+#[test]
+fn a_pipe_or_a_device_is_no_file() {
+    let home = Home::new();
+    home.write(".aws/x", "");
+    let config = home.path().join(".aws/config");
+    assert!(std::process::Command::new("mkfifo").arg(&config).status().unwrap().success());
+    home.netcensus("scan").run().refuses(&[".aws/config", "it is a named pipe, and not a file"]);
+    std::fs::remove_file(&config).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &config).unwrap();
+    home.netcensus("scan").run().refuses(&[".aws/config", "it is a device or socket, and not a file"]);
+}
+
+// Each of these was a machine on which AWS is not configured.
+#[test]
+fn what_was_meant_to_sign_in_to_aws_is_missed_beside_azure() {
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        let run = cloud("").both("overlap").env(name, "x").run();
+        run.exits(3).says(&[&format!("{name} is set without AWS_")]);
+    }
+    for key in ["export aws_access_key_id", "aws_acces_key_id", "aws_session_token"] {
+        let cloud = cloud(format!("[profile a]\n{key} = AKIA0000777777777777\n[profile b]\n{ONE}"));
+        let words = format!("aws profile:a credentials: failed: profile a cannot be used: it has `{key}`");
+        cloud.netcensus(&format!("{NETWORKS} --all-aws-profiles")).run().falls_short(&[&words]);
+    }
+}
+
+// The first of two accounts vanished, and the scan was complete.
+#[test]
+fn a_profile_with_the_keys_of_two_accounts_is_missed() {
+    for between in ["#[profile x]\n", "", "[profile y]\n"] {
+        let cloud = cloud(format!("[profile b]\n{ONE}[profile y]\n{TWO}{between}{ONE}"));
+        let output = cloud.netcensus(&format!("{NETWORKS} --all-aws-profiles")).run();
+        let words = "aws profile:y credentials: failed: profile y cannot be used: line ";
+        let output = output.falls_short(&[words, "`aws_access_key_id` is set twice, in lines 6 and "]);
+        assert_eq!(accounts(&output), ["777777777777"]);
     }
 }
 
