@@ -46,6 +46,16 @@ pub enum ToolError {
         /// What it says.
         reason: String,
     },
+    /// It gave a token of another tenant than the one that was asked for.
+    #[error("{tool} gave a token of tenant {own}, and one of tenant {wanted} was asked for")]
+    ForeignToken {
+        /// The tool's program.
+        tool: &'static str,
+        /// The tenant that the token is of.
+        own: String,
+        /// The tenant that was asked for.
+        wanted: String,
+    },
     /// It ended with an error.
     #[error("{0}")]
     Refused(String),
@@ -138,7 +148,8 @@ impl Tool {
             Self::Az if !answer.contains_key(expiry) => ToolError::TooOld,
             _ => unusable("does not say when the token expires"),
         })?;
-        let tenant = text(&answer, "tenant").map(str::to_owned).or_else(|| tool_output::tenant_of(secret));
+        // What is in the token counts: it decides which tenant's subscriptions are listed.
+        let tenant = tool_output::tenant_of(secret).or_else(|| text(&answer, "tenant").map(str::to_owned));
         Ok(ToolToken { token: AccessToken::new(secret.to_owned(), expires_on), tenant })
     }
 }
@@ -189,6 +200,12 @@ impl ToolCredential {
                     (None, _) => Err(ToolError::Refused(reason)),
                     _ => Ok(token),
                 }
+            }
+            Ok(ToolToken { tenant: Some(own), .. })
+                if wanted.is_some_and(|wanted| is_other_tenant(&own, wanted)) =>
+            {
+                let wanted = wanted.unwrap_or_default().to_owned();
+                Err(ToolError::ForeignToken { tool: self.tool.program(), own, wanted })
             }
             other => other,
         }
@@ -253,6 +270,12 @@ fn is_tenant(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric) && text.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
 }
 
+/// Tells whether a token of the tenant with the id `own` is of another tenant than `wanted`. A domain does not tell.
+pub fn is_other_tenant(own: &str, wanted: &str) -> bool {
+    let is_id = wanted.len() == 36 && wanted.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+    is_id && !own.trim().eq_ignore_ascii_case(wanted)
+}
+
 /// Tells whether az refuses because its login is of one tenant, which is not to be named.
 fn is_of_one_tenant(reason: &str) -> bool {
     reason.contains("Tenant shouldn't be specified for")
@@ -280,6 +303,9 @@ fn is_executable(program: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     #[test]
@@ -303,6 +329,17 @@ mod tests {
         }
         let azd = r#"{"token": "t", "expiresOn": "2030-01-01T00:00:00Z"}"#;
         assert_eq!(expires(Tool::Azd, azd), Ok(1_893_456_000));
+    }
+
+    #[test]
+    fn the_tenant_in_the_token_counts_and_a_domain_does_not_tell() {
+        let [one, two] = ["aaaaaaaa-0000-4000-8000-000000000001", "AAAAAAAA-0000-4000-8000-000000000002"];
+        assert!(is_other_tenant(one, two) && !is_other_tenant(&one.to_uppercase(), one));
+        assert!(!is_other_tenant(one, "contoso.com"));
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"tid": "{one}"}}"#));
+        let printed =
+            format!(r#"{{"accessToken": "h.{claims}.s", "expires_on": 1893456000, "tenant": "{two}"}}"#);
+        assert_eq!(Tool::Az.read(&printed).map(|got| got.tenant), Ok(Some(one.to_owned())));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKin
 use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::developer_tool::ToolCredential;
+use super::developer_tool::{ToolCredential, is_other_tenant};
 use super::http::Call;
 use super::identity::Identity;
 use super::refusal::Refusal;
@@ -87,6 +87,17 @@ impl Token {
         };
         redact::remember(token.token.secret());
         let tenant_id = told.or_else(|| tool_output::tenant_of(token.token.secret()));
+        // A managed identity is of one tenant, whichever is asked for.
+        if let (Some(own), Some(wanted)) = (&tenant_id, &tenant)
+            && is_other_tenant(own, wanted)
+        {
+            let detail = format!(
+                "{}: its token is of tenant {own}, and one of tenant {wanted} was asked for (sign in to that \
+                 tenant another way, or read the other one: --azure-tenant {own})",
+                way.label()
+            );
+            return Err(NotIn::of(Failure::new(Outcome::Failed, detail)));
+        }
         Ok(Self { credential, way, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
     }
 

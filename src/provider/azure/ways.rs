@@ -224,7 +224,7 @@ impl Way {
         }
         match self {
             Self::DeveloperTool { tool, .. } => match ToolError::find(error) {
-                Some(ToolError::OtherTenant { own, .. }) => {
+                Some(ToolError::OtherTenant { own, .. } | ToolError::ForeignToken { own, .. }) => {
                     format!("{}; or read that one alone: --azure-tenant {own}", self.sign_in_again(tenant))
                 }
                 Some(ToolError::TooOld) => "run: az upgrade".to_owned(),

@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{CORE, DATA, NORTHWIND, SHOP, TRIAL, texts};
+use super::front::Front;
+use super::{ACME, CORE, DATA, NORTHWIND, SHOP, TRIAL, texts};
 use crate::support::{Cloud, Home, Output, Run};
 
 const SCAN: &str = "scan networks -o json";
@@ -104,6 +105,29 @@ fn a_federated_token_that_is_refused_names_its_file_and_what_to_check() {
 fn a_managed_identity_signs_in() {
     let cloud = Cloud::sample(&[]);
     signed_in(managed(&cloud, "sandbox-identity-header").run(), "managed identity");
+}
+
+/// azure-cli 31869 and its kind: a managed identity is of one tenant, whichever is asked for.
+#[test]
+fn a_managed_identity_stands_for_no_other_tenant() {
+    let cloud = Cloud::sample(&[]);
+    let claims = URL_SAFE_NO_PAD.encode(json!({ "tid": NORTHWIND }).to_string());
+    let answer = json!({
+        "access_token": format!("h.{claims}.s"), "expires_on": "4000000000", "resource": "x", "token_type": "Bearer",
+    });
+    let front = Front::before(&cloud, move |asked| {
+        asked.path.starts_with("/msi/").then(|| (200, String::new(), answer.to_string()))
+    });
+    let run = cloud.netcensus(&format!(
+        "{SCAN} --provider azure --azure-tenant {ACME} --azure-resource-manager {}",
+        cloud.url()
+    ));
+    let run = run
+        .env("AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential")
+        .env("IDENTITY_ENDPOINT", format!("{}/msi/token", front.url))
+        .env("IDENTITY_HEADER", "x");
+    run.run()
+        .refuses(&[&format!("its token is of tenant {NORTHWIND}, and one of tenant {ACME} was asked for")]);
 }
 
 #[test]
