@@ -112,11 +112,11 @@ enum Told {
 }
 
 fn told(entry: &Entry, asked: &Asked, tenant: &str) -> Told {
-    let same_scope = |known: &Asked| known.scope == asked.scope;
-    let head = match entry.open() {
-        Ok(reader) if reader.about().asked.as_ref().is_some_and(same_scope) => reader.read_head(),
-        _ => return Told::Nothing,
+    let Ok(reader) = entry.open() else { return Told::Nothing };
+    let Some(known) = reader.about().asked.clone().filter(|known| scope(known) == scope(asked)) else {
+        return Told::Nothing;
     };
+    let head = reader.read_head();
     // One that is damaged tells nothing; `snapshots verify` finds it.
     let Ok(head) = head else { return Told::Nothing };
     if let Some(count) = of_accounts(&head.accounts).get(tenant) {
@@ -125,9 +125,16 @@ fn told(entry: &Entry, asked: &Asked, tenant: &str) -> Told {
     let is_it = |entry: &&Coverage| entry.tenant().is_some_and(|other| other.eq_ignore_ascii_case(tenant));
     match head.coverage.iter().find(is_it) {
         None => Told::Nothing,
+        // Where every tenant was wanted, one that never let the login in was missed too.
+        Some(entry) if entry.outcome.is_incomplete() && known.scope != asked.scope => Told::Nothing,
         Some(entry) if entry.outcome.is_incomplete() => Told::Missed,
         Some(_) => Told::LeftOut,
     }
+}
+
+/// Returns the scope that says which tenants are meant: `--all-azure-subscriptions` means no others.
+fn scope(asked: &Asked) -> Vec<&String> {
+    asked.scope.iter().filter(|word| !word.starts_with("azure.all-subscriptions=")).collect()
 }
 
 fn miss(coverage: &mut [Coverage], seen: impl Fn(&str) -> Option<String>) {

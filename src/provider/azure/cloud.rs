@@ -134,7 +134,8 @@ impl Azure {
 
     async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), NoAccount> {
         let signed_in = self.sign_in(run).await?;
-        let Listed { subscriptions, coverage } = subscriptions::list(&signed_in.tenants, run).await;
+        let Listed { subscriptions, coverage } =
+            subscriptions::list(&signed_in.tenants, self.settings.all_subscriptions.value, run).await;
         if run.cancel.is_cancelled() {
             return Err(NoAccount::new("stopped while the subscriptions were listed"));
         }

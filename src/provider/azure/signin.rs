@@ -180,23 +180,21 @@ impl Door<'_> {
     /// The default tenant keeps its token: in Azure Cloud Shell it is the only one that can be had.
     async fn find_others(&self, signed_in: &mut SignedIn, way: &Way, default: &Tenant) {
         let listed = bounded(self.run, Box::pin(async { Ok(list_tenants(&default.line).await) })).await;
-        let tenants = match listed {
-            Ok(Ok(tenants)) if tenants.len() > 1 => tenants,
-            Ok(Ok(_)) => return,
-            Ok(Err(failure)) | Err(failure) => {
-                let detail = format!("other tenants cannot be found: {}", failure.detail);
-                let account = format!("tenant:{}", default.name);
-                signed_in.coverage.push(outcome(
-                    Provider::Azure,
-                    account,
-                    Subject::Accounts,
-                    failure.outcome,
-                    detail,
-                ));
-                return;
-            }
-        };
         let own = default.line.token.tenant_id.clone();
+        let (tenants, failure) = match listed {
+            Ok(Ok(tenants)) => {
+                let lack = lack(&tenants, own.as_deref());
+                (tenants, lack)
+            }
+            Ok(Err(failure)) | Err(failure) => (Vec::new(), Some(failure)),
+        };
+        if let Some(failure) = failure {
+            let (account, kind) = (format!("tenant:{}", default.name), Subject::Accounts);
+            let detail = format!("other tenants cannot be found: {}", failure.detail);
+            signed_in.coverage.push(outcome(Provider::Azure, account, kind, failure.outcome, detail));
+        } else if tenants.len() < 2 {
+            return;
+        }
         if let Some(own) = &own {
             signed_in.tenants = vec![default.named(own)];
         }
@@ -208,9 +206,10 @@ impl Door<'_> {
             let result = result.map(|tenant| Tenant { found: true, ..tenant });
             signed_in.keep(way, Some(tenant), result, !self.wants_all);
         }
-        // Which of them the default is nobody told: where all could be entered by name, it is one of those.
+        // Which of them the default is, is not known. Where all could be entered by name, it is one of those; it is
+        // listed after them all the same, since the login's own tenant may not be empty without a word.
         if own.is_none() && signed_in.tenants.len() > tenants.len() {
-            signed_in.tenants.remove(0);
+            signed_in.tenants.rotate_left(1);
         }
     }
 }
@@ -219,8 +218,22 @@ impl Tenant {
     /// Names the tenant that a tool chose by itself, once it is known which that is.
     fn named(&self, id: &str) -> Self {
         let line = self.line.counting(Quota::Tenant(id.to_owned()));
-        Self { name: id.to_owned(), label: self.label.clone(), line, found: true }
+        Self { name: id.to_owned(), label: self.label.clone(), line, found: false }
     }
+}
+
+/// Says what is wrong with a list of the tenants that a login of the tenant `own` is known in: it holds that one.
+fn lack(tenants: &[String], own: Option<&str>) -> Option<Failure> {
+    let is_listed = |own: &str| tenants.iter().any(|tenant| tenant.eq_ignore_ascii_case(own));
+    let why = match own.filter(|own| !is_listed(own)) {
+        _ if tenants.is_empty() => {
+            "the list of tenants is empty, and the login is in one at least".to_owned()
+        }
+        Some(own) => format!("the list of tenants lacks {own}, which the login is in"),
+        None => return None,
+    };
+    let remedy = "run it again, or name the tenants to read with --azure-tenant";
+    Some(Failure::new(Outcome::Failed, format!("{why} ({remedy})")))
 }
 
 /// Lists the ids of the tenants that the caller is known in.

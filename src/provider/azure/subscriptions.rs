@@ -38,14 +38,17 @@ pub struct Listed {
 
 /// Lists the subscriptions of `tenants`. A tenant that manages another's subscriptions lists them too (Azure
 /// Lighthouse), so one may be seen twice.
-pub async fn list(tenants: &[Tenant], run: &Run) -> Listed {
+///
+/// A tenant that shows none is missed, unless it was found and not all subscriptions are wanted.
+pub async fn list(tenants: &[Tenant], wants_all: bool, run: &Run) -> Listed {
     let mut listed = Listed::default();
     let mut known: BTreeMap<String, Subscription> = BTreeMap::new();
     for tenant in tenants {
         run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
         let found = bounded(run, Box::pin(async { Ok(list_one(tenant).await) })).await;
         let (found, failure) = found.unwrap_or_else(|failure| (Vec::new(), Some(failure)));
-        let failure = failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant)));
+        let failure =
+            failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant, tenant.found && !wants_all)));
         if let Some(failure) = failure {
             let account = format!("tenant:{}", tenant.name);
             let entry = outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail);
@@ -62,10 +65,10 @@ pub async fn list(tenants: &[Tenant], run: &Run) -> Listed {
     listed
 }
 
-/// Azure answers with an empty list, and no error, to whoever may read nothing. Of a tenant that nobody named it is
-/// no failure: guests of other companies' tenants seldom see a subscription there.
-fn nothing_visible(tenant: &Tenant) -> Failure {
-    if tenant.found {
+/// Azure answers with an empty list, and no error, to whoever may read nothing. Of a tenant that was found
+/// it is no failure (`may_skip`): guests of other companies' tenants seldom see a subscription there.
+fn nothing_visible(tenant: &Tenant, may_skip: bool) -> Failure {
+    if may_skip {
         let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
         return Failure::new(Outcome::Skipped, detail);
     }

@@ -236,6 +236,71 @@ fn a_tenant_where_the_caller_is_a_guest_and_sees_nothing_is_skipped() {
     output.falls_short(&[&format!("azure tenant:{ACME} accounts: denied: az login sees no subscription")]);
 }
 
+/// The login's own tenant, and any where all are wanted, are not empty without a word (fault F2 and its kind).
+#[test]
+fn an_own_tenant_that_shows_nothing_is_missed_and_so_is_any_where_all_are_wanted() {
+    let front = |cloud: &Cloud, empty: &'static str| {
+        Front::before(cloud, move |asked| {
+            let tenants = json!({ "value": [{ "tenantId": NORTHWIND }, { "tenantId": ACME }] }).to_string();
+            let of_empty = asked.header("authorization").is_some_and(|token| token.contains(empty));
+            match asked.path.split('?').next() {
+                Some("/tenants") => Some((200, String::new(), tenants)),
+                Some("/subscriptions") if of_empty => {
+                    Some((200, String::new(), r#"{"value": []}"#.to_owned()))
+                }
+                _ => None,
+            }
+        })
+    };
+    for is_told in [true, false] {
+        let cloud = with_az(NOT_LOGGED_IN);
+        for (name, tenant) in [("default", 0), (NORTHWIND, 0), (ACME, 1)] {
+            login(&cloud, name, tenant);
+        }
+        if is_told {
+            let answer = json!({ "accessToken": token(&cloud, 0), "expires_on": 4_000_000_000_i64, "tenant": NORTHWIND });
+            cloud.home.write("az/default.json", answer.to_string());
+        }
+        let own = front(&cloud, NORTHWIND);
+        let name = if is_told { NORTHWIND } else { "default" };
+        let entry = format!("azure tenant:{name} accounts: denied: az login sees no subscription");
+        for flags in ["", "--quiet", "--all-azure-subscriptions"] {
+            let output = scan(&cloud, &own.url, &format!("{SCAN} {flags}")).run();
+            let output = output.falls_short(&[&entry, "the role Reader"]);
+            assert_eq!(texts(&output.json(), "accounts", "name"), ["acme-azure"]);
+        }
+        scan(&cloud, &own.url, "overlap --provider azure").run().exits(3).says(&[&entry]);
+        let guest = front(&cloud, ACME);
+        scan(&cloud, &guest.url, SCAN).run().succeeds();
+        let all = scan(&cloud, &guest.url, &format!("{SCAN} --all-azure-subscriptions")).run();
+        all.falls_short(&[&format!("azure tenant:{ACME} accounts: denied: az login sees no subscription")]);
+    }
+}
+
+#[test]
+fn a_list_of_tenants_without_the_logins_own_is_not_whole() {
+    for (tenants, why) in [
+        (json!([]), "the list of tenants is empty"),
+        (json!([{ "tenantId": ACME }]), "the list of tenants lacks"),
+    ] {
+        let cloud = with_az(NOT_LOGGED_IN);
+        login(&cloud, ACME, 1);
+        let answer =
+            json!({ "accessToken": token(&cloud, 0), "expires_on": 4_000_000_000_i64, "tenant": NORTHWIND });
+        cloud.home.write("az/default.json", answer.to_string());
+        let list = json!({ "value": tenants }).to_string();
+        let front = Front::before(&cloud, move |asked| {
+            asked.path.starts_with("/tenants?").then(|| (200, String::new(), list.clone()))
+        });
+        let words = ["accounts: failed: other tenants cannot be found", why];
+        let output = scan(&cloud, &front.url, SCAN).run().falls_short(&words);
+        let document = output.json();
+        let read = texts(&document, "accounts", "id");
+        assert_eq!(read[..4], [CORE, SHOP, DATA, TRIAL], "the own tenant is read");
+        assert_eq!(read.len(), 4 + tenants.as_array().unwrap().len(), "and so is what is listed");
+    }
+}
+
 #[test]
 fn tenants_that_cannot_be_listed_are_missed_and_the_default_one_is_read() {
     let cloud = Cloud::sample(&["deny@action=Microsoft.Resources/tenants/read"]);
