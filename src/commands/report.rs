@@ -81,8 +81,10 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
-        if self.request.filters.iter().any(|filter| filter.column().is_none()) {
-            unread_prefixes(&inventory, &self.request.kinds).iter().for_each(|warning| ui.insist(warning));
+        let is_about_addresses = self.request.filters.iter().any(|filter| filter.column().is_none());
+        if let Some(warning) = unread_prefixes(&inventory, &self.request.kinds).filter(|_| is_about_addresses)
+        {
+            ui.insist(&warning);
         }
         // Before the filters are applied: a filtered document cannot be counted any more.
         let tables = match (&self.query, self.format) {

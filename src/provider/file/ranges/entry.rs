@@ -29,7 +29,7 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
             (Some(text), _) => row.put(Column::named(name), name, &text),
             // Of no column: whether such a list matters is to be judged by its prefixes.
             (None, Value::Array(list)) if !LISTS.contains(&name.as_str()) => {
-                row.put(None, name, &prefixes(list))
+                row.put(None, name, &prefixes(list));
             }
             (None, _) => {}
         }
