@@ -122,17 +122,17 @@ fn ranges() -> impl Strategy<Value = Vec<Range>> {
     let domain = option::of(select(vec!["prod", "test", "lab"]));
     let network = prop_oneof![2 => Just(None), 1 => (0..NETWORKS).prop_map(Some)];
     vec((select(vec!["dc", "office"]), prefix(), domain, network), 0..3).prop_map(|entries| {
-        let of = |(number, (site, prefix, domain, network)): (
-            usize,
-            (&str, IpNet, Option<&str>, Option<usize>),
-        )| Range {
-            site: site.into(),
-            prefix,
-            name: Some(format!("range-{number}")),
-            domain: domain.map(str::to_owned),
-            network: network.map(id_of),
-        };
-        entries.into_iter().enumerate().map(of).collect()
+        let mut ranges: Vec<Range> = Vec::new();
+        for (number, (site, prefix, domain, network)) in entries.into_iter().enumerate() {
+            ranges.push(Range {
+                site: site.into(),
+                prefix,
+                name: Some(format!("range-{number}")),
+                domain: domain.map(str::to_owned),
+                network: network.map(id_of),
+            });
+        }
+        ranges
     })
 }
 
