@@ -26,7 +26,7 @@ impl Emptiness {
         let (name, words) = (&self.name, refusal.words());
         let said = if refusal.is_disallowed() {
             format!("Azure says that nothing can be in {name}: {words}")
-        } else if refusal.is_unknown_subscription() && self.is_on_its_way_out() {
+        } else if refusal.is_unknown_subscription() && self.is_deleted() {
             let state = self.state.as_deref().unwrap_or_default();
             format!("Azure says that nothing is in {name} any more: it is in state {state}, and {words}")
         } else {
@@ -41,10 +41,10 @@ impl Emptiness {
         self.words.get().map(String::as_str)
     }
 
-    /// One that is in use and cannot be found was lost on the way, or is of another tenant; only where the list of
-    /// subscriptions says that it ends do both answers agree.
-    fn is_on_its_way_out(&self) -> bool {
-        matches!(self.state.as_deref(), Some("Deleted" | "Disabled" | "Warned"))
+    /// Tells whether the list of subscriptions says that it is deleted. One in any other state may hold machines still:
+    /// when it cannot be found, it was lost meanwhile, or is of another tenant.
+    fn is_deleted(&self) -> bool {
+        self.state.as_deref() == Some("Deleted")
     }
 }
 
@@ -62,10 +62,8 @@ mod tests {
             assert!(proved(Some("Enabled"), 400, code) && proved(None, 403, code), "{code}");
             assert!(!proved(Some("Enabled"), 500, code), "a server that fails proves nothing");
         }
-        for state in ["Deleted", "Disabled", "Warned"] {
-            assert!(proved(Some(state), 404, "SubscriptionNotFound"), "{state}");
-        }
-        for state in [Some("Enabled"), Some("PastDue"), Some("Odd"), None] {
+        assert!(proved(Some("Deleted"), 404, "SubscriptionNotFound"));
+        for state in [Some("Enabled"), Some("PastDue"), Some("Disabled"), Some("Warned"), Some("Odd"), None] {
             assert!(!proved(state, 404, "SubscriptionNotFound"), "{state:?}");
         }
         for (status, code) in [

@@ -4,7 +4,8 @@
 //! is there: readers of the first subscriptions need not wait for the last page. Should a later page show that the
 //! answer kept no order, or is short of rows, [`Graph::doubt`] says so of what was handed out already.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 
+use super::id;
 use super::line::{Line, Pages, client};
 use super::manager::action::GRAPH;
 use super::page::{GraphPage, Items};
@@ -103,11 +105,12 @@ impl Graph {
         ordered.sort_unstable();
         let queries = Queries::new(line);
         let table = |name: &str, types: fn(Kind) -> &'static [&'static str]| {
-            let types: BTreeSet<&str> = kinds.iter().flat_map(|kind| types(*kind)).copied().collect();
-            Table::new(match query(name, &types) {
+            let types: BTreeSet<&'static str> = kinds.iter().flat_map(|kind| types(*kind)).copied().collect();
+            let answers = match query(name, &types) {
                 Some(query) => pages(queries.clone(), query, &ordered),
                 None => stream::empty().boxed(),
-            })
+            };
+            Table::new(answers, types)
         };
         Self {
             resources: table("resources", resources),
@@ -208,16 +211,16 @@ struct Next {
     tokens: BTreeSet<String>,
     /// How many rows at most.
     rows: i32,
-    /// How many rows there were on the pages so far.
-    read: u64,
+    /// Hashes of the ids on the pages so far: a row that comes again stands for none that is missing.
+    read: HashSet<u64>,
     /// How many rows each page so far said that there are at least: resources come and go while pages are read.
     promised: Option<u64>,
 }
 
 impl Next {
-    const fn first(query: String, subscriptions: Vec<String>) -> Self {
-        let tokens = BTreeSet::new();
-        Self { query, subscriptions, token: None, tokens, rows: PAGE, read: 0, promised: None }
+    fn first(query: String, subscriptions: Vec<String>) -> Self {
+        let (tokens, read) = (BTreeSet::new(), HashSet::new());
+        Self { query, subscriptions, token: None, tokens, rows: PAGE, read, promised: None }
     }
 
     fn request(&self) -> QueryRequest {
@@ -236,17 +239,22 @@ impl Next {
     /// Takes the page that was asked for; returns its rows and the way to the next page.
     fn take(mut self, page: GraphPage) -> Result<(Answer, Option<Self>), Refusal> {
         let rows = page.data.len() as u64;
-        self.read += rows;
+        self.read.extend(page.data.iter().map(|row| hash_of(row)));
+        let read = self.read.len() as u64;
         self.promised = self.promised.into_iter().chain(page.total_records).min();
         let short = |has: u64, of: u64, from: Option<String>| {
             let why = format!("it has {has} of {of} rows ({BY_LISTS})");
             Some(Missing { refusal: Refusal::garbled(GRAPH, &why), from })
         };
+        let first = self.subscriptions.iter().map(|id| id.to_ascii_lowercase()).min();
         let missing = match (page.count, self.promised) {
             (Some(count), _) if count > rows => short(rows, count, None),
-            (_, Some(promised)) if page.skip_token.is_none() && promised > self.read => {
-                let first = self.subscriptions.iter().map(|id| id.to_ascii_lowercase()).min();
-                short(self.read, promised, first)
+            (_, Some(promised)) if page.skip_token.is_none() && promised > read => {
+                short(read, promised, first)
+            }
+            (_, None) if page.skip_token.is_none() => {
+                let why = format!("it does not say how many rows there are (`totalRecords`; {BY_LISTS})");
+                Some(Missing { refusal: Refusal::garbled(GRAPH, &why), from: first })
             }
             _ => None,
         };
@@ -258,6 +266,18 @@ impl Next {
         };
         Ok((Answer { rows: page.data, missing }, following))
     }
+}
+
+/// Hashes the id of a row, which compares without case; the row itself where it has none.
+fn hash_of(row: &RawValue) -> u64 {
+    #[derive(Deserialize)]
+    struct Columns {
+        id: String,
+    }
+    let id = serde_json::from_str(row.get()).map(|columns: Columns| columns.id.to_ascii_lowercase());
+    let mut hasher = DefaultHasher::new();
+    id.as_deref().unwrap_or(row.get()).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What helps where the graph's answer cannot be trusted.
@@ -293,6 +313,10 @@ struct Rows {
     /// The subscription of the latest row; those before it are complete, unless there is a gap.
     reached: String,
     gap: Option<Gap>,
+    /// The types that were asked for.
+    types: BTreeSet<&'static str>,
+    /// Rows that were not asked for, or contradict themselves: they may stand for others.
+    stray: Option<Gap>,
 }
 
 /// Why rows are missing, and the first subscription that they may be of.
@@ -308,8 +332,10 @@ impl std::fmt::Debug for Rows {
 }
 
 impl Table {
-    fn new(answers: Answers) -> Self {
+    fn new(answers: Answers, types: BTreeSet<&'static str>) -> Self {
         Self(Mutex::new(Rows {
+            types,
+            stray: None,
             answers: Some(answers),
             sorted: HashMap::new(),
             reached: String::new(),
@@ -334,8 +360,8 @@ impl Table {
 
 impl Rows {
     fn doubt(&self, subscription: &str) -> Option<Refusal> {
-        let gap = self.gap.as_ref().filter(|gap| gap.from.as_str() <= subscription)?;
-        Some(gap.refusal.clone())
+        let mut gaps = [&self.gap, &self.stray].into_iter().flatten();
+        gaps.find(|gap| gap.from.as_str() <= subscription).map(|gap| gap.refusal.clone())
     }
 
     async fn turn(&mut self) {
@@ -355,26 +381,26 @@ impl Rows {
         };
         self.answers = None;
         if let Some((from, refusal)) = ended {
-            self.lack(from, refusal);
-        }
-    }
-
-    /// Notes that rows may be missing `from` a subscription on; the first reason is the one that is said.
-    fn lack(&mut self, from: String, refusal: Refusal) {
-        match &mut self.gap {
-            Some(gap) if from < gap.from => gap.from = from,
-            Some(_) => {}
-            None => self.gap = Some(Gap { from, refusal }),
+            lack(&mut self.gap, from, refusal);
         }
     }
 
     fn sort(&mut self, item: Box<RawValue>) -> Result<(), Refusal> {
-        let Head { subscription, kind } = head(&item)?;
+        let Head { subscription, kind, owner } = head(&item)?;
+        let owner = owner.filter(|owner| *owner != subscription);
+        if let Some(owner) = &owner {
+            let why = format!("a row of subscription {subscription} has an id of {owner} ({BY_LISTS})");
+            let from = owner.min(&subscription).clone();
+            lack(&mut self.stray, from, Refusal::garbled(GRAPH, &why));
+        } else if !self.types.contains(kind.as_str()) {
+            let why = format!("it has a row of type {kind}, which was not asked for ({BY_LISTS})");
+            lack(&mut self.stray, subscription.clone(), Refusal::garbled(GRAPH, &why));
+        }
         if subscription < self.reached {
             // The rows before this one were taken for all there are. Those that follow are read all the same: they tell
             // how far back the disorder goes.
             let why = format!("its rows are not in the order asked for ({BY_LISTS})");
-            self.lack(subscription.clone(), Refusal::garbled(GRAPH, &why));
+            lack(&mut self.gap, subscription.clone(), Refusal::garbled(GRAPH, &why));
         } else {
             self.reached.clone_from(&subscription);
         }
@@ -383,10 +409,21 @@ impl Rows {
     }
 }
 
+/// Notes that rows may be missing `from` a subscription on; the first reason is the one that is said.
+fn lack(noted: &mut Option<Gap>, from: String, refusal: Refusal) {
+    match noted {
+        Some(gap) if from < gap.from => gap.from = from,
+        Some(_) => {}
+        None => *noted = Some(Gap { from, refusal }),
+    }
+}
+
 /// What says where a row belongs, in lower case.
 struct Head {
     subscription: String,
     kind: String,
+    /// The subscription in its id, if there is one.
+    owner: Option<String>,
 }
 
 fn head(row: &RawValue) -> Result<Head, Refusal> {
@@ -395,170 +432,17 @@ fn head(row: &RawValue) -> Result<Head, Refusal> {
     struct Columns {
         subscription_id: String,
         r#type: String,
+        #[serde(default)]
+        id: serde_json::Value,
     }
     let columns: Columns = serde_json::from_str(row.get())
         .map_err(|error| Refusal::garbled(GRAPH, &format!("a row belongs nowhere: {error}")))?;
     Ok(Head {
+        owner: columns.id.as_str().and_then(id::subscription_of).map(str::to_ascii_lowercase),
         subscription: columns.subscription_id.to_ascii_lowercase(),
         kind: columns.r#type.to_ascii_lowercase(),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(subscription: &str, kind: &str, name: &str) -> Box<RawValue> {
-        let row = serde_json::json!({ "subscriptionId": subscription, "type": kind, "id": name });
-        RawValue::from_string(row.to_string()).unwrap()
-    }
-
-    fn whole(rows: Items) -> Answer {
-        Answer { rows, missing: None }
-    }
-
-    fn table(pages: Vec<Result<Items, Refusal>>) -> Table {
-        of_answers(pages.into_iter().map(|page| page.map(whole)).collect())
-    }
-
-    fn of_answers(answers: Vec<Result<Answer, Refusal>>) -> Table {
-        Table::new(stream::iter(answers).boxed())
-    }
-
-    /// Takes what each of the subscriptions has, in turn: how many rows, and whether they are said to be all.
-    async fn taken(table: &Table, subscriptions: &[&str]) -> Vec<(usize, bool)> {
-        let mut taken = Vec::new();
-        for subscription in subscriptions {
-            let (rows, failed) = table.take(subscription, "t").await;
-            taken.push((rows.len(), failed.is_none()));
-        }
-        taken
-    }
-
-    #[tokio::test]
-    async fn rows_of_a_subscription_are_there_before_the_last_page() {
-        let first = vec![row("A", "T", "1"), row("a", "t", "2"), row("b", "t", "3")];
-        let never = stream::pending();
-        let table = Table::new(stream::iter([Ok(whole(first))]).chain(never).boxed());
-        let (rows, failed) = table.take("a", "t").await;
-        assert_eq!((rows.len(), failed.is_none()), (2, true), "case does not count");
-    }
-
-    #[tokio::test]
-    async fn a_failure_is_of_those_that_were_not_complete() {
-        let refusal = Refusal::garbled(GRAPH, "broken");
-        let table = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2")]), Err(refusal)]);
-        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
-        assert!(table.doubt("a").await.is_none());
-    }
-
-    /// Upper-case ids in the order of their bytes (faults F2, azure-sdk-for-net 14403).
-    #[tokio::test]
-    async fn rows_out_of_order_are_not_trusted_from_the_stray_one_on() {
-        let rows = || vec![row("BB", "t", "1"), row("BB", "t", "2"), row("aa", "t", "3")];
-        for order in [["aa", "bb"], ["bb", "aa"]] {
-            let taken = taken(&table(vec![Ok(rows())]), &order).await;
-            assert!(taken.iter().all(|(rows, complete)| *rows > 0 && !complete), "{order:?}: {taken:?}");
-        }
-        let (_, failed) = table(vec![Ok(rows())]).take("aa", "t").await;
-        assert!(failed.unwrap().to_string().contains("order asked for (--azure-api arm"));
-    }
-
-    /// The rows of the last subscription on the first page, those of the first one on the second (faults F2).
-    #[tokio::test]
-    async fn what_was_handed_out_before_the_disorder_is_doubted_afterwards() {
-        let pages = vec![Ok(vec![row("a", "t", "1"), row("c", "t", "2")]), Ok(vec![row("b", "t", "3")])];
-        let table = table(pages);
-        assert_eq!(taken(&table, &["b"]).await, [(0, true)], "nothing tells yet");
-        assert_eq!(taken(&table, &["c"]).await, [(1, false)]);
-        assert!(table.doubt("b").await.is_some() && table.doubt("c").await.is_some());
-        assert!(table.doubt("a").await.is_none(), "it was read to the end");
-    }
-
-    #[tokio::test]
-    async fn the_disorder_reaches_back_to_the_first_stray_row_of_all_pages() {
-        let pages = [["b", "c"], ["d", "c"], ["a", "d"]];
-        let pages = pages.map(|page| Ok(page.map(|id| row(id, "t", id)).into()));
-        let table = table(pages.into());
-        assert_eq!(taken(&table, &["a", "b", "e"]).await, [(0, true), (1, true), (0, false)]);
-        for subscription in ["a", "b", "c", "d", "e"] {
-            assert!(table.doubt(subscription).await.is_some(), "{subscription}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_row_that_belongs_nowhere_fails_the_subscriptions_from_there_on() {
-        let odd = RawValue::from_string(r#"{"subscriptionId": "b", "type": null}"#.to_owned()).unwrap();
-        let table = table(vec![Ok(vec![row("a", "t", "1"), row("b", "t", "2"), odd])]);
-        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (0, false)]);
-    }
-
-    /// Reads the pages of one query about `b` and `a`, as they follow one another.
-    fn answered(pages: &[&str]) -> Vec<Result<Answer, Refusal>> {
-        let mut next = Some(Next::first(String::new(), vec!["B".to_owned(), "a".to_owned()]));
-        let mut answers = Vec::new();
-        for page in pages {
-            let page = GraphPage::read(page.as_bytes(), GRAPH).unwrap();
-            match next.take().expect("is asked for").take(page) {
-                Err(refusal) => answers.push(Err(refusal)),
-                Ok((answer, following)) => {
-                    next = following;
-                    answers.push(Ok(answer));
-                }
-            }
-        }
-        assert!(next.is_none() || answers.iter().any(Result::is_err), "the last page is the end");
-        answers
-    }
-
-    fn page(rows: &[&str], more: &str) -> String {
-        let rows: Vec<String> = rows.iter().map(|id| row(id, "t", id).get().to_owned()).collect();
-        format!(r#"{{"data": [{}]{more}}}"#, rows.join(", "))
-    }
-
-    /// Fewer rows than the answer says that there are (faults F4, cloudbeat 7424).
-    #[tokio::test]
-    async fn an_answer_that_is_short_of_rows_is_complete_of_no_subscription() {
-        let (first, last) =
-            (r#", "totalRecords": 4, "count": 1, "$skipToken": "2""#, r#", "totalRecords": 4"#);
-        for pages in [
-            vec![page(&["a", "b"], r#", "totalRecords": 3"#)],
-            vec![page(&[], r#", "totalRecords": 1, "count": 0"#)],
-            vec![page(&["a"], first), page(&["b"], last)],
-        ] {
-            let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-            let table = of_answers(answered(&pages));
-            let (_, failed) = table.take("b", "t").await;
-            assert!(failed.unwrap().to_string().contains(" rows (--azure-api arm"), "{pages:?}");
-            assert!(table.doubt("a").await.is_some(), "{pages:?}: they may be of any");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_page_that_is_short_of_rows_is_doubted_from_its_first_subscription_on() {
-        let first = page(&["a", "b"], r#", "count": 2, "totalRecords": 9, "$skipToken": "2""#);
-        let second = page(&["c"], r#", "count": 7, "totalRecords": 9, "$skipToken": "3""#);
-        let table = of_answers(answered(&[&first, &second]));
-        assert_eq!(taken(&table, &["a", "b", "c"]).await, [(1, true), (1, false), (1, false)]);
-    }
-
-    #[tokio::test]
-    async fn resources_may_come_and_go_while_pages_are_read() {
-        let more = r#", "totalRecords": 3, "$skipToken": "2""#;
-        let gone = [page(&["a"], more), page(&["b"], r#", "totalRecords": 2"#)];
-        let new = [page(&["a", "a"], more), page(&["b"], r#", "totalRecords": 4"#)];
-        for pages in [gone, new] {
-            let table = of_answers(answered(&[&pages[0], &pages[1]]));
-            let taken = taken(&table, &["a", "b"]).await;
-            assert!(taken.iter().all(|(_, complete)| *complete), "{pages:?}");
-        }
-    }
-
-    #[test]
-    fn tokens_that_lead_in_a_circle_end() {
-        let pages = ["1", "2", "1"].map(|token| page(&[], &format!(r#", "$skipToken": "{token}""#)));
-        let answers = answered(&pages.each_ref().map(String::as_str));
-        let circle = answers.into_iter().next_back().unwrap().err().unwrap();
-        assert!(circle.to_string().contains("leads back to a page that was read"), "{circle}");
-    }
-}
+mod tests;

@@ -42,15 +42,10 @@ fn one_that_is_refused_for_one_provider_has_nothing_of_it() {
 
 #[test]
 fn one_that_is_in_use_and_cannot_be_found_is_missed() {
-    for state in ["Enabled", "PastDue"] {
+    for state in ["Enabled", "PastDue", "Disabled", "Warned"] {
         let fault = format!("error=SubscriptionNotFound:404@account={}", id(2));
         let cloud = Cloud::of(&with_second(&format!("state = '{state}'")), &[&fault]);
         cloud.azure("scan networks").run().falls_short(&["SubscriptionNotFound"]);
-    }
-    for state in ["Disabled", "Warned"] {
-        let fault = format!("error=SubscriptionNotFound:404@account={}", id(2));
-        let cloud = Cloud::of(&with_second(&format!("state = '{state}'")), &[&fault]);
-        cloud.azure("scan networks").run().exits(0).says(&["SubscriptionNotFound", state]);
     }
 }
 
