@@ -227,10 +227,7 @@ fn report_remarks(coverage: &[Coverage], run: &Run) {
 
 /// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
 fn crashed(scope: &Scope) -> (Resources, Coverage) {
-    let failure = Failure::new(
-        Outcome::Failed,
-        "netcensus or a library of it has a fault: please report it with the output of -v",
-    );
+    let failure = Failure::new(Outcome::Failed, step::FAULT);
     (Resources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
 }
 

@@ -32,6 +32,9 @@ pub fn outcome(
     }
 }
 
+/// What is said of a panic.
+pub const FAULT: &str = "netcensus or a library of it has a fault: please report it with the output of -v";
+
 /// Does `work`, and survives its panic: a fault of a library costs what it was doing and nothing else.
 ///
 /// What `work` had in hands is not used afterwards, so that it cannot be found half done. The hook of the program keeps
@@ -41,7 +44,7 @@ pub fn outcome(
 /// With what to say about the panic.
 pub async fn contained<T>(work: impl Future<Output = T>) -> Result<T, &'static str> {
     let finished = AssertUnwindSafe(work).catch_unwind().await;
-    finished.map_err(|_| "netcensus or a library of it has a fault: please report it with the output of -v")
+    finished.map_err(|_| FAULT)
 }
 
 /// Bounds one step before reading by the time a scope has, and by the user's patience.
