@@ -2,18 +2,18 @@
 //!
 //! The rooms, and what may use what (`docs/architecture.md`, kept true by `tests/it/arrows.rs`):
 //! `model` uses nothing; `analysis` and `config` use `model`; `output` uses `model` and `analysis`;
-//! `provider` uses `model` and `config`; `sandbox` stands alone; `cli` names the options; `commands` joins
+//! `clouds` uses `model` and `config`; `sandbox` stands alone; `cli` names the options; `commands` joins
 //! them; only `ui` prints.
 
 pub mod analysis;
 pub mod cli;
+pub mod clouds;
 pub mod commands;
 pub mod config;
 pub mod error;
 pub mod exit;
 pub mod model;
 pub mod output;
-pub mod provider;
 pub mod redact;
 pub mod sandbox;
 pub mod snapshot;

@@ -15,12 +15,12 @@ use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scope::ScopeArgs;
+use crate::clouds::file::{self, Loaded, Pair};
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
-use crate::provider::file::{self, Loaded, Pair};
 use crate::ui::Ui;
 
 /// What stands for the clouds as they are.

@@ -8,12 +8,12 @@ use super::summary::Summary;
 use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
 use crate::cli::scan::ScanArgs;
+use crate::clouds::Provider;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Kind, Scope};
 use crate::output;
-use crate::provider::Provider;
 use crate::ui::Ui;
 
 /// Signs in, lists accounts and regions, and writes the scopes and calls that a scan would make.

@@ -28,12 +28,12 @@ use crate::analysis::joins::Joins;
 use crate::analysis::listing;
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
+use crate::clouds::file::{Shelf, Trouble};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::Estate;
 use crate::output::{Export, HostTally};
-use crate::provider::file::{Shelf, Trouble};
 use crate::ui::Ui;
 
 /// Runs `netcensus export`.

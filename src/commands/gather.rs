@@ -12,11 +12,11 @@ use super::words::age;
 use super::{kept, runtime, sandbox, tenants};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
+use crate::clouds::file::{Loaded, Shelf};
+use crate::clouds::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::model::{self, Estate, Inventory, Kind};
-use crate::provider::file::{Loaded, Shelf};
-use crate::provider::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
 use crate::redact::redact;
 use crate::snapshot::{Asked, is_of_future};
 use crate::ui::Ui;
@@ -171,7 +171,7 @@ pub fn clouds(
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let mut inventory = provider::gather(&providers, kinds, &run, taken_at).await?;
+        let mut inventory = clouds::gather(&providers, kinds, &run, taken_at).await?;
         let Inventory { coverage, accounts, .. } = &mut inventory;
         tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         tenants::warn_of_refusals(&inventory.coverage, ui);
@@ -187,7 +187,7 @@ pub fn clouds(
 pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Vec<Surveyed>, Error> {
     let asked = asked(live, settings);
     self::live(live, settings, ui, async |providers, run| {
-        let mut plans = provider::survey(&providers, kinds, &run).await?;
+        let mut plans = clouds::survey(&providers, kinds, &run).await?;
         for plan in &mut plans {
             tenants::compare_with_snapshots(&mut plan.coverage, &plan.accounts, &asked, settings, ui);
             tenants::warn_of_refusals(&plan.coverage, ui);
@@ -234,7 +234,7 @@ fn live<T>(
             None => Surroundings::System,
         };
         let needs = Needs { settings, surroundings: &surroundings };
-        let result = match provider::open(&settings.providers.value, needs) {
+        let result = match clouds::open(&settings.providers.value, needs) {
             Ok(providers) => work(providers, run).await,
             Err(error) => Err(error),
         };

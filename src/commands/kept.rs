@@ -11,11 +11,11 @@ use super::sink::Draft;
 use super::target;
 use super::words::{age, counted};
 use crate::cli::store::SaveArgs;
+use crate::clouds::file::{self, LoadError, Source};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, Kind, Provider};
 use crate::output;
-use crate::provider::file::{self, LoadError, Source};
 use crate::snapshot::{self, About, Asked, Entry, Name, Store};
 use crate::ui::Ui;
 

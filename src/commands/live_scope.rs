@@ -8,9 +8,9 @@ use super::overrides::known;
 use crate::analysis::diff::{Changes, OneSided, SideOf};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
+use crate::clouds;
 use crate::config::{ConfigFile, Overrides, Settings};
 use crate::error::Error;
-use crate::provider;
 use crate::snapshot::Asked;
 use crate::ui::Ui;
 
@@ -100,7 +100,7 @@ fn is_sandbox(setting: &str) -> bool {
 }
 
 fn is_every_provider(value: &str) -> bool {
-    let names: Vec<String> = provider::compiled_in().iter().map(|name| format!("\"{name}\"")).collect();
+    let names: Vec<String> = clouds::compiled_in().iter().map(|name| format!("\"{name}\"")).collect();
     value == format!("[{}]", names.join(", "))
 }
 

@@ -8,12 +8,12 @@ use super::{gather, kept, overrides, target};
 use crate::analysis::merge::{self, Input, Merged};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
+use crate::clouds::file::Loaded;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Asked, Estate, GENERATOR, Kind};
 use crate::output;
-use crate::provider::file::Loaded;
 use crate::snapshot;
 use crate::ui::Ui;
 

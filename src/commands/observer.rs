@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::provider::{Event, Observer};
+use crate::clouds::{Event, Observer};
 use crate::redact::redact;
 use crate::ui::Ui;
 

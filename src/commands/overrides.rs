@@ -8,6 +8,7 @@ use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
+use crate::clouds;
 use crate::config::{
     AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
     Surroundings,
@@ -15,7 +16,6 @@ use crate::config::{
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::Format;
-use crate::provider;
 
 /// Collects what the flags said.
 pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
@@ -80,7 +80,7 @@ pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs
 
 /// Hands `work` the names that the configuration is checked against.
 pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
-    let providers = provider::compiled_in();
+    let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::listings().map(|info| info.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
     let fields = |text: &str| Ignore::new([text]).map(drop).map_err(|error| error.to_string());

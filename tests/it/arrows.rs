@@ -17,13 +17,13 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
     ("snapshot", &["model"]),
-    ("provider", &["config", "model", "redact", "snapshot", "suggest"]),
+    ("clouds", &["config", "model", "redact", "snapshot", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output", "redact"]),
     (
         "commands",
         &[
-            "analysis", "cli", "config", "error", "exit", "model", "output", "provider", "redact", "sandbox",
+            "analysis", "cli", "config", "error", "exit", "model", "output", "clouds", "redact", "sandbox",
             "snapshot", "suggest", "ui",
         ],
     ),
@@ -32,7 +32,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// A file longer than this has more than one purpose.
-const LONGEST_FILE: usize = 600;
+const LONGEST_FILE: usize = 800;
 
 /// Asserts that `broken` is true of no file of `src`, and names those of which it is.
 fn assert_none(rule: &str, broken: impl Fn(&File) -> bool) {
@@ -106,8 +106,8 @@ fn only_ui_prints() {
 
 #[test]
 fn only_rooms_that_wait_are_async() {
-    assert_none("is async outside provider, sandbox and commands", |file| {
-        !is_in(file, &["provider", "sandbox", "commands"]) && (file.has("async") || file.has("tokio"))
+    assert_none("is async outside clouds, sandbox and commands", |file| {
+        !is_in(file, &["clouds", "sandbox", "commands"]) && (file.has("async") || file.has("tokio"))
     });
 }
 
@@ -121,11 +121,11 @@ fn what_is_computed_does_not_read_the_clock() {
 
 #[test]
 fn the_types_of_an_sdk_stay_in_their_cloud() {
-    assert_none("uses the AWS SDK outside src/provider/aws", |file| {
-        !file.path.starts_with("src/provider/aws/") && file.uses_crate("aws_")
+    assert_none("uses the AWS SDK outside src/clouds/aws", |file| {
+        !file.path.starts_with("src/clouds/aws/") && file.uses_crate("aws_")
     });
-    assert_none("uses the Azure SDK outside src/provider/azure", |file| {
-        !file.path.starts_with("src/provider/azure/") && file.uses_crate("azure_")
+    assert_none("uses the Azure SDK outside src/clouds/azure", |file| {
+        !file.path.starts_with("src/clouds/azure/") && file.uses_crate("azure_")
     });
 }
 

@@ -192,8 +192,8 @@ fn the_exit_codes_are_the_documented_ones() {
 #[cfg(feature = "aws")]
 #[test]
 fn the_policy_allows_the_calls_that_are_made_and_no_other() {
+    use netcensus::clouds::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
     use netcensus::model::Kind;
-    use netcensus::provider::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
 
     let policy: serde_json::Value =
         serde_json::from_str(include_str!("../../docs/iam-policy.json")).expect("is JSON");
@@ -220,8 +220,8 @@ fn the_policy_allows_the_calls_that_are_made_and_no_other() {
 #[cfg(feature = "azure")]
 #[test]
 fn the_custom_role_allows_the_calls_that_are_made_and_no_other() {
+    use netcensus::clouds::azure::{DISCOVERY_CALLS, calls};
     use netcensus::model::Kind;
-    use netcensus::provider::azure::{DISCOVERY_CALLS, calls};
 
     let role: serde_json::Value =
         serde_json::from_str(include_str!("../../docs/azure-role.json")).expect("is JSON");

@@ -3,6 +3,7 @@
 mod arrows;
 #[cfg(feature = "azure")]
 mod azure;
+mod clouds;
 mod config;
 mod diff;
 mod docs;
@@ -11,7 +12,6 @@ mod gate;
 mod merge;
 mod output;
 mod overlap;
-mod provider;
 mod recipes;
 #[cfg(feature = "aws")]
 mod sandbox;

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
+use crate::clouds::file::{self, ReadError};
 use crate::commands::sink::Draft;
 use crate::error::Error;
-use crate::provider::file::{self, ReadError};
 use crate::ui::Ui;
 
 /// Reads the baseline, if there is to be one and it is not just being written.

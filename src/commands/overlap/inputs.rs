@@ -7,10 +7,10 @@ use crate::analysis::filter::Filter;
 use crate::analysis::overlap::Baseline;
 use crate::analysis::select::{self, Request};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
+use crate::clouds::file::{self, Ranges, RangesError};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_range};
-use crate::provider::file::{self, Ranges, RangesError};
 use crate::ui::{Ui, Verbosity};
 
 /// More skipped rows than this are counted only, without `--verbose`.

@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 use super::sheet::{self, Sheet};
 use super::shelf::{self, Item, size, trouble};
 use crate::analysis::value::Value;
+use crate::clouds;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Kind, Outcome};
 use crate::output::Format;
-use crate::provider;
 use crate::snapshot::{About, Store};
 use crate::ui::Ui;
 
@@ -142,7 +142,7 @@ fn scope(about: &About) -> String {
 fn chosen(setting: &str) -> Option<String> {
     match setting.split_once('=') {
         Some((_, "[]" | "false") | ("shard", _)) => None,
-        Some(("providers", names)) if names == listed(provider::compiled_in()) => None,
+        Some(("providers", names)) if names == listed(clouds::compiled_in()) => None,
         _ => Some(setting.to_owned()),
     }
 }
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn settings_that_choose_nothing_are_not_shown() {
-        let all = format!("providers={}", listed(provider::compiled_in()));
+        let all = format!("providers={}", listed(clouds::compiled_in()));
         for nothing in [all.as_str(), "aws.regions=[]", "aws.org=false", "shard=1/4"] {
             assert_eq!(chosen(nothing), None, "{nothing}");
         }

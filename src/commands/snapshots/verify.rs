@@ -6,13 +6,13 @@ use serde_json::json;
 use super::sheet::{self, Sheet};
 use super::shelf::trouble;
 use crate::analysis::value::Value;
+use crate::clouds::file::{self, LoadError, Source, Verified};
 use crate::commands::kept::{self, Listing};
 use crate::commands::words::counted;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::provider::file::{self, LoadError, Source, Verified};
 use crate::snapshot::{self, Store};
 use crate::ui::Ui;
 

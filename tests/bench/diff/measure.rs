@@ -7,8 +7,8 @@ use std::time::Instant;
 use jiff::civil::date;
 use netcensus::analysis::diff::{self, Ignore, Question, What};
 use netcensus::analysis::overlap;
+use netcensus::clouds::file::{self, Source};
 use netcensus::model::{Class, Inventory, Kind, Level, Plan};
-use netcensus::provider::file::{self, Source};
 use netcensus::snapshot;
 
 /// Prints the seconds of each step for the snapshots or documents `old` and `new`.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use netcensus::clouds::azure::calls;
 use netcensus::model::Kind;
-use netcensus::provider::azure::calls;
 use serde_json::json;
 
 use super::{SHOP, estate, id};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{self, Change, Changes, Ignore, Question, SideOf, What};
 use netcensus::analysis::filter::Filter;
+use netcensus::clouds::file::{self, Pair as Loaded, Source};
 use netcensus::model::{Inventory, Kind, Outcome, Provider};
-use netcensus::provider::file::{self, Pair as Loaded, Source};
 use netcensus::snapshot;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
+use netcensus::clouds::file::{Shelf, Source, Trouble, load_short};
 use netcensus::model::{Instance, Inventory, Kind, Rows};
 use netcensus::output::ExportFormat;
-use netcensus::provider::file::{Shelf, Source, Trouble, load_short};
 use netcensus::snapshot;
 
 use super::{csv, export, files, save, whole};

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use netcensus::analysis::select::{Request, select};
 use netcensus::analysis::value::Value;
+use netcensus::clouds::file::read;
 use netcensus::model::{
     Block, BlockRole, Instance, Inventory, Kind, Network, NetworkKind, Provider, Resources, Tags,
 };
 use netcensus::output::{Format, FormatInfo, is_unprintable};
-use netcensus::provider::file::read;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use netcensus::clouds::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
 use netcensus::model::Kind;
-use netcensus::provider::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
 use serde_json::json;
 
 use crate::support::Cloud;

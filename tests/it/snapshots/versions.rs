@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use netcensus::clouds::file::{self, Source};
 use netcensus::model::{Instance, Inventory, SCHEMA_VERSION, Shard};
 use netcensus::output::write_document;
-use netcensus::provider::file::{self, Source};
 use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
 
 use crate::output::sample;

@@ -1,0 +1,65 @@
+//! Addresses out of text, at the one boundary where they are parsed.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::meter;
+use crate::model::parse_prefix;
+
+/// Parses a prefix and drops host bits; `None`, noted and in the log, for what is no prefix.
+///
+/// An empty element is none, as some emulators and services write it.
+pub fn prefix(text: &str) -> Option<IpNet> {
+    if text.is_empty() {
+        return None;
+    }
+    if let Ok(net) = parse_prefix(text) {
+        Some(net.trunc())
+    } else {
+        meter::note_oddity(format!("`{text}` is not a prefix"));
+        None
+    }
+}
+
+/// Parses an address likewise.
+pub fn ip(text: &str) -> Option<IpAddr> {
+    if text.is_empty() {
+        return None;
+    }
+    if let Ok(ip) = text.parse() {
+        Some(ip)
+    } else {
+        meter::note_oddity(format!("`{text}` is not an address"));
+        None
+    }
+}
+
+/// Adds `ip` unless it is there already: interfaces repeat the primary address among the others.
+pub fn push_ip(list: &mut Vec<IpAddr>, text: Option<&str>) {
+    if let Some(ip) = text.and_then(ip).filter(|ip| !list.contains(ip)) {
+        list.push(ip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clouds::meter::Meter;
+
+    #[tokio::test]
+    async fn what_is_no_address_is_left_out_and_noted() {
+        let meter = Meter::default();
+        meter
+            .watch(async {
+                assert_eq!(prefix("10.0.0.7/8").map(|p| p.to_string()).as_deref(), Some("10.0.0.0/8"));
+                assert_eq!(prefix("ten"), None);
+                assert_eq!(ip("10.0.0.256"), None);
+                assert_eq!((prefix(""), ip("")), (None, None), "nothing is not an oddity");
+            })
+            .await;
+        let said = "2 values of the answers are not understood and left out: `ten` is not a prefix; \
+                    `10.0.0.256` is not an address";
+        assert_eq!(meter.left_out().as_deref(), Some(said));
+    }
+}

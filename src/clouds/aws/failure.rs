@@ -1,0 +1,476 @@
+//! What an SDK error means: denied, expired, throttled out, silent, broken.
+
+use std::error::Error as StdError;
+
+use aws_config::imds::client::error::TokenError;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::ErrorMetadata;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use super::flaw::Flaw;
+use super::session::Login;
+use super::xml_scan::is_whole_refusal;
+use crate::clouds::Failure;
+use crate::clouds::causes::{self, causes};
+use crate::model::Outcome;
+
+/// The message of a service can hold an encoded blob of a kilobyte; the start says it.
+const MESSAGE_LENGTH: usize = 240;
+
+/// What a caller may need no permission for, the trust policy of the role deciding.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// The same for a token.
+pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// What a clock may be wrong by before it explains anything: AWS allows five minutes, and answers travel.
+const SKEW: SignedDuration = SignedDuration::from_mins(1);
+
+/// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
+pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    if let Some(failure) = credentials_failure(error, login) {
+        return failure;
+    }
+    if let Some(flaw) = Flaw::of(error) {
+        return Failure::new(Outcome::Failed, format!("{action}: {flaw}"));
+    }
+    match error {
+        SdkError::ServiceError(context) => match context.err().code() {
+            Some(code) => by_code(code, context.err().message(), action, login, date(context.raw())),
+            None => unreadable(context.raw(), action),
+        },
+        SdkError::ResponseError(context) if context.raw().body().bytes().is_none() => {
+            Failure::new(Outcome::Failed, format!("{action}: the answer broke off: {}", root(error)))
+        }
+        SdkError::ResponseError(context) => unreadable(context.raw(), action),
+        SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
+        SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
+            || Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
+            |connector| undelivered(connector, action),
+        ),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
+    }
+}
+
+/// The same for a region; what a refusal of the credentials means depends on whether the account `lists_it` as
+/// enabled.
+pub fn classify_in_region<E>(
+    error: &SdkError<E, HttpResponse>,
+    action: &str,
+    login: &Login,
+    lists_it: bool,
+) -> Failure
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let failure = classify(error, action, login);
+    match error.as_service_error() {
+        Some(refusal) if lists_it && refusal.code() == Some(AUTH_FAILURE) => {
+            let detail = format!(
+                "{AUTH_FAILURE}{} (the account lists this region as enabled. A session token of version 1, as the \
+                 global STS endpoint issues it, is not valid in a region that is not enabled by default: set \
+                 AWS_STS_REGIONAL_ENDPOINTS=regional where the token is made. Otherwise {})",
+                said(refusal.message()),
+                login.remedy()
+            );
+            Failure { detail, ..failure }
+        }
+        _ => failure,
+    }
+}
+
+/// The code for credentials that EC2 does not know in a region.
+const AUTH_FAILURE: &str = "AuthFailure";
+
+/// The code by which EC2 says that a region does not have an API; `UnsupportedOperation` is about what was asked of
+/// one: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const NOT_OFFERED: &str = "InvalidAction";
+
+/// Tells whether EC2 says that the region does not have this API. An answer that was cut short says nothing.
+pub fn is_not_offered<E>(error: &SdkError<E, HttpResponse>) -> bool
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    code == Some(NOT_OFFERED)
+        && error.raw_response().and_then(|response| response.body().bytes()).is_some_and(is_whole_refusal)
+}
+
+/// Says what a service said, cut to a readable length.
+fn said(message: Option<&str>) -> String {
+    message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default()
+}
+
+fn undelivered(error: &ConnectorError, action: &str) -> Failure {
+    if error.is_timeout() {
+        silent(Outcome::TimedOut, format!("{action}: the endpoint did not answer in time"))
+    } else {
+        let why = root(error);
+        silent(Outcome::Failed, format!("{action}: the endpoint cannot be reached: {why}"))
+    }
+}
+
+fn silent(outcome: Outcome, detail: String) -> Failure {
+    Failure { outcome, detail, unreachable: true }
+}
+
+/// Classifies by the error code alone, as EC2, STS and Organizations document them.
+///
+/// `date` is the time at AWS when it answered.
+fn by_code(
+    code: &str,
+    message: Option<&str>,
+    action: &str,
+    login: &Login,
+    date: Option<Timestamp>,
+) -> Failure {
+    let said = said(message);
+    match code {
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
+            let remedy = if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
+                login.role_remedy().to_owned()
+            } else {
+                format!("allow {action}; a service control policy may forbid it too")
+            };
+            Failure::new(Outcome::Denied, format!("{code}{said} ({remedy})"))
+        }
+        AUTH_FAILURE | "OptInRequired" => Failure::new(
+            Outcome::Denied,
+            format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
+        ),
+        "InvalidClientTokenId" | "UnrecognizedClientException" => {
+            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.unknown_remedy()))
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
+            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
+        }
+        "RequestExpired" | "RequestInTheFuture" | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            let remedy = ill_timed(code, message, login, date, Timestamp::now());
+            Failure::new(Outcome::Failed, format!("{code}{said} ({remedy})"))
+        }
+        code if THROTTLED.contains(&code) => Failure::new(
+            Outcome::Throttled,
+            format!("{action}: {code} after all retries (try later, or a lower --concurrency)"),
+        ),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
+    }
+}
+
+/// Says what to do about a signature that AWS finds too old, too new or wrong. Its codes do not tell these apart, and
+/// EC2 says of an expired session that the request has.
+fn ill_timed(
+    code: &str,
+    message: Option<&str>,
+    login: &Login,
+    date: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    let clocks = |date: Timestamp| {
+        format!("this machine's clock says {}, and that of AWS {}", to_the_second(now), to_the_second(date))
+    };
+    let is_skewed = date.is_some_and(|date| now.duration_since(date).abs() > SKEW);
+    if let Some(date) = date.filter(|_| is_skewed) {
+        return format!("{}: set this machine's clock", clocks(date));
+    }
+    let words = ["Signature expired", "Signature not yet current"];
+    let is_of_time = code.starts_with("Request")
+        || message.is_some_and(|text| words.iter().any(|words| text.contains(words)));
+    if !is_of_time {
+        return format!("the secret access key is not that of the access key id: {}", login.remedy());
+    }
+    let clocks = date.map_or_else(|| "this machine's clock may be wrong".to_owned(), clocks);
+    let otherwise = if login.expires() {
+        format!("if they agree, the session has expired: {}", login.remedy())
+    } else {
+        format!("the keys of {} do not expire", login.whose())
+    };
+    format!("{clocks}: set this machine's clock if they differ; {otherwise}")
+}
+
+fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// Reads when AWS answered.
+fn date(response: &HttpResponse) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(response.headers().get("date")?).ok().map(|time| time.timestamp())
+}
+
+/// As the SDK's own retry classifier has them, plus Organizations' word.
+const THROTTLED: &[&str] = &[
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "RequestThrottled",
+    "TooManyRequestsException",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+];
+
+/// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
+fn unreadable(response: &HttpResponse, action: &str) -> Failure {
+    let status = response.status().as_u16();
+    let header = |name| response.headers().get(name).filter(|value| !value.is_empty());
+    let what = match (header("location"), header("content-encoding")) {
+        (Some(place), _) if (300..400).contains(&status) => format!(
+            "redirects to {}, and redirects are not followed (AWS_ENDPOINT_URL, HTTPS_PROXY and the profile's \
+             endpoint_url say where requests go)",
+            origin(place)
+        ),
+        (_, Some(encoding)) => format!(
+            "with an answer in {}, which netcensus does not ask for (a proxy may have encoded it)",
+            shorten(encoding)
+        ),
+        _ => {
+            let body = response.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+            let begins = body.split_whitespace().collect::<Vec<_>>().join(" ");
+            let begins = if begins.is_empty() {
+                "it is empty".to_owned()
+            } else {
+                format!("it begins: {}", shorten(&begins))
+            };
+            format!("with an answer that is not the API's, as of a proxy ({begins})")
+        }
+    };
+    Failure::new(Outcome::Failed, format!("{action}: HTTP {status} {what}"))
+}
+
+/// Returns the scheme and host of a place; the rest of it may be secret.
+fn origin(place: &str) -> String {
+    match Url::parse(place) {
+        Ok(url) if url.has_host() => url.origin().ascii_serialization(),
+        _ => "another path".to_owned(),
+    }
+}
+
+/// Finds what is wrong with the credentials, when that is what failed.
+pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> Option<Failure> {
+    let links = || causes(error);
+    // What our own sources of credentials say of themselves.
+    if let Some(failure) = links().find_map(|link| link.downcast_ref::<Failure>()) {
+        return Some(failure.clone());
+    }
+    let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
+    if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
+        let code = refused.code().unwrap_or("an unreadable answer");
+        return Some(by_code(code, refused.message(), ASSUME_ROLE, login, None));
+    }
+    if let Some(flaw) = Flaw::of(error) {
+        return Some(Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {flaw}")));
+    }
+    // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
+    let connector = links()
+        .find_map(|link| link.downcast_ref::<ConnectorError>())
+        .filter(|connector| connector.is_timeout() || connector.is_io());
+    match (credentials, connector) {
+        // The chain tries the metadata service too, whose silence is not what went wrong.
+        (CredentialsError::CredentialsNotLoaded(_), _) => {
+            Some(Failure::new(Outcome::Failed, format!("no credentials found ({})", login.remedy())))
+        }
+        (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
+        (CredentialsError::ProviderTimedOut(_), None) => {
+            Some(Failure::new(Outcome::TimedOut, format!("no credentials in time ({})", login.remedy())))
+        }
+        _ => {
+            let detail = format!("no credentials: {} ({})", root(error), login.remedy());
+            Some(Failure::new(Outcome::Failed, detail))
+        }
+    }
+}
+
+/// Tells whether the chain of credentials found none, rather than some that do not work.
+pub fn finds_none(error: &(dyn StdError + 'static)) -> bool {
+    let outermost = causes(error).find_map(|link| link.downcast_ref::<CredentialsError>());
+    matches!(outermost, Some(CredentialsError::CredentialsNotLoaded(_))) || causes(error).any(gives_no_token)
+}
+
+/// Tells whether the last source of the chain, the metadata service, is none of AWS'. Other clouds have theirs at
+/// the same address, and refuse the request for a token that begins the conversation with EC2's:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>. So does EC2's own where
+/// it is switched off (403).
+fn gives_no_token(link: &(dyn StdError + 'static)) -> bool {
+    let refused = link.downcast_ref::<SdkError<TokenError, HttpResponse>>();
+    refused.and_then(SdkError::raw_response).is_some_and(|response| response.status().is_client_error())
+}
+
+/// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
+/// whole requests.
+pub fn root(error: &(dyn StdError + 'static)) -> String {
+    let Some(metadata) = causes(error).last().and_then(|link| link.downcast_ref::<ErrorMetadata>()) else {
+        return shorten(&causes::root(error)).to_owned();
+    };
+    // An answer that the SDK has no type for; it would show its own structure.
+    let said = match (metadata.code(), metadata.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(said), None) | (None, Some(said)) => said.to_owned(),
+        (None, None) => "the answer could not be understood".to_owned(),
+    };
+    shorten(&said).to_owned()
+}
+
+/// Leaves out the blob that EC2 ends its denials with, which is for `sts:DecodeAuthorizationMessage` and
+/// differs each time: <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
+fn readable(message: &str) -> &str {
+    message.split(" Encoded authorization failure message:").next().unwrap_or(message)
+}
+
+/// Cuts text that the other side sent to a readable length.
+pub fn shorten(text: &str) -> &str {
+    let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::imds::{self, credentials::ImdsCredentialsProvider};
+    use aws_config::provider_config::ProviderConfig;
+    use aws_credential_types::provider::ProvideCredentials;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::clouds::Surroundings;
+    use crate::clouds::aws::connection::Connection;
+
+    /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
+    async fn metadata_service(status: &'static str) -> CredentialsError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let sandbox = Surroundings::Sandbox {
+            endpoint: endpoint.clone(),
+            aws_config: String::new(),
+            azure: Vec::new(),
+        };
+        let http = Connection::new(&sandbox).unwrap().http().clone();
+        let config = ProviderConfig::without_region().with_http_client(http);
+        let client =
+            imds::Client::builder().configure(&config).max_attempts(1).endpoint(endpoint).unwrap().build();
+        let provider = ImdsCredentialsProvider::builder().configure(&config).imds_client(client).build();
+        let error = provider.provide_credentials().await.unwrap_err();
+        server.await.unwrap();
+        error
+    }
+
+    #[tokio::test]
+    async fn the_metadata_service_of_another_cloud_has_no_credentials_to_fail() {
+        for elsewhere in ["400 Bad Request", "403 Forbidden", "404 Not Found", "405 Method Not Allowed"] {
+            assert!(finds_none(&metadata_service(elsewhere).await), "{elsewhere}");
+        }
+        assert!(!finds_none(&metadata_service("503 Service Unavailable").await), "EC2's own, out of order");
+    }
+
+    #[test]
+    fn credentials_that_do_not_work_are_there() {
+        assert!(finds_none(&CredentialsError::not_loaded("nothing")));
+        let inner = CredentialsError::not_loaded("the source of the role has none");
+        for broken in [
+            CredentialsError::provider_error(inner),
+            CredentialsError::invalid_configuration("half a profile"),
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+        ] {
+            assert!(!finds_none(&broken), "{broken}");
+        }
+    }
+
+    fn login() -> Login {
+        Login::new("profile:p", "renew p")
+    }
+
+    // faults F18: "sign in again" for what a clock does.
+    #[test]
+    fn a_clock_that_is_wrong_is_said_so_with_both_times() {
+        let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
+        let said = |code: &str, message: &str, date: Option<&str>, login: &Login| {
+            ill_timed(code, Some(message), login, date.map(|text| text.parse().unwrap()), now)
+        };
+        for code in ["RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException"] {
+            let skewed = said(code, "x", Some("2026-11-27T11:30:00Z"), &login());
+            assert_eq!(
+                skewed,
+                "this machine's clock says 2026-11-27T12:00:00Z, and that of AWS 2026-11-27T11:30:00Z: set this \
+                 machine's clock"
+            );
+        }
+        let agree = Some("2026-11-27T12:00:01Z");
+        let expired = said("RequestExpired", "x", agree, &login());
+        assert!(expired.contains("set this machine's clock if they differ") && expired.ends_with("renew p"));
+        let lasting = said("RequestExpired", "x", agree, &login().lasting());
+        assert!(!lasting.contains("renew"), "{lasting}");
+        for message in ["Signature expired: a is now earlier than b", "Signature not yet current: a"] {
+            let signed = said("SignatureDoesNotMatch", message, None, &login().lasting());
+            assert!(signed.starts_with("this machine's clock may be wrong") && !signed.contains("renew"));
+        }
+        let other = said("SignatureDoesNotMatch", "The request signature does not match", agree, &login());
+        assert_eq!(other, "the secret access key is not that of the access key id: renew p");
+    }
+
+    #[test]
+    fn keys_that_are_not_known_may_be_another_partitions() {
+        let login = login().without_region("AWS_REGION");
+        let unknown = by_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail;
+        assert!(unknown.contains("renew p; keys of GovCloud or China need a region"), "{unknown}");
+        let expired = by_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail;
+        assert_eq!(expired, "ExpiredToken (renew p)");
+    }
+
+    #[test]
+    fn what_the_sdk_has_no_type_for_is_said_without_its_structure() {
+        let metadata = ErrorMetadata::builder().code("ForbiddenException").message("No access").build();
+        let error = CredentialsError::provider_error(metadata);
+        assert_eq!(root(&error), "ForbiddenException: No access");
+        let empty = CredentialsError::provider_error(ErrorMetadata::builder().build());
+        assert_eq!(root(&empty), "the answer could not be understood");
+    }
+
+    fn outcome(code: &str) -> Outcome {
+        by_code(code, None, "ec2:DescribeVpcs", &login(), None).outcome
+    }
+
+    #[test]
+    fn codes_decide_not_words() {
+        assert_eq!(outcome("UnauthorizedOperation"), Outcome::Denied);
+        assert_eq!(outcome("AccessDenied"), Outcome::Denied);
+        assert_eq!(outcome("RequestLimitExceeded"), Outcome::Throttled);
+        assert_eq!(outcome("ExpiredToken"), Outcome::Failed);
+        assert_eq!(outcome("InternalError"), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_denial_names_the_permission_to_add() {
+        let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &login(), None);
+        assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
+    }
+
+    #[test]
+    fn denials_end_before_the_encoded_message() {
+        let message = "You are not authorized. Encoded authorization failure message: aGVsbG8gd29ybGQ";
+        let failure = by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &login(), None);
+        assert!(
+            failure.detail.starts_with("UnauthorizedOperation: You are not authorized. (allow"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn long_messages_are_cut_between_characters() {
+        let text = "é".repeat(500);
+        assert_eq!(shorten(&text).chars().count(), MESSAGE_LENGTH);
+    }
+}

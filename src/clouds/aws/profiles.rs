@@ -1,0 +1,595 @@
+//! The profiles of the AWS configuration files: which there are, which are meant, and what each has to sign in with.
+//!
+//! They are read here and not by the SDK, which drops sections in silence whose names it does not like, and gives all
+//! up for one bad line. What the AWS CLI signs in with is a profile here; any other section is named.
+
+use std::collections::BTreeMap;
+
+use super::files::{Files, Text, Unread};
+use super::ini::{self, Section, Values};
+use crate::clouds::{NoAccount, names};
+use crate::config::Patterns;
+
+/// The profile that is meant when nothing names one.
+pub const DEFAULT: &str = "default";
+
+/// A profile.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    name: String,
+    values: Values,
+    /// Why it cannot be used: a line that is not understood, keys that sign in to nothing.
+    problem: Option<String>,
+}
+
+impl Profile {
+    /// Returns its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns a setting; an empty one is not set.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Says why it cannot be used, if so.
+    pub fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Tells whether it has something to sign in with, or may have but for a mistake.
+    pub fn is_meant_to_sign_in(&self) -> bool {
+        self.problem.is_some() || Method::of(self).is_some() || self.unusable_key().is_some()
+    }
+
+    /// Finds a setting that looks as if it signed in, where none does: a misspelt one, `export` before its name as in a
+    /// shell, a token without keys.
+    fn unusable_key(&self) -> Option<&str> {
+        if Method::of(self).is_some() {
+            return None;
+        }
+        let is_key = |key: &&String| {
+            let name = key.rsplit(char::is_whitespace).next().unwrap_or_default();
+            // This one says which account an endpoint is of.
+            (name.starts_with("aws_") && name != "aws_account_id") || name.contains("access_key")
+        };
+        self.values.keys().filter(|key| self.has(key)).find(is_key).map(String::as_str)
+    }
+}
+
+/// A section that would be a profile if it were written otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The name that was probably meant.
+    pub name: String,
+    /// Where it is, what is wrong, and what to write.
+    pub reason: String,
+}
+
+/// What the configuration files hold.
+#[derive(Debug, Default)]
+pub struct Profiles {
+    by_name: BTreeMap<String, Profile>,
+    sessions: BTreeMap<String, Profile>,
+    services: BTreeMap<String, Profile>,
+    /// Sections with credentials that are no profiles, in the order of the files.
+    pub strays: Vec<Stray>,
+    /// Files that could not be read, or not from their first line on.
+    pub unread: Vec<Unread>,
+    /// Whether `HOME` is not set, so that the files may be anywhere.
+    pub is_home_unset: bool,
+}
+
+/// Which file a section is in: its rules differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Config,
+    Credentials,
+}
+
+impl Profiles {
+    /// Reads what is in `files`.
+    pub fn of(files: Files) -> Self {
+        let mut set = Self { unread: files.unread, is_home_unset: files.is_home_unset, ..Self::default() };
+        let path = |file: &Option<Text>| file.as_ref().map(|file| file.path.clone());
+        let is_one_file = path(&files.config) == path(&files.credentials);
+        for (kind, file) in [(Kind::Config, files.config), (Kind::Credentials, files.credentials)] {
+            if let Some(file) = file {
+                set.add(kind, &file);
+            }
+        }
+        set.note_unusable_keys();
+        if is_one_file {
+            // Both variables may name one file. What is no profile by the rules of one kind is so by those of the other.
+            set.strays.retain(|stray| !set.by_name.contains_key(&stray.name));
+        }
+        set
+    }
+
+    fn add(&mut self, kind: Kind, file: &Text) {
+        let document = ini::parse(&file.text);
+        if let Some(stray) = document.stray {
+            let reason = format!("line {}: {}", stray.line, stray.what);
+            self.unread.push(Unread { path: file.path.clone(), reason });
+        }
+        let mut found: BTreeMap<String, Profile> = BTreeMap::new();
+        let prefers = document.sections.iter().any(|section| {
+            kind == Kind::Config
+                && ini::words(&section.header).is_some_and(|words| words == ["profile", DEFAULT])
+        });
+        for section in document.sections {
+            let place = format!("line {} of {}", section.line, file.path);
+            match Meaning::of(kind, &section.header) {
+                // `[profile default]` replaces `[default]`, wherever it is.
+                Meaning::Profile(name) if name == DEFAULT && prefers && section.header == DEFAULT => {}
+                Meaning::Profile(name) => _ = found.insert(name.clone(), profile(name, section, file)),
+                Meaning::Session(name) => {
+                    self.sessions.insert(name.clone(), profile(name, section, file));
+                }
+                Meaning::Services(name) => {
+                    self.services.insert(name.clone(), profile(name, section, file));
+                }
+                Meaning::Stray { name, remedy } => {
+                    let header = section.header.clone();
+                    let stray = profile(name.clone(), section, file);
+                    if stray.is_meant_to_sign_in() {
+                        let reason = format!("[{header}] on {place} is not a profile ({remedy})");
+                        self.strays.push(Stray { name, reason });
+                    }
+                }
+            }
+        }
+        for (name, profile) in found {
+            let known =
+                self.by_name.entry(name.clone()).or_insert_with(|| Profile { name, ..Profile::default() });
+            known.values.extend(profile.values);
+            known.problem = known.problem.take().or(profile.problem);
+        }
+    }
+
+    /// Finds the profiles that are meant to sign in, and have nothing that does.
+    fn note_unusable_keys(&mut self) {
+        for profile in self.by_name.values_mut().filter(|profile| profile.problem.is_none()) {
+            profile.problem = profile.unusable_key().map(|key| {
+                format!(
+                    "it has `{key}`, but neither aws_access_key_id nor another setting that signs in: add one, or \
+                     remove `{key}`"
+                )
+            });
+        }
+    }
+
+    /// Returns a profile.
+    pub fn get(&self, name: &str) -> Option<&Profile> {
+        self.by_name.get(name)
+    }
+
+    /// Returns an SSO session.
+    pub fn session(&self, name: &str) -> Option<&Profile> {
+        self.sessions.get(name)
+    }
+
+    /// Returns the endpoint that `profile` has for a service of its own.
+    pub fn endpoint_of_service(&self, profile: &Profile, service: &str) -> Option<&str> {
+        let services = self.services.get(profile.get("services")?)?;
+        ini::nested(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
+    }
+
+    /// Lists the names of the profiles in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Lists the profiles that have something to sign in with, or that cannot be used, which hides whether they have.
+    pub fn able(&self) -> impl Iterator<Item = &str> {
+        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
+        self.by_name.values().filter(able).map(Profile::name)
+    }
+
+    /// Tells whether anything here says, or may say, how to sign in.
+    pub fn is_configured(&self) -> bool {
+        self.able().next().is_some()
+            || !self.strays.is_empty()
+            || !self.unread.is_empty()
+            || self.is_home_unset
+    }
+
+    /// Picks the profiles that `wanted` matches, or all that sign in when `all`; and the sections that are meant by the
+    /// same names and are no profiles.
+    ///
+    /// # Errors
+    /// When a pattern matches none, or there is none at all.
+    pub fn pick(&self, wanted: &Patterns, all: bool) -> Result<(Vec<String>, Vec<&Stray>), NoAccount> {
+        if all {
+            let able: Vec<String> = self.able().map(str::to_owned).collect();
+            let is_empty = able.is_empty() && self.strays.is_empty() && self.unread.is_empty();
+            return if is_empty {
+                Err(self.with_home(none_signs_in()))
+            } else {
+                Ok((able, self.strays.iter().collect()))
+            };
+        }
+        let strays: Vec<&Stray> = self.strays.iter().filter(|stray| wanted.matches(&stray.name)).collect();
+        let known: Vec<&str> = self.names().chain(strays.iter().map(|stray| stray.name.as_str())).collect();
+        names::all_match(wanted, &known, "AWS profile").map_err(|error| self.with_unread(error))?;
+        let picked = self.names().filter(|name| wanted.matches(name)).map(str::to_owned);
+        Ok((picked.collect(), strays))
+    }
+
+    /// Returns the profile `name`, which a setting names.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn named(&self, name: &str, by: &str) -> Result<&Profile, NoAccount> {
+        self.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.names().collect();
+            let error = names::unknown(name, &known, "AWS profile").detail(format!("{by} names it"));
+            let strays = self.strays.iter().filter(|stray| stray.name == name);
+            let error = strays.fold(error, |error, stray| error.detail(&stray.reason));
+            self.with_unread(error)
+        })
+    }
+
+    /// Adds to `error` that the files may be elsewhere, if so.
+    pub fn with_home(&self, error: NoAccount) -> NoAccount {
+        if !self.is_home_unset {
+            return error;
+        }
+        error.detail("HOME is not set, so ~/.aws/config and ~/.aws/credentials may be in another place")
+    }
+
+    /// Lists the profile `name` and those that its `source_profile` leads to.
+    pub fn sources(&self, name: &str) -> Vec<&Profile> {
+        let mut found: Vec<&Profile> = Vec::new();
+        let mut next = Some(name);
+        while let Some(profile) = next.and_then(|name| self.get(name)) {
+            if found.iter().any(|known| known.name() == profile.name()) {
+                break;
+            }
+            found.push(profile);
+            next = profile.get("source_profile");
+        }
+        found
+    }
+
+    /// Adds to `error` which files could not be read.
+    pub fn with_unread(&self, error: NoAccount) -> NoAccount {
+        self.unread.iter().fold(error, |error, file| error.detail(format!("{}: {}", file.path, file.reason)))
+    }
+
+    /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
+    pub fn has_own_endpoint(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|profile| profile.has("endpoint_url") || profile.has("services"))
+    }
+
+    /// Follows `source_profile` to the profile whose credentials are at the root.
+    pub fn base<'a>(&'a self, name: &'a str) -> (&'a str, Option<Method>) {
+        let mut seen = Vec::new();
+        let mut current = name;
+        while !seen.contains(&current) {
+            seen.push(current);
+            let Some(profile) = self.get(current) else { return (current, None) };
+            match (Method::of(profile), profile.get("source_profile")) {
+                (Some(Method::Role), Some(source)) if source != current => current = source,
+                (Some(Method::Role), Some(_)) => return (current, Method::of_base(profile)),
+                (method, _) => return (current, method),
+            }
+        }
+        (current, None)
+    }
+
+    /// Says in a few words what signing in by `name` needs.
+    pub fn needs(&self, name: &str) -> String {
+        let (base, method) = self.base(name);
+        let from = if base == name { String::new() } else { format!(" by profile {base}") };
+        let what = match method {
+            Some(Method::Sso) => self
+                .get(base)
+                .and_then(|profile| profile.get("sso_session"))
+                .map_or_else(|| "SSO".to_owned(), |session| format!("SSO session {session}")),
+            Some(Method::Login) => "aws login session".to_owned(),
+            Some(Method::Process) => "credential_process".to_owned(),
+            Some(Method::WebIdentity) => "web identity token".to_owned(),
+            Some(Method::Keys) => "keys".to_owned(),
+            Some(Method::Role | Method::Source) | None => "credential source".to_owned(),
+        };
+        format!("{what}{from}")
+    }
+}
+
+/// Makes a profile, or another section with a name, of what is in a file.
+fn profile(name: String, section: Section, file: &Text) -> Profile {
+    let problem =
+        section.problem.map(|problem| format!("line {} of {}: {}", problem.line, file.path, problem.what));
+    Profile { name, values: section.values, problem }
+}
+
+/// What a header means, as the AWS CLI reads it.
+enum Meaning {
+    Profile(String),
+    Session(String),
+    Services(String),
+    Stray { name: String, remedy: String },
+}
+
+impl Meaning {
+    fn of(kind: Kind, header: &str) -> Self {
+        let stray = |name: &str, remedy: String| Self::Stray { name: name.to_owned(), remedy };
+        let (first, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
+        let rest = rest.trim();
+        if kind == Kind::Credentials {
+            return match first {
+                "profile" if !rest.is_empty() => stray(rest, format!("in this file it is written [{rest}]")),
+                "sso-session" | "services" if !rest.is_empty() => {
+                    stray(header, "move it to the AWS configuration file".to_owned())
+                }
+                _ => Self::Profile(header.to_owned()),
+            };
+        }
+        let words = ini::words(header);
+        match words.as_deref() {
+            Some([only]) if header == DEFAULT => Self::Profile(only.clone()),
+            Some([word, name]) if !name.is_empty() && word == "profile" => Self::Profile(name.clone()),
+            Some([word, name]) if !name.is_empty() && word == "sso-session" => Self::Session(name.clone()),
+            Some([word, name]) if !name.is_empty() && word == "services" => Self::Services(name.clone()),
+            None if first == "profile" => {
+                stray(rest, "its name has a quote that is not closed: write it without quotes".to_owned())
+            }
+            Some([_, name @ ..]) if first == "profile" => match name.join(" ").trim() {
+                "" => stray(header, "it names no profile: write its name, as in [profile prod]".to_owned()),
+                name => stray(name, format!("its name has blanks, so it is written [profile \"{name}\"]")),
+            },
+            _ if first.eq_ignore_ascii_case("profile") && !rest.is_empty() => {
+                stray(rest, format!("`profile` is written in small letters: [profile {rest}]"))
+            }
+            _ => stray(header, format!("in this file it is written [profile {header}]")),
+        }
+    }
+}
+
+fn none_signs_in() -> NoAccount {
+    let file = |variable: &str, usual: &str| {
+        std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
+    };
+    NoAccount::new("no AWS profile has anything to sign in with")
+        .detail(format!(
+            "looked in {} and {}",
+            file("AWS_CONFIG_FILE", "~/.aws/config"),
+            file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
+        ))
+        .hint("aws configure sso makes a profile")
+}
+
+/// How a profile gets its credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// IAM Identity Center.
+    Sso,
+    /// `aws login`.
+    Login,
+    /// A role of another profile or source.
+    Role,
+    /// The environment, the container or the instance, without a role.
+    Source,
+    /// A program.
+    Process,
+    /// A token file.
+    WebIdentity,
+    /// Keys in the file.
+    Keys,
+}
+
+impl Method {
+    /// Tells how `profile` signs in; `None` when it has nothing to sign in with (only a region, say).
+    pub fn of(profile: &Profile) -> Option<Self> {
+        if profile.has("web_identity_token_file") {
+            Some(Self::WebIdentity)
+        } else if profile.has("role_arn") {
+            Some(Self::Role)
+        } else {
+            Self::of_base(profile)
+        }
+    }
+
+    /// Tells how `profile` gets the credentials that it has without assuming a role.
+    pub fn of_base(profile: &Profile) -> Option<Self> {
+        let has = |key: &str| profile.has(key);
+        let any = |keys: &[&str]| keys.iter().any(|key| has(key));
+        // As the AWS CLI: without an account or a role the other SSO settings say nothing of signing in.
+        if has("credential_source") {
+            Some(Self::Source)
+        } else if any(&["sso_account_id", "sso_role_name"]) && any(&["sso_session", "sso_start_url"]) {
+            Some(Self::Sso)
+        } else if has("login_session") {
+            Some(Self::Login)
+        } else if has("credential_process") {
+            Some(Self::Process)
+        } else if any(&["aws_access_key_id", "aws_secret_access_key"]) {
+            Some(Self::Keys)
+        } else {
+            any(&["sso_session", "sso_start_url", "sso_account_id", "sso_role_name"]).then_some(Self::Sso)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: &str = "aws_access_key_id = A\naws_secret_access_key = s\n";
+
+    /// Reads a configuration file and one of keys.
+    fn read(config: &str, credentials: &str) -> Profiles {
+        let file = |path: &str, text: &str| Some(Text { path: path.to_owned(), text: text.to_owned() });
+        let (config, credentials) = (file("config", config), file("credentials", credentials));
+        Profiles::of(Files { config, credentials, ..Files::default() })
+    }
+
+    /// Writes sections with keys.
+    fn sections(headers: &[&str]) -> String {
+        headers.iter().map(|header| format!("[{header}]\n{KEYS}")).collect::<Vec<_>>().concat()
+    }
+
+    fn able(set: &Profiles) -> Vec<&str> {
+        set.able().collect()
+    }
+
+    fn strays(set: &Profiles) -> Vec<&str> {
+        set.strays.iter().map(|stray| stray.name.as_str()).collect()
+    }
+
+    // aws-sdk-rust 1097; aws-sso-cli 552; aws-sso-util 16.
+    #[test]
+    fn what_the_aws_cli_signs_in_with_is_a_profile() {
+        let names = [
+            "\"shop prod\"",
+            "'finance'",
+            "b\u{fc}ro",
+            "ops@lab/x+1:y.z%2",
+            "r&d",
+            "a\\ b",
+            "(x)",
+            "[y]",
+            "a#1",
+        ];
+        let headers: Vec<String> = names.iter().map(|name| format!("profile {name}")).collect();
+        let set = read(
+            &sections(&headers.iter().map(String::as_str).collect::<Vec<_>>()),
+            &sections(&["two words", "c\u{e4}"]),
+        );
+        let expected = [
+            "(x)",
+            "[y]",
+            "a b",
+            "a#1",
+            "b\u{fc}ro",
+            "c\u{e4}",
+            "finance",
+            "ops@lab/x+1:y.z%2",
+            "r&d",
+            "shop prod",
+            "two words",
+        ];
+        assert_eq!(able(&set), expected);
+        assert_eq!(strays(&set), [""; 0]);
+    }
+
+    #[test]
+    fn every_other_section_with_credentials_is_named_with_what_to_write() {
+        for (kind, header, name, remedy) in [
+            ("config", "x", "x", "[profile x]"),
+            ("config", "Profile x", "x", "`profile` is written in small letters: [profile x]"),
+            ("config", "profile prod (old)", "prod (old)", "[profile \"prod (old)\"]"),
+            ("config", "profile \"a\" 'b c'", "a b c", "[profile \"a b c\"]"),
+            (
+                "config",
+                "profile \"\"",
+                "profile \"\"",
+                "it names no profile: write its name, as in [profile prod]",
+            ),
+            ("config", "profile", "profile", "it names no profile"),
+            ("config", "profile o'brien", "o'brien", "a quote that is not closed"),
+            ("config", "Default", "Default", "[profile Default]"),
+            ("config", "my-sso corp", "my-sso corp", "[profile my-sso corp]"),
+            ("credentials", "profile x", "x", "in this file it is written [x]"),
+            ("credentials", "sso-session x", "sso-session x", "move it to the AWS configuration file"),
+        ] {
+            let text = sections(&[header]);
+            let set = if kind == "config" { read(&text, "") } else { read("", &text) };
+            assert_eq!((able(&set), strays(&set)), (vec![], vec![name]), "{header}");
+            let reason = &set.strays[0].reason;
+            let begins = format!("[{header}] on line 1 of {kind} is not a profile (");
+            assert!(reason.starts_with(&begins) && reason.contains(remedy), "{reason}");
+        }
+        let harmless =
+            read("[plugins]\ncli_legacy_plugin_path = x\n[x]\nregion = y\n[preview]\na = true\n", "");
+        assert!(harmless.strays.is_empty() && !harmless.is_configured(), "nothing to sign in with");
+    }
+
+    #[test]
+    fn the_last_spelling_of_a_name_wins_and_files_add_up() {
+        let set = read(
+            "[profile a]\naws_access_key_id = 1\n[profile  a]\naws_access_key_id = 2\n[profile 'a']\nregion = r\n\
+             [profile default]\nregion = p\n[default]\nregion = d\nrole_arn = x\n",
+            "[a]\naws_access_key_id = 3\n[default]\nregion = k\n",
+        );
+        let get =
+            |name: &str, key: &str| set.get(name).and_then(|profile| profile.get(key).map(str::to_owned));
+        assert_eq!(get("a", "region").as_deref(), Some("r"));
+        assert_eq!(get("a", "aws_access_key_id").as_deref(), Some("3"), "the file of keys comes last");
+        assert_eq!((get("default", "region").as_deref(), get("default", "role_arn")), (Some("k"), None));
+        let config = "[profile a]\naws_access_key_id = 1\n[profile  a]\naws_access_key_id = 2\n";
+        let spelt = read(config, "");
+        assert_eq!(spelt.get("a").unwrap().get("aws_access_key_id"), Some("2"));
+    }
+
+    // smithy-rs 1488.
+    #[test]
+    fn a_profile_with_a_bad_line_is_one_that_cannot_be_used() {
+        let set = read(&format!("[profile a]\nregion: x\n[profile b]\n{KEYS}"), "");
+        assert_eq!(able(&set), ["a", "b"]);
+        let problem = set.get("a").unwrap().problem().unwrap();
+        assert_eq!(problem, "line 2 of config: write `region =` instead of `region:`");
+        assert_eq!(set.get("b").unwrap().problem(), None);
+        let above = read("aws_access_key_id = A\n", "");
+        assert!(
+            above.is_configured()
+                && above.unread[0].reason.starts_with("line 1: it is above every [section]")
+        );
+    }
+
+    // Each of these was a profile without anything to sign in with, and left out.
+    #[test]
+    fn a_profile_whose_keys_are_misspelt_is_one_that_cannot_be_used() {
+        for key in ["export aws_access_key_id", "aws_acces_key_id", "aws_session_token", "access_key_id"] {
+            let set = read(&format!("[profile a]\n{key} = A\nregion = x\n"), "");
+            assert_eq!(able(&set), ["a"], "{key}");
+            let problem = set.get("a").unwrap().problem().unwrap();
+            assert!(
+                problem.starts_with(&format!("it has `{key}`, but neither aws_access_key_id")),
+                "{problem}"
+            );
+            let elsewhere = read(&format!("[profile a]\n{key} = A\n"), &sections(&["a"]));
+            assert_eq!(elsewhere.get("a").unwrap().problem(), None, "the keys are in the other file");
+            assert_eq!(strays(&read(&format!("[a]\n{key} = A\n"), "")), ["a"]);
+        }
+        let harmless =
+            read("[profile a]\naws_account_id = 1\nregion = x\n[default]\naws_access_key_id =\n", "");
+        assert_eq!(able(&harmless), [""; 0]);
+    }
+
+    // The first of two accounts vanished, and the scan was complete.
+    #[test]
+    fn a_profile_with_two_sets_of_keys_cannot_be_used() {
+        let keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
+        let (one, two) = (keys("1"), keys("2"));
+        for text in [
+            format!("[profile y]\n{one}#[profile x]\n{two}"),
+            format!("[profile y]\n{one}[profile y]\n{two}"),
+        ] {
+            let set = read(&text, "");
+            let problem = set.get("y").unwrap().problem().unwrap();
+            let words = "of config: `aws_access_key_id` is set twice, in lines 2 and 5";
+            assert!(problem.contains(words), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_source_of_credentials_without_a_role_is_enough() {
+        let set = read("[profile a]\ncredential_source = Environment\n", "");
+        assert_eq!(able(&set), ["a"]);
+    }
+
+    #[test]
+    fn one_file_for_both_has_the_profiles_of_either_spelling() {
+        let text = || Some(Text { path: "one".to_owned(), text: sections(&["profile a", "b", "Profile c"]) });
+        let set = Profiles::of(Files { config: text(), credentials: text(), ..Files::default() });
+        assert!(["a", "b"].iter().all(|name| set.get(name).is_some()), "{:?}", able(&set));
+        assert!(!strays(&set).contains(&"a") && !strays(&set).contains(&"b"), "{:?}", strays(&set));
+    }
+}

@@ -1,0 +1,254 @@
+//! Which regions an account has, and which of them are meant.
+
+use std::collections::BTreeSet;
+
+use aws_config::Region;
+
+use super::failure::classify;
+use super::session::Session;
+use super::signin::{home_region, outcome};
+use super::transform::present;
+use crate::clouds::step::bounded;
+use crate::clouds::{Event, Failure, Run};
+use crate::config::Patterns;
+use crate::model::{Coverage, Outcome, Subject};
+
+/// The regions that every account of a partition has, for when an account may not list its own.
+/// Regions that must be opted in to are not here: without the list nobody knows whether they are.
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
+const FALLBACK: &[(&str, &[&str])] = &[
+    (
+        "aws",
+        &[
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+        ],
+    ),
+    ("aws-cn", &["cn-north-1", "cn-northwest-1"]),
+    ("aws-us-gov", &["us-gov-west-1", "us-gov-east-1"]),
+    ("aws-iso", &["us-iso-east-1", "us-iso-west-1"]),
+    ("aws-iso-b", &["us-isob-east-1"]),
+    ("aws-iso-e", &["eu-isoe-west-1"]),
+    ("aws-iso-f", &["us-isof-south-1", "us-isof-east-1"]),
+    ("aws-eusc", &["eusc-de-east-1"]),
+];
+
+/// A region as an account sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub name: String,
+    pub enabled: bool,
+}
+
+/// The regions to read for one account.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    pub read: Vec<String>,
+    /// Every region the account knows of, for finding names that no account knows.
+    known: BTreeSet<String>,
+    /// Whether the account itself told, so that a name it does not know is none.
+    pub listed: bool,
+    pub coverage: Vec<Coverage>,
+}
+
+impl Chosen {
+    /// Lists the regions the account knows of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}
+
+/// How the names of the regions of a partition begin; those of `aws` begin otherwise.
+const PREFIXES: [(&str, &str); 7] = [
+    ("aws-cn", "cn-"),
+    ("aws-us-gov", "us-gov-"),
+    ("aws-iso", "us-iso-"),
+    ("aws-iso-b", "us-isob-"),
+    ("aws-iso-e", "eu-isoe-"),
+    ("aws-iso-f", "us-isof-"),
+    ("aws-eusc", "eusc-"),
+];
+
+/// Returns `configured` if it lies in `partition`, else the partition's first region.
+pub fn in_partition(configured: Region, partition: &str) -> Region {
+    let Some((_, prefix)) = PREFIXES.iter().find(|(name, _)| *name == partition) else { return configured };
+    if configured.as_ref().starts_with(prefix) {
+        return configured;
+    }
+    fallback(partition).first().map_or(configured, |first| Region::from_static(first))
+}
+
+/// Tells whether a region lies in a partition other than `aws`, whose keys no region of `aws` knows.
+pub fn has_own_partition(region: &str) -> bool {
+    PREFIXES.iter().any(|(_, prefix)| region.starts_with(prefix))
+}
+
+/// Returns the first region of a partition other than `aws`.
+pub fn first_of(partition: &str) -> Option<Region> {
+    let is_own = PREFIXES.iter().any(|(name, _)| *name == partition);
+    fallback(partition).first().filter(|_| is_own).map(|first| Region::from_static(first))
+}
+
+fn fallback(partition: &str) -> &'static [&'static str] {
+    FALLBACK.iter().find(|(name, _)| *name == partition).map_or(&[], |(_, regions)| regions)
+}
+
+/// Asks the account, with its own credentials, for its regions and picks those that are meant.
+pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
+    match list(session, run).await {
+        Ok(known) => from_list(session, &known, wanted, excluded),
+        Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
+    }
+}
+
+/// Asks the session's own region; that one may be forbidden or dead, so the partition's main region too.
+async fn list(session: &Session, run: &Run) -> Result<Vec<Known>, Failure> {
+    let home = home_region(session);
+    let main = fallback(&session.partition).first().copied().filter(|main| *main != home.as_ref());
+    // Half the time each, so that a silent region leaves some for the other.
+    let share = Run { timeout: if main.is_some() { run.timeout / 2 } else { run.timeout }, ..run.clone() };
+    let listed = bounded(&share, Box::pin(list_from(session, home.as_ref()))).await;
+    match (listed, main) {
+        (Err(failure), Some(main)) => {
+            bounded(&share, Box::pin(list_from(session, main))).await.map_err(|_| failure)
+        }
+        (listed, _) => listed,
+    }
+}
+
+/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failure> {
+    let answer = session
+        .ec2(region)
+        .describe_regions()
+        .all_regions(true)
+        .send()
+        .await
+        .map_err(|error| classify(&error, "ec2:DescribeRegions", session.login()))?;
+    let known = answer.regions.unwrap_or_default().into_iter().map(|region| {
+        let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
+        present(region.region_name).map(|name| Known { name, enabled })
+    });
+    let failed = |why: &str| Failure::new(Outcome::Failed, format!("ec2:DescribeRegions: the answer {why}"));
+    let known: Vec<Known> =
+        known.collect::<Option<_>>().ok_or_else(|| failed("has a region without a name"))?;
+    if known.is_empty() {
+        return Err(failed("names no region"));
+    }
+    Ok(each_once(known))
+}
+
+/// Keeps each region once; one that is listed as enabled and as not enabled is enabled.
+fn each_once(mut known: Vec<Known>) -> Vec<Known> {
+    known.sort_by(|one, other| one.name.cmp(&other.name).then(other.enabled.cmp(&one.enabled)));
+    known.dedup_by(|one, other| one.name == other.name);
+    known
+}
+
+fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &Patterns) -> Chosen {
+    let mut chosen = Chosen {
+        known: known.iter().map(|region| region.name.clone()).collect(),
+        listed: true,
+        ..Chosen::default()
+    };
+    for region in known.iter().filter(|region| is_meant(&region.name, wanted, excluded)) {
+        if region.enabled {
+            chosen.read.push(region.name.clone());
+        } else if wanted.literals().any(|name| name == region.name) {
+            chosen.coverage.push(Coverage {
+                region: Some(region.name.clone()),
+                ..outcome(
+                    session.account.clone(),
+                    Subject::Regions,
+                    Outcome::Skipped,
+                    "the region is not enabled for this account".to_owned(),
+                )
+            });
+        }
+    }
+    chosen.read.sort_unstable();
+    chosen
+}
+
+/// Without a list: the regions as named, or the partition's own, and never in silence.
+fn from_fallback(
+    session: &Session,
+    failure: &Failure,
+    wanted: &Patterns,
+    excluded: &Patterns,
+    run: &Run,
+) -> Chosen {
+    let builtin = fallback(&session.partition);
+    let named = !wanted.is_empty() && wanted.is_literal();
+    let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
+    if !named {
+        read.extend(builtin.iter().map(ToString::to_string));
+    }
+    read.retain(|name| is_meant(name, wanted, excluded));
+    let (result, note) = if named {
+        (Outcome::Skipped, "the regions are taken as named".to_owned())
+    } else {
+        let count = read.len();
+        let note = format!(
+            "the {count} regions that every account of partition {} has are read instead; regions opted in to \
+             may be missing (name them with --region)",
+            session.partition
+        );
+        (failure.outcome, note)
+    };
+    run.observer
+        .event(Event::Notice(&format!("account {}: the regions cannot be listed: {note}", session.account)));
+    Chosen {
+        known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
+        read: read.into_iter().collect(),
+        listed: false,
+        coverage: vec![outcome(
+            session.account.clone(),
+            Subject::Regions,
+            result,
+            format!("{}; {note}", failure.detail),
+        )],
+    }
+}
+
+fn is_meant(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
+    (wanted.is_empty() || wanted.matches(name)) && !excluded.matches(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A region that is listed twice was read twice (faults, Small).
+    #[test]
+    fn a_region_is_read_once_and_rather_than_not() {
+        let region = |name: &str, enabled| Known { name: name.to_owned(), enabled };
+        let listed = vec![region("b", false), region("a", true), region("b", true), region("a", true)];
+        assert_eq!(each_once(listed), [region("a", true), region("b", true)]);
+    }
+
+    #[test]
+    fn a_region_of_another_partition_is_replaced() {
+        let home = |region: &'static str, partition| in_partition(Region::from_static(region), partition);
+        assert_eq!(home("us-east-1", "aws-cn").as_ref(), "cn-north-1");
+        assert_eq!(home("cn-northwest-1", "aws-cn").as_ref(), "cn-northwest-1");
+        assert_eq!(home("us-gov-east-1", "aws-us-gov").as_ref(), "us-gov-east-1");
+        assert_eq!(home("us-west-2", "aws-us-gov").as_ref(), "us-gov-west-1");
+        assert_eq!(home("eu-west-1", "aws").as_ref(), "eu-west-1");
+    }
+}

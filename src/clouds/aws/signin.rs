@@ -1,0 +1,279 @@
+//! The credential phase: one way in after the other, each account kept once.
+//!
+//! Serial on purpose: an SSO token is refreshed once and not raced for, a `credential_process` runs once,
+//! and two prompts never share the terminal.
+
+use aws_config::retry::RetryConfig;
+use aws_config::{Region, SdkConfig};
+
+use super::cached::Cached;
+use super::connection::Connection;
+use super::credentials::ByName;
+use super::failure::{classify, finds_none};
+use super::profiles::{Profiles, Stray};
+use super::role::sts;
+use super::session::{Login, Session};
+use super::transform::present;
+use super::{regions, retries};
+use crate::clouds::exclusion::Exclusion;
+use crate::clouds::step::{self, bounded};
+use crate::clouds::{Event, Failure, NoAccount, Run};
+use crate::model::{Coverage, Outcome, Provider, Subject};
+
+/// The accounts that were signed in to, and what failed.
+#[derive(Debug, Default)]
+pub struct SignedIn {
+    pub sessions: Vec<Session>,
+    pub failed: Vec<Coverage>,
+    /// Accounts that other machines read; only names are checked against what they know.
+    pub of_others: Vec<Session>,
+    /// How many profiles are configured beside the one that is used because none was named.
+    pub not_read: usize,
+}
+
+impl SignedIn {
+    /// Keeps `session` unless its account is there already, in which case its way in becomes an alias.
+    pub fn add(&mut self, session: Session, run: &Run) {
+        match self.sessions.iter_mut().find(|known| known.account == session.account) {
+            Some(known) => {
+                run.observer.event(Event::Notice(&format!(
+                    "{} is the same account as {} ({}); it is read once",
+                    session.login().label(),
+                    known.login().label(),
+                    known.account
+                )));
+                known.name = known.name.take().or(session.name);
+                known.logins.extend(session.logins);
+            }
+            None => self.sessions.push(session),
+        }
+    }
+
+    /// Leaves out the accounts that the user excluded.
+    pub fn exclude(&mut self, exclusion: &Exclusion<'_>, run: &Run) {
+        let failed = &mut self.failed;
+        self.sessions.retain(|session| {
+            let Some(reason) = exclusion.reason(&session.account, session.name.as_deref()) else {
+                return true;
+            };
+            if run.holds(Provider::Aws, &session.account) {
+                let account = session.account.clone();
+                failed.push(outcome(account, Subject::Accounts, Outcome::Skipped, reason));
+            }
+            false
+        });
+        exclusion.warn_of_unmatched("AWS account", run);
+    }
+
+    /// Leaves what is signed in to and falls to other machines to these: whose account a profile leads to is not
+    /// known before.
+    pub fn drop_others(&mut self, run: &Run) {
+        let sessions = std::mem::take(&mut self.sessions);
+        (self.sessions, self.of_others) =
+            sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
+    }
+
+    /// Notes the files that could not be read: which profiles they have is not known.
+    pub fn miss_files(&mut self, set: &Profiles) {
+        for file in &set.unread {
+            self.fail(format!("file:{}", file.path), Failure::new(Outcome::Failed, file.reason.clone()));
+        }
+    }
+
+    /// Notes sections that would be profiles if they were written otherwise.
+    pub fn miss_strays(&mut self, strays: &[&Stray]) {
+        for stray in strays {
+            self.fail(format!("profile:{}", stray.name), Failure::new(Outcome::Failed, stray.reason.clone()));
+        }
+    }
+
+    /// Returns it if any account was signed in to.
+    ///
+    /// # Errors
+    /// With what failed, otherwise.
+    pub fn or_nothing(self) -> Result<Self, NoAccount> {
+        if !self.sessions.is_empty() {
+            return Ok(self);
+        }
+        let error = NoAccount::new("no AWS account could be signed in to");
+        Err(self.failed.iter().fold(error, |error, entry| {
+            error.detail(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
+        }))
+    }
+
+    /// Notes that `login` did not work.
+    pub fn fail(&mut self, account: String, failure: Failure) {
+        self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail));
+    }
+}
+
+/// Writes an outcome of a step before reading.
+pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
+    step::outcome(Provider::Aws, account, kind, outcome, detail)
+}
+
+/// What to look at when an endpoint cannot be reached.
+pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
+                                 where requests go";
+
+/// After so many ways in a row whose endpoint cannot be reached, the others are not tried.
+const UNREACHABLE: usize = 3;
+
+/// Signs in by each of `names` in turn.
+///
+/// `region` is that of calls about an account as a whole where nothing else says one.
+///
+/// # Errors
+/// When none of them works, or the user stopped it.
+pub async fn by_profiles(
+    connection: &Connection,
+    set: &Profiles,
+    names: &[String],
+    region: Option<&Region>,
+    run: &Run,
+) -> Result<SignedIn, NoAccount> {
+    let mut signed_in = SignedIn::default();
+    let mut unreachable = 0;
+    for name in names {
+        let login = Login::profile(set, name);
+        let own_endpoint = set.has_own_endpoint(name);
+        if unreachable >= UNREACHABLE && !own_endpoint {
+            let why = format!(
+                "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
+            );
+            signed_in.fail(login.label().to_owned(), Failure::new(Outcome::Failed, why));
+            continue;
+        }
+        let needs = set.needs(name);
+        run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
+        let result = bounded(run, Box::pin(by_profile(connection, set, name, &login, region, run))).await;
+        if !own_endpoint {
+            let silent = matches!(&result, Err(failure) if failure.unreachable);
+            unreachable = if silent { unreachable + 1 } else { 0 };
+        }
+        match result {
+            Ok(session) => signed_in.add(session, run),
+            Err(failure) => signed_in.fail(login.label().to_owned(), failure),
+        }
+        if run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while signing in"));
+        }
+    }
+    Ok(signed_in)
+}
+
+async fn by_profile(
+    connection: &Connection,
+    set: &Profiles,
+    name: &str,
+    login: &Login,
+    region: Option<&Region>,
+    run: &Run,
+) -> Result<Session, Failure> {
+    // Settings that concern this way in alone.
+    let of_setting = |error: NoAccount| Failure::new(Outcome::Failed, error.one_line());
+    let profile = set.get(name);
+    let (retries, patience) = retries::of(connection.variables(), profile).map_err(of_setting)?;
+    let region = region.cloned().or_else(|| region_of_partition(set, name));
+    let configured =
+        connection.configure(set, profile, retries, region.as_ref()).await.map_err(of_setting)?;
+    let login = login.clone();
+    let login = if configured.has_region {
+        login
+    } else {
+        login.without_region(&format!("`region` of profile {name}, or AWS_REGION"))
+    };
+    let config = &configured.config;
+    let limit = run.timeout / 10 * 9;
+    let by_name = ByName { connection, set, config, observer: &run.observer, limit };
+    let provider = by_name.credentials(name, &login).await?;
+    let config = config.to_builder().credentials_provider(provider).build();
+    Ok(identify(config, login, patience).await?)
+}
+
+/// Finds the partition that a profile without a region belongs to, where its roles or the profiles that they are
+/// assumed by tell; returns a region of it.
+pub fn region_of_partition(set: &Profiles, name: &str) -> Option<Region> {
+    set.sources(name).into_iter().find_map(|profile| {
+        let region = profile.get("region").filter(|region| regions::has_own_partition(region));
+        let partition = || regions::first_of(profile.get("role_arn")?.split(':').nth(1)?);
+        region.map(|region| Region::new(region.to_owned())).or_else(partition)
+    })
+}
+
+/// Why it is not known whose credentials these are.
+#[derive(Debug)]
+pub struct Unidentified {
+    pub failure: Failure,
+    /// Whether there are none.
+    pub absent: bool,
+}
+
+impl From<Failure> for Unidentified {
+    fn from(failure: Failure) -> Self {
+        Self { failure, absent: false }
+    }
+}
+
+impl From<Unidentified> for Failure {
+    fn from(unidentified: Unidentified) -> Self {
+        unidentified.failure
+    }
+}
+
+/// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
+///
+/// From here on the credentials are cached, whatever asks for them. The call itself may have less `patience`
+/// than the session: what fails at the door mostly fails for good, and somebody waits.
+pub async fn identify(
+    config: SdkConfig,
+    login: Login,
+    patience: Option<RetryConfig>,
+) -> Result<Session, Unidentified> {
+    let config = match config.credentials_provider() {
+        Some(provider) => {
+            config.to_builder().credentials_provider(Cached::share(provider, login.whose())).build()
+        }
+        None => config,
+    };
+    let asking = match patience {
+        Some(retries) => config.to_builder().retry_config(retries).build(),
+        None => config.clone(),
+    };
+    let identity =
+        sts(&asking, login.label()).get_caller_identity().send().await.map_err(|error| Unidentified {
+            absent: finds_none(&error),
+            failure: classify(&error, "sts:GetCallerIdentity", &login),
+        })?;
+    let account = present(identity.account)
+        .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
+    let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+    tracing::debug!(account, partition, login = login.label(), "signed in");
+    Ok(Session::new(account, partition, login, config))
+}
+
+/// Returns the region that calls about the account as a whole go to.
+pub fn home_region(session: &Session) -> Region {
+    let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
+    super::regions::in_partition(configured, &session.partition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clouds::aws::files::Files;
+
+    #[test]
+    fn a_role_tells_its_partition_where_no_region_does() {
+        let set = Profiles::of(Files::of(
+            "[profile role]\nrole_arn = arn:aws-cn:iam::1:role/r\nsource_profile = x\n\
+             [profile source]\nrole_arn = r\nsource_profile = gov\n[profile gov]\nregion = us-gov-east-1\n\
+             [profile plain]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = eu\n[profile eu]\nregion = eu-west-1\n"
+                .to_owned(),
+        ));
+        let of = |name| region_of_partition(&set, name).map(|region| region.to_string());
+        assert_eq!(of("role").as_deref(), Some("cn-north-1"));
+        assert_eq!(of("source").as_deref(), Some("us-gov-east-1"));
+        assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
+    }
+}

@@ -1,0 +1,128 @@
+//! `DescribeSubnets` -> [`Subnet`].
+
+use aws_sdk_ec2::types::Subnet as Answer;
+
+use super::address::block_state;
+use super::{Place, present, tags};
+use crate::clouds::address::prefix;
+use crate::clouds::meter;
+use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
+
+/// Addresses that AWS keeps of every IPv4 subnet:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
+const RESERVED: u64 = 5;
+
+/// Transforms one subnet; `None` without an id or a VPC.
+pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
+    let (account, visible_from) = place.owner(subnet.owner_id);
+    let (name, tags) = tags::split(subnet.tags);
+    let v6 =
+        subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
+            let state =
+                association.ipv6_cidr_block_state.and_then(|state| block_state(state.state?.as_str()));
+            let gone =
+                matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
+            prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
+        });
+    let told = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
+    let v4 = told.and_then(prefix);
+    let all_read = told.is_some() == v4.is_some();
+    let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
+        meter::note_oddity("it has no CIDR block");
+    }
+    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| all_read);
+    // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
+    let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
+    let is_possible = |count: &u64| addresses_total.is_none_or(|total| *count <= total);
+    let available = available.and_then(|count| u64::try_from(count).ok()).filter(is_possible);
+    Some(Subnet {
+        provider: Provider::Aws,
+        account,
+        region: place.region.to_owned(),
+        zone: subnet.availability_zone,
+        zone_id: subnet.availability_zone_id.filter(|id| !id.is_empty()),
+        id: present(subnet.subnet_id)?,
+        name,
+        network: present(subnet.vpc_id)?,
+        addresses_total,
+        prefixes,
+        addresses_available: available,
+        purpose: None,
+        customer_owned_pool: subnet.customer_owned_ipv4_pool.filter(|pool| !pool.is_empty()),
+        state: subnet.state.map(|state| state.as_str().to_owned()),
+        visible_from,
+        tags,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clouds::meter::Meter;
+
+    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+
+    #[test]
+    fn free_addresses_are_as_aws_counts_them() {
+        let subnet = Answer::builder()
+            .subnet_id("subnet-1")
+            .vpc_id("vpc-1")
+            .cidr_block("10.0.0.0/24")
+            .available_ip_address_count(240)
+            .build();
+        let subnet = from(subnet, HERE).unwrap();
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(251), Some(240)));
+    }
+
+    #[test]
+    fn a_subnet_whose_prefix_was_not_read_has_no_total() {
+        let total = |cidr: Option<&str>| {
+            let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1");
+            from(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE).unwrap().addresses_total
+        };
+        assert_eq!((total(None), total(Some("")), total(Some("ten"))), (None, None, None));
+    }
+
+    /// More addresses than there are, or fewer than none (faults, Small).
+    #[test]
+    fn a_count_of_free_addresses_that_cannot_be_is_unknown() {
+        for (count, available) in [(251, Some(251)), (252, None), (i32::MAX, None), (-1, None), (0, Some(0))]
+        {
+            let subnet = Answer::builder()
+                .subnet_id("subnet-1")
+                .vpc_id("vpc-1")
+                .cidr_block("10.0.0.0/24")
+                .available_ip_address_count(count)
+                .build();
+            assert_eq!(from(subnet, HERE).unwrap().addresses_available, available, "{count}");
+        }
+    }
+
+    /// An empty `cidrBlock`, or none at all (faults, Small).
+    #[tokio::test]
+    async fn a_subnet_without_addresses_is_no_complete_answer() {
+        for cidr in [None, Some(String::new())] {
+            let meter = Meter::default();
+            let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
+            let subnet = meter.watch(async { from(subnet, HERE).unwrap() }).await;
+            assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
+        }
+    }
+
+    #[test]
+    fn an_ipv6_only_subnet_has_no_free_count() {
+        use aws_sdk_ec2::types::SubnetIpv6CidrBlockAssociation as V6;
+        let subnet = Answer::builder()
+            .subnet_id("subnet-1")
+            .vpc_id("vpc-1")
+            .available_ip_address_count(0)
+            .ipv6_cidr_block_association_set(V6::builder().ipv6_cidr_block("2001:db8::/64").build())
+            .build();
+        let subnet = from(subnet, HERE).unwrap();
+        assert_eq!(subnet.prefixes.len(), 1);
+        assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(0), None));
+    }
+}

@@ -1,0 +1,76 @@
+//! Credentials for a token of another identity provider, as in EKS and in CI with `OpenID` Connect.
+
+use std::path::PathBuf;
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
+use aws_sdk_sts::Client as Sts;
+
+use super::failure::{ASSUME_ROLE_BY_TOKEN, classify};
+use super::role::{is_complete, sts};
+use super::session::Login;
+use crate::clouds::Failure;
+use crate::model::Outcome;
+use crate::redact;
+
+/// A role that is assumed by the token in a file, which is read anew each time: it is replaced when it expires.
+#[derive(Debug)]
+pub struct WebIdentity {
+    file: PathBuf,
+    role: String,
+    session: String,
+    sts: Sts,
+    login: Login,
+}
+
+impl WebIdentity {
+    /// Prepares to assume `role`.
+    pub fn new(file: &str, role: &str, session: Option<&str>, config: &SdkConfig, login: &Login) -> Self {
+        Self {
+            file: file.into(),
+            role: role.to_owned(),
+            session: session.unwrap_or("netcensus").to_owned(),
+            sts: sts(config, login.label()),
+            login: login.clone(),
+        }
+    }
+
+    async fn ask(&self) -> Result<Credentials, Failure> {
+        let file = self.file.display();
+        let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
+        let token = std::fs::read_to_string(&self.file).map_err(|error| {
+            let remedy = self.login.remedy();
+            failed(format!("the web identity token file {file} could not be read: {error} ({remedy})"))
+        })?;
+        redact::remember(token.trim_end());
+        let request = self.sts.assume_role_with_web_identity().role_arn(&self.role);
+        let request = request.role_session_name(&self.session).web_identity_token(token.trim_end());
+        let answer =
+            request.send().await.map_err(|error| classify(&error, ASSUME_ROLE_BY_TOKEN, &self.login))?;
+        let given = answer
+            .credentials
+            .filter(is_complete)
+            .ok_or_else(|| failed(format!("{ASSUME_ROLE_BY_TOKEN} answered without credentials")))?;
+        Ok(Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            given.expiration.try_into().ok(),
+            "web identity",
+        ))
+    }
+
+    async fn credentials(&self) -> provider::Result {
+        self.ask().await.map_err(CredentialsError::provider_error)
+    }
+}
+
+impl ProvideCredentials for WebIdentity {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}

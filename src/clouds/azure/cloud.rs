@@ -1,0 +1,330 @@
+//! Azure as a [`Provider`]: plans which subscriptions to read, and how.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::BoxFuture;
+
+use super::calls;
+use super::endpoints::Endpoints;
+use super::environment::Environment;
+use super::graph::Graph;
+use super::holdings::Holdings;
+use super::http::client;
+use super::identity::Identity;
+use super::manager::Lists;
+use super::read::{Others, Reader};
+use super::refusal::Refusal;
+use super::signin::{self, Door, SignedIn};
+use super::sizes::Sizes;
+use super::subscriptions::{self, Listed, Subscription};
+use crate::clouds::exclusion::Exclusion;
+use crate::clouds::registry::{Needs, Surroundings};
+use crate::clouds::step::{bounded, outcome};
+use crate::clouds::{Event, Failure, NoAccount, Plan, Provider, Run, meter};
+use crate::config::{self, AzureApi, AzureSettings};
+use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
+
+/// From so many subscriptions of a tenant on, `auto` asks the Resource Graph: `docs/benchmarks.md` has both ways
+/// measured. Below, the lists are as fast, and never some minutes old.
+const MANY: usize = 20;
+
+/// The subscriptions of Azure.
+#[derive(Debug)]
+pub struct Azure {
+    settings: AzureSettings,
+    endpoints: Endpoints,
+    surroundings: Surroundings,
+    planned: OnceLock<HashMap<String, Planned>>,
+}
+
+/// A subscription that is to be read.
+#[derive(Debug)]
+struct Planned {
+    id: String,
+    name: Option<String>,
+    lists: Lists,
+    source: Source,
+    holdings: OnceLock<Holdings>,
+    sizes: Arc<Sizes>,
+    /// What is to be said of it once it was read.
+    remark: Option<String>,
+}
+
+/// Where a subscription is read.
+#[derive(Debug, Clone)]
+enum Source {
+    /// By its own lists.
+    Lists,
+    /// Together with others.
+    Graph(Arc<Graph>),
+    /// Nowhere, since the graph alone was asked for and leaves it out.
+    LeftOut,
+    /// Nowhere, since the graph alone was asked for and cannot be asked.
+    Nowhere(Failure),
+}
+
+impl Azure {
+    /// Prepares to ask; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn new(needs: Needs<'_>) -> Result<Self, NoAccount> {
+        let settings = needs.settings.azure.clone();
+        let endpoints = Endpoints::new(&settings, needs.surroundings)?;
+        Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
+    }
+
+    async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+        let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
+        let environment = if sandbox { Environment::default() } else { Environment::of_process() };
+        let (http, direct) = (client(!sandbox)?, client(false)?);
+        let authority = self.endpoints.authority.clone();
+        let identity = Identity::new(authority, &environment, http.clone(), direct.clone())?;
+        // What is on this machine may speak without encryption, and no proxy is to hear it.
+        let here = config::is_loopback(&self.endpoints.resource_manager);
+        let manager = signin::manager(&self.endpoints, if here { direct.clone() } else { http }, run);
+        let wants_all = self.settings.all_subscriptions.value;
+        let door = Door { endpoints: &self.endpoints, identity: &identity, manager, wants_all, run };
+        let wanted = &self.settings.tenants.value;
+        match &self.surroundings {
+            Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
+                Err(NoAccount::absent("the sandbox's estate has no Azure tenant"))
+            }
+            Surroundings::Sandbox { azure, .. } => door.by_principals(azure, wanted).await,
+            Surroundings::System => {
+                let ways = signin::existing(environment.ways()?, &environment, &direct).await;
+                door.sign_in(wanted, ways).await
+            }
+        }
+    }
+
+    /// Decides how `subscriptions` of one tenant are read.
+    async fn sources(
+        &self,
+        subscriptions: &[Subscription],
+        kinds: &[Kind],
+        run: &Run,
+    ) -> HashMap<String, Source> {
+        let ids: Vec<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
+        let forced = self.settings.api.value == AzureApi::ResourceGraph;
+        let by_graph = forced || (self.settings.api.value == AzureApi::Auto && ids.len() >= MANY);
+        let everywhere = |source: Source| ids.iter().map(|id| (id.clone(), source.clone())).collect();
+        let (Some(first), true) = (subscriptions.first(), by_graph) else { return everywhere(Source::Lists) };
+        let tenant = &first.through[0];
+        run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
+        let asked = bounded(run, Box::pin(async { Ok(Graph::known(&tenant.line, &ids).await?) })).await;
+        let known = match asked {
+            Ok(known) => known,
+            Err(failure) if forced => return everywhere(Source::Nowhere(failure)),
+            Err(failure) => {
+                let notice = format!("Azure Resource Graph cannot be asked, so every list is: {failure}");
+                run.observer.event(Event::Notice(&notice));
+                return everywhere(Source::Lists);
+            }
+        };
+        let (inside, outside): (Vec<String>, Vec<String>) =
+            ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
+        let graph =
+            Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds, self.endpoints.is_public())));
+        let left_out = if forced { Source::LeftOut } else { Source::Lists };
+        let inside = inside.into_iter().map(|id| (id, graph.clone()));
+        inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
+    }
+
+    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), NoAccount> {
+        let signed_in = self.sign_in(run).await?;
+        let Listed { subscriptions, coverage } =
+            subscriptions::list(&signed_in.tenants, self.settings.all_subscriptions.value, run).await;
+        if run.cancel.is_cancelled() {
+            return Err(NoAccount::new("stopped while the subscriptions were listed"));
+        }
+        if subscriptions.is_empty() {
+            let details =
+                coverage.iter().chain(&signed_in.coverage).filter_map(|entry| entry.detail.as_deref());
+            return Err(details.fold(NoAccount::new("no Azure subscription can be read"), NoAccount::detail));
+        }
+        let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
+        let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
+        let exclusion = self.exclusion(&subscriptions, run);
+        // One that is missing may be behind a door that did not open.
+        let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
+            .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
+        let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
+        let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
+        plan.coverage.extend(coverage);
+        let mut chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
+        chosen.retain(|one| match exclusion.reason(&one.id, one.name.as_deref()) {
+            Some(reason) => {
+                plan.coverage.push(excluded(one, reason));
+                false
+            }
+            None => true,
+        });
+        chosen
+            .iter()
+            .filter_map(subscriptions::remark)
+            .for_each(|text| run.observer.event(Event::Warning(&text)));
+        let planned = self.plan_reading(chosen, kinds, &mut plan, run).await;
+        Ok((plan, planned))
+    }
+
+    /// Prepares to leave out what the user excluded, and warns of patterns that match no subscription.
+    fn exclusion(&self, subscriptions: &[Subscription], run: &Run) -> Exclusion<'_> {
+        let exclusion = Exclusion::new(&self.settings.exclude_subscriptions, "azure.exclude-subscriptions");
+        for one in subscriptions {
+            exclusion.reason(&one.id, one.name.as_deref());
+        }
+        exclusion.warn_of_unmatched("Azure subscription", run);
+        exclusion
+    }
+
+    /// Adds `chosen` to the plan, and decides for each tenant how its subscriptions are read.
+    async fn plan_reading(
+        &self,
+        chosen: Vec<Subscription>,
+        kinds: &[Kind],
+        plan: &mut Plan,
+        run: &Run,
+    ) -> Vec<Planned> {
+        let mut by_tenant: BTreeMap<String, Vec<Subscription>> = BTreeMap::new();
+        for one in chosen {
+            by_tenant.entry(one.through[0].name.clone()).or_default().push(one);
+        }
+        let mut planned = Vec::new();
+        for subscriptions in by_tenant.into_values() {
+            let mut sources = self.sources(&subscriptions, kinds, run).await;
+            let sizes = Arc::new(Sizes::default());
+            for one in subscriptions {
+                plan.accounts.push(account(&one));
+                plan.scopes.extend(scopes(&one.id, kinds));
+                planned.push(Planned {
+                    lists: Lists::new(&one.through[0].line, &one.id, one.emptiness()),
+                    source: sources.remove(&one.id).unwrap_or(Source::Lists),
+                    holdings: OnceLock::new(),
+                    sizes: Arc::clone(&sizes),
+                    remark: subscriptions::remark_on_rest(&one),
+                    id: one.id,
+                    name: one.name,
+                });
+            }
+        }
+        planned
+    }
+}
+
+impl Provider for Azure {
+    fn id(&self) -> model::Provider {
+        model::Provider::Azure
+    }
+
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+        Box::pin(async move {
+            let (plan, planned) = self.choose(kinds, run).await?;
+            // A provider is planned once; a second plan would keep what the first decided.
+            let _ = self.planned.set(planned.into_iter().map(|one| (one.id.clone(), one)).collect());
+            Ok(plan)
+        })
+    }
+
+    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let Some(one) = self.planned.get().and_then(|planned| planned.get(&scope.account)) else {
+                return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
+            };
+            match &one.source {
+                Source::Nowhere(failure) => return Err(failure.clone()),
+                // The graph has nothing of a subscription in which nothing can be, and does not say so.
+                Source::LeftOut if one.lists.find_emptiness().await.is_none() => return Err(left_out()),
+                Source::LeftOut => {}
+                Source::Lists | Source::Graph(_) => one.reader(self).read(scope.kind, found).await?,
+            }
+            if let Some(remark) = one.lists.emptiness().or(one.remark.as_deref()) {
+                meter::note_remark(remark);
+            }
+            Ok(())
+        })
+    }
+
+    fn correct<'a>(&'a self, outcomes: &'a mut [Coverage]) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(planned) = self.planned.get() else { return };
+            for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {
+                let read = planned.get(&entry.account).map(|one| &one.source);
+                let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
+                let (Some(Source::Graph(graph)), Some(kind)) = (read, kind) else { continue };
+                if entry.outcome != Outcome::Complete {
+                    continue;
+                }
+                if let Some(Refusal { failure, .. }) = graph.doubt(&entry.account, kind).await {
+                    (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail));
+                }
+            }
+        })
+    }
+
+    fn calls(&self, kind: Kind) -> &'static [&'static str] {
+        calls::calls(kind)
+    }
+}
+
+impl Others for Azure {
+    fn holdings(&self, subscription: &str) -> Option<&Holdings> {
+        let planned = self.planned.get()?;
+        let same = |one: &&Planned| one.id.eq_ignore_ascii_case(subscription);
+        let found = planned.get(subscription).or_else(|| planned.values().find(same))?;
+        (!matches!(found.source, Source::LeftOut | Source::Nowhere(_))).then(|| found.holdings())
+    }
+}
+
+impl Planned {
+    fn holdings(&self) -> &Holdings {
+        self.holdings.get_or_init(|| match &self.source {
+            Source::Graph(graph) => Holdings::by_graph(&self.id, graph, &self.lists),
+            Source::Lists | Source::LeftOut | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
+        })
+    }
+
+    fn reader<'a>(&'a self, others: &'a dyn Others) -> Reader<'a> {
+        Reader {
+            subscription: &self.id,
+            name: self.name.as_deref(),
+            holdings: self.holdings(),
+            lists: &self.lists,
+            sizes: &self.sizes,
+            others,
+        }
+    }
+}
+
+fn excluded(subscription: &Subscription, reason: String) -> Coverage {
+    let (account, kind) = (subscription.id.clone(), Subject::Accounts);
+    outcome(model::Provider::Azure, account, kind, Outcome::Skipped, reason)
+}
+
+fn left_out() -> Failure {
+    let detail = "Azure Resource Graph says nothing of this subscription, though it is listed (--azure-api arm reads it)";
+    Failure::new(Outcome::Failed, detail)
+}
+
+fn account(subscription: &Subscription) -> Account {
+    let mut reached_by: Vec<String> =
+        subscription.through.iter().map(|tenant| tenant.label.clone()).collect();
+    reached_by.dedup();
+    Account {
+        provider: model::Provider::Azure,
+        id: subscription.id.clone(),
+        name: subscription.name.clone(),
+        tenant: subscription.tenant.clone(),
+        reached_by,
+    }
+}
+
+fn scopes<'a>(subscription: &'a str, kinds: &'a [Kind]) -> impl Iterator<Item = Scope> + 'a {
+    kinds.iter().map(move |kind| Scope {
+        provider: model::Provider::Azure,
+        account: subscription.to_owned(),
+        region: None,
+        kind: *kind,
+    })
+}

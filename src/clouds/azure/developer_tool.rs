@@ -1,0 +1,352 @@
+//! The Azure CLI and the Azure Developer CLI as sources of tokens.
+//!
+//! Both are run as children that we own, in a process group of their own: `az` is a script that starts Python, and a
+//! call that hangs must not outlive netcensus. What they print is for people: the token is looked for in it, and only
+//! the line with the reason is shown.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::error::{Error, ErrorKind};
+use azure_core::time::OffsetDateTime;
+use serde_json::{Map, Value};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+
+use super::process_group::ProcessGroup;
+use super::tool_output;
+use crate::clouds::causes::causes;
+
+/// More than a token and its warnings; a tool that prints without end is not listened to any longer.
+const OUTPUT_LIMIT: u64 = 1 << 20;
+
+/// A developer's tool that gives out tokens of its login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// The Azure CLI.
+    Az,
+    /// The Azure Developer CLI.
+    Azd,
+}
+
+/// Why a tool gave no token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ToolError {
+    /// Nobody is logged in, so that there is nothing to sign in with.
+    #[error("{0}")]
+    NotLoggedIn(String),
+    /// It is signed in to one tenant, and cannot enter others.
+    #[error("it is signed in to tenant {own} and cannot enter others: {reason}")]
+    OtherTenant {
+        /// The tenant that it is signed in to.
+        own: String,
+        /// What it says.
+        reason: String,
+    },
+    /// It gave a token of another tenant than the one that was asked for.
+    #[error("{tool} gave a token of tenant {own}, and one of tenant {wanted} was asked for")]
+    ForeignToken {
+        /// The tool's program.
+        tool: &'static str,
+        /// The tenant that the token is of.
+        own: String,
+        /// The tenant that was asked for.
+        wanted: String,
+    },
+    /// It ended with an error.
+    #[error("{0}")]
+    Refused(String),
+    /// The Azure CLI does not say when a token expires.
+    #[error("Azure CLI 2.54.0 or newer is needed: this one does not say when the token expires")]
+    TooOld,
+    /// It could not be run, or printed no token that can be used.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl ToolError {
+    /// Finds it in what a credential's error was caused by.
+    pub fn find(error: &Error) -> Option<&Self> {
+        causes(error).find_map(|cause| cause.downcast_ref::<Self>())
+    }
+}
+
+impl From<ToolError> for Error {
+    fn from(error: ToolError) -> Self {
+        Self::new(ErrorKind::Credential, error)
+    }
+}
+
+impl Tool {
+    /// Returns the program's name.
+    pub const fn program(self) -> &'static str {
+        match self {
+            Self::Az => "az",
+            Self::Azd => "azd",
+        }
+    }
+
+    /// Returns the command that logs in, to `tenant` if one is named.
+    pub fn login(self, tenant: Option<&str>) -> String {
+        let (command, flag) = match self {
+            Self::Az => ("az login", "--tenant"),
+            Self::Azd => ("azd auth login", "--tenant-id"),
+        };
+        tenant.map_or_else(|| command.to_owned(), |tenant| format!("{command} {flag} {tenant}"))
+    }
+
+    /// Finds the program in the directories of `path`. Relative ones are passed over: they would let the working
+    /// directory decide what is run.
+    pub fn find(self, path: &OsStr) -> Option<PathBuf> {
+        let name = self.program();
+        let names = if cfg!(windows) {
+            vec![format!("{name}.cmd"), format!("{name}.exe")]
+        } else {
+            vec![name.to_owned()]
+        };
+        let directories = std::env::split_paths(path).filter(|directory| directory.is_absolute());
+        directories
+            .flat_map(|directory| names.iter().map(move |name| directory.join(name)).collect::<Vec<_>>())
+            .find(|program| is_executable(program))
+    }
+
+    fn arguments<'a>(self, scope: &'a str, tenant: Option<&'a str>) -> Vec<&'a str> {
+        let (mut arguments, flag) = match self {
+            Self::Az => (vec!["account", "get-access-token", "-o", "json", "--scope", scope], "--tenant"),
+            Self::Azd => {
+                (vec!["auth", "token", "-o", "json", "--no-prompt", "--scope", scope], "--tenant-id")
+            }
+        };
+        arguments.extend(tenant.into_iter().flat_map(|tenant| [flag, tenant]));
+        arguments
+    }
+
+    fn is_not_logged_in(self, text: &str) -> bool {
+        match self {
+            Self::Az => text.contains("Please run 'az login' to setup account"),
+            Self::Azd => text.contains("not logged in, run `azd auth login`"),
+        }
+    }
+
+    /// Reads token and expiry: <https://learn.microsoft.com/cli/azure/account#az-account-get-access-token>.
+    fn read(self, printed: &str) -> Result<ToolToken, ToolError> {
+        let unusable = |why: &str| ToolError::Unusable(format!("{} {why}", self.program()));
+        let (token, expiry) = match self {
+            Self::Az => ("accessToken", "expires_on"),
+            Self::Azd => ("token", "expiresOn"),
+        };
+        let answer = tool_output::find_object(printed, token)
+            .ok_or_else(|| unusable("ended without an error, but printed no token"))?;
+        let secret = text(&answer, token).filter(|secret| !secret.is_empty());
+        let secret = secret.ok_or_else(|| unusable("printed an empty token"))?;
+        let seconds = answer.get(expiry).and_then(tool_output::seconds);
+        let expires_on = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+        let expires_on = expires_on.ok_or_else(|| match self {
+            Self::Az if !answer.contains_key(expiry) => ToolError::TooOld,
+            _ => unusable("does not say when the token expires"),
+        })?;
+        // What is in the token counts: it decides which tenant's subscriptions are listed.
+        let tenant = tool_output::tenant_of(secret).or_else(|| text(&answer, "tenant").map(str::to_owned));
+        Ok(ToolToken { token: AccessToken::new(secret.to_owned(), expires_on), tenant })
+    }
+}
+
+fn text<'a>(answer: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    answer.get(name).and_then(Value::as_str)
+}
+
+/// A token, and the tenant that it is of as far as the tool or the token itself tells.
+pub struct ToolToken {
+    /// The token.
+    pub token: AccessToken,
+    /// The tenant's id.
+    pub tenant: Option<String>,
+}
+
+/// The login of a tool, for one tenant or for the one that the tool chooses.
+#[derive(Debug)]
+pub struct ToolCredential {
+    tool: Tool,
+    program: PathBuf,
+    tenant: Option<String>,
+}
+
+impl ToolCredential {
+    /// Asks `program` for tokens of `tenant`.
+    pub const fn new(tool: Tool, program: PathBuf, tenant: Option<String>) -> Self {
+        Self { tool, program, tenant }
+    }
+
+    /// Gets a token, and says which tenant it is of.
+    ///
+    /// # Errors
+    /// When the tool cannot be run or gives none.
+    pub async fn token(&self, scope: &str) -> Result<ToolToken, ToolError> {
+        let wanted = self.tenant.as_deref();
+        if let Some(odd) = wanted.filter(|tenant| !is_tenant(tenant)) {
+            return Err(ToolError::Unusable(format!("`{odd}` is not the id or domain of a tenant")));
+        }
+        match self.ask(scope, wanted).await {
+            // In Azure Cloud Shell, and with a managed identity, az refuses to be told a tenant: it has one only.
+            Err(ToolError::Refused(reason)) if is_of_one_tenant(&reason) => {
+                let token = self.ask(scope, None).await?;
+                match (&token.tenant, wanted) {
+                    (Some(own), Some(wanted)) if !own.eq_ignore_ascii_case(wanted) => {
+                        Err(ToolError::OtherTenant { own: own.clone(), reason })
+                    }
+                    (None, _) => Err(ToolError::Refused(reason)),
+                    _ => Ok(token),
+                }
+            }
+            Ok(ToolToken { tenant: Some(own), .. })
+                if wanted.is_some_and(|wanted| is_other_tenant(&own, wanted)) =>
+            {
+                let wanted = wanted.unwrap_or_default().to_owned();
+                Err(ToolError::ForeignToken { tool: self.tool.program(), own, wanted })
+            }
+            other => other,
+        }
+    }
+
+    async fn ask(&self, scope: &str, tenant: Option<&str>) -> Result<ToolToken, ToolError> {
+        let (status, stdout, stderr) = self.run(&self.tool.arguments(scope, tenant)).await?;
+        if status.success() {
+            return self.tool.read(&stdout);
+        }
+        let printed = tool_output::clean(&stderr);
+        let reason = tool_output::reason(&printed)
+            .unwrap_or_else(|| format!("{} ended with {status} and gave no reason", self.tool.program()));
+        Err(if self.tool.is_not_logged_in(&printed) {
+            ToolError::NotLoggedIn(reason)
+        } else {
+            ToolError::Refused(reason)
+        })
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Result<(ExitStatus, String, String), ToolError> {
+        let program = &self.program;
+        let failed = |error: std::io::Error| {
+            ToolError::Unusable(format!("{} could not be run: {error}", program.display()))
+        };
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(root_directory()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut group = ProcessGroup::new(&mut command);
+        let mut child = command.spawn().map_err(failed)?;
+        group.started(child.id());
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stdout, stderr) = tokio::try_join!(read(stdout), read(stderr)).map_err(failed)?;
+        let status = child.wait().await.map_err(failed)?;
+        group.ended();
+        Ok((status, stdout, stderr))
+    }
+}
+
+async fn read(stream: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    if let Some(stream) = stream {
+        stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes).await?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[async_trait]
+impl TokenCredential for ToolCredential {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let scope = scopes.first().copied().unwrap_or_default();
+        Ok(self.token(scope).await?.token)
+    }
+}
+
+/// A list of tenants comes from outside: what it names must not read as an option of the tool.
+fn is_tenant(text: &str) -> bool {
+    text.starts_with(char::is_alphanumeric) && text.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
+}
+
+/// Tells whether a token of the tenant with the id `own` is of another tenant than `wanted`. A domain does not tell.
+pub fn is_other_tenant(own: &str, wanted: &str) -> bool {
+    let is_id = wanted.len() == 36 && wanted.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+    is_id && !own.trim().eq_ignore_ascii_case(wanted)
+}
+
+/// Tells whether az refuses because its login is of one tenant, which is not to be named.
+fn is_of_one_tenant(reason: &str) -> bool {
+    reason.contains("Tenant shouldn't be specified for")
+}
+
+/// A tool looks for plug-ins and configuration in its working directory: that is no directory of anybody's.
+fn root_directory() -> PathBuf {
+    if cfg!(windows) {
+        std::env::var_os("SYSTEMROOT").map_or_else(|| r"C:\".into(), PathBuf::from)
+    } else {
+        "/".into()
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(program: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    program.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(program: &Path) -> bool {
+    program.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn the_least_version_is_named_when_az_is_too_old() {
+        // azure-sdk-for-python 37841.
+        let old = r#"{"accessToken": "t", "expiresOn": "2030-01-01 00:00:00.000000", "tokenType": "Bearer"}"#;
+        let error = Tool::Az.read(old).map(drop).unwrap_err();
+        assert!(error.to_string().contains("Azure CLI 2.54.0 or newer"), "{error}");
+    }
+
+    #[test]
+    fn expiry_is_read_as_each_tool_writes_it() {
+        let expires =
+            |tool: Tool, text: &str| tool.read(text).map(|got| got.token.expires_on.unix_timestamp());
+        let az =
+            |value: &str| expires(Tool::Az, &format!(r#"{{"accessToken": "t", "expires_on": {value}}}"#));
+        assert_eq!(az("1893456000"), Ok(1_893_456_000));
+        assert_eq!(az("\"1893456000\""), Ok(1_893_456_000));
+        for odd in ["null", "\"soon\"", "1e30", "99999999999999"] {
+            assert!(matches!(az(odd), Err(ToolError::Unusable(_))), "{odd}");
+        }
+        let azd = r#"{"token": "t", "expiresOn": "2030-01-01T00:00:00Z"}"#;
+        assert_eq!(expires(Tool::Azd, azd), Ok(1_893_456_000));
+    }
+
+    #[test]
+    fn the_tenant_in_the_token_counts_and_a_domain_does_not_tell() {
+        let [one, two] = ["aaaaaaaa-0000-4000-8000-000000000001", "AAAAAAAA-0000-4000-8000-000000000002"];
+        assert!(is_other_tenant(one, two) && !is_other_tenant(&one.to_uppercase(), one));
+        assert!(!is_other_tenant(one, "contoso.com"));
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"tid": "{one}"}}"#));
+        let printed =
+            format!(r#"{{"accessToken": "h.{claims}.s", "expires_on": 1893456000, "tenant": "{two}"}}"#);
+        assert_eq!(Tool::Az.read(&printed).map(|got| got.tenant), Ok(Some(one.to_owned())));
+    }
+
+    #[test]
+    fn a_token_that_is_empty_or_missing_is_no_token_and_is_never_shown() {
+        for printed in ["", "{}", r#"{"accessToken": "", "expires_on": 1893456000}"#, "Bearer secret"] {
+            let error = Tool::Az.read(printed).map(drop).unwrap_err();
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! A list that several kinds are made from: read once, page by page, by whoever needs it first.
+//!
+//! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. Whoever
+//! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the
+//! middle of a page, the request goes on where the next one asks. What waits for another list is asked anew instead:
+//! left where it was, it would keep that list locked while nobody is at it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::id;
+use super::line::Pages;
+use super::wire::{self, Malformed, Resource};
+use crate::clouds::Failure;
+use crate::clouds::meter::{self, Meter};
+use crate::model::Outcome;
+
+/// The items of a list, as far as they were read.
+pub struct Shared<T> {
+    subscription: String,
+    state: Mutex<State<T>>,
+}
+
+/// Where a list comes from.
+enum Source {
+    /// Its pages, those that were read left out.
+    Pages(Pages),
+    /// Pages that are known once another list was read; asked again when who asked went away.
+    Later(Box<dyn Fn() -> BoxFuture<'static, Pages> + Send>),
+}
+
+struct State<T> {
+    /// `None` at the end.
+    source: Option<Source>,
+    /// Whether a page was asked for that is not there yet.
+    asked: bool,
+    items: Vec<Arc<T>>,
+    failures: Vec<Failure>,
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("subscription", &self.subscription).finish_non_exhaustive()
+    }
+}
+
+/// All items of a list, and what is missing.
+pub struct All<T> {
+    /// What was read.
+    pub items: Vec<Arc<T>>,
+    /// What was not.
+    pub failures: Vec<Failure>,
+}
+
+/// What a list can hold.
+pub trait Item: DeserializeOwned + Resource + Send + Sync + 'static {}
+
+impl<T: DeserializeOwned + Resource + Send + Sync + 'static> Item for T {}
+
+impl<T: Item> Shared<T> {
+    /// Prepares to read `pages`, whose items must belong to `subscription`.
+    pub fn new(subscription: &str, pages: Pages) -> Arc<Self> {
+        Self::of(subscription, Source::Pages(pages))
+    }
+
+    /// Prepares to read the pages that `open` finds in what another list says.
+    pub fn later(
+        subscription: &str,
+        open: impl Fn() -> BoxFuture<'static, Pages> + Send + 'static,
+    ) -> Arc<Self> {
+        Self::of(subscription, Source::Later(Box::new(open)))
+    }
+
+    fn of(subscription: &str, source: Source) -> Arc<Self> {
+        let state = State { source: Some(source), asked: false, items: Vec::new(), failures: Vec::new() };
+        Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
+    }
+
+    /// Hands every item to `take`, page by page; one that cannot be decoded is named at the end.
+    ///
+    /// # Errors
+    /// With all that went wrong; the items before and after it were handed over.
+    pub async fn each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
+        let mut seen = 0;
+        loop {
+            let mut state = self.lock().await;
+            while state.items.len() == seen && state.source.is_some() {
+                self.turn(&mut state).await;
+            }
+            let new: Vec<Arc<T>> = state.items[seen..].to_vec();
+            if new.is_empty() {
+                return Failure::join(state.failures.iter().cloned());
+            }
+            drop(state);
+            seen += new.len();
+            for item in &new {
+                take(item);
+            }
+        }
+    }
+
+    /// Reads to the end.
+    pub async fn all(&self) -> All<T> {
+        let mut state = self.lock().await;
+        while state.source.is_some() {
+            self.turn(&mut state).await;
+        }
+        All { items: state.items.clone(), failures: state.failures.clone() }
+    }
+
+    async fn lock(&self) -> MutexGuard<'_, State<T>> {
+        meter::waiting(self.state.lock()).await
+    }
+
+    /// Reads one more page.
+    async fn turn(&self, state: &mut State<T>) {
+        let opening = match &state.source {
+            Some(Source::Later(open)) => Some(open()),
+            _ => None,
+        };
+        if let Some(opening) = opening {
+            state.source = Some(Source::Pages(meter::waiting(opening).await));
+        }
+        let Some(Source::Pages(pages)) = &mut state.source else { return };
+        // Who asked for it may be gone, and the request still under way.
+        let page = if std::mem::replace(&mut state.asked, true) {
+            meter::waiting(pages.next()).await
+        } else {
+            pages.next().await
+        };
+        state.asked = false;
+        match page {
+            None => state.source = None,
+            Some(Err(refusal)) => state.failures.push(refusal.failure),
+            Some(Ok(items)) => {
+                for item in items {
+                    // What is odd in it is missing for everybody who reads the list, not for who turned the page.
+                    let meter = Meter::default();
+                    match meter.within(|| self.decode(item.get())) {
+                        Ok(item) => {
+                            state.failures.extend(losses(&item, meter.left_out()));
+                            state.items.push(Arc::new(item));
+                        }
+                        Err(failure) => state.failures.push(failure),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decodes one item, and checks what and whose it is: an answer of another subscription means that connections got
+    /// mixed up.
+    fn decode(&self, raw: &str) -> Result<T, Failure> {
+        let item: T = wire::item(raw).map_err(|why| malformed(&why))?;
+        let Some(id) = item.id().filter(|id| !id.trim().is_empty()) else {
+            return Err(malformed(&wire::unidentified(raw)));
+        };
+        let wrong = if !id::is_resource(id) {
+            format!(
+                "the answer has {id}, which is not the id of a resource in a resource group; it is left out"
+            )
+        } else if !id::belongs_to(id, &self.subscription) {
+            format!("the answer has {id}, which is not of subscription {}", self.subscription)
+        } else {
+            return Ok(item);
+        };
+        Err(Failure::new(Outcome::Failed, wrong))
+    }
+}
+
+/// Says what of an item was left out: parts with an id of their own, and single values.
+fn losses<T: Resource>(item: &T, left_out: Option<String>) -> Vec<Failure> {
+    let id = item.id().unwrap_or("a resource without id");
+    let mut losses: Vec<Failure> = item.malformed().into_iter().map(|part| part_of(part, id)).collect();
+    losses.extend(left_out.map(|what| Failure::new(Outcome::Failed, format!("{id}: {what}"))));
+    losses
+}
+
+fn malformed(what: &Malformed) -> Failure {
+    Failure::new(Outcome::Failed, format!("malformed and left out: {what}"))
+}
+
+fn part_of(part: &Malformed, id: &str) -> Failure {
+    match part.id {
+        Some(_) => malformed(part),
+        None => {
+            Failure::new(Outcome::Failed, format!("malformed and left out: a part of {id}: {}", part.why))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::stream;
+    use serde_json::value::RawValue;
+
+    use super::super::refusal::Refusal;
+    use super::super::wire::PublicIp;
+    use super::*;
+
+    fn item(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    fn address(subscription: &str, name: &str) -> Box<RawValue> {
+        item(&format!(r#"{{"id": "/subscriptions/{subscription}/resourceGroups/g/providers/n/t/{name}"}}"#))
+    }
+
+    fn shared(pages: Vec<Result<Vec<Box<RawValue>>, Refusal>>) -> Arc<Shared<PublicIp>> {
+        Shared::new("s", stream::iter(pages).boxed())
+    }
+
+    async fn names(shared: &Shared<PublicIp>) -> (Vec<String>, Result<(), Failure>) {
+        let mut names = Vec::new();
+        let result = shared
+            .each(|one| names.push(super::super::id::last_name(one.id().unwrap()).unwrap().into()))
+            .await;
+        (names, result)
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_once_for_all_who_need_it() {
+        let pages = Arc::new(AtomicUsize::new(0));
+        let turned = Arc::clone(&pages);
+        let list = stream::iter(["a", "b", "c"]).map(move |name| {
+            turned.fetch_add(1, Ordering::Relaxed);
+            Ok(vec![address("s", name)])
+        });
+        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let (one, other) = tokio::join!(names(&shared), names(&shared));
+        assert_eq!(
+            (one.0.as_slice(), other.0.as_slice()),
+            (&["a", "b", "c"].map(String::from)[..], &one.0[..])
+        );
+        assert_eq!((shared.all().await.items.len(), pages.load(Ordering::Relaxed)), (3, 3));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_nobody_waits_for_any_more_goes_on_for_the_next() {
+        let (send, receive) = tokio::sync::oneshot::channel::<()>();
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&begun);
+        let list = stream::once(async move {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let _ = receive.await;
+            Ok(vec![address("s", "late")])
+        });
+        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let bound = std::time::Duration::from_millis(10);
+        assert!(tokio::time::timeout(bound, names(&shared)).await.is_err(), "the time of the first is up");
+        send.send(()).unwrap();
+        assert_eq!(names(&shared).await.0, ["late"]);
+        assert_eq!(begun.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn who_stops_waiting_for_another_list_leaves_it_to_others() {
+        let (send, receive) = tokio::sync::oneshot::channel::<()>();
+        let list = stream::once(async move {
+            let _ = receive.await;
+            Ok(vec![address("s", "parent")])
+        });
+        let parents: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let of_parents = Arc::clone(&parents);
+        let children: Arc<Shared<PublicIp>> = Shared::later("s", move || {
+            let parents = Arc::clone(&of_parents);
+            Box::pin(async move {
+                let children = parents.all().await.items.iter().map(|_| address("s", "child")).collect();
+                stream::iter([Ok(children)]).boxed()
+            })
+        });
+        let bound = std::time::Duration::from_millis(10);
+        let both = async { tokio::join!(parents.all(), children.all()) };
+        assert!(tokio::time::timeout(bound, both).await.is_err(), "the time of the first is up");
+        assert!(tokio::time::timeout(bound, children.all()).await.is_err(), "and of the second");
+        send.send(()).unwrap();
+        let parents = tokio::time::timeout(std::time::Duration::from_secs(5), names(&parents)).await;
+        assert_eq!(parents.expect("nobody else has it").0, ["parent"]);
+        assert_eq!(names(&children).await.0, ["child"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_broken_is_named_and_its_neighbours_stay() {
+        let broken = item(r#"{"id": "/subscriptions/s/x", "properties": 7}"#);
+        let refusal = Refusal::garbled("x/read", "cut off");
+        let shared = shared(vec![Ok(vec![address("s", "a"), broken, address("S", "b")]), Err(refusal)]);
+        for _ in 0..2 {
+            let (names, result) = names(&shared).await;
+            assert_eq!(names, ["a", "b"], "subscriptions compare without case");
+            let detail = result.unwrap_err().detail;
+            assert!(
+                detail.contains("left out: /subscriptions/s/x: ") && detail.contains("cut off"),
+                "{detail}"
+            );
+        }
+    }
+
+    /// Empty ids, and ids that name no resource (faults F3).
+    #[tokio::test]
+    async fn a_row_without_a_usable_id_is_named_and_left_out() {
+        for (odd, named) in [
+            (r#"{"id": "", "name": "odd"}"#, "malformed and left out: odd: its id is missing or empty"),
+            (r#"{"id": "  ", "name": "odd"}"#, "left out: odd: its id is missing or empty"),
+            (r#"{"id": null}"#, "left out: a resource without id: its id is missing or empty"),
+            (r#"{"name": "odd"}"#, "left out: odd: its id is missing or empty"),
+            (r#"{"id": "odd"}"#, "the answer has odd, which is not the id of a resource"),
+            (
+                r#"{"id": "/subscriptions/s"}"#,
+                "the answer has /subscriptions/s, which is not the id of a resource",
+            ),
+            (
+                r#"{"id": "/subscriptions//resourceGroups/g/providers/n/t/x"}"#,
+                "which is not the id of a resource",
+            ),
+        ] {
+            let shared = shared(vec![Ok(vec![address("s", "a"), item(odd), address("s", "b")])]);
+            let (names, result) = names(&shared).await;
+            assert_eq!(names, ["a", "b"], "{odd}");
+            let detail = result.unwrap_err().detail;
+            assert!(detail.contains(named), "{odd}: {detail}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_another_subscription_is_not_taken() {
+        let shared = shared(vec![Ok(vec![address("s", "a"), address("other", "b")])]);
+        let (names, result) = names(&shared).await;
+        assert_eq!(names, ["a"]);
+        assert!(result.unwrap_err().detail.contains("not of subscription s"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Machine sizes: how many virtual processors a size has, and of which architecture.
+//!
+//! The list is long, and the same for everybody: it is asked for region by region, when a machine is of a size that
+//! is not known yet, and kept for all subscriptions of the tenant.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+
+use super::manager::Lists;
+use super::transform::Catalogue;
+use super::wire::{self, Sku};
+use crate::clouds::Failure;
+use crate::model::Instance;
+
+/// How long one subscription waits for another that asks already. A list takes seconds; a subscription that is
+/// throttled, or does not answer, must not hold back the others.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The sizes that were met so far.
+#[derive(Debug, Default)]
+pub struct Sizes {
+    known: Mutex<Known>,
+    /// Whose turn it is to ask.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// By name in lower case.
+    skus: HashMap<String, Sku>,
+    /// Regions whose list was read: what is not in it is not known to Azure either.
+    regions: BTreeSet<String>,
+}
+
+impl Sizes {
+    /// Finds the sizes of `instances`; asks by `lists` for those that are not known yet.
+    pub async fn find(&self, instances: &[Instance], lists: &Lists) -> (Catalogue, Result<(), Failure>) {
+        let needed = needed(instances);
+        let mut result = Ok(());
+        for (region, names) in &needed {
+            if self.known().has(region, names) {
+                continue;
+            }
+            let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await;
+            if self.known().has(region, names) {
+                continue;
+            }
+            match read(lists, region).await {
+                Ok(skus) => self.known().add(region, skus),
+                Err(failure) => {
+                    let detail = format!("the sizes of machines are unknown: {failure}");
+                    result = Err(Failure { detail, ..failure });
+                    break;
+                }
+            }
+        }
+        let known = self.known();
+        let met = needed.values().flatten().filter_map(|name| known.skus.get(name));
+        (Catalogue::new(met), result)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn has(&self, region: &str, names: &BTreeSet<String>) -> bool {
+        self.regions.contains(region) || names.iter().all(|name| self.skus.contains_key(name))
+    }
+
+    fn add(&mut self, region: &str, skus: HashMap<String, Sku>) {
+        self.skus.extend(skus);
+        self.regions.insert(region.to_owned());
+    }
+}
+
+/// Lists names of sizes, in lower case, by region.
+fn needed(instances: &[Instance]) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut needed: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for instance in instances.iter().filter(|instance| !instance.region.is_empty()) {
+        if let Some(size) = &instance.instance_type {
+            needed.entry(&instance.region).or_default().insert(size.to_ascii_lowercase());
+        }
+    }
+    needed
+}
+
+async fn read(lists: &Lists, region: &str) -> Result<HashMap<String, Sku>, Failure> {
+    let mut found = HashMap::new();
+    let mut pages = lists.skus(region);
+    while let Some(page) = pages.next().await {
+        // One odd entry among a thousand is a size that stays unknown.
+        let skus = page?.into_iter().filter_map(|item| wire::item::<Sku>(item.get()).ok());
+        let machines = skus.filter(Sku::is_machine);
+        found.extend(machines.filter_map(|sku| Some((sku.name.as_ref()?.to_ascii_lowercase(), sku))));
+    }
+    Ok(found)
+}

@@ -1,0 +1,277 @@
+//! Which subscriptions there are, and which of them are meant.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use futures_util::StreamExt;
+
+use super::emptiness::Emptiness;
+use super::manager;
+use super::signin::Tenant;
+use super::wire;
+use crate::clouds::step::{bounded, outcome};
+use crate::clouds::{Event, Failure, NoAccount, Run, names};
+use crate::config::{Pattern, Patterns};
+use crate::model::{Coverage, Outcome, Provider, Subject};
+
+/// A subscription that somebody let us see.
+#[derive(Debug, Clone)]
+pub struct Subscription {
+    /// Its id, a GUID.
+    pub id: String,
+    /// Its display name, which need not be unique.
+    pub name: Option<String>,
+    /// The tenant it trusts.
+    pub tenant: Option<String>,
+    /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
+    pub state: Option<String>,
+    /// Every way in that leads here; the first is used.
+    pub through: Vec<Tenant>,
+}
+
+/// The subscriptions of all tenants, each once, and what failed.
+#[derive(Debug, Default)]
+pub struct Listed {
+    pub subscriptions: Vec<Subscription>,
+    pub coverage: Vec<Coverage>,
+}
+
+/// Lists the subscriptions of `tenants`. A tenant that manages another's subscriptions lists them too (Azure
+/// Lighthouse), so one may be seen twice.
+///
+/// A tenant that shows none is missed, unless it was found and not all subscriptions are wanted.
+pub async fn list(tenants: &[Tenant], wants_all: bool, run: &Run) -> Listed {
+    let mut listed = Listed::default();
+    let mut known: BTreeMap<String, Subscription> = BTreeMap::new();
+    for tenant in tenants {
+        run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
+        let found = bounded(run, Box::pin(async { Ok(list_one(tenant).await) })).await;
+        let (found, failure) = found.unwrap_or_else(|failure| (Vec::new(), Some(failure)));
+        let failure =
+            failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant, tenant.found && !wants_all)));
+        if let Some(failure) = failure {
+            let account = format!("tenant:{}", tenant.name);
+            let entry = outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail);
+            listed.coverage.push(entry);
+        }
+        for subscription in found {
+            match known.entry(subscription.id.to_ascii_lowercase()) {
+                Entry::Occupied(first) => first.into_mut().through.extend(subscription.through),
+                Entry::Vacant(place) => drop(place.insert(subscription)),
+            }
+        }
+    }
+    listed.subscriptions = known.into_values().collect();
+    listed
+}
+
+/// Azure answers with an empty list, and no error, to whoever may read nothing. Of a tenant that was found
+/// it is no failure (`may_skip`): guests of other companies' tenants seldom see a subscription there.
+fn nothing_visible(tenant: &Tenant, may_skip: bool) -> Failure {
+    if may_skip {
+        let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
+        return Failure::new(Outcome::Skipped, detail);
+    }
+    let detail = format!(
+        "{} sees no subscription in tenant {} (give it the role Reader: az role assignment create --role Reader \
+         --scope /subscriptions/ID --assignee WHO; or leave Azure out: --provider aws)",
+        tenant.label, tenant.name
+    );
+    Failure::new(Outcome::Denied, detail)
+}
+
+async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
+    let mut pages = manager::subscriptions(&tenant.line);
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    while let Some(page) = pages.next().await {
+        match page {
+            Err(refusal) => failures.push(refusal.failure),
+            Ok(items) => {
+                for item in items {
+                    match wire::item(item.get()) {
+                        Ok(item) => match subscription(item, tenant) {
+                            Ok(subscription) => found.push(subscription),
+                            Err(failure) => failures.push(failure),
+                        },
+                        Err(why) => failures.push(Failure::new(
+                            Outcome::Failed,
+                            format!("a subscription is malformed: {why}"),
+                        )),
+                    }
+                }
+            }
+        }
+    }
+    (found, Failure::join(failures).err())
+}
+
+/// An id is a GUID; anything else would lead to other places in the URLs that it becomes part of.
+fn subscription(item: wire::Subscription, tenant: &Tenant) -> Result<Subscription, Failure> {
+    let is_id =
+        |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let Some(id) = item.subscription_id.clone().filter(is_id) else {
+        let name = item.display_name.as_deref().unwrap_or("without name");
+        let detail = match item.subscription_id.as_deref().map(str::trim) {
+            None | Some("") => format!("a subscription ({name}) came without its id"),
+            Some(id) => format!("a subscription ({name}) has the id {id}, which is none"),
+        };
+        return Err(Failure::new(Outcome::Failed, detail));
+    };
+    Ok(Subscription {
+        id,
+        name: item.display_name,
+        tenant: item.tenant_id,
+        state: item.state,
+        through: vec![tenant.clone()],
+    })
+}
+
+/// Picks those that `wanted` names, by id or name; all when nothing is named.
+///
+/// # Errors
+/// When a pattern matches none, or a name written out fits several.
+pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscription>, NoAccount> {
+    if wanted.is_empty() {
+        return Ok(listed);
+    }
+    for pattern in wanted {
+        let fits: Vec<&Subscription> = listed.iter().filter(|one| matches(pattern, one)).collect();
+        match fits.as_slice() {
+            [] => return Err(unknown(pattern, &listed)),
+            [_, _, ..] if pattern.is_literal() => return Err(ambiguous(pattern, &fits)),
+            _ => {}
+        }
+    }
+    Ok(listed.into_iter().filter(|one| wanted.iter().any(|pattern| matches(pattern, one))).collect())
+}
+
+/// Ids compare without case, as everywhere in Azure.
+fn matches(pattern: &Pattern, subscription: &Subscription) -> bool {
+    pattern.matches(&subscription.id)
+        || pattern.as_str().eq_ignore_ascii_case(&subscription.id)
+        || subscription.name.as_deref().is_some_and(|name| pattern.matches(name))
+}
+
+fn unknown(pattern: &Pattern, listed: &[Subscription]) -> NoAccount {
+    let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
+    names::unknown(pattern.as_str(), &named, "Azure subscription")
+}
+
+fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> NoAccount {
+    let error = NoAccount::misnamed(format!(
+        "{} Azure subscriptions are named `{}`; give the id of the one that is meant",
+        fits.len(),
+        name.as_str()
+    ));
+    fits.iter().fold(error, |error, one| error.hint(format!("--azure-subscription {}", one.id)))
+}
+
+/// Says of `subscription` what its state means, and what mends it. They can be read as long as they exist:
+/// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>.
+pub fn remark(subscription: &Subscription) -> Option<String> {
+    let (id, name) = (&subscription.id, subscription.name.as_deref().unwrap_or("without name"));
+    let what = match subscription.state.as_deref()? {
+        // What is said of a deleted one depends on what is left, which only reading shows.
+        "Enabled" | "Deleted" => return None,
+        "Warned" | "PastDue" => {
+            "has an unpaid bill, and its machines will be stopped; pay it in the portal under Cost Management"
+        }
+        "Disabled" => "is disabled, its machines are stopped and will be deleted; enable it",
+        state => return Some(format!("Azure subscription {id} ({name}) is in state {state}")),
+    };
+    let command = match subscription.state.as_deref() {
+        Some("Disabled") => format!(": az account subscription enable --subscription-id {id}"),
+        _ => String::new(),
+    };
+    Some(format!("Azure subscription {id} ({name}) {what}{command}"))
+}
+
+/// Says of a deleted subscription that something is left of it.
+pub fn remark_on_rest(subscription: &Subscription) -> Option<String> {
+    (subscription.state.as_deref() == Some("Deleted")).then(|| {
+        let name = subscription.name.as_deref().unwrap_or("without name");
+        format!("subscription {name} is deleted, and what is left of it will go")
+    })
+}
+
+impl Subscription {
+    /// Begins to note whether anything can be in it.
+    pub fn emptiness(&self) -> Emptiness {
+        let name = self
+            .name
+            .as_deref()
+            .map_or_else(|| "the subscription".to_owned(), |name| format!("subscription {name}"));
+        Emptiness::new(&name, self.state.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+
+    fn subscription(id: &str, name: &str, state: &str) -> Subscription {
+        Subscription {
+            id: id.into(),
+            name: Some(name.into()),
+            tenant: None,
+            state: Some(state.into()),
+            through: Vec::new(),
+        }
+    }
+
+    fn three() -> Vec<Subscription> {
+        ["aa-1 prod", "aa-2 prod", "bb-3 test"]
+            .map(|text| text.split_once(' ').unwrap())
+            .map(|(id, name)| subscription(id, name, "Enabled"))
+            .to_vec()
+    }
+
+    fn picked(wanted: &[&str]) -> Result<Vec<String>, NoAccount> {
+        let subscriptions = wanted.iter().map(ToString::to_string).collect();
+        let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
+        let overrides = Overrides { azure, ..Overrides::default() };
+        let known =
+            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+        let settings = Settings::resolve(None, &overrides, &known).unwrap();
+        let chosen = pick(three(), &settings.azure.subscriptions.value)?;
+        Ok(chosen.into_iter().map(|one| one.id).collect())
+    }
+
+    #[test]
+    fn ids_names_and_globs_pick() {
+        assert_eq!(picked(&[]).unwrap(), ["aa-1", "aa-2", "bb-3"]);
+        assert_eq!(picked(&["AA-1"]).unwrap(), ["aa-1"], "ids compare without case");
+        assert_eq!(picked(&["test", "aa-2"]).unwrap(), ["aa-2", "bb-3"]);
+        assert_eq!(picked(&["pr*"]).unwrap(), ["aa-1", "aa-2"], "a glob may fit several");
+    }
+
+    #[test]
+    fn a_name_that_fits_none_or_several_is_refused() {
+        let unknown = picked(&["tset"]).unwrap_err();
+        assert_eq!(
+            (unknown.message.as_str(), unknown.misnamed),
+            ("no Azure subscription matches `tset`", true)
+        );
+        assert_eq!(unknown.hints, ["did you mean `test`?"]);
+        let several = picked(&["prod"]).unwrap_err();
+        assert!(several.message.starts_with("2 Azure subscriptions are named `prod`"), "{several}");
+        assert_eq!(several.hints, ["--azure-subscription aa-1", "--azure-subscription aa-2"]);
+    }
+
+    #[test]
+    fn every_state_but_the_good_one_has_a_line() {
+        let line = |state: &str| remark(&subscription("aa-1", "prod", state));
+        assert_eq!(line("Enabled"), None);
+        assert!(
+            line("PastDue").unwrap().contains("unpaid bill")
+                && line("Warned").unwrap().contains("unpaid bill")
+        );
+        assert!(line("Disabled").unwrap().ends_with("az account subscription enable --subscription-id aa-1"));
+        assert_eq!(line("Deleted"), None, "what is said of it depends on what is left");
+        let rest = |state: &str| remark_on_rest(&subscription("aa-1", "prod", state));
+        assert!(rest("Deleted").is_some_and(|text| text.contains("prod is deleted")));
+        assert_eq!(rest("Disabled"), None);
+        assert!(line("Strange").unwrap().ends_with("is in state Strange"));
+    }
+}

@@ -1,0 +1,164 @@
+//! One token for all subscriptions of a tenant, and the bridge between two generations of Azure crates.
+//!
+//! `azure_identity` signs in by `azure_core` 1.x; the management crates ask the older trait of 0.21 for a token
+//! before every request. This is that trait on top of the newer one. It keeps the token, since not every credential
+//! does (the Azure CLI is started anew each time), and fetches it once however many ask.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, TokenCredential};
+use azure_core::time::{Duration, OffsetDateTime};
+use azure_core_legacy::auth as legacy;
+use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKind};
+use tokio::sync::Mutex;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::developer_tool::{ToolCredential, is_other_tenant};
+use super::http::Call;
+use super::identity::Identity;
+use super::refusal::Refusal;
+use super::tool_output;
+use super::ways::Way;
+use crate::clouds::Failure;
+use crate::model::Outcome;
+use crate::redact;
+
+/// How long before its end a token is replaced.
+const MARGIN: Duration = Duration::minutes(5);
+
+/// A tenant's token.
+#[derive(Debug)]
+pub struct Token {
+    credential: Arc<dyn TokenCredential>,
+    way: Way,
+    tenant: Option<String>,
+    kept: Arc<Mutex<Option<AccessToken>>>,
+    /// The id of the tenant that it is of, where the token or its giver tells.
+    pub tenant_id: Option<String>,
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub struct NotIn {
+    /// Whether the way in does not exist here at all.
+    pub absent: bool,
+    /// Whether Entra does not let this user into the tenant as a guest.
+    pub refused_as_guest: bool,
+    /// What failed, and how to fix it.
+    pub failure: Failure,
+}
+
+impl NotIn {
+    /// Makes one of a way that exists and failed.
+    pub const fn of(failure: Failure) -> Self {
+        Self { absent: false, refused_as_guest: false, failure }
+    }
+}
+
+impl Token {
+    /// Signs in to `tenant` by `way`, for `scope`.
+    ///
+    /// # Errors
+    /// When the way does not exist, or does not work.
+    pub async fn sign_in(
+        way: &Way,
+        tenant: Option<&str>,
+        identity: &Identity,
+        scope: &str,
+    ) -> Result<Self, NotIn> {
+        let not_in = |error: azure_core::Error| NotIn {
+            absent: way.is_absent(&error),
+            refused_as_guest: way.is_refused_as_guest(&error),
+            failure: way.failure(&error, tenant),
+        };
+        let (way, tenant) = (way.clone(), tenant.map(str::to_owned));
+        let (credential, token, told): (Arc<dyn TokenCredential>, _, _) = match &way {
+            Way::DeveloperTool { tool, program } => {
+                let credential = ToolCredential::new(*tool, program.clone(), tenant.clone());
+                let got = credential.token(scope).await.map_err(|error| not_in(error.into()))?;
+                (Arc::new(credential), got.token, got.tenant)
+            }
+            way => {
+                let credential = way.credential(tenant.as_deref(), identity).map_err(not_in)?;
+                let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
+                (credential, token, None)
+            }
+        };
+        redact::remember(token.token.secret());
+        let tenant_id = told.or_else(|| tool_output::tenant_of(token.token.secret()));
+        // A managed identity is of one tenant, whichever is asked for.
+        if let (Some(own), Some(wanted)) = (&tenant_id, &tenant)
+            && is_other_tenant(own, wanted)
+        {
+            let detail = format!(
+                "{}: its token is of tenant {own}, and one of tenant {wanted} was asked for (sign in to that \
+                 tenant another way, or read the other one: --azure-tenant {own})",
+                way.label()
+            );
+            return Err(NotIn::of(Failure::new(Outcome::Failed, detail)));
+        }
+        Ok(Self { credential, way, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
+    }
+
+    /// Adds to a refusal of the token, or of who it belongs to, what mends it.
+    pub fn explain(&self, refusal: Refusal, call: &Call) -> Refusal {
+        refusal.signed_in_by(call, &self.way, self.tenant.as_deref())
+    }
+
+    /// Fetches a token for `scope`, unless the kept one is still good.
+    ///
+    /// # Errors
+    /// When the way in does not work; what mends it is in the failure.
+    pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
+        if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.as_ref())) {
+            return Ok(token);
+        }
+        // A task of its own: a request that is not polled any more would keep the lock, and all others out. When the
+        // request is dropped the task is too, and with it a tool that hangs.
+        let renewal = renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned());
+        let token = AbortOnDropHandle::new(tokio::spawn(renewal)).await.map_err(|error| {
+            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.way.label()))
+        })?;
+        let token = token.map_err(|error| self.way.failure(&error, self.tenant.as_deref()))?;
+        tracing::debug!(way = self.way.label(), tenant = self.tenant, expires = %token.expires_on, "token");
+        Ok(token)
+    }
+}
+
+/// Returns the token if it is good for some time yet.
+fn good(token: Option<&AccessToken>) -> Option<AccessToken> {
+    token.filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN).cloned()
+}
+
+/// Fetches a token, unless somebody else did while we waited for our turn.
+async fn renew(
+    credential: Arc<dyn TokenCredential>,
+    kept: Arc<Mutex<Option<AccessToken>>>,
+    scope: String,
+) -> azure_core::Result<AccessToken> {
+    let mut kept = kept.lock().await;
+    if let Some(token) = good(kept.as_ref()) {
+        return Ok(token);
+    }
+    let token = credential.get_token(&[&scope], None).await?;
+    redact::remember(token.token.secret());
+    Ok(kept.insert(token).clone())
+}
+
+#[async_trait]
+impl legacy::TokenCredential for Token {
+    async fn get_token(&self, scopes: &[&str]) -> azure_core_legacy::Result<legacy::AccessToken> {
+        let scope = scopes.first().copied().unwrap_or_default();
+        let token = self
+            .fetch(scope)
+            .await
+            .map_err(|failure| LegacyError::new(LegacyErrorKind::Credential, failure))?;
+        Ok(legacy::AccessToken::new(token.token.secret().to_owned(), token.expires_on))
+    }
+
+    async fn clear_cache(&self) -> azure_core_legacy::Result<()> {
+        *self.kept.lock().await = None;
+        Ok(())
+    }
+}

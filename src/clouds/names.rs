@@ -1,0 +1,27 @@
+//! Refuses patterns that match nothing: a typo would read as *nothing there*.
+
+use crate::clouds::NoAccount;
+#[cfg(feature = "aws")]
+use crate::config::Patterns;
+use crate::suggest::nearest;
+
+/// Checks that each of `wanted` matches one of `names`, which are `what` (singular).
+///
+/// # Errors
+/// For the first pattern that matches none.
+#[cfg(feature = "aws")]
+pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), NoAccount> {
+    let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
+    let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
+    Err(unknown(pattern.as_str(), names, what))
+}
+
+/// Says that no name is `wanted`, with the nearest one or all of them.
+pub fn unknown(wanted: &str, names: &[&str], what: &str) -> NoAccount {
+    let error = NoAccount::misnamed(format!("no {what} matches `{wanted}`"));
+    match nearest(wanted, names.iter().copied()) {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None if names.is_empty() => error.hint(format!("there is no {what} at all")),
+        None => error.hint(format!("there are: {}", names.join(", "))),
+    }
+}
