@@ -1,5 +1,6 @@
 //! Pure functions from an inventory to a report.
 
+pub mod addresses;
 pub mod columns;
 pub mod diff;
 pub mod filter;
@@ -10,5 +11,4 @@ pub mod overlap;
 pub mod query;
 pub mod select;
 pub mod sort;
-pub mod space;
 pub mod value;

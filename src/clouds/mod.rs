@@ -14,13 +14,11 @@ mod causes;
 mod contract;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod exclusion;
-pub mod file;
 mod gather;
 mod health;
 mod meter;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod names;
-mod region;
 mod registry;
 mod step;
 

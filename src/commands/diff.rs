@@ -15,10 +15,10 @@ use crate::analysis::select::{self, Request};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scope::ScopeArgs;
-use crate::clouds::file::{self, Loaded, Pair};
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::input::{self, Loaded, Pair};
 use crate::model::{GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
@@ -178,7 +178,7 @@ impl Sides {
         let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
         let new = listing.source(&self.new, settings, ui)?;
         let Pair { old, new, same } =
-            file::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
+            input::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
         self.check_kinds(&old.inventory, &new.inventory, wanted)?;
         old.warnings.iter().chain(&new.warnings).for_each(|warning| ui.warn(warning));
         Ok(Read {

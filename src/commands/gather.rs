@@ -12,10 +12,11 @@ use super::words::age;
 use super::{kept, runtime, sandbox, tenants};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::file::{Loaded, Shelf};
-use crate::clouds::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings, file};
+use crate::clouds::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
+use crate::input;
+use crate::input::{Loaded, Shelf};
 use crate::model::{self, Estate, Inventory, Kind};
 use crate::redact::redact;
 use crate::snapshot::{Asked, is_of_future};
@@ -99,13 +100,13 @@ pub fn inventory(
     if let Some(entry) = &entry {
         kept::say_which(entry, ui);
     }
-    let source = entry.map_or_else(|| file::Source::from(path), |entry| file::Source::Path(entry.path));
+    let source = entry.map_or_else(|| input::Source::from(path), |entry| input::Source::Path(entry.path));
     let (loaded, shelf) = match load {
         Load::Needed => (loaded(&source, kinds, ui)?, None),
         Load::Whole => (loaded(&source, &Kind::ALL, ui)?, None),
         Load::Short => {
             let (loaded, shelf) =
-                file::load_short(&source, kinds).map_err(|error| Error::of_input(&error))?;
+                input::load_short(&source, kinds).map_err(|error| Error::of_input(&error))?;
             (said(loaded, ui), shelf)
         }
     };
@@ -200,8 +201,8 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn loaded(source: &file::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
-    let loaded = file::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
+pub fn loaded(source: &input::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
+    let loaded = input::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
     Ok(said(loaded, ui))
 }
 

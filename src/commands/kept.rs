@@ -11,9 +11,9 @@ use super::sink::Draft;
 use super::target;
 use super::words::{age, counted};
 use crate::cli::store::SaveArgs;
-use crate::clouds::file::{self, LoadError, Source};
 use crate::config::Settings;
 use crate::error::Error;
+use crate::input::{self, LoadError, Source};
 use crate::model::{Inventory, Kind, Provider};
 use crate::output;
 use crate::snapshot::{self, About, Asked, Entry, Name, Store};
@@ -260,7 +260,7 @@ fn load_if_fit(entry: &Entry, asked: &Asked, kinds: &[Kind]) -> Result<Option<In
         Err(error) if error.is_missing() => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    file::load(&Source::Path(entry.path.clone())).map(|loaded| Some(loaded.inventory))
+    input::load(&Source::Path(entry.path.clone())).map(|loaded| Some(loaded.inventory))
 }
 
 /// Tells whether a scan that is asked for this would read what the snapshot has.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("exit", &[]),
     ("redact", &[]),
@@ -17,14 +17,15 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
     ("snapshot", &["model"]),
-    ("clouds", &["config", "model", "redact", "snapshot", "suggest"]),
+    ("input", &["model", "snapshot", "suggest"]),
+    ("clouds", &["config", "model", "redact", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output", "redact"]),
     (
         "commands",
         &[
-            "analysis", "cli", "config", "error", "exit", "model", "output", "clouds", "redact", "sandbox",
-            "snapshot", "suggest", "ui",
+            "analysis", "cli", "clouds", "config", "error", "exit", "input", "model", "output", "redact",
+            "sandbox", "snapshot", "suggest", "ui",
         ],
     ),
     ("lib", &[]),

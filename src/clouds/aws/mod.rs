@@ -8,6 +8,7 @@ mod calls;
 mod cloud;
 mod connection;
 mod container;
+mod convert;
 mod credentials;
 mod default_chain;
 mod failure;
@@ -28,7 +29,6 @@ mod session;
 mod settings;
 mod signin;
 mod sso;
-mod transform;
 mod web_identity;
 mod xml_scan;
 

@@ -10,12 +10,12 @@ use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
 use super::connection::WatchRequests;
+use super::convert::present;
 use super::failure::classify;
 use super::page_tokens::PageTokens;
 use super::role::{Assumed, sts};
 use super::session::{Login, Session};
 use super::signin::{SignedIn, home_region, identify, outcome};
-use super::transform::present;
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, NoAccount, Run};

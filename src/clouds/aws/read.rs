@@ -9,11 +9,11 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::calls::calls;
+use super::convert::{Place, instance, interface, link, network, present, subnet};
 use super::failure::{classify_in_region, is_not_offered};
 use super::pace::Pace;
 use super::page_tokens::PageTokens;
 use super::session::Session;
-use super::transform::{Place, instance, interface, link, network, present, subnet};
 use crate::clouds::{Failure, meter};
 use crate::model::{Kind, Outcome, Resources};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use aws_config::Region;
 
+use super::convert::present;
 use super::failure::classify;
 use super::session::Session;
 use super::signin::{home_region, outcome};
-use super::transform::present;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, Run};
 use crate::config::Patterns;

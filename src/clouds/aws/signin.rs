@@ -8,12 +8,12 @@ use aws_config::{Region, SdkConfig};
 
 use super::cached::Cached;
 use super::connection::Connection;
+use super::convert::present;
 use super::credentials::ByName;
 use super::failure::{classify, finds_none};
 use super::profiles::{Profiles, Stray};
 use super::role::sts;
 use super::session::{Login, Session};
-use super::transform::present;
 use super::{regions, retries};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::{self, bounded};

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::api::{Nic, ScaleSet, VirtualNetwork};
 use super::id;
 use super::manager::Lists;
-use super::wire::{Nic, ScaleSet, VirtualNetwork};
 use crate::clouds::Failure;
 use crate::model::{Instance, Outcome};
 

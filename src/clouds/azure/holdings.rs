@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::graph::{Graph, kind};
-use super::manager::Lists;
-use super::shared::{Item, Shared};
-use super::wire::{
+use super::api::{
     HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub,
     VirtualNetwork,
 };
+use super::graph::{Graph, kind};
+use super::manager::Lists;
+use super::shared::{Item, Shared};
 
 /// The lists of a subscription. Both ways of reading fill the same ones, with items of the same shape.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, StreamExt, stream};
 
+use super::api::{HubConnection, Nic, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub};
 use super::emptiness::Emptiness;
 use super::id;
 use super::line::{Line, Pages, client};
 use super::refusal::Refusal;
 use super::shared::{All, Item, Shared};
-use super::wire::{HubConnection, Nic, PublicIp, ScaleSet, ScaleSetMachine, VirtualHub};
 use crate::clouds::Failure;
 
 /// How many scale sets or hubs of a subscription are asked at once.

@@ -3,9 +3,11 @@
 //!
 //! SDK types do not leave this folder.
 
+mod api;
 mod calls;
 mod certificate;
 mod cloud;
+mod convert;
 mod developer_tool;
 mod emptiness;
 mod endpoints;
@@ -30,9 +32,7 @@ mod subscriptions;
 mod token;
 mod token_answer;
 mod tool_output;
-mod transform;
 mod ways;
-mod wire;
 
 pub use calls::{DISCOVERY_CALLS, calls};
 pub use cloud::Azure;

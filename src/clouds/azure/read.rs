@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use super::holdings::Holdings;
-use super::manager::Lists;
-use super::sizes::Sizes;
-use super::transform::instance::Lookups;
-use super::transform::{
+use super::api::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine, VirtualNetwork};
+use super::convert::instance::Lookups;
+use super::convert::{
     Catalogue, Configurations, Endpoints, Nics, Place, PowerStates, PublicIps, instance, interface, link,
     network, subnet,
 };
-use super::wire::{HubConnection, Machine, Nic, ScaleSet, ScaleSetMachine, VirtualNetwork};
+use super::holdings::Holdings;
+use super::manager::Lists;
+use super::sizes::Sizes;
 use super::{hidden, id};
 use crate::clouds::{Failure, meter};
 use crate::model::{Instance, Kind, Link, Outcome, Resources};

@@ -13,9 +13,9 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::api::{self, Malformed, Resource};
 use super::id;
 use super::line::Pages;
-use super::wire::{self, Malformed, Resource};
 use crate::clouds::Failure;
 use crate::clouds::meter::{self, Meter};
 use crate::model::Outcome;
@@ -156,9 +156,9 @@ impl<T: Item> Shared<T> {
     /// Decodes one item, and checks what and whose it is: an answer of another subscription means that connections got
     /// mixed up.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
-        let item: T = wire::item(raw).map_err(|why| malformed(&why))?;
+        let item: T = api::item(raw).map_err(|why| malformed(&why))?;
         let Some(id) = item.id().filter(|id| !id.trim().is_empty()) else {
-            return Err(malformed(&wire::unidentified(raw)));
+            return Err(malformed(&api::unidentified(raw)));
         };
         let wrong = if !id::is_resource(id) {
             format!(
@@ -201,8 +201,8 @@ mod tests {
     use futures_util::stream;
     use serde_json::value::RawValue;
 
+    use super::super::api::PublicIp;
     use super::super::refusal::Refusal;
-    use super::super::wire::PublicIp;
     use super::*;
 
     fn item(text: &str) -> Box<RawValue> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 
+use super::api::{self, Tenant as TenantItem};
 use super::endpoints::Endpoints;
 use super::environment::Environment;
 use super::http::{self, Manager, Quota};
@@ -13,7 +14,6 @@ use super::manager;
 use super::pauses::Pauses;
 use super::token::{NotIn, Token};
 use super::ways::Way;
-use super::wire::{self, Tenant as TenantItem};
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, NoAccount, Run, names};
@@ -244,7 +244,7 @@ async fn list_tenants(line: &Line) -> Result<Vec<String>, Failure> {
     while let Some(page) = pages.next().await {
         for item in page? {
             let tenant: TenantItem =
-                wire::item(item.get()).map_err(|why| failed(format!("a tenant is malformed: {why}")))?;
+                api::item(item.get()).map_err(|why| failed(format!("a tenant is malformed: {why}")))?;
             let id = tenant.tenant_id.filter(|id| !id.is_empty());
             tenants.push(id.ok_or_else(|| failed("a tenant came without its id".to_owned()))?);
         }

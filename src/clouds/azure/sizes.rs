@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 
+use super::api::{self, Sku};
+use super::convert::Catalogue;
 use super::manager::Lists;
-use super::transform::Catalogue;
-use super::wire::{self, Sku};
 use crate::clouds::Failure;
 use crate::model::Instance;
 
@@ -94,7 +94,7 @@ async fn read(lists: &Lists, region: &str) -> Result<HashMap<String, Sku>, Failu
     let mut pages = lists.skus(region);
     while let Some(page) = pages.next().await {
         // One odd entry among a thousand is a size that stays unknown.
-        let skus = page?.into_iter().filter_map(|item| wire::item::<Sku>(item.get()).ok());
+        let skus = page?.into_iter().filter_map(|item| api::item::<Sku>(item.get()).ok());
         let machines = skus.filter(Sku::is_machine);
         found.extend(machines.filter_map(|sku| Some((sku.name.as_ref()?.to_ascii_lowercase(), sku))));
     }

@@ -5,10 +5,10 @@ use std::collections::btree_map::Entry;
 
 use futures_util::StreamExt;
 
+use super::api;
 use super::emptiness::Emptiness;
 use super::manager;
 use super::signin::Tenant;
-use super::wire;
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, NoAccount, Run, names};
 use crate::config::{Pattern, Patterns};
@@ -88,7 +88,7 @@ async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
             Err(refusal) => failures.push(refusal.failure),
             Ok(items) => {
                 for item in items {
-                    match wire::item(item.get()) {
+                    match api::item(item.get()) {
                         Ok(item) => match subscription(item, tenant) {
                             Ok(subscription) => found.push(subscription),
                             Err(failure) => failures.push(failure),
@@ -106,7 +106,7 @@ async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
 }
 
 /// An id is a GUID; anything else would lead to other places in the URLs that it becomes part of.
-fn subscription(item: wire::Subscription, tenant: &Tenant) -> Result<Subscription, Failure> {
+fn subscription(item: api::Subscription, tenant: &Tenant) -> Result<Subscription, Failure> {
     let is_id =
         |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let Some(id) = item.subscription_id.clone().filter(is_id) else {

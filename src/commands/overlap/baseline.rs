@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
-use crate::clouds::file::{self, ReadError};
 use crate::commands::sink::Draft;
 use crate::error::Error;
+use crate::input::{self, ReadError};
 use crate::ui::Ui;
 
 /// Reads the baseline, if there is to be one and it is not just being written.
@@ -25,7 +25,7 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
-    let bytes = file::text(path).map_err(|error| match error {
+    let bytes = input::text(path).map_err(|error| match error {
         ReadError::Missing(_) => Error::usage(format!("there is no baseline {name}"))
             .hint("write it with --write-baseline, once everything in it has been looked at"),
         ReadError::Empty(_) => Error::usage(format!("the baseline {name} is empty"))
@@ -59,7 +59,7 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Ok(());
     }
-    match file::text(path) {
+    match input::text(path) {
         Err(ReadError::Missing(_) | ReadError::Empty(_)) => return Ok(()),
         Err(error @ ReadError::Io { .. }) => {
             let replaced = path.display();

@@ -7,9 +7,9 @@ use crate::analysis::filter::Filter;
 use crate::analysis::overlap::Baseline;
 use crate::analysis::select::{self, Request};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
-use crate::clouds::file::{self, Ranges, RangesError};
 use crate::config::Settings;
 use crate::error::Error;
+use crate::input::{self, Ranges, RangesError};
 use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_range};
 use crate::ui::{Ui, Verbosity};
 
@@ -43,7 +43,7 @@ impl Inputs {
         let mut ranges = settings.external.value.clone();
         let mut notes = Vec::new();
         for (path, site) in args.ranges.external.iter().zip(sites(&args.ranges.external)) {
-            let read = file::external(path, &site, args.ranges.skip_bad_rows);
+            let read = input::external(path, &site, args.ranges.skip_bad_rows);
             ranges.append(&mut taken(path, read, &mut notes, ui)?);
         }
         name_apart(&mut ranges);
@@ -119,10 +119,10 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
         });
     }
     for path in &args.planned_file {
-        plan.prefixes.append(&mut taken(path, file::planned(path, args.skip_bad_rows), notes, ui)?);
+        plan.prefixes.append(&mut taken(path, input::planned(path, args.skip_bad_rows), notes, ui)?);
     }
     for path in &args.terraform_plan {
-        let (read, warnings) = file::terraform_plan(path).map_err(|error| Error::of_input(&error))?;
+        let (read, warnings) = input::terraform_plan(path).map_err(|error| Error::of_input(&error))?;
         notes.extend(warnings);
         let several = args.terraform_plan.len() > 1;
         plan.append(if several { read.named(&path.display().to_string()) } else { read });

@@ -6,12 +6,12 @@ use serde_json::json;
 use super::sheet::{self, Sheet};
 use super::shelf::trouble;
 use crate::analysis::value::Value;
-use crate::clouds::file::{self, LoadError, Source, Verified};
 use crate::commands::kept::{self, Listing};
 use crate::commands::words::counted;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::input::{self, LoadError, Source, Verified};
 use crate::output::Format;
 use crate::snapshot::{self, Store};
 use crate::ui::Ui;
@@ -70,7 +70,7 @@ fn all(store: &Store) -> Result<Vec<Checked>, Error> {
         .into_iter()
         .zip(names)
         .rev()
-        .map(|(entry, name)| Checked { name, result: file::verify(&Source::Path(entry.path)) });
+        .map(|(entry, name)| Checked { name, result: input::verify(&Source::Path(entry.path)) });
     // Somebody may prune meanwhile.
     Ok(checked.filter(|checked| !checked.is_gone()).collect())
 }
@@ -82,7 +82,7 @@ fn named(names: &[String], settings: &Settings, ui: &Ui) -> Result<Vec<Checked>,
     let sources = names.iter().map(source).collect::<Result<Vec<_>, _>>()?;
     let mut checked = Vec::new();
     for (name, source) in names.iter().zip(sources) {
-        match file::verify(&source) {
+        match input::verify(&source) {
             Err(error @ (LoadError::Missing(_) | LoadError::Directory(_))) => {
                 return Err(Error::of_input(&error));
             }

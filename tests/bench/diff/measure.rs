@@ -7,7 +7,7 @@ use std::time::Instant;
 use jiff::civil::date;
 use netcensus::analysis::diff::{self, Ignore, Question, What};
 use netcensus::analysis::overlap;
-use netcensus::clouds::file::{self, Source};
+use netcensus::input::{self, Source};
 use netcensus::model::{Class, Inventory, Kind, Level, Plan};
 use netcensus::snapshot;
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{self, Needs, ServicePrincipal, Surroundings, file, gather};
+use netcensus::clouds::{self, Needs, ServicePrincipal, Surroundings, gather};
 use netcensus::config::{AzureOverrides, Known, Overrides, Settings};
+use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Subject};
 use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 
@@ -149,7 +150,7 @@ async fn through_the_sandbox(cloud: Cloud, estate: Estate, faults: &[&str], kind
 /// Reads it back from its own document.
 fn through_a_file(inventory: &Inventory) -> Inventory {
     let bytes = serde_json::to_vec(inventory).unwrap();
-    let loaded = file::read(bytes.as_slice(), "test").unwrap();
+    let loaded = input::read(bytes.as_slice(), "test").unwrap();
     assert_eq!(loaded.warnings, Vec::<String>::new());
     loaded.inventory
 }

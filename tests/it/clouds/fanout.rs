@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{Provider, Run, file, gather};
+use netcensus::clouds::{Provider, Run, gather};
+use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Scope, Subject};
 use netcensus::snapshot;
 
@@ -54,7 +55,7 @@ async fn rows_that_no_reader_would_take_are_left_out_and_named() {
     assert_eq!(details, [said]);
     let mut saved = Vec::new();
     snapshot::write(&inventory, None, &mut saved).unwrap();
-    let read = file::read(saved.as_slice(), "saved").unwrap();
+    let read = input::read(saved.as_slice(), "saved").unwrap();
     assert_eq!(read.inventory, inventory);
     assert_eq!(inventory.networks.len(), 1);
 }

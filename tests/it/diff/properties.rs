@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{self, Change, Changes, Ignore, Question, SideOf, What};
 use netcensus::analysis::filter::Filter;
-use netcensus::clouds::file::{self, Pair as Loaded, Source};
+use netcensus::input::{self, Pair as Loaded, Source};
 use netcensus::model::{Inventory, Kind, Outcome, Provider};
 use netcensus::snapshot;
 use proptest::prelude::*;
@@ -206,7 +206,7 @@ fn write_and_load(pair: &Pair, forms: [bool; 2], whole: &[Kind]) -> Loaded {
         std::fs::write(&path, bytes).unwrap();
         Source::Path(path)
     });
-    file::load_pair(&old, &new, whole).unwrap()
+    input::load_pair(&old, &new, whole).unwrap()
 }
 
 fn any_pair() -> impl Strategy<Value = Pair> {

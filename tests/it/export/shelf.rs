@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use netcensus::clouds::file::{Shelf, Source, Trouble, load_short};
+use netcensus::input::{Shelf, Source, Trouble, load_short};
 use netcensus::model::{Instance, Inventory, Kind, Rows};
 use netcensus::output::ExportFormat;
 use netcensus::snapshot;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, repeat};
 
-use netcensus::clouds::file::{LoadError, Loaded, Source, load, read};
+use netcensus::input::{LoadError, Loaded, Source, load, read};
 use serde_json::{Value, json};
 
 use super::sample;

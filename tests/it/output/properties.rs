@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use netcensus::analysis::select::{Request, select};
 use netcensus::analysis::value::Value;
-use netcensus::clouds::file::read;
+use netcensus::input::read;
 use netcensus::model::{
     Block, BlockRole, Instance, Inventory, Kind, Network, NetworkKind, Provider, Resources, Tags,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use netcensus::clouds::file::{self, Source};
+use netcensus::input::{self, Source};
 use netcensus::model::{Instance, Inventory, SCHEMA_VERSION, Shard};
 use netcensus::output::write_document;
 use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
@@ -58,10 +58,10 @@ fn every_version_reads_to_the_same_inventory_for_ever() {
         let reader = Reader::new(File::open(&path).expect("every version has a fixture"), "fixture").unwrap();
         let about = reader.about();
         assert_eq!((about.snapshot_version, about.schema_version), (SNAPSHOT_VERSION, version));
-        let kept = file::load(&Source::Path(path)).unwrap();
-        let document = file::load(&Source::Path(fixture(version, "inventory.json"))).unwrap();
+        let kept = input::load(&Source::Path(path)).unwrap();
+        let document = input::load(&Source::Path(fixture(version, "inventory.json"))).unwrap();
         // Documents do not know what they were asked for.
-        let document = file::Loaded { asked: kept.asked.clone(), ..document };
+        let document = input::Loaded { asked: kept.asked.clone(), ..document };
         assert!(kept == document, "version {version} reads as another inventory");
         assert!(kept.inventory.networks.len() > 1 && !kept.inventory.links.is_empty());
     }
@@ -119,7 +119,7 @@ fn what_an_earlier_version_did_not_have_is_unknown_and_no_change() {
     let home = Home::new();
     for name in ["snapshot.ncsnap", "inventory.json"] {
         let [old, new] = [1, 2].map(|version| fixture(version, name));
-        let loaded = file::load(&Source::Path(old.clone())).unwrap().inventory;
+        let loaded = input::load(&Source::Path(old.clone())).unwrap().inventory;
         assert_eq!(loaded.schema_version, SCHEMA_VERSION, "what is written of it has the new fields");
         assert!(loaded.subnets.iter().all(|one| one.zone_id.is_none() && one.addresses_total.is_some()));
         let unknown = |one: &Instance| one.private_prefixes.is_none() && one.carrier_ips.is_none();

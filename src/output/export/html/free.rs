@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use super::scene::{Scene, called};
 use super::words::{counted, number, share, widest_text};
-use crate::analysis::space::{PRIVATE, addresses, free, held};
+use crate::analysis::addresses::{PRIVATE, addresses, free, held};
 use crate::output::cell;
 
 /// So many free prefixes of a block are named.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use crate::analysis::space::Room;
+use crate::analysis::addresses::Room;
 use crate::model::Range;
 
 /// Something that holds a prefix, by its position.

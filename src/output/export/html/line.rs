@@ -7,8 +7,8 @@ use ipnet::IpNet;
 use super::holders::Holder;
 use super::scene::{Scene, called};
 use super::words::number;
+use crate::analysis::addresses::{addresses, free, held, holds, join, nest, place};
 use crate::analysis::overlap::Finding;
-use crate::analysis::space::{addresses, free, held, holds, join, nest, place};
 use crate::output::cell;
 
 /// How high a network is drawn, and how far below it the next begins, in pixels.

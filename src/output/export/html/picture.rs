@@ -9,7 +9,7 @@ use super::holders::Holder;
 use super::line::{Drawn, disputed, draw, percent};
 use super::scene::{Scene, called};
 use super::words::{counted, number, share, widest_text};
-use crate::analysis::space::{Block, Line, Lines, addresses, blocks, free, held, lines, place};
+use crate::analysis::addresses::{Block, Line, Lines, addresses, blocks, free, held, lines, place};
 use crate::model::Provider;
 use crate::output::cell;
 

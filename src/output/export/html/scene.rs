@@ -6,9 +6,9 @@ use ipnet::IpNet;
 
 use super::holders::Holders;
 use super::words::{number, share};
+use crate::analysis::addresses::{Room, addresses, rooms};
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
 use crate::analysis::select::{Read, read};
-use crate::analysis::space::{Room, addresses, rooms};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
 use crate::output::cell;

@@ -1,0 +1,258 @@
+//! Virtual machines and the instances of uniform scale sets -> [`Instance`].
+
+use jiff::Timestamp;
+
+use super::super::api::{Machine, MachineProperties, ScaleSet, ScaleSetMachine};
+use super::super::id::last_name;
+use super::catalogue::Size;
+use super::network::name;
+use super::{Catalogue, Nics, Place, PowerStates, power};
+use crate::clouds::meter;
+use crate::model::{Instance, Provider, Tags};
+
+/// What machines refer to and other calls list.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookups<'a> {
+    /// Interfaces.
+    pub nics: &'a Nics,
+    /// Power states, which the list of machines does not tell.
+    pub power: &'a PowerStates,
+    /// Machine sizes.
+    pub sizes: &'a Catalogue,
+}
+
+/// Transforms one virtual machine; `None` without an id. Instances of flexible scale sets are among them.
+#[must_use]
+pub fn from(machine: &Machine, place: Place<'_>, lookups: Lookups<'_>) -> Option<Instance> {
+    let properties = &machine.properties;
+    let set = properties.virtual_machine_scale_set.as_ref().and_then(|set| last_name(set.id.as_deref()?));
+    let head = Head {
+        id: machine.id.as_deref()?,
+        name: machine.name.as_deref(),
+        location: machine.location.as_deref(),
+        zones: &machine.zones,
+        tags: &machine.tags,
+        size: size_of(properties),
+        scale_set: set,
+    };
+    Some(head.instance(properties, place, lookups))
+}
+
+/// Transforms one instance of the uniform scale set `set` likewise. It lies where its set does.
+#[must_use]
+pub fn from_scale_set(
+    machine: &ScaleSetMachine,
+    set: &ScaleSet,
+    place: Place<'_>,
+    lookups: Lookups<'_>,
+) -> Option<Instance> {
+    let properties = &machine.properties;
+    let set_name = set.name.as_deref().or_else(|| last_name(set.id.as_deref()?));
+    let head = Head {
+        id: machine.id.as_deref()?,
+        name: machine.name.as_deref(),
+        location: machine.location.as_deref().or(set.location.as_deref()),
+        zones: &machine.zones,
+        tags: &machine.tags,
+        size: machine.sku.as_ref().and_then(|sku| sku.name.as_deref()).or_else(|| size_of(properties)),
+        scale_set: set_name,
+    };
+    Some(head.instance(properties, place, lookups))
+}
+
+fn size_of(properties: &MachineProperties) -> Option<&str> {
+    properties.hardware_profile.as_ref()?.vm_size.as_deref()
+}
+
+/// What the two kinds of machines say in different places.
+struct Head<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    location: Option<&'a str>,
+    zones: &'a [String],
+    tags: &'a Tags,
+    size: Option<&'a str>,
+    scale_set: Option<&'a str>,
+}
+
+impl Head<'_> {
+    fn instance(self, machine: &MachineProperties, place: Place<'_>, lookups: Lookups<'_>) -> Instance {
+        let held = lookups.nics.of_machine(self.id, &interfaces(machine));
+        let size = self.size.and_then(|size| lookups.sizes.find(size));
+        Instance {
+            provider: Provider::Azure,
+            account: place.account.to_owned(),
+            region: place.region_of(self.location),
+            zone: self.zones.first().cloned(),
+            zone_id: None,
+            id: self.id.to_owned(),
+            name: name(self.name, self.id),
+            network: held.network,
+            subnet: held.subnet,
+            instance_type: self.size.map(str::to_owned),
+            architecture: size.and_then(|size| size.architecture.clone()),
+            vcpus: vcpus(machine, size),
+            state: power::of(machine).or_else(|| lookups.power.of_machine(self.id)),
+            launched_at: machine.time_created.as_deref().and_then(time),
+            private_ips: held.private_ips,
+            private_prefixes: held.private_prefixes,
+            public_ips: held.public_ips,
+            carrier_ips: Some(Vec::new()),
+            customer_owned_ips: Some(Vec::new()),
+            os: machine
+                .storage_profile
+                .as_ref()
+                .and_then(|storage| storage.os_disk.as_ref()?.os_type.clone()),
+            scale_set: self.scale_set.map(str::to_owned),
+            operator: None,
+            tags: self.tags.clone(),
+        }
+    }
+}
+
+/// Lists the interfaces that a machine names, and whether each is its first.
+fn interfaces(machine: &MachineProperties) -> Vec<(&str, Option<bool>)> {
+    let named = machine.network_profile.iter().flat_map(|profile| &profile.network_interfaces.read);
+    named.filter_map(|nic| Some((nic.id.as_deref()?, nic.properties.primary))).collect()
+}
+
+/// A machine may take fewer virtual processors than its size has:
+/// <https://learn.microsoft.com/azure/virtual-machines/vm-customization>.
+fn vcpus(machine: &MachineProperties, size: Option<&Size>) -> Option<u32> {
+    let taken = machine
+        .hardware_profile
+        .as_ref()
+        .and_then(|hardware| hardware.vm_size_properties.as_ref()?.vcpus_available);
+    taken.or(size.and_then(|size| size.vcpus)).filter(|count| *count > 0)
+}
+
+/// Reads a time. Azure tells when a machine was made, and nowhere when it was last started.
+fn time(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        Some(time)
+    } else {
+        meter::note_oddity(format!("`{text}` is not a time"));
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::PublicIps;
+    use super::super::fixture::{HERE, page, read, texts};
+    use super::*;
+    use crate::clouds::meter::Meter;
+
+    const MACHINES: &str = include_str!("../../../../tests/fixtures/azure/machines.json");
+    const ROWS: &str = include_str!("../../../../tests/fixtures/azure/machine_rows.json");
+    const STATES: &str = include_str!("../../../../tests/fixtures/azure/machine_states.json");
+    const INTERFACES: &str = include_str!("../../../../tests/fixtures/azure/interfaces.json");
+    const PUBLIC: &str = include_str!("../../../../tests/fixtures/azure/public_addresses.json");
+    const SIZES: &str = include_str!("../../../../tests/fixtures/azure/sizes.json");
+    const OF_SET: &str = include_str!("../../../../tests/fixtures/azure/scale_set_machines.json");
+    const INTERFACES_OF_SET: &str =
+        include_str!("../../../../tests/fixtures/azure/scale_set_interfaces.json");
+
+    /// Transforms machines with everything known, but power states only where `states` lists them.
+    fn instances(machines: &str, states: Option<&str>) -> Vec<Instance> {
+        let nics = Nics::new(&page(INTERFACES), &PublicIps::new(&page(PUBLIC)));
+        let power = states.map(|states| PowerStates::new(&page(states))).unwrap_or_default();
+        let sizes = Catalogue::new(&page(SIZES));
+        let lookups = Lookups { nics: &nics, power: &power, sizes: &sizes };
+        page(machines).iter().map(|machine| from(machine, HERE, lookups).unwrap()).collect()
+    }
+
+    fn alone(machine: &Value) -> Instance {
+        let (nics, power, sizes) = (Nics::default(), PowerStates::default(), Catalogue::default());
+        from(&read(machine), HERE, Lookups { nics: &nics, power: &power, sizes: &sizes }).unwrap()
+    }
+
+    #[test]
+    fn a_machine_has_the_addresses_of_its_interfaces() {
+        let web = &instances(MACHINES, Some(STATES))[0];
+        let private = ["10.20.2.4", "10.20.2.5", "10.4.0.9", "fd00:20:0:1::4"];
+        assert_eq!(texts(web.private_prefixes.as_ref().unwrap()), ["10.20.2.16/28"]);
+        assert_eq!(texts(&web.private_ips), private, "the primary interface first, though listed second");
+        assert_eq!(texts(&web.public_ips), ["198.51.100.7", "203.0.113.9"]);
+        assert!(web.subnet.as_deref().unwrap().ends_with("/subnets/dual"));
+        assert!(web.network.as_deref().unwrap().ends_with("/virtualNetworks/app"));
+    }
+
+    #[test]
+    fn a_machine_is_described() {
+        let web = &instances(MACHINES, Some(STATES))[0];
+        assert_eq!((web.state.as_deref(), web.zone.as_deref()), (Some("running"), Some("2")));
+        assert_eq!((web.instance_type.as_deref(), web.vcpus), (Some("Standard_D4s_v5"), Some(4)));
+        assert_eq!((web.architecture.as_deref(), web.os.as_deref()), (Some("x86_64"), Some("Linux")));
+        assert_eq!(web.launched_at, "2024-05-06T07:08:09.1234567Z".parse().ok());
+        assert_eq!((web.scale_set.as_deref(), web.tags["role"].as_str()), (None, "web"));
+    }
+
+    #[test]
+    fn a_row_of_resource_graph_gives_the_same_machine() {
+        let listed = instances(MACHINES, Some(STATES)).remove(0);
+        let mut row = instances(ROWS, None).remove(0);
+        assert!(row.id.eq_ignore_ascii_case(&listed.id) && row.id != listed.id, "ids vary in case");
+        row.id.clone_from(&listed.id);
+        assert_eq!(row, listed);
+    }
+
+    #[test]
+    fn a_machine_of_a_flexible_set_names_it() {
+        let pool = &instances(MACHINES, Some(STATES))[1];
+        assert_eq!(pool.scale_set.as_deref(), Some("pool"));
+        assert_eq!(
+            (pool.state.as_deref(), pool.os.as_deref()),
+            (None, None),
+            "a list without a state tells none"
+        );
+        assert!(pool.private_ips.is_empty());
+    }
+
+    #[test]
+    fn without_the_list_of_states_and_sizes_they_are_unknown() {
+        let machine =
+            alone(&json!({"id": "/m", "properties": {"hardwareProfile": {"vmSize": "Standard_D4s_v5"}}}));
+        assert_eq!((machine.state, machine.vcpus, machine.architecture), (None, None, None));
+        assert_eq!(machine.name.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn a_machine_may_take_fewer_processors_than_its_size_has() {
+        let hardware = json!({"hardwareProfile": {"vmSize": "x", "vmSizeProperties": {"vCPUsAvailable": 2}}});
+        assert_eq!(alone(&json!({"id": "/m", "properties": hardware})).vcpus, Some(2));
+    }
+
+    #[test]
+    fn an_instance_of_a_uniform_set_finds_its_interfaces_by_itself() {
+        let nics = Nics::new(&page(INTERFACES_OF_SET), &PublicIps::default());
+        let (power, sizes) = (PowerStates::default(), Catalogue::new(&page(SIZES)));
+        let lookups = Lookups { nics: &nics, power: &power, sizes: &sizes };
+        let set = read(&json!({"id": "/x/virtualMachineScaleSets/nodes", "location": "West Europe"}));
+        let node = from_scale_set(&page(OF_SET)[0], &set, HERE, lookups).unwrap();
+        assert_eq!((node.name.as_deref(), node.scale_set.as_deref()), (Some("nodes_0"), Some("nodes")));
+        assert_eq!(
+            (node.instance_type.as_deref(), node.architecture.as_deref()),
+            (Some("Standard_D4ps_v5"), Some("arm64"))
+        );
+        assert_eq!((node.state.as_deref(), node.zone.as_deref()), (Some("deallocated"), Some("1")));
+        assert_eq!(texts(&node.private_ips), ["10.20.1.30", "10.4.1.30"], "the primary interface first");
+        assert!(node.subnet.as_deref().unwrap().ends_with("/subnets/web"));
+        let bare = from_scale_set(&read(&json!({"id": "/x/1"})), &set, HERE, lookups).unwrap();
+        assert_eq!(
+            (bare.region.as_str(), bare.instance_type),
+            ("westeurope", None),
+            "it lies where its set does"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_time_that_is_none_is_unknown() {
+        let meter = Meter::default();
+        let odd =
+            meter.watch(async { alone(&json!({"id": "/m", "properties": {"timeCreated": "yesterday"}})) });
+        assert_eq!((odd.await.launched_at, meter.oddities()), (None, 1));
+    }
+}

@@ -1,0 +1,293 @@
+//! Subnets of virtual networks -> [`Subnet`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::super::api::{Subnet as Answer, SubnetProperties, VirtualNetwork};
+use super::super::id::is_of_interface;
+use super::network::name;
+use super::{Configurations, Place, prefixes};
+use crate::model::{Provider, Subnet, Tags, usable_ipv4};
+
+/// Addresses that Azure keeps of every IPv4 prefix: network, gateway, two for DNS, broadcast:
+/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>.
+const RESERVED: u64 = 5;
+
+/// Names that Azure reserves for subnets of one purpose, all of which fill them without counting each
+/// address: <https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm>.
+const PURPOSES: [(&str, &str); 5] = [
+    ("GatewaySubnet", "gateway"),
+    ("AzureFirewallSubnet", "firewall"),
+    ("AzureFirewallManagementSubnet", "firewall-management"),
+    ("AzureBastionSubnet", "bastion"),
+    ("RouteServerSubnet", "route-server"),
+];
+
+/// Transforms the subnets of one virtual network, in which interfaces have `configurations`.
+#[must_use]
+pub fn all(network: &VirtualNetwork, place: Place<'_>, configurations: &Configurations) -> Vec<Subnet> {
+    let Some(id) = &network.id else { return Vec::new() };
+    let region = place.region_of(network.location.as_deref());
+    let subnets = network.properties.subnets.read.iter();
+    subnets.filter_map(|subnet| from(subnet, id, &region, place.account, configurations)).collect()
+}
+
+/// Counts the free addresses of subnets again, once it is known what interfaces have in them.
+pub fn count_again(
+    subnets: &mut [Subnet],
+    networks: &[Arc<VirtualNetwork>],
+    configurations: &Configurations,
+) {
+    let answers = networks.iter().flat_map(|network| &network.properties.subnets.read);
+    let answers: HashMap<&str, &Answer> = answers.filter_map(|one| Some((one.id.as_deref()?, one))).collect();
+    for subnet in subnets {
+        if let Some(answer) = answers.get(subnet.id.as_str()) {
+            subnet.addresses_available = available(answer, subnet, configurations);
+        }
+    }
+}
+
+/// Lists the ids of IP configurations that interfaces have in the subnets of a network.
+pub fn interface_configurations(network: &VirtualNetwork) -> impl Iterator<Item = &str> {
+    let subnets = network.properties.subnets.read.iter();
+    let listed = subnets.flat_map(|subnet| &subnet.properties.ip_configurations.read);
+    listed.filter_map(|configuration| configuration.id.as_deref()).filter(|id| is_of_interface(id))
+}
+
+fn from(
+    subnet: &Answer,
+    network: &str,
+    region: &str,
+    account: &str,
+    configurations: &Configurations,
+) -> Option<Subnet> {
+    let id = subnet.id.clone()?;
+    let name = name(subnet.name.as_deref(), &id);
+    let prefixes = prefixes::of_subnet(subnet);
+    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| prefixes::all_read(subnet));
+    let reserved = name.as_deref().and_then(reserved_purpose);
+    let mut row = Subnet {
+        provider: Provider::Azure,
+        account: account.to_owned(),
+        region: region.to_owned(),
+        zone: None,
+        zone_id: None,
+        id,
+        network: network.to_owned(),
+        addresses_total,
+        addresses_available: None,
+        purpose: purpose(&subnet.properties, reserved),
+        customer_owned_pool: None,
+        name,
+        prefixes,
+        state: subnet.properties.provisioning_state.clone(),
+        visible_from: Vec::new(),
+        tags: Tags::new(),
+    };
+    row.addresses_available = available(subnet, &row, configurations);
+    Some(row)
+}
+
+/// Counts free addresses. A subnet that nothing is in comes without `ipConfigurations`. More configurations
+/// than addresses show that they do not count addresses.
+fn available(answer: &Answer, subnet: &Subnet, configurations: &Configurations) -> Option<u64> {
+    let is_reserved = subnet.name.as_deref().and_then(reserved_purpose).is_some();
+    if is_reserved || !is_counted(&answer.properties, &subnet.prefixes) {
+        return None;
+    }
+    let listed = answer.properties.ip_configurations.read.iter();
+    let used: Option<u64> =
+        listed.map(|one| one.id.as_deref().map_or(Some(1), |id| configurations.addresses(id))).sum();
+    subnet.addresses_total?.checked_sub(used?)
+}
+
+/// Tells whether each used address is one entry of `ipConfigurations`.
+///
+/// Services that a subnet is handed over to use addresses that are not listed. With IPv6, a machine has an
+/// entry for each family, and the entry does not tell which.
+fn is_counted(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
+    let filled_by_service = !subnet.delegations.is_none()
+        || !subnet.service_association_links.is_none()
+        || !subnet.resource_navigation_links.is_none()
+        || !subnet.ip_configuration_profiles.is_empty()
+        || !subnet.application_gateways.is_empty();
+    let all_read = subnet.ip_configurations.malformed.is_empty();
+    all_read
+        && !filled_by_service
+        && !prefixes.is_empty()
+        && prefixes.iter().all(|prefix| matches!(prefix, IpNet::V4(_)))
+}
+
+/// Says what a subnet is set aside for.
+fn purpose(subnet: &SubnetProperties, reserved: Option<&str>) -> Option<String> {
+    let delegations = subnet.delegations.read.iter().map(|delegation| &delegation.properties.service_name);
+    let links = subnet.service_association_links.read.iter().chain(&subnet.resource_navigation_links.read);
+    let links = links.map(|link| &link.properties.linked_resource_type);
+    let gateway = || (!subnet.application_gateways.is_empty()).then(|| "application-gateway".to_owned());
+    joined(delegations.flatten())
+        .or_else(|| reserved.map(str::to_owned))
+        .or_else(gateway)
+        .or_else(|| joined(links.flatten()))
+}
+
+fn reserved_purpose(name: &str) -> Option<&'static str> {
+    let known = PURPOSES.into_iter().find(|(reserved, _)| reserved.eq_ignore_ascii_case(name));
+    known.map(|(_, purpose)| purpose)
+}
+
+/// Joins the names of services, each once; `None` when there is none.
+fn joined<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> {
+    let mut names: Vec<&str> = services.map(String::as_str).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::super::api::Nic;
+    use super::super::fixture::{HERE, page, read, texts};
+    use super::*;
+    use crate::clouds::azure::api::Resource;
+
+    const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
+
+    fn named(name: &str) -> Subnet {
+        let subnets = all(&page(NETWORKS)[0], HERE, &Configurations::new([], true));
+        subnets.into_iter().find(|subnet| subnet.name.as_deref() == Some(name)).unwrap()
+    }
+
+    fn with(name: &str, properties: &Value) -> Subnet {
+        let id = format!("/n/subnets/{name}");
+        let network = json!({"id": "/n", "properties": {"subnets": [{"id": id, "name": name, "properties": properties}]}});
+        all(&read(&network), HERE, &Configurations::new([], true)).remove(0)
+    }
+
+    /// azure-cli 30837: a configuration may hold a block, and the subnet lists its id only.
+    #[test]
+    fn blocks_of_interfaces_are_counted_with_all_their_addresses() {
+        let nic: Nic = read(&json!({"id": "/x/networkInterfaces/N1", "properties": {"ipConfigurations": [
+            {"name": "a", "properties": {"privateIPAddress": "10.0.0.4"}},
+            {"id": "/X/networkInterfaces/n1/ipConfigurations/pods", "properties":
+                {"privateIPAddress": "10.0.0.16/28", "privateIPAddressPrefixLength": 28}},
+        ]}}));
+        let used = json!({"addressPrefix": "10.0.0.0/24", "ipConfigurations": [
+            {"id": "/x/networkInterfaces/n1/ipConfigurations/a"},
+            {"id": "/x/networkInterfaces/n1/ipConfigurations/pods"},
+            {"id": "/x/loadBalancers/l/frontendIPConfigurations/f"},
+        ]});
+        let network: VirtualNetwork = read(
+            &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": used}]}}),
+        );
+        let free = |nics: &[Nic], complete| {
+            all(&network, HERE, &Configurations::new(nics, complete)).remove(0).addresses_available
+        };
+        assert_eq!(free(&[nic], true), Some(251 - 18));
+        assert_eq!(free(&[], false), None, "nobody knows how much interfaces take that were not read");
+        assert_eq!(interface_configurations(&network).count(), 2);
+        let empty = json!({"addressPrefix": "10.0.0.0/24"});
+        let network = read(
+            &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": empty}]}}),
+        );
+        let free = all(&network, HERE, &Configurations::default()).remove(0).addresses_available;
+        assert_eq!(free, Some(251), "without interfaces there is nothing to know");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_reason_to_count() {
+        for odd in [
+            json!({"addressPrefix": "10.0.0.0/24", "delegations": [7]}),
+            json!({"addressPrefix": "10.0.0.0/24", "serviceAssociationLinks": ["x"]}),
+            json!({"addressPrefixes": ["10.0.0.0/24", "fd00::/x64"]}),
+            json!({"addressPrefixes": ["10.0.0.0/24", 8]}),
+            json!({"addressPrefix": "10.0.0.0/24", "ipConfigurations": [{"id": "/a"}, 7]}),
+        ] {
+            let subnet = with("s", &odd);
+            assert_eq!((subnet.prefixes.len(), subnet.addresses_available), (1, None), "{odd}");
+            let is_whole = odd["addressPrefixes"].is_null();
+            assert_eq!(subnet.addresses_total, is_whole.then_some(251), "{odd}");
+        }
+    }
+
+    #[test]
+    fn both_prefix_fields_make_one_list() {
+        assert_eq!(texts(&named("web").prefixes), ["10.20.1.0/24"]);
+        assert_eq!(texts(&named("dual").prefixes), ["10.20.2.0/24", "fd00:20:0:1::/64"]);
+        assert_eq!(texts(&named("empty").prefixes), ["10.4.0.0/24", "10.4.1.0/24"]);
+    }
+
+    #[test]
+    fn free_addresses_are_counted_where_the_count_means_something() {
+        let counts = |name| (named(name).addresses_total, named(name).addresses_available);
+        assert_eq!(counts("web"), (Some(251), Some(249)));
+        assert_eq!(counts("empty"), (Some(502), Some(502)), "nothing in it: no list at all");
+        assert_eq!(counts("dual"), (Some(251), None), "an entry may be of either family");
+        assert_eq!(counts("functions"), (Some(59), None));
+        assert_eq!(counts("containers"), (Some(59), None));
+        assert_eq!(counts("agw"), (Some(251), None));
+        assert_eq!(counts("gatewaysubnet"), (Some(27), None));
+    }
+
+    #[test]
+    fn a_count_that_cannot_be_is_unknown() {
+        let over = with("s", &json!({"addressPrefix": "10.0.0.0/29", "ipConfigurations": [{}, {}, {}, {}]}));
+        assert_eq!((over.addresses_total, over.addresses_available), (Some(3), None));
+        let none = with("s", &json!({}));
+        assert_eq!((none.addresses_total, none.addresses_available), (None, None), "no prefix was told");
+        let profiles = json!({"addressPrefix": "10.0.0.0/24", "ipConfigurationProfiles": [{}]});
+        assert_eq!(with("s", &profiles).addresses_available, None);
+        let navigation = json!({"addressPrefix": "10.0.0.0/24", "resourceNavigationLinks":
+            [{"properties": {"linkedResourceType": "Microsoft.Cache/redis"}}]});
+        let navigation = with("s", &navigation);
+        assert_eq!(navigation.addresses_available, None);
+        assert_eq!(navigation.purpose.as_deref(), Some("Microsoft.Cache/redis"));
+    }
+
+    #[test]
+    fn a_subnet_says_what_it_is_set_aside_for() {
+        let purpose = |name| named(name).purpose;
+        assert_eq!(purpose("web"), None);
+        assert_eq!(
+            purpose("functions").as_deref(),
+            Some("Microsoft.Web/serverFarms"),
+            "the delegation comes first"
+        );
+        assert_eq!(purpose("containers").as_deref(), Some("Microsoft.ContainerInstance/containerGroups"));
+        assert_eq!(purpose("agw").as_deref(), Some("application-gateway"));
+        assert_eq!(purpose("gatewaysubnet").as_deref(), Some("gateway"), "whatever the case of the name");
+        for (name, expected) in PURPOSES {
+            let subnet = with(name, &json!({"addressPrefix": "10.0.0.0/26"}));
+            assert_eq!((subnet.purpose.as_deref(), subnet.addresses_available), (Some(expected), None));
+        }
+        let two = json!({"delegations": [{"properties": {"serviceName": "Z/z"}}, {"properties": {"serviceName": "A/a"}}]});
+        assert_eq!(with("s", &two).purpose.as_deref(), Some("A/a, Z/z"));
+        let older = with("s", &json!({"applicationGatewayIpConfigurations": [{}]}));
+        assert_eq!(older.purpose.as_deref(), Some("application-gateway"));
+    }
+
+    #[test]
+    fn a_subnet_lies_where_its_network_does() {
+        let web = named("web");
+        assert_eq!((web.region.as_str(), web.account.as_str()), ("westeurope", "aaaa-1"));
+        assert!(web.network.ends_with("/virtualNetworks/app"));
+    }
+
+    /// Missing and empty ids (faults F3).
+    #[test]
+    fn a_subnet_without_id_is_named() {
+        for id in [json!(null), json!(""), json!(" "), json!("s")] {
+            let subnets = json!([{"name": "s", "id": id}, {"id": "/n/subnets/t"}]);
+            let network: VirtualNetwork = read(&json!({"id": "/n", "properties": {"subnets": subnets}}));
+            assert_eq!(
+                (all(&network, HERE, &Configurations::default()).len(), network.malformed().len()),
+                (1, 1),
+                "{id}"
+            );
+            assert_eq!(network.malformed()[0].id.as_deref(), Some("s"), "{id}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! What the attributes of a resource tell.
+
+use ipnet::IpNet;
+use serde_json::Value;
+
+use super::attributes::Attributes;
+use super::error::PlanError;
+use super::resource::Type;
+use crate::model::region_name;
+use crate::model::{PrefixError, parse_prefix};
+
+/// The attribute with the IPv6 prefix of a VPC or subnet.
+pub const IPV6: &str = "ipv6_cidr_block";
+
+/// What is known of a resource at one time.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Its id, once it exists.
+    pub id: Option<String>,
+    /// Display name.
+    pub name: Option<String>,
+    /// Region name.
+    pub region: Option<String>,
+    /// The network that it is part of: the id of a VPC, or the end of a virtual network's.
+    pub network: Option<String>,
+    /// Its prefixes, canonical, in the order of the attributes.
+    pub prefixes: Vec<IpNet>,
+    /// Attributes with prefixes that are not known.
+    pub unknown: Vec<&'static str>,
+    /// Amazon gives it an IPv6 prefix, which nobody else has.
+    pub has_amazon_ipv6: bool,
+    /// It survives when Terraform destroys it, as a default VPC does.
+    pub survives: bool,
+    /// Subnets that are written inside a virtual network.
+    pub inline: Vec<InlineSubnet>,
+}
+
+/// A subnet that is written inside a virtual network.
+#[derive(Debug)]
+pub struct InlineSubnet {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its id, once it exists.
+    pub id: Option<String>,
+    /// Its prefixes.
+    pub told: Told,
+}
+
+/// What one attribute tells.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// The prefixes that are known, canonical.
+    pub prefixes: Vec<IpNet>,
+    /// The attribute, where there are others that are not.
+    pub unknown: Option<&'static str>,
+}
+
+/// Reads the facts of one resource.
+pub struct Reader<'r> {
+    /// What it is, and its attributes.
+    pub attributes: &'r Attributes<'r>,
+    /// The plan's file, for messages.
+    pub file: &'r str,
+    /// The resource's address, for messages.
+    pub resource: &'r str,
+}
+
+impl Reader<'_> {
+    /// Reads the facts from the attributes.
+    pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, PlanError> {
+        let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
+        let is_adopted = matches!(of, Type::DefaultVpc | Type::DefaultSubnet);
+        let mut facts = Facts {
+            id: self.id(values),
+            name: self.name(values),
+            region: region(values),
+            network: self.attributes.network.clone().or_else(|| self.network(values)),
+            has_amazon_ipv6: values["assign_generated_ipv6_cidr_block"] == true,
+            survives: is_adopted && values["force_destroy"] != true,
+            ..Facts::default()
+        };
+        if of == Type::AzureSubnet {
+            let told = self.subnet(values, marks, warnings)?;
+            (facts.prefixes, facts.unknown) = (told.prefixes, told.unknown.into_iter().collect());
+        }
+        for attribute in self.names() {
+            let told = self.told(attribute, values, marks, warnings)?;
+            facts.prefixes.extend(told.prefixes);
+            if (told.unknown.is_some() || self.is_left_open(attribute, values))
+                && self.may_collide(attribute, values, marks)
+            {
+                facts.unknown.push(attribute);
+            }
+        }
+        if of == Type::Vnet {
+            facts.inline = self.inline(values, marks, warnings)?;
+            facts.unknown.extend((marks["subnet"] == true).then_some("subnet"));
+        }
+        if matches!(of, Type::Remote | Type::AwsRemote) {
+            // A route to everything names no network.
+            facts.prefixes.retain(|prefix| prefix.prefix_len() > 0);
+        }
+        Ok(facts)
+    }
+
+    /// Names the attributes that hold prefixes; those of a subnet of Azure exclude each other, see below.
+    const fn names(&self) -> &'static [&'static str] {
+        match self.attributes.of {
+            Type::Vpc | Type::DefaultVpc | Type::AwsSubnet | Type::DefaultSubnet => &["cidr_block", IPV6],
+            Type::Ipv4Block => &["cidr_block"],
+            Type::Ipv6Block => &[IPV6],
+            Type::AzureSubnet => &[],
+            _ => &["address_space"],
+        }
+    }
+
+    /// Tells whether an attribute is not there and a pool must give the prefix, marked or not.
+    fn is_left_open(&self, attribute: &str, values: &Value) -> bool {
+        let is_due = match self.attributes.of {
+            Type::Vpc | Type::Ipv4Block => attribute != IPV6,
+            Type::AwsSubnet => attribute != IPV6 && text(values, "ipv4_ipam_pool_id").is_some(),
+            Type::Vnet => !self.attributes.is_patch,
+            _ => false,
+        };
+        is_due && values[attribute].is_null()
+    }
+
+    /// Tells whether an unknown prefix could be one that somebody else has. The one of IPv6 is unknown in every new
+    /// VPC, also where nobody asked for IPv6, and what Amazon gives is unique. A default VPC is there before
+    /// Terraform adopts it.
+    fn may_collide(&self, attribute: &str, values: &Value, marks: &Value) -> bool {
+        match self.attributes.of {
+            Type::DefaultVpc | Type::DefaultSubnet => false,
+            Type::Vpc if attribute == IPV6 => is_given(values, marks, "ipv6_ipam_pool_id"),
+            Type::Ipv6Block => values["assign_generated_ipv6_cidr_block"] != true,
+            _ => true,
+        }
+    }
+
+    /// Returns the id, which `awscc` has under two names.
+    fn id(&self, values: &Value) -> Option<String> {
+        let own = match self.attributes.of {
+            Type::Vpc => "vpc_id",
+            Type::AwsSubnet => "subnet_id",
+            _ => "id",
+        };
+        text(values, "id").or_else(|| text(values, own))
+    }
+
+    fn name(&self, values: &Value) -> Option<String> {
+        match self.attributes.of.provider() {
+            Some(crate::model::Provider::Aws) => text(&values["tags"], "Name"),
+            _ => text(values, "name"),
+        }
+    }
+
+    fn network(&self, values: &Value) -> Option<String> {
+        let azures = |kind: &str, name: &str| {
+            let (group, name) = (text(values, "resource_group_name")?, text(values, name)?);
+            Some(format!("/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"))
+        };
+        match self.attributes.of {
+            Type::Ipv4Block | Type::Ipv6Block | Type::AwsSubnet | Type::DefaultSubnet => {
+                text(values, "vpc_id")
+            }
+            Type::Vnet => azures("virtualNetworks", "name"),
+            Type::Hub => azures("virtualHubs", "name"),
+            Type::AzureSubnet => azures("virtualNetworks", "virtual_network_name"),
+            _ => None,
+        }
+    }
+
+    fn inline(
+        &self,
+        values: &Value,
+        marks: &Value,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<InlineSubnet>, PlanError> {
+        let blocks = values["subnet"].as_array().map_or(&[][..], Vec::as_slice);
+        let read = |(at, block): (usize, &Value)| {
+            let told = self.subnet(block, &marks["subnet"][at], warnings)?;
+            Ok(InlineSubnet { name: text(block, "name"), id: text(block, "id"), told })
+        };
+        blocks.iter().enumerate().map(read).collect()
+    }
+
+    /// Reads the prefixes of a subnet of Azure: `address_prefixes`, in old versions of the provider
+    /// `address_prefix`, and in some both, where the one that nobody set repeats the other or is not known.
+    fn subnet(&self, values: &Value, marks: &Value, warnings: &mut Vec<String>) -> Result<Told, PlanError> {
+        let mut told = self.told("address_prefixes", values, marks, warnings)?;
+        let single = self.told("address_prefix", values, marks, &mut Vec::new())?;
+        if told.prefixes.is_empty() && !single.prefixes.is_empty() {
+            return self.told("address_prefix", values, marks, warnings);
+        }
+        if told.prefixes.is_empty() && told.unknown.is_none() && !self.attributes.is_patch {
+            // Where neither is told, a pool gives the prefix.
+            told.unknown = single.unknown.or(Some("address_prefixes"));
+        }
+        Ok(told)
+    }
+
+    /// Reads an attribute that is a prefix or a list of them.
+    fn told(
+        &self,
+        attribute: &'static str,
+        values: &Value,
+        marks: &Value,
+        warnings: &mut Vec<String>,
+    ) -> Result<Told, PlanError> {
+        let (value, mark) = (&values[attribute], &marks[attribute]);
+        let elements = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+        let has_mark =
+            *mark == true || mark.as_array().is_some_and(|marks| marks.contains(&Value::Bool(true)));
+        let (mut prefixes, mut is_unknown) = (Vec::new(), has_mark);
+        for element in elements {
+            match element {
+                Value::Null => is_unknown |= value.is_array(),
+                // AWS writes an empty text where there is none, as of IPv6.
+                Value::String(text) if text.is_empty() => {}
+                Value::String(text) => prefixes.push(self.prefix(attribute, text, warnings)?),
+                other => return Err(self.no_prefix(attribute, &other.to_string())),
+            }
+        }
+        Ok(Told { prefixes, unknown: is_unknown.then_some(attribute) })
+    }
+
+    fn prefix(&self, attribute: &str, text: &str, warnings: &mut Vec<String>) -> Result<IpNet, PlanError> {
+        let prefix = parse_prefix(text).map_err(|error| match error {
+            PrefixError::LeadingZeros { .. } => self.ambiguous(attribute, &error),
+            _ => self.no_prefix(attribute, text),
+        })?;
+        let canonical = prefix.trunc();
+        if prefix != canonical {
+            let (file, resource) = (self.file, self.resource);
+            warnings.push(format!(
+                "{file}: {resource}: {prefix} in {} has host bits set; read as {canonical}",
+                self.label(attribute)
+            ));
+        }
+        Ok(canonical)
+    }
+
+    fn label<'a>(&self, attribute: &'a str) -> &'a str {
+        self.attributes.label.unwrap_or(attribute)
+    }
+
+    fn no_prefix(&self, attribute: &str, text: &str) -> PlanError {
+        PlanError::Prefix {
+            name: self.file.to_owned(),
+            address: self.resource.to_owned(),
+            attribute: self.label(attribute).to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn ambiguous(&self, attribute: &str, error: &PrefixError) -> PlanError {
+        PlanError::Ambiguous {
+            name: self.file.to_owned(),
+            address: self.resource.to_owned(),
+            attribute: self.label(attribute).to_owned(),
+            reason: error.to_string(),
+        }
+    }
+}
+
+fn region(values: &Value) -> Option<String> {
+    text(values, "region")
+        .or_else(|| text(values, "location").map(|location| region_name(&location)))
+        .or_else(|| region_of_zone(&text(values, "availability_zone")?))
+}
+
+/// Returns the region of a zone of AWS: `eu-west-1` of `eu-west-1a`, and of the local zone `eu-west-1-ham-1a`.
+fn region_of_zone(zone: &str) -> Option<String> {
+    let mut region = Vec::new();
+    for part in zone.split('-') {
+        let digits = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        if !digits.is_empty() {
+            region.push(digits);
+            return Some(region.join("-"));
+        }
+        region.push(part);
+    }
+    None
+}
+
+/// Tells whether an attribute has a value, be it unknown.
+fn is_given(values: &Value, marks: &Value, attribute: &str) -> bool {
+    text(values, attribute).is_some() || marks[attribute] == true
+}
+
+/// Returns a text that is there and not empty.
+fn text(values: &Value, attribute: &str) -> Option<String> {
+    values[attribute].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,176 @@
+//! From the file of a plan to the plan, or one sentence on what is wrong with it.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::error::PlanError;
+use super::networks::networks;
+use super::plan_json::{Change, Document, ResourceChange};
+use super::resolver::Resolver;
+use super::resource::{Resource, Type};
+use super::{changes, documents, unread};
+use crate::input::raw;
+use crate::model::{Plan, UnknownValue};
+
+/// Reads what `terraform show -json` or `tofu show -json` printed of a plan, with sentences on what was put right.
+///
+/// The plan is in canonical order, whatever the order of the document.
+///
+/// # Errors
+/// When the file is no such plan, is partial, or has a prefix that is none.
+pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), PlanError> {
+    let name = path.display().to_string();
+    let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
+    read(&bytes, &name)
+}
+
+/// Reads the plans in `bytes`, of which a file has several where `terragrunt run --all` wrote it; `name` is what messages
+/// call the file.
+pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), PlanError> {
+    let documents = documents::split(bytes, name)?;
+    let several = documents.len() > 1;
+    let (mut whole, mut warnings) = (Plan::default(), Vec::new());
+    for (at, document) in documents.iter().enumerate() {
+        let plan = read_one(document, name, &mut warnings)?;
+        whole.append(if several { plan.named(&format!("plan {}", at + 1)) } else { plan });
+    }
+    sort(&mut whole);
+    warnings.sort();
+    Ok((whole, warnings))
+}
+
+fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan, PlanError> {
+    let document: Document = serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
+    check(&document, bytes, name)?;
+    let mut plan = Plan::default();
+    let changes = document.resource_changes.as_deref().unwrap_or_default();
+    let resources = resources(changes, name, &mut plan, warnings)?;
+    let root = document.configuration.unwrap_or_default().root_module;
+    let networks = networks(&resources, &root);
+    let resolver = Resolver { root: &root, networks: &networks };
+    for resource in &resources {
+        changes::add(&mut plan, resource, &resolver);
+    }
+    let deferred = document.deferred_changes.unwrap_or_default();
+    plan.unknown.extend(deferred.iter().filter_map(|deferred| put_off(deferred.resource_change.as_ref()?)));
+    if document.complete == Some(false) && deferred.is_empty() {
+        warnings.push(format!(
+            "{name}: the plan is not complete, as with `-target`; what it leaves out is not looked at"
+        ));
+    }
+    Ok(plan)
+}
+
+fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
+    let name = change.of.as_deref().filter(|_| change.is_managed())?;
+    let is_read = || change.decode().is_ok_and(|change| Resource::is_read(name, &change));
+    (Type::named(name).is_some() || is_read() || unread::is_network(name))
+        .then(|| UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
+}
+
+/// Reads the resources that have prefixes. Of other types, what seems to be a network is named in `plan`.
+fn resources(
+    changes: &[ResourceChange<'_>],
+    name: &str,
+    plan: &mut Plan,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Resource>, PlanError> {
+    let mut resources = Vec::new();
+    for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
+        let change: Change = raw
+            .decode()
+            .map_err(|error| not_plan(name, format!("the change of {} is not one: {error}", raw.address)))?;
+        match Resource::read(raw, &change, name, warnings)? {
+            Some(resource) => resources.push(resource),
+            None => plan.unread.extend(unread::addresses(raw, &change)),
+        }
+    }
+    Ok(resources)
+}
+
+fn sort(plan: &mut Plan) {
+    plan.prefixes.sort();
+    plan.prefixes.dedup();
+    plan.removed.sort();
+    plan.removed.dedup();
+    plan.unknown.sort();
+    plan.unknown.dedup();
+    plan.unread.sort();
+    plan.unread.dedup();
+}
+
+fn not_plan(name: &str, what: impl Into<String>) -> PlanError {
+    PlanError::NotPlan { name: name.to_owned(), what: what.into() }
+}
+
+/// What to do instead, for everything that is no plan in JSON.
+const REMEDY: &str = "run `terraform plan -out FILE` and give what `terraform show -json FILE` prints";
+
+/// Refuses what cannot be a plan in JSON by its first bytes.
+fn look(start: &[u8], name: &str) -> Result<(), PlanError> {
+    if start.starts_with(b"PK\x03\x04") {
+        return Err(PlanError::Binary(name.to_owned()));
+    }
+    if start.starts_with(b"{") || documents::is_wrapped(start) {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(start);
+    let human =
+        ["Terraform ", "OpenTofu ", "Refreshing state", "Reading...", "No changes", "\u{1b}[", "resource \""];
+    let what = if human.iter().any(|sign| text.contains(sign)) {
+        "it is what Terraform prints for people"
+    } else {
+        "it does not begin with `{`"
+    };
+    Err(not_plan(name, format!("{what}; {REMEDY}")))
+}
+
+/// Refuses what is JSON and no plan that we can use.
+fn check(document: &Document<'_>, bytes: &[u8], name: &str) -> Result<(), PlanError> {
+    let is_plan = document.planned_values.is_some() || document.resource_changes.is_some();
+    let Some(version) = document.format_version.as_ref().filter(|_| is_plan) else {
+        return Err(not_plan(name, stranger(bytes)));
+    };
+    if !matches!(version.split('.').next(), Some("0" | "1")) {
+        return Err(PlanError::Version { name: name.to_owned(), found: version.clone() });
+    }
+    if document.errored == Some(true) {
+        return Err(PlanError::Errored(name.to_owned()));
+    }
+    Ok(())
+}
+
+/// Finds the most useful thing to say about a document that does not decode.
+fn explain(bytes: &[u8], name: &str, error: &serde_json::Error) -> PlanError {
+    let first = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if serde_json::from_slice::<Map<String, Value>>(first).is_ok_and(|line| line.contains_key("@level")) {
+        return not_plan(name, log());
+    }
+    if error.is_eof() {
+        return PlanError::Truncated { name: name.to_owned(), line: error.line(), column: error.column() };
+    }
+    not_plan(name, format!("{error}; {REMEDY}"))
+}
+
+fn log() -> String {
+    format!("it is the log of `terraform plan -json`; {REMEDY}")
+}
+
+/// Says what a JSON object that is no plan seems to be.
+fn stranger(bytes: &[u8]) -> String {
+    let fields: Map<String, Value> = serde_json::from_slice(bytes).unwrap_or_default();
+    let has = |field: &str| fields.contains_key(field);
+    if has("@level") {
+        return log();
+    }
+    if has("schema_version") {
+        return "it seems to be an inventory of netcensus; give that with `--from`".to_owned();
+    }
+    let is_saved_state = has("lineage") || (has("version") && has("resources"));
+    let is_shown_state = has("values") || (fields.len() == 1 && has("format_version"));
+    if is_saved_state || is_shown_state {
+        return format!("it is a state, of what exists; {REMEDY}");
+    }
+    format!("it is JSON of something else; {REMEDY}")
+}
