@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::contract::{Event, Run};
+use super::cloud_provider::{Event, Run};
 use crate::config::{Origin, Patterns, Sourced};
 use crate::suggest::nearest;
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::contract::{Event, Failure, NoAccount, Plan, Provider, Run};
+use super::cloud_provider::{CloudProvider, Event, Failure, NoAccount, Plan, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
@@ -27,7 +27,7 @@ const NOT_ENTERED: &str = "all accounts";
 /// # Errors
 /// When none of the clouds can be read, when a name or setting is wrong, or when the user stopped it.
 pub async fn survey(
-    providers: &[Arc<dyn Provider>],
+    providers: &[Arc<dyn CloudProvider>],
     kinds: &[Kind],
     run: &Run,
 ) -> Result<Vec<Plan>, NoAccount> {
@@ -120,7 +120,7 @@ fn nothing_in_scope(plans: &[Plan]) -> NoAccount {
 /// # Errors
 /// As [`survey`].
 pub async fn gather(
-    providers: &[Arc<dyn Provider>],
+    providers: &[Arc<dyn CloudProvider>],
     kinds: &[Kind],
     run: &Run,
     taken_at: Timestamp,
@@ -147,7 +147,7 @@ pub async fn gather(
 }
 
 /// Lets a cloud correct the outcomes of its scopes. Where that panics, what was read of it cannot be vouched for.
-async fn correct(provider: &dyn Provider, outcomes: &mut [Coverage]) {
+async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
     let corrected = step::contained(provider.correct(outcomes)).await;
     for entry in outcomes.iter_mut().filter(|entry| entry.provider == provider.id()) {
         if let (Err(fault), Outcome::Complete) = (corrected, entry.outcome) {
@@ -184,7 +184,7 @@ fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = 
     })
 }
 
-async fn read_all(jobs: Vec<(Arc<dyn Provider>, Scope)>, run: &Run) -> (Resources, Vec<Coverage>) {
+async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (Resources, Vec<Coverage>) {
     let scopes: Vec<Scope> = jobs.iter().map(|(_, scope)| scope.clone()).collect();
     let regions = Regions::of(&scopes, run.concurrency);
     let slots = Arc::new(Semaphore::new(run.concurrency));
@@ -232,7 +232,7 @@ fn crashed(scope: &Scope) -> (Resources, Coverage) {
 }
 
 async fn read_one(
-    provider: Arc<dyn Provider>,
+    provider: Arc<dyn CloudProvider>,
     scope: Scope,
     region: Arc<Region>,
     slots: Arc<Semaphore>,
@@ -266,7 +266,7 @@ async fn read_one(
 
 /// Reads within the time bound, until cancelled; `found` keeps what was read before that.
 async fn bounded(
-    provider: &dyn Provider,
+    provider: &dyn CloudProvider,
     scope: &Scope,
     found: &mut Resources,
     meter: &Meter,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::contract::Failure;
+use super::cloud_provider::Failure;
 use crate::model::Outcome;
 
 tokio::task_local! {

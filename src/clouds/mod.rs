@@ -11,7 +11,7 @@ pub mod aws;
 pub mod azure;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod causes;
-mod contract;
+mod cloud_provider;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod exclusion;
 mod gather;
@@ -22,6 +22,6 @@ mod names;
 mod registry;
 mod step;
 
-pub use contract::{Event, Failure, NoAccount, Observer, Plan, Provider, Run};
+pub use cloud_provider::{CloudProvider, Event, Failure, NoAccount, Observer, Plan, Run};
 pub use gather::{gather, survey};
 pub use registry::{Needs, ServicePrincipal, Surroundings, compiled_in, open};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::contract::{NoAccount, Provider};
+use super::cloud_provider::{CloudProvider, NoAccount};
 use crate::config::Settings;
 use crate::model;
 
@@ -43,7 +43,7 @@ pub struct Needs<'a> {
     pub surroundings: &'a Surroundings,
 }
 
-type Open = fn(Needs<'_>) -> Result<Arc<dyn Provider>, NoAccount>;
+type Open = fn(Needs<'_>) -> Result<Arc<dyn CloudProvider>, NoAccount>;
 
 /// A row a cloud.
 const CLOUDS: &[(model::Provider, Open)] = &[
@@ -63,7 +63,7 @@ pub fn compiled_in() -> Vec<model::Provider> {
 ///
 /// # Errors
 /// When this build lacks a wanted cloud, or one cannot be reached as configured.
-pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn Provider>>, NoAccount> {
+pub fn open(wanted: &[model::Provider], needs: Needs<'_>) -> Result<Vec<Arc<dyn CloudProvider>>, NoAccount> {
     if CLOUDS.is_empty() {
         return Err(NoAccount::misnamed("this build can read no cloud").hint(
             "build it with a cloud's feature, such as --features aws; --from reads saved inventories",

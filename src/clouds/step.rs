@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 #[cfg(any(feature = "aws", feature = "azure"))]
-use super::contract::{Failure, Run};
+use super::cloud_provider::{Failure, Run};
 #[cfg(any(feature = "aws", feature = "azure"))]
 use super::meter::Meter;
 use crate::model::{Coverage, Outcome, Provider, Subject};

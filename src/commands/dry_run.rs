@@ -8,7 +8,7 @@ use super::summary::Summary;
 use crate::analysis::select::{Fit, Heading, Read, Table};
 use crate::analysis::value::Value;
 use crate::cli::scan::ScanArgs;
-use crate::clouds::Provider;
+use crate::clouds::CloudProvider;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -72,7 +72,7 @@ fn object(row: Vec<Value>) -> serde_json::Value {
     COLUMNS.iter().map(ToString::to_string).zip(values).collect()
 }
 
-fn row(scope: &Scope, provider: &dyn Provider) -> Vec<Value> {
+fn row(scope: &Scope, provider: &dyn CloudProvider) -> Vec<Value> {
     vec![
         Value::Text(scope.provider.to_string()),
         Value::Text(scope.account.clone()),

@@ -12,7 +12,7 @@ use super::words::age;
 use super::{kept, runtime, sandbox, tenants};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::{self, Needs, NoAccount, Plan, Provider, Run, Surroundings};
+use crate::clouds::{self, CloudProvider, Needs, NoAccount, Plan, Run, Surroundings};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
@@ -71,7 +71,7 @@ pub enum Load {
 }
 
 /// A cloud, and what there is to read in it.
-pub type Surveyed = (Arc<dyn Provider>, Plan);
+pub type Surveyed = (Arc<dyn CloudProvider>, Plan);
 
 /// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one as `load` says.
 ///
@@ -217,7 +217,7 @@ fn live<T>(
     live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
-    work: impl AsyncFnOnce(Vec<Arc<dyn Provider>>, Run) -> Result<T, NoAccount>,
+    work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, NoAccount>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
         let interrupt = Interrupt::watch(ui);

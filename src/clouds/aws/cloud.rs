@@ -18,7 +18,7 @@ use super::signin::{self, SignedIn};
 use super::{calls, default_chain};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
-use crate::clouds::{Event, Failure, NoAccount, Plan, Provider, Run, names};
+use crate::clouds::{CloudProvider, Event, Failure, NoAccount, Plan, Run, names};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 
@@ -123,7 +123,7 @@ impl Aws {
     }
 }
 
-impl Provider for Aws {
+impl CloudProvider for Aws {
     fn id(&self) -> model::Provider {
         model::Provider::Aws
     }

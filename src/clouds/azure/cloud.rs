@@ -1,4 +1,4 @@
-//! Azure as a [`Provider`]: plans which subscriptions to read, and how.
+//! Azure as a [`CloudProvider`]: plans which subscriptions to read, and how.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -21,7 +21,7 @@ use super::subscriptions::{self, Listed, Subscription};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, NoAccount, Plan, Provider, Run, meter};
+use crate::clouds::{CloudProvider, Event, Failure, NoAccount, Plan, Run, meter};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
 
@@ -213,7 +213,7 @@ impl Azure {
     }
 }
 
-impl Provider for Azure {
+impl CloudProvider for Azure {
     fn id(&self) -> model::Provider {
         model::Provider::Azure
     }

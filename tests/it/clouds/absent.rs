@@ -4,23 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{NoAccount, Plan, Provider, Run, gather, survey};
+use netcensus::clouds::{CloudProvider, NoAccount, Plan, Run, gather, survey};
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 
 use super::fake::{self, Closed, Fake, Fate, Faulty};
 
-type Clouds = Vec<Arc<dyn Provider>>;
+type Clouds = Vec<Arc<dyn CloudProvider>>;
 
 /// A cloud that can be read; it is AWS.
-fn readable() -> Arc<dyn Provider> {
+fn readable() -> Arc<dyn CloudProvider> {
     Fake::new(&["1"], &["a"], |_| Fate::Read)
 }
 
-fn azure(why: NoAccount) -> Arc<dyn Provider> {
+fn azure(why: NoAccount) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Azure, why)
 }
 
-fn aws(why: NoAccount) -> Arc<dyn Provider> {
+fn aws(why: NoAccount) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Aws, why)
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use netcensus::clouds::{Event, Failure, NoAccount, Observer, Plan, Provider, Run};
+use netcensus::clouds::{CloudProvider, Event, Failure, NoAccount, Observer, Plan, Run};
 use netcensus::model::{self, Account, Kind, Network, NetworkKind, Outcome, Resources, Scope, Tags};
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,7 @@ impl Fake {
     }
 }
 
-impl Provider for Fake {
+impl CloudProvider for Fake {
     fn id(&self) -> model::Provider {
         model::Provider::Aws
     }
@@ -155,12 +155,12 @@ pub struct Closed {
 }
 
 impl Closed {
-    pub fn shut(id: model::Provider, why: NoAccount) -> Arc<dyn Provider> {
+    pub fn shut(id: model::Provider, why: NoAccount) -> Arc<dyn CloudProvider> {
         Arc::new(Self { id, why, stopped: false })
     }
 }
 
-impl Provider for Closed {
+impl CloudProvider for Closed {
     fn id(&self) -> model::Provider {
         self.id
     }
@@ -198,7 +198,7 @@ pub fn run(concurrency: usize, timeout: Duration) -> Run {
 /// A cloud whose libraries panic while they sign in.
 pub struct Faulty;
 
-impl Provider for Faulty {
+impl CloudProvider for Faulty {
     fn id(&self) -> model::Provider {
         model::Provider::Azure
     }

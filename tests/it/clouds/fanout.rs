@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{Provider, Run, gather};
+use netcensus::clouds::{CloudProvider, Run, gather};
 use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Scope, Subject};
 use netcensus::snapshot;
@@ -16,7 +16,7 @@ use super::fake::{Fake, Fate, run};
 const AMPLE: Duration = Duration::from_secs(30);
 
 async fn scan(fake: &Arc<Fake>, run: &Run) -> Inventory {
-    let providers: Vec<Arc<dyn Provider>> = vec![Arc::clone(fake) as Arc<dyn Provider>];
+    let providers: Vec<Arc<dyn CloudProvider>> = vec![Arc::clone(fake) as Arc<dyn CloudProvider>];
     gather(&providers, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await.unwrap()
 }
 

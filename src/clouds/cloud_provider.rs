@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Shard};
 
 /// A cloud.
-pub trait Provider: Send + Sync {
+pub trait CloudProvider: Send + Sync {
     /// Names the cloud.
     fn id(&self) -> model::Provider;
 
