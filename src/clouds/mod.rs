@@ -11,6 +11,8 @@ pub mod aws;
 pub mod azure;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod causes;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod child_process;
 mod cloud_provider;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod exclusion;
@@ -19,6 +21,8 @@ mod health;
 mod meter;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod names;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod page_tokens;
 mod registry;
 mod step;
 

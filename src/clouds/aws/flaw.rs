@@ -29,9 +29,6 @@ pub enum Flaw {
     /// It has an error beside its list.
     #[error("the answer has <{0}> beside its list, which may not be whole")]
     Refusal(String),
-    /// It leads on to a page that was read.
-    #[error("the answer leads back to a page that was read, so that the rest of the list cannot be read")]
-    LeadsBack,
     /// The SDK cannot read it.
     #[error("the answer cannot be read: {0}")]
     Unreadable(String),

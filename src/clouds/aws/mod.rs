@@ -18,7 +18,6 @@ mod ini;
 mod odd_rows;
 mod organization;
 mod pace;
-mod page_tokens;
 mod process;
 mod profiles;
 mod read;

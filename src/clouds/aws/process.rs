@@ -2,17 +2,17 @@
 //!
 //! The SDK runs it too, but leaves it running when it is not waited for any more, and gives it five seconds.
 
-use std::process::{Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use super::failure::shorten;
 use crate::clouds::Failure;
+use crate::clouds::child_process::{ChildProcess, ProcessGroup};
 use crate::model::Outcome;
 
 /// A program that prints credentials, run anew whenever it is asked.
@@ -45,14 +45,10 @@ impl Process {
             let remedy = format!("run the credential_process of profile {profile} by hand to see why");
             Failure::new(outcome, format!("no credentials: its credential_process {why} ({remedy})"))
         };
-        let child = shell(&self.command)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+        // It may ask for a one-time password on the terminal, so it stays in our process group.
+        let child = ChildProcess::spawn(shell(&self.command), ProcessGroup::Shared)
             .map_err(|error| failed(Outcome::Failed, &format!("could not be started: {error}")))?;
-        let mut running = Running(child);
-        let Ok(output) = tokio::time::timeout(*limit, running.output()).await else {
+        let Ok(output) = tokio::time::timeout(*limit, child.output()).await else {
             let why =
                 format!("did not finish within {limit:?} and was ended, or give it more with --timeout");
             return Err(failed(Outcome::TimedOut, &why));
@@ -92,73 +88,6 @@ fn shell(command: &str) -> Command {
     shell.arg("/C");
     shell.raw_arg(format!("\"{command}\""));
     shell
-}
-
-/// A child that is ended, with what it started, when it is not waited for any more.
-struct Running(Child);
-
-/// Credentials are small: a program that prints without end is not read any further.
-const OUTPUT_LIMIT: u64 = 1 << 20;
-
-impl Running {
-    async fn output(&mut self) -> std::io::Result<Output> {
-        use tokio::io::AsyncReadExt;
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let (out, err) = (self.0.stdout.take(), self.0.stderr.take());
-        let read_out = async {
-            match out {
-                Some(out) => out.take(OUTPUT_LIMIT).read_to_end(&mut stdout).await,
-                None => Ok(0),
-            }
-        };
-        let read_err = async {
-            match err {
-                Some(err) => err.take(OUTPUT_LIMIT).read_to_end(&mut stderr).await,
-                None => Ok(0),
-            }
-        };
-        let (out, err, status) = tokio::join!(read_out, read_err, self.0.wait());
-        out.and(err)?;
-        Ok(Output { status: status?, stdout, stderr })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // There is no id any more once it was waited for.
-        let Some(id) = self.0.id() else { return };
-        let mut ids = vec![id];
-        ids.extend(descendants(id));
-        let _ = self.0.start_kill();
-        // The standard library can end children only, not what these started.
-        let ids: Vec<String> = ids.into_iter().skip(1).map(|id| id.to_string()).collect();
-        if !ids.is_empty() {
-            let mut kill = std::process::Command::new("sh");
-            kill.args(["-c", "kill -KILL \"$@\"", "kill"]).args(ids);
-            let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        }
-    }
-}
-
-/// Lists what a process started, and what that started, where the system shows it as files.
-fn descendants(of: u32) -> Vec<u32> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let parents: Vec<(u32, u32)> = entries
-        .filter_map(|entry| {
-            let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
-            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-            // Behind the name, which may hold anything, are the state and the parent.
-            let (_, rest) = stat.rsplit_once(')')?;
-            Some((id, rest.split_whitespace().nth(1)?.parse().ok()?))
-        })
-        .collect();
-    let mut found = vec![of];
-    let mut at = 0;
-    while let Some(parent) = found.get(at).copied() {
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
-        at += 1;
-    }
-    found.split_off(1)
 }
 
 /// Reads what the program printed:

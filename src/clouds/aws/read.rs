@@ -12,8 +12,8 @@ use super::calls::calls;
 use super::convert::{Place, instance, interface, link, network, present, subnet};
 use super::failure::{classify_in_region, is_not_offered};
 use super::pace::Pace;
-use super::page_tokens::PageTokens;
 use super::session::Session;
+use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};
 use crate::model::{Kind, Outcome, Resources};
 

@@ -6,22 +6,18 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output};
 
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::{Error, ErrorKind};
 use azure_core::time::OffsetDateTime;
 use serde_json::{Map, Value};
-use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-use super::process_group::ProcessGroup;
 use super::tool_output;
 use crate::clouds::causes::causes;
-
-/// More than a token and its warnings; a tool that prints without end is not listened to any longer.
-const OUTPUT_LIMIT: u64 = 1 << 20;
+use crate::clouds::child_process::{ChildProcess, ProcessGroup};
 
 /// A developer's tool that gives out tokens of its login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,25 +228,12 @@ impl ToolCredential {
             ToolError::Unusable(format!("{} could not be run: {error}", program.display()))
         };
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(root_directory()).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = ProcessGroup::new(&mut command);
-        let mut child = command.spawn().map_err(failed)?;
-        group.started(child.id());
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let (stdout, stderr) = tokio::try_join!(read(stdout), read(stderr)).map_err(failed)?;
-        let status = child.wait().await.map_err(failed)?;
-        group.ended();
-        Ok((status, stdout, stderr))
+        command.args(arguments).current_dir(root_directory());
+        let output = ChildProcess::spawn(command, ProcessGroup::Own).map_err(failed)?.output().await;
+        let Output { status, stdout, stderr } = output.map_err(failed)?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok((status, text(stdout), text(stderr)))
     }
-}
-
-async fn read(stream: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    if let Some(stream) = stream {
-        stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes).await?;
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[async_trait]

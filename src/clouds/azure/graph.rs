@@ -24,6 +24,7 @@ use super::line::{Line, Pages, client};
 use super::manager::action::GRAPH;
 use super::page::{GraphPage, Items};
 use super::refusal::Refusal;
+use crate::clouds::page_tokens::PageTokens;
 use crate::model::Kind;
 
 /// Rows of a page at most:
@@ -207,8 +208,8 @@ struct Next {
     query: String,
     subscriptions: Vec<String>,
     token: Option<String>,
-    /// The tokens of all pages so far, since an answer that leads in a circle never ends.
-    tokens: BTreeSet<String>,
+    /// The tokens of all pages so far.
+    tokens: PageTokens,
     /// How many rows at most.
     rows: i32,
     /// Hashes of the ids on the pages so far: a row that comes again stands for none that is missing.
@@ -219,7 +220,7 @@ struct Next {
 
 impl Next {
     fn first(query: String, subscriptions: Vec<String>) -> Self {
-        let (tokens, read) = (BTreeSet::new(), HashSet::new());
+        let (tokens, read) = (PageTokens::default(), HashSet::new());
         Self { query, subscriptions, token: None, tokens, rows: PAGE, read, promised: None }
     }
 
@@ -259,10 +260,11 @@ impl Next {
             _ => None,
         };
         let following = match page.skip_token.filter(|_| missing.is_none()) {
-            Some(token) if !self.tokens.insert(token.clone()) => {
-                return Err(Refusal::garbled(GRAPH, "its $skipToken leads back to a page that was read"));
+            Some(token) => {
+                self.tokens.follow(Some(&token), GRAPH).map_err(Refusal::of)?;
+                Some(Self { token: Some(token), ..self })
             }
-            token => token.map(|token| Self { token: Some(token), ..self }),
+            None => None,
         };
         Ok((Answer { rows: page.data, missing }, following))
     }

@@ -4,7 +4,6 @@
 //! one odd item would lose all its neighbours: so the transport keeps each page's items for us, and hands the pager
 //! the page without them. See `docs/design/azure.md`.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -28,6 +27,7 @@ use super::refusal::Refusal;
 use super::token::Token;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
+use crate::clouds::page_tokens::PageTokens;
 use crate::model::Outcome;
 
 /// Pages as they come; a refusal is the end of one list.
@@ -161,8 +161,8 @@ struct Tap<T> {
 
 struct Seen<T> {
     page: Option<T>,
-    /// The addresses of all pages so far, since a list that leads in a circle never ends.
-    addresses: HashSet<String>,
+    /// The addresses of all pages so far.
+    addresses: PageTokens,
 }
 
 impl<T> std::fmt::Debug for Tap<T> {
@@ -181,7 +181,7 @@ impl<T> Tap<T> {
             line,
             action,
             split: Box::new(split),
-            seen: Mutex::new(Seen { page: None, addresses: HashSet::new() }),
+            seen: Mutex::new(Seen { page: None, addresses: PageTokens::default() }),
         }
     }
 
@@ -214,8 +214,8 @@ impl<T> Tap<T> {
 
     async fn pass(&self, request: &Request) -> Result<Bytes, Refusal> {
         let call = self.call(request)?;
-        if call.method == Method::GET && !self.seen().addresses.insert(call.url.to_string()) {
-            return Err(Refusal::garbled(self.action, "its nextLink leads back to a page that was read"));
+        if call.method == Method::GET {
+            self.seen().addresses.follow(Some(call.url.as_str()), self.action).map_err(Refusal::of)?;
         }
         let body =
             self.line.manager.send(&call).await.map_err(|refusal| self.line.token.explain(refusal, &call))?;

@@ -22,7 +22,6 @@ mod line;
 mod manager;
 mod page;
 mod pauses;
-mod process_group;
 mod read;
 mod refusal;
 mod shared;

@@ -1,25 +1,26 @@
-//! The tokens of a list, each of which leads to the next page.
+//! Finds lists that lead in a circle.
 
 use std::collections::HashSet;
 
-use super::flaw::Flaw;
-use crate::clouds::Failure;
+use super::cloud_provider::Failure;
 use crate::model::Outcome;
 
-/// The tokens that the pages of one list led on with so far.
-#[derive(Debug, Default)]
+/// Where the pages of one list have led so far: their tokens, or the addresses of the next pages.
+#[derive(Debug, Clone, Default)]
 pub struct PageTokens(HashSet<String>);
 
 impl PageTokens {
-    /// Takes note of where a page of `action` leads on to. The last page leads nowhere.
+    /// Records where a page of the list that `action` reads leads on to. The last page leads nowhere.
     ///
     /// # Errors
-    /// When an earlier page led there: the list has no end then, and what else is in it cannot be read. The SDK would
-    /// stop at the same token without a word.
+    /// When an earlier page led there too. Such a list never ends, and the rest of it cannot be read. The AWS SDK stops
+    /// at a repeated token without an error, and Azure's pagers never stop.
     pub fn follow(&mut self, token: Option<&str>, action: &str) -> Result<(), Failure> {
         match token.filter(|token| !token.is_empty()) {
             Some(token) if !self.0.insert(token.to_owned()) => {
-                let detail = format!("{action}: {}", Flaw::LeadsBack);
+                let detail = format!(
+                    "{action}: the answer leads back to a page that was read; the rest of the list cannot be read"
+                );
                 Err(Failure::new(Outcome::Failed, detail))
             }
             _ => Ok(()),

@@ -1,0 +1,160 @@
+//! Runs the programs that print credentials: `az`, `azd` and the `credential_process` of AWS profiles.
+//!
+//! A program that hangs must not outlive netcensus, and neither must what it started: `az` is a script that starts
+//! Python, and a `credential_process` is run by a shell. Tokio ends the child alone.
+
+use std::io;
+use std::process::{Output, Stdio};
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+
+/// Credentials are small: of each stream no more than this is read, in bytes, from a program that prints without end.
+const OUTPUT_LIMIT: u64 = 1 << 20;
+
+/// The process group that a program runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "azure")),
+    expect(dead_code, reason = "each cloud needs one of them")
+)]
+pub enum ProcessGroup {
+    /// A group of its own, which can be killed as a whole. Such a program cannot read from the terminal.
+    Own,
+    /// That of netcensus, for a program that may ask the user something on the terminal.
+    Shared,
+}
+
+/// A running program. If it is dropped before the program has ended, the program is killed with all that it started.
+#[derive(Debug)]
+pub struct ChildProcess {
+    child: Child,
+    group: ProcessGroup,
+}
+
+impl ChildProcess {
+    /// Starts `command` without input, and captures its output.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn spawn(mut command: Command, group: ProcessGroup) -> io::Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        if group == ProcessGroup::Own {
+            command.process_group(0);
+        }
+        Ok(Self { child: command.spawn()?, group })
+    }
+
+    /// Waits until the program ends, and returns what it printed.
+    ///
+    /// # Errors
+    /// When its output cannot be read.
+    pub async fn output(mut self) -> io::Result<Output> {
+        let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        // Both streams at once: a program blocks as long as either pipe is full.
+        let (stdout, stderr, status) =
+            tokio::join!(read_start(stdout), read_start(stderr), self.child.wait());
+        Ok(Output { stdout: stdout?, stderr: stderr?, status: status? })
+    }
+}
+
+impl Drop for ChildProcess {
+    fn drop(&mut self) {
+        // Once the program has ended and was waited for, its id may be that of another process, so tokio forgets it.
+        let Some(id) = self.child.id() else { return };
+        // The tree is read before its root ends: orphans no longer name their parent.
+        let mut targets: Vec<String> = descendants(id).iter().map(ToString::to_string).collect();
+        if self.group == ProcessGroup::Own {
+            targets.push(format!("-{id}"));
+        }
+        let _ = self.child.start_kill();
+        kill(&targets);
+    }
+}
+
+/// Reads a stream up to [`OUTPUT_LIMIT`], and closes it, which ends most programs that print more.
+async fn read_start(stream: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(stream) = stream {
+        stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
+}
+
+/// Lists what a process started, and what that started in turn. Only Linux shows it, in `/proc`.
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let parents: Vec<(u32, u32)> = entries
+        .filter_map(|entry| {
+            let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            // `ID (NAME) STATE PARENT ...`, where the name may contain anything.
+            let (_, rest) = stat.rsplit_once(')')?;
+            Some((id, rest.split_whitespace().nth(1)?.parse().ok()?))
+        })
+        .collect();
+    let mut found = vec![ancestor];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        next += 1;
+    }
+    found.split_off(1)
+}
+
+/// Kills processes by their ids, and process groups by negative ones. The standard library kills children only, so a
+/// shell does it: `kill` is built into every one.
+#[cfg(unix)]
+fn kill(targets: &[String]) {
+    if targets.is_empty() {
+        return;
+    }
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", "kill -s KILL -- \"$@\"", "kill"]).args(targets);
+    let status = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    tracing::debug!(?targets, killed = status.is_ok_and(|status| status.success()), "killed processes");
+}
+
+#[cfg(not(unix))]
+fn kill(_: &[String]) {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_child_started_ends_with_it() {
+        // pulumi-azure-native 1685: az is a script, and what hangs is the Python that it started.
+        for group in [ProcessGroup::Own, ProcessGroup::Shared] {
+            let home = tempfile::tempdir().unwrap();
+            let noted = home.path().join("pid");
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", "sleep 60 & echo $! > \"$0\"; wait"]).arg(&noted);
+            let child = ChildProcess::spawn(command, group).unwrap();
+            let until = Instant::now() + Duration::from_secs(10);
+            let pid = loop {
+                let text = std::fs::read_to_string(&noted).unwrap_or_default();
+                if text.ends_with('\n') {
+                    break text.trim().to_owned();
+                }
+                assert!(Instant::now() < until, "the child never began");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            };
+            drop(child);
+            let is_alive =
+                || std::process::Command::new("/bin/sh").args(["-c", "kill -0 $0 2>&-", &pid]).status();
+            while is_alive().unwrap().success() {
+                // One that has ended, and that no process has waited for, still has its number.
+                let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+                if state.contains(") Z ") {
+                    break;
+                }
+                assert!(Instant::now() < until, "it is still there");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+}
