@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
-use super::columns::{DataType, Pick, Record, columns_of};
-use super::joins::Joins;
+use super::columns::{DataType, Record, ResolvedColumn, columns_of};
+use super::inventory_index::InventoryIndex;
 use super::value::Value;
 use crate::model::{Kind, PrefixError, parse_prefix, typed_prefix};
 
@@ -24,13 +24,13 @@ const CONTAINS: &str = "contains-ip";
 /// Tells what the columns of that name hold, of whichever kind.
 fn data_type(column: &str) -> Option<DataType> {
     let specs = Kind::ALL.into_iter().flat_map(columns_of);
-    specs.into_iter().find(|spec| spec.name == column).map(|spec| spec.holds)
+    specs.into_iter().find(|spec| spec.name == column).map(|spec| spec.data_type)
 }
 
 /// Lists the columns that hold numbers or times.
-fn ordered(holds: DataType) -> String {
+fn ordered(data_type: DataType) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for spec in Kind::ALL.into_iter().flat_map(columns_of).filter(|spec| spec.holds == holds) {
+    for spec in Kind::ALL.into_iter().flat_map(columns_of).filter(|spec| spec.data_type == data_type) {
         if !names.contains(&spec.name) {
             names.push(spec.name);
         }
@@ -159,12 +159,12 @@ impl Filter {
     }
 
     /// Tells whether a row passes; `None` when such rows lack the column.
-    pub(super) fn passes<T: Record>(&self, item: &T, joins: &Joins<'_>) -> Option<bool> {
+    pub(super) fn passes<T: Record>(&self, item: &T, index: &InventoryIndex<'_>) -> Option<bool> {
         let met = match &self.test {
-            Test::Glob(column, glob) => matches(glob, &Pick::find(column)?.value(item, joins)),
-            Test::Blank(column) => Pick::find(column)?.value(item, joins).is_blank(),
+            Test::Glob(column, glob) => matches(glob, &ResolvedColumn::find(column)?.value(item, index)),
+            Test::Blank(column) => ResolvedColumn::find(column)?.value(item, index).is_blank(),
             Test::Beyond { column, side, or_equal, bound } => {
-                is_beyond(&Pick::find(column)?.value(item, joins), *side, *or_equal, bound)
+                is_beyond(&ResolvedColumn::find(column)?.value(item, index), *side, *or_equal, bound)
             }
             Test::Within(outer) => item.prefixes().iter().any(|prefix| outer.contains(prefix)),
             Test::Contains(ip) => item.prefixes().iter().any(|prefix| prefix.contains(ip)),

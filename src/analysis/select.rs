@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::columns::{Pick, Record, Shown, columns_of, has_column};
+use super::columns::{ColumnVisibility, Record, ResolvedColumn, columns_of, has_column};
 use super::filter::Filter;
-use super::joins::Joins;
+use super::inventory_index::InventoryIndex;
 use super::sort::SortKey;
 use super::value::Value;
 use crate::model::{Inventory, Kind, Subject};
@@ -14,7 +14,7 @@ use crate::suggest::{meant, nearest};
 
 /// What the user asked to see.
 #[derive(Debug, Clone, Default)]
-pub struct Request {
+pub struct TableRequest {
     /// The kinds of rows; one table each, in this order.
     pub kinds: Vec<Kind>,
     /// Columns by name, in order; `None` for the default ones. A kind shows those that it has.
@@ -44,7 +44,7 @@ pub struct Table {
     /// How it may be made to fit a narrow terminal.
     pub fit: Fit,
     /// Whether rows may be missing.
-    pub read: Read,
+    pub completeness: Completeness,
 }
 
 /// A column of a table.
@@ -53,7 +53,7 @@ pub struct Heading {
     /// The column's name, or `tag:KEY`.
     pub name: String,
     /// The order of dropping when there is no room: the highest goes first, zero never.
-    pub droppable: u8,
+    pub drop_rank: u8,
 }
 
 /// How a table may be made to fit a narrow terminal.
@@ -69,13 +69,13 @@ pub enum Fit {
 
 /// Whether a table has all rows that exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Read {
+pub enum Completeness {
     /// Every scope was read.
     Complete,
     /// So many scopes that may hold such rows could not be read.
     Partial(usize),
     /// Nobody asked for such rows.
-    Nothing,
+    NotScanned,
 }
 
 /// Why rows cannot be selected.
@@ -93,15 +93,15 @@ pub struct SelectError {
 }
 
 /// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
-pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, SelectError> {
-    check(request)?;
-    let joins = Joins::new(inventory);
+pub fn select_tables(inventory: &Inventory, request: &TableRequest) -> Result<Vec<Table>, SelectError> {
+    check_columns(request)?;
+    let index = InventoryIndex::new(inventory);
     let table = |kind: &Kind| match kind {
-        Kind::Networks => table(&inventory.networks, *kind, inventory, &joins, request),
-        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &joins, request),
-        Kind::Instances => table(&inventory.instances, *kind, inventory, &joins, request),
-        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &joins, request),
-        Kind::Links => table(&inventory.links, *kind, inventory, &joins, request),
+        Kind::Networks => table(&inventory.networks, *kind, inventory, &index, request),
+        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &index, request),
+        Kind::Instances => table(&inventory.instances, *kind, inventory, &index, request),
+        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &index, request),
+        Kind::Links => table(&inventory.links, *kind, inventory, &index, request),
     };
     Ok(request.kinds.iter().filter_map(table).collect())
 }
@@ -110,19 +110,19 @@ pub fn select(inventory: &Inventory, request: &Request) -> Result<Vec<Table>, Se
 /// and records the filters in it; coverage stays as it is.
 ///
 /// Make tables first: a filtered document no longer tells how much lives in a network.
-pub fn apply(inventory: &mut Inventory, request: &Request) -> Result<(), SelectError> {
-    check(request)?;
+pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Result<(), SelectError> {
+    check_columns(request)?;
     let orders: Vec<_> = {
-        let joins = Joins::new(inventory);
-        request.kinds.iter().map(|&kind| (kind, order_of_kind(inventory, kind, &joins, request))).collect()
+        let index = InventoryIndex::new(inventory);
+        request.kinds.iter().map(|&kind| (kind, order_of_kind(inventory, kind, &index, request))).collect()
     };
     for (kind, order) in orders {
         match kind {
-            Kind::Networks => keep(&mut inventory.networks, &order),
-            Kind::Subnets => keep(&mut inventory.subnets, &order),
-            Kind::Instances => keep(&mut inventory.instances, &order),
-            Kind::Interfaces => keep(&mut inventory.interfaces, &order),
-            Kind::Links => keep(&mut inventory.links, &order),
+            Kind::Networks => retain_in_order(&mut inventory.networks, &order),
+            Kind::Subnets => retain_in_order(&mut inventory.subnets, &order),
+            Kind::Instances => retain_in_order(&mut inventory.instances, &order),
+            Kind::Interfaces => retain_in_order(&mut inventory.interfaces, &order),
+            Kind::Links => retain_in_order(&mut inventory.links, &order),
         }
     }
     for filter in &request.filters {
@@ -137,22 +137,22 @@ pub fn apply(inventory: &mut Inventory, request: &Request) -> Result<(), SelectE
 ///
 /// # Errors
 /// For the first unknown name.
-pub fn check(request: &Request) -> Result<(), SelectError> {
+pub fn check_columns(request: &TableRequest) -> Result<(), SelectError> {
     let columns = request.columns.iter().flatten().map(String::as_str);
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let filters = request.filters.iter().filter_map(Filter::column);
     for name in columns.chain(sort).chain(filters) {
-        known(&request.kinds, name)?;
+        check_column(&request.kinds, name)?;
     }
     for (kind, names) in &request.defaults {
         for name in names {
-            known(&[*kind], name)?;
+            check_column(&[*kind], name)?;
         }
     }
     Ok(())
 }
 
-fn known(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
+fn check_column(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
     if kinds.iter().any(|&kind| has_column(kind, name)) {
         return Ok(());
     }
@@ -179,57 +179,67 @@ fn table<T: Record>(
     items: &[T],
     kind: Kind,
     inventory: &Inventory,
-    joins: &Joins<'_>,
-    request: &Request,
+    index: &InventoryIndex<'_>,
+    request: &TableRequest,
 ) -> Option<Table> {
-    let picks = picks::<T>(Some(kind), request);
+    let columns = resolve_columns::<T>(Some(kind), request);
     let table = || Table {
         name: T::NAME,
         kind: Some(kind),
-        columns: headings(&picks, request),
-        rows: order(items, joins, request)
+        columns: headings(&columns, request),
+        rows: selected_rows(items, index, request)
             .into_iter()
-            .map(|index| row(&picks, &items[index], joins))
+            .map(|at| row_values(&columns, &items[at], index))
             .collect(),
         fit: fit(request),
-        read: read(inventory, kind),
+        completeness: completeness(inventory, kind),
     };
-    (!picks.is_empty()).then(table)
+    (!columns.is_empty()).then(table)
 }
 
 /// Decides the columns: those asked for by name, all, those of the configuration, or ours.
-pub(super) fn picks<T: Record>(kind: Option<Kind>, request: &Request) -> Vec<Pick<T>> {
-    let by_name = |names: &Vec<String>| names.iter().filter_map(|name| Pick::find(name)).collect();
+pub(super) fn resolve_columns<T: Record>(
+    kind: Option<Kind>,
+    request: &TableRequest,
+) -> Vec<ResolvedColumn<T>> {
+    let by_name = |names: &Vec<String>| names.iter().filter_map(|name| ResolvedColumn::find(name)).collect();
     if let Some(names) = &request.columns {
         return by_name(names);
     }
     let columns = T::columns().iter();
     if request.wide {
-        return columns.map(Pick::Column).collect();
+        return columns.map(ResolvedColumn::Column).collect();
     }
     match kind.and_then(|kind| request.defaults.get(&kind)) {
         Some(names) => by_name(names),
-        None => columns.filter(|column| column.spec.shown != Shown::Wide).map(Pick::Column).collect(),
+        None => columns
+            .filter(|column| column.spec.shown != ColumnVisibility::Wide)
+            .map(ResolvedColumn::Column)
+            .collect(),
     }
 }
 
 /// Columns that rows are sorted or filtered by are what the user looks for: they are not dropped.
-pub(super) fn headings<T: Record>(picks: &[Pick<T>], request: &Request) -> Vec<Heading> {
+pub(super) fn headings<T: Record>(columns: &[ResolvedColumn<T>], request: &TableRequest) -> Vec<Heading> {
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
-    let heading = |pick: &Pick<T>| {
+    let heading = |pick: &ResolvedColumn<T>| {
         let name = pick.name();
-        let droppable = if named.contains(&name.as_str()) { 0 } else { pick.shown().droppable() };
-        Heading { name, droppable }
+        let drop_rank = if named.contains(&name.as_str()) { 0 } else { pick.shown().drop_rank() };
+        Heading { name, drop_rank }
     };
-    picks.iter().map(heading).collect()
+    columns.iter().map(heading).collect()
 }
 
-pub(super) fn row<T: Record>(picks: &[Pick<T>], item: &T, joins: &Joins<'_>) -> Vec<Value> {
-    picks.iter().map(|pick| pick.value(item, joins)).collect()
+pub(super) fn row_values<T: Record>(
+    columns: &[ResolvedColumn<T>],
+    item: &T,
+    index: &InventoryIndex<'_>,
+) -> Vec<Value> {
+    columns.iter().map(|pick| pick.value(item, index)).collect()
 }
 
-const fn fit(request: &Request) -> Fit {
+const fn fit(request: &TableRequest) -> Fit {
     match (&request.columns, request.wide) {
         (Some(_), _) => Fit::Wrap,
         (None, true) => Fit::Never,
@@ -237,22 +247,27 @@ const fn fit(request: &Request) -> Fit {
     }
 }
 
-fn order_of_kind(inventory: &Inventory, kind: Kind, joins: &Joins<'_>, request: &Request) -> Vec<usize> {
+fn order_of_kind(
+    inventory: &Inventory,
+    kind: Kind,
+    index: &InventoryIndex<'_>,
+    request: &TableRequest,
+) -> Vec<usize> {
     match kind {
-        Kind::Networks => order(&inventory.networks, joins, request),
-        Kind::Subnets => order(&inventory.subnets, joins, request),
-        Kind::Instances => order(&inventory.instances, joins, request),
-        Kind::Interfaces => order(&inventory.interfaces, joins, request),
-        Kind::Links => order(&inventory.links, joins, request),
+        Kind::Networks => selected_rows(&inventory.networks, index, request),
+        Kind::Subnets => selected_rows(&inventory.subnets, index, request),
+        Kind::Instances => selected_rows(&inventory.instances, index, request),
+        Kind::Interfaces => selected_rows(&inventory.interfaces, index, request),
+        Kind::Links => selected_rows(&inventory.links, index, request),
     }
 }
 
 /// Returns the indices of the items that pass the filters, sorted.
-fn order<T: Record>(items: &[T], joins: &Joins<'_>, request: &Request) -> Vec<usize> {
-    let passes = |item: &T| request.filters.iter().all(|filter| filter.passes(item, joins).unwrap_or(false));
-    let keys: Vec<(&SortKey, Pick<T>)> =
-        request.sort.iter().filter_map(|key| Some((key, Pick::find(&key.column)?))).collect();
-    let values = |item: &T| keys.iter().map(|(_, pick)| pick.value(item, joins)).collect();
+fn selected_rows<T: Record>(items: &[T], index: &InventoryIndex<'_>, request: &TableRequest) -> Vec<usize> {
+    let passes = |item: &T| request.filters.iter().all(|filter| filter.passes(item, index).unwrap_or(false));
+    let keys: Vec<(&SortKey, ResolvedColumn<T>)> =
+        request.sort.iter().filter_map(|key| Some((key, ResolvedColumn::find(&key.column)?))).collect();
+    let values = |item: &T| keys.iter().map(|(_, pick)| pick.value(item, index)).collect();
     let mut rows: Vec<(Vec<Value>, usize)> = items
         .iter()
         .enumerate()
@@ -270,21 +285,21 @@ fn order<T: Record>(items: &[T], joins: &Joins<'_>, request: &Request) -> Vec<us
 }
 
 /// Keeps the items at `order`, in that order.
-fn keep<T>(items: &mut Vec<T>, order: &[usize]) {
+fn retain_in_order<T>(items: &mut Vec<T>, order: &[usize]) {
     let mut slots: Vec<_> = std::mem::take(items).into_iter().map(Some).collect();
     items.extend(order.iter().filter_map(|&index| slots[index].take()));
 }
 
 /// A failed sign-in or listing of regions hides every kind.
 #[must_use]
-pub fn read(inventory: &Inventory, kind: Kind) -> Read {
+pub fn completeness(inventory: &Inventory, kind: Kind) -> Completeness {
     let hides = |subject| {
         subject == Subject::from(kind)
             || matches!(subject, Subject::Credentials | Subject::Accounts | Subject::Regions)
     };
     match inventory.incomplete().filter(|entry| hides(entry.kind)).count() {
-        0 if inventory.kinds_read().contains(&kind) || inventory.is_empty_part() => Read::Complete,
-        0 => Read::Nothing,
-        unread => Read::Partial(unread),
+        0 if inventory.kinds_read().contains(&kind) || inventory.is_empty_part() => Completeness::Complete,
+        0 => Completeness::NotScanned,
+        unread => Completeness::Partial(unread),
     }
 }

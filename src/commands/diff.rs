@@ -10,8 +10,8 @@ use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
 use crate::analysis::diff::{self, Changes, Ignore, Question, What};
 use crate::analysis::filter::Filter;
-use crate::analysis::joins::COUNTED;
-use crate::analysis::select::{self, Request};
+use crate::analysis::inventory_index::COUNT_COLUMNS;
+use crate::analysis::select::{self, TableRequest};
 use crate::cli::diff::DiffArgs;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scope::ScopeArgs;
@@ -63,8 +63,9 @@ impl Wanted {
     fn new(args: &DiffArgs, settings: &Settings) -> Result<Self, Error> {
         let kinds: Vec<Kind> = picked(&args.kinds, Kind::ALL, Kind::as_str);
         let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<Vec<_>, _>>()?;
-        let request = Request { kinds: kinds.clone(), filters: filters.clone(), ..Request::default() };
-        select::check(&request).map_err(|error| Error::usage(error.to_string()))?;
+        let request =
+            TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
+        select::check_columns(&request).map_err(|error| Error::usage(error.to_string()))?;
         let usual = settings.diff_ignore.value.iter().filter(|_| !args.all_fields);
         let ignore = Ignore::new(usual.chain(&args.ignore).map(String::as_str))
             .map_err(|error| Error::usage(format!("--ignore: {error}")))?;
@@ -92,7 +93,7 @@ fn picked<T: Copy, const N: usize>(
 fn filter(text: &str) -> Result<Filter, Error> {
     let filter: Filter = text.parse().map_err(|error| Error::usage(format!("--filter {text}: {error}")))?;
     // What is the same was left out, and cannot be counted.
-    if COUNTED.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
+    if COUNT_COLUMNS.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
         return Err(Error::usage(format!(
             "--filter {text}: a comparison does not count what is in a network; `scan --filter` does"
         )));

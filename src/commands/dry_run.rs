@@ -5,7 +5,7 @@ use serde_json::json;
 use super::gather;
 use super::report::View;
 use super::summary::Summary;
-use crate::analysis::select::{Fit, Heading, Read, Table};
+use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::scan::ScanArgs;
 use crate::clouds::CloudProvider;
@@ -52,14 +52,14 @@ pub fn run(
 const COLUMNS: [&str; 5] = ["provider", "account", "region", "kind", "calls"];
 
 fn table(rows: Vec<Vec<Value>>) -> Table {
-    let heading = |name: &str| Heading { name: name.to_owned(), droppable: 0 };
+    let heading = |name: &str| Heading { name: name.to_owned(), drop_rank: 0 };
     Table {
         name: "scopes",
         kind: None,
         columns: COLUMNS.map(heading).into(),
         rows,
         fit: Fit::Wrap,
-        read: Read::Complete,
+        completeness: Completeness::Complete,
     }
 }
 

@@ -24,8 +24,8 @@ use self::tags::Watched;
 use super::collisions::findings;
 use super::gather::{self, Gathered};
 use super::{overrides, tenants};
-use crate::analysis::joins::Joins;
-use crate::analysis::listing;
+use crate::analysis::inventory_index::InventoryIndex;
+use crate::analysis::streamed_table::{coverage_table, streamed_tables};
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
@@ -77,19 +77,19 @@ fn export(
     let request = columns::with_tags(&plan.shape, estate).map_err(|error| unread(&error))?;
     let watched = Watched::new(estate, &plan.shape.request);
     let estate = Estate { instances: &watched, ..estate };
-    let mut joins = Joins::new(inventory);
+    let mut index = InventoryIndex::new(inventory);
     if gathered.shelf.is_some() && plan.counts("instances") {
-        joins.count_instances(estate.instances).map_err(|error| unread(&error))?;
+        index.count_instances(estate.instances).map_err(|error| unread(&error))?;
     }
     let mut listings =
-        listing::listings(estate, &joins, &request).map_err(|error| Error::usage(error.to_string()))?;
-    listings.push(listing::coverage(inventory, &joins));
+        streamed_tables(estate, &index, &request).map_err(|error| Error::usage(error.to_string()))?;
+    listings.push(coverage_table(inventory, &index));
     let collisions = if plan.shows_collisions() { findings(inventory, settings)? } else { Vec::new() };
     let tally = HostTally::of(&plan.formats, estate.instances, plan.hosts.address);
     let tally = tally.map_err(|error| unread(&error))?;
     let export = Export {
         estate,
-        joins: &joins,
+        index: &index,
         listings: &listings,
         collisions: &collisions,
         ranges: &settings.external.value,

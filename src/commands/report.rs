@@ -2,7 +2,7 @@
 
 use crate::analysis::filter::Filter;
 use crate::analysis::query::{self, Query};
-use crate::analysis::select::{self, Request};
+use crate::analysis::select::{self, TableRequest};
 use crate::analysis::sort::SortKey;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
@@ -15,7 +15,7 @@ use crate::ui::Ui;
 #[derive(Debug)]
 pub struct View {
     /// Rows, columns, order.
-    pub request: Request,
+    pub request: TableRequest,
     /// How they are written.
     pub format: Format,
     query: Option<Query>,
@@ -32,7 +32,7 @@ impl View {
         let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<_, _>>()?;
         let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
         let defaults = settings.output.columns.iter();
-        let request = Request {
+        let request = TableRequest {
             columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
             wide: args.wide || format.info().wide,
             sort,
@@ -46,7 +46,7 @@ impl View {
             ))
             .hint("use --query to pick from the document, or -o csv for columns"));
         }
-        select::check(&request).map_err(|error| usage(&error))?;
+        select::check_columns(&request).map_err(|error| usage(&error))?;
         Ok(Self { request, format, query })
     }
 
@@ -89,9 +89,9 @@ impl View {
         // Before the filters are applied: a filtered document cannot be counted any more.
         let tables = match (&self.query, self.format) {
             (Some(_), _) | (None, Format::Json) => Vec::new(),
-            _ => select::select(&inventory, &self.request).map_err(|error| usage(&error))?,
+            _ => select::select_tables(&inventory, &self.request).map_err(|error| usage(&error))?,
         };
-        select::apply(&mut inventory, &self.request).map_err(|error| usage(&error))?;
+        select::filter_document(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;
             if answer.is_null() {

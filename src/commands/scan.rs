@@ -6,7 +6,7 @@ use super::gather::{Gathered, Load};
 use super::report::View;
 use super::summary::Summary;
 use super::{dry_run, gather, kept, overrides, target};
-use crate::analysis::joins::COUNTED;
+use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
 use crate::config::Settings;
@@ -76,7 +76,7 @@ fn say_part(inventory: &Inventory, is_saved: bool, ui: &Ui) {
 fn needed(view: &View) -> Vec<Kind> {
     let mut kinds = view.request.kinds.clone();
     if kinds == [Kind::Networks] {
-        kinds.extend(COUNTED.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
+        kinds.extend(COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
     }
     kinds
 }

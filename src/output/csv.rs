@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::cell;
-use crate::analysis::listing::Listing;
 use crate::analysis::select::{Heading, Table};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 
 /// How the cells are laid down.
@@ -143,7 +143,7 @@ fn put_rows(
 
 /// Writes one listing.
 pub(super) fn write_listing(
-    listing: &Listing<'_>,
+    listing: &StreamedTable<'_>,
     options: CsvOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {

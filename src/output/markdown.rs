@@ -27,7 +27,7 @@ fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         line(out, row.iter().map(|value| escape(&cell::text(value))))?;
     }
     if table.rows.is_empty() {
-        writeln!(out, "\n{}", table::nothing(table.read))?;
+        writeln!(out, "\n{}", table::nothing(table.completeness))?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cell;
 use super::render::Layout;
-use crate::analysis::select::{Fit, Read, Table};
+use crate::analysis::select::{Completeness, Fit, Table};
 use crate::analysis::value::Value;
 
 /// Spaces between columns.
@@ -45,12 +45,12 @@ pub(super) fn is_numeric(table: &Table, column: usize) -> bool {
 }
 
 /// Says what no rows means: none, none known, or not asked.
-pub(super) fn nothing(read: Read) -> String {
-    match read {
-        Read::Complete => "(none)".to_owned(),
-        Read::Partial(1) => "(none known: 1 scope could not be read)".to_owned(),
-        Read::Partial(unread) => format!("(none known: {unread} scopes could not be read)"),
-        Read::Nothing => "(not read)".to_owned(),
+pub(super) fn nothing(completeness: Completeness) -> String {
+    match completeness {
+        Completeness::Complete => "(none)".to_owned(),
+        Completeness::Partial(1) => "(none known: 1 scope could not be read)".to_owned(),
+        Completeness::Partial(unread) => format!("(none known: {unread} scopes could not be read)"),
+        Completeness::NotScanned => "(not read)".to_owned(),
     }
 }
 
@@ -59,7 +59,7 @@ fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<V
     let (lines, hidden) = lay_out(table, Some(&headers), layout);
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     if table.rows.is_empty() {
-        writeln!(out, "{}", nothing(table.read))?;
+        writeln!(out, "{}", nothing(table.completeness))?;
     }
     Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
 }
@@ -162,7 +162,7 @@ fn share_out(table: &Table, widths: &[Width], limit: usize) -> (Vec<usize>, Vec<
     let mut shown: Vec<usize> = (0..widths.len()).collect();
     let mut hidden = Vec::new();
     while needed(&shown, widths) > limit {
-        let rank = |&at: &usize| table.columns[shown[at]].droppable;
+        let rank = |&at: &usize| table.columns[shown[at]].drop_rank;
         let Some(least) = (0..shown.len()).filter(|at| rank(at) > 0).max_by_key(rank) else { break };
         hidden.push(shown.remove(least));
     }

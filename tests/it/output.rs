@@ -9,15 +9,15 @@ mod properties;
 mod rows;
 pub mod sample;
 
-use netcensus::analysis::select::{Request, Table, apply, select};
+use netcensus::analysis::select::{Table, TableRequest, filter_document, select_tables};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Format, Layout, Report, render};
 
 /// Renders `request` on `inventory` as a command does: tables of the whole document first, then the document.
-fn rendered(inventory: &Inventory, request: &Request, format: Format, width: Option<u16>) -> String {
-    let tables = select(inventory, request).unwrap();
+fn rendered(inventory: &Inventory, request: &TableRequest, format: Format, width: Option<u16>) -> String {
+    let tables = select_tables(inventory, request).unwrap();
     let mut inventory = inventory.clone();
-    apply(&mut inventory, request).unwrap();
+    filter_document(&mut inventory, request).unwrap();
     written(&inventory, &tables, format, width)
 }
 
@@ -29,6 +29,6 @@ fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Optio
 }
 
 /// Asks for kinds as the formats want them.
-fn ask(kinds: &[Kind], format: Format) -> Request {
-    Request { kinds: kinds.to_vec(), wide: format.info().wide, ..Request::default() }
+fn ask(kinds: &[Kind], format: Format) -> TableRequest {
+    TableRequest { kinds: kinds.to_vec(), wide: format.info().wide, ..TableRequest::default() }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::ranges::holds;
+use super::occupancy::overlaps;
 
 /// The blocks that networks are free to use, and the RFC that says so.
-pub const PRIVATE: [(IpNet, &str); 4] = [
+pub const PRIVATE_BLOCKS: [(IpNet, &str); 4] = [
     (v4(10, 0, 8), "RFC 1918"),
     (v4(100, 64, 10), "RFC 6598"),
     (v4(172, 16, 12), "RFC 1918"),
@@ -23,7 +23,7 @@ const fn v4(first: u8, second: u8, length: u8) -> IpNet {
 
 /// A block, and the prefixes that share addresses with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub struct AddressBlock {
     /// The block.
     pub prefix: IpNet,
     /// The RFC by which it is for everybody to use; `None` for public space, which is its owner's.
@@ -35,24 +35,27 @@ pub struct Block {
 /// Returns the IPv4 blocks that `prefixes` lie in, by address: private blocks as a whole, of public space the
 /// narrowest block around those that share their first octet. Prefixes of IPv6 are left out.
 #[must_use]
-pub fn blocks(prefixes: &[IpNet]) -> Vec<Block> {
+pub fn address_blocks(prefixes: &[IpNet]) -> Vec<AddressBlock> {
     let mut all: Vec<IpNet> = prefixes.iter().filter(|prefix| prefix.addr().is_ipv4()).copied().collect();
     all.sort_unstable();
     all.dedup();
     let mut found: BTreeMap<IpNet, Option<&'static str>> = BTreeMap::new();
     let mut public: BTreeMap<IpNet, IpNet> = BTreeMap::new();
     for &prefix in &all {
-        if let Some((block, rfc)) = PRIVATE.iter().find(|(block, _)| block.contains(&prefix)) {
+        if let Some((block, rfc)) = PRIVATE_BLOCKS.iter().find(|(block, _)| block.contains(&prefix)) {
             found.insert(*block, Some(*rfc));
         } else {
             let octet = around(prefix, PUBLIC);
-            public.entry(octet).and_modify(|block| *block = join(*block, prefix)).or_insert(prefix);
+            public
+                .entry(octet)
+                .and_modify(|block| *block = common_supernet(*block, prefix))
+                .or_insert(prefix);
         }
     }
     found.extend(public.into_values().map(|block| (block, None)));
     let block = |(prefix, private)| {
-        let prefixes = all.iter().copied().filter(|one| holds(prefix, *one)).collect();
-        Block { prefix, private, prefixes }
+        let prefixes = all.iter().copied().filter(|one| overlaps(prefix, *one)).collect();
+        AddressBlock { prefix, private, prefixes }
     };
     found.into_iter().map(block).collect()
 }
@@ -64,7 +67,7 @@ fn around(prefix: IpNet, length: u8) -> IpNet {
 
 /// Returns the narrowest prefix that holds both; `one` where there is none.
 #[must_use]
-pub fn join(one: IpNet, other: IpNet) -> IpNet {
+pub fn common_supernet(one: IpNet, other: IpNet) -> IpNet {
     let mut joined = one;
     while !joined.contains(&other) {
         let Some(wider) = joined.supernet() else { return one };
@@ -79,7 +82,10 @@ mod tests {
 
     fn found(prefixes: &[&str]) -> Vec<(String, usize)> {
         let prefixes: Vec<IpNet> = prefixes.iter().map(|text| text.parse().unwrap()).collect();
-        blocks(&prefixes).iter().map(|block| (block.prefix.to_string(), block.prefixes.len())).collect()
+        address_blocks(&prefixes)
+            .iter()
+            .map(|block| (block.prefix.to_string(), block.prefixes.len()))
+            .collect()
     }
 
     fn named(blocks: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -106,10 +112,10 @@ mod tests {
 
     #[test]
     fn private_blocks_are_in_order_and_share_nothing() {
-        assert!(PRIVATE.is_sorted_by_key(|(block, _)| *block));
-        for (at, (one, _)) in PRIVATE.iter().enumerate() {
+        assert!(PRIVATE_BLOCKS.is_sorted_by_key(|(block, _)| *block));
+        for (at, (one, _)) in PRIVATE_BLOCKS.iter().enumerate() {
             assert_eq!(*one, one.trunc());
-            assert!(PRIVATE.iter().skip(at + 1).all(|(other, _)| !holds(*one, *other)));
+            assert!(PRIVATE_BLOCKS.iter().skip(at + 1).all(|(other, _)| !overlaps(*one, *other)));
         }
     }
 }

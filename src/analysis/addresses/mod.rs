@@ -3,11 +3,11 @@
 //! Free means *not held by what is in the inventory*: of an incomplete one it is no more than not known to be held.
 
 mod blocks;
-mod lines;
-mod ranges;
-mod rooms;
+mod layout;
+mod occupancy;
+mod usage;
 
-pub use blocks::{Block, PRIVATE, blocks, join};
-pub use lines::{Line, Lines, lines, nest};
-pub use ranges::{addresses, free, held, holds, place};
-pub use rooms::{Room, rooms};
+pub use blocks::{AddressBlock, PRIVATE_BLOCKS, address_blocks, common_supernet};
+pub use layout::{BlockLayout, LayoutLine, enclosing_positions, lay_out};
+pub use occupancy::{address_count, free, occupied, overlaps, relative_position};
+pub use usage::{NetworkUsage, network_usage};

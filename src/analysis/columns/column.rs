@@ -1,17 +1,17 @@
 //! What a column is.
 
-use super::super::joins::Joins;
+use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
 
 /// What is known of a column without any row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ColumnSpec {
-    /// The name in flags, CSV headers and, for what the document holds, JSON.
+    /// The name in flags, CSV headers and, for what the document contains, JSON.
     pub name: &'static str,
     /// When it is shown.
-    pub shown: Shown,
+    pub shown: ColumnVisibility,
     /// What its values are, where they are known.
-    pub holds: DataType,
+    pub data_type: DataType,
     /// One sentence without a final stop, for the documentation.
     pub doc: &'static str,
 }
@@ -39,7 +39,7 @@ pub enum DataType {
 
 /// When a column is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum ColumnVisibility {
     /// By default, and never dropped.
     Always,
     /// By default; in a narrow terminal the column with the highest number is dropped first.
@@ -48,10 +48,10 @@ pub enum Shown {
     Wide,
 }
 
-impl Shown {
+impl ColumnVisibility {
     /// Returns the order of dropping: the highest goes first, zero never.
     #[must_use]
-    pub const fn droppable(self) -> u8 {
+    pub const fn drop_rank(self) -> u8 {
         match self {
             Self::Always => 0,
             Self::Default(rank) => rank,
@@ -65,17 +65,17 @@ impl Shown {
 pub struct Column<T> {
     /// Its name, when it is shown and what it means.
     pub spec: ColumnSpec,
-    pub(in crate::analysis) value: fn(&T, &Joins<'_>) -> Value,
+    pub(in crate::analysis) value: fn(&T, &InventoryIndex<'_>) -> Value,
 }
 
 impl<T> Column<T> {
     pub(super) const fn new(
         name: &'static str,
-        shown: Shown,
-        holds: DataType,
+        shown: ColumnVisibility,
+        data_type: DataType,
         doc: &'static str,
-        value: fn(&T, &Joins<'_>) -> Value,
+        value: fn(&T, &InventoryIndex<'_>) -> Value,
     ) -> Self {
-        Self { spec: ColumnSpec { name, shown, holds, doc }, value }
+        Self { spec: ColumnSpec { name, shown, data_type, doc }, value }
     }
 }

@@ -1,13 +1,13 @@
 //! Columns of coverage: how well each scope was read.
 
 use super::super::value::Value;
-use super::column::{Column, DataType, Shown};
+use super::column::{Column, ColumnVisibility, DataType};
 use super::record::Record;
 use crate::model::{Coverage, Provider};
 
 impl Record for Coverage {
     const NAME: &'static str = "coverage";
-    const TAGGED: bool = false;
+    const HAS_TAGS: bool = false;
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -21,45 +21,53 @@ impl Record for Coverage {
 const COLUMNS: &[Column<Coverage>] = &[
     Column::new(
         "provider",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The cloud: `aws`, `azure` or `external`",
         |c, _| Value::text(Some(c.provider.as_str())),
     ),
     Column::new(
         "account",
-        Shown::Always,
+        ColumnVisibility::Always,
         DataType::Text,
         "AWS account id or Azure subscription id",
         |c, _| Value::text(Some(&c.account)),
     ),
     Column::new(
         "account_name",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The account's name, where known",
-        |c, joins| Value::text(joins.account_name(c.provider, &c.account)),
+        |c, index| Value::text(index.account_name(c.provider, &c.account)),
     ),
     Column::new(
         "region",
-        Shown::Always,
+        ColumnVisibility::Always,
         DataType::Text,
         "Region name; blank for the whole account",
         |c, _| Value::text(c.region.as_deref()),
     ),
-    Column::new("kind", Shown::Always, DataType::Text, "What was asked for", |c, _| {
+    Column::new("kind", ColumnVisibility::Always, DataType::Text, "What was asked for", |c, _| {
         Value::text(Some(c.kind.as_str()))
     }),
-    Column::new("outcome", Shown::Always, DataType::Text, "How it went", |c, _| {
+    Column::new("outcome", ColumnVisibility::Always, DataType::Text, "How it went", |c, _| {
         Value::text(Some(c.outcome.as_str()))
     }),
-    Column::new("detail", Shown::Default(1), DataType::Text, "Why, and what to do", |c, _| {
+    Column::new("detail", ColumnVisibility::Default(1), DataType::Text, "Why, and what to do", |c, _| {
         Value::text(c.detail.as_deref())
     }),
-    Column::new("requests", Shown::Wide, DataType::Number, "Requests sent, retries included", |c, _| {
-        Value::Number(u64::from(c.requests))
-    }),
-    Column::new("duration_ms", Shown::Wide, DataType::Number, "Time taken, in milliseconds", |c, _| {
-        Value::Number(c.duration_ms)
-    }),
+    Column::new(
+        "requests",
+        ColumnVisibility::Wide,
+        DataType::Number,
+        "Requests sent, retries included",
+        |c, _| Value::Number(u64::from(c.requests)),
+    ),
+    Column::new(
+        "duration_ms",
+        ColumnVisibility::Wide,
+        DataType::Number,
+        "Time taken, in milliseconds",
+        |c, _| Value::Number(c.duration_ms),
+    ),
 ];

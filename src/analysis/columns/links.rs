@@ -3,13 +3,13 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, DataType, Shown};
+use super::column::{Column, ColumnVisibility, DataType};
 use super::record::Record;
 use crate::model::{Link, LinkEnd, Provider};
 
 impl Record for Link {
     const NAME: &'static str = "links";
-    const TAGGED: bool = false;
+    const HAS_TAGS: bool = false;
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -27,53 +27,57 @@ impl Record for Link {
 const COLUMNS: &[Column<Link>] = &[
     Column::new(
         "provider",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The cloud: `aws`, `azure` or `external`",
         |l, _| Value::text(Some(l.provider.as_str())),
     ),
-    Column::new("kind", Shown::Default(2), DataType::Text, "What it is, such as `vpc-peering`", |l, _| {
-        Value::text(Some(l.kind.as_str()))
-    }),
-    Column::new("id", Shown::Always, DataType::Text, "Native id", |l, _| Value::text(Some(&l.id))),
+    Column::new(
+        "kind",
+        ColumnVisibility::Default(2),
+        DataType::Text,
+        "What it is, such as `vpc-peering`",
+        |l, _| Value::text(Some(l.kind.as_str())),
+    ),
+    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |l, _| Value::text(Some(&l.id))),
     Column::new(
         "state",
-        Shown::Default(3),
+        ColumnVisibility::Default(3),
         DataType::Text,
         "Lifecycle state in the cloud's own word",
         |l, _| Value::text(l.state.as_deref()),
     ),
     Column::new(
         "ends",
-        Shown::Default(1),
+        ColumnVisibility::Default(1),
         DataType::Text,
         "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`",
         |l, _| Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> ")),
     ),
     Column::new(
         "accounts",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Texts,
         "The owners of the ends, where known (derived)",
         |l, _| Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect()),
     ),
     Column::new(
         "regions",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Texts,
         "The regions of the ends, where known (derived)",
         |l, _| Value::List(l.ends.iter().filter_map(|end| end.region.clone()).collect()),
     ),
     Column::new(
         "networks",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Texts,
         "The networks or hubs at the ends, where known (derived)",
         |l, _| Value::List(l.ends.iter().filter_map(|end| end.network.clone()).collect()),
     ),
     Column::new(
         "prefixes",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Cidrs,
         "Prefixes it makes reachable, where the cloud says (derived)",
         |l, _| Value::Cidrs(l.prefixes()),

@@ -10,6 +10,6 @@ mod pick;
 mod record;
 mod subnets;
 
-pub use column::{Column, ColumnSpec, DataType, Shown};
-pub(in crate::analysis) use pick::{Pick, has_column};
+pub use column::{Column, ColumnSpec, ColumnVisibility, DataType};
+pub(in crate::analysis) use pick::{ResolvedColumn, has_column};
 pub use record::{Record, columns_of, has_tags};

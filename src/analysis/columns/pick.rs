@@ -1,8 +1,8 @@
 //! A column as the user named it: one of the table, or one tag.
 
-use super::super::joins::Joins;
+use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
-use super::column::{Column, DataType, Shown};
+use super::column::{Column, ColumnVisibility, DataType};
 use super::record::{Record, columns_of, has_tags};
 use crate::model::Kind;
 
@@ -11,18 +11,18 @@ const TAG: &str = "tag:";
 
 /// A column of rows made from `T`, found by its name.
 #[derive(Debug)]
-pub enum Pick<T: Record> {
+pub enum ResolvedColumn<T: Record> {
     /// One of the table.
     Column(&'static Column<T>),
     /// The value of one tag, by its key.
     Tag(String),
 }
 
-impl<T: Record> Pick<T> {
+impl<T: Record> ResolvedColumn<T> {
     /// Finds a column by its name; `None` when such rows have none of that name.
     pub fn find(name: &str) -> Option<Self> {
         match name.strip_prefix(TAG) {
-            Some(key) => (T::TAGGED && !key.is_empty()).then(|| Self::Tag(key.to_owned())),
+            Some(key) => (T::HAS_TAGS && !key.is_empty()).then(|| Self::Tag(key.to_owned())),
             None => T::columns().iter().find(|column| column.spec.name == name).map(Self::Column),
         }
     }
@@ -36,25 +36,25 @@ impl<T: Record> Pick<T> {
     }
 
     /// Tells when it is shown.
-    pub fn shown(&self) -> Shown {
+    pub fn shown(&self) -> ColumnVisibility {
         match self {
             Self::Column(column) => column.spec.shown,
-            Self::Tag(_) => Shown::Wide,
+            Self::Tag(_) => ColumnVisibility::Wide,
         }
     }
 
     /// Tells what its values are, where they are known.
-    pub fn holds(&self) -> DataType {
+    pub fn data_type(&self) -> DataType {
         match self {
-            Self::Column(column) => column.spec.holds,
+            Self::Column(column) => column.spec.data_type,
             Self::Tag(_) => DataType::Text,
         }
     }
 
     /// Reads the value of one row.
-    pub fn value(&self, item: &T, joins: &Joins<'_>) -> Value {
+    pub fn value(&self, item: &T, index: &InventoryIndex<'_>) -> Value {
         match self {
-            Self::Column(column) => (column.value)(item, joins),
+            Self::Column(column) => (column.value)(item, index),
             Self::Tag(key) => Value::text(item.tags().and_then(|tags| tags.get(key)).map(String::as_str)),
         }
     }

@@ -10,7 +10,7 @@ pub trait Record: Sized + 'static {
     /// What the rows are called, in the plural.
     const NAME: &'static str;
     /// Whether rows carry tags, and with them the columns `tag:KEY`.
-    const TAGGED: bool;
+    const HAS_TAGS: bool;
 
     /// Returns every column, in the documented order.
     fn columns() -> &'static [Column<Self>];
@@ -45,11 +45,11 @@ pub fn columns_of(kind: Kind) -> Vec<ColumnSpec> {
 #[must_use]
 pub const fn has_tags(kind: Kind) -> bool {
     match kind {
-        Kind::Networks => Network::TAGGED,
-        Kind::Subnets => Subnet::TAGGED,
-        Kind::Instances => Instance::TAGGED,
-        Kind::Interfaces => Interface::TAGGED,
-        Kind::Links => Link::TAGGED,
+        Kind::Networks => Network::HAS_TAGS,
+        Kind::Subnets => Subnet::HAS_TAGS,
+        Kind::Instances => Instance::HAS_TAGS,
+        Kind::Interfaces => Interface::HAS_TAGS,
+        Kind::Links => Link::HAS_TAGS,
     }
 }
 

@@ -3,13 +3,13 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, DataType, Shown};
+use super::column::{Column, ColumnVisibility, DataType};
 use super::record::Record;
 use crate::model::{Provider, Subnet, Tags};
 
 impl Record for Subnet {
     const NAME: &'static str = "subnets";
-    const TAGGED: bool = true;
+    const HAS_TAGS: bool = true;
 
     fn columns() -> &'static [Column<Self>] {
         COLUMNS
@@ -31,87 +31,109 @@ impl Record for Subnet {
 const COLUMNS: &[Column<Subnet>] = &[
     Column::new(
         "provider",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The cloud: `aws`, `azure` or `external`",
         |s, _| Value::text(Some(s.provider.as_str())),
     ),
     Column::new(
         "owner",
-        Shown::Default(4),
+        ColumnVisibility::Default(4),
         DataType::Text,
         "The owner's name where known, else its account",
-        |s, joins| Value::text(joins.account_name(s.provider, &s.account).or(Some(&s.account))),
+        |s, index| Value::text(index.account_name(s.provider, &s.account).or(Some(&s.account))),
     ),
     Column::new(
         "account",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The owner: AWS account id or Azure subscription id",
         |s, _| Value::text(Some(&s.account)),
     ),
-    Column::new("account_name", Shown::Wide, DataType::Text, "The owner's name, where known", |s, joins| {
-        Value::text(joins.account_name(s.provider, &s.account))
+    Column::new(
+        "account_name",
+        ColumnVisibility::Wide,
+        DataType::Text,
+        "The owner's name, where known",
+        |s, index| Value::text(index.account_name(s.provider, &s.account)),
+    ),
+    Column::new("region", ColumnVisibility::Wide, DataType::Text, "Region name", |s, _| {
+        Value::text(Some(&s.region))
     }),
-    Column::new("region", Shown::Wide, DataType::Text, "Region name", |s, _| Value::text(Some(&s.region))),
-    Column::new("zone", Shown::Default(5), DataType::Text, "Availability zone name", |s, _| {
+    Column::new("zone", ColumnVisibility::Default(5), DataType::Text, "Availability zone name", |s, _| {
         Value::text(s.zone.as_deref())
     }),
     Column::new(
         "zone_id",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "Availability zone id, the same in all AWS accounts",
         |s, _| Value::text(s.zone_id.as_deref()),
     ),
-    Column::new("id", Shown::Always, DataType::Text, "Native id", |s, _| Value::text(Some(&s.id))),
-    Column::new("name", Shown::Default(3), DataType::Text, "Display name", |s, _| {
+    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |s, _| Value::text(Some(&s.id))),
+    Column::new("name", ColumnVisibility::Default(3), DataType::Text, "Display name", |s, _| {
         Value::text(s.name.as_deref())
     }),
-    Column::new("network", Shown::Default(6), DataType::Text, "Id of the network it belongs to", |s, _| {
-        Value::text(Some(&s.network))
-    }),
-    Column::new("prefixes", Shown::Default(1), DataType::Cidrs, "Prefixes in use, IPv4 first", |s, _| {
-        Value::Cidrs(s.prefixes.clone())
-    }),
+    Column::new(
+        "network",
+        ColumnVisibility::Default(6),
+        DataType::Text,
+        "Id of the network it belongs to",
+        |s, _| Value::text(Some(&s.network)),
+    ),
+    Column::new(
+        "prefixes",
+        ColumnVisibility::Default(1),
+        DataType::Cidrs,
+        "Prefixes in use, IPv4 first",
+        |s, _| Value::Cidrs(s.prefixes.clone()),
+    ),
     Column::new(
         "addresses_total",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Number,
         "IPv4 addresses that machines can have, the cloud's reserved ones left out",
         |s, _| Value::number(s.addresses_total),
     ),
     Column::new(
         "addresses_available",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Number,
         "IPv4 addresses still free, as the cloud counts",
         |s, _| Value::number(s.addresses_available),
     ),
     Column::new(
         "used_percent",
-        Shown::Default(2),
+        ColumnVisibility::Default(2),
         DataType::Number,
         "Share of `addresses_total` in use, rounded down; blank where unknown (derived)",
         |s, _| Value::number(used_percent(s)),
     ),
-    Column::new("purpose", Shown::Wide, DataType::Text, "What it is set aside for", |s, _| {
+    Column::new("purpose", ColumnVisibility::Wide, DataType::Text, "What it is set aside for", |s, _| {
         Value::text(s.purpose.as_deref())
     }),
     Column::new(
         "customer_owned_pool",
-        Shown::Wide,
+        ColumnVisibility::Wide,
         DataType::Text,
         "The pool that customer-owned addresses are mapped from (AWS Outposts)",
         |s, _| Value::text(s.customer_owned_pool.as_deref()),
     ),
-    Column::new("state", Shown::Wide, DataType::Text, "Lifecycle state in the cloud's own word", |s, _| {
-        Value::text(s.state.as_deref())
-    }),
-    Column::new("visible_from", Shown::Wide, DataType::Texts, "Other accounts that see it", |s, _| {
-        Value::List(s.visible_from.clone())
-    }),
-    Column::new("tags", Shown::Wide, DataType::Tags, "Tags", |s, _| Value::Tags(s.tags.clone())),
+    Column::new(
+        "state",
+        ColumnVisibility::Wide,
+        DataType::Text,
+        "Lifecycle state in the cloud's own word",
+        |s, _| Value::text(s.state.as_deref()),
+    ),
+    Column::new(
+        "visible_from",
+        ColumnVisibility::Wide,
+        DataType::Texts,
+        "Other accounts that see it",
+        |s, _| Value::List(s.visible_from.clone()),
+    ),
+    Column::new("tags", ColumnVisibility::Wide, DataType::Tags, "Tags", |s, _| Value::Tags(s.tags.clone())),
 ];
 
 /// Rounds down, so that 100 means full. More free addresses than there are is a contradiction: unknown.

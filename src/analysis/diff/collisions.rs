@@ -180,7 +180,7 @@ impl Sight<'_> {
     }
 
     /// Tells whether two members surely collide on one side only: the other would have both networks if they had been
-    /// there, and it does not seem otherwise for want of reading what joins them.
+    /// there, and it does not seem otherwise for want of reading what index them.
     fn is_sure(&self, finding: &Finding, least: Doubt) -> bool {
         let told: Vec<&Member> =
             finding.members.iter().filter(|member| self.is_told(member, least)).collect();

@@ -192,5 +192,5 @@ pub(super) fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prep
         Some("region") => scope.region.is_some(),
         _ => false,
     };
-    !is_known || filter.passes(scope, &own.joins).unwrap_or(true)
+    !is_known || filter.passes(scope, &own.index).unwrap_or(true)
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::filter::Filter;
-use super::super::joins::Joins;
+use super::super::inventory_index::InventoryIndex;
 use super::collisions::{Doubt, Doubts};
 use super::compare::Question;
 use super::fields;
@@ -20,7 +20,7 @@ use crate::model::{Identity, Inventory, Kind, Provider};
 pub(super) struct Prepared<'a> {
     pub inventory: &'a Inventory,
     pub ledger: Ledger<'a>,
-    pub joins: Joins<'a>,
+    pub index: InventoryIndex<'a>,
     /// What its rows were filtered by, as far as that is about where they are.
     pub by_place: Vec<Filter>,
 }
@@ -35,7 +35,7 @@ impl<'a> Prepared<'a> {
         Self {
             inventory,
             ledger: Ledger::new(inventory, other),
-            joins: Joins::new(inventory),
+            index: InventoryIndex::new(inventory),
             by_place: filters.filter(is_of_place).collect(),
         }
     }
@@ -52,11 +52,11 @@ impl<'a> Prepared<'a> {
 
     /// Tells whether a row meets all filters.
     fn passes<T: Item>(&self, item: &T, filters: &[Filter]) -> bool {
-        filters.iter().all(|filter| filter.passes(item, &self.joins).unwrap_or(false))
+        filters.iter().all(|filter| filter.passes(item, &self.index).unwrap_or(false))
     }
 
     fn account_name(&self, place: &Place) -> Option<&str> {
-        self.joins.account_name(place.provider, place.account.as_deref()?)
+        self.index.account_name(place.provider, place.account.as_deref()?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ipnet::{IpNet, Ipv4Net};
 
 use super::super::filter::{Filter, FilterError};
-use super::super::joins::Joins;
+use super::super::inventory_index::InventoryIndex;
 use super::connect::Connections;
 use super::holders::{Held, Holder, Holders, Of};
 use super::report::Origin;
@@ -20,14 +20,14 @@ const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31
 /// Shared address space (RFC 6598), in which clusters hide their pods.
 const CARRIER: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
 
-/// Holders, what joins them, and their roles.
+/// Holders, what index them, and their roles.
 pub(super) struct Ground<'a> {
     pub holders: Holders<'a>,
     pub connections: Connections,
     pub roles: Roles,
     /// Names of routing domains, by number.
     pub domains: Vec<&'a str>,
-    /// Isolations that do not hold, since a peering joins the domains.
+    /// Isolations that do not hold, since a peering index the domains.
     pub breached: BTreeSet<(u16, u16)>,
     /// Isolations that hold by declaration alone: hubs join the domains, and nobody read their route tables.
     pub believed: BTreeSet<(u16, u16)>,
@@ -306,13 +306,13 @@ pub(super) fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<St
     isolated.filter(|name| !names.contains(&name.as_str())).cloned().collect()
 }
 
-/// Lists the pairs of domains that a peering joins, member to member.
+/// Lists the pairs of domains that a peering index, member to member.
 fn peered_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
     let domains = |(one, other): &(usize, usize)| Some(ordered(domain_of[*one]?, domain_of[*other]?));
     connections.peerings.iter().filter_map(domains).collect()
 }
 
-/// Lists the pairs of domains that something joins.
+/// Lists the pairs of domains that something index.
 fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
     let mut found: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
     for (holder, domain) in domain_of.iter().enumerate() {
@@ -330,11 +330,11 @@ fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTree
 /// Asks the filters of `--between` about each holder.
 fn sides(inventory: &Inventory, holders: &Holders<'_>, between: Option<&[Filter; 2]>) -> Vec<[bool; 2]> {
     let Some(filters) = between else { return vec![[false; 2]; holders.all.len()] };
-    let joins = Joins::new(inventory);
+    let index = InventoryIndex::new(inventory);
     let passes = |filter: &Filter, holder: usize| {
         let holder = &holders.all[holder];
         let of_no_cloud = holder.provider().is_none() && filter.column() == Some("provider");
-        !of_no_cloud && filter.passes(&*holder.network, &joins).unwrap_or(false)
+        !of_no_cloud && filter.passes(&*holder.network, &index).unwrap_or(false)
     };
     (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(&filters[side], holder))).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
-use crate::analysis::select::{self, Request};
+use crate::analysis::select::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
@@ -18,7 +18,7 @@ const TAGS: &str = "tags";
 #[derive(Debug)]
 pub struct Shape {
     /// Kinds and columns, without those of tags that only the inventory knows.
-    pub request: Request,
+    pub request: TableRequest,
     /// How CSV is laid down.
     pub csv: CsvOptions,
     all_tags: bool,
@@ -43,8 +43,8 @@ pub fn shape(args: &ExportArgs, settings: &Settings, formats: &[ExportFormat]) -
         }
     }
     let kinds = columns.keys().copied().collect();
-    let request = Request { kinds, defaults: columns, ..Request::default() };
-    select::check(&request).map_err(|error| Error::usage(error.to_string()))?;
+    let request = TableRequest { kinds, defaults: columns, ..TableRequest::default() };
+    select::check_columns(&request).map_err(|error| Error::usage(error.to_string()))?;
     Ok(Shape { request, csv: csv(&args.columns)?, all_tags: args.columns.all_tags })
 }
 
@@ -68,7 +68,7 @@ fn refuse_tags<'k>(args: &ExportArgs, kinds: impl Iterator<Item = &'k Kind> + Cl
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn with_tags(shape: &Shape, estate: Estate<'_>) -> io::Result<Request> {
+pub fn with_tags(shape: &Shape, estate: Estate<'_>) -> io::Result<TableRequest> {
     let mut request = shape.request.clone();
     if !shape.all_tags {
         return Ok(request);

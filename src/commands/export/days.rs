@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::target::{COVERAGE, File, refuse_other};
 use super::unread;
-use crate::analysis::select::Request;
+use crate::analysis::select::TableRequest;
 use crate::commands::sink::sweep;
 use crate::error::Error;
 use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
@@ -38,7 +38,7 @@ impl Days {
         folder: PathBuf,
         format: ExportFormat,
         end: &'static str,
-        request: &Request,
+        request: &TableRequest,
     ) -> Result<Self, Error> {
         let is_bare = |columns: &Vec<String>| columns.iter().all(|column| column == "provider");
         if let Some((kind, _)) = request.defaults.iter().find(|(_, columns)| is_bare(columns)) {

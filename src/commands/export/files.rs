@@ -9,7 +9,7 @@ use tempfile::spooled_tempfile;
 use super::folders::Folders;
 use super::manifest::{Manifest, Written};
 use super::target::{self, File};
-use crate::analysis::listing::Listing;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::commands::sink::{Draft, keep_all};
 use crate::error::Error;
 use crate::output::{Export, ExportFormat, HostTally, write_export};
@@ -42,7 +42,7 @@ pub fn write(
     for file in files {
         folders.make(target::folder_of(&file.path))?;
         let of = listing(export, file);
-        let part = file.provider.zip(of).map(|(provider, of)| of.of_provider(provider));
+        let part = file.provider.zip(of).map(|(provider, of)| of.for_provider(provider));
         let of = part.as_ref().or(of);
         drafts.push(Draft::write(&file.path, |out| write_export(export, file.format, of, out))?);
         note.files.push(Written::new(folder, &file.path, file.format.to_string()));
@@ -99,6 +99,6 @@ pub fn show(export: &Export<'_>, file: &File, ui: &Ui) -> Result<(), Error> {
     ui.data(|out| io::copy(&mut whole, out).map(drop))
 }
 
-fn listing<'e>(export: &'e Export<'_>, file: &File) -> Option<&'e Listing<'e>> {
+fn listing<'e>(export: &'e Export<'_>, file: &File) -> Option<&'e StreamedTable<'e>> {
     export.listings.iter().find(|listing| Some(listing.name) == file.of)
 }

@@ -12,7 +12,7 @@ use super::days;
 use super::folders;
 use super::guard::Before;
 use super::target::{self, Target};
-use crate::analysis::listing::Listing;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::commands::sink::Draft;
 use crate::error::Error;
 use crate::model::{Inventory, Kind};
@@ -81,7 +81,7 @@ impl<'a> History<'a> {
     /// When what is there is not such a table, or has other columns.
     pub fn read(
         path: &'a Path,
-        listing: &Listing<'_>,
+        listing: &StreamedTable<'_>,
         inventory: &Inventory,
         mut options: CsvOptions,
     ) -> Result<Self, Error> {
@@ -118,7 +118,7 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn draft(&self, listing: &Listing<'_>) -> Result<Draft, Error> {
+    pub fn draft(&self, listing: &StreamedTable<'_>) -> Result<Draft, Error> {
         Draft::write(self.path, |out| {
             if self.options.byte_order_mark {
                 out.write_all(MARK)?;

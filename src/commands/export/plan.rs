@@ -9,7 +9,7 @@ use super::idle;
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::target::{self, Target};
-use crate::analysis::joins::COUNTED;
+use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::export::ExportArgs;
 use crate::commands::gather::Load;
 use crate::config::Settings;
@@ -103,7 +103,7 @@ impl Plan {
         let is_needed = |kind: &Kind| {
             self.shape.request.kinds.contains(kind)
                 || self.rests_on(*kind)
-                || COUNTED.iter().any(|(counted, column)| counted == kind && self.counts(column))
+                || COUNT_COLUMNS.iter().any(|(counted, column)| counted == kind && self.counts(column))
         };
         Kind::ALL.into_iter().filter(is_needed).collect()
     }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use crate::analysis::select::Request;
+use crate::analysis::select::TableRequest;
 use crate::model::{Estate, Instance, Kind, Rows, Tags};
 use crate::suggest::{meant, nearest};
 
@@ -21,7 +21,7 @@ pub struct Watched<'a> {
 
 impl<'a> Watched<'a> {
     /// Watches the instances of `estate`, if they have columns of tags.
-    pub fn new(estate: Estate<'a>, request: &Request) -> Self {
+    pub fn new(estate: Estate<'a>, request: &TableRequest) -> Self {
         let is_noted = Cell::new(!named(request).values().any(|kinds| kinds.contains(&Kind::Instances)));
         Self { rows: estate.instances, keys: RefCell::default(), is_noted }
     }
@@ -46,7 +46,7 @@ impl Rows<Instance> for Watched<'_> {
 }
 
 /// Says which tags have a column in `request` and are in no row, once all rows were written.
-pub fn unknown(estate: Estate<'_>, watched: &Watched<'_>, request: &Request) -> Vec<String> {
+pub fn unknown(estate: Estate<'_>, watched: &Watched<'_>, request: &TableRequest) -> Vec<String> {
     let named = named(request);
     let kinds: BTreeSet<Kind> = named.values().flatten().copied().collect();
     let mut known: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
@@ -77,7 +77,7 @@ fn lacking(key: &str, kinds: &[Kind], known: &BTreeMap<Kind, BTreeSet<String>>) 
 }
 
 /// Lists the tags that have columns, and the kinds that have these.
-fn named(request: &Request) -> BTreeMap<&str, Vec<Kind>> {
+fn named(request: &TableRequest) -> BTreeMap<&str, Vec<Kind>> {
     let mut named: BTreeMap<&str, Vec<Kind>> = BTreeMap::new();
     for (kind, columns) in &request.defaults {
         for key in columns.iter().filter_map(|column| column.strip_prefix(COLUMN)) {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::days::{self, Days};
 use super::folders;
-use crate::analysis::select::Request;
+use crate::analysis::select::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
 use crate::model::{Estate, Kind, Provider};
@@ -61,7 +61,7 @@ impl Target {
         path: &Path,
         formats: &[ExportFormat],
         args: &ExportArgs,
-        request: &Request,
+        request: &TableRequest,
     ) -> Result<Self, Error> {
         formats.iter().try_for_each(|format| refuse_kinds(*format.info(), &request.kinds))?;
         refuse_date_of_directory(path)?;
@@ -89,7 +89,7 @@ impl Target {
         folder: &Path,
         formats: &[ExportFormat],
         args: &ExportArgs,
-        request: &Request,
+        request: &TableRequest,
     ) -> Result<Self, Error> {
         refuse_folder(folder)?;
         let (mut files, mut days) = (vec![], vec![]);

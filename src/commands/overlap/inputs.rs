@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::Baseline;
-use crate::analysis::select::{self, Request};
+use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
 use crate::config::Settings;
 use crate::error::Error;
@@ -98,8 +98,8 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
     let parse =
         |text: &String| text.parse().map_err(|error| Error::usage(format!("--between {text}: {error}")));
     let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
-    let request = Request { kinds: vec![Kind::Networks], filters, ..Request::default() };
-    select::check(&request).map_err(|error| Error::usage(format!("--between: {error}")))?;
+    let request = TableRequest { kinds: vec![Kind::Networks], filters, ..TableRequest::default() };
+    select::check_columns(&request).map_err(|error| Error::usage(format!("--between: {error}")))?;
     Ok(<[Filter; 2]>::try_from(request.filters).ok())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::analysis::select::{Fit, Heading, Read, Table};
+use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::error::Error;
 use crate::output::{self, Format, Layout};
@@ -30,14 +30,14 @@ pub fn show(sheet: Sheet, format: Format, ui: &Ui) -> Result<(), Error> {
         let answer = Json::Array(sheet.objects);
         return ui.data(|out| output::render_answer(&answer, format, out));
     }
-    let heading = |(name, droppable): (&str, u8)| Heading { name: name.to_owned(), droppable };
+    let heading = |(name, drop_rank): (&str, u8)| Heading { name: name.to_owned(), drop_rank };
     let table = Table {
         name: sheet.name,
         kind: None,
         columns: sheet.columns.into_iter().map(heading).collect(),
         rows: sheet.rows,
         fit: Fit::Drop,
-        read: Read::Complete,
+        completeness: Completeness::Complete,
     };
     let layout = Layout { width: ui.width(), color: ui.color() };
     ui.data(|out| output::render_tables(&[table], format, layout, out).map(drop))

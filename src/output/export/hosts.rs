@@ -126,7 +126,7 @@ pub(super) fn each_host(
         if is_gone(instance) {
             return Ok(());
         }
-        let account_name = export.joins.account_name(instance.provider, &instance.account);
+        let account_name = export.index.account_name(instance.provider, &instance.account);
         take(Host { instance, account_name, address: export.hosts.address.of(instance) })
     })
 }

@@ -6,9 +6,9 @@ use super::format::ExportFormat;
 use super::hosts::HostOptions;
 use super::tally::HostTally;
 use super::{ansible, html, parquet, prometheus, sqlite, xlsx};
-use crate::analysis::joins::Joins;
-use crate::analysis::listing::Listing;
+use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::model::{Estate, Kind, Range};
 use crate::output::csv::{self, CsvOptions};
 use crate::output::{json, ndjson};
@@ -18,9 +18,9 @@ pub struct Export<'a> {
     /// The inventory.
     pub estate: Estate<'a>,
     /// The look-ups over it.
-    pub joins: &'a Joins<'a>,
+    pub index: &'a InventoryIndex<'a>,
     /// The rows of each kind, and the coverage last.
-    pub listings: &'a [Listing<'a>],
+    pub listings: &'a [StreamedTable<'a>],
     /// The collisions among the networks, for formats that show them.
     pub collisions: &'a [Finding],
     /// How CSV is laid down.
@@ -42,7 +42,7 @@ pub struct Export<'a> {
 pub fn write_export(
     export: &Export<'_>,
     format: ExportFormat,
-    of: Option<&Listing<'_>>,
+    of: Option<&StreamedTable<'_>>,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     match (format, of) {

@@ -8,8 +8,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use super::collisions;
 use super::write::Export;
 use crate::analysis::columns::DataType;
-use crate::analysis::listing::Listing;
 use crate::analysis::overlap::{Finding, Status};
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::model::Class;
 use crate::output::cell;
@@ -150,7 +150,7 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
 /// Writes a listing, in several sheets when one has no room for all its rows.
 fn sheets(
     book: &mut Workbook,
-    listing: &Listing<'_>,
+    listing: &StreamedTable<'_>,
     colliding: &HashMap<&str, Mark>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -188,7 +188,7 @@ fn head(
     sheet: &mut Worksheet,
     number: usize,
     rows: usize,
-    listing: &Listing<'_>,
+    listing: &StreamedTable<'_>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let name = if number == 0 { listing.name.to_owned() } else { format!("{} {}", listing.name, number + 1) };
@@ -196,7 +196,7 @@ fn head(
     let (last_row, columns) = (u32::try_from(rows).unwrap_or(u32::MAX), listing.columns.len());
     let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, last_row, last)?;
-    for (column, (heading, holds)) in (0..).zip(listing.columns.iter().zip(&listing.holds)) {
+    for (column, (heading, holds)) in (0..).zip(listing.columns.iter().zip(&listing.data_types)) {
         sheet.set_column_width(column, width(&heading.name, *holds))?;
     }
     for (column, heading) in (0..).zip(&listing.columns) {

@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::analysis::overlap::{Finding, Member};
-use crate::analysis::select::{Fit, Heading, Read, Table};
+use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::output::render::Layout;
 use crate::output::table;
@@ -62,11 +62,11 @@ impl Columns {
             columns: self
                 .shown
                 .iter()
-                .map(|&(droppable, _)| Heading { name: String::new(), droppable })
+                .map(|&(drop_rank, _)| Heading { name: String::new(), drop_rank })
                 .collect(),
             rows: rows.iter().map(|row| self.shown.iter().map(|(_, value)| value(row)).collect()).collect(),
             fit: self.fit,
-            read: Read::Complete,
+            completeness: Completeness::Complete,
         }
     }
 }

@@ -366,7 +366,7 @@ fn the_table_of_athena_in_the_documentation_has_the_columns_of_the_files() {
         .iter()
         .filter(|spec| spec.name != "provider")
         .map(|spec| {
-            let athena = match spec.holds {
+            let athena = match spec.data_type {
                 DataType::Text => "string",
                 DataType::Number => "bigint",
                 DataType::Bool => "boolean",

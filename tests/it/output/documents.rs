@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use netcensus::analysis::columns::{ColumnSpec, Shown, columns_of, has_tags};
+use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has_tags};
 use netcensus::model::Kind;
 use netcensus::output::{Format, Holds, changes_schema, findings_schema, inventory_schema, render_answer};
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ fn every_kind_keeps_its_id_in_the_narrowest_terminal() {
     for kind in Kind::ALL {
         let never: Vec<_> = columns_of(kind)
             .into_iter()
-            .filter(|spec| spec.shown == Shown::Always)
+            .filter(|spec| spec.shown == ColumnVisibility::Always)
             .map(|spec| spec.name)
             .collect();
         assert_eq!(never, ["id"], "{kind}");
@@ -105,9 +105,9 @@ fn reference() -> String {
         write!(text, "\n## Columns of {kind}\n\n| column | shown | meaning |\n|---|---|---|\n").unwrap();
         for ColumnSpec { name, shown, doc, .. } in columns_of(kind) {
             let shown = match shown {
-                Shown::Always => "always",
-                Shown::Default(_) => "yes",
-                Shown::Wide => "",
+                ColumnVisibility::Always => "always",
+                ColumnVisibility::Default(_) => "yes",
+                ColumnVisibility::Wide => "",
             };
             writeln!(text, "| `{name}` | {shown} | {doc} |").unwrap();
         }

@@ -1,6 +1,6 @@
 //! Expected output, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
 
-use netcensus::analysis::select::{Request, select};
+use netcensus::analysis::select::{TableRequest, select_tables};
 use netcensus::model::{Inventory, Kind};
 use netcensus::output::{Format, FormatInfo};
 
@@ -43,12 +43,13 @@ fn nothing_found_nothing_known_and_nothing_asked() {
 #[test]
 fn wide_shows_all_and_asked_for_columns_wrap() {
     let inventory = sample::inventory();
-    let wide = Request { kinds: vec![Kind::Networks], wide: true, ..Request::default() };
+    let wide = TableRequest { kinds: vec![Kind::Networks], wide: true, ..TableRequest::default() };
     compare("tests/golden/networks-wide.80.table", &rendered(&inventory, &wide, Format::Table, Some(80)));
     let columns = ["id", "account", "name", "cidrs", "tag:wide", "tags"].map(str::to_owned).to_vec();
-    let named = Request { kinds: vec![Kind::Networks], columns: Some(columns), ..Request::default() };
+    let named =
+        TableRequest { kinds: vec![Kind::Networks], columns: Some(columns), ..TableRequest::default() };
     compare("tests/golden/networks-named.80.table", &rendered(&inventory, &named, Format::Table, Some(80)));
-    let tables = select(&inventory, &named).unwrap();
+    let tables = select_tables(&inventory, &named).unwrap();
     assert!(
         written(&inventory, &tables, Format::Csv, None).starts_with("id,account,name,cidrs,tag:wide,tags\n")
     );

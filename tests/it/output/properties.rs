@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use netcensus::analysis::select::{Request, select};
+use netcensus::analysis::select::{TableRequest, select_tables};
 use netcensus::analysis::value::Value;
 use netcensus::input::read;
 use netcensus::model::{
@@ -107,14 +107,14 @@ prop_compose! {
 
 /// Returns the ids that `request` selects of `kind`, in order.
 fn ids(inventory: &Inventory, kind: Kind, filters: &[String], sort: &[&str]) -> Vec<String> {
-    let request = Request {
+    let request = TableRequest {
         kinds: vec![kind],
         columns: Some(vec!["account".into(), "id".into()]),
         filters: filters.iter().map(|text| text.parse().unwrap()).collect(),
         sort: sort.iter().map(|text| text.parse().unwrap()).collect(),
-        ..Request::default()
+        ..TableRequest::default()
     };
-    let table = select(inventory, &request).unwrap().remove(0);
+    let table = select_tables(inventory, &request).unwrap().remove(0);
     table.rows.iter().map(|row| row.iter().flat_map(Value::parts).collect()).collect()
 }
 
@@ -126,7 +126,7 @@ proptest! {
         for FormatInfo { format, name, .. } in Format::listings() {
             for kind in [Kind::Networks, Kind::Instances] {
                 for width in [None, Some(80)] {
-                    let wide = Request { wide: true, ..ask(&[kind], format) };
+                    let wide = TableRequest { wide: true, ..ask(&[kind], format) };
                     for request in [ask(&[kind], format), wide] {
                         let text = rendered(&inventory, &request, format, width);
                         let unprintable = text.chars().find(|c| *c != '\n' && is_unprintable(*c));
@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn csv_reads_back(inventory in inventory()) {
         let request = ask(&[Kind::Networks], Format::Csv);
-        let table = select(&inventory, &request).unwrap().remove(0);
+        let table = select_tables(&inventory, &request).unwrap().remove(0);
         let text = rendered(&inventory, &request, Format::Csv, None);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let headers: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
@@ -159,7 +159,7 @@ proptest! {
     #[test]
     fn markdown_keeps_every_cell_in_place(inventory in inventory()) {
         let request = ask(&[Kind::Networks], Format::Markdown);
-        let columns = select(&inventory, &request).unwrap()[0].columns.len();
+        let columns = select_tables(&inventory, &request).unwrap()[0].columns.len();
         let text = rendered(&inventory, &request, Format::Markdown, None);
         for line in text.lines().take(2 + inventory.networks.len()) {
             let bare = line.replace(r"\\", "").replace(r"\|", "");
@@ -178,7 +178,7 @@ proptest! {
         for network in &inventory.networks {
             prop_assert!(text.contains(&network.id));
         }
-        let named = Request { columns: Some(vec!["name".into(), "cidrs".into(), "id".into()]), ..request };
+        let named = TableRequest { columns: Some(vec!["name".into(), "cidrs".into(), "id".into()]), ..request };
         for width in [0, 1, 9, u16::MAX] {
             let text = rendered(&inventory, &named, Format::Table, Some(width));
             prop_assert!(text.lines().count() > inventory.networks.len());
@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn the_order_of_values_is_total(inventory in inventory(), column in 0_usize..18) {
-        let table = select(&inventory, &ask(&[Kind::Networks], Format::Csv)).unwrap().remove(0);
+        let table = select_tables(&inventory, &ask(&[Kind::Networks], Format::Csv)).unwrap().remove(0);
         let values: Vec<_> = table.rows.iter().map(|row| &row[column]).filter(|value| !value.is_blank()).collect();
         for a in &values {
             for b in &values {

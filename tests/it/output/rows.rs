@@ -1,35 +1,41 @@
 //! Which rows and values come out: counts, filters, sorting, errors.
 
 use netcensus::analysis::columns::DataType;
-use netcensus::analysis::joins::Joins;
-use netcensus::analysis::listing::{coverage, listings};
-use netcensus::analysis::select::{Request, apply, select};
+use netcensus::analysis::inventory_index::InventoryIndex;
+use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
+use netcensus::analysis::streamed_table::{coverage_table, streamed_tables};
 use netcensus::analysis::value::Value;
 use netcensus::model::{Estate, Inventory, Kind, Outcome, Subject};
 
 use super::sample;
 
-fn request(kind: Kind, columns: &[&str]) -> Request {
+fn request(kind: Kind, columns: &[&str]) -> TableRequest {
     let columns = Some(columns.iter().map(ToString::to_string).collect());
-    Request { kinds: vec![kind], columns, ..Request::default() }
+    TableRequest { kinds: vec![kind], columns, ..TableRequest::default() }
 }
 
 /// Returns the ids of the rows that come out.
 fn ids(inventory: &Inventory, kind: Kind, filters: &[&str], sort: &[&str]) -> Vec<String> {
-    let request = Request {
+    let request = TableRequest {
         filters: filters.iter().map(|text| text.parse().unwrap()).collect(),
         sort: sort.iter().map(|text| text.parse().unwrap()).collect(),
         ..request(kind, &["id"])
     };
-    select(inventory, &request).unwrap().remove(0).rows.iter().map(|row| row[0].parts().concat()).collect()
+    select_tables(inventory, &request)
+        .unwrap()
+        .remove(0)
+        .rows
+        .iter()
+        .map(|row| row[0].parts().concat())
+        .collect()
 }
 
 fn counts(inventory: &Inventory, network: &str) -> (Value, Value) {
-    let request = Request {
+    let request = TableRequest {
         filters: vec![format!("id={network}").parse().unwrap()],
         ..request(Kind::Networks, &["subnets", "instances"])
     };
-    let rows = select(inventory, &request).unwrap().remove(0).rows;
+    let rows = select_tables(inventory, &request).unwrap().remove(0).rows;
     (rows[0][0].clone(), rows[0][1].clone())
 }
 
@@ -109,7 +115,7 @@ fn sorting_is_typed_and_puts_the_unknown_last() {
 #[test]
 fn an_unknown_column_is_named_with_the_closest() {
     let inventory = sample::inventory();
-    let error = |request: &Request| select(&inventory, request).unwrap_err().to_string();
+    let error = |request: &TableRequest| select_tables(&inventory, request).unwrap_err().to_string();
     let text = error(&request(Kind::Networks, &["id", "regoin"]));
     assert!(text.starts_with(
         "networks have no column `regoin` (did you mean `region`?); the columns are provider, "
@@ -117,27 +123,28 @@ fn an_unknown_column_is_named_with_the_closest() {
     assert!(text.ends_with("tags and tag:KEY"), "{text}");
     let text = error(&request(Kind::Interfaces, &["tag:env"]));
     assert!(text.starts_with("interfaces have no column `tag:env`; the columns are"), "{text}");
-    let sort = Request { sort: vec!["-qqq".parse().unwrap()], ..request(Kind::Links, &["id"]) };
+    let sort = TableRequest { sort: vec!["-qqq".parse().unwrap()], ..request(Kind::Links, &["id"]) };
     assert!(error(&sort).starts_with("links have no column `qqq`; the columns are"));
     let filters = vec!["zone=a".parse().unwrap()];
-    assert!(error(&Request { filters, ..request(Kind::Links, &["id"]) }).contains("`zone`"));
+    assert!(error(&TableRequest { filters, ..request(Kind::Links, &["id"]) }).contains("`zone`"));
     let defaults = [(Kind::Links, vec!["vcpus".to_owned()])].into();
-    assert!(error(&Request { defaults, ..Request::default() }).contains("`vcpus`"));
+    assert!(error(&TableRequest { defaults, ..TableRequest::default() }).contains("`vcpus`"));
 }
 
 #[test]
 fn several_kinds_take_what_applies_to_each() {
     let inventory = sample::inventory();
-    let all = |columns: &[&str]| Request { kinds: Kind::ALL.to_vec(), ..request(Kind::Networks, columns) };
-    let names = |request: &Request| {
-        let tables = select(&inventory, request).unwrap();
+    let all =
+        |columns: &[&str]| TableRequest { kinds: Kind::ALL.to_vec(), ..request(Kind::Networks, columns) };
+    let names = |request: &TableRequest| {
+        let tables = select_tables(&inventory, request).unwrap();
         tables.iter().map(|table| (table.name, table.columns.len(), table.rows.len())).collect::<Vec<_>>()
     };
     assert_eq!(
         names(&all(&["vcpus", "zone"])),
         [("subnets", 1, 4), ("instances", 2, 4), ("interfaces", 1, 3)]
     );
-    let filtered = Request { filters: vec!["vcpus=8".parse().unwrap()], ..all(&["id"]) };
+    let filtered = TableRequest { filters: vec!["vcpus=8".parse().unwrap()], ..all(&["id"]) };
     assert_eq!(
         names(&filtered),
         [("networks", 1, 0), ("subnets", 1, 0), ("instances", 1, 2), ("interfaces", 1, 0), ("links", 1, 0)],
@@ -148,32 +155,32 @@ fn several_kinds_take_what_applies_to_each() {
 #[test]
 fn configured_columns_replace_ours_but_not_what_is_asked_for() {
     let inventory = sample::inventory();
-    let defaults = Request {
+    let defaults = TableRequest {
         kinds: vec![Kind::Instances],
         defaults: [(Kind::Instances, vec!["id".to_owned(), "tag:team".to_owned()])].into(),
-        ..Request::default()
+        ..TableRequest::default()
     };
-    let columns = |request: &Request| {
-        let table = select(&inventory, request).unwrap().remove(0);
+    let columns = |request: &TableRequest| {
+        let table = select_tables(&inventory, request).unwrap().remove(0);
         table.columns.into_iter().map(|column| column.name).collect::<Vec<_>>()
     };
     assert_eq!(columns(&defaults), ["id", "tag:team"]);
-    let asked = Request { columns: Some(vec!["os".to_owned()]), ..defaults.clone() };
+    let asked = TableRequest { columns: Some(vec!["os".to_owned()]), ..defaults.clone() };
     assert_eq!(columns(&asked), ["os"]);
-    assert!(columns(&Request { wide: true, ..defaults }).len() > 10);
+    assert!(columns(&TableRequest { wide: true, ..defaults }).len() > 10);
 }
 
 #[test]
 fn the_document_is_filtered_and_sorted_as_the_tables_are() {
     let mut inventory = sample::inventory();
     let coverage = inventory.coverage.clone();
-    let request = Request {
+    let request = TableRequest {
         kinds: vec![Kind::Networks, Kind::Subnets],
         filters: vec!["provider=aws".parse().unwrap(), "provider=aws".parse().unwrap()],
         sort: vec!["-id".parse().unwrap()],
-        ..Request::default()
+        ..TableRequest::default()
     };
-    apply(&mut inventory, &request).unwrap();
+    filter_document(&mut inventory, &request).unwrap();
     let networks: Vec<_> = inventory.networks.iter().map(|network| network.id.as_str()).collect();
     assert_eq!(networks, ["vpc-0shared", "vpc-0evil", "vpc-0default", "vpc-0a1b2c3d4e5f60718"]);
     assert_eq!(inventory.subnets.len(), 3);
@@ -185,10 +192,10 @@ fn the_document_is_filtered_and_sorted_as_the_tables_are() {
 #[test]
 fn columns_hold_what_they_say() {
     let inventory = sample::inventory();
-    let joins = Joins::new(&inventory);
-    let request = Request { kinds: Kind::ALL.to_vec(), wide: true, ..Request::default() };
-    let mut listings = listings(Estate::of(&inventory), &joins, &request).unwrap();
-    listings.push(coverage(&inventory, &joins));
+    let index = InventoryIndex::new(&inventory);
+    let request = TableRequest { kinds: Kind::ALL.to_vec(), wide: true, ..TableRequest::default() };
+    let mut listings = streamed_tables(Estate::of(&inventory), &index, &request).unwrap();
+    listings.push(coverage_table(&inventory, &index));
     let mut known = 0;
     for listing in &listings {
         let mut rows = Vec::new();
@@ -199,7 +206,7 @@ fn columns_hold_what_they_say() {
         listing.each(&mut keep).unwrap();
         assert_eq!(rows.len(), listing.rows);
         for row in rows {
-            for ((value, holds), column) in row.iter().zip(&listing.holds).zip(&listing.columns) {
+            for ((value, data_type), column) in row.iter().zip(&listing.data_types).zip(&listing.columns) {
                 let is = match value {
                     Value::Unknown => continue,
                     Value::Text(_) => DataType::Text,
@@ -211,7 +218,7 @@ fn columns_hold_what_they_say() {
                     Value::List(_) => DataType::Texts,
                     Value::Tags(_) => DataType::Tags,
                 };
-                assert_eq!(is, *holds, "{} {}", listing.name, column.name);
+                assert_eq!(is, *data_type, "{} {}", listing.name, column.name);
                 known += 1;
             }
         }

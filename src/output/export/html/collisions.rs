@@ -193,7 +193,7 @@ fn row(scene: &Scene<'_>, member: &Member) -> Row {
         link: scene.position(member).and_then(|at| scene.link(at)),
         cloud: member.provider.map_or("", |provider| provider.as_str()),
         account: member.account.as_deref().map_or_else(String::new, |id| {
-            let joined = || scene.export.joins.account_name(member.provider?, id);
+            let joined = || scene.export.index.account_name(member.provider?, id);
             account(member.account_name.as_deref().or_else(joined), id)
         }),
         region: member.region.as_deref().map(cell::escape).unwrap_or_default(),

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 
 use super::scene::{Scene, called};
 use super::words::{counted, number, share, widest_text};
-use crate::analysis::addresses::{PRIVATE, addresses, free, held};
+use crate::analysis::addresses::{PRIVATE_BLOCKS, address_count, free, occupied};
 use crate::output::cell;
 
 /// So many free prefixes of a block are named.
@@ -89,7 +89,7 @@ impl Free {
             is_incomplete: scene.is_incomplete(),
             has_ranges: !scene.export.ranges.is_empty(),
             word: scene.free_word(),
-            blocks: PRIVATE
+            blocks: PRIVATE_BLOCKS
                 .iter()
                 .map(|(prefix, rfc)| block(*prefix, rfc, scene.holders.prefixes()))
                 .collect(),
@@ -104,8 +104,8 @@ fn block(prefix: IpNet, rfc: &'static str, prefixes: &[IpNet]) -> OfBlock {
     OfBlock {
         prefix,
         rfc,
-        share: share(addresses(&held(prefix, prefixes)), addresses([&prefix])),
-        free: number(addresses(&free)),
+        share: share(address_count(&occupied(prefix, prefixes)), address_count([&prefix])),
+        free: number(address_count(&free)),
         widest: widest(&free, OF_BLOCK),
     }
 }
@@ -113,10 +113,10 @@ fn block(prefix: IpNet, rfc: &'static str, prefixes: &[IpNet]) -> OfBlock {
 fn network(scene: &Scene<'_>, at: usize, prefix: IpNet) -> OfNetwork {
     let room = &scene.rooms[at];
     let network = room.network;
-    let all = addresses([&prefix]);
+    let all = address_count([&prefix]);
     let unknown = || "not known".to_owned();
     let free = room.free(prefix, &scene.holders.others(at, prefix));
-    let count = |free: &Option<Vec<IpNet>>| addresses(free.iter().flatten());
+    let count = |free: &Option<Vec<IpNet>>| address_count(free.iter().flatten());
     let shared = count(&room.free(prefix, &[])) - count(&free);
     OfNetwork {
         prefix,
@@ -124,8 +124,8 @@ fn network(scene: &Scene<'_>, at: usize, prefix: IpNet) -> OfNetwork {
         link: scene.link(at),
         account: scene.account(network),
         region: cell::escape(&network.region),
-        share: room.held(prefix).map_or_else(unknown, |held| share(addresses(&held), all)),
-        free: free.as_ref().map_or_else(unknown, |free| number(addresses(free))),
+        share: room.allocated(prefix).map_or_else(unknown, |held| share(address_count(&held), all)),
+        free: free.as_ref().map_or_else(unknown, |free| number(address_count(free))),
         widest: free.as_ref().map_or_else(unknown, |free| widest(free, OF_NETWORK)),
         shared: if shared == 0 { String::new() } else { format!("others hold {} more", number(shared)) },
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use crate::analysis::addresses::Room;
+use crate::analysis::addresses::NetworkUsage;
 use crate::model::Range;
 
 /// Something that holds a prefix, by its position.
@@ -24,7 +24,7 @@ pub(super) struct Holders {
 }
 
 impl Holders {
-    pub fn new(rooms: &[Room<'_>], ranges: &[Range]) -> Self {
+    pub fn new(rooms: &[NetworkUsage<'_>], ranges: &[Range]) -> Self {
         let mut by_prefix: HashMap<IpNet, Vec<Holder>> = HashMap::new();
         for (at, room) in rooms.iter().enumerate() {
             for prefix in room.network.prefixes() {

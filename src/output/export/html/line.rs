@@ -7,7 +7,9 @@ use ipnet::IpNet;
 use super::holders::Holder;
 use super::scene::{Scene, called};
 use super::words::number;
-use crate::analysis::addresses::{addresses, free, held, holds, join, nest, place};
+use crate::analysis::addresses::{
+    address_count, common_supernet, enclosing_positions, free, occupied, overlaps, relative_position,
+};
 use crate::analysis::overlap::Finding;
 use crate::output::cell;
 
@@ -68,9 +70,9 @@ pub(super) struct Shape {
 /// Draws a line. `prefixes` are by address, the wider before those in it, and have holders; free space is marked when
 /// `marks_free`.
 pub(super) fn draw(scene: &Scene<'_>, line: IpNet, prefixes: &[IpNet], marks_free: bool) -> Drawn {
-    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| holds(line, *prefix)).collect();
+    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| overlaps(line, *prefix)).collect();
     let mut lanes: Vec<usize> = Vec::with_capacity(inside.len());
-    for parent in nest(&inside) {
+    for parent in enclosing_positions(&inside) {
         lanes.push(parent.map_or(0, |parent| lanes[parent] + rows(scene, inside[parent])));
     }
     let ends = || inside.iter().zip(&lanes).map(|(prefix, above)| above + rows(scene, *prefix));
@@ -119,7 +121,7 @@ fn stack(scene: &Scene<'_>, line: IpNet, prefix: IpNet, above: usize, shapes: &m
 
 /// Draws what is nested too deep for a row of its own, if anything is, as one.
 fn rest(scene: &Scene<'_>, line: IpNet, deeper: &[(IpNet, Holder)], depth: usize) -> Option<Shape> {
-    let around = deeper.iter().map(|(prefix, _)| *prefix).reduce(join)?;
+    let around = deeper.iter().map(|(prefix, _)| *prefix).reduce(common_supernet)?;
     let more = many(scene, line, around, deeper, depth, ("lie in", "in "));
     Some(Shape { link: scene.search_within(around), ..more })
 }
@@ -127,14 +129,14 @@ fn rest(scene: &Scene<'_>, line: IpNet, deeper: &[(IpNet, Holder)], depth: usize
 fn network(scene: &Scene<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usize) -> Shape {
     let room = &scene.rooms[at];
     let seen = if line.contains(&prefix) { prefix } else { line };
-    let held = room.held(seen).unwrap_or_default();
+    let held = room.allocated(seen).unwrap_or_default();
     let findings: Vec<&Finding> = scene.disputes(at, prefix).collect();
     let label = format!("{} {prefix}", called(room.network.name.as_deref(), &room.network.id));
     let class = room.network.provider.as_str();
     Shape {
         subnets: held
             .iter()
-            .map(|one| place(seen, *one))
+            .map(|one| relative_position(seen, *one))
             .map(|(x, width)| (percent(x), percent(width)))
             .collect(),
         link: scene.link(at),
@@ -149,7 +151,7 @@ fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
     let prefix = range.prefix;
     let seen = if line.contains(&prefix) { prefix } else { line };
     let (name, site) = (called(range.name.as_deref(), &range.site), cell::escape(&range.site));
-    let count = number(addresses([&prefix]));
+    let count = number(address_count([&prefix]));
     let findings: Vec<&Finding> = scene.disputes_of_range(at).collect();
     Shape {
         title: format!("{name} · {site}, outside the clouds · {prefix} · {count} addresses"),
@@ -200,9 +202,9 @@ fn many(
 
 /// Marks free space, where it is wide enough.
 fn vacant(scene: &Scene<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
-    let (_, width) = place(line, prefix);
+    let (_, width) = relative_position(line, prefix);
     let what = scene.free_word();
-    let title = format!("{prefix} · {what} · {} addresses", number(addresses([&prefix])));
+    let title = format!("{prefix} · {what} · {} addresses", number(address_count([&prefix])));
     let label = match width {
         NAMED_FREE.. => format!("{prefix} {what}"),
         SIZED_FREE.. => format!("/{}", prefix.prefix_len()),
@@ -212,7 +214,7 @@ fn vacant(scene: &Scene<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
 }
 
 fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, findings: &[&Finding]) -> Shape {
-    let (x, width) = place(line, seen);
+    let (x, width) = relative_position(line, seen);
     let disputed = disputed(seen, findings.iter().copied());
     let hit = match disputed.iter().map(|(_, look)| *look).next_back() {
         None => "",
@@ -230,7 +232,7 @@ fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, findi
         subnets: Vec::new(),
         disputed: disputed
             .iter()
-            .map(|(space, look)| (place(seen, *space), *look))
+            .map(|(space, look)| (relative_position(seen, *space), *look))
             .map(|((begin, width), look)| (percent(begin), percent(begin + width), look))
             .collect(),
     }
@@ -246,7 +248,7 @@ pub(super) fn disputed<'f>(
         findings.into_iter().partition(|finding| finding.fails);
     let spaces = |findings: Vec<&Finding>| -> Vec<IpNet> {
         let spaces: Vec<IpNet> = findings.iter().flat_map(|finding| &finding.spaces).copied().collect();
-        held(seen, &spaces)
+        occupied(seen, &spaces)
     };
     let failing = spaces(failing);
     let reported = spaces(reported).into_iter().flat_map(|space| free(space, &failing));

@@ -9,7 +9,10 @@ use super::holders::Holder;
 use super::line::{Drawn, disputed, draw, percent};
 use super::scene::{Scene, called};
 use super::words::{counted, number, share, widest_text};
-use crate::analysis::addresses::{Block, Line, Lines, addresses, blocks, free, held, lines, place};
+use crate::analysis::addresses::{
+    AddressBlock, BlockLayout, LayoutLine, address_blocks, address_count, free, lay_out, occupied,
+    relative_position,
+};
 use crate::model::Provider;
 use crate::output::cell;
 
@@ -129,7 +132,7 @@ struct Listed {
 impl Picture {
     pub fn new(scene: &Scene<'_>) -> Self {
         let pictured: Vec<Pictured> =
-            blocks(scene.holders.prefixes()).iter().map(|block| pictured(scene, block)).collect();
+            address_blocks(scene.holders.prefixes()).iter().map(|block| pictured(scene, block)).collect();
         Self {
             is_incomplete: scene.is_incomplete(),
             has_ranges: !scene.export.ranges.is_empty(),
@@ -166,19 +169,19 @@ fn disputes(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, &'static str)
     all.into_iter().filter(|(fails, _)| is_there(*fails)).map(|(_, entry)| entry).collect()
 }
 
-fn pictured(scene: &Scene<'_>, block: &Block) -> Pictured {
+fn pictured(scene: &Scene<'_>, block: &AddressBlock) -> Pictured {
     let share = |prefix: IpNet| {
-        let (x, width) = place(block.prefix, prefix);
+        let (x, width) = relative_position(block.prefix, prefix);
         (percent(x), percent(width), if width < THIN { " thin" } else { "" })
     };
     let disputed = disputed(block.prefix, scene.open.iter().copied()).into_iter().map(|(space, look)| {
         let (x, width, thin) = share(space);
         (x, width, [look, thin].concat())
     });
-    let laid = lines(block, LINES);
-    let draws = |line: &Line| match line {
-        Line::Free(free) => gap(scene, block, free),
-        Line::Held(prefix) => Row {
+    let laid = lay_out(block, LINES);
+    let draws = |line: &LayoutLine| match line {
+        LayoutLine::Free(free) => gap(scene, block, free),
+        LayoutLine::Occupied(prefix) => Row {
             note: alike(*prefix, laid.length),
             line: Some(draw(scene, *prefix, &block.prefixes, block.private.is_some())),
             gap: String::new(),
@@ -188,7 +191,7 @@ fn pictured(scene: &Scene<'_>, block: &Block) -> Pictured {
         prefix: block.prefix,
         what: block.private.map_or_else(|| "public".to_owned(), |rfc| format!("private, {rfc}")),
         summary: summary(scene, block),
-        held: held(block.prefix, &block.prefixes).into_iter().map(share).collect(),
+        held: occupied(block.prefix, &block.prefixes).into_iter().map(share).collect(),
         disputed: disputed.collect(),
         ruler: ruler(block.prefix),
         scale: scale(&laid),
@@ -197,8 +200,9 @@ fn pictured(scene: &Scene<'_>, block: &Block) -> Pictured {
 }
 
 /// Says how wide the lines are, and that those which stand for several are not to that scale.
-fn scale(laid: &Lines) -> String {
-    let is_several = |line: &Line| matches!(line, Line::Held(prefix) if prefix.prefix_len() < laid.length);
+fn scale(laid: &BlockLayout) -> String {
+    let is_several =
+        |line: &LayoutLine| matches!(line, LayoutLine::Occupied(prefix) if prefix.prefix_len() < laid.length);
     let but = if laid.lines.iter().any(is_several) {
         ", unless it says that it stands for several: these are alike, drawn as one, and not to the scale of the others"
     } else {
@@ -207,7 +211,7 @@ fn scale(laid: &Lines) -> String {
     format!("Each line is a /{}, {} addresses{but}.", laid.length, number(size(laid.length)))
 }
 
-fn summary(scene: &Scene<'_>, block: &Block) -> String {
+fn summary(scene: &Scene<'_>, block: &AddressBlock) -> String {
     let holders = block.prefixes.iter().flat_map(|prefix| scene.holders.of(*prefix));
     let (networks, ranges): (Vec<&Holder>, Vec<&Holder>) =
         holders.partition(|holder| matches!(holder, Holder::Network(_)));
@@ -216,7 +220,8 @@ fn summary(scene: &Scene<'_>, block: &Block) -> String {
     };
     // A network with two prefixes is one all the same.
     let networks: BTreeSet<usize> = networks.iter().map(position).collect();
-    let (all, taken) = (addresses([&block.prefix]), addresses(&held(block.prefix, &block.prefixes)));
+    let (all, taken) =
+        (address_count([&block.prefix]), address_count(&occupied(block.prefix, &block.prefixes)));
     let mut who = Vec::new();
     if !networks.is_empty() {
         who.push(counted(networks.len(), "network"));
@@ -244,7 +249,7 @@ fn summary(scene: &Scene<'_>, block: &Block) -> String {
 }
 
 /// Describes what is free between lines.
-fn gap(scene: &Scene<'_>, block: &Block, free: &[IpNet]) -> Row {
+fn gap(scene: &Scene<'_>, block: &AddressBlock, free: &[IpNet]) -> Row {
     let range = match free {
         [one] => one.to_string(),
         [first, .., last] => format!("{} – {}", first.network(), last.broadcast()),

@@ -6,9 +6,9 @@ use ipnet::IpNet;
 
 use super::holders::Holders;
 use super::words::{number, share};
-use crate::analysis::addresses::{Room, addresses, rooms};
+use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
-use crate::analysis::select::{Read, read};
+use crate::analysis::select::{Completeness, completeness};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
 use crate::output::cell;
@@ -22,7 +22,7 @@ pub(super) struct Scene<'a> {
     /// What is exported.
     pub export: &'a Export<'a>,
     /// The networks, in the order of the inventory, which is that of their table.
-    pub rooms: Vec<Room<'a>>,
+    pub rooms: Vec<NetworkUsage<'a>>,
     /// The collisions that nobody accepted.
     pub open: Vec<&'a Finding>,
     /// Who holds which prefix.
@@ -37,7 +37,7 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub fn new(export: &'a Export<'a>) -> Self {
         let inventory = export.estate.inventory;
-        let rooms = rooms(inventory, export.joins);
+        let rooms = network_usage(inventory, export.index);
         let mut scene = Self {
             holders: Holders::new(&rooms, export.ranges),
             rooms,
@@ -74,11 +74,13 @@ impl<'a> Scene<'a> {
     /// Writes a number that was counted in rows of these kinds, as far as it is known.
     pub fn known(&self, count: usize, kinds: &[Kind]) -> Option<String> {
         let inventory = self.inventory();
-        let reads: Vec<Read> = kinds.iter().map(|kind| read(inventory, *kind)).collect();
-        if count == 0 && reads.contains(&Read::Nothing) {
+        let completeness_of_kinds: Vec<Completeness> =
+            kinds.iter().map(|kind| completeness(inventory, *kind)).collect();
+        if count == 0 && completeness_of_kinds.contains(&Completeness::NotScanned) {
             return None;
         }
-        let is_whole = reads.iter().all(|read| *read == Read::Complete) && inventory.lacks().is_empty();
+        let is_whole = completeness_of_kinds.iter().all(|of_kind| *of_kind == Completeness::Complete)
+            && inventory.lacks().is_empty();
         Some(format!("{}{}", if is_whole { "" } else { "at least " }, number(count as u128)))
     }
 
@@ -128,7 +130,7 @@ impl<'a> Scene<'a> {
 
     /// Returns the account as people know it: its name and its id.
     pub fn account(&self, network: &Network) -> String {
-        let joined = || self.export.joins.account_name(network.provider, &network.account);
+        let joined = || self.export.index.account_name(network.provider, &network.account);
         account(network.account_name.as_deref().or_else(joined), &network.account)
     }
 
@@ -136,16 +138,16 @@ impl<'a> Scene<'a> {
     pub fn title(&self, at: usize, prefix: IpNet) -> String {
         let room = &self.rooms[at];
         let network = room.network;
-        let size = addresses([&prefix]);
+        let size = address_count([&prefix]);
         let mut parts: Vec<String> = network.name.iter().map(|name| cell::escape(name)).collect();
         parts.extend([
             cell::escape(&network.id),
             format!("{} {}", network.provider, self.account(network)),
             cell::escape(&network.region),
             prefix.to_string(),
-            match room.held(prefix) {
+            match room.allocated(prefix) {
                 Some(held) => {
-                    format!("{} addresses, {} in subnets", number(size), share(addresses(&held), size))
+                    format!("{} addresses, {} in subnets", number(size), share(address_count(&held), size))
                 }
                 None => format!("{} addresses, subnets not known", number(size)),
             },

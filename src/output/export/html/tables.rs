@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::words::counted;
 use crate::analysis::columns::DataType;
-use crate::analysis::listing::Listing;
-use crate::analysis::select::Read;
+use crate::analysis::select::Completeness;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell;
 
@@ -42,20 +42,20 @@ pub(super) fn title(name: &str) -> String {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub(super) fn write(listing: &Listing<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let missing = match listing.read {
-        Read::Complete => None,
-        Read::Nothing => {
+pub(super) fn write(listing: &StreamedTable<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let missing = match listing.completeness {
+        Completeness::Complete => None,
+        Completeness::NotScanned => {
             Some("Nobody asked for these when the inventory was taken: they are unknown.".to_owned())
         }
-        Read::Partial(scopes) => {
+        Completeness::Partial(scopes) => {
             Some(format!("{} that may hold some could not be read.", counted(scopes, "scope")))
         }
     };
     let rows = counted(listing.rows, "row");
     Frame { id: listing.name, title: title(listing.name), rows, missing }.write_into(out)?;
     let names: Vec<String> = listing.columns.iter().map(|column| cell::escape(&column.name)).collect();
-    let numeric: Vec<bool> = listing.holds.iter().map(|holds| *holds == DataType::Number).collect();
+    let numeric: Vec<bool> = listing.data_types.iter().map(|holds| *holds == DataType::Number).collect();
     let head = json!({"columns": names, "numeric": numeric}).to_string();
     let head = guard(head.trim_end_matches('}'));
     write!(out, "<script type=\"application/json\">{head},\"rows\":[")?;

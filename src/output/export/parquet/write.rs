@@ -12,7 +12,7 @@ use parquet::file::writer::SerializedFileWriter;
 use super::chunk::Chunk;
 use super::schema::schema;
 use crate::analysis::columns::DataType;
-use crate::analysis::listing::Listing;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::model::GENERATOR;
 use crate::output::export::Export;
@@ -29,11 +29,11 @@ const GROUP_BYTES: usize = 64 << 20;
 /// When `out` cannot be written.
 pub(in crate::output::export) fn write(
     export: &Export<'_>,
-    listing: &Listing<'_>,
+    listing: &StreamedTable<'_>,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     let names = listing.columns.iter().map(|column| column.name.as_str());
-    let columns: Vec<(&str, DataType)> = names.zip(listing.holds.iter().copied()).collect();
+    let columns: Vec<(&str, DataType)> = names.zip(listing.data_types.iter().copied()).collect();
     let notes = vec![
         ("netcensus.taken_at", export.estate.inventory.taken_at.to_string()),
         ("netcensus.complete", export.missing.is_empty().to_string()),

@@ -66,7 +66,7 @@ fn make(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
     about(&database, export)?;
     for listing in export.listings {
         let names = listing.columns.iter().map(|column| column.name.as_str());
-        let columns: Vec<(&str, DataType)> = names.zip(listing.holds.iter().copied()).collect();
+        let columns: Vec<(&str, DataType)> = names.zip(listing.data_types.iter().copied()).collect();
         let mut table = Table::begin(&database, listing.name, &columns)?;
         listing.each(|row| table.push(row).map_err(io::Error::other)).map_err(TableError::of)?;
         table.end()?;

@@ -2,34 +2,34 @@
 
 use ipnet::IpNet;
 
-use super::blocks::Block;
-use super::ranges::{halves, holds};
+use super::blocks::AddressBlock;
+use super::occupancy::{halves, overlaps};
 
 /// A prefix of usual size, the median, is so many bits smaller than a line: an eighth of it.
 const BITS: u8 = 3;
 
 /// A block in lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lines {
+pub struct BlockLayout {
     /// How long the prefix of a line is.
     pub length: u8,
     /// The lines, by address; together they are the block.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LayoutLine>,
 }
 
 /// One or more lines of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum LayoutLine {
     /// What nobody holds, as aligned prefixes one after the other.
     Free(Vec<IpNet>),
     /// A line, or several that are alike, since those who hold any of it hold all of it.
-    Held(IpNet),
+    Occupied(IpNet),
 }
 
 /// Lays `block` out in lines of one size: as small as makes its prefixes of usual size easy to see, and as large as
 /// keeps the lines with something in them to `most`, if there is such a size.
 #[must_use]
-pub fn lines(block: &Block, most: usize) -> Lines {
+pub fn lay_out(block: &AddressBlock, most: usize) -> BlockLayout {
     let mut lengths: Vec<u8> = block.prefixes.iter().map(IpNet::prefix_len).collect();
     lengths.sort_unstable();
     let usual =
@@ -37,28 +37,28 @@ pub fn lines(block: &Block, most: usize) -> Lines {
     let first = block.prefix.prefix_len();
     for length in (first..=usual.max(first)).rev() {
         let lines = lay(block, length);
-        let held = lines.iter().filter(|line| matches!(line, Line::Held(_))).count();
-        if held <= most || length == first {
-            return Lines { length, lines };
+        let occupied = lines.iter().filter(|line| matches!(line, LayoutLine::Occupied(_))).count();
+        if occupied <= most || length == first {
+            return BlockLayout { length, lines };
         }
     }
-    Lines { length: first, lines: Vec::new() }
+    BlockLayout { length: first, lines: Vec::new() }
 }
 
-fn lay(block: &Block, length: u8) -> Vec<Line> {
+fn lay(block: &AddressBlock, length: u8) -> Vec<LayoutLine> {
     let mut lines = Vec::new();
     cut(block.prefix, length, &block.prefixes, &mut lines);
     lines
 }
 
 /// Cuts `prefix` until nothing narrower than what is cut is in it, or it is a line.
-fn cut(prefix: IpNet, length: u8, prefixes: &[IpNet], lines: &mut Vec<Line>) {
-    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|one| holds(prefix, *one)).collect();
+fn cut(prefix: IpNet, length: u8, prefixes: &[IpNet], lines: &mut Vec<LayoutLine>) {
+    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|one| overlaps(prefix, *one)).collect();
     let is_even = inside.iter().all(|one| one.contains(&prefix));
     match (lines.last_mut(), inside.is_empty()) {
-        (Some(Line::Free(free)), true) => free.push(prefix),
-        (_, true) => lines.push(Line::Free(vec![prefix])),
-        _ if is_even || prefix.prefix_len() >= length => lines.push(Line::Held(prefix)),
+        (Some(LayoutLine::Free(free)), true) => free.push(prefix),
+        (_, true) => lines.push(LayoutLine::Free(vec![prefix])),
+        _ if is_even || prefix.prefix_len() >= length => lines.push(LayoutLine::Occupied(prefix)),
         _ => halves(prefix).for_each(|half| cut(half, length, &inside, lines)),
     }
 }
@@ -66,7 +66,7 @@ fn cut(prefix: IpNet, length: u8, prefixes: &[IpNet], lines: &mut Vec<Line>) {
 /// Returns for each prefix the position of the narrowest other one that holds it. `prefixes` are by address, the wider
 /// before those in it, each once.
 #[must_use]
-pub fn nest(prefixes: &[IpNet]) -> Vec<Option<usize>> {
+pub fn enclosing_positions(prefixes: &[IpNet]) -> Vec<Option<usize>> {
     let mut around: Vec<usize> = Vec::new();
     let mut parents = Vec::with_capacity(prefixes.len());
     for (at, prefix) in prefixes.iter().enumerate() {
@@ -87,26 +87,26 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::{addresses, blocks};
+    use super::super::{address_blocks, address_count};
     use super::*;
 
     fn nets(texts: &[&str]) -> Vec<IpNet> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
-    fn laid(prefixes: &[&str], most: usize) -> Lines {
-        lines(&blocks(&nets(prefixes))[0], most)
+    fn laid(prefixes: &[&str], most: usize) -> BlockLayout {
+        lay_out(&address_blocks(&nets(prefixes))[0], most)
     }
 
     #[test]
     fn a_prefix_of_usual_size_is_an_eighth_of_a_line() {
         let laid = laid(&["10.0.0.0/16", "10.1.0.0/16", "10.32.0.0/16"], 9);
         assert_eq!(laid.length, 13);
-        let free = |texts| Line::Free(nets(texts));
-        let held = |text: &str| Line::Held(text.parse().unwrap());
+        let free = |texts| LayoutLine::Free(nets(texts));
+        let occupied = |text: &str| LayoutLine::Occupied(text.parse().unwrap());
         let rest = free(&["10.40.0.0/13", "10.48.0.0/12", "10.64.0.0/10", "10.128.0.0/9"]);
         let first = free(&["10.8.0.0/13", "10.16.0.0/12"]);
-        assert_eq!(laid.lines, [held("10.0.0.0/13"), first, held("10.32.0.0/13"), rest]);
+        assert_eq!(laid.lines, [occupied("10.0.0.0/13"), first, occupied("10.32.0.0/13"), rest]);
     }
 
     #[test]
@@ -122,14 +122,14 @@ mod tests {
     fn lines_that_are_alike_are_one() {
         let laid = laid(&["10.0.0.0/9", "10.128.0.0/24", "10.128.1.0/24", "10.128.2.0/24"], 9);
         assert_eq!(laid.length, 21);
-        let held = |text: &str| Line::Held(text.parse().unwrap());
-        assert_eq!(laid.lines[..2], [held("10.0.0.0/9"), held("10.128.0.0/21")]);
+        let occupied = |text: &str| LayoutLine::Occupied(text.parse().unwrap());
+        assert_eq!(laid.lines[..2], [occupied("10.0.0.0/9"), occupied("10.128.0.0/21")]);
     }
 
     #[test]
     fn the_narrowest_around_is_found() {
         let nested = nets(&["10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.1.0.0/16", "192.168.0.0/16"]);
-        assert_eq!(nest(&nested), [None, Some(0), Some(1), Some(0), None]);
+        assert_eq!(enclosing_positions(&nested), [None, Some(0), Some(1), Some(0), None]);
     }
 
     fn prefix() -> impl Strategy<Value = IpNet> {
@@ -142,23 +142,23 @@ mod tests {
     proptest! {
         #[test]
         fn lines_are_the_block_and_what_is_free_is_held_by_nobody(prefixes in vec(prefix(), 1..20), most in 1_usize..40) {
-            let block = &blocks(&prefixes)[0];
-            let laid = lines(block, most);
+            let block = &address_blocks(&prefixes)[0];
+            let laid = lay_out(block, most);
             let mut all = Vec::new();
             for line in &laid.lines {
                 match line {
-                    Line::Held(prefix) => {
-                        prop_assert!(prefixes.iter().any(|one| holds(*one, *prefix)));
+                    LayoutLine::Occupied(prefix) => {
+                        prop_assert!(prefixes.iter().any(|one| overlaps(*one, *prefix)));
                         all.push(*prefix);
                     }
-                    Line::Free(free) => {
-                        prop_assert!(free.iter().all(|free| !prefixes.iter().any(|one| holds(*one, *free))));
+                    LayoutLine::Free(free) => {
+                        prop_assert!(free.iter().all(|free| !prefixes.iter().any(|one| overlaps(*one, *free))));
                         all.extend(free);
                     }
                 }
             }
             prop_assert!(all.is_sorted_by_key(IpNet::network));
-            prop_assert_eq!(addresses(&all), addresses([&block.prefix]));
+            prop_assert_eq!(address_count(&all), address_count([&block.prefix]));
         }
     }
 }

@@ -6,11 +6,11 @@ use std::io;
 use crate::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Rows, Shard, Subject};
 
 /// The columns of networks that count what is in them, and the kinds that they count.
-pub const COUNTED: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
+pub const COUNT_COLUMNS: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
 
 /// Look-ups over one inventory, built once.
 #[derive(Debug)]
-pub struct Joins<'a> {
+pub struct InventoryIndex<'a> {
     account_names: HashMap<(Provider, &'a str), &'a str>,
     contents: HashMap<NetworkKey, Contents>,
     /// Whether every scope that covers the key was read in full.
@@ -30,7 +30,7 @@ struct Contents {
     instances: u64,
 }
 
-impl<'a> Joins<'a> {
+impl<'a> InventoryIndex<'a> {
     /// Indexes `inventory`.
     #[must_use]
     pub fn new(inventory: &'a Inventory) -> Self {
@@ -65,7 +65,7 @@ impl<'a> Joins<'a> {
 
     /// Counts the subnets of a network; `None` unless its owner's subnets were read in full.
     #[must_use]
-    pub fn subnets(&self, network: &Network) -> Option<u64> {
+    pub fn subnet_count(&self, network: &Network) -> Option<u64> {
         self.complete(network, &network.account, Subject::Subnets).then(|| self.contents(network).subnets)
     }
 
@@ -73,7 +73,7 @@ impl<'a> Joins<'a> {
     /// those of its owner and of every account it is shared with were read in full, since each account lists
     /// only its own.
     #[must_use]
-    pub fn instances(&self, network: &Network) -> Option<u64> {
+    pub fn instance_count(&self, network: &Network) -> Option<u64> {
         // An account that was in scope and was not entered may have instances in any shared network, and its owner is not
         // told that it is shared.
         let known = !self.closed.contains(&network.provider)

@@ -4,24 +4,24 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::ranges::{free, held};
-use crate::analysis::joins::{Joins, NetworkKey, key};
+use super::occupancy::{free, occupied};
+use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, key};
 use crate::model::{Inventory, Network};
 
 /// A network, and what subnets hold of it.
 #[derive(Debug, Clone)]
-pub struct Room<'a> {
+pub struct NetworkUsage<'a> {
     /// The network.
     pub network: &'a Network,
     /// The prefixes of its subnets; `None` unless its subnets were read in full.
     subnets: Option<Vec<IpNet>>,
 }
 
-impl Room<'_> {
+impl NetworkUsage<'_> {
     /// Returns what subnets hold of one of its prefixes; `None` where that is not known.
     #[must_use]
-    pub fn held(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
-        self.subnets.as_ref().map(|subnets| held(prefix, subnets))
+    pub fn allocated(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
+        self.subnets.as_ref().map(|subnets| occupied(prefix, subnets))
     }
 
     /// Returns what neither subnets nor `others` hold of one of its prefixes; `None` where that is not known.
@@ -31,9 +31,9 @@ impl Room<'_> {
     }
 }
 
-/// Returns the networks of `inventory`, in its order; `joins` are those of `inventory`.
+/// Returns the networks of `inventory`, in its order; `index` is that of `inventory`.
 #[must_use]
-pub fn rooms<'a>(inventory: &'a Inventory, joins: &Joins<'_>) -> Vec<Room<'a>> {
+pub fn network_usage<'a>(inventory: &'a Inventory, index: &InventoryIndex<'_>) -> Vec<NetworkUsage<'a>> {
     let mut subnets: HashMap<NetworkKey, Vec<IpNet>> = HashMap::new();
     for subnet in &inventory.subnets {
         let of = key(subnet.provider, &subnet.region, &subnet.network);
@@ -41,8 +41,8 @@ pub fn rooms<'a>(inventory: &'a Inventory, joins: &Joins<'_>) -> Vec<Room<'a>> {
     }
     let room = |network: &'a Network| {
         let of = key(network.provider, &network.region, &network.id);
-        let known = joins.subnets(network).is_some();
-        Room { network, subnets: known.then(|| subnets.get(&of).cloned().unwrap_or_default()) }
+        let known = index.subnet_count(network).is_some();
+        NetworkUsage { network, subnets: known.then(|| subnets.get(&of).cloned().unwrap_or_default()) }
     };
     inventory.networks.iter().map(room).collect()
 }

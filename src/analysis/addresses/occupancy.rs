@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 /// Returns what `prefixes` hold of `within`, each address once: as few prefixes as possible, by address.
 #[must_use]
-pub fn held(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
+pub fn occupied(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
     if prefixes.iter().any(|prefix| prefix.contains(&within)) {
         return vec![within];
     }
@@ -18,7 +18,7 @@ pub fn held(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
 #[must_use]
 pub fn free(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
     let mut free = Vec::new();
-    rest(within, &held(within, prefixes), &mut free);
+    rest(within, &occupied(within, prefixes), &mut free);
     free
 }
 
@@ -44,13 +44,13 @@ pub(super) fn halves(prefix: IpNet) -> impl Iterator<Item = IpNet> {
 
 /// Tells whether one of two prefixes lies in the other.
 #[must_use]
-pub fn holds(one: IpNet, other: IpNet) -> bool {
+pub fn overlaps(one: IpNet, other: IpNet) -> bool {
     one.contains(&other) || other.contains(&one)
 }
 
 /// Counts the addresses of prefixes that are disjoint; of more than 2^128 - 1, so many.
 #[must_use]
-pub fn addresses<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 {
+pub fn address_count<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 {
     let size = |prefix: &IpNet| {
         1_u128.checked_shl(u32::from(prefix.max_prefix_len() - prefix.prefix_len())).unwrap_or(u128::MAX)
     };
@@ -61,13 +61,13 @@ pub fn addresses<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 {
 ///
 /// What `prefix` has outside of `within` is left out.
 #[must_use]
-pub fn place(within: IpNet, prefix: IpNet) -> (f64, f64) {
+pub fn relative_position(within: IpNet, prefix: IpNet) -> (f64, f64) {
     if prefix.contains(&within) || !within.contains(&prefix) {
         return (0.0, if prefix.contains(&within) { 1.0 } else { 0.0 });
     }
     #[expect(clippy::cast_precision_loss, reason = "shares are for eyes, and powers of two are exact")]
-    let share = |addresses: u128| addresses as f64 / self::addresses([&within]) as f64;
-    (share(number(prefix) - number(within)), share(addresses([&prefix])))
+    let share = |count: u128| count as f64 / self::address_count([&within]) as f64;
+    (share(number(prefix) - number(within)), share(address_count([&prefix])))
 }
 
 /// Returns the first address as a number.
@@ -107,14 +107,15 @@ mod tests {
 
     #[test]
     fn addresses_are_counted_up_to_all_of_ipv6() {
-        assert_eq!(addresses(&nets(&["10.0.0.0/24", "10.0.1.0/32"])), 257);
-        assert_eq!(addresses(&nets(&["0.0.0.0/0"])), 1 << 32);
-        assert_eq!(addresses(&nets(&["::/0", "::/0"])), u128::MAX);
+        assert_eq!(address_count(&nets(&["10.0.0.0/24", "10.0.1.0/32"])), 257);
+        assert_eq!(address_count(&nets(&["0.0.0.0/0"])), 1 << 32);
+        assert_eq!(address_count(&nets(&["::/0", "::/0"])), u128::MAX);
     }
 
     #[test]
     fn a_place_is_a_share_of_what_is_around() {
-        let at = |within: &str, prefix: &str| place(within.parse().unwrap(), prefix.parse().unwrap());
+        let at =
+            |within: &str, prefix: &str| relative_position(within.parse().unwrap(), prefix.parse().unwrap());
         assert_eq!(at("10.0.0.0/8", "10.64.0.0/10"), (0.25, 0.25));
         assert_eq!(at("10.0.0.0/16", "10.0.0.0/8"), (0.0, 1.0), "cut to what is seen");
         assert_eq!(at("10.0.0.0/16", "10.1.0.0/24"), (0.0, 0.0));
@@ -131,14 +132,14 @@ mod tests {
     proptest! {
         #[test]
         fn held_and_free_are_the_whole_and_share_nothing(within in prefix(), prefixes in vec(prefix(), 0..12)) {
-            let (held, free) = (held(within, &prefixes), free(within, &prefixes));
-            prop_assert_eq!(addresses(&held) + addresses(&free), addresses([&within]));
+            let (held, free) = (occupied(within, &prefixes), free(within, &prefixes));
+            prop_assert_eq!(address_count(&held) + address_count(&free), address_count([&within]));
             for (at, one) in held.iter().chain(&free).enumerate() {
                 prop_assert!(within.contains(one));
                 let others = held.iter().chain(&free).skip(at + 1);
-                prop_assert!(others.copied().all(|other| !holds(*one, other)), "{} {:?} {:?}", one, held, free);
+                prop_assert!(others.copied().all(|other| !overlaps(*one, other)), "{} {:?} {:?}", one, held, free);
             }
-            prop_assert!(free.iter().all(|one| !prefixes.iter().any(|prefix| holds(*prefix, *one))));
+            prop_assert!(free.iter().all(|one| !prefixes.iter().any(|prefix| overlaps(*prefix, *one))));
             prop_assert!(free.is_sorted_by_key(IpNet::network));
             prop_assert_eq!(IpNet::aggregate(&free).len(), free.len(), "no two of them make one");
         }

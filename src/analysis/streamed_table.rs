@@ -1,0 +1,122 @@
+//! Rows of typed values, made one at a time: a million of them need no memory.
+
+use std::io;
+
+use super::columns::{DataType, Record, ResolvedColumn};
+use super::inventory_index::InventoryIndex;
+use super::select::{self, Completeness, Heading, SelectError, TableRequest};
+use super::value::Value;
+use crate::model::{Coverage, Estate, Inventory, Kind, Provider, Rows};
+
+/// Rows of one kind.
+pub struct StreamedTable<'a> {
+    /// What the rows are, in the plural.
+    pub name: &'static str,
+    /// Their kind; `None` for coverage.
+    pub kind: Option<Kind>,
+    /// The columns.
+    pub columns: Vec<Heading>,
+    /// What the values of each column are, where they are known.
+    pub data_types: Vec<DataType>,
+    /// How many rows there are, of all providers together.
+    pub rows: usize,
+    /// Whether rows may be missing.
+    pub completeness: Completeness,
+    each: Box<RowSource<'a>>,
+}
+
+/// Hands the rows of one provider, or of all, to something.
+type RowSource<'a> = dyn Fn(Option<Provider>, RowSink<'_>) -> io::Result<()> + 'a;
+
+/// The column that names the cloud.
+const PROVIDER: &str = "provider";
+
+/// What rows are handed to; each has one value per column.
+type RowSink<'t> = &'t mut dyn FnMut(Vec<Value>) -> io::Result<()>;
+
+impl StreamedTable<'_> {
+    /// Hands the rows to `take`, one after the other, until it fails.
+    ///
+    /// # Errors
+    /// When what they are made of cannot be completeness, or as `take` does.
+    pub fn each(&self, mut take: impl FnMut(Vec<Value>) -> io::Result<()>) -> io::Result<()> {
+        (self.each)(None, &mut take)
+    }
+
+    /// Lists the rows of one provider, without the column that names it: the place of such a table does.
+    #[must_use]
+    pub fn for_provider(&self, provider: Provider) -> StreamedTable<'_> {
+        let named = self.columns.iter().position(|column| column.name == PROVIDER);
+        StreamedTable {
+            name: self.name,
+            kind: self.kind,
+            columns: without(named, self.columns.clone()),
+            data_types: without(named, self.data_types.clone()),
+            rows: self.rows,
+            completeness: self.completeness,
+            each: Box::new(move |_, take| (self.each)(Some(provider), &mut |row| take(without(named, row)))),
+        }
+    }
+}
+
+fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
+    if let Some(at) = at {
+        all.remove(at);
+    }
+    all
+}
+
+/// Makes a table for each kind of `request`, which neither sorts nor filters; `index` is that of `estate`.
+///
+/// # Errors
+/// When a kind lacks a column.
+pub fn streamed_tables<'a>(
+    estate: Estate<'a>,
+    index: &'a InventoryIndex<'_>,
+    request: &TableRequest,
+) -> Result<Vec<StreamedTable<'a>>, SelectError> {
+    select::check_columns(request)?;
+    let inventory = estate.inventory;
+    let tables = request.kinds.iter().map(|&kind| {
+        let completeness = select::completeness(inventory, kind);
+        match kind {
+            Kind::Networks => streamed_table(&inventory.networks, Some(kind), completeness, index, request),
+            Kind::Subnets => streamed_table(&inventory.subnets, Some(kind), completeness, index, request),
+            Kind::Instances => streamed_table(estate.instances, Some(kind), completeness, index, request),
+            Kind::Interfaces => streamed_table(estate.interfaces, Some(kind), completeness, index, request),
+            Kind::Links => streamed_table(&inventory.links, Some(kind), completeness, index, request),
+        }
+    });
+    Ok(tables.filter(|table| !table.columns.is_empty()).collect())
+}
+
+/// Lists the whole coverage of `inventory` with every column; `index` is that of `inventory`.
+#[must_use]
+pub fn coverage_table<'a>(inventory: &'a Inventory, index: &'a InventoryIndex<'_>) -> StreamedTable<'a> {
+    let request = TableRequest { wide: true, ..TableRequest::default() };
+    streamed_table::<Coverage>(&inventory.coverage, None, Completeness::Complete, index, &request)
+}
+
+fn streamed_table<'a, T: Record>(
+    rows: &'a dyn Rows<T>,
+    kind: Option<Kind>,
+    completeness: Completeness,
+    index: &'a InventoryIndex<'_>,
+    request: &TableRequest,
+) -> StreamedTable<'a> {
+    let columns = select::resolve_columns::<T>(kind, request);
+    StreamedTable {
+        name: T::NAME,
+        kind,
+        columns: select::headings(&columns, request),
+        data_types: columns.iter().map(ResolvedColumn::data_type).collect(),
+        rows: rows.count(),
+        completeness,
+        each: Box::new(move |of, take| {
+            rows.each(&mut |item| match of {
+                Some(provider) if item.provider() != provider => Ok(()),
+                _ => take(select::row_values(&columns, item, index)),
+            })
+        }),
+    }
+}
