@@ -5,18 +5,17 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
 
 /// A failure that ends the command.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    message: String,
-    causes: Vec<String>,
-    hints: Vec<String>,
+    diagnostic: Diagnostic,
 }
 
-/// What sort of failure it is; decides the exit code.
+/// What sort of failure it is. It decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The command line, the configuration or an input file is wrong.
@@ -25,6 +24,8 @@ pub enum ErrorKind {
     NothingRead,
     /// The result could not be written.
     Output,
+    /// The operating system refused something that netcensus needs, such as threads.
+    System,
     /// The inventory is incomplete, and nothing was made of it.
     Incomplete,
     /// The user stopped the run.
@@ -34,7 +35,7 @@ pub enum ErrorKind {
 impl Error {
     /// Makes an error of `kind`; `message` is a full clause without a final stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self::from_diagnostic(kind, Diagnostic::new(message))
     }
 
     /// Makes an error about the command line, the configuration or an input.
@@ -42,67 +43,55 @@ impl Error {
         Self::new(ErrorKind::Usage, message)
     }
 
+    /// Makes an error of `kind` that says what `diagnostic` says.
+    #[must_use]
+    pub const fn from_diagnostic(kind: ErrorKind, diagnostic: Diagnostic) -> Self {
+        Self { kind, diagnostic }
+    }
+
     /// Makes an error about an input out of a typed one: its sentence, then what led to it.
     #[must_use]
     pub fn of_input(error: &(dyn StdError + 'static)) -> Self {
-        let shown = Self::usage(error.to_string());
-        match error.source() {
-            Some(cause) => shown.caused_by(cause),
-            None => shown,
-        }
+        Self::from_diagnostic(ErrorKind::Usage, Diagnostic::from_error(error))
     }
 
     /// Adds the chain of causes of `source`, outermost first.
     #[must_use]
-    pub fn caused_by(mut self, source: &(dyn StdError + 'static)) -> Self {
-        let mut next = Some(source);
-        while let Some(cause) = next {
-            let text = cause.to_string();
-            if self.causes.last() != Some(&text) {
-                self.causes.push(text);
-            }
-            next = cause.source();
-        }
-        self
+    pub fn caused_by(self, source: &(dyn StdError + 'static)) -> Self {
+        Self { diagnostic: self.diagnostic.caused_by(source), ..self }
     }
 
     /// Adds a cause in words.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.causes.push(detail.into());
-        self
+    pub fn cause(self, cause: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.cause(cause), ..self }
     }
 
     /// Adds a sentence that says what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
+    pub fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.remedy(remedy), ..self }
+    }
+
+    /// Returns the message, its causes and its remedies.
+    #[must_use]
+    pub const fn diagnostic(&self) -> &Diagnostic {
+        &self.diagnostic
     }
 
     /// Returns the sentence itself.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// Returns the causes, outermost first.
-    #[must_use]
-    pub fn causes(&self) -> &[String] {
-        &self.causes
-    }
-
-    /// Returns what to do about it.
-    #[must_use]
-    pub fn hints(&self) -> &[String] {
-        &self.hints
+        &self.diagnostic.message
     }
 
     /// Returns the exit code this error ends the process with.
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match self.kind {
-            ErrorKind::Usage | ErrorKind::NothingRead | ErrorKind::Output => Exit::Unusable,
+            ErrorKind::Usage | ErrorKind::NothingRead | ErrorKind::Output | ErrorKind::System => {
+                Exit::Unusable
+            }
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }
@@ -111,11 +100,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        for cause in &self.causes {
-            write!(f, ": {cause}")?;
-        }
-        Ok(())
+        self.diagnostic.fmt(f)
     }
 }
 

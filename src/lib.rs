@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clouds;
 pub mod commands;
 pub mod config;
+pub mod diagnostic;
 pub mod error;
 pub mod exit;
 pub mod input;

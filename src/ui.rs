@@ -157,10 +157,10 @@ impl Ui {
     pub fn error(&self, error: &Error) {
         self.message("error", "31", error.message());
         self.progress.suspend(|| {
-            for cause in error.causes() {
+            for cause in &error.diagnostic().causes {
                 self.err_line(&format!("  caused by: {}", sanitise(cause)));
             }
-            for hint in error.hints() {
+            for hint in &error.diagnostic().remedies {
                 self.err_line(&format!("  hint: {}", sanitise(hint)));
             }
         });

@@ -1,11 +1,13 @@
 //! What a cloud must offer, and what it is given.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+use crate::diagnostic::Diagnostic;
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Shard};
 
 /// A cloud.
@@ -17,7 +19,7 @@ pub trait CloudProvider: Send + Sync {
     ///
     /// # Errors
     /// When no account can be signed in to, or the scope names something that does not exist.
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>>;
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>>;
 
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
     fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>>;
@@ -56,7 +58,7 @@ pub struct Run {
     pub concurrency: usize,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
-    /// The clouds that somebody asked for: one that is not configured is a failure then, and skipped otherwise.
+    /// The clouds that you asked for. One of these that is not configured is a failure; any other is skipped.
     pub asked_for: Vec<model::Provider>,
     /// The part of the estate to read, where several machines share it.
     pub shard: Option<Shard>,
@@ -75,7 +77,7 @@ pub trait Observer: Send + Sync {
     /// Is told of a step.
     fn event(&self, event: Event<'_>);
 
-    /// Asks the user something, such as an MFA code; `None` when nobody can be asked.
+    /// Asks the user something, such as an MFA code; `None` without a terminal.
     fn ask(&self, question: &str) -> Option<String>;
 }
 
@@ -86,7 +88,7 @@ pub enum Event<'a> {
     Doing(&'a str),
     /// Something the user may want to know although nothing failed.
     Notice(&'a str),
-    /// Something that somebody should do something about, although nothing failed yet.
+    /// Something to act on, although nothing failed yet.
     Warning(&'a str),
     /// A file that is there, or is named, and cannot be read, although nothing else is missing for it.
     Unreadable(&'a str),
@@ -102,159 +104,177 @@ pub enum Event<'a> {
 }
 
 /// Why a scope was not read completely.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// How it counts.
     pub outcome: Outcome,
-    /// Why, and what to do.
-    pub detail: String,
-    /// Whether the endpoint itself did not answer, so that others there need not wait for it too.
+    /// Why, and what to do. Several where a scope is read by several requests.
+    pub reasons: Vec<Diagnostic>,
+    /// Whether the endpoint itself did not answer, so that other requests need not wait for it too.
     pub unreachable: bool,
 }
 
 impl Failure {
     /// Makes a failure that says nothing about the endpoint's health.
-    pub fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
-        Self { outcome, detail: detail.into(), unreachable: false }
+    pub fn new(outcome: Outcome, reason: impl Into<Diagnostic>) -> Self {
+        Self { outcome, reasons: vec![reason.into()], unreachable: false }
     }
-}
 
-impl Failure {
+    /// Makes a failure of an endpoint that did not answer.
+    pub fn unreachable(outcome: Outcome, reason: impl Into<Diagnostic>) -> Self {
+        Self { unreachable: true, ..Self::new(outcome, reason) }
+    }
+
+    /// Adds a remedy to every reason.
+    #[must_use]
+    pub fn remedy(self, remedy: impl Into<String>) -> Self {
+        let remedy = remedy.into();
+        self.map_reasons(|reason| reason.remedy(&remedy))
+    }
+
+    /// Puts what failed before every reason: `CONTEXT: MESSAGE`.
+    #[must_use]
+    pub fn context(self, context: impl fmt::Display) -> Self {
+        self.map_reasons(|reason| reason.context(&context))
+    }
+
+    /// Changes every reason.
+    #[must_use]
+    pub fn map_reasons(self, change: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
+        Self { reasons: self.reasons.into_iter().map(change).collect(), ..self }
+    }
+
+    /// Returns what the coverage says of it: every reason and remedy once, on one line.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        Diagnostic::join(&self.reasons)
+    }
+
     /// Joins the failures of one scope into one: the gravest outcome, every reason once.
     ///
     /// # Errors
     /// Unless there is none.
     pub fn join(failures: impl IntoIterator<Item = Self>) -> Result<(), Self> {
-        let mut joined: Option<Self> = None;
-        let mut reasons: Vec<String> = Vec::new();
-        for failure in failures {
-            if !reasons.contains(&failure.detail) {
-                reasons.push(failure.detail.clone());
-            }
-            match &mut joined {
-                None => joined = Some(failure),
-                Some(known) => {
-                    known.outcome = known.outcome.max(failure.outcome);
-                    known.unreachable &= failure.unreachable;
-                }
-            }
-        }
-        let detail = reasons.into_iter().reduce(|one, other| also(&one, &other)).unwrap_or_default();
-        joined.map_or(Ok(()), |joined| Err(Self { detail, ..joined }))
+        let joined = failures.into_iter().reduce(|mut joined, failure| {
+            joined.outcome = joined.outcome.max(failure.outcome);
+            joined.unreachable &= failure.unreachable;
+            let new = failure.reasons.into_iter().filter(|reason| !joined.reasons.contains(reason));
+            let new: Vec<Diagnostic> = new.collect();
+            joined.reasons.extend(new);
+            joined
+        });
+        joined.map_or(Ok(()), Err)
     }
 }
 
-/// Joins two reasons; what mends both, in brackets at their ends, is said once.
-fn also(one: &str, other: &str) -> String {
-    match remedy(one).and_then(|remedy| Some((remedy, other.strip_suffix(remedy)?))) {
-        Some((remedy, other)) => format!("{}; {other}{remedy}", &one[..one.len() - remedy.len()]),
-        None => format!("{one}; {other}"),
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail())
     }
 }
 
-/// Finds the brackets at the end of a reason, those inside them included.
-fn remedy(reason: &str) -> Option<&str> {
-    let mut depth = 0_usize;
-    for (at, c) in reason.char_indices().rev() {
-        match c {
-            ')' => depth += 1,
-            '(' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        if depth == 0 {
-            return reason.get(at.checked_sub(1)?..).filter(|remedy| remedy.starts_with(" ("));
-        }
-    }
-    None
+impl std::error::Error for Failure {}
+
+/// Why nothing of a cloud can be read.
+#[derive(Debug, Clone)]
+pub struct PlanError {
+    /// What is wrong, what was tried, and what to do.
+    pub diagnostic: Diagnostic,
+    /// What sort of error it is.
+    pub kind: PlanErrorKind,
 }
 
-/// Why nothing can be read at all.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{message}")]
-pub struct NoAccount {
-    /// What is wrong, in a sentence.
-    pub message: String,
-    /// What was tried or is wrong in detail.
-    pub details: Vec<String>,
-    /// What to do.
-    pub hints: Vec<String>,
-    /// Whether what was asked for does not exist, rather than nobody being let in.
-    pub misnamed: bool,
-    /// Whether nothing on this machine says how to sign in to this cloud. Never when something does and fails:
-    /// a cloud that is skipped without being asked for must not hide an expired credential.
-    pub absent: bool,
+/// What sort of [`PlanError`] it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanErrorKind {
+    /// No account could be signed in to, or none could be listed.
+    NoAccount,
+    /// A name or setting of yours means nothing in this cloud.
+    BadSetting,
+    /// Nothing on this machine says how to sign in to this cloud. Never when something does and fails: a cloud that is
+    /// skipped because you did not ask for it must not hide an expired credential.
+    NotConfigured,
 }
 
-impl NoAccount {
+impl PlanError {
     /// Makes one for accounts that cannot be signed in to.
     pub fn new(message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { message, details: Vec::new(), hints: Vec::new(), misnamed: false, absent: false }
+        Self::of_kind(PlanErrorKind::NoAccount, message)
     }
 
-    /// Makes one for a cloud that nobody configured on this machine.
-    pub fn absent(message: impl Into<String>) -> Self {
-        Self { absent: true, ..Self::new(message) }
+    /// Makes one for a cloud that is not configured on this machine.
+    pub fn not_configured(message: impl Into<String>) -> Self {
+        Self::of_kind(PlanErrorKind::NotConfigured, message)
     }
 
     /// Makes one for a name or setting that is wrong.
-    pub fn misnamed(message: impl Into<String>) -> Self {
-        Self { misnamed: true, ..Self::new(message) }
+    pub fn bad_setting(message: impl Into<String>) -> Self {
+        Self::of_kind(PlanErrorKind::BadSetting, message)
     }
 
-    /// Adds a detail.
-    #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.details.push(detail.into());
-        self
+    fn of_kind(kind: PlanErrorKind, message: impl Into<String>) -> Self {
+        Self { diagnostic: Diagnostic::new(message), kind }
     }
 
-    /// Says what is wrong on one line, without what to do about it: `MESSAGE: DETAIL; DETAIL`.
+    /// Returns what is wrong, without causes and remedies.
     #[must_use]
-    pub fn reason(&self) -> String {
-        if self.details.is_empty() {
-            return self.message.clone();
-        }
-        format!("{}: {}", self.message, self.details.join("; "))
+    pub fn message(&self) -> &str {
+        &self.diagnostic.message
     }
 
-    /// Says all of it on one line: `MESSAGE: DETAIL; DETAIL (HINT; HINT)`.
+    /// Tells whether the cloud is not configured on this machine.
     #[must_use]
-    pub fn one_line(&self) -> String {
-        if self.hints.is_empty() {
-            return self.reason();
-        }
-        format!("{} ({})", self.reason(), self.hints.join("; "))
+    pub fn is_not_configured(&self) -> bool {
+        self.kind == PlanErrorKind::NotConfigured
     }
 
-    /// Adds what to do.
+    /// Tells whether a name or setting of yours is wrong.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
+    pub fn is_bad_setting(&self) -> bool {
+        self.kind == PlanErrorKind::BadSetting
+    }
+
+    /// Adds a cause.
+    #[must_use]
+    pub fn cause(self, cause: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.cause(cause), ..self }
+    }
+
+    /// Adds a remedy.
+    #[must_use]
+    pub fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.remedy(remedy), ..self }
     }
 }
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl std::error::Error for PlanError {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn reasons_are_said_once_and_so_is_what_mends_them() {
-        let join = |details: &[&str]| {
-            let failures = details.iter().map(|detail| Failure::new(Outcome::Failed, *detail));
-            Failure::join(failures).unwrap_err().detail
+    fn reasons_and_remedies_are_written_once() {
+        let join = |reasons: &[(&str, &str)]| {
+            let failures =
+                reasons.iter().map(|(reason, remedy)| Failure::new(Outcome::Failed, *reason).remedy(*remedy));
+            Failure::join(failures).unwrap_err().detail()
         };
         assert_eq!(
-            join(&["a: no (do this)", "b: no (do this)", "a: no (do this)"]),
+            join(&[("a: no", "do this"), ("b: no", "do this"), ("a: no", "do this")]),
             "a: no; b: no (do this)"
         );
-        let nested = ["a: no (let it (me) do this)", "b: no (let it (me) do this)"];
+        let nested = [("a: no", "let it (me) do this"), ("b: no", "let it (me) do this")];
         assert_eq!(join(&nested), "a: no; b: no (let it (me) do this)");
-        assert_eq!(join(&["a (do this)", "b (do that)"]), "a (do this); b (do that)");
-        assert_eq!(join(&["a) (b", "c)", "(d)"]), "a) (b; c); (d)");
-        assert_eq!(join(&["a", "b (do that)"]), "a; b (do that)");
+        assert_eq!(join(&[("a", "do this"), ("b", "do that")]), "a (do this); b (do that)");
+        let brackets = ["a) (b", "c)", "(d)"].map(|reason| Failure::new(Outcome::Failed, reason));
+        assert_eq!(Failure::join(brackets).unwrap_err().detail(), "a) (b; c); (d)");
     }
 
     #[test]

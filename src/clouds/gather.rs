@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::cloud_provider::{CloudProvider, Event, Failure, NoAccount, Plan, Run};
+use super::cloud_provider::{CloudProvider, Event, Failure, Plan, PlanError, Run};
 use super::health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
@@ -30,14 +30,14 @@ pub async fn survey(
     providers: &[Arc<dyn CloudProvider>],
     kinds: &[Kind],
     run: &Run,
-) -> Result<Vec<Plan>, NoAccount> {
+) -> Result<Vec<Plan>, PlanError> {
     let mut plans = Vec::with_capacity(providers.len());
     let mut errors = Vec::new();
     for provider in providers {
         let planned = step::contained(async { provider.plan(kinds, run).await }).await;
-        match planned.unwrap_or_else(|fault| Err(NoAccount::new("it could not be read").detail(fault))) {
+        match planned.unwrap_or_else(|fault| Err(PlanError::new("it could not be read").cause(fault))) {
             Ok(plan) => plans.push(without_secrets(plan)),
-            Err(error) if error.misnamed || run.cancel.is_cancelled() => return Err(error),
+            Err(error) if error.is_bad_setting() || run.cancel.is_cancelled() => return Err(error),
             Err(error) => {
                 plans.push(unreadable(provider.id(), &error, run));
                 errors.push((provider.id(), error));
@@ -69,48 +69,48 @@ fn part(run: &Run) -> Option<&Shard> {
     run.shard.as_ref().filter(|shard| !shard.is_whole())
 }
 
-/// Says in the coverage why a cloud is not read. One that is not configured is nobody's failure, unless
-/// somebody asked for it.
-fn unreadable(id: model::Provider, error: &NoAccount, run: &Run) -> Plan {
-    let skipped = error.absent && !run.asked_for.contains(&id);
+/// Says in the coverage why a cloud is not read. One that is not configured is skipped, unless you
+/// asked for it.
+fn unreadable(id: model::Provider, error: &PlanError, run: &Run) -> Plan {
+    let skipped = error.is_not_configured() && !run.asked_for.contains(&id);
     let (how, detail) = if skipped {
-        (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message))
+        (Outcome::Skipped, format!("not asked for, and not configured on this machine: {}", error.message()))
     } else {
-        (Outcome::Failed, error.one_line())
+        (Outcome::Failed, error.diagnostic.to_line())
     };
-    let account = if error.absent { NOT_CONFIGURED } else { NOT_ENTERED };
+    let account = if error.is_not_configured() { NOT_CONFIGURED } else { NOT_ENTERED };
     let entry = step::outcome(id, account.to_owned(), Subject::Credentials, how, redact(&detail));
     tracing::debug!("{entry}");
     Plan { coverage: vec![entry], ..Plan::default() }
 }
 
 /// Says why no cloud can be read: first those that are configured and fail, then those that are not.
-fn nowhere(mut errors: Vec<(model::Provider, NoAccount)>) -> NoAccount {
+fn nowhere(mut errors: Vec<(model::Provider, PlanError)>) -> PlanError {
     if errors.len() == 1 {
         return errors.remove(0).1;
     }
-    errors.sort_by_key(|(_, error)| error.absent);
-    let all_absent = errors.iter().all(|(_, error)| error.absent);
+    errors.sort_by_key(|(_, error)| error.is_not_configured());
+    let all_absent = errors.iter().all(|(_, error)| error.is_not_configured());
     let all = if all_absent { "no cloud is configured on this machine" } else { "no cloud can be read" };
-    errors.iter().fold(NoAccount::new(all), |all, (id, error)| {
-        let all = all.detail(format!("{id}: {}", error.reason()));
-        error.hints.iter().fold(all, |all, hint| all.hint(format!("{id}: {hint}")))
+    errors.iter().fold(PlanError::new(all), |all, (id, error)| {
+        let all = all.cause(format!("{id}: {}", error.diagnostic.reason()));
+        error.diagnostic.remedies.iter().fold(all, |all, hint| all.remedy(format!("{id}: {hint}")))
     })
 }
 
 /// Accounts, and no region of theirs to read: not the same as nothing being there.
-fn nothing_in_scope(plans: &[Plan]) -> NoAccount {
+fn nothing_in_scope(plans: &[Plan]) -> PlanError {
     let error = if plans.iter().all(|plan| plan.accounts.is_empty()) {
-        NoAccount::misnamed("no account is left to read").hint(
+        PlanError::bad_setting("no account is left to read").remedy(
             "take back --exclude-aws-account or --exclude-azure-subscription (aws.exclude-accounts and \
              azure.exclude-subscriptions in the file)",
         )
     } else {
-        NoAccount::misnamed("no region is left to read in any account").hint(
+        PlanError::bad_setting("no region is left to read in any account").remedy(
             "widen --region, or take back --exclude-region (aws.regions and aws.exclude-regions in the file)",
         )
     };
-    plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.detail(entry.to_string()))
+    plans.iter().flat_map(|plan| &plan.coverage).fold(error, |error, entry| error.cause(entry.to_string()))
 }
 
 /// Reads `kinds` from all accounts and regions in scope.
@@ -124,7 +124,7 @@ pub async fn gather(
     kinds: &[Kind],
     run: &Run,
     taken_at: Timestamp,
-) -> Result<Inventory, NoAccount> {
+) -> Result<Inventory, PlanError> {
     let plans = survey(providers, kinds, run).await?;
     let mut accounts = Vec::new();
     let mut coverage = Vec::new();
@@ -304,7 +304,7 @@ fn identified(found: &mut Resources) -> Result<(), Failure> {
 fn outcome(scope: Scope, result: Result<(), Failure>, meter: &Meter, begun: Instant) -> Coverage {
     let (outcome, detail) = match result {
         Ok(()) => (Outcome::Complete, meter.remark().map(|remark| redact(&remark))),
-        Err(failure) => (failure.outcome, Some(redact(&failure.detail))),
+        Err(failure) => (failure.outcome, Some(redact(&failure.detail()))),
     };
     Coverage {
         provider: scope.provider,

@@ -110,11 +110,11 @@ impl Meter {
             (None, None, 0) => ("no credentials came in time".to_owned(), false),
             (None, None, _) => ("the endpoint did not answer".to_owned(), true),
         };
-        let detail = format!("not done within {bound}: {last} (--timeout allows more)");
+        let reason = format!("not done within {bound}: {last}");
         // Whoever still waits to be let in again ran out of patience, and not of answers.
         let throttled = self.last_status() == Some(TOO_MANY_REQUESTS);
         let outcome = if throttled { Outcome::Throttled } else { Outcome::TimedOut };
-        Failure { outcome, detail, unreachable }
+        Failure { unreachable, ..Failure::new(outcome, reason).remedy("--timeout allows more") }
     }
 }
 

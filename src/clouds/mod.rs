@@ -26,6 +26,6 @@ mod page_tokens;
 mod registry;
 mod step;
 
-pub use cloud_provider::{CloudProvider, Event, Failure, NoAccount, Observer, Plan, Run};
+pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
 pub use gather::{gather, survey};
 pub use registry::{Needs, ServicePrincipal, Surroundings, compiled_in, open};

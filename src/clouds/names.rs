@@ -1,6 +1,6 @@
 //! Refuses patterns that match nothing: a typo would read as *nothing there*.
 
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 #[cfg(feature = "aws")]
 use crate::config::Patterns;
 use crate::suggest::nearest;
@@ -10,18 +10,18 @@ use crate::suggest::nearest;
 /// # Errors
 /// For the first pattern that matches none.
 #[cfg(feature = "aws")]
-pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), NoAccount> {
+pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), PlanError> {
     let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
     let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
     Err(unknown(pattern.as_str(), names, what))
 }
 
 /// Says that no name is `wanted`, with the nearest one or all of them.
-pub fn unknown(wanted: &str, names: &[&str], what: &str) -> NoAccount {
-    let error = NoAccount::misnamed(format!("no {what} matches `{wanted}`"));
+pub fn unknown(wanted: &str, names: &[&str], what: &str) -> PlanError {
+    let error = PlanError::bad_setting(format!("no {what} matches `{wanted}`"));
     match nearest(wanted, names.iter().copied()) {
-        Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None if names.is_empty() => error.hint(format!("there is no {what} at all")),
-        None => error.hint(format!("there are: {}", names.join(", "))),
+        Some(name) => error.remedy(format!("did you mean `{name}`?")),
+        None if names.is_empty() => error.remedy(format!("there is no {what} at all")),
+        None => error.remedy(format!("there are: {}", names.join(", "))),
     }
 }

@@ -49,7 +49,7 @@ pub fn run(
 fn nothing_to_check(surroundings: &Surroundings) -> Error {
     let places: Vec<_> = surroundings.implied().iter().map(|path| path.display().to_string()).collect();
     Error::usage("there is no configuration file to check")
-        .hint(format!("name one, or write it to {}", places.join(" or ")))
+        .remedy(format!("name one, or write it to {}", places.join(" or ")))
 }
 
 fn write_json(out: &mut dyn Write, settings: &Settings) -> io::Result<()> {

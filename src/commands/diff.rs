@@ -128,7 +128,7 @@ impl Sides {
         };
         if old == LIVE {
             return Err(Error::usage("`live` is the newer side: name the older one before it")
-                .hint("such as: netcensus diff @latest live"));
+                .remedy("such as: netcensus diff @latest live"));
         }
         if old == "-" && new == "-" {
             return Err(Error::usage("standard input cannot be both sides"));
@@ -174,7 +174,7 @@ impl Sides {
         sandbox::refuse_stray(&args.live)?;
         if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
             return Err(Error::usage("neither side is `live`, so nothing is asked of the clouds")
-                .hint("leave out the options of scope, --sandbox and --max-age, or compare with `live`"));
+                .remedy("leave out the options of scope, --sandbox and --max-age, or compare with `live`"));
         }
         let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
         let new = listing.source(&self.new, settings, ui)?;
@@ -203,7 +203,7 @@ impl Sides {
         let list =
             |kinds: &BTreeSet<Kind>| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
         let error = Error::usage("there is nothing to compare: no kind was asked for on both sides");
-        Err(error.detail(format!("{} has {}", self.old, list(&kinds[0]))).detail(format!(
+        Err(error.cause(format!("{} has {}", self.old, list(&kinds[0]))).cause(format!(
             "{} has {}",
             self.new,
             list(&kinds[1])
@@ -221,7 +221,7 @@ fn check_scopes(changes: &Changes, read: &Read, wanted: &Wanted) -> Result<(), E
     let mut error = Error::usage("there is nothing to compare: no resource is in the scope of both sides");
     for (name, side) in read.names.iter().zip(&read.pair) {
         let accounts = counted(side.accounts.len(), "account");
-        error = error.detail(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
+        error = error.cause(format!("{name} has {accounts} and {}", counted(rows(side), "resource")));
     }
     Err(error)
 }

@@ -20,7 +20,7 @@ pub fn log_panics() {
 pub fn contained<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(Error::new(ErrorKind::NothingRead, "netcensus has a fault and cannot go on")
-            .hint("please report it with the output of -v"))
+            .remedy("please report it with the output of -v"))
     })
 }
 

@@ -12,7 +12,7 @@ use super::words::age;
 use super::{kept, runtime, sandbox, tenants};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::{self, CloudProvider, Needs, NoAccount, Plan, Run, Surroundings};
+use crate::clouds::{self, CloudProvider, Needs, Plan, PlanError, Run, Surroundings};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
@@ -90,7 +90,7 @@ pub fn inventory(
         return Err(Error::usage(
             "--from reads a saved inventory, and the options of scope ask the clouds",
         )
-        .hint(
+        .remedy(
             "leave them out; `scan --filter 'region=eu-*'` narrows what is shown of it, and `overlap --between` \
              what is compared",
         ));
@@ -128,7 +128,7 @@ fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Resul
             path.display(),
             inventory.taken_at
         ))
-        .hint("check the clock of this machine, and that of the machine that took it; then scan again"));
+        .remedy("check the clock of this machine, and that of the machine that took it; then scan again"));
     }
     let old = now.duration_since(inventory.taken_at);
     if old <= most {
@@ -140,7 +140,7 @@ fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Resul
         inventory.taken_at,
         age(old)
     ))
-    .hint("see why nothing newer was saved, and scan again"))
+    .remedy("see why nothing newer was saved, and scan again"))
 }
 
 /// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken
@@ -217,7 +217,7 @@ fn live<T>(
     live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
-    work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, NoAccount>,
+    work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, PlanError>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
         let interrupt = Interrupt::watch(ui);
@@ -254,18 +254,12 @@ fn asked_for(settings: &Settings) -> Vec<model::Provider> {
     in_scope.filter(|provider| settings.asked_for(*provider)).collect()
 }
 
-fn unreadable(error: &NoAccount, live: &LiveArgs, interrupted: bool) -> Error {
+fn unreadable(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
-    let mut shown = Error::new(kind, redact(&error.message));
-    for detail in &error.details {
-        shown = shown.detail(redact(detail));
-    }
-    for hint in &error.hints {
-        shown = shown.hint(redact(hint));
-    }
+    let shown = Error::from_diagnostic(kind, error.diagnostic.clone().map(redact));
     let newcomer = !live.sandbox && live.scope == ScopeArgs::default();
-    if interrupted || error.misnamed || !newcomer {
+    if interrupted || error.is_bad_setting() || !newcomer {
         return shown;
     }
-    shown.hint("to see the tool work without an account: netcensus scan --sandbox")
+    shown.remedy("to see the tool work without an account: netcensus scan --sandbox")
 }

@@ -29,7 +29,7 @@ pub fn store(settings: &Settings) -> Result<Store, Error> {
     }
     let state = Xdg::new().ok().and_then(|xdg| xdg.state_dir());
     let state = state.ok_or_else(|| {
-        Error::usage("there is no home folder to keep snapshots in").hint("name a folder with --store")
+        Error::usage("there is no home folder to keep snapshots in").remedy("name a folder with --store")
     })?;
     Ok(Store::new(state.join("netcensus/snapshots")))
 }
@@ -99,7 +99,8 @@ impl Listing {
             self.has_warned = true;
             ui.warn(&left_out(future, &folder));
         }
-        let entry = entry.map_err(|error| usage(&error).hint("`netcensus snapshots` lists what is kept"))?;
+        let entry =
+            entry.map_err(|error| usage(&error).remedy("`netcensus snapshots` lists what is kept"))?;
         Ok(Some(entry.clone()))
     }
 }
@@ -148,7 +149,7 @@ fn refuse_bare_name(text: &str) -> Result<(), Error> {
     if !is_name || Path::new(text).exists() {
         return Ok(());
     }
-    Err(Error::usage(format!("there is no file {text}")).hint(format!("did you mean {name}?")))
+    Err(Error::usage(format!("there is no file {text}")).remedy(format!("did you mean {name}?")))
 }
 
 /// Keeps `inventory`, when somebody asked for that; what was `asked` is kept with it.

@@ -41,7 +41,7 @@ impl LiveScope {
                 return Err(Error::usage(format!(
                     "{name} was taken of the sandbox, and `live` would read the clouds"
                 ))
-                .hint(format!("write: netcensus diff {name} live --sandbox")));
+                .remedy(format!("write: netcensus diff {name} live --sandbox")));
             }
             // The user said so, and the sandbox has none of the accounts that the scope may name.
             (false, true) => return Ok(scope),
@@ -91,7 +91,7 @@ fn resolve(name: &str, old: &Asked, flags: &Overrides, settings: &Settings) -> R
     known(|known| Settings::resolve(Some(&file), flags, known)).map_err(|error| {
         Error::usage(format!("live cannot be read in the scope of {name}"))
             .caused_by(&error)
-            .hint("say by flags which accounts to read, such as --aws-profile or --azure-subscription")
+            .remedy("say by flags which accounts to read, such as --aws-profile or --azure-subscription")
     })
 }
 
@@ -110,7 +110,7 @@ fn external_id(name: &str, hash: &str, flags: &Overrides, settings: &Settings) -
     configured.filter(|id| flags.aws.org_external_id.is_some() || asked::hashed(id) == hash).ok_or_else(
         || {
             Error::usage(format!("{name} was taken with an external id that is not the configured one"))
-                .hint("give it with --aws-org-external-id; a snapshot keeps a hash of it only")
+                .remedy("give it with --aws-org-external-id; a snapshot keeps a hash of it only")
         },
     )
 }

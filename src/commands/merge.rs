@@ -48,7 +48,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 fn check(args: &MergeArgs) -> Result<(), Error> {
     target::check(&args.save)?;
     if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
-        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).hint(format!(
+        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).remedy(format!(
             "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
         )));
     }
@@ -57,11 +57,11 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
         && path.symlink_metadata().is_ok()
     {
         return Err(Error::usage(format!("{} is there already, and --save would write over it", path.display()))
-            .hint("the name after --save is the file to write: put it last, after the inventories, and remove the old one"));
+            .remedy("the name after --save is the file to write: put it last, after the inventories, and remove the old one"));
     }
     if args.inputs.iter().filter(|name| *name == "-").count() > 1 {
         return Err(Error::usage("standard input, `-`, cannot be several inventories")
-            .hint("name files for the others"));
+            .remedy("name files for the others"));
     }
     Ok(())
 }
@@ -82,8 +82,10 @@ fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Err
     Err(Error::usage(format!(
         "{name} is dated in the future: it was taken at {taken_at:.0}, and it is {now:.0} now"
     ))
-    .hint("a clock was wrong when it was taken, or this machine's clock is wrong now")
-    .hint("set the clock and scan again, or leave this inventory out: merge takes the newest for each scope"))
+    .remedy("a clock was wrong when it was taken, or this machine's clock is wrong now")
+    .remedy(
+        "set the clock and scan again, or leave this inventory out: merge takes the newest for each scope",
+    ))
 }
 
 /// Finds what a scan of the whole would be asked for: what all inputs were asked for alike, but for their shards. Then the

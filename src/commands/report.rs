@@ -44,7 +44,7 @@ impl View {
             return Err(Error::usage(format!(
                 "--columns does not go with --output {format}, which has none"
             ))
-            .hint("use --query to pick from the document, or -o csv for columns"));
+            .remedy("use --query to pick from the document, or -o csv for columns"));
         }
         select::check_columns(&request).map_err(|error| usage(&error))?;
         Ok(Self { request, format, query })
@@ -137,7 +137,7 @@ fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format,
         (false, format) | (true, format @ (Format::Json | Format::Ndjson)) => Ok(format),
         (true, _) if args.output.is_none() => Ok(Format::Json),
         (true, other) => Err(Error::usage(format!("--query answers in JSON, which --output {other} is not"))
-            .hint("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
+            .remedy("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
     }
 }
 

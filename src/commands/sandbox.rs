@@ -114,7 +114,7 @@ pub fn refuse_stray(live: &LiveArgs) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage("--estate, --generate and --fault are about the sandbox, which nobody asked for")
-        .hint("add --sandbox"))
+        .remedy("add --sandbox"))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.

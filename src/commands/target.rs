@@ -29,7 +29,7 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
     let Some(Some(path)) = &args.save else { return Ok(()) };
     check_name(path)?;
     if path.is_dir() {
-        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).hint(
+        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).remedy(
             format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
         ));
     }
@@ -37,14 +37,14 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
         || is_ours(path).map_err(|error| {
             Error::usage(format!("cannot read {}, which --save would replace", path.display()))
                 .caused_by(&error)
-                .hint("make it readable, or name another file")
+                .remedy("make it readable, or name another file")
         })?;
     if !is_ours {
         return Err(Error::usage(format!(
             "{} is there already and holds something else, or is damaged",
             path.display()
         ))
-        .hint("name another file, or move this one away"));
+        .remedy("name another file, or move this one away"));
     }
     Ok(())
 }
@@ -74,21 +74,21 @@ fn check_name(path: &Path) -> Result<(), Error> {
     let kinds = Kind::ALL.map(Kind::as_str);
     if let Some(kind) = kinds.iter().chain(&["all"]).find(|kind| path == Path::new(kind)) {
         return Err(Error::usage(format!("--save {kind} would write a file of that name"))
-            .hint(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
+            .remedy(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
     }
     let shown = path.display();
     if path.as_os_str().as_encoded_bytes().starts_with(b"@") {
         return Err(Error::usage(format!(
             "--save {shown} would write a file of that name, and no snapshot is named by hand"
         ))
-        .hint(format!("write --save alone to keep one in the folder of snapshots, or --save ./{shown}")));
+        .remedy(format!("write --save alone to keep one in the folder of snapshots, or --save ./{shown}")));
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let Some(format) = OTHER_FORMATS.iter().find(|format| extension.eq_ignore_ascii_case(format)) else {
         return Ok(());
     };
     Err(Error::usage(format!("--save writes snapshots and, in FILE.json, documents; {shown} would be neither"))
-        .hint(format!("`-o FORMAT > FILE` writes what is shown, as in `-o csv > FILE.csv`; for a snapshot leave .{format} away")))
+        .remedy(format!("`-o FORMAT > FILE` writes what is shown, as in `-o csv > FILE.csv`; for a snapshot leave .{format} away")))
 }
 
 /// Tells whether a file is empty, a snapshot, or the inventory document.

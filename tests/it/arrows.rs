@@ -6,19 +6,20 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("model", &[]),
+    ("diagnostic", &[]),
     ("exit", &[]),
     ("redact", &[]),
     ("sandbox", &[]),
     ("suggest", &[]),
-    ("error", &["exit"]),
+    ("error", &["diagnostic", "exit"]),
     ("config", &["model", "suggest"]),
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
     ("snapshot", &["model"]),
     ("input", &["model", "snapshot", "suggest"]),
-    ("clouds", &["config", "model", "redact", "suggest"]),
+    ("clouds", &["config", "diagnostic", "model", "redact", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output", "redact"]),
     (

@@ -114,7 +114,7 @@ mod tests {
     fn what_is_no_header_value_is_refused_before_the_sdk_sees_it() {
         let check = |id: &str, secret: &str, token: Option<&str>| {
             let credentials = Credentials::new(id, secret, token.map(str::to_owned), None, "test");
-            check(&credentials, "profile:p").map_err(|failure| failure.detail)
+            check(&credentials, "profile:p").map_err(|failure| failure.detail())
         };
         assert_eq!(check("AKIA", "a/b+c=", Some("t==")), Ok(()));
         for end in ["\n", "\r", "\r\n", "\u{7f}", "\0", "\u{fffd}", " "] {

@@ -18,7 +18,7 @@ use super::signin::{self, SignedIn};
 use super::{calls, default_chain};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
-use crate::clouds::{CloudProvider, Event, Failure, NoAccount, Plan, Run, names};
+use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, names};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 
@@ -41,7 +41,7 @@ impl Aws {
     ///
     /// # Errors
     /// When the connection is configured wrongly.
-    pub fn new(needs: Needs<'_>) -> Result<Self, NoAccount> {
+    pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         Ok(Self {
             connection: Connection::new(needs.surroundings)?,
             scope: needs.settings.aws.clone(),
@@ -51,9 +51,9 @@ impl Aws {
         })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+    async fn sign_in(&self, run: &Run) -> Result<SignedIn, PlanError> {
         if self.is_empty {
-            return Err(NoAccount::absent("the sandbox's estate has no AWS account"));
+            return Err(PlanError::not_configured("the sandbox's estate has no AWS account"));
         }
         let wanted = &self.scope.profiles.value;
         let organization = self.scope.org.value;
@@ -96,7 +96,7 @@ impl Aws {
     }
 
     /// Chooses the regions of each of the sessions that are read.
-    async fn choose_regions(&self, signed_in: &SignedIn, run: &Run) -> Result<Vec<Chosen>, NoAccount> {
+    async fn choose_regions(&self, signed_in: &SignedIn, run: &Run) -> Result<Vec<Chosen>, PlanError> {
         let sessions = &signed_in.sessions;
         run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
@@ -128,7 +128,7 @@ impl CloudProvider for Aws {
         model::Provider::Aws
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
             let mut signed_in = self.sign_in(run).await?;
             if signed_in.sessions.is_empty() && signed_in.of_others.is_empty() {
@@ -136,7 +136,7 @@ impl CloudProvider for Aws {
             }
             let chosen = self.choose_regions(&signed_in, run).await?;
             if run.cancel.is_cancelled() {
-                return Err(NoAccount::new("stopped while the regions were listed"));
+                return Err(PlanError::new("stopped while the regions were listed"));
             }
             let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
             if signed_in.not_read > 0 && !self.scope.org.value {

@@ -32,7 +32,7 @@ use super::failure::root;
 use super::files::Files;
 use super::profiles::{Profile, Profiles};
 use super::settings::{self, Endpoints, Variables};
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 use crate::clouds::meter;
 use crate::clouds::registry::Surroundings;
 
@@ -66,7 +66,7 @@ impl Connection {
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
-    pub fn new(surroundings: &Surroundings) -> Result<Self, NoAccount> {
+    pub fn new(surroundings: &Surroundings) -> Result<Self, PlanError> {
         let (trust, proxy, sandbox) = match surroundings {
             Surroundings::System => (trust_store()?, ProxyConfig::from_env(), None),
             // On loopback: no proxy has a part in it.
@@ -123,7 +123,7 @@ impl Connection {
         profile: Option<&Profile>,
         retries: RetryConfig,
         otherwise: Option<&Region>,
-    ) -> Result<Configured, NoAccount> {
+    ) -> Result<Configured, PlanError> {
         let variables = self.variables();
         let flag = |variable: &str, key: &str| settings::flag(variables, profile, variable, key);
         let said = settings::region(variables, profile)?;
@@ -214,14 +214,14 @@ impl Intercept for WatchRequests {
 }
 
 /// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
-fn trust_store() -> Result<TrustStore, NoAccount> {
+fn trust_store() -> Result<TrustStore, PlanError> {
     let trust = TrustStore::default();
     let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
         return Ok(trust);
     };
     let broken = |why: String| {
-        NoAccount::misnamed(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
-            .hint("it must be a file of PEM certificates; unset it to trust the machine's own only")
+        PlanError::bad_setting(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
+            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
     };
     let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
     let mut roots = RootCertStore::empty();

@@ -167,7 +167,7 @@ mod tests {
         let value = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        address(value).map(|(_, url)| url.to_string()).map_err(|failure| failure.detail)
+        address(value).map(|(_, url)| url.to_string()).map_err(|failure| failure.detail())
     }
 
     #[test]

@@ -264,7 +264,7 @@ mod tests {
     fn chain(config: &str) -> String {
         let set = Profiles::of(Files::of(config.to_owned()));
         match Chain::follow(&set, "p") {
-            Err(failure) => failure.detail,
+            Err(failure) => failure.detail(),
             Ok(Chain { roles, base, method }) => {
                 let roles: Vec<&str> = roles.iter().map(|profile| profile.name()).collect();
                 format!("{} < {} {method:?}", roles.join(" < "), base.name())

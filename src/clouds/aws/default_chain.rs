@@ -18,7 +18,7 @@ use super::settings::Variables;
 use super::signin::{SignedIn, Unidentified, WHERE_REQUESTS_GO, identify, region_of_partition};
 use super::web_identity::WebIdentity;
 use crate::clouds::step::bounded;
-use crate::clouds::{Event, Failure, NoAccount, Run};
+use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
 
 /// What documents call this way in.
 const LABEL: &str = "default chain";
@@ -57,7 +57,7 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// When `AWS_PROFILE` names a profile that does not exist, and no keys come before it.
-    fn find(variables: impl Fn(&str) -> Option<String>, set: &'a Profiles) -> Result<Self, NoAccount> {
+    fn find(variables: impl Fn(&str) -> Option<String>, set: &'a Profiles) -> Result<Self, PlanError> {
         let secret = variables("AWS_SECRET_ACCESS_KEY").or_else(|| variables("SECRET_ACCESS_KEY"));
         if let (Some(id), Some(secret)) = (variables("AWS_ACCESS_KEY_ID"), secret) {
             let token = variables("AWS_SESSION_TOKEN");
@@ -117,7 +117,7 @@ pub async fn sign_in(
     connection: &Connection,
     region: Option<&Region>,
     run: &Run,
-) -> Result<SignedIn, NoAccount> {
+) -> Result<SignedIn, PlanError> {
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
     let set = connection.profiles();
     let variables = connection.variables();
@@ -202,33 +202,36 @@ fn not_found(
     source: &Source<'_>,
     variables: Variables,
     set: &Profiles,
-) -> NoAccount {
+) -> PlanError {
     let Unidentified { failure, absent } = unidentified;
-    let error = NoAccount::new("no AWS account could be signed in to").detail(failure.detail);
+    let error = PlanError::new("no AWS account could be signed in to").cause(failure.detail());
     if failure.unreachable {
-        return error.hint(WHERE_REQUESTS_GO);
+        return error.remedy(WHERE_REQUESTS_GO);
     }
     // What is wrong with another source, its own words say.
     if !matches!(source, Source::Instance) {
         return set.with_unread(error);
     }
     let is_configured = set.is_configured() || SOURCES.into_iter().any(|name| variables.get(name).is_some());
-    let mut error = set.with_home(set.with_unread(NoAccount { absent: absent && !is_configured, ..error }));
+    let mut error = set.with_home(set.with_unread(error));
+    if absent && !is_configured {
+        error.kind = PlanErrorKind::NotConfigured;
+    }
     for [one, other] in [
         ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
         ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
         ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
     ] {
         if variables.get(one).is_some() && variables.get(other).is_none() {
-            error = error.detail(format!("{one} is set without {other}"));
+            error = error.cause(format!("{one} is set without {other}"));
         }
     }
     error
-        .detail(
+        .cause(
             "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
              credentials, instance metadata",
         )
-        .hint("name profiles with --aws-profile, or take all with --all-aws-profiles")
+        .remedy("name profiles with --aws-profile, or take all with --all-aws-profiles")
 }
 
 #[cfg(test)]
@@ -251,7 +254,7 @@ mod tests {
             Ok(Source::WebIdentity(file)) => format!("token {file}"),
             Ok(Source::Container) => "container".to_owned(),
             Ok(Source::Instance) => "instance".to_owned(),
-            Err(error) => error.one_line(),
+            Err(error) => error.diagnostic.to_line(),
         }
     }
 

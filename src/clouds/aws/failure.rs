@@ -73,14 +73,13 @@ where
     let failure = classify(error, action, login);
     match error.as_service_error() {
         Some(refusal) if lists_it && refusal.code() == Some(AUTH_FAILURE) => {
-            let detail = format!(
-                "{AUTH_FAILURE}{} (the account lists this region as enabled. A session token of version 1, as the \
-                 global STS endpoint issues it, is not valid in a region that is not enabled by default: set \
-                 AWS_STS_REGIONAL_ENDPOINTS=regional where the token is made. Otherwise {})",
-                said(refusal.message()),
+            let reason = format!("{AUTH_FAILURE}{}", said(refusal.message()));
+            Failure::new(failure.outcome, reason).remedy(format!(
+                "the account lists this region as enabled. A session token of version 1, as the global STS endpoint \
+                 issues it, is not valid in a region that is not enabled by default: set \
+                 AWS_STS_REGIONAL_ENDPOINTS=regional where the token is made. Otherwise {}",
                 login.remedy()
-            );
-            Failure { detail, ..failure }
+            ))
         }
         _ => failure,
     }
@@ -118,7 +117,7 @@ fn undelivered(error: &ConnectorError, action: &str) -> Failure {
 }
 
 fn silent(outcome: Outcome, detail: String) -> Failure {
-    Failure { outcome, detail, unreachable: true }
+    Failure::unreachable(outcome, detail)
 }
 
 /// Classifies by the error code alone, as EC2, STS and Organizations document them.
@@ -139,26 +138,24 @@ fn by_code(
             } else {
                 format!("allow {action}; a service control policy may forbid it too")
             };
-            Failure::new(Outcome::Denied, format!("{code}{said} ({remedy})"))
+            Failure::new(Outcome::Denied, format!("{code}{said}")).remedy(remedy)
         }
-        AUTH_FAILURE | "OptInRequired" => Failure::new(
-            Outcome::Denied,
-            format!("{code}{said} (the region may not be enabled for this account, or {})", login.remedy()),
-        ),
+        AUTH_FAILURE | "OptInRequired" => Failure::new(Outcome::Denied, format!("{code}{said}"))
+            .remedy(format!("the region may not be enabled for this account, or {}", login.remedy())),
         "InvalidClientTokenId" | "UnrecognizedClientException" => {
-            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.unknown_remedy()))
+            Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(login.unknown_remedy())
         }
         "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
-            Failure::new(Outcome::Failed, format!("{code}{said} ({})", login.remedy()))
+            Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(login.remedy())
         }
         "RequestExpired" | "RequestInTheFuture" | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
             let remedy = ill_timed(code, message, login, date, Timestamp::now());
-            Failure::new(Outcome::Failed, format!("{code}{said} ({remedy})"))
+            Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(remedy)
         }
-        code if THROTTLED.contains(&code) => Failure::new(
-            Outcome::Throttled,
-            format!("{action}: {code} after all retries (try later, or a lower --concurrency)"),
-        ),
+        code if THROTTLED.contains(&code) => {
+            Failure::new(Outcome::Throttled, format!("{action}: {code} after all retries"))
+                .remedy("try later, or a lower --concurrency")
+        }
         _ => Failure::new(Outcome::Failed, format!("{action}: {code}{said}")),
     }
 }
@@ -276,15 +273,15 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     match (credentials, connector) {
         // The chain tries the metadata service too, whose silence is not what went wrong.
         (CredentialsError::CredentialsNotLoaded(_), _) => {
-            Some(Failure::new(Outcome::Failed, format!("no credentials found ({})", login.remedy())))
+            Some(Failure::new(Outcome::Failed, "no credentials found").remedy(login.remedy()))
         }
         (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
         (CredentialsError::ProviderTimedOut(_), None) => {
-            Some(Failure::new(Outcome::TimedOut, format!("no credentials in time ({})", login.remedy())))
+            Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
         }
         _ => {
-            let detail = format!("no credentials: {} ({})", root(error), login.remedy());
-            Some(Failure::new(Outcome::Failed, detail))
+            let reason = format!("no credentials: {}", root(error));
+            Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
     }
 }
@@ -424,9 +421,9 @@ mod tests {
     #[test]
     fn keys_that_are_not_known_may_be_another_partitions() {
         let login = login().without_region("AWS_REGION");
-        let unknown = by_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail;
+        let unknown = by_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail();
         assert!(unknown.contains("renew p; keys of GovCloud or China need a region"), "{unknown}");
-        let expired = by_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail;
+        let expired = by_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail();
         assert_eq!(expired, "ExpiredToken (renew p)");
     }
 
@@ -455,7 +452,7 @@ mod tests {
     #[test]
     fn a_denial_names_the_permission_to_add() {
         let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &login(), None);
-        assert!(failure.detail.contains("allow ec2:DescribeVpcs"), "{}", failure.detail);
+        assert!(failure.detail().contains("allow ec2:DescribeVpcs"), "{}", failure.detail());
     }
 
     #[test]
@@ -463,7 +460,7 @@ mod tests {
         let message = "You are not authorized. Encoded authorization failure message: aGVsbG8gd29ybGQ";
         let failure = by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &login(), None);
         assert!(
-            failure.detail.starts_with("UnauthorizedOperation: You are not authorized. (allow"),
+            failure.detail().starts_with("UnauthorizedOperation: You are not authorized. (allow"),
             "{failure}"
         );
     }

@@ -18,7 +18,7 @@ use super::signin::{SignedIn, home_region, identify, outcome};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
-use crate::clouds::{Event, Failure, NoAccount, Run};
+use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
@@ -47,15 +47,15 @@ pub async fn expand(
     role: &Role,
     exclusion: &Exclusion<'_>,
     run: &Run,
-) -> Result<(), NoAccount> {
+) -> Result<(), PlanError> {
     let mut members = Vec::new();
     for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
         let doing = format!("listing the accounts of the organisation of {}", manager.account);
         run.observer.event(Event::Doing(&doing));
         let listed = bounded(run, Box::pin(list(manager))).await.map_err(|failure| {
-            NoAccount::new("the organisation's accounts cannot be listed")
-                .detail(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail))
-                .hint("--aws-org asks the management account or a delegated administrator of Organizations")
+            PlanError::new("the organisation's accounts cannot be listed")
+                .cause(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail()))
+                .remedy("--aws-org asks the management account or a delegated administrator of Organizations")
         })?;
         manager.name = listed
             .iter()
@@ -85,7 +85,7 @@ pub async fn expand(
     }
     assume_all(signed_in, asked, role, run).await;
     if run.cancel.is_cancelled() {
-        return Err(NoAccount::new("stopped while signing in"));
+        return Err(PlanError::new("stopped while signing in"));
     }
     Ok(())
 }

@@ -168,8 +168,8 @@ mod tests {
             ("echo '{\"Version\":1,\"AccessKeyId\":\"SEKRIT\"}'", "printed no SecretAccessKey"),
         ] {
             let failure = run(command, ENOUGH).await.unwrap_err();
-            assert!(failure.detail.contains(why) && failure.detail.contains("profile p"), "{failure}");
-            assert!(!failure.detail.contains("SEKRIT"));
+            assert!(failure.detail().contains(why) && failure.detail().contains("profile p"), "{failure}");
+            assert!(!failure.detail().contains("SEKRIT"));
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
         let command = format!("echo $$ >> {0}; sh -c 'echo $$ >> {0}; sleep 300; :'; :", file.display());
         let failure = run(&command, Duration::from_secs(1)).await.unwrap_err();
         assert_eq!(failure.outcome, Outcome::TimedOut);
-        assert!(failure.detail.contains("did not finish within 1s and was ended"), "{failure}");
+        assert!(failure.detail().contains("did not finish within 1s and was ended"), "{failure}");
         let ids = std::fs::read_to_string(&file).unwrap();
         assert_eq!(ids.lines().count(), 2, "both had begun");
         let lives = |id: &str| {

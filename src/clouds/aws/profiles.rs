@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::files::{Files, Text, Unread};
 use super::ini::{self, Section, Values};
-use crate::clouds::{NoAccount, names};
+use crate::clouds::{PlanError, names};
 use crate::config::Patterns;
 
 /// The profile that is meant when nothing names one.
@@ -204,7 +204,7 @@ impl Profiles {
     ///
     /// # Errors
     /// When a pattern matches none, or there is none at all.
-    pub fn pick(&self, wanted: &Patterns, all: bool) -> Result<(Vec<String>, Vec<&Stray>), NoAccount> {
+    pub fn pick(&self, wanted: &Patterns, all: bool) -> Result<(Vec<String>, Vec<&Stray>), PlanError> {
         if all {
             let able: Vec<String> = self.able().map(str::to_owned).collect();
             let is_empty = able.is_empty() && self.strays.is_empty() && self.unread.is_empty();
@@ -225,22 +225,22 @@ impl Profiles {
     ///
     /// # Errors
     /// When there is none.
-    pub fn named(&self, name: &str, by: &str) -> Result<&Profile, NoAccount> {
+    pub fn named(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
-            let error = names::unknown(name, &known, "AWS profile").detail(format!("{by} names it"));
+            let error = names::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
             let strays = self.strays.iter().filter(|stray| stray.name == name);
-            let error = strays.fold(error, |error, stray| error.detail(&stray.reason));
+            let error = strays.fold(error, |error, stray| error.cause(&stray.reason));
             self.with_unread(error)
         })
     }
 
     /// Adds to `error` that the files may be elsewhere, if so.
-    pub fn with_home(&self, error: NoAccount) -> NoAccount {
+    pub fn with_home(&self, error: PlanError) -> PlanError {
         if !self.is_home_unset {
             return error;
         }
-        error.detail("HOME is not set, so ~/.aws/config and ~/.aws/credentials may be in another place")
+        error.cause("HOME is not set, so ~/.aws/config and ~/.aws/credentials may be in another place")
     }
 
     /// Lists the profile `name` and those that its `source_profile` leads to.
@@ -258,8 +258,8 @@ impl Profiles {
     }
 
     /// Adds to `error` which files could not be read.
-    pub fn with_unread(&self, error: NoAccount) -> NoAccount {
-        self.unread.iter().fold(error, |error, file| error.detail(format!("{}: {}", file.path, file.reason)))
+    pub fn with_unread(&self, error: PlanError) -> PlanError {
+        self.unread.iter().fold(error, |error, file| error.cause(format!("{}: {}", file.path, file.reason)))
     }
 
     /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
@@ -352,17 +352,17 @@ impl Meaning {
     }
 }
 
-fn none_signs_in() -> NoAccount {
+fn none_signs_in() -> PlanError {
     let file = |variable: &str, usual: &str| {
         std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
     };
-    NoAccount::new("no AWS profile has anything to sign in with")
-        .detail(format!(
+    PlanError::new("no AWS profile has anything to sign in with")
+        .cause(format!(
             "looked in {} and {}",
             file("AWS_CONFIG_FILE", "~/.aws/config"),
             file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
         ))
-        .hint("aws configure sso makes a profile")
+        .remedy("aws configure sso makes a profile")
 }
 
 /// How a profile gets its credentials.

@@ -221,7 +221,7 @@ fn from_fallback(
             session.account.clone(),
             Subject::Regions,
             result,
-            format!("{}; {note}", failure.detail),
+            format!("{}; {note}", failure.detail()),
         )],
     }
 }

@@ -6,7 +6,7 @@ use aws_config::retry::{RetryConfig, RetryMode};
 
 use super::profiles::Profile;
 use super::settings::{Setting, Variables, find};
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 
 /// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
 /// an exhausted retry costs the whole scope.
@@ -25,7 +25,7 @@ const ATTEMPTS_AT_THE_DOOR: u32 = 4;
 pub fn of(
     variables: Variables,
     profile: Option<&Profile>,
-) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
+) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
     let setting = |variable: &str, key: &str| find(variables, profile, variable, key);
     resolve(setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"))
 }
@@ -33,7 +33,7 @@ pub fn of(
 fn resolve(
     attempts: Option<Setting>,
     mode: Option<Setting>,
-) -> Result<(RetryConfig, Option<RetryConfig>), NoAccount> {
+) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
     let ours = attempts.is_none();
     let attempts = match attempts {
         None => ATTEMPTS,
@@ -56,9 +56,9 @@ fn resolve(
     Ok((retries, at_the_door))
 }
 
-fn refused(name: &str, value: &str, wanted: &str) -> NoAccount {
-    NoAccount::misnamed(format!("{name} is `{value}`, which is not {wanted}"))
-        .hint("it is an AWS setting; unset it to use netcensus' own retries")
+fn refused(name: &str, value: &str, wanted: &str) -> PlanError {
+    PlanError::bad_setting(format!("{name} is `{value}`, which is not {wanted}"))
+        .remedy("it is an AWS setting; unset it to use netcensus' own retries")
 }
 
 #[cfg(test)]
@@ -85,9 +85,9 @@ mod tests {
     fn wrong_settings_are_named_and_not_a_panic() {
         for value in ["0", "-1", "many"] {
             let error = resolve(Some(setting("AWS_MAX_ATTEMPTS", value)), None).unwrap_err();
-            assert!(error.message.starts_with(&format!("AWS_MAX_ATTEMPTS is `{value}`")), "{error}");
+            assert!(error.message().starts_with(&format!("AWS_MAX_ATTEMPTS is `{value}`")), "{error}");
         }
         let error = resolve(None, Some(setting("retry_mode of profile a", "bogus"))).unwrap_err();
-        assert_eq!(error.message, "retry_mode of profile a is `bogus`, which is not standard or adaptive");
+        assert_eq!(error.message(), "retry_mode of profile a is `bogus`, which is not standard or adaptive");
     }
 }

@@ -7,7 +7,7 @@ use aws_config::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::profiles::{Profile, Profiles};
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 
 /// The `AWS_*` variables; none in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,14 +48,16 @@ pub fn find(variables: Variables, profile: Option<&Profile>, variable: &str, key
 ///
 /// # Errors
 /// When it cannot be the name of a region: requests would go to another host.
-pub fn region(variables: Variables, profile: Option<&Profile>) -> Result<Option<Region>, NoAccount> {
+pub fn region(variables: Variables, profile: Option<&Profile>) -> Result<Option<Region>, PlanError> {
     let found = find(variables, None, "AWS_REGION", "region")
         .or_else(|| find(variables, profile, "AWS_DEFAULT_REGION", "region"));
     let Some((name, value)) = found else { return Ok(None) };
     let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !is_name {
-        return Err(NoAccount::misnamed(format!("{name} is `{value}`, which is not the name of a region"))
-            .hint("set it to one, such as eu-west-1"));
+        return Err(PlanError::bad_setting(format!(
+            "{name} is `{value}`, which is not the name of a region"
+        ))
+        .remedy("set it to one, such as eu-west-1"));
     }
     Ok(Some(Region::new(value)))
 }
@@ -149,7 +151,7 @@ mod tests {
         assert_eq!(of("default").unwrap(), None);
         assert_eq!(of("a").unwrap().as_deref(), Some("eu-west-1"));
         assert_eq!(
-            of("b").unwrap_err().message,
+            of("b").unwrap_err().message(),
             "region of profile b is `a b`, which is not the name of a region"
         );
     }

@@ -17,7 +17,7 @@ use super::session::{Login, Session};
 use super::{regions, retries};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::{self, bounded};
-use crate::clouds::{Event, Failure, NoAccount, Run};
+use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The accounts that were signed in to, and what failed.
@@ -91,19 +91,19 @@ impl SignedIn {
     ///
     /// # Errors
     /// With what failed, otherwise.
-    pub fn or_nothing(self) -> Result<Self, NoAccount> {
+    pub fn or_nothing(self) -> Result<Self, PlanError> {
         if !self.sessions.is_empty() {
             return Ok(self);
         }
-        let error = NoAccount::new("no AWS account could be signed in to");
+        let error = PlanError::new("no AWS account could be signed in to");
         Err(self.failed.iter().fold(error, |error, entry| {
-            error.detail(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
+            error.cause(format!("{}: {}", entry.account, entry.detail.as_deref().unwrap_or_default()))
         }))
     }
 
     /// Notes that `login` did not work.
     pub fn fail(&mut self, account: String, failure: Failure) {
-        self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail));
+        self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
     }
 }
 
@@ -131,7 +131,7 @@ pub async fn by_profiles(
     names: &[String],
     region: Option<&Region>,
     run: &Run,
-) -> Result<SignedIn, NoAccount> {
+) -> Result<SignedIn, PlanError> {
     let mut signed_in = SignedIn::default();
     let mut unreachable = 0;
     for name in names {
@@ -156,7 +156,7 @@ pub async fn by_profiles(
             Err(failure) => signed_in.fail(login.label().to_owned(), failure),
         }
         if run.cancel.is_cancelled() {
-            return Err(NoAccount::new("stopped while signing in"));
+            return Err(PlanError::new("stopped while signing in"));
         }
     }
     Ok(signed_in)
@@ -171,7 +171,7 @@ async fn by_profile(
     run: &Run,
 ) -> Result<Session, Failure> {
     // Settings that concern this way in alone.
-    let of_setting = |error: NoAccount| Failure::new(Outcome::Failed, error.one_line());
+    let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
     let profile = set.get(name);
     let (retries, patience) = retries::of(connection.variables(), profile).map_err(of_setting)?;
     let region = region.cloned().or_else(|| region_of_partition(set, name));

@@ -218,7 +218,7 @@ mod tests {
         let session = "[sso-session 'two words']\nsso_start_url = https://a\nsso_region = r\n[sso-session half]\n\
                        sso_region = r\n";
         let set = Profiles::of(Files::of(format!("{session}[profile p]\n{config}")));
-        Settings::of(&set, set.get("p").unwrap()).map_err(|failure| failure.detail)
+        Settings::of(&set, set.get("p").unwrap()).map_err(|failure| failure.detail())
     }
 
     #[test]

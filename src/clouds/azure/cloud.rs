@@ -21,7 +21,7 @@ use super::subscriptions::{self, Listed, Subscription};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{CloudProvider, Event, Failure, NoAccount, Plan, Run, meter};
+use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
 
@@ -69,13 +69,13 @@ impl Azure {
     ///
     /// # Errors
     /// When an address is none.
-    pub fn new(needs: Needs<'_>) -> Result<Self, NoAccount> {
+    pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         let settings = needs.settings.azure.clone();
         let endpoints = Endpoints::new(&settings, needs.surroundings)?;
         Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedIn, NoAccount> {
+    async fn sign_in(&self, run: &Run) -> Result<SignedIn, PlanError> {
         let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
         let environment = if sandbox { Environment::default() } else { Environment::of_process() };
         let (http, direct) = (client(!sandbox)?, client(false)?);
@@ -89,7 +89,7 @@ impl Azure {
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
             Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
-                Err(NoAccount::absent("the sandbox's estate has no Azure tenant"))
+                Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
             }
             Surroundings::Sandbox { azure, .. } => door.by_principals(azure, wanted).await,
             Surroundings::System => {
@@ -132,24 +132,24 @@ impl Azure {
         inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
     }
 
-    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), NoAccount> {
+    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), PlanError> {
         let signed_in = self.sign_in(run).await?;
         let Listed { subscriptions, coverage } =
             subscriptions::list(&signed_in.tenants, self.settings.all_subscriptions.value, run).await;
         if run.cancel.is_cancelled() {
-            return Err(NoAccount::new("stopped while the subscriptions were listed"));
+            return Err(PlanError::new("stopped while the subscriptions were listed"));
         }
         if subscriptions.is_empty() {
             let details =
                 coverage.iter().chain(&signed_in.coverage).filter_map(|entry| entry.detail.as_deref());
-            return Err(details.fold(NoAccount::new("no Azure subscription can be read"), NoAccount::detail));
+            return Err(details.fold(PlanError::new("no Azure subscription can be read"), PlanError::cause));
         }
         let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
         let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
         let exclusion = self.exclusion(&subscriptions, run);
         // One that is missing may be behind a door that did not open.
         let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
-            .map_err(|error| failed.into_iter().fold(error, NoAccount::detail))?;
+            .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
         let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
         let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
         plan.coverage.extend(coverage);
@@ -218,7 +218,7 @@ impl CloudProvider for Azure {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
             let (plan, planned) = self.choose(kinds, run).await?;
             // A provider is planned once; a second plan would keep what the first decided.
@@ -257,7 +257,7 @@ impl CloudProvider for Azure {
                     continue;
                 }
                 if let Some(Refusal { failure, .. }) = graph.doubt(&entry.account, kind).await {
-                    (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail));
+                    (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail()));
                 }
             }
         })

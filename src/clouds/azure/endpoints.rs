@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 use crate::clouds::registry::Surroundings;
 use crate::config::{AzureCloud, AzureSettings};
 
@@ -22,7 +22,7 @@ impl Endpoints {
     ///
     /// # Errors
     /// When an address is none.
-    pub fn new(settings: &AzureSettings, surroundings: &Surroundings) -> Result<Self, NoAccount> {
+    pub fn new(settings: &AzureSettings, surroundings: &Surroundings) -> Result<Self, PlanError> {
         if let Surroundings::Sandbox { endpoint, .. } = surroundings {
             let here = parse("the sandbox's address", endpoint)?;
             let scope = scope_of(PUBLIC.0);
@@ -67,9 +67,9 @@ fn scope_of(audience: &str) -> String {
     format!("{}/.default", audience.trim_end_matches('/'))
 }
 
-fn parse(key: &str, text: &str) -> Result<Url, NoAccount> {
+fn parse(key: &str, text: &str) -> Result<Url, PlanError> {
     Url::parse(text)
-        .map_err(|error| NoAccount::misnamed(format!("{key}: `{text}` is not an address: {error}")))
+        .map_err(|error| PlanError::bad_setting(format!("{key}: `{text}` is not an address: {error}")))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::developer_tool::Tool;
 use super::ways::{Principal, Proof, Way};
-use crate::clouds::NoAccount;
+use crate::clouds::PlanError;
 use crate::suggest::nearest;
 
 /// The variables of the process, as far as they matter; an empty one counts as absent.
@@ -30,7 +30,7 @@ impl Environment {
     ///
     /// # Errors
     /// When variables contradict each other, or only half of a way is there.
-    pub fn ways(&self) -> Result<Vec<Way>, NoAccount> {
+    pub fn ways(&self) -> Result<Vec<Way>, PlanError> {
         let chosen = self.chosen()?;
         let mut ways = Vec::new();
         if chosen.contains(&Link::Environment) {
@@ -63,7 +63,7 @@ impl Environment {
     }
 
     /// What `AZURE_TOKEN_CREDENTIALS` leaves of the chain, as in Azure's other SDKs.
-    fn chosen(&self) -> Result<Vec<Link>, NoAccount> {
+    fn chosen(&self) -> Result<Vec<Link>, PlanError> {
         let Some(word) = self.get("AZURE_TOKEN_CREDENTIALS") else { return Ok(Link::ALL.to_vec()) };
         let all = || Link::ALL.into_iter();
         let chosen: Vec<Link> = match word.to_ascii_lowercase().as_str() {
@@ -76,23 +76,23 @@ impl Environment {
         }
         let names: Vec<&str> = ["prod", "dev"].into_iter().chain(all().map(Link::name)).collect();
         let error =
-            NoAccount::misnamed(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
+            PlanError::bad_setting(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
         Err(match nearest(word, names.iter().copied()) {
-            Some(name) => error.hint(format!("did you mean `{name}`?")),
-            None => error.hint(format!("there are: {}", names.join(", "))),
+            Some(name) => error.remedy(format!("did you mean `{name}`?")),
+            None => error.remedy(format!("there are: {}", names.join(", "))),
         })
     }
 
     /// A secret or a certificate: `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH`.
-    fn service_principal(&self) -> Result<Option<Way>, NoAccount> {
+    fn service_principal(&self) -> Result<Option<Way>, PlanError> {
         let secret = self.get("AZURE_CLIENT_SECRET");
         let certificate = self.get("AZURE_CLIENT_CERTIFICATE_PATH");
         let (variable, proof) = match (secret, certificate) {
             (Some(secret), _) => ("AZURE_CLIENT_SECRET", Proof::Secret(secret.to_owned().into())),
             (None, Some(path)) => {
                 if self.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").is_some() {
-                    return Err(NoAccount::misnamed("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
-                        .hint("make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only"));
+                    return Err(PlanError::bad_setting("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
+                        .remedy("make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only"));
                 }
                 ("AZURE_CLIENT_CERTIFICATE_PATH", Proof::Certificate(PathBuf::from(path)))
             }
@@ -102,7 +102,7 @@ impl Environment {
     }
 
     /// A federated token in a file, as Kubernetes and CI systems give it: `AZURE_FEDERATED_TOKEN_FILE`.
-    fn workload_identity(&self) -> Result<Option<Way>, NoAccount> {
+    fn workload_identity(&self) -> Result<Option<Way>, PlanError> {
         let variable = "AZURE_FEDERATED_TOKEN_FILE";
         let Some(path) = self.get(variable) else { return Ok(None) };
         Ok(Some(Way::ServicePrincipal(self.principal(variable)?, Proof::Federated(PathBuf::from(path)))))
@@ -110,22 +110,22 @@ impl Environment {
 
     /// Refuses a service principal without a proof: an empty secret is how CI systems say that one is missing, and
     /// another identity, or none, must not pass for it.
-    fn check_proof(&self) -> Result<(), NoAccount> {
+    fn check_proof(&self) -> Result<(), PlanError> {
         if self.get("AZURE_TENANT_ID").is_none() || self.get("AZURE_CLIENT_ID").is_none() {
             return Ok(());
         }
         let message = "AZURE_TENANT_ID and AZURE_CLIENT_ID are set, and AZURE_CLIENT_SECRET, \
                        AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE are not, or are empty";
-        Err(NoAccount::misnamed(message).hint(
+        Err(PlanError::bad_setting(message).remedy(
             "set one of them; AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential takes the machine's identity instead",
         ))
     }
 
-    fn principal(&self, because: &str) -> Result<Principal, NoAccount> {
+    fn principal(&self, because: &str) -> Result<Principal, PlanError> {
         let need = |name: &str| {
             self.get(name).map(str::to_owned).ok_or_else(|| {
-                NoAccount::misnamed(format!("{because} is set, and {name} is not"))
-                    .hint(format!("set {name} too, or unset {because} to sign in another way"))
+                PlanError::bad_setting(format!("{because} is set, and {name} is not"))
+                    .remedy(format!("set {name} too, or unset {because} to sign in another way"))
             })
         };
         Ok(Principal { tenant: need("AZURE_TENANT_ID")?, client: need("AZURE_CLIENT_ID")? })
@@ -182,7 +182,7 @@ mod tests {
         of(variables).unwrap().iter().map(Way::label).collect()
     }
 
-    fn of(variables: &[(&str, &str)]) -> Result<Vec<Way>, NoAccount> {
+    fn of(variables: &[(&str, &str)]) -> Result<Vec<Way>, PlanError> {
         let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         pairs.collect::<Environment>().ways()
     }
@@ -214,19 +214,19 @@ mod tests {
             with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "managedidentitycredential")]);
         assert_eq!(labels(&secret), ["managed identity c"]);
         let error = of(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
-        assert_eq!(error.hints, ["did you mean `EnvironmentCredential`?"]);
+        assert_eq!(error.diagnostic.remedies, ["did you mean `EnvironmentCredential`?"]);
     }
 
     #[test]
     fn half_a_service_principal_is_an_error_and_not_another_identity() {
         let error = of(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_CLIENT_ID", "c")]).unwrap_err();
-        assert_eq!(error.message, "AZURE_CLIENT_SECRET is set, and AZURE_TENANT_ID is not");
+        assert_eq!(error.message(), "AZURE_CLIENT_SECRET is set, and AZURE_TENANT_ID is not");
         for secret in [&[][..], &[("AZURE_CLIENT_SECRET", "")]] {
             let error = of(&with(secret)).unwrap_err();
-            assert!(error.misnamed && error.message.contains("AZURE_CLIENT_SECRET"), "{error}");
+            assert!(error.is_bad_setting() && error.message().contains("AZURE_CLIENT_SECRET"), "{error}");
         }
         let password =
             with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "x")]);
-        assert!(of(&password).unwrap_err().misnamed);
+        assert!(of(&password).unwrap_err().is_bad_setting());
     }
 }

@@ -13,7 +13,7 @@ use url::Url;
 use super::pauses::Pauses;
 use super::refusal::Refusal;
 use crate::clouds::causes::root;
-use crate::clouds::{NoAccount, meter};
+use crate::clouds::{PlanError, meter};
 
 /// An endpoint that does not accept a connection by then is taken for dead.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ const BACKOFF: Duration = Duration::from_millis(400);
 ///
 /// # Errors
 /// When the machine's certificates cannot be used.
-pub fn client(proxies: bool) -> Result<Client, NoAccount> {
+pub fn client(proxies: bool) -> Result<Client, PlanError> {
     // The process has one default; that somebody installed it before us changes nothing.
     let _ = ring::default_provider().install_default();
     let builder = Client::builder()
@@ -45,7 +45,7 @@ pub fn client(proxies: bool) -> Result<Client, NoAccount> {
     let builder = if proxies { builder } else { builder.no_proxy() };
     builder
         .build()
-        .map_err(|error| NoAccount::new("no connection to Azure can be prepared").detail(root(&error)))
+        .map_err(|error| PlanError::new("no connection to Azure can be prepared").cause(root(&error)))
 }
 
 /// Whose count of requests a call adds to; Azure throttles each for itself.

@@ -15,7 +15,7 @@ use url::Url;
 use super::environment::Environment;
 use super::token_answer::{self, Issuer};
 use crate::clouds::causes::{causes, root};
-use crate::clouds::{NoAccount, meter};
+use crate::clouds::{PlanError, meter};
 use crate::config;
 
 /// The public cloud's authority.
@@ -43,28 +43,28 @@ impl Identity {
         environment: &Environment,
         http: Client,
         direct: Client,
-    ) -> Result<Self, NoAccount> {
+    ) -> Result<Self, PlanError> {
         let authority = match (authority, environment.get("AZURE_AUTHORITY_HOST")) {
             (Some(authority), _) => authority,
             (None, Some(text)) => Url::parse(text).map_err(|error| {
-                NoAccount::misnamed(format!(
+                PlanError::bad_setting(format!(
                     "AZURE_AUTHORITY_HOST is `{text}`, which is not an address: {error}"
                 ))
-                .hint(format!("it looks like {PUBLIC}"))
+                .remedy(format!("it looks like {PUBLIC}"))
             })?,
             (None, None) => Url::parse(PUBLIC).expect("the address is written above"),
         };
         if !authority.username().is_empty() || authority.password().is_some() {
-            return Err(NoAccount::misnamed("AZURE_AUTHORITY_HOST has a user name or password in it")
-                .hint(format!("name the address alone, such as {PUBLIC}")));
+            return Err(PlanError::bad_setting("AZURE_AUTHORITY_HOST has a user name or password in it")
+                .remedy(format!("name the address alone, such as {PUBLIC}")));
         }
         let http = if config::is_loopback(&authority) { direct.clone() } else { http };
         let plain = (authority.scheme() == "http").then(|| authority.clone());
         if let Some(plain) = plain.as_ref().filter(|plain| !config::is_loopback(plain)) {
-            return Err(NoAccount::misnamed(format!(
+            return Err(PlanError::bad_setting(format!(
                 "the authority {plain} would get secrets without encryption"
             ))
-            .hint("use https; http is for emulators on a loopback address only"));
+            .remedy("use https; http is for emulators on a loopback address only"));
         }
         Ok(Self {
             authority,

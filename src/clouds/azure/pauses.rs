@@ -124,6 +124,6 @@ mod tests {
         assert_eq!(failure.outcome, Outcome::Throttled);
         let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
                         for (try later, or allow more with --timeout)";
-        assert_eq!(failure.detail, expected);
+        assert_eq!(failure.detail(), expected);
     }
 }

@@ -71,7 +71,7 @@ impl Refusal {
         } else {
             (Outcome::Failed, format!("{}: {} cannot be reached: {why}", call.action, host(&call.url)))
         };
-        Self::of(Failure { outcome, detail, unreachable: true })
+        Self::of(Failure::unreachable(outcome, detail))
     }
 
     /// Makes one of a call that would take the token to another host than `home`.
@@ -89,16 +89,15 @@ impl Refusal {
     pub fn throttled(call: &Call, wait: Duration, longest: Duration) -> Self {
         let (wait, longest) = (wait.as_secs_f64().ceil(), longest.as_secs());
         let detail = format!(
-            "Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for \
-             (try later, or allow more with --timeout)",
+            "Azure throttles {} for {wait} s more, longer than the {longest} s that are waited for",
             call.quota
         );
-        Self::of(Failure::new(Outcome::Throttled, detail))
+        Self::of(Failure::new(Outcome::Throttled, detail).remedy("try later, or allow more with --timeout"))
     }
 
     /// Adds what mends it, when whoever signed in by `way` is refused.
     #[must_use]
-    pub fn signed_in_by(mut self, call: &Call, way: &Way, tenant: Option<&str>) -> Self {
+    pub fn signed_in_by(self, call: &Call, way: &Way, tenant: Option<&str>) -> Self {
         let remedy = match self.status {
             // These say already what to do, and a new token or role would not help.
             _ if self.code == FOREIGN_TENANT || DISABLED.contains(&self.code.as_str()) => return self,
@@ -106,8 +105,7 @@ impl Refusal {
             Some(StatusCode::FORBIDDEN) => way.give_role(&call.quota),
             _ => return self,
         };
-        self.failure.detail = format!("{} ({remedy})", self.failure.detail);
-        self
+        Self { failure: self.failure.remedy(remedy), ..self }
     }
 
     /// Tells whether asking again may help.
@@ -188,32 +186,28 @@ struct Said {
 
 fn classify(call: &Call, status: StatusCode, said: &Said) -> Failure {
     let (action, code, message) = (call.action, said.code.as_str(), message(said));
-    let detail = match (status, code) {
+    let failed = |message: String| Failure::new(outcome(status), message);
+    match (status, code) {
         (_, FOREIGN_TENANT) => {
-            format!("{code}{message} (name the subscription's tenant with --azure-tenant)")
+            failed(format!("{code}{message}")).remedy("name the subscription's tenant with --azure-tenant")
         }
-        (StatusCode::UNAUTHORIZED, _) => format!("{code}{message}"),
-        // The message repeats action and scope, and names the caller by ids that nobody knows.
-        (_, "AuthorizationFailed") => format!("{action}: {code}"),
-        (_, code) if DISABLED.contains(&code) => {
-            format!(
-                "{code}{message} (enable it: az account subscription enable --subscription-id {})",
-                id(&call.quota)
-            )
-        }
-        (_, code) if UNKNOWN_VERSION.contains(&code) => format!(
-            "{action}: {code}{message} (this resource manager does not know the API versions that netcensus uses; \
-             Azure Stack Hub is not supported)"
+        (StatusCode::UNAUTHORIZED, _) => failed(format!("{code}{message}")),
+        // The message repeats action and scope, and names the caller by ids that mean nothing to you.
+        (_, "AuthorizationFailed") => failed(format!("{action}: {code}")),
+        (_, code) if DISABLED.contains(&code) => failed(format!("{code}{message}")).remedy(format!(
+            "enable it: az account subscription enable --subscription-id {}",
+            id(&call.quota)
+        )),
+        (_, code) if UNKNOWN_VERSION.contains(&code) => failed(format!("{action}: {code}{message}")).remedy(
+            "this resource manager does not know the API versions that netcensus uses; Azure Stack Hub is not \
+             supported",
         ),
-        (StatusCode::NOT_FOUND, UNKNOWN_SUBSCRIPTION) => {
-            format!("{code}{message} (it may have been closed, or belong to another tenant: --azure-tenant)")
-        }
-        (StatusCode::TOO_MANY_REQUESTS, _) => {
-            format!("{action}: {code} after all retries (try later, or a lower --concurrency)")
-        }
-        _ => format!("{action}: {code}{message}"),
-    };
-    Failure::new(outcome(status), detail)
+        (StatusCode::NOT_FOUND, UNKNOWN_SUBSCRIPTION) => failed(format!("{code}{message}"))
+            .remedy("it may have been closed, or belong to another tenant: --azure-tenant"),
+        (StatusCode::TOO_MANY_REQUESTS, _) => failed(format!("{action}: {code} after all retries"))
+            .remedy("try later, or a lower --concurrency"),
+        _ => failed(format!("{action}: {code}{message}")),
+    }
 }
 
 /// Writes Azure's message as it follows a code.
@@ -341,14 +335,14 @@ mod tests {
     fn a_denial_names_the_permission_and_where_to_give_it() {
         let denied = answered(403, "AuthorizationFailed").failure;
         assert_eq!(denied.outcome, Outcome::Denied);
-        assert_eq!(denied.detail, "Microsoft.Network/virtualNetworks/read: AuthorizationFailed");
+        assert_eq!(denied.detail(), "Microsoft.Network/virtualNetworks/read: AuthorizationFailed");
         let way = Way::DeveloperTool { tool: Tool::Az, program: "az".into() };
-        let denied = answered(403, "AuthorizationFailed").signed_in_by(&call(), &way, None).failure.detail;
+        let denied = answered(403, "AuthorizationFailed").signed_in_by(&call(), &way, None).failure.detail();
         let remedy = "(allow it to az login: az role assignment create --role Reader --scope /subscriptions/s \
                       --assignee WHO)";
         assert!(denied.ends_with(remedy), "{denied}");
         let expired = answered(401, "ExpiredAuthenticationToken").signed_in_by(&call(), &way, Some("t"));
-        assert!(expired.failure.detail.ends_with("(run: az login --tenant t)"), "{expired}");
+        assert!(expired.failure.detail().ends_with("(run: az login --tenant t)"), "{expired}");
     }
 
     #[test]
@@ -377,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_disabled_subscription_and_a_foreign_tenant_have_commands_of_their_own() {
-        let detail = |status, code| answered(status, code).failure.detail;
+        let detail = |status, code| answered(status, code).failure.detail();
         assert!(
             detail(403, "DisabledSubscription")
                 .contains("az account subscription enable --subscription-id s")
@@ -391,7 +385,7 @@ mod tests {
         // faults F18.
         for (status, code) in [(401, "InvalidAuthenticationTokenTenant"), (403, "DisabledSubscription")] {
             let way = Way::DeveloperTool { tool: Tool::Az, program: "az".into() };
-            let detail = answered(status, code).signed_in_by(&call(), &way, Some("t")).failure.detail;
+            let detail = answered(status, code).signed_in_by(&call(), &way, Some("t")).failure.detail();
             assert_eq!(detail.matches('(').count(), 1, "{detail}");
         }
     }
@@ -400,7 +394,7 @@ mod tests {
     fn a_resource_manager_that_is_too_old_is_named_as_such() {
         // ansible 42658.
         for code in UNKNOWN_VERSION {
-            let detail = answered(400, code).failure.detail;
+            let detail = answered(400, code).failure.detail();
             assert!(detail.contains("API versions") && detail.contains("Azure Stack Hub"), "{detail}");
         }
     }
@@ -409,7 +403,7 @@ mod tests {
     fn a_page_of_html_is_shown_as_what_it_is() {
         let page = b"<html>\n <h1>Bad   Gateway</h1>";
         let refusal = Refusal::answered(&call(), StatusCode::BAD_GATEWAY, &HeaderMap::new(), page);
-        let detail = refusal.failure.detail;
+        let detail = refusal.failure.detail();
         assert!(
             detail.contains("HTTP 502") && detail.ends_with("(it begins: <html> <h1>Bad Gateway</h1>)"),
             "{detail}"

@@ -294,7 +294,7 @@ mod tests {
         for _ in 0..2 {
             let (names, result) = names(&shared).await;
             assert_eq!(names, ["a", "b"], "subscriptions compare without case");
-            let detail = result.unwrap_err().detail;
+            let detail = result.unwrap_err().detail();
             assert!(
                 detail.contains("left out: /subscriptions/s/x: ") && detail.contains("cut off"),
                 "{detail}"
@@ -323,7 +323,7 @@ mod tests {
             let shared = shared(vec![Ok(vec![address("s", "a"), item(odd), address("s", "b")])]);
             let (names, result) = names(&shared).await;
             assert_eq!(names, ["a", "b"], "{odd}");
-            let detail = result.unwrap_err().detail;
+            let detail = result.unwrap_err().detail();
             assert!(detail.contains(named), "{odd}: {detail}");
         }
     }
@@ -333,6 +333,6 @@ mod tests {
         let shared = shared(vec![Ok(vec![address("s", "a"), address("other", "b")])]);
         let (names, result) = names(&shared).await;
         assert_eq!(names, ["a"]);
-        assert!(result.unwrap_err().detail.contains("not of subscription s"));
+        assert!(result.unwrap_err().detail().contains("not of subscription s"));
     }
 }

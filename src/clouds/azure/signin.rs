@@ -16,7 +16,7 @@ use super::token::{NotIn, Token};
 use super::ways::Way;
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, NoAccount, Run, names};
+use crate::clouds::{Event, Failure, PlanError, Run, names};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// What stands for the tenant that a way in chooses by itself.
@@ -62,7 +62,7 @@ impl SignedIn {
                 let is_skipped = may_skip && refused_as_guest;
                 let how = if is_skipped { Outcome::Skipped } else { failure.outcome };
                 let (account, kind) = (format!("tenant:{tenant}"), Subject::Credentials);
-                self.coverage.push(outcome(Provider::Azure, account, kind, how, failure.detail));
+                self.coverage.push(outcome(Provider::Azure, account, kind, how, failure.detail()));
                 None
             }
         }
@@ -85,7 +85,7 @@ impl Door<'_> {
     ///
     /// # Errors
     /// When no way in exists, or none of the tenants lets us in.
-    pub async fn sign_in(&self, wanted: &[String], ways: Vec<Way>) -> Result<SignedIn, NoAccount> {
+    pub async fn sign_in(&self, wanted: &[String], ways: Vec<Way>) -> Result<SignedIn, PlanError> {
         let mut signed_in = SignedIn::default();
         let first = wanted.first().map(String::as_str);
         let (way, result) = self.first_way(ways, first).await?;
@@ -105,15 +105,16 @@ impl Door<'_> {
         &self,
         ways: Vec<Way>,
         tenant: Option<&str>,
-    ) -> Result<(Way, Result<Tenant, NotIn>), NoAccount> {
-        let mut absent = NoAccount::absent("nobody is signed in to Azure");
+    ) -> Result<(Way, Result<Tenant, NotIn>), PlanError> {
+        let mut absent = PlanError::not_configured("nobody is signed in to Azure");
         for way in ways {
             match self.try_way(&way, tenant).await {
-                Err(NotIn { absent: true, failure, .. }) => absent = absent.detail(failure.detail),
+                Err(NotIn { absent: true, failure, .. }) => absent = absent.cause(failure.detail()),
                 result => return Ok((way, result)),
             }
         }
-        Err(absent.hint("sign in: az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"))
+        Err(absent
+            .remedy("sign in: az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"))
     }
 
     /// Signs in to the tenants of `principals`, or to those of them that are wanted.
@@ -124,7 +125,7 @@ impl Door<'_> {
         &self,
         principals: &[ServicePrincipal],
         wanted: &[String],
-    ) -> Result<SignedIn, NoAccount> {
+    ) -> Result<SignedIn, PlanError> {
         let known: Vec<&str> = principals.iter().map(|principal| principal.tenant.as_str()).collect();
         if let Some(unknown) = wanted.iter().find(|tenant| !known.contains(&tenant.as_str())) {
             return Err(names::unknown(unknown, &known, "Azure tenant"));
@@ -138,14 +139,14 @@ impl Door<'_> {
         self.conclude(signed_in)
     }
 
-    fn conclude(&self, signed_in: SignedIn) -> Result<SignedIn, NoAccount> {
+    fn conclude(&self, signed_in: SignedIn) -> Result<SignedIn, PlanError> {
         if self.run.cancel.is_cancelled() {
-            return Err(NoAccount::new("stopped while signing in"));
+            return Err(PlanError::new("stopped while signing in"));
         }
         if signed_in.tenants.is_empty() {
             let failed = signed_in.coverage.iter().filter_map(|entry| entry.detail.as_deref());
             return Err(
-                failed.fold(NoAccount::new("no Azure tenant could be signed in to"), NoAccount::detail)
+                failed.fold(PlanError::new("no Azure tenant could be signed in to"), PlanError::cause)
             );
         }
         Ok(signed_in)
@@ -172,7 +173,7 @@ impl Door<'_> {
             Way::ManagedIdentity { .. } => way.label(),
             Way::DeveloperTool { tool, .. } => format!("{}: {} gave no token", way.label(), tool.program()),
         };
-        Failure { detail: format!("{who}: {}", failure.detail), ..failure.clone() }
+        failure.clone().context(who)
     }
 
     /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read too.
@@ -190,8 +191,14 @@ impl Door<'_> {
         };
         if let Some(failure) = failure {
             let (account, kind) = (format!("tenant:{}", default.name), Subject::Accounts);
-            let detail = format!("other tenants cannot be found: {}", failure.detail);
-            signed_in.coverage.push(outcome(Provider::Azure, account, kind, failure.outcome, detail));
+            let failure = failure.context("other tenants cannot be found");
+            signed_in.coverage.push(outcome(
+                Provider::Azure,
+                account,
+                kind,
+                failure.outcome,
+                failure.detail(),
+            ));
         } else if tenants.len() < 2 {
             return;
         }

@@ -51,8 +51,7 @@ impl Sizes {
             match read(lists, region).await {
                 Ok(skus) => self.known().add(region, skus),
                 Err(failure) => {
-                    let detail = format!("the sizes of machines are unknown: {failure}");
-                    result = Err(Failure { detail, ..failure });
+                    result = Err(failure.context("the sizes of machines are unknown"));
                     break;
                 }
             }

@@ -10,7 +10,7 @@ use super::emptiness::Emptiness;
 use super::manager;
 use super::signin::Tenant;
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, NoAccount, Run, names};
+use crate::clouds::{Event, Failure, PlanError, Run, names};
 use crate::config::{Pattern, Patterns};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
@@ -51,7 +51,8 @@ pub async fn list(tenants: &[Tenant], wants_all: bool, run: &Run) -> Listed {
             failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant, tenant.found && !wants_all)));
         if let Some(failure) = failure {
             let account = format!("tenant:{}", tenant.name);
-            let entry = outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail);
+            let entry =
+                outcome(Provider::Azure, account, Subject::Accounts, failure.outcome, failure.detail());
             listed.coverage.push(entry);
         }
         for subscription in found {
@@ -130,7 +131,7 @@ fn subscription(item: api::Subscription, tenant: &Tenant) -> Result<Subscription
 ///
 /// # Errors
 /// When a pattern matches none, or a name written out fits several.
-pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscription>, NoAccount> {
+pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscription>, PlanError> {
     if wanted.is_empty() {
         return Ok(listed);
     }
@@ -152,18 +153,18 @@ fn matches(pattern: &Pattern, subscription: &Subscription) -> bool {
         || subscription.name.as_deref().is_some_and(|name| pattern.matches(name))
 }
 
-fn unknown(pattern: &Pattern, listed: &[Subscription]) -> NoAccount {
+fn unknown(pattern: &Pattern, listed: &[Subscription]) -> PlanError {
     let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
     names::unknown(pattern.as_str(), &named, "Azure subscription")
 }
 
-fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> NoAccount {
-    let error = NoAccount::misnamed(format!(
+fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> PlanError {
+    let error = PlanError::bad_setting(format!(
         "{} Azure subscriptions are named `{}`; give the id of the one that is meant",
         fits.len(),
         name.as_str()
     ));
-    fits.iter().fold(error, |error, one| error.hint(format!("--azure-subscription {}", one.id)))
+    fits.iter().fold(error, |error, one| error.remedy(format!("--azure-subscription {}", one.id)))
 }
 
 /// Says of `subscription` what its state means, and what mends it. They can be read as long as they exist:
@@ -227,7 +228,7 @@ mod tests {
             .to_vec()
     }
 
-    fn picked(wanted: &[&str]) -> Result<Vec<String>, NoAccount> {
+    fn picked(wanted: &[&str]) -> Result<Vec<String>, PlanError> {
         let subscriptions = wanted.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
@@ -250,13 +251,13 @@ mod tests {
     fn a_name_that_fits_none_or_several_is_refused() {
         let unknown = picked(&["tset"]).unwrap_err();
         assert_eq!(
-            (unknown.message.as_str(), unknown.misnamed),
+            (unknown.message(), unknown.is_bad_setting()),
             ("no Azure subscription matches `tset`", true)
         );
-        assert_eq!(unknown.hints, ["did you mean `test`?"]);
+        assert_eq!(unknown.diagnostic.remedies, ["did you mean `test`?"]);
         let several = picked(&["prod"]).unwrap_err();
-        assert!(several.message.starts_with("2 Azure subscriptions are named `prod`"), "{several}");
-        assert_eq!(several.hints, ["--azure-subscription aa-1", "--azure-subscription aa-2"]);
+        assert!(several.message().starts_with("2 Azure subscriptions are named `prod`"), "{several}");
+        assert_eq!(several.diagnostic.remedies, ["--azure-subscription aa-1", "--azure-subscription aa-2"]);
     }
 
     #[test]

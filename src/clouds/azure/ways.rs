@@ -140,24 +140,17 @@ impl Way {
     pub fn failure(&self, error: &Error, tenant: Option<&str>) -> Failure {
         let label = self.label();
         if let Some(unusable) = Unusable::find(error) {
-            return Failure {
-                outcome: Outcome::Failed,
-                detail: format!("{label}: {}", self.describe_unusable(unusable)),
-                unreachable: !matches!(unusable, Unusable::Answer { .. }),
-            };
+            let failure = Failure::new(Outcome::Failed, self.describe_unusable(unusable)).context(label);
+            return Failure { unreachable: !matches!(unusable, Unusable::Answer { .. }), ..failure };
         }
         let why = said(error);
-        let detail = match (status(error), self) {
-            (Some(429 | 500..), _) => {
-                format!("{label}: {why} (the authority is busy or broken: try again later)")
-            }
-            // The file cannot be used, and nobody was asked yet; the reason names it.
-            (None, Self::ServicePrincipal(_, Proof::Certificate(_) | Proof::Federated(_))) => {
-                format!("{label}: {why}")
-            }
-            _ => format!("{label}: {why} ({})", self.remedy(error, &why, tenant)),
-        };
-        Failure::new(Outcome::Failed, detail)
+        let failure = Failure::new(Outcome::Failed, format!("{label}: {why}"));
+        match (status(error), self) {
+            (Some(429 | 500..), _) => failure.remedy("the authority is busy or broken: try again later"),
+            // The file cannot be used, and no authority was asked yet. The reason names the file.
+            (None, Self::ServicePrincipal(_, Proof::Certificate(_) | Proof::Federated(_))) => failure,
+            _ => failure.remedy(self.remedy(error, &why, tenant)),
+        }
     }
 
     fn describe_unusable(&self, unusable: &Unusable) -> String {
@@ -375,15 +368,16 @@ mod tests {
         let host = "https://login.example.com".to_owned();
         let silent = way.failure(&Unusable::Silent(host.clone()).into(), None);
         assert!(
-            silent.unreachable && silent.detail.contains("did not answer in time: https://login.example.com")
+            silent.unreachable
+                && silent.detail().contains("did not answer in time: https://login.example.com")
         );
         let why = "says that the token expires in 300000000000 seconds (expires_in)".to_owned();
         let odd = way.failure(&Unusable::Answer { host, why }.into(), None);
         assert!(
-            !odd.unreachable && odd.detail.contains("the token answer of https://login.example.com says")
+            !odd.unreachable && odd.detail().contains("the token answer of https://login.example.com says")
         );
         for failure in [silent, odd] {
-            assert!(!failure.detail.contains("AZURE_CLIENT_SECRET"), "{failure}");
+            assert!(!failure.detail().contains("AZURE_CLIENT_SECRET"), "{failure}");
         }
     }
 }

@@ -53,13 +53,13 @@ fn refuse_tags<'k>(args: &ExportArgs, kinds: impl Iterator<Item = &'k Kind> + Cl
     let tags = &args.columns.tag_columns;
     if tags.iter().any(|key| key.trim().is_empty()) {
         return Err(Error::usage("--tag-columns: a key is empty")
-            .hint("name the keys with commas between, such as --tag-columns env,owner"));
+            .remedy("name the keys with commas between, such as --tag-columns env,owner"));
     }
     let flag = if args.columns.all_tags { "--all-tags" } else { "--tag-columns" };
     if (args.columns.all_tags || !tags.is_empty()) && !kinds.clone().any(|kind| has_tags(*kind)) {
         let names: Vec<&str> = kinds.map(|kind| kind.as_str()).collect();
         return Err(Error::usage(format!("{flag} changes nothing: {} have no tags", names.join(" and ")))
-            .hint("leave it out, or add a kind that has tags, such as instances"));
+            .remedy("leave it out, or add a kind that has tags, such as instances"));
     }
     Ok(())
 }
@@ -131,7 +131,7 @@ fn csv(args: &ColumnArgs) -> Result<CsvOptions, Error> {
             [byte] if byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() && *byte != b'"' => *byte,
             _ => {
                 return Err(Error::usage(format!("--delimiter: `{text}` cannot stand between cells"))
-                    .hint("write a single character, such as `;`, or `tab`"));
+                    .remedy("write a single character, such as `;`, or `tab`"));
             }
         },
     };
@@ -157,7 +157,7 @@ fn template(
         } else {
             format!("the templates of netcensus.toml are {}", known.join(", "))
         };
-        return Err(Error::usage(format!("there is no template `{name}`")).hint(hint));
+        return Err(Error::usage(format!("there is no template `{name}`")).remedy(hint));
     }
     let absent = Kind::ALL
         .into_iter()

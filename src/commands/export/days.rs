@@ -45,7 +45,7 @@ impl Days {
             return Err(Error::usage(format!(
                 "{kind} would have no column: in a folder, {format} has the provider in the path of a file"
             ))
-            .hint("add a column to the template, such as id"));
+            .remedy("add a column to the template, such as id"));
         }
         Ok(Self { folder, format, end, kinds: request.kinds.clone() })
     }
@@ -60,7 +60,7 @@ impl Days {
         let taken = |folder: &PathBuf| folder.symlink_metadata().is_ok() && !folder.is_dir();
         match folders.into_iter().find(taken) {
             Some(path) => Err(Error::usage(format!("{} is not a folder", path.display()))
-                .hint(format!("the tables of {} are in a folder each; move it away", self.format))),
+                .remedy(format!("the tables of {} are in a folder each; move it away", self.format))),
             None => Ok(()),
         }
     }

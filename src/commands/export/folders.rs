@@ -17,7 +17,7 @@ pub fn need(folder: &Path) -> Result<(), Error> {
     }
     let outermost = folder.ancestors().take_while(|folder| is_missing(folder)).last();
     Err(match outermost {
-        Some(missing) => Error::usage(format!("there is no folder {}", missing.display())).hint(
+        Some(missing) => Error::usage(format!("there is no folder {}", missing.display())).remedy(
             "make it first, or mend the path; of the folder that --to names only the last part is made",
         ),
         None => Error::usage(format!("{} is not a folder", folder.display())),

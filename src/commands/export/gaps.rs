@@ -52,7 +52,7 @@ impl Gaps {
                 ErrorKind::NothingRead,
                 "nothing was written: nothing of what was asked for could be read",
             );
-            return Err(self.first().into_iter().fold(error, Error::detail));
+            return Err(self.first().into_iter().fold(error, Error::cause));
         }
         if self.is_empty() || allowed {
             return Ok(());
@@ -61,8 +61,8 @@ impl Gaps {
             ErrorKind::Incomplete,
             format!("nothing was written: the inventory is incomplete{}", self.extent()),
         );
-        let error = self.first().into_iter().fold(error, Error::detail);
-        Err(error.hint("--allow-incomplete writes it all the same, with what is missing in its coverage"))
+        let error = self.first().into_iter().fold(error, Error::cause);
+        Err(error.remedy("--allow-incomplete writes it all the same, with what is missing in its coverage"))
     }
 
     /// Says at the end, also when quiet, that what was written is incomplete; returns the exit code that follows.

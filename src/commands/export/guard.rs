@@ -35,7 +35,7 @@ impl Guard {
         let least: Vec<_> = args.min_rows.iter().map(|text| least(text)).collect::<Result<_, _>>()?;
         if let Some(kind) = least.iter().filter_map(|(kind, _)| *kind).find(|kind| !kinds.contains(kind)) {
             return Err(Error::usage(format!("--min-rows: {kind} are not exported"))
-                .hint(format!("leave {kind} out there, or add them to --kind or to the template")));
+                .remedy(format!("leave {kind} out there, or add them to --kind or to the template")));
         }
         let max_drop = args.max_drop.as_deref().map(percent).transpose()?;
         Ok(Self { least, max_drop })
@@ -49,7 +49,7 @@ impl Guard {
         match self.max_drop {
             None => Ok(()),
             Some(_) => Err(Error::usage("--max-drop has nothing to compare with on standard output")
-                .hint("leave it out, or name a file with --to; --min-rows holds for standard output too")),
+                .remedy("leave it out, or name a file with --to; --min-rows holds for standard output too")),
         }
     }
 
@@ -71,14 +71,14 @@ impl Guard {
         };
         let mut error = Error::new(ErrorKind::Output, format!("nothing was written: {what}"));
         if !few.is_empty() {
-            error = error.hint("if so few are right, ask for fewer with --min-rows");
+            error = error.remedy("if so few are right, ask for fewer with --min-rows");
         }
         if !lost.is_empty() {
-            error = error.hint(
+            error = error.remedy(
                 "`netcensus diff` tells what is missing; if it is right so, export once without --max-drop",
             );
         }
-        Err(few.into_iter().chain(lost).fold(error, Error::detail))
+        Err(few.into_iter().chain(lost).fold(error, Error::cause))
     }
 
     /// Says which kinds have fewer rows than is asked for.
@@ -153,7 +153,7 @@ mod tests {
         check(&["8", "networks=3"]).unwrap();
         let error = check(&["9", "networks=4"]).unwrap_err();
         assert_eq!(
-            error.causes(),
+            error.diagnostic().causes,
             ["8 rows, and --min-rows asks for 9", "3 networks, and --min-rows asks for 4"]
         );
     }
@@ -165,18 +165,27 @@ mod tests {
         guard.check(&rows(8, 80), &known).unwrap();
         guard.check(&rows(8, 80), &[]).unwrap();
         let error = guard.check(&rows(7, 500), &known).unwrap_err();
-        assert_eq!(error.causes(), ["7 networks, and 10 in the export of Friday: more than 20 % fewer"]);
+        assert_eq!(
+            error.diagnostic().causes,
+            ["7 networks, and 10 in the export of Friday: more than 20 % fewer"]
+        );
     }
 
     #[test]
     fn few_rows_are_not_called_lost_and_lost_ones_not_few() {
         let error = guard(&["9"], Some("20")).check(&rows(3, 5), &[before("networks", 3)]).unwrap_err();
-        assert!(!error.to_string().contains("lost") && error.hints().len() == 1, "{error}");
-        assert!(error.hints()[0].contains("--min-rows") && !error.hints()[0].contains("--max-drop"));
+        assert!(!error.to_string().contains("lost") && error.diagnostic().remedies.len() == 1, "{error}");
+        assert!(
+            error.diagnostic().remedies[0].contains("--min-rows")
+                && !error.diagnostic().remedies[0].contains("--max-drop")
+        );
         let error = guard(&["8"], Some("20")).check(&rows(3, 5), &[before("networks", 9)]).unwrap_err();
-        assert!(!error.to_string().contains("--min-rows") && error.hints().len() == 1, "{error}");
+        assert!(
+            !error.to_string().contains("--min-rows") && error.diagnostic().remedies.len() == 1,
+            "{error}"
+        );
         let error = guard(&["9"], Some("20")).check(&rows(3, 5), &[before("networks", 9)]).unwrap_err();
-        assert_eq!((error.causes().len(), error.hints().len()), (2, 2));
+        assert_eq!((error.diagnostic().causes.len(), error.diagnostic().remedies.len()), (2, 2));
     }
 
     #[test]

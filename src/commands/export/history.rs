@@ -32,21 +32,21 @@ pub fn check(path: &Path, kinds: &[Kind], target: Option<&Target>) -> Result<(),
     let name = path.display();
     if kinds.len() != 1 {
         return Err(Error::usage("--append-history adds rows of one kind")
-            .hint("choose it with --kind, or by a --template of one"));
+            .remedy("choose it with --kind, or by a --template of one"));
     }
     if path == Path::new("-") {
         return Err(Error::usage("--append-history needs a file: rows are added to those that it has")
-            .hint("name one, such as history.csv"));
+            .remedy("name one, such as history.csv"));
     }
     if target::is_folder(path) {
         return Err(Error::usage(format!("--append-history: {name} is a folder"))
-            .hint(format!("name a file, such as {}", path.join("history.csv").display())));
+            .remedy(format!("name a file, such as {}", path.join("history.csv").display())));
     }
     if let Some(format) = ExportFormat::of_path(path).filter(|format| *format != ExportFormat::Csv) {
         return Err(Error::usage(format!(
             "--append-history writes csv, and {name} has the name of {format}"
         ))
-        .hint(format!("name it {}", path.with_extension("csv").display())));
+        .remedy(format!("name it {}", path.with_extension("csv").display())));
     }
     let folder = target::folder_of(path);
     if target.and_then(Target::folder).is_none_or(|made| target::real(made) != target::real(folder)) {
@@ -55,7 +55,7 @@ pub fn check(path: &Path, kinds: &[Kind], target: Option<&Target>) -> Result<(),
     target::refuse_other(path)?;
     if target.is_some_and(|target| target.has(path)) {
         return Err(Error::usage(format!("--to writes {name} too, and would take the days before from it"))
-            .hint("name another file with --append-history"));
+            .remedy("name another file with --append-history"));
     }
     Ok(())
 }
@@ -173,7 +173,7 @@ fn day<'r>(path: &Path, record: &'r StringRecord, behind: u64) -> Result<&'r str
         "{}: line {line}: `{day}` is no date as YYYY-MM-DD; nothing was written",
         path.display()
     ))
-    .hint("write it so; a spreadsheet that saved the file may have changed all of them"))
+    .remedy("write it so; a spreadsheet that saved the file may have changed all of them"))
 }
 
 fn no_table(path: &Path, error: &csv::Error) -> Error {
@@ -186,14 +186,15 @@ fn other_columns(path: &Path, found: &StringRecord, header: &[String]) -> Error 
     let more: Vec<&str> = found.iter().filter(|name| !header.iter().any(|known| known == name)).collect();
     let mut error = Error::usage(format!("{} has other columns; nothing was written", path.display()));
     if !missing.is_empty() {
-        error = error.detail(format!("it lacks {}", missing.join(", ")));
+        error = error.cause(format!("it lacks {}", missing.join(", ")));
     }
     if !more.is_empty() {
-        error = error.detail(format!("it has besides {}", more.join(", ")));
+        error = error.cause(format!("it has besides {}", more.join(", ")));
     }
     if missing.is_empty() && more.is_empty() {
-        error = error.detail("they stand in another order");
+        error = error.cause("they stand in another order");
     }
-    error
-        .hint("a template of netcensus.toml (--template) keeps the columns as they are; or name another file")
+    error.remedy(
+        "a template of netcensus.toml (--template) keeps the columns as they are; or name another file",
+    )
 }

@@ -33,7 +33,7 @@ fn idle(flag: &str, written: &[ExportFormat]) -> Error {
     let written = names(written.iter().map(|format| format.info().name), " and ");
     let heeding = ExportFormat::ALL.iter().filter(|info| info.heeds.contains(&flag)).map(|info| info.name);
     Error::usage(format!("{flag} changes nothing in {written}"))
-        .hint(format!("leave it out, or choose --format {}", names(heeding, " or ")))
+        .remedy(format!("leave it out, or choose --format {}", names(heeding, " or ")))
 }
 
 fn names(formats: impl Iterator<Item = &'static str>, between: &str) -> String {

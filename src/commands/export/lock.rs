@@ -45,7 +45,7 @@ impl Lock {
             Ok(()) if is_same_file(&file, &path) => Ok(Self { is_made, path, file, folders }),
             Ok(()) | Err(TryLockError::WouldBlock) => {
                 Err(Error::usage(format!("another export is writing to {}", folder.display()))
-                    .hint("wait for it to end; the lock ends with it, even when it is killed"))
+                    .remedy("wait for it to end; the lock ends with it, even when it is killed"))
             }
             Err(TryLockError::Error(error)) => Err(cannot_write(&path, &error)),
         }

@@ -156,14 +156,14 @@ impl Manifest {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
             Err(error) => {
-                return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).hint(
+                return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).remedy(
                     "it is the manifest of the export before; make it readable, or move it away to start anew",
                 ));
             }
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
             Error::usage(format!("{} is not the manifest of an export: {error}", path.display()))
-                .hint("move it away, or export elsewhere")
+                .remedy("move it away, or export elsewhere")
         })
     }
 

@@ -128,7 +128,7 @@ impl Target {
         match self {
             Self::Stdout(file) if !file.format.info().is_text && ui.stdout_is_terminal() => {
                 Err(Error::usage(format!("{} is not for a terminal to show", file.format))
-                    .hint("name a file with --to, or redirect the output"))
+                    .remedy("name a file with --to, or redirect the output"))
             }
             Self::Stdout(_) => Ok(()),
             Self::Files { files, days, manifest, .. } => {
@@ -231,7 +231,7 @@ fn refuse_date_of_directory(path: &Path) -> Result<(), Error> {
     if !directory.to_string_lossy().contains(DATE) {
         return Ok(());
     }
-    Err(Error::usage(format!("--to {}: {DATE} can be in the name of a file only", path.display())).hint(
+    Err(Error::usage(format!("--to {}: {DATE} can be in the name of a file only", path.display())).remedy(
         "name a file, such as inventory-{date}.xlsx; --format parquet keeps days apart in one directory",
     ))
 }
@@ -264,7 +264,7 @@ pub fn refuse_other(path: &Path) -> Result<(), Error> {
     if known.is_symlink() {
         let to = fs::read_link(path).unwrap_or_default();
         return Err(Error::usage(format!("{} is a symbolic link to {}", path.display(), to.display()))
-            .hint("name the file that it leads to, or take the link away: it would be replaced"));
+            .remedy("name the file that it leads to, or take the link away: it would be replaced"));
     }
     if !known.is_file() {
         return Err(Error::usage(format!("{} is there already and is not a file", path.display())));
@@ -279,7 +279,7 @@ pub fn refuse_other(path: &Path) -> Result<(), Error> {
 pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
     if path.is_dir() && !names_folder(path) && ExportFormat::of_path(path).is_some() {
         return Err(Error::usage(format!("{} is a folder, and has the name of a file", path.display()))
-            .hint(format!("name another file; if the folder is meant, write {}/", path.display())));
+            .remedy(format!("name another file; if the folder is meant, write {}/", path.display())));
     }
     let named: Vec<ExportFormat> =
         args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
@@ -288,7 +288,7 @@ pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Erro
         0 => Ok(vec![ExportFormat::of_path(path).ok_or_else(|| unknown(path))?]),
         2.. if !is_folder(path) => {
             Err(Error::usage(format!("{} is one file, and --format names {}", path.display(), named.len()))
-                .hint("name a folder, such as inventory/"))
+                .remedy("name a folder, such as inventory/"))
         }
         _ => Ok(named),
     }
@@ -312,7 +312,7 @@ fn refuse_folder(folder: &Path) -> Result<(), Error> {
     }
     if bare.symlink_metadata().is_ok() {
         return Err(Error::usage(format!("{} is not a folder", bare.display()))
-            .hint("leave out the `/` to write this file, or name a folder"));
+            .remedy("leave out the `/` to write this file, or name a folder"));
     }
     folders::need(folder_of(&bare))
 }
@@ -351,7 +351,7 @@ fn refuse_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
     match info.only {
         Some(only) if !kinds.contains(&only) => {
             Err(Error::usage(format!("{} holds {only}, and nothing else", info.name))
-                .hint(format!("add {only} to --kind or to the template, or choose another --format")))
+                .remedy(format!("add {only} to --kind or to the template, or choose another --format")))
         }
         _ => Ok(()),
     }
@@ -364,7 +364,7 @@ fn single(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<File, Err
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
             return Err(Error::usage(format!("a file of {format} holds one kind"))
-                .hint("choose it with --kind, or name a folder, such as inventory/"));
+                .remedy("choose it with --kind, or name a folder, such as inventory/"));
         }
     };
     Ok(File::new(path.to_owned(), format, of))
@@ -378,11 +378,11 @@ fn unknown(path: &Path) -> Error {
     } else {
         format!("the name {} does not tell the format", path.display())
     };
-    let error = Error::usage(what).hint(format!(
+    let error = Error::usage(what).remedy(format!(
         "choose it with --format, or end the name in {}; a folder ends in `/`",
         ends.join(", ")
     ));
-    if is_yaml(path) { error.hint("an inventory of Ansible is written by --format ansible") } else { error }
+    if is_yaml(path) { error.remedy("an inventory of Ansible is written by --format ansible") } else { error }
 }
 
 fn is_yaml(path: &Path) -> bool {

@@ -27,12 +27,12 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     }
     let bytes = input::text(path).map_err(|error| match error {
         ReadError::Missing(_) => Error::usage(format!("there is no baseline {name}"))
-            .hint("write it with --write-baseline, once everything in it has been looked at"),
+            .remedy("write it with --write-baseline, once everything in it has been looked at"),
         ReadError::Empty(_) => Error::usage(format!("the baseline {name} is empty"))
-            .hint("give the file that --write-baseline wrote"),
+            .remedy("give the file that --write-baseline wrote"),
         error => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
-    decode(&bytes, name).map(Some).map_err(|error| error.hint("give the file that --write-baseline wrote"))
+    decode(&bytes, name).map(Some).map_err(|error| error.remedy("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
@@ -67,14 +67,14 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
                 "cannot read {replaced}, which --write-baseline would replace"
             ))
             .caused_by(&error)
-            .hint("make it readable, or name another file"));
+            .remedy("make it readable, or name another file"));
         }
         Ok(known) if serde_json::from_slice::<Version>(&known).is_ok() => return Ok(()),
         _ => {}
     }
     let name = path.display();
     Err(Error::usage(format!("{name} is there already and is not a baseline; nothing was written"))
-        .hint("name another file, or move this one away"))
+        .remedy("name another file, or move this one away"))
 }
 
 /// Writes the baseline beside its place.

@@ -61,12 +61,12 @@ fn check(args: &PruneArgs) -> Result<(), Error> {
     match (args.keep_last, args.keep_days) {
         (None, None) => {
             Err(Error::usage("nothing says which snapshots to keep: give --keep-last or --keep-days")
-                .hint(hint))
+                .remedy(hint))
         }
         (None | Some(0), None | Some(0)) => Err(Error::usage(
             "this would keep no snapshot at all: give --keep-last or --keep-days a greater number",
         )
-        .hint(hint)),
+        .remedy(hint)),
         _ => Ok(()),
     }
 }

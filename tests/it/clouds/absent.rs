@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{CloudProvider, NoAccount, Plan, Run, gather, survey};
+use netcensus::clouds::{CloudProvider, Plan, PlanError, Run, gather, survey};
 use netcensus::model::{self, Coverage, Inventory, Kind, Outcome, Subject};
 
 use super::fake::{self, Closed, Fake, Fate, Faulty};
@@ -16,30 +16,30 @@ fn readable() -> Arc<dyn CloudProvider> {
     Fake::new(&["1"], &["a"], |_| Fate::Read)
 }
 
-fn azure(why: NoAccount) -> Arc<dyn CloudProvider> {
+fn azure(why: PlanError) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Azure, why)
 }
 
-fn aws(why: NoAccount) -> Arc<dyn CloudProvider> {
+fn aws(why: PlanError) -> Arc<dyn CloudProvider> {
     Closed::shut(model::Provider::Aws, why)
 }
 
-fn absent() -> NoAccount {
-    NoAccount::absent("nobody is signed in").detail("looked everywhere").hint("sign in first")
+fn absent() -> PlanError {
+    PlanError::not_configured("nobody is signed in").cause("looked everywhere").remedy("sign in first")
 }
 
-fn expired() -> NoAccount {
-    NoAccount::new("nobody is let in")
-        .detail("tenant a: expired")
-        .detail("tenant b: refused")
-        .hint("run: az login")
+fn expired() -> PlanError {
+    PlanError::new("nobody is let in")
+        .cause("tenant a: expired")
+        .cause("tenant b: refused")
+        .remedy("run: az login")
 }
 
 fn run(asked_for: &[model::Provider]) -> Run {
     Run { asked_for: asked_for.to_vec(), ..fake::run(4, Duration::from_secs(30)) }
 }
 
-async fn read(clouds: Clouds, run: &Run) -> Result<Inventory, NoAccount> {
+async fn read(clouds: Clouds, run: &Run) -> Result<Inventory, PlanError> {
     gather(&clouds, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await
 }
 
@@ -98,7 +98,7 @@ async fn a_cloud_that_is_configured_and_fails_is_missed_whether_asked_for_or_not
 
 #[tokio::test]
 async fn a_wrong_name_ends_the_run_whatever_else_can_be_read() {
-    let wrong = || NoAccount::misnamed("no subscription matches `prdo`").hint("did you mean `prod`?");
+    let wrong = || PlanError::bad_setting("no subscription matches `prdo`").remedy("did you mean `prod`?");
     for clouds in [
         vec![readable(), azure(wrong())],
         vec![azure(wrong()), readable()],
@@ -106,49 +106,49 @@ async fn a_wrong_name_ends_the_run_whatever_else_can_be_read() {
         vec![aws(absent()), azure(wrong())],
     ] {
         let error = read(clouds, &run(&[])).await.unwrap_err();
-        assert!(error.misnamed);
-        assert_eq!(error.one_line(), "no subscription matches `prdo` (did you mean `prod`?)");
+        assert!(error.is_bad_setting());
+        assert_eq!(error.diagnostic.to_line(), "no subscription matches `prdo` (did you mean `prod`?)");
     }
 }
 
 #[tokio::test]
 async fn when_no_cloud_is_configured_the_ways_in_to_each_are_said() {
     let error = read(vec![aws(absent()), azure(absent())], &run(&[])).await.unwrap_err();
-    assert_eq!(error.message, "no cloud is configured on this machine");
+    assert_eq!(error.message(), "no cloud is configured on this machine");
     let details =
         ["aws: nobody is signed in: looked everywhere", "azure: nobody is signed in: looked everywhere"];
-    assert_eq!(error.details, details);
-    assert_eq!(error.hints, ["aws: sign in first", "azure: sign in first"]);
-    assert!(!error.misnamed);
+    assert_eq!(error.diagnostic.causes, details);
+    assert_eq!(error.diagnostic.remedies, ["aws: sign in first", "azure: sign in first"]);
+    assert!(!error.is_bad_setting());
 }
 
 #[tokio::test]
 async fn when_no_cloud_can_be_read_the_one_that_is_configured_comes_first() {
     let error = read(vec![aws(absent()), azure(expired())], &run(&[])).await.unwrap_err();
-    assert_eq!(error.message, "no cloud can be read");
+    assert_eq!(error.message(), "no cloud can be read");
     let details = [
         "azure: nobody is let in: tenant a: expired; tenant b: refused",
         "aws: nobody is signed in: looked everywhere",
     ];
-    assert_eq!(error.details, details);
-    assert_eq!(error.hints, ["azure: run: az login", "aws: sign in first"]);
+    assert_eq!(error.diagnostic.causes, details);
+    assert_eq!(error.diagnostic.remedies, ["azure: run: az login", "aws: sign in first"]);
 }
 
 #[tokio::test]
 async fn one_cloud_alone_speaks_for_itself() {
     for why in [absent(), expired()] {
         let error = read(vec![azure(why.clone())], &run(&[])).await.unwrap_err();
-        assert_eq!((error.message, error.details, error.hints), (why.message, why.details, why.hints));
+        assert_eq!(error.diagnostic, why.diagnostic);
     }
 }
 
 #[tokio::test]
 async fn stopping_while_a_cloud_signs_in_stops_the_run() {
-    let why = NoAccount::new("stopped while signing in");
+    let why = PlanError::new("stopped while signing in");
     let stopped = Closed { id: model::Provider::Azure, why, stopped: true };
     let run = run(&[]);
     let error = read(vec![readable(), Arc::new(stopped)], &run).await.unwrap_err();
-    assert_eq!(error.message, "stopped while signing in");
+    assert_eq!(error.message(), "stopped while signing in");
     assert!(run.cancel.is_cancelled());
 }
 
@@ -156,8 +156,12 @@ async fn stopping_while_a_cloud_signs_in_stops_the_run() {
 async fn a_cloud_that_fails_is_named_when_nothing_of_the_other_is_in_scope() {
     let empty = Fake::new(&["1"], &[], |_| Fate::Read);
     let error = read(vec![empty, azure(expired())], &run(&[])).await.unwrap_err();
-    assert!(error.message.contains("no region is left to read"), "{error}");
-    assert!(error.details.iter().any(|detail| detail.contains("tenant a: expired")), "{:?}", error.details);
+    assert!(error.message().contains("no region is left to read"), "{error}");
+    assert!(
+        error.diagnostic.causes.iter().any(|detail| detail.contains("tenant a: expired")),
+        "{:?}",
+        error.diagnostic.causes
+    );
 }
 
 #[tokio::test]
@@ -182,7 +186,7 @@ async fn a_panic_while_signing_in_costs_that_cloud_alone() {
         );
     }
     let error = read(vec![Arc::new(Faulty)], &run(&[])).await.unwrap_err();
-    assert!(!error.absent && !error.misnamed, "{error:?}");
+    assert!(!error.is_not_configured() && !error.is_bad_setting(), "{error:?}");
 }
 
 #[tokio::test]

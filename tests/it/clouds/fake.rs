@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use netcensus::clouds::{CloudProvider, Event, Failure, NoAccount, Observer, Plan, Run};
+use netcensus::clouds::{CloudProvider, Event, Failure, Observer, Plan, PlanError, Run};
 use netcensus::model::{self, Account, Kind, Network, NetworkKind, Outcome, Resources, Scope, Tags};
 use tokio_util::sync::CancellationToken;
 
@@ -56,7 +56,7 @@ impl CloudProvider for Fake {
         model::Provider::Aws
     }
 
-    fn plan<'a>(&'a self, kinds: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+    fn plan<'a>(&'a self, kinds: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
             let mut plan = Plan::default();
             for account in &self.accounts {
@@ -100,11 +100,7 @@ impl CloudProvider for Fake {
                     Ok(())
                 }
                 Fate::HangAfterOne => std::future::pending().await,
-                Fate::Unreachable => Err(Failure {
-                    outcome: Outcome::TimedOut,
-                    detail: "silent".to_owned(),
-                    unreachable: true,
-                }),
+                Fate::Unreachable => Err(Failure::unreachable(Outcome::TimedOut, "silent")),
                 Fate::Fault => panic!("in a library"),
                 Fate::DeniedAfterOne => Err(Failure::new(Outcome::Denied, "not allowed")),
             };
@@ -149,13 +145,13 @@ impl Observer for Nobody {
 /// A cloud that cannot be read, for the reason that it is made with.
 pub struct Closed {
     pub id: model::Provider,
-    pub why: NoAccount,
+    pub why: PlanError,
     /// Whether the user stops the run while it signs in.
     pub stopped: bool,
 }
 
 impl Closed {
-    pub fn shut(id: model::Provider, why: NoAccount) -> Arc<dyn CloudProvider> {
+    pub fn shut(id: model::Provider, why: PlanError) -> Arc<dyn CloudProvider> {
         Arc::new(Self { id, why, stopped: false })
     }
 }
@@ -165,7 +161,7 @@ impl CloudProvider for Closed {
         self.id
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+    fn plan<'a>(&'a self, _: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
             if self.stopped {
                 run.cancel.cancel();
@@ -203,7 +199,7 @@ impl CloudProvider for Faulty {
         model::Provider::Azure
     }
 
-    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, NoAccount>> {
+    fn plan<'a>(&'a self, _: &'a [Kind], _: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         panic!("in a library")
     }
 
