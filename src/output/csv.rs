@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cell;
+use super::cell_text;
 use crate::analysis::select::{Heading, Table};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
@@ -35,13 +35,13 @@ impl CsvOptions {
     /// Makes the header of a listing.
     #[must_use]
     pub fn header(self, columns: &[Heading]) -> Vec<String> {
-        columns.iter().map(|column| self.cell(cell::escape(&column.name))).collect()
+        columns.iter().map(|column| self.cell(cell_text::escape(&column.name))).collect()
     }
 
     /// Makes the cells of a row.
     #[must_use]
     pub fn cells(self, row: &[Value]) -> Vec<String> {
-        row.iter().map(|value| self.cell(cell::text(value))).collect()
+        row.iter().map(|value| self.cell(cell_text::text(value))).collect()
     }
 
     /// Makes the text of a cell.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use super::cell::is_unprintable;
+use super::cell_text::is_unprintable;
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{cell, table};
+use super::{cell_text, table};
 use crate::analysis::select::Table;
 
 /// Writes every table, with a heading each when there are several.
@@ -20,11 +20,11 @@ pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    line(out, table.columns.iter().map(|column| escape(&cell::header(&column.name))))?;
+    line(out, table.columns.iter().map(|column| escape(&cell_text::header(&column.name))))?;
     let rule = |index| if table::is_numeric(table, index) { "---:" } else { "---" };
     line(out, (0..table.columns.len()).map(|index| rule(index).to_owned()))?;
     for row in &table.rows {
-        line(out, row.iter().map(|value| escape(&cell::text(value))))?;
+        line(out, row.iter().map(|value| escape(&cell_text::text(value))))?;
     }
     if table.rows.is_empty() {
         writeln!(out, "\n{}", table::nothing(table.completeness))?;

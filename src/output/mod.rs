@@ -1,27 +1,43 @@
 //! Renders reports; one file per format, one table of formats.
 
-mod cell;
+mod ansible;
+mod cell_text;
 mod changes;
+mod collision_rows;
 mod csv;
 mod export;
+mod export_format;
 mod findings;
 mod format;
+mod github;
+mod host_tally;
+mod hosts;
+mod html;
 mod json;
+mod junit;
+mod layout;
 mod markdown;
+mod markdown_page;
 mod ndjson;
-mod page;
+mod parquet;
+mod prometheus;
 mod render;
+mod sarif;
 mod schema;
+mod sqlite;
 mod table;
-mod words;
+mod xlsx;
+mod yaml;
 
-pub use cell::is_unprintable;
+pub use cell_text::is_unprintable;
 pub use changes::render_changes;
 pub use csv::CsvOptions;
-pub use export::{
-    Address, Export, ExportFormat, ExportInfo, FileLayout, GapsAre, HostOptions, HostTally, write_export,
-};
+pub use export::{Export, write_export};
+pub use export_format::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 pub use findings::{render_findings, summary_line};
 pub use format::{Format, FormatError, FormatInfo, Holds};
-pub use render::{Layout, Report, render, render_answer, render_tables, write_document};
+pub use host_tally::HostTally;
+pub use hosts::{Address, HostOptions};
+pub use layout::Layout;
+pub use render::{Report, render, render_answer, render_tables, write_document};
 pub use schema::{changes_schema, findings_schema, inventory_schema};

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::format::Format;
+use super::layout::Layout;
 use super::{csv, json, markdown, ndjson, table};
 use crate::analysis::select::Table;
 use crate::model::Inventory;
@@ -14,15 +15,6 @@ pub struct Report<'a> {
     pub inventory: &'a Inventory,
     /// One table for each kind asked for.
     pub tables: &'a [Table],
-}
-
-/// What the place of the output allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layout {
-    /// Columns of the terminal; `None` for no limit.
-    pub width: Option<u16>,
-    /// Whether to use terminal styles; only tables do.
-    pub color: bool,
 }
 
 /// Writes `report` and returns the names of the columns that there was no room for.

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{facts, text, values};
+use super::{change_text, field_values, resource_facts};
 use crate::analysis::diff::{Change, Changes, FieldChange, OneSided, Place, SideOf, Unknown, What};
 use crate::analysis::value::Value;
 use crate::model::Kind;
@@ -41,7 +41,7 @@ struct Head<'c> {
 type Tail = [Value; 4];
 
 /// Writes a header, and the rows in the order of the document.
-pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let certain = changes.changes.iter().flat_map(rows);
     let unknown = changes.unknown.iter().map(unknown);
     csv::write_rows(COLUMNS, certain.chain(unknown).chain(changes.accounts.iter().map(account)), out)
@@ -61,7 +61,7 @@ fn rows(change: &Change) -> Vec<Vec<Value>> {
 
 fn tails(change: &Change) -> Vec<Tail> {
     if let Some(row) = &change.row {
-        let facts = facts::of(change.kind, row);
+        let facts = resource_facts::of(change.kind, row);
         let (items, nothing) = (Value::List(facts.items), Value::Unknown);
         let (old, new) = if change.change == What::Removed { (items, nothing) } else { (nothing, items) };
         return vec![[Value::text(Some(facts.column)), old, new, Value::Unknown]];
@@ -69,8 +69,8 @@ fn tails(change: &Change) -> Vec<Tail> {
     let field = |field: &FieldChange| {
         [
             Value::text(Some(&field.field)),
-            Value::Text(values::one(&field.old)),
-            Value::Text(values::one(&field.new)),
+            Value::Text(field_values::one(&field.old)),
+            Value::Text(field_values::one(&field.new)),
             Value::Unknown,
         ]
     };
@@ -103,7 +103,7 @@ fn account(account: &OneSided) -> Vec<Value> {
         SideOf::Old => (Some("present"), None),
         SideOf::New => (None, Some("present")),
     };
-    let reason = text::account(account);
+    let reason = change_text::account(account);
     let (id, name) = (Some(account.id.as_str()), account.name.as_deref());
     let whose = [Some("account"), None, Some(account.provider.as_str()), id, name];
     let tail = [None, old, new, Some(reason.as_str())];

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::doubts::{self, Doubt};
-use super::{collisions, summary, text};
+use super::uncertain_rows::{self, Doubt};
+use super::{change_summary, change_text, collision_members};
 use crate::analysis::diff::{Change, Changes, Collision, OneSided, What};
-use crate::output::findings::text as findings;
-use crate::output::page::{Page, cells, quiet};
-use crate::output::words::left_out;
+use crate::output::findings::finding_text;
+use crate::output::layout::left_out;
+use crate::output::markdown_page::{Page, cells, quiet};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const COLLISIONS: usize = 12_000;
@@ -26,17 +26,17 @@ const CELL: usize = 200;
 const SENTENCE: usize = 400;
 
 /// Writes the heading and summary, what is worst first, then the changes, and what nobody knows.
-pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);
     let title = "Unknown: one side has these, and the other could not be read there";
-    write_doubts(title, &doubts::unknown(changes), UNKNOWN, &mut page);
+    write_doubts(title, &uncertain_rows::unknown(changes), UNKNOWN, &mut page);
     let title = "Not compared: one side has these, and the other was not asked for them";
-    write_doubts(title, &doubts::not_compared(changes), NOT_COMPARED, &mut page);
+    write_doubts(title, &uncertain_rows::not_compared(changes), NOT_COMPARED, &mut page);
     write_accounts(changes, &mut page);
     let notes = changes.notes.iter().map(|note| format!("note: {note}"));
-    let remarks: Vec<String> = doubts::gaps(changes).into_iter().chain(notes).collect();
+    let remarks: Vec<String> = uncertain_rows::gaps(changes).into_iter().chain(notes).collect();
     if !remarks.is_empty() {
         page.0.push('\n');
         let missing = page.add_each(&remarks, |line| format!("- {}\n", quiet(line, SENTENCE)), REMARKS);
@@ -46,15 +46,15 @@ pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn head(changes: &Changes) -> String {
-    let verdict = match (summary::gap(changes).is_some(), changes.changes.len()) {
+    let verdict = match (change_summary::gap(changes).is_some(), changes.changes.len()) {
         (true, _) => "incomplete".to_owned(),
-        (false, 0) => summary::nothing(changes),
+        (false, 0) => change_summary::nothing(changes),
         (false, 1) => "1 change".to_owned(),
         (false, number) => format!("{number} changes"),
     };
     let mut head = format!("## netcensus diff: {verdict}\n");
-    let lines = [summary::line(changes), summary::sides(changes)];
-    for line in lines.into_iter().chain(summary::limits(changes)) {
+    let lines = [change_summary::line(changes), change_summary::sides(changes)];
+    for line in lines.into_iter().chain(change_summary::limits(changes)) {
         let _ = writeln!(head, "\n{}", quiet(&line, SENTENCE));
     }
     head
@@ -72,10 +72,10 @@ fn write_collisions(changes: &Changes, page: &mut Page) {
 
 fn collision(collision: &Collision) -> String {
     let finding = &collision.finding;
-    let mut text = format!("- {} {}\n", findings::title(finding), findings::space(finding));
-    let rows = collisions::rows(collision);
+    let mut text = format!("- {} {}\n", finding_text::title(finding), finding_text::space(finding));
+    let rows = collision_members::rows(collision);
     for (member, mark) in rows.iter().take(MEMBERS) {
-        let _ = writeln!(text, "  - {}", quiet(&findings::member(member, *mark), CELL));
+        let _ = writeln!(text, "  - {}", quiet(&finding_text::member(member, *mark), CELL));
     }
     if let Some(line) = left_out(rows.len(), MEMBERS) {
         let _ = writeln!(text, "  - {line}");
@@ -102,8 +102,8 @@ fn row(change: &Change) -> String {
         change.kind.singular(),
         &cell(account.unwrap_or_default()),
         &cell(place.region.as_deref().unwrap_or_default()),
-        &cell(&text::id(&place.id, false)),
-        &cell(text::name(change.name.as_deref(), &place.id).unwrap_or_default()),
+        &cell(&change_text::id(&place.id, false)),
+        &cell(change_text::name(change.name.as_deref(), &place.id).unwrap_or_default()),
         &quiet(&what(change), SENTENCE),
     ])
 }
@@ -111,9 +111,10 @@ fn row(change: &Change) -> String {
 /// Says what came or went, or what changed.
 fn what(change: &Change) -> String {
     if matches!(change.change, What::Added | What::Removed) {
-        return text::facts(change, false).unwrap_or_default();
+        return change_text::facts(change, false).unwrap_or_default();
     }
-    let parts = text::origin(change, false).into_iter().chain(change.fields.iter().map(text::field));
+    let parts =
+        change_text::origin(change, false).into_iter().chain(change.fields.iter().map(change_text::field));
     parts.collect::<Vec<_>>().join("; ")
 }
 
@@ -122,7 +123,7 @@ fn write_accounts(changes: &Changes, page: &mut Page) {
         return;
     }
     page.0.push_str("\nAccounts that only one side has:\n\n");
-    let line = |account: &OneSided| format!("- {}\n", quiet(&text::account(account), SENTENCE));
+    let line = |account: &OneSided| format!("- {}\n", quiet(&change_text::account(account), SENTENCE));
     let missing = page.add_each(&changes.accounts, line, ACCOUNTS);
     page.note(missing, "accounts");
 }
@@ -139,9 +140,13 @@ fn write_doubts(title: &str, doubts: &[Doubt<'_>], limit: usize, page: &mut Page
 
 fn doubt(doubt: &Doubt<'_>) -> String {
     let reason = quiet(doubt.reason, SENTENCE);
-    let mut text = format!("- {}, {}: {reason}\n", text::kinds(&doubt.numbers), text::only_in(doubt.only_in));
+    let mut text = format!(
+        "- {}, {}: {reason}\n",
+        change_text::kinds(&doubt.numbers),
+        change_text::only_in(doubt.only_in)
+    );
     for row in doubt.rows.iter().take(MEMBERS) {
-        let _ = writeln!(text, "  - {}", quiet(&text::unknown(row, false).join(" "), CELL));
+        let _ = writeln!(text, "  - {}", quiet(&change_text::unknown(row, false).join(" "), CELL));
     }
     if let Some(line) = left_out(doubt.rows.len(), MEMBERS) {
         let _ = writeln!(text, "  - {line}");

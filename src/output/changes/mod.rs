@@ -1,18 +1,15 @@
 //! Renders the report of `diff`: what changed, and what nobody can know. One file per format, and the words that all of
 //! them share.
 
-mod collisions;
+pub(super) mod change_summary;
+pub(super) mod change_text;
+pub(super) mod collision_members;
 mod csv;
-mod doubts;
-mod facts;
-mod fields;
-mod group;
+mod field_values;
 mod markdown;
 mod ndjson;
 mod render;
-mod summary;
-mod table;
-mod text;
-mod values;
+mod resource_facts;
+pub(super) mod uncertain_rows;
 
 pub use render::render_changes;

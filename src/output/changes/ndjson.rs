@@ -55,7 +55,7 @@ struct Note<'a> {
 }
 
 /// Writes every record; the first says how many changes follow.
-pub(super) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     lines("diff", [&diff(changes)], out)?;
     lines("change", &changes.changes, out)?;
     lines("unknown", &changes.unknown, out)?;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{csv, markdown, ndjson, table};
+use super::{csv, markdown, ndjson};
 use crate::analysis::diff::Changes;
 use crate::output::format::{Format, FormatError};
-use crate::output::json;
-use crate::output::render::Layout;
+use crate::output::layout::Layout;
+use crate::output::{json, table};
 
 /// Writes `changes`. Only [`Format::Table`] heeds `layout`, and `wide`, which cuts nothing short.
 ///
@@ -20,7 +20,7 @@ pub fn render_changes(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Table => table::write(changes, layout, wide, out),
+        Format::Table => table::write_changes(changes, layout, wide, out),
         Format::Json => json::write(changes, out),
         Format::Ndjson => ndjson::write(changes, out),
         Format::Csv => csv::write(changes, out),

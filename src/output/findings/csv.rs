@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use ipnet::IpNet;
 
-use super::text;
+use super::finding_text;
 use crate::analysis::overlap::{Finding, Findings, Member};
 use crate::analysis::value::Value;
 use crate::model::Provider;
@@ -25,7 +25,7 @@ const COLUMNS: [Column; 22] = [
     ("fingerprint", |finding, _| word(&finding.fingerprint)),
     ("within", |finding, _| Value::Cidrs(vec![finding.within])),
     ("spaces", |finding, member| Value::Cidrs(disputed(finding, member))),
-    ("origin", |_, member| word(text::origin(member.origin))),
+    ("origin", |_, member| word(finding_text::origin(member.origin))),
     ("provider", |_, member| Value::text(member.provider.map(Provider::as_str))),
     ("account", |_, member| Value::text(member.account.as_deref())),
     ("account_name", |_, member| Value::text(member.account_name.as_deref())),
@@ -42,7 +42,7 @@ const COLUMNS: [Column; 22] = [
 ];
 
 /// Writes a header, and the rows in the order of the document.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let pairs = findings
         .findings
         .iter()

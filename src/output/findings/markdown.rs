@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::summary::{failing, summary_line};
-use super::{remarks, text};
+use super::finding_summary::{failing, summary_line};
+use super::{finding_text, remarks};
 use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
-use crate::output::page::{Page, cells, quiet};
-use crate::output::words::{count, left_out};
+use crate::output::layout::{count, left_out};
+use crate::output::markdown_page::{Page, cells, quiet};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const TABLE: usize = 20_000;
@@ -23,7 +23,7 @@ const CELL: usize = 200;
 const SENTENCE: usize = 400;
 
 /// Writes the heading and summary, a table of what fails, its members, and what does not fail.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(findings));
     let (failed, passed): (Vec<&Finding>, Vec<_>) =
         findings.findings.iter().partition(|finding| finding.fails);
@@ -66,7 +66,7 @@ fn head(findings: &Findings) -> String {
     };
     let mut head =
         format!("## netcensus overlap: {verdict}\n\n{}\n", quiet(&summary_line(findings), SENTENCE));
-    let gaps = text::gaps(findings);
+    let gaps = finding_text::gaps(findings);
     if !gaps.is_empty() {
         head.push('\n');
     }
@@ -77,7 +77,7 @@ fn head(findings: &Findings) -> String {
 
 fn row(finding: &Finding) -> String {
     let members = finding.members.len().to_string();
-    let (code, class, space) = (finding.class.code(), finding.class.as_str(), text::space(finding));
+    let (code, class, space) = (finding.class.code(), finding.class.as_str(), finding_text::space(finding));
     cells(&[code, class, &space, &members, &quiet(&finding.advice, CELL)])
 }
 
@@ -102,18 +102,18 @@ fn member_row(member: &Member) -> String {
     let prefix = member.prefix.to_string();
     let cell = |text: Option<&str>| quiet(text.unwrap_or_default(), CELL);
     cells(&[
-        text::source(member),
-        &cell(text::account(member)),
+        finding_text::source(member),
+        &cell(finding_text::account(member)),
         &cell(member.region.as_deref()),
         &cell(Some(&member.id)),
         &cell(member.name.as_deref()),
         &prefix,
-        if text::is_new(member) { text::NEW } else { "" },
+        if finding_text::is_new(member) { finding_text::NEW } else { "" },
     ])
 }
 
 fn item(finding: &Finding) -> String {
-    let mut line = format!("- {}: {}, {}", heading(finding), text::status(finding), members(finding));
+    let mut line = format!("- {}: {}, {}", heading(finding), finding_text::status(finding), members(finding));
     if !finding.accepted_by.is_empty() {
         let _ = write!(line, " ({})", quiet(&finding.accepted_by.join("; "), CELL));
     }
@@ -121,7 +121,7 @@ fn item(finding: &Finding) -> String {
 }
 
 fn heading(finding: &Finding) -> String {
-    format!("{} {}", text::title(finding), text::space(finding))
+    format!("{} {}", finding_text::title(finding), finding_text::space(finding))
 }
 
 fn members(finding: &Finding) -> String {

@@ -1,17 +1,12 @@
 //! Renders the report of `overlap`; one file per format, and the words that all of them share.
 
 mod csv;
-mod github;
-mod junit;
+pub(super) mod finding_summary;
+pub(super) mod finding_text;
 mod markdown;
-pub(super) mod members;
 mod ndjson;
-mod remarks;
+pub(super) mod remarks;
 mod render;
-mod sarif;
-mod summary;
-mod table;
-pub(super) mod text;
 
+pub use finding_summary::summary_line;
 pub use render::render_findings;
-pub use summary::summary_line;

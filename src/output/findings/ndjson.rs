@@ -14,7 +14,7 @@ struct Note<'a> {
 }
 
 /// Writes every record; where the last is not `gate`, some are missing.
-pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     lines("finding", &findings.findings, out)?;
     lines("allow", &findings.allow, out)?;
     lines("unknown", &findings.unknown, out)?;

@@ -1,11 +1,11 @@
 //! What people need to know besides the findings, a sentence each.
 
 use crate::analysis::overlap::{AllowState, AllowUse, Findings};
-use crate::output::cell;
+use crate::output::cell_text;
 
 /// Returns entries of the allow list that do nothing any more, values that nobody could compare, notes, and what the
 /// gate misses.
-pub(super) fn of(findings: &Findings) -> Vec<Vec<String>> {
+pub(crate) fn of(findings: &Findings) -> Vec<Vec<String>> {
     let unknown = |value: &crate::model::UnknownValue| {
         let (address, attribute) = (&value.address, &value.attribute);
         format!("not compared: {address} {attribute} is known only once the plan is applied")
@@ -16,7 +16,7 @@ pub(super) fn of(findings: &Findings) -> Vec<Vec<String>> {
         findings.notes.iter().map(|note| format!("note: {note}")).collect(),
         findings.gate.missing.iter().map(|missing| format!("incomplete: {missing}")).collect(),
     ]
-    .map(|lines| lines.iter().map(|line| cell::escape(line)).collect())
+    .map(|lines| lines.iter().map(|line| cell_text::escape(line)).collect())
     .into()
 }
 

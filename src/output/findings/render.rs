@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{csv, github, junit, markdown, ndjson, sarif, table};
+use super::{csv, markdown, ndjson};
 use crate::analysis::overlap::Findings;
 use crate::output::format::Format;
-use crate::output::json;
-use crate::output::render::Layout;
+use crate::output::layout::Layout;
+use crate::output::{github, json, junit, sarif, table};
 
 /// Writes `findings`. Only [`Format::Table`] heeds `layout`, and `wide`, which cuts nothing short.
 ///
@@ -20,7 +20,7 @@ pub fn render_findings(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Table => table::write(findings, layout, wide, out),
+        Format::Table => table::write_findings(findings, layout, wide, out),
         Format::Json => json::write(findings, out),
         Format::Ndjson => ndjson::write(findings, out),
         Format::Csv => csv::write(findings, out),

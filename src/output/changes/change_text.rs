@@ -1,0 +1,156 @@
+//! How changes and doubts read, the same in every format for people; nothing here drives a terminal.
+
+use super::field_values;
+use super::resource_facts::{self, Facts};
+use crate::analysis::diff::{Change, FieldChange, OneSided, Place, SideOf, Unknown, What};
+use crate::analysis::value::Value;
+use crate::model::{Kind, Provider};
+use crate::output::cell_text;
+use crate::output::layout::count;
+
+/// So many prefixes or addresses of a resource are named, and a text has so many characters, unless nothing is cut.
+const ITEMS: usize = 4;
+const LENGTH: usize = 80;
+
+/// Returns the sign before a change; they differ without colour, too.
+pub(crate) const fn sign(what: What) -> &'static str {
+    match what {
+        What::Added => "+",
+        What::Removed => "-",
+        What::Changed => "~",
+        What::Moved => ">",
+        What::Replaced => "-/+",
+    }
+}
+
+/// Returns anyone's text as it is shown: escaped, and unless `wide` ids of Azure cut to what tells them apart and long
+/// texts to their beginning.
+pub(crate) fn shown(text: &str, wide: bool) -> String {
+    if wide {
+        return id(text, true);
+    }
+    let short = id(text, false);
+    match short.char_indices().nth(LENGTH) {
+        Some((at, _)) if !text.starts_with("/subscriptions/") => format!("{}...", &short[..at]),
+        _ => short,
+    }
+}
+
+/// Returns an id as it is shown: whole, but for ids of Azure unless `wide`.
+pub(crate) fn id(id: &str, wide: bool) -> String {
+    if wide { cell_text::escape(id) } else { cell_text::short(&Value::Text(id.to_owned())) }
+}
+
+/// Returns a value of a field.
+pub(crate) fn value(value: &serde_json::Value, wide: bool) -> String {
+    match value {
+        serde_json::Value::Null => "(no value)".to_owned(),
+        serde_json::Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        serde_json::Value::String(text) => shown(text, wide),
+        serde_json::Value::Array(elements) if elements.is_empty() => "(empty)".to_owned(),
+        value => item(value, wide),
+    }
+}
+
+/// Returns an element of a list; prefixes are never cut.
+pub(crate) fn item(value: &serde_json::Value, wide: bool) -> String {
+    if value.is_string() {
+        return shown(field_values::one(value).as_str(), wide);
+    }
+    let parts = field_values::parts(value);
+    parts.iter().map(|part| shown(part, wide)).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the account and region of a place, with the account's name where known: `shop-prod (111111111111)`,
+/// `eu-west-1`.
+pub(crate) fn whereabouts(place: &Place, account_name: Option<&str>, wide: bool) -> Vec<String> {
+    let account = match (account_name, place.account.as_deref()) {
+        (Some(name), Some(id)) => format!("{} ({})", shown(name, wide), shown(id, wide)),
+        (None, Some(id)) => shown(id, wide),
+        (_, None) => "account unknown".to_owned(),
+    };
+    let region = place.region.as_deref().map(|region| shown(region, wide));
+    [account].into_iter().chain(region).collect()
+}
+
+/// Says where a change came from: where what moved was, or what was there before.
+pub(crate) fn origin(change: &Change, wide: bool) -> Option<String> {
+    let was = change.was.as_ref()?;
+    if change.change == What::Replaced {
+        return Some(format!("instead of {}", id(&was.id, wide)));
+    }
+    let place = &change.place;
+    let other = Some(&was.id).filter(|id| !id.eq_ignore_ascii_case(&place.id));
+    let account = was.account.as_ref().filter(|account| Some(*account) != place.account.as_ref());
+    let region = was.region.as_ref().filter(|region| Some(*region) != place.region.as_ref());
+    let parts: Vec<String> =
+        [other, account, region].into_iter().flatten().map(|part| id(part, wide)).collect();
+    (!parts.is_empty()).then(|| format!("from {}", parts.join(" ")))
+}
+
+/// Returns what a resource that came or went is: what sort of thing, and its prefixes, addresses or networks.
+pub(crate) fn facts(change: &Change, wide: bool) -> Option<String> {
+    let Facts { sort, items, .. } = resource_facts::of(change.kind, change.row.as_ref()?);
+    let separator = if change.kind == Kind::Links { " <-> " } else { " " };
+    let most = if wide { usize::MAX } else { ITEMS };
+    let named: Vec<String> = items.iter().take(most).map(|item| id(item, wide)).collect();
+    let mut words: Vec<String> = sort.iter().map(|sort| shown(sort, wide)).collect();
+    words.extend(Some(named.join(separator)).filter(|text| !text.is_empty()));
+    words.extend((items.len() > most).then(|| format!("and {} more", items.len() - most)));
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns the display name, unless it says nothing that the id does not.
+pub(crate) fn name<'t>(name: Option<&'t str>, id: &str) -> Option<&'t str> {
+    name.filter(|name| {
+        *name != id && !id.to_ascii_lowercase().ends_with(&format!("/{}", name.to_ascii_lowercase()))
+    })
+}
+
+/// Returns a field's change in a line.
+pub(crate) fn field(field: &FieldChange) -> String {
+    let name = shown(&field.field, false);
+    match (&field.added, &field.removed) {
+        (Some(added), Some(removed)) => {
+            let signed = |sign, items: &[serde_json::Value]| -> Vec<String> {
+                items.iter().map(|one| format!("{sign}{}", item(one, false))).collect()
+            };
+            format!("{name}: {}", [signed('+', added), signed('-', removed)].concat().join(" "))
+        }
+        _ => format!("{name}: {} -> {}", value(&field.old, false), value(&field.new, false)),
+    }
+}
+
+/// Counts rows by kind: `2 networks, 1 subnet`.
+pub(crate) fn kinds(numbers: &[(Kind, usize)]) -> String {
+    let parts = numbers.iter().map(|(kind, number)| count(*number, kind.singular(), kind.as_str()));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns what tells an unknown row from others: kind, id, name.
+pub(crate) fn unknown(unknown: &Unknown, wide: bool) -> Vec<String> {
+    let Unknown { kind, place, .. } = unknown;
+    let name = name(unknown.name.as_deref(), &place.id).map(|name| shown(name, wide));
+    [kind.singular().to_owned(), id(&place.id, wide)].into_iter().chain(name).collect()
+}
+
+/// Says that only one side has an account, in a sentence.
+pub(crate) fn account(account: &OneSided) -> String {
+    let OneSided { only_in, provider, id, name, rows } = account;
+    let sort = if *provider == Provider::Azure { "subscription" } else { "account" };
+    let name = name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let rows = match rows {
+        0 => "it has no resource that would be compared".to_owned(),
+        1 => "its 1 resource is not compared".to_owned(),
+        number => format!("its {number} resources are not compared"),
+    };
+    cell_text::escape(&format!("{provider} {sort} {id}{name} is {}; {rows}", self::only_in(*only_in)))
+}
+
+/// Says which side has what the other lacks.
+pub(crate) const fn only_in(side: SideOf) -> &'static str {
+    match side {
+        SideOf::Old => "only in the old inventory",
+        SideOf::New => "only in the new inventory",
+    }
+}

@@ -1,0 +1,57 @@
+//! What nobody can know, and what cannot be compared, by side and reason.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::analysis::diff::{Changes, Gap, SideOf, Unknown};
+use crate::model::Kind;
+
+/// Rows that one side has, and for which the other has one reason not to.
+pub(crate) struct Doubt<'c> {
+    /// The side that has them.
+    pub only_in: SideOf,
+    /// Why the other cannot tell.
+    pub reason: &'c str,
+    /// How many there are of each kind.
+    pub numbers: Vec<(Kind, usize)>,
+    /// The rows, where they are listed.
+    pub rows: Vec<&'c Unknown>,
+}
+
+/// Groups the rows of which nobody knows.
+pub(crate) fn unknown(changes: &Changes) -> Vec<Doubt<'_>> {
+    let mut groups: BTreeMap<(SideOf, &str), Vec<&Unknown>> = BTreeMap::new();
+    for row in &changes.unknown {
+        groups.entry((row.only_in, &row.reason)).or_default().push(row);
+    }
+    groups.into_iter().map(|((only_in, reason), rows)| doubt(only_in, reason, rows)).collect()
+}
+
+fn doubt<'c>(only_in: SideOf, reason: &'c str, rows: Vec<&'c Unknown>) -> Doubt<'c> {
+    let number = |kind| rows.iter().filter(|row| row.kind == kind).count();
+    let numbers = Kind::ALL.map(|kind| (kind, number(kind)));
+    Doubt { only_in, reason, numbers: numbers.into_iter().filter(|(_, number)| *number > 0).collect(), rows }
+}
+
+/// Groups the rows that the other side never asked for.
+pub(crate) fn not_compared(changes: &Changes) -> Vec<Doubt<'_>> {
+    let mut groups: BTreeMap<(SideOf, &str), Vec<(Kind, usize)>> = BTreeMap::new();
+    for rows in &changes.not_compared {
+        groups.entry((rows.only_in, &rows.reason)).or_default().push((rows.kind, rows.rows));
+    }
+    let doubt = |((only_in, reason), numbers)| Doubt { only_in, reason, numbers, rows: Vec::new() };
+    groups.into_iter().map(doubt).collect()
+}
+
+/// Lists what else makes the comparison incomplete, then the scopes that could not be read and that are no reason for
+/// an unknown row, a sentence each.
+pub(crate) fn gaps(changes: &Changes) -> Vec<String> {
+    let told: HashSet<&str> = changes.unknown.iter().map(|row| row.reason.as_str()).collect();
+    let of = |side| match side {
+        SideOf::Old => &changes.old.name,
+        SideOf::New => &changes.new.name,
+    };
+    let text = |gap: &Gap| (gap.side, gap.scope.to_string());
+    let untold = changes.gaps.iter().map(text).filter(|(_, scope)| !told.contains(scope.as_str()));
+    let missing = changes.missing.iter().map(|missing| format!("incomplete: {missing}"));
+    missing.chain(untold.map(|(side, scope)| format!("not read in {}: {scope}", of(side)))).collect()
+}

@@ -1,8 +1,0 @@
-//! A database of SQLite: a table for each kind, the coverage, the collisions, the prefixes, and views of them.
-
-mod database;
-mod names;
-mod ranges;
-mod table;
-
-pub(super) use database::write;

@@ -1,0 +1,90 @@
+//! The report in one line.
+
+use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::model::Class;
+use crate::output::cell_text;
+use crate::output::layout::count;
+
+/// Returns the report in one line, without a line feed: what fails, what does not, how much was compared, and what
+/// was not read.
+#[must_use]
+pub fn summary_line(findings: &Findings) -> String {
+    let mut parts = vec![verdict(findings)];
+    let others = others(findings);
+    if !others.is_empty() {
+        parts.push(others.join(", "));
+    }
+    parts.push(format!("{} compared", prefixes(findings)));
+    parts.extend(gap(findings).map(|gap| {
+        let allowed = findings.gate.incomplete_allowed;
+        let label = if allowed { "incomplete, allowed by --allow-incomplete" } else { "INCOMPLETE" };
+        format!("{label}: {gap}")
+    }));
+    format!("overlap: {}", parts.join("; "))
+}
+
+/// Says how many findings fail, such as `3 findings fail`, or that none does.
+pub(crate) fn failing(findings: &Findings) -> String {
+    match findings.findings.iter().filter(|finding| finding.fails).count() {
+        0 => "no finding fails".to_owned(),
+        number => count(number, "finding fails", "findings fail"),
+    }
+}
+
+/// Says how many prefixes were compared, such as `214 prefixes`.
+pub(crate) fn prefixes(findings: &Findings) -> String {
+    let compared = &findings.compared;
+    let all = compared.networks + compared.subnets + compared.external + compared.planned;
+    count(all, "prefix", "prefixes")
+}
+
+/// Says what was not read, where anything that matters was not.
+pub(crate) fn gap(findings: &Findings) -> Option<String> {
+    if findings.gate.complete {
+        return None;
+    }
+    Some(match (findings.coverage.len(), findings.gate.missing.as_slice()) {
+        (0, []) => "something was not read".to_owned(),
+        (0, [only]) => cell_text::escape(only.trim_end_matches('.')),
+        (0, [first, others @ ..]) => {
+            let more = count(others.len(), "more reason", "more reasons");
+            format!("{}, and {more}", cell_text::escape(first.trim_end_matches('.')))
+        }
+        (scopes, _) => format!("{} could not be read", count(scopes, "scope", "scopes")),
+    })
+}
+
+fn verdict(findings: &Findings) -> String {
+    let failed = by_class(findings, |finding| finding.fails);
+    match failed.as_slice() {
+        // Nothing is clean while something is unknown.
+        [] if findings.gate.complete => "clean".to_owned(),
+        [] => failing(findings),
+        _ => format!("{} ({})", failing(findings), failed.join(", ")),
+    }
+}
+
+fn others(findings: &Findings) -> Vec<String> {
+    let passing = |status| move |finding: &Finding| !finding.fails && finding.status == status;
+    let mut parts: Vec<String> = [Status::Accepted, Status::Known]
+        .into_iter()
+        .map(|status| (findings.findings.iter().filter(|finding| passing(status)(finding)).count(), status))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, status)| format!("{number} {}", status.as_str()))
+        .collect();
+    let reported = by_class(findings, passing(Status::Open));
+    parts.extend(reported.into_iter().map(|class| format!("{class} reported")));
+    parts
+}
+
+/// Counts the findings that are `of` a sort, by class, worst first: `2 connected`, `1 latent`.
+fn by_class(findings: &Findings, of: impl Fn(&Finding) -> bool) -> Vec<String> {
+    let number =
+        |class| findings.findings.iter().filter(|finding| finding.class == class && of(finding)).count();
+    Class::ALL
+        .into_iter()
+        .map(|class| (number(class), class))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, class)| format!("{number} {class}"))
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! Workflow commands, which GitHub Actions shows as annotations
+//! (<https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>).
+
+use std::io::{self, Write};
+
+use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::output::cell_text;
+use crate::output::findings::{finding_text, summary_line};
+use crate::output::layout::{count, left_out};
+
+/// GitHub shows ten annotations of each level of a step; those after them are in its log only.
+const SHOWN: usize = 10;
+/// So many findings of a level are written.
+const MOST: usize = 50;
+/// So many members of a finding, and reasons for an incomplete report, are named.
+const NAMED: usize = 10;
+
+/// Writes what is missing in one annotation, the findings that nobody accepted, those that fail first, how many the
+/// baseline knows, and the summary as plain text.
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let incomplete = write_gaps(findings, out)?;
+    let of = |fails, status| {
+        let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;
+        findings.findings.iter().filter(is_of).collect::<Vec<&Finding>>()
+    };
+    let (failed, reported) = (of(true, Status::Open), of(false, Status::Open));
+    let known = of(false, Status::Known).len();
+    write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
+    if known > 0 {
+        let sentence = count(known, "finding is known to the baseline", "findings are known to the baseline");
+        command("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
+    }
+    write_findings("notice", &reported, SHOWN - usize::from(known > 0), out)?;
+    // The runner looks for commands of the old style in the middle of a line, too.
+    writeln!(out, "{}", summary_line(findings).replace("##[", "## ["))
+}
+
+/// Writes what was not read; returns the level of the annotation, if there is one.
+fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<Option<&'static str>> {
+    let gaps = finding_text::gaps(findings);
+    if gaps.is_empty() {
+        return Ok(None);
+    }
+    let level = if findings.gate.incomplete_allowed { "warning" } else { "error" };
+    let mut lines: Vec<String> = gaps.iter().take(NAMED).cloned().collect();
+    lines.extend(left_out(gaps.len(), NAMED));
+    command(level, "netcensus overlap is incomplete", &lines.join("\n"), out)?;
+    Ok(Some(level))
+}
+
+/// Writes findings, of which GitHub shows the first ones that there is `room` for; the last of these says so where more
+/// follow.
+fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn Write) -> io::Result<()> {
+    let first = if findings.len() > room { room - 1 } else { findings.len() };
+    for (at, finding) in findings.iter().take(MOST).enumerate() {
+        if at == first {
+            let more = count(findings.len() - first, "more finding", "more findings");
+            let what = if level == "error" { "that fail" } else { "that are reported" };
+            let message = format!("{more} {what}: GitHub shows {SHOWN} annotations of a step; see its log");
+            command(level, "netcensus overlap found more", &message, out)?;
+        }
+        let title = format!("{} {}", finding_text::title(finding), finding_text::space(finding));
+        let mut lines = vec![cell_text::escape(&finding.message), cell_text::escape(&finding.advice)];
+        lines.extend(finding_text::members(finding, NAMED));
+        command(level, &title, &lines.join("\n"), out)?;
+    }
+    left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
+}
+
+fn command(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = data(title).replace(':', "%3A").replace(',', "%2C");
+    writeln!(out, "::{level} title={title}::{}", data(message))
+}
+
+/// Escapes what would end the command; the percent sign first, since the others become one.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_a_command_before_its_end() {
+        let mut bytes = Vec::new();
+        command("error", "a: b, c%0A", "x\r\n::error::%0A::y", &mut bytes).unwrap();
+        let line = String::from_utf8(bytes).unwrap();
+        assert_eq!(line, "::error title=a%3A b%2C c%250A::x%0D%0A::error::%250A::y\n");
+    }
+}

@@ -1,0 +1,199 @@
+//! `JUnit` XML, as Jenkins and GitLab read it: a suite for each class, and one for whether everything was read.
+
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::findings::finding_text;
+use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::model::Class;
+use crate::output::cell_text;
+
+/// So many members of a finding are named.
+const MEMBERS: usize = 100;
+
+/// A group of tests.
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+/// One test.
+struct Case {
+    name: String,
+    outcome: Outcome,
+}
+
+/// What came of a test.
+enum Outcome {
+    Passed,
+    /// It passed, and this is to be said.
+    Remarked(String),
+    Skipped(String),
+    Failed {
+        kind: &'static str,
+        message: String,
+        lines: Vec<String>,
+    },
+    Error {
+        message: String,
+        lines: Vec<String>,
+    },
+}
+
+impl Suite {
+    fn count(&self, of: fn(&Outcome) -> bool) -> usize {
+        self.cases.iter().filter(|case| of(&case.outcome)).count()
+    }
+}
+
+impl Outcome {
+    const fn is_skipped(&self) -> bool {
+        matches!(self, Self::Skipped(_))
+    }
+
+    const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+
+    const fn is_error(&self) -> bool {
+        matches!(self, Self::Error { .. })
+    }
+}
+
+/// Writes the suites of all classes, worst first, then that of the scan.
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let mut suites: Vec<Suite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
+    suites.push(Suite { name: "scan".to_owned(), cases: vec![scan(findings)] });
+    let sum = |of| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
+    let (tests, failures, errors) = (sum(|_| true), sum(Outcome::is_failure), sum(Outcome::is_error));
+    let mut writer = Writer::new_with_indent(out, b' ', 2);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    writer
+        .create_element("testsuites")
+        .with_attribute(("name", "netcensus overlap"))
+        .with_attribute(("tests", tests.as_str()))
+        .with_attribute(("failures", failures.as_str()))
+        .with_attribute(("errors", errors.as_str()))
+        .write_inner_content(|writer| suites.iter().try_for_each(|suite| write_suite(suite, writer)))?;
+    writeln!(writer.get_mut())
+}
+
+fn suite(class: Class, findings: &Findings) -> Suite {
+    let of_class = findings.findings.iter().filter(|finding| finding.class == class);
+    let mut cases: Vec<Case> = of_class.map(case).collect();
+    if cases.is_empty() {
+        cases.push(Case { name: "no collisions".to_owned(), outcome: Outcome::Passed });
+    }
+    Suite { name: format!("{} {class}", class.code()), cases }
+}
+
+/// The fingerprint makes the name unique, and the same in the next run.
+fn case(finding: &Finding) -> Case {
+    let message = &finding.message;
+    let outcome = if finding.fails {
+        let mut lines = vec![finding.advice.clone()];
+        lines.extend(finding_text::members(finding, MEMBERS));
+        Outcome::Failed { kind: finding.class.code(), message: message.clone(), lines }
+    } else {
+        Outcome::Skipped(match finding.status {
+            Status::Open => format!("reported: {message}"),
+            Status::Known => format!("the baseline knows it: {message}"),
+            Status::Accepted => format!("accepted by {}: {message}", finding.accepted_by.join("; ")),
+        })
+    };
+    Case { name: format!("{} ({})", finding_text::space(finding), finding.fingerprint), outcome }
+}
+
+fn scan(findings: &Findings) -> Case {
+    let lines = finding_text::gaps(findings);
+    let outcome = if findings.gate.complete {
+        Outcome::Passed
+    } else if findings.gate.incomplete_allowed {
+        Outcome::Remarked(format!("incomplete, allowed by --allow-incomplete\n{}", lines.join("\n")))
+    } else {
+        Outcome::Error { message: "the scan is incomplete, so nothing is proven".to_owned(), lines }
+    };
+    Case { name: "every scope was read".to_owned(), outcome }
+}
+
+/// Writes to the stream below.
+type Xml<'a> = Writer<&'a mut dyn Write>;
+
+fn write_suite(suite: &Suite, writer: &mut Xml<'_>) -> io::Result<()> {
+    let count = |of| suite.count(of).to_string();
+    writer
+        .create_element("testsuite")
+        .with_attribute(("name", suite.name.as_str()))
+        .with_attribute(("tests", count(|_| true).as_str()))
+        .with_attribute(("failures", count(Outcome::is_failure).as_str()))
+        .with_attribute(("errors", count(Outcome::is_error).as_str()))
+        .with_attribute(("skipped", count(Outcome::is_skipped).as_str()))
+        .write_inner_content(|writer| {
+            suite.cases.iter().try_for_each(|case| write_case(suite, case, writer))
+        })?;
+    Ok(())
+}
+
+fn write_case(suite: &Suite, case: &Case, writer: &mut Xml<'_>) -> io::Result<()> {
+    let element = writer
+        .create_element("testcase")
+        .with_attribute(("classname", format!("netcensus.overlap.{}", suite.name).as_str()))
+        .with_attribute(("name", clean(&case.name).as_str()));
+    if matches!(case.outcome, Outcome::Passed) {
+        return element.write_empty().map(drop);
+    }
+    element.write_inner_content(|writer| write_outcome(&case.outcome, writer)).map(drop)
+}
+
+fn write_outcome(outcome: &Outcome, writer: &mut Xml<'_>) -> io::Result<()> {
+    match outcome {
+        Outcome::Passed => {}
+        Outcome::Remarked(text) => {
+            let text = text.lines().map(clean).collect::<Vec<_>>().join("\n");
+            writer.create_element("system-out").write_text_content(BytesText::new(&text))?;
+        }
+        Outcome::Skipped(message) => {
+            writer
+                .create_element("skipped")
+                .with_attribute(("message", clean(message).as_str()))
+                .write_empty()?;
+        }
+        Outcome::Failed { kind, message, lines } => write_problem("failure", kind, message, lines, writer)?,
+        Outcome::Error { message, lines } => write_problem("error", "incomplete", message, lines, writer)?,
+    }
+    Ok(())
+}
+
+fn write_problem(
+    element: &str,
+    kind: &str,
+    message: &str,
+    lines: &[String],
+    writer: &mut Xml<'_>,
+) -> io::Result<()> {
+    let text = lines.iter().map(|line| clean(line)).collect::<Vec<_>>().join("\n");
+    writer
+        .create_element(element)
+        .with_attribute(("message", clean(message).as_str()))
+        .with_attribute(("type", kind))
+        .write_text_content(BytesText::new(&text))?;
+    Ok(())
+}
+
+/// Escapes what a terminal must not see, and what XML 1.0 has no way to write
+/// (<https://www.w3.org/TR/xml/#charsets>): two that are no characters.
+fn clean(text: &str) -> String {
+    cell_text::escape(text).replace('\u{fffe}', r"\u{fffe}").replace('\u{ffff}', r"\u{ffff}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_characters_of_xml_are_left() {
+        assert_eq!(clean("a\0\u{1b}\u{fffe}\u{ffff}é🚀"), r"a\u{0}\u{1b}\u{fffe}\u{ffff}é🚀");
+    }
+}

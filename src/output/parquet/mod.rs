@@ -1,0 +1,8 @@
+//! Parquet: a table with the types of its columns, for `DuckDB`, Athena, Trino, Spark and pandas
+//! (<https://parquet.apache.org/docs/file-format/>).
+
+mod column_chunk;
+mod schema;
+mod writer;
+
+pub(super) use writer::write;

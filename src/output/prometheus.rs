@@ -1,0 +1,81 @@
+//! Targets of Prometheus: <https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config>.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+
+use serde::Serialize;
+
+use super::export::Export;
+use super::hosts::{Host, addresses_of, each_host, word};
+use crate::output::json;
+
+/// What all labels begin with: relabelling chooses among them, and Prometheus drops the rest.
+const PREFIX: &str = "__meta_netcensus_";
+
+/// A machine.
+#[derive(Serialize)]
+struct Entry<'a> {
+    targets: [String; 1],
+    labels: BTreeMap<String, Cow<'a, str>>,
+}
+
+/// Writes the machines that have an address, one a line.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"[")?;
+    let mut is_first = true;
+    each_host(export, &mut |host| {
+        let Some(address) = host.address else { return Ok(()) };
+        let entry = Entry { targets: [target(address, export.hosts.port)], labels: labels(&host) };
+        out.write_all(if is_first { b"\n" } else { b",\n" })?;
+        is_first = false;
+        json::write_compact(&entry, out)
+    })?;
+    out.write_all(if is_first { b"]\n" } else { b"\n]\n" })
+}
+
+fn target(address: IpAddr, port: Option<u16>) -> String {
+    match (address, port) {
+        (_, Some(port)) => SocketAddr::new(address, port).to_string(),
+        (IpAddr::V4(address), None) => address.to_string(),
+        (IpAddr::V6(address), None) => format!("[{address}]"),
+    }
+}
+
+/// Lists the labels. Of two tags whose keys become the same label, the last in order is in it.
+fn labels<'a>(host: &Host<'a>) -> BTreeMap<String, Cow<'a, str>> {
+    let instance = host.instance;
+    let facts = host.facts().map(|(name, value)| (name.to_owned(), Cow::from(value)));
+    let addresses = addresses_of(instance).into_iter();
+    let addresses = addresses.map(|(name, addresses)| (name.to_owned(), Cow::from(enclosed(&addresses))));
+    let tags = instance.tags.iter().map(|(key, value)| (format!("tag_{}", word(key)), Cow::from(value)));
+    facts.chain(addresses).chain(tags).map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
+}
+
+/// Joins addresses by commas, with one at each end too, so that `.*,10.0.0.5,.*` finds one wherever it stands.
+fn enclosed(addresses: &[String]) -> String {
+    addresses.iter().fold(",".to_owned(), |text, address| format!("{text}{address},"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_version_6_stand_in_brackets() {
+        let target = |ip: &str, port| target(ip.parse().unwrap(), port);
+        assert_eq!(target("10.0.0.5", Some(9100)), "10.0.0.5:9100");
+        assert_eq!(target("10.0.0.5", None), "10.0.0.5");
+        assert_eq!(target("fd00::5", Some(9100)), "[fd00::5]:9100");
+        assert_eq!(target("fd00::5", None), "[fd00::5]");
+    }
+
+    #[test]
+    fn lists_begin_and_end_with_their_separator() {
+        assert_eq!(enclosed(&["10.0.0.5".to_owned(), "fd00::5".to_owned()]), ",10.0.0.5,fd00::5,");
+    }
+}

@@ -1,0 +1,8 @@
+//! A database of SQLite: a table for each kind, the coverage, the collisions, the prefixes, and views of them.
+
+mod column_names;
+mod database;
+mod prefix_ranges;
+mod table;
+
+pub(super) use database::write;

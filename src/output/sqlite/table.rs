@@ -1,0 +1,202 @@
+//! Tables: from columns and values to those of SQLite.
+
+use std::io;
+
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, Statement, params_from_iter};
+use thiserror::Error;
+
+use super::column_names::{distinct, quoted};
+use crate::analysis::columns::DataType;
+use crate::analysis::value::Value;
+
+/// Columns of a table (<https://www.sqlite.org/limits.html>, `SQLITE_MAX_COLUMN`).
+const MOST_COLUMNS: usize = 2000;
+/// What is compared without case, as the ids of Azure are: its APIs differ in it.
+const WITHOUT_CASE: [&str; 6] = ["id", "network", "subnet", "attached_to", "scale_set", "region"];
+/// What rows are looked for and joined by.
+const INDEXED: [&str; 4] = ["id", "network", "subnet", "attached_to"];
+
+/// Why a table cannot be made.
+#[derive(Debug, Error)]
+pub(super) enum TableError {
+    /// As SQLite says.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// Rows could not be had.
+    #[error(transparent)]
+    Rows(io::Error),
+    /// A table has no room for the columns.
+    #[error(
+        "{table} have {columns} columns, and a table of SQLite has room for {MOST_COLUMNS}: choose those of tags with \
+         --tag-columns"
+    )]
+    Wide {
+        /// The table.
+        table: String,
+        /// How many columns it would have.
+        columns: usize,
+    },
+    /// A number is greater than those of SQLite.
+    #[error("{column} of {table} is {number}, and the numbers of SQLite end at {}", i64::MAX)]
+    Great {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The number.
+        number: u64,
+    },
+}
+
+impl TableError {
+    /// Finds in the error of whoever handed over rows what became of them here.
+    pub(super) fn of(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Rows)
+    }
+}
+
+/// A table that is being filled.
+pub(super) struct Table<'d> {
+    database: &'d Connection,
+    name: &'d str,
+    columns: Vec<String>,
+    insert: Statement<'d>,
+}
+
+impl<'d> Table<'d> {
+    /// Makes a table.
+    pub(super) fn begin(
+        database: &'d Connection,
+        name: &'d str,
+        columns: &[(&str, DataType)],
+    ) -> Result<Self, TableError> {
+        if columns.len() > MOST_COLUMNS {
+            return Err(TableError::Wide { table: name.to_owned(), columns: columns.len() });
+        }
+        let names = distinct(columns.iter().map(|(name, _)| *name));
+        let definitions = names.iter().zip(columns).map(|(name, (_, holds))| definition(name, *holds));
+        create(database, name, &definitions.collect::<Vec<_>>())?;
+        Ok(Self { database, name, insert: insert(database, name, names.len())?, columns: names })
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, row: impl IntoIterator<Item = Value>) -> Result<(), TableError> {
+        let great = |column: usize, number| TableError::Great {
+            table: self.name.to_owned(),
+            column: self.columns[column].clone(),
+            number,
+        };
+        let cells = row.into_iter().enumerate();
+        let cells = cells.map(|(at, value)| cell(value).map_err(|number| great(at, number)));
+        self.insert.execute(params_from_iter(cells.collect::<Result<Vec<_>, _>>()?))?;
+        Ok(())
+    }
+
+    /// Indexes what rows are looked for by.
+    pub(super) fn end(self) -> Result<(), TableError> {
+        for column in INDEXED.into_iter().filter(|column| self.columns.iter().any(|name| name == column)) {
+            index(self.database, self.name, &[column])?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a table of columns that are defined in SQL.
+pub(super) fn create<S: AsRef<str>>(
+    database: &Connection,
+    name: &str,
+    columns: &[S],
+) -> rusqlite::Result<()> {
+    let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
+    database.execute_batch(&format!("CREATE TABLE {} ({}) STRICT", quoted(name), columns.join(", ")))
+}
+
+/// Puts rows of `columns` cells into a table.
+pub(super) fn fill(
+    database: &Connection,
+    name: &str,
+    columns: usize,
+    rows: impl IntoIterator<Item = Vec<Cell>>,
+) -> rusqlite::Result<()> {
+    let mut insert = insert(database, name, columns)?;
+    rows.into_iter().try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))
+}
+
+/// Prepares to put rows of so many cells into a table.
+pub(super) fn insert<'d>(
+    database: &'d Connection,
+    name: &str,
+    columns: usize,
+) -> rusqlite::Result<Statement<'d>> {
+    let marks = vec!["?"; columns].join(", ");
+    database.prepare(&format!("INSERT INTO {} VALUES ({marks})", quoted(name)))
+}
+
+/// Indexes a table by these columns.
+pub(super) fn index(database: &Connection, table: &str, columns: &[&str]) -> rusqlite::Result<()> {
+    let name = quoted(&format!("{table}_{}", columns[0]));
+    let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+    database.execute_batch(&format!("CREATE INDEX {name} ON {} ({})", quoted(table), columns.join(", ")))
+}
+
+fn definition(name: &str, holds: DataType) -> String {
+    let kind = match holds {
+        DataType::Number | DataType::Bool => "INTEGER",
+        DataType::Text
+        | DataType::Time
+        | DataType::Cidrs
+        | DataType::Ips
+        | DataType::Texts
+        | DataType::Tags => "TEXT",
+    };
+    let collation = if WITHOUT_CASE.contains(&name) { " COLLATE NOCASE" } else { "" };
+    format!("{} {kind}{collation}", quoted(name))
+}
+
+/// Makes the cell of a value; a number that there is no room for is the error.
+fn cell(value: Value) -> Result<Cell, u64> {
+    Ok(match value {
+        Value::Unknown => Cell::Null,
+        Value::Text(text) => Cell::Text(text),
+        Value::Number(number) => Cell::Integer(i64::try_from(number).map_err(|_| number)?),
+        Value::Bool(yes) => Cell::Integer(yes.into()),
+        Value::Time(time) => Cell::Text(time.to_string()),
+        Value::Tags(tags) => Cell::Text(serde_json::json!(tags).to_string()),
+        Value::Cidrs(_) | Value::Ips(_) | Value::List(_) => {
+            Cell::Text(serde_json::Value::from(value.parts()).to_string())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Tags;
+
+    #[test]
+    fn the_unknown_is_null_and_the_empty_is_not() {
+        let text = |text: &str| Ok(Cell::Text(text.to_owned()));
+        assert_eq!(cell(Value::Unknown), Ok(Cell::Null));
+        assert_eq!(cell(Value::Cidrs(vec![])), text("[]"));
+        assert_eq!(cell(Value::Tags(Tags::new())), text("{}"));
+        assert_eq!(cell(Value::Text(String::new())), text(""));
+        assert_eq!(cell(Value::List(vec!["a\"b".into(), String::new()])), text(r#"["a\"b",""]"#));
+        assert_eq!(cell(Value::Bool(true)), Ok(Cell::Integer(1)));
+        let time = Value::Time("2026-11-21T08:30:00+01:00".parse().unwrap());
+        assert_eq!(cell(time), text("2026-11-21T07:30:00Z"));
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_named() {
+        let database = Connection::open_in_memory().unwrap();
+        let number = [("vcpus", DataType::Number)];
+        let mut instances = Table::begin(&database, "instances", &number).unwrap();
+        let error = instances.push([Value::Number(u64::MAX)]).unwrap_err();
+        assert!(error.to_string().starts_with("vcpus of instances is 18446744073709551615"), "{error}");
+        let wide = vec![("tag:a", DataType::Text); MOST_COLUMNS + 1];
+        let error = Table::begin(&database, "networks", &wide).err().unwrap();
+        assert!(error.to_string().starts_with("networks have 2001 columns"), "{error}");
+        Table::begin(&database, "networks", &wide[1..]).unwrap();
+    }
+}

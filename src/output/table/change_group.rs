@@ -1,0 +1,89 @@
+//! The changes of one account and region for people: a line for each, its fields below.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::change_fields;
+use crate::analysis::diff::{Change, What};
+use crate::output::changes::change_text;
+use crate::output::layout::{Layout, flow, indented, pad, styled, wrap, write_left_out};
+
+/// So many changes are shown unless all shall be.
+const MOST: usize = 20;
+/// Columns that signs take, with the space behind them.
+const SIGN: usize = 4;
+/// Kinds, ids and names are aligned as far as they have so many columns at most.
+const WIDTHS: [usize; 3] = [9, 28, 20];
+
+/// Tells whether two changes stand in one group.
+pub(super) fn is_one(one: &Change, other: &Change) -> bool {
+    let (one, other) = (&one.place, &other.place);
+    one.provider == other.provider && one.account == other.account && one.region == other.region
+}
+
+/// Writes a heading, and the changes below it.
+pub(super) fn write(group: &[Change], layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+    let most = if wide { usize::MAX } else { MOST };
+    for line in wrap(&heading(group, wide), layout.width) {
+        writeln!(out, "{}", styled(layout, "1", &line))?;
+    }
+    let shown = &group[..group.len().min(most)];
+    let rows: Vec<[String; 3]> = shown.iter().map(|change| row(change, wide)).collect();
+    let widths: Vec<usize> = (0..WIDTHS.len()).map(|column| width(&rows, column)).collect();
+    for (change, row) in shown.iter().zip(&rows) {
+        write_change(change, row, &widths, layout, wide, out)?;
+        change_fields::write(&change.fields, layout, wide, out)?;
+    }
+    write_left_out(group.len(), most, "    ", out)
+}
+
+/// Returns where the changes are, and how many there are of each sort.
+fn heading(group: &[Change], wide: bool) -> String {
+    let number = |what| group.iter().filter(|change| change.change == what).count();
+    let numbers = What::ALL.into_iter().map(|what| (number(what), what)).filter(|(number, _)| *number > 0);
+    let numbers: Vec<String> = numbers.map(|(number, what)| format!("{number} {}", what.as_str())).collect();
+    let mut words: Vec<String> = Vec::new();
+    if let [first, ..] = group {
+        words.push(first.place.provider.as_str().to_owned());
+        words.extend(change_text::whereabouts(&first.place, first.account_name.as_deref(), wide));
+    }
+    format!("{}: {}", words.join(" "), numbers.join(", "))
+}
+
+/// Returns what is aligned: kind, id, name.
+fn row(change: &Change, wide: bool) -> [String; 3] {
+    let id = &change.place.id;
+    let name = change_text::name(change.name.as_deref(), id).map(|name| change_text::shown(name, wide));
+    [change.kind.singular().to_owned(), change_text::id(id, wide), name.unwrap_or_default()]
+}
+
+fn width(rows: &[[String; 3]], column: usize) -> usize {
+    let widths = rows.iter().map(|row| row[column].width());
+    widths.filter(|width| *width <= WIDTHS[column]).max().unwrap_or_default()
+}
+
+fn write_change(
+    change: &Change,
+    row: &[String; 3],
+    widths: &[usize],
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let aligned = row.iter().zip(widths).map(|(text, width)| pad(text, *width));
+    let rest = change_text::origin(change, wide).into_iter().chain(change_text::facts(change, wide));
+    let segments: Vec<String> = aligned.chain(rest).filter(|segment| !segment.is_empty()).collect();
+    let color = match change.change {
+        What::Added => "32",
+        What::Removed => "31",
+        What::Changed | What::Moved | What::Replaced => "33",
+    };
+    let sign = change_text::sign(change.change);
+    let mut margin = styled(layout, color, sign) + &" ".repeat(SIGN - sign.len());
+    for line in flow(&segments, indented(layout, SIGN).width) {
+        writeln!(out, "{margin}{line}")?;
+        margin = " ".repeat(SIGN);
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Changes for people: by account and region, then what nobody knows, what was not compared, the accounts of one side,
+//! the collisions, and the summary.
+
+use std::io::{self, Write};
+
+use super::change_group;
+use super::members::Columns;
+use crate::analysis::diff::{Changes, Collision};
+use crate::output::cell_text;
+use crate::output::changes::uncertain_rows::{self, Doubt};
+use crate::output::changes::{change_summary, change_text, collision_members};
+use crate::output::findings::finding_text::{self, MarkedMember};
+use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
+
+/// So many reasons, collisions and members are shown unless all shall be.
+const MOST: usize = 10;
+/// So many unknown rows of one reason are listed; of more their number is enough, unless all shall be shown.
+const FEW: usize = 5;
+/// What stands before the lines of a block.
+const INDENT: &str = "    ";
+
+/// Where and how to write.
+struct Pen<'o> {
+    layout: Layout,
+    wide: bool,
+    out: &'o mut dyn Write,
+}
+
+/// Writes everything; `wide` shows every change, and values whole.
+pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut pen = Pen { layout, wide, out };
+    pen.head(changes)?;
+    for changes in changes.changes.chunk_by(change_group::is_one) {
+        change_group::write(changes, layout, wide, pen.out)?;
+        writeln!(pen.out)?;
+    }
+    if changes.changes.is_empty() {
+        pen.sentence(&change_summary::nothing(changes))?;
+        writeln!(pen.out)?;
+    }
+    pen.doubts(
+        "Unknown: one side has these, and the other could not be read there",
+        "?",
+        &uncertain_rows::unknown(changes),
+    )?;
+    pen.doubts(
+        "Not compared: one side has these, and the other was not asked for them",
+        ".",
+        &uncertain_rows::not_compared(changes),
+    )?;
+    pen.accounts(changes)?;
+    pen.collisions(changes)?;
+    pen.remarks(changes)?;
+    pen.sentence(&format!("diff: {}", change_summary::line(changes)))
+}
+
+impl Pen<'_> {
+    const fn most(&self) -> usize {
+        if self.wide { usize::MAX } else { MOST }
+    }
+
+    fn sentence(&mut self, text: &str) -> io::Result<()> {
+        write_lines(&wrap(text, self.layout.width), "", self.out)
+    }
+
+    /// Says what was compared, and how far.
+    fn head(&mut self, changes: &Changes) -> io::Result<()> {
+        self.sentence(&change_summary::sides(changes))?;
+        for limit in change_summary::limits(changes) {
+            for line in wrap(&limit, self.layout.width) {
+                writeln!(self.out, "{}", styled(self.layout, "2", &line))?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn doubts(&mut self, title: &str, sign: &str, doubts: &[Doubt<'_>]) -> io::Result<()> {
+        if doubts.is_empty() {
+            return Ok(());
+        }
+        self.title(title)?;
+        for doubt in doubts.iter().take(self.most()) {
+            self.doubt(sign, doubt)?;
+        }
+        write_left_out(doubts.len(), self.most(), INDENT, self.out)?;
+        writeln!(self.out)
+    }
+
+    fn doubt(&mut self, sign: &str, doubt: &Doubt<'_>) -> io::Result<()> {
+        let inner = indented(self.layout, INDENT.len());
+        let head = format!("{}, {}", change_text::kinds(&doubt.numbers), change_text::only_in(doubt.only_in));
+        for (index, line) in wrap(&head, inner.width).iter().enumerate() {
+            let sign = if index == 0 { sign } else { " " };
+            writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
+        }
+        write_lines(&wrap(&cell_text::escape(doubt.reason), inner.width), INDENT, self.out)?;
+        if self.wide || doubt.rows.len() <= FEW {
+            for row in &doubt.rows {
+                write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
+            }
+        } else {
+            writeln!(self.out, "{INDENT}(--wide lists them)")?;
+        }
+        Ok(())
+    }
+
+    fn title(&mut self, title: &str) -> io::Result<()> {
+        for line in wrap(title, self.layout.width) {
+            writeln!(self.out, "{}", styled(self.layout, "1", &line))?;
+        }
+        Ok(())
+    }
+
+    fn accounts(&mut self, changes: &Changes) -> io::Result<()> {
+        if changes.accounts.is_empty() {
+            return Ok(());
+        }
+        self.title("Accounts that only one side has")?;
+        let inner = indented(self.layout, INDENT.len());
+        for account in changes.accounts.iter().take(self.most()) {
+            write_lines(&wrap(&change_text::account(account), inner.width), INDENT, self.out)?;
+        }
+        write_left_out(changes.accounts.len(), self.most(), INDENT, self.out)?;
+        writeln!(self.out)
+    }
+
+    fn collisions(&mut self, changes: &Changes) -> io::Result<()> {
+        let most = self.most();
+        let lists = changes.collisions.lists();
+        let shown = lists.iter().flat_map(|(_, list)| list.iter().take(most));
+        let members: Vec<MarkedMember<'_>> =
+            shown.flat_map(|collision| collision_members::rows(collision).into_iter().take(most)).collect();
+        let columns = Columns::of(&members, indented(self.layout, INDENT.len()), self.wide);
+        for (state, list) in lists {
+            for collision in list.iter().take(most) {
+                self.collision(collision, state, &columns)?;
+            }
+            write_left_out(list.len(), most, "", self.out)?;
+            if list.len() > most {
+                writeln!(self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn collision(&mut self, collision: &Collision, state: &str, columns: &Columns) -> io::Result<()> {
+        let finding = &collision.finding;
+        let head =
+            format!("collision {state}: {}  {}", finding_text::title(finding), finding_text::space(finding));
+        let is_worse = !collision.came.is_empty();
+        for line in wrap(&head, self.layout.width) {
+            writeln!(self.out, "{}", styled(self.layout, if is_worse { "31" } else { "32" }, &line))?;
+        }
+        let inner = indented(self.layout, INDENT.len());
+        let rows = collision_members::rows(collision);
+        write_lines(&columns.lines(&rows[..rows.len().min(self.most())]), INDENT, self.out)?;
+        write_left_out(rows.len(), self.most(), INDENT, self.out)?;
+        // What became better needs no advice.
+        if is_worse {
+            for sentence in [&finding.message, &finding.advice] {
+                write_lines(&wrap(&cell_text::escape(sentence), inner.width), INDENT, self.out)?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    /// Writes what else there is to know.
+    fn remarks(&mut self, changes: &Changes) -> io::Result<()> {
+        let gaps = uncertain_rows::gaps(changes);
+        for gap in gaps.iter().take(self.most()) {
+            self.sentence(&cell_text::escape(gap))?;
+        }
+        write_left_out(gaps.len(), self.most(), "", self.out)?;
+        let notes: Vec<String> = changes.notes.iter().map(|note| format!("note: {note}")).collect();
+        for note in &notes {
+            self.sentence(&cell_text::escape(note))?;
+        }
+        if !gaps.is_empty() || !notes.is_empty() {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! The members of findings, aligned.
+
+use super::columns;
+
+use crate::analysis::select::{Completeness, Fit, Heading, Table};
+use crate::analysis::value::Value;
+use crate::output::findings::finding_text::{self, MarkedMember};
+use crate::output::layout::Layout;
+
+/// A column: the order of dropping when there is no room, as in a [`Heading`], and what is there.
+type Column = (u8, fn(&MarkedMember<'_>) -> Value);
+
+/// Whose it is matters more than how it is called, and both more than where it is.
+const COLUMNS: [Column; 7] = [
+    (4, |(member, _)| Value::text(Some(finding_text::source(member)))),
+    (1, |(member, _)| Value::text(finding_text::account(member))),
+    (3, |(member, _)| Value::text(member.region.as_deref())),
+    (0, |(member, _)| Value::text(Some(&member.id))),
+    (2, |(member, _)| Value::text(member.name.as_deref().filter(|name| *name != member.id))),
+    (0, |(member, _)| Value::Cidrs(vec![member.prefix])),
+    (0, |(_, mark)| Value::text(*mark)),
+];
+
+/// The columns of a block of members, or of several, so that they are alike.
+pub(super) struct Columns {
+    shown: Vec<Column>,
+    layout: Layout,
+    fit: Fit,
+}
+
+impl Columns {
+    /// Takes those for which there is room, whichever of `rows` the block has, and that any of them has a value for;
+    /// `wide` takes all.
+    pub fn of(rows: &[MarkedMember<'_>], layout: Layout, wide: bool) -> Self {
+        let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
+        let fit = if wide { Fit::Never } else { Fit::Drop };
+        let mut columns = Self { shown: COLUMNS.into_iter().filter(has).collect(), layout, fit };
+        let hidden = columns::lay_out(&columns.table(rows), None, layout).1;
+        let mut position = 0..;
+        columns.shown.retain(|_| position.next().is_none_or(|position| !hidden.contains(&position)));
+        columns
+    }
+
+    /// Aligns the members of a block.
+    pub fn lines(&self, rows: &[MarkedMember<'_>]) -> Vec<String> {
+        columns::lay_out(&self.table(rows), None, self.layout).0
+    }
+
+    fn table(&self, rows: &[MarkedMember<'_>]) -> Table {
+        Table {
+            name: "members",
+            kind: None,
+            columns: self
+                .shown
+                .iter()
+                .map(|&(drop_rank, _)| Heading { name: String::new(), drop_rank })
+                .collect(),
+            rows: rows.iter().map(|row| self.shown.iter().map(|(_, value)| value(row)).collect()).collect(),
+            fit: self.fit,
+            completeness: Completeness::Complete,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Aligned columns for people, and the reports of `overlap` and `diff` as a terminal shows them.
+
+mod change_fields;
+mod change_group;
+mod changes;
+mod columns;
+mod findings;
+mod members;
+
+pub(super) use changes::write as write_changes;
+pub(super) use columns::{is_numeric, nothing, write};
+pub(super) use findings::write as write_findings;
