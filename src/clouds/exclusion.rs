@@ -58,11 +58,11 @@ impl<'a> Exclusion<'a> {
         }
     }
 
-    /// Names the flag or the key that the patterns are from.
+    /// Names the flag, the variable or the key that the patterns are from.
     fn setting(&self) -> &'static str {
         match self.patterns.origin {
-            Origin::Flag(flag) => flag,
-            _ => self.key,
+            Origin::Flag(name) | Origin::Variable(name) => name,
+            Origin::File { .. } | Origin::Default => self.key,
         }
     }
 }

@@ -64,6 +64,7 @@ fn json_entry(Entry { key, value, origin }: Entry) -> (String, Value) {
         Origin::File { path, line } => {
             json!({ "from": "file", "path": path.display().to_string(), "line": line })
         }
+        Origin::Variable(name) => json!({ "from": "environment", "variable": name }),
         Origin::Flag(flag) => json!({ "from": "flag", "flag": flag }),
     };
     (key.name.to_owned(), json!({ "value": value, "origin": origin }))

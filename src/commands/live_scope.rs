@@ -9,7 +9,7 @@ use crate::analysis::diff::{Changes, OneSided, SideOf};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
-use crate::config::{ConfigFile, Overrides, Settings};
+use crate::config::{ConfigFile, Overrides, Settings, Variables};
 use crate::error::Error;
 use crate::snapshot::Asked;
 use crate::ui::Ui;
@@ -88,7 +88,9 @@ fn resolve(name: &str, old: &Asked, flags: &Overrides, settings: &Settings) -> R
         let _ = writeln!(text, "{key} = {value}");
     }
     let file = ConfigFile::of_text(format!("the scope of {name}").into(), text);
-    known(|known| Settings::resolve(Some(&file), flags, known)).map_err(|error| {
+    // The scope replaces the configuration, and with it the variables.
+    let flags = Overrides { variables: Variables::default(), ..flags.clone() };
+    known(|known| Settings::resolve(Some(&file), &flags, known)).map_err(|error| {
         Error::usage(format!("live cannot be read in the scope of {name}"))
             .caused_by(&error)
             .remedy("say by flags which accounts to read, such as --aws-profile or --azure-subscription")

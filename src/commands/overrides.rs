@@ -1,4 +1,4 @@
-//! What the flags said, in the shape in which the configuration takes it, and the settings that follow.
+//! Collects the flags and environment variables for the configuration, and resolves the settings.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,22 @@ use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
     AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
-    Surroundings,
+    Surroundings, Variables, split_list,
 };
 use crate::error::Error;
 use crate::model::Kind;
 use crate::output::Format;
 
-/// Collects what the flags said.
+/// Collects the flags, and the environment variables that stand for flags.
 pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
     let output = OutputOverrides {
         format: output.and_then(|output| output.output.clone()),
-        color: global.color.map(|color| super::run::color(Some(color)).as_str().to_owned()),
+        color: global.color.map(|color| super::run::color(color).as_str().to_owned()),
         // `--columns` holds for this run's kinds, several at once: the report takes it as it is.
         columns: BTreeMap::new(),
     };
-    let Some(scope) = scope else { return Overrides { output, ..Overrides::default() } };
+    let variables = Variables::from_process();
+    let Some(scope) = scope else { return Overrides { output, variables, ..Overrides::default() } };
     Overrides {
         concurrency: scope.concurrency,
         timeout: scope.timeout.clone(),
@@ -38,12 +39,12 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
             org_external_id: scope.aws_org_external_id.clone(),
             regions: scope.regions.clone(),
             exclude_regions: scope.exclude_regions.clone(),
-            exclude_accounts: listed(&scope.exclude_aws_accounts),
+            exclude_accounts: split_lists(&scope.exclude_aws_accounts),
         },
         azure: AzureOverrides {
             subscriptions: scope.azure_subscriptions.clone(),
             all_subscriptions: scope.all_azure_subscriptions,
-            exclude_subscriptions: listed(&scope.exclude_azure_subscriptions),
+            exclude_subscriptions: split_lists(&scope.exclude_azure_subscriptions),
             tenants: scope.azure_tenants.clone(),
             api: scope.azure_api.clone(),
             cloud: scope.azure_cloud.clone(),
@@ -53,24 +54,12 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
         overlap: OverlapOverrides::default(),
         store: None,
         output,
+        variables,
     }
 }
 
-/// Splits lists at their commas, but not at those of a glob such as `{dev,test}-*`.
-fn listed(texts: &[String]) -> Vec<String> {
-    let parts = |text: &String| -> Vec<String> {
-        let mut depth = 0_usize;
-        let is_separator = |c: char| {
-            match c {
-                '{' => depth += 1,
-                '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            c == ',' && depth == 0
-        };
-        text.split(is_separator).map(str::to_owned).collect()
-    };
-    texts.iter().flat_map(parts).collect()
+fn split_lists(texts: &[String]) -> Vec<String> {
+    texts.iter().flat_map(|text| split_list(text)).collect()
 }
 
 /// Collects what the flags said, with those about the clouds and snapshots.
@@ -87,10 +76,10 @@ pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
     work(&Known { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
 }
 
-/// Settles what holds: flags over file over defaults.
+/// Resolves the settings: flags over environment variables over the file over defaults.
 ///
 /// # Errors
-/// With every problem of the file and the flags.
+/// With every problem of the file, the variables and the flags.
 pub fn settle(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
     let file = ConfigFile::find(global.config.as_deref(), &Surroundings::of_process())?;
     Ok(known(|known| Settings::resolve(file.as_ref(), overrides, known))?)

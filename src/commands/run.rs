@@ -8,7 +8,7 @@ use super::overrides::known;
 use super::{completions, config, diff, export, merge, overlap, overrides, sandbox, scan, snapshots};
 use crate::cli::global::{ColorArg, GlobalArgs};
 use crate::cli::{Cli, Command};
-use crate::config::Color;
+use crate::config::{Color, Variables};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::{Ui, Verbosity};
@@ -17,7 +17,8 @@ use crate::ui::{Ui, Verbosity};
 #[must_use]
 pub fn main() -> Exit {
     let cli = Cli::try_parse().unwrap_or_else(|error| guided(error).exit());
-    let ui = Ui::new(color(cli.global.color), verbosity(&cli.global));
+    let choice = cli.global.color.map(color).or_else(|| Variables::from_process().color());
+    let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     faults::log_panics();
     faults::contained(|| run(&cli, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
@@ -56,11 +57,11 @@ fn guided(mut error: clap::Error) -> clap::Error {
     error
 }
 
-pub(super) const fn color(choice: Option<ColorArg>) -> Color {
+pub(super) const fn color(choice: ColorArg) -> Color {
     match choice {
-        None | Some(ColorArg::Auto) => Color::Auto,
-        Some(ColorArg::Always) => Color::Always,
-        Some(ColorArg::Never) => Color::Never,
+        ColorArg::Auto => Color::Auto,
+        ColorArg::Always => Color::Always,
+        ColorArg::Never => Color::Never,
     }
 }
 

@@ -127,18 +127,19 @@ impl AzureSettings {
             ),
             authority: reader.text(keys::AZURE_AUTHORITY, flags.authority.as_deref(), None, address),
         };
-        azure.select_by_flag();
+        azure.let_the_strongest_select();
         azure.check_together(reader);
         azure
     }
 
-    /// Lets a flag that selects subscriptions replace everything that the file selects.
-    fn select_by_flag(&mut self) {
-        if let Origin::Flag(flag) = self.subscriptions.origin {
-            self.all_subscriptions.give_way(flag);
+    /// Lets a flag that selects subscriptions replace what variables and the file select, and a variable what the file
+    /// selects.
+    fn let_the_strongest_select(&mut self) {
+        if !self.subscriptions.value.is_empty() {
+            self.all_subscriptions.give_way(&self.subscriptions.origin);
         }
-        if let Origin::Flag(flag) = self.all_subscriptions.origin {
-            self.subscriptions.give_way(flag);
+        if self.all_subscriptions.value {
+            self.subscriptions.give_way(&self.all_subscriptions.origin);
         }
     }
 

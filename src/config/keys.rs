@@ -1,4 +1,4 @@
-//! Every key: its dotted name and the flag that wins over it.
+//! Every key: its dotted name, and the flag and the environment variable that win over it.
 
 use crate::model::Kind;
 
@@ -11,53 +11,67 @@ pub struct Key {
     pub name: &'static str,
     /// The flag that replaces its value, such as `--aws-org-role`; empty where only the file has it.
     pub flag: &'static str,
+    /// The environment variable that stands for the flag, such as `NETCENSUS_AWS_ORG_ROLE`; empty where there is none.
+    pub variable: &'static str,
 }
 
 impl Key {
-    /// Names it as whoever gave a value of `origin` would give this one too: by its flag, or by its key.
+    /// Names it in the way in which a value of `origin` was given: by its flag, its variable or its key.
     pub(super) const fn as_given(self, origin: &Origin) -> &'static str {
         match origin {
             Origin::Flag(_) => self.flag,
+            Origin::Variable(_) => self.variable,
             Origin::File { .. } | Origin::Default => self.name,
         }
     }
 }
 
-const fn key(name: &'static str, flag: &'static str) -> Key {
-    Key { name, flag }
+const fn key(name: &'static str, flag: &'static str, variable: &'static str) -> Key {
+    Key { name, flag, variable }
 }
 
-pub(super) const CONCURRENCY: Key = key("concurrency", "--concurrency");
-pub(super) const TIMEOUT: Key = key("timeout", "--timeout");
-pub(super) const PROVIDERS: Key = key("providers", "--provider");
-pub(super) const AWS_PROFILES: Key = key("aws.profiles", "--aws-profile");
-pub(super) const AWS_ALL_PROFILES: Key = key("aws.all-profiles", "--all-aws-profiles");
-pub(super) const AWS_ORG: Key = key("aws.org", "--aws-org");
-pub(super) const AWS_ORG_ROLE: Key = key("aws.org-role", "--aws-org-role");
-pub(super) const AWS_ORG_EXTERNAL_ID: Key = key("aws.org-external-id", "--aws-org-external-id");
-pub(super) const AWS_REGIONS: Key = key("aws.regions", "--region");
-pub(super) const AWS_EXCLUDE_REGIONS: Key = key("aws.exclude-regions", "--exclude-region");
-pub(super) const AWS_EXCLUDE_ACCOUNTS: Key = key("aws.exclude-accounts", "--exclude-aws-account");
-pub(super) const AZURE_SUBSCRIPTIONS: Key = key("azure.subscriptions", "--azure-subscription");
-pub(super) const AZURE_ALL_SUBSCRIPTIONS: Key = key("azure.all-subscriptions", "--all-azure-subscriptions");
-pub(super) const AZURE_EXCLUDE_SUBSCRIPTIONS: Key =
-    key("azure.exclude-subscriptions", "--exclude-azure-subscription");
-pub(super) const AZURE_TENANTS: Key = key("azure.tenants", "--azure-tenant");
-pub(super) const AZURE_API: Key = key("azure.api", "--azure-api");
-pub(super) const AZURE_CLOUD: Key = key("azure.cloud", "--azure-cloud");
-pub(super) const AZURE_RESOURCE_MANAGER: Key = key("azure.resource-manager", "--azure-resource-manager");
-pub(super) const AZURE_AUTHORITY: Key = key("azure.authority", "--azure-authority");
-pub(super) const EXTERNAL: Key = key("external", "");
-pub(super) const OVERLAP_LEVEL: Key = key("overlap.level", "--level");
-pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on");
-pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "");
-pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "");
-pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "");
-pub(super) const STORE: Key = key("store", "--store");
-pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "");
-pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "");
-pub(super) const FORMAT: Key = key("output.format", "--output");
-pub(super) const COLOR: Key = key("output.color", "--color");
+pub(super) const CONCURRENCY: Key = key("concurrency", "--concurrency", "NETCENSUS_CONCURRENCY");
+pub(super) const TIMEOUT: Key = key("timeout", "--timeout", "NETCENSUS_TIMEOUT");
+pub(super) const PROVIDERS: Key = key("providers", "--provider", "NETCENSUS_PROVIDER");
+pub(super) const AWS_PROFILES: Key = key("aws.profiles", "--aws-profile", "NETCENSUS_AWS_PROFILE");
+pub(super) const AWS_ALL_PROFILES: Key =
+    key("aws.all-profiles", "--all-aws-profiles", "NETCENSUS_ALL_AWS_PROFILES");
+pub(super) const AWS_ORG: Key = key("aws.org", "--aws-org", "NETCENSUS_AWS_ORG");
+pub(super) const AWS_ORG_ROLE: Key = key("aws.org-role", "--aws-org-role", "NETCENSUS_AWS_ORG_ROLE");
+pub(super) const AWS_ORG_EXTERNAL_ID: Key =
+    key("aws.org-external-id", "--aws-org-external-id", "NETCENSUS_AWS_ORG_EXTERNAL_ID");
+pub(super) const AWS_REGIONS: Key = key("aws.regions", "--region", "NETCENSUS_REGION");
+pub(super) const AWS_EXCLUDE_REGIONS: Key =
+    key("aws.exclude-regions", "--exclude-region", "NETCENSUS_EXCLUDE_REGION");
+pub(super) const AWS_EXCLUDE_ACCOUNTS: Key =
+    key("aws.exclude-accounts", "--exclude-aws-account", "NETCENSUS_EXCLUDE_AWS_ACCOUNT");
+pub(super) const AZURE_SUBSCRIPTIONS: Key =
+    key("azure.subscriptions", "--azure-subscription", "NETCENSUS_AZURE_SUBSCRIPTION");
+pub(super) const AZURE_ALL_SUBSCRIPTIONS: Key =
+    key("azure.all-subscriptions", "--all-azure-subscriptions", "NETCENSUS_ALL_AZURE_SUBSCRIPTIONS");
+pub(super) const AZURE_EXCLUDE_SUBSCRIPTIONS: Key = key(
+    "azure.exclude-subscriptions",
+    "--exclude-azure-subscription",
+    "NETCENSUS_EXCLUDE_AZURE_SUBSCRIPTION",
+);
+pub(super) const AZURE_TENANTS: Key = key("azure.tenants", "--azure-tenant", "NETCENSUS_AZURE_TENANT");
+pub(super) const AZURE_API: Key = key("azure.api", "--azure-api", "NETCENSUS_AZURE_API");
+pub(super) const AZURE_CLOUD: Key = key("azure.cloud", "--azure-cloud", "NETCENSUS_AZURE_CLOUD");
+pub(super) const AZURE_RESOURCE_MANAGER: Key =
+    key("azure.resource-manager", "--azure-resource-manager", "NETCENSUS_AZURE_RESOURCE_MANAGER");
+pub(super) const AZURE_AUTHORITY: Key =
+    key("azure.authority", "--azure-authority", "NETCENSUS_AZURE_AUTHORITY");
+pub(super) const EXTERNAL: Key = key("external", "", "");
+pub(super) const OVERLAP_LEVEL: Key = key("overlap.level", "--level", "NETCENSUS_LEVEL");
+pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on", "NETCENSUS_FAIL_ON");
+pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "", "");
+pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "", "");
+pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "", "");
+pub(super) const STORE: Key = key("store", "--store", "NETCENSUS_STORE");
+pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
+pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
+pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
+pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// The default columns of one kind.
 pub(super) const fn columns(kind: Kind) -> Key {
@@ -68,5 +82,5 @@ pub(super) const fn columns(kind: Kind) -> Key {
         Kind::Interfaces => "output.columns.interfaces",
         Kind::Links => "output.columns.links",
     };
-    key(name, "--columns")
+    key(name, "--columns", "")
 }

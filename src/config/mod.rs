@@ -1,7 +1,7 @@
-//! `netcensus.toml`: raw, then validated, then typed; flags win over the file.
+//! `netcensus.toml`, read, validated and typed. Flags win over environment variables, and both over the file.
 //!
-//! A [`ConfigFile`] is text that could be read; [`Settings::resolve`] walks it together with what the flags
-//! said and reports every problem of both at once. `docs/configuration.md` says it for users.
+//! A [`ConfigFile`] is text that could be read. [`Settings::resolve`] puts it together with the flags and the
+//! [`Variables`], and reports every problem at once. `docs/configuration.md` describes it for users.
 
 mod azure;
 mod export;
@@ -17,6 +17,7 @@ mod settings;
 mod show;
 mod source;
 mod sourced;
+mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
@@ -31,3 +32,4 @@ pub use settings::{
 };
 pub use show::Entry;
 pub use sourced::{Origin, Sourced};
+pub use variables::{Variables, split_list};

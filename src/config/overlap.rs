@@ -203,7 +203,7 @@ fn tag(text: &str) -> Result<(String, String), Fault> {
 fn line(place: &Place) -> String {
     match place {
         Place::File { path, line, .. } => format!("{}:{line}", path.display()),
-        Place::Flag(flag) => (*flag).to_owned(),
+        Place::Variable(name) | Place::Flag(name) => (*name).to_owned(),
     }
 }
 

@@ -23,8 +23,8 @@ pub enum ConfigError {
         /// What it is instead, as a predicate: `is a directory, not a configuration file`.
         what: String,
     },
-    /// The text, or a flag, says something that does not hold. Never empty; in the order of the file,
-    /// flags last.
+    /// The file, a variable or a flag has a wrong value. Never empty; in the order of the file, then variables, then
+    /// flags.
     #[error("{}", lines(.0))]
     Invalid(Vec<Problem>),
 }
@@ -69,6 +69,8 @@ pub enum Place {
         /// Column in characters, from 1.
         column: usize,
     },
+    /// In the value of this environment variable.
+    Variable(&'static str),
     /// On the command line, in the value of this flag.
     Flag(&'static str),
 }
@@ -82,8 +84,8 @@ impl fmt::Display for Problem {
                     write!(f, "{key}: ")?;
                 }
             }
-            // The key's name would not help whoever typed a flag.
-            Place::Flag(flag) => write!(f, "{flag}: ")?,
+            // The name of the key would not help: it is not what the user typed.
+            Place::Variable(name) | Place::Flag(name) => write!(f, "{name}: ")?,
         }
         f.write_str(&self.message)?;
         match &self.suggestion {

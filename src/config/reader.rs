@@ -1,6 +1,6 @@
-//! Reads keys out of the file, next to what the flags said, and collects everything that is wrong.
+//! Reads keys from flags, environment variables and the file, and collects every problem.
 //!
-//! A key is known because it was asked for: what is left over at the end is unknown.
+//! A key is known once it was read. What the file has besides is reported as unknown at the end.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -12,19 +12,28 @@ use super::keys::Key;
 use super::patterns::{Pattern, Patterns};
 use super::problem::{ConfigError, Fault, Place, Problem};
 use super::row::Row;
+use super::rules::choice;
 use super::source::{Node, Source};
 use super::sourced::{Origin, Sourced};
+use super::variables::{Variables, split_list};
 
-/// The file if there is one, the keys that were asked for, and the problems so far.
+/// What a flag or a variable gives for a key.
+struct Given<T> {
+    value: Result<T, Fault>,
+    place: Place,
+}
+
+/// The file if there is one, the variables, the keys that were read, and the problems so far.
 pub(super) struct Reader<'s> {
     source: Option<&'s Source<'s>>,
+    variables: &'s Variables,
     known: Vec<&'static str>,
     problems: Vec<Problem>,
 }
 
 impl<'s> Reader<'s> {
-    pub const fn new(source: Option<&'s Source<'s>>) -> Self {
-        Self { source, known: Vec::new(), problems: Vec::new() }
+    pub const fn new(source: Option<&'s Source<'s>>, variables: &'s Variables) -> Self {
+        Self { source, variables, known: Vec::new(), problems: Vec::new() }
     }
 
     /// Reads a whole number within `range`.
@@ -39,7 +48,11 @@ impl<'s> Reader<'s> {
             Fault::new(format!("{number} is out of range; accepted are {} to {}", range.start(), range.end()))
         };
         let check = |number| if range.contains(&number) { Ok(number) } else { Err(out_of_range(&number)) };
-        self.pick(key, flag.map(check), default, |reader, node| {
+        let parse = |text: &str| {
+            text.parse().map_err(|_| Fault::new(format!("`{text}` is not a whole number"))).and_then(check)
+        };
+        let given = self.given(key, flag.map(check), parse);
+        self.pick(key, given, default, |reader, node| {
             let DeValue::Integer(integer) = node.value() else {
                 return reader.wrong_type(key, node, "an integer");
             };
@@ -48,9 +61,11 @@ impl<'s> Reader<'s> {
         })
     }
 
-    /// Reads `true` or `false`; the flag can only switch it on.
+    /// Reads `true` or `false`. The flag can only switch it on.
     pub fn switch(&mut self, key: Key, flag: bool) -> Sourced<bool> {
-        self.pick(key, flag.then_some(Ok(true)), false, |reader, node| match node.value() {
+        let choices = [("true", true), ("false", false), ("1", true), ("0", false)];
+        let given = self.given(key, flag.then_some(Ok(true)), |text| choice(text, &choices));
+        self.pick(key, given, false, |reader, node| match node.value() {
             DeValue::Boolean(on) => Some(*on),
             _ => reader.wrong_type(key, node, "`true` or `false`"),
         })
@@ -64,13 +79,14 @@ impl<'s> Reader<'s> {
         default: T,
         rule: impl Fn(&str) -> Result<T, Fault>,
     ) -> Sourced<T> {
-        self.pick(key, flag.map(&rule), default, |reader, node| match node.value() {
+        let given = self.given(key, flag.map(&rule), &rule);
+        self.pick(key, given, default, |reader, node| match node.value() {
             DeValue::String(text) => reader.keep(key, node, rule(text)),
             _ => reader.wrong_type(key, node, "a string"),
         })
     }
 
-    /// Reads a path by its `rule`; the flag's need not be UTF-8.
+    /// Reads a path by its `rule`. Those of the flag and the variable need not be UTF-8.
     pub fn path(
         &mut self,
         key: Key,
@@ -78,15 +94,22 @@ impl<'s> Reader<'s> {
         rule: impl Fn(PathBuf) -> Result<PathBuf, Fault>,
     ) -> Sourced<Option<PathBuf>> {
         let rule = |path| rule(path).map(Some);
-        self.pick(key, flag.map(rule), None, |reader, node| match node.value() {
+        let given = match flag {
+            Some(path) => Some(Given { value: rule(path), place: Place::Flag(key.flag) }),
+            None => self
+                .variables
+                .get(key)
+                .map(|path| Given { value: rule(PathBuf::from(path)), place: Place::Variable(key.variable) }),
+        };
+        self.pick(key, given, None, |reader, node| match node.value() {
             DeValue::String(text) => reader.keep(key, node, rule(PathBuf::from(text.as_ref()))),
             _ => reader.wrong_type(key, node, "a string"),
         })
     }
 
-    /// Reads an array of strings, each by `rule`; without any, the flag was not given.
+    /// Reads an array of strings, each by `rule`. An empty `flag` was not given; a variable is split at its commas.
     ///
-    /// The file may not say a thing twice; on the command line that is harmless, and scripts do it.
+    /// The file may not list an element twice. On the command line that is harmless, and scripts do it.
     pub fn list<T: PartialEq>(
         &mut self,
         key: Key,
@@ -94,16 +117,24 @@ impl<'s> Reader<'s> {
         default: Vec<T>,
         rule: impl Fn(&str) -> Result<T, Fault>,
     ) -> Sourced<Vec<T>> {
-        let mut said = Vec::new();
-        for text in flag {
-            match rule(text) {
-                Ok(element) if said.contains(&element) => {}
-                Ok(element) => said.push(element),
-                Err(fault) => self.report(key, Place::Flag(key.flag), fault),
+        let from_flag = (!flag.is_empty()).then(|| Ok(flag.to_vec()));
+        let given = self.given(key, from_flag, |text| Ok(split_list(text)));
+        let given = given.map(|Given { value, place }| {
+            let texts = match value {
+                Ok(texts) => texts,
+                Err(fault) => return Given { value: Err(fault), place },
+            };
+            let mut elements = Vec::new();
+            for text in texts {
+                match rule(&text) {
+                    Ok(element) if elements.contains(&element) => {}
+                    Ok(element) => elements.push(element),
+                    Err(fault) => self.report(key, place.clone(), fault),
+                }
             }
-        }
-        let said = (!flag.is_empty()).then_some(Ok(said));
-        self.pick(key, said, default, |reader, node| reader.elements(key, node, rule))
+            Given { value: Ok(elements), place }
+        });
+        self.pick(key, given, default, |reader, node| reader.elements(key, node, rule))
     }
 
     /// Reads an array of names and globs.
@@ -166,13 +197,28 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Flag, else file, else default. The file's value is looked at in any case: it may be wrong.
+    /// Takes what the flag gives, else what the variable gives.
+    fn given<T>(
+        &self,
+        key: Key,
+        flag: Option<Result<T, Fault>>,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<Given<T>> {
+        if let Some(value) = flag {
+            return Some(Given { value, place: Place::Flag(key.flag) });
+        }
+        let text = self.variables.get(key)?;
+        let value = text.to_str().ok_or_else(|| Fault::new("the value is not UTF-8 text")).and_then(parse);
+        Some(Given { value, place: Place::Variable(key.variable) })
+    }
+
+    /// Flag or variable, else file, else default. The value of the file is checked in any case.
     ///
-    /// What is put in the place of a wrong value does not matter: there will be no settings.
+    /// What stands for a wrong value does not matter, since there will be no settings.
     fn pick<T>(
         &mut self,
         key: Key,
-        flag: Option<Result<T, Fault>>,
+        given: Option<Given<T>>,
         default: T,
         read: impl FnOnce(&mut Self, Node<'s>) -> Option<T>,
     ) -> Sourced<T> {
@@ -181,25 +227,29 @@ impl<'s> Reader<'s> {
             let value = read(self, node)?;
             Some(Sourced { value, origin: name.into() })
         });
-        match flag {
-            Some(Ok(value)) => Sourced { value, origin: Origin::Flag(key.flag) },
-            Some(Err(fault)) => {
-                self.report(key, Place::Flag(key.flag), fault);
+        match given {
+            Some(Given { value: Ok(value), place }) => Sourced { value, origin: place.into() },
+            Some(Given { value: Err(fault), place }) => {
+                self.report(key, place, fault);
                 Sourced::default(default)
             }
             None => in_file.unwrap_or(Sourced::default(default)),
         }
     }
 
-    /// Tells whether the file gives `key` any value, right or wrong.
-    pub fn in_file(&self, key: Key) -> bool {
-        self.source.is_some_and(|source| source.find(key).is_some())
+    /// Tells whether the file or a variable gives `key` any value, right or wrong.
+    pub fn is_given(&self, key: Key) -> bool {
+        self.variables.get(key).is_some() || self.source.is_some_and(|source| source.find(key).is_some())
     }
 
     /// Reports a value that is right by itself, and wrong with another one.
     pub fn conflict(&mut self, key: Key, origin: &Origin, message: String) {
         let name = self.source.and_then(|source| source.find(key)).map(|(name, _)| name);
-        let place = name.filter(|_| matches!(origin, Origin::File { .. })).unwrap_or(Place::Flag(key.flag));
+        let place = match origin {
+            Origin::Variable(_) => Place::Variable(key.variable),
+            Origin::File { .. } => name.unwrap_or(Place::Flag(key.flag)),
+            Origin::Flag(_) | Origin::Default => Place::Flag(key.flag),
+        };
         self.report(key, place, Fault::new(message));
     }
 

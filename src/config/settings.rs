@@ -17,6 +17,7 @@ use super::reader::Reader;
 use super::rules;
 use super::source::Source;
 use super::sourced::{Origin, Sourced};
+use super::variables::Variables;
 
 const DEFAULT_CONCURRENCY: usize = 32;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
@@ -113,7 +114,7 @@ impl Color {
     }
 }
 
-/// What the flags said, as it was typed: the same rules apply to it as to the file.
+/// The flags as they were typed, and the environment variables that stand for flags. Both obey the rules of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `--concurrency`.
@@ -132,6 +133,8 @@ pub struct Overrides {
     pub store: Option<PathBuf>,
     /// The flags about output.
     pub output: OutputOverrides,
+    /// The environment variables that stand for flags which are not given.
+    pub variables: Variables,
 }
 
 /// What the flags said about AWS. One that selects accounts (`profiles`, `all_profiles`, `org`) replaces the
@@ -181,18 +184,19 @@ pub struct Known<'a> {
 }
 
 impl Settings {
-    /// Puts the settings together: a flag wins over the file, the file over the default.
+    /// Puts the settings together: a flag wins over an environment variable, that over the file, the file over the
+    /// default.
     ///
     /// # Errors
-    /// [`ConfigError::Invalid`] with every problem of the file and the flags; when the file is not TOML, with
-    /// its errors of syntax only.
+    /// [`ConfigError::Invalid`] with every problem of the file, the variables and the flags. If the file is not TOML,
+    /// with its errors of syntax only.
     pub fn resolve(
         file: Option<&ConfigFile>,
         overrides: &Overrides,
         known: &Known<'_>,
     ) -> Result<Self, ConfigError> {
         let source = file.map(Source::parse).transpose()?;
-        let mut reader = Reader::new(source.as_ref());
+        let mut reader = Reader::new(source.as_ref(), &overrides.variables);
         let settings = Self {
             concurrency: reader.number(
                 keys::CONCURRENCY,
@@ -310,24 +314,26 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
         exclude_regions: reader.patterns(keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
         exclude_accounts: reader.patterns(keys::AWS_EXCLUDE_ACCOUNTS, &flags.exclude_accounts),
     };
-    aws.select_by_flag();
-    let role_given = flags.org_role.is_some() || reader.in_file(keys::AWS_ORG_ROLE);
+    aws.let_the_strongest_select();
+    let role_given = flags.org_role.is_some() || reader.is_given(keys::AWS_ORG_ROLE);
     aws.check_together(reader, role_given);
     aws
 }
 
 impl AwsSettings {
-    /// Lets a flag that selects accounts replace everything that the file selects.
-    fn select_by_flag(&mut self) {
-        let origins = [&self.profiles.origin, &self.all_profiles.origin, &self.org.origin];
-        let Some(Origin::Flag(flag)) =
-            origins.into_iter().find(|origin| matches!(origin, Origin::Flag(_))).cloned()
-        else {
-            return;
-        };
-        self.profiles.give_way(flag);
-        self.all_profiles.give_way(flag);
-        self.org.give_way(flag);
+    /// Lets a flag that selects accounts replace what variables and the file select, and a variable what the file
+    /// selects.
+    fn let_the_strongest_select(&mut self) {
+        let selecting = [
+            (self.org.value, &self.org.origin),
+            (self.all_profiles.value, &self.all_profiles.origin),
+            (!self.profiles.value.is_empty(), &self.profiles.origin),
+        ];
+        let origins = selecting.into_iter().filter(|(selects, _)| *selects).map(|(_, origin)| origin);
+        let Some(strongest) = origins.max_by_key(|origin| origin.rank()).cloned() else { return };
+        self.profiles.give_way(&strongest);
+        self.all_profiles.give_way(&strongest);
+        self.org.give_way(&strongest);
     }
 
     /// Lists the keys that say what to read, with who set them.

@@ -20,13 +20,13 @@ impl<T> Sourced<T> {
         Self { value, origin: Origin::Default }
     }
 
-    /// Lets a flag that selects replace what the file selects. What nobody set keeps saying so.
-    pub(super) fn give_way(&mut self, flag: &'static str)
+    /// Drops a value that comes from a weaker place than `winner`. A default stays one.
+    pub(super) fn give_way(&mut self, winner: &Origin)
     where
         T: Default,
     {
-        if matches!(self.origin, Origin::File { .. }) {
-            *self = Self { value: T::default(), origin: Origin::Flag(flag) };
+        if self.origin != Origin::Default && self.origin.rank() < winner.rank() {
+            *self = Self { value: T::default(), origin: winner.clone() };
         }
     }
 
@@ -48,14 +48,29 @@ pub enum Origin {
         /// The line of the key, from 1.
         line: usize,
     },
+    /// An environment variable, such as `NETCENSUS_REGION`.
+    Variable(&'static str),
     /// A flag, such as `--region`.
     Flag(&'static str),
+}
+
+impl Origin {
+    /// Returns which wins: a flag over a variable, a variable over the file, the file over the default.
+    pub(super) const fn rank(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File { .. } => 1,
+            Self::Variable(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
 }
 
 impl From<Place> for Origin {
     fn from(place: Place) -> Self {
         match place {
             Place::File { path, line, .. } => Self::File { path, line },
+            Place::Variable(name) => Self::Variable(name),
             Place::Flag(flag) => Self::Flag(flag),
         }
     }
@@ -66,7 +81,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("the default"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Flag(flag) => f.write_str(flag),
+            Self::Variable(name) | Self::Flag(name) => f.write_str(name),
         }
     }
 }
