@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_netcensus_global_optspecs
-    string join \n config= q/quiet v/verbose color= h/help V/version
+    string join \n config= q/quiet v/verbose no-progress color= h/help V/version
 end
 
 function __fish_netcensus_needs_command
@@ -24,133 +24,136 @@ function __fish_netcensus_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c netcensus -n "__fish_netcensus_needs_command" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_needs_command" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_needs_command" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_needs_command" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_needs_command" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_needs_command" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_needs_command" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_needs_command" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_needs_command" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory for spreadsheets and other tools, whole or not at all'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Join the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "completions" -d 'Print a completion script for your shell'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l save -d 'Save the inventory as a snapshot, or write it to FILE' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` sorts in descending order' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole inventory document, which every command reads with --from'
 ndjson\t'One JSON object a line, for streams and log pipelines'
 csv\t'Comma-separated values of one kind, every column'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 'Show these columns, comma-separated, in this order; `tag:KEY` shows a tag' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` turns the order round' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Keep the rows that match; may be repeated, all must match' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Ask the JSON document by JMESPath, as the AWS and Azure CLIs do' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l dry-run -d 'Show which accounts, regions and API calls the scan would ask, and read no resource'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l dry-run -d 'List the accounts, regions and API calls a scan would use, without reading resources'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l wide -d 'Show every column, however wide'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l all-azure-subscriptions -d 'Read every Azure subscription; exit code 3 if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l wide -d 'Show every column in full width'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l level -d 'What to compare [default: networks; all when a Terraform plan has subnets]' -r -f -a "networks\t''
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l level -d 'What to compare [default: networks; all if a Terraform plan has subnets]' -r -f -a "networks\t''
 subnets\t''
 all\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l between -d 'Compare only networks that one filter keeps with those that the other keeps' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix that shall come into use; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes of findings, comma-separated [default: all but default-network and reserved]' -r -f -a "connected\t'Networks that are joined hold the same addresses, so some cannot be reached'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l between -d 'Compare only networks that match the first filter with networks that match the second' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external -d 'Compare with ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix you plan to use; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Networks that are joined hold the same addresses, so some cannot be reached'
 planned\t'A planned prefix holds addresses that are taken'
 external\t'A range outside the clouds holds the same addresses'
 latent\t'Networks that nothing joins hold the same addresses, so they cannot be joined'
 outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
 reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on what this file does not know' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on findings that this file does not list' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'Format of the report [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole report as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
-csv\t'Comma-separated values, a line for each member of a finding'
+csv\t'Comma-separated values, one row per member of a finding'
 markdown\t'GitHub tables for issues, wikis and reports'
 sarif\t'SARIF 2.1.0 for code scanning'
 junit\t'JUnit XML, as Jenkins and GitLab read the results of tests'
 github\t'Annotations of a run of GitHub Actions'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l skip-bad-rows -d 'Leave out rows of these files that are wrong, and list them, instead of stopping'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l allow-incomplete -d 'Let an incomplete scan pass; the report says so'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l write-baseline -d 'Write the baseline: everything that is found now is known from then on'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l skip-bad-rows -d 'Skip and list invalid rows of these files instead of stopping'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l allow-incomplete -d 'Exit with 0 even if the scan is incomplete; the report lists what is missing'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l write-baseline -d 'Write all findings of this run to the file of --baseline, so that they pass from now on'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l wide -d 'Show every member of a finding, and whole ids'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-azure-subscriptions -d 'Read every Azure subscription; exit code 3 if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l wide -d 'Show every member of a finding, and ids in full'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l summary -d 'Print one line instead of the report'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l kind -d 'Compare only these kinds, comma-separated [default: all that both have]' -r -f -a "networks\t''
@@ -158,58 +161,59 @@ subnets\t''
 instances\t''
 interfaces\t''
 links\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l only -d 'Look only for these sorts of changes, comma-separated; --exit-code heeds no others' -r -f -a "added\t''
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l only -d 'Report only these types of changes, comma-separated; --exit-code ignores the others' -r -f -a "added\t''
 removed\t''
 changed\t''
 moved\t''
 replaced\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l filter -d 'Look only at rows that match, before or after; may be repeated, as in `scan --filter`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l ignore -d 'Do not look at this field either: FIELD, KIND.FIELD or tag:KEY, globs; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -d 'How to write the changes [default: table]' -r -f -a "table\t'What changed, for people, by account and region'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l filter -d 'Compare only rows that match before or after; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l ignore -d 'Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -d 'Format of the report [default: table]' -r -f -a "table\t'Changes by account and region, to read'
 json\t'The whole report as one document'
-ndjson\t'One change a line, for streams and log pipelines'
-csv\t'Comma-separated values, a line for each field that changed'
+ndjson\t'One JSON object per change, for streams and log pipelines'
+csv\t'Comma-separated values, one row per changed field'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l max-age -d 'For `live`, use the newest snapshot of the same scope if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-fields -d 'Look at all fields, but for those of --ignore'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exit-code -d 'End with 1 when something differs, as git does'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-fields -d 'Compare every field except those of --ignore'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exit-code -d 'Exit with 1 if something differs, as `git diff --exit-code` does'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l wide -d 'Show every change, and whole values'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-azure-subscriptions -d 'Read every Azure subscription; exit code 3 if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l wide -d 'Show every change, and values in full'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l sandbox -d 'Read the built-in sandbox for `live`: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file, or into this folder (it exists, or its name ends in `/`); `-` is standard output' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of the one --kind to this CSV file, with the day in the first column' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'The formats, comma-separated [default: what the file\'s name ends in; csv in a folder]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file or directory; `-` is standard output' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of one --kind to this CSV file, with the day in the first column' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
 xlsx\t'A workbook: a sheet for each kind, a summary, the collisions, the coverage'
 json\t'The whole inventory document, which every command reads with --from'
 ndjson\t'One JSON object a line, its kind in `record`'
@@ -223,218 +227,229 @@ subnets\t''
 instances\t''
 interfaces\t''
 links\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l template -d 'Take kinds and columns from this template of netcensus.toml, so that a table keeps its shape' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-columns -d 'Give these tags a column each, comma-separated, instead of one column for all' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'What stands between the cells of CSV: a character, or `tab` [default: ,]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l address -d 'Which address of a machine ansible and prometheus name [default: private]' -r -f -a "private\t''
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l template -d 'Use the kinds and columns of this template in netcensus.toml' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-columns -d 'Write a column for each of these tags, comma-separated, instead of one column for all tags' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'Delimiter of CSV: one character, or `tab` [default: ,]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l address -d 'Which address of a machine to write for ansible and prometheus [default: private]' -r -f -a "private\t''
 public\t''"
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l port -d 'The port that prometheus names behind each address [default: none; relabelling may add one]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l min-rows -d 'Refuse to write fewer rows than this: of all kinds together, or KIND=N; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-drop -d 'Refuse to replace an export that had more rows of some kind by more than this share, such as 20%' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard input' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-age -d 'Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l port -d 'Port to add to each address for prometheus [default: none; relabelling may add one]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l min-rows -d 'Refuse to write fewer rows than this, in total or as KIND=N; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-drop -d 'Refuse to replace an export if the rows of a kind drop by more than this (e.g. 20%)' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-tags -d 'Give every tag a column'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l bom -d 'Begin CSV with the byte order mark, by which Excel knows UTF-8'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l raw-formulas -d 'Leave what a spreadsheet would run as a formula as it is; for tools that are none'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l allow-incomplete -d 'Write an incomplete inventory too; its coverage tells what is missing'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l sandbox -d 'Read the embedded sandbox: sample clouds, no account needed'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-tags -d 'Write a column for every tag'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l bom -d 'Begin CSV files with a byte order mark, so that Excel reads them as UTF-8'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l raw-formulas -d 'Do not escape cells that look like formulas'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l allow-incomplete -d 'Write an incomplete inventory too; the exit code is still 3'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l all-azure-subscriptions -d 'Read every Azure subscription; exit code 3 if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole list as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
 csv\t'Comma-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "prune" -d 'Remove old snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "verify" -d 'Read snapshots completely and report damaged ones'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole list as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
 csv\t'Comma-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N of each scope, and the newest complete one' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep all that are younger than D days' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N snapshots of each scope, and the newest complete one' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep snapshots that are younger than D days' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole list as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
 csv\t'Comma-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l dry-run -d 'List what would be removed, without removing it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s o -l output -d 'How to write the result [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole list as one document'
 ndjson\t'One JSON object a line, for streams and log pipelines'
 csv\t'Comma-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots completely and report damaged ones'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -d 'Format of standard output: json, the inventory document; `scan --from -` shows it in others' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'The folder of snapshots [default: netcensus/snapshots in the XDG state folder, ~/.local/state]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Keep all that was read as a snapshot in the folder, or in FILE; a FILE.json gets the inventory document' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -d 'Format of the output: only json, the inventory document' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Save the inventory as a snapshot, or write it to FILE' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 takes any free one' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Where to write the authority\'s certificate (PEM); a temporary file otherwise' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS config file with one profile per account, and point clients at it' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l estate -d 'Serve the estate that a TOML file describes instead of the built-in sample' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l generate -d 'Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l fault -d 'Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l port -d 'TCP port to listen on; 0 picks a free one' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file -d 'Write the certificate of that authority to this file (PEM) [default: a temporary file]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS configuration file with one profile per account, and point clients to it' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l tls -d 'Serve HTTPS, with a certificate authority made on the spot'
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l tls -d 'Serve HTTPS, with a new certificate authority'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "check" -d 'Check a configuration file and print every problem in it'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "show" -d 'Show the effective settings and where each came from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "check" -d 'Check a configuration file and print every problem'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "show" -d 'Show the effective settings and where each comes from'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and not __fish_seen_subcommand_from check show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l provider -d 'Ask only this cloud; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Sign in with this AWS profile; globs (`prod-*`), may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'The role to assume in the accounts of the organisation (name, with its path if it has one)' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'The external id that this role asks for' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-aws-account -d 'Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Leave this AWS region out; globs, comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-subscription -d 'Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-azure-subscription -d 'Leave this Azure subscription out, by id, name or glob; comma-separated or repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-tenant -d 'Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-api -d 'How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which of Microsoft\'s clouds: public, usgovernment or china [default: public]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'URL of the authority that issues its tokens; overrides --azure-cloud' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l shard -d 'Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many scopes (account x region x kind) are read at once [default: 32]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one scope, or one sign-in, may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to write the settings' -r -f -a "toml\t'A configuration file with comments'
-json\t'One object, keyed by dotted name, for machines'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Format of the output' -r -f -a "toml\t'A configuration file, with the origin of each value as a comment'
+json\t'One JSON object, keyed by dotted name'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-aws-profiles -d 'Sign in with every AWS profile that has something to sign in with'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-azure-subscriptions -d 'Read every Azure subscription that can be seen, whatever the file says'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l all-azure-subscriptions -d 'Read every Azure subscription; exit code 3 if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a configuration file and print every problem in it'
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the effective settings and where each came from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a configuration file and print every problem'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the effective settings and where each comes from'
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l config -d 'Read this configuration file [default: see `netcensus config check --help`]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l quiet -d 'Suppress progress, notes and warnings; errors and what could not be read are still reported'
-complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice: every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'Read the clouds and list what is there'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that are in use twice, and fail on those that hurt'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Say what changed between two inventories, and what nobody can know'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory for spreadsheets and other tools, whole or not at all'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify the snapshots that are kept'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Join the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve sample clouds on loopback, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show what is set and by whom'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan overlap diff export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List the snapshots that are kept, newest first'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots to their end, and say which are not as they were written'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check a configuration file and print every problem in it'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the effective settings and where each came from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots completely and report damaged ones'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check a configuration file and print every problem'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the effective settings and where each comes from'

@@ -65,6 +65,12 @@ impl Ui {
         }
     }
 
+    /// Returns this Ui without the progress line.
+    #[must_use]
+    pub fn without_progress(self) -> Self {
+        Self { progress: Progress(None), ..self }
+    }
+
     /// Returns how much to say.
     #[must_use]
     pub const fn verbosity(&self) -> Verbosity {

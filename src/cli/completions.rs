@@ -5,6 +5,9 @@ use clap_complete::Shell;
 
 /// Options of `netcensus completions`.
 #[derive(Debug, Clone, Args)]
+#[command(after_long_help = "Examples:\n  \
+    netcensus completions bash > ~/.local/share/bash-completion/completions/netcensus\n  \
+    netcensus completions fish > ~/.config/fish/completions/netcensus.fish")]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

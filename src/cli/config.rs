@@ -8,6 +8,9 @@ use super::scope::ScopeArgs;
 
 /// Options of `netcensus config`.
 #[derive(Debug, Clone, Args)]
+#[command(after_long_help = "Examples:\n  \
+    netcensus config check\n  \
+    netcensus config show --aws-profile audit")]
 pub struct ConfigArgs {
     /// What to do.
     #[command(subcommand)]
@@ -28,38 +31,47 @@ impl ConfigArgs {
 /// What `netcensus config` can do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ConfigAction {
-    /// Check a configuration file and print every problem in it
+    /// Check a configuration file and print every problem
     ///
-    /// Prints `FILE: ok`, or every problem with line and column, and exits with 2 if there is any.
-    ///
-    /// The file that every command reads is the one that --config or the variable `NETCENSUS_CONFIG` names, else
-    /// netcensus.toml in the working directory, else netcensus/netcensus.toml in the XDG configuration folder
-    /// (~/.config).
+    /// Prints `FILE: ok`, or every problem with line and column. If there is a problem, the exit code is 2.
+    #[command(after_long_help = "Examples:\n  \
+        netcensus config check\n  \
+        netcensus config check ci/netcensus.toml\n\n\
+        Exit codes: 0 the file is valid, 2 it is not, or there is none")]
     Check {
-        /// The file to check [default: the file that every command would read]
+        /// The file to check [default: the file that every command reads, see --config]
         file: Option<PathBuf>,
     },
-    /// Show the effective settings and where each came from
+    /// Show the effective settings and where each comes from
     ///
-    /// The output is itself a valid netcensus.toml.
+    /// Each value comes from a flag, an environment variable, the configuration file or the defaults. The output is a
+    /// valid netcensus.toml, so you can start one with it.
+    #[command(
+        after_long_help = "Examples:\n  \
+            netcensus config show\n  \
+            netcensus config show --aws-org --aws-org-role netcensus-read\n  \
+            netcensus config show -o json",
+        // A shard is no setting.
+        mut_arg("shard", |shard| shard.hide(true))
+    )]
     Show {
         /// Flags whose effect to show.
         #[command(flatten)]
         scope: Box<ScopeArgs>,
 
-        /// How to write the settings
+        /// Format of the output
         #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
         output: ShowFormat,
     },
 }
 
-/// How to write the settings.
+/// Format of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum ShowFormat {
-    /// A configuration file with comments
+    /// A configuration file, with the origin of each value as a comment
     #[default]
     Toml,
-    /// One object, keyed by dotted name, for machines
+    /// One JSON object, keyed by dotted name
     Json,
 }
 

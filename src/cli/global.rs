@@ -8,24 +8,39 @@ use clap::{ArgAction, Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Read this configuration file [default: see `netcensus config check --help`]
+    /// Read this configuration file
+    ///
+    /// Without it, netcensus reads netcensus.toml in the working directory, else netcensus/netcensus.toml in the XDG
+    /// configuration directory (~/.config).
+    ///
+    /// [env: NETCENSUS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Suppress progress, notes and warnings; errors and what could not be read are still reported
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Suppress progress, notes and warnings
+    ///
+    /// Errors are still printed, and so is everything that could not be read.
+    #[arg(short, long, global = true, conflicts_with = "verbose", overrides_with = "quiet")]
     pub quiet: bool,
 
-    /// Say what is being done; twice: every request
+    /// Log what netcensus does; -vv also logs every request
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 
-    /// When to colour [default: auto]
-    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    /// Hide the progress line
+    ///
+    /// It is shown only if standard error is a terminal, and never with --quiet.
+    #[arg(long, global = true, overrides_with = "no_progress", hide_short_help = true)]
+    pub no_progress: bool,
+
+    /// When to use colour [default: auto]
+    ///
+    /// [env: NETCENSUS_COLOR]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, hide_short_help = true)]
     pub color: Option<ColorArg>,
 }
 
-/// When to colour.
+/// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
     /// On a terminal, unless `NO_COLOR` is set

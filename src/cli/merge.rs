@@ -4,32 +4,34 @@ use clap::Args;
 
 use super::store::{SaveArgs, StoreArgs};
 
-/// What merge does with a file: the first of several names could be an inventory by mistake.
-const SAVE: &str = "Keep the joined inventory as a snapshot in the folder, or in FILE; a FILE.json gets the inventory \
-    document\n\nFILE must not exist yet. Put it last, after the inventories.";
+/// Help of `--save`, which differs from that of `scan`: FILE could be an input by mistake, so it must not exist.
+const SAVE: &str = "Save the merged inventory as a snapshot, or write it to FILE\n\nA name that ends in .json gets the \
+    inventory document, any other name a snapshot. FILE must not exist yet. Put it last, after the inventories.";
 
 /// Options of `netcensus merge`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  \
+#[command(after_long_help = "Examples:\n  \
     netcensus merge part-1.ncsnap part-2.ncsnap part-3.ncsnap --save\n  \
     netcensus merge part-*.ncsnap > inventory.json\n  \
     netcensus merge aws.json azure.json --save estate.ncsnap\n\n\
-    Exit codes: 0 all is there, 2 wrong usage or input, 3 a part is missing or was not read",
+    Exit codes: 0 complete, 2 wrong usage or input, 3 a part is missing or something was not read",
     mut_arg("save", |save| save.long_help(SAVE)))]
 pub struct MergeArgs {
-    /// The inventories: files, @latest, @~N, @2026-11-20; `-` is standard input
+    /// The inventories: files, @latest, @~N, @2026-11-20, or `-` for standard input
     #[arg(required = true, value_name = "INVENTORY")]
     pub inputs: Vec<String>,
 
-    /// Format of standard output: json, the inventory document; `scan --from -` shows it in others
-    #[arg(short, long, value_name = "FORMAT")]
+    /// Format of the output: only json, the inventory document
+    ///
+    /// For other formats, pipe it to `netcensus scan --from -`.
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
     pub output: Option<String>,
 
     /// Where snapshots are kept.
     #[command(flatten)]
     pub store: StoreArgs,
 
-    /// Whether to keep it, in place of writing the document to standard output.
+    /// Whether to save it instead of writing it to standard output.
     #[command(flatten)]
     pub save: SaveArgs,
 }

@@ -1,4 +1,10 @@
 //! Command-line definitions (clap); no behaviour.
+//!
+//! Doc comments are the help. Flags stand under headings: *Source*, *Scope*, *Selection*, *Output*, *Saving*,
+//! *Reliability*. A flag that few users need has `hide_short_help`, so that `-h` stays short. Every command ends with
+//! examples, which a test runs.
+
+#![expect(clippy::doc_markdown, reason = "variables and file names stand in the help without backticks")]
 
 pub mod completions;
 pub mod config;
@@ -17,16 +23,22 @@ pub mod store;
 
 use clap::{Parser, Subcommand};
 
-/// Which networks, subnets and machines do we have across every cloud, and do their addresses collide?
+/// List the networks, subnets and machines of all your clouds, and find addresses that overlap
+///
+/// netcensus reads AWS accounts and Azure subscriptions. It is read-only. If it could not read something, it says so and
+/// exits with 3, so you never mistake a partial list for a complete one.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "netcensus",
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "First run, without any cloud account:\n  netcensus scan --sandbox\n\n\
+    after_long_help = "Examples:\n  \
+                  netcensus scan --sandbox      # try it without an account\n  \
+                  netcensus scan                # read what you are signed in to\n  \
+                  netcensus overlap\n\n\
                   Exit codes:\n  \
-                  0    clean\n  \
+                  0    success\n  \
                   1    findings that fail (overlap), a difference (diff --exit-code), a damaged snapshot\n       \
                   (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
@@ -45,43 +57,41 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Read the clouds and list what is there
+    /// List networks, subnets, instances, interfaces or links
     ///
-    /// Reads the networks, subnets, instances, interfaces or links of every account and region in scope, and
-    /// says on stderr what could not be read (exit code 3).
+    /// Reads every account and region in scope. What could not be read is reported on standard error, and the exit code
+    /// is 3.
     Scan(Box<scan::ScanArgs>),
-    /// Find addresses that are in use twice, and fail on those that hurt
+    /// Find addresses that overlap, and fail if they cause trouble
     ///
-    /// Compares the networks of every account, subscription and region in scope with one another, with ranges outside
-    /// the clouds and with what is planned. Findings have stable codes, which docs/findings.md explains.
+    /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the
+    /// clouds and with prefixes you plan to use. Findings have stable codes: see docs/findings.md.
     Overlap(Box<overlap::OverlapArgs>),
-    /// Say what changed between two inventories, and what nobody can know
+    /// Compare two inventories
     ///
-    /// Compares snapshots, files and the clouds as they are. What one side could not read is unknown, and never
-    /// called removed or added.
+    /// Compares snapshots, files and the live clouds. What one side could not read is reported as unknown, never as
+    /// added or removed.
     Diff(Box<diff::DiffArgs>),
-    /// Write the inventory for spreadsheets and other tools, whole or not at all
+    /// Write the inventory to files for spreadsheets, databases and other tools
     ///
-    /// Made to run unattended: files appear whole or not at all, an incomplete inventory replaces nothing, and exports
-    /// to one folder do not run into each other.
+    /// Made for unattended runs. Files are written completely or not at all, an incomplete inventory replaces nothing,
+    /// and two exports to the same directory cannot interfere.
     Export(Box<export::ExportArgs>),
-    /// List, prune and verify the snapshots that are kept
+    /// List, prune and verify saved snapshots
     ///
-    /// `scan --save` keeps them. No cloud is asked.
+    /// `netcensus scan --save` saves them. No cloud is read.
     Snapshots(snapshots::SnapshotsArgs),
-    /// Join the inventories of several scans into one
+    /// Merge the inventories of several scans into one
     ///
-    /// Takes scans of the parts of an estate (`scan --shard`) or of estates apart, joins what they know and do not know,
-    /// and writes the inventory document, or keeps a snapshot with --save. Of what several have the newest stands.
+    /// Merges the parts of a shared scan (`netcensus scan --shard`), or scans of different accounts. Writes the inventory
+    /// document, or saves a snapshot with --save. If inputs overlap, the newest wins.
     Merge(merge::MergeArgs),
-    /// Serve sample clouds on loopback, to try and test without an account
+    /// Serve emulated clouds on this machine, to try and test without an account
     ///
-    /// Prints the variables that point clients of AWS and Azure at it, ready for a shell, and serves until Ctrl-C.
+    /// Prints shell variables that point AWS and Azure clients to it, and serves until you press Ctrl-C.
     Sandbox(sandbox::SandboxArgs),
-    /// Check the configuration file, or show what is set and by whom
+    /// Check the configuration file, or show the effective settings
     Config(Box<config::ConfigArgs>),
-    /// Print the completion script of a shell
-    ///
-    /// For example: netcensus completions bash > ~/.local/share/bash-completion/completions/netcensus
+    /// Print a completion script for your shell
     Completions(completions::CompletionsArgs),
 }

@@ -1,38 +1,41 @@
-//! How results are selected and written.
+//! Which rows and columns are shown, and in which format.
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::output::Format;
 
-/// How results are selected and written.
+/// Which rows and columns are shown, and in which format.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Output")]
+#[command(next_help_heading = "Selection")]
 pub struct OutputArgs {
-    /// How to write the result [default: table]
-    #[arg(short, long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::listings().map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
-    pub output: Option<String>,
-
-    /// Show these columns, comma-separated, in this order; `tag:KEY` shows a tag
+    /// Show these columns in this order, comma-separated; `tag:KEY` shows a tag
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub columns: Vec<String>,
 
-    /// Show every column, however wide
-    #[arg(long, conflicts_with = "columns")]
-    pub wide: bool,
-
-    /// Sort by these columns, comma-separated; `-NAME` turns the order round
+    /// Sort by these columns, comma-separated; `-NAME` sorts in descending order
     #[arg(long, value_name = "NAMES", value_delimiter = ',', allow_hyphen_values = true)]
     pub sort: Vec<String>,
 
-    /// Keep the rows that match; may be repeated, all must match
+    /// Show only rows that match (e.g. region=eu-*); repeat it to require several conditions
     ///
-    /// COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >=, <=, and times), tag:KEY=GLOB, cidr-within=PREFIX, contains-ip=ADDRESS. Globs are `*`, `?`,
-    /// `[a-z]`, `{a,b}`; case does not matter; `COLUMN=` matches what is unknown or empty.
+    /// Conditions are COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >= and <=, and for times), tag:KEY=GLOB,
+    /// cidr-within=PREFIX and contains-ip=ADDRESS. Globs are `*`, `?`, `[a-z]` and `{a,b}`, and ignore case. `COLUMN=`
+    /// matches rows in which the column is unknown or empty.
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
 
-    /// Ask the JSON document by JMESPath, as the AWS and Azure CLIs do
+    /// Query the JSON document with JMESPath, as in the AWS and Azure CLIs
     #[arg(long, value_name = "EXPRESSION", conflicts_with_all = ["columns", "wide"])]
     pub query: Option<String>,
+
+    /// Format of the output [default: table; json with --query]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short, long, help_heading = "Output", value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::listings().map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
+    pub output: Option<String>,
+
+    /// Show every column in full width
+    #[arg(long, help_heading = "Output", conflicts_with = "columns")]
+    pub wide: bool,
 }

@@ -11,7 +11,7 @@ use crate::output::{Format, FormatInfo};
 
 /// Options of `netcensus overlap`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  \
+#[command(after_long_help = "Examples:\n  \
     netcensus overlap --sandbox\n  \
     netcensus overlap --aws-org --aws-org-role netcensus-read --external datacentres.csv\n  \
     netcensus overlap --from inventory.json --terraform-plan plan.json -o github\n  \
@@ -19,22 +19,24 @@ use crate::output::{Format, FormatInfo};
     netcensus overlap --from inventory.json --baseline overlap.json --write-baseline\n\n\
     Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete")]
 pub struct OverlapArgs {
-    /// What to compare [default: networks; all when a Terraform plan has subnets]
-    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(Level::ALL.map(Level::as_str)))]
+    /// What to compare [default: networks; all if a Terraform plan has subnets]
+    ///
+    /// [env: NETCENSUS_LEVEL]
+    #[arg(long, help_heading = "Selection", value_name = "LEVEL", value_parser = PossibleValuesParser::new(Level::ALL.map(Level::as_str)))]
     pub level: Option<String>,
 
-    /// Compare only networks that one filter keeps with those that the other keeps
+    /// Compare only networks that match the first filter with networks that match the second
     ///
-    /// Filters are those of `scan --filter`, such as: --between tag:env=prod tag:env=dr, or: --between provider=aws
-    /// provider=external.
-    #[arg(long, num_args = 2, value_names = ["FILTER", "FILTER"])]
+    /// For example: --between tag:env=prod tag:env=dr, or --between provider=aws provider=external. The filters are those
+    /// of `netcensus scan --filter`.
+    #[arg(long, help_heading = "Selection", num_args = 2, value_names = ["FILTER", "FILTER"])]
     pub between: Vec<String>,
 
-    /// What else is or shall be in use.
+    /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]
     pub ranges: RangeArgs,
 
-    /// What passes.
+    /// What fails.
     #[command(flatten)]
     pub gate: GateArgs,
 
@@ -42,11 +44,13 @@ pub struct OverlapArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// How to write the result [default: table]
+    /// Format of the report [default: table]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::ALL.map(format)))]
     pub output: Option<String>,
 
-    /// Show every member of a finding, and whole ids
+    /// Show every member of a finding, and ids in full
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
 
@@ -55,58 +59,63 @@ pub struct OverlapArgs {
     pub summary: bool,
 }
 
-/// What else is or shall be in use, besides what the clouds say.
+/// Ranges that are in use or planned outside the clouds.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Ranges")]
 pub struct RangeArgs {
-    /// Ranges outside the clouds, from a CSV, JSON or TOML file (exports of NetBox, phpIPAM and others too); may be
-    /// repeated
+    /// Compare with ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated
+    ///
+    /// Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.
     #[arg(long, value_name = "FILE")]
     pub external: Vec<PathBuf>,
 
-    /// A prefix that shall come into use; may be repeated
+    /// A prefix you plan to use; may be repeated
     #[arg(long, value_name = "PREFIX")]
     pub planned: Vec<String>,
 
-    /// Prefixes that shall come into use, from a CSV, JSON or TOML file; may be repeated
+    /// Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated
     #[arg(long, value_name = "FILE")]
     pub planned_file: Vec<PathBuf>,
 
-    /// What a Terraform plan creates, changes and destroys (`terraform show -json PLAN`); may be repeated
+    /// Networks that a Terraform plan creates, changes or destroys; may be repeated
+    ///
+    /// Write the file with `terraform show -json PLAN`.
     #[arg(long, value_name = "FILE")]
     pub terraform_plan: Vec<PathBuf>,
 
-    /// Leave out rows of these files that are wrong, and list them, instead of stopping
-    #[arg(long)]
+    /// Skip and list invalid rows of these files instead of stopping
+    #[arg(long, hide_short_help = true)]
     pub skip_bad_rows: bool,
 }
 
-/// What passes.
+/// What fails.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
-    /// Fail on these classes of findings, comma-separated [default: all but default-network and reserved]
+    /// Fail on these classes, comma-separated [default: all but default-network, reserved]
+    ///
+    /// [env: NETCENSUS_FAIL_ON]
     #[arg(long, value_name = "CLASSES", value_delimiter = ',', value_parser = PossibleValuesParser::new(Class::ALL.map(|class| PossibleValue::new(class.as_str()).help(class.meaning()))))]
     pub fail_on: Vec<String>,
 
-    /// Let an incomplete scan pass; the report says so
+    /// Exit with 0 even if the scan is incomplete; the report lists what is missing
     #[arg(long)]
     pub allow_incomplete: bool,
 
-    /// Fail only on what this file does not know
+    /// Fail only on findings that this file does not list
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
-    /// Write the baseline: everything that is found now is known from then on
+    /// Write all findings of this run to the file of --baseline, so that they pass from now on
     #[arg(long, requires = "baseline", conflicts_with = "between")]
     pub write_baseline: bool,
 }
 
-/// Names a format; some say something else about findings than about an inventory.
+/// Describes a format. For findings some differ from what they are for an inventory.
 fn format(info: FormatInfo) -> PossibleValue {
     PossibleValue::new(info.name).help(match info.format {
         Format::Json => "The whole report as one document",
-        Format::Csv => "Comma-separated values, a line for each member of a finding",
+        Format::Csv => "Comma-separated values, one row per member of a finding",
         _ => info.description,
     })
 }

@@ -8,20 +8,25 @@ use crate::sandbox::{Fault, Size};
 
 /// Options of `netcensus sandbox`.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Server")]
+#[command(after_long_help = "Examples:\n  \
+    netcensus sandbox --port 4566 --config-file sandbox.aws > sandbox.env\n  \
+    netcensus sandbox --tls --ca-file ca.pem\n  \
+    netcensus sandbox --generate accounts=20,regions=4 --fault latency=60ms")]
 pub struct SandboxArgs {
-    /// TCP port to listen on; 0 takes any free one
+    /// TCP port to listen on; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
 
-    /// Serve HTTPS, with a certificate authority made on the spot
+    /// Serve HTTPS, with a new certificate authority
     #[arg(long)]
     pub tls: bool,
 
-    /// Where to write the authority's certificate (PEM); a temporary file otherwise
+    /// Write the certificate of that authority to this file (PEM) [default: a temporary file]
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub ca_file: Option<PathBuf>,
 
-    /// Write an AWS config file with one profile per account, and point clients at it
+    /// Write an AWS configuration file with one profile per account, and point clients to it
     #[arg(long, value_name = "FILE")]
     pub config_file: Option<PathBuf>,
 
@@ -30,24 +35,26 @@ pub struct SandboxArgs {
     pub estate: EstateArgs,
 }
 
-/// Which estate a sandbox serves, and what goes wrong in it.
+/// Which estate a sandbox serves, and which faults it has.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Sandbox")]
 pub struct EstateArgs {
-    /// Serve the estate that a TOML file describes instead of the built-in sample
-    #[arg(long, value_name = "FILE", conflicts_with = "generate")]
+    /// Serve the accounts and networks of this TOML file instead of the built-in sample
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with = "generate")]
     pub estate: Option<PathBuf>,
 
-    /// Generate an estate, such as `accounts=20,regions=4,networks=3,subnets=3,instances=100`
+    /// Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100
     ///
-    /// Networks count for each account and region, subnets for each network, instances in all. Azure comes with
-    /// `subscriptions=500`, each with so many networks and subnets, and with `vms=20` machines in each.
-    #[arg(long, value_name = "SIZE")]
+    /// `networks` is per account and region, `subnets` per network, `instances` in total. Add Azure with
+    /// `subscriptions=500`: each subscription gets the same number of networks and subnets, and with `vms=20` that many
+    /// machines.
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub generate: Option<Size>,
 
-    /// Let requests fail; may be repeated: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]
+    /// Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated
     ///
     /// KIND is latency=60ms, throttle[=RATE/BURST], retry-after=30s, error=CODE[:STATUS], deny, hang, expired,
-    /// garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW or page-loop=PAGES.
-    #[arg(long = "fault", value_name = "FAULT")]
+    /// garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW or page-loop=PAGES. See docs/sandbox.md.
+    #[arg(long = "fault", hide_short_help = true, value_name = "FAULT")]
     pub faults: Vec<Fault>,
 }

@@ -9,31 +9,32 @@ use crate::model::Kind;
 
 /// Options of `netcensus scan`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  \
+#[command(after_long_help = "Examples:\n  \
     netcensus scan --sandbox\n  \
     netcensus scan instances --aws-profile 'prod-*' --region 'eu-*' --filter state=running\n  \
     netcensus scan all --aws-org --aws-org-role netcensus-read --save\n  \
-    netcensus scan subnets --from @latest --filter contains-ip=10.1.2.3")]
+    netcensus scan subnets --from @latest --filter contains-ip=10.1.2.3\n\n\
+    Exit codes: 0 complete, 2 wrong usage, or nothing could be read, 3 incomplete")]
 pub struct ScanArgs {
     /// What to list
     #[arg(value_enum, default_value_t)]
     pub kind: KindArg,
 
-    /// Show which accounts, regions and API calls the scan would ask, and read no resource
+    /// List the accounts, regions and API calls a scan would use, without reading resources
     ///
-    /// Signs in and lists accounts and regions, since nothing else can tell.
-    #[arg(long, conflicts_with_all = ["from", "columns", "sort", "filters", "query", "save", "max_age"])]
+    /// It signs in and lists accounts and regions.
+    #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "query", "save", "max_age"])]
     pub dry_run: bool,
 
     /// Where the inventory comes from.
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Whether to keep it.
+    /// Whether to save it.
     #[command(flatten)]
     pub save: SaveArgs,
 
-    /// How to write it.
+    /// What to show.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -41,16 +42,16 @@ pub struct ScanArgs {
 /// What to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum KindArg {
-    /// VPCs, VNets and virtual hubs, with how many subnets and instances they have
+    /// VPCs, VNets and virtual hubs, with their numbers of subnets and instances
     #[default]
     Networks,
     /// Subnets, with their free addresses
     Subnets,
     /// Virtual machines
     Instances,
-    /// Network interfaces: whatever holds an address
+    /// Network interfaces: everything that has an address
     Interfaces,
-    /// Peerings, what is attached to transit gateways and virtual hubs, VPNs of AWS
+    /// Peerings, attachments to transit gateways and virtual hubs, VPN connections of AWS
     Links,
     /// Everything
     All,

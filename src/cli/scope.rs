@@ -4,87 +4,144 @@ use clap::Args;
 
 use crate::model::Shard;
 
-/// Which accounts and regions to read; what is not said here comes from netcensus.toml.
+/// Which accounts and regions to read. What is not given here comes from environment variables or netcensus.toml.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Scope")]
 pub struct ScopeArgs {
-    /// Ask only this cloud; comma-separated or repeated
+    /// Read only this cloud: aws or azure; comma-separated or repeated
+    ///
+    /// [env: NETCENSUS_PROVIDER]
     #[arg(long = "provider", value_name = "NAME", value_delimiter = ',')]
     pub providers: Vec<String>,
 
-    /// Sign in with this AWS profile; globs (`prod-*`), may be repeated
+    /// Use this AWS profile; globs (`prod-*`), may be repeated
+    ///
+    /// [env: NETCENSUS_AWS_PROFILE]
     #[arg(long = "aws-profile", value_name = "PROFILE")]
     pub aws_profiles: Vec<String>,
 
-    /// Sign in with every AWS profile that has something to sign in with
+    /// Use every AWS profile that defines credentials
+    ///
+    /// [env: NETCENSUS_ALL_AWS_PROFILES]
     #[arg(long, conflicts_with = "aws_profiles")]
     pub all_aws_profiles: bool,
 
     /// Read every active account of the AWS organisation, through a role in each
+    ///
+    /// [env: NETCENSUS_AWS_ORG]
     #[arg(long)]
     pub aws_org: bool,
 
-    /// The role to assume in the accounts of the organisation (name, with its path if it has one)
+    /// Role to assume in the accounts of the organisation: name or path/name
+    ///
+    /// [env: NETCENSUS_AWS_ORG_ROLE]
     #[arg(long, value_name = "NAME")]
     pub aws_org_role: Option<String>,
 
-    /// The external id that this role asks for
-    #[arg(long, value_name = "ID")]
+    /// External id that this role requires
+    ///
+    /// [env: NETCENSUS_AWS_ORG_EXTERNAL_ID]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     pub aws_org_external_id: Option<String>,
 
-    /// Leave this AWS account out, by id, name or glob; comma-separated or repeated. Names are known with --aws-org only
+    /// Do not read this AWS account: id, name or glob; may be repeated
+    ///
+    /// Several can be given comma-separated. Accounts have names only with --aws-org.
+    ///
+    /// [env: NETCENSUS_EXCLUDE_AWS_ACCOUNT]
     #[arg(long = "exclude-aws-account", value_name = "ACCOUNT")]
     pub exclude_aws_accounts: Vec<String>,
 
-    /// Read only this AWS region; globs (`eu-*`), comma-separated or repeated [default: all that an account has enabled]
+    /// Read only this AWS region; globs (`eu-*`), comma-separated or repeated
+    ///
+    /// By default, netcensus reads every region that the account has enabled. Azure is always read in all regions; use
+    /// --filter 'region=...' to show some of them.
+    ///
+    /// [env: NETCENSUS_REGION]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
 
-    /// Leave this AWS region out; globs, comma-separated or repeated
+    /// Do not read this AWS region; globs, comma-separated or repeated
+    ///
+    /// [env: NETCENSUS_EXCLUDE_REGION]
     #[arg(long = "exclude-region", value_name = "REGION", value_delimiter = ',')]
     pub exclude_regions: Vec<String>,
 
-    /// Read only this Azure subscription, by id or name; globs (`prod-*`), may be repeated [default: all]
+    /// Read only this Azure subscription: id, name or glob; may be repeated
+    ///
+    /// [env: NETCENSUS_AZURE_SUBSCRIPTION]
     #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]
     pub azure_subscriptions: Vec<String>,
 
-    /// Read every Azure subscription that can be seen, whatever the file says
+    /// Read every Azure subscription; exit code 3 if Azure cannot be read
+    ///
+    /// Overrides azure.subscriptions in netcensus.toml.
+    ///
+    /// [env: NETCENSUS_ALL_AZURE_SUBSCRIPTIONS]
     #[arg(long, conflicts_with = "azure_subscriptions")]
     pub all_azure_subscriptions: bool,
 
-    /// Leave this Azure subscription out, by id, name or glob; comma-separated or repeated
+    /// Do not read this Azure subscription: id, name or glob
+    ///
+    /// May be comma-separated or repeated.
+    ///
+    /// [env: NETCENSUS_EXCLUDE_AZURE_SUBSCRIPTION]
     #[arg(long = "exclude-azure-subscription", value_name = "SUBSCRIPTION")]
     pub exclude_azure_subscriptions: Vec<String>,
 
-    /// Sign in to this Azure tenant, by id or domain; may be repeated [default: those of the credential]
+    /// Use this Azure tenant: id or domain; may be repeated
+    ///
+    /// By default, netcensus uses the tenants that your credential leads to.
+    ///
+    /// [env: NETCENSUS_AZURE_TENANT]
     #[arg(long = "azure-tenant", value_name = "TENANT")]
     pub azure_tenants: Vec<String>,
 
-    /// How to read Azure: auto, arm (list by list) or resource-graph (all subscriptions at once) [default: auto]
-    #[arg(long, value_name = "API")]
+    /// How to read Azure: auto, arm or resource-graph [default: auto]
+    ///
+    /// `arm` reads each list of each subscription, `resource-graph` many subscriptions at once. The results are the same.
+    ///
+    /// [env: NETCENSUS_AZURE_API]
+    #[arg(long, value_name = "API", hide_short_help = true)]
     pub azure_api: Option<String>,
 
-    /// Which of Microsoft's clouds: public, usgovernment or china [default: public]
-    #[arg(long, value_name = "CLOUD")]
+    /// Which Azure cloud: public, usgovernment or china [default: public]
+    ///
+    /// [env: NETCENSUS_AZURE_CLOUD]
+    #[arg(long, value_name = "CLOUD", hide_short_help = true)]
     pub azure_cloud: Option<String>,
 
-    /// Resource manager URL of an emulator or of an Azure with current API versions; overrides --azure-cloud
-    #[arg(long, value_name = "URL")]
+    /// Resource manager URL of a private Azure or an emulator
+    ///
+    /// Overrides --azure-cloud. The private Azure must support Azure's current API versions.
+    ///
+    /// [env: NETCENSUS_AZURE_RESOURCE_MANAGER]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub azure_resource_manager: Option<String>,
 
-    /// URL of the authority that issues its tokens; overrides --azure-cloud
-    #[arg(long, value_name = "URL")]
+    /// URL of the authority that issues its tokens
+    ///
+    /// Overrides --azure-cloud.
+    ///
+    /// [env: NETCENSUS_AZURE_AUTHORITY]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub azure_authority: Option<String>,
 
-    /// Read only the accounts and subscriptions of this part, such as 1/4: scans of all parts share the work
-    #[arg(long, value_name = "I/N")]
+    /// Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines
+    ///
+    /// Join the parts with `netcensus merge`.
+    #[arg(long, value_name = "I/N", hide_short_help = true)]
     pub shard: Option<Shard>,
 
-    /// How many scopes (account x region x kind) are read at once [default: 32]
-    #[arg(long, value_name = "N")]
+    /// How many reads (account x region x kind) run at once [default: 32]
+    ///
+    /// [env: NETCENSUS_CONCURRENCY]
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Reliability")]
     pub concurrency: Option<usize>,
 
-    /// How long one scope, or one sign-in, may take [default: 2m]
-    #[arg(long, value_name = "DURATION")]
+    /// How long one read or one sign-in may take [default: 2m]
+    ///
+    /// [env: NETCENSUS_TIMEOUT]
+    #[arg(long, value_name = "DURATION", hide_short_help = true, help_heading = "Reliability")]
     pub timeout: Option<String>,
 }

@@ -8,11 +8,11 @@ use crate::output::{Format, FormatInfo};
 
 /// Options of `netcensus snapshots`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:\n  \
+#[command(after_long_help = "Examples:\n  \
     netcensus snapshots\n  \
     netcensus snapshots prune --keep-last 30 --keep-days 90\n  \
     netcensus snapshots verify @latest tonight.ncsnap\n\n\
-    Exit codes: 0 done, 1 a snapshot is not as it was written (verify), 2 wrong usage, or it cannot be done")]
+    Exit codes: 0 success, 1 a snapshot is damaged (verify), 2 wrong usage or a failure")]
 pub struct SnapshotsArgs {
     /// What to do; without it, list.
     #[command(subcommand)]
@@ -22,7 +22,9 @@ pub struct SnapshotsArgs {
     #[command(flatten)]
     pub store: StoreArgs,
 
-    /// How to write the result [default: table]
+    /// Format of the list [default: table]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
     #[arg(short, long, global = true, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::listings().map(format)))]
     pub output: Option<String>,
 }
@@ -30,41 +32,52 @@ pub struct SnapshotsArgs {
 /// What `netcensus snapshots` can do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SnapshotsAction {
-    /// List the snapshots that are kept, newest first
+    /// List saved snapshots, newest first
     ///
-    /// Reads the first line of each only: `verify` finds what is damaged behind it. A count is blank where that kind was
+    /// Reads only the first line of each file; use `verify` to find damage after it. A count is blank if that kind was
     /// not read.
+    #[command(after_long_help = "Examples:\n  \
+        netcensus snapshots list\n  \
+        netcensus snapshots list -o json")]
     List,
     /// Remove old snapshots
     ///
-    /// Of each scope, keeps the newest N, the newest complete one, and all that are younger than D days: either rule
-    /// keeps, and one must be given. Snapshots that are damaged or of a newer netcensus are left alone. Also removes what writers left that were
-    /// killed more than a day ago.
+    /// A snapshot is kept if either rule matches; give at least one. --keep-last also keeps the newest complete snapshot
+    /// of each scope. Snapshots that are damaged or of a newer netcensus are left alone. Also deletes temporary files of
+    /// writers that died more than a day ago.
+    #[command(after_long_help = "Examples:\n  \
+        netcensus snapshots prune --keep-last 30 --dry-run\n  \
+        netcensus snapshots prune --keep-last 30 --keep-days 90")]
     Prune(PruneArgs),
-    /// Read snapshots to their end, and say which are not as they were written
+    /// Read snapshots completely and report damaged ones
+    ///
+    /// If a snapshot is damaged, the exit code is 1.
+    #[command(after_long_help = "Examples:\n  \
+        netcensus snapshots verify\n  \
+        netcensus snapshots verify @latest tonight.ncsnap")]
     Verify {
-        /// Names of snapshots (@latest, @2026-11-20) or files [default: all that are kept]
+        /// Names of snapshots (@latest, @2026-11-20) or files [default: all saved snapshots]
         names: Vec<String>,
     },
 }
 
-/// Which snapshots are not removed.
+/// Which snapshots to keep.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PruneArgs {
-    /// Keep the newest N of each scope, and the newest complete one
+    /// Keep the newest N snapshots of each scope, and the newest complete one
     #[arg(long, value_name = "N")]
     pub keep_last: Option<usize>,
 
-    /// Keep all that are younger than D days
+    /// Keep snapshots that are younger than D days
     #[arg(long, value_name = "D")]
     pub keep_days: Option<u32>,
 
-    /// Say what would be removed, and remove nothing
+    /// List what would be removed, without removing it
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// Names a format; none of these lists is an inventory.
+/// Describes a format. The list of snapshots is no inventory.
 fn format(info: FormatInfo) -> PossibleValue {
     PossibleValue::new(info.name).help(match info.format {
         Format::Json => "The whole list as one document",

@@ -12,33 +12,31 @@ use super::store::StoreArgs;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
-    /// Take a saved inventory instead of the clouds: a file, @latest, @previous, @~N, @2026-11-20, @7d; `-` is standard
-    /// input
+    /// Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input
+    ///
+    /// Snapshots have the names @latest, @previous, @~N, @2026-11-20, @2026-11-20T06:00 and @7d (the newest that is at
+    /// least 7 days old).
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     pub from: Option<PathBuf>,
 
-    /// What to read of the clouds, or of what stands for them.
+    /// What to read of the clouds or the sandbox.
     #[command(flatten)]
     pub live: LiveArgs,
 }
 
-/// What to read of the clouds, or of what stands for them.
+/// What to read of the clouds or the sandbox.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Source")]
 pub struct LiveArgs {
-    /// Read the embedded sandbox: sample clouds, no account needed
+    /// Read the built-in sandbox: sample clouds, no account needed
     #[arg(long)]
     pub sandbox: bool,
 
-    /// Take the newest snapshot of the same scope instead, if it is not older than this, such as 15m
+    /// Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan
     ///
-    /// Units are s, m, h, d (24 hours) and w. With --from: refuse an inventory that is older (exit code 2).
+    /// Units are s, m, h, d (24 hours) and w. With --from, an older inventory is an error (exit code 2).
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<String>,
-
-    /// The sandbox's estate.
-    #[command(flatten)]
-    pub estate: EstateArgs,
 
     /// Which accounts and regions to read.
     #[command(flatten)]
@@ -47,4 +45,8 @@ pub struct LiveArgs {
     /// Where snapshots are kept.
     #[command(flatten)]
     pub store: StoreArgs,
+
+    /// What the sandbox serves.
+    #[command(flatten)]
+    pub estate: EstateArgs,
 }

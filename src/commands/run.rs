@@ -19,6 +19,7 @@ pub fn main() -> Exit {
     let cli = Cli::try_parse().unwrap_or_else(|error| guided(error).exit());
     let choice = cli.global.color.map(color).or_else(|| Variables::from_process().color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
+    let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
     faults::log_panics();
     faults::contained(|| run(&cli, &ui)).unwrap_or_else(|error| {
         ui.error(&error);

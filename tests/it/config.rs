@@ -3,6 +3,7 @@
 mod clouds;
 mod lookup;
 mod snapshots;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The documents stay true: their links lead somewhere, their commands are accepted and show what they say.
 
-mod console;
+pub mod console;
 mod findings;
 
 use std::collections::BTreeSet;

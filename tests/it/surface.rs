@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use clap::{Command, CommandFactory, ValueEnum};
+use clap::{Command, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 use netcensus::cli::Cli;
 
+use crate::docs::console::invocations;
 use crate::support::{Home, compare, netcensus};
 
 /// Returns the command with all its subcommands, names and inherited options filled in.
@@ -78,6 +79,68 @@ fn every_shell_has_its_completions() {
         names.insert(name.to_owned());
     }
     assert_eq!(files("completions"), names, "completions of shells that are gone");
+}
+
+/// Lists the command lines below "Examples:" in the help of a command.
+fn examples(command: &Command) -> Vec<String> {
+    let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let block = help.split("Examples:\n").nth(1).unwrap_or_default();
+    block.lines().take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_command_ends_with_examples_that_are_accepted() {
+    for command in all(&built()) {
+        let name = name(&command);
+        let examples = examples(&command);
+        assert!(examples.len() >= 2, "{name} has {} examples", examples.len());
+        for example in examples {
+            assert!(example.starts_with(&name), "{name}: {example}");
+            for arguments in invocations(&example) {
+                let parsed = Cli::try_parse_from(&arguments);
+                assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
+            }
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
+fn examples_of_the_sandbox_run() {
+    let home = Home::new();
+    let mut count = 0;
+    for example in all(&built()).iter().flat_map(examples).filter(|example| example.contains(" --sandbox")) {
+        let [arguments] = &invocations(&example)[..] else { panic!("{example}") };
+        let code = home.netcensus(&arguments[1..].join(" ")).run().code;
+        // `overlap` finds collisions there.
+        assert!(code == 0 || code == 1 && example.contains("overlap"), "{example} exits with {code}");
+        count += 1;
+    }
+    assert!(count >= 3, "only {count} examples run");
+}
+
+/// Every flag of a command, but those that only tests and experts need, is under a heading that says what it is for.
+#[test]
+fn flags_stand_under_headings() {
+    for command in all(&built()) {
+        let inherited = ["help", "version"];
+        for argument in command.get_arguments().filter(|it| !it.is_positional()) {
+            let id = argument.get_id().as_str();
+            let has_heading = argument.get_help_heading().is_some() || inherited.contains(&id);
+            // `snapshots prune` has three flags of its own.
+            assert!(has_heading || command.get_name() == "prune", "{} --{id}", name(&command));
+        }
+    }
+}
+
+#[test]
+fn the_short_help_leaves_out_what_few_need() {
+    let lines = |arguments: &str| netcensus(arguments).succeeds().stdout.lines().count();
+    for command in ["scan", "overlap", "diff", "export"] {
+        assert!(lines(&format!("{command} -h")) * 2 < lines(&format!("{command} --help")), "{command}");
+    }
+    let short = netcensus("scan -h").succeeds().stdout;
+    assert!(!short.contains("--azure-authority") && short.contains("--aws-profile"), "{short}");
 }
 
 /// House style: a summary is one line without a final stop, and begins with a capital.
