@@ -147,8 +147,9 @@ fn every_flag_of_a_key_has_a_variable_which_the_help_names() {
             .filter(|argument| argument.get_long() == Some(name))
             .collect();
         let shown = format!("[env: {}]", key.variable);
-        let names_it =
-            |argument: &clap::Arg| argument.get_long_help().is_some_and(|help| help.to_string().ends_with(&shown));
+        let names_it = |argument: &clap::Arg| {
+            argument.get_long_help().is_some_and(|help| help.to_string().ends_with(&shown))
+        };
         assert!(
             !arguments.is_empty() && arguments.into_iter().all(names_it),
             "the help of {} lacks {shown}",
