@@ -20,6 +20,17 @@ pub fn root(error: &(dyn Error + 'static)) -> String {
     certificate.or_else(|| causes(error).last().map(ToString::to_string)).unwrap_or_default()
 }
 
+/// Characters of a message that are kept: one of EC2 can hold an encoded blob of a kilobyte, and its start says it.
+#[cfg(feature = "aws")]
+const MESSAGE_LENGTH: usize = 240;
+
+/// Cuts text that the other side sent to a readable length.
+#[cfg(feature = "aws")]
+pub fn shorten(text: &str) -> &str {
+    let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
+    &text[..end]
+}
+
 /// Says what is wrong with a server's certificate where rustls would print its own types.
 fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
     let inside = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
@@ -47,5 +58,12 @@ mod tests {
         let error = std::io::Error::other(rustls::Error::InvalidCertificate(bad));
         assert_eq!(root(&error), "invalid peer certificate: a CA is no server");
         assert_eq!(root(&std::io::Error::other("plain")), "plain");
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn long_messages_are_cut_between_characters() {
+        let text = "é".repeat(500);
+        assert_eq!(shorten(&text).chars().count(), MESSAGE_LENGTH);
     }
 }

@@ -1,4 +1,10 @@
-//! Checks every answer before what was decoded of it is believed.
+//! Checks every answer before what was decoded of it is believed, and leaves out single rows that cannot be read: the
+//! SDK refuses a whole page for one value.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,13 +16,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_xml::decode::Document;
+use quick_xml::events::Event;
+use quick_xml::{Reader, Writer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::flaw::Flaw;
-use super::odd_rows::{self, is_read_to_the_end, text_of, without_sections};
-use super::xml_scan::{Layout, Row, RowLayout, scan};
-use crate::clouds::causes::root;
+use super::xml_scan::{self, Flaw, ITEM, LAYOUTS, Layout, Row, RowLayout, scan};
+use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
 
 /// Refuses answers that are not whole, and leaves out single rows that cannot be read.
@@ -24,49 +31,6 @@ use crate::clouds::meter;
 /// It looks at the body that the SDK has decoded, once that is loaded: it has no other hook between the two.
 #[derive(Debug)]
 pub struct CheckAnswers;
-
-const fn list(action: &'static str, list: &'static str, id: &'static str) -> Layout {
-    Layout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
-}
-
-const fn result(action: &'static str, list: &'static str) -> Layout {
-    Layout { action, list, rows: None }
-}
-
-/// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-const LAYOUTS: [Layout; 13] = [
-    result("GetCallerIdentity", "GetCallerIdentityResult"),
-    result("AssumeRole", "AssumeRoleResult"),
-    result("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
-    // A region that is left out would be missed in silence.
-    Layout {
-        action: "DescribeRegions",
-        list: "regionInfo",
-        rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
-    },
-    list("DescribeVpcs", "vpcSet", "vpcId"),
-    list("DescribeSubnets", "subnetSet", "subnetId"),
-    Layout {
-        action: "DescribeInstances",
-        list: "reservationSet",
-        rows: Some(RowLayout {
-            id: "reservationId",
-            nested: Some(("instancesSet", "instanceId")),
-            needs_all: false,
-        }),
-    },
-    list("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
-    list("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
-    list("DescribeTransitGatewayAttachments", "transitGatewayAttachments", "transitGatewayAttachmentId"),
-    list(
-        "DescribeTransitGatewayPeeringAttachments",
-        "transitGatewayPeeringAttachments",
-        "transitGatewayAttachmentId",
-    ),
-    list("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
-    list("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
-];
 
 impl Intercept for CheckAnswers {
     fn name(&self) -> &'static str {
@@ -133,7 +97,7 @@ fn check_xml(
         text = without_sections(&text)?.into();
     }
     let why = |error: OrchestratorError<Error>| root(&error);
-    let readable = odd_rows::leave_out(&text, layout, &|text| decode(text).map(drop).map_err(why))?;
+    let readable = leave_out(&text, layout, &|text| decode(text).map(drop).map_err(why))?;
     if let Some(odd) = readable.left_out.first().filter(|_| layout.rows.is_some_and(|rows| rows.needs_all)) {
         return Err(Flaw::Unreadable(odd.clone()));
     }
@@ -162,9 +126,223 @@ fn check_accounts(body: &[u8]) -> Result<(), Flaw> {
     if page.accounts.is_some() || leads_on { Ok(()) } else { Err(Flaw::NoList("Accounts")) }
 }
 
+/// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
+const NOT_TEXT: char = '\u{1}';
+
+/// An answer that the SDK can read, and what was left out of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Readable {
+    /// The answer.
+    pub body: String,
+    /// Says of each row that is not in it what is wrong with it.
+    pub left_out: Vec<String>,
+}
+
+/// Turns the bytes of an answer into text, marking those that are none.
+pub fn text_of(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(NOT_TEXT);
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Tells whether the SDK's reader gets to the end of `text`. It stops without a word where it cannot read on, also
+/// within an element that it passes over, and takes what it has for everything.
+pub fn is_read_to_the_end(text: &str) -> bool {
+    Document::new(text).all(|token| token.is_ok())
+}
+
+/// Writes `text` without CDATA sections, comments and processing instructions: the SDK takes a value for complete
+/// where one begins.
+pub fn without_sections(text: &str) -> Result<String, Flaw> {
+    let malformed = |error: &dyn std::fmt::Display| Flaw::Malformed(error.to_string());
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().allow_dangling_amp = true;
+    let mut writer = Writer::new(Vec::with_capacity(text.len()));
+    loop {
+        let event = match reader.read_event().map_err(|error| malformed(&error))? {
+            Event::Eof => break,
+            Event::Comment(_) | Event::PI(_) => continue,
+            Event::CData(data) => Event::Text(data.escape().map_err(|error| malformed(&error))?),
+            other => other,
+        };
+        writer.write_event(event).map_err(|error| malformed(&error))?;
+    }
+    String::from_utf8(writer.into_inner()).map_err(|error| malformed(&error))
+}
+
+/// Leaves out of `text` each row that `decode` refuses, which says why. What is wrong with the answer itself, and not
+/// with a row, is an error.
+///
+/// # Errors
+/// When the answer is not whole, or cannot be read without its rows either.
+pub fn leave_out(
+    text: &str,
+    layout: &Layout,
+    decode: &dyn Fn(&str) -> Result<(), String>,
+) -> Result<Readable, Flaw> {
+    let rows = xml_scan::scan(text, layout)?.rows;
+    let begin = rows.first().map_or(text.len(), |row| row.bytes.start);
+    let end = rows.last().map_or(text.len(), |row| row.bytes.end);
+    let frame = Frame { before: &text[..begin], after: &text[end..], decode };
+    frame.accepts("").map_err(Flaw::Unreadable)?;
+    let Some(row_layout) = layout.rows else {
+        return Ok(Readable { body: text.to_owned(), left_out: Vec::new() });
+    };
+    let mut body = frame.before.to_owned();
+    let mut left_out = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        // A list that is empty is there. Without it, it is not known what the row consists of.
+        let lacks = row_layout.nested.map(|(list, _)| list).filter(|_| !row.has_nested_list);
+        let kept = lacks.map_or_else(|| frame.keep(text, row, row_layout), |_| None);
+        let kept = kept.unwrap_or_else(|| {
+            let whole = &text[row.bytes.clone()];
+            let id = row_layout.id;
+            left_out.push(match lacks {
+                Some(list) => format!("{} has no {list}", name_of(whole, id, index)),
+                None => frame.describe(whole, id, index),
+            });
+            Kept::default()
+        });
+        body.push_str(&kept.text);
+        left_out.extend(kept.left_out);
+    }
+    body.push_str(frame.after);
+    Ok(Readable { body, left_out })
+}
+
+/// What is kept of a row.
+#[derive(Debug, Default)]
+struct Kept {
+    text: String,
+    /// Says what is wrong with those of its nested rows that are not kept.
+    left_out: Vec<String>,
+}
+
+/// An answer without its rows, for trying them one at a time.
+struct Frame<'a> {
+    before: &'a str,
+    after: &'a str,
+    decode: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+impl Frame<'_> {
+    /// Tries an answer that has `rows` only.
+    fn accepts(&self, rows: &str) -> Result<(), String> {
+        let answer = [self.before, rows, self.after].concat();
+        if !is_read_to_the_end(&answer) {
+            return Err("it has characters or marks that XML does not allow".to_owned());
+        }
+        (self.decode)(&answer)
+    }
+
+    /// Tells whether a row can be read, and nothing of it is lost.
+    fn is_readable(&self, row: &str) -> bool {
+        loss(row, DEEPEST).is_none() && self.accepts(row).is_ok()
+    }
+
+    /// Keeps what can be read of a row; `None` when it is nothing.
+    fn keep(&self, text: &str, row: &Row, layout: RowLayout) -> Option<Kept> {
+        let whole = &text[row.bytes.clone()];
+        if self.is_readable(whole) {
+            return Some(Kept { text: whole.to_owned(), left_out: Vec::new() });
+        }
+        let ((_, id), first, last) = (layout.nested?, row.nested.first()?, row.nested.last()?);
+        let (before, after) = (&text[row.bytes.start..first.start], &text[last.end..row.bytes.end]);
+        if !self.is_readable(&[before, after].concat()) {
+            return None;
+        }
+        let mut kept = Kept { text: before.to_owned(), left_out: Vec::new() };
+        for (index, nested) in row.nested.iter().enumerate() {
+            let nested = &text[nested.clone()];
+            let frame = Frame {
+                before: &[self.before, before].concat(),
+                after: &[after, self.after].concat(),
+                decode: self.decode,
+            };
+            if frame.is_readable(nested) {
+                kept.text.push_str(nested);
+            } else {
+                kept.left_out.push(frame.describe(nested, id, index));
+            }
+        }
+        kept.text.push_str(after);
+        Some(kept)
+    }
+
+    /// Names a row, and the member of it that cannot be read.
+    fn describe(&self, row: &str, id: &str, index: usize) -> String {
+        let members = xml_scan::children(row);
+        let mut text = name_of(row, id, index);
+        if let Some(loss) = loss(row, DEEPEST) {
+            let _ = write!(text, " has {loss}");
+            return text;
+        }
+        let is_odd =
+            |span: &Range<usize>| self.accepts(&format!("<item>{}</item>", &row[span.clone()])).is_err();
+        let Some((name, span)) = members.iter().find(|(_, span)| is_odd(span)) else {
+            text.push_str(" cannot be read");
+            return text;
+        };
+        let _ = match value_of(&row[span.clone()]) {
+            Some(odd) => write!(text, " has `{}` as {name}", shorten(&odd)),
+            None => write!(text, " has {name} that cannot be read"),
+        };
+        text
+    }
+}
+
+/// Returns the id of a row, else its number.
+fn name_of(row: &str, id: &str, index: usize) -> String {
+    let members = xml_scan::children(row);
+    let named = members.into_iter().find(|(name, _)| *name == id).and_then(|(_, span)| value_of(&row[span]));
+    match named.filter(|id| !id.trim().is_empty()) {
+        Some(id) => shorten(&id).to_owned(),
+        None => format!("row {} (without {id})", index + 1),
+    }
+}
+
+/// How deep a row is looked through; no type of EC2 is deeper.
+const DEEPEST: usize = 16;
+
+/// Finds what the SDK would lose of `element` without a word: a member that it, or one in it, has twice with different
+/// contents (some emulators repeat themselves), or what is no `item` in a list.
+fn loss(element: &str, depth: usize) -> Option<String> {
+    let mut known: HashMap<&str, &str> = HashMap::new();
+    let list = xml_scan::name_of(element);
+    let members = xml_scan::children(element);
+    for (name, span) in members.clone() {
+        if xml_scan::is_misplaced(name, list) {
+            return Some(format!("<{name}> in {list}, where a list has <{ITEM}>"));
+        }
+        let content = &element[span];
+        let other = known.insert(name, content).filter(|_| name != ITEM);
+        if other.is_some_and(|other| other != content) {
+            return Some(format!("{name} twice"));
+        }
+    }
+    let deeper = depth.checked_sub(1)?;
+    members.into_iter().find_map(|(_, span)| loss(&element[span], deeper))
+}
+
+/// Returns the text between the tags of an element that has no others in it.
+fn value_of(element: &str) -> Option<String> {
+    let (_, rest) = element.split_once('>')?;
+    let (value, _) = rest.rsplit_once("</").unwrap_or_default();
+    (!value.contains('<')).then(|| value.replace(NOT_TEXT, "\u{fffd}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::calls::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
     use super::*;
     use crate::model::Kind;
 
@@ -194,5 +372,139 @@ mod tests {
         {
             assert!(matches!(accounts(odd), Err(Flaw::Malformed(_))), "{odd}");
         }
+    }
+
+    const VPCS: Layout = Layout {
+        action: "DescribeVpcs",
+        list: "vpcSet",
+        rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
+    };
+    const INSTANCES: Layout = Layout {
+        action: "DescribeInstances",
+        list: "reservationSet",
+        rows: Some(RowLayout {
+            id: "reservationId",
+            nested: Some(("instancesSet", "instanceId")),
+            needs_all: false,
+        }),
+    };
+
+    /// Refuses what has `banana` in it, and fails at what the tokenizer of the SDK does.
+    fn no_banana(text: &str) -> Result<(), String> {
+        if text.contains("banana") { Err("expected a boolean".to_owned()) } else { Ok(()) }
+    }
+
+    fn vpcs(rows: &str) -> String {
+        format!("<DescribeVpcsResponse><vpcSet>{rows}</vpcSet></DescribeVpcsResponse>")
+    }
+
+    fn left_out(text: &str, layout: &Layout) -> (String, Vec<String>) {
+        let readable = leave_out(text, layout, &no_banana).unwrap();
+        (readable.body, readable.left_out)
+    }
+
+    /// faults F20: one bad value cost the page.
+    #[test]
+    fn a_row_with_an_odd_value_is_named_and_its_neighbours_stay() {
+        let good = "<item><vpcId>vpc-1</vpcId></item>";
+        let bad = "<item><vpcId>vpc-2</vpcId><isDefault>banana</isDefault></item>";
+        let (body, named) = left_out(&vpcs(&format!("{good}{bad}{good}")), &VPCS);
+        assert_eq!(body, vpcs(&format!("{good}{good}")));
+        assert_eq!(named, ["vpc-2 has `banana` as isDefault"]);
+        let (_, named) = left_out(&vpcs(&format!("{good}<item><x>banana</x></item>")), &VPCS);
+        assert_eq!(named, ["row 2 (without vpcId) has `banana` as x"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><s><t>banana</t></s></item>"), &VPCS);
+        assert_eq!(named, ["v has s that cannot be read"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a/><a>1</a></item>"), &VPCS);
+        assert_eq!(named, ["v has a twice"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><s><a>1</a><a>2</a></s></item>"), &VPCS);
+        assert_eq!(named, ["v has a twice"]);
+        let (_, named) = left_out(&vpcs("<item><vpcId>v</vpcId><a>1</a><a>1</a></item>"), &VPCS);
+        assert!(named.is_empty(), "nothing is lost of what is said twice: {named:?}");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_cost_their_row() {
+        let bytes = b"<item><vpcId>vpc-1</vpcId><v>caf\xe9</v></item><item><vpcId>vpc-2</vpcId></item>";
+        let mut body = b"\xef\xbb\xbf<DescribeVpcsResponse><vpcSet>".to_vec();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"</vpcSet></DescribeVpcsResponse>");
+        let (body, named) = left_out(&text_of(&body), &VPCS);
+        assert_eq!(body, vpcs("<item><vpcId>vpc-2</vpcId></item>"));
+        assert_eq!(named, ["vpc-1 has `caf\u{fffd}` as v"]);
+    }
+
+    #[test]
+    fn a_machine_does_not_cost_the_others_of_its_reservation() {
+        let answer = |instances: &str| {
+            format!(
+                "<DescribeInstancesResponse><reservationSet><item><ownerId>1</ownerId><instancesSet>{instances}\
+                 </instancesSet></item></reservationSet></DescribeInstancesResponse>"
+            )
+        };
+        let good = "<item><instanceId>i-1</instanceId></item>";
+        let bad = "<item><instanceId>i-2</instanceId><launchTime>banana</launchTime></item>";
+        let (body, named) = left_out(&answer(&format!("{good}{bad}{good}")), &INSTANCES);
+        assert_eq!(body, answer(&format!("{good}{good}")));
+        assert_eq!(named, ["i-2 has `banana` as launchTime"]);
+        let twice = "<item><instanceId>i-3</instanceId><vpcId>a</vpcId><vpcId>b</vpcId></item>";
+        let (body, named) = left_out(&answer(&format!("{good}{twice}")), &INSTANCES);
+        assert_eq!((body, named), (answer(good), vec!["i-3 has vpcId twice".to_owned()]));
+    }
+
+    /// The machines of such a reservation were none, and the list complete.
+    #[test]
+    fn a_reservation_without_its_list_of_machines_is_named() {
+        let empty = "<item><reservationId>r-1</reservationId><instancesSet/></item>";
+        let full = "<item><reservationId>r-2</reservationId><instancesSet><item><instanceId>i-1</instanceId></item>\
+                    </instancesSet></item>";
+        let answer = |rows: &str| {
+            format!(
+                "<DescribeInstancesResponse><reservationSet>{rows}</reservationSet></DescribeInstancesResponse>"
+            )
+        };
+        assert_eq!(left_out(&answer(&[empty, full].concat()), &INSTANCES).1, [""; 0]);
+        for lacking in [full.replace("instancesSet", "InstancesSet"), empty.replace("<instancesSet/>", "")] {
+            let (body, named) = left_out(&answer(&[full, &lacking].concat()), &INSTANCES);
+            assert_eq!(body, answer(full));
+            assert_eq!(named.len(), 1);
+            assert!(named[0].starts_with("r-") && named[0].ends_with(" has no instancesSet"), "{named:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_list_whose_elements_are_passed_over_is_named() {
+        let row = |list: &str| vpcs(&format!("<item><vpcId>v</vpcId>{list}</item>"));
+        let member = "<cidrSet><member><cidr>10.0.0.0/8</cidr></member></cidrSet>";
+        let (body, named) = left_out(&row(member), &VPCS);
+        assert_eq!(body, vpcs(""));
+        assert_eq!(named, ["v has <member> in cidrSet, where a list has <item>"]);
+        let deeper = format!("<s><item>{member}</item></s>");
+        assert_eq!(left_out(&row(&deeper), &VPCS).1, named);
+        assert_eq!(left_out(&row("<attachments><item/></attachments><cidrSet/>"), &VPCS).1, [""; 0]);
+    }
+
+    #[test]
+    fn what_is_wrong_outside_of_the_rows_is_wrong_with_the_answer() {
+        let text = "<DescribeVpcsResponse><requestId>banana</requestId><vpcSet><item/></vpcSet></DescribeVpcsResponse>";
+        assert_eq!(
+            leave_out(text, &VPCS, &no_banana),
+            Err(Flaw::Unreadable("expected a boolean".to_owned()))
+        );
+    }
+
+    /// The SDK reads nothing of a CDATA section, and a value no further than to a comment.
+    #[test]
+    fn sections_become_text() {
+        let text = "<a><!-- x -->10.0.<!-- y -->0.0/16<b><![CDATA[<&]]></b><?x y?></a>";
+        assert_eq!(without_sections(text).unwrap(), "<a>10.0.0.0/16<b>&lt;&amp;</b></a>");
+    }
+
+    /// It also stops within what it passes over.
+    #[test]
+    fn a_character_that_xml_does_not_have_is_noticed_anywhere() {
+        assert!(is_read_to_the_end("<a><b>c</b></a>"));
+        assert!(!is_read_to_the_end("<a><b>\u{1}</b></a>"));
+        assert!(!is_read_to_the_end("<a><b c></b></a>"));
     }
 }

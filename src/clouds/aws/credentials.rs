@@ -1,10 +1,13 @@
-//! Credentials of a named profile: that profile's, whatever keys the environment has.
+//! Where credentials come from: those of a profile, those that the environment has when none is named, and that each
+//! is asked for once.
 //!
 //! The chain of profiles is followed here and not by the SDK, which knows neither one-time codes nor names with
-//! blanks, and names no profile in its reasons.
+//! blanks, and names no profile in its reasons. Which source of the environment is used is decided here too, so that
+//! every message names it, and an unreadable file or an empty variable does not silently leave the choice to the next
+//! one.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -12,20 +15,133 @@ use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use tokio::sync::Mutex;
 
-use super::cached::Cached;
-use super::connection::Connection;
-use super::container::Container;
-use super::failure::credentials_failure;
-use super::process::Process;
-use super::profiles::{Method, Profile, Profiles};
-use super::role::{Assumed, sts};
+use super::client::{Connection, Variables};
+use super::errors::credentials_failure;
+use super::local_credentials::{Container, FULL, Process, RELATIVE};
+use super::profiles::{DEFAULT, Method, Profile, Profiles};
 use super::session::Login;
 use super::sso::Sso;
-use super::web_identity::WebIdentity;
-use crate::clouds::{Failure, Observer};
+use super::sts::{Assumed, WebIdentity, sts};
+use crate::clouds::{Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
+use crate::redact;
+
+/// What documents call this way in.
+const LABEL: &str = "default chain";
+
+/// Where the credentials come from.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+#[derive(Debug)]
+pub enum Source<'a> {
+    /// `AWS_ACCESS_KEY_ID` and its companions.
+    Environment(Credentials),
+    /// The profile that `AWS_PROFILE` names, else `default`.
+    Profile(&'a Profile),
+    /// `AWS_WEB_IDENTITY_TOKEN_FILE`.
+    WebIdentity(String),
+    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
+    Container,
+    /// The metadata service of EC2, which is asked when there is nothing else.
+    Instance,
+}
+
+impl<'a> Source<'a> {
+    /// Finds the first source that there is.
+    ///
+    /// # Errors
+    /// When `AWS_PROFILE` names a profile that does not exist, and no keys come before it.
+    pub fn find(variables: impl Fn(&str) -> Option<String>, set: &'a Profiles) -> Result<Self, PlanError> {
+        let secret = variables("AWS_SECRET_ACCESS_KEY").or_else(|| variables("SECRET_ACCESS_KEY"));
+        if let (Some(id), Some(secret)) = (variables("AWS_ACCESS_KEY_ID"), secret) {
+            let token = variables("AWS_SESSION_TOKEN");
+            return Ok(Self::Environment(Credentials::new(id, secret, token, None, "environment")));
+        }
+        let selected = match variables("AWS_PROFILE") {
+            Some(name) => Some(set.named(&name, "AWS_PROFILE")?),
+            None => set.get(DEFAULT),
+        };
+        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
+        if let Some(profile) = selected.filter(able) {
+            return Ok(Self::Profile(profile));
+        }
+        if let Some(file) = variables("AWS_WEB_IDENTITY_TOKEN_FILE") {
+            return Ok(Self::WebIdentity(file));
+        }
+        let is_container = [RELATIVE, FULL].into_iter().any(|name| variables(name).is_some());
+        Ok(if is_container { Self::Container } else { Self::Instance })
+    }
+
+    /// Says whose credentials these are, and what to do when they do not work.
+    pub fn login(&self, variables: Variables, set: &Profiles) -> Login {
+        match self {
+            Self::Environment(keys) => {
+                let beside = variables.get("AWS_PROFILE").map(|profile| {
+                    format!(", which come before AWS_PROFILE={profile}: renew them, or unset them to use the profile")
+                });
+                let beside =
+                    beside.unwrap_or_else(|| ": renew them, or unset them to use a profile".to_owned());
+                let remedy = format!("the keys used are those of AWS_ACCESS_KEY_ID{beside}");
+                let whose = "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)";
+                let login = Login::new(LABEL, remedy).of(whose);
+                if keys.session_token().is_none() { login.lasting() } else { login }
+            }
+            Self::Profile(profile) => Login::profile(set, profile.name()).labelled(LABEL),
+            Self::WebIdentity(file) => Login::new(
+                LABEL,
+                format!(
+                    "put a new token into {file}, which AWS_WEB_IDENTITY_TOKEN_FILE names, or unset the variable"
+                ),
+            ),
+            Self::Container => Login::new(
+                LABEL,
+                "see that the container has a role, and that AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI leads \
+                 to its credentials",
+            ),
+            Self::Instance => Login::new(LABEL, "sign in: `aws sso login`, `aws login`, or set keys"),
+        }
+    }
+}
+
+/// Makes the provider of the credentials of `source`.
+///
+/// # Errors
+/// When its settings do not lead to credentials.
+pub async fn default_credentials(
+    source: &Source<'_>,
+    connection: &Connection,
+    set: &Profiles,
+    config: &SdkConfig,
+    login: &Login,
+    run: &Run,
+) -> Result<SharedCredentialsProvider, Failure> {
+    let variables = connection.variables();
+    Ok(match source {
+        Source::Environment(keys) => SharedCredentialsProvider::new(keys.clone()),
+        Source::Profile(profile) => {
+            let by_name =
+                ByName { connection, set, config, observer: &run.observer, limit: run.timeout / 10 * 9 };
+            by_name.credentials(profile.name(), login).await?
+        }
+        Source::WebIdentity(file) => {
+            let role = variables.get("AWS_ROLE_ARN").ok_or_else(|| {
+                let why =
+                    "AWS_WEB_IDENTITY_TOKEN_FILE is set, but not AWS_ROLE_ARN (set it, or unset the file)";
+                Failure::new(crate::model::Outcome::Failed, why)
+            })?;
+            let session = variables.get("AWS_ROLE_SESSION_NAME");
+            SharedCredentialsProvider::new(WebIdentity::new(file, &role, session.as_deref(), config, login))
+        }
+        Source::Container => SharedCredentialsProvider::new(Container::new(connection)),
+        Source::Instance => {
+            let config = provider_config(connection, config);
+            SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
+        }
+    })
+}
 
 fn failed(message: String) -> Failure {
     Failure::new(Outcome::Failed, message)
@@ -253,10 +369,121 @@ fn keys_of(profile: &Profile) -> Result<Credentials, Failure> {
     ))
 }
 
+/// Credentials are renewed this long before they expire, so that none expires on its way.
+const MARGIN: Duration = Duration::from_mins(2);
+
+/// A provider that asks another one only when it has to, and never twice at once.
+#[derive(Debug)]
+pub struct Cached {
+    inner: SharedCredentialsProvider,
+    /// Whose they are, as users know it.
+    whose: String,
+    last: Mutex<Option<Credentials>>,
+}
+
+impl Cached {
+    /// Wraps `inner`, whose credentials are those of `whose`.
+    pub fn share(inner: SharedCredentialsProvider, whose: &str) -> SharedCredentialsProvider {
+        SharedCredentialsProvider::new(Self { inner, whose: whose.to_owned(), last: Mutex::default() })
+    }
+
+    async fn credentials(&self) -> provider::Result {
+        let mut last = self.last.lock().await;
+        if let Some(known) = last.as_ref().filter(|known| is_fresh(known, SystemTime::now())) {
+            return Ok(known.clone());
+        }
+        let renewed = self.inner.provide_credentials().await?;
+        redact::remember(renewed.secret_access_key());
+        renewed.session_token().into_iter().for_each(redact::remember);
+        check(&renewed, &self.whose).map_err(CredentialsError::provider_error)?;
+        Ok(last.insert(renewed).clone())
+    }
+}
+
+/// Refuses what cannot be sent in a header, which the SDK takes for granted and panics over: a key of a file with
+/// Windows line ends, say.
+fn check(credentials: &Credentials, whose: &str) -> Result<(), Failure> {
+    let fits = |text: &str| text.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
+    let parts = [
+        ("access key id", Some(credentials.access_key_id())),
+        ("secret access key", Some(credentials.secret_access_key())),
+        ("session token", credentials.session_token()),
+    ];
+    let Some((odd, _)) = parts.into_iter().find(|(_, text)| !text.is_none_or(fits)) else { return Ok(()) };
+    let why = format!(
+        "the {odd} of {whose} has a line end, a blank or another character that no {odd} has (write it anew, without \
+         blanks and line ends)"
+    );
+    Err(Failure::new(Outcome::Failed, why))
+}
+
+/// Credentials without an expiry stay: nothing says when to ask again.
+fn is_fresh(credentials: &Credentials, now: SystemTime) -> bool {
+    credentials.expiry().is_none_or(|expiry| now + MARGIN < expiry)
+}
+
+impl ProvideCredentials for Cached {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
-    use crate::clouds::aws::files::Files;
+    use crate::clouds::aws::config_files::Files;
+
+    const KEYS_IN_ENVIRONMENT: [(&str, &str); 2] =
+        [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
+
+    /// Finds the source on a machine with this AWS configuration and these variables.
+    fn source(config: &str, variables: &[(&str, &str)]) -> String {
+        let set = Profiles::of(Files::of(config.to_owned()));
+        let value = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned()).filter(|value| !value.is_empty())
+        };
+        match Source::find(value, &set) {
+            Ok(Source::Environment(keys)) => format!("keys {}", keys.access_key_id()),
+            Ok(Source::Profile(profile)) => format!("profile {}", profile.name()),
+            Ok(Source::WebIdentity(file)) => format!("token {file}"),
+            Ok(Source::Container) => "container".to_owned(),
+            Ok(Source::Instance) => "instance".to_owned(),
+            Err(error) => error.diagnostic.to_line(),
+        }
+    }
+
+    // botocore 1460: keys come first, and an empty AWS_PROFILE is none.
+    #[test]
+    fn the_first_source_is_used_as_aws_documents_them() {
+        let config =
+            "[default]\naws_access_key_id = D\n[profile a]\nlogin_session = x\n[profile b]\nregion = x\n";
+        let with = |more: (&'static str, &'static str)| [&KEYS_IN_ENVIRONMENT[..], &[more]].concat();
+        assert_eq!(source(config, &with(("AWS_PROFILE", ""))), "keys A");
+        assert_eq!(source(config, &with(("AWS_PROFILE", "nowhere"))), "keys A");
+        assert_eq!(source(config, &[("AWS_PROFILE", "")]), "profile default");
+        assert_eq!(source(config, &[("AWS_PROFILE", "a")]), "profile a");
+        assert_eq!(
+            source(config, &[("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "")]),
+            "profile default"
+        );
+        let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t");
+        assert_eq!(
+            source(config, &[("AWS_PROFILE", "b"), token]),
+            "token /t",
+            "b has nothing to sign in with"
+        );
+        assert_eq!(source("", &[(FULL, "http://x"), (token.0, "")]), "container");
+        assert_eq!(source("", &[(RELATIVE, "")]), "instance");
+        let missing = source(config, &[("AWS_PROFILE", "nowhere")]);
+        assert!(missing.contains("no AWS profile matches `nowhere`: AWS_PROFILE names it"), "{missing}");
+        assert_eq!(source("[default]\nbad\n", &[token]), "profile default", "and not the next source");
+    }
 
     const KEYS: &str = "aws_access_key_id = A\naws_secret_access_key = s\n";
 
@@ -312,5 +539,55 @@ mod tests {
         ] {
             assert!(chain(config).contains(why), "{}", chain(config));
         }
+    }
+
+    #[derive(Debug)]
+    struct Counting(Arc<AtomicUsize>, Option<Duration>);
+
+    impl ProvideCredentials for Counting {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(async {
+                tokio::task::yield_now().await;
+                self.0.fetch_add(1, Ordering::SeqCst);
+                let expiry = self.1.map(|left| SystemTime::now() + left);
+                Ok(Credentials::new("id", "secret", None, expiry, "test"))
+            })
+        }
+    }
+
+    async fn asked(left: Option<Duration>) -> usize {
+        let count = Arc::new(AtomicUsize::new(0));
+        let cached = Cached::share(SharedCredentialsProvider::new(Counting(Arc::clone(&count), left)), "p");
+        let ask = || async { cached.provide_credentials().await.unwrap() };
+        tokio::join!(ask(), ask(), ask());
+        ask().await;
+        count.load(Ordering::SeqCst)
+    }
+
+    // smithy-rs 1496; vector 5994; faults F6.
+    #[test]
+    fn what_is_no_header_value_is_refused_before_the_sdk_sees_it() {
+        let check = |id: &str, secret: &str, token: Option<&str>| {
+            let credentials = Credentials::new(id, secret, token.map(str::to_owned), None, "test");
+            check(&credentials, "profile:p").map_err(|failure| failure.detail())
+        };
+        assert_eq!(check("AKIA", "a/b+c=", Some("t==")), Ok(()));
+        for end in ["\n", "\r", "\r\n", "\u{7f}", "\0", "\u{fffd}", " "] {
+            let id = check(&format!("AKIA{end}"), "s", None).unwrap_err();
+            assert!(id.starts_with("the access key id of profile:p"), "{id}");
+            let secret = check("AKIA", &format!("SEKRIT{end}"), None).unwrap_err();
+            assert!(secret.starts_with("the secret access key of") && !secret.contains("SEKRIT"), "{secret}");
+            assert!(check("AKIA", "s", Some(&format!("t{end}"))).is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn credentials_are_asked_for_once_while_they_last() {
+        assert_eq!(asked(None).await, 1);
+        assert_eq!(asked(Some(Duration::from_hours(1))).await, 1);
+        assert_eq!(asked(Some(MARGIN / 2)).await, 4, "about to expire");
     }
 }

@@ -3,33 +3,22 @@
 //! SDK types do not leave this folder.
 
 mod answers;
-mod cached;
-mod calls;
-mod cloud;
-mod connection;
-mod container;
+mod client;
+mod config_files;
 mod convert;
 mod credentials;
-mod default_chain;
-mod failure;
-mod files;
-mod flaw;
-mod ini;
-mod odd_rows;
+mod errors;
+mod local_credentials;
 mod organization;
-mod pace;
-mod process;
 mod profiles;
+mod provider;
 mod read;
 mod regions;
-mod retries;
-mod role;
 mod session;
-mod settings;
-mod signin;
+mod sign_in;
 mod sso;
-mod web_identity;
+mod sts;
 mod xml_scan;
 
-pub use calls::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
-pub use cloud::Aws;
+pub use provider::Aws;
+pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};

@@ -9,12 +9,13 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
-use super::connection::WatchRequests;
+use super::client::WatchRequests;
 use super::convert::present;
-use super::failure::classify;
-use super::role::{Assumed, sts};
+use super::errors::classify;
+use super::regions::home_region;
 use super::session::{Login, Session};
-use super::signin::{SignedIn, home_region, identify, outcome};
+use super::sign_in::{SignedIn, identify, outcome};
+use super::sts::{Assumed, sts};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;

@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::files::{Files, Text, Unread};
-use super::ini::{self, Section, Values};
+use super::config_files::{self, Files, Section, Text, Unread, Values};
 use crate::clouds::{PlanError, names};
 use crate::config::Patterns;
 
@@ -112,7 +111,7 @@ impl Profiles {
     }
 
     fn add(&mut self, kind: Kind, file: &Text) {
-        let document = ini::parse(&file.text);
+        let document = config_files::parse(&file.text);
         if let Some(stray) = document.stray {
             let reason = format!("line {}: {}", stray.line, stray.what);
             self.unread.push(Unread { path: file.path.clone(), reason });
@@ -120,7 +119,7 @@ impl Profiles {
         let mut found: BTreeMap<String, Profile> = BTreeMap::new();
         let prefers = document.sections.iter().any(|section| {
             kind == Kind::Config
-                && ini::words(&section.header).is_some_and(|words| words == ["profile", DEFAULT])
+                && config_files::words(&section.header).is_some_and(|words| words == ["profile", DEFAULT])
         });
         for section in document.sections {
             let place = format!("line {} of {}", section.line, file.path);
@@ -177,7 +176,7 @@ impl Profiles {
     /// Returns the endpoint that `profile` has for a service of its own.
     pub fn endpoint_of_service(&self, profile: &Profile, service: &str) -> Option<&str> {
         let services = self.services.get(profile.get("services")?)?;
-        ini::nested(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
+        config_files::nested(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
     }
 
     /// Lists the names of the profiles in alphabetical order.
@@ -331,7 +330,7 @@ impl Meaning {
                 _ => Self::Profile(header.to_owned()),
             };
         }
-        let words = ini::words(header);
+        let words = config_files::words(header);
         match words.as_deref() {
             Some([only]) if header == DEFAULT => Self::Profile(only.clone()),
             Some([word, name]) if !name.is_empty() && word == "profile" => Self::Profile(name.clone()),

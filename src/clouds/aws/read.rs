@@ -8,14 +8,38 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::calls::calls;
+use super::client::Pace;
 use super::convert::{Place, instance, interface, link, network, present, subnet};
-use super::failure::{classify_in_region, is_not_offered};
-use super::pace::Pace;
+use super::errors::{classify_in_region, is_not_offered};
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};
 use crate::model::{Kind, Outcome, Resources};
+
+/// Made once per account before anything is read.
+pub const DISCOVERY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+
+/// Made in addition with `--aws-org`: the first in the management (or a delegated administrator) account,
+/// the second from it into every other.
+pub const ORGANIZATION_CALLS: &[&str] = &["organizations:ListAccounts", "sts:AssumeRole"];
+
+/// Made once per account and region to read `kind`.
+#[must_use]
+pub const fn calls(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Networks => &["ec2:DescribeVpcs"],
+        Kind::Subnets => &["ec2:DescribeSubnets"],
+        Kind::Instances => &["ec2:DescribeInstances"],
+        Kind::Interfaces => &["ec2:DescribeNetworkInterfaces"],
+        Kind::Links => &[
+            "ec2:DescribeVpcPeeringConnections",
+            "ec2:DescribeTransitGatewayAttachments",
+            "ec2:DescribeTransitGatewayPeeringAttachments",
+            "ec2:DescribeVpnGateways",
+            "ec2:DescribeVpnConnections",
+        ],
+    }
+}
 
 /// The code of EC2's refusal of a parameter that an endpoint does not know.
 const UNKNOWN_PARAMETER: &str = "UnknownParameter";

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use aws_config::Region;
 
 use super::convert::present;
-use super::failure::classify;
+use super::errors::classify;
 use super::session::Session;
-use super::signin::{home_region, outcome};
-use crate::clouds::step::bounded;
+use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, Run};
 use crate::config::Patterns;
-use crate::model::{Coverage, Outcome, Subject};
+use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The regions that every account of a partition has, for when an account may not list its own.
 /// Regions that must be opted in to are not here: without the list nobody knows whether they are.
@@ -84,8 +83,14 @@ const PREFIXES: [(&str, &str); 7] = [
     ("aws-eusc", "eusc-"),
 ];
 
+/// Returns the region that calls about the account as a whole go to.
+pub fn home_region(session: &Session) -> Region {
+    let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
+    in_partition(configured, &session.partition)
+}
+
 /// Returns `configured` if it lies in `partition`, else the partition's first region.
-pub fn in_partition(configured: Region, partition: &str) -> Region {
+fn in_partition(configured: Region, partition: &str) -> Region {
     let Some((_, prefix)) = PREFIXES.iter().find(|(name, _)| *name == partition) else { return configured };
     if configured.as_ref().starts_with(prefix) {
         return configured;
@@ -172,7 +177,8 @@ fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &P
         } else if wanted.literals().any(|name| name == region.name) {
             chosen.coverage.push(Coverage {
                 region: Some(region.name.clone()),
-                ..outcome(
+                ..step::outcome(
+                    Provider::Aws,
                     session.account.clone(),
                     Subject::Regions,
                     Outcome::Skipped,
@@ -217,7 +223,8 @@ fn from_fallback(
         known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),
         listed: false,
-        coverage: vec![outcome(
+        coverage: vec![step::outcome(
+            Provider::Aws,
             session.account.clone(),
             Subject::Regions,
             result,

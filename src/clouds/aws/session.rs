@@ -8,7 +8,7 @@ use aws_sdk_ec2::Client as Ec2;
 use aws_sdk_ec2::config::retry::RetryPartition;
 
 use super::answers::CheckAnswers;
-use super::connection::WatchRequests;
+use super::client::WatchRequests;
 use super::profiles::{Method, Profiles};
 
 /// An account and the means to read it.

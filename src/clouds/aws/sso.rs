@@ -14,8 +14,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::connection::WatchRequests;
-use super::failure::{classify, root};
+use super::client::WatchRequests;
+use super::errors::{classify, root};
 use super::profiles::{Profile, Profiles};
 use super::session::Login;
 use crate::clouds::Failure;
@@ -210,7 +210,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::files::Files;
+    use crate::clouds::aws::config_files::Files;
 
     const ROLE: &str = "sso_account_id = 1\nsso_role_name = r\n";
 

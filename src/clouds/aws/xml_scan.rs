@@ -8,7 +8,46 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::flaw::Flaw;
+use crate::clouds::causes::causes;
+
+/// Why an answer is not believed. It ends the request: asking again would bring the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It ends in the middle.
+    #[error("the answer was cut short: {0}")]
+    CutShort(String),
+    /// It is something else than an answer to this action.
+    #[error("the answer is not the API's")]
+    Foreign,
+    /// Its status says that it is not the whole answer.
+    #[error("HTTP {0} is not a whole answer")]
+    Partial(u16),
+    /// It breaks the rules of its format.
+    #[error("the answer is not well-formed: {0}")]
+    Malformed(String),
+    /// It lacks its list, which it has also when that is empty.
+    #[error("the answer has no {0}")]
+    NoList(&'static str),
+    /// It has something twice, and one of both would be lost.
+    #[error("the answer has <{0}> twice")]
+    Repeated(String),
+    /// Its list has something else than rows in it.
+    #[error("the answer has <{0}> where a list has <item>")]
+    NoItem(String),
+    /// It has an error beside its list.
+    #[error("the answer has <{0}> beside its list, which may not be whole")]
+    Refusal(String),
+    /// The SDK cannot read it.
+    #[error("the answer cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl Flaw {
+    /// Finds what was wrong with the answer, when that is what failed.
+    pub fn of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
+        causes(error).find_map(|link| link.downcast_ref::<Self>())
+    }
+}
 
 /// What an answer consists of, as far as its completeness depends on it.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +70,49 @@ pub struct RowLayout {
     /// Whether the answer is worth nothing without one of its rows.
     pub needs_all: bool,
 }
+
+const fn list(action: &'static str, list: &'static str, id: &'static str) -> Layout {
+    Layout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
+}
+
+const fn result(action: &'static str, list: &'static str) -> Layout {
+    Layout { action, list, rows: None }
+}
+
+/// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
+pub const LAYOUTS: [Layout; 13] = [
+    result("GetCallerIdentity", "GetCallerIdentityResult"),
+    result("AssumeRole", "AssumeRoleResult"),
+    result("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
+    // A region that is left out would be missed in silence.
+    Layout {
+        action: "DescribeRegions",
+        list: "regionInfo",
+        rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
+    },
+    list("DescribeVpcs", "vpcSet", "vpcId"),
+    list("DescribeSubnets", "subnetSet", "subnetId"),
+    Layout {
+        action: "DescribeInstances",
+        list: "reservationSet",
+        rows: Some(RowLayout {
+            id: "reservationId",
+            nested: Some(("instancesSet", "instanceId")),
+            needs_all: false,
+        }),
+    },
+    list("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
+    list("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
+    list("DescribeTransitGatewayAttachments", "transitGatewayAttachments", "transitGatewayAttachmentId"),
+    list(
+        "DescribeTransitGatewayPeeringAttachments",
+        "transitGatewayPeeringAttachments",
+        "transitGatewayAttachmentId",
+    ),
+    list("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
+    list("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
+];
 
 /// An answer that is whole.
 #[derive(Debug, Default, PartialEq, Eq)]

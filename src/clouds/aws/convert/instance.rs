@@ -3,8 +3,8 @@
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
 
-use super::address::{Addresses, Mapped, operator};
-use super::{Place, present, tags};
+use super::common::{Place, present, split};
+use super::interface::{Addresses, Mapped, operator};
 use crate::model::{Instance, Provider};
 
 /// The tag that EC2 Auto Scaling puts on its instances.
@@ -12,7 +12,7 @@ const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// Transforms one instance; `None` without an id. Terminated ones have lost network, subnet and addresses.
 pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
-    let (name, tags) = tags::split(instance.tags);
+    let (name, tags) = split(instance.tags);
     let interfaces = instance.network_interfaces.unwrap_or_default();
     let addresses = addresses(
         instance.private_ip_address.as_deref(),

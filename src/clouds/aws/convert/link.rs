@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{
 };
 use ipnet::IpNet;
 
-use super::{Place, present};
+use super::common::{Place, present};
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};

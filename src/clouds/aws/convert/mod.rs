@@ -3,13 +3,11 @@
 //! Anything can be missing from an answer. A resource without an id is nothing we could name; every other
 //! gap becomes *unknown*.
 
-mod address;
+mod common;
 pub mod instance;
 pub mod interface;
 pub mod link;
 pub mod network;
-mod place;
 pub mod subnet;
-mod tags;
 
-pub use place::{Place, present};
+pub use common::{Place, present};

@@ -2,17 +2,16 @@
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 
-use super::address::block_state;
-use super::{Place, present, tags};
+use super::common::{Place, present, split};
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
-use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
+use crate::model::{Block, BlockRole, BlockState, Network, NetworkKind, Provider};
 
 /// Transforms one VPC; `None` without an id.
 pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {
     let (account, visible_from) = place.owner(vpc.owner_id);
     let account_name = account_name.filter(|_| visible_from.is_empty()).map(str::to_owned);
-    let (name, tags) = tags::split(vpc.tags);
+    let (name, tags) = split(vpc.tags);
     Some(Network {
         provider: Provider::Aws,
         account,
@@ -66,6 +65,19 @@ fn blocks(
     // Primary first, then IPv4 before IPv6, each by address: the order EC2 answers in is not stable.
     blocks.sort_by_key(|block| (block.role, block.cidr, block.state));
     blocks
+}
+
+/// Reads EC2's association state; what this version does not know is unknown, and so counts.
+pub fn block_state(code: &str) -> Option<BlockState> {
+    Some(match code {
+        "associating" => BlockState::Associating,
+        "associated" => BlockState::Associated,
+        "disassociating" => BlockState::Disassociating,
+        "disassociated" => BlockState::Disassociated,
+        "failing" => BlockState::Failing,
+        "failed" => BlockState::Failed,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

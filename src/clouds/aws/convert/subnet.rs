@@ -2,8 +2,8 @@
 
 use aws_sdk_ec2::types::Subnet as Answer;
 
-use super::address::block_state;
-use super::{Place, present, tags};
+use super::common::{Place, present, split};
+use super::network::block_state;
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
 use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
@@ -15,7 +15,7 @@ const RESERVED: u64 = 5;
 /// Transforms one subnet; `None` without an id or a VPC.
 pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     let (account, visible_from) = place.owner(subnet.owner_id);
-    let (name, tags) = tags::split(subnet.tags);
+    let (name, tags) = split(subnet.tags);
     let v6 =
         subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
             let state =

@@ -1,4 +1,8 @@
-//! Where an answer came from, and whose it therefore is.
+//! What the transforms share: whose an answer is, tags, and texts that are empty.
+
+use aws_sdk_ec2::types::Tag;
+
+use crate::model::Tags;
 
 /// Where an answer came from.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +26,17 @@ impl Place<'_> {
 /// Takes an empty element for an absent one.
 pub fn present(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+/// Takes tags over, and the `Name` tag out as the display name.
+pub fn split(tags: Option<Vec<Tag>>) -> (Option<String>, Tags) {
+    let tags: Tags = tags
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+        .collect();
+    let name = tags.get("Name").filter(|name| !name.is_empty()).cloned();
+    (name, tags)
 }
 
 #[cfg(test)]

@@ -1,4 +1,8 @@
-//! Credentials for a token of another identity provider, as in EKS and in CI with `OpenID` Connect.
+//! The Security Token Service: roles that are assumed, by other credentials or by a token in a file.
+//!
+//! The SDK's own provider shares one retry budget among all roles of the process: in an organisation of hundreds of
+//! accounts, throttling uses it up and the later accounts are refused their retries. So each role has a budget of its
+//! own here.
 
 use std::path::PathBuf;
 
@@ -6,13 +10,70 @@ use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::Client as Sts;
+use aws_sdk_sts::config::retry::RetryPartition;
+use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
-use super::failure::{ASSUME_ROLE_BY_TOKEN, classify};
-use super::role::{is_complete, sts};
+use super::answers::CheckAnswers;
+use super::client::WatchRequests;
+use super::errors::{ASSUME_ROLE_BY_TOKEN, classify};
 use super::session::Login;
 use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
+
+/// Makes an STS client for one account or way in, named by `whose`.
+pub fn sts(config: &SdkConfig, whose: &str) -> Sts {
+    let config = aws_sdk_sts::config::Builder::from(config)
+        .retry_partition(RetryPartition::new(format!("sts-{whose}")))
+        .interceptor(WatchRequests)
+        .interceptor(CheckAnswers)
+        .build();
+    Sts::from_conf(config)
+}
+
+/// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
+pub fn is_complete(given: &aws_sdk_sts::types::Credentials) -> bool {
+    let parts = [given.access_key_id(), given.secret_access_key(), given.session_token()];
+    parts.iter().all(|part| !part.trim().is_empty())
+}
+
+/// A role, assumed anew whenever it is asked.
+#[derive(Debug)]
+pub struct Assumed {
+    request: AssumeRoleFluentBuilder,
+}
+
+impl Assumed {
+    /// Prepares to send `request`.
+    pub const fn by(request: AssumeRoleFluentBuilder) -> Self {
+        Self { request }
+    }
+
+    async fn credentials(&self) -> provider::Result {
+        let answer = self.request.clone().send().await.map_err(CredentialsError::provider_error)?;
+        let given = answer
+            .credentials
+            .filter(is_complete)
+            .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
+        let expiry = given.expiration.try_into().ok();
+        Ok(Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            expiry,
+            "netcensus",
+        ))
+    }
+}
+
+impl ProvideCredentials for Assumed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
 
 /// A role that is assumed by the token in a file, which is read anew each time: it is replaced when it expires.
 #[derive(Debug)]

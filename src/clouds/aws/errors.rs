@@ -12,15 +12,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::flaw::Flaw;
 use super::session::Login;
-use super::xml_scan::is_whole_refusal;
+use super::xml_scan::{Flaw, is_whole_refusal};
 use crate::clouds::Failure;
-use crate::clouds::causes::{self, causes};
+use crate::clouds::causes::{self, causes, shorten};
 use crate::model::Outcome;
-
-/// The message of a service can hold an encoded blob of a kilobyte; the start says it.
-const MESSAGE_LENGTH: usize = 240;
 
 /// What a caller may need no permission for, the trust policy of the role deciding.
 pub const ASSUME_ROLE: &str = "sts:AssumeRole";
@@ -322,12 +318,6 @@ fn readable(message: &str) -> &str {
     message.split(" Encoded authorization failure message:").next().unwrap_or(message)
 }
 
-/// Cuts text that the other side sent to a readable length.
-pub fn shorten(text: &str) -> &str {
-    let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
-    &text[..end]
-}
-
 #[cfg(test)]
 mod tests {
     use aws_config::imds::{self, credentials::ImdsCredentialsProvider};
@@ -338,7 +328,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::Surroundings;
-    use crate::clouds::aws::connection::Connection;
+    use crate::clouds::aws::client::Connection;
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
     async fn metadata_service(status: &'static str) -> CredentialsError {
@@ -463,11 +453,5 @@ mod tests {
             failure.detail().starts_with("UnauthorizedOperation: You are not authorized. (allow"),
             "{failure}"
         );
-    }
-
-    #[test]
-    fn long_messages_are_cut_between_characters() {
-        let text = "é".repeat(500);
-        assert_eq!(shorten(&text).chars().count(), MESSAGE_LENGTH);
     }
 }

@@ -7,15 +7,13 @@ use aws_config::Region;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::connection::Connection;
+use super::client::{Connection, Pace};
 use super::organization::{self, Role};
-use super::pace::Pace;
 use super::profiles::DEFAULT;
-use super::read::Reader;
+use super::read::{self, Reader};
 use super::regions::{self, Chosen};
 use super::session::Session;
-use super::signin::{self, SignedIn};
-use super::{calls, default_chain};
+use super::sign_in::{self, SignedIn};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, names};
@@ -72,12 +70,12 @@ impl Aws {
                 }
                 (true, true) => (vec![DEFAULT.to_owned()], Vec::new()),
             };
-            let mut signed_in = signin::by_profiles(&self.connection, &set, &names, region, run).await?;
+            let mut signed_in = sign_in::by_profiles(&self.connection, &set, &names, region, run).await?;
             signed_in.miss_strays(&strays);
             signed_in.miss_files(&set);
             signed_in.or_nothing()?
         } else {
-            default_chain::sign_in(&self.connection, region, run).await?
+            sign_in::sign_in(&self.connection, region, run).await?
         };
         let exclusion = Exclusion::new(&self.scope.exclude_accounts, "aws.exclude-accounts");
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
@@ -167,7 +165,7 @@ impl CloudProvider for Aws {
     }
 
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
-        calls::calls(kind)
+        read::calls(kind)
     }
 }
 

@@ -6,18 +6,18 @@
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::cached::Cached;
-use super::connection::Connection;
+use super::client::{Connection, Variables, retry_config};
 use super::convert::present;
-use super::credentials::ByName;
-use super::failure::{classify, finds_none};
-use super::profiles::{Profiles, Stray};
-use super::role::sts;
+use super::credentials::{ByName, Cached, Source, default_credentials};
+use super::errors::{classify, finds_none};
+use super::local_credentials::{FULL, RELATIVE};
+use super::profiles::{DEFAULT, Profile, Profiles, Stray};
+use super::regions;
 use super::session::{Login, Session};
-use super::{regions, retries};
+use super::sts::sts;
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::{self, bounded};
-use crate::clouds::{Event, Failure, PlanError, Run};
+use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The accounts that were signed in to, and what failed.
@@ -173,7 +173,7 @@ async fn by_profile(
     // Settings that concern this way in alone.
     let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
     let profile = set.get(name);
-    let (retries, patience) = retries::of(connection.variables(), profile).map_err(of_setting)?;
+    let (retries, patience) = retry_config(connection.variables(), profile).map_err(of_setting)?;
     let region = region.cloned().or_else(|| region_of_partition(set, name));
     let configured =
         connection.configure(set, profile, retries, region.as_ref()).await.map_err(of_setting)?;
@@ -252,16 +252,114 @@ pub async fn identify(
     Ok(Session::new(account, partition, login, config))
 }
 
-/// Returns the region that calls about the account as a whole go to.
-pub fn home_region(session: &Session) -> Region {
-    let configured = session.config.region().cloned().unwrap_or_else(|| Region::from_static("us-east-1"));
-    super::regions::in_partition(configured, &session.partition)
+/// The variables that say how to sign in, even if not well enough to try it.
+const SOURCES: [&str; 8] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    RELATIVE,
+    FULL,
+];
+
+/// Signs in by the first source of credentials that there is.
+///
+/// # Errors
+/// When there is none, or its credentials do not work.
+pub async fn sign_in(
+    connection: &Connection,
+    region: Option<&Region>,
+    run: &Run,
+) -> Result<SignedIn, PlanError> {
+    run.observer.event(Event::Doing("signing in to AWS by the default chain"));
+    let set = connection.profiles();
+    let variables = connection.variables();
+    let source = Source::find(|name| variables.get(name), &set)?;
+    let profile = match &source {
+        Source::Profile(profile) => Some(*profile),
+        _ => set.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
+    };
+    let (retries, patience) = retry_config(variables, profile)?;
+    let region = region.cloned().or_else(|| region_of_partition(&set, profile?.name()));
+    let configured = connection.configure(&set, profile, retries, region.as_ref()).await?;
+    let login = source.login(variables, &set);
+    let login = if configured.has_region { login } else { login.without_region("AWS_REGION") };
+    let config = configured.config;
+    let found = bounded(
+        run,
+        Box::pin(async {
+            let provider = default_credentials(&source, connection, &set, &config, &login, run).await?;
+            let config = config.to_builder().credentials_provider(provider).build();
+            Ok(identify(config, login.clone(), patience).await)
+        }),
+    )
+    .await
+    .unwrap_or_else(|failure| Err(failure.into()));
+    let session = found.map_err(|unidentified| not_found(unidentified, &source, variables, &set))?;
+    let mut signed_in = SignedIn { sessions: vec![session], ..SignedIn::default() };
+    // Keys of the environment come before everything that the files could say.
+    if matches!(source, Source::Environment(_)) {
+        for file in &set.unread {
+            run.observer.event(Event::Unreadable(&format!("{} is not used: {}", file.path, file.reason)));
+        }
+    } else {
+        signed_in.miss_files(&set);
+        if variables.get("AWS_PROFILE").is_none() {
+            signed_in.not_read = others(&set, profile);
+        }
+    }
+    Ok(signed_in)
+}
+
+/// Counts the profiles that could be read too.
+fn others(set: &Profiles, used: Option<&Profile>) -> usize {
+    let used = used.map(Profile::name);
+    set.able().filter(|name| Some(*name) != used).count() + set.strays.len()
+}
+
+fn not_found(
+    unidentified: Unidentified,
+    source: &Source<'_>,
+    variables: Variables,
+    set: &Profiles,
+) -> PlanError {
+    let Unidentified { failure, absent } = unidentified;
+    let error = PlanError::new("no AWS account could be signed in to").cause(failure.detail());
+    if failure.unreachable {
+        return error.remedy(WHERE_REQUESTS_GO);
+    }
+    // What is wrong with another source, its own words say.
+    if !matches!(source, Source::Instance) {
+        return set.with_unread(error);
+    }
+    let is_configured = set.is_configured() || SOURCES.into_iter().any(|name| variables.get(name).is_some());
+    let mut error = set.with_home(set.with_unread(error));
+    if absent && !is_configured {
+        error.kind = PlanErrorKind::NotConfigured;
+    }
+    for [one, other] in [
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
+        ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
+    ] {
+        if variables.get(one).is_some() && variables.get(other).is_none() {
+            error = error.cause(format!("{one} is set without {other}"));
+        }
+    }
+    error
+        .cause(
+            "tried: AWS_ACCESS_KEY_ID, the profile that AWS_PROFILE names or `default`, a web identity token, container \
+             credentials, instance metadata",
+        )
+        .remedy("name profiles with --aws-profile, or take all with --all-aws-profiles")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::files::Files;
+    use crate::clouds::aws::config_files::Files;
 
     #[test]
     fn a_role_tells_its_partition_where_no_region_does() {
@@ -275,5 +373,18 @@ mod tests {
         assert_eq!(of("role").as_deref(), Some("cn-north-1"));
         assert_eq!(of("source").as_deref(), Some("us-gov-east-1"));
         assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
+    }
+
+    fn configured(aws_config: &str) -> bool {
+        Profiles::of(Files::of(aws_config.to_owned())).is_configured()
+    }
+
+    #[test]
+    fn a_machine_is_configured_when_anything_says_how_to_sign_in() {
+        assert!(!configured("") && !configured("[default]\nregion = eu-west-1\n[plugins]\nx = y\n"));
+        assert!(configured("[profile prod]\nsso_session = corp\n"), "named, so not in the chain");
+        assert!(configured("[default]\ncredential_process = /bin/false\n"));
+        assert!(configured("[prod]\nrole_arn = x\n"), "no profile, but meant to be one");
+        assert!(configured("[default]\nnonsense\n"));
     }
 }

@@ -1,0 +1,547 @@
+//! How AWS is asked: the one HTTP client, endpoints, time-outs, retries and pacing.
+//!
+//! The SDK reads the variables and the profile's settings too, but takes an empty one for a value, which panics for an
+//! endpoint, panics when the settings of retries are wrong, and would let the environment have a say in the sandbox. So
+//! they are read here, and handed to it.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::{RetryConfig, RetryMode};
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, default_async_sleep};
+use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::HashMapStateStore};
+use tokio::sync::OnceCell;
+use tokio_rustls::rustls::RootCertStore;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+
+use super::config_files::Files;
+use super::profiles::{Profile, Profiles};
+use crate::clouds::PlanError;
+use crate::clouds::causes::{root, shorten};
+use crate::clouds::meter;
+use crate::clouds::registry::Surroundings;
+
+/// An endpoint that does not accept a connection by then is taken for dead (the SDK's own default).
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+/// An endpoint that does not begin to answer by then is asked again.
+const READ_TIMEOUT: Duration = Duration::from_secs(20);
+/// The same for what is on this machine.
+const NEIGHBOUR_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How AWS is reached.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    http: SharedHttpClient,
+    /// The certificates to trust.
+    trust: TrustStore,
+    /// The text of the sandbox's configuration file, and its address.
+    sandbox: Option<(String, String)>,
+    /// The region of the machine, if it is one of EC2: asked for once.
+    machine: OnceCell<Option<Region>>,
+}
+
+/// The settings of a way in, and whether they say a region.
+pub struct Configured {
+    pub config: SdkConfig,
+    pub has_region: bool,
+}
+
+impl Connection {
+    /// Prepares the shared client; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When `AWS_CA_BUNDLE` names a file without certificates.
+    pub fn new(surroundings: &Surroundings) -> Result<Self, PlanError> {
+        let (trust, proxy, sandbox) = match surroundings {
+            Surroundings::System => (trust_store()?, ProxyConfig::from_env(), None),
+            // On loopback: no proxy has a part in it.
+            Surroundings::Sandbox { endpoint, aws_config, .. } => {
+                let sandbox = (aws_config.clone(), endpoint.clone());
+                (TrustStore::default(), ProxyConfig::disabled(), Some(sandbox))
+            }
+        };
+        let http = http_client(trust.clone(), proxy);
+        Ok(Self { http, trust, sandbox, machine: OnceCell::new() })
+    }
+
+    /// Tells whether the embedded sandbox is asked.
+    pub const fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// Returns the shared client.
+    pub const fn http(&self) -> &SharedHttpClient {
+        &self.http
+    }
+
+    /// Makes a connection to this machine's neighbours, which no proxy reaches.
+    pub fn to_neighbours(&self) -> Connector {
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(NEIGHBOUR_TIMEOUT)
+            .read_timeout(NEIGHBOUR_TIMEOUT)
+            .build();
+        let tls = tls(self.trust.clone());
+        connector(tls, ProxyConfig::disabled(), Some(settings), default_async_sleep())
+    }
+
+    /// Returns the variables that count: in the sandbox the user's environment has no say.
+    pub const fn variables(&self) -> Variables {
+        if self.is_sandbox() { Variables::None } else { Variables::Process }
+    }
+
+    /// Reads the profiles.
+    pub fn profiles(&self) -> Profiles {
+        Profiles::of(match &self.sandbox {
+            Some((config, _)) => Files::of(config.clone()),
+            None => Files::read(),
+        })
+    }
+
+    /// Makes the settings of `profile`, or of none. Calls about an account as a whole need a region: where nothing says
+    /// one, it is `otherwise`, the machine's own, or the first of all.
+    ///
+    /// # Errors
+    /// When a region is said that is none.
+    pub async fn configure(
+        &self,
+        set: &Profiles,
+        profile: Option<&Profile>,
+        retries: RetryConfig,
+        otherwise: Option<&Region>,
+    ) -> Result<Configured, PlanError> {
+        let variables = self.variables();
+        let flag = |variable: &str, key: &str| configured_flag(variables, profile, variable, key);
+        let said = configured_region(variables, profile)?;
+        let has_region = said.is_some();
+        let region = match (said, otherwise) {
+            (Some(region), _) => region,
+            (None, Some(region)) => region.clone(),
+            (None, None) => self.region_of_machine().await.unwrap_or(Region::from_static("us-east-1")),
+        };
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .app_name(AppName::new("netcensus").expect("the name is valid"))
+            .http_client(self.http.clone())
+            .time_source(SharedTimeSource::default())
+            // Sessions cache their credentials themselves, and wait for them as long as the user does.
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(timeouts)
+            .retry_config(retries)
+            .region(region)
+            .service_config(Endpoints::of(variables, set, profile));
+        config.set_sleep_impl(default_async_sleep());
+        config.set_use_fips(flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
+        config.set_use_dual_stack(flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"));
+        config.set_endpoint_url(self.sandbox.as_ref().map(|(_, endpoint)| endpoint.clone()));
+        Ok(Configured { config: config.build(), has_region })
+    }
+
+    async fn region_of_machine(&self) -> Option<Region> {
+        if self.is_sandbox() {
+            return None;
+        }
+        let ask = || async {
+            let config = ProviderConfig::without_region().with_http_client(self.http.clone());
+            ImdsRegionProvider::builder().configure(&config).build().region().await
+        };
+        self.machine.get_or_init(ask).await.clone()
+    }
+}
+
+/// Counts every attempt that goes out, and notes what came back.
+#[derive(Debug)]
+pub struct WatchRequests;
+
+impl Intercept for WatchRequests {
+    fn name(&self) -> &'static str {
+        "netcensus::WatchRequests"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        meter::count_request();
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Err(error)) = context.output_or_error()
+            && let Some(unanswered) = error.as_connector_error()
+        {
+            let why = shorten(&root(unanswered)).to_owned();
+            tracing::trace!(why, "no answer");
+            meter::note_unanswered(why);
+        }
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let status = context.response().status().as_u16();
+        tracing::trace!(status, "answer");
+        meter::note_answer(status);
+        Ok(())
+    }
+}
+
+/// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
+fn trust_store() -> Result<TrustStore, PlanError> {
+    let trust = TrustStore::default();
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(trust);
+    };
+    let broken = |why: String| {
+        PlanError::bad_setting(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
+            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
+    };
+    let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| broken(error.to_string()))?;
+        roots.add(certificate).map_err(|error| broken(error.to_string()))?;
+    }
+    if roots.is_empty() {
+        return Err(broken("it holds no certificate".to_owned()));
+    }
+    Ok(trust.with_pem_certificate(pem))
+}
+
+fn tls(trust: TrustStore) -> TlsContext {
+    TlsContext::builder().with_trust_store(trust).build().expect("the context needs nothing else")
+}
+
+/// TLS by rustls, through `proxy`: outside the sandbox, what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
+fn http_client(trust: TrustStore, proxy: ProxyConfig) -> SharedHttpClient {
+    let tls = tls(trust);
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let sleep = components.and_then(RuntimeComponents::sleep_impl);
+        connector(tls.clone(), proxy.clone(), settings.cloned(), sleep)
+    })
+}
+
+fn connector(
+    tls: TlsContext,
+    proxy: ProxyConfig,
+    settings: Option<HttpConnectorSettings>,
+    sleep: Option<SharedAsyncSleep>,
+) -> Connector {
+    let mut connector = Connector::builder()
+        .proxy_config(proxy)
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+        .tls_context(tls);
+    connector.set_connector_settings(settings);
+    connector.set_sleep_impl(sleep);
+    connector.build()
+}
+
+/// The `AWS_*` variables; none in the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variables {
+    /// Those of the process.
+    Process,
+    /// None.
+    None,
+}
+
+impl Variables {
+    /// Returns a variable; a blank one is not set.
+    pub fn get(self, name: &str) -> Option<String> {
+        match self {
+            Self::Process => {
+                let value = std::env::var_os(name)?.to_string_lossy().into_owned();
+                (!value.trim().is_empty()).then_some(value)
+            }
+            Self::None => None,
+        }
+    }
+}
+
+/// A setting by the name a user knows it by, and its value.
+pub type Setting = (String, String);
+
+/// Finds a setting: in a variable, else in the profile.
+pub fn find_setting(
+    variables: Variables,
+    profile: Option<&Profile>,
+    variable: &str,
+    key: &str,
+) -> Option<Setting> {
+    let from_variable = variables.get(variable).map(|value| (variable.to_owned(), value));
+    from_variable.or_else(|| {
+        let profile = profile?;
+        Some((format!("{key} of profile {}", profile.name()), profile.get(key)?.to_owned()))
+    })
+}
+
+/// Reads the region that calls about an account as a whole go to: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the
+/// profile's.
+///
+/// # Errors
+/// When it cannot be the name of a region: requests would go to another host.
+pub fn configured_region(
+    variables: Variables,
+    profile: Option<&Profile>,
+) -> Result<Option<Region>, PlanError> {
+    let found = find_setting(variables, None, "AWS_REGION", "region")
+        .or_else(|| find_setting(variables, profile, "AWS_DEFAULT_REGION", "region"));
+    let Some((name, value)) = found else { return Ok(None) };
+    let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if !is_name {
+        return Err(PlanError::bad_setting(format!(
+            "{name} is `{value}`, which is not the name of a region"
+        ))
+        .remedy("set it to one, such as eu-west-1"));
+    }
+    Ok(Some(Region::new(value)))
+}
+
+/// Reads a setting that is true or false; what is neither says nothing, as to the SDK.
+pub fn configured_flag(
+    variables: Variables,
+    profile: Option<&Profile>,
+    variable: &str,
+    key: &str,
+) -> Option<bool> {
+    let (_, value) = find_setting(variables, profile, variable, key)?;
+    value.trim().to_ascii_lowercase().parse().ok()
+}
+
+/// The endpoints that the variables and a profile name, by service.
+#[derive(Debug)]
+pub struct Endpoints {
+    variables: Variables,
+    of_services: Vec<(&'static str, String)>,
+    of_profile: Option<String>,
+    ignored: bool,
+}
+
+/// The services that are asked, as the SDK and `services` sections call them.
+const SERVICES: [(&str, &str); 4] =
+    [("EC2", "ec2"), ("STS", "sts"), ("Organizations", "organizations"), ("SSO", "sso")];
+
+impl Endpoints {
+    /// Reads what `profile` says.
+    pub fn of(variables: Variables, set: &Profiles, profile: Option<&Profile>) -> Self {
+        let own = |(id, name)| Some((id, set.endpoint_of_service(profile?, name)?.to_owned()));
+        let ignored = configured_flag(
+            variables,
+            profile,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            "ignore_configured_endpoint_urls",
+        );
+        Self {
+            variables,
+            of_services: SERVICES.into_iter().filter_map(own).collect(),
+            of_profile: profile.and_then(|profile| profile.get("endpoint_url")).map(str::to_owned),
+            ignored: ignored.unwrap_or_default(),
+        }
+    }
+
+    fn of_service(&self, id: &str) -> Option<String> {
+        let named = format!("AWS_ENDPOINT_URL_{}", id.to_ascii_uppercase().replace(' ', "_"));
+        let own = || self.of_services.iter().find(|(known, _)| *known == id).map(|(_, url)| url.clone());
+        let variable = self.variables.get(&named).or_else(|| self.variables.get("AWS_ENDPOINT_URL"));
+        variable.or_else(own).or_else(|| self.of_profile.clone())
+    }
+}
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        (key.profile() == "endpoint_url" && !self.ignored)
+            .then(|| self.of_service(key.service_id()))
+            .flatten()
+    }
+}
+
+/// Attempts per request unless the user says otherwise: a shared account's throttling passes in seconds, and
+/// an exhausted retry costs the whole scope.
+const ATTEMPTS: u32 = 8;
+
+/// Attempts of the first call of a sign-in, likewise: some seconds, then the reason.
+const ATTEMPTS_AT_THE_DOOR: u32 = 4;
+
+/// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
+///
+/// The second value is for the first call of a sign-in, where the user said nothing and ours is shorter.
+///
+/// # Errors
+/// When one of them has a value that means nothing.
+pub fn retry_config(
+    variables: Variables,
+    profile: Option<&Profile>,
+) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
+    let setting = |variable: &str, key: &str| find_setting(variables, profile, variable, key);
+    resolve_retries(setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"))
+}
+
+fn resolve_retries(
+    attempts: Option<Setting>,
+    mode: Option<Setting>,
+) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
+    let ours = attempts.is_none();
+    let attempts = match attempts {
+        None => ATTEMPTS,
+        Some((name, value)) => match value.trim().parse() {
+            Ok(count @ 1..) => count,
+            _ => return Err(bad_setting(&name, &value, "a whole number from 1")),
+        },
+    };
+    let mode = match mode {
+        None => RetryMode::Standard,
+        Some((name, value)) => match value.trim().to_ascii_lowercase().as_str() {
+            // The SDKs that know `legacy` say of it that it is like `standard`; this one has no other.
+            "standard" | "legacy" => RetryMode::Standard,
+            "adaptive" => RetryMode::Adaptive,
+            _ => return Err(bad_setting(&name, &value, "standard or adaptive")),
+        },
+    };
+    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    let at_the_door = ours.then(|| retries.clone().with_max_attempts(ATTEMPTS_AT_THE_DOOR));
+    Ok((retries, at_the_door))
+}
+
+fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {
+    PlanError::bad_setting(format!("{name} is `{value}`, which is not {wanted}"))
+        .remedy("it is an AWS setting; unset it to use netcensus' own retries")
+}
+
+/// EC2's documented bucket for paginated describe calls: 100 at once, 20 more each second.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
+const BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+type Key = (String, String, &'static str);
+
+/// One bucket per account, region and API.
+#[derive(Debug)]
+pub struct Pace(RateLimiter<Key, HashMapStateStore<Key>, DefaultClock>);
+
+impl Pace {
+    /// Makes full buckets.
+    pub fn new() -> Self {
+        Self(RateLimiter::hashmap(Quota::per_second(PER_SECOND).allow_burst(BURST)))
+    }
+
+    /// Waits until one more request of `action` fits.
+    pub async fn wait(&self, account: &str, region: &str, action: &'static str) {
+        self.0.until_key_ready(&(account.to_owned(), region.to_owned(), action)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::clouds::aws::config_files::Files;
+
+    fn set(config: &str) -> Profiles {
+        Profiles::of(Files::of(config.to_owned()))
+    }
+
+    // smithy-rs 4565: an empty endpoint was a panic.
+    #[test]
+    fn an_empty_endpoint_is_not_set_and_a_services_own_comes_first() {
+        let set = set(
+            "[profile a]\nendpoint_url =\nservices = s\n[services s]\nec2 =\n  endpoint_url =\nsts =\n  \
+             endpoint_url = http://sts\n[profile b]\nendpoint_url = http://b\nservices = s\n\
+             [profile c]\nendpoint_url = http://c\nignore_configured_endpoint_urls = TRUE\n",
+        );
+        let of = |name, service| {
+            let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL");
+            let key = key.profile("endpoint_url").build().unwrap();
+            Endpoints::of(Variables::None, &set, set.get(name)).load_config(key)
+        };
+        assert_eq!((of("a", "EC2"), of("a", "STS").as_deref()), (None, Some("http://sts")));
+        assert_eq!(of("b", "EC2").as_deref(), Some("http://b"));
+        assert_eq!(of("b", "STS").as_deref(), Some("http://sts"));
+        assert_eq!(of("c", "STS"), None);
+    }
+
+    // faults F21.
+    #[test]
+    fn a_region_is_a_name_and_an_empty_one_is_not_set() {
+        let set = set("[default]\nregion =\n[profile a]\nregion = eu-west-1\n[profile b]\nregion = a b\n");
+        let of = |name| {
+            configured_region(Variables::None, set.get(name)).map(|region| region.map(|r| r.to_string()))
+        };
+        assert_eq!(of("default").unwrap(), None);
+        assert_eq!(of("a").unwrap().as_deref(), Some("eu-west-1"));
+        assert_eq!(
+            of("b").unwrap_err().message(),
+            "region of profile b is `a b`, which is not the name of a region"
+        );
+    }
+
+    fn setting(name: &str, value: &str) -> Setting {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn what_the_user_says_holds_and_the_rest_is_ours() {
+        let (ours, door) = resolve_retries(None, None).unwrap();
+        assert_eq!(door.map(|retries| retries.max_attempts()), Some(4));
+        assert_eq!((ours.max_attempts(), ours.mode()), (8, RetryMode::Standard));
+        let (said, door) = resolve_retries(
+            Some(setting("AWS_MAX_ATTEMPTS", "3")),
+            Some(setting("AWS_RETRY_MODE", "Adaptive")),
+        )
+        .unwrap();
+        assert_eq!((said.max_attempts(), said.mode()), (3, RetryMode::Adaptive));
+        assert!(door.is_none(), "what the user says holds at the door too");
+    }
+
+    #[test]
+    fn wrong_settings_are_named_and_not_a_panic() {
+        for value in ["0", "-1", "many"] {
+            let error = resolve_retries(Some(setting("AWS_MAX_ATTEMPTS", value)), None).unwrap_err();
+            assert!(error.message().starts_with(&format!("AWS_MAX_ATTEMPTS is `{value}`")), "{error}");
+        }
+        let error = resolve_retries(None, Some(setting("retry_mode of profile a", "bogus"))).unwrap_err();
+        assert_eq!(error.message(), "retry_mode of profile a is `bogus`, which is not standard or adaptive");
+    }
+
+    #[test]
+    fn each_account_region_and_api_has_a_bucket_of_its_own() {
+        let pace = Pace::new();
+        let passes = |account, region, action| pace.wait(account, region, action).now_or_never().is_some();
+        assert!((0..BURST.get()).all(|_| passes("1", "a", "x")));
+        assert!(!passes("1", "a", "x"), "the bucket is empty");
+        assert!(passes("2", "a", "x") && passes("1", "b", "x") && passes("1", "a", "y"));
+    }
+}
