@@ -4,7 +4,6 @@ mod columns;
 mod days;
 mod files;
 mod folders;
-mod gaps;
 mod guard;
 mod history;
 mod idle;
@@ -15,26 +14,22 @@ mod put;
 mod tags;
 mod target;
 mod unguarded;
+mod write;
 
-use std::io;
-
-use self::gaps::Gaps;
 use self::plan::Plan;
-use self::tags::Watched;
+use self::write::Source;
 use super::collisions::findings;
-use super::gather::{self, Gathered};
-use super::{overrides, tenants};
-use crate::analysis::inventory_index::InventoryIndex;
-use crate::analysis::streamed_table::{coverage_table, streamed_tables};
+use super::gather::{self, Gathered, Load};
+use super::summary::{self, Summary};
+use super::{interrupt, overrides, tenants};
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::{Shelf, Trouble};
-use crate::model::Estate;
-use crate::output::{Export, HostTally};
-use crate::ui::Ui;
+use crate::model::{Estate, Kind, Outcome, Subject};
+use crate::ui::{Ui, Verbosity};
 
 /// Runs `netcensus export`.
 ///
@@ -46,7 +41,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let plan = Plan::new(args, &settings)?;
     // Before the scan: a second run would only ask everything again.
     let _locks = plan.occupy(ui)?;
-    let mut gathered = gather::inventory(&args.source, &plan.needed(), plan.load(), &settings, ui)?;
+    let load = if plan.writes_document() { Load::Whole } else { Load::Short };
+    let mut gathered = gather::inventory(&args.source, &plan.needed(), load, &settings, ui)?;
     if let Some(before) = plan.manifest_before()? {
         tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
@@ -73,39 +69,109 @@ fn export(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<(), Error> {
-    let (estate, inventory) = (gathered.estate(), &gathered.inventory);
-    let request = columns::with_tags(&plan.shape, estate).map_err(|error| unread(&error))?;
-    let watched = Watched::new(estate, &plan.shape.request);
-    let estate = Estate { instances: &watched, ..estate };
-    let mut index = InventoryIndex::new(inventory);
-    if gathered.shelf.is_some() && plan.counts("instances") {
-        index.count_instances(estate.instances).map_err(|error| unread(&error))?;
-    }
-    let mut listings =
-        streamed_tables(estate, &index, &request).map_err(|error| Error::usage(error.to_string()))?;
-    listings.push(coverage_table(inventory, &index));
-    let collisions = if plan.shows_collisions() { findings(inventory, settings)? } else { Vec::new() };
-    let tally = HostTally::of(&plan.formats, estate.instances, plan.hosts.address);
-    let tally = tally.map_err(|error| unread(&error))?;
-    let export = Export {
-        estate,
-        index: &index,
-        listings: &listings,
+    let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
+    let collisions = if shows { findings(inventory, settings)? } else { Vec::new() };
+    let source = Source {
+        estate: gathered.estate(),
+        is_streamed: gathered.shelf.is_some(),
+        missing,
         collisions: &collisions,
         ranges: &settings.external.value,
-        missing,
-        csv: plan.shape.csv,
-        hosts: plan.hosts,
-        tally: &tally,
     };
-    put::put(plan, &export, ui)?;
-    for tag in tags::unknown(estate, &watched, &plan.shape.request) {
-        ui.warn(&tag);
-    }
-    Ok(())
+    write::write(plan, source, &interrupt::hold_off, ui)
 }
 
-/// Says that rows which were left in their file could not be had from there.
-fn unread(error: &io::Error) -> Error {
-    Error::usage("cannot read the inventory again").caused_by(error)
+/// What an export lacks.
+pub struct Gaps {
+    summary: Summary,
+    /// Scopes that could not be read, and kinds that nobody read.
+    scopes: Vec<String>,
+    /// What makes the inventory a part of the estate.
+    parts: Vec<String>,
+    /// Whether nothing that is to be written could be read.
+    is_nothing: bool,
+}
+
+impl Gaps {
+    /// Finds what is missing of `kinds`, of which those `asked` for are written.
+    pub fn of(estate: Estate<'_>, kinds: &[Kind], asked: &[Kind]) -> Self {
+        let summary = Summary::of(estate, kinds);
+        let (scopes, parts) = (summary.gaps(), estate.inventory.lacks());
+        Self { is_nothing: !scopes.is_empty() && is_nothing(estate, asked), scopes, parts, summary }
+    }
+
+    /// Tells whether nothing is missing.
+    pub const fn is_empty(&self) -> bool {
+        self.scopes.is_empty() && self.parts.is_empty()
+    }
+
+    /// Lists all that is missing, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        self.parts.iter().chain(&self.scopes).cloned().collect()
+    }
+
+    /// Says what is missing, and refuses to write it when the run was stopped, or nothing was read, or it is incomplete
+    /// and that is not `allowed`.
+    ///
+    /// # Errors
+    /// As it says; the error is the last that is said.
+    pub fn judge(&self, allowed: bool, interrupted: bool, ui: &Ui) -> Result<(), Error> {
+        if interrupted || !self.is_empty() {
+            self.say(ui);
+        }
+        if interrupted {
+            return Err(Error::new(ErrorKind::Interrupted, "nothing was written: the run was stopped"));
+        }
+        if self.is_nothing {
+            let error = Error::new(
+                ErrorKind::NothingRead,
+                "nothing was written: nothing of what was asked for could be read",
+            );
+            return Err(self.first().into_iter().fold(error, Error::cause));
+        }
+        if self.is_empty() || allowed {
+            return Ok(());
+        }
+        let error = Error::new(
+            ErrorKind::Incomplete,
+            format!("nothing was written: the inventory is incomplete{}", self.extent()),
+        );
+        let error = self.first().into_iter().fold(error, Error::cause);
+        Err(error.remedy("--allow-incomplete writes it all the same, with what is missing in its coverage"))
+    }
+
+    /// Says at the end, also when quiet, that what was written is incomplete; returns the exit code that follows.
+    pub fn conclude(&self, ui: &Ui) -> Exit {
+        if self.is_empty() {
+            return Exit::Clean;
+        }
+        ui.insist(&format!("what was written is incomplete{} (exit code 3)", self.extent()));
+        if ui.verbosity() == Verbosity::Quiet {
+            self.first().iter().for_each(|first| ui.insist(first));
+        }
+        Exit::Incomplete
+    }
+
+    fn say(&self, ui: &Ui) {
+        self.parts.iter().for_each(|part| ui.warn(part));
+        self.summary.say_gaps(ui);
+    }
+
+    /// Says how many scopes are missing.
+    fn extent(&self) -> String {
+        self.summary.extent().map(|extent| format!(": {extent}")).unwrap_or_default()
+    }
+
+    /// Says the first that is missing, in a line or two.
+    fn first(&self) -> Option<String> {
+        self.parts.iter().chain(&self.scopes).next().map(|gap| summary::shortened(gap, 240))
+    }
+}
+
+/// Tells whether there are no rows of `kinds`, and no scope of theirs was read.
+fn is_nothing(estate: Estate<'_>, kinds: &[Kind]) -> bool {
+    let subjects: Vec<Subject> = kinds.iter().copied().map(Subject::from).collect();
+    let mut coverage = estate.inventory.coverage.iter();
+    kinds.iter().all(|kind| estate.count(*kind) == 0)
+        && !coverage.any(|entry| entry.outcome == Outcome::Complete && subjects.contains(&entry.kind))
 }

@@ -5,7 +5,6 @@ use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-use super::interrupt;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{draft_of, drafts_in};
 
@@ -121,13 +120,14 @@ impl Drop for Draft {
     }
 }
 
-/// Puts all of `drafts` in their places, in this order. A signal meanwhile does not stop it halfway.
+/// Puts all of `drafts` in their places, in this order, after `hold_off`, which has to see to it that no signal stops
+/// this halfway.
 ///
 /// # Errors
 /// When one cannot be moved; what was there before stays.
-pub fn keep_all(drafts: Vec<Draft>) -> Result<(), Error> {
+pub fn keep_all(drafts: Vec<Draft>, hold_off: &dyn Fn()) -> Result<(), Error> {
     if !drafts.is_empty() {
-        interrupt::hold_off();
+        hold_off();
     }
     drafts.into_iter().try_for_each(Draft::keep)
 }

@@ -8,20 +8,9 @@ use jiff::Timestamp;
 use super::kept;
 use super::words::counted;
 use crate::config::Settings;
-use crate::model::{Account, Coverage, Inventory, Outcome, Provider, Subject};
+use crate::model::{Account, Coverage, Inventory, Outcome, Subject};
 use crate::snapshot::{Asked, Entry};
 use crate::ui::Ui;
-
-/// Counts the Azure subscriptions of each tenant, its id in lower case.
-pub fn of_accounts(accounts: &[Account]) -> BTreeMap<String, usize> {
-    let mut tenants = BTreeMap::new();
-    for account in accounts.iter().filter(|account| account.provider == Provider::Azure) {
-        if let Some(tenant) = &account.tenant {
-            *tenants.entry(tenant.to_ascii_lowercase()).or_insert(0) += 1;
-        }
-    }
-    tenants
-}
 
 /// Turns tenants that are left out into missed ones where the newest snapshot of the same scope that tells about them
 /// has subscriptions of theirs.
@@ -73,7 +62,7 @@ pub fn compare_with_snapshots(
             break;
         }
     }
-    let now = of_accounts(accounts);
+    let now = Account::count_by_tenant(accounts);
     miss(coverage, |tenant| match found.get(tenant)? {
         // Its subscriptions may be listed by another tenant too (Azure Lighthouse).
         (_, Some(count)) if now.get(tenant) >= Some(count) => None,
@@ -83,7 +72,7 @@ pub fn compare_with_snapshots(
 
 /// Turns tenants that are left out into missed ones where the export before had subscriptions of theirs.
 pub fn compare_with_export(inventory: &mut Inventory, before: &BTreeMap<String, usize>, taken_at: Timestamp) {
-    let now = of_accounts(&inventory.accounts);
+    let now = Account::count_by_tenant(&inventory.accounts);
     miss(&mut inventory.coverage, |tenant| {
         let count = before.get(tenant).filter(|count| now.get(tenant) < Some(count))?;
         Some(format!("the export of {taken_at} has {} of it", counted(*count, "subscription")))
@@ -119,7 +108,7 @@ fn told(entry: &Entry, asked: &Asked, tenant: &str) -> Told {
     let head = reader.read_head();
     // One that is damaged tells nothing; `snapshots verify` finds it.
     let Ok(head) = head else { return Told::Nothing };
-    if let Some(count) = of_accounts(&head.accounts).get(tenant) {
+    if let Some(count) = Account::count_by_tenant(&head.accounts).get(tenant) {
         return Told::Read(*count);
     }
     let is_it = |entry: &&Coverage| entry.tenant().is_some_and(|other| other.eq_ignore_ascii_case(tenant));

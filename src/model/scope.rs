@@ -1,5 +1,6 @@
 //! Where resources live: provider, account and region, and the kinds of resource we read there.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -127,4 +128,18 @@ pub struct Account {
     pub tenant: Option<String>,
     /// How it was reached: `profile:NAME`, `role:ARN`, `default chain`; several when several lead here.
     pub reached_by: Vec<String>,
+}
+
+impl Account {
+    /// Counts the Azure subscriptions of each tenant; the ids of tenants are in lower case.
+    #[must_use]
+    pub fn count_by_tenant(accounts: &[Self]) -> BTreeMap<String, usize> {
+        let mut tenants = BTreeMap::new();
+        for account in accounts.iter().filter(|account| account.provider == Provider::Azure) {
+            if let Some(tenant) = &account.tenant {
+                *tenants.entry(tenant.to_ascii_lowercase()).or_insert(0) += 1;
+            }
+        }
+        tenants
+    }
 }

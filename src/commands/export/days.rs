@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::target::{COVERAGE, File, refuse_other};
-use super::unread;
+use super::write::unread;
 use crate::analysis::select::TableRequest;
 use crate::commands::sink::sweep;
 use crate::error::Error;

@@ -30,6 +30,7 @@ pub fn write(
     manifest: &Path,
     before: Option<&Manifest>,
     drafts: Vec<Draft>,
+    hold_off: &dyn Fn(),
 ) -> Result<Manifest, Error> {
     let inventory = export.estate.inventory;
     let missing = export.missing.to_vec();
@@ -48,7 +49,7 @@ pub fn write(
         note.files.push(Written::new(folder, &file.path, file.format.to_string()));
     }
     drafts.push(note.draft(manifest)?);
-    keep_all(drafts)?;
+    keep_all(drafts, hold_off)?;
     Ok(note)
 }
 

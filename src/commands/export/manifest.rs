@@ -10,9 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::guard::Before;
 use super::target;
 use crate::commands::sink::Draft;
-use crate::commands::tenants;
 use crate::error::Error;
-use crate::model::{Coverage, Inventory};
+use crate::model::{Account, Coverage, Inventory};
 
 /// The version of the note's shape.
 const MANIFEST_VERSION: u32 = 1;
@@ -100,7 +99,7 @@ impl Manifest {
             inventory.incomplete().filter_map(Coverage::tenant).map(str::to_ascii_lowercase).collect();
         let known = before.map(|before| before.tenants.clone()).unwrap_or_default();
         self.tenants = known.into_iter().filter(|(tenant, _)| missed.contains(tenant)).collect();
-        self.tenants.extend(tenants::of_accounts(&inventory.accounts));
+        self.tenants.extend(Account::count_by_tenant(&inventory.accounts));
         self
     }
 

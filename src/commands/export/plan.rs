@@ -11,7 +11,6 @@ use super::manifest::Manifest;
 use super::target::{self, Target};
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::export::ExportArgs;
-use crate::commands::gather::Load;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::Kind;
@@ -85,10 +84,10 @@ impl Plan {
         self.is_any(|info| info.shows_collisions)
     }
 
-    /// Decides what is loaded of a saved inventory. A document that lacks kinds would read as if there were none of
-    /// them.
-    pub fn load(&self) -> Load {
-        if self.is_any(|info| info.is_document) { Load::Whole } else { Load::Short }
+    /// Tells whether the inventory document is written. It has to contain every kind: readers would take a kind that
+    /// was not loaded for one without resources.
+    pub fn writes_document(&self) -> bool {
+        self.is_any(|info| info.is_document)
     }
 
     /// Lists the kinds that must have been read: those to write, and those that the formats rest on.

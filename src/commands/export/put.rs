@@ -17,7 +17,7 @@ use crate::ui::Ui;
 ///
 /// # Errors
 /// When the guard refuses it, what is there is something else, or a file cannot be written; all stays as it was then.
-pub fn put(plan: &Plan, export: &Export<'_>, ui: &Ui) -> Result<(), Error> {
+pub fn put(plan: &Plan, export: &Export<'_>, hold_off: &dyn Fn(), ui: &Ui) -> Result<(), Error> {
     let known = plan.manifest_before()?;
     let added = plan.history.as_deref().zip(export.listings.first());
     let read = |(path, listing)| History::read(path, listing, export.estate.inventory, export.csv);
@@ -33,7 +33,7 @@ pub fn put(plan: &Plan, export: &Export<'_>, ui: &Ui) -> Result<(), Error> {
     if let (Some(history), Some((_, listing))) = (&history, added) {
         drafts.push(history.draft(listing)?);
     }
-    place(plan, export, known.as_ref(), drafts, ui)?;
+    place(plan, export, known.as_ref(), drafts, hold_off, ui)?;
     plan.formats
         .iter()
         .filter_map(|format| export.tally.remark(*format))
@@ -50,6 +50,7 @@ fn place(
     export: &Export<'_>,
     known: Option<&Manifest>,
     drafts: Vec<Draft>,
+    hold_off: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
     match &plan.target {
@@ -59,7 +60,7 @@ fn place(
             });
             days.iter().for_each(Days::sweep);
             let files = target::files_of(known_files, days, export.estate, ui)?;
-            let note = files::write(export, folder, &files, manifest, known, drafts)?;
+            let note = files::write(export, folder, &files, manifest, known, drafts, hold_off)?;
             ui.status(&files::said(&note, folder, export.tally));
             if let Some(before) = known {
                 // Files of other days stay on purpose.
@@ -75,5 +76,5 @@ fn place(
         Some(Target::Stdout(file)) => files::show(export, file, ui)?,
         None => {}
     }
-    keep_all(drafts)
+    keep_all(drafts, hold_off)
 }
