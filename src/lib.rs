@@ -13,6 +13,8 @@ pub mod config;
 pub mod diagnostic;
 pub mod error;
 pub mod exit;
+pub mod export;
+pub mod fs;
 pub mod input;
 pub mod model;
 pub mod output;

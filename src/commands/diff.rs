@@ -1,11 +1,13 @@
 //! `netcensus diff`: gather two inventories, compare, render.
 
+mod live_scope;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::live_scope::{LiveScope, note_unread};
 use super::collisions::findings;
-use super::kept::Listing;
-use super::live_scope::{LiveScope, note_unread};
 use super::scopes::Scopes;
+use super::snapshot_lookup::Listing;
 use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
 use crate::analysis::diff::{self, Changes, Ignore, Question, What};

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::gather;
-use super::report::View;
 use super::summary::Summary;
+use super::view::View;
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::cli::scan::ScanArgs;

@@ -1,32 +1,15 @@
 //! `netcensus export`: gather, write files whole or not at all.
 
-mod columns;
-mod days;
-mod files;
-mod folders;
-mod guard;
-mod history;
-mod idle;
-mod lock;
-mod manifest;
-mod plan;
-mod put;
-mod tags;
-mod target;
-mod unguarded;
-mod write;
-
-use self::plan::Plan;
-use self::write::Source;
 use super::collisions::findings;
 use super::gather::{self, Gathered, Load};
 use super::summary::{self, Summary};
-use super::{interrupt, overrides, tenants};
+use super::{interrupt, overrides, refused_tenants};
 use crate::cli::export::ExportArgs;
 use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
+use crate::export::{self, Plan, Source};
 use crate::input::{Shelf, Trouble};
 use crate::model::{Estate, Kind, Outcome, Subject};
 use crate::ui::{Ui, Verbosity};
@@ -44,25 +27,25 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let load = if plan.writes_document() { Load::Whole } else { Load::Short };
     let mut gathered = gather::inventory(&args.source, &plan.needed(), load, &settings, ui)?;
     if let Some(before) = plan.manifest_before()? {
-        tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
+        refused_tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
     let gaps = Gaps::of(gathered.estate(), &plan.judged(), &plan.shape.request.kinds);
     gaps.judge(args.guard.allow_incomplete, gathered.interrupted, ui)?;
     let missing = gaps.sentences();
-    let exported = export(&plan, &gathered, &missing, &settings, ui);
+    let exported = write(&plan, &gathered, &missing, &settings, ui);
     match gathered.shelf.as_ref().and_then(Shelf::trouble) {
         None => exported?,
         Some(Trouble::Unreadable(error)) => return Err(Error::of_input(&error)),
         // Nothing was put in its place yet, since all of it needs these rows.
         Some(Trouble::Disorder) => {
             gathered.load_whole(&plan.needed(), ui)?;
-            export(&plan, &gathered, &missing, &settings, ui)?;
+            write(&plan, &gathered, &missing, &settings, ui)?;
         }
     }
     Ok(gaps.conclude(ui))
 }
 
-fn export(
+fn write(
     plan: &Plan,
     gathered: &Gathered,
     missing: &[String],
@@ -78,7 +61,7 @@ fn export(
         collisions: &collisions,
         ranges: &settings.external.value,
     };
-    write::write(plan, source, &interrupt::hold_off, ui)
+    export::write(plan, source, &interrupt::hold_off, ui)
 }
 
 /// What an export lacks.

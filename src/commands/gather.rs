@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::asked::asked;
 use super::interrupt::Interrupt;
-use super::observer::Watch;
+use super::progress::Watch;
+use super::scan_fingerprint::asked;
 use super::words::age;
-use super::{kept, runtime, sandbox, tenants};
+use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
 use crate::clouds::{self, CloudProvider, Needs, Plan, PlanError, Run, Surroundings};
@@ -95,10 +95,10 @@ pub fn inventory(
              what is compared",
         ));
     }
-    let most = source.live.max_age.as_deref().map(kept::max_age).transpose()?;
-    let entry = kept::named(path.as_os_str(), settings, ui)?;
+    let most = source.live.max_age.as_deref().map(snapshot_lookup::max_age).transpose()?;
+    let entry = snapshot_lookup::named(path.as_os_str(), settings, ui)?;
     if let Some(entry) = &entry {
-        kept::say_which(entry, ui);
+        snapshot_lookup::say_which(entry, ui);
     }
     let source = entry.map_or_else(|| input::Source::from(path), |entry| input::Source::Path(entry.path));
     let (loaded, shelf) = match load {
@@ -111,7 +111,7 @@ pub fn inventory(
         }
     };
     let inventory = loaded.inventory;
-    tenants::warn_of_refusals(&inventory.coverage, ui);
+    refused_tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
         refuse_old(&inventory, most, path)?;
     }
@@ -156,10 +156,10 @@ pub fn clouds(
     ui: &Ui,
 ) -> Result<Gathered, Error> {
     let asked = asked(live, settings);
-    if let Some(age) = live.max_age.as_deref().map(kept::max_age).transpose()?
-        && let Some(inventory) = kept::young(age, after, &asked, kinds, settings, ui)?
+    if let Some(age) = live.max_age.as_deref().map(snapshot_lookup::max_age).transpose()?
+        && let Some(inventory) = snapshot_lookup::young(age, after, &asked, kinds, settings, ui)?
     {
-        tenants::warn_of_refusals(&inventory.coverage, ui);
+        refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         return Ok(Gathered {
             inventory,
             interrupted: false,
@@ -174,8 +174,8 @@ pub fn clouds(
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let mut inventory = clouds::gather(&providers, kinds, &run, taken_at).await?;
         let Inventory { coverage, accounts, .. } = &mut inventory;
-        tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
-        tenants::warn_of_refusals(&inventory.coverage, ui);
+        refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
+        refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
         Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false, shelf: None })
     })
@@ -190,8 +190,8 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
     self::live(live, settings, ui, async |providers, run| {
         let mut plans = clouds::survey(&providers, kinds, &run).await?;
         for plan in &mut plans {
-            tenants::compare_with_snapshots(&mut plan.coverage, &plan.accounts, &asked, settings, ui);
-            tenants::warn_of_refusals(&plan.coverage, ui);
+            refused_tenants::compare_with_snapshots(&mut plan.coverage, &plan.accounts, &asked, settings, ui);
+            refused_tenants::warn_of_refusals(&plan.coverage, ui);
         }
         Ok(providers.into_iter().zip(plans).collect())
     })

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::kept::Listing;
+use super::snapshot_lookup::Listing;
 use super::summary::Summary;
-use super::{gather, kept, overrides, target};
+use super::{gather, overrides, save, snapshot_lookup};
 use crate::analysis::merge::{self, Input, Merged};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
@@ -26,7 +26,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     check(args)?;
-    target::probe(&args.save, &settings)?;
+    save::probe(&args.save, &settings)?;
     let mut listing = Listing::default();
     let read = |name: &String| input(name, &mut listing, &settings, ui);
     let inputs: Vec<Input> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
@@ -37,7 +37,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     if args.save.save.is_some() {
         // A part of the estate is of no scope that a scan has.
         let asked = asked.filter(|_| merged.inventory.shard.is_none());
-        kept::save(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
+        snapshot_lookup::save(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
     } else {
         ui.data(|out| output::write_document(&merged.inventory, out))?;
     }
@@ -46,7 +46,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 
 /// Refuses what is surely a mistake, before anything is read.
 fn check(args: &MergeArgs) -> Result<(), Error> {
-    target::check(&args.save)?;
+    save::check(&args.save)?;
     if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
         return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).remedy(format!(
             "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"

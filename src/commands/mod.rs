@@ -1,6 +1,5 @@
 //! Each command: gather, analyse, render, exit.
 
-mod asked;
 mod collisions;
 pub mod completions;
 pub mod config;
@@ -10,24 +9,24 @@ pub mod export;
 mod faults;
 mod gather;
 mod interrupt;
-mod kept;
-mod live_scope;
 pub mod merge;
-mod observer;
 pub mod overlap;
 mod overrides;
-mod report;
+mod progress;
+mod record_list;
+mod refused_tenants;
 mod run;
 mod runtime;
 pub mod sandbox;
+mod save;
 pub mod scan;
+mod scan_fingerprint;
 mod scopes;
-mod sink;
+mod snapshot_lookup;
 pub mod snapshots;
 mod summary;
-mod target;
-mod tenants;
 mod verdict;
+mod view;
 mod words;
 
 pub use run::main;

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
 use super::runtime;
-use super::sink::{cannot_write, create_private};
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::LiveArgs;
 use crate::clouds::{ServicePrincipal, Surroundings};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fs::atomic::{cannot_write, create_private};
 use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 use crate::ui::Ui;
 

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::gather::{Gathered, Load};
-use super::report::View;
 use super::summary::Summary;
-use super::{dry_run, gather, kept, overrides, target};
+use super::view::View;
+use super::{dry_run, gather, overrides, save, snapshot_lookup};
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
@@ -29,8 +29,8 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         return dry_run::run(args, &kinds, &settings, &view, ui);
     }
     view.check_kinds()?;
-    target::check(&args.save)?;
-    target::probe(&args.save, &settings)?;
+    save::check(&args.save)?;
+    save::probe(&args.save, &settings)?;
     let begun = Instant::now();
     let is_kept = args.save.save.is_some() || !view.is_table();
     let load = if is_kept { Load::Whole } else { Load::Needed };
@@ -60,7 +60,7 @@ fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> R
         ui.status("nothing was scanned, so no other snapshot was kept");
         return Ok(());
     }
-    kept::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
+    snapshot_lookup::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
 }
 
 /// Says that it is not the whole estate, which nothing in a table tells: of a file always, since whoever reads it need

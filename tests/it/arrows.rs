@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
@@ -14,6 +14,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("sandbox", &[]),
     ("suggest", &[]),
     ("error", &["diagnostic", "exit"]),
+    ("fs", &["error", "snapshot"]),
     ("config", &["model", "suggest"]),
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
@@ -22,11 +23,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("clouds", &["config", "diagnostic", "model", "redact", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output", "redact"]),
+    ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui"]),
     (
         "commands",
         &[
-            "analysis", "cli", "clouds", "config", "error", "exit", "input", "model", "output", "redact",
-            "sandbox", "snapshot", "suggest", "ui",
+            "analysis", "cli", "clouds", "config", "error", "exit", "export", "fs", "input", "model",
+            "output", "redact", "sandbox", "snapshot", "suggest", "ui",
         ],
     ),
     ("lib", &[]),

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
-use crate::commands::sink::Draft;
 use crate::error::Error;
+use crate::fs::atomic::Draft;
 use crate::input::{self, ReadError};
 use crate::ui::Ui;
 

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use serde_json::{Value as Json, json};
 
-use super::sheet::{self, Sheet};
-use super::shelf::{self, Item, size, trouble};
+use super::item::{self, Item, size, trouble};
 use crate::analysis::value::Value;
 use crate::clouds;
+use crate::commands::record_list::{self, Sheet};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Kind, Outcome};
@@ -23,8 +23,8 @@ const OF_FUTURE: &str = "dated in the future";
 /// # Errors
 /// When the folder cannot be read, or stdout not be written.
 pub fn run(store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
-    let items = shelf::read(store, ui)?;
-    sheet::show(of(&items, format), format, ui)?;
+    let items = item::read(store, ui)?;
+    record_list::show(of(&items, format), format, ui)?;
     if items.is_empty() {
         let folder = store.folder().display();
         ui.status(&format!("there is no snapshot in {folder}; `netcensus scan all --save` keeps one"));

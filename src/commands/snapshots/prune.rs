@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::sheet::{self, Sheet};
-use super::shelf::{self, Item, size};
+use super::item::{self, Item, size};
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
+use crate::commands::record_list::{self, Sheet};
 use crate::commands::words::counted;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ use crate::ui::Ui;
 /// When no rule would keep anything, the folder cannot be read, or a snapshot not be removed.
 pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
     check(args)?;
-    let items = shelf::read(store, ui)?;
+    let items = item::read(store, ui)?;
     let unread = items.iter().filter(|item| item.about.is_err()).count();
     let future = items.iter().filter(|item| item.is_of_future && item.about.is_ok()).count();
     let number = items.len();
@@ -31,7 +31,7 @@ pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<E
     let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove(old, ui) };
     let bytes = size(gone.iter().map(|item| item.bytes).sum());
     let removed = counted(gone.len(), "snapshot");
-    sheet::show(of(&gone), format, ui)?;
+    record_list::show(of(&gone), format, ui)?;
     let left = counted(number - gone.len(), "snapshot");
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
     let folder = store.folder().display();

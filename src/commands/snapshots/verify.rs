@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::sheet::{self, Sheet};
-use super::shelf::trouble;
+use super::item::trouble;
 use crate::analysis::value::Value;
-use crate::commands::kept::{self, Listing};
+use crate::commands::record_list::{self, Sheet};
+use crate::commands::snapshot_lookup::{self, Listing};
 use crate::commands::words::counted;
 use crate::config::Settings;
 use crate::error::Error;
@@ -40,7 +40,7 @@ pub fn run(
     ui: &Ui,
 ) -> Result<Exit, Error> {
     let checked = if names.is_empty() { all(store)? } else { named(names, settings, ui)? };
-    sheet::show(of(&checked), format, ui)?;
+    record_list::show(of(&checked), format, ui)?;
     for one in &checked {
         let warnings = one.result.iter().flat_map(|verified| &verified.warnings);
         warnings.for_each(|warning| ui.warn(&format!("{}: {warning}", one.name)));
@@ -64,7 +64,7 @@ pub fn run(
 
 /// Reads all that are kept, newest first.
 fn all(store: &Store) -> Result<Vec<Checked>, Error> {
-    let entries = kept::list(store)?;
+    let entries = snapshot_lookup::list(store)?;
     let names = snapshot::names(&entries, Timestamp::now());
     let checked = entries
         .into_iter()

@@ -3,10 +3,10 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::folders::Folders;
 use super::target;
-use crate::commands::sink::{cannot_write, is_same_file};
 use crate::error::Error;
+use crate::fs::atomic::{cannot_write, is_same_file};
+use crate::fs::directories::Folders;
 
 /// The file that is locked; it stays, empty, since taking it away would let a third run in beside a second. Only with a
 /// folder that was made for nothing it goes.

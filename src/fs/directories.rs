@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::commands::sink::cannot_write;
+use super::atomic::cannot_write;
 use crate::error::Error;
 
 /// Refuses a folder that is not there: a name that is mistyped, or a disk that is not mounted, would be made up

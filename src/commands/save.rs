@@ -7,11 +7,11 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::kept;
-use super::sink::Draft;
+use super::snapshot_lookup;
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
+use crate::fs::atomic::Draft;
 use crate::model::Kind;
 use crate::snapshot::{Reader, Store, is_snapshot};
 
@@ -58,7 +58,7 @@ pub fn probe(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
         None => Ok(()),
         Some(Some(path)) => Draft::probe(path),
         Some(None) => {
-            let store = kept::store(settings)?;
+            let store = snapshot_lookup::store(settings)?;
             Draft::probe(&store.probe().map_err(|error| cannot_keep(&store, &error))?)
         }
     }

@@ -6,10 +6,10 @@ use std::{fs, io};
 use jiff::civil::Date;
 
 use super::days::{self, Days};
-use super::folders;
 use crate::analysis::select::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
+use crate::fs::directories;
 use crate::model::{Estate, Kind, Provider};
 use crate::output::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 use crate::ui::Ui;
@@ -72,7 +72,7 @@ impl Target {
         if path == Path::new("-") {
             return Ok(Self::Stdout(file));
         }
-        folders::need(folder_of(path))?;
+        directories::need(folder_of(path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let only_if_there = !args.guard.allow_incomplete;
         let beside = beside(&file).map(|beside| File { only_if_there, ..beside });
@@ -314,7 +314,7 @@ fn refuse_folder(folder: &Path) -> Result<(), Error> {
         return Err(Error::usage(format!("{} is not a folder", bare.display()))
             .remedy("leave out the `/` to write this file, or name a folder"));
     }
-    folders::need(folder_of(&bare))
+    directories::need(folder_of(&bare))
 }
 
 /// Tells whether a file is there, and not a link to one.

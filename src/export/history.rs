@@ -9,12 +9,12 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use jiff::civil::Date;
 
 use super::days;
-use super::folders;
 use super::guard::Before;
 use super::target::{self, Target};
 use crate::analysis::streamed_table::StreamedTable;
-use crate::commands::sink::Draft;
 use crate::error::Error;
+use crate::fs::atomic::Draft;
+use crate::fs::directories;
 use crate::model::{Inventory, Kind};
 use crate::output::{CsvOptions, ExportFormat};
 
@@ -50,7 +50,7 @@ pub fn check(path: &Path, kinds: &[Kind], target: Option<&Target>) -> Result<(),
     }
     let folder = target::folder_of(path);
     if target.and_then(Target::folder).is_none_or(|made| target::real(made) != target::real(folder)) {
-        folders::need(folder)?;
+        directories::need(folder)?;
     }
     target::refuse_other(path)?;
     if target.is_some_and(|target| target.has(path)) {

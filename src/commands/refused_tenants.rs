@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::kept;
+use super::snapshot_lookup;
 use super::words::counted;
 use crate::config::Settings;
 use crate::model::{Account, Coverage, Inventory, Outcome, Subject};
@@ -26,7 +26,7 @@ pub fn compare_with_snapshots(
     if open.is_empty() {
         return;
     }
-    let entries = match kept::store(settings).and_then(|store| kept::list(&store)) {
+    let entries = match snapshot_lookup::store(settings).and_then(|store| snapshot_lookup::list(&store)) {
         Ok(entries) => entries,
         Err(error) => {
             ui.warn(&format!(

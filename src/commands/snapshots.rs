@@ -1,9 +1,13 @@
 //! `netcensus snapshots`: settles the folder and the format, and does what was asked for.
 
-use super::{list, prune, verify};
+mod item;
+mod list;
+mod prune;
+mod verify;
+
+use super::{overrides, snapshot_lookup};
 use crate::cli::global::GlobalArgs;
 use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
-use crate::commands::{kept, overrides};
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -21,7 +25,7 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let ui = &ui.with_color(settings.output.color.value);
     let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
     let format: Format = format.parse().map_err(|error: FormatError| Error::usage(error.to_string()))?;
-    let store = kept::store(&settings)?;
+    let store = snapshot_lookup::store(&settings)?;
     match &args.action {
         None | Some(SnapshotsAction::List) => list::run(&store, format, ui),
         Some(SnapshotsAction::Prune(args)) => {

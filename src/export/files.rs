@@ -6,12 +6,12 @@ use std::path::Path;
 
 use tempfile::spooled_tempfile;
 
-use super::folders::Folders;
 use super::manifest::{Manifest, Written};
 use super::target::{self, File};
 use crate::analysis::streamed_table::StreamedTable;
-use crate::commands::sink::{Draft, keep_all};
 use crate::error::Error;
+use crate::fs::atomic::{Draft, keep_all};
+use crate::fs::directories::Folders;
 use crate::output::{Export, ExportFormat, HostTally, write_export};
 use crate::ui::Ui;
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::Before;
 use super::target;
-use crate::commands::sink::Draft;
 use crate::error::Error;
+use crate::fs::atomic::Draft;
 use crate::model::{Account, Coverage, Inventory};
 
 /// The version of the note's shape.

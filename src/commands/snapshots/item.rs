@@ -4,7 +4,7 @@ use std::fs;
 
 use jiff::Timestamp;
 
-use crate::commands::kept;
+use crate::commands::snapshot_lookup;
 use crate::error::Error;
 use crate::snapshot::{self, About, Entry, SnapshotError, Store};
 use crate::ui::Ui;
@@ -29,12 +29,12 @@ pub struct Item {
 /// # Errors
 /// When the folder cannot be read.
 pub fn read(store: &Store, ui: &Ui) -> Result<Vec<Item>, Error> {
-    let entries = kept::list(store)?;
+    let entries = snapshot_lookup::list(store)?;
     let now = Timestamp::now();
     let names = snapshot::names(&entries, now);
     let future = snapshot::of_future(&entries, now);
     if !future.is_empty() {
-        ui.warn(&kept::left_out(future, &store.folder().display().to_string()));
+        ui.warn(&snapshot_lookup::left_out(future, &store.folder().display().to_string()));
     }
     let items: Vec<Item> =
         entries.into_iter().zip(names).rev().filter_map(|(entry, name)| item(entry, name, now)).collect();

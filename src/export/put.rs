@@ -8,8 +8,8 @@ use super::manifest::Manifest;
 use super::plan::Plan;
 use super::target::{self, File, Target};
 use super::unguarded;
-use crate::commands::sink::{Draft, keep_all, sweep};
 use crate::error::Error;
+use crate::fs::atomic::{Draft, keep_all, sweep};
 use crate::output::Export;
 use crate::ui::Ui;
 

@@ -7,12 +7,12 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use jiff::{SignedDuration, Timestamp};
 
-use super::sink::Draft;
-use super::target;
+use super::save;
 use super::words::{age, counted};
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::fs::atomic::Draft;
 use crate::input::{self, LoadError, Source};
 use crate::model::{Inventory, Kind, Provider};
 use crate::output;
@@ -171,7 +171,7 @@ pub fn save(
     }
     let store = store(settings)?;
     let placed = store.place(inventory, asked, Timestamp::now());
-    let path = placed.map_err(|error| target::cannot_keep(&store, &error))?;
+    let path = placed.map_err(|error| save::cannot_keep(&store, &error))?;
     write(&path, inventory, asked)?;
     ui.status(&match name_of(&path, &store) {
         Some(name) => format!("kept as {name}: {}", path.display()),

@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::asked::{self, asked};
-use super::overrides::known;
 use crate::analysis::diff::{Changes, OneSided, SideOf};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
+use crate::commands::overrides::known;
+use crate::commands::scan_fingerprint::{self, asked};
 use crate::config::{ConfigFile, Overrides, Settings, Variables};
 use crate::error::Error;
 use crate::snapshot::Asked;
@@ -56,7 +56,7 @@ impl LiveScope {
         scope.settings.azure.api = api;
         let shard = old.scope.iter().find_map(|setting| setting.strip_prefix("shard=")?.parse().ok());
         scope.live.scope.shard = live.scope.shard.clone().or(shard);
-        scope.say(name, &self::asked(live, settings), ui);
+        scope.say(name, &scan_fingerprint::asked(live, settings), ui);
         Ok(scope)
     }
 
@@ -79,7 +79,7 @@ fn resolve(name: &str, old: &Asked, flags: &Overrides, settings: &Settings) -> R
         let value = match key {
             // To ask for every cloud is to ask for none by name.
             "providers" if is_every_provider(value) => continue,
-            asked::AGREED => external_id(name, value, flags, settings)?,
+            scan_fingerprint::AGREED => external_id(name, value, flags, settings)?,
             _ if key == "providers" || key.starts_with("aws.") || key.starts_with("azure.") => {
                 value.to_owned()
             }
@@ -109,12 +109,12 @@ fn is_every_provider(value: &str) -> bool {
 /// Finds the external id of which the older side keeps a hash: the configuration or a flag has to say it.
 fn external_id(name: &str, hash: &str, flags: &Overrides, settings: &Settings) -> Result<String, Error> {
     let configured = settings.aws.org_external_id.value.as_ref().map(|id| format!("{id:?}"));
-    configured.filter(|id| flags.aws.org_external_id.is_some() || asked::hashed(id) == hash).ok_or_else(
-        || {
+    configured
+        .filter(|id| flags.aws.org_external_id.is_some() || scan_fingerprint::hashed(id) == hash)
+        .ok_or_else(|| {
             Error::usage(format!("{name} was taken with an external id that is not the configured one"))
                 .remedy("give it with --aws-org-external-id; a snapshot keeps a hash of it only")
-        },
-    )
+        })
 }
 
 /// Notes the accounts of the older side that were not read for `live` although no flag left them out: whether they are
