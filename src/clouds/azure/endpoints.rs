@@ -8,7 +8,7 @@ use crate::config::{AzureCloud, AzureSettings};
 
 /// The addresses of one Azure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoints {
+pub struct AzureEndpoints {
     /// The resource manager; the token goes to this host and no other.
     pub resource_manager: Url,
     /// Microsoft Entra; `None` leaves it to `AZURE_AUTHORITY_HOST`, and to the public cloud without that.
@@ -17,7 +17,7 @@ pub struct Endpoints {
     pub scope: String,
 }
 
-impl Endpoints {
+impl AzureEndpoints {
     /// Takes the addresses of the configured cloud, with those over them that are given one by one.
     ///
     /// # Errors
@@ -77,15 +77,15 @@ mod tests {
     use super::*;
     use crate::config::{AzureOverrides, Known, Overrides, Settings};
 
-    fn endpoints(azure: AzureOverrides) -> Endpoints {
+    fn endpoints(azure: AzureOverrides) -> AzureEndpoints {
         let overrides = Overrides { azure, ..Overrides::default() };
         let known =
             Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap().azure;
-        Endpoints::new(&settings, &Surroundings::System).unwrap()
+        AzureEndpoints::new(&settings, &Surroundings::System).unwrap()
     }
 
-    fn text(endpoints: &Endpoints) -> (&str, Option<&str>, &str) {
+    fn text(endpoints: &AzureEndpoints) -> (&str, Option<&str>, &str) {
         let authority = endpoints.authority.as_ref().map(Url::as_str);
         (endpoints.resource_manager.as_str(), authority, &endpoints.scope)
     }

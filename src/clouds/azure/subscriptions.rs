@@ -5,10 +5,9 @@ use std::collections::btree_map::Entry;
 
 use futures_util::StreamExt;
 
-use super::api;
-use super::emptiness::Emptiness;
-use super::manager;
-use super::signin::Tenant;
+use super::empty_subscriptions::EmptinessProof;
+use super::sign_in::SignedInTenant;
+use super::{api, subscription_lists};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, PlanError, Run, names};
 use crate::config::{Pattern, Patterns};
@@ -16,7 +15,7 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// A subscription that somebody let us see.
 #[derive(Debug, Clone)]
-pub struct Subscription {
+pub struct AzureSubscription {
     /// Its id, a GUID.
     pub id: String,
     /// Its display name, which need not be unique.
@@ -26,13 +25,13 @@ pub struct Subscription {
     /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
     pub state: Option<String>,
     /// Every way in that leads here; the first is used.
-    pub through: Vec<Tenant>,
+    pub through: Vec<SignedInTenant>,
 }
 
 /// The subscriptions of all tenants, each once, and what failed.
 #[derive(Debug, Default)]
-pub struct Listed {
-    pub subscriptions: Vec<Subscription>,
+pub struct SubscriptionListing {
+    pub subscriptions: Vec<AzureSubscription>,
     pub coverage: Vec<Coverage>,
 }
 
@@ -40,9 +39,9 @@ pub struct Listed {
 /// Lighthouse), so one may be seen twice.
 ///
 /// A tenant that shows none is missed, unless it was found and not all subscriptions are wanted.
-pub async fn list(tenants: &[Tenant], wants_all: bool, run: &Run) -> Listed {
-    let mut listed = Listed::default();
-    let mut known: BTreeMap<String, Subscription> = BTreeMap::new();
+pub async fn list(tenants: &[SignedInTenant], wants_all: bool, run: &Run) -> SubscriptionListing {
+    let mut listed = SubscriptionListing::default();
+    let mut known: BTreeMap<String, AzureSubscription> = BTreeMap::new();
     for tenant in tenants {
         run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
         let found = bounded(run, Box::pin(async { Ok(list_one(tenant).await) })).await;
@@ -68,7 +67,7 @@ pub async fn list(tenants: &[Tenant], wants_all: bool, run: &Run) -> Listed {
 
 /// Azure answers with an empty list, and no error, to whoever may read nothing. Of a tenant that was found
 /// it is no failure (`may_skip`): guests of other companies' tenants seldom see a subscription there.
-fn nothing_visible(tenant: &Tenant, may_skip: bool) -> Failure {
+fn nothing_visible(tenant: &SignedInTenant, may_skip: bool) -> Failure {
     if may_skip {
         let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
         return Failure::new(Outcome::Skipped, detail);
@@ -81,15 +80,15 @@ fn nothing_visible(tenant: &Tenant, may_skip: bool) -> Failure {
     Failure::new(Outcome::Denied, detail)
 }
 
-async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
-    let mut pages = manager::subscriptions(&tenant.line);
+async fn list_one(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Failure>) {
+    let mut pages = subscription_lists::subscriptions(&tenant.client);
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     while let Some(page) = pages.next().await {
         match page {
-            Err(refusal) => failures.push(refusal.failure),
+            Err(error) => failures.push(error.failure),
             Ok(items) => {
                 for item in items {
-                    match api::item(item.get()) {
+                    match api::decode_item(item.get()) {
                         Ok(item) => match subscription(item, tenant) {
                             Ok(subscription) => found.push(subscription),
                             Err(failure) => failures.push(failure),
@@ -107,7 +106,10 @@ async fn list_one(tenant: &Tenant) -> (Vec<Subscription>, Option<Failure>) {
 }
 
 /// An id is a GUID; anything else would lead to other places in the URLs that it becomes part of.
-fn subscription(item: api::Subscription, tenant: &Tenant) -> Result<Subscription, Failure> {
+fn subscription(
+    item: api::ListedSubscription,
+    tenant: &SignedInTenant,
+) -> Result<AzureSubscription, Failure> {
     let is_id =
         |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let Some(id) = item.subscription_id.clone().filter(is_id) else {
@@ -118,7 +120,7 @@ fn subscription(item: api::Subscription, tenant: &Tenant) -> Result<Subscription
         };
         return Err(Failure::new(Outcome::Failed, detail));
     };
-    Ok(Subscription {
+    Ok(AzureSubscription {
         id,
         name: item.display_name,
         tenant: item.tenant_id,
@@ -131,12 +133,12 @@ fn subscription(item: api::Subscription, tenant: &Tenant) -> Result<Subscription
 ///
 /// # Errors
 /// When a pattern matches none, or a name written out fits several.
-pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscription>, PlanError> {
+pub fn pick(listed: Vec<AzureSubscription>, wanted: &Patterns) -> Result<Vec<AzureSubscription>, PlanError> {
     if wanted.is_empty() {
         return Ok(listed);
     }
     for pattern in wanted {
-        let fits: Vec<&Subscription> = listed.iter().filter(|one| matches(pattern, one)).collect();
+        let fits: Vec<&AzureSubscription> = listed.iter().filter(|one| matches(pattern, one)).collect();
         match fits.as_slice() {
             [] => return Err(unknown(pattern, &listed)),
             [_, _, ..] if pattern.is_literal() => return Err(ambiguous(pattern, &fits)),
@@ -147,18 +149,18 @@ pub fn pick(listed: Vec<Subscription>, wanted: &Patterns) -> Result<Vec<Subscrip
 }
 
 /// Ids compare without case, as everywhere in Azure.
-fn matches(pattern: &Pattern, subscription: &Subscription) -> bool {
+fn matches(pattern: &Pattern, subscription: &AzureSubscription) -> bool {
     pattern.matches(&subscription.id)
         || pattern.as_str().eq_ignore_ascii_case(&subscription.id)
         || subscription.name.as_deref().is_some_and(|name| pattern.matches(name))
 }
 
-fn unknown(pattern: &Pattern, listed: &[Subscription]) -> PlanError {
+fn unknown(pattern: &Pattern, listed: &[AzureSubscription]) -> PlanError {
     let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
     names::unknown(pattern.as_str(), &named, "Azure subscription")
 }
 
-fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> PlanError {
+fn ambiguous(name: &Pattern, fits: &[&AzureSubscription]) -> PlanError {
     let error = PlanError::bad_setting(format!(
         "{} Azure subscriptions are named `{}`; give the id of the one that is meant",
         fits.len(),
@@ -169,7 +171,7 @@ fn ambiguous(name: &Pattern, fits: &[&Subscription]) -> PlanError {
 
 /// Says of `subscription` what its state means, and what mends it. They can be read as long as they exist:
 /// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>.
-pub fn remark(subscription: &Subscription) -> Option<String> {
+pub fn remark(subscription: &AzureSubscription) -> Option<String> {
     let (id, name) = (&subscription.id, subscription.name.as_deref().unwrap_or("without name"));
     let what = match subscription.state.as_deref()? {
         // What is said of a deleted one depends on what is left, which only reading shows.
@@ -188,21 +190,21 @@ pub fn remark(subscription: &Subscription) -> Option<String> {
 }
 
 /// Says of a deleted subscription that something is left of it.
-pub fn remark_on_rest(subscription: &Subscription) -> Option<String> {
+pub fn remark_on_rest(subscription: &AzureSubscription) -> Option<String> {
     (subscription.state.as_deref() == Some("Deleted")).then(|| {
         let name = subscription.name.as_deref().unwrap_or("without name");
         format!("subscription {name} is deleted, and what is left of it will go")
     })
 }
 
-impl Subscription {
+impl AzureSubscription {
     /// Begins to note whether anything can be in it.
-    pub fn emptiness(&self) -> Emptiness {
+    pub fn emptiness(&self) -> EmptinessProof {
         let name = self
             .name
             .as_deref()
             .map_or_else(|| "the subscription".to_owned(), |name| format!("subscription {name}"));
-        Emptiness::new(&name, self.state.as_deref())
+        EmptinessProof::new(&name, self.state.as_deref())
     }
 }
 
@@ -211,8 +213,8 @@ mod tests {
     use super::*;
     use crate::config::{AzureOverrides, Known, Overrides, Settings};
 
-    fn subscription(id: &str, name: &str, state: &str) -> Subscription {
-        Subscription {
+    fn subscription(id: &str, name: &str, state: &str) -> AzureSubscription {
+        AzureSubscription {
             id: id.into(),
             name: Some(name.into()),
             tenant: None,
@@ -221,7 +223,7 @@ mod tests {
         }
     }
 
-    fn three() -> Vec<Subscription> {
+    fn three() -> Vec<AzureSubscription> {
         ["aa-1 prod", "aa-2 prod", "bb-3 test"]
             .map(|text| text.split_once(' ').unwrap())
             .map(|(id, name)| subscription(id, name, "Enabled"))

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Child, Malformed, Parts, Reference, Resource, lenient};
+use super::decode;
+use super::decode::{ArmResource, ChildResource, LenientList, MalformedItem, ResourceRef};
 use crate::model::Tags;
 
 /// A virtual machine.
@@ -10,7 +11,7 @@ use crate::model::Tags;
 /// `VirtualMachines_ListAll` with `statusOnly=true` answers the same form, with the power state and little else.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Machine {
+pub struct VirtualMachine {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
@@ -18,22 +19,22 @@ pub struct Machine {
     /// Region, as a name or as a display name.
     pub location: Option<String>,
     /// Availability zones; one at most.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "decode::lenient_list")]
     pub zones: Vec<String>,
     /// Tags.
-    #[serde(deserialize_with = "lenient::tags")]
+    #[serde(deserialize_with = "decode::lenient_tags")]
     pub tags: Tags,
     /// What it is.
-    #[serde(deserialize_with = "lenient::or_default")]
-    pub properties: MachineProperties,
+    #[serde(deserialize_with = "decode::null_as_default")]
+    pub properties: VmProperties,
 }
 
-impl Resource for Machine {
+impl ArmResource for VirtualMachine {
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    fn malformed(&self) -> Vec<&Malformed> {
+    fn malformed(&self) -> Vec<&MalformedItem> {
         self.properties.malformed()
     }
 }
@@ -41,7 +42,7 @@ impl Resource for Machine {
 /// An instance of a uniform scale set.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ScaleSetMachine {
+pub struct ScaleSetVm {
     /// Its id.
     pub id: Option<String>,
     /// Its name, such as `set_0`.
@@ -49,24 +50,24 @@ pub struct ScaleSetMachine {
     /// Region, as a name or as a display name.
     pub location: Option<String>,
     /// Availability zones; one at most.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "decode::lenient_list")]
     pub zones: Vec<String>,
     /// Tags.
-    #[serde(deserialize_with = "lenient::tags")]
+    #[serde(deserialize_with = "decode::lenient_tags")]
     pub tags: Tags,
     /// Its size.
     pub sku: Option<SkuName>,
     /// What it is.
-    #[serde(deserialize_with = "lenient::or_default")]
-    pub properties: MachineProperties,
+    #[serde(deserialize_with = "decode::null_as_default")]
+    pub properties: VmProperties,
 }
 
-impl Resource for ScaleSetMachine {
+impl ArmResource for ScaleSetVm {
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    fn malformed(&self) -> Vec<&Malformed> {
+    fn malformed(&self) -> Vec<&MalformedItem> {
         self.properties.malformed()
     }
 }
@@ -74,7 +75,7 @@ impl Resource for ScaleSetMachine {
 /// What a machine is, be it of a scale set or not.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct MachineProperties {
+pub struct VmProperties {
     /// Its size.
     pub hardware_profile: Option<HardwareProfile>,
     /// Its disks.
@@ -86,13 +87,13 @@ pub struct MachineProperties {
     /// What Resource Graph adds of the state at present.
     pub extended: Option<Extended>,
     /// The flexible scale set it belongs to.
-    pub virtual_machine_scale_set: Option<Reference>,
+    pub virtual_machine_scale_set: Option<ResourceRef>,
     /// When it was made.
     pub time_created: Option<String>,
 }
 
-impl MachineProperties {
-    fn malformed(&self) -> Vec<&Malformed> {
+impl VmProperties {
+    fn malformed(&self) -> Vec<&MalformedItem> {
         self.network_profile.iter().flat_map(|profile| &profile.network_interfaces.malformed).collect()
     }
 }
@@ -112,7 +113,7 @@ pub struct HardwareProfile {
 #[serde(default)]
 pub struct VmSizeProperties {
     /// Virtual processors, when fewer than the size has.
-    #[serde(rename = "vCPUsAvailable", deserialize_with = "lenient::number")]
+    #[serde(rename = "vCPUsAvailable", deserialize_with = "decode::lenient_number")]
     pub vcpus_available: Option<u32>,
 }
 
@@ -137,7 +138,7 @@ pub struct OsDisk {
 #[serde(default, rename_all = "camelCase")]
 pub struct NetworkProfile {
     /// References to the interfaces, which may be in other resource groups.
-    pub network_interfaces: Parts<Child<NicReferenceProperties>>,
+    pub network_interfaces: LenientList<ChildResource<NicReferenceProperties>>,
 }
 
 /// What a machine says of an interface.
@@ -153,14 +154,14 @@ pub struct NicReferenceProperties {
 #[serde(default)]
 pub struct InstanceView {
     /// One entry for each aspect.
-    #[serde(deserialize_with = "lenient::list")]
-    pub statuses: Vec<Status>,
+    #[serde(deserialize_with = "decode::lenient_list")]
+    pub statuses: Vec<InstanceStatus>,
 }
 
 /// One aspect of a machine's state.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Status {
+pub struct InstanceStatus {
     /// Aspect and state, such as `PowerState/running`.
     pub code: Option<String>,
 }
@@ -178,13 +179,13 @@ pub struct Extended {
 #[serde(default, rename_all = "camelCase")]
 pub struct ExtendedView {
     /// Power state.
-    pub power_state: Option<Status>,
+    pub power_state: Option<InstanceStatus>,
 }
 
 /// A scale set.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ScaleSet {
+pub struct VmScaleSet {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
@@ -192,11 +193,11 @@ pub struct ScaleSet {
     /// Region, as a name or as a display name.
     pub location: Option<String>,
     /// What it is.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "decode::null_as_default")]
     pub properties: ScaleSetProperties,
 }
 
-impl ScaleSet {
+impl VmScaleSet {
     /// Tells whether its instances are listed by the set itself and not among the virtual machines.
     ///
     /// Sets older than API version 2020-06-01 carry no mode and are uniform.
@@ -207,7 +208,7 @@ impl ScaleSet {
     }
 }
 
-impl Resource for ScaleSet {
+impl ArmResource for VmScaleSet {
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
@@ -238,7 +239,7 @@ pub struct Sku {
     /// Its name, such as `Standard_D4s_v5`.
     pub name: Option<String>,
     /// What it can do.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "decode::lenient_list")]
     pub capabilities: Vec<Capability>,
 }
 
@@ -250,7 +251,7 @@ impl Sku {
     }
 }
 
-impl Resource for Sku {
+impl ArmResource for Sku {
     /// Returns the name: a size is no resource with an id.
     fn id(&self) -> Option<&str> {
         self.name.as_deref()

@@ -5,26 +5,16 @@
 //! states are plain text. The same types decode the items of Resource Manager's lists and the rows of
 //! Resource Graph, which carry the same `properties`.
 
-mod account;
-mod child;
 mod compute;
-mod hub;
-mod interface;
-mod item;
-mod lenient;
+mod decode;
 mod network;
-mod parts;
-mod reference;
+mod subscription;
 
-pub use account::{Subscription, Tenant};
-pub use child::Child;
-pub use compute::{Machine, MachineProperties, ScaleSet, ScaleSetMachine, Sku, Status};
-pub use hub::{HubConnection, VirtualHub};
-pub use interface::{
-    EndpointProperties, IpConfiguration, IpConfigurationProperties, Nic, NicProperties, PrivateEndpoint,
-    PublicIp,
+pub use compute::{InstanceStatus, ScaleSetVm, Sku, VirtualMachine, VmProperties, VmScaleSet};
+pub use decode::{ArmResource, MalformedItem, ResourceRef, decode_item, without_id};
+pub use network::{
+    AddressSpace, EndpointProperties, HubConnection, IpConfiguration, IpConfigurationProperties, Nic,
+    NicProperties, PeeringProperties, PrivateEndpoint, PublicIpAddress, SubnetProperties, VirtualHub,
+    VirtualNetwork, VnetPeering, VnetSubnet,
 };
-pub use item::{Malformed, Resource, item, unidentified};
-pub use network::{AddressSpace, Peering, PeeringProperties, Subnet, SubnetProperties, VirtualNetwork};
-pub use parts::Parts;
-pub use reference::Reference;
+pub use subscription::{ListedSubscription, ListedTenant};

@@ -4,30 +4,36 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use super::super::api::{HubConnection, Peering, PeeringProperties, Reference, VirtualHub, VirtualNetwork};
-use super::super::id::{key, subscription_of};
-use super::{Place, prefixes};
+use super::super::api::{
+    HubConnection, PeeringProperties, ResourceRef, VirtualHub, VirtualNetwork, VnetPeering,
+};
+use super::super::resource_id::{key, subscription_of};
+use super::network::{self, AnswerContext};
 use crate::clouds::address::prefix;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
 /// Transforms the peerings of one virtual network. A peering is directional: each side is a resource with an
 /// id and a state of its own, and so a link of its own, this side first.
 #[must_use]
-pub fn peerings(network: &VirtualNetwork, place: Place<'_>) -> Vec<Link> {
+pub fn links_from_peerings(network: &VirtualNetwork, place: AnswerContext<'_>) -> Vec<Link> {
     let peerings = network.properties.virtual_network_peerings.read.iter();
-    peerings.filter_map(|peering| from_peering(peering, network, place)).collect()
+    peerings.filter_map(|peering| link_from_peering(peering, network, place)).collect()
 }
 
-fn from_peering(peering: &Peering, network: &VirtualNetwork, place: Place<'_>) -> Option<Link> {
+fn link_from_peering(
+    peering: &VnetPeering,
+    network: &VirtualNetwork,
+    place: AnswerContext<'_>,
+) -> Option<Link> {
     let properties = &peering.properties;
     let local = LinkEnd {
         account: Some(place.account.to_owned()),
-        region: region(place, network.location.as_deref()),
+        region: known_region(place, network.location.as_deref()),
         network: network.id.clone(),
-        prefixes: peered(local_prefixes(properties, network), properties),
+        prefixes: peered_prefixes(local_prefixes(properties, network), properties),
     };
     let remote = LinkEnd {
-        prefixes: peered(remote_prefixes(properties), properties),
+        prefixes: peered_prefixes(remote_prefixes(properties), properties),
         ..remote_end(properties.remote_virtual_network.as_ref(), place)
     };
     Some(Link {
@@ -42,7 +48,7 @@ fn from_peering(peering: &Peering, network: &VirtualNetwork, place: Place<'_>) -
 /// Lists the peerings of whole networks whose answers lack the address space of the other network: the ids of the
 /// peering and of that network.
 #[must_use]
-pub fn untold(network: &VirtualNetwork) -> Vec<(String, String)> {
+pub fn peerings_without_remote_prefixes(network: &VirtualNetwork) -> Vec<(String, String)> {
     let peerings = network.properties.virtual_network_peerings.read.iter();
     let untold = peerings.filter_map(|peering| {
         let properties = &peering.properties;
@@ -55,8 +61,8 @@ pub fn untold(network: &VirtualNetwork) -> Vec<(String, String)> {
 
 /// Returns the address space of a network, as an end of a link has it.
 #[must_use]
-pub fn space(network: &VirtualNetwork) -> Vec<IpNet> {
-    prefixes::sorted(prefixes::of_space(network.properties.address_space.as_ref()))
+pub fn vnet_prefixes(network: &VirtualNetwork) -> Vec<IpNet> {
+    network::sorted_prefixes(network::address_space_prefixes(network.properties.address_space.as_ref()))
 }
 
 fn is_partial(peering: &PeeringProperties) -> bool {
@@ -66,19 +72,19 @@ fn is_partial(peering: &PeeringProperties) -> bool {
 /// Returns what is peered of this side: of a partial peering the chosen subnets, never the whole network.
 fn local_prefixes(peering: &PeeringProperties, network: &VirtualNetwork) -> Vec<IpNet> {
     if !is_partial(peering) {
-        return prefixes::of_space(network.properties.address_space.as_ref());
+        return network::address_space_prefixes(network.properties.address_space.as_ref());
     }
-    let told = prefixes::of_space(peering.local_address_space.as_ref());
-    if told.is_empty() { of_subnets(&peering.local_subnet_names, network) } else { told }
+    let told = network::address_space_prefixes(peering.local_address_space.as_ref());
+    if told.is_empty() { prefixes_of_named_subnets(&peering.local_subnet_names, network) } else { told }
 }
 
 /// Returns the prefixes of the named subnets.
-fn of_subnets(names: &[String], network: &VirtualNetwork) -> Vec<IpNet> {
+fn prefixes_of_named_subnets(names: &[String], network: &VirtualNetwork) -> Vec<IpNet> {
     let is_named = |name: &String| names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
     let subnets = network.properties.subnets.read.iter();
     subnets
         .filter(|subnet| subnet.name.as_ref().is_some_and(is_named))
-        .flat_map(prefixes::of_subnet)
+        .flat_map(network::subnet_prefixes)
         .collect()
 }
 
@@ -86,11 +92,11 @@ fn of_subnets(names: &[String], network: &VirtualNetwork) -> Vec<IpNet> {
 /// now stand in for those that were peered, which older API versions do not tell, and are added to those of a peering
 /// that is out of sync: they become reachable by one click. A partial peering has no such stand-in.
 fn remote_prefixes(peering: &PeeringProperties) -> Vec<IpNet> {
-    let peered = prefixes::of_space(peering.remote_address_space.as_ref());
+    let peered = network::address_space_prefixes(peering.remote_address_space.as_ref());
     if is_partial(peering) || !(peered.is_empty() || is_out_of_sync(peering)) {
         return peered;
     }
-    let now = prefixes::of_space(peering.remote_virtual_network_address_space.as_ref());
+    let now = network::address_space_prefixes(peering.remote_virtual_network_address_space.as_ref());
     // What is known to be stale says nothing by itself.
     if now.is_empty() { now } else { [now, peered].concat() }
 }
@@ -103,27 +109,31 @@ fn is_out_of_sync(peering: &PeeringProperties) -> bool {
 }
 
 /// Sorts the prefixes of an end, leaving out IPv4 where a partial peering is of IPv6 alone.
-fn peered(mut prefixes: Vec<IpNet>, peering: &PeeringProperties) -> Vec<IpNet> {
+fn peered_prefixes(mut prefixes: Vec<IpNet>, peering: &PeeringProperties) -> Vec<IpNet> {
     if is_partial(peering) && peering.enable_only_ipv6_peering == Some(true) {
         prefixes.retain(|prefix| matches!(prefix, IpNet::V6(_)));
     }
-    prefixes::sorted(prefixes)
+    network::sorted_prefixes(prefixes)
 }
 
 /// Transforms the connections of one hub: `listed` by the call for them, and those inside older answers.
 /// The network comes first, the hub second.
 #[must_use]
-pub fn hub_connections(hub: &VirtualHub, listed: &[HubConnection], place: Place<'_>) -> Vec<Link> {
+pub fn links_from_hub(hub: &VirtualHub, listed: &[HubConnection], place: AnswerContext<'_>) -> Vec<Link> {
     let mut seen = BTreeSet::new();
     let connections = listed.iter().chain(&hub.properties.virtual_network_connections.read);
-    let links = connections.filter_map(|connection| from_connection(connection, hub, place));
+    let links = connections.filter_map(|connection| link_from_connection(connection, hub, place));
     links.filter(|link| seen.insert(key(&link.id))).collect()
 }
 
-fn from_connection(connection: &HubConnection, hub: &VirtualHub, place: Place<'_>) -> Option<Link> {
+fn link_from_connection(
+    connection: &HubConnection,
+    hub: &VirtualHub,
+    place: AnswerContext<'_>,
+) -> Option<Link> {
     let hub_end = LinkEnd {
         account: Some(place.account.to_owned()),
-        region: region(place, hub.location.as_deref()),
+        region: known_region(place, hub.location.as_deref()),
         network: hub.id.clone(),
         prefixes: hub.properties.address_prefix.as_deref().and_then(prefix).into_iter().collect(),
     };
@@ -138,7 +148,7 @@ fn from_connection(connection: &HubConnection, hub: &VirtualHub, place: Place<'_
 }
 
 /// Describes a network by its id alone; it may lie in another subscription, even of another tenant.
-fn remote_end(reference: Option<&Reference>, place: Place<'_>) -> LinkEnd {
+fn remote_end(reference: Option<&ResourceRef>, place: AnswerContext<'_>) -> LinkEnd {
     let Some(id) = reference.and_then(|reference| reference.id.as_deref()) else { return LinkEnd::default() };
     let account = subscription_of(id).map(|account| {
         // Accounts compare exactly, and ids vary in case.
@@ -151,7 +161,7 @@ fn remote_end(reference: Option<&Reference>, place: Place<'_>) -> LinkEnd {
     LinkEnd { account, region: None, network: Some(id.to_owned()), prefixes: Vec::new() }
 }
 
-fn region(place: Place<'_>, location: Option<&str>) -> Option<String> {
+fn known_region(place: AnswerContext<'_>, location: Option<&str>) -> Option<String> {
     Some(place.region_of(location)).filter(|region| !region.is_empty())
 }
 
@@ -161,7 +171,7 @@ mod tests {
 
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
-    use crate::clouds::azure::api::Resource;
+    use crate::clouds::azure::api::ArmResource;
 
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
     const HUBS: &str = include_str!("../../../../tests/fixtures/azure/hubs.json");
@@ -176,7 +186,7 @@ mod tests {
             ],
             "virtualNetworkPeerings": [{"id": "/n/p", "properties": properties}],
         }});
-        peerings(&read(&network), HERE).remove(0)
+        links_from_peerings(&read(&network), HERE).remove(0)
     }
 
     fn ends(link: &Link) -> (Vec<String>, Vec<String>) {
@@ -185,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_peering_joins_this_network_with_another() {
-        let links = peerings(&page(NETWORKS)[0], HERE);
+        let links = links_from_peerings(&page(NETWORKS)[0], HERE);
         let [local, remote] = &links[0].ends[..] else { panic!("two ends") };
         assert_eq!((local.account.as_deref(), local.region.as_deref()), (Some("aaaa-1"), Some("westeurope")));
         assert!(local.network.as_deref().unwrap().ends_with("/virtualNetworks/app"));
@@ -202,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_partial_peering_joins_the_peered_subnets_alone() {
-        let links = peerings(&page(NETWORKS)[0], HERE);
+        let links = links_from_peerings(&page(NETWORKS)[0], HERE);
         assert_eq!(ends(&links[1]), (vec!["10.20.1.0/24".to_owned()], vec!["10.20.7.0/24".to_owned()]));
         assert_eq!(links[1].ends[1].account.as_deref(), Some("aaaa-1"), "spelt as this subscription is");
         let named = json!({"peerCompleteVnets": false, "localSubnetNames": ["A"],
@@ -233,7 +243,7 @@ mod tests {
     #[test]
     fn a_hub_is_joined_with_its_networks_once_each() {
         let hubs: Vec<VirtualHub> = page(HUBS);
-        let links = hub_connections(&hubs[0], &page(CONNECTIONS), HERE);
+        let links = links_from_hub(&hubs[0], &page(CONNECTIONS), HERE);
         assert_eq!(links.len(), 2, "one is in the list and in the hub");
         assert_eq!((links[0].kind, links[0].state.as_deref()), (LinkKind::VirtualHub, Some("Updating")));
         let [network, hub] = &links[0].ends[..] else { panic!("two ends") };
@@ -243,9 +253,9 @@ mod tests {
             (hub.network.as_deref(), texts(&hub.prefixes)),
             (hubs[0].id.as_deref(), vec!["10.100.0.0/23".to_owned()])
         );
-        let embedded = hub_connections(&hubs[0], &[], HERE);
+        let embedded = links_from_hub(&hubs[0], &[], HERE);
         assert_eq!((embedded.len(), embedded[0].state.as_deref()), (1, Some("Succeeded")));
-        assert!(hub_connections(&hubs[1], &[], HERE).is_empty());
+        assert!(links_from_hub(&hubs[1], &[], HERE).is_empty());
     }
 
     /// `peeringSyncLevel`, of which any but `FullyInSync` says that what was peered is stale.
@@ -274,7 +284,9 @@ mod tests {
                 read(&json!({"id": "/h", "properties": {"virtualNetworkConnections": [connection]}}));
             let network: VirtualNetwork =
                 read(&json!({"id": "/n", "properties": {"virtualNetworkPeerings": [connection]}}));
-            assert!(hub_connections(&hub, &[], HERE).is_empty() && peerings(&network, HERE).is_empty());
+            assert!(
+                links_from_hub(&hub, &[], HERE).is_empty() && links_from_peerings(&network, HERE).is_empty()
+            );
             for malformed in [hub.malformed(), network.malformed()] {
                 assert_eq!((malformed.len(), malformed[0].id.as_deref()), (1, Some("c")), "{id}");
             }

@@ -1,24 +1,29 @@
 //! Virtual networks and virtual hubs -> [`Network`].
 
-use super::super::api::{VirtualHub, VirtualNetwork};
-use super::super::id::last_name;
-use super::{Place, prefixes};
+use ipnet::IpNet;
+
+use super::super::api::{AddressSpace, VirtualHub, VirtualNetwork, VnetSubnet};
+use super::super::resource_id::last_name;
 use crate::clouds::address::prefix;
-use crate::model::{Block, BlockRole, Network, NetworkKind, Provider};
+use crate::model::{Block, BlockRole, Network, NetworkKind, Provider, parse_prefix, region_name};
 
 /// Transforms one virtual network; `None` without an id.
 #[must_use]
-pub fn from(network: &VirtualNetwork, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {
+pub fn network_from_vnet(
+    network: &VirtualNetwork,
+    place: AnswerContext<'_>,
+    account_name: Option<&str>,
+) -> Option<Network> {
     let id = network.id.clone()?;
     Some(Network {
         provider: Provider::Azure,
         account: place.account.to_owned(),
         account_name: account_name.map(str::to_owned),
         region: place.region_of(network.location.as_deref()),
-        name: name(network.name.as_deref(), &id),
+        name: name_or_last_part(network.name.as_deref(), &id),
         id,
         kind: NetworkKind::Vnet,
-        blocks: blocks(prefixes::of_space(network.properties.address_space.as_ref())),
+        blocks: blocks(address_space_prefixes(network.properties.address_space.as_ref())),
         is_default: None,
         state: network.properties.provisioning_state.clone(),
         visible_from: Vec::new(),
@@ -28,14 +33,18 @@ pub fn from(network: &VirtualNetwork, place: Place<'_>, account_name: Option<&st
 
 /// Transforms one virtual hub likewise.
 #[must_use]
-pub fn from_hub(hub: &VirtualHub, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {
+pub fn network_from_hub(
+    hub: &VirtualHub,
+    place: AnswerContext<'_>,
+    account_name: Option<&str>,
+) -> Option<Network> {
     let id = hub.id.clone()?;
     Some(Network {
         provider: Provider::Azure,
         account: place.account.to_owned(),
         account_name: account_name.map(str::to_owned),
         region: place.region_of(hub.location.as_deref()),
-        name: name(hub.name.as_deref(), &id),
+        name: name_or_last_part(hub.name.as_deref(), &id),
         id,
         kind: NetworkKind::VirtualHub,
         blocks: blocks(hub.properties.address_prefix.as_deref().and_then(prefix)),
@@ -47,7 +56,7 @@ pub fn from_hub(hub: &VirtualHub, place: Place<'_>, account_name: Option<&str>) 
 }
 
 /// Returns the name of a resource; the last part of its id is the same.
-pub(super) fn name(name: Option<&str>, id: &str) -> Option<String> {
+pub(super) fn name_or_last_part(name: Option<&str>, id: &str) -> Option<String> {
     name.filter(|name| !name.is_empty()).or_else(|| last_name(id)).map(str::to_owned)
 }
 
@@ -56,6 +65,61 @@ pub(super) fn name(name: Option<&str>, id: &str) -> Option<String> {
 fn blocks(prefixes: impl IntoIterator<Item = ipnet::IpNet>) -> Vec<Block> {
     let roles = std::iter::once(BlockRole::Primary).chain(std::iter::repeat(BlockRole::Secondary));
     prefixes.into_iter().zip(roles).map(|(cidr, role)| Block { cidr, role, state: None }).collect()
+}
+
+/// Reads the prefixes of an address space, each once, in the order of the answer.
+pub fn address_space_prefixes(space: Option<&AddressSpace>) -> Vec<IpNet> {
+    let texts = space.into_iter().flat_map(|space| &space.address_prefixes);
+    let mut prefixes = Vec::new();
+    for prefix in texts.filter_map(|text| prefix(text)) {
+        if !prefixes.contains(&prefix) {
+            prefixes.push(prefix);
+        }
+    }
+    prefixes
+}
+
+/// Reads the prefixes of a subnet, each once, IPv4 first.
+///
+/// `addressPrefix` is empty when a subnet has several, and is repeated in `addressPrefixes` by newer API
+/// versions when it has one.
+pub fn subnet_prefixes(subnet: &VnetSubnet) -> Vec<IpNet> {
+    let texts = prefix_texts(subnet);
+    sorted_prefixes(texts.filter_map(|text| prefix(text)).collect())
+}
+
+/// Tells whether every prefix of a subnet could be read, so that its addresses can be counted.
+pub fn has_only_valid_prefixes(subnet: &VnetSubnet) -> bool {
+    subnet.properties.address_prefixes.malformed.is_empty()
+        && prefix_texts(subnet).all(|text| text.is_empty() || parse_prefix(text).is_ok())
+}
+
+fn prefix_texts(subnet: &VnetSubnet) -> impl Iterator<Item = &String> {
+    subnet.properties.address_prefix.iter().chain(&subnet.properties.address_prefixes.read)
+}
+
+/// Sorts prefixes, IPv4 first, and drops repeated ones.
+pub fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
+    prefixes.sort_unstable();
+    prefixes.dedup();
+    prefixes
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy)]
+pub struct AnswerContext<'a> {
+    /// The subscription that was asked.
+    pub account: &'a str,
+    /// The region of what the answer belongs to, such as an interface's scale set, if it belongs to anything.
+    pub region: Option<&'a str>,
+}
+
+impl AnswerContext<'_> {
+    /// Returns the region of a resource; empty when nobody tells.
+    pub fn region_of(self, location: Option<&str>) -> String {
+        let told = location.filter(|location| !location.trim().is_empty());
+        told.or(self.region).map(region_name).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_network_keeps_all_prefixes_in_their_order() {
-        let network = from(&page(NETWORKS)[0], HERE, Some("shop")).unwrap();
+        let network = network_from_vnet(&page(NETWORKS)[0], HERE, Some("shop")).unwrap();
         assert_eq!((network.region.as_str(), network.kind), ("westeurope", NetworkKind::Vnet));
         assert_eq!((network.account.as_str(), network.account_name.as_deref()), ("aaaa-1", Some("shop")));
         assert_eq!(
@@ -87,14 +151,15 @@ mod tests {
     #[test]
     fn host_bits_are_dropped_and_repeated_prefixes_count_once() {
         let space = json!({"addressSpace": {"addressPrefixes": ["10.0.0.9/16", "10.0.0.0/16"]}});
-        let network = from(&read(&json!({"id": "/x/n", "properties": space})), HERE, None).unwrap();
+        let network =
+            network_from_vnet(&read(&json!({"id": "/x/n", "properties": space})), HERE, None).unwrap();
         assert_eq!(texts(&network.prefixes().collect::<Vec<_>>()), ["10.0.0.0/16"]);
         assert_eq!(network.name.as_deref(), Some("n"), "the id tells the name too");
     }
 
     #[test]
     fn a_hub_is_a_network_however_little_is_said_of_it() {
-        let hubs: Vec<_> = page(HUBS).iter().map(|hub| from_hub(hub, HERE, None).unwrap()).collect();
+        let hubs: Vec<_> = page(HUBS).iter().map(|hub| network_from_hub(hub, HERE, None).unwrap()).collect();
         assert_eq!(hubs[0].kind, NetworkKind::VirtualHub);
         assert_eq!(texts(&hubs[0].prefixes().collect::<Vec<_>>()), ["10.100.0.0/23"]);
         assert_eq!((hubs[1].name.as_deref(), hubs[1].blocks.len()), (Some("hub-neu"), 0));
@@ -124,7 +189,22 @@ mod tests {
 
     #[test]
     fn without_an_id_there_is_nothing_to_name() {
-        assert!(from(&read(&json!({"name": "n"})), HERE, None).is_none());
-        assert!(from_hub(&read(&json!({"name": "h"})), HERE, None).is_none());
+        assert!(network_from_vnet(&read(&json!({"name": "n"})), HERE, None).is_none());
+        assert!(network_from_hub(&read(&json!({"name": "h"})), HERE, None).is_none());
+    }
+}
+
+#[cfg(test)]
+mod context_tests {
+    use super::*;
+
+    #[test]
+    fn a_region_has_one_name() {
+        let here = AnswerContext { account: "s", region: Some("North Europe") };
+        assert_eq!(here.region_of(Some("West US")), "westus");
+        assert_eq!(here.region_of(Some("westus")), "westus");
+        assert_eq!(here.region_of(None), "northeurope");
+        assert_eq!(here.region_of(Some(" ")), "northeurope");
+        assert_eq!(AnswerContext { region: None, ..here }.region_of(None), "");
     }
 }

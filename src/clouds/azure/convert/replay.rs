@@ -15,21 +15,22 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::super::fixture::HERE;
-    use super::super::instance::Lookups;
+    use super::super::instance::MachineLookups;
     use super::super::{
-        Catalogue, Configurations, Endpoints, Nics, PowerStates, PublicIps, instance, interface, link,
-        network, subnet,
+        IpConfigurationSizes, NicIndex, PowerStateIndex, PrivateEndpointIndex, PublicIpIndex, VmSizeIndex,
+        instance, interface, link, network, subnet,
     };
     use crate::clouds::azure::api::{
-        HubConnection, Machine, Nic, PrivateEndpoint, PublicIp, Resource, VirtualHub, VirtualNetwork, item,
+        ArmResource, HubConnection, Nic, PrivateEndpoint, PublicIpAddress, VirtualHub, VirtualMachine,
+        VirtualNetwork, decode_item,
     };
-    use crate::clouds::azure::id::network_of_subnet;
+    use crate::clouds::azure::resource_id::network_of_subnet;
     use crate::clouds::meter::Meter;
     use crate::model::{Link, Network};
 
     /// What a payload lists.
     #[derive(Debug, Clone, Copy)]
-    enum Holds {
+    enum PayloadKind {
         Networks,
         Subnets,
         Peerings,
@@ -51,51 +52,51 @@ mod tests {
     const EXAMPLES: &str = "azure-rest-api-specs";
 
     /// Every payload there is, in that folder. A new one, or one elsewhere, fails the test until it stands here.
-    const PAYLOADS: &[(&str, Holds)] = &[
-        ("compute-2019-03-01-ListVirtualMachinesInASubscriptionByLocation", Holds::Machines),
-        ("network-2019-02-01-HubVirtualNetworkConnectionList", Holds::HubConnections),
-        ("network-2019-02-01-InterfaceEndpointListAll", Holds::Endpoints),
-        ("network-2019-02-01-LocalNetworkGatewayList", Holds::NotRead),
-        ("network-2019-02-01-NetworkInterfaceListAll", Holds::Nics),
-        ("network-2019-02-01-NetworkProfileListAll", Holds::NotRead),
-        ("network-2019-02-01-PublicIpAddressListAll", Holds::PublicIps),
-        ("network-2019-02-01-SubnetList", Holds::Subnets),
-        ("network-2019-02-01-UsageList", Holds::NotRead),
-        ("network-2019-02-01-VirtualHubList", Holds::Hubs),
-        ("network-2019-02-01-VirtualNetworkGatewayConnectionsList", Holds::NotRead),
-        ("network-2019-02-01-VirtualNetworkGatewayList", Holds::NotRead),
-        ("network-2019-02-01-VirtualNetworkGet", Holds::Networks),
-        ("network-2019-02-01-VirtualNetworkGetWithServiceAssociationLink", Holds::Networks),
-        ("network-2019-02-01-VirtualNetworkGetWithSubnetDelegation", Holds::Networks),
-        ("network-2019-02-01-VirtualNetworkListAll", Holds::Networks),
-        ("network-2019-02-01-VirtualNetworkPeeringList", Holds::Peerings),
-        ("network-2019-02-01-VirtualWANList", Holds::Wans),
-        ("network-2019-02-01-VmssNetworkInterfaceList", Holds::Nics),
-        ("network-2019-02-01-VmssPublicIpListAll", Holds::PublicIps),
-        ("network-2019-02-01-VmssVmNetworkInterfaceList", Holds::Nics),
-        ("network-2019-02-01-VmssVmPublicIpList", Holds::PublicIps),
-        ("network-2024-03-01-VirtualNetworkListAll", Holds::Networks),
-        ("network-2024-03-01-VirtualWANList", Holds::Wans),
-        ("resourcegraph-2019-04-01-ResourcesAliasQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesBasicQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesComplexQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesFacetQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesFilterQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesFirstPageQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesNextPageQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesPropertiesQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesQueryOptions", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesRandomPageQuery", Holds::Table),
-        ("resourcegraph-2019-04-01-ResourcesSummarizeQuery", Holds::Table),
+    const PAYLOADS: &[(&str, PayloadKind)] = &[
+        ("compute-2019-03-01-ListVirtualMachinesInASubscriptionByLocation", PayloadKind::Machines),
+        ("network-2019-02-01-HubVirtualNetworkConnectionList", PayloadKind::HubConnections),
+        ("network-2019-02-01-InterfaceEndpointListAll", PayloadKind::Endpoints),
+        ("network-2019-02-01-LocalNetworkGatewayList", PayloadKind::NotRead),
+        ("network-2019-02-01-NetworkInterfaceListAll", PayloadKind::Nics),
+        ("network-2019-02-01-NetworkProfileListAll", PayloadKind::NotRead),
+        ("network-2019-02-01-PublicIpAddressListAll", PayloadKind::PublicIps),
+        ("network-2019-02-01-SubnetList", PayloadKind::Subnets),
+        ("network-2019-02-01-UsageList", PayloadKind::NotRead),
+        ("network-2019-02-01-VirtualHubList", PayloadKind::Hubs),
+        ("network-2019-02-01-VirtualNetworkGatewayConnectionsList", PayloadKind::NotRead),
+        ("network-2019-02-01-VirtualNetworkGatewayList", PayloadKind::NotRead),
+        ("network-2019-02-01-VirtualNetworkGet", PayloadKind::Networks),
+        ("network-2019-02-01-VirtualNetworkGetWithServiceAssociationLink", PayloadKind::Networks),
+        ("network-2019-02-01-VirtualNetworkGetWithSubnetDelegation", PayloadKind::Networks),
+        ("network-2019-02-01-VirtualNetworkListAll", PayloadKind::Networks),
+        ("network-2019-02-01-VirtualNetworkPeeringList", PayloadKind::Peerings),
+        ("network-2019-02-01-VirtualWANList", PayloadKind::Wans),
+        ("network-2019-02-01-VmssNetworkInterfaceList", PayloadKind::Nics),
+        ("network-2019-02-01-VmssPublicIpListAll", PayloadKind::PublicIps),
+        ("network-2019-02-01-VmssVmNetworkInterfaceList", PayloadKind::Nics),
+        ("network-2019-02-01-VmssVmPublicIpList", PayloadKind::PublicIps),
+        ("network-2024-03-01-VirtualNetworkListAll", PayloadKind::Networks),
+        ("network-2024-03-01-VirtualWANList", PayloadKind::Wans),
+        ("resourcegraph-2019-04-01-ResourcesAliasQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesBasicQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesComplexQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesFacetQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesFilterQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesFirstPageQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesNextPageQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesPropertiesQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesQueryOptions", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesRandomPageQuery", PayloadKind::Table),
+        ("resourcegraph-2019-04-01-ResourcesSummarizeQuery", PayloadKind::Table),
     ];
 
     #[derive(Deserialize)]
     struct Example {
-        responses: BTreeMap<String, Answer>,
+        responses: BTreeMap<String, ExampleAnswer>,
     }
 
     #[derive(Deserialize)]
-    struct Answer {
+    struct ExampleAnswer {
         body: Option<Box<RawValue>>,
     }
 
@@ -143,16 +144,16 @@ mod tests {
 
     /// Decodes one item; nothing inside it may be missed.
     #[track_caller]
-    fn decoded<T: DeserializeOwned + Resource>(raw: &str) -> T {
-        let resource: T = item(raw).unwrap();
+    fn decoded<T: DeserializeOwned + ArmResource>(raw: &str) -> T {
+        let resource: T = decode_item(raw).unwrap();
         assert_eq!(resource.malformed(), [] as [&_; 0]);
         resource
     }
 
     /// What a resource became: its id, and every address that came out.
-    type Outcome = (String, BTreeSet<IpNet>);
+    type Replayed = (String, BTreeSet<IpNet>);
 
-    fn of_network(network: &Network) -> Outcome {
+    fn of_network(network: &Network) -> Replayed {
         (network.id.clone(), network.prefixes().collect())
     }
 
@@ -160,11 +161,13 @@ mod tests {
         links.iter().flat_map(|link| &link.ends).flat_map(|end| end.prefixes.clone()).collect()
     }
 
-    fn networks(raw: &str) -> Outcome {
+    fn networks(raw: &str) -> Replayed {
         let answer: VirtualNetwork = decoded(raw);
-        let (id, mut found) = of_network(&network::from(&answer, HERE, None).unwrap());
-        let (subnets, peerings) =
-            (subnet::all(&answer, HERE, &Configurations::default()), link::peerings(&answer, HERE));
+        let (id, mut found) = of_network(&network::network_from_vnet(&answer, HERE, None).unwrap());
+        let (subnets, peerings) = (
+            subnet::subnets_of_vnet(&answer, HERE, &IpConfigurationSizes::default()),
+            link::links_from_peerings(&answer, HERE),
+        );
         let value: Value = serde_json::from_str(raw).unwrap();
         let count = |part: &str| value["properties"][part].as_array().map_or(0, Vec::len);
         assert_eq!((subnets.len(), peerings.len()), (count("subnets"), count("virtualNetworkPeerings")));
@@ -178,27 +181,28 @@ mod tests {
         decoded(&format!(r#"{{"id": "{network}", "properties": {{"{part}": [{raw}]}}}}"#))
     }
 
-    fn subnets(raw: &str) -> Outcome {
+    fn subnets(raw: &str) -> Replayed {
         let value: Value = serde_json::from_str(raw).unwrap();
         let network = network_of_subnet(value["id"].as_str().unwrap()).unwrap();
         let subnet =
-            subnet::all(&inside(raw, "subnets", network), HERE, &Configurations::default()).remove(0);
+            subnet::subnets_of_vnet(&inside(raw, "subnets", network), HERE, &IpConfigurationSizes::default())
+                .remove(0);
         assert_eq!(subnet.network, network);
         (subnet.id, subnet.prefixes.into_iter().collect())
     }
 
-    fn peerings(raw: &str) -> Outcome {
-        let links = link::peerings(&inside(raw, "virtualNetworkPeerings", "/n"), HERE);
+    fn peerings(raw: &str) -> Replayed {
+        let links = link::links_from_peerings(&inside(raw, "virtualNetworkPeerings", "/n"), HERE);
         let value: Value = serde_json::from_str(raw).unwrap();
         let remote = value["properties"]["remoteVirtualNetwork"]["id"].as_str();
         assert_eq!(links[0].ends[1].network.as_deref(), remote);
         (links[0].id.clone(), of_links(&links))
     }
 
-    fn hubs(raw: &str) -> Outcome {
+    fn hubs(raw: &str) -> Replayed {
         let hub: VirtualHub = decoded(raw);
-        let (id, mut found) = of_network(&network::from_hub(&hub, HERE, None).unwrap());
-        let links = link::hub_connections(&hub, &[], HERE);
+        let (id, mut found) = of_network(&network::network_from_hub(&hub, HERE, None).unwrap());
+        let links = link::links_from_hub(&hub, &[], HERE);
         let value: Value = serde_json::from_str(raw).unwrap();
         let connections = value["properties"]["virtualNetworkConnections"].as_array().unwrap();
         let remotes = connections.iter().map(|one| one["properties"]["remoteVirtualNetwork"]["id"].as_str());
@@ -208,30 +212,35 @@ mod tests {
         (id, found)
     }
 
-    fn hub_connections(raw: &str) -> Outcome {
+    fn hub_connections(raw: &str) -> Replayed {
         let connection: HubConnection = decoded(raw);
-        let links = link::hub_connections(&VirtualHub::default(), &[connection], HERE);
+        let links = link::links_from_hub(&VirtualHub::default(), &[connection], HERE);
         let value: Value = serde_json::from_str(raw).unwrap();
         let remote = value["properties"]["remoteVirtualNetwork"]["id"].as_str();
         assert!(remote.is_some() && links[0].ends[0].network.as_deref() == remote);
         (links[0].id.clone(), of_links(&links))
     }
 
-    fn wans(raw: &str) -> Outcome {
+    fn wans(raw: &str) -> Replayed {
         let value: Value = serde_json::from_str(raw).unwrap();
         let hubs = value["properties"]["virtualHubs"].as_array().unwrap();
         assert!(!hubs.is_empty());
         for hub in hubs {
-            let (id, found) = of_network(&network::from_hub(&decoded(&hub.to_string()), HERE, None).unwrap());
+            let (id, found) =
+                of_network(&network::network_from_hub(&decoded(&hub.to_string()), HERE, None).unwrap());
             assert_eq!((Some(id.as_str()), found.len()), (hub.as_str(), 0));
         }
         (value["id"].as_str().unwrap().to_owned(), BTreeSet::new())
     }
 
-    fn nics(raw: &str) -> Outcome {
-        let interface =
-            interface::from(&decoded::<Nic>(raw), HERE, &PublicIps::default(), &Endpoints::default())
-                .unwrap();
+    fn nics(raw: &str) -> Replayed {
+        let interface = interface::interface_from_nic(
+            &decoded::<Nic>(raw),
+            HERE,
+            &PublicIpIndex::default(),
+            &PrivateEndpointIndex::default(),
+        )
+        .unwrap();
         assert!(interface.network.is_some() && interface.subnet.is_some());
         (
             interface.id,
@@ -239,16 +248,16 @@ mod tests {
         )
     }
 
-    fn public_ips(raw: &str) -> Outcome {
-        let public: PublicIp = decoded(raw);
-        let reference = PublicIp { id: public.id.clone(), ..PublicIp::default() };
-        let found = PublicIps::new([&public]).resolve(&reference);
+    fn public_ips(raw: &str) -> Replayed {
+        let public: PublicIpAddress = decoded(raw);
+        let reference = PublicIpAddress { id: public.id.clone(), ..PublicIpAddress::default() };
+        let found = PublicIpIndex::new([&public]).resolve(&reference);
         (public.id.unwrap(), found.into_iter().map(IpNet::from).collect())
     }
 
-    fn endpoints(raw: &str) -> Outcome {
+    fn endpoints(raw: &str) -> Replayed {
         let endpoint: PrivateEndpoint = decoded(raw);
-        let known = Endpoints::new([&endpoint]);
+        let known = PrivateEndpointIndex::new([&endpoint]);
         let value: Value = serde_json::from_str(raw).unwrap();
         let interfaces = value["properties"]["networkInterfaces"].as_array().unwrap();
         assert!(!interfaces.is_empty());
@@ -258,17 +267,17 @@ mod tests {
         (endpoint.id.unwrap(), BTreeSet::new())
     }
 
-    fn machines(raw: &str) -> Outcome {
+    fn machines(raw: &str) -> Replayed {
         let value: Value = serde_json::from_str(raw).unwrap();
         // An interface of ours under the id that the machine names: the two must find each other.
         let nic = value["properties"]["networkProfile"]["networkInterfaces"][0]["id"].as_str().unwrap();
         let nic = decoded::<Nic>(&format!(
             r#"{{"id": "{nic}", "properties": {{"ipConfigurations": [{{"properties": {{"privateIPAddress": "10.0.0.4"}}}}]}}}}"#
         ));
-        let nics = Nics::new([&nic], &PublicIps::default());
-        let (power, sizes) = (PowerStates::default(), Catalogue::default());
-        let lookups = Lookups { nics: &nics, power: &power, sizes: &sizes };
-        let machine = instance::from(&decoded::<Machine>(raw), HERE, lookups).unwrap();
+        let nics = NicIndex::new([&nic], &PublicIpIndex::default());
+        let (power, sizes) = (PowerStateIndex::default(), VmSizeIndex::default());
+        let lookups = MachineLookups { nics: &nics, power: &power, sizes: &sizes };
+        let machine = instance::instance_from_vm(&decoded::<VirtualMachine>(raw), HERE, lookups).unwrap();
         assert_eq!(machine.private_ips.len(), 1);
         assert_eq!(
             machine.instance_type.as_deref(),
@@ -282,33 +291,39 @@ mod tests {
         let rows = body["data"]["rows"].as_array().unwrap();
         assert!(!rows.is_empty());
         for row in rows {
-            assert!(item::<VirtualNetwork>(&row.to_string()).is_err(), "{row} was taken for a network");
-            assert!(item::<Machine>(&row.to_string()).is_err(), "{row} was taken for a machine");
+            assert!(
+                decode_item::<VirtualNetwork>(&row.to_string()).is_err(),
+                "{row} was taken for a network"
+            );
+            assert!(
+                decode_item::<VirtualMachine>(&row.to_string()).is_err(),
+                "{row} was taken for a machine"
+            );
         }
     }
 
     /// Takes one payload the way of a live scan.
-    fn replay(holds: Holds, text: &str) {
+    fn replay(holds: PayloadKind, text: &str) {
         let example: Example = serde_json::from_str(text).unwrap();
         let bodies: Vec<_> = example.responses.values().filter_map(|answer| answer.body.as_deref()).collect();
         assert!(!bodies.is_empty());
         for body in bodies {
             let transform = match holds {
-                Holds::NotRead => continue,
-                Holds::Table => {
+                PayloadKind::NotRead => continue,
+                PayloadKind::Table => {
                     table(&serde_json::from_str(body.get()).unwrap());
                     continue;
                 }
-                Holds::Networks => networks,
-                Holds::Subnets => subnets,
-                Holds::Peerings => peerings,
-                Holds::Hubs => hubs,
-                Holds::HubConnections => hub_connections,
-                Holds::Wans => wans,
-                Holds::Nics => nics,
-                Holds::PublicIps => public_ips,
-                Holds::Endpoints => endpoints,
-                Holds::Machines => machines,
+                PayloadKind::Networks => networks,
+                PayloadKind::Subnets => subnets,
+                PayloadKind::Peerings => peerings,
+                PayloadKind::Hubs => hubs,
+                PayloadKind::HubConnections => hub_connections,
+                PayloadKind::Wans => wans,
+                PayloadKind::Nics => nics,
+                PayloadKind::PublicIps => public_ips,
+                PayloadKind::Endpoints => endpoints,
+                PayloadKind::Machines => machines,
             };
             let items = items(body);
             assert!(!items.is_empty());

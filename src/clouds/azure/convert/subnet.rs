@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::super::api::{Subnet as Answer, SubnetProperties, VirtualNetwork};
-use super::super::id::is_of_interface;
-use super::network::name;
-use super::{Configurations, Place, prefixes};
+use super::super::api::{SubnetProperties, VirtualNetwork, VnetSubnet};
+use super::super::resource_id::is_of_interface;
+use super::interface::IpConfigurationSizes;
+use super::network::{self, AnswerContext, name_or_last_part};
 use crate::model::{Provider, Subnet, Tags, usable_ipv4};
 
 /// Addresses that Azure keeps of every IPv4 prefix: network, gateway, two for DNS, broadcast:
@@ -27,46 +27,54 @@ const PURPOSES: [(&str, &str); 5] = [
 
 /// Transforms the subnets of one virtual network, in which interfaces have `configurations`.
 #[must_use]
-pub fn all(network: &VirtualNetwork, place: Place<'_>, configurations: &Configurations) -> Vec<Subnet> {
+pub fn subnets_of_vnet(
+    network: &VirtualNetwork,
+    place: AnswerContext<'_>,
+    configurations: &IpConfigurationSizes,
+) -> Vec<Subnet> {
     let Some(id) = &network.id else { return Vec::new() };
     let region = place.region_of(network.location.as_deref());
     let subnets = network.properties.subnets.read.iter();
-    subnets.filter_map(|subnet| from(subnet, id, &region, place.account, configurations)).collect()
+    subnets
+        .filter_map(|subnet| subnet_from_vnet(subnet, id, &region, place.account, configurations))
+        .collect()
 }
 
 /// Counts the free addresses of subnets again, once it is known what interfaces have in them.
-pub fn count_again(
+pub fn recount_free_addresses(
     subnets: &mut [Subnet],
     networks: &[Arc<VirtualNetwork>],
-    configurations: &Configurations,
+    configurations: &IpConfigurationSizes,
 ) {
     let answers = networks.iter().flat_map(|network| &network.properties.subnets.read);
-    let answers: HashMap<&str, &Answer> = answers.filter_map(|one| Some((one.id.as_deref()?, one))).collect();
+    let answers: HashMap<&str, &VnetSubnet> =
+        answers.filter_map(|one| Some((one.id.as_deref()?, one))).collect();
     for subnet in subnets {
         if let Some(answer) = answers.get(subnet.id.as_str()) {
-            subnet.addresses_available = available(answer, subnet, configurations);
+            subnet.addresses_available = free_addresses(answer, subnet, configurations);
         }
     }
 }
 
 /// Lists the ids of IP configurations that interfaces have in the subnets of a network.
-pub fn interface_configurations(network: &VirtualNetwork) -> impl Iterator<Item = &str> {
+pub fn nic_configuration_ids(network: &VirtualNetwork) -> impl Iterator<Item = &str> {
     let subnets = network.properties.subnets.read.iter();
     let listed = subnets.flat_map(|subnet| &subnet.properties.ip_configurations.read);
     listed.filter_map(|configuration| configuration.id.as_deref()).filter(|id| is_of_interface(id))
 }
 
-fn from(
-    subnet: &Answer,
+fn subnet_from_vnet(
+    subnet: &VnetSubnet,
     network: &str,
     region: &str,
     account: &str,
-    configurations: &Configurations,
+    configurations: &IpConfigurationSizes,
 ) -> Option<Subnet> {
     let id = subnet.id.clone()?;
-    let name = name(subnet.name.as_deref(), &id);
-    let prefixes = prefixes::of_subnet(subnet);
-    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| prefixes::all_read(subnet));
+    let name = name_or_last_part(subnet.name.as_deref(), &id);
+    let prefixes = network::subnet_prefixes(subnet);
+    let addresses_total =
+        usable_ipv4(&prefixes, RESERVED).filter(|_| network::has_only_valid_prefixes(subnet));
     let reserved = name.as_deref().and_then(reserved_purpose);
     let mut row = Subnet {
         provider: Provider::Azure,
@@ -86,15 +94,19 @@ fn from(
         visible_from: Vec::new(),
         tags: Tags::new(),
     };
-    row.addresses_available = available(subnet, &row, configurations);
+    row.addresses_available = free_addresses(subnet, &row, configurations);
     Some(row)
 }
 
 /// Counts free addresses. A subnet that nothing is in comes without `ipConfigurations`. More configurations
 /// than addresses show that they do not count addresses.
-fn available(answer: &Answer, subnet: &Subnet, configurations: &Configurations) -> Option<u64> {
+fn free_addresses(
+    answer: &VnetSubnet,
+    subnet: &Subnet,
+    configurations: &IpConfigurationSizes,
+) -> Option<u64> {
     let is_reserved = subnet.name.as_deref().and_then(reserved_purpose).is_some();
-    if is_reserved || !is_counted(&answer.properties, &subnet.prefixes) {
+    if is_reserved || !lists_every_address(&answer.properties, &subnet.prefixes) {
         return None;
     }
     let listed = answer.properties.ip_configurations.read.iter();
@@ -107,7 +119,7 @@ fn available(answer: &Answer, subnet: &Subnet, configurations: &Configurations) 
 ///
 /// Services that a subnet is handed over to use addresses that are not listed. With IPv6, a machine has an
 /// entry for each family, and the entry does not tell which.
-fn is_counted(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
+fn lists_every_address(subnet: &SubnetProperties, prefixes: &[IpNet]) -> bool {
     let filled_by_service = !subnet.delegations.is_none()
         || !subnet.service_association_links.is_none()
         || !subnet.resource_navigation_links.is_none()
@@ -126,10 +138,10 @@ fn purpose(subnet: &SubnetProperties, reserved: Option<&str>) -> Option<String> 
     let links = subnet.service_association_links.read.iter().chain(&subnet.resource_navigation_links.read);
     let links = links.map(|link| &link.properties.linked_resource_type);
     let gateway = || (!subnet.application_gateways.is_empty()).then(|| "application-gateway".to_owned());
-    joined(delegations.flatten())
+    join_names(delegations.flatten())
         .or_else(|| reserved.map(str::to_owned))
         .or_else(gateway)
-        .or_else(|| joined(links.flatten()))
+        .or_else(|| join_names(links.flatten()))
 }
 
 fn reserved_purpose(name: &str) -> Option<&'static str> {
@@ -138,7 +150,7 @@ fn reserved_purpose(name: &str) -> Option<&'static str> {
 }
 
 /// Joins the names of services, each once; `None` when there is none.
-fn joined<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> {
+fn join_names<'a>(services: impl Iterator<Item = &'a String>) -> Option<String> {
     let mut names: Vec<&str> = services.map(String::as_str).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     names.dedup();
@@ -152,19 +164,19 @@ mod tests {
     use super::super::super::api::Nic;
     use super::super::fixture::{HERE, page, read, texts};
     use super::*;
-    use crate::clouds::azure::api::Resource;
+    use crate::clouds::azure::api::ArmResource;
 
     const NETWORKS: &str = include_str!("../../../../tests/fixtures/azure/networks.json");
 
     fn named(name: &str) -> Subnet {
-        let subnets = all(&page(NETWORKS)[0], HERE, &Configurations::new([], true));
+        let subnets = subnets_of_vnet(&page(NETWORKS)[0], HERE, &IpConfigurationSizes::new([], true));
         subnets.into_iter().find(|subnet| subnet.name.as_deref() == Some(name)).unwrap()
     }
 
     fn with(name: &str, properties: &Value) -> Subnet {
         let id = format!("/n/subnets/{name}");
         let network = json!({"id": "/n", "properties": {"subnets": [{"id": id, "name": name, "properties": properties}]}});
-        all(&read(&network), HERE, &Configurations::new([], true)).remove(0)
+        subnets_of_vnet(&read(&network), HERE, &IpConfigurationSizes::new([], true)).remove(0)
     }
 
     /// azure-cli 30837: a configuration may hold a block, and the subnet lists its id only.
@@ -184,16 +196,19 @@ mod tests {
             &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": used}]}}),
         );
         let free = |nics: &[Nic], complete| {
-            all(&network, HERE, &Configurations::new(nics, complete)).remove(0).addresses_available
+            subnets_of_vnet(&network, HERE, &IpConfigurationSizes::new(nics, complete))
+                .remove(0)
+                .addresses_available
         };
         assert_eq!(free(&[nic], true), Some(251 - 18));
         assert_eq!(free(&[], false), None, "nobody knows how much interfaces take that were not read");
-        assert_eq!(interface_configurations(&network).count(), 2);
+        assert_eq!(nic_configuration_ids(&network).count(), 2);
         let empty = json!({"addressPrefix": "10.0.0.0/24"});
         let network = read(
             &json!({"id": "/n", "properties": {"subnets": [{"id": "/n/subnets/s", "properties": empty}]}}),
         );
-        let free = all(&network, HERE, &Configurations::default()).remove(0).addresses_available;
+        let free =
+            subnets_of_vnet(&network, HERE, &IpConfigurationSizes::default()).remove(0).addresses_available;
         assert_eq!(free, Some(251), "without interfaces there is nothing to know");
     }
 
@@ -283,7 +298,10 @@ mod tests {
             let subnets = json!([{"name": "s", "id": id}, {"id": "/n/subnets/t"}]);
             let network: VirtualNetwork = read(&json!({"id": "/n", "properties": {"subnets": subnets}}));
             assert_eq!(
-                (all(&network, HERE, &Configurations::default()).len(), network.malformed().len()),
+                (
+                    subnets_of_vnet(&network, HERE, &IpConfigurationSizes::default()).len(),
+                    network.malformed().len()
+                ),
                 (1, 1),
                 "{id}"
             );

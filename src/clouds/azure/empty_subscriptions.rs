@@ -5,28 +5,28 @@
 
 use std::sync::OnceLock;
 
-use super::refusal::Refusal;
+use super::arm_error::ArmError;
 
 /// What Azure says of one subscription.
 #[derive(Debug, Default)]
-pub struct Emptiness {
+pub struct EmptinessProof {
     name: String,
     state: Option<String>,
     words: OnceLock<String>,
 }
 
-impl Emptiness {
+impl EmptinessProof {
     /// Begins with the name and state of the subscription, as it was listed.
     pub fn new(name: &str, state: Option<&str>) -> Self {
         Self { name: name.to_owned(), state: state.map(str::to_owned), words: OnceLock::new() }
     }
 
     /// Tells whether `refusal` proves that nothing is in the list that was asked for, and keeps Azure's words.
-    pub fn is_proved_by(&self, refusal: &Refusal) -> bool {
-        let (name, words) = (&self.name, refusal.words());
-        let said = if refusal.is_disallowed() {
+    pub fn is_proved_by(&self, error: &ArmError) -> bool {
+        let (name, words) = (&self.name, error.azure_message());
+        let said = if error.is_disallowed() {
             format!("Azure says that nothing can be in {name}: {words}")
-        } else if refusal.is_unknown_subscription() && self.is_deleted() {
+        } else if error.is_unknown_subscription() && self.is_deleted() {
             let state = self.state.as_deref().unwrap_or_default();
             format!("Azure says that nothing is in {name} any more: it is in state {state}, and {words}")
         } else {
@@ -56,7 +56,7 @@ mod tests {
     fn only_what_azure_says_of_the_subscription_as_a_whole_proves_that_nothing_is_there() {
         // AzureHound 65, GuardrailsSolutionAccelerator 403, AzGovViz 110.
         let proved = |state: Option<&str>, status: u16, code: &str| {
-            Emptiness::new("n", state).is_proved_by(&Refusal::for_test(status, code))
+            EmptinessProof::new("n", state).is_proved_by(&ArmError::for_test(status, code))
         };
         for code in ["DisallowedOperation", "DisallowedProvider"] {
             assert!(proved(Some("Enabled"), 400, code) && proved(None, 403, code), "{code}");
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn the_words_are_kept_once() {
-        let emptiness = Emptiness::new("n", None);
+        let emptiness = EmptinessProof::new("n", None);
         assert_eq!(emptiness.words(), None);
-        assert!(emptiness.is_proved_by(&Refusal::for_test(400, "DisallowedOperation")));
-        assert!(emptiness.is_proved_by(&Refusal::for_test(400, "DisallowedProvider")));
+        assert!(emptiness.is_proved_by(&ArmError::for_test(400, "DisallowedOperation")));
+        assert!(emptiness.is_proved_by(&ArmError::for_test(400, "DisallowedProvider")));
         assert!(emptiness.words().is_some_and(|words| words.contains("DisallowedOperation: said")));
     }
 }

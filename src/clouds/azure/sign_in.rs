@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 
-use super::api::{self, Tenant as TenantItem};
-use super::endpoints::Endpoints;
-use super::environment::Environment;
-use super::http::{self, Manager, Quota};
-use super::identity::Identity;
-use super::line::Line;
-use super::manager;
-use super::pauses::Pauses;
-use super::token::{NotIn, Token};
-use super::ways::Way;
+use super::api::{self, ListedTenant};
+use super::arm_client::ArmClient;
+use super::arm_http::{self, ArmHttp, Pauses, Quota};
+use super::authority::Authority;
+use super::credentials::{CredentialSource, EnvironmentVariables};
+use super::endpoints::AzureEndpoints;
+use super::subscription_lists;
+use super::tenant_token::{SignInError, TenantToken};
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, PlanError, Run, names};
@@ -24,41 +22,41 @@ const DEFAULT_TENANT: &str = "default";
 
 /// A tenant that was signed in to.
 #[derive(Debug, Clone)]
-pub struct Tenant {
+pub struct SignedInTenant {
     /// Its id or domain as far as it was named.
     pub name: String,
     /// How it was signed in to.
     pub label: String,
     /// The way to its subscriptions.
-    pub line: Line,
+    pub client: ArmClient,
     /// Whether nobody named it, and it was found among those that the caller is known in.
     pub found: bool,
 }
 
 /// The tenants that were signed in to, and what failed.
 #[derive(Debug, Default)]
-pub struct SignedIn {
-    pub tenants: Vec<Tenant>,
+pub struct SignedInTenants {
+    pub tenants: Vec<SignedInTenant>,
     pub coverage: Vec<Coverage>,
 }
 
-impl SignedIn {
+impl SignedInTenants {
     /// Keeps a tenant, or what kept us out of it. A guest's tenant that was not asked for may refuse: then it is
     /// skipped where `may_skip` says so. Anything else that goes wrong says nothing about what is in the tenant.
-    fn keep(
+    fn record(
         &mut self,
-        way: &Way,
+        source: &CredentialSource,
         tenant: Option<&str>,
-        result: Result<Tenant, NotIn>,
+        result: Result<SignedInTenant, SignInError>,
         may_skip: bool,
-    ) -> Option<Tenant> {
+    ) -> Option<SignedInTenant> {
         match result {
             Ok(tenant) => {
                 self.tenants.push(tenant.clone());
                 Some(tenant)
             }
-            Err(NotIn { refused_as_guest, failure, .. }) => {
-                let tenant = tenant.or(way.home_tenant()).unwrap_or(DEFAULT_TENANT);
+            Err(SignInError { refused_as_guest, failure, .. }) => {
+                let tenant = tenant.or(source.home_tenant()).unwrap_or(DEFAULT_TENANT);
                 let is_skipped = may_skip && refused_as_guest;
                 let how = if is_skipped { Outcome::Skipped } else { failure.outcome };
                 let (account, kind) = (format!("tenant:{tenant}"), Subject::Credentials);
@@ -70,47 +68,51 @@ impl SignedIn {
 }
 
 /// Signs in.
-pub struct Door<'a> {
-    pub endpoints: &'a Endpoints,
-    pub identity: &'a Identity,
-    pub manager: Arc<Manager>,
+pub struct SignIn<'a> {
+    pub endpoints: &'a AzureEndpoints,
+    pub identity: &'a Authority,
+    pub manager: Arc<ArmHttp>,
     /// Whether every subscription was asked for, so that no tenant may be left out.
     pub wants_all: bool,
     pub run: &'a Run,
 }
 
-impl Door<'_> {
+impl SignIn<'_> {
     /// Signs in to `wanted` tenants; to all that the caller is known in, as far as they can be found, when none is
     /// named.
     ///
     /// # Errors
     /// When no way in exists, or none of the tenants lets us in.
-    pub async fn sign_in(&self, wanted: &[String], ways: Vec<Way>) -> Result<SignedIn, PlanError> {
-        let mut signed_in = SignedIn::default();
+    pub async fn sign_in(
+        &self,
+        wanted: &[String],
+        sources: Vec<CredentialSource>,
+    ) -> Result<SignedInTenants, PlanError> {
+        let mut signed_in = SignedInTenants::default();
         let first = wanted.first().map(String::as_str);
-        let (way, result) = self.first_way(ways, first).await?;
-        let default = signed_in.keep(&way, first, result, false);
+        let (source, result) = self.first_existing_source(sources, first).await?;
+        let default = signed_in.record(&source, first, result, false);
         for tenant in wanted.iter().skip(1) {
-            let result = self.try_way(&way, Some(tenant)).await;
-            signed_in.keep(&way, Some(tenant), result, false);
+            let result = self.try_source(&source, Some(tenant)).await;
+            signed_in.record(&source, Some(tenant), result, false);
         }
-        if let (Some(default), true) = (default, wanted.is_empty() && way.is_of_several_tenants()) {
-            self.find_others(&mut signed_in, &way, &default).await;
+        if let (Some(default), true) = (default, wanted.is_empty() && source.is_of_several_tenants()) {
+            self.find_others(&mut signed_in, &source, &default).await;
         }
         self.conclude(signed_in)
     }
 
     /// Tries the ways in turn; the first that exists is the one, whether it works or not.
-    async fn first_way(
+    async fn first_existing_source(
         &self,
-        ways: Vec<Way>,
+        sources: Vec<CredentialSource>,
         tenant: Option<&str>,
-    ) -> Result<(Way, Result<Tenant, NotIn>), PlanError> {
+    ) -> Result<(CredentialSource, Result<SignedInTenant, SignInError>), PlanError> {
         let mut absent = PlanError::not_configured("nobody is signed in to Azure");
-        for way in ways {
-            match self.try_way(&way, tenant).await {
-                Err(NotIn { absent: true, failure, .. }) => absent = absent.cause(failure.detail()),
-                result => return Ok((way, result)),
+        for source in sources {
+            match self.try_source(&source, tenant).await {
+                Err(SignInError { absent: true, failure, .. }) => absent = absent.cause(failure.detail()),
+                result => return Ok((source, result)),
             }
         }
         Err(absent
@@ -121,25 +123,25 @@ impl Door<'_> {
     ///
     /// # Errors
     /// When a wanted tenant is none of theirs, or none lets us in.
-    pub async fn by_principals(
+    pub async fn sign_in_with_principals(
         &self,
         principals: &[ServicePrincipal],
         wanted: &[String],
-    ) -> Result<SignedIn, PlanError> {
+    ) -> Result<SignedInTenants, PlanError> {
         let known: Vec<&str> = principals.iter().map(|principal| principal.tenant.as_str()).collect();
         if let Some(unknown) = wanted.iter().find(|tenant| !known.contains(&tenant.as_str())) {
             return Err(names::unknown(unknown, &known, "Azure tenant"));
         }
-        let mut signed_in = SignedIn::default();
+        let mut signed_in = SignedInTenants::default();
         for principal in principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant)) {
-            let way = Way::of(principal);
-            let result = self.try_way(&way, None).await;
-            signed_in.keep(&way, None, result, false);
+            let source = CredentialSource::from_principal(principal);
+            let result = self.try_source(&source, None).await;
+            signed_in.record(&source, None, result, false);
         }
         self.conclude(signed_in)
     }
 
-    fn conclude(&self, signed_in: SignedIn) -> Result<SignedIn, PlanError> {
+    fn conclude(&self, signed_in: SignedInTenants) -> Result<SignedInTenants, PlanError> {
         if self.run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while signing in"));
         }
@@ -152,26 +154,36 @@ impl Door<'_> {
         Ok(signed_in)
     }
 
-    async fn try_way(&self, way: &Way, tenant: Option<&str>) -> Result<Tenant, NotIn> {
-        let tenant = tenant.or(way.home_tenant());
+    async fn try_source(
+        &self,
+        source: &CredentialSource,
+        tenant: Option<&str>,
+    ) -> Result<SignedInTenant, SignInError> {
+        let tenant = tenant.or(source.home_tenant());
         let name = tenant.unwrap_or(DEFAULT_TENANT).to_owned();
-        let doing = format!("signing in to Azure by {} (tenant {name})", way.label());
+        let doing = format!("signing in to Azure by {} (tenant {name})", source.label());
         self.run.observer.event(Event::Doing(&doing));
-        let work = async { Ok(Token::sign_in(way, tenant, self.identity, &self.endpoints.scope).await) };
+        let work =
+            async { Ok(TenantToken::sign_in(source, tenant, self.identity, &self.endpoints.scope).await) };
         let token = bounded(self.run, Box::pin(work)).await;
-        let token = token.unwrap_or_else(|failure| Err(NotIn::of(self.out_of_time(way, &failure))))?;
+        let token = token
+            .unwrap_or_else(|failure| Err(SignInError::from_failure(self.out_of_time(source, &failure))))?;
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
-        let line = Line { manager, token: Arc::new(token), scope, quota, emptiness: Arc::default() };
-        Ok(Tenant { name, label: way.label(), found: false, line })
+        let client = ArmClient { manager, token: Arc::new(token), scope, quota, emptiness: Arc::default() };
+        Ok(SignedInTenant { name, label: source.label(), found: false, client })
     }
 
     /// Says who was waited for.
-    fn out_of_time(&self, way: &Way, failure: &Failure) -> Failure {
-        let who = match way {
-            Way::ServicePrincipal(..) => format!("{}: {}", way.label(), self.identity.origin()),
-            Way::ManagedIdentity { .. } => way.label(),
-            Way::DeveloperTool { tool, .. } => format!("{}: {} gave no token", way.label(), tool.program()),
+    fn out_of_time(&self, source: &CredentialSource, failure: &Failure) -> Failure {
+        let who = match source {
+            CredentialSource::ServicePrincipal(..) => {
+                format!("{}: {}", source.label(), self.identity.origin())
+            }
+            CredentialSource::ManagedIdentity { .. } => source.label(),
+            CredentialSource::DeveloperTool { tool, .. } => {
+                format!("{}: {} gave no token", source.label(), tool.program())
+            }
         };
         failure.clone().context(who)
     }
@@ -179,12 +191,17 @@ impl Door<'_> {
     /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read too.
     ///
     /// The default tenant keeps its token: in Azure Cloud Shell it is the only one that can be had.
-    async fn find_others(&self, signed_in: &mut SignedIn, way: &Way, default: &Tenant) {
-        let listed = bounded(self.run, Box::pin(async { Ok(list_tenants(&default.line).await) })).await;
-        let own = default.line.token.tenant_id.clone();
+    async fn find_others(
+        &self,
+        signed_in: &mut SignedInTenants,
+        source: &CredentialSource,
+        default: &SignedInTenant,
+    ) {
+        let listed = bounded(self.run, Box::pin(async { Ok(list_tenants(&default.client).await) })).await;
+        let own = default.client.token.tenant_id.clone();
         let (tenants, failure) = match listed {
             Ok(Ok(tenants)) => {
-                let lack = lack(&tenants, own.as_deref());
+                let lack = defect_of_tenant_list(&tenants, own.as_deref());
                 (tenants, lack)
             }
             Ok(Err(failure)) | Err(failure) => (Vec::new(), Some(failure)),
@@ -192,13 +209,8 @@ impl Door<'_> {
         if let Some(failure) = failure {
             let (account, kind) = (format!("tenant:{}", default.name), Subject::Accounts);
             let failure = failure.context("other tenants cannot be found");
-            signed_in.coverage.push(outcome(
-                Provider::Azure,
-                account,
-                kind,
-                failure.outcome,
-                failure.detail(),
-            ));
+            let entry = outcome(Provider::Azure, account, kind, failure.outcome, failure.detail());
+            signed_in.coverage.push(entry);
         } else if tenants.len() < 2 {
             return;
         }
@@ -209,9 +221,9 @@ impl Door<'_> {
             if own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(tenant)) {
                 continue;
             }
-            let result = self.try_way(way, Some(tenant)).await;
-            let result = result.map(|tenant| Tenant { found: true, ..tenant });
-            signed_in.keep(way, Some(tenant), result, !self.wants_all);
+            let result = self.try_source(source, Some(tenant)).await;
+            let result = result.map(|tenant| SignedInTenant { found: true, ..tenant });
+            signed_in.record(source, Some(tenant), result, !self.wants_all);
         }
         // Which of them the default is, is not known. Where all could be entered by name, it is one of those; it is
         // listed after them all the same, since the login's own tenant may not be empty without a word.
@@ -221,16 +233,16 @@ impl Door<'_> {
     }
 }
 
-impl Tenant {
+impl SignedInTenant {
     /// Names the tenant that a tool chose by itself, once it is known which that is.
     fn named(&self, id: &str) -> Self {
-        let line = self.line.counting(Quota::Tenant(id.to_owned()));
-        Self { name: id.to_owned(), label: self.label.clone(), line, found: false }
+        let client = self.client.with_quota(Quota::Tenant(id.to_owned()));
+        Self { name: id.to_owned(), label: self.label.clone(), client, found: false }
     }
 }
 
 /// Says what is wrong with a list of the tenants that a login of the tenant `own` is known in: it holds that one.
-fn lack(tenants: &[String], own: Option<&str>) -> Option<Failure> {
+fn defect_of_tenant_list(tenants: &[String], own: Option<&str>) -> Option<Failure> {
     let is_listed = |own: &str| tenants.iter().any(|tenant| tenant.eq_ignore_ascii_case(own));
     let why = match own.filter(|own| !is_listed(own)) {
         _ if tenants.is_empty() => {
@@ -244,14 +256,14 @@ fn lack(tenants: &[String], own: Option<&str>) -> Option<Failure> {
 }
 
 /// Lists the ids of the tenants that the caller is known in.
-async fn list_tenants(line: &Line) -> Result<Vec<String>, Failure> {
+async fn list_tenants(client: &ArmClient) -> Result<Vec<String>, Failure> {
     let failed = |why: String| Failure::new(Outcome::Failed, why);
-    let mut pages = manager::tenants(line);
+    let mut pages = subscription_lists::tenants(client);
     let mut tenants = Vec::new();
     while let Some(page) = pages.next().await {
         for item in page? {
-            let tenant: TenantItem =
-                api::item(item.get()).map_err(|why| failed(format!("a tenant is malformed: {why}")))?;
+            let tenant: ListedTenant = api::decode_item(item.get())
+                .map_err(|why| failed(format!("a tenant is malformed: {why}")))?;
             let id = tenant.tenant_id.filter(|id| !id.is_empty());
             tenants.push(id.ok_or_else(|| failed("a tenant came without its id".to_owned()))?);
         }
@@ -260,9 +272,9 @@ async fn list_tenants(line: &Line) -> Result<Vec<String>, Failure> {
 }
 
 /// Prepares the way to the resource manager.
-pub fn manager(endpoints: &Endpoints, client: reqwest::Client, run: &Run) -> Arc<Manager> {
+pub fn arm_http(endpoints: &AzureEndpoints, client: reqwest::Client, run: &Run) -> Arc<ArmHttp> {
     let pauses = Arc::new(Pauses::new(run.timeout, Arc::clone(&run.observer)));
-    Arc::new(Manager::new(client, endpoints.resource_manager.clone(), pauses))
+    Arc::new(ArmHttp::new(client, endpoints.resource_manager.clone(), pauses))
 }
 
 /// Takes the managed identity of a virtual machine out of `ways` where no such machine is.
@@ -270,16 +282,20 @@ pub fn manager(endpoints: &Endpoints, client: reqwest::Client, run: &Run) -> Arc
 /// The metadata service has one address everywhere, and other clouds answer there too. Azure's refuses a request
 /// that lacks the header `Metadata` with 400:
 /// <https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service>.
-pub async fn existing(ways: Vec<Way>, environment: &Environment, direct: &reqwest::Client) -> Vec<Way> {
-    let is_machine = |way: &Way| matches!(way, Way::ManagedIdentity { .. });
-    if !ways.iter().any(is_machine) || environment.names_an_identity_endpoint() {
-        return ways;
+pub async fn without_absent_vm_identity(
+    sources: Vec<CredentialSource>,
+    environment: &EnvironmentVariables,
+    direct: &reqwest::Client,
+) -> Vec<CredentialSource> {
+    let is_machine = |source: &CredentialSource| matches!(source, CredentialSource::ManagedIdentity { .. });
+    if !sources.iter().any(is_machine) || environment.names_an_identity_endpoint() {
+        return sources;
     }
-    let probe = direct.get(METADATA).timeout(http::PROBE).send().await;
+    let probe = direct.get(METADATA).timeout(arm_http::PROBE).send().await;
     if probe.is_ok_and(|answer| answer.status() == reqwest::StatusCode::BAD_REQUEST) {
-        return ways;
+        return sources;
     }
-    ways.into_iter().filter(|way| !is_machine(way)).collect()
+    sources.into_iter().filter(|source| !is_machine(source)).collect()
 }
 
 const METADATA: &str = "http://169.254.169.254/metadata/identity/oauth2/token";

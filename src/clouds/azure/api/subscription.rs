@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use super::Resource;
+use super::decode::ArmResource;
 
 /// A subscription.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "as Azure names them")]
-pub struct Subscription {
+pub struct ListedSubscription {
     /// Its id as a resource: `/subscriptions/...`.
     pub id: Option<String>,
     /// Its id.
@@ -21,7 +21,7 @@ pub struct Subscription {
     pub tenant_id: Option<String>,
 }
 
-impl Resource for Subscription {
+impl ArmResource for ListedSubscription {
     fn id(&self) -> Option<&str> {
         self.subscription_id.as_deref().or(self.id.as_deref())
     }
@@ -30,14 +30,14 @@ impl Resource for Subscription {
 /// A Microsoft Entra tenant.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Tenant {
+pub struct ListedTenant {
     /// Its id as a resource: `/tenants/...`.
     pub id: Option<String>,
     /// Its id.
     pub tenant_id: Option<String>,
 }
 
-impl Resource for Tenant {
+impl ArmResource for ListedTenant {
     fn id(&self) -> Option<&str> {
         self.tenant_id.as_deref().or(self.id.as_deref())
     }

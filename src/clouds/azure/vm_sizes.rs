@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 
 use super::api::{self, Sku};
-use super::convert::Catalogue;
-use super::manager::Lists;
+use super::convert::VmSizeIndex;
+use super::subscription_lists::ArmLists;
 use crate::clouds::Failure;
 use crate::model::Instance;
 
@@ -21,23 +21,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The sizes that were met so far.
 #[derive(Debug, Default)]
-pub struct Sizes {
-    known: Mutex<Known>,
+pub struct VmSizes {
+    known: Mutex<VmSizeCache>,
     /// Whose turn it is to ask.
     turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct VmSizeCache {
     /// By name in lower case.
     skus: HashMap<String, Sku>,
     /// Regions whose list was read: what is not in it is not known to Azure either.
     regions: BTreeSet<String>,
 }
 
-impl Sizes {
+impl VmSizes {
     /// Finds the sizes of `instances`; asks by `lists` for those that are not known yet.
-    pub async fn find(&self, instances: &[Instance], lists: &Lists) -> (Catalogue, Result<(), Failure>) {
+    pub async fn find(&self, instances: &[Instance], lists: &ArmLists) -> (VmSizeIndex, Result<(), Failure>) {
         let needed = needed(instances);
         let mut result = Ok(());
         for (region, names) in &needed {
@@ -58,15 +58,15 @@ impl Sizes {
         }
         let known = self.known();
         let met = needed.values().flatten().filter_map(|name| known.skus.get(name));
-        (Catalogue::new(met), result)
+        (VmSizeIndex::new(met), result)
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, VmSizeCache> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
+impl VmSizeCache {
     fn has(&self, region: &str, names: &BTreeSet<String>) -> bool {
         self.regions.contains(region) || names.iter().all(|name| self.skus.contains_key(name))
     }
@@ -88,12 +88,12 @@ fn needed(instances: &[Instance]) -> BTreeMap<&str, BTreeSet<String>> {
     needed
 }
 
-async fn read(lists: &Lists, region: &str) -> Result<HashMap<String, Sku>, Failure> {
+async fn read(lists: &ArmLists, region: &str) -> Result<HashMap<String, Sku>, Failure> {
     let mut found = HashMap::new();
     let mut pages = lists.skus(region);
     while let Some(page) = pages.next().await {
         // One odd entry among a thousand is a size that stays unknown.
-        let skus = page?.into_iter().filter_map(|item| api::item::<Sku>(item.get()).ok());
+        let skus = page?.into_iter().filter_map(|item| api::decode_item::<Sku>(item.get()).ok());
         let machines = skus.filter(Sku::is_machine);
         found.extend(machines.filter_map(|sku| Some((sku.name.as_ref()?.to_ascii_lowercase(), sku))));
     }

@@ -1,5 +1,10 @@
-//! The ways into Azure: what each is called, the credential it makes, and what to do when it does not work.
+//! Where credentials come from: which sources this machine offers, the credential that each makes, and what to do when
+//! one does not work.
+//!
+//! The environment variables are those that Azure's own SDKs read:
+//! <https://learn.microsoft.com/azure/developer/rust/sdk/authentication/credential-chains>.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,20 +16,191 @@ use azure_identity::{
     UserAssignedId, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 
+use super::arm_http::Quota;
+use super::authority::{Authority, TokenRequestError};
 use super::certificate::Certificate;
-use super::developer_tool::{Tool, ToolCredential, ToolError};
-use super::http::Quota;
-use super::identity::{Identity, Unusable};
-use crate::clouds::Failure;
+use super::developer_tool::{DeveloperTool, ToolCredential, ToolError};
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
+use crate::clouds::{Failure, PlanError};
 use crate::model::Outcome;
+use crate::suggest::nearest;
+
+/// The variables of the process, as far as they matter; an empty one counts as absent.
+#[derive(Debug, Clone, Default)]
+pub struct EnvironmentVariables(HashMap<String, String>);
+
+impl EnvironmentVariables {
+    /// Takes them from the process.
+    pub fn from_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    /// Returns a variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Lists the ways in to try, the surest first. Whether a metadata service exists is for the caller to find out.
+    ///
+    /// # Errors
+    /// When variables contradict each other, or only half of a way is there.
+    pub fn credential_sources(&self) -> Result<Vec<CredentialSource>, PlanError> {
+        let chosen = self.chosen()?;
+        let mut sources = Vec::new();
+        if chosen.contains(&ChainLink::Environment) {
+            sources.extend(self.service_principal()?);
+        }
+        if chosen.contains(&ChainLink::WorkloadIdentity) {
+            sources.extend(self.workload_identity()?);
+        }
+        if !sources.is_empty() {
+            // What somebody set up for this process is meant; another identity would see another estate.
+            return Ok(sources);
+        }
+        if chosen.contains(&ChainLink::Environment) && !self.names_an_identity_endpoint() {
+            self.check_proof()?;
+        }
+        if chosen.contains(&ChainLink::ManagedIdentity) {
+            sources.push(CredentialSource::ManagedIdentity {
+                client: self.get("AZURE_CLIENT_ID").map(str::to_owned),
+            });
+        }
+        for (link, tool) in
+            [(ChainLink::AzureCli, DeveloperTool::Az), (ChainLink::AzureDeveloperCli, DeveloperTool::Azd)]
+        {
+            let path = self.get("PATH").filter(|_| chosen.contains(&link));
+            let program = path.and_then(|path| tool.find(path.as_ref()));
+            sources.extend(program.map(|program| CredentialSource::DeveloperTool { tool, program }));
+        }
+        Ok(sources)
+    }
+
+    /// Tells whether a managed identity is offered by other means than the metadata service of a virtual machine.
+    pub fn names_an_identity_endpoint(&self) -> bool {
+        self.get("IDENTITY_ENDPOINT").is_some()
+    }
+
+    /// What `AZURE_TOKEN_CREDENTIALS` leaves of the chain, as in Azure's other SDKs.
+    fn chosen(&self) -> Result<Vec<ChainLink>, PlanError> {
+        let Some(word) = self.get("AZURE_TOKEN_CREDENTIALS") else { return Ok(ChainLink::ALL.to_vec()) };
+        let all = || ChainLink::ALL.into_iter();
+        let chosen: Vec<ChainLink> = match word.to_ascii_lowercase().as_str() {
+            "prod" => all().filter(|link| !link.is_developers()).collect(),
+            "dev" => all().filter(|link| link.is_developers()).collect(),
+            word => all().filter(|link| link.name().eq_ignore_ascii_case(word)).collect(),
+        };
+        if !chosen.is_empty() {
+            return Ok(chosen);
+        }
+        let names: Vec<&str> = ["prod", "dev"].into_iter().chain(all().map(ChainLink::name)).collect();
+        let error =
+            PlanError::bad_setting(format!("AZURE_TOKEN_CREDENTIALS is `{word}`, which names no credential"));
+        Err(match nearest(word, names.iter().copied()) {
+            Some(name) => error.remedy(format!("did you mean `{name}`?")),
+            None => error.remedy(format!("there are: {}", names.join(", "))),
+        })
+    }
+
+    /// A secret or a certificate: `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_CERTIFICATE_PATH`.
+    fn service_principal(&self) -> Result<Option<CredentialSource>, PlanError> {
+        let secret = self.get("AZURE_CLIENT_SECRET");
+        let certificate = self.get("AZURE_CLIENT_CERTIFICATE_PATH");
+        let (variable, proof) = match (secret, certificate) {
+            (Some(secret), _) => ("AZURE_CLIENT_SECRET", ClientCredential::Secret(secret.to_owned().into())),
+            (None, Some(path)) => {
+                if self.get("AZURE_CLIENT_CERTIFICATE_PASSWORD").is_some() {
+                    return Err(PlanError::bad_setting("AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and only a certificate without password can be read")
+                        .remedy("make one: openssl pkcs12 -in cert.pfx -nodes -out cert.pem, readable for you only"));
+                }
+                ("AZURE_CLIENT_CERTIFICATE_PATH", ClientCredential::Certificate(PathBuf::from(path)))
+            }
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(CredentialSource::ServicePrincipal(self.principal(variable)?, proof)))
+    }
+
+    /// A federated token in a file, as Kubernetes and CI systems give it: `AZURE_FEDERATED_TOKEN_FILE`.
+    fn workload_identity(&self) -> Result<Option<CredentialSource>, PlanError> {
+        let variable = "AZURE_FEDERATED_TOKEN_FILE";
+        let Some(path) = self.get(variable) else { return Ok(None) };
+        Ok(Some(CredentialSource::ServicePrincipal(
+            self.principal(variable)?,
+            ClientCredential::Federated(PathBuf::from(path)),
+        )))
+    }
+
+    /// Refuses a service principal without a proof: an empty secret is how CI systems say that one is missing, and
+    /// another identity, or none, must not pass for it.
+    fn check_proof(&self) -> Result<(), PlanError> {
+        if self.get("AZURE_TENANT_ID").is_none() || self.get("AZURE_CLIENT_ID").is_none() {
+            return Ok(());
+        }
+        let message = "AZURE_TENANT_ID and AZURE_CLIENT_ID are set, and AZURE_CLIENT_SECRET, \
+                       AZURE_CLIENT_CERTIFICATE_PATH and AZURE_FEDERATED_TOKEN_FILE are not, or are empty";
+        Err(PlanError::bad_setting(message).remedy(
+            "set one of them; AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential takes the machine's identity instead",
+        ))
+    }
+
+    fn principal(&self, because: &str) -> Result<Application, PlanError> {
+        let need = |name: &str| {
+            self.get(name).map(str::to_owned).ok_or_else(|| {
+                PlanError::bad_setting(format!("{because} is set, and {name} is not"))
+                    .remedy(format!("set {name} too, or unset {because} to sign in another way"))
+            })
+        };
+        Ok(Application { tenant: need("AZURE_TENANT_ID")?, client: need("AZURE_CLIENT_ID")? })
+    }
+}
+
+impl FromIterator<(String, String)> for EnvironmentVariables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+}
+
+/// A link of the chain, by the name that `AZURE_TOKEN_CREDENTIALS` has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ChainLink {
+    Environment,
+    WorkloadIdentity,
+    ManagedIdentity,
+    AzureCli,
+    AzureDeveloperCli,
+}
+
+impl ChainLink {
+    const ALL: [Self; 5] = [
+        Self::Environment,
+        Self::WorkloadIdentity,
+        Self::ManagedIdentity,
+        Self::AzureCli,
+        Self::AzureDeveloperCli,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Environment => "EnvironmentCredential",
+            Self::WorkloadIdentity => "WorkloadIdentityCredential",
+            Self::ManagedIdentity => "ManagedIdentityCredential",
+            Self::AzureCli => "AzureCliCredential",
+            Self::AzureDeveloperCli => "AzureDeveloperCliCredential",
+        }
+    }
+
+    const fn is_developers(self) -> bool {
+        matches!(self, Self::AzureCli | Self::AzureDeveloperCli)
+    }
+}
 
 /// A way in.
 #[derive(Debug, Clone)]
-pub enum Way {
+pub enum CredentialSource {
     /// An application of its own.
-    ServicePrincipal(Principal, Proof),
+    ServicePrincipal(Application, ClientCredential),
     /// The identity of the machine or container that we run on.
     ManagedIdentity {
         /// Which of several identities, by client id.
@@ -33,7 +209,7 @@ pub enum Way {
     /// The login of a developer's tool.
     DeveloperTool {
         /// Which.
-        tool: Tool,
+        tool: DeveloperTool,
         /// Its program.
         program: PathBuf,
     },
@@ -41,7 +217,7 @@ pub enum Way {
 
 /// An application in a tenant.
 #[derive(Debug, Clone)]
-pub struct Principal {
+pub struct Application {
     /// Its own tenant; it may be known in others too.
     pub tenant: String,
     /// Client id.
@@ -50,7 +226,7 @@ pub struct Principal {
 
 /// How an application proves who it is.
 #[derive(Debug, Clone)]
-pub enum Proof {
+pub enum ClientCredential {
     /// A password.
     Secret(Secret),
     /// A PEM file with certificate and private key.
@@ -59,21 +235,21 @@ pub enum Proof {
     Federated(PathBuf),
 }
 
-impl Way {
+impl CredentialSource {
     /// Makes the way of an application that is given with its secret.
-    pub fn of(principal: &ServicePrincipal) -> Self {
+    pub fn from_principal(principal: &ServicePrincipal) -> Self {
         let ServicePrincipal { tenant, client, secret } = principal.clone();
-        Self::ServicePrincipal(Principal { tenant, client }, Proof::Secret(secret.into()))
+        Self::ServicePrincipal(Application { tenant, client }, ClientCredential::Secret(secret.into()))
     }
 
     /// Returns the name shown in `reached_by` and in messages.
     pub fn label(&self) -> String {
         match self {
-            Self::ServicePrincipal(Principal { client, .. }, proof) => {
+            Self::ServicePrincipal(Application { client, .. }, proof) => {
                 let proof = match proof {
-                    Proof::Secret(_) => "secret",
-                    Proof::Certificate(_) => "certificate",
-                    Proof::Federated(_) => "federated token",
+                    ClientCredential::Secret(_) => "secret",
+                    ClientCredential::Certificate(_) => "certificate",
+                    ClientCredential::Federated(_) => "federated token",
                 };
                 format!("service principal {client} ({proof})")
             }
@@ -103,7 +279,7 @@ impl Way {
     pub fn credential(
         &self,
         tenant: Option<&str>,
-        identity: &Identity,
+        identity: &Authority,
     ) -> azure_core::Result<Arc<dyn TokenCredential>> {
         Ok(match self {
             Self::ServicePrincipal(principal, proof) => {
@@ -129,7 +305,7 @@ impl Way {
             // A machine without an identity says so with 400; other kinds of hosts are not known to the crate.
             Self::ManagedIdentity { client } => {
                 client.is_none()
-                    && Unusable::find(error).is_none()
+                    && TokenRequestError::find(error).is_none()
                     && status(error).is_none_or(|status| status == 400)
             }
             Self::DeveloperTool { .. } => matches!(ToolError::find(error), Some(ToolError::NotLoggedIn(_))),
@@ -139,21 +315,24 @@ impl Way {
     /// Says why a token could not be had, and how to fix that.
     pub fn failure(&self, error: &Error, tenant: Option<&str>) -> Failure {
         let label = self.label();
-        if let Some(unusable) = Unusable::find(error) {
+        if let Some(unusable) = TokenRequestError::find(error) {
             let failure = Failure::new(Outcome::Failed, self.describe_unusable(unusable)).context(label);
-            return Failure { unreachable: !matches!(unusable, Unusable::Answer { .. }), ..failure };
+            return Failure { unreachable: !matches!(unusable, TokenRequestError::Answer { .. }), ..failure };
         }
-        let why = said(error);
+        let why = innermost_message(error);
         let failure = Failure::new(Outcome::Failed, format!("{label}: {why}"));
         match (status(error), self) {
             (Some(429 | 500..), _) => failure.remedy("the authority is busy or broken: try again later"),
             // The file cannot be used, and no authority was asked yet. The reason names the file.
-            (None, Self::ServicePrincipal(_, Proof::Certificate(_) | Proof::Federated(_))) => failure,
+            (
+                None,
+                Self::ServicePrincipal(_, ClientCredential::Certificate(_) | ClientCredential::Federated(_)),
+            ) => failure,
             _ => failure.remedy(self.remedy(error, &why, tenant)),
         }
     }
 
-    fn describe_unusable(&self, unusable: &Unusable) -> String {
+    fn describe_unusable(&self, unusable: &TokenRequestError) -> String {
         let (who, where_to_look) = match self {
             Self::ManagedIdentity { .. } => ("the managed identity's endpoint", "see IDENTITY_ENDPOINT"),
             _ => (
@@ -162,11 +341,15 @@ impl Way {
             ),
         };
         match unusable {
-            Unusable::Silent(host) => format!("{who} did not answer in time: {host} ({where_to_look})"),
-            Unusable::Unreachable { host, why } => {
+            TokenRequestError::Silent(host) => {
+                format!("{who} did not answer in time: {host} ({where_to_look})")
+            }
+            TokenRequestError::Unreachable { host, why } => {
                 format!("{who} cannot be reached: {host}: {why} ({where_to_look})")
             }
-            Unusable::Answer { host, why } => format!("the token answer of {host} {why} ({where_to_look})"),
+            TokenRequestError::Answer { host, why } => {
+                format!("the token answer of {host} {why} ({where_to_look})")
+            }
         }
     }
 
@@ -186,7 +369,7 @@ impl Way {
     pub fn sign_in_again(&self, tenant: Option<&str>) -> String {
         match self {
             Self::DeveloperTool { tool, .. } => format!("run: {}", tool.login(tenant)),
-            way => format!("Azure does not take the token of {} any more; run it again", way.label()),
+            source => format!("Azure does not take the token of {} any more; run it again", source.label()),
         }
     }
 
@@ -232,23 +415,23 @@ impl Way {
             Self::ManagedIdentity { .. } => {
                 "give the machine an identity with the role Reader, or sign in another way".to_owned()
             }
-            Self::ServicePrincipal(Principal { client, .. }, proof) => match proof {
+            Self::ServicePrincipal(Application { client, .. }, proof) => match proof {
                 _ if has(&["700016"]) => {
                     format!(
                         "the tenant does not know application {client}: check AZURE_CLIENT_ID and the tenant"
                     )
                 }
-                Proof::Secret(_) if has(&["7000215", "7000222"]) => {
+                ClientCredential::Secret(_) if has(&["7000215", "7000222"]) => {
                     format!("make a new secret: az ad app credential reset --id {client}")
                 }
-                Proof::Secret(_) => {
+                ClientCredential::Secret(_) => {
                     "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET".to_owned()
                 }
-                Proof::Certificate(path) => format!(
+                ClientCredential::Certificate(path) => format!(
                     "is {} the application's certificate, and not expired? az ad app credential list --cert --id {client}",
                     path.display()
                 ),
-                Proof::Federated(path) => format!(
+                ClientCredential::Federated(path) => format!(
                     "does the application trust the issuer of {}? az ad app federated-credential list --id {client}",
                     path.display()
                 ),
@@ -257,12 +440,12 @@ impl Way {
     }
 }
 
-impl Proof {
+impl ClientCredential {
     fn credential(
         &self,
         tenant: &str,
         client: &str,
-        identity: &Identity,
+        identity: &Authority,
     ) -> azure_core::Result<Arc<dyn TokenCredential>> {
         let (client_options, client) = (identity.options(), client.to_owned());
         Ok(match self {
@@ -319,7 +502,7 @@ fn chain(error: &Error) -> impl Iterator<Item = &Error> {
 }
 
 /// The innermost message, without what the crate puts around it: its own name, and an address for troubleshooting.
-fn said(error: &Error) -> String {
+fn innermost_message(error: &Error) -> String {
     let text = ToolError::find(error).map_or_else(|| innermost(error), ToString::to_string);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason was given");
     let line = line.trim_start_matches("ERROR: ").trim_end_matches('.');
@@ -335,10 +518,69 @@ fn innermost(error: &Error) -> String {
 mod tests {
     use super::*;
 
+    const PRINCIPAL: [(&str, &str); 2] = [("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c")];
+
+    fn labels(variables: &[(&str, &str)]) -> Vec<String> {
+        of(variables).unwrap().iter().map(CredentialSource::label).collect()
+    }
+
+    fn of(variables: &[(&str, &str)]) -> Result<Vec<CredentialSource>, PlanError> {
+        let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        pairs.collect::<EnvironmentVariables>().credential_sources()
+    }
+
+    fn with(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+        PRINCIPAL.into_iter().chain(more.iter().copied()).collect()
+    }
+
+    #[test]
+    fn what_is_set_up_for_the_process_goes_before_what_the_machine_offers() {
+        assert_eq!(labels(&with(&[("AZURE_CLIENT_SECRET", "s")])), ["service principal c (secret)"]);
+        assert_eq!(
+            labels(&with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p")])),
+            ["service principal c (certificate)"]
+        );
+        assert_eq!(
+            labels(&with(&[("AZURE_FEDERATED_TOKEN_FILE", "p")])),
+            ["service principal c (federated token)"]
+        );
+        assert_eq!(labels(&[("AZURE_CLIENT_ID", "c")]), ["managed identity c"]);
+        assert_eq!(labels(&[]), ["managed identity"]);
+    }
+
+    #[test]
+    fn the_chain_can_be_narrowed() {
+        let secret = with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "dev")]);
+        assert!(labels(&secret).is_empty(), "nothing of a developer is there");
+        let secret =
+            with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "managedidentitycredential")]);
+        assert_eq!(labels(&secret), ["managed identity c"]);
+        let error = of(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
+        assert_eq!(error.diagnostic.remedies, ["did you mean `EnvironmentCredential`?"]);
+    }
+
+    #[test]
+    fn half_a_service_principal_is_an_error_and_not_another_identity() {
+        let error = of(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_CLIENT_ID", "c")]).unwrap_err();
+        assert_eq!(error.message(), "AZURE_CLIENT_SECRET is set, and AZURE_TENANT_ID is not");
+        for secret in [&[][..], &[("AZURE_CLIENT_SECRET", "")]] {
+            let error = of(&with(secret)).unwrap_err();
+            assert!(error.is_bad_setting() && error.message().contains("AZURE_CLIENT_SECRET"), "{error}");
+        }
+        let password =
+            with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "x")]);
+        assert!(of(&password).unwrap_err().is_bad_setting());
+    }
+}
+
+#[cfg(test)]
+mod failure_tests {
+    use super::*;
+
     #[test]
     fn only_entras_refusal_of_a_guest_may_leave_a_tenant_out() {
-        let way = Way::DeveloperTool { tool: Tool::Az, program: "az".into() };
-        let refuses = |text: &str| way.is_refused_as_guest(&ToolError::Refused(text.to_owned()).into());
+        let source = CredentialSource::DeveloperTool { tool: DeveloperTool::Az, program: "az".into() };
+        let refuses = |text: &str| source.is_refused_as_guest(&ToolError::Refused(text.to_owned()).into());
         for code in ["50076", "50079", "50020", "53003", "50105", "65001", "50158", "90072"] {
             assert!(refuses(&format!("AADSTS{code}: no")), "{code}");
         }
@@ -354,25 +596,25 @@ mod tests {
         ] {
             assert!(!refuses(text), "{text}");
         }
-        let silent = Unusable::Silent("https://login.example.com".to_owned());
-        assert!(!way.is_refused_as_guest(&silent.into()));
+        let silent = TokenRequestError::Silent("https://login.example.com".to_owned());
+        assert!(!source.is_refused_as_guest(&silent.into()));
         let unusable = ToolError::Unusable("AADSTS50076 in something else".to_owned());
-        assert!(!way.is_refused_as_guest(&unusable.into()));
+        assert!(!source.is_refused_as_guest(&unusable.into()));
     }
 
     #[test]
     fn who_did_not_answer_is_named_and_no_secret_is_blamed() {
         // faults F18.
         let principal = ServicePrincipal { tenant: "t".into(), client: "c".into(), secret: "s".into() };
-        let way = Way::of(&principal);
+        let source = CredentialSource::from_principal(&principal);
         let host = "https://login.example.com".to_owned();
-        let silent = way.failure(&Unusable::Silent(host.clone()).into(), None);
+        let silent = source.failure(&TokenRequestError::Silent(host.clone()).into(), None);
         assert!(
             silent.unreachable
                 && silent.detail().contains("did not answer in time: https://login.example.com")
         );
         let why = "says that the token expires in 300000000000 seconds (expires_in)".to_owned();
-        let odd = way.failure(&Unusable::Answer { host, why }.into(), None);
+        let odd = source.failure(&TokenRequestError::Answer { host, why }.into(), None);
         assert!(
             !odd.unreachable && odd.detail().contains("the token answer of https://login.example.com says")
         );

@@ -13,44 +13,44 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::api::{self, Malformed, Resource};
-use super::id;
-use super::line::Pages;
+use super::api::{self, ArmResource, MalformedItem};
+use super::arm_client::RawPages;
+use super::resource_id;
 use crate::clouds::Failure;
 use crate::clouds::meter::{self, Meter};
 use crate::model::Outcome;
 
 /// The items of a list, as far as they were read.
-pub struct Shared<T> {
+pub struct SharedPager<T> {
     subscription: String,
-    state: Mutex<State<T>>,
+    state: Mutex<PagerState<T>>,
 }
 
 /// Where a list comes from.
-enum Source {
+enum PageSource {
     /// Its pages, those that were read left out.
-    Pages(Pages),
+    Open(RawPages),
     /// Pages that are known once another list was read; asked again when who asked went away.
-    Later(Box<dyn Fn() -> BoxFuture<'static, Pages> + Send>),
+    Deferred(Box<dyn Fn() -> BoxFuture<'static, RawPages> + Send>),
 }
 
-struct State<T> {
+struct PagerState<T> {
     /// `None` at the end.
-    source: Option<Source>,
+    source: Option<PageSource>,
     /// Whether a page was asked for that is not there yet.
     asked: bool,
     items: Vec<Arc<T>>,
     failures: Vec<Failure>,
 }
 
-impl<T> fmt::Debug for Shared<T> {
+impl<T> fmt::Debug for SharedPager<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("subscription", &self.subscription).finish_non_exhaustive()
+        f.debug_struct("SharedPager").field("subscription", &self.subscription).finish_non_exhaustive()
     }
 }
 
 /// All items of a list, and what is missing.
-pub struct All<T> {
+pub struct ReadList<T> {
     /// What was read.
     pub items: Vec<Arc<T>>,
     /// What was not.
@@ -58,26 +58,27 @@ pub struct All<T> {
 }
 
 /// What a list can hold.
-pub trait Item: DeserializeOwned + Resource + Send + Sync + 'static {}
+pub trait ListItem: DeserializeOwned + ArmResource + Send + Sync + 'static {}
 
-impl<T: DeserializeOwned + Resource + Send + Sync + 'static> Item for T {}
+impl<T: DeserializeOwned + ArmResource + Send + Sync + 'static> ListItem for T {}
 
-impl<T: Item> Shared<T> {
+impl<T: ListItem> SharedPager<T> {
     /// Prepares to read `pages`, whose items must belong to `subscription`.
-    pub fn new(subscription: &str, pages: Pages) -> Arc<Self> {
-        Self::of(subscription, Source::Pages(pages))
+    pub fn new(subscription: &str, pages: RawPages) -> Arc<Self> {
+        Self::from_source(subscription, PageSource::Open(pages))
     }
 
     /// Prepares to read the pages that `open` finds in what another list says.
-    pub fn later(
+    pub fn new_deferred(
         subscription: &str,
-        open: impl Fn() -> BoxFuture<'static, Pages> + Send + 'static,
+        open: impl Fn() -> BoxFuture<'static, RawPages> + Send + 'static,
     ) -> Arc<Self> {
-        Self::of(subscription, Source::Later(Box::new(open)))
+        Self::from_source(subscription, PageSource::Deferred(Box::new(open)))
     }
 
-    fn of(subscription: &str, source: Source) -> Arc<Self> {
-        let state = State { source: Some(source), asked: false, items: Vec::new(), failures: Vec::new() };
+    fn from_source(subscription: &str, source: PageSource) -> Arc<Self> {
+        let state =
+            PagerState { source: Some(source), asked: false, items: Vec::new(), failures: Vec::new() };
         Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
     }
 
@@ -85,12 +86,12 @@ impl<T: Item> Shared<T> {
     ///
     /// # Errors
     /// With all that went wrong; the items before and after it were handed over.
-    pub async fn each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
+    pub async fn for_each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
         let mut seen = 0;
         loop {
             let mut state = self.lock().await;
             while state.items.len() == seen && state.source.is_some() {
-                self.turn(&mut state).await;
+                self.fetch_page(&mut state).await;
             }
             let new: Vec<Arc<T>> = state.items[seen..].to_vec();
             if new.is_empty() {
@@ -105,28 +106,28 @@ impl<T: Item> Shared<T> {
     }
 
     /// Reads to the end.
-    pub async fn all(&self) -> All<T> {
+    pub async fn read_all(&self) -> ReadList<T> {
         let mut state = self.lock().await;
         while state.source.is_some() {
-            self.turn(&mut state).await;
+            self.fetch_page(&mut state).await;
         }
-        All { items: state.items.clone(), failures: state.failures.clone() }
+        ReadList { items: state.items.clone(), failures: state.failures.clone() }
     }
 
-    async fn lock(&self) -> MutexGuard<'_, State<T>> {
+    async fn lock(&self) -> MutexGuard<'_, PagerState<T>> {
         meter::waiting(self.state.lock()).await
     }
 
     /// Reads one more page.
-    async fn turn(&self, state: &mut State<T>) {
+    async fn fetch_page(&self, state: &mut PagerState<T>) {
         let opening = match &state.source {
-            Some(Source::Later(open)) => Some(open()),
+            Some(PageSource::Deferred(open)) => Some(open()),
             _ => None,
         };
         if let Some(opening) = opening {
-            state.source = Some(Source::Pages(meter::waiting(opening).await));
+            state.source = Some(PageSource::Open(meter::waiting(opening).await));
         }
-        let Some(Source::Pages(pages)) = &mut state.source else { return };
+        let Some(PageSource::Open(pages)) = &mut state.source else { return };
         // Who asked for it may be gone, and the request still under way.
         let page = if std::mem::replace(&mut state.asked, true) {
             meter::waiting(pages.next()).await
@@ -136,7 +137,7 @@ impl<T: Item> Shared<T> {
         state.asked = false;
         match page {
             None => state.source = None,
-            Some(Err(refusal)) => state.failures.push(refusal.failure),
+            Some(Err(error)) => state.failures.push(error.failure),
             Some(Ok(items)) => {
                 for item in items {
                     // What is odd in it is missing for everybody who reads the list, not for who turned the page.
@@ -156,15 +157,15 @@ impl<T: Item> Shared<T> {
     /// Decodes one item, and checks what and whose it is: an answer of another subscription means that connections got
     /// mixed up.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
-        let item: T = api::item(raw).map_err(|why| malformed(&why))?;
+        let item: T = api::decode_item(raw).map_err(|why| malformed(&why))?;
         let Some(id) = item.id().filter(|id| !id.trim().is_empty()) else {
-            return Err(malformed(&api::unidentified(raw)));
+            return Err(malformed(&api::without_id(raw)));
         };
-        let wrong = if !id::is_resource(id) {
+        let wrong = if !resource_id::is_resource(id) {
             format!(
                 "the answer has {id}, which is not the id of a resource in a resource group; it is left out"
             )
-        } else if !id::belongs_to(id, &self.subscription) {
+        } else if !resource_id::belongs_to(id, &self.subscription) {
             format!("the answer has {id}, which is not of subscription {}", self.subscription)
         } else {
             return Ok(item);
@@ -174,18 +175,18 @@ impl<T: Item> Shared<T> {
 }
 
 /// Says what of an item was left out: parts with an id of their own, and single values.
-fn losses<T: Resource>(item: &T, left_out: Option<String>) -> Vec<Failure> {
+fn losses<T: ArmResource>(item: &T, left_out: Option<String>) -> Vec<Failure> {
     let id = item.id().unwrap_or("a resource without id");
     let mut losses: Vec<Failure> = item.malformed().into_iter().map(|part| part_of(part, id)).collect();
     losses.extend(left_out.map(|what| Failure::new(Outcome::Failed, format!("{id}: {what}"))));
     losses
 }
 
-fn malformed(what: &Malformed) -> Failure {
+fn malformed(what: &MalformedItem) -> Failure {
     Failure::new(Outcome::Failed, format!("malformed and left out: {what}"))
 }
 
-fn part_of(part: &Malformed, id: &str) -> Failure {
+fn part_of(part: &MalformedItem, id: &str) -> Failure {
     match part.id {
         Some(_) => malformed(part),
         None => {
@@ -201,8 +202,8 @@ mod tests {
     use futures_util::stream;
     use serde_json::value::RawValue;
 
-    use super::super::api::PublicIp;
-    use super::super::refusal::Refusal;
+    use super::super::api::PublicIpAddress;
+    use super::super::arm_error::ArmError;
     use super::*;
 
     fn item(text: &str) -> Box<RawValue> {
@@ -213,14 +214,16 @@ mod tests {
         item(&format!(r#"{{"id": "/subscriptions/{subscription}/resourceGroups/g/providers/n/t/{name}"}}"#))
     }
 
-    fn shared(pages: Vec<Result<Vec<Box<RawValue>>, Refusal>>) -> Arc<Shared<PublicIp>> {
-        Shared::new("s", stream::iter(pages).boxed())
+    fn shared(pages: Vec<Result<Vec<Box<RawValue>>, ArmError>>) -> Arc<SharedPager<PublicIpAddress>> {
+        SharedPager::new("s", stream::iter(pages).boxed())
     }
 
-    async fn names(shared: &Shared<PublicIp>) -> (Vec<String>, Result<(), Failure>) {
+    async fn names(shared: &SharedPager<PublicIpAddress>) -> (Vec<String>, Result<(), Failure>) {
         let mut names = Vec::new();
         let result = shared
-            .each(|one| names.push(super::super::id::last_name(one.id().unwrap()).unwrap().into()))
+            .for_each(|one| {
+                names.push(super::super::resource_id::last_name(one.id().unwrap()).unwrap().into())
+            })
             .await;
         (names, result)
     }
@@ -233,13 +236,13 @@ mod tests {
             turned.fetch_add(1, Ordering::Relaxed);
             Ok(vec![address("s", name)])
         });
-        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let shared: Arc<SharedPager<PublicIpAddress>> = SharedPager::new("s", list.boxed());
         let (one, other) = tokio::join!(names(&shared), names(&shared));
         assert_eq!(
             (one.0.as_slice(), other.0.as_slice()),
             (&["a", "b", "c"].map(String::from)[..], &one.0[..])
         );
-        assert_eq!((shared.all().await.items.len(), pages.load(Ordering::Relaxed)), (3, 3));
+        assert_eq!((shared.read_all().await.items.len(), pages.load(Ordering::Relaxed)), (3, 3));
     }
 
     #[tokio::test]
@@ -252,7 +255,7 @@ mod tests {
             let _ = receive.await;
             Ok(vec![address("s", "late")])
         });
-        let shared: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let shared: Arc<SharedPager<PublicIpAddress>> = SharedPager::new("s", list.boxed());
         let bound = std::time::Duration::from_millis(10);
         assert!(tokio::time::timeout(bound, names(&shared)).await.is_err(), "the time of the first is up");
         send.send(()).unwrap();
@@ -267,19 +270,19 @@ mod tests {
             let _ = receive.await;
             Ok(vec![address("s", "parent")])
         });
-        let parents: Arc<Shared<PublicIp>> = Shared::new("s", list.boxed());
+        let parents: Arc<SharedPager<PublicIpAddress>> = SharedPager::new("s", list.boxed());
         let of_parents = Arc::clone(&parents);
-        let children: Arc<Shared<PublicIp>> = Shared::later("s", move || {
+        let children: Arc<SharedPager<PublicIpAddress>> = SharedPager::new_deferred("s", move || {
             let parents = Arc::clone(&of_parents);
             Box::pin(async move {
-                let children = parents.all().await.items.iter().map(|_| address("s", "child")).collect();
+                let children = parents.read_all().await.items.iter().map(|_| address("s", "child")).collect();
                 stream::iter([Ok(children)]).boxed()
             })
         });
         let bound = std::time::Duration::from_millis(10);
-        let both = async { tokio::join!(parents.all(), children.all()) };
+        let both = async { tokio::join!(parents.read_all(), children.read_all()) };
         assert!(tokio::time::timeout(bound, both).await.is_err(), "the time of the first is up");
-        assert!(tokio::time::timeout(bound, children.all()).await.is_err(), "and of the second");
+        assert!(tokio::time::timeout(bound, children.read_all()).await.is_err(), "and of the second");
         send.send(()).unwrap();
         let parents = tokio::time::timeout(std::time::Duration::from_secs(5), names(&parents)).await;
         assert_eq!(parents.expect("nobody else has it").0, ["parent"]);
@@ -289,8 +292,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_broken_is_named_and_its_neighbours_stay() {
         let broken = item(r#"{"id": "/subscriptions/s/x", "properties": 7}"#);
-        let refusal = Refusal::garbled("x/read", "cut off");
-        let shared = shared(vec![Ok(vec![address("s", "a"), broken, address("S", "b")]), Err(refusal)]);
+        let error = ArmError::unexpected_answer("x/read", "cut off");
+        let shared = shared(vec![Ok(vec![address("s", "a"), broken, address("S", "b")]), Err(error)]);
         for _ in 0..2 {
             let (names, result) = names(&shared).await;
             assert_eq!(names, ["a", "b"], "subscriptions compare without case");

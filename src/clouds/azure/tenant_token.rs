@@ -11,15 +11,15 @@ use azure_core::credentials::{AccessToken, TokenCredential};
 use azure_core::time::{Duration, OffsetDateTime};
 use azure_core_legacy::auth as legacy;
 use azure_core_legacy::error::{Error as LegacyError, ErrorKind as LegacyErrorKind};
+use reqwest::StatusCode;
 use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::developer_tool::{ToolCredential, is_other_tenant};
-use super::http::Call;
-use super::identity::Identity;
-use super::refusal::Refusal;
-use super::tool_output;
-use super::ways::Way;
+use super::arm_error::ArmError;
+use super::arm_http::{ArmRequest, Quota};
+use super::authority::Authority;
+use super::credentials::CredentialSource;
+use super::developer_tool::{ToolCredential, is_other_tenant, tenant_of};
 use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
@@ -29,9 +29,9 @@ const MARGIN: Duration = Duration::minutes(5);
 
 /// A tenant's token.
 #[derive(Debug)]
-pub struct Token {
+pub struct TenantToken {
     credential: Arc<dyn TokenCredential>,
-    way: Way,
+    source: CredentialSource,
     tenant: Option<String>,
     kept: Arc<Mutex<Option<AccessToken>>>,
     /// The id of the tenant that it is of, where the token or its giver tells.
@@ -40,7 +40,7 @@ pub struct Token {
 
 /// Why there is no token.
 #[derive(Debug)]
-pub struct NotIn {
+pub struct SignInError {
     /// Whether the way in does not exist here at all.
     pub absent: bool,
     /// Whether Entra does not let this user into the tenant as a guest.
@@ -49,44 +49,44 @@ pub struct NotIn {
     pub failure: Failure,
 }
 
-impl NotIn {
+impl SignInError {
     /// Makes one of a way that exists and failed.
-    pub const fn of(failure: Failure) -> Self {
+    pub const fn from_failure(failure: Failure) -> Self {
         Self { absent: false, refused_as_guest: false, failure }
     }
 }
 
-impl Token {
+impl TenantToken {
     /// Signs in to `tenant` by `way`, for `scope`.
     ///
     /// # Errors
     /// When the way does not exist, or does not work.
     pub async fn sign_in(
-        way: &Way,
+        source: &CredentialSource,
         tenant: Option<&str>,
-        identity: &Identity,
+        identity: &Authority,
         scope: &str,
-    ) -> Result<Self, NotIn> {
-        let not_in = |error: azure_core::Error| NotIn {
-            absent: way.is_absent(&error),
-            refused_as_guest: way.is_refused_as_guest(&error),
-            failure: way.failure(&error, tenant),
+    ) -> Result<Self, SignInError> {
+        let not_in = |error: azure_core::Error| SignInError {
+            absent: source.is_absent(&error),
+            refused_as_guest: source.is_refused_as_guest(&error),
+            failure: source.failure(&error, tenant),
         };
-        let (way, tenant) = (way.clone(), tenant.map(str::to_owned));
-        let (credential, token, told): (Arc<dyn TokenCredential>, _, _) = match &way {
-            Way::DeveloperTool { tool, program } => {
+        let (source, tenant) = (source.clone(), tenant.map(str::to_owned));
+        let (credential, token, told): (Arc<dyn TokenCredential>, _, _) = match &source {
+            CredentialSource::DeveloperTool { tool, program } => {
                 let credential = ToolCredential::new(*tool, program.clone(), tenant.clone());
                 let got = credential.token(scope).await.map_err(|error| not_in(error.into()))?;
                 (Arc::new(credential), got.token, got.tenant)
             }
-            way => {
-                let credential = way.credential(tenant.as_deref(), identity).map_err(not_in)?;
+            source => {
+                let credential = source.credential(tenant.as_deref(), identity).map_err(not_in)?;
                 let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
                 (credential, token, None)
             }
         };
         redact::remember(token.token.secret());
-        let tenant_id = told.or_else(|| tool_output::tenant_of(token.token.secret()));
+        let tenant_id = told.or_else(|| tenant_of(token.token.secret()));
         // A managed identity is of one tenant, whichever is asked for.
         if let (Some(own), Some(wanted)) = (&tenant_id, &tenant)
             && is_other_tenant(own, wanted)
@@ -94,16 +94,16 @@ impl Token {
             let detail = format!(
                 "{}: its token is of tenant {own}, and one of tenant {wanted} was asked for (sign in to that \
                  tenant another way, or read the other one: --azure-tenant {own})",
-                way.label()
+                source.label()
             );
-            return Err(NotIn::of(Failure::new(Outcome::Failed, detail)));
+            return Err(SignInError::from_failure(Failure::new(Outcome::Failed, detail)));
         }
-        Ok(Self { credential, way, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
+        Ok(Self { credential, source, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
     }
 
-    /// Adds to a refusal of the token, or of who it belongs to, what mends it.
-    pub fn explain(&self, refusal: Refusal, call: &Call) -> Refusal {
-        refusal.signed_in_by(call, &self.way, self.tenant.as_deref())
+    /// Adds what to do to an error that is about the token, or about the rights of its owner.
+    pub fn explain(&self, error: ArmError, request: &ArmRequest) -> ArmError {
+        explain(error, &request.quota, &self.source, self.tenant.as_deref())
     }
 
     /// Fetches a token for `scope`, unless the kept one is still good.
@@ -118,10 +118,10 @@ impl Token {
         // request is dropped the task is too, and with it a tool that hangs.
         let renewal = renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned());
         let token = AbortOnDropHandle::new(tokio::spawn(renewal)).await.map_err(|error| {
-            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.way.label()))
+            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.source.label()))
         })?;
-        let token = token.map_err(|error| self.way.failure(&error, self.tenant.as_deref()))?;
-        tracing::debug!(way = self.way.label(), tenant = self.tenant, expires = %token.expires_on, "token");
+        let token = token.map_err(|error| self.source.failure(&error, self.tenant.as_deref()))?;
+        tracing::debug!(source = self.source.label(), tenant = self.tenant, expires = %token.expires_on, "token");
         Ok(token)
     }
 }
@@ -147,7 +147,7 @@ async fn renew(
 }
 
 #[async_trait]
-impl legacy::TokenCredential for Token {
+impl legacy::TokenCredential for TenantToken {
     async fn get_token(&self, scopes: &[&str]) -> azure_core_legacy::Result<legacy::AccessToken> {
         let scope = scopes.first().copied().unwrap_or_default();
         let token = self
@@ -160,5 +160,48 @@ impl legacy::TokenCredential for Token {
     async fn clear_cache(&self) -> azure_core_legacy::Result<()> {
         *self.kept.lock().await = None;
         Ok(())
+    }
+}
+
+fn explain(error: ArmError, quota: &Quota, source: &CredentialSource, tenant: Option<&str>) -> ArmError {
+    match error.status {
+        _ if error.has_own_remedy() => error,
+        Some(StatusCode::UNAUTHORIZED) => error.with_remedy(&source.sign_in_again(tenant)),
+        Some(StatusCode::FORBIDDEN) => error.with_remedy(&source.give_role(quota)),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::developer_tool::DeveloperTool;
+    use super::*;
+
+    fn explained(status: u16, code: &str, tenant: Option<&str>) -> String {
+        let source = CredentialSource::DeveloperTool { tool: DeveloperTool::Az, program: "az".into() };
+        let quota = Quota::Subscription("s".to_owned());
+        explain(ArmError::for_test(status, code), &quota, &source, tenant).failure.detail()
+    }
+
+    #[test]
+    fn a_denial_names_the_permission_and_where_to_give_it() {
+        let denied = ArmError::for_test(403, "AuthorizationFailed").failure;
+        assert_eq!(denied.outcome, Outcome::Denied);
+        assert_eq!(denied.detail(), "Microsoft.Network/virtualNetworks/read: AuthorizationFailed");
+        let denied = explained(403, "AuthorizationFailed", None);
+        let remedy = "(allow it to az login: az role assignment create --role Reader --scope /subscriptions/s \
+                      --assignee WHO)";
+        assert!(denied.ends_with(remedy), "{denied}");
+        let expired = explained(401, "ExpiredAuthenticationToken", Some("t"));
+        assert!(expired.ends_with("(run: az login --tenant t)"), "{expired}");
+    }
+
+    #[test]
+    fn one_remedy_is_enough() {
+        // faults F18.
+        for (status, code) in [(401, "InvalidAuthenticationTokenTenant"), (403, "DisabledSubscription")] {
+            let detail = explained(status, code, Some("t"));
+            assert_eq!(detail.matches('(').count(), 1, "{detail}");
+        }
     }
 }

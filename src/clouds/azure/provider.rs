@@ -5,19 +5,18 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 
-use super::calls;
-use super::endpoints::Endpoints;
-use super::environment::Environment;
-use super::graph::Graph;
-use super::holdings::Holdings;
-use super::http::client;
-use super::identity::Identity;
-use super::manager::Lists;
-use super::read::{Others, Reader};
-use super::refusal::Refusal;
-use super::signin::{self, Door, SignedIn};
-use super::sizes::Sizes;
-use super::subscriptions::{self, Listed, Subscription};
+use super::arm_error::ArmError;
+use super::arm_http::http_client;
+use super::authority::Authority;
+use super::credentials::EnvironmentVariables;
+use super::endpoints::AzureEndpoints;
+use super::permissions;
+use super::resource_graph::ResourceGraph;
+use super::sign_in::{self, SignIn, SignedInTenants};
+use super::subscription_lists::{ArmLists, SubscriptionLists};
+use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
+use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
+use super::vm_sizes::VmSizes;
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
 use crate::clouds::step::{bounded, outcome};
@@ -33,35 +32,35 @@ const MANY: usize = 20;
 #[derive(Debug)]
 pub struct Azure {
     settings: AzureSettings,
-    endpoints: Endpoints,
+    endpoints: AzureEndpoints,
     surroundings: Surroundings,
-    planned: OnceLock<HashMap<String, Planned>>,
+    planned: OnceLock<HashMap<String, PlannedSubscription>>,
 }
 
 /// A subscription that is to be read.
 #[derive(Debug)]
-struct Planned {
+struct PlannedSubscription {
     id: String,
     name: Option<String>,
-    lists: Lists,
-    source: Source,
-    holdings: OnceLock<Holdings>,
-    sizes: Arc<Sizes>,
+    lists: ArmLists,
+    source: ReadFrom,
+    holdings: OnceLock<SubscriptionLists>,
+    sizes: Arc<VmSizes>,
     /// What is to be said of it once it was read.
     remark: Option<String>,
 }
 
 /// Where a subscription is read.
 #[derive(Debug, Clone)]
-enum Source {
+enum ReadFrom {
     /// By its own lists.
-    Lists,
+    ResourceManager,
     /// Together with others.
-    Graph(Arc<Graph>),
+    ResourceGraph(Arc<ResourceGraph>),
     /// Nowhere, since the graph alone was asked for and leaves it out.
     LeftOut,
     /// Nowhere, since the graph alone was asked for and cannot be asked.
-    Nowhere(Failure),
+    Unreadable(Failure),
 }
 
 impl Azure {
@@ -71,30 +70,37 @@ impl Azure {
     /// When an address is none.
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         let settings = needs.settings.azure.clone();
-        let endpoints = Endpoints::new(&settings, needs.surroundings)?;
+        let endpoints = AzureEndpoints::new(&settings, needs.surroundings)?;
         Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedIn, PlanError> {
+    async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
         let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
-        let environment = if sandbox { Environment::default() } else { Environment::of_process() };
-        let (http, direct) = (client(!sandbox)?, client(false)?);
+        let environment =
+            if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
+        let (http, direct) = (http_client(!sandbox)?, http_client(false)?);
         let authority = self.endpoints.authority.clone();
-        let identity = Identity::new(authority, &environment, http.clone(), direct.clone())?;
+        let identity =
+            Authority::new(authority, environment.get("AZURE_AUTHORITY_HOST"), http.clone(), direct.clone())?;
         // What is on this machine may speak without encryption, and no proxy is to hear it.
         let here = config::is_loopback(&self.endpoints.resource_manager);
-        let manager = signin::manager(&self.endpoints, if here { direct.clone() } else { http }, run);
+        let manager = sign_in::arm_http(&self.endpoints, if here { direct.clone() } else { http }, run);
         let wants_all = self.settings.all_subscriptions.value;
-        let door = Door { endpoints: &self.endpoints, identity: &identity, manager, wants_all, run };
+        let door = SignIn { endpoints: &self.endpoints, identity: &identity, manager, wants_all, run };
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
             Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
                 Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
             }
-            Surroundings::Sandbox { azure, .. } => door.by_principals(azure, wanted).await,
+            Surroundings::Sandbox { azure, .. } => door.sign_in_with_principals(azure, wanted).await,
             Surroundings::System => {
-                let ways = signin::existing(environment.ways()?, &environment, &direct).await;
-                door.sign_in(wanted, ways).await
+                let sources = sign_in::without_absent_vm_identity(
+                    environment.credential_sources()?,
+                    &environment,
+                    &direct,
+                )
+                .await;
+                door.sign_in(wanted, sources).await
             }
         }
     }
@@ -102,39 +108,49 @@ impl Azure {
     /// Decides how `subscriptions` of one tenant are read.
     async fn sources(
         &self,
-        subscriptions: &[Subscription],
+        subscriptions: &[AzureSubscription],
         kinds: &[Kind],
         run: &Run,
-    ) -> HashMap<String, Source> {
+    ) -> HashMap<String, ReadFrom> {
         let ids: Vec<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
         let forced = self.settings.api.value == AzureApi::ResourceGraph;
         let by_graph = forced || (self.settings.api.value == AzureApi::Auto && ids.len() >= MANY);
-        let everywhere = |source: Source| ids.iter().map(|id| (id.clone(), source.clone())).collect();
-        let (Some(first), true) = (subscriptions.first(), by_graph) else { return everywhere(Source::Lists) };
+        let everywhere = |source: ReadFrom| ids.iter().map(|id| (id.clone(), source.clone())).collect();
+        let (Some(first), true) = (subscriptions.first(), by_graph) else {
+            return everywhere(ReadFrom::ResourceManager);
+        };
         let tenant = &first.through[0];
         run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
-        let asked = bounded(run, Box::pin(async { Ok(Graph::known(&tenant.line, &ids).await?) })).await;
+        let asked = bounded(
+            run,
+            Box::pin(async { Ok(ResourceGraph::visible_subscriptions(&tenant.client, &ids).await?) }),
+        )
+        .await;
         let known = match asked {
             Ok(known) => known,
-            Err(failure) if forced => return everywhere(Source::Nowhere(failure)),
+            Err(failure) if forced => return everywhere(ReadFrom::Unreadable(failure)),
             Err(failure) => {
                 let notice = format!("Azure Resource Graph cannot be asked, so every list is: {failure}");
                 run.observer.event(Event::Notice(&notice));
-                return everywhere(Source::Lists);
+                return everywhere(ReadFrom::ResourceManager);
             }
         };
         let (inside, outside): (Vec<String>, Vec<String>) =
             ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
-        let graph =
-            Source::Graph(Arc::new(Graph::new(&tenant.line, &inside, kinds, self.endpoints.is_public())));
-        let left_out = if forced { Source::LeftOut } else { Source::Lists };
+        let graph = ReadFrom::ResourceGraph(Arc::new(ResourceGraph::new(
+            &tenant.client,
+            &inside,
+            kinds,
+            self.endpoints.is_public(),
+        )));
+        let left_out = if forced { ReadFrom::LeftOut } else { ReadFrom::ResourceManager };
         let inside = inside.into_iter().map(|id| (id, graph.clone()));
         inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
     }
 
-    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<Planned>), PlanError> {
+    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<PlannedSubscription>), PlanError> {
         let signed_in = self.sign_in(run).await?;
-        let Listed { subscriptions, coverage } =
+        let SubscriptionListing { subscriptions, coverage } =
             subscriptions::list(&signed_in.tenants, self.settings.all_subscriptions.value, run).await;
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while the subscriptions were listed"));
@@ -150,10 +166,10 @@ impl Azure {
         // One that is missing may be behind a door that did not open.
         let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
             .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
-        let of_ours = |one: &Subscription| run.holds(model::Provider::Azure, &one.id);
+        let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
         let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
         plan.coverage.extend(coverage);
-        let mut chosen: Vec<Subscription> = chosen.into_iter().filter(of_ours).collect();
+        let mut chosen: Vec<AzureSubscription> = chosen.into_iter().filter(of_ours).collect();
         chosen.retain(|one| match exclusion.reason(&one.id, one.name.as_deref()) {
             Some(reason) => {
                 plan.coverage.push(excluded(one, reason));
@@ -170,7 +186,7 @@ impl Azure {
     }
 
     /// Prepares to leave out what the user excluded, and warns of patterns that match no subscription.
-    fn exclusion(&self, subscriptions: &[Subscription], run: &Run) -> Exclusion<'_> {
+    fn exclusion(&self, subscriptions: &[AzureSubscription], run: &Run) -> Exclusion<'_> {
         let exclusion = Exclusion::new(&self.settings.exclude_subscriptions, "azure.exclude-subscriptions");
         for one in subscriptions {
             exclusion.reason(&one.id, one.name.as_deref());
@@ -182,25 +198,25 @@ impl Azure {
     /// Adds `chosen` to the plan, and decides for each tenant how its subscriptions are read.
     async fn plan_reading(
         &self,
-        chosen: Vec<Subscription>,
+        chosen: Vec<AzureSubscription>,
         kinds: &[Kind],
         plan: &mut Plan,
         run: &Run,
-    ) -> Vec<Planned> {
-        let mut by_tenant: BTreeMap<String, Vec<Subscription>> = BTreeMap::new();
+    ) -> Vec<PlannedSubscription> {
+        let mut by_tenant: BTreeMap<String, Vec<AzureSubscription>> = BTreeMap::new();
         for one in chosen {
             by_tenant.entry(one.through[0].name.clone()).or_default().push(one);
         }
         let mut planned = Vec::new();
         for subscriptions in by_tenant.into_values() {
             let mut sources = self.sources(&subscriptions, kinds, run).await;
-            let sizes = Arc::new(Sizes::default());
+            let sizes = Arc::new(VmSizes::default());
             for one in subscriptions {
                 plan.accounts.push(account(&one));
                 plan.scopes.extend(scopes(&one.id, kinds));
-                planned.push(Planned {
-                    lists: Lists::new(&one.through[0].line, &one.id, one.emptiness()),
-                    source: sources.remove(&one.id).unwrap_or(Source::Lists),
+                planned.push(PlannedSubscription {
+                    lists: ArmLists::new(&one.through[0].client, &one.id, one.emptiness()),
+                    source: sources.remove(&one.id).unwrap_or(ReadFrom::ResourceManager),
                     holdings: OnceLock::new(),
                     sizes: Arc::clone(&sizes),
                     remark: subscriptions::remark_on_rest(&one),
@@ -233,11 +249,13 @@ impl CloudProvider for Azure {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
             };
             match &one.source {
-                Source::Nowhere(failure) => return Err(failure.clone()),
+                ReadFrom::Unreadable(failure) => return Err(failure.clone()),
                 // The graph has nothing of a subscription in which nothing can be, and does not say so.
-                Source::LeftOut if one.lists.find_emptiness().await.is_none() => return Err(left_out()),
-                Source::LeftOut => {}
-                Source::Lists | Source::Graph(_) => one.reader(self).read(scope.kind, found).await?,
+                ReadFrom::LeftOut if one.lists.find_emptiness().await.is_none() => return Err(left_out()),
+                ReadFrom::LeftOut => {}
+                ReadFrom::ResourceManager | ReadFrom::ResourceGraph(_) => {
+                    one.reader(self).read(scope.kind, found).await?
+                }
             }
             if let Some(remark) = one.lists.emptiness().or(one.remark.as_deref()) {
                 meter::note_remark(remark);
@@ -252,11 +270,11 @@ impl CloudProvider for Azure {
             for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {
                 let read = planned.get(&entry.account).map(|one| &one.source);
                 let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
-                let (Some(Source::Graph(graph)), Some(kind)) = (read, kind) else { continue };
+                let (Some(ReadFrom::ResourceGraph(graph)), Some(kind)) = (read, kind) else { continue };
                 if entry.outcome != Outcome::Complete {
                     continue;
                 }
-                if let Some(Refusal { failure, .. }) = graph.doubt(&entry.account, kind).await {
+                if let Some(ArmError { failure, .. }) = graph.find_gap(&entry.account, kind).await {
                     (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail()));
                 }
             }
@@ -264,29 +282,33 @@ impl CloudProvider for Azure {
     }
 
     fn calls(&self, kind: Kind) -> &'static [&'static str] {
-        calls::calls(kind)
+        permissions::calls(kind)
     }
 }
 
-impl Others for Azure {
-    fn holdings(&self, subscription: &str) -> Option<&Holdings> {
+impl OtherSubscriptions for Azure {
+    fn holdings(&self, subscription: &str) -> Option<&SubscriptionLists> {
         let planned = self.planned.get()?;
-        let same = |one: &&Planned| one.id.eq_ignore_ascii_case(subscription);
+        let same = |one: &&PlannedSubscription| one.id.eq_ignore_ascii_case(subscription);
         let found = planned.get(subscription).or_else(|| planned.values().find(same))?;
-        (!matches!(found.source, Source::LeftOut | Source::Nowhere(_))).then(|| found.holdings())
+        (!matches!(found.source, ReadFrom::LeftOut | ReadFrom::Unreadable(_))).then(|| found.holdings())
     }
 }
 
-impl Planned {
-    fn holdings(&self) -> &Holdings {
+impl PlannedSubscription {
+    fn holdings(&self) -> &SubscriptionLists {
         self.holdings.get_or_init(|| match &self.source {
-            Source::Graph(graph) => Holdings::by_graph(&self.id, graph, &self.lists),
-            Source::Lists | Source::LeftOut | Source::Nowhere(_) => Holdings::by_lists(&self.id, &self.lists),
+            ReadFrom::ResourceGraph(graph) => {
+                SubscriptionLists::from_resource_graph(&self.id, graph, &self.lists)
+            }
+            ReadFrom::ResourceManager | ReadFrom::LeftOut | ReadFrom::Unreadable(_) => {
+                SubscriptionLists::from_resource_manager(&self.id, &self.lists)
+            }
         })
     }
 
-    fn reader<'a>(&'a self, others: &'a dyn Others) -> Reader<'a> {
-        Reader {
+    fn reader<'a>(&'a self, others: &'a dyn OtherSubscriptions) -> SubscriptionReader<'a> {
+        SubscriptionReader {
             subscription: &self.id,
             name: self.name.as_deref(),
             holdings: self.holdings(),
@@ -297,7 +319,7 @@ impl Planned {
     }
 }
 
-fn excluded(subscription: &Subscription, reason: String) -> Coverage {
+fn excluded(subscription: &AzureSubscription, reason: String) -> Coverage {
     let (account, kind) = (subscription.id.clone(), Subject::Accounts);
     outcome(model::Provider::Azure, account, kind, Outcome::Skipped, reason)
 }
@@ -307,7 +329,7 @@ fn left_out() -> Failure {
     Failure::new(Outcome::Failed, detail)
 }
 
-fn account(subscription: &Subscription) -> Account {
+fn account(subscription: &AzureSubscription) -> Account {
     let mut reached_by: Vec<String> =
         subscription.through.iter().map(|tenant| tenant.label.clone()).collect();
     reached_by.dedup();

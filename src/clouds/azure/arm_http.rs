@@ -1,0 +1,424 @@
+//! Sends requests to the Azure Resource Manager: repeats them, and pauses when Azure throttles.
+//!
+//! Azure Resource Manager counts requests for each subscription and tells with `Retry-After` how long to keep away:
+//! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{Client, Method, Response, StatusCode, redirect};
+use tokio::time::Instant;
+use tokio_rustls::rustls::crypto::ring;
+use url::Url;
+
+use super::arm_error::ArmError;
+use crate::clouds::causes::root;
+use crate::clouds::{Event, Observer, PlanError, meter};
+
+/// An endpoint that does not accept a connection by then is taken for dead.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// An endpoint that says nothing for so long is asked again.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a metadata service may take to show that it exists; it is next door or nowhere.
+pub const PROBE: Duration = Duration::from_millis(500);
+/// How often one request is sent at most.
+const ATTEMPTS: u32 = 5;
+/// How often it is sent to an endpoint that does not answer at all.
+const UNANSWERED_ATTEMPTS: u32 = 2;
+/// Several times the largest page there is; what goes on beyond it is no page.
+const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
+/// The first wait after a server's error; doubled each time.
+const BACKOFF: Duration = Duration::from_millis(400);
+
+/// Longer than anybody waits, and not so long that a time cannot be that far off.
+const FOR_EVER: Duration = Duration::from_hours(24 * 365);
+
+/// Makes a client; redirects are not followed, since they would take the token elsewhere.
+///
+/// # Errors
+/// When the machine's certificates cannot be used.
+pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
+    // The process has one default; that somebody installed it before us changes nothing.
+    let _ = ring::default_provider().install_default();
+    let builder = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("netcensus/", env!("CARGO_PKG_VERSION")));
+    let builder = if proxies { builder } else { builder.no_proxy() };
+    builder
+        .build()
+        .map_err(|error| PlanError::new("no connection to Azure can be prepared").cause(root(&error)))
+}
+
+/// Whose count of requests a call adds to; Azure throttles each for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Quota {
+    /// A subscription, by id.
+    Subscription(String),
+    /// A tenant: what is asked across subscriptions.
+    Tenant(String),
+}
+
+impl Quota {
+    /// Returns the id of the subscription or tenant.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Subscription(id) | Self::Tenant(id) => id,
+        }
+    }
+}
+
+impl std::fmt::Display for Quota {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Subscription(id) => write!(f, "subscription {id}"),
+            Self::Tenant(id) => write!(f, "tenant {id}"),
+        }
+    }
+}
+
+/// One request to the resource manager, ready to be sent as often as it takes.
+#[derive(Debug)]
+pub struct ArmRequest {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    /// What it does, as Azure RBAC spells it.
+    pub action: &'static str,
+    /// Whose quota it counts against.
+    pub quota: Quota,
+}
+
+/// The way to the resource manager.
+#[derive(Debug)]
+pub struct ArmHttp {
+    client: Client,
+    home: Url,
+    pauses: Arc<Pauses>,
+}
+
+impl ArmHttp {
+    /// Prepares the way to `home`.
+    pub fn new(client: Client, home: Url, pauses: Arc<Pauses>) -> Self {
+        Self { client, home, pauses }
+    }
+
+    /// Returns the resource manager's address.
+    pub const fn home(&self) -> &Url {
+        &self.home
+    }
+
+    /// Sends `call` until it is answered for good, and returns the body.
+    ///
+    /// # Errors
+    /// When it is refused, or not answered after all attempts; or at once when it would go to another host.
+    pub async fn send(&self, request: &ArmRequest) -> Result<Bytes, ArmError> {
+        if request.url.origin() != self.home.origin() {
+            return Err(ArmError::foreign_host(request, &self.home));
+        }
+        let mut attempt = 0;
+        loop {
+            self.pauses.wait(request).await?;
+            attempt += 1;
+            let error = match self.send_once(request).await {
+                Ok(body) => return Ok(body),
+                Err(error) => error,
+            };
+            let last = if error.status.is_some() { ATTEMPTS } else { UNANSWERED_ATTEMPTS };
+            if attempt >= last || !error.is_retryable() {
+                return Err(error);
+            }
+            let backoff = BACKOFF * 2_u32.pow(attempt - 1);
+            match (error.status, error.wait) {
+                // Some services ask for no wait at all, which would use up all attempts at once.
+                (_, Some(wait)) => self.pauses.begin(&request.quota, wait.max(backoff)),
+                (Some(StatusCode::TOO_MANY_REQUESTS), None) => self.pauses.begin(&request.quota, backoff),
+                _ => tokio::time::sleep(backoff).await,
+            }
+        }
+    }
+
+    async fn send_once(&self, request: &ArmRequest) -> Result<Bytes, ArmError> {
+        meter::count_request();
+        let http = self.client.request(request.method.clone(), request.url.clone());
+        let http = http.headers(request.headers.clone()).body(request.body.clone());
+        let answer = http.send().await.map_err(|error| no_answer(request, &error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        meter::note_answer(status.as_u16());
+        tracing::trace!(status = status.as_u16(), action = request.action, "answer");
+        let body = read_body(request, answer, LARGEST_ANSWER).await?;
+        if status == StatusCode::OK {
+            Ok(body)
+        } else {
+            Err(ArmError::from_answer(request, status, requested_wait(&headers), &body))
+        }
+    }
+}
+
+/// Reads the body of an answer, which would fill the memory if it never ended.
+async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(request, &error))? {
+        if body.len() + chunk.len() > largest {
+            return Err(ArmError::oversized_answer(request, largest));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn no_answer(request: &ArmRequest, error: &reqwest::Error) -> ArmError {
+    let why = root(error);
+    tracing::trace!(why, action = request.action, "no answer");
+    meter::note_unanswered(why.clone());
+    ArmError::no_answer(request, error.is_timeout(), &why)
+}
+
+/// Who has to wait, and until when.
+pub struct Pauses {
+    until: Mutex<HashMap<Quota, Instant>>,
+    /// The longest wait that makes sense.
+    longest: Duration,
+    observer: Arc<dyn Observer>,
+}
+
+impl std::fmt::Debug for Pauses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pauses").field("longest", &self.longest).finish_non_exhaustive()
+    }
+}
+
+impl Pauses {
+    /// Waits for `longest` at most, and tells `observer` of it.
+    pub fn new(longest: Duration, observer: Arc<dyn Observer>) -> Self {
+        Self { until: Mutex::default(), longest, observer }
+    }
+
+    /// Begins a pause of `wait` for all requests that count against `quota`.
+    pub fn begin(&self, quota: &Quota, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = pauses.entry(quota.clone()).or_insert(until);
+        *known = until.max(*known);
+    }
+
+    /// Waits until the pause of `call`'s quota is over, if there is one.
+    ///
+    /// # Errors
+    /// When the pause is longer than anybody would wait: the scope is throttled then, and says so at once.
+    pub async fn wait(&self, request: &ArmRequest) -> Result<(), ArmError> {
+        while let Some(wait) = self.remaining(&request.quota) {
+            if wait > self.longest {
+                return Err(ArmError::pause_too_long(request, wait, self.longest));
+            }
+            let seconds = wait.as_secs_f64().ceil();
+            let waiting = format!("Azure throttles {}: waiting {seconds} s", request.quota);
+            self.observer.event(Event::Doing(&waiting));
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn remaining(&self, quota: &Quota) -> Option<Duration> {
+        let pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = pauses.get(quota)?.saturating_duration_since(Instant::now());
+        (!wait.is_zero()).then_some(wait)
+    }
+}
+
+/// Reads `Retry-After`, or the Resource Graph's own header (`hh:mm:ss`):
+/// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>.
+fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let here = SystemTime::now();
+    // The date in the answer is by the same clock as the one to wait for; this machine's may be wrong.
+    let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(here);
+    let wait =
+        headers.get_all(RETRY_AFTER).iter().filter_map(|value| parse_retry_after(value.to_str().ok()?, now));
+    let wait = wait
+        .max()
+        .or_else(|| text("x-ms-user-quota-resets-after").and_then(parse_clock).map(Duration::from_secs));
+    wait.map(|wait| wait.min(FOR_EVER))
+}
+
+/// Reads a `Retry-After`: seconds, which is what Azure sends, or a date, as
+/// [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after) has it. Of several that something on the way
+/// joined to a list, the longest counts, and parts of a second round up.
+fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(date) = httpdate::parse_http_date(text.trim()) {
+        return Some(date.duration_since(now).unwrap_or_default());
+    }
+    let seconds = text.split(',').filter_map(|part| {
+        let seconds: f64 = part.trim().parse().ok().filter(|seconds| *seconds >= 0.0)?;
+        // More than a duration can be, and infinity, is for ever.
+        Some(Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(FOR_EVER))
+    });
+    seconds.max()
+}
+
+fn parse_clock(text: &str) -> Option<u64> {
+    text.split(':').try_fold(0_u64, |sum, part| {
+        // Parts of a second round up.
+        let part: f64 = part.trim().parse().ok()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is checked to be small"
+        )]
+        let whole = (0.0..=3600.0).contains(&part).then(|| part.ceil() as u64)?;
+        Some(sum * 60 + whole)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::model::Outcome;
+
+    /// Serves one answer: `head`, and then `part` again and again until the other side goes away.
+    async fn endless(head: &'static str, part: &'static str) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await;
+            stream.write_all(head.as_bytes()).await.unwrap();
+            while stream.write_all(part.as_bytes()).await.is_ok() {}
+        });
+        url
+    }
+
+    /// An answer that never ends (faults F14).
+    #[tokio::test]
+    async fn an_answer_that_never_ends_is_given_up() {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let url = endless(head, "10\r\n[[[[[[[[[[[[[[[[\r\n").await;
+        let answer = http_client(false).unwrap().get(url.clone()).send().await.unwrap();
+        let request = ArmRequest {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            action: "x/read",
+            quota: Quota::Tenant("t".to_owned()),
+        };
+        let error = read_body(&request, answer, 1024 * 1024).await.unwrap_err();
+        assert_eq!((error.failure.outcome, error.is_retryable()), (Outcome::Failed, false));
+        assert_eq!(error.to_string(), "x/read: the answer does not end: it is larger than 1 MiB");
+    }
+}
+
+#[cfg(test)]
+mod pause_tests {
+    use bytes::Bytes;
+    use reqwest::Method;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::model::Outcome;
+
+    #[derive(Default)]
+    struct Recorder(Mutex<Vec<String>>);
+
+    impl Observer for Recorder {
+        fn event(&self, event: Event<'_>) {
+            if let Event::Doing(what) = event {
+                self.0.lock().unwrap().push(what.to_owned());
+            }
+        }
+
+        fn ask(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    fn request(subscription: &str) -> ArmRequest {
+        ArmRequest {
+            method: Method::GET,
+            url: "https://h/".parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            action: "x/read",
+            quota: Quota::Subscription(subscription.to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn one_subscription_waits_and_says_so_while_others_go_on() {
+        let told = Arc::new(Recorder::default());
+        let pauses = Pauses::new(Duration::from_mins(1), Arc::clone(&told) as Arc<dyn Observer>);
+        let wait = Duration::from_millis(40);
+        pauses.begin(&request("a").quota, wait);
+        let begun = Instant::now();
+        pauses.wait(&request("b")).await.unwrap();
+        assert_eq!(told.0.lock().unwrap().len(), 0);
+        pauses.wait(&request("a")).await.unwrap();
+        assert!(begun.elapsed() >= wait);
+        assert_eq!(*told.0.lock().unwrap(), ["Azure throttles subscription a: waiting 1 s"]);
+    }
+
+    #[tokio::test]
+    async fn a_longer_pause_than_anybody_waits_is_the_end() {
+        let pauses = Pauses::new(Duration::from_mins(1), Arc::new(Recorder::default()));
+        pauses.begin(&request("a").quota, Duration::from_mins(17));
+        // A later and shorter one does not end the first.
+        pauses.begin(&request("a").quota, Duration::from_secs(1));
+        let failure = pauses.wait(&request("a")).await.unwrap_err().failure;
+        assert_eq!(failure.outcome, Outcome::Throttled);
+        let expected = "Azure throttles subscription a for 1020 s more, longer than the 60 s that are waited \
+                        for (try later, or allow more with --timeout)";
+        assert_eq!(failure.detail(), expected);
+    }
+}
+
+#[cfg(test)]
+mod retry_after_tests {
+    use super::*;
+
+    #[test]
+    fn both_headers_tell_how_long_to_wait() {
+        let of = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            requested_wait(&headers).map(|time| time.as_secs())
+        };
+        assert_eq!(of("retry-after", "17"), Some(17));
+        assert_eq!(of("retry-after", &u64::MAX.to_string()), Some(FOR_EVER.as_secs()));
+        assert_eq!(of("x-ms-user-quota-resets-after", "00:00:05"), Some(5));
+        assert_eq!(of("x-ms-user-quota-resets-after", "01:00:01.2"), Some(3602));
+        assert_eq!(of("retry-after", &format!("{}0", u64::MAX)), Some(FOR_EVER.as_secs()), "above u64");
+        assert_eq!(of("retry-after", "2.2"), Some(3));
+        assert_eq!(of("retry-after", "5, 12"), Some(12));
+        assert_eq!(of("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(0), "a date that is past");
+        for odd in ["", " ", "soon", "-1", "-1.5", "NaN", "12 s", "Thu, 01 Jan"] {
+            assert_eq!(of("retry-after", odd), None, "{odd}");
+        }
+        for odd in ["soon", "-1", "1e9:00:00", "::"] {
+            assert_eq!(of("x-ms-user-quota-resets-after", odd), None, "{odd}");
+        }
+        assert_eq!(requested_wait(&HeaderMap::new()), None);
+    }
+
+    /// The three forms of a date that HTTP knows (faults F19).
+    #[test]
+    fn a_date_to_wait_for_is_by_the_clock_of_the_answer() {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:25 GMT".parse().unwrap());
+        for date in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
+            headers.insert(RETRY_AFTER, date.parse().unwrap());
+            assert_eq!(requested_wait(&headers), Some(Duration::from_secs(12)), "{date}");
+        }
+        headers.remove(DATE);
+        assert_eq!(requested_wait(&headers), Some(Duration::ZERO), "and else by this machine's");
+    }
+}

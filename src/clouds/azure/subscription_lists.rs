@@ -1,0 +1,367 @@
+//! Everything that is listed of one subscription: the lists of the Azure Resource Manager, each by the generated client
+//! that knows it, and what fills the same lists from Azure Resource Graph.
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, StreamExt, stream};
+
+use super::api::{
+    HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, VirtualHub, VirtualMachine,
+    VirtualNetwork, VmScaleSet,
+};
+use super::arm_client::{ArmClient, RawPages, client};
+use super::arm_error::ArmError;
+use super::empty_subscriptions::EmptinessProof;
+use super::resource_graph::{ResourceGraph, row_type};
+use super::shared_pager::{ListItem, ReadList, SharedPager};
+use super::{permissions, resource_id};
+use crate::clouds::Failure;
+
+/// How many scale sets or hubs of a subscription are asked at once.
+const AT_ONCE: usize = 4;
+
+/// Lists the subscriptions that the tenant's token can see.
+pub fn subscriptions(client: &ArmClient) -> RawPages {
+    client.list(permissions::SUBSCRIPTIONS, |access| {
+        Ok(client!(azure_mgmt_subscription, access)?.subscriptions_client().list().into_stream())
+    })
+}
+
+/// Lists the tenants that the caller is known in.
+pub fn tenants(client: &ArmClient) -> RawPages {
+    client.list(permissions::TENANTS, |access| {
+        Ok(client!(azure_mgmt_subscription, access)?.tenants_client().list().into_stream())
+    })
+}
+
+/// The lists of one subscription.
+#[derive(Debug, Clone)]
+pub struct ArmLists {
+    client: ArmClient,
+    subscription: String,
+}
+
+impl ArmLists {
+    /// Asks by the token of `line`, counting against `subscription`.
+    pub fn new(client: &ArmClient, subscription: &str, emptiness: EmptinessProof) -> Self {
+        let client = client.for_subscription(subscription, emptiness);
+        Self { client, subscription: subscription.to_owned() }
+    }
+
+    /// Returns why nothing can be in the subscription, once a list has shown it.
+    pub fn emptiness(&self) -> Option<&str> {
+        self.client.emptiness.words()
+    }
+
+    /// Asks for one list, to learn whether anything can be in the subscription.
+    pub async fn find_emptiness(&self) -> Option<&str> {
+        let _ = self.networks().next().await;
+        self.emptiness()
+    }
+
+    /// Virtual networks, with their subnets and peerings.
+    pub fn networks(&self) -> RawPages {
+        self.client.list(permissions::NETWORKS, |access| {
+            let client = client!(azure_mgmt_network, access)?.virtual_networks_client();
+            Ok(client.list_all(&self.subscription).into_stream())
+        })
+    }
+
+    /// Virtual hubs.
+    pub fn hubs(&self) -> RawPages {
+        self.client.list(permissions::HUBS, |access| {
+            let client = client!(azure_mgmt_network, access)?.virtual_hubs_client();
+            Ok(client.list(&self.subscription).into_stream())
+        })
+    }
+
+    /// Network interfaces, but those of uniform scale sets.
+    pub fn nics(&self) -> RawPages {
+        self.client.list(permissions::NICS, |access| {
+            let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
+            Ok(client.list_all(&self.subscription).into_stream())
+        })
+    }
+
+    /// Public addresses, but those of uniform scale sets.
+    pub fn public_ips(&self) -> RawPages {
+        self.client.list(permissions::PUBLIC_IPS, |access| {
+            let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
+            Ok(client.list_all(&self.subscription).into_stream())
+        })
+    }
+
+    /// Private endpoints.
+    pub fn endpoints(&self) -> RawPages {
+        self.client.list(permissions::ENDPOINTS, |access| {
+            let client = client!(azure_mgmt_network, access)?.private_endpoints_client();
+            Ok(client.list_by_subscription(&self.subscription).into_stream())
+        })
+    }
+
+    /// Virtual machines, those of flexible scale sets among them.
+    pub fn machines(&self) -> RawPages {
+        self.client.list(permissions::MACHINES, |access| {
+            let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
+            Ok(client.list_all(&self.subscription).into_stream())
+        })
+    }
+
+    /// Power states of all machines: one list, and not a request for each machine.
+    pub fn states(&self) -> RawPages {
+        self.client.list(permissions::MACHINES, |access| {
+            let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
+            Ok(client.list_all(&self.subscription).status_only("true").into_stream())
+        })
+    }
+
+    /// Scale sets.
+    pub fn sets(&self) -> RawPages {
+        self.client.list(permissions::SETS, |access| {
+            let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
+            Ok(client.list_all(&self.subscription).into_stream())
+        })
+    }
+
+    /// Machine sizes of one region: all regions' would be tens of megabytes.
+    pub fn skus(&self, region: &str) -> RawPages {
+        self.client.list(permissions::SKUS, |access| {
+            let client = client!(azure_mgmt_compute, access)?.resource_skus_client();
+            let wanted = format!("location eq '{}'", region.replace('\'', "''"));
+            Ok(client.list(&self.subscription).filter(wanted).into_stream())
+        })
+    }
+
+    /// Tells whether a machine exists.
+    ///
+    /// # Errors
+    /// When it cannot be told, such as for want of permission.
+    pub async fn has_machine(&self, id: &str) -> Result<bool, Failure> {
+        let Some((group, name)) = resource_id::group_and_name(id) else { return Ok(false) };
+        let asked = self.client.ask(
+            permissions::MACHINES,
+            |_, _| Ok(()),
+            |access| {
+                let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
+                let sent = client.get(group, name, &self.subscription).send();
+                Ok(async move { sent.await.map(drop) })
+            },
+        );
+        found(asked.await)
+    }
+
+    /// Tells whether a scale set exists.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn has_scale_set(&self, id: &str) -> Result<bool, Failure> {
+        let Some((group, name)) = resource_id::group_and_name(id) else { return Ok(false) };
+        let asked = self.client.ask(
+            permissions::SETS,
+            |_, _| Ok(()),
+            |access| {
+                let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
+                let sent = client.get(group, name, &self.subscription).send();
+                Ok(async move { sent.await.map(drop) })
+            },
+        );
+        found(asked.await)
+    }
+
+    /// Returns the subscription's id.
+    pub fn subscription(&self) -> &str {
+        &self.subscription
+    }
+
+    /// Connections of all `hubs`; a Route Server has none.
+    pub fn connections(&self, hubs: &Arc<SharedPager<VirtualHub>>) -> Arc<SharedPager<HubConnection>> {
+        let lists = self.clone();
+        self.of_each(
+            hubs,
+            |hub| hub.id.clone().filter(|_| !hub.is_route_server()),
+            move |group, name| {
+                lists.client.list(permissions::CONNECTIONS, |access| {
+                    let client =
+                        client!(azure_mgmt_network, access)?.hub_virtual_network_connections_client();
+                    Ok(client.list(&lists.subscription, group, name).into_stream())
+                })
+            },
+        )
+    }
+
+    /// Machines of all uniform scale sets among `sets`; those of flexible ones are in the list of machines.
+    pub fn set_machines(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<ScaleSetVm>> {
+        let lists = self.clone();
+        self.of_each(sets, uniform, move |group, name| {
+            lists.client.list(permissions::SET_MACHINES, |access| {
+                let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_set_v_ms_client();
+                Ok(client.list(group, name, &lists.subscription).expand("instanceView").into_stream())
+            })
+        })
+    }
+
+    /// Network interfaces of all uniform scale sets among `sets`.
+    pub fn set_nics(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<Nic>> {
+        let lists = self.clone();
+        self.of_each(sets, uniform, move |group, name| {
+            lists.client.list(permissions::SET_NICS, |access| {
+                let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
+                let list = client.list_virtual_machine_scale_set_network_interfaces(
+                    group,
+                    name,
+                    &lists.subscription,
+                );
+                Ok(list.into_stream())
+            })
+        })
+    }
+
+    /// Public addresses of all uniform scale sets among `sets`.
+    pub fn set_public_ips(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<PublicIpAddress>> {
+        let lists = self.clone();
+        self.of_each(sets, uniform, move |group, name| {
+            lists.client.list(permissions::SET_PUBLIC_IPS, |access| {
+                let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
+                let list = client.list_virtual_machine_scale_set_public_ip_addresses(
+                    group,
+                    name,
+                    &lists.subscription,
+                );
+                Ok(list.into_stream())
+            })
+        })
+    }
+
+    /// Joins a list of each parent into one. A parent that went since it was listed takes its own list with it;
+    /// any other failure is of the whole.
+    fn of_each<P, T>(
+        &self,
+        parents: &Arc<SharedPager<P>>,
+        pick: fn(&P) -> Option<String>,
+        list: impl Fn(&str, &str) -> RawPages + Send + Sync + 'static,
+    ) -> Arc<SharedPager<T>>
+    where
+        P: ListItem,
+        T: ListItem,
+    {
+        let (parents, list) = (Arc::clone(parents), Arc::new(list));
+        SharedPager::new_deferred(&self.subscription, move || {
+            let (parents, list) = (Arc::clone(&parents), Arc::clone(&list));
+            let pages = async move {
+                let ReadList { items, failures } = parents.read_all().await;
+                let ids = items.iter().filter_map(|item| pick(item));
+                let lists: Vec<RawPages> = ids
+                    .filter_map(|id| {
+                        let (group, name) = resource_id::group_and_name(&id)?;
+                        Some(list(group, name))
+                    })
+                    .collect();
+                let unknown = failures.into_iter().map(|failure| Err(ArmError::from(failure)));
+                stream::iter(lists)
+                    .flatten_unordered(AT_ONCE)
+                    .filter(|page| {
+                        std::future::ready(!matches!(page, Err(error) if error.is_missing_resource()))
+                    })
+                    .chain(stream::iter(unknown))
+                    .boxed()
+            };
+            pages.boxed()
+        })
+    }
+}
+
+fn uniform(set: &VmScaleSet) -> Option<String> {
+    set.is_uniform().then(|| set.id.clone()).flatten()
+}
+
+/// Whatever the answer holds: what is answered for is there.
+fn found(answer: Result<(), ArmError>) -> Result<bool, Failure> {
+    match answer {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_missing_resource() => Ok(false),
+        Err(error) => Err(error.failure),
+    }
+}
+
+/// The lists of a subscription. Both ways of reading fill the same ones, with items of the same shape.
+#[derive(Debug)]
+pub struct SubscriptionLists {
+    pub networks: Arc<SharedPager<VirtualNetwork>>,
+    pub hubs: Arc<SharedPager<VirtualHub>>,
+    pub connections: Arc<SharedPager<HubConnection>>,
+    pub nics: Arc<SharedPager<Nic>>,
+    pub public_ips: Arc<SharedPager<PublicIpAddress>>,
+    pub endpoints: Arc<SharedPager<PrivateEndpoint>>,
+    pub machines: Arc<SharedPager<VirtualMachine>>,
+    /// Power states, by machine; empty where the machines themselves tell.
+    pub states: Arc<SharedPager<VirtualMachine>>,
+    pub sets: Arc<SharedPager<VmScaleSet>>,
+    pub set_machines: Arc<SharedPager<ScaleSetVm>>,
+    pub set_nics: Arc<SharedPager<Nic>>,
+    pub set_public_ips: Arc<SharedPager<PublicIpAddress>>,
+}
+
+impl SubscriptionLists {
+    /// Reads by the lists of the resource manager.
+    pub fn from_resource_manager(subscription: &str, lists: &ArmLists) -> Self {
+        let hubs = SharedPager::new(subscription, lists.hubs());
+        let sets = SharedPager::new(subscription, lists.sets());
+        Self {
+            networks: SharedPager::new(subscription, lists.networks()),
+            connections: lists.connections(&hubs),
+            hubs,
+            nics: SharedPager::new(subscription, lists.nics()),
+            public_ips: SharedPager::new(subscription, lists.public_ips()),
+            endpoints: SharedPager::new(subscription, lists.endpoints()),
+            machines: SharedPager::new(subscription, lists.machines()),
+            states: SharedPager::new(subscription, lists.states()),
+            set_machines: lists.set_machines(&sets),
+            set_nics: lists.set_nics(&sets),
+            set_public_ips: lists.set_public_ips(&sets),
+            sets,
+        }
+    }
+
+    /// Reads from the rows of `graph`, and by lists what is not in it: connections of hubs, and in some clouds what
+    /// is in scale sets.
+    pub fn from_resource_graph(subscription: &str, graph: &Arc<ResourceGraph>, lists: &ArmLists) -> Self {
+        let hubs = rows_of_type(subscription, graph, row_type::HUBS);
+        let sets = rows_of_type(subscription, graph, row_type::SETS);
+        let (set_machines, set_nics, set_public_ips) = if graph.has_compute() {
+            (
+                rows_of_type(subscription, graph, row_type::SET_MACHINES),
+                rows_of_type(subscription, graph, row_type::SET_NICS),
+                rows_of_type(subscription, graph, row_type::SET_PUBLIC_IPS),
+            )
+        } else {
+            (lists.set_machines(&sets), lists.set_nics(&sets), lists.set_public_ips(&sets))
+        };
+        Self {
+            networks: rows_of_type(subscription, graph, row_type::NETWORKS),
+            connections: lists.connections(&hubs),
+            hubs,
+            nics: rows_of_type(subscription, graph, row_type::NICS),
+            public_ips: rows_of_type(subscription, graph, row_type::PUBLIC_IPS),
+            endpoints: rows_of_type(subscription, graph, row_type::ENDPOINTS),
+            machines: rows_of_type(subscription, graph, row_type::MACHINES),
+            states: SharedPager::new(subscription, stream::empty().boxed()),
+            sets,
+            set_machines,
+            set_nics,
+            set_public_ips,
+        }
+    }
+}
+
+/// Reads one type of rows; who waits for them holds back no other subscription.
+fn rows_of_type<T: ListItem>(
+    subscription: &str,
+    graph: &Arc<ResourceGraph>,
+    kind: &'static str,
+) -> Arc<SharedPager<T>> {
+    let (graph, id) = (Arc::clone(graph), subscription.to_owned());
+    SharedPager::new_deferred(subscription, move || {
+        let (graph, id) = (Arc::clone(&graph), id.clone());
+        async move { graph.rows(&id, kind).await }.boxed()
+    })
+}

@@ -1,0 +1,364 @@
+//! Reads one kind of one subscription: from the lists into the model.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use super::api::{HubConnection, Nic, ScaleSetVm, VirtualMachine, VirtualNetwork, VmScaleSet};
+use super::convert::instance::MachineLookups;
+use super::convert::{
+    AnswerContext, IpConfigurationSizes, NicIndex, PowerStateIndex, PrivateEndpointIndex, PublicIpIndex,
+    VmSizeIndex, instance, interface, link, network, subnet,
+};
+use super::resource_id;
+use super::subscription_lists::{ArmLists, SubscriptionLists};
+use super::vm_sizes::VmSizes;
+use crate::clouds::{Failure, meter};
+use crate::model::{Instance, Kind, Link, Outcome, Resources};
+
+/// Reads a subscription.
+#[derive(Debug)]
+pub struct SubscriptionReader<'a> {
+    pub subscription: &'a str,
+    pub name: Option<&'a str>,
+    pub holdings: &'a SubscriptionLists,
+    pub lists: &'a ArmLists,
+    pub sizes: &'a VmSizes,
+    pub others: &'a dyn OtherSubscriptions,
+}
+
+/// Knows the lists of every subscription that is read.
+pub trait OtherSubscriptions: fmt::Debug + Sync {
+    /// Returns those of one subscription, however its id is capitalised.
+    fn holdings(&self, subscription: &str) -> Option<&SubscriptionLists>;
+}
+
+impl SubscriptionReader<'_> {
+    /// Reads `kind` into `found`.
+    ///
+    /// # Errors
+    /// With all that could not be read; what could is in `found`.
+    pub async fn read(&self, kind: Kind, found: &mut Resources) -> Result<(), Failure> {
+        match kind {
+            Kind::Networks => self.networks(found).await,
+            Kind::Subnets => self.subnets(found).await,
+            Kind::Instances => self.instances(&mut found.instances).await,
+            Kind::Interfaces => self.interfaces(found).await,
+            Kind::Links => self.links(found).await,
+        }
+    }
+
+    const fn place(&self) -> AnswerContext<'_> {
+        AnswerContext { account: self.subscription, region: None }
+    }
+
+    async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
+        let (place, name, networks) = (self.place(), self.name, &mut found.networks);
+        let vnets = self
+            .holdings
+            .networks
+            .for_each(|item| networks.extend(note_missing_id(network::network_from_vnet(item, place, name))));
+        let vnets = vnets.await;
+        let hubs = self.holdings.hubs.for_each(|item| {
+            if !item.is_route_server() {
+                networks.extend(note_missing_id(network::network_from_hub(item, place, name)));
+            }
+        });
+        let read = [vnets, hubs.await].into_iter().filter_map(Result::err);
+        // Without prefixes it cannot be compared, and a gate that knows none would pass.
+        let without = networks.iter().filter(|network| network.blocks.is_empty()).map(|network| {
+            Failure::new(Outcome::Failed, format!("{}: the answer has no address prefix of it", network.id))
+        });
+        Failure::join(read.chain(without))
+    }
+
+    async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
+        let (place, holdings) = (self.place(), self.holdings);
+        let unread = IpConfigurationSizes::default();
+        let (mut of_nics, mut of_sets) = (false, false);
+        let result = holdings
+            .networks
+            .for_each(|item| {
+                for id in subnet::nic_configuration_ids(item) {
+                    *(if resource_id::scale_set_of(id).is_some() { &mut of_sets } else { &mut of_nics }) =
+                        true;
+                }
+                found.subnets.extend(subnet::subnets_of_vnet(item, place, &unread));
+            })
+            .await;
+        if !of_nics && !of_sets {
+            return result;
+        }
+        // Subnets are there before it is known how many addresses their interfaces take. Interfaces that cannot be read
+        // are a scope of their own, and leave the figures blank.
+        let (mut nics, mut complete) = (Vec::new(), true);
+        for (list, is_used) in [(&holdings.nics, of_nics), (&holdings.set_nics, of_sets)] {
+            if is_used {
+                let all = list.read_all().await;
+                complete &= all.failures.is_empty();
+                nics.extend(all.items);
+            }
+        }
+        complete &= !of_sets || holdings.sets.read_all().await.failures.is_empty();
+        let configurations = IpConfigurationSizes::new(nics.iter().map(AsRef::as_ref), complete);
+        subnet::recount_free_addresses(
+            &mut found.subnets,
+            &holdings.networks.read_all().await.items,
+            &configurations,
+        );
+        result
+    }
+
+    /// Peerings stand in their network; what a hub is connected to is a list of its own.
+    async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
+        let (place, holdings) = (self.place(), self.holdings);
+        let mut without_remote = Vec::new();
+        let peerings = holdings.networks.for_each(|item| {
+            found.links.extend(link::links_from_peerings(item, place));
+            without_remote.extend(link::peerings_without_remote_prefixes(item));
+        });
+        let peerings = peerings.await;
+        self.add_remote_prefixes(without_remote, &mut found.links).await;
+        let (hubs, connections) = tokio::join!(holdings.hubs.read_all(), holdings.connections.read_all());
+        let mut by_hub: BTreeMap<String, Vec<HubConnection>> = BTreeMap::new();
+        for connection in &connections.items {
+            let id = connection.id.as_deref().unwrap_or_default();
+            let hub = resource_id::hub_of_connection(id).unwrap_or(id);
+            by_hub.entry(resource_id::key(hub)).or_default().push((**connection).clone());
+        }
+        for hub in hubs.items.iter().filter(|hub| !hub.is_route_server()) {
+            let own =
+                hub.id.as_deref().and_then(|id| by_hub.remove(&resource_id::key(id))).unwrap_or_default();
+            found.links.extend(link::links_from_hub(hub, &own, place));
+        }
+        let stray = by_hub.into_values().flatten().map(|connection| {
+            let id = connection.id.unwrap_or_default();
+            Failure::new(Outcome::Failed, format!("{id}: no virtual hub that was listed has this connection"))
+        });
+        let without = found.links.iter().filter(|link| link.ends.iter().any(|end| end.network.is_none()));
+        let without = without.map(|link| {
+            let detail = format!("{}: the answer does not name the network at its other end", link.id);
+            Failure::new(Outcome::Failed, detail)
+        });
+        let failures = [hubs.failures, connections.failures].into_iter().flatten();
+        Failure::join(peerings.err().into_iter().chain(failures).chain(stray).chain(without))
+    }
+
+    /// Adds the other network's address space to peerings of whole networks whose answers lack it, where that network is
+    /// read too: without prefixes at one end, a peering joins nothing.
+    async fn add_remote_prefixes(&self, without_remote: Vec<(String, String)>, links: &mut [Link]) {
+        for (peering, remote) in without_remote {
+            let Some(others) = resource_id::subscription_of(&remote).and_then(|id| self.others.holdings(id))
+            else {
+                continue;
+            };
+            let networks = others.networks.read_all().await.items;
+            let is_remote = |network: &&Arc<VirtualNetwork>| {
+                network.id.as_deref().is_some_and(|id| resource_id::key(id) == resource_id::key(&remote))
+            };
+            let Some(network) = networks.iter().find(is_remote) else { continue };
+            for link in links.iter_mut().filter(|link| link.id == peering) {
+                link.ends[1].prefixes = link::vnet_prefixes(network);
+            }
+        }
+    }
+
+    async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
+        let (place, holdings) = (self.place(), self.holdings);
+        let (ips, endpoints, sets, set_ips) = tokio::join!(
+            holdings.public_ips.read_all(),
+            holdings.endpoints.read_all(),
+            holdings.sets.read_all(),
+            holdings.set_public_ips.read_all()
+        );
+        let public_ips = PublicIpIndex::new(ips.items.iter().chain(&set_ips.items).map(AsRef::as_ref));
+        let by_endpoint = PrivateEndpointIndex::new(endpoints.items.iter().map(AsRef::as_ref));
+        let sets_by_id = by_id(&sets.items);
+        let interfaces = &mut found.interfaces;
+        let mut take = |nic: &Nic| {
+            let place = in_set(nic.id.as_deref(), &sets_by_id, place).map_or(place, |(_, place)| place);
+            interfaces.extend(note_missing_id(interface::interface_from_nic(
+                nic,
+                place,
+                &public_ips,
+                &by_endpoint,
+            )));
+        };
+        let results = [holdings.nics.for_each(&mut take).await, holdings.set_nics.for_each(&mut take).await];
+        let failures =
+            [ips.failures, endpoints.failures, sets.failures, set_ips.failures].into_iter().flatten();
+        Failure::join(results.into_iter().filter_map(Result::err).chain(failures))
+    }
+
+    async fn instances(&self, found: &mut Vec<Instance>) -> Result<(), Failure> {
+        let holdings = self.holdings;
+        let (nics, ips, states, sets, set_nics, set_ips) = tokio::join!(
+            holdings.nics.read_all(),
+            holdings.public_ips.read_all(),
+            holdings.states.read_all(),
+            holdings.sets.read_all(),
+            holdings.set_nics.read_all(),
+            holdings.set_public_ips.read_all()
+        );
+        let public_ips = PublicIpIndex::new(ips.items.iter().chain(&set_ips.items).map(AsRef::as_ref));
+        let by_machine =
+            NicIndex::new(nics.items.iter().chain(&set_nics.items).map(AsRef::as_ref), &public_ips);
+        let power = PowerStateIndex::new(states.items.iter().map(AsRef::as_ref));
+        let machines = MachineConverter {
+            place: self.place(),
+            nics: &by_machine,
+            power: &power,
+            sets: by_id(&sets.items),
+        };
+
+        let unknown = VmSizeIndex::default();
+        let own = holdings
+            .machines
+            .for_each(|item| found.extend(note_missing_id(machines.one(item, &unknown))))
+            .await;
+        let of_sets = holdings
+            .set_machines
+            .for_each(|item| found.extend(note_missing_id(machines.of_set(item, &unknown))))
+            .await;
+        // Machines are there before their sizes are known; should the time be up now, they stay as they are.
+        let (sizes, asked) = self.sizes.find(found, self.lists).await;
+        let (all, all_of_sets) = tokio::join!(holdings.machines.read_all(), holdings.set_machines.read_all());
+        found.clear();
+        found.extend(all.items.iter().filter_map(|item| machines.one(item, &sizes)));
+        found.extend(all_of_sets.items.iter().filter_map(|item| machines.of_set(item, &sizes)));
+
+        let whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
+        let unlisted = if whole { self.find_unlisted(found, &nics.items, &sets.items).await } else { Ok(()) };
+        let results = [own, of_sets, asked, unlisted].into_iter().filter_map(Result::err);
+        let lists = [
+            nics.failures,
+            ips.failures,
+            states.failures,
+            sets.failures,
+            set_nics.failures,
+            set_ips.failures,
+        ];
+        Failure::join(results.chain(lists.into_iter().flatten()))
+    }
+
+    /// Networks that cannot be read tell nothing of scale sets; they are a scope of their own.
+    async fn find_unlisted(
+        &self,
+        found: &[Instance],
+        nics: &[Arc<Nic>],
+        sets: &[Arc<VmScaleSet>],
+    ) -> Result<(), Failure> {
+        let networks = self.holdings.networks.read_all().await;
+        let machines = find_unlisted_machines(nics, found, self.lists).await;
+        let sets = find_unlisted_scale_sets(&networks.items, sets, self.lists).await;
+        Failure::join([machines, sets].into_iter().filter_map(Result::err))
+    }
+}
+
+/// What machines are made with.
+struct MachineConverter<'a> {
+    place: AnswerContext<'a>,
+    nics: &'a NicIndex,
+    power: &'a PowerStateIndex,
+    sets: HashMap<String, &'a VmScaleSet>,
+}
+
+impl MachineConverter<'_> {
+    fn one(&self, machine: &VirtualMachine, sizes: &VmSizeIndex) -> Option<Instance> {
+        instance::instance_from_vm(machine, self.place, self.lookups(sizes))
+    }
+
+    fn of_set(&self, machine: &ScaleSetVm, sizes: &VmSizeIndex) -> Option<Instance> {
+        let (set, place) = in_set(machine.id.as_deref(), &self.sets, self.place)?;
+        instance::instance_from_scale_set(machine, set, place, self.lookups(sizes))
+    }
+
+    const fn lookups<'b>(&'b self, sizes: &'b VmSizeIndex) -> MachineLookups<'b> {
+        MachineLookups { nics: self.nics, power: self.power, sizes }
+    }
+}
+
+fn by_id(sets: &[Arc<VmScaleSet>]) -> HashMap<String, &VmScaleSet> {
+    sets.iter().filter_map(|set| Some((resource_id::key(set.id.as_deref()?), set.as_ref()))).collect()
+}
+
+/// Finds the scale set that a machine or interface with this id is of; it lies where the set does.
+fn in_set<'a>(
+    id: Option<&str>,
+    sets: &HashMap<String, &'a VmScaleSet>,
+    place: AnswerContext<'a>,
+) -> Option<(&'a VmScaleSet, AnswerContext<'a>)> {
+    let set = *sets.get(&resource_id::key(resource_id::scale_set_of(id?)?))?;
+    Some((set, AnswerContext { region: set.location.as_deref(), ..place }))
+}
+
+/// Notes a row that has not even an id, so that the scope does not pass for complete without it.
+fn note_missing_id<T>(row: Option<T>) -> Option<T> {
+    if row.is_none() {
+        meter::note_oddity("a row without id");
+    }
+    row
+}
+
+/// How many are looked for: one that is hidden is enough to know.
+const LOOKED_FOR: usize = 3;
+
+/// Looks for the machines that `nics` name and `instances` lack.
+///
+/// # Errors
+/// When one of them exists, or cannot be looked for.
+async fn find_unlisted_machines(
+    nics: &[Arc<Nic>],
+    instances: &[Instance],
+    lists: &ArmLists,
+) -> Result<(), Failure> {
+    let listed: BTreeSet<String> = instances.iter().map(|instance| resource_id::key(&instance.id)).collect();
+    let named =
+        nics.iter().filter_map(|nic| nic.properties.as_ref()?.virtual_machine.as_ref()?.id.as_deref());
+    let missing = missing(named.filter(|machine| resource_id::scale_set_of(machine).is_none()), &listed);
+    for machine in missing.values().take(LOOKED_FOR) {
+        if lists.has_machine(machine).await? {
+            return Err(unlisted_failure(machine, missing.len(), "an interface is attached to it"));
+        }
+    }
+    Ok(())
+}
+
+/// Looks for the scale sets that subnets of `networks` name and `sets` lack.
+///
+/// # Errors
+/// Likewise.
+async fn find_unlisted_scale_sets(
+    networks: &[Arc<VirtualNetwork>],
+    sets: &[Arc<VmScaleSet>],
+    lists: &ArmLists,
+) -> Result<(), Failure> {
+    let listed: BTreeSet<String> =
+        sets.iter().filter_map(|set| set.id.as_deref()).map(resource_id::key).collect();
+    let subnets = networks.iter().flat_map(|network| &network.properties.subnets.read);
+    let used = subnets.flat_map(|subnet| &subnet.properties.ip_configurations.read);
+    let named = used.filter_map(|reference| resource_id::scale_set_of(reference.id.as_deref()?));
+    // Only what this subscription's list should have.
+    let own = named.filter(|set| resource_id::belongs_to(set, lists.subscription()));
+    let missing = missing(own, &listed);
+    for set in missing.values().take(LOOKED_FOR) {
+        if lists.has_scale_set(set).await? {
+            return Err(unlisted_failure(set, missing.len(), "a subnet has its machines"));
+        }
+    }
+    Ok(())
+}
+
+fn missing<'a>(named: impl Iterator<Item = &'a str>, listed: &BTreeSet<String>) -> BTreeMap<String, &'a str> {
+    named.map(|id| (resource_id::key(id), id)).filter(|(key, _)| !listed.contains(key)).collect()
+}
+
+fn unlisted_failure(id: &str, count: usize, how: &str) -> Failure {
+    let others = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+    let detail = format!(
+        "{id} exists ({how}), but no list has it{others}: the permission to list is missing for some resource groups, or \
+         Resource Graph does not show it yet (the role Reader on the whole subscription gives the first, \
+         --azure-api arm shows the second)"
+    );
+    Failure::new(Outcome::Denied, detail)
+}
