@@ -21,14 +21,14 @@ const WITHIN: &str = "cidr-within";
 /// The name of the filter that keeps rows with a prefix around an address, or the address itself.
 const CONTAINS: &str = "contains-ip";
 
-/// Tells what the columns of that name hold, of whichever kind.
-fn data_type(column: &str) -> Option<DataType> {
+/// Returns what the values of a column are. Columns of one name have the same type in all kinds.
+fn data_type_of(column: &str) -> Option<DataType> {
     let specs = Kind::ALL.into_iter().flat_map(columns_of);
     specs.into_iter().find(|spec| spec.name == column).map(|spec| spec.data_type)
 }
 
-/// Lists the columns that hold numbers or times.
-fn ordered(data_type: DataType) -> String {
+/// Lists the columns of a type, in all kinds.
+fn columns_of_type(data_type: DataType) -> String {
     let mut names: Vec<&str> = Vec::new();
     for spec in Kind::ALL.into_iter().flat_map(columns_of).filter(|spec| spec.data_type == data_type) {
         if !names.contains(&spec.name) {
@@ -39,7 +39,7 @@ fn ordered(data_type: DataType) -> String {
 }
 
 fn is_ordered(column: &str) -> bool {
-    matches!(data_type(column), Some(DataType::Number | DataType::Time))
+    matches!(data_type_of(column), Some(DataType::Number | DataType::Time))
 }
 
 /// One condition that rows must meet.
@@ -47,17 +47,17 @@ fn is_ordered(column: &str) -> bool {
 pub struct Filter {
     text: String,
     negated: bool,
-    test: Test,
+    condition: Condition,
 }
 
 #[derive(Debug, Clone)]
-enum Test {
+enum Condition {
     /// Any part of the column's value matches.
     Glob(String, GlobMatcher),
     /// The column's value is unknown or empty.
     Blank(String),
     /// The column's value is a number or time on that side of the bound, or on it.
-    Beyond { column: String, side: Ordering, or_equal: bool, bound: Value },
+    Compared { column: String, side: Ordering, or_equal: bool, bound: Value },
     /// Any prefix or address of the row lies within.
     Within(IpNet),
     /// Any prefix or address of the row contains it.
@@ -81,16 +81,16 @@ pub enum FilterError {
         reason: String,
     },
     /// A column without order before `<` or `>`.
-    #[error("`{0}` has no order; `<` and `>` compare {numbers} and {times}", numbers = ordered(DataType::Number), times = ordered(DataType::Time))]
+    #[error("`{0}` has no order; `<` and `>` compare {numbers} and {times}", numbers = columns_of_type(DataType::Number), times = columns_of_type(DataType::Time))]
     Unordered(String),
-    /// What stands behind `<` or `>` is not of the column's sort.
+    /// The text after `<` or `>` is not of the column's type.
     #[error("`{bound}` is not {wanted}, which `{column}` is compared with")]
     Bound {
         /// The column.
         column: String,
-        /// What stands there.
+        /// The text.
         bound: String,
-        /// What should.
+        /// What is expected.
         wanted: &'static str,
     },
     /// A comparison written another way round.
@@ -117,10 +117,10 @@ impl FromStr for Filter {
         let shape = || FilterError::Shape(text.to_owned());
         if let Some(at) = text.find(['=', '<', '>']).filter(|at| text.as_bytes()[*at] != b'=') {
             let (column, rest) = text.split_at(at);
-            return beyond(column.trim(), rest).ok_or_else(shape)?.map(|test| Self {
+            return parse_comparison(column.trim(), rest).ok_or_else(shape)?.map(|condition| Self {
                 text: text.to_owned(),
                 negated: false,
-                test,
+                condition,
             });
         }
         let (column, pattern) = text.split_once('=').ok_or_else(shape)?;
@@ -130,15 +130,15 @@ impl FromStr for Filter {
         };
         let condition = match column {
             "" => return Err(shape()),
-            WITHIN => Test::Within(prefix(pattern.trim())?),
-            CONTAINS => Test::Contains(address(pattern.trim())?),
+            WITHIN => Condition::Within(parse_within(pattern.trim())?),
+            CONTAINS => Condition::Contains(parse_contained(pattern.trim())?),
             _ if is_ordered(column) && pattern.starts_with(['=', '<', '>']) => {
                 return Err(FilterError::Doubled(text.to_owned()));
             }
-            _ if pattern.is_empty() => Test::Blank(column.to_owned()),
-            _ => Test::Glob(column.to_owned(), glob(text, pattern)?),
+            _ if pattern.is_empty() => Condition::Blank(column.to_owned()),
+            _ => Condition::Glob(column.to_owned(), glob(text, pattern)?),
         };
-        Ok(Self { text: text.to_owned(), negated, test: condition })
+        Ok(Self { text: text.to_owned(), negated, condition })
     }
 }
 
@@ -152,51 +152,90 @@ impl Filter {
     /// Returns the column that it looks at; none for the filters on addresses.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
-        match &self.test {
-            Test::Glob(column, _) | Test::Blank(column) | Test::Beyond { column, .. } => Some(column),
-            Test::Within(_) | Test::Contains(_) => None,
+        match &self.condition {
+            Condition::Glob(column, _) | Condition::Blank(column) | Condition::Compared { column, .. } => {
+                Some(column)
+            }
+            Condition::Within(_) | Condition::Contains(_) => None,
         }
     }
 
-    /// Tells whether a row passes; `None` when such rows lack the column.
-    pub(super) fn passes<T: Record>(&self, item: &T, index: &InventoryIndex<'_>) -> Option<bool> {
-        let met = match &self.test {
-            Test::Glob(column, glob) => matches(glob, &ResolvedColumn::find(column)?.value(item, index)),
-            Test::Blank(column) => ResolvedColumn::find(column)?.value(item, index).is_blank(),
-            Test::Beyond { column, side, or_equal, bound } => {
-                is_beyond(&ResolvedColumn::find(column)?.value(item, index), *side, *or_equal, bound)
-            }
-            Test::Within(outer) => item.prefixes().iter().any(|prefix| outer.contains(prefix)),
-            Test::Contains(ip) => item.prefixes().iter().any(|prefix| prefix.contains(ip)),
+    /// Looks its column up for rows made from `T`; `None` when these lack the column.
+    pub(super) fn for_rows<T: Record>(&self) -> Option<RowFilter<'_, T>> {
+        let column = match self.column() {
+            Some(name) => Some(ResolvedColumn::find(name)?),
+            None => None,
         };
-        Some(met != self.negated)
+        Some(RowFilter { filter: self, column })
     }
 }
 
-/// Case is folded here and not by the glob, which knows ASCII case only.
-fn matches(glob: &GlobMatcher, value: &Value) -> bool {
+/// A filter for rows made from `T`, whose column is already looked up.
+pub(super) struct RowFilter<'f, T: Record> {
+    filter: &'f Filter,
+    /// `None` for the filters on addresses, which look at all of the row.
+    column: Option<ResolvedColumn<T>>,
+}
+
+impl<T: Record> RowFilter<'_, T> {
+    /// Tells whether a row passes.
+    pub fn passes(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
+        let value = || self.column.as_ref().map_or(Value::Unknown, |column| column.value(row, index));
+        let is_met = match &self.filter.condition {
+            Condition::Glob(_, glob) => any_part_matches(glob, &value()),
+            Condition::Blank(_) => value().is_blank(),
+            Condition::Compared { side, or_equal, bound, .. } => {
+                is_on_side(&value(), *side, *or_equal, bound)
+            }
+            Condition::Within(outer) => row.prefixes().iter().any(|prefix| outer.contains(prefix)),
+            Condition::Contains(ip) => row.prefixes().iter().any(|prefix| prefix.contains(ip)),
+        };
+        is_met != self.filter.negated
+    }
+}
+
+/// Filters for rows made from `T`, all of which a row must pass. Make them once for all rows.
+pub(super) struct RowFilters<'f, T: Record> {
+    /// `None` when such rows lack a column that a filter looks at: then no row passes.
+    filters: Option<Vec<RowFilter<'f, T>>>,
+}
+
+impl<'f, T: Record> RowFilters<'f, T> {
+    /// Looks the columns of `filters` up.
+    pub fn resolve(filters: &'f [Filter]) -> Self {
+        Self { filters: filters.iter().map(Filter::for_rows).collect() }
+    }
+
+    /// Tells whether a row passes.
+    pub fn pass(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
+        self.filters.as_ref().is_some_and(|filters| filters.iter().all(|filter| filter.passes(row, index)))
+    }
+}
+
+/// Tells whether any part of a value matches. The glob has a mode without case too, but only for ASCII letters.
+fn any_part_matches(glob: &GlobMatcher, value: &Value) -> bool {
     value.parts().iter().any(|part| glob.is_match(part.to_lowercase()))
 }
 
-/// Reads what stands behind a column's name: `<`, `<=`, `>` or `>=`, and a number or time.
-fn beyond(column: &str, rest: &str) -> Option<Result<Test, FilterError>> {
+/// Parses what follows the name of a column: `<`, `<=`, `>` or `>=`, and a number or time. `None` without a column.
+fn parse_comparison(column: &str, rest: &str) -> Option<Result<Condition, FilterError>> {
     let side = if rest.starts_with('<') { Ordering::Less } else { Ordering::Greater };
     let bound = &rest[1..];
     let (or_equal, bound) = bound.strip_prefix('=').map_or((false, bound), |bound| (true, bound));
     (!column.is_empty()).then(|| {
-        let bound = bound_of(column, bound.trim())?;
-        Ok(Test::Beyond { column: column.to_owned(), side, or_equal, bound })
+        let bound = parse_bound(column, bound.trim())?;
+        Ok(Condition::Compared { column: column.to_owned(), side, or_equal, bound })
     })
 }
 
-/// Reads a bound of the column's sort. A date alone is its beginning, in UTC.
-fn bound_of(column: &str, text: &str) -> Result<Value, FilterError> {
+/// Parses a bound of the column's type. A date alone means its midnight, in UTC.
+fn parse_bound(column: &str, text: &str) -> Result<Value, FilterError> {
     let time = || text.parse().ok().map(Value::Time);
     let date = || {
         let midnight = text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
         Some(Value::Time(midnight.timestamp()))
     };
-    let (bound, wanted) = match data_type(column) {
+    let (bound, wanted) = match data_type_of(column) {
         Some(DataType::Number) => (text.parse().ok().map(Value::Number), "a whole number"),
         Some(DataType::Time) => (time().or_else(date), "a time such as 2026-01-31 or 2026-01-31T08:00:00Z"),
         _ => return Err(FilterError::Unordered(column.to_owned())),
@@ -204,8 +243,8 @@ fn bound_of(column: &str, text: &str) -> Result<Value, FilterError> {
     bound.ok_or_else(|| FilterError::Bound { column: column.to_owned(), bound: text.to_owned(), wanted })
 }
 
-/// What is unknown, or of another sort than the bound, is on no side of it.
-fn is_beyond(value: &Value, side: Ordering, or_equal: bool, bound: &Value) -> bool {
+/// Tells whether a value is on one side of a bound. An unknown value, or one of another type, is on neither side.
+fn is_on_side(value: &Value, side: Ordering, or_equal: bool, bound: &Value) -> bool {
     let order = match (value, bound) {
         (Value::Number(value), Value::Number(bound)) => value.cmp(bound),
         (Value::Time(value), Value::Time(bound)) => value.cmp(bound),
@@ -214,6 +253,7 @@ fn is_beyond(value: &Value, side: Ordering, or_equal: bool, bound: &Value) -> bo
     order == side || (or_equal && order == Ordering::Equal)
 }
 
+/// Compiles a glob that ignores case, if it is matched against text in lower case.
 pub(super) fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterError> {
     GlobBuilder::new(&pattern.to_lowercase())
         .literal_separator(false)
@@ -224,7 +264,7 @@ pub(super) fn glob(filter: &str, pattern: &str) -> Result<GlobMatcher, FilterErr
         .map_err(|error| FilterError::Glob { filter: filter.to_owned(), reason: error.kind().to_string() })
 }
 
-fn prefix(text: &str) -> Result<IpNet, FilterError> {
+fn parse_within(text: &str) -> Result<IpNet, FilterError> {
     typed_prefix(text).map_err(|error| match error {
         PrefixError::Address(ip, net) => FilterError::NotPrefix(ip, net),
         PrefixError::Other(text) => FilterError::Address(text),
@@ -232,7 +272,7 @@ fn prefix(text: &str) -> Result<IpNet, FilterError> {
     })
 }
 
-fn address(text: &str) -> Result<IpAddr, FilterError> {
+fn parse_contained(text: &str) -> Result<IpAddr, FilterError> {
     text.parse().map_err(|_| match parse_prefix(text) {
         Ok(net) => FilterError::NotAddress(net.trunc()),
         Err(_) => FilterError::Address(text.to_owned()),
@@ -249,11 +289,11 @@ mod tests {
 
     fn hits(filter: &str, value: &Value) -> bool {
         let filter: Filter = filter.parse().unwrap();
-        match &filter.test {
-            Test::Glob(_, glob) => matches(glob, value) != filter.negated,
-            Test::Blank(_) => value.is_blank() != filter.negated,
-            Test::Beyond { side, or_equal, bound, .. } => is_beyond(value, *side, *or_equal, bound),
-            Test::Within(_) | Test::Contains(_) => unreachable!("not a column's filter"),
+        match &filter.condition {
+            Condition::Glob(_, glob) => any_part_matches(glob, value) != filter.negated,
+            Condition::Blank(_) => value.is_blank() != filter.negated,
+            Condition::Compared { side, or_equal, bound, .. } => is_on_side(value, *side, *or_equal, bound),
+            Condition::Within(_) | Condition::Contains(_) => unreachable!("not a column's filter"),
         }
     }
 

@@ -9,6 +9,5 @@ pub mod merge;
 pub mod overlap;
 pub mod query;
 pub mod select;
-pub mod sort;
 pub mod streamed_table;
 pub mod value;

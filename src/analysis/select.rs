@@ -1,13 +1,15 @@
-//! From an inventory and what the user asked for to tables of typed values.
+//! From an inventory and what the user asked for to tables of typed values, or to a filtered document.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::str::FromStr;
 
 use thiserror::Error;
 
 use super::columns::{ColumnVisibility, Record, ResolvedColumn, columns_of, has_column};
-use super::filter::Filter;
+use super::filter::{Filter, RowFilters};
 use super::inventory_index::InventoryIndex;
-use super::sort::SortKey;
 use super::value::Value;
 use crate::model::{Inventory, Kind, Subject};
 use crate::suggest::{meant, nearest};
@@ -21,13 +23,47 @@ pub struct TableRequest {
     pub columns: Option<Vec<String>>,
     /// Every column, unless `columns` says which.
     pub wide: bool,
-    /// What to sort by, the first key first; rows that tie stay in canonical order. A kind sorts by the
-    /// keys that it has.
+    /// What to sort by, the first key first; rows that tie stay in canonical order. A kind ignores keys that it does
+    /// not have.
     pub sort: Vec<SortKey>,
-    /// Conditions, all of which rows must meet. A kind that lacks a filter's column has no rows.
+    /// Conditions, all of which rows must meet. A kind that lacks a filter's column shows no rows.
     pub filters: Vec<Filter>,
     /// Default columns that the configuration names instead of ours.
     pub defaults: BTreeMap<Kind, Vec<String>>,
+}
+
+/// A column to sort by, as the user writes it: `COLUMN`, or `-COLUMN` for the other way round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortKey {
+    /// The column's name, or `tag:KEY`.
+    pub column: String,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl FromStr for SortKey {
+    type Err = Infallible;
+
+    /// Parses `COLUMN` or `-COLUMN`. [`check_columns`] tells whether rows have such a column.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let text = text.trim();
+        let name = text.strip_prefix('-');
+        Ok(Self { column: name.unwrap_or(text).to_owned(), descending: name.is_some() })
+    }
+}
+
+impl SortKey {
+    /// Orders two values. Blank ones come last in both directions, so that known values are seen first.
+    #[must_use]
+    pub fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        match (a.is_blank(), b.is_blank()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Greater,
+            (false, true) => Ordering::Less,
+            (false, false) if self.descending => b.compare(a),
+            (false, false) => a.compare(b),
+        }
+    }
 }
 
 /// Rows of one kind.
@@ -59,11 +95,11 @@ pub struct Heading {
 /// How a table may be made to fit a narrow terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
-    /// Drop columns, then wrap cells: nobody asked for these columns in particular.
+    /// Drop columns, then wrap cells: the user named no columns.
     Drop,
-    /// Wrap cells: every column was asked for by name.
+    /// Wrap cells: the user named every column.
     Wrap,
-    /// Do nothing: everything was asked for, however wide.
+    /// Do nothing: the user wants every column, however wide.
     Never,
 }
 
@@ -72,9 +108,9 @@ pub enum Fit {
 pub enum Completeness {
     /// Every scope was read.
     Complete,
-    /// So many scopes that may hold such rows could not be read.
+    /// So many scopes that may contain such rows could not be read.
     Partial(usize),
-    /// Nobody asked for such rows.
+    /// Such rows were not scanned for.
     NotScanned,
 }
 
@@ -92,7 +128,10 @@ pub struct SelectError {
     pub known: String,
 }
 
-/// Makes one table for each kind asked for. A kind that has none of the columns asked for by name has none.
+/// Makes a table for each kind asked for, unless it has none of the columns asked for by name.
+///
+/// # Errors
+/// For the first column that no kind asked for has.
 pub fn select_tables(inventory: &Inventory, request: &TableRequest) -> Result<Vec<Table>, SelectError> {
     check_columns(request)?;
     let index = InventoryIndex::new(inventory);
@@ -106,10 +145,13 @@ pub fn select_tables(inventory: &Inventory, request: &TableRequest) -> Result<Ve
     Ok(request.kinds.iter().filter_map(table).collect())
 }
 
-/// Filters and sorts the document's own arrays of the kinds asked for, so that documents and tables agree,
-/// and records the filters in it; coverage stays as it is.
+/// Filters and sorts the arrays of the kinds asked for in the document itself, as tables of them would be, and records the
+/// filters in it. The coverage stays as it is.
 ///
-/// Make tables first: a filtered document no longer tells how much lives in a network.
+/// Tables cannot be made of the document afterwards: once rows are dropped, it no longer tells how many are in a network.
+///
+/// # Errors
+/// For the first column that no kind asked for has.
 pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Result<(), SelectError> {
     check_columns(request)?;
     let orders: Vec<_> = {
@@ -133,7 +175,7 @@ pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Res
     Ok(())
 }
 
-/// Refuses names that no kind asked for has; can be asked before there is an inventory.
+/// Refuses columns that no kind asked for has. Needs no inventory.
 ///
 /// # Errors
 /// For the first unknown name.
@@ -223,9 +265,9 @@ pub(super) fn resolve_columns<T: Record>(
 pub(super) fn headings<T: Record>(columns: &[ResolvedColumn<T>], request: &TableRequest) -> Vec<Heading> {
     let sort = request.sort.iter().map(|key| key.column.as_str());
     let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
-    let heading = |pick: &ResolvedColumn<T>| {
-        let name = pick.name();
-        let drop_rank = if named.contains(&name.as_str()) { 0 } else { pick.shown().drop_rank() };
+    let heading = |column: &ResolvedColumn<T>| {
+        let name = column.name();
+        let drop_rank = if named.contains(&name.as_str()) { 0 } else { column.shown().drop_rank() };
         Heading { name, drop_rank }
     };
     columns.iter().map(heading).collect()
@@ -236,7 +278,7 @@ pub(super) fn row_values<T: Record>(
     item: &T,
     index: &InventoryIndex<'_>,
 ) -> Vec<Value> {
-    columns.iter().map(|pick| pick.value(item, index)).collect()
+    columns.iter().map(|column| column.value(item, index)).collect()
 }
 
 const fn fit(request: &TableRequest) -> Fit {
@@ -262,26 +304,26 @@ fn order_of_kind(
     }
 }
 
-/// Returns the indices of the items that pass the filters, sorted.
+/// Returns the positions of the items that pass the filters, sorted.
 fn selected_rows<T: Record>(items: &[T], index: &InventoryIndex<'_>, request: &TableRequest) -> Vec<usize> {
-    let passes = |item: &T| request.filters.iter().all(|filter| filter.passes(item, index).unwrap_or(false));
+    let filters = RowFilters::<T>::resolve(&request.filters);
     let keys: Vec<(&SortKey, ResolvedColumn<T>)> =
         request.sort.iter().filter_map(|key| Some((key, ResolvedColumn::find(&key.column)?))).collect();
-    let values = |item: &T| keys.iter().map(|(_, pick)| pick.value(item, index)).collect();
+    let values = |item: &T| keys.iter().map(|(_, column)| column.value(item, index)).collect();
     let mut rows: Vec<(Vec<Value>, usize)> = items
         .iter()
         .enumerate()
-        .filter(|(_, item)| passes(item))
-        .map(|(index, item)| (values(item), index))
+        .filter(|(_, item)| filters.pass(item, index))
+        .map(|(position, item)| (values(item), position))
         .collect();
     rows.sort_by(|(a, _), (b, _)| {
         keys.iter()
             .zip(a.iter().zip(b))
             .map(|((key, _), (a, b))| key.compare(a, b))
             .find(|order| order.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal)
+            .unwrap_or(Ordering::Equal)
     });
-    rows.into_iter().map(|(_, index)| index).collect()
+    rows.into_iter().map(|(_, position)| position).collect()
 }
 
 /// Keeps the items at `order`, in that order.
@@ -290,7 +332,7 @@ fn retain_in_order<T>(items: &mut Vec<T>, order: &[usize]) {
     items.extend(order.iter().filter_map(|&index| slots[index].take()));
 }
 
-/// A failed sign-in or listing of regions hides every kind.
+/// Tells whether rows of `kind` may be missing. A failed sign-in or listing of regions hides every kind.
 #[must_use]
 pub fn completeness(inventory: &Inventory, kind: Kind) -> Completeness {
     let hides = |subject| {
@@ -301,5 +343,58 @@ pub fn completeness(inventory: &Inventory, kind: Kind) -> Completeness {
         0 if inventory.kinds_read().contains(&kind) || inventory.is_empty_part() => Completeness::Complete,
         0 => Completeness::NotScanned,
         unread => Completeness::Partial(unread),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::columns::LOOKUPS;
+    use super::*;
+    use crate::model::{Account, Network, NetworkKind, Provider, Resources};
+
+    fn inventory(networks: usize) -> Inventory {
+        let network = |number: usize| Network {
+            provider: Provider::Aws,
+            account: "111111111111".to_owned(),
+            account_name: None,
+            region: "eu-west-1".to_owned(),
+            id: format!("vpc-{number}"),
+            name: Some(format!("net {}", number % 7)),
+            kind: NetworkKind::Vpc,
+            blocks: Vec::new(),
+            is_default: None,
+            state: None,
+            visible_from: Vec::new(),
+            tags: <_>::default(),
+        };
+        let resources = Resources { networks: (0..networks).map(network).collect(), ..Resources::default() };
+        let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
+        Inventory::assemble("test".to_owned(), taken_at, Vec::<Account>::new(), resources, Vec::new())
+    }
+
+    fn lookups(networks: usize) -> usize {
+        let request = TableRequest {
+            kinds: vec![Kind::Networks],
+            columns: Some(vec!["id".to_owned(), "name".to_owned()]),
+            sort: vec!["-name".parse().unwrap()],
+            filters: vec!["region=eu-*".parse().unwrap(), "tag:env!=x".parse().unwrap()],
+            ..TableRequest::default()
+        };
+        let mut inventory = inventory(networks);
+        LOOKUPS.set(0);
+        assert_eq!(select_tables(&inventory, &request).unwrap()[0].rows.len(), networks);
+        filter_document(&mut inventory, &request).unwrap();
+        assert_eq!(inventory.networks.len(), networks);
+        LOOKUPS.get()
+    }
+
+    #[test]
+    fn columns_are_looked_up_once_however_many_rows_there_are() {
+        assert_eq!(
+            lookups(1),
+            2 + 2 * 3,
+            "two columns, and a sort key and two filters for table and document"
+        );
+        assert_eq!(lookups(100), lookups(1));
     }
 }

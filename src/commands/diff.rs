@@ -10,7 +10,7 @@ use super::scopes::Scopes;
 use super::snapshot_lookup::Listing;
 use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
-use crate::analysis::diff::{self, Changes, Ignore, Question, What};
+use crate::analysis::diff::{self, ChangeKind, Changes, DiffRequest, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::analysis::select::{self, TableRequest};
@@ -55,9 +55,9 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
 /// What the user asked to see, checked before anything is read.
 struct Wanted {
     kinds: Vec<Kind>,
-    only: Vec<What>,
+    only: Vec<ChangeKind>,
     filters: Vec<Filter>,
-    ignore: Ignore,
+    ignore: IgnoredFields,
     format: Format,
 }
 
@@ -69,16 +69,22 @@ impl Wanted {
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
         select::check_columns(&request).map_err(|error| Error::usage(error.to_string()))?;
         let usual = settings.diff_ignore.value.iter().filter(|_| !args.all_fields);
-        let ignore = Ignore::new(usual.chain(&args.ignore).map(String::as_str))
+        let ignore = IgnoredFields::new(usual.chain(&args.ignore).map(String::as_str))
             .map_err(|error| Error::usage(format!("--ignore: {error}")))?;
         let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
         let format = format.parse().map_err(|error: output::FormatError| Error::usage(error.to_string()))?;
-        Ok(Self { kinds, only: picked(&args.only, What::ALL, What::as_str), filters, ignore, format })
+        Ok(Self {
+            kinds,
+            only: picked(&args.only, ChangeKind::ALL, ChangeKind::as_str),
+            filters,
+            ignore,
+            format,
+        })
     }
 
     /// Collisions are looked for where whole networks are compared, and all that became of them.
     fn collisions(&self) -> bool {
-        let everything = self.filters.is_empty() && self.only.len() == What::ALL.len();
+        let everything = self.filters.is_empty() && self.only.len() == ChangeKind::ALL.len();
         self.kinds.contains(&Kind::Networks) && everything
     }
 }
@@ -230,7 +236,7 @@ fn check_scopes(changes: &Changes, read: &Read, wanted: &Wanted) -> Result<(), E
 
 fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes, Error> {
     let ([old, new], [of_old, of_new]) = (&read.pair, &read.names);
-    let question = Question {
+    let request = DiffRequest {
         old: (of_old, old),
         new: (of_new, new),
         same: &read.same,
@@ -240,10 +246,10 @@ fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes,
         ignore: &wanted.ignore,
         same_scope: read.scopes == Scopes::Same,
     };
-    let (mut changes, doubts) = diff::diff(question, GENERATOR.to_owned());
+    let (mut changes, uncertainty) = diff::compare_inventories(request, GENERATOR.to_owned());
     if wanted.collisions() {
         let (before, after) = (findings(old, settings)?, findings(new, settings)?);
-        let found = diff::collisions(&before, &after, &doubts, &settings.overlap.fail_on.value);
+        let found = diff::compare_collisions(&before, &after, &uncertainty, &settings.overlap.fail_on.value);
         changes = changes.with_collisions(found);
     }
     changes.notes.extend(read.scopes.note());

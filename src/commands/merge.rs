@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::snapshot_lookup::Listing;
 use super::summary::Summary;
 use super::{gather, overrides, save, snapshot_lookup};
-use crate::analysis::merge::{self, Input, Merged};
+use crate::analysis::merge::{MergeInput, Merged, merge_inventories};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
 use crate::config::{Overrides, Settings};
@@ -29,11 +29,11 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     save::probe(&args.save, &settings)?;
     let mut listing = Listing::default();
     let read = |name: &String| input(name, &mut listing, &settings, ui);
-    let inputs: Vec<Input> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
+    let inputs: Vec<MergeInput> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
     let asked = asked(&inputs);
     let merged =
-        merge::merge(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
-    merged.remarks.iter().for_each(|remark| ui.warn(remark));
+        merge_inventories(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
+    merged.warnings.iter().for_each(|warning| ui.warn(&warning.to_string()));
     if args.save.save.is_some() {
         // A part of the estate is of no scope that a scan has.
         let asked = asked.filter(|_| merged.inventory.shard.is_none());
@@ -66,12 +66,12 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn input(name: &str, listing: &mut Listing, settings: &Settings, ui: &Ui) -> Result<Input, Error> {
+fn input(name: &str, listing: &mut Listing, settings: &Settings, ui: &Ui) -> Result<MergeInput, Error> {
     let source = listing.source(name, settings, ui)?;
     let Loaded { inventory, asked, .. } = gather::loaded(&source, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     check_time(name, inventory.taken_at, Timestamp::now())?;
-    Ok(Input { name: name.to_owned(), inventory, asked })
+    Ok(MergeInput { name: name.to_owned(), inventory, asked })
 }
 
 /// Refuses an inventory from the future: it would count as the newest, and hide what the others have.
@@ -90,7 +90,7 @@ fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Err
 
 /// Finds what a scan of the whole would be asked for: what all inputs were asked for alike, but for their shards. Then the
 /// result is of the scope of such scans, whoever did them.
-fn asked(inputs: &[Input]) -> Option<Asked> {
+fn asked(inputs: &[MergeInput]) -> Option<Asked> {
     let mut all = inputs.iter().map(|input| {
         let Asked { mut scope, signer } = input.asked.clone()?;
         scope.retain(|setting| !setting.starts_with("shard="));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::columns::columns_of;
-use crate::analysis::diff::Ignore;
+use crate::analysis::diff::IgnoredFields;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
@@ -72,7 +72,7 @@ pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::listings().map(|info| info.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
-    let fields = |text: &str| Ignore::new([text]).map(drop).map_err(|error| error.to_string());
+    let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
     work(&Known { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
 }
 

@@ -2,21 +2,21 @@
 
 use super::summary;
 use super::words::counted;
-use crate::analysis::diff::{Changes, SideOf, Verdict};
+use crate::analysis::diff::{Changes, DiffOutcome, DiffSide};
 use crate::exit::Exit;
 use crate::model::Coverage;
 use crate::ui::Ui;
 
 /// Both sides, in the order in which they are told of.
-const SIDES: [SideOf; 2] = [SideOf::Old, SideOf::New];
+const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 
 /// Says what was not compared and what is missing, and returns the exit code that follows.
 pub fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
     let exit = match (interrupted, changes.result) {
         (true, _) => Exit::Interrupted,
-        (false, Verdict::Incomplete) => Exit::Incomplete,
-        (false, Verdict::Different) if exit_code => Exit::Findings,
-        (false, Verdict::Different | Verdict::Same) => Exit::Clean,
+        (false, DiffOutcome::Incomplete) => Exit::Incomplete,
+        (false, DiffOutcome::Different) if exit_code => Exit::Findings,
+        (false, DiffOutcome::Different | DiffOutcome::Same) => Exit::Clean,
     };
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
@@ -24,7 +24,7 @@ pub fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) 
         let rows = counted(apart, "resource");
         ui.warn(&format!("{rows} {were} not compared: one side never asked for {what} (see the report)"));
     }
-    if changes.result == Verdict::Incomplete {
+    if changes.result == DiffOutcome::Incomplete {
         let sides = SIDES.map(|side| (called(changes, side), scopes(changes, side)));
         summary::say_sides(&sides, ui);
         let missing = missing(changes, &sides).join("; ");
@@ -52,15 +52,15 @@ fn missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String>
     missing
 }
 
-fn scopes(changes: &Changes, side: SideOf) -> Vec<&Coverage> {
+fn scopes(changes: &Changes, side: DiffSide) -> Vec<&Coverage> {
     changes.gaps.iter().filter(|gap| gap.side == side).map(|gap| &gap.scope).collect()
 }
 
 /// Names a side by its place in the command and what stands there.
-fn called(changes: &Changes, side: SideOf) -> String {
+fn called(changes: &Changes, side: DiffSide) -> String {
     let name = match side {
-        SideOf::Old => &changes.old.name,
-        SideOf::New => &changes.new.name,
+        DiffSide::Old => &changes.old.name,
+        DiffSide::New => &changes.new.name,
     };
     format!("{} ({name})", side.as_str())
 }

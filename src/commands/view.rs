@@ -2,8 +2,7 @@
 
 use crate::analysis::filter::Filter;
 use crate::analysis::query::{self, Query};
-use crate::analysis::select::{self, TableRequest};
-use crate::analysis::sort::SortKey;
+use crate::analysis::select::{self, SortKey, TableRequest};
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::Error;
@@ -86,12 +85,13 @@ impl View {
         {
             ui.insist(&warning);
         }
-        // Before the filters are applied: a filtered document cannot be counted any more.
-        let tables = match (&self.query, self.format) {
-            (Some(_), _) | (None, Format::Json) => Vec::new(),
-            _ => select::select_tables(&inventory, &self.request).map_err(|error| usage(&error))?,
+        // Only one of them is shown, so rows are filtered and sorted once.
+        let tables = if self.is_table() {
+            select::select_tables(&inventory, &self.request).map_err(|error| usage(&error))?
+        } else {
+            select::filter_document(&mut inventory, &self.request).map_err(|error| usage(&error))?;
+            Vec::new()
         };
-        select::filter_document(&mut inventory, &self.request).map_err(|error| usage(&error))?;
         if let Some(query) = &self.query {
             let answer = query.run(&inventory).map_err(|error| usage(&error))?;
             if answer.is_null() {
@@ -100,7 +100,7 @@ impl View {
             return ui.data(|out| output::render_answer(&answer, self.format, out));
         }
         let layout = Layout { width: ui.width(), color: ui.color() };
-        let report = Report { inventory: &inventory, tables: &tables };
+        let report = Report { inventory: &inventory, kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
         ui.data(|out| {
             hidden = output::render(&report, self.format, layout, out)?;

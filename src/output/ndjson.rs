@@ -15,10 +15,9 @@ struct Line<'a, T> {
     fields: &'a T,
 }
 
-/// Writes the rows of the kinds that have a table, then what could not be read.
+/// Writes the rows of the kinds asked for, then what could not be read.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let kinds: Vec<Kind> = report.tables.iter().filter_map(|table| table.kind).collect();
-    write_kinds(Estate::of(report.inventory), &kinds, false, out)
+    write_kinds(Estate::of(report.inventory), report.kinds, false, out)
 }
 
 /// Writes the rows of `kinds`, then the coverage: `all` of it, or what could not be read.

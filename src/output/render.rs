@@ -6,14 +6,16 @@ use super::format::Format;
 use super::layout::Layout;
 use super::{csv, json, markdown, ndjson, table};
 use crate::analysis::select::Table;
-use crate::model::Inventory;
+use crate::model::{Inventory, Kind};
 
 /// What is written: the formats with columns take the tables, the others the document.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     /// The document, with the filters applied.
     pub inventory: &'a Inventory,
-    /// One table for each kind asked for.
+    /// The kinds asked for.
+    pub kinds: &'a [Kind],
+    /// The tables of these kinds, for the formats with columns.
     pub tables: &'a [Table],
 }
 

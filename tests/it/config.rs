@@ -8,7 +8,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use netcensus::analysis::diff::Ignore;
+use netcensus::analysis::diff::IgnoredFields;
 use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides,
     Overrides, Pattern, Place, Settings,
@@ -26,7 +26,7 @@ const KNOWN: Known<'_> = Known {
         Kind::Interfaces => vec!["account", "region", "id", "private_ips"],
         Kind::Links => vec!["kind", "id", "state"],
     },
-    fields: &|text| Ignore::new([text]).map(drop).map_err(|error| error.to_string()),
+    fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
 };
 
 const DOCUMENTATION: &str = include_str!("../../docs/configuration.md");

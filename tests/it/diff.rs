@@ -1,4 +1,4 @@
-//! `netcensus diff`: what changed between two inventories, and what nobody can know.
+//! `netcensus diff`: what changed between two inventories, and what cannot be known.
 
 mod apply;
 mod collisions;
@@ -6,7 +6,7 @@ mod command;
 mod coverage;
 mod estate;
 mod live;
+mod moves;
 mod properties;
 mod scope;
 mod sides;
-mod traces;

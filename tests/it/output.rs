@@ -24,7 +24,8 @@ fn rendered(inventory: &Inventory, request: &TableRequest, format: Format, width
 fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Option<u16>) -> String {
     let mut bytes = Vec::new();
     let layout = Layout { width, color: false };
-    render(&Report { inventory, tables }, format, layout, &mut bytes).unwrap();
+    let kinds: Vec<Kind> = tables.iter().filter_map(|table| table.kind).collect();
+    render(&Report { inventory, kinds: &kinds, tables }, format, layout, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

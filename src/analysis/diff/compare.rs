@@ -1,104 +1,70 @@
-//! From two inventories to what changed between them.
+//! From two inventories to the report of what changed between them.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
-use super::super::columns::has_column;
-use super::super::filter::Filter;
-use super::accounts;
-use super::collisions::{Doubt, Doubts};
-use super::ignore::Ignore;
-use super::ledger::is_account;
+use super::changes::{
+    CHANGES_VERSION, ChangeKind, Changes, CollisionChanges, ComparedInventory, DiffOutcome, DiffSide,
+    KindCounts, OneSidedAccount, ResourceChange, UnknownRow, UnreadScope,
+};
+use super::classify::Classifier;
+use super::collisions::{CollisionUncertainty, Uncertainty};
 use super::notes::{missing, notes};
-use super::report::{
-    CHANGES_VERSION, Change, Changes, Collisions, Counts, Gap, Side, SideOf, Unknown, Verdict, What,
-};
-use super::sort_out::{Prepared, Sorter};
+use super::request::DiffRequest;
+use super::sides::ComparedSide;
 use crate::model::{
-    Coverage, Instance, Interface, Inventory, Kind, Link, Network, Provider, Subject, Subnet,
+    Account, Coverage, Instance, Interface, Inventory, Kind, Link, Network, Outcome, Provider, Subject,
+    Subnet,
 };
 
-/// What is asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// The older inventory, and what to call it.
-    pub old: (&'a str, &'a Inventory),
-    /// The newer one.
-    pub new: (&'a str, &'a Inventory),
-    /// How many rows of each kind were left out of both, since they are the same.
-    pub same: &'a BTreeMap<Kind, usize>,
-    /// The kinds to compare.
-    pub kinds: &'a [Kind],
-    /// Only rows that meet all of these, before or after.
-    pub filters: &'a [Filter],
-    /// Only these sorts of changes.
-    pub only: &'a [What],
-    /// Fields that are not looked at.
-    pub ignore: &'a Ignore,
-    /// Whether both sides were surely asked for the same.
-    pub same_scope: bool,
-}
-
-/// Compares. Collisions are left to [`super::collisions()`], and what makes them doubtful is returned for it.
+/// Compares two inventories; `generator` is what writes the report.
+///
+/// Collisions are not compared here: hand the second value to [`super::compare_collisions`].
 #[must_use]
-pub fn diff(question: Question<'_>, generator: String) -> (Changes, Doubts) {
-    let (old, new) = (question.old.1, question.new.1);
-    let (old, new) = (Prepared::new(old, new), Prepared::new(new, old));
-    let mut sorter = Sorter::new(question, &old, &new);
-    let counts: Vec<Counts> = kinds(question).map(|kind| count(&mut sorter, kind, question.same)).collect();
-    let doubts = doubts(question, &old, &new, std::mem::take(&mut sorter.doubts));
-    let not_compared = sorter.not_compared();
-    let accounts = accounts::one_sided(question, &sorter);
-    let Sorter { mut changes, mut unknown, unproven, compared, .. } = sorter;
-    changes.sort_by(|one, other| order(one).cmp(&order(other)));
-    unknown.sort_by(|one, other| doubt(one).cmp(&doubt(other)));
+pub fn compare_inventories(request: DiffRequest<'_>, generator: String) -> (Changes, CollisionUncertainty) {
+    let (old, new) = (request.old.1, request.new.1);
+    let (old, new) = (ComparedSide::new(old, new), ComparedSide::new(new, old));
+    let mut classifier = Classifier::new(request, &old, &new);
+    let counts: Vec<KindCounts> =
+        request.kinds().map(|kind| classify_kind(&mut classifier, kind, request)).collect();
+    let uncertainty = add_links(request, &old, &new, std::mem::take(&mut classifier.uncertainty));
+    let not_compared = classifier.take_not_compared();
+    let accounts = one_sided_accounts(request, &classifier);
+    let Classifier { mut changes, mut unknown, unproven, compared, .. } = classifier;
+    changes.sort_by(|one, other| change_order(one).cmp(&change_order(other)));
+    unknown.sort_by(|one, other| unknown_order(one).cmp(&unknown_order(other)));
     let mut report = Changes {
         schema_version: CHANGES_VERSION,
         generator,
-        old: side(question.old),
-        new: side(question.new),
-        result: Verdict::Same,
+        old: compared_inventory(request.old),
+        new: compared_inventory(request.new),
+        result: DiffOutcome::Same,
         complete: true,
-        missing: missing(question),
-        same_scope: question.same_scope,
-        kinds: kinds(question).collect(),
-        filters: question.filters.iter().map(|filter| filter.text().to_owned()).collect(),
-        only: question.only.to_vec(),
-        ignored: question.ignore.texts().map(str::to_owned).collect(),
+        missing: missing(request),
+        same_scope: request.same_scope,
+        kinds: request.kinds().collect(),
+        filters: request.filters.iter().map(|filter| filter.text().to_owned()).collect(),
+        only: request.only.to_vec(),
+        ignored: request.ignore.texts().map(str::to_owned).collect(),
         compared,
         counts,
         accounts,
         changes,
         unknown,
         not_compared,
-        collisions: Collisions::default(),
-        gaps: gaps(question, &old, &new),
-        notes: notes(question, &old, &new, unproven),
+        collisions: CollisionChanges::default(),
+        gaps: unread_scopes(request, &old, &new),
+        notes: notes(request, &old, &new, unproven),
     };
-    report.judge();
-    (report, doubts)
-}
-
-/// Adds to what makes collisions doubtful what is known of links, which join what collides. They may not be among the
-/// kinds to compare.
-fn doubts(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>, mut doubts: Doubts) -> Doubts {
-    let of_links = Question { kinds: &[Kind::Links], filters: &[], only: &[], ..question };
-    if !question.kinds.contains(&Kind::Links) {
-        let mut aside = Sorter::new(of_links, old, new);
-        aside.kind::<Link>(0);
-        doubts.links = doubts.links.max(aside.doubts.links);
-    }
-    if !gaps(of_links, old, new).is_empty() {
-        doubts.links = Some(Doubt::Unread);
-    }
-    doubts
+    report.update_outcome();
+    (report, uncertainty)
 }
 
 impl Changes {
-    /// Adds the collisions, which may decide the outcome.
+    /// Adds the collisions, which may change the outcome.
     #[must_use]
-    pub fn with_collisions(mut self, found: Collisions) -> Self {
-        self.collisions = found;
-        self.judge();
+    pub fn with_collisions(mut self, collisions: CollisionChanges) -> Self {
+        self.collisions = collisions;
+        self.update_outcome();
         self
     }
 
@@ -106,55 +72,73 @@ impl Changes {
     #[must_use]
     pub fn with_missing(mut self, reason: String) -> Self {
         self.missing.push(reason);
-        self.judge();
+        self.update_outcome();
         self
     }
 
-    /// Decides the outcome.
-    fn judge(&mut self) {
+    /// Decides `complete` and `result`.
+    fn update_outcome(&mut self) {
         let is_known = self.gaps.is_empty() && self.unknown.is_empty() && self.collisions.unknown == 0;
         self.complete = is_known && self.missing.is_empty();
+        // Between scans of different scopes, an account that only one has says nothing about the clouds.
         let accounts_differ = self.same_scope && !self.accounts.is_empty();
         self.result = match self.complete {
-            false => Verdict::Incomplete,
+            false => DiffOutcome::Incomplete,
             true if !self.changes.is_empty() || self.collisions.differ() || accounts_differ => {
-                Verdict::Different
+                DiffOutcome::Different
             }
-            true => Verdict::Same,
+            true => DiffOutcome::Same,
         };
     }
 }
 
-/// Lists the kinds in the order of documents, each once.
-fn kinds(question: Question<'_>) -> impl Iterator<Item = Kind> {
-    Kind::ALL.into_iter().filter(move |kind| question.kinds.contains(kind))
-}
-
-fn count(sorter: &mut Sorter<'_, '_>, kind: Kind, same: &BTreeMap<Kind, usize>) -> Counts {
-    let same = same.get(&kind).copied().unwrap_or_default();
+fn classify_kind(classifier: &mut Classifier<'_, '_>, kind: Kind, request: DiffRequest<'_>) -> KindCounts {
+    let same = request.same.get(&kind).copied().unwrap_or_default();
     match kind {
-        Kind::Networks => sorter.kind::<Network>(same),
-        Kind::Subnets => sorter.kind::<Subnet>(same),
-        Kind::Instances => sorter.kind::<Instance>(same),
-        Kind::Interfaces => sorter.kind::<Interface>(same),
-        Kind::Links => sorter.kind::<Link>(same),
+        Kind::Networks => classifier.classify_kind::<Network>(same),
+        Kind::Subnets => classifier.classify_kind::<Subnet>(same),
+        Kind::Instances => classifier.classify_kind::<Instance>(same),
+        Kind::Interfaces => classifier.classify_kind::<Interface>(same),
+        Kind::Links => classifier.classify_kind::<Link>(same),
     }
 }
 
-/// By place, so that what happened in one account and region stands together.
-fn order(change: &Change) -> (Provider, Option<&str>, Option<&str>, Kind, &str) {
-    let place = &change.place;
-    (place.provider, place.account.as_deref(), place.region.as_deref(), change.kind, &place.id)
+/// Adds what is not known of links. Links join the networks that collide, so they matter to collisions even where they
+/// are not among the kinds to compare.
+fn add_links(
+    request: DiffRequest<'_>,
+    old: &ComparedSide<'_>,
+    new: &ComparedSide<'_>,
+    mut uncertainty: CollisionUncertainty,
+) -> CollisionUncertainty {
+    let of_links = DiffRequest { kinds: &[Kind::Links], filters: &[], only: &[], ..request };
+    if !request.kinds.contains(&Kind::Links) {
+        let mut links = Classifier::new(of_links, old, new);
+        links.classify_kind::<Link>(0);
+        uncertainty.links = uncertainty.links.max(links.uncertainty.links);
+    }
+    if !unread_scopes(of_links, old, new).is_empty() {
+        uncertainty.links = Some(Uncertainty::Unread);
+    }
+    uncertainty
 }
 
-fn doubt(unknown: &Unknown) -> (SideOf, &str, Provider, Option<&str>, Option<&str>, Kind, &str) {
-    let Unknown { only_in, reason, place, kind, .. } = unknown;
-    let (account, region) = (place.account.as_deref(), place.region.as_deref());
-    (*only_in, reason, place.provider, account, region, *kind, &place.id)
+/// Orders changes by location, so that those of one account and region follow each other.
+fn change_order(change: &ResourceChange) -> (Provider, Option<&str>, Option<&str>, Kind, &str) {
+    let location = &change.location;
+    let (account, region) = (location.account.as_deref(), location.region.as_deref());
+    (location.provider, account, region, change.kind, &location.id)
 }
 
-fn side((name, inventory): (&str, &Inventory)) -> Side {
-    Side {
+/// Orders unknown rows by side and reason first, since the output groups them so.
+fn unknown_order(unknown: &UnknownRow) -> (DiffSide, &str, Provider, Option<&str>, Option<&str>, Kind, &str) {
+    let UnknownRow { only_in, reason, location, kind, .. } = unknown;
+    let (account, region) = (location.account.as_deref(), location.region.as_deref());
+    (*only_in, reason, location.provider, account, region, *kind, &location.id)
+}
+
+fn compared_inventory((name, inventory): (&str, &Inventory)) -> ComparedInventory {
+    ComparedInventory {
         name: name.to_owned(),
         taken_at: inventory.taken_at,
         filters: inventory.filters.clone(),
@@ -162,35 +146,80 @@ fn side((name, inventory): (&str, &Inventory)) -> Side {
     }
 }
 
-/// Lists what one side could not read and the other asked for, if rows in it would be looked at.
-fn gaps(question: Question<'_>, old: &Prepared<'_>, new: &Prepared<'_>) -> Vec<Gap> {
-    let asked_by_both = |kind: &Kind| old.ledger.asked(*kind) && new.ledger.asked(*kind);
-    let kinds: Vec<Kind> = kinds(question).filter(asked_by_both).collect();
-    let filters = || question.filters.iter().chain(&old.by_place).chain(&new.by_place);
-    let of = |side: SideOf, own: &Prepared<'_>, other: &Prepared<'_>| {
+/// Lists the scopes that one side could not read although the other side scanned them, if rows that the user wants to see
+/// could be in them.
+fn unread_scopes(
+    request: DiffRequest<'_>,
+    old: &ComparedSide<'_>,
+    new: &ComparedSide<'_>,
+) -> Vec<UnreadScope> {
+    let requested_by_both =
+        |kind: &Kind| old.coverage.was_requested(*kind) && new.coverage.was_requested(*kind);
+    let kinds: Vec<Kind> = request.kinds().filter(requested_by_both).collect();
+    let filters = || request.filters.iter().chain(old.location_filters()).chain(new.location_filters());
+    let unread = |side: DiffSide, own: &ComparedSide<'_>, other: &ComparedSide<'_>| {
         let matters = |scope: &&Coverage| {
-            let mut in_it =
+            let mut kinds_in_scope =
                 kinds.iter().filter(|kind| scope.kind.is_step() || Subject::from(**kind) == scope.kind);
-            other.ledger.matters(scope)
-                && in_it.any(|kind| filters().all(|filter| may_pass(scope, *kind, filter, own)))
+            other.coverage.is_affected_by(scope)
+                && kinds_in_scope.any(|kind| own.could_pass(scope, *kind, filters()))
         };
-        let refused = own.ledger.refused_tenants();
+        let left_out = own.coverage.left_out_tenants();
         let scopes: Vec<Coverage> =
-            own.inventory.incomplete().filter(matters).chain(refused).cloned().collect();
-        scopes.into_iter().map(move |scope| Gap { side, scope })
+            own.inventory.incomplete().filter(matters).chain(left_out).cloned().collect();
+        scopes.into_iter().map(move |scope| UnreadScope { side, scope })
     };
-    of(SideOf::Old, old, new).chain(of(SideOf::New, new, old)).collect()
+    unread(DiffSide::Old, old, new).chain(unread(DiffSide::New, new, old)).collect()
 }
 
-/// Tells whether rows of a kind in a scope could meet a filter. Only filters about where rows are tell that they
-/// cannot, and those by what such rows do not have.
-pub(super) fn may_pass(scope: &Coverage, kind: Kind, filter: &Filter, own: &Prepared<'_>) -> bool {
-    let is_known = match filter.column() {
-        Some(column) if !has_column(kind, column) => return false,
-        Some("provider") => true,
-        Some("account") => is_account(&scope.account),
-        Some("region") => scope.region.is_some(),
-        _ => false,
+/// Lists the accounts that only one side has, the older side's first, where the other side does not say why it lacks
+/// them.
+///
+/// Their rows are not compared: nothing on the other side says whether its scan would have found them.
+fn one_sided_accounts(request: DiffRequest<'_>, classifier: &Classifier<'_, '_>) -> Vec<OneSidedAccount> {
+    let sides = [
+        (DiffSide::Old, ChangeKind::Removed, classifier.old, classifier.new),
+        (DiffSide::New, ChangeKind::Added, classifier.new, classifier.old),
+    ];
+    let wanted = sides.into_iter().filter(|(_, kind, ..)| request.only.contains(kind));
+    let mut found: Vec<OneSidedAccount> = wanted
+        .flat_map(|(only_in, _, own, other)| {
+            let known: HashSet<_> = other.inventory.accounts.iter().map(account_key).collect();
+            let is_lacked = move |account: &&Account| {
+                !known.contains(&account_key(account))
+                    && other.coverage.lacks_account(account.provider, &account.id)
+            };
+            let lacked = own.inventory.accounts.iter().filter(is_lacked);
+            let shown = lacked.filter(move |account| could_have_wanted_rows(request, account, own));
+            shown.map(move |account| OneSidedAccount {
+                only_in,
+                provider: account.provider,
+                id: account.id.clone(),
+                name: account.name.clone(),
+                rows: classifier.rows_not_compared(only_in, account.provider, &account.id),
+            })
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn account_key(account: &Account) -> (Provider, String) {
+    (account.provider, account.id.to_ascii_lowercase())
+}
+
+/// Tells whether rows of an account could pass the filters.
+fn could_have_wanted_rows(request: DiffRequest<'_>, account: &Account, own: &ComparedSide<'_>) -> bool {
+    // Filters look at scopes. The kind and outcome of this one are not looked at.
+    let scope = Coverage {
+        provider: account.provider,
+        account: account.id.clone(),
+        region: None,
+        kind: Subject::Networks,
+        outcome: Outcome::Complete,
+        detail: None,
+        requests: 0,
+        duration_ms: 0,
     };
-    !is_known || filter.passes(scope, &own.index).unwrap_or(true)
+    request.kinds.iter().any(|kind| own.could_pass(&scope, *kind, request.filters.iter()))
 }

@@ -1,25 +1,24 @@
-//! What changed between two inventories, and what nobody can know.
+//! What changed between two inventories, and what cannot be known.
 //!
-//! Absence proves something only where a scope was read: what one side lacks without having read it is *unknown*, and
-//! what one side never asked for is *not compared* ([`ledger`]). Neither is ever called removed or added.
+//! A missing row proves something only where its scope was read. A row that one side lacks is *removed* or *added* if
+//! that side read the row's scope, *unknown* if it failed to read it, and *not compared* if it was never told to
+//! ([`coverage_index`]).
 
-mod accounts;
+mod changes;
+mod classify;
 mod collisions;
 mod compare;
+mod coverage_index;
 mod fields;
-mod ignore;
-mod item;
-mod ledger;
 mod notes;
-mod report;
-mod sight;
-mod sort_out;
-mod trace;
+mod request;
+mod sides;
 
-pub use collisions::{Doubts, collisions};
-pub use compare::{Question, diff};
-pub use ignore::{Ignore, IgnoreError};
-pub use report::{
-    CHANGES_VERSION, Change, Changes, Collision, Collisions, Counts, FieldChange, Gap, NotCompared, OneSided,
-    Place, Side, SideOf, Unknown, Verdict, What,
+pub use changes::{
+    CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
+    DiffSide, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceChange, ResourceLocation,
+    UnknownRow, UnreadScope,
 };
+pub use collisions::{CollisionUncertainty, compare_collisions};
+pub use compare::compare_inventories;
+pub use request::{DiffRequest, IgnoredFieldError, IgnoredFields};

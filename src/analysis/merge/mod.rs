@@ -1,19 +1,19 @@
-//! Joins inventories of several scans into one: of machines that share an estate, or of estates apart.
+//! Joins inventories of several scans into one: shards of an estate that several machines scanned, or separate estates.
 //!
-//! Of each scope (account, region, kind) one input tells, the newest that read or tried it ([`claims`]); its coverage
-//! ([`outcomes`]) and its rows ([`rows`]) are taken whole. What failed on the way to an account is past once a newer one
-//! went it ([`renewed`]). Shards ([`parts`]) count as one scan.
+//! For each scope (account, region, kind) one input takes precedence: the newest that read it or tried to
+//! ([`precedence`]). Its coverage ([`coverage`]) and its rows ([`rows`]) are taken whole. A failure on the way to an
+//! account is dropped once a newer input reached the account. Shards count as one scan.
 
-mod claims;
-mod join;
-mod outcomes;
-mod parts;
-mod remarks;
-mod renewed;
+mod combine;
+mod coverage;
+mod inputs;
+mod precedence;
 mod rows;
+mod warnings;
 
-pub use join::{Input, Merged, merge};
-pub use parts::MergeError;
+pub use combine::{Merged, merge_inventories};
+pub use inputs::{MergeError, MergeInput};
+pub use warnings::MergeWarning;
 
 #[cfg(test)]
 mod tests;

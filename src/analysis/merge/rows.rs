@@ -2,23 +2,34 @@
 
 use std::collections::HashMap;
 
-use super::claims::{Claims, Place};
+use super::precedence::{Precedence, RowScope};
 use crate::model::{
     Identity, Instance, Interface, Inventory, Link, Network, Provider, Resource, Resources, Subnet,
 };
 
-/// Accounts that see a network or subnet, apart from their views of it.
+/// The accounts that networks and subnets are shared with, collected apart from the accounts' own views of them.
 #[derive(Debug, Default)]
-pub(super) struct Guests(HashMap<Identity, Vec<String>>);
+pub(super) struct Participants {
+    of_networks: HashMap<Identity, Vec<String>>,
+    of_subnets: HashMap<Identity, Vec<String>>,
+}
 
-/// Takes the rows out of `inventory` that its input tells about, or about which nobody else does.
-pub(super) fn take(
+impl Participants {
+    /// Adds them to the rows that stayed.
+    pub fn add_to(self, inventory: &mut Inventory) {
+        add_participants(&self.of_networks, &mut inventory.networks);
+        add_participants(&self.of_subnets, &mut inventory.subnets);
+    }
+}
+
+/// Takes the rows out of `inventory`, which is that of `input`, and returns those that stay: the rows of scopes for which
+/// the input takes precedence, or that no input was asked for.
+pub(super) fn take_rows(
     input: usize,
     inventory: &mut Inventory,
-    claims: &Claims,
-    guests: &mut [Guests; 2],
+    precedence: &Precedence,
+    participants: &mut Participants,
 ) -> Resources {
-    let [of_networks, of_subnets] = guests;
     let mut rows = Resources {
         networks: std::mem::take(&mut inventory.networks),
         subnets: std::mem::take(&mut inventory.subnets),
@@ -26,98 +37,108 @@ pub(super) fn take(
         interfaces: std::mem::take(&mut inventory.interfaces),
         links: std::mem::take(&mut inventory.links),
     };
-    rows.networks.retain_mut(|row| shared(input, row, claims, of_networks));
-    rows.subnets.retain_mut(|row| shared(input, row, claims, of_subnets));
-    rows.instances
-        .retain(|row| claims.may_tell(input, at::<Instance>(row.provider, &row.account, &row.region)));
-    rows.interfaces
-        .retain(|row| claims.may_tell(input, at::<Interface>(row.provider, &row.account, &row.region)));
-    rows.links.retain(|row| link(input, row, claims));
+    let Participants { of_networks, of_subnets } = participants;
+    rows.networks.retain_mut(|row| retain_shareable(input, row, precedence, of_networks));
+    rows.subnets.retain_mut(|row| retain_shareable(input, row, precedence, of_subnets));
+    rows.instances.retain(|row| {
+        precedence.may_provide(input, row_scope::<Instance>(row.provider, &row.account, &row.region))
+    });
+    rows.interfaces.retain(|row| {
+        precedence.may_provide(input, row_scope::<Interface>(row.provider, &row.account, &row.region))
+    });
+    rows.links.retain(|row| retain_link(input, row, precedence));
     rows
 }
 
-impl Guests {
-    /// Takes those of a row out of it.
-    fn take<T: Shared>(&mut self, row: &mut T) {
-        let seen_by = std::mem::take(row.parts_mut().3);
-        if !seen_by.is_empty() {
-            self.0.entry(row.identity()).or_default().extend(seen_by);
-        }
-    }
-
-    /// Adds them to the rows that stayed.
-    pub fn add_to<T: Shared>(self, rows: &mut [T]) {
-        if self.0.is_empty() {
-            return;
-        }
-        for row in rows {
-            if let Some(more) = self.0.get(&row.identity()) {
-                let visible_from = row.parts_mut().3;
-                visible_from.extend(more.iter().cloned());
-                visible_from.sort_unstable();
-                visible_from.dedup();
-            }
-        }
-    }
-}
-
-/// What an account may share with others, who see it too.
-pub(super) trait Shared: Resource {
-    /// Returns cloud, owner, region and `visible_from`.
+/// A kind whose rows an account may share with others, which see them too.
+trait Shareable: Resource {
+    /// Returns provider, owner, region and `visible_from`.
     fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>);
 }
 
-impl Shared for Network {
+impl Shareable for Network {
     fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>) {
         (self.provider, &self.account, &self.region, &mut self.visible_from)
     }
 }
 
-impl Shared for Subnet {
+impl Shareable for Subnet {
     fn parts_mut(&mut self) -> (Provider, &str, &str, &mut Vec<String>) {
         (self.provider, &self.account, &self.region, &mut self.visible_from)
     }
 }
 
-/// Decides about a row that several accounts may have seen: its owner, and those in `visible_from`. Each of these views
-/// stays if nobody tells better about the account that had it.
-fn shared<T: Shared>(input: usize, row: &mut T, claims: &Claims, guests: &mut Guests) -> bool {
+/// Decides about a row that several accounts may have seen: its owner, and those in `visible_from`.
+///
+/// Each of these views stays unless another input takes precedence for the account that had it.
+fn retain_shareable<T: Shareable>(
+    input: usize,
+    row: &mut T,
+    precedence: &Precedence,
+    participants: &mut HashMap<Identity, Vec<String>>,
+) -> bool {
     let (provider, account, region, visible_from) = row.parts_mut();
-    let owner = at::<T>(provider, account, region);
-    let was_seen = !visible_from.is_empty();
-    visible_from.retain(|guest| claims.may_tell(input, at::<T>(provider, guest, region)));
-    let is_seen = !visible_from.is_empty();
-    match claims.teller(owner) {
-        None => is_seen || !was_seen,
-        // Where the owner's view failed, the row came from those who see it.
-        Some(teller) if teller == input => {
-            let stays = is_seen || !was_seen || claims.is_complete(input, owner);
-            // With them apart it is the owner's view, which wins over what those of other inputs saw.
-            guests.take(row);
+    let owner = row_scope::<T>(provider, account, region);
+    let was_shared = !visible_from.is_empty();
+    visible_from
+        .retain(|participant| precedence.may_provide(input, row_scope::<T>(provider, participant, region)));
+    let is_shared = !visible_from.is_empty();
+    match precedence.authority(owner) {
+        None => is_shared || !was_shared,
+        Some(authority) if authority == input => {
+            // Where the owner's scope failed, the row came from participants, and goes with the last of them.
+            let stays = is_shared || !was_shared || precedence.is_complete(input, owner);
+            // Without participants it counts as the owner's view, which wins over what participants of other inputs saw
+            // when the views are joined.
+            take_participants(row, participants);
             stays
         }
-        Some(teller) => {
-            let is_outdated = claims.is_newer(teller, input) && claims.is_complete(teller, owner);
+        Some(authority) => {
+            let is_outdated =
+                precedence.is_newer(authority, input) && precedence.is_complete(authority, owner);
             if is_outdated {
-                guests.take(row);
+                take_participants(row, participants);
             }
-            is_seen && !is_outdated
+            is_shared && !is_outdated
         }
     }
 }
 
-fn at<'a, T: Resource>(provider: Provider, account: &'a str, region: &'a str) -> Place<'a> {
-    Place { provider, account, region: Some(region), kind: T::KIND }
+/// Moves the participants of a row to `participants`.
+fn take_participants<T: Shareable>(row: &mut T, participants: &mut HashMap<Identity, Vec<String>>) {
+    let visible_from = std::mem::take(row.parts_mut().3);
+    if !visible_from.is_empty() {
+        participants.entry(row.identity()).or_default().extend(visible_from);
+    }
 }
 
-/// A link stays if the input tells about somebody who lists it, or nobody about any.
-fn link(input: usize, link: &Link, claims: &Claims) -> bool {
-    let places = link.listed_by().into_iter().map(|(account, region)| Place {
+fn add_participants<T: Shareable>(participants: &HashMap<Identity, Vec<String>>, rows: &mut [T]) {
+    if participants.is_empty() {
+        return;
+    }
+    for row in rows {
+        if let Some(more) = participants.get(&row.identity()) {
+            let visible_from = row.parts_mut().3;
+            visible_from.extend(more.iter().cloned());
+            visible_from.sort_unstable();
+            visible_from.dedup();
+        }
+    }
+}
+
+fn row_scope<'a, T: Resource>(provider: Provider, account: &'a str, region: &'a str) -> RowScope<'a> {
+    RowScope { provider, account, region: Some(region), kind: T::KIND }
+}
+
+/// Keeps a link if the input takes precedence for one of the accounts that list it, or if no input was asked for links of
+/// any of them.
+fn retain_link(input: usize, link: &Link, precedence: &Precedence) -> bool {
+    let scopes = link.listed_by().into_iter().map(|(account, region)| RowScope {
         provider: link.provider,
         account,
         region,
         kind: Link::KIND,
     });
-    let asked: Vec<Place<'_>> = places.filter(|place| claims.is_asked(*place)).collect();
-    asked.is_empty() || asked.into_iter().any(|place| claims.may_tell(input, place))
+    let requested: Vec<RowScope<'_>> = scopes.filter(|scope| precedence.is_requested(*scope)).collect();
+    requested.is_empty() || requested.into_iter().any(|scope| precedence.may_provide(input, scope))
 }

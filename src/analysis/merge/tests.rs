@@ -1,6 +1,6 @@
 //! Cases that a whole estate seldom has.
 
-use super::{Input, MergeError, Merged, merge};
+use super::{MergeError, MergeInput, Merged, merge_inventories};
 use crate::model::{
     Account, Coverage, Inventory, Link, LinkEnd, LinkKind, Network, NetworkKind, Outcome, Provider,
     Resources, Subject,
@@ -37,7 +37,7 @@ fn network(account: &str, id: &str, visible_from: &[&str]) -> Network {
 }
 
 /// An input of so many hours past an hour, with an account for each name in `accounts`.
-fn input(hour: i64, accounts: &[&str], networks: Vec<Network>, coverage: Vec<Coverage>) -> Input {
+fn input(hour: i64, accounts: &[&str], networks: Vec<Network>, coverage: Vec<Coverage>) -> MergeInput {
     let account = |id: &&str| Account {
         provider: Provider::Aws,
         id: (*id).into(),
@@ -49,19 +49,23 @@ fn input(hour: i64, accounts: &[&str], networks: Vec<Network>, coverage: Vec<Cov
     let resources = Resources { networks, ..Resources::default() };
     let accounts = accounts.iter().map(account).collect();
     let inventory = Inventory::assemble("test".into(), taken_at, accounts, resources, coverage);
-    Input { name: format!("of-{hour}.json"), inventory, asked: None }
+    MergeInput { name: format!("of-{hour}.json"), inventory, asked: None }
 }
 
-fn part(text: &str, input: Input) -> Input {
-    Input {
+fn part(text: &str, input: MergeInput) -> MergeInput {
+    MergeInput {
         name: text.into(),
         inventory: Inventory { shard: Some(text.parse().unwrap()), ..input.inventory },
         asked: input.asked,
     }
 }
 
-fn merged(inputs: &[&Input]) -> Merged {
-    merge(inputs.iter().map(|input| (*input).clone()).collect(), "test".into()).unwrap()
+fn merged(inputs: &[&MergeInput]) -> Merged {
+    merge_inventories(inputs.iter().map(|input| (*input).clone()).collect(), "test".into()).unwrap()
+}
+
+fn texts(merged: &Merged) -> Vec<String> {
+    merged.warnings.iter().map(ToString::to_string).collect()
 }
 
 fn ids(merged: &Merged) -> Vec<&str> {
@@ -86,7 +90,7 @@ fn what_one_region_lacks_comes_from_the_older_that_has_all_regions() {
     let regions: Vec<_> =
         merged(&[&old, &new]).inventory.coverage.into_iter().map(|entry| entry.region).collect();
     assert_eq!(regions, [None, R1.map(str::to_owned)]);
-    let newer = Input {
+    let newer = MergeInput {
         inventory: Inventory { taken_at: input(2, &[], vec![], vec![]).inventory.taken_at, ..old.inventory },
         ..old
     };
@@ -238,7 +242,7 @@ fn a_part_that_never_asked_for_a_kind_makes_the_result_incomplete_until_it_did()
     assert!(result.inventory.shard.is_none());
     let missing = lines(&result);
     assert!(missing.len() == 1 && missing[0].starts_with("aws shard 1/2 links: failed: "), "{missing:?}");
-    let stepwise = part("1/2", Input { inventory: merged(&[&narrow]).inventory, ..narrow.clone() });
+    let stepwise = part("1/2", MergeInput { inventory: merged(&[&narrow]).inventory, ..narrow.clone() });
     assert_eq!(lines(&merged(&[&stepwise, &wide])), missing);
     let again = part("1/2", read(1, &one, &[Networks, Links]));
     assert_eq!(lines(&merged(&[&narrow, &wide, &again])), [""; 0]);
@@ -252,31 +256,34 @@ fn kinds_that_were_asked_for_in_some_accounts_only_are_named() {
         input(hour, &[id], vec![], kinds.iter().map(|kind| known(id, None, *kind, Complete)).collect())
     };
     let (narrow, wide) = (read(0, "1", &[Networks]), read(0, "2", &[Networks, Links]));
-    assert_eq!(merged(&[&narrow, &narrow]).remarks.len(), 1, "one stands for the other");
-    let remarks = merged(&[&narrow, &wide]).remarks;
+    assert_eq!(merged(&[&narrow, &narrow]).warnings.len(), 1, "one stands for the other");
+    let warnings = texts(&merged(&[&narrow, &wide]));
     assert!(
-        remarks.len() == 1 && remarks[0].contains("links are unknown in 1 of 2 accounts, such as aws 1:"),
-        "{remarks:?}"
+        warnings.len() == 1 && warnings[0].contains("links are unknown in 1 of 2 accounts, such as aws 1:"),
+        "{warnings:?}"
     );
     let later = read(5, "2", &[Networks]);
-    let remarks = merged(&[&wide, &later]).remarks;
-    assert!(remarks.len() == 1 && remarks[0].contains("stands"), "an older one knows: {remarks:?}");
+    let warnings = texts(&merged(&[&wide, &later]));
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("takes precedence"),
+        "an older one knows: {warnings:?}"
+    );
 }
 
-fn asked(settings: &[&str], input: Input) -> Input {
+fn asked(settings: &[&str], input: MergeInput) -> MergeInput {
     let scope = settings.iter().map(ToString::to_string).collect();
-    Input { asked: Some(crate::model::Asked { scope, signer: 1 }), ..input }
+    MergeInput { asked: Some(crate::model::Asked { scope, signer: 1 }), ..input }
 }
 
 #[test]
 fn shards_that_were_scanned_with_other_options_are_named() {
     let one = asked(&["aws.regions=[]", "shard=1/2"], part("1/2", input(0, &[], vec![], vec![])));
     let same = asked(&["aws.regions=[]", "shard=2/2"], part("2/2", input(0, &[], vec![], vec![])));
-    assert_eq!(merged(&[&one, &same]).remarks, [""; 0]);
+    assert_eq!(merged(&[&one, &same]).warnings, []);
     let other = asked(&["aws.regions=eu-*", "shard=2/2"], same);
-    let remarks = merged(&[&one, &other]).remarks;
+    let warnings = texts(&merged(&[&one, &other]));
     let expected = "2/2 was scanned with other options than 1/2: aws.regions (eu-*, and not [])";
-    assert!(remarks.len() == 1 && remarks[0].starts_with(expected), "{remarks:?}");
+    assert!(warnings.len() == 1 && warnings[0].starts_with(expected), "{warnings:?}");
 }
 
 #[test]
@@ -326,16 +333,16 @@ fn a_way_in_that_failed_is_past_once_the_same_scan_found_none_that_did() {
 
 #[test]
 fn a_distance_of_one_day_is_one_day() {
-    let remarks = merged(&[&input(0, &[], vec![], vec![]), &input(30, &[], vec![], vec![])]).remarks;
-    assert!(remarks[0].starts_with("the inputs are a day apart, of "), "{remarks:?}");
+    let warnings = texts(&merged(&[&input(0, &[], vec![], vec![]), &input(30, &[], vec![], vec![])]));
+    assert!(warnings[0].starts_with("the inputs are a day apart, from "), "{warnings:?}");
 }
 
 #[test]
 fn what_does_not_go_together_is_refused() {
-    let refused = |inputs: &[Input]| merge(inputs.to_vec(), "test".into()).unwrap_err();
+    let refused = |inputs: &[MergeInput]| merge_inventories(inputs.to_vec(), "test".into()).unwrap_err();
     let one = input(0, &[], vec![], vec![]);
     let shard = |text| part(text, one.clone());
-    assert!(matches!(refused(&[shard("1/2"), shard("1/3")]), MergeError::Different(..)));
-    assert!(matches!(refused(&[one.clone(), shard("1/3")]), MergeError::Mixed { .. }));
-    assert_eq!(refused(&[]), MergeError::Nothing);
+    assert!(matches!(refused(&[shard("1/2"), shard("1/3")]), MergeError::DifferentSplits(..)));
+    assert!(matches!(refused(&[one.clone(), shard("1/3")]), MergeError::ShardWithWhole { .. }));
+    assert_eq!(refused(&[]), MergeError::NoInput);
 }

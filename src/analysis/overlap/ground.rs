@@ -12,7 +12,7 @@ use super::report::Origin;
 use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
 use super::selector::Matcher;
 use crate::model::{
-    Allowance, Covers, Domain, Inventory, Level, NetworkKind, Plan, PlannedKind, Provider, Range,
+    Allowance, Covers, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
 };
 
 /// The default VPC's block in every region of every account.
@@ -331,12 +331,13 @@ fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTree
 fn sides(inventory: &Inventory, holders: &Holders<'_>, between: Option<&[Filter; 2]>) -> Vec<[bool; 2]> {
     let Some(filters) = between else { return vec![[false; 2]; holders.all.len()] };
     let index = InventoryIndex::new(inventory);
-    let passes = |filter: &Filter, holder: usize| {
-        let holder = &holders.all[holder];
-        let of_no_cloud = holder.provider().is_none() && filter.column() == Some("provider");
-        !of_no_cloud && filter.passes(&*holder.network, &index).unwrap_or(false)
+    let filters = filters.each_ref().map(|filter| (filter.column(), filter.for_rows::<Network>()));
+    let passes = |side: usize, holder: usize| {
+        let (holder, (column, filter)) = (&holders.all[holder], &filters[side]);
+        let of_no_cloud = holder.provider().is_none() && *column == Some("provider");
+        !of_no_cloud && filter.as_ref().is_some_and(|filter| filter.passes(&holder.network, &index))
     };
-    (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(&filters[side], holder))).collect()
+    (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(side, holder))).collect()
 }
 
 /// Compiles the entries of the allow list that hold today.

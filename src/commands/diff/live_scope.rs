@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::diff::{Changes, OneSided, SideOf};
+use crate::analysis::diff::{Changes, DiffSide, OneSidedAccount};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
@@ -123,8 +123,8 @@ pub fn note_unread(changes: Changes, args: &ScopeArgs) -> Changes {
     if changes.same_scope || *args != ScopeArgs::default() {
         return changes;
     }
-    let unread: Vec<&OneSided> =
-        changes.accounts.iter().filter(|account| account.only_in == SideOf::Old).collect();
+    let unread: Vec<&OneSidedAccount> =
+        changes.accounts.iter().filter(|account| account.only_in == DiffSide::Old).collect();
     let names: Vec<String> =
         unread.iter().take(3).map(|account| format!("{} {}", account.provider, account.id)).collect();
     if names.is_empty() {

@@ -1,14 +1,14 @@
 //! The report in a line: what changed, what did not, and what nobody knows; and what was compared.
 
 use super::change_text;
-use crate::analysis::diff::{Changes, Counts, Side, Verdict, What};
+use crate::analysis::diff::{ChangeKind, Changes, ComparedInventory, DiffOutcome, KindCounts};
 use crate::model::Kind;
 use crate::output::cell_text;
 use crate::output::layout::count;
 
 /// Returns the report in a line.
 pub(crate) fn line(changes: &Changes) -> String {
-    let sum = |of: fn(&Counts) -> usize| changes.counts.iter().map(of).sum::<usize>();
+    let sum = |of: fn(&KindCounts) -> usize| changes.counts.iter().map(of).sum::<usize>();
     let mut parts = vec![sorts(changes)];
     let (unknown, outside) = (sum(|counts| counts.unknown), sum(|counts| counts.not_compared));
     parts.extend((unknown > 0).then(|| format!("{unknown} unknown")));
@@ -34,13 +34,13 @@ fn sorts(changes: &Changes) -> String {
 }
 
 /// Returns how many rows of a kind underwent a sort of change.
-pub(crate) const fn of(counts: &Counts, what: What) -> usize {
+pub(crate) const fn of(counts: &KindCounts, what: ChangeKind) -> usize {
     match what {
-        What::Added => counts.added,
-        What::Removed => counts.removed,
-        What::Changed => counts.changed,
-        What::Moved => counts.moved,
-        What::Replaced => counts.replaced,
+        ChangeKind::Added => counts.added,
+        ChangeKind::Removed => counts.removed,
+        ChangeKind::Changed => counts.changed,
+        ChangeKind::Moved => counts.moved,
+        ChangeKind::Replaced => counts.replaced,
     }
 }
 
@@ -73,7 +73,9 @@ pub(crate) fn gap(changes: &Changes) -> Option<String> {
 pub(crate) fn nothing(changes: &Changes) -> String {
     match gap(changes) {
         Some(gap) => format!("no changes known; the comparison is incomplete: {gap}"),
-        None if changes.result == Verdict::Different => "no resource changed that was compared".to_owned(),
+        None if changes.result == DiffOutcome::Different => {
+            "no resource changed that was compared".to_owned()
+        }
         None if is_whole(changes) => "nothing changed".to_owned(),
         None => "nothing changed in what was compared".to_owned(),
     }
@@ -82,7 +84,7 @@ pub(crate) fn nothing(changes: &Changes) -> String {
 /// Tells whether all there is was compared, as far as the report knows; notes say what narrowed it.
 fn is_whole(changes: &Changes) -> bool {
     changes.kinds.len() == Kind::ALL.len()
-        && changes.only.len() == What::ALL.len()
+        && changes.only.len() == ChangeKind::ALL.len()
         && changes.filters.is_empty()
         && changes.not_compared.is_empty()
         && changes.accounts.is_empty()
@@ -94,7 +96,7 @@ pub(crate) fn sides(changes: &Changes) -> String {
     format!("{} -> {}", side(&changes.old), side(&changes.new))
 }
 
-fn side(side: &Side) -> String {
+fn side(side: &ComparedInventory) -> String {
     let mut facts = vec![side.taken_at.to_string()];
     facts.extend(side.shard.as_ref().map(|shard| format!("shard {shard}")));
     facts.extend(
@@ -112,7 +114,7 @@ pub(crate) fn limits(changes: &Changes) -> Vec<String> {
     let only = changes.only.iter().map(|what| what.as_str());
     [
         list("kinds", kinds.filter(|_| changes.kinds.len() < Kind::ALL.len()).collect()),
-        list("only", only.filter(|_| changes.only.len() < What::ALL.len()).collect()),
+        list("only", only.filter(|_| changes.only.len() < ChangeKind::ALL.len()).collect()),
         list("filtered by", changes.filters.iter().map(String::as_str).collect()),
         list("not looked at", changes.ignored.iter().map(String::as_str).collect()),
     ]

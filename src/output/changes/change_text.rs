@@ -2,7 +2,9 @@
 
 use super::field_values;
 use super::resource_facts::{self, Facts};
-use crate::analysis::diff::{Change, FieldChange, OneSided, Place, SideOf, Unknown, What};
+use crate::analysis::diff::{
+    ChangeKind, DiffSide, FieldChange, OneSidedAccount, ResourceChange, ResourceLocation, UnknownRow,
+};
 use crate::analysis::value::Value;
 use crate::model::{Kind, Provider};
 use crate::output::cell_text;
@@ -13,13 +15,13 @@ const ITEMS: usize = 4;
 const LENGTH: usize = 80;
 
 /// Returns the sign before a change; they differ without colour, too.
-pub(crate) const fn sign(what: What) -> &'static str {
+pub(crate) const fn sign(what: ChangeKind) -> &'static str {
     match what {
-        What::Added => "+",
-        What::Removed => "-",
-        What::Changed => "~",
-        What::Moved => ">",
-        What::Replaced => "-/+",
+        ChangeKind::Added => "+",
+        ChangeKind::Removed => "-",
+        ChangeKind::Changed => "~",
+        ChangeKind::Moved => ">",
+        ChangeKind::Replaced => "-/+",
     }
 }
 
@@ -63,33 +65,37 @@ pub(crate) fn item(value: &serde_json::Value, wide: bool) -> String {
 
 /// Returns the account and region of a place, with the account's name where known: `shop-prod (111111111111)`,
 /// `eu-west-1`.
-pub(crate) fn whereabouts(place: &Place, account_name: Option<&str>, wide: bool) -> Vec<String> {
-    let account = match (account_name, place.account.as_deref()) {
+pub(crate) fn whereabouts(
+    location: &ResourceLocation,
+    account_name: Option<&str>,
+    wide: bool,
+) -> Vec<String> {
+    let account = match (account_name, location.account.as_deref()) {
         (Some(name), Some(id)) => format!("{} ({})", shown(name, wide), shown(id, wide)),
         (None, Some(id)) => shown(id, wide),
         (_, None) => "account unknown".to_owned(),
     };
-    let region = place.region.as_deref().map(|region| shown(region, wide));
+    let region = location.region.as_deref().map(|region| shown(region, wide));
     [account].into_iter().chain(region).collect()
 }
 
 /// Says where a change came from: where what moved was, or what was there before.
-pub(crate) fn origin(change: &Change, wide: bool) -> Option<String> {
+pub(crate) fn origin(change: &ResourceChange, wide: bool) -> Option<String> {
     let was = change.was.as_ref()?;
-    if change.change == What::Replaced {
+    if change.change == ChangeKind::Replaced {
         return Some(format!("instead of {}", id(&was.id, wide)));
     }
-    let place = &change.place;
-    let other = Some(&was.id).filter(|id| !id.eq_ignore_ascii_case(&place.id));
-    let account = was.account.as_ref().filter(|account| Some(*account) != place.account.as_ref());
-    let region = was.region.as_ref().filter(|region| Some(*region) != place.region.as_ref());
+    let location = &change.location;
+    let other = Some(&was.id).filter(|id| !id.eq_ignore_ascii_case(&location.id));
+    let account = was.account.as_ref().filter(|account| Some(*account) != location.account.as_ref());
+    let region = was.region.as_ref().filter(|region| Some(*region) != location.region.as_ref());
     let parts: Vec<String> =
         [other, account, region].into_iter().flatten().map(|part| id(part, wide)).collect();
     (!parts.is_empty()).then(|| format!("from {}", parts.join(" ")))
 }
 
 /// Returns what a resource that came or went is: what sort of thing, and its prefixes, addresses or networks.
-pub(crate) fn facts(change: &Change, wide: bool) -> Option<String> {
+pub(crate) fn facts(change: &ResourceChange, wide: bool) -> Option<String> {
     let Facts { sort, items, .. } = resource_facts::of(change.kind, change.row.as_ref()?);
     let separator = if change.kind == Kind::Links { " <-> " } else { " " };
     let most = if wide { usize::MAX } else { ITEMS };
@@ -128,15 +134,15 @@ pub(crate) fn kinds(numbers: &[(Kind, usize)]) -> String {
 }
 
 /// Returns what tells an unknown row from others: kind, id, name.
-pub(crate) fn unknown(unknown: &Unknown, wide: bool) -> Vec<String> {
-    let Unknown { kind, place, .. } = unknown;
-    let name = name(unknown.name.as_deref(), &place.id).map(|name| shown(name, wide));
-    [kind.singular().to_owned(), id(&place.id, wide)].into_iter().chain(name).collect()
+pub(crate) fn unknown(unknown: &UnknownRow, wide: bool) -> Vec<String> {
+    let UnknownRow { kind, location, .. } = unknown;
+    let name = name(unknown.name.as_deref(), &location.id).map(|name| shown(name, wide));
+    [kind.singular().to_owned(), id(&location.id, wide)].into_iter().chain(name).collect()
 }
 
 /// Says that only one side has an account, in a sentence.
-pub(crate) fn account(account: &OneSided) -> String {
-    let OneSided { only_in, provider, id, name, rows } = account;
+pub(crate) fn account(account: &OneSidedAccount) -> String {
+    let OneSidedAccount { only_in, provider, id, name, rows } = account;
     let sort = if *provider == Provider::Azure { "subscription" } else { "account" };
     let name = name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let rows = match rows {
@@ -148,9 +154,9 @@ pub(crate) fn account(account: &OneSided) -> String {
 }
 
 /// Says which side has what the other lacks.
-pub(crate) const fn only_in(side: SideOf) -> &'static str {
+pub(crate) const fn only_in(side: DiffSide) -> &'static str {
     match side {
-        SideOf::Old => "only in the old inventory",
-        SideOf::New => "only in the new inventory",
+        DiffSide::Old => "only in the old inventory",
+        DiffSide::New => "only in the new inventory",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::diff::Collision;
+use crate::analysis::diff::CollisionChange;
 use crate::analysis::overlap::Member;
 use crate::output::findings::finding_text::MarkedMember;
 
@@ -12,7 +12,7 @@ const CAME: &str = "new";
 const WENT: &str = "gone";
 
 /// Lists the members that came or went, then the others; a long list is cut, and these are what it is about.
-pub(crate) fn rows(collision: &Collision) -> Vec<MarkedMember<'_>> {
+pub(crate) fn rows(collision: &CollisionChange) -> Vec<MarkedMember<'_>> {
     let marked: BTreeSet<&Member> = collision.came.iter().chain(&collision.went).collect();
     let came = collision.came.iter().map(|member| (member, Some(CAME)));
     let went = collision.went.iter().map(|member| (member, Some(WENT)));

@@ -4,7 +4,9 @@
 use std::io::{self, Write};
 
 use super::{change_text, field_values, resource_facts};
-use crate::analysis::diff::{Change, Changes, FieldChange, OneSided, Place, SideOf, Unknown, What};
+use crate::analysis::diff::{
+    ChangeKind, Changes, DiffSide, FieldChange, OneSidedAccount, ResourceChange, ResourceLocation, UnknownRow,
+};
 use crate::analysis::value::Value;
 use crate::model::Kind;
 use crate::output::csv;
@@ -31,10 +33,10 @@ const COLUMNS: [&str; 15] = [
 struct Head<'c> {
     change: &'static str,
     kind: Kind,
-    place: &'c Place,
+    location: &'c ResourceLocation,
     account_name: Option<&'c str>,
     name: Option<&'c str>,
-    was: Option<&'c Place>,
+    was: Option<&'c ResourceLocation>,
 }
 
 /// What the last columns tell: the field, its value before and now, the reason.
@@ -47,11 +49,11 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     csv::write_rows(COLUMNS, certain.chain(unknown).chain(changes.accounts.iter().map(account)), out)
 }
 
-fn rows(change: &Change) -> Vec<Vec<Value>> {
+fn rows(change: &ResourceChange) -> Vec<Vec<Value>> {
     let head = Head {
         change: change.change.as_str(),
         kind: change.kind,
-        place: &change.place,
+        location: &change.location,
         account_name: change.account_name.as_deref(),
         name: change.name.as_deref(),
         was: change.was.as_ref(),
@@ -59,11 +61,12 @@ fn rows(change: &Change) -> Vec<Vec<Value>> {
     tails(change).into_iter().map(|tail| row(&head, tail)).collect()
 }
 
-fn tails(change: &Change) -> Vec<Tail> {
+fn tails(change: &ResourceChange) -> Vec<Tail> {
     if let Some(row) = &change.row {
         let facts = resource_facts::of(change.kind, row);
         let (items, nothing) = (Value::List(facts.items), Value::Unknown);
-        let (old, new) = if change.change == What::Removed { (items, nothing) } else { (nothing, items) };
+        let (old, new) =
+            if change.change == ChangeKind::Removed { (items, nothing) } else { (nothing, items) };
         return vec![[Value::text(Some(facts.column)), old, new, Value::Unknown]];
     }
     let field = |field: &FieldChange| {
@@ -78,18 +81,18 @@ fn tails(change: &Change) -> Vec<Tail> {
     if tails.is_empty() { vec![[const { Value::Unknown }; 4]] } else { tails }
 }
 
-fn unknown(unknown: &Unknown) -> Vec<Value> {
+fn unknown(unknown: &UnknownRow) -> Vec<Value> {
     let head = Head {
         change: "unknown",
         kind: unknown.kind,
-        place: &unknown.place,
+        location: &unknown.location,
         account_name: unknown.account_name.as_deref(),
         name: unknown.name.as_deref(),
         was: None,
     };
     let (old, new) = match unknown.only_in {
-        SideOf::Old => ("present", "unknown"),
-        SideOf::New => ("unknown", "present"),
+        DiffSide::Old => ("present", "unknown"),
+        DiffSide::New => ("unknown", "present"),
     };
     row(
         &head,
@@ -98,10 +101,10 @@ fn unknown(unknown: &Unknown) -> Vec<Value> {
 }
 
 /// An account is no resource, so it has no kind and no id besides its own.
-fn account(account: &OneSided) -> Vec<Value> {
+fn account(account: &OneSidedAccount) -> Vec<Value> {
     let (old, new) = match account.only_in {
-        SideOf::Old => (Some("present"), None),
-        SideOf::New => (None, Some("present")),
+        DiffSide::Old => (Some("present"), None),
+        DiffSide::New => (None, Some("present")),
     };
     let reason = change_text::account(account);
     let (id, name) = (Some(account.id.as_str()), account.name.as_deref());
@@ -111,15 +114,15 @@ fn account(account: &OneSided) -> Vec<Value> {
 }
 
 fn row(head: &Head<'_>, tail: Tail) -> Vec<Value> {
-    let (place, was) = (head.place, head.was);
+    let (location, was) = (head.location, head.was);
     let texts = [
         Some(head.change),
         Some(head.kind.as_str()),
-        Some(place.provider.as_str()),
-        place.account.as_deref(),
+        Some(location.provider.as_str()),
+        location.account.as_deref(),
         head.account_name,
-        place.region.as_deref(),
-        Some(place.id.as_str()),
+        location.region.as_deref(),
+        Some(location.id.as_str()),
         head.name,
         was.and_then(|was| was.account.as_deref()),
         was.and_then(|was| was.region.as_deref()),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::uncertain_rows::{self, Doubt};
 use super::{change_summary, change_text, collision_members};
-use crate::analysis::diff::{Change, Changes, Collision, OneSided, What};
+use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, ResourceChange};
 use crate::output::findings::finding_text;
 use crate::output::layout::left_out;
 use crate::output::markdown_page::{Page, cells, quiet};
@@ -70,7 +70,7 @@ fn write_collisions(changes: &Changes, page: &mut Page) {
     }
 }
 
-fn collision(collision: &Collision) -> String {
+fn collision(collision: &CollisionChange) -> String {
     let finding = &collision.finding;
     let mut text = format!("- {} {}\n", finding_text::title(finding), finding_text::space(finding));
     let rows = collision_members::rows(collision);
@@ -93,24 +93,24 @@ fn write_changes(changes: &Changes, page: &mut Page) {
     page.note(missing + changes.changes.len().saturating_sub(ROWS), "changes");
 }
 
-fn row(change: &Change) -> String {
-    let place = &change.place;
-    let account = change.account_name.as_deref().or(place.account.as_deref());
+fn row(change: &ResourceChange) -> String {
+    let location = &change.location;
+    let account = change.account_name.as_deref().or(location.account.as_deref());
     let cell = |text: &str| quiet(text, CELL);
     cells(&[
         change.change.as_str(),
         change.kind.singular(),
         &cell(account.unwrap_or_default()),
-        &cell(place.region.as_deref().unwrap_or_default()),
-        &cell(&change_text::id(&place.id, false)),
-        &cell(change_text::name(change.name.as_deref(), &place.id).unwrap_or_default()),
+        &cell(location.region.as_deref().unwrap_or_default()),
+        &cell(&change_text::id(&location.id, false)),
+        &cell(change_text::name(change.name.as_deref(), &location.id).unwrap_or_default()),
         &quiet(&what(change), SENTENCE),
     ])
 }
 
 /// Says what came or went, or what changed.
-fn what(change: &Change) -> String {
-    if matches!(change.change, What::Added | What::Removed) {
+fn what(change: &ResourceChange) -> String {
+    if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
         return change_text::facts(change, false).unwrap_or_default();
     }
     let parts =
@@ -123,7 +123,7 @@ fn write_accounts(changes: &Changes, page: &mut Page) {
         return;
     }
     page.0.push_str("\nAccounts that only one side has:\n\n");
-    let line = |account: &OneSided| format!("- {}\n", quiet(&change_text::account(account), SENTENCE));
+    let line = |account: &OneSidedAccount| format!("- {}\n", quiet(&change_text::account(account), SENTENCE));
     let missing = page.add_each(&changes.accounts, line, ACCOUNTS);
     page.note(missing, "accounts");
 }

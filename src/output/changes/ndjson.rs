@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::analysis::diff::{Changes, Collision, Counts, Side, Verdict, What};
+use crate::analysis::diff::{
+    ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
+};
 use crate::model::Kind;
 use crate::output::ndjson::lines;
 
@@ -13,18 +15,18 @@ use crate::output::ndjson::lines;
 struct Diff<'a> {
     schema_version: u32,
     generator: &'a str,
-    old: &'a Side,
-    new: &'a Side,
-    result: Verdict,
+    old: &'a ComparedInventory,
+    new: &'a ComparedInventory,
+    result: DiffOutcome,
     complete: bool,
     missing: &'a [String],
     same_scope: bool,
     kinds: &'a [Kind],
     filters: &'a [String],
-    only: &'a [What],
+    only: &'a [ChangeKind],
     ignored: &'a [String],
     compared: usize,
-    counts: &'a [Counts],
+    counts: &'a [KindCounts],
     accounts: usize,
     collisions: Numbers,
 }
@@ -45,7 +47,7 @@ struct Numbers {
 struct Stated<'a> {
     state: &'static str,
     #[serde(flatten)]
-    collision: &'a Collision,
+    collision: &'a CollisionChange,
 }
 
 /// A sentence that the reader may need to know.

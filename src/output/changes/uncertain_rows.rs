@@ -2,31 +2,31 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::analysis::diff::{Changes, Gap, SideOf, Unknown};
+use crate::analysis::diff::{Changes, DiffSide, UnknownRow, UnreadScope};
 use crate::model::Kind;
 
 /// Rows that one side has, and for which the other has one reason not to.
 pub(crate) struct Doubt<'c> {
     /// The side that has them.
-    pub only_in: SideOf,
+    pub only_in: DiffSide,
     /// Why the other cannot tell.
     pub reason: &'c str,
     /// How many there are of each kind.
     pub numbers: Vec<(Kind, usize)>,
     /// The rows, where they are listed.
-    pub rows: Vec<&'c Unknown>,
+    pub rows: Vec<&'c UnknownRow>,
 }
 
 /// Groups the rows of which nobody knows.
 pub(crate) fn unknown(changes: &Changes) -> Vec<Doubt<'_>> {
-    let mut groups: BTreeMap<(SideOf, &str), Vec<&Unknown>> = BTreeMap::new();
+    let mut groups: BTreeMap<(DiffSide, &str), Vec<&UnknownRow>> = BTreeMap::new();
     for row in &changes.unknown {
         groups.entry((row.only_in, &row.reason)).or_default().push(row);
     }
     groups.into_iter().map(|((only_in, reason), rows)| doubt(only_in, reason, rows)).collect()
 }
 
-fn doubt<'c>(only_in: SideOf, reason: &'c str, rows: Vec<&'c Unknown>) -> Doubt<'c> {
+fn doubt<'c>(only_in: DiffSide, reason: &'c str, rows: Vec<&'c UnknownRow>) -> Doubt<'c> {
     let number = |kind| rows.iter().filter(|row| row.kind == kind).count();
     let numbers = Kind::ALL.map(|kind| (kind, number(kind)));
     Doubt { only_in, reason, numbers: numbers.into_iter().filter(|(_, number)| *number > 0).collect(), rows }
@@ -34,7 +34,7 @@ fn doubt<'c>(only_in: SideOf, reason: &'c str, rows: Vec<&'c Unknown>) -> Doubt<
 
 /// Groups the rows that the other side never asked for.
 pub(crate) fn not_compared(changes: &Changes) -> Vec<Doubt<'_>> {
-    let mut groups: BTreeMap<(SideOf, &str), Vec<(Kind, usize)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(DiffSide, &str), Vec<(Kind, usize)>> = BTreeMap::new();
     for rows in &changes.not_compared {
         groups.entry((rows.only_in, &rows.reason)).or_default().push((rows.kind, rows.rows));
     }
@@ -47,10 +47,10 @@ pub(crate) fn not_compared(changes: &Changes) -> Vec<Doubt<'_>> {
 pub(crate) fn gaps(changes: &Changes) -> Vec<String> {
     let told: HashSet<&str> = changes.unknown.iter().map(|row| row.reason.as_str()).collect();
     let of = |side| match side {
-        SideOf::Old => &changes.old.name,
-        SideOf::New => &changes.new.name,
+        DiffSide::Old => &changes.old.name,
+        DiffSide::New => &changes.new.name,
     };
-    let text = |gap: &Gap| (gap.side, gap.scope.to_string());
+    let text = |gap: &UnreadScope| (gap.side, gap.scope.to_string());
     let untold = changes.gaps.iter().map(text).filter(|(_, scope)| !told.contains(scope.as_str()));
     let missing = changes.missing.iter().map(|missing| format!("incomplete: {missing}"));
     missing.chain(untold.map(|(side, scope)| format!("not read in {}: {scope}", of(side)))).collect()

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::change_fields;
-use crate::analysis::diff::{Change, What};
+use crate::analysis::diff::{ChangeKind, ResourceChange};
 use crate::output::changes::change_text;
 use crate::output::layout::{Layout, flow, indented, pad, styled, wrap, write_left_out};
 
@@ -17,13 +17,18 @@ const SIGN: usize = 4;
 const WIDTHS: [usize; 3] = [9, 28, 20];
 
 /// Tells whether two changes stand in one group.
-pub(super) fn is_one(one: &Change, other: &Change) -> bool {
-    let (one, other) = (&one.place, &other.place);
+pub(super) fn is_one(one: &ResourceChange, other: &ResourceChange) -> bool {
+    let (one, other) = (&one.location, &other.location);
     one.provider == other.provider && one.account == other.account && one.region == other.region
 }
 
 /// Writes a heading, and the changes below it.
-pub(super) fn write(group: &[Change], layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    group: &[ResourceChange],
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let most = if wide { usize::MAX } else { MOST };
     for line in wrap(&heading(group, wide), layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;
@@ -39,21 +44,22 @@ pub(super) fn write(group: &[Change], layout: Layout, wide: bool, out: &mut dyn 
 }
 
 /// Returns where the changes are, and how many there are of each sort.
-fn heading(group: &[Change], wide: bool) -> String {
+fn heading(group: &[ResourceChange], wide: bool) -> String {
     let number = |what| group.iter().filter(|change| change.change == what).count();
-    let numbers = What::ALL.into_iter().map(|what| (number(what), what)).filter(|(number, _)| *number > 0);
+    let numbers =
+        ChangeKind::ALL.into_iter().map(|what| (number(what), what)).filter(|(number, _)| *number > 0);
     let numbers: Vec<String> = numbers.map(|(number, what)| format!("{number} {}", what.as_str())).collect();
     let mut words: Vec<String> = Vec::new();
     if let [first, ..] = group {
-        words.push(first.place.provider.as_str().to_owned());
-        words.extend(change_text::whereabouts(&first.place, first.account_name.as_deref(), wide));
+        words.push(first.location.provider.as_str().to_owned());
+        words.extend(change_text::whereabouts(&first.location, first.account_name.as_deref(), wide));
     }
     format!("{}: {}", words.join(" "), numbers.join(", "))
 }
 
 /// Returns what is aligned: kind, id, name.
-fn row(change: &Change, wide: bool) -> [String; 3] {
-    let id = &change.place.id;
+fn row(change: &ResourceChange, wide: bool) -> [String; 3] {
+    let id = &change.location.id;
     let name = change_text::name(change.name.as_deref(), id).map(|name| change_text::shown(name, wide));
     [change.kind.singular().to_owned(), change_text::id(id, wide), name.unwrap_or_default()]
 }
@@ -64,7 +70,7 @@ fn width(rows: &[[String; 3]], column: usize) -> usize {
 }
 
 fn write_change(
-    change: &Change,
+    change: &ResourceChange,
     row: &[String; 3],
     widths: &[usize],
     layout: Layout,
@@ -75,9 +81,9 @@ fn write_change(
     let rest = change_text::origin(change, wide).into_iter().chain(change_text::facts(change, wide));
     let segments: Vec<String> = aligned.chain(rest).filter(|segment| !segment.is_empty()).collect();
     let color = match change.change {
-        What::Added => "32",
-        What::Removed => "31",
-        What::Changed | What::Moved | What::Replaced => "33",
+        ChangeKind::Added => "32",
+        ChangeKind::Removed => "31",
+        ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Replaced => "33",
     };
     let sign = change_text::sign(change.change);
     let mut margin = styled(layout, color, sign) + &" ".repeat(SIGN - sign.len());

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::change_group;
 use super::members::Columns;
-use crate::analysis::diff::{Changes, Collision};
+use crate::analysis::diff::{Changes, CollisionChange};
 use crate::output::cell_text;
 use crate::output::changes::uncertain_rows::{self, Doubt};
 use crate::output::changes::{change_summary, change_text, collision_members};
@@ -143,7 +143,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    fn collision(&mut self, collision: &Collision, state: &str, columns: &Columns) -> io::Result<()> {
+    fn collision(&mut self, collision: &CollisionChange, state: &str, columns: &Columns) -> io::Result<()> {
         let finding = &collision.finding;
         let head =
             format!("collision {state}: {}  {}", finding_text::title(finding), finding_text::space(finding));

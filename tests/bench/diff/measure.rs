@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use jiff::civil::date;
-use netcensus::analysis::diff::{self, Ignore, Question, What};
+use netcensus::analysis::diff::{self, ChangeKind, DiffRequest, IgnoredFields};
 use netcensus::analysis::overlap;
 use netcensus::input::{self, Source};
 use netcensus::model::{Class, Inventory, Kind, Level, Plan};
@@ -20,21 +20,21 @@ pub fn run(old: &str, new: &str) -> Result<(), Box<dyn Error>> {
     let kept = [Kind::Networks, Kind::Links];
     let pair = timed("load both", || file::load_pair(&before, &after, &kept))?;
     let (before, after) = (&pair.old.inventory, &pair.new.inventory);
-    let question = Question {
+    let request = DiffRequest {
         old: (old, before),
         new: (new, after),
         same: &pair.same,
         kinds: &Kind::ALL,
         filters: &[],
-        only: &What::ALL,
-        ignore: &Ignore::default(),
+        only: &ChangeKind::ALL,
+        ignore: &IgnoredFields::default(),
         same_scope: false,
     };
-    let (changes, doubts) = timed("compare", || diff::diff(question, String::new()));
+    let (changes, uncertainty) = timed("compare", || diff::compare_inventories(request, String::new()));
     let found = timed("find collisions", || [findings(before), findings(after)]);
     let [before, after] = found.map(|found| found.map(|found| found.findings));
     let (before, after) = (before?, after?);
-    timed("compare collisions", || diff::collisions(&before, &after, &doubts, &Class::ALL));
+    timed("compare collisions", || diff::compare_collisions(&before, &after, &uncertainty, &Class::ALL));
     timed("write the report", || serde_json::to_writer(io::sink(), &changes))?;
     Ok(())
 }
@@ -47,7 +47,7 @@ fn timed<T>(step: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn findings(inventory: &Inventory) -> Result<overlap::Found, overlap::OverlapError> {
-    overlap::find(overlap::Question {
+    overlap::find(overlap::DiffRequest {
         inventory,
         ranges: &[],
         plan: &Plan::default(),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Change, Changes, FieldChange, Place, SideOf, What};
+use netcensus::analysis::diff::{
+    ChangeKind, Changes, DiffSide, FieldChange, ResourceChange, ResourceLocation,
+};
 use netcensus::model::{Kind, LinkKind};
 use serde_json::{Map, Value, json};
 
@@ -15,14 +17,14 @@ pub type Rows = BTreeMap<String, Value>;
 pub fn apply(changes: &Changes, kind: Kind, mut rows: Rows) -> Rows {
     for change in changes.changes.iter().filter(|change| change.kind == kind) {
         let row = match change.change {
-            What::Removed => {
+            ChangeKind::Removed => {
                 let row = rows.remove(&identity(kind, &json!(change.row))).expect("it was there");
                 assert_eq!(row, json!(change.row));
                 continue;
             }
-            What::Added => json!(change.row),
-            What::Changed => applied(take(&mut rows, kind, &change.place), change),
-            What::Moved | What::Replaced => {
+            ChangeKind::Added => json!(change.row),
+            ChangeKind::Changed => applied(take(&mut rows, kind, &change.location), change),
+            ChangeKind::Moved | ChangeKind::Replaced => {
                 applied(take(&mut rows, kind, change.was.as_ref().unwrap()), change)
             }
         };
@@ -31,32 +33,32 @@ pub fn apply(changes: &Changes, kind: Kind, mut rows: Rows) -> Rows {
     for unknown in changes.unknown.iter().filter(|unknown| unknown.kind == kind) {
         let row = json!(unknown.row);
         match unknown.only_in {
-            SideOf::Old => assert_eq!(rows.remove(&identity(kind, &row)), Some(row)),
-            SideOf::New => assert_eq!(rows.insert(identity(kind, &row), row), None),
+            DiffSide::Old => assert_eq!(rows.remove(&identity(kind, &row)), Some(row)),
+            DiffSide::New => assert_eq!(rows.insert(identity(kind, &row), row), None),
         }
     }
     rows
 }
 
-fn take(rows: &mut Rows, kind: Kind, place: &Place) -> Value {
-    rows.remove(&placed(kind, place)).expect("it was there")
+fn take(rows: &mut Rows, kind: Kind, location: &ResourceLocation) -> Value {
+    rows.remove(&placed(kind, location)).expect("it was there")
 }
 
 /// Says what the row at a place is. A link is nowhere: its id tells, and its kind goes with the cloud here.
-pub fn placed(kind: Kind, place: &Place) -> String {
-    let mut named = json!(place);
+pub fn placed(kind: Kind, location: &ResourceLocation) -> String {
+    let mut named = json!(location);
     if kind == Kind::Links {
-        let is_aws = place.id.starts_with("pcx-");
+        let is_aws = location.id.starts_with("pcx-");
         named["kind"] = json!(if is_aws { LinkKind::VpcPeering } else { LinkKind::VnetPeering });
     }
     identity(kind, &named)
 }
 
-fn applied(mut row: Value, change: &Change) -> Value {
-    row["id"] = json!(change.place.id);
+fn applied(mut row: Value, change: &ResourceChange) -> Value {
+    row["id"] = json!(change.location.id);
     if change.kind != Kind::Links {
-        row["account"] = json!(change.place.account);
-        row["region"] = json!(change.place.region);
+        row["account"] = json!(change.location.account);
+        row["region"] = json!(change.location.region);
     }
     for field in &change.fields {
         set(&mut row, field);
@@ -88,12 +90,12 @@ pub fn invert(changes: &Changes) -> Changes {
     }
     for change in &mut turned.changes {
         change.change = match change.change {
-            What::Added => What::Removed,
-            What::Removed => What::Added,
+            ChangeKind::Added => ChangeKind::Removed,
+            ChangeKind::Removed => ChangeKind::Added,
             same => same,
         };
         if let Some(was) = &mut change.was {
-            std::mem::swap(was, &mut change.place);
+            std::mem::swap(was, &mut change.location);
         }
         for field in &mut change.fields {
             std::mem::swap(&mut field.old, &mut field.new);
@@ -107,10 +109,10 @@ pub fn invert(changes: &Changes) -> Changes {
     turned
 }
 
-const fn other(side: SideOf) -> SideOf {
+const fn other(side: DiffSide) -> DiffSide {
     match side {
-        SideOf::Old => SideOf::New,
-        SideOf::New => SideOf::Old,
+        DiffSide::Old => DiffSide::New,
+        DiffSide::New => DiffSide::Old,
     }
 }
 
@@ -122,15 +124,15 @@ pub fn levelled(mut changes: Changes) -> Changes {
             (change.name, change.account_name) = (None, None);
         }
         if change.kind == Kind::Links {
-            for place in std::iter::once(&mut change.place).chain(&mut change.was) {
-                (place.account, place.region) = (None, None);
+            for location in std::iter::once(&mut change.location).chain(&mut change.was) {
+                (location.account, location.region) = (None, None);
             }
             change.account_name = None;
         }
     }
-    let place = |place: &Place| serde_json::to_string(place).unwrap();
-    changes.changes.sort_by_key(|change| (change.kind, place(&change.place), change.change));
-    changes.unknown.sort_by_key(|unknown| (unknown.only_in, unknown.kind, place(&unknown.place)));
+    let location = |location: &ResourceLocation| serde_json::to_string(location).unwrap();
+    changes.changes.sort_by_key(|change| (change.kind, location(&change.location), change.change));
+    changes.unknown.sort_by_key(|unknown| (unknown.only_in, unknown.kind, location(&unknown.location)));
     changes.not_compared.sort();
     changes.gaps.sort_by_key(|gap| (gap.side, gap.scope.to_string()));
     changes.accounts.sort();

@@ -1,6 +1,6 @@
 //! Address collisions that came or went, and those of which nobody can tell.
 
-use netcensus::analysis::diff::{self, Collision, Collisions, Verdict};
+use netcensus::analysis::diff::{self, CollisionChange, CollisionChanges, DiffOutcome};
 use netcensus::analysis::overlap::{self, Finding};
 use netcensus::model::{
     Allowance, Class, Coverage, Covers, Inventory, Kind, Level, Link, Network, Outcome, Plan, Selector,
@@ -13,7 +13,7 @@ const FAIL_ON: [Class; 5] =
     [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::OutsideNetwork];
 
 fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
-    let question = overlap::Question {
+    let request = overlap::Question {
         inventory,
         ranges: &[],
         plan: &Plan::default(),
@@ -24,12 +24,12 @@ fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
         domains: &[],
         today: TODAY,
     };
-    overlap::find(question).unwrap().findings
+    overlap::find(request).unwrap().findings
 }
 
-fn with(old: &Inventory, new: &Inventory, kinds: &[Kind], allow: &[Allowance]) -> Collisions {
-    let doubts = compared(old, new, kinds, &[]).1;
-    diff::collisions(&findings(old, allow), &findings(new, allow), &doubts, &FAIL_ON)
+fn with(old: &Inventory, new: &Inventory, kinds: &[Kind], allow: &[Allowance]) -> CollisionChanges {
+    let uncertainty = compared(old, new, kinds, &[]).1;
+    diff::compare_collisions(&findings(old, allow), &findings(new, allow), &uncertainty, &FAIL_ON)
 }
 
 /// Compares; a line for each collision that came or went, with members that are new marked.
@@ -37,8 +37,8 @@ fn between(old: &Inventory, new: &Inventory) -> Vec<String> {
     lines(&with(old, new, &Kind::ALL, &[]))
 }
 
-fn lines(collisions: &Collisions) -> Vec<String> {
-    let line = |what: &str, Collision { finding, came, went }: &Collision| {
+fn lines(collisions: &CollisionChanges) -> Vec<String> {
+    let line = |what: &str, CollisionChange { finding, came, went }: &CollisionChange| {
         let member = |member: &overlap::Member| {
             assert_eq!(member.is_new, None, "the report marks them in lists of its own");
             let is = [(came, "+"), (went, "-")].into_iter().find(|(list, _)| list.contains(member));
@@ -113,20 +113,21 @@ fn collisions_decide_the_outcome() {
     let link = peering("pcx-1", &one(), &other());
     let (before, after) = (whole(&[&one(), &other()], &[]), whole(&[&one(), &other()], &[&link]));
     let result = |old: &Inventory, new: &Inventory| {
-        let (changes, doubts) = compared(old, new, &[Kind::Networks], &[]);
-        assert_eq!(changes.result, Verdict::Same, "no network changed");
-        let found = diff::collisions(&findings(old, &[]), &findings(new, &[]), &doubts, &FAIL_ON);
+        let (changes, uncertainty) = compared(old, new, &[Kind::Networks], &[]);
+        assert_eq!(changes.result, DiffOutcome::Same, "no network changed");
+        let found =
+            diff::compare_collisions(&findings(old, &[]), &findings(new, &[]), &uncertainty, &FAIL_ON);
         let changes = changes.with_collisions(found);
         (changes.result, changes.complete)
     };
-    assert_eq!(result(&before, &before), (Verdict::Same, true));
-    assert_eq!(result(&before, &after), (Verdict::Different, true));
-    assert_eq!(result(&after, &before), (Verdict::Different, true));
+    assert_eq!(result(&before, &before), (DiffOutcome::Same, true));
+    assert_eq!(result(&before, &after), (DiffOutcome::Different, true));
+    assert_eq!(result(&after, &before), (DiffOutcome::Different, true));
     let denied = but(read(1, REGION), Kind::Links, Outcome::Denied, "why");
     let blind = inventory(&[&one(), &other()], &[denied, read(2, REGION)]);
-    assert_eq!(result(&after, &blind), (Verdict::Incomplete, false), "nobody knows what is joined");
+    assert_eq!(result(&after, &blind), (DiffOutcome::Incomplete, false), "nobody knows what is joined");
     let narrow = inventory(&[&one(), &other()], &[but(read(1, REGION), Kind::Links, Outcome::Skipped, "no")]);
-    assert_eq!(result(&after, &narrow), (Verdict::Same, true), "nobody asked what is joined");
+    assert_eq!(result(&after, &narrow), (DiffOutcome::Same, true), "nobody asked what is joined");
 }
 
 #[test]

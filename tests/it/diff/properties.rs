@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{self, Change, Changes, Ignore, Question, SideOf, What};
+use netcensus::analysis::diff::{
+    self, ChangeKind, Changes, DiffRequest, DiffSide, IgnoredFields, ResourceChange,
+};
 use netcensus::analysis::filter::Filter;
 use netcensus::input::{self, Pair as Loaded, Source};
 use netcensus::model::{Inventory, Kind, Outcome, Provider};
@@ -18,14 +20,14 @@ use super::estate::{Pair, Reading, identity, pairs, rows};
 #[derive(Default)]
 struct Asked {
     filters: Vec<Filter>,
-    only: Option<What>,
-    ignore: Ignore,
+    only: Option<ChangeKind>,
+    ignore: IgnoredFields,
     same: BTreeMap<Kind, usize>,
 }
 
 fn between(old: &Inventory, new: &Inventory, asked: &Asked) -> Changes {
-    let only = asked.only.map_or_else(|| What::ALL.to_vec(), |what| vec![what]);
-    let question = Question {
+    let only = asked.only.map_or_else(|| ChangeKind::ALL.to_vec(), |what| vec![what]);
+    let request = DiffRequest {
         old: ("one", old),
         new: ("other", new),
         same: &asked.same,
@@ -35,7 +37,7 @@ fn between(old: &Inventory, new: &Inventory, asked: &Asked) -> Changes {
         ignore: &asked.ignore,
         same_scope: false,
     };
-    diff::diff(question, "test".into()).0
+    diff::compare_inventories(request, "test".into()).0
 }
 
 fn compare(Pair(old, new): &Pair) -> Changes {
@@ -171,7 +173,7 @@ fn check_applied(pair: &Pair) -> Result<(), TestCaseError> {
         let origin = |identity: &String| {
             let mut moved =
                 changes.changes.iter().filter(|change| change.kind == kind && change.was.is_some());
-            let change = moved.find(|change| placed(kind, &change.place) == *identity)?;
+            let change = moved.find(|change| placed(kind, &change.location) == *identity)?;
             old.get(&placed(kind, change.was.as_ref()?))
         };
         let made = unordered_rows(apply(&changes, kind, rows(&pair.0, kind)));
@@ -265,16 +267,16 @@ proptest! {
     #[test]
     fn nothing_comes_or_goes_that_the_other_side_need_not_have_seen(pair in any_pair()) {
         let changes = compare(&pair);
-        for Change { change, kind, row, .. } in &changes.changes {
+        for ResourceChange { change, kind, row, .. } in &changes.changes {
             let lacking = match change {
-                What::Added => &pair.0,
-                What::Removed => &pair.1,
-                What::Changed | What::Moved | What::Replaced => continue,
+                ChangeKind::Added => &pair.0,
+                ChangeKind::Removed => &pair.1,
+                ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Replaced => continue,
             };
             prop_assert!(proves(lacking, *kind, &json!(row)), "{:?} {:?}", change, row);
         }
         for unknown in &changes.unknown {
-            let lacking = if unknown.only_in == SideOf::Old { &pair.1 } else { &pair.0 };
+            let lacking = if unknown.only_in == DiffSide::Old { &pair.1 } else { &pair.0 };
             let row = json!(unknown.row);
             // A doubt about one end of a link is a doubt, though the other was read, and so is a step that may have kept
             // the side from the owner.
@@ -293,13 +295,13 @@ proptest! {
         let changes = compare(&pair);
         for counts in &changes.counts {
             let both = counts.changed + counts.moved + counts.replaced + counts.same.unwrap();
-            let of = |side: SideOf| {
+            let of = |side: DiffSide| {
                 let unknown = changes.unknown.iter().filter(|one| (one.only_in, one.kind) == (side, counts.kind));
                 let left = changes.not_compared.iter().filter(|one| (one.only_in, one.kind) == (side, counts.kind));
                 both + unknown.count() + left.map(|left| left.rows).sum::<usize>()
             };
-            prop_assert_eq!(of(SideOf::Old) + counts.removed, pair.0.count(counts.kind));
-            prop_assert_eq!(of(SideOf::New) + counts.added, pair.1.count(counts.kind));
+            prop_assert_eq!(of(DiffSide::Old) + counts.removed, pair.0.count(counts.kind));
+            prop_assert_eq!(of(DiffSide::New) + counts.added, pair.1.count(counts.kind));
             let listed = changes.changes.iter().filter(|change| change.kind == counts.kind).count();
             prop_assert_eq!(listed, both - counts.same.unwrap() + counts.added + counts.removed);
         }
@@ -321,22 +323,22 @@ proptest! {
     }
 
     #[test]
-    fn a_sort_of_changes_is_a_part_of_all(pair in any_pair(), what in select(What::ALL.to_vec())) {
+    fn a_sort_of_changes_is_a_part_of_all(pair in any_pair(), what in select(ChangeKind::ALL.to_vec())) {
         let whole = compare(&pair);
         let part = between(&pair.0, &pair.1, &Asked { only: Some(what), ..Asked::default() });
-        let is_it = |change: &Change| change.change == what;
-        let (of_it, others): (Vec<Change>, Vec<Change>) = whole.changes.into_iter().partition(is_it);
-        let (told, singly): (Vec<Change>, Vec<Change>) =
+        let is_it = |change: &ResourceChange| change.change == what;
+        let (of_it, others): (Vec<ResourceChange>, Vec<ResourceChange>) = whole.changes.into_iter().partition(is_it);
+        let (told, singly): (Vec<ResourceChange>, Vec<ResourceChange>) =
             part.changes.into_iter().partition(|change| of_it.contains(change));
         prop_assert_eq!(told, of_it);
         // What moved or was replaced is gone from one place and new in another.
         let pairs = || others.iter().filter(|change| change.was.is_some());
         for one in &singly {
-            let place = |change: &Change| if what == What::Added { Some(change.place.clone()) } else { change.was.clone() };
-            prop_assert!(is_it(one) && pairs().any(|pair| place(pair) == Some(one.place.clone())), "{:?}", one);
+            let location = |change: &ResourceChange| if what == ChangeKind::Added { Some(change.location.clone()) } else { change.was.clone() };
+            prop_assert!(is_it(one) && pairs().any(|pair| location(pair) == Some(one.location.clone())), "{:?}", one);
         }
-        if part.complete && matches!(what, What::Added | What::Removed) {
-            let surely = pairs().filter(|pair| pair.change == What::Replaced);
+        if part.complete && matches!(what, ChangeKind::Added | ChangeKind::Removed) {
+            let surely = pairs().filter(|pair| pair.change == ChangeKind::Replaced);
             prop_assert!(singly.len() >= surely.count());
         }
         prop_assert_eq!((part.unknown, part.gaps, part.complete), (whole.unknown, whole.gaps, whole.complete));
@@ -354,7 +356,7 @@ proptest! {
         prop_assert!(part.unknown.iter().all(|unknown| whole.unknown.contains(unknown)));
         prop_assert!(part.gaps.iter().all(|gap| whole.gaps.contains(gap)));
         if filter == "provider=aws" {
-            let aws = whole.changes.iter().filter(|change| change.place.provider == Provider::Aws);
+            let aws = whole.changes.iter().filter(|change| change.location.provider == Provider::Aws);
             prop_assert_eq!(part.changes.len(), aws.count());
         }
     }
@@ -362,9 +364,9 @@ proptest! {
     #[test]
     fn ignoring_fields_takes_their_changes_away_and_nothing_else(pair in any_pair()) {
         let mut whole = compare(&pair);
-        let ignore = Ignore::new(["state", "networks.tags", "tag:team", "ends", "subnets.name"]).unwrap();
+        let ignore = IgnoredFields::new(["state", "networks.tags", "tag:team", "ends", "subnets.name"]).unwrap();
         let part = between(&pair.0, &pair.1, &Asked { ignore, ..Asked::default() });
-        for Change { kind, fields, .. } in &mut whole.changes {
+        for ResourceChange { kind, fields, .. } in &mut whole.changes {
             fields.retain(|change| match change.field.as_str() {
                 "state" | "tag:team" => false,
                 "tag:env" => *kind != Kind::Networks,
@@ -372,7 +374,7 @@ proptest! {
                 field => !field.starts_with("ends["),
             });
         }
-        whole.changes.retain(|change| change.change != What::Changed || !change.fields.is_empty());
+        whole.changes.retain(|change| change.change != ChangeKind::Changed || !change.fields.is_empty());
         prop_assert_eq!(part.changes, whole.changes);
         prop_assert_eq!(part.unknown, whole.unknown);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{self, Ignore, Question, SideOf, Verdict, What};
+use netcensus::analysis::diff::{self, ChangeKind, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use netcensus::model::{Account, Coverage, Inventory, Kind, Network, Outcome, Provider, Shard, Subject};
 
 use super::coverage::{a_vpc, is, lacking};
@@ -19,30 +19,30 @@ fn a_closed_account_is_not_compared() {
     let reason =
         "left out, only in old: 1 networks: aws 111111111111: the account is SUSPENDED in the organisation";
     let changes = lacking(&[read(2, REGION), closed(Outcome::Skipped)]);
-    is(&changes, Verdict::Same, &[reason]);
+    is(&changes, DiffOutcome::Same, &[reason]);
     assert_eq!(gaps(&changes), [""; 0]);
     // Though another account could not be entered: this one is known to be closed.
     let failed = vec![step("profile:x", Subject::Credentials, Outcome::Failed, "why")];
-    is(&lacking(&[read(2, REGION), closed(Outcome::Skipped), failed]), Verdict::Incomplete, &[reason]);
+    is(&lacking(&[read(2, REGION), closed(Outcome::Skipped), failed]), DiffOutcome::Incomplete, &[reason]);
 }
 
 #[test]
 fn what_was_not_in_scope_is_not_compared_and_the_reason_is_given() {
     is(
         &lacking(&[read(2, REGION)]),
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: aws 111111111111 was not in its scope"],
     );
     is(
         &lacking(&[read(1, "us-east-1")]),
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
     );
     // That the regions were taken as named is not why this one was not read.
     let named = vec![step(&number(1), Subject::Regions, Outcome::Skipped, "the regions are taken as named")];
     is(
         &lacking(&[read(1, "us-east-1"), named]),
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: eu-west-1 of aws 111111111111 was not in its scope"],
     );
     let disabled = Coverage {
@@ -51,13 +51,13 @@ fn what_was_not_in_scope_is_not_compared_and_the_reason_is_given() {
     };
     is(
         &lacking(&[read(1, "us-east-1"), vec![disabled]]),
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: aws 111111111111: the region is not enabled for this account"],
     );
     let absent = vec![step("default chain", Subject::Credentials, Outcome::Skipped, "not configured")];
     is(
         &lacking(&[read_subscription(1), absent]),
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: aws: not configured"],
     );
 }
@@ -68,14 +68,14 @@ fn kinds_that_one_side_was_not_asked_for_are_not_compared_and_said() {
     let changes = lacking(&[skipped]);
     is(
         &changes,
-        Verdict::Same,
-        &["left out, only in old: 1 networks: networks of aws 111111111111 were not asked for"],
+        DiffOutcome::Same,
+        &["left out, only in old: 1 networks: networks of aws 111111111111 were not scanned"],
     );
     assert!(
         changes
             .notes
             .iter()
-            .any(|note| note == "new (after) was not asked for networks, which are not compared"),
+            .any(|note| note == "new (after) was not scanned for networks, which are not compared"),
         "{:?}",
         changes.notes
     );
@@ -92,10 +92,10 @@ fn a_filtered_document_proves_nothing_by_what_it_lacks() {
         let changes = compare(&old, &filtered(&["region=eu-*", filter], inventory(&[], &[read(1, REGION)])));
         let reason =
             format!("left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `{filter}`");
-        is(&changes, Verdict::Same, &[&reason]);
+        is(&changes, DiffOutcome::Same, &[&reason]);
         let note = format!(
-            "new (after) is filtered by `region=eu-*`, `{filter}`: of what it lacks only that is \
-            compared which surely meets them"
+            "new (after) is filtered by `region=eu-*`, `{filter}`: rows that it lacks are \
+            compared only if they surely pass these filters"
         );
         assert!(changes.notes.contains(&note), "{:?}", changes.notes);
     }
@@ -109,13 +109,13 @@ fn a_document_that_is_filtered_by_place_proves_what_it_would_have_kept() {
     let all = || vec![read(1, REGION), read(1, "us-east-1")];
     let changes = compare(&old, &filtered(&["region=eu-*", "provider=aws"], inventory(&[], &all())));
     let left = "left out, only in old: 1 networks: its rows were filtered by `region=eu-*`, `provider=aws`";
-    is(&changes, Verdict::Different, &["removed vpc-a", left]);
+    is(&changes, DiffOutcome::Different, &["removed vpc-a", left]);
     // Of what it would have dropped anyway nothing need be read.
     let denied = but(read(1, "us-east-1"), Kind::Networks, Outcome::Denied, "why");
     let changes = compare(&old, &filtered(&["region=eu-*"], inventory(&[&here], &[read(1, REGION), denied])));
     is(
         &changes,
-        Verdict::Same,
+        DiffOutcome::Same,
         &["left out, only in old: 1 networks: its rows were filtered by `region=eu-*`"],
     );
     assert_eq!(gaps(&changes), [""; 0]);
@@ -134,9 +134,9 @@ fn a_shard_proves_nothing_of_accounts_of_others() {
         let new = Inventory { shard: Some(shard), ..inventory(&[], coverage) };
         compare(&old, &new)
     };
-    is(&of(other.clone(), &[read(2, REGION)]), Verdict::Incomplete, &[&reason]);
-    is(&of(other, &[read(2, REGION), failed()]), Verdict::Incomplete, &[&reason]);
-    is(&of(own, &[read(1, REGION)]), Verdict::Incomplete, &["removed vpc-a"]);
+    is(&of(other.clone(), &[read(2, REGION)]), DiffOutcome::Incomplete, &[&reason]);
+    is(&of(other, &[read(2, REGION), failed()]), DiffOutcome::Incomplete, &[&reason]);
+    is(&of(own, &[read(1, REGION)]), DiffOutcome::Incomplete, &["removed vpc-a"]);
 }
 
 #[test]
@@ -149,23 +149,21 @@ fn parts_of_an_estate_are_compared_with_the_same_parts() {
     let whole = Inventory { shard: Some(whole), ..of(None) };
     for (one, other) in [(&of(Some("1/4")), &of(Some("1/4"))), (&of(None), &whole), (&whole, &whole)] {
         let changes = compare(one, other);
-        assert_eq!((changes.result, changes.complete), (Verdict::Same, true), "{:?}", changes.missing);
+        assert_eq!((changes.result, changes.complete), (DiffOutcome::Same, true), "{:?}", changes.missing);
     }
     let told = |old: &Inventory, new: &Inventory| {
         let changes = compare(old, new);
-        is(&changes, Verdict::Incomplete, &[]);
+        is(&changes, DiffOutcome::Incomplete, &[]);
         changes.missing
     };
     assert_eq!(
         told(&of(Some("1/4")), &of(None)),
-        ["old (before) is the shard 1/4 of the estate: accounts that are not in both sides are not compared"]
+        ["old (before) is shard 1/4 of the estate: accounts that are not in both sides are not compared"]
     );
     assert_eq!(
         told(&of(Some("1/4")), &of(Some("2/4"))),
-        [
-            "old (before) is the shard 1/4 of the estate, and new (after) is the shard 2/4 of the estate: accounts \
-          that are not in both sides are not compared"
-        ]
+        ["old (before) is shard 1/4 of the estate, and new (after) is shard 2/4 of the estate: accounts \
+          that are not in both sides are not compared"]
     );
 }
 
@@ -186,12 +184,12 @@ fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
     let far = vpc("vpc-d", 4, &["10.4.0.0/16"]);
     let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
     let new = of_accounts(inventory(&[&a_vpc(), &far], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
-    let told = |old: &Inventory, new: &Inventory, filters: &[&str]| -> Vec<(SideOf, String, usize)> {
+    let told = |old: &Inventory, new: &Inventory, filters: &[&str]| -> Vec<(DiffSide, String, usize)> {
         let accounts = compared(old, new, &Kind::ALL, filters).0.accounts;
         accounts.into_iter().map(|account| (account.only_in, account.id, account.rows)).collect()
     };
-    assert_eq!(told(&old, &new, &[]), [(SideOf::New, number(4), 1)]);
-    assert_eq!(told(&new, &old, &[]), [(SideOf::Old, number(4), 1)]);
+    assert_eq!(told(&old, &new, &[]), [(DiffSide::New, number(4), 1)]);
+    assert_eq!(told(&new, &old, &[]), [(DiffSide::Old, number(4), 1)]);
     assert_eq!(compare(&old, &new).accounts[0].name.as_deref(), Some("shop"));
     assert_eq!(told(&old, &new, &["account=1*"]), []);
     assert_eq!(told(&old, &new, &["account=4*"]).len(), 1);
@@ -211,21 +209,25 @@ fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
 fn accounts_of_one_side_are_a_change_where_both_were_asked_for_the_same() {
     let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
     let new = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
-    let result = |same_scope: bool, only: &[What]| {
-        let question = Question {
+    let result = |same_scope: bool, only: &[ChangeKind]| {
+        let request = DiffRequest {
             old: ("before", &old),
             new: ("after", &new),
             same: &BTreeMap::new(),
             kinds: &Kind::ALL,
             filters: &[],
             only,
-            ignore: &Ignore::default(),
+            ignore: &IgnoredFields::default(),
             same_scope,
         };
-        diff::diff(question, "test".into()).0.result
+        diff::compare_inventories(request, "test".into()).0.result
     };
-    assert_eq!(result(false, &What::ALL), Verdict::Same);
-    assert_eq!(result(true, &What::ALL), Verdict::Different);
-    assert_eq!(result(true, &[What::Added]), Verdict::Different);
-    assert_eq!(result(true, &[What::Removed]), Verdict::Same, "an account that is new was not looked for");
+    assert_eq!(result(false, &ChangeKind::ALL), DiffOutcome::Same);
+    assert_eq!(result(true, &ChangeKind::ALL), DiffOutcome::Different);
+    assert_eq!(result(true, &[ChangeKind::Added]), DiffOutcome::Different);
+    assert_eq!(
+        result(true, &[ChangeKind::Removed]),
+        DiffOutcome::Same,
+        "an account that is new was not looked for"
+    );
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{self, Change, Changes, Doubts, Ignore, Question, SideOf, What};
+use netcensus::analysis::diff::{
+    self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields, ResourceChange,
+};
 use netcensus::model::{
     Block, BlockRole, Coverage, Inventory, Kind, Link, LinkEnd, LinkKind, Network, NetworkKind, Outcome,
     Provider, Resources, Subject,
@@ -132,27 +134,32 @@ pub fn compare(old: &Inventory, new: &Inventory) -> Changes {
 }
 
 /// Compares rows of some kinds that meet filters.
-pub fn compared(old: &Inventory, new: &Inventory, kinds: &[Kind], filters: &[&str]) -> (Changes, Doubts) {
+pub fn compared(
+    old: &Inventory,
+    new: &Inventory,
+    kinds: &[Kind],
+    filters: &[&str],
+) -> (Changes, CollisionUncertainty) {
     let filters: Vec<_> = filters.iter().map(|text| text.parse().unwrap()).collect();
-    let question = Question {
+    let request = DiffRequest {
         old: ("before", old),
         new: ("after", new),
         same: &BTreeMap::new(),
         kinds,
         filters: &filters,
-        only: &What::ALL,
-        ignore: &Ignore::default(),
+        only: &ChangeKind::ALL,
+        ignore: &IgnoredFields::default(),
         same_scope: false,
     };
-    diff::diff(question, "test".into())
+    diff::compare_inventories(request, "test".into())
 }
 
 /// Writes a report as lines: what changed, what is unknown, what was left out. Links count as all else.
 pub fn brief(changes: &Changes) -> Vec<String> {
-    let change = |change: &Change| {
+    let change = |change: &ResourceChange| {
         let fields: Vec<&str> = change.fields.iter().map(|field| field.field.as_str()).collect();
         let was = change.was.as_ref().map(|was| format!(" was {}", last(&was.id))).unwrap_or_default();
-        format!("{} {}{was} {}", change.change.as_str(), last(&change.place.id), fields.join(","))
+        format!("{} {}{was} {}", change.change.as_str(), last(&change.location.id), fields.join(","))
             .trim_end()
             .to_owned()
     };
@@ -160,7 +167,7 @@ pub fn brief(changes: &Changes) -> Vec<String> {
         format!(
             "unknown, only in {}: {}: {}",
             unknown.only_in.as_str(),
-            last(&unknown.place.id),
+            last(&unknown.location.id),
             unknown.reason
         )
     });
@@ -172,9 +179,9 @@ pub fn brief(changes: &Changes) -> Vec<String> {
 
 /// Lists the gaps that matter: the side and the place.
 pub fn gaps(changes: &Changes) -> Vec<String> {
-    let gap = |gap: &diff::Gap| {
+    let gap = |gap: &diff::UnreadScope| {
         let Coverage { account, region, kind, .. } = &gap.scope;
-        let side = if gap.side == SideOf::Old { "old" } else { "new" };
+        let side = if gap.side == DiffSide::Old { "old" } else { "new" };
         format!("{side}: {account} {} {}", region.as_deref().unwrap_or("-"), kind.as_str())
     };
     changes.gaps.iter().map(gap).collect()

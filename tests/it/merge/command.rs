@@ -128,7 +128,7 @@ fn the_newer_of_two_stands_and_that_is_said_once() {
     write(&home, "new.json", &account("111111111111", 5, Outcome::Denied));
     let output = home.netcensus("merge old.json new.json").run();
     let output = output.falls_short(&[
-        "aws 111111111111 us-east-1 networks is in both new.json and old.json; new.json, which is newer, stands",
+        "aws 111111111111 us-east-1 networks is in both new.json and old.json; new.json is newer, and takes precedence",
         "1 of 1 scopes could not be read",
     ]);
     assert_eq!(output.json()["coverage"][0]["outcome"], "denied");
@@ -154,7 +154,7 @@ fn a_filtered_input_makes_a_filtered_result() {
 fn a_part_that_left_a_cloud_out_is_incomplete() {
     let home = parts();
     home.netcensus("scan all --sandbox --provider aws --shard 2/3 --save aws.json -q").run().exits(0);
-    let words = ["azure shard 2/3 accounts: failed: this part was not asked for, while others were"];
+    let words = ["azure shard 2/3 accounts: failed: not scanned in this part, but in others"];
     let output = home.netcensus("merge part-1.json aws.json part-3.json").run().falls_short(&words);
     home.write("merged.json", &output.stdout);
     home.netcensus("overlap --from merged.json").run().exits(3).says(&words);

@@ -1,6 +1,6 @@
 //! What holds of merging whatever there is to merge.
 
-use netcensus::analysis::merge::{Input, Merged, merge};
+use netcensus::analysis::merge::{MergeInput, MergeWarning, Merged, merge_inventories};
 use netcensus::model::{Coverage, Inventory, Outcome};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -8,9 +8,9 @@ use proptest::sample::Index;
 use super::estate::{GENERATOR, at, drawn, inventory, shards};
 
 fn joined(inventories: impl IntoIterator<Item = Inventory>) -> Merged {
-    let input = |(number, inventory)| Input { name: format!("{number}.json"), inventory, asked: None };
+    let input = |(number, inventory)| MergeInput { name: format!("{number}.json"), inventory, asked: None };
     let inputs = inventories.into_iter().enumerate().map(input).collect();
-    merge(inputs, GENERATOR.to_owned()).unwrap()
+    merge_inventories(inputs, GENERATOR.to_owned()).unwrap()
 }
 
 fn one(inventories: impl IntoIterator<Item = Inventory>) -> Inventory {
@@ -48,7 +48,7 @@ proptest! {
     fn all_shards_of_an_estate_make_the_estate(drawn in drawn(), of in 1..6_u32, order in prop::collection::vec(any::<Index>(), 5)) {
         let whole = inventory(&drawn);
         let merged = joined(shuffled(shards(&whole, of), &order));
-        prop_assert_eq!(&merged.remarks, &Vec::<String>::new());
+        prop_assert_eq!(&merged.warnings, &Vec::<MergeWarning>::new());
         prop_assert_eq!(&merged.inventory.shard, &None);
         let oldest = merged.inventory.taken_at;
         prop_assert_eq!(text(&merged.inventory), text(&Inventory { taken_at: oldest, ..whole }));
@@ -83,7 +83,7 @@ proptest! {
             inputs.reverse();
         }
         let merged = joined(inputs);
-        prop_assert_eq!(merged.remarks.len(), 1, "one line for a pair: {:?}", merged.remarks);
+        prop_assert_eq!(merged.warnings.len(), 1, "one line for a pair: {:?}", merged.warnings);
         prop_assert_eq!(text(&merged.inventory), text(&Inventory { taken_at: old.taken_at, ..new }));
     }
 

@@ -207,7 +207,7 @@ fn parts_of_other_kinds_or_regions_do_not_pass_for_the_whole() {
     scan("all --shard 1/2 --save one.ncsnap");
     scan("subnets --shard 2/2 --save subnets.ncsnap");
     scan("all --region us-east-1 --shard 2/2 --save region.ncsnap");
-    let words = ["aws shard 2/2 networks, instances, interfaces, links: failed: this part was not asked for"];
+    let words = ["aws shard 2/2 networks, instances, interfaces, links: failed: not scanned in this part"];
     let merged = home.netcensus("merge one.ncsnap subnets.ncsnap").run().falls_short(&words);
     home.write("merged.json", &merged.stdout);
     let counted = "scan networks --from merged.json --columns account,instances -o csv";

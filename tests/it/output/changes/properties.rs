@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Change, Changes, Collision, Unknown};
+use netcensus::analysis::diff::{Changes, CollisionChange, ResourceChange, UnknownRow};
 use netcensus::output::{Format, Layout, changes_schema, is_unprintable, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -97,8 +97,8 @@ fn json_reads_back_and_is_what_the_schema_says() {
         schemas.validate(&document, schema).unwrap_or_else(|error| panic!("{report}: {error}"));
         let wrong = |path: &str, value: Value| {
             let mut document = document.clone();
-            if let Some(place) = document.pointer_mut(path) {
-                *place = value;
+            if let Some(location) = document.pointer_mut(path) {
+                *location = value;
                 assert!(schemas.validate(&document, schema).is_err(), "{report}: {path}");
             }
         };
@@ -129,12 +129,18 @@ fn ndjson_says_first_how_many_records_follow() {
         assert_eq!(head["counts"], serde_json::to_value(&changes.counts).unwrap());
         assert_eq!(head["result"], serde_json::to_value(changes.result).unwrap());
         let rows = |records: Vec<Value>| Value::Array(records);
-        assert_eq!(serde_json::from_value::<Vec<Change>>(rows(taken("change"))).unwrap(), changes.changes);
-        assert_eq!(serde_json::from_value::<Vec<Unknown>>(rows(taken("unknown"))).unwrap(), changes.unknown);
+        assert_eq!(
+            serde_json::from_value::<Vec<ResourceChange>>(rows(taken("change"))).unwrap(),
+            changes.changes
+        );
+        assert_eq!(
+            serde_json::from_value::<Vec<UnknownRow>>(rows(taken("unknown"))).unwrap(),
+            changes.unknown
+        );
         let collisions = taken("collision");
         for (state, list) in changes.collisions.lists() {
             let of_it = collisions.iter().filter(|record| record["state"] == state);
-            let found: Vec<Collision> = of_it
+            let found: Vec<CollisionChange> = of_it
                 .map(|record| {
                     let mut record = record.clone();
                     record.as_object_mut().unwrap().remove("state");

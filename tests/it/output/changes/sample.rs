@@ -1,8 +1,9 @@
 //! Reports of `diff`, made by hand: every sort of change, every doubt, hostile text, ids of Azure, thousands of changes.
 
 use netcensus::analysis::diff::{
-    CHANGES_VERSION, Change, Changes, Collision, Collisions, Counts, FieldChange, Gap, NotCompared, OneSided,
-    Place, Side, SideOf, Unknown, Verdict, What,
+    CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
+    DiffSide, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceChange, ResourceLocation,
+    UnknownRow, UnreadScope,
 };
 use netcensus::analysis::overlap::{Finding, Member};
 use netcensus::model::{Coverage, Kind, Outcome, Provider, Subject};
@@ -17,20 +18,20 @@ const BROKEN: &str = "333333333333";
 
 /// Two inventories in which nothing changed.
 pub fn same() -> Changes {
-    let count = |kind, same| Counts { same: Some(same), ..Counts::of_kind(kind) };
+    let count = |kind, same| KindCounts { same: Some(same), ..KindCounts::new(kind) };
     Changes {
         schema_version: CHANGES_VERSION,
         generator: "netcensus 0.0.0-test".into(),
         old: side("@previous", "2026-11-20T06:00:00Z"),
         new: side("@latest", "2026-11-21T06:00:00Z"),
-        result: Verdict::Same,
+        result: DiffOutcome::Same,
         complete: true,
         missing: vec![],
         same_scope: false,
         compared: 812,
         kinds: Kind::ALL.into(),
         filters: vec![],
-        only: What::ALL.into(),
+        only: ChangeKind::ALL.into(),
         ignored: vec!["subnets.addresses_available".into(), "instances.state".into()],
         counts: Kind::ALL
             .into_iter()
@@ -41,7 +42,7 @@ pub fn same() -> Changes {
         changes: vec![],
         unknown: vec![],
         not_compared: vec![],
-        collisions: Collisions::default(),
+        collisions: CollisionChanges::default(),
         gaps: vec![],
         notes: vec![],
     }
@@ -53,7 +54,7 @@ pub fn narrow() -> Changes {
     changes.old.filters = vec!["region=eu-*".into()];
     changes.new.shard = Some("2/4".parse().unwrap());
     changes.kinds = vec![Kind::Networks, Kind::Subnets];
-    changes.only = vec![What::Added, What::Removed];
+    changes.only = vec![ChangeKind::Added, ChangeKind::Removed];
     changes.filters = vec!["account=shop-*".into()];
     changes.ignored.clear();
     changes.counts.truncate(2);
@@ -68,7 +69,7 @@ pub fn incomplete() -> Changes {
     changes.gaps =
         vec![gap("eu-west-1", "UnauthorizedOperation: allow ec2:DescribeVpcs"), gap("us-east-1", HOSTILE)];
     changes.unknown =
-        vec![unknown(SideOf::Old, Kind::Networks, "vpc-0a", &changes.gaps[0].scope.to_string())];
+        vec![unknown(DiffSide::Old, Kind::Networks, "vpc-0a", &changes.gaps[0].scope.to_string())];
     changes.settled()
 }
 
@@ -81,14 +82,15 @@ pub fn full() -> Changes {
     changes.gaps = incomplete().gaps;
     let reason = changes.gaps[0].scope.to_string();
     changes.unknown = vec![
-        unknown(SideOf::Old, Kind::Networks, "vpc-0b", &reason),
-        unknown(SideOf::Old, Kind::Subnets, "subnet-0b", &reason),
+        unknown(DiffSide::Old, Kind::Networks, "vpc-0b", &reason),
+        unknown(DiffSide::Old, Kind::Subnets, "subnet-0b", &reason),
     ];
-    let hidden = (0..7).map(|number| unknown(SideOf::New, Kind::Instances, &format!("i-{number}"), HOSTILE));
+    let hidden =
+        (0..7).map(|number| unknown(DiffSide::New, Kind::Instances, &format!("i-{number}"), HOSTILE));
     changes.unknown.extend(hidden);
     changes.not_compared = not_compared();
     let found = findings::full().findings;
-    changes.collisions = Collisions {
+    changes.collisions = CollisionChanges {
         introduced: vec![collision(&found[0], |_| Fate::Came)],
         grown: vec![collision(&found[1], |index| if index == 1 { Fate::Came } else { Fate::Stayed })],
         shrunk: vec![collision(&found[2], |index| if index == 0 { Fate::Went } else { Fate::Stayed })],
@@ -97,8 +99,8 @@ pub fn full() -> Changes {
         not_compared: 1,
     };
     changes.accounts = vec![
-        one_sided(SideOf::Old, Provider::Azure, "00000000-0000-0000-0000-00000000000b", None, 0),
-        one_sided(SideOf::New, Provider::Aws, "444444444444", Some(HOSTILE), 11),
+        one_sided(DiffSide::Old, Provider::Azure, "00000000-0000-0000-0000-00000000000b", None, 0),
+        one_sided(DiffSide::New, Provider::Aws, "444444444444", Some(HOSTILE), 11),
     ];
     changes.notes = vec!["the newer side names 2 accounts in another way".into(), HOSTILE.into()];
     changes.settled()
@@ -109,8 +111,8 @@ pub fn flood() -> Changes {
     let mut changes = same();
     let field =
         |number: usize| field(&format!("tag:{number}{HOSTILE}"), json!(HOSTILE.repeat(3)), json!(null));
-    let change = |number: usize| Change {
-        place: Place { id: format!("vpc-{number:05}"), ..place(SHOP) },
+    let change = |number: usize| ResourceChange {
+        location: ResourceLocation { id: format!("vpc-{number:05}"), ..location(SHOP) },
         fields: (0..30).map(field).collect(),
         ..changed_subnet()
     };
@@ -118,10 +120,10 @@ pub fn flood() -> Changes {
     let ips: Vec<Value> = (0..50).map(|number| json!(format!("10.0.0.{number}"))).collect();
     changes.changes[0].fields = vec![list("private_ips", json!([]), Value::Array(ips))];
     let reason = |number: usize| format!("{HOSTILE} {number}").repeat(4);
-    let of = |number: usize| unknown(SideOf::New, Kind::Networks, HOSTILE, &reason(number));
+    let of = |number: usize| unknown(DiffSide::New, Kind::Networks, HOSTILE, &reason(number));
     changes.unknown = (0..500).map(of).collect();
-    let outside = |number| NotCompared {
-        only_in: SideOf::Old,
+    let outside = |number| NotComparedRows {
+        only_in: DiffSide::Old,
         reason: reason(number),
         kind: Kind::Links,
         rows: number,
@@ -130,10 +132,13 @@ pub fn flood() -> Changes {
     let mut found = findings::flood().findings;
     found.truncate(60);
     let of = |fate: Fate| found.iter().map(|one| collision(one, |_| fate)).collect();
-    changes.collisions =
-        Collisions { introduced: of(Fate::Came), resolved: of(Fate::Gone), ..Collisions::default() };
+    changes.collisions = CollisionChanges {
+        introduced: of(Fate::Came),
+        resolved: of(Fate::Gone),
+        ..CollisionChanges::default()
+    };
     let account =
-        |number: usize| one_sided(SideOf::New, Provider::Aws, &number.to_string(), Some(HOSTILE), number);
+        |number: usize| one_sided(DiffSide::New, Provider::Aws, &number.to_string(), Some(HOSTILE), number);
     changes.accounts = (0..200).map(account).collect();
     changes.notes = vec![HOSTILE.repeat(5); 100];
     changes.settled()
@@ -162,12 +167,13 @@ pub fn of_text(text: &str) -> Changes {
     changes.unknown[0].name = Some(text());
     changes.gaps[0].scope.detail = Some(text());
     for change in &mut changes.changes {
-        change.place.id = text();
+        change.location.id = text();
         change.name = Some(text());
         change.account_name = Some(text());
-        change.place.account = Some(text());
-        change.place.region = Some(text());
-        change.was = change.was.take().map(|was| Place { id: text(), account: Some(text()), ..was });
+        change.location.account = Some(text());
+        change.location.region = Some(text());
+        change.was =
+            change.was.take().map(|was| ResourceLocation { id: text(), account: Some(text()), ..was });
         if change.row.is_some() {
             continue;
         }
@@ -189,14 +195,14 @@ impl Settled for Changes {
     fn settled(mut self) -> Self {
         for counts in &mut self.counts {
             let of = |what| {
-                let of = |change: &&Change| change.kind == counts.kind && change.change == what;
+                let of = |change: &&ResourceChange| change.kind == counts.kind && change.change == what;
                 self.changes.iter().filter(of).count()
             };
-            counts.added = of(What::Added);
-            counts.removed = of(What::Removed);
-            counts.changed = of(What::Changed);
-            counts.moved = of(What::Moved);
-            counts.replaced = of(What::Replaced);
+            counts.added = of(ChangeKind::Added);
+            counts.removed = of(ChangeKind::Removed);
+            counts.changed = of(ChangeKind::Changed);
+            counts.moved = of(ChangeKind::Moved);
+            counts.replaced = of(ChangeKind::Replaced);
             counts.unknown = self.unknown.iter().filter(|row| row.kind == counts.kind).count();
             let outside = self.not_compared.iter().filter(|rows| rows.kind == counts.kind);
             counts.not_compared = outside.map(|rows| rows.rows).sum();
@@ -216,7 +222,7 @@ enum Fate {
 }
 
 /// Makes a collision of whose members these became of them; one that is gone stands there as it was.
-fn collision(finding: &Finding, fate: impl Fn(usize) -> Fate) -> Collision {
+fn collision(finding: &Finding, fate: impl Fn(usize) -> Fate) -> CollisionChange {
     let mut finding = finding.clone();
     finding.members.iter_mut().for_each(|member| member.is_new = None);
     let of = |wanted: &[Fate]| -> Vec<Member> {
@@ -229,19 +235,25 @@ fn collision(finding: &Finding, fate: impl Fn(usize) -> Fate) -> Collision {
     let (came, went) = (of(&[Fate::Came]), of(&[Fate::Went, Fate::Gone]));
     let is = of(&[Fate::Came, Fate::Stayed, Fate::Gone]);
     finding.members = is;
-    Collision { finding, came, went }
+    CollisionChange { finding, came, went }
 }
 
-fn one_sided(only_in: SideOf, provider: Provider, id: &str, name: Option<&str>, rows: usize) -> OneSided {
-    OneSided { only_in, provider, id: id.into(), name: name.map(Into::into), rows }
+fn one_sided(
+    only_in: DiffSide,
+    provider: Provider,
+    id: &str,
+    name: Option<&str>,
+    rows: usize,
+) -> OneSidedAccount {
+    OneSidedAccount { only_in, provider, id: id.into(), name: name.map(Into::into), rows }
 }
 
-fn side(name: &str, taken_at: &str) -> Side {
-    Side { name: name.into(), taken_at: taken_at.parse().unwrap(), filters: vec![], shard: None }
+fn side(name: &str, taken_at: &str) -> ComparedInventory {
+    ComparedInventory { name: name.into(), taken_at: taken_at.parse().unwrap(), filters: vec![], shard: None }
 }
 
-fn place(account: &str) -> Place {
-    Place {
+fn location(account: &str) -> ResourceLocation {
+    ResourceLocation {
         provider: Provider::Aws,
         account: Some(account.into()),
         region: Some("eu-west-1".into()),
@@ -249,8 +261,8 @@ fn place(account: &str) -> Place {
     }
 }
 
-fn azure(id: &str) -> Place {
-    Place {
+fn azure(id: &str) -> ResourceLocation {
+    ResourceLocation {
         provider: Provider::Azure,
         account: Some("00000000-0000-0000-0000-00000000000a".into()),
         region: Some("germanywestcentral".into()),
@@ -258,11 +270,11 @@ fn azure(id: &str) -> Place {
     }
 }
 
-fn change(what: What, kind: Kind, id: &str, name: Option<&str>) -> Change {
-    Change {
+fn change(what: ChangeKind, kind: Kind, id: &str, name: Option<&str>) -> ResourceChange {
+    ResourceChange {
         change: what,
         kind,
-        place: Place { id: id.into(), ..place(SHOP) },
+        location: ResourceLocation { id: id.into(), ..location(SHOP) },
         account_name: Some("shop-prod".into()),
         name: name.map(Into::into),
         was: None,
@@ -271,12 +283,12 @@ fn change(what: What, kind: Kind, id: &str, name: Option<&str>) -> Change {
     }
 }
 
-fn with_row(change: Change, fields: Value) -> Change {
+fn with_row(change: ResourceChange, fields: Value) -> ResourceChange {
     let mut row = json!({
-        "provider": change.place.provider,
-        "account": change.place.account,
-        "region": change.place.region,
-        "id": change.place.id,
+        "provider": change.location.provider,
+        "account": change.location.account,
+        "region": change.location.region,
+        "id": change.location.id,
         "name": change.name,
         "zone": null, "network": "vpc-0a", "state": null, "visible_from": [], "tags": {},
     });
@@ -288,7 +300,7 @@ fn with_row(change: Change, fields: Value) -> Change {
             _ => drop(object.insert(name, value)),
         }
     }
-    Change { row: Some(object.clone()), ..change }
+    ResourceChange { row: Some(object.clone()), ..change }
 }
 
 fn block(cidr: &str, role: &str, state: Option<&str>) -> Value {
@@ -308,14 +320,14 @@ fn list(name: &str, old: Value, new: Value) -> FieldChange {
     FieldChange { field: name.into(), old, new, added, removed }
 }
 
-fn added_network() -> Change {
+fn added_network() -> ResourceChange {
     let blocks = json!([
         block("10.20.0.0/16", "primary", Some("associated")),
         block("10.21.0.0/18", "secondary", Some("associated")),
         block("10.99.0.0/16", "secondary", Some("disassociated")),
         block("2001:db8:1200::/56", "secondary", Some("associated")),
     ]);
-    let change = change(What::Added, Kind::Networks, "vpc-0a1b2c3d4e5f60718", Some("shop-prod-eu"));
+    let change = change(ChangeKind::Added, Kind::Networks, "vpc-0a1b2c3d4e5f60718", Some("shop-prod-eu"));
     let fields = json!({
         "kind": "vpc", "blocks": blocks, "is_default": false, "account_name": null,
         "zone": "absent", "network": "absent",
@@ -323,24 +335,24 @@ fn added_network() -> Change {
     with_row(change, fields)
 }
 
-fn removed_subnet() -> Change {
-    let change = change(What::Removed, Kind::Subnets, "subnet-0d", Some("a"));
+fn removed_subnet() -> ResourceChange {
+    let change = change(ChangeKind::Removed, Kind::Subnets, "subnet-0d", Some("a"));
     let fields = json!({
         "prefixes": ["10.20.1.0/24"], "addresses_total": 251, "addresses_available": null, "purpose": null,
     });
     with_row(change, fields)
 }
 
-fn removed_instance() -> Change {
+fn removed_instance() -> ResourceChange {
     let ips: Vec<String> = (4..10).map(|last| format!("10.20.1.{last}")).collect();
     let fields = json!({
         "subnet": null, "type": "m7g.large", "architecture": null, "vcpus": 2, "launched_at": null,
         "private_ips": ips, "public_ips": [], "os": null, "scale_set": null, "visible_from": "absent",
     });
-    with_row(change(What::Removed, Kind::Instances, "i-0a", Some("web-1")), fields)
+    with_row(change(ChangeKind::Removed, Kind::Instances, "i-0a", Some("web-1")), fields)
 }
 
-fn changed_subnet() -> Change {
+fn changed_subnet() -> ResourceChange {
     let fields = vec![
         list("prefixes", json!(["10.20.2.0/24"]), json!(["10.20.2.0/24", "2001:db8:1200:ab00::/64"])),
         field("addresses_total", json!(251), json!(123)),
@@ -348,11 +360,11 @@ fn changed_subnet() -> Change {
         field("tag:env", json!("dev"), json!("")),
         field("tag:a-key-that-is-longer-than-a-column-of-names", json!(null), json!("x".repeat(200))),
     ];
-    Change { fields, ..change(What::Changed, Kind::Subnets, "subnet-0e", Some("b")) }
+    ResourceChange { fields, ..change(ChangeKind::Changed, Kind::Subnets, "subnet-0e", Some("b")) }
 }
 
-fn replaced() -> Change {
-    let was = Some(Place { id: "vpc-0c".into(), ..place(SHOP) });
+fn replaced() -> ResourceChange {
+    let was = Some(ResourceLocation { id: "vpc-0c".into(), ..location(SHOP) });
     let blocks = list(
         "blocks",
         json!([
@@ -361,63 +373,67 @@ fn replaced() -> Change {
         ]),
         json!([block("10.40.0.0/16", "primary", Some("associated"))]),
     );
-    Change { was, fields: vec![blocks], ..change(What::Replaced, Kind::Networks, "vpc-0d", Some("lake")) }
+    ResourceChange {
+        was,
+        fields: vec![blocks],
+        ..change(ChangeKind::Replaced, Kind::Networks, "vpc-0d", Some("lake"))
+    }
 }
 
-fn hostile() -> Change {
+fn hostile() -> ResourceChange {
     let fields = vec![
         field(&format!("tag:{HOSTILE}"), json!(HOSTILE), json!("=1+1")),
         field("tag:-1", json!("@SUM(A1)"), json!("-5")),
     ];
-    Change { fields, ..change(What::Changed, Kind::Instances, "i-0b", Some(HOSTILE)) }
+    ResourceChange { fields, ..change(ChangeKind::Changed, Kind::Instances, "i-0b", Some(HOSTILE)) }
 }
 
-fn interface() -> Change {
-    let change = change(What::Added, Kind::Interfaces, "eni-0a", None);
-    let place = Place { region: Some("us-east-1".into()), ..change.place };
+fn interface() -> ResourceChange {
+    let change = change(ChangeKind::Added, Kind::Interfaces, "eni-0a", None);
+    let location = ResourceLocation { region: Some("us-east-1".into()), ..change.location };
     let fields = json!({
         "subnet": null, "attached_to": null, "kind": "load-balancer", "private_ips": ["10.7.0.9", "2001:db8::9"],
         "public_ips": [], "mac": null, "description": null, "visible_from": "absent", "tags": "absent",
         "name": "absent",
     });
-    with_row(Change { place, account_name: None, ..change }, fields)
+    with_row(ResourceChange { location, account_name: None, ..change }, fields)
 }
 
-fn link() -> Change {
-    let change = change(What::Removed, Kind::Links, "vpn-0a", None);
+fn link() -> ResourceChange {
+    let change = change(ChangeKind::Removed, Kind::Links, "vpn-0a", None);
     let end =
         |network: Option<&str>| json!({"account": null, "region": null, "network": network, "prefixes": []});
     let row = json!({
         "provider": "aws", "kind": "vpn", "id": "vpn-0a", "ends": [end(Some("vgw-0a")), end(None)], "state": null,
     });
-    Change {
-        place: Place { account: None, region: None, ..change.place },
+    ResourceChange {
+        location: ResourceLocation { account: None, region: None, ..change.location },
         account_name: None,
         row: row.as_object().cloned(),
         ..change
     }
 }
 
-fn moved() -> Change {
+fn moved() -> ResourceChange {
     let hub = "providers/Microsoft.Network/virtualNetworks/vnet-hub";
-    let was = Place {
+    let was = ResourceLocation {
         account: Some("00000000-0000-0000-0000-00000000000b".into()),
         ..azure(&format!("rg-old/{hub}"))
     };
-    Change {
-        place: azure(&format!("rg-network/{hub}")),
+    ResourceChange {
+        location: azure(&format!("rg-network/{hub}")),
         account_name: Some("Plattform Süd".into()),
         was: Some(was),
         fields: vec![field("tag:owner", json!("team-a"), json!("team-b"))],
-        ..change(What::Moved, Kind::Networks, "", Some("vnet-hub"))
+        ..change(ChangeKind::Moved, Kind::Networks, "", Some("vnet-hub"))
     }
 }
 
-fn vnet() -> Change {
-    let change = Change {
-        place: azure("rg-network/providers/Microsoft.Network/virtualNetworks/vnet-spoke"),
+fn vnet() -> ResourceChange {
+    let change = ResourceChange {
+        location: azure("rg-network/providers/Microsoft.Network/virtualNetworks/vnet-spoke"),
         account_name: Some("Plattform Süd".into()),
-        ..change(What::Added, Kind::Networks, "", Some("vnet-spoke"))
+        ..change(ChangeKind::Added, Kind::Networks, "", Some("vnet-spoke"))
     };
     let blocks = json!([block("10.50.0.0/16", "primary", None)]);
     let fields = json!({
@@ -427,21 +443,21 @@ fn vnet() -> Change {
     with_row(change, fields)
 }
 
-fn changed_vnet() -> Change {
+fn changed_vnet() -> ResourceChange {
     let machine = |name: &str| {
         json!(format!(
             "{GROUP}/rg-web/providers/Microsoft.Compute/virtualMachines/{name}-with-a-rather-long-name"
         ))
     };
-    Change {
-        place: azure("rg-web/providers/Microsoft.Network/networkInterfaces/nic-web"),
+    ResourceChange {
+        location: azure("rg-web/providers/Microsoft.Network/networkInterfaces/nic-web"),
         account_name: Some("Plattform Süd".into()),
         fields: vec![field("attached_to", machine("web-1"), machine("web-2"))],
-        ..change(What::Changed, Kind::Interfaces, "", None)
+        ..change(ChangeKind::Changed, Kind::Interfaces, "", None)
     }
 }
 
-fn gap(region: &str, detail: &str) -> Gap {
+fn gap(region: &str, detail: &str) -> UnreadScope {
     let scope = Coverage {
         provider: Provider::Aws,
         account: BROKEN.into(),
@@ -452,14 +468,14 @@ fn gap(region: &str, detail: &str) -> Gap {
         requests: 1,
         duration_ms: 120,
     };
-    Gap { side: SideOf::New, scope }
+    UnreadScope { side: DiffSide::New, scope }
 }
 
-fn unknown(only_in: SideOf, kind: Kind, id: &str, reason: &str) -> Unknown {
-    Unknown {
+fn unknown(only_in: DiffSide, kind: Kind, id: &str, reason: &str) -> UnknownRow {
+    UnknownRow {
         only_in,
         kind,
-        place: Place { id: id.into(), ..place(BROKEN) },
+        location: ResourceLocation { id: id.into(), ..location(BROKEN) },
         account_name: None,
         name: Some(HOSTILE.into()),
         reason: reason.into(),
@@ -467,12 +483,16 @@ fn unknown(only_in: SideOf, kind: Kind, id: &str, reason: &str) -> Unknown {
     }
 }
 
-fn not_compared() -> Vec<NotCompared> {
-    let rows =
-        |kind, reason: &str, rows| NotCompared { only_in: SideOf::New, reason: reason.into(), kind, rows };
+fn not_compared() -> Vec<NotComparedRows> {
+    let rows = |kind, reason: &str, rows| NotComparedRows {
+        only_in: DiffSide::New,
+        reason: reason.into(),
+        kind,
+        rows,
+    };
     vec![
         rows(Kind::Networks, "aws 444444444444 was not in its scope", 3),
         rows(Kind::Subnets, "aws 444444444444 was not in its scope", 8),
-        rows(Kind::Subnets, "subnets of azure 0000 were not asked for", 1),
+        rows(Kind::Subnets, "subnets of azure 0000 were not scanned", 1),
     ]
 }

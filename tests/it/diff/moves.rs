@@ -1,6 +1,6 @@
 //! What moved, and what was replaced under its name, where that can be told.
 
-use netcensus::analysis::diff::Verdict;
+use netcensus::analysis::diff::DiffOutcome;
 use netcensus::model::{Inventory, Kind, Network, Outcome};
 
 use super::sides::{
@@ -23,7 +23,7 @@ fn the_same_id_in_another_region_or_account_has_moved() {
     assert_eq!(brief(&changes), ["moved vpc-a was vpc-a blocks"]);
     let was = changes.changes[0].was.clone().unwrap();
     assert_eq!(
-        (was.account, changes.changes[0].place.account.clone()),
+        (was.account, changes.changes[0].location.account.clone()),
         (Some(here.account.clone()), Some(there.account))
     );
     let far = Network { region: "us-east-1".into(), ..here.clone() };
@@ -37,12 +37,12 @@ fn the_same_id_is_unknown_and_has_not_moved_where_one_place_could_not_be_read() 
     let changes = compare(&in_accounts(&[&here]), &inventory(&[&there], &[denied, read(2, REGION)]));
     let reason = "unknown, only in old: vpc-a: aws 111111111111 eu-west-1 networks: denied: why";
     assert_eq!(brief(&changes), ["added vpc-a", reason], "it may still be where it was");
-    assert_eq!(changes.result, Verdict::Incomplete);
+    assert_eq!(changes.result, DiffOutcome::Incomplete);
     let denied = but(read(2, REGION), Kind::Networks, Outcome::Denied, "why");
     let changes = compare(&inventory(&[&here], &[read(1, REGION), denied]), &in_accounts(&[&there]));
     let reason = "unknown, only in new: vpc-a: aws 222222222222 eu-west-1 networks: denied: why";
     assert_eq!(brief(&changes), ["removed vpc-a", reason], "it may have been there before");
-    assert_eq!(changes.result, Verdict::Incomplete);
+    assert_eq!(changes.result, DiffOutcome::Incomplete);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_resource_of_azure_moves_to_another_group_or_subscription() {
     for there in [vnet(1, "other", "hub", &["10.0.0.0/16"]), vnet(2, "rg", "hub", &["10.0.0.0/16"])] {
         let changes = compare(&in_subscriptions(&[&here]), &in_subscriptions(&[&there]));
         assert_eq!(brief(&changes), ["moved hub was hub"]);
-        assert_eq!(changes.changes[0].place.id, there.id);
+        assert_eq!(changes.changes[0].location.id, there.id);
         assert_eq!(changes.changes[0].was.as_ref().unwrap().id, here.id);
     }
     let to_hub = |hub: &Network| {

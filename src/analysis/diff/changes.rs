@@ -1,4 +1,4 @@
-//! The report of `diff`: one document, which every format renders.
+//! The report of `diff`: one document that every format renders.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -19,65 +19,65 @@ pub struct Changes {
     pub schema_version: u32,
     /// What wrote it, such as `netcensus 0.1.0`.
     pub generator: String,
-    /// What was compared: the older inventory.
-    pub old: Side,
-    /// What it was compared with.
-    pub new: Side,
+    /// The older inventory.
+    pub old: ComparedInventory,
+    /// The newer inventory.
+    pub new: ComparedInventory,
     /// The outcome; `incomplete` outranks `different`.
-    pub result: Verdict,
-    /// Whether everything that matters was read on both sides.
+    pub result: DiffOutcome,
+    /// Whether everything that matters to the comparison was read on both sides.
     pub complete: bool,
-    /// Why it is not complete, besides `gaps` and `unknown`, a sentence each.
+    /// Why it is not complete, besides `gaps` and `unknown`; one sentence each.
     pub missing: Vec<String>,
-    /// Whether both sides were surely asked for the same: an account that only one of them has is a change then.
+    /// Whether both sides are known to be scans of the same scope. Then an account that only one has is a change.
     pub same_scope: bool,
     /// The kinds that were compared.
     pub kinds: Vec<Kind>,
-    /// Filters: only changes of rows that meet them, before or after, are here.
+    /// Filters: only changes of rows that pass them, before or after, are listed.
     pub filters: Vec<String>,
-    /// The sorts of changes that are here.
-    pub only: Vec<What>,
+    /// The kinds of changes that are listed.
+    pub only: Vec<ChangeKind>,
     /// Fields whose changes were not looked at.
     pub ignored: Vec<String>,
-    /// How many rows were compared, whether or not they meet the filters: those of both sides, and those of one side
-    /// where the other was asked for them.
+    /// How many rows were compared, whether or not they pass the filters: rows of both sides, and rows of one side that
+    /// the other scanned for.
     pub compared: usize,
     /// How many rows of each kind changed or did not.
-    pub counts: Vec<Counts>,
+    pub counts: Vec<KindCounts>,
     /// Accounts that only one side has, where the other does not say why.
-    pub accounts: Vec<OneSided>,
+    pub accounts: Vec<OneSidedAccount>,
     /// The changes, by cloud, account, region, kind and id.
-    pub changes: Vec<Change>,
-    /// Rows that only one side has, where nobody knows whether the other had them.
-    pub unknown: Vec<Unknown>,
-    /// Rows that only one side has, since the other never asked for them.
-    pub not_compared: Vec<NotCompared>,
+    pub changes: Vec<ResourceChange>,
+    /// Rows that only one side has, where it is not known whether the other had them.
+    pub unknown: Vec<UnknownRow>,
+    /// Rows that only one side has, because the other did not scan for them.
+    pub not_compared: Vec<NotComparedRows>,
     /// Address collisions that came or went.
-    pub collisions: Collisions,
-    /// Scopes that could not be read, on the one side or the other, and that matter.
-    pub gaps: Vec<Gap>,
-    /// Other things that the reader may need to know, a sentence each.
+    pub collisions: CollisionChanges,
+    /// Scopes that matter to the comparison and that one side could not read.
+    pub gaps: Vec<UnreadScope>,
+    /// What else you should know about the comparison; one sentence each.
     pub notes: Vec<String>,
 }
 
 /// One of the two inventories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Side {
-    /// What it was called: a snapshot's name, a file, `live`.
+pub struct ComparedInventory {
+    /// What the user called it: a snapshot's name, a file, `live`.
     pub name: String,
     /// When it was taken, in UTC.
     pub taken_at: Timestamp,
     /// Filters that its rows were dropped by.
     pub filters: Vec<String>,
-    /// The part of the estate that it has, when not the whole.
+    /// The shard of the estate that it is; null for the whole.
     pub shard: Option<Shard>,
 }
 
 /// The outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum DiffOutcome {
     /// Nothing changed.
     Same,
     /// Something changed.
@@ -86,10 +86,10 @@ pub enum Verdict {
     Incomplete,
 }
 
-/// A sort of change.
+/// What became of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum What {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It is gone.
@@ -102,8 +102,8 @@ pub enum What {
     Replaced,
 }
 
-impl What {
-    /// Every sort, in the order in which documents list them.
+impl ChangeKind {
+    /// Every kind of change, in the order of documents.
     pub const ALL: [Self; 5] = [Self::Added, Self::Removed, Self::Changed, Self::Moved, Self::Replaced];
 
     /// Returns the name used in documents and flags.
@@ -122,7 +122,7 @@ impl What {
 /// How many rows of a kind changed or did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Counts {
+pub struct KindCounts {
     /// The kind.
     pub kind: Kind,
     /// New ones.
@@ -135,19 +135,19 @@ pub struct Counts {
     pub moved: usize,
     /// Those whose name another one has.
     pub replaced: usize,
-    /// Those of which nobody knows.
+    /// Those that one side has and that the other could not read.
     pub unknown: usize,
-    /// Those that the other side never asked for.
+    /// Those that one side has and that the other did not scan for.
     pub not_compared: usize,
-    /// Those on both sides in which nothing changed that was looked at; null with filters, since nobody looked whether
-    /// they meet these.
+    /// Those on both sides without a change in any field that was looked at. Null with filters, because equal rows are not
+    /// checked against them.
     pub same: Option<usize>,
 }
 
-impl Counts {
-    /// Begins to count rows of `kind`.
+impl KindCounts {
+    /// Starts at zero.
     #[must_use]
-    pub const fn of_kind(kind: Kind) -> Self {
+    pub const fn new(kind: Kind) -> Self {
         let (added, removed, changed, moved, replaced) = (0, 0, 0, 0, 0);
         Self { kind, added, removed, changed, moved, replaced, unknown: 0, not_compared: 0, same: None }
     }
@@ -157,14 +157,14 @@ impl Counts {
         self.same = self.same.map(|same| same + 1);
     }
 
-    /// Returns the number of a sort of change, to count on.
-    pub(super) const fn of(&mut self, what: What) -> &mut usize {
-        match what {
-            What::Added => &mut self.added,
-            What::Removed => &mut self.removed,
-            What::Changed => &mut self.changed,
-            What::Moved => &mut self.moved,
-            What::Replaced => &mut self.replaced,
+    /// Returns the count of a kind of change.
+    pub(super) const fn of_change(&mut self, kind: ChangeKind) -> &mut usize {
+        match kind {
+            ChangeKind::Added => &mut self.added,
+            ChangeKind::Removed => &mut self.removed,
+            ChangeKind::Changed => &mut self.changed,
+            ChangeKind::Moved => &mut self.moved,
+            ChangeKind::Replaced => &mut self.replaced,
         }
     }
 }
@@ -172,29 +172,29 @@ impl Counts {
 /// A resource that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct ResourceChange {
     /// What became of it.
-    pub change: What,
+    pub change: ChangeKind,
     /// Its kind.
     pub kind: Kind,
     /// Where it is; where it was, if it is gone.
     #[serde(flatten)]
-    pub place: Place,
+    pub location: ResourceLocation,
     /// The account's name, where known.
     pub account_name: Option<String>,
     /// Display name.
     pub name: Option<String>,
     /// Where it was, if it moved, or what was there before, if it was replaced.
-    pub was: Option<Place>,
+    pub was: Option<ResourceLocation>,
     /// The fields that changed.
     pub fields: Vec<FieldChange>,
     /// The whole row of what is new or gone, as in the inventory.
     pub row: Option<Map<String, Value>>,
 }
 
-/// Where a resource is, and what it is called there.
+/// Where a resource is, and its id there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Place {
+pub struct ResourceLocation {
     /// The cloud.
     pub provider: Provider,
     /// AWS account id or Azure subscription id; of a link that of its first end.
@@ -224,14 +224,14 @@ pub struct FieldChange {
 /// Which of the two inventories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum SideOf {
+pub enum DiffSide {
     /// The older one.
     Old,
     /// The newer one.
     New,
 }
 
-impl SideOf {
+impl DiffSide {
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -242,34 +242,34 @@ impl SideOf {
     }
 }
 
-/// A resource that one side has, and that the other could not read.
+/// A resource that one side has, in a scope that the other could not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Unknown {
+pub struct UnknownRow {
     /// The side that has it.
-    pub only_in: SideOf,
+    pub only_in: DiffSide,
     /// Its kind.
     pub kind: Kind,
     /// Where it is.
     #[serde(flatten)]
-    pub place: Place,
+    pub location: ResourceLocation,
     /// The account's name, where known.
     pub account_name: Option<String>,
     /// Display name.
     pub name: Option<String>,
-    /// Why the other side cannot tell.
+    /// Why the other side does not know it.
     pub reason: String,
     /// The whole row.
     pub row: Map<String, Value>,
 }
 
-/// Resources that one side has, and that the other never asked for.
+/// Resources that one side has, and that the other did not scan for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NotCompared {
+pub struct NotComparedRows {
     /// The side that has them.
-    pub only_in: SideOf,
-    /// Why the other side has not.
+    pub only_in: DiffSide,
+    /// Why the other side does not have them.
     pub reason: String,
     /// Their kind.
     pub kind: Kind,
@@ -280,9 +280,9 @@ pub struct NotCompared {
 /// An account or subscription that only one side has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OneSided {
+pub struct OneSidedAccount {
     /// The side that has it.
-    pub only_in: SideOf,
+    pub only_in: DiffSide,
     /// The cloud.
     pub provider: Provider,
     /// AWS account id or Azure subscription id.
@@ -293,31 +293,31 @@ pub struct OneSided {
     pub rows: usize,
 }
 
-/// Address collisions that came, went or changed, by the rules of `overlap`, among the classes that fail there.
+/// Address collisions that came, went or changed, by the rules of `overlap`, among the classes that fail its gate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Collisions {
+pub struct CollisionChanges {
     /// Those that are new.
-    pub introduced: Vec<Collision>,
+    pub introduced: Vec<CollisionChange>,
     /// Those that were there and have new members.
-    pub grown: Vec<Collision>,
+    pub grown: Vec<CollisionChange>,
     /// Those that are there still and have fewer members.
-    pub shrunk: Vec<Collision>,
+    pub shrunk: Vec<CollisionChange>,
     /// Those that are gone.
-    pub resolved: Vec<Collision>,
-    /// How many more there are of which nobody knows, since one side could not read all of their members.
+    pub resolved: Vec<CollisionChange>,
+    /// How many more are unknown, because one side could not read all of their members.
     pub unknown: usize,
-    /// How many more there are that rest on what one side never asked for.
+    /// How many more depend on networks or links that one side did not scan for.
     pub not_compared: usize,
 }
 
-impl Collisions {
+impl CollisionChanges {
     /// The names of the lists, in the order of [`Self::lists`].
     pub const STATES: [&str; 4] = ["introduced", "grown", "shrunk", "resolved"];
 
     /// Returns the lists, each with its name.
     #[must_use]
-    pub fn lists(&self) -> [(&'static str, &[Collision]); 4] {
+    pub fn lists(&self) -> [(&'static str, &[CollisionChange]); 4] {
         let [introduced, grown, shrunk, resolved] = Self::STATES;
         [
             (introduced, &self.introduced),
@@ -337,7 +337,7 @@ impl Collisions {
 /// An address collision, and what became of its members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Collision {
+pub struct CollisionChange {
     /// The collision as it is; as it was, if it is gone.
     pub finding: Finding,
     /// The members that are new in it.
@@ -349,9 +349,9 @@ pub struct Collision {
 /// A scope that one side could not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Gap {
+pub struct UnreadScope {
     /// The side.
-    pub side: SideOf,
+    pub side: DiffSide,
     /// The scope, and why.
     pub scope: Coverage,
 }
