@@ -1,12 +1,15 @@
-//! What a column is.
+//! What a column is, and how one is found by the name that the user gave.
+
+use ipnet::IpNet;
 
 use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
+use crate::model::{Instance, Interface, Kind, Link, Network, Provider, Subnet, Tags};
 
 /// What is known of a column without any row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ColumnSpec {
-    /// The name in flags, CSV headers and, for what the document contains, JSON.
+    /// The name in flags and CSV headers; in JSON too, unless the column is derived.
     pub name: &'static str,
     /// When it is shown.
     pub shown: ColumnVisibility,
@@ -16,7 +19,7 @@ pub struct ColumnSpec {
     pub doc: &'static str,
 }
 
-/// What the values of a column are, where they are known: each is a [`Value`] of the same name.
+/// What the values of a column are, where they are known: each is the [`Value`] of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataType {
     /// Text.
@@ -44,12 +47,12 @@ pub enum ColumnVisibility {
     Always,
     /// By default; in a narrow terminal the column with the highest number is dropped first.
     Default(u8),
-    /// Only when asked for.
+    /// Only when the user asks for it.
     Wide,
 }
 
 impl ColumnVisibility {
-    /// Returns the order of dropping: the highest goes first, zero never.
+    /// Returns the order of dropping: the highest is dropped first, zero never.
     #[must_use]
     pub const fn drop_rank(self) -> u8 {
         match self {
@@ -65,7 +68,7 @@ impl ColumnVisibility {
 pub struct Column<T> {
     /// Its name, when it is shown and what it means.
     pub spec: ColumnSpec,
-    pub(in crate::analysis) value: fn(&T, &InventoryIndex<'_>) -> Value,
+    value: fn(&T, &InventoryIndex<'_>) -> Value,
 }
 
 impl<T> Column<T> {
@@ -77,5 +80,133 @@ impl<T> Column<T> {
         value: fn(&T, &InventoryIndex<'_>) -> Value,
     ) -> Self {
         Self { spec: ColumnSpec { name, shown, data_type, doc }, value }
+    }
+}
+
+/// Something that makes a row.
+pub trait Record: Sized + 'static {
+    /// What the rows are called, in the plural.
+    const NAME: &'static str;
+    /// Whether rows carry tags, and with them the columns `tag:KEY`.
+    const HAS_TAGS: bool;
+
+    /// Returns every column, in the documented order.
+    fn columns() -> &'static [Column<Self>];
+
+    /// Returns the cloud that it belongs to.
+    fn provider(&self) -> Provider;
+
+    /// Returns the tags.
+    fn tags(&self) -> Option<&Tags> {
+        None
+    }
+
+    /// Returns the prefixes that the row occupies, each address as a prefix of full length.
+    fn prefixes(&self) -> Vec<IpNet> {
+        Vec::new()
+    }
+}
+
+/// Returns the columns of `kind`, in the documented order.
+#[must_use]
+pub fn columns_of(kind: Kind) -> Vec<ColumnSpec> {
+    match kind {
+        Kind::Networks => specs::<Network>(),
+        Kind::Subnets => specs::<Subnet>(),
+        Kind::Instances => specs::<Instance>(),
+        Kind::Interfaces => specs::<Interface>(),
+        Kind::Links => specs::<Link>(),
+    }
+}
+
+fn specs<T: Record>() -> Vec<ColumnSpec> {
+    T::columns().iter().map(|column| column.spec).collect()
+}
+
+/// Tells whether rows of `kind` carry tags, and with them the columns `tag:KEY`.
+#[must_use]
+pub const fn has_tags(kind: Kind) -> bool {
+    match kind {
+        Kind::Networks => Network::HAS_TAGS,
+        Kind::Subnets => Subnet::HAS_TAGS,
+        Kind::Instances => Instance::HAS_TAGS,
+        Kind::Interfaces => Interface::HAS_TAGS,
+        Kind::Links => Link::HAS_TAGS,
+    }
+}
+
+/// What the name of a tag's column begins with.
+const TAG: &str = "tag:";
+
+/// A column of rows made from `T`, found by the name that the user gave.
+///
+/// Look columns up once for a table or filter, and not for every row.
+#[derive(Debug)]
+pub enum ResolvedColumn<T: Record> {
+    /// One of the table.
+    Column(&'static Column<T>),
+    /// The value of one tag, by its key.
+    Tag(String),
+}
+
+impl<T: Record> ResolvedColumn<T> {
+    /// Finds a column by its name; `None` when such rows have none of that name.
+    pub fn find(name: &str) -> Option<Self> {
+        #[cfg(test)]
+        tests::LOOKUPS.set(tests::LOOKUPS.get() + 1);
+        match name.strip_prefix(TAG) {
+            Some(key) => (T::HAS_TAGS && !key.is_empty()).then(|| Self::Tag(key.to_owned())),
+            None => T::columns().iter().find(|column| column.spec.name == name).map(Self::Column),
+        }
+    }
+
+    /// Returns the name, as in flags and headers.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Column(column) => column.spec.name.to_owned(),
+            Self::Tag(key) => format!("{TAG}{key}"),
+        }
+    }
+
+    /// Returns when it is shown.
+    pub fn shown(&self) -> ColumnVisibility {
+        match self {
+            Self::Column(column) => column.spec.shown,
+            Self::Tag(_) => ColumnVisibility::Wide,
+        }
+    }
+
+    /// Returns what its values are, where they are known.
+    pub fn data_type(&self) -> DataType {
+        match self {
+            Self::Column(column) => column.spec.data_type,
+            Self::Tag(_) => DataType::Text,
+        }
+    }
+
+    /// Returns the value of one row.
+    pub fn value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
+        match self {
+            Self::Column(column) => (column.value)(row, index),
+            Self::Tag(key) => Value::text(row.tags().and_then(|tags| tags.get(key)).map(String::as_str)),
+        }
+    }
+}
+
+/// Tells whether rows of `kind` have a column of that name.
+pub fn has_column(kind: Kind, name: &str) -> bool {
+    match name.strip_prefix(TAG) {
+        Some(key) => has_tags(kind) && !key.is_empty(),
+        None => columns_of(kind).iter().any(|spec| spec.name == name),
+    }
+}
+
+#[cfg(test)]
+pub(in crate::analysis) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How often this thread has looked a column up by its name.
+        pub(in crate::analysis) static LOOKUPS: Cell<usize> = const { Cell::new(0) };
     }
 }

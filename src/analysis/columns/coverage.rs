@@ -1,8 +1,8 @@
 //! Columns of coverage: how well each scope was read.
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType};
-use super::record::Record;
+use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::common;
 use crate::model::{Coverage, Provider};
 
 impl Record for Coverage {
@@ -19,13 +19,7 @@ impl Record for Coverage {
 }
 
 const COLUMNS: &[Column<Coverage>] = &[
-    Column::new(
-        "provider",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The cloud: `aws`, `azure` or `external`",
-        |c, _| Value::text(Some(c.provider.as_str())),
-    ),
+    common::provider(),
     Column::new(
         "account",
         ColumnVisibility::Always,

@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType};
-use super::record::Record;
+use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::common::{self, HostRecord};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 impl Record for Interface {
@@ -20,56 +20,19 @@ impl Record for Interface {
     }
 
     fn prefixes(&self) -> Vec<IpNet> {
-        let mapped = self.carrier_ips.iter().chain(&self.customer_owned_ips).flatten();
-        let ips = self.private_ips.iter().chain(&self.public_ips).chain(mapped);
-        let delegated = self.private_prefixes.iter().flatten().copied();
-        ips.map(|&ip| IpNet::from(ip)).chain(delegated).collect()
+        self.addresses().to_prefixes()
     }
 }
 
 const COLUMNS: &[Column<Interface>] = &[
-    Column::new(
-        "provider",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The cloud: `aws`, `azure` or `external`",
-        |i, _| Value::text(Some(i.provider.as_str())),
-    ),
-    Column::new(
-        "owner",
-        ColumnVisibility::Default(6),
-        DataType::Text,
-        "The owner's name where known, else its account",
-        |i, index| Value::text(index.account_name(i.provider, &i.account).or(Some(&i.account))),
-    ),
-    Column::new(
-        "account",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner: AWS account id or Azure subscription id",
-        |i, _| Value::text(Some(&i.account)),
-    ),
-    Column::new(
-        "account_name",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner's name, where known",
-        |i, index| Value::text(index.account_name(i.provider, &i.account)),
-    ),
-    Column::new("region", ColumnVisibility::Wide, DataType::Text, "Region name", |i, _| {
-        Value::text(Some(&i.region))
-    }),
-    Column::new("zone", ColumnVisibility::Default(4), DataType::Text, "Availability zone name", |i, _| {
-        Value::text(i.zone.as_deref())
-    }),
-    Column::new(
-        "zone_id",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "Availability zone id, the same in all AWS accounts",
-        |i, _| Value::text(i.zone_id.as_deref()),
-    ),
-    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |i, _| Value::text(Some(&i.id))),
+    common::provider(),
+    common::owner(ColumnVisibility::Default(6)),
+    common::account(),
+    common::account_name(),
+    common::region(ColumnVisibility::Wide),
+    common::zone(ColumnVisibility::Default(4)),
+    common::zone_id(),
+    common::id(),
     Column::new("kind", ColumnVisibility::Default(2), DataType::Text, "What uses it", |i, _| {
         Value::text(i.kind.map(InterfaceKind::as_str))
     }),
@@ -80,13 +43,7 @@ const COLUMNS: &[Column<Interface>] = &[
         "Private addresses, primary first, IPv6 last",
         |i, _| Value::Ips(i.private_ips.clone()),
     ),
-    Column::new(
-        "private_prefixes",
-        ColumnVisibility::Wide,
-        DataType::Cidrs,
-        "Prefixes delegated to it, IPv4 first",
-        |i, _| Value::cidrs(i.private_prefixes.as_ref()),
-    ),
+    common::private_prefixes(),
     Column::new(
         "public_ips",
         ColumnVisibility::Default(3),
@@ -94,20 +51,8 @@ const COLUMNS: &[Column<Interface>] = &[
         "Public addresses mapped to them",
         |i, _| Value::Ips(i.public_ips.clone()),
     ),
-    Column::new(
-        "carrier_ips",
-        ColumnVisibility::Wide,
-        DataType::Ips,
-        "Carrier addresses mapped to them (AWS Wavelength)",
-        |i, _| Value::ips(i.carrier_ips.as_ref()),
-    ),
-    Column::new(
-        "customer_owned_ips",
-        ColumnVisibility::Wide,
-        DataType::Ips,
-        "Addresses of your own network mapped to them (AWS Outposts)",
-        |i, _| Value::ips(i.customer_owned_ips.as_ref()),
-    ),
+    common::carrier_ips(),
+    common::customer_owned_ips(),
     Column::new(
         "attached_to",
         ColumnVisibility::Default(5),
@@ -138,11 +83,5 @@ const COLUMNS: &[Column<Interface>] = &[
         "The cloud's or owner's description",
         |i, _| Value::text(i.description.as_deref()),
     ),
-    Column::new(
-        "operator",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The service that manages it for you, such as `eks.amazonaws.com`",
-        |i, _| Value::text(i.operator.as_deref()),
-    ),
+    common::operator(),
 ];

@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType};
-use super::record::Record;
+use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::common;
 use crate::model::{Link, LinkEnd, Provider};
 
 impl Record for Link {
@@ -25,13 +25,7 @@ impl Record for Link {
 }
 
 const COLUMNS: &[Column<Link>] = &[
-    Column::new(
-        "provider",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The cloud: `aws`, `azure` or `external`",
-        |l, _| Value::text(Some(l.provider.as_str())),
-    ),
+    common::provider(),
     Column::new(
         "kind",
         ColumnVisibility::Default(2),

@@ -2,10 +2,9 @@
 
 use ipnet::IpNet;
 
-use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType};
-use super::record::Record;
+use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::common;
 use crate::model::{Block, BlockRole, BlockState, Network, Provider, Tags};
 
 impl Record for Network {
@@ -30,38 +29,12 @@ impl Record for Network {
 }
 
 const COLUMNS: &[Column<Network>] = &[
-    Column::new(
-        "provider",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The cloud: `aws`, `azure` or `external`",
-        |n, _| Value::text(Some(n.provider.as_str())),
-    ),
-    Column::new(
-        "owner",
-        ColumnVisibility::Default(2),
-        DataType::Text,
-        "The owner's name where known, else its account",
-        |n, index| Value::text(name(n, index).or(Some(&n.account))),
-    ),
-    Column::new(
-        "account",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner: AWS account id or Azure subscription id",
-        |n, _| Value::text(Some(&n.account)),
-    ),
-    Column::new(
-        "account_name",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner's name, where known",
-        |n, index| Value::text(name(n, index)),
-    ),
-    Column::new("region", ColumnVisibility::Default(4), DataType::Text, "Region name", |n, _| {
-        Value::text(Some(&n.region))
-    }),
-    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |n, _| Value::text(Some(&n.id))),
+    common::provider(),
+    common::owner(ColumnVisibility::Default(2)),
+    common::account(),
+    common::account_name(),
+    common::region(ColumnVisibility::Default(4)),
+    common::id(),
     Column::new("name", ColumnVisibility::Default(3), DataType::Text, "Display name", |n, _| {
         Value::text(n.name.as_deref())
     }),
@@ -135,12 +108,8 @@ const COLUMNS: &[Column<Network>] = &[
         "Other accounts that see it",
         |n, _| Value::List(n.visible_from.clone()),
     ),
-    Column::new("tags", ColumnVisibility::Wide, DataType::Tags, "Tags", |n, _| Value::Tags(n.tags.clone())),
+    common::tags(),
 ];
-
-fn name<'a>(network: &'a Network, index: &'a InventoryIndex<'_>) -> Option<&'a str> {
-    network.account_name.as_deref().or_else(|| index.account_name(network.provider, &network.account))
-}
 
 fn block(block: &Block) -> String {
     let role = match block.role {

@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use super::super::value::Value;
-use super::column::{Column, ColumnVisibility, DataType};
-use super::record::Record;
+use super::column::{Column, ColumnVisibility, DataType, Record};
+use super::common;
 use crate::model::{Provider, Subnet, Tags};
 
 impl Record for Subnet {
@@ -29,48 +29,14 @@ impl Record for Subnet {
 }
 
 const COLUMNS: &[Column<Subnet>] = &[
-    Column::new(
-        "provider",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The cloud: `aws`, `azure` or `external`",
-        |s, _| Value::text(Some(s.provider.as_str())),
-    ),
-    Column::new(
-        "owner",
-        ColumnVisibility::Default(4),
-        DataType::Text,
-        "The owner's name where known, else its account",
-        |s, index| Value::text(index.account_name(s.provider, &s.account).or(Some(&s.account))),
-    ),
-    Column::new(
-        "account",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner: AWS account id or Azure subscription id",
-        |s, _| Value::text(Some(&s.account)),
-    ),
-    Column::new(
-        "account_name",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "The owner's name, where known",
-        |s, index| Value::text(index.account_name(s.provider, &s.account)),
-    ),
-    Column::new("region", ColumnVisibility::Wide, DataType::Text, "Region name", |s, _| {
-        Value::text(Some(&s.region))
-    }),
-    Column::new("zone", ColumnVisibility::Default(5), DataType::Text, "Availability zone name", |s, _| {
-        Value::text(s.zone.as_deref())
-    }),
-    Column::new(
-        "zone_id",
-        ColumnVisibility::Wide,
-        DataType::Text,
-        "Availability zone id, the same in all AWS accounts",
-        |s, _| Value::text(s.zone_id.as_deref()),
-    ),
-    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |s, _| Value::text(Some(&s.id))),
+    common::provider(),
+    common::owner(ColumnVisibility::Default(4)),
+    common::account(),
+    common::account_name(),
+    common::region(ColumnVisibility::Wide),
+    common::zone(ColumnVisibility::Default(5)),
+    common::zone_id(),
+    common::id(),
     Column::new("name", ColumnVisibility::Default(3), DataType::Text, "Display name", |s, _| {
         Value::text(s.name.as_deref())
     }),
@@ -133,7 +99,7 @@ const COLUMNS: &[Column<Subnet>] = &[
         "Other accounts that see it",
         |s, _| Value::List(s.visible_from.clone()),
     ),
-    Column::new("tags", ColumnVisibility::Wide, DataType::Tags, "Tags", |s, _| Value::Tags(s.tags.clone())),
+    common::tags(),
 ];
 
 /// Rounds down, so that 100 means full. More free addresses than there are is a contradiction: unknown.
