@@ -22,7 +22,7 @@ use quick_xml::{Reader, Writer};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::xml_scan::{self, Flaw, ITEM, LAYOUTS, Layout, Row, RowLayout, scan};
+use super::xml_scan::{self, AnswerError, AnswerLayout, ITEM, LAYOUTS, RowLayout, RowSpan, scan_answer};
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
 
@@ -43,7 +43,7 @@ impl Intercept for CheckAnswers {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(replaced) = replaced(context, bag) else { return Ok(()) };
+        let Some(replaced) = replacement(context, bag) else { return Ok(()) };
         if let Some(result) = context.output_or_error_mut() {
             *result = replaced;
         }
@@ -52,7 +52,7 @@ impl Intercept for CheckAnswers {
 }
 
 /// Returns what takes the place of what the SDK decoded; `None` when it stays.
-fn replaced(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
+fn replacement(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Option<OutputOrError> {
     let response = context.response().filter(|response| response.status().is_success())?;
     let is_decoded = context.output_or_error()?.is_ok();
     // An answer that broke off has no body, and is an error already.
@@ -64,7 +64,7 @@ fn replaced(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Op
     };
     let status = response.status().as_u16();
     let judged = match LAYOUTS.iter().find(|layout| layout.action == action.name()) {
-        _ if status != 200 => Err(Flaw::Partial(status)),
+        _ if status != 200 => Err(AnswerError::PartialStatus(status)),
         Some(layout) => check_xml(body, layout, is_decoded, &decode),
         None if action.name() == "ListAccounts" => check_accounts(body).map(|()| None),
         None => Ok(None),
@@ -72,7 +72,7 @@ fn replaced(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Op
     match judged {
         // The SDK has found out itself.
         Ok(None) => None,
-        Err(Flaw::Foreign) if !is_decoded => None,
+        Err(AnswerError::NotThisAction) if !is_decoded => None,
         Ok(Some(output)) => Some(Ok(output)),
         Err(flaw) => Some(Err(OrchestratorError::other(flaw))),
     }
@@ -81,14 +81,14 @@ fn replaced(context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag) -> Op
 /// Checks an answer in XML; returns another output when rows were left out.
 fn check_xml(
     body: &[u8],
-    layout: &Layout,
+    layout: &AnswerLayout,
     is_decoded: bool,
     decode: &dyn Fn(&str) -> OutputOrError,
-) -> Result<Option<Output>, Flaw> {
-    let mut text = text_of(body);
-    let found = scan(&text, layout)?;
+) -> Result<Option<Output>, AnswerError> {
+    let mut text = decode_text(body);
+    let found = scan_answer(&text, layout)?;
     let has_nested = layout.rows.is_some_and(|rows| rows.nested.is_some());
-    let is_odd = |row: &Row| row.is_lossy || (has_nested && !row.has_nested_list);
+    let is_odd = |row: &RowSpan| row.is_lossy || (has_nested && !row.has_nested_list);
     let is_plain = !found.has_sections && !found.rows.iter().any(is_odd);
     if is_decoded && is_plain && is_read_to_the_end(&text) {
         return Ok(None);
@@ -97,11 +97,11 @@ fn check_xml(
         text = without_sections(&text)?.into();
     }
     let why = |error: OrchestratorError<Error>| root(&error);
-    let readable = leave_out(&text, layout, &|text| decode(text).map(drop).map_err(why))?;
+    let readable = drop_unreadable_rows(&text, layout, &|text| decode(text).map(drop).map_err(why))?;
     if let Some(odd) = readable.left_out.first().filter(|_| layout.rows.is_some_and(|rows| rows.needs_all)) {
-        return Err(Flaw::Unreadable(odd.clone()));
+        return Err(AnswerError::Undecodable(odd.clone()));
     }
-    let output = decode(&readable.body).map_err(|error| Flaw::Unreadable(why(error)))?;
+    let output = decode(&readable.body).map_err(|error| AnswerError::Undecodable(why(error)))?;
     readable.left_out.into_iter().for_each(meter::note_oddity);
     Ok(Some(output))
 }
@@ -119,11 +119,11 @@ struct AccountsPage {
 
 /// Checks a page of the accounts of an organization. Only one that leads on may be without a list, and has nothing
 /// else then; an error with status 200 is no empty list.
-fn check_accounts(body: &[u8]) -> Result<(), Flaw> {
+fn check_accounts(body: &[u8]) -> Result<(), AnswerError> {
     let page: AccountsPage =
-        serde_json::from_slice(body).map_err(|error| Flaw::Malformed(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| AnswerError::Malformed(error.to_string()))?;
     let leads_on = page.next_token.is_some_and(|token| !token.is_empty()) && page.others.is_empty();
-    if page.accounts.is_some() || leads_on { Ok(()) } else { Err(Flaw::NoList("Accounts")) }
+    if page.accounts.is_some() || leads_on { Ok(()) } else { Err(AnswerError::MissingList("Accounts")) }
 }
 
 /// Stands for bytes that are not UTF-8: XML has no such character, so whatever has it is refused.
@@ -131,7 +131,7 @@ const NOT_TEXT: char = '\u{1}';
 
 /// An answer that the SDK can read, and what was left out of it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Readable {
+pub struct FilteredAnswer {
     /// The answer.
     pub body: String,
     /// Says of each row that is not in it what is wrong with it.
@@ -139,7 +139,7 @@ pub struct Readable {
 }
 
 /// Turns the bytes of an answer into text, marking those that are none.
-pub fn text_of(body: &[u8]) -> Cow<'_, str> {
+pub fn decode_text(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     if let Ok(text) = std::str::from_utf8(body) {
         return Cow::Borrowed(text);
@@ -162,8 +162,8 @@ pub fn is_read_to_the_end(text: &str) -> bool {
 
 /// Writes `text` without CDATA sections, comments and processing instructions: the SDK takes a value for complete
 /// where one begins.
-pub fn without_sections(text: &str) -> Result<String, Flaw> {
-    let malformed = |error: &dyn std::fmt::Display| Flaw::Malformed(error.to_string());
+pub fn without_sections(text: &str) -> Result<String, AnswerError> {
+    let malformed = |error: &dyn std::fmt::Display| AnswerError::Malformed(error.to_string());
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;
     let mut writer = Writer::new(Vec::with_capacity(text.len()));
@@ -184,18 +184,18 @@ pub fn without_sections(text: &str) -> Result<String, Flaw> {
 ///
 /// # Errors
 /// When the answer is not whole, or cannot be read without its rows either.
-pub fn leave_out(
+pub fn drop_unreadable_rows(
     text: &str,
-    layout: &Layout,
+    layout: &AnswerLayout,
     decode: &dyn Fn(&str) -> Result<(), String>,
-) -> Result<Readable, Flaw> {
-    let rows = xml_scan::scan(text, layout)?.rows;
+) -> Result<FilteredAnswer, AnswerError> {
+    let rows = xml_scan::scan_answer(text, layout)?.rows;
     let begin = rows.first().map_or(text.len(), |row| row.bytes.start);
     let end = rows.last().map_or(text.len(), |row| row.bytes.end);
-    let frame = Frame { before: &text[..begin], after: &text[end..], decode };
-    frame.accepts("").map_err(Flaw::Unreadable)?;
+    let frame = AnswerFrame { before: &text[..begin], after: &text[end..], decode };
+    frame.accepts("").map_err(AnswerError::Undecodable)?;
     let Some(row_layout) = layout.rows else {
-        return Ok(Readable { body: text.to_owned(), left_out: Vec::new() });
+        return Ok(FilteredAnswer { body: text.to_owned(), left_out: Vec::new() });
     };
     let mut body = frame.before.to_owned();
     let mut left_out = Vec::new();
@@ -207,34 +207,34 @@ pub fn leave_out(
             let whole = &text[row.bytes.clone()];
             let id = row_layout.id;
             left_out.push(match lacks {
-                Some(list) => format!("{} has no {list}", name_of(whole, id, index)),
+                Some(list) => format!("{} has no {list}", row_name(whole, id, index)),
                 None => frame.describe(whole, id, index),
             });
-            Kept::default()
+            KeptRow::default()
         });
         body.push_str(&kept.text);
         left_out.extend(kept.left_out);
     }
     body.push_str(frame.after);
-    Ok(Readable { body, left_out })
+    Ok(FilteredAnswer { body, left_out })
 }
 
 /// What is kept of a row.
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptRow {
     text: String,
     /// Says what is wrong with those of its nested rows that are not kept.
     left_out: Vec<String>,
 }
 
 /// An answer without its rows, for trying them one at a time.
-struct Frame<'a> {
+struct AnswerFrame<'a> {
     before: &'a str,
     after: &'a str,
     decode: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
-impl Frame<'_> {
+impl AnswerFrame<'_> {
     /// Tries an answer that has `rows` only.
     fn accepts(&self, rows: &str) -> Result<(), String> {
         let answer = [self.before, rows, self.after].concat();
@@ -246,24 +246,24 @@ impl Frame<'_> {
 
     /// Tells whether a row can be read, and nothing of it is lost.
     fn is_readable(&self, row: &str) -> bool {
-        loss(row, DEEPEST).is_none() && self.accepts(row).is_ok()
+        lost_part(row, DEEPEST).is_none() && self.accepts(row).is_ok()
     }
 
     /// Keeps what can be read of a row; `None` when it is nothing.
-    fn keep(&self, text: &str, row: &Row, layout: RowLayout) -> Option<Kept> {
+    fn keep(&self, text: &str, row: &RowSpan, layout: RowLayout) -> Option<KeptRow> {
         let whole = &text[row.bytes.clone()];
         if self.is_readable(whole) {
-            return Some(Kept { text: whole.to_owned(), left_out: Vec::new() });
+            return Some(KeptRow { text: whole.to_owned(), left_out: Vec::new() });
         }
         let ((_, id), first, last) = (layout.nested?, row.nested.first()?, row.nested.last()?);
         let (before, after) = (&text[row.bytes.start..first.start], &text[last.end..row.bytes.end]);
         if !self.is_readable(&[before, after].concat()) {
             return None;
         }
-        let mut kept = Kept { text: before.to_owned(), left_out: Vec::new() };
+        let mut kept = KeptRow { text: before.to_owned(), left_out: Vec::new() };
         for (index, nested) in row.nested.iter().enumerate() {
             let nested = &text[nested.clone()];
-            let frame = Frame {
+            let frame = AnswerFrame {
                 before: &[self.before, before].concat(),
                 after: &[after, self.after].concat(),
                 decode: self.decode,
@@ -280,9 +280,9 @@ impl Frame<'_> {
 
     /// Names a row, and the member of it that cannot be read.
     fn describe(&self, row: &str, id: &str, index: usize) -> String {
-        let members = xml_scan::children(row);
-        let mut text = name_of(row, id, index);
-        if let Some(loss) = loss(row, DEEPEST) {
+        let members = xml_scan::child_elements(row);
+        let mut text = row_name(row, id, index);
+        if let Some(loss) = lost_part(row, DEEPEST) {
             let _ = write!(text, " has {loss}");
             return text;
         }
@@ -292,7 +292,7 @@ impl Frame<'_> {
             text.push_str(" cannot be read");
             return text;
         };
-        let _ = match value_of(&row[span.clone()]) {
+        let _ = match element_text(&row[span.clone()]) {
             Some(odd) => write!(text, " has `{}` as {name}", shorten(&odd)),
             None => write!(text, " has {name} that cannot be read"),
         };
@@ -301,9 +301,10 @@ impl Frame<'_> {
 }
 
 /// Returns the id of a row, else its number.
-fn name_of(row: &str, id: &str, index: usize) -> String {
-    let members = xml_scan::children(row);
-    let named = members.into_iter().find(|(name, _)| *name == id).and_then(|(_, span)| value_of(&row[span]));
+fn row_name(row: &str, id: &str, index: usize) -> String {
+    let members = xml_scan::child_elements(row);
+    let named =
+        members.into_iter().find(|(name, _)| *name == id).and_then(|(_, span)| element_text(&row[span]));
     match named.filter(|id| !id.trim().is_empty()) {
         Some(id) => shorten(&id).to_owned(),
         None => format!("row {} (without {id})", index + 1),
@@ -315,10 +316,10 @@ const DEEPEST: usize = 16;
 
 /// Finds what the SDK would lose of `element` without a word: a member that it, or one in it, has twice with different
 /// contents (some emulators repeat themselves), or what is no `item` in a list.
-fn loss(element: &str, depth: usize) -> Option<String> {
+fn lost_part(element: &str, depth: usize) -> Option<String> {
     let mut known: HashMap<&str, &str> = HashMap::new();
-    let list = xml_scan::name_of(element);
-    let members = xml_scan::children(element);
+    let list = xml_scan::root_name(element);
+    let members = xml_scan::child_elements(element);
     for (name, span) in members.clone() {
         if xml_scan::is_misplaced(name, list) {
             return Some(format!("<{name}> in {list}, where a list has <{ITEM}>"));
@@ -330,11 +331,11 @@ fn loss(element: &str, depth: usize) -> Option<String> {
         }
     }
     let deeper = depth.checked_sub(1)?;
-    members.into_iter().find_map(|(_, span)| loss(&element[span], deeper))
+    members.into_iter().find_map(|(_, span)| lost_part(&element[span], deeper))
 }
 
 /// Returns the text between the tags of an element that has no others in it.
-fn value_of(element: &str) -> Option<String> {
+fn element_text(element: &str) -> Option<String> {
     let (_, rest) = element.split_once('>')?;
     let (value, _) = rest.rsplit_once("</").unwrap_or_default();
     (!value.contains('<')).then(|| value.replace(NOT_TEXT, "\u{fffd}"))
@@ -365,21 +366,21 @@ mod tests {
         }
         for none in ["{}", r#"{"Accounts":null}"#, r#"{"accounts":[],"NextToken":"t"}"#, r#"{"__type":"X"}"#]
         {
-            assert_eq!(accounts(none), Err(Flaw::NoList("Accounts")), "{none}");
+            assert_eq!(accounts(none), Err(AnswerError::MissingList("Accounts")), "{none}");
         }
         for odd in
             [r#"{"Accounts":[null]}"#, r#"{"Accounts":{}}"#, r#"{"Accounts":[],"Accounts":[]}"#, "[]", ""]
         {
-            assert!(matches!(accounts(odd), Err(Flaw::Malformed(_))), "{odd}");
+            assert!(matches!(accounts(odd), Err(AnswerError::Malformed(_))), "{odd}");
         }
     }
 
-    const VPCS: Layout = Layout {
+    const VPCS: AnswerLayout = AnswerLayout {
         action: "DescribeVpcs",
         list: "vpcSet",
         rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
     };
-    const INSTANCES: Layout = Layout {
+    const INSTANCES: AnswerLayout = AnswerLayout {
         action: "DescribeInstances",
         list: "reservationSet",
         rows: Some(RowLayout {
@@ -398,8 +399,8 @@ mod tests {
         format!("<DescribeVpcsResponse><vpcSet>{rows}</vpcSet></DescribeVpcsResponse>")
     }
 
-    fn left_out(text: &str, layout: &Layout) -> (String, Vec<String>) {
-        let readable = leave_out(text, layout, &no_banana).unwrap();
+    fn left_out(text: &str, layout: &AnswerLayout) -> (String, Vec<String>) {
+        let readable = drop_unreadable_rows(text, layout, &no_banana).unwrap();
         (readable.body, readable.left_out)
     }
 
@@ -429,7 +430,7 @@ mod tests {
         let mut body = b"\xef\xbb\xbf<DescribeVpcsResponse><vpcSet>".to_vec();
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"</vpcSet></DescribeVpcsResponse>");
-        let (body, named) = left_out(&text_of(&body), &VPCS);
+        let (body, named) = left_out(&decode_text(&body), &VPCS);
         assert_eq!(body, vpcs("<item><vpcId>vpc-2</vpcId></item>"));
         assert_eq!(named, ["vpc-1 has `caf\u{fffd}` as v"]);
     }
@@ -488,8 +489,8 @@ mod tests {
     fn what_is_wrong_outside_of_the_rows_is_wrong_with_the_answer() {
         let text = "<DescribeVpcsResponse><requestId>banana</requestId><vpcSet><item/></vpcSet></DescribeVpcsResponse>";
         assert_eq!(
-            leave_out(text, &VPCS, &no_banana),
-            Err(Flaw::Unreadable("expected a boolean".to_owned()))
+            drop_unreadable_rows(text, &VPCS, &no_banana),
+            Err(AnswerError::Undecodable("expected a boolean".to_owned()))
         );
     }
 

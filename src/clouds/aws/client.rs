@@ -34,7 +34,7 @@ use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
-use super::config_files::Files;
+use super::config_files::ConfigFiles;
 use super::profiles::{Profile, Profiles};
 use crate::clouds::PlanError;
 use crate::clouds::causes::{root, shorten};
@@ -46,11 +46,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// An endpoint that does not begin to answer by then is asked again.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// The same for what is on this machine.
-const NEIGHBOUR_TIMEOUT: Duration = Duration::from_secs(5);
+const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How AWS is reached.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub struct AwsConnection {
     http: SharedHttpClient,
     /// The certificates to trust.
     trust: TrustStore,
@@ -61,12 +61,12 @@ pub struct Connection {
 }
 
 /// The settings of a way in, and whether they say a region.
-pub struct Configured {
+pub struct ProfileConfig {
     pub config: SdkConfig,
     pub has_region: bool,
 }
 
-impl Connection {
+impl AwsConnection {
     /// Prepares the shared client; connects to nothing yet.
     ///
     /// # Errors
@@ -95,12 +95,12 @@ impl Connection {
     }
 
     /// Makes a connection to this machine's neighbours, which no proxy reaches.
-    pub fn to_neighbours(&self) -> Connector {
+    pub fn local_connector(&self) -> Connector {
         let settings = HttpConnectorSettings::builder()
-            .connect_timeout(NEIGHBOUR_TIMEOUT)
-            .read_timeout(NEIGHBOUR_TIMEOUT)
+            .connect_timeout(LOCAL_TIMEOUT)
+            .read_timeout(LOCAL_TIMEOUT)
             .build();
-        let tls = tls(self.trust.clone());
+        let tls = tls_context(self.trust.clone());
         connector(tls, ProxyConfig::disabled(), Some(settings), default_async_sleep())
     }
 
@@ -111,9 +111,9 @@ impl Connection {
 
     /// Reads the profiles.
     pub fn profiles(&self) -> Profiles {
-        Profiles::of(match &self.sandbox {
-            Some((config, _)) => Files::of(config.clone()),
-            None => Files::read(),
+        Profiles::from_files(match &self.sandbox {
+            Some((config, _)) => ConfigFiles::from_text(config.clone()),
+            None => ConfigFiles::read(),
         })
     }
 
@@ -124,11 +124,11 @@ impl Connection {
     /// When a region is said that is none.
     pub async fn configure(
         &self,
-        set: &Profiles,
+        profiles: &Profiles,
         profile: Option<&Profile>,
         retries: RetryConfig,
         otherwise: Option<&Region>,
-    ) -> Result<Configured, PlanError> {
+    ) -> Result<ProfileConfig, PlanError> {
         let variables = self.variables();
         let flag = |variable: &str, key: &str| configured_flag(variables, profile, variable, key);
         let said = configured_region(variables, profile)?;
@@ -136,7 +136,7 @@ impl Connection {
         let region = match (said, otherwise) {
             (Some(region), _) => region,
             (None, Some(region)) => region.clone(),
-            (None, None) => self.region_of_machine().await.unwrap_or(Region::from_static("us-east-1")),
+            (None, None) => self.machine_region().await.unwrap_or(Region::from_static("us-east-1")),
         };
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
@@ -150,15 +150,15 @@ impl Connection {
             .timeout_config(timeouts)
             .retry_config(retries)
             .region(region)
-            .service_config(Endpoints::of(variables, set, profile));
+            .service_config(EndpointUrls::for_profile(variables, profiles, profile));
         config.set_sleep_impl(default_async_sleep());
         config.set_use_fips(flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
         config.set_use_dual_stack(flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"));
         config.set_endpoint_url(self.sandbox.as_ref().map(|(_, endpoint)| endpoint.clone()));
-        Ok(Configured { config: config.build(), has_region })
+        Ok(ProfileConfig { config: config.build(), has_region })
     }
 
-    async fn region_of_machine(&self) -> Option<Region> {
+    async fn machine_region(&self) -> Option<Region> {
         if self.is_sandbox() {
             return None;
         }
@@ -240,13 +240,13 @@ fn trust_store() -> Result<TrustStore, PlanError> {
     Ok(trust.with_pem_certificate(pem))
 }
 
-fn tls(trust: TrustStore) -> TlsContext {
+fn tls_context(trust: TrustStore) -> TlsContext {
     TlsContext::builder().with_trust_store(trust).build().expect("the context needs nothing else")
 }
 
 /// TLS by rustls, through `proxy`: outside the sandbox, what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
 fn http_client(trust: TrustStore, proxy: ProxyConfig) -> SharedHttpClient {
-    let tls = tls(trust);
+    let tls = tls_context(trust);
     Builder::new().build_with_connector_fn(move |settings, components| {
         let sleep = components.and_then(RuntimeComponents::sleep_impl);
         connector(tls.clone(), proxy.clone(), settings.cloned(), sleep)
@@ -342,10 +342,10 @@ pub fn configured_flag(
 
 /// The endpoints that the variables and a profile name, by service.
 #[derive(Debug)]
-pub struct Endpoints {
+pub struct EndpointUrls {
     variables: Variables,
-    of_services: Vec<(&'static str, String)>,
-    of_profile: Option<String>,
+    by_service: Vec<(&'static str, String)>,
+    profile_url: Option<String>,
     ignored: bool,
 }
 
@@ -353,10 +353,10 @@ pub struct Endpoints {
 const SERVICES: [(&str, &str); 4] =
     [("EC2", "ec2"), ("STS", "sts"), ("Organizations", "organizations"), ("SSO", "sso")];
 
-impl Endpoints {
+impl EndpointUrls {
     /// Reads what `profile` says.
-    pub fn of(variables: Variables, set: &Profiles, profile: Option<&Profile>) -> Self {
-        let own = |(id, name)| Some((id, set.endpoint_of_service(profile?, name)?.to_owned()));
+    pub fn for_profile(variables: Variables, profiles: &Profiles, profile: Option<&Profile>) -> Self {
+        let own = |(id, name)| Some((id, profiles.endpoint_of_service(profile?, name)?.to_owned()));
         let ignored = configured_flag(
             variables,
             profile,
@@ -365,24 +365,24 @@ impl Endpoints {
         );
         Self {
             variables,
-            of_services: SERVICES.into_iter().filter_map(own).collect(),
-            of_profile: profile.and_then(|profile| profile.get("endpoint_url")).map(str::to_owned),
+            by_service: SERVICES.into_iter().filter_map(own).collect(),
+            profile_url: profile.and_then(|profile| profile.get("endpoint_url")).map(str::to_owned),
             ignored: ignored.unwrap_or_default(),
         }
     }
 
-    fn of_service(&self, id: &str) -> Option<String> {
+    fn service_url(&self, id: &str) -> Option<String> {
         let named = format!("AWS_ENDPOINT_URL_{}", id.to_ascii_uppercase().replace(' ', "_"));
-        let own = || self.of_services.iter().find(|(known, _)| *known == id).map(|(_, url)| url.clone());
+        let own = || self.by_service.iter().find(|(known, _)| *known == id).map(|(_, url)| url.clone());
         let variable = self.variables.get(&named).or_else(|| self.variables.get("AWS_ENDPOINT_URL"));
-        variable.or_else(own).or_else(|| self.of_profile.clone())
+        variable.or_else(own).or_else(|| self.profile_url.clone())
     }
 }
 
-impl LoadServiceConfig for Endpoints {
+impl LoadServiceConfig for EndpointUrls {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         (key.profile() == "endpoint_url" && !self.ignored)
-            .then(|| self.of_service(key.service_id()))
+            .then(|| self.service_url(key.service_id()))
             .flatten()
     }
 }
@@ -392,7 +392,7 @@ impl LoadServiceConfig for Endpoints {
 const ATTEMPTS: u32 = 8;
 
 /// Attempts of the first call of a sign-in, likewise: some seconds, then the reason.
-const ATTEMPTS_AT_THE_DOOR: u32 = 4;
+const SIGN_IN_ATTEMPTS: u32 = 4;
 
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
@@ -431,7 +431,7 @@ fn resolve_retries(
         },
     };
     let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
-    let at_the_door = ours.then(|| retries.clone().with_max_attempts(ATTEMPTS_AT_THE_DOOR));
+    let at_the_door = ours.then(|| retries.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
     Ok((retries, at_the_door))
 }
 
@@ -445,13 +445,13 @@ fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {
 const BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
-type Key = (String, String, &'static str);
+type BucketKey = (String, String, &'static str);
 
 /// One bucket per account, region and API.
 #[derive(Debug)]
-pub struct Pace(RateLimiter<Key, HashMapStateStore<Key>, DefaultClock>);
+pub struct RequestPacer(RateLimiter<BucketKey, HashMapStateStore<BucketKey>, DefaultClock>);
 
-impl Pace {
+impl RequestPacer {
     /// Makes full buckets.
     pub fn new() -> Self {
         Self(RateLimiter::hashmap(Quota::per_second(PER_SECOND).allow_burst(BURST)))
@@ -468,16 +468,16 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::clouds::aws::config_files::Files;
+    use crate::clouds::aws::config_files::ConfigFiles;
 
-    fn set(config: &str) -> Profiles {
-        Profiles::of(Files::of(config.to_owned()))
+    fn profiles_from(config: &str) -> Profiles {
+        Profiles::from_files(ConfigFiles::from_text(config.to_owned()))
     }
 
     // smithy-rs 4565: an empty endpoint was a panic.
     #[test]
     fn an_empty_endpoint_is_not_set_and_a_services_own_comes_first() {
-        let set = set(
+        let profiles = profiles_from(
             "[profile a]\nendpoint_url =\nservices = s\n[services s]\nec2 =\n  endpoint_url =\nsts =\n  \
              endpoint_url = http://sts\n[profile b]\nendpoint_url = http://b\nservices = s\n\
              [profile c]\nendpoint_url = http://c\nignore_configured_endpoint_urls = TRUE\n",
@@ -485,7 +485,7 @@ mod tests {
         let of = |name, service| {
             let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL");
             let key = key.profile("endpoint_url").build().unwrap();
-            Endpoints::of(Variables::None, &set, set.get(name)).load_config(key)
+            EndpointUrls::for_profile(Variables::None, &profiles, profiles.get(name)).load_config(key)
         };
         assert_eq!((of("a", "EC2"), of("a", "STS").as_deref()), (None, Some("http://sts")));
         assert_eq!(of("b", "EC2").as_deref(), Some("http://b"));
@@ -496,9 +496,11 @@ mod tests {
     // faults F21.
     #[test]
     fn a_region_is_a_name_and_an_empty_one_is_not_set() {
-        let set = set("[default]\nregion =\n[profile a]\nregion = eu-west-1\n[profile b]\nregion = a b\n");
+        let profiles = profiles_from(
+            "[default]\nregion =\n[profile a]\nregion = eu-west-1\n[profile b]\nregion = a b\n",
+        );
         let of = |name| {
-            configured_region(Variables::None, set.get(name)).map(|region| region.map(|r| r.to_string()))
+            configured_region(Variables::None, profiles.get(name)).map(|region| region.map(|r| r.to_string()))
         };
         assert_eq!(of("default").unwrap(), None);
         assert_eq!(of("a").unwrap().as_deref(), Some("eu-west-1"));
@@ -538,8 +540,8 @@ mod tests {
 
     #[test]
     fn each_account_region_and_api_has_a_bucket_of_its_own() {
-        let pace = Pace::new();
-        let passes = |account, region, action| pace.wait(account, region, action).now_or_never().is_some();
+        let pacer = RequestPacer::new();
+        let passes = |account, region, action| pacer.wait(account, region, action).now_or_never().is_some();
         assert!((0..BURST.get()).all(|_| passes("1", "a", "x")));
         assert!(!passes("1", "a", "x"), "the bucket is empty");
         assert!(passes("2", "a", "x") && passes("1", "b", "x") && passes("1", "a", "y"));

@@ -14,20 +14,20 @@ use std::time::Duration;
 
 /// What is in the two files.
 #[derive(Debug, Default)]
-pub struct Files {
+pub struct ConfigFiles {
     /// The file of all settings.
-    pub config: Option<Text>,
+    pub config: Option<ConfigText>,
     /// The file of keys.
-    pub credentials: Option<Text>,
-    /// Files that are there, or are named, and cannot be read.
-    pub unread: Vec<Unread>,
+    pub credentials: Option<ConfigText>,
+    /// ConfigFiles that are there, or are named, and cannot be read.
+    pub unreadable: Vec<UnreadableFile>,
     /// Whether `HOME` is not set, and a file is looked for below it: it may be anywhere.
     pub is_home_unset: bool,
 }
 
 /// A file that was read.
 #[derive(Debug)]
-pub struct Text {
+pub struct ConfigText {
     /// Its path, as users know it.
     pub path: String,
     /// What is in it.
@@ -36,7 +36,7 @@ pub struct Text {
 
 /// A file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadableFile {
     /// Its path, as users know it.
     pub path: String,
     /// Why, and what to do.
@@ -48,24 +48,24 @@ const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", ".aws/config");
 const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
 
 /// What is longer is no file of settings.
-const LONGEST: u64 = 16 << 20;
+const MAX_LENGTH: u64 = 16 << 20;
 /// How long what a pipe brings is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 
-impl Files {
+impl ConfigFiles {
     /// Reads the files of this machine.
     pub fn read() -> Self {
-        Self::read_as(|name| std::env::var_os(name), std::env::home_dir())
+        Self::read_with(|name| std::env::var_os(name), std::env::home_dir())
     }
 
     /// Takes `text` for the configuration file, as the sandbox has it.
-    pub fn of(text: String) -> Self {
-        Self { config: Some(Text { path: "the sandbox".to_owned(), text }), ..Self::default() }
+    pub fn from_text(text: String) -> Self {
+        Self { config: Some(ConfigText { path: "the sandbox".to_owned(), text }), ..Self::default() }
     }
 
     /// Reads the files that the variables name, or those in the `home` directory, which is that of the user in the
     /// system's list where `HOME` is not set, as the AWS CLI has it.
-    fn read_as(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
+    fn read_with(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let is_below_home = [CONFIG.0, CREDENTIALS.0].into_iter().any(|name| variable(name).is_none());
         let is_home_unset = variable("HOME").is_none() && is_below_home && cfg!(unix);
@@ -73,9 +73,11 @@ impl Files {
         let mut files = Self { is_home_unset, ..Self::default() };
         for (name, usual) in [CONFIG, CREDENTIALS] {
             let read = match (variable(name), &home) {
-                (Some(value), home) => read_named(name, &expanded(Path::new(&value), home.as_deref())),
-                (None, Some(home)) => read_usual(&home.join(usual)),
-                (None, None) => Err(Unread {
+                (Some(value), home) => {
+                    read_from_variable(name, &expand_home(Path::new(&value), home.as_deref()))
+                }
+                (None, Some(home)) => read_from_home(&home.join(usual)),
+                (None, None) => Err(UnreadableFile {
                     path: format!("~/{usual}"),
                     reason: format!("HOME is not set, so its place is not known: set HOME or {name}"),
                 }),
@@ -83,7 +85,7 @@ impl Files {
             let place = if name == CONFIG.0 { &mut files.config } else { &mut files.credentials };
             match read {
                 Ok(text) => *place = text,
-                Err(unread) => files.unread.push(unread),
+                Err(file) => files.unreadable.push(file),
             }
         }
         files
@@ -91,7 +93,7 @@ impl Files {
 }
 
 /// Replaces a leading `~` by the home directory, as every AWS SDK does.
-fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
+fn expand_home(path: &Path, home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
@@ -99,35 +101,35 @@ fn expanded(path: &Path, home: Option<&Path>) -> PathBuf {
 }
 
 /// Reads a file that a variable names, and that has to be there therefore.
-fn read_named(variable: &str, path: &Path) -> Result<Option<Text>, Unread> {
+fn read_from_variable(variable: &str, path: &Path) -> Result<Option<ConfigText>, UnreadableFile> {
     // Process substitution of a shell, `AWS_CONFIG_FILE=<(...)`, names a pipe.
     let bytes = read_bytes(path, true).map_err(|error| {
         let remedy = match error.kind() {
             ErrorKind::NotFound => format!("create it, or unset {variable}"),
             _ => format!("make it a readable file, or unset {variable}"),
         };
-        unread(path, &format!("{variable} names it, but it could not be read: {error}"), &remedy)
+        unreadable(path, &format!("{variable} names it, but it could not be read: {error}"), &remedy)
     })?;
-    decoded(path, bytes).map(Some)
+    decode_utf8(path, bytes).map(Some)
 }
 
 /// Reads a file where it usually is; that it is not there is no failure, unless a link leads nowhere.
-fn read_usual(path: &Path) -> Result<Option<Text>, Unread> {
+fn read_from_home(path: &Path) -> Result<Option<ConfigText>, UnreadableFile> {
     match read_bytes(path, false) {
-        Ok(bytes) => decoded(path, bytes).map(Some),
+        Ok(bytes) => decode_utf8(path, bytes).map(Some),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             let directory = path.parent().into_iter();
             match directory.chain([path]).find(|place| place.is_symlink() && !place.exists()) {
                 None => Ok(None),
                 Some(link) => {
                     let why = format!("{} is a symbolic link to a place that does not exist", link.display());
-                    Err(unread(path, &why, "restore what it leads to, or remove the link"))
+                    Err(unreadable(path, &why, "restore what it leads to, or remove the link"))
                 }
             }
         }
         Err(error) => {
             let why = format!("it could not be read: {error}");
-            Err(unread(path, &why, "make it a file that this user may read, or remove it"))
+            Err(unreadable(path, &why, "make it a file that this user may read, or remove it"))
         }
     }
 }
@@ -145,8 +147,9 @@ fn read_bytes(path: &Path, may_be_a_pipe: bool) -> io::Result<Vec<u8>> {
         let path = path.to_owned();
         // It also takes a while to open a pipe that nothing writes to. The thread ends with the program.
         thread::spawn(move || sender.send(read_bounded(&path)));
-        let late = |_| Err(io::Error::new(ErrorKind::TimedOut, format!("nothing came within {PATIENCE:?}")));
-        return receiver.recv_timeout(PATIENCE).unwrap_or_else(late);
+        let late =
+            |_| Err(io::Error::new(ErrorKind::TimedOut, format!("nothing came within {PIPE_TIMEOUT:?}")));
+        return receiver.recv_timeout(PIPE_TIMEOUT).unwrap_or_else(late);
     }
     if fs::canonicalize(path)? == Path::new("/dev/null") {
         return Ok(Vec::new());
@@ -157,9 +160,9 @@ fn read_bytes(path: &Path, may_be_a_pipe: bool) -> io::Result<Vec<u8>> {
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(io::Error::other(format!("it is longer than {} MiB", LONGEST >> 20)));
+    File::open(path)?.take(MAX_LENGTH + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_LENGTH {
+        return Err(io::Error::other(format!("it is longer than {} MiB", MAX_LENGTH >> 20)));
     }
     Ok(bytes)
 }
@@ -175,7 +178,7 @@ const fn is_pipe(_: FileType) -> bool {
 }
 
 /// Names the format of what is no UTF-8 text, if it is known.
-fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+fn detect_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     const UTF_8: &str = "save it as UTF-8";
     const COMPRESSED: [&[u8]; 4] = [b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
     let starts = |marks: &[&[u8]]| marks.iter().any(|mark| bytes.starts_with(mark));
@@ -194,45 +197,49 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
 }
 
 /// Refuses what is not UTF-8, as the AWS CLI does: names and keys in it would be guesses.
-fn decoded(path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
-    if let Some((format, remedy)) = other_format(&bytes) {
-        return Err(unread(path, &format!("it could not be read: {format}"), remedy));
+fn decode_utf8(path: &Path, bytes: Vec<u8>) -> Result<ConfigText, UnreadableFile> {
+    if let Some((format, remedy)) = detect_format(&bytes) {
+        return Err(unreadable(path, &format!("it could not be read: {format}"), remedy));
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = bytes[..at].split(|byte| *byte == b'\n').count();
-        return Err(unread(path, &format!("it could not be read: line {line} has a zero byte"), "remove it"));
+        return Err(unreadable(
+            path,
+            &format!("it could not be read: line {line} has a zero byte"),
+            "remove it",
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
-        unread(path, &format!("it could not be read: line {line} is not UTF-8"), "save it as UTF-8")
+        unreadable(path, &format!("it could not be read: line {line} is not UTF-8"), "save it as UTF-8")
     })?;
-    Ok(Text { path: path.display().to_string(), text })
+    Ok(ConfigText { path: path.display().to_string(), text })
 }
 
-fn unread(path: &Path, why: &str, remedy: &str) -> Unread {
-    Unread { path: path.display().to_string(), reason: format!("{why} ({remedy})") }
+fn unreadable(path: &Path, why: &str, remedy: &str) -> UnreadableFile {
+    UnreadableFile { path: path.display().to_string(), reason: format!("{why} ({remedy})") }
 }
 
 /// The settings of a section: lower-case names, values as they are written.
-pub type Values = BTreeMap<String, String>;
+pub type ConfigValues = BTreeMap<String, String>;
 
 /// One `[header]` and the settings below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Section {
+pub struct ConfigSection {
     /// What is between the brackets.
     pub header: String,
     /// The line of the header.
     pub line: usize,
     /// The settings.
-    pub values: Values,
+    pub values: ConfigValues,
     /// The first line that is not understood.
-    pub problem: Option<Problem>,
+    pub problem: Option<LineProblem>,
 }
 
 /// A line that is not understood, and how to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct LineProblem {
     /// Its number, from 1.
     pub line: usize,
     /// What is wrong and what to write instead.
@@ -241,26 +248,26 @@ pub struct Problem {
 
 /// A file of settings.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Document {
+pub struct ConfigDocument {
     /// Its sections, each header once, in the order of the file.
-    pub sections: Vec<Section>,
+    pub sections: Vec<ConfigSection>,
     /// The first setting above every section, which belongs to none.
-    pub stray: Option<Problem>,
+    pub before_sections: Option<LineProblem>,
 }
 
 /// Reads the text of a file.
-pub fn parse(text: &str) -> Document {
-    let mut parser = Parser::default();
+pub fn parse_sections(text: &str) -> ConfigDocument {
+    let mut parser = SectionParser::default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     for (index, line) in text.split(['\n', '\r']).enumerate() {
-        parser.read(index + 1, line);
+        parser.read_line(index + 1, line);
     }
     parser.document
 }
 
 #[derive(Default)]
-struct Parser {
-    document: Document,
+struct SectionParser {
+    document: ConfigDocument,
     /// The section that settings belong to now.
     current: Option<usize>,
     /// The line of the header of that section.
@@ -271,40 +278,41 @@ struct Parser {
     lines: HashMap<(usize, String), usize>,
 }
 
-impl Parser {
-    fn read(&mut self, number: usize, line: &str) {
+impl SectionParser {
+    fn read_line(&mut self, number: usize, line: &str) {
         let content = line.trim_matches([' ', '\t']);
         if content.is_empty() || content.starts_with(['#', ';']) {
             return;
         }
         let result = if content.starts_with('[') {
-            self.begin(number, content)
+            self.begin_section(number, content)
         } else if line.starts_with([' ', '\t']) {
             self.continue_setting(content)
         } else {
-            self.set(number, content)
+            self.add_setting(number, content)
         };
         if let Err(what) = result {
-            let problem = Problem { line: number, what };
+            let problem = LineProblem { line: number, what };
             match self.section() {
                 Some(section) => _ = section.problem.get_or_insert(problem),
-                None => _ = self.document.stray.get_or_insert(problem),
+                None => _ = self.document.before_sections.get_or_insert(problem),
             }
         }
     }
 
-    fn section(&mut self) -> Option<&mut Section> {
+    fn section(&mut self) -> Option<&mut ConfigSection> {
         self.document.sections.get_mut(self.current?)
     }
 
     /// Begins the section of a header, or goes on with it when the same header was there before.
-    fn begin(&mut self, number: usize, content: &str) -> Result<(), String> {
+    fn begin_section(&mut self, number: usize, content: &str) -> Result<(), String> {
         self.key = None;
-        let closed = header(content);
-        let header = closed.unwrap_or_else(|| uncommented(content).trim_start_matches('[')).trim();
+        let closed = header_name(content);
+        let header = closed.unwrap_or_else(|| strip_comment(content).trim_start_matches('[')).trim();
         let known = self.document.sections.iter().position(|section| section.header == header);
         let index = known.unwrap_or_else(|| {
-            let section = Section { header: header.to_owned(), line: number, ..Section::default() };
+            let section =
+                ConfigSection { header: header.to_owned(), line: number, ..ConfigSection::default() };
             self.document.sections.push(section);
             self.document.sections.len() - 1
         });
@@ -312,11 +320,13 @@ impl Parser {
         closed.map(|_| ()).ok_or_else(|| format!("`[{header}` has no closing bracket"))
     }
 
-    fn set(&mut self, number: usize, content: &str) -> Result<(), String> {
-        let content = uncommented(content);
+    fn add_setting(&mut self, number: usize, content: &str) -> Result<(), String> {
+        let content = strip_comment(content);
         let (key, value) = content.split_once('=').unwrap_or((content, ""));
         let (key, value) = (key.trim(), value.trim_matches([' ', '\t']));
-        if let Some((before, _)) = key.split_once(':').filter(|(before, _)| is_key(before.trim_end())) {
+        if let Some((before, _)) =
+            key.split_once(':').filter(|(before, _)| is_setting_name(before.trim_end()))
+        {
             return Err(format!("write `{} =` instead of `{}:`", before.trim_end(), before.trim_end()));
         }
         if !content.contains('=') {
@@ -356,7 +366,9 @@ impl Parser {
         let key = self.key.clone().ok_or_else(indented)?;
         let value = self.section().and_then(|section| section.values.get_mut(&key)).ok_or_else(indented)?;
         let is_nested = value.is_empty() || value.starts_with('\n');
-        if !is_nested && content.split_once(['=', ':']).is_some_and(|(before, _)| is_key(before.trim_end())) {
+        if !is_nested
+            && content.split_once(['=', ':']).is_some_and(|(before, _)| is_setting_name(before.trim_end()))
+        {
             return Err(indented());
         }
         value.push('\n');
@@ -366,14 +378,14 @@ impl Parser {
 }
 
 /// Finds what is between the brackets of a header; a comment may follow.
-fn header(content: &str) -> Option<&str> {
+fn header_name(content: &str) -> Option<&str> {
     let inside = content.strip_prefix('[')?;
     let ends = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['#', ';']);
     inside.match_indices(']').find(|(at, _)| ends(&inside[at + 1..])).map(|(at, _)| &inside[..at])
 }
 
 /// Cuts a comment off: a `#` or `;` after a blank.
-fn uncommented(content: &str) -> &str {
+fn strip_comment(content: &str) -> &str {
     let mut after_blank = false;
     for (at, c) in content.char_indices() {
         if after_blank && matches!(c, '#' | ';') {
@@ -385,19 +397,19 @@ fn uncommented(content: &str) -> &str {
 }
 
 /// Tells whether `text` is written as the names of AWS' settings are.
-fn is_key(text: &str) -> bool {
+fn is_setting_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Finds a setting that is nested in `value`: `name = text` on a line of its own.
-pub fn nested<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+pub fn nested_setting<'a>(value: &'a str, name: &str) -> Option<&'a str> {
     let mut settings = value.lines().filter_map(|line| line.split_once('='));
-    settings.rfind(|(key, _)| key.trim() == name).map(|(_, text)| uncommented(text.trim()))
+    settings.rfind(|(key, _)| key.trim() == name).map(|(_, text)| strip_comment(text.trim()))
 }
 
 /// Splits a header into words as a shell does, which is how the AWS CLI reads it; `None` when a quote is not closed.
-pub fn words(header: &str) -> Option<Vec<String>> {
+pub fn split_words(header: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -423,13 +435,13 @@ mod tests {
     use super::*;
 
     /// Reads the files of a home directory with these variables.
-    fn read(home: Option<&Path>, variables: &[(&str, &Path)]) -> Files {
+    fn read(home: Option<&Path>, variables: &[(&str, &Path)]) -> ConfigFiles {
         let named = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, path)| *path);
         let value = |name: &str| match (name, home) {
             ("HOME", Some(home)) => Some(home.into()),
             _ => named(name).map(Into::into),
         };
-        Files::read_as(value, home.map(Path::to_owned))
+        ConfigFiles::read_with(value, home.map(Path::to_owned))
     }
 
     fn home() -> tempfile::TempDir {
@@ -438,8 +450,8 @@ mod tests {
         home
     }
 
-    fn reasons(files: &Files) -> Vec<&str> {
-        files.unread.iter().map(|unread| unread.reason.as_str()).collect()
+    fn reasons(files: &ConfigFiles) -> Vec<&str> {
+        files.unreadable.iter().map(|file| file.reason.as_str()).collect()
     }
 
     #[test]
@@ -472,9 +484,9 @@ mod tests {
             fs::write(home.path().join(".aws/config"), bytes).unwrap();
             fs::write(home.path().join(".aws/credentials"), "[b]\n").unwrap();
             let files = read(Some(home.path()), &[]);
-            assert_eq!(files.unread.len(), 1);
-            assert!(files.unread[0].path.ends_with(".aws/config"), "{:?}", files.unread);
-            assert!(files.unread[0].reason.starts_with(&format!("it could not be read: {reason}")));
+            assert_eq!(files.unreadable.len(), 1);
+            assert!(files.unreadable[0].path.ends_with(".aws/config"), "{:?}", files.unreadable);
+            assert!(files.unreadable[0].reason.starts_with(&format!("it could not be read: {reason}")));
             assert!(files.credentials.is_some(), "the other file is read");
         }
     }
@@ -484,7 +496,7 @@ mod tests {
         let home = home();
         fs::create_dir(home.path().join(".aws/config")).unwrap();
         let files = read(Some(home.path()), &[("AWS_SHARED_CREDENTIALS_FILE", Path::new("/proc/self/mem"))]);
-        assert_eq!(files.unread.len(), 2, "{files:?}");
+        assert_eq!(files.unreadable.len(), 2, "{files:?}");
         #[cfg(unix)]
         {
             let home = self::home();
@@ -493,7 +505,7 @@ mod tests {
             assert!(reasons(&files)[0].contains("is a symbolic link to a place that does not exist"));
             let home = tempfile::tempdir().unwrap();
             std::os::unix::fs::symlink("/nowhere", home.path().join(".aws")).unwrap();
-            assert_eq!(read(Some(home.path()), &[]).unread.len(), 2, "both are behind it");
+            assert_eq!(read(Some(home.path()), &[]).unreadable.len(), 2, "both are behind it");
         }
     }
 
@@ -518,7 +530,7 @@ mod tests {
         let files = read(Some(home.path()), &[(CONFIG.0, &config)]);
         writer.join().unwrap().unwrap();
         assert_eq!(files.config.map(|file| file.text).as_deref(), Some("[a]\n"));
-        assert!(files.unread[0].reason.contains("it is longer than 16 MiB"), "{:?}", files.unread);
+        assert!(files.unreadable[0].reason.contains("it is longer than 16 MiB"), "{:?}", files.unreadable);
         let zero = read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/zero"))]);
         assert!(
             reasons(&zero)[0]
@@ -531,9 +543,9 @@ mod tests {
         let home = home();
         for (variable, _) in [CONFIG, CREDENTIALS] {
             let files = read(Some(home.path()), &[(variable, Path::new("~/missing"))]);
-            let [unread] = &files.unread[..] else { panic!("{files:?}") };
-            assert_eq!(unread.path, home.path().join("missing").display().to_string());
-            assert!(unread.reason.starts_with(&format!("{variable} names it, but it could not be read")));
+            let [file] = &files.unreadable[..] else { panic!("{files:?}") };
+            assert_eq!(file.path, home.path().join("missing").display().to_string());
+            assert!(file.reason.starts_with(&format!("{variable} names it, but it could not be read")));
         }
         assert_eq!(reasons(&read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/null"))])), [""; 0]);
     }
@@ -542,12 +554,12 @@ mod tests {
     fn without_a_home_the_place_of_the_files_is_not_known() {
         let files = read(None, &[]);
         assert!(files.is_home_unset || cfg!(windows));
-        assert_eq!(files.unread.len(), 2);
+        assert_eq!(files.unreadable.len(), 2);
         assert!(reasons(&files)[0].contains("HOME is not set"), "{files:?}");
     }
 
-    fn section(text: &str) -> Section {
-        let document = parse(text);
+    fn section(text: &str) -> ConfigSection {
+        let document = parse_sections(text);
         assert_eq!(document.sections.len(), 1, "{document:?}");
         document.sections.into_iter().next().unwrap()
     }
@@ -570,8 +582,8 @@ mod tests {
     fn nested_settings_and_long_values_go_on_in_indented_lines() {
         let read = section("[services s]\nec2 =\n  endpoint_url = http://a # c\n  x = y\np = run\n  --all\n");
         assert_eq!(read.problem, None);
-        assert_eq!(nested(&read.values["ec2"], "endpoint_url"), Some("http://a"));
-        assert_eq!(nested(&read.values["ec2"], "z"), None);
+        assert_eq!(nested_setting(&read.values["ec2"], "endpoint_url"), Some("http://a"));
+        assert_eq!(nested_setting(&read.values["ec2"], "z"), None);
         assert_eq!(read.values["p"], "run\n--all");
     }
 
@@ -586,8 +598,8 @@ mod tests {
             ("  region = x", "it is indented: remove the blanks before it"),
             ("\tregion: x", "it is indented: remove the blanks before it"),
         ] {
-            let document = parse(&format!("[a]\nk = v\n{line}\nl = w\n[b]\nk = v\n"));
-            assert_eq!(document.sections[0].problem, Some(Problem { line: 3, what: what.to_owned() }));
+            let document = parse_sections(&format!("[a]\nk = v\n{line}\nl = w\n[b]\nk = v\n"));
+            assert_eq!(document.sections[0].problem, Some(LineProblem { line: 3, what: what.to_owned() }));
             assert_eq!((&document.sections[1].problem, document.sections.len()), (&None, 2), "{line}");
         }
         assert_eq!(problem("[a]\n  k = v\n").0, 2, "after the header");
@@ -597,8 +609,8 @@ mod tests {
 
     #[test]
     fn a_setting_above_every_section_is_no_profiles() {
-        let document = parse("k = v\n[a]\n");
-        assert_eq!(document.stray.map(|problem| problem.line), Some(1));
+        let document = parse_sections("k = v\n[a]\n");
+        assert_eq!(document.before_sections.map(|problem| problem.line), Some(1));
     }
 
     #[test]
@@ -622,13 +634,13 @@ mod tests {
         for same in ["[a]\nk = v\nk = v\n", "[a]\nk = v\n[a]\n", "[a]\nk = v\n[a]\nk = v\n"] {
             assert_eq!(section(same).problem, None, "{same:?}");
         }
-        let spelt = parse("[profile a]\nk = v\n[profile  a]\nk = w\n");
+        let spelt = parse_sections("[profile a]\nk = v\n[profile  a]\nk = w\n");
         assert!(spelt.sections.iter().all(|section| section.problem.is_none()), "two spellings");
     }
 
     #[test]
     fn headers_are_split_as_a_shell_does() {
-        let split = |header| words(header).map(|words| words.join("|"));
+        let split = |header| split_words(header).map(|words| words.join("|"));
         assert_eq!(split("profile \"shop prod\"").as_deref(), Some("profile|shop prod"));
         assert_eq!(split("profile  'a'b\\ c").as_deref(), Some("profile|ab c"));
         assert_eq!(split("profile \"\"").as_deref(), Some("profile|"));

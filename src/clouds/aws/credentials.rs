@@ -19,13 +19,13 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use tokio::sync::Mutex;
 
-use super::client::{Connection, Variables};
+use super::client::{AwsConnection, Variables};
 use super::errors::credentials_failure;
-use super::local_credentials::{Container, FULL, Process, RELATIVE};
-use super::profiles::{DEFAULT, Method, Profile, Profiles};
+use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
+use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
 use super::session::Login;
-use super::sso::Sso;
-use super::sts::{Assumed, WebIdentity, sts};
+use super::sso::SsoCredentials;
+use super::sts::{AssumedRole, WebIdentityCredentials, sts_client};
 use crate::clouds::{Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
 use crate::redact;
@@ -36,7 +36,7 @@ const LABEL: &str = "default chain";
 /// Where the credentials come from.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
 #[derive(Debug)]
-pub enum Source<'a> {
+pub enum DefaultSource<'a> {
     /// `AWS_ACCESS_KEY_ID` and its companions.
     Environment(Credentials),
     /// The profile that `AWS_PROFILE` names, else `default`.
@@ -49,23 +49,26 @@ pub enum Source<'a> {
     Instance,
 }
 
-impl<'a> Source<'a> {
+impl<'a> DefaultSource<'a> {
     /// Finds the first source that there is.
     ///
     /// # Errors
     /// When `AWS_PROFILE` names a profile that does not exist, and no keys come before it.
-    pub fn find(variables: impl Fn(&str) -> Option<String>, set: &'a Profiles) -> Result<Self, PlanError> {
+    pub fn find(
+        variables: impl Fn(&str) -> Option<String>,
+        profiles: &'a Profiles,
+    ) -> Result<Self, PlanError> {
         let secret = variables("AWS_SECRET_ACCESS_KEY").or_else(|| variables("SECRET_ACCESS_KEY"));
         if let (Some(id), Some(secret)) = (variables("AWS_ACCESS_KEY_ID"), secret) {
             let token = variables("AWS_SESSION_TOKEN");
             return Ok(Self::Environment(Credentials::new(id, secret, token, None, "environment")));
         }
         let selected = match variables("AWS_PROFILE") {
-            Some(name) => Some(set.named(&name, "AWS_PROFILE")?),
-            None => set.get(DEFAULT),
+            Some(name) => Some(profiles.require(&name, "AWS_PROFILE")?),
+            None => profiles.get(DEFAULT),
         };
-        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
-        if let Some(profile) = selected.filter(able) {
+        let can_sign_in = |profile: &&Profile| profile.is_meant_to_sign_in();
+        if let Some(profile) = selected.filter(can_sign_in) {
             return Ok(Self::Profile(profile));
         }
         if let Some(file) = variables("AWS_WEB_IDENTITY_TOKEN_FILE") {
@@ -76,7 +79,7 @@ impl<'a> Source<'a> {
     }
 
     /// Says whose credentials these are, and what to do when they do not work.
-    pub fn login(&self, variables: Variables, set: &Profiles) -> Login {
+    pub fn login(&self, variables: Variables, profiles: &Profiles) -> Login {
         match self {
             Self::Environment(keys) => {
                 let beside = variables.get("AWS_PROFILE").map(|profile| {
@@ -86,10 +89,10 @@ impl<'a> Source<'a> {
                     beside.unwrap_or_else(|| ": renew them, or unset them to use a profile".to_owned());
                 let remedy = format!("the keys used are those of AWS_ACCESS_KEY_ID{beside}");
                 let whose = "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)";
-                let login = Login::new(LABEL, remedy).of(whose);
-                if keys.session_token().is_none() { login.lasting() } else { login }
+                let login = Login::new(LABEL, remedy).with_owner(whose);
+                if keys.session_token().is_none() { login.without_expiry() } else { login }
             }
-            Self::Profile(profile) => Login::profile(set, profile.name()).labelled(LABEL),
+            Self::Profile(profile) => Login::for_profile(profiles, profile.name()).with_label(LABEL),
             Self::WebIdentity(file) => Login::new(
                 LABEL,
                 format!(
@@ -111,167 +114,191 @@ impl<'a> Source<'a> {
 /// # Errors
 /// When its settings do not lead to credentials.
 pub async fn default_credentials(
-    source: &Source<'_>,
-    connection: &Connection,
-    set: &Profiles,
+    source: &DefaultSource<'_>,
+    connection: &AwsConnection,
+    profiles: &Profiles,
     config: &SdkConfig,
     login: &Login,
     run: &Run,
 ) -> Result<SharedCredentialsProvider, Failure> {
     let variables = connection.variables();
     Ok(match source {
-        Source::Environment(keys) => SharedCredentialsProvider::new(keys.clone()),
-        Source::Profile(profile) => {
-            let by_name =
-                ByName { connection, set, config, observer: &run.observer, limit: run.timeout / 10 * 9 };
-            by_name.credentials(profile.name(), login).await?
+        DefaultSource::Environment(keys) => SharedCredentialsProvider::new(keys.clone()),
+        DefaultSource::Profile(profile) => {
+            let resolver = CredentialResolver {
+                connection,
+                profiles,
+                config,
+                observer: &run.observer,
+                limit: run.timeout / 10 * 9,
+            };
+            resolver.resolve(profile.name(), login).await?
         }
-        Source::WebIdentity(file) => {
+        DefaultSource::WebIdentity(file) => {
             let role = variables.get("AWS_ROLE_ARN").ok_or_else(|| {
                 let why =
                     "AWS_WEB_IDENTITY_TOKEN_FILE is set, but not AWS_ROLE_ARN (set it, or unset the file)";
                 Failure::new(crate::model::Outcome::Failed, why)
             })?;
             let session = variables.get("AWS_ROLE_SESSION_NAME");
-            SharedCredentialsProvider::new(WebIdentity::new(file, &role, session.as_deref(), config, login))
+            SharedCredentialsProvider::new(WebIdentityCredentials::new(
+                file,
+                &role,
+                session.as_deref(),
+                config,
+                login,
+            ))
         }
-        Source::Container => SharedCredentialsProvider::new(Container::new(connection)),
-        Source::Instance => {
+        DefaultSource::Container => SharedCredentialsProvider::new(ContainerCredentials::new(connection)),
+        DefaultSource::Instance => {
             let config = provider_config(connection, config);
             SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
         }
     })
 }
 
-fn failed(message: String) -> Failure {
+fn failure(message: String) -> Failure {
     Failure::new(Outcome::Failed, message)
 }
 
 /// The profiles that lead to credentials: roles to assume, outermost first, and where the first credentials come from.
 #[derive(Debug)]
-struct Chain<'a> {
+struct RoleChain<'a> {
     roles: Vec<&'a Profile>,
     base: &'a Profile,
-    method: Option<Method>,
+    method: Option<CredentialMethod>,
 }
 
-impl<'a> Chain<'a> {
+impl<'a> RoleChain<'a> {
     /// Follows `source_profile` from `name` on.
-    fn follow(set: &'a Profiles, name: &'a str) -> Result<Self, Failure> {
+    fn resolve(profiles: &'a Profiles, name: &'a str) -> Result<Self, Failure> {
         let mut roles: Vec<&Profile> = Vec::new();
         let mut next = name;
         loop {
-            let profile = set.get(next).ok_or_else(|| {
+            let profile = profiles.get(next).ok_or_else(|| {
                 let by = roles.last().map_or(name, |profile| profile.name());
-                failed(format!("the source_profile {next} of profile {by} does not exist"))
+                failure(format!("the source_profile {next} of profile {by} does not exist"))
             })?;
             if let Some(problem) = profile.problem() {
-                return Err(failed(format!("profile {next} cannot be used: {problem}")));
+                return Err(failure(format!("profile {next} cannot be used: {problem}")));
             }
             if roles.iter().any(|known| known.name() == next) {
-                return Err(failed(format!("the source_profile of profile {name} leads back to {next}")));
+                return Err(failure(format!("the source_profile of profile {name} leads back to {next}")));
             }
             // A source profile's own keys are used even where it has a role too, as the SDK and the AWS CLI do.
             let own_keys = !roles.is_empty() && profile.get("aws_access_key_id").is_some();
-            let method = if own_keys { Some(Method::Keys) } else { Method::of(profile) };
-            if method != Some(Method::Role) {
+            let method =
+                if own_keys { Some(CredentialMethod::Keys) } else { CredentialMethod::of_profile(profile) };
+            if method != Some(CredentialMethod::Role) {
                 return Ok(Self { roles, base: profile, method });
             }
             roles.push(profile);
-            match source_of(profile)? {
+            match source_profile(profile)? {
                 Some(source) => next = source,
-                None => return Ok(Self { roles, base: profile, method: Method::of_base(profile) }),
+                None => {
+                    return Ok(Self {
+                        roles,
+                        base: profile,
+                        method: CredentialMethod::without_role(profile),
+                    });
+                }
             }
         }
     }
 }
 
 /// Returns the profile that the role of `profile` is assumed by; `None` when it is that profile itself.
-fn source_of(profile: &Profile) -> Result<Option<&str>, Failure> {
+fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
     let name = profile.name();
     match (profile.get("source_profile"), profile.get("credential_source")) {
         (Some(_), Some(_)) => {
-            Err(failed(format!("profile {name} has both source_profile and credential_source (remove one)")))
+            Err(failure(format!("profile {name} has both source_profile and credential_source (remove one)")))
         }
         (Some(source), None) if source != name => Ok(Some(source)),
         (Some(_), None) | (None, Some(_)) => Ok(None),
-        (None, None) if Method::of_base(profile) == Some(Method::Keys) => Ok(None),
-        (None, None) if profile.get("mfa_serial").is_some() => Err(failed(format!(
+        (None, None) if CredentialMethod::without_role(profile) == Some(CredentialMethod::Keys) => Ok(None),
+        (None, None) if profile.get("mfa_serial").is_some() => Err(failure(format!(
             "profile {name} has mfa_serial, but neither a source_profile nor keys to use with a code"
         ))),
-        (None, None) => Err(failed(format!(
+        (None, None) => Err(failure(format!(
             "profile {name} has role_arn, but neither source_profile nor credential_source to assume it by (add one)"
         ))),
     }
 }
 
 /// Everything signing in by a profile needs.
-pub struct ByName<'a> {
-    pub connection: &'a Connection,
-    pub set: &'a Profiles,
-    /// Connection settings of the profile, for STS.
+pub struct CredentialResolver<'a> {
+    pub connection: &'a AwsConnection,
+    pub profiles: &'a Profiles,
+    /// AwsConnection settings of the profile, for STS.
     pub config: &'a SdkConfig,
     pub observer: &'a Arc<dyn Observer>,
     /// How long a program may take that prints credentials.
     pub limit: Duration,
 }
 
-impl ByName<'_> {
+impl CredentialResolver<'_> {
     /// Signs in by `name`, asking for one code per role that wants one.
     ///
     /// # Errors
     /// At once when nobody can be asked, when the settings do not lead to credentials, or when STS refuses a code.
-    pub async fn credentials(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
-        let Chain { roles, base, method } = Chain::follow(self.set, name)?;
-        let mut provider = self.base(base, method, login).await?;
+    pub async fn resolve(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
+        let RoleChain { roles, base, method } = RoleChain::resolve(self.profiles, name)?;
+        let mut provider = self.base_provider(base, method, login).await?;
         for profile in roles.into_iter().rev() {
-            provider = self.assume(profile, provider, login).await?;
+            provider = self.assume_role(profile, provider, login).await?;
         }
         Ok(provider)
     }
 
-    async fn base(
+    async fn base_provider(
         &self,
         profile: &Profile,
-        method: Option<Method>,
+        method: Option<CredentialMethod>,
         login: &Login,
     ) -> Result<SharedCredentialsProvider, Failure> {
         let name = profile.name();
         let provider = match method {
-            Some(Method::Keys) => SharedCredentialsProvider::new(keys_of(profile)?),
-            Some(Method::Sso) => {
-                SharedCredentialsProvider::new(Sso::new(self.set, profile, self.config, login).await?)
-            }
-            Some(Method::Process) => {
+            Some(CredentialMethod::Keys) => SharedCredentialsProvider::new(profile_keys(profile)?),
+            Some(CredentialMethod::Sso) => SharedCredentialsProvider::new(
+                SsoCredentials::new(self.profiles, profile, self.config, login).await?,
+            ),
+            Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();
-                SharedCredentialsProvider::new(Process::new(command, name, self.limit))
+                SharedCredentialsProvider::new(CredentialProcess::new(command, name, self.limit))
             }
-            Some(Method::WebIdentity) => {
+            Some(CredentialMethod::WebIdentity) => {
                 let missing =
-                    || failed(format!("profile {name} has web_identity_token_file, but no role_arn"));
+                    || failure(format!("profile {name} has web_identity_token_file, but no role_arn"));
                 let role = profile.get("role_arn").ok_or_else(missing)?;
                 let file = profile.get("web_identity_token_file").unwrap_or_default();
                 let session = profile.get("role_session_name");
-                SharedCredentialsProvider::new(WebIdentity::new(file, role, session, self.config, login))
+                SharedCredentialsProvider::new(WebIdentityCredentials::new(
+                    file,
+                    role,
+                    session,
+                    self.config,
+                    login,
+                ))
             }
-            Some(Method::Login) => {
+            Some(CredentialMethod::Login) => {
                 let session = profile.get("login_session").unwrap_or_default();
                 let config = provider_config(self.connection, self.config);
                 let provider = LoginCredentialsProvider::builder(session).configure(&config).build();
                 SharedCredentialsProvider::new(provider)
             }
-            Some(Method::Source) => self.named_source(profile)?,
-            Some(Method::Role) | None => {
-                return Err(failed(format!(
+            Some(CredentialMethod::Source) => self.credential_source(profile)?,
+            Some(CredentialMethod::Role) | None => {
+                return Err(failure(format!(
                     "profile {name} has nothing to sign in with (add keys, or run: aws configure sso)"
                 )));
             }
         };
-        Ok(Cached::share(provider, login.whose()))
+        Ok(CachedCredentials::wrap(provider, login.owner()))
     }
 
     /// What `credential_source` names.
-    fn named_source(&self, profile: &Profile) -> Result<SharedCredentialsProvider, Failure> {
+    fn credential_source(&self, profile: &Profile) -> Result<SharedCredentialsProvider, Failure> {
         let config = provider_config(self.connection, self.config);
         let source = profile.get("credential_source").unwrap_or_default();
         match source.to_ascii_lowercase().as_str() {
@@ -281,8 +308,8 @@ impl ByName<'_> {
             "ec2instancemetadata" => Ok(SharedCredentialsProvider::new(
                 ImdsCredentialsProvider::builder().configure(&config).build(),
             )),
-            "ecscontainer" => Ok(SharedCredentialsProvider::new(Container::new(self.connection))),
-            _ => Err(failed(format!(
+            "ecscontainer" => Ok(SharedCredentialsProvider::new(ContainerCredentials::new(self.connection))),
+            _ => Err(failure(format!(
                 "credential_source of profile {} is `{source}`, which is not Environment, Ec2InstanceMetadata or \
                  EcsContainer",
                 profile.name()
@@ -290,7 +317,7 @@ impl ByName<'_> {
         }
     }
 
-    async fn assume(
+    async fn assume_role(
         &self,
         profile: &Profile,
         base: SharedCredentialsProvider,
@@ -298,11 +325,11 @@ impl ByName<'_> {
     ) -> Result<SharedCredentialsProvider, Failure> {
         let device = profile.get("mfa_serial");
         let code = match device {
-            Some(device) => Some(self.ask(profile.name(), device).await?),
+            Some(device) => Some(self.ask_for_code(profile.name(), device).await?),
             None => None,
         };
         let config = self.config.to_builder().credentials_provider(base).build();
-        let request = sts(&config, profile.name())
+        let request = sts_client(&config, profile.name())
             .assume_role()
             .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))
@@ -310,24 +337,24 @@ impl ByName<'_> {
             .set_external_id(profile.get("external_id").map(str::to_owned))
             .set_serial_number(device.map(str::to_owned))
             .set_token_code(code);
-        let assumed = Assumed::by(request);
+        let assumed = AssumedRole::new(request);
         if device.is_none() {
-            return Ok(Cached::share(SharedCredentialsProvider::new(assumed), login.whose()));
+            return Ok(CachedCredentials::wrap(SharedCredentialsProvider::new(assumed), login.owner()));
         }
         // Once: a code is good for one use, so these credentials cannot be renewed.
         let credentials = assumed.provide_credentials().await.map_err(|error| {
-            credentials_failure(&error, login).unwrap_or_else(|| failed(error.to_string()))
+            credentials_failure(&error, login).unwrap_or_else(|| failure(error.to_string()))
         })?;
         Ok(SharedCredentialsProvider::new(credentials))
     }
 
     /// Asks on a thread of its own: reading a terminal blocks, and the user may rather stop.
-    async fn ask(&self, name: &str, device: &str) -> Result<String, Failure> {
+    async fn ask_for_code(&self, name: &str, device: &str) -> Result<String, Failure> {
         let question = format!("MFA code for profile {name} ({device})");
         let observer = Arc::clone(self.observer);
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
-            failed(format!(
+            failure(format!(
                 "profile {name} wants an MFA code from {device}, and there is no terminal to ask on \
                  (run it in a terminal once, or use a profile without mfa_serial for unattended runs)"
             ))
@@ -336,7 +363,7 @@ impl ByName<'_> {
 }
 
 /// What the SDK's credential providers need to share our connection.
-pub fn provider_config(connection: &Connection, config: &SdkConfig) -> ProviderConfig {
+pub fn provider_config(connection: &AwsConnection, config: &SdkConfig) -> ProviderConfig {
     let mut provider = ProviderConfig::without_region()
         .with_http_client(connection.http().clone())
         .with_region(config.region().cloned());
@@ -350,11 +377,11 @@ pub fn provider_config(connection: &Connection, config: &SdkConfig) -> ProviderC
 }
 
 /// The keys that stand in a profile.
-fn keys_of(profile: &Profile) -> Result<Credentials, Failure> {
+fn profile_keys(profile: &Profile) -> Result<Credentials, Failure> {
     let needed = |key: &str| {
         profile.get(key).ok_or_else(|| {
             let name = profile.name();
-            failed(format!(
+            failure(format!(
                 "no credentials: profile {name} has half of a pair of keys, but no {key} (add it)"
             ))
         })
@@ -374,16 +401,16 @@ const MARGIN: Duration = Duration::from_mins(2);
 
 /// A provider that asks another one only when it has to, and never twice at once.
 #[derive(Debug)]
-pub struct Cached {
+pub struct CachedCredentials {
     inner: SharedCredentialsProvider,
     /// Whose they are, as users know it.
     whose: String,
     last: Mutex<Option<Credentials>>,
 }
 
-impl Cached {
+impl CachedCredentials {
     /// Wraps `inner`, whose credentials are those of `whose`.
-    pub fn share(inner: SharedCredentialsProvider, whose: &str) -> SharedCredentialsProvider {
+    pub fn wrap(inner: SharedCredentialsProvider, whose: &str) -> SharedCredentialsProvider {
         SharedCredentialsProvider::new(Self { inner, whose: whose.to_owned(), last: Mutex::default() })
     }
 
@@ -395,14 +422,14 @@ impl Cached {
         let renewed = self.inner.provide_credentials().await?;
         redact::remember(renewed.secret_access_key());
         renewed.session_token().into_iter().for_each(redact::remember);
-        check(&renewed, &self.whose).map_err(CredentialsError::provider_error)?;
+        check_header_values(&renewed, &self.whose).map_err(CredentialsError::provider_error)?;
         Ok(last.insert(renewed).clone())
     }
 }
 
 /// Refuses what cannot be sent in a header, which the SDK takes for granted and panics over: a key of a file with
 /// Windows line ends, say.
-fn check(credentials: &Credentials, whose: &str) -> Result<(), Failure> {
+fn check_header_values(credentials: &Credentials, whose: &str) -> Result<(), Failure> {
     let fits = |text: &str| text.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
     let parts = [
         ("access key id", Some(credentials.access_key_id())),
@@ -422,7 +449,7 @@ fn is_fresh(credentials: &Credentials, now: SystemTime) -> bool {
     credentials.expiry().is_none_or(|expiry| now + MARGIN < expiry)
 }
 
-impl ProvideCredentials for Cached {
+impl ProvideCredentials for CachedCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -436,24 +463,24 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::clouds::aws::config_files::Files;
+    use crate::clouds::aws::config_files::ConfigFiles;
 
     const KEYS_IN_ENVIRONMENT: [(&str, &str); 2] =
         [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
 
     /// Finds the source on a machine with this AWS configuration and these variables.
     fn source(config: &str, variables: &[(&str, &str)]) -> String {
-        let set = Profiles::of(Files::of(config.to_owned()));
+        let profiles = Profiles::from_files(ConfigFiles::from_text(config.to_owned()));
         let value = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned()).filter(|value| !value.is_empty())
         };
-        match Source::find(value, &set) {
-            Ok(Source::Environment(keys)) => format!("keys {}", keys.access_key_id()),
-            Ok(Source::Profile(profile)) => format!("profile {}", profile.name()),
-            Ok(Source::WebIdentity(file)) => format!("token {file}"),
-            Ok(Source::Container) => "container".to_owned(),
-            Ok(Source::Instance) => "instance".to_owned(),
+        match DefaultSource::find(value, &profiles) {
+            Ok(DefaultSource::Environment(keys)) => format!("keys {}", keys.access_key_id()),
+            Ok(DefaultSource::Profile(profile)) => format!("profile {}", profile.name()),
+            Ok(DefaultSource::WebIdentity(file)) => format!("token {file}"),
+            Ok(DefaultSource::Container) => "container".to_owned(),
+            Ok(DefaultSource::Instance) => "instance".to_owned(),
             Err(error) => error.diagnostic.to_line(),
         }
     }
@@ -489,10 +516,10 @@ mod tests {
 
     /// Follows the chain of profile `p`: roles, base and method in words, or why not.
     fn chain(config: &str) -> String {
-        let set = Profiles::of(Files::of(config.to_owned()));
-        match Chain::follow(&set, "p") {
+        let profiles = Profiles::from_files(ConfigFiles::from_text(config.to_owned()));
+        match RoleChain::resolve(&profiles, "p") {
             Err(failure) => failure.detail(),
-            Ok(Chain { roles, base, method }) => {
+            Ok(RoleChain { roles, base, method }) => {
                 let roles: Vec<&str> = roles.iter().map(|profile| profile.name()).collect();
                 format!("{} < {} {method:?}", roles.join(" < "), base.name())
             }
@@ -560,7 +587,8 @@ mod tests {
 
     async fn asked(left: Option<Duration>) -> usize {
         let count = Arc::new(AtomicUsize::new(0));
-        let cached = Cached::share(SharedCredentialsProvider::new(Counting(Arc::clone(&count), left)), "p");
+        let cached =
+            CachedCredentials::wrap(SharedCredentialsProvider::new(Counting(Arc::clone(&count), left)), "p");
         let ask = || async { cached.provide_credentials().await.unwrap() };
         tokio::join!(ask(), ask(), ask());
         ask().await;
@@ -570,17 +598,17 @@ mod tests {
     // smithy-rs 1496; vector 5994; faults F6.
     #[test]
     fn what_is_no_header_value_is_refused_before_the_sdk_sees_it() {
-        let check = |id: &str, secret: &str, token: Option<&str>| {
+        let check_header_values = |id: &str, secret: &str, token: Option<&str>| {
             let credentials = Credentials::new(id, secret, token.map(str::to_owned), None, "test");
-            check(&credentials, "profile:p").map_err(|failure| failure.detail())
+            check_header_values(&credentials, "profile:p").map_err(|failure| failure.detail())
         };
-        assert_eq!(check("AKIA", "a/b+c=", Some("t==")), Ok(()));
+        assert_eq!(check_header_values("AKIA", "a/b+c=", Some("t==")), Ok(()));
         for end in ["\n", "\r", "\r\n", "\u{7f}", "\0", "\u{fffd}", " "] {
-            let id = check(&format!("AKIA{end}"), "s", None).unwrap_err();
+            let id = check_header_values(&format!("AKIA{end}"), "s", None).unwrap_err();
             assert!(id.starts_with("the access key id of profile:p"), "{id}");
-            let secret = check("AKIA", &format!("SEKRIT{end}"), None).unwrap_err();
+            let secret = check_header_values("AKIA", &format!("SEKRIT{end}"), None).unwrap_err();
             assert!(secret.starts_with("the secret access key of") && !secret.contains("SEKRIT"), "{secret}");
-            assert!(check("AKIA", "s", Some(&format!("t{end}"))).is_err());
+            assert!(check_header_values("AKIA", "s", Some(&format!("t{end}"))).is_err());
         }
     }
 

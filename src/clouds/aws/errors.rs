@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::session::Login;
-use super::xml_scan::{Flaw, is_whole_refusal};
+use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;
 use crate::clouds::causes::{self, causes, shorten};
 use crate::model::Outcome;
@@ -27,31 +27,33 @@ pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
-pub fn classify<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
+pub fn classify_error<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
     if let Some(failure) = credentials_failure(error, login) {
         return failure;
     }
-    if let Some(flaw) = Flaw::of(error) {
+    if let Some(flaw) = AnswerError::find_in(error) {
         return Failure::new(Outcome::Failed, format!("{action}: {flaw}"));
     }
     match error {
         SdkError::ServiceError(context) => match context.err().code() {
-            Some(code) => by_code(code, context.err().message(), action, login, date(context.raw())),
-            None => unreadable(context.raw(), action),
+            Some(code) => {
+                classify_code(code, context.err().message(), action, login, answered_at(context.raw()))
+            }
+            None => unreadable_answer(context.raw(), action),
         },
         SdkError::ResponseError(context) if context.raw().body().bytes().is_none() => {
-            Failure::new(Outcome::Failed, format!("{action}: the answer broke off: {}", root(error)))
+            Failure::new(Outcome::Failed, format!("{action}: the answer broke off: {}", root_cause(error)))
         }
-        SdkError::ResponseError(context) => unreadable(context.raw(), action),
+        SdkError::ResponseError(context) => unreadable_answer(context.raw(), action),
         SdkError::TimeoutError(_) => silent(Outcome::TimedOut, format!("{action}: no answer in time")),
         SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
-            || Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
+            || Failure::new(Outcome::Failed, format!("{action}: {}", root_cause(error))),
             |connector| undelivered(connector, action),
         ),
-        _ => Failure::new(Outcome::Failed, format!("{action}: {}", root(error))),
+        _ => Failure::new(Outcome::Failed, format!("{action}: {}", root_cause(error))),
     }
 }
 
@@ -66,10 +68,10 @@ pub fn classify_in_region<E>(
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
-    let failure = classify(error, action, login);
+    let failure = classify_error(error, action, login);
     match error.as_service_error() {
         Some(refusal) if lists_it && refusal.code() == Some(AUTH_FAILURE) => {
-            let reason = format!("{AUTH_FAILURE}{}", said(refusal.message()));
+            let reason = format!("{AUTH_FAILURE}{}", quoted_message(refusal.message()));
             Failure::new(failure.outcome, reason).remedy(format!(
                 "the account lists this region as enabled. A session token of version 1, as the global STS endpoint \
                  issues it, is not valid in a region that is not enabled by default: set \
@@ -99,15 +101,15 @@ where
 }
 
 /// Says what a service said, cut to a readable length.
-fn said(message: Option<&str>) -> String {
-    message.map(|text| format!(": {}", shorten(readable(text)))).unwrap_or_default()
+fn quoted_message(message: Option<&str>) -> String {
+    message.map(|text| format!(": {}", shorten(without_encoded_message(text)))).unwrap_or_default()
 }
 
 fn undelivered(error: &ConnectorError, action: &str) -> Failure {
     if error.is_timeout() {
         silent(Outcome::TimedOut, format!("{action}: the endpoint did not answer in time"))
     } else {
-        let why = root(error);
+        let why = root_cause(error);
         silent(Outcome::Failed, format!("{action}: the endpoint cannot be reached: {why}"))
     }
 }
@@ -119,14 +121,14 @@ fn silent(outcome: Outcome, detail: String) -> Failure {
 /// Classifies by the error code alone, as EC2, STS and Organizations document them.
 ///
 /// `date` is the time at AWS when it answered.
-fn by_code(
+fn classify_code(
     code: &str,
     message: Option<&str>,
     action: &str,
     login: &Login,
     date: Option<Timestamp>,
 ) -> Failure {
-    let said = said(message);
+    let said = quoted_message(message);
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => {
             let remedy = if [ASSUME_ROLE, ASSUME_ROLE_BY_TOKEN].contains(&action) {
@@ -139,13 +141,13 @@ fn by_code(
         AUTH_FAILURE | "OptInRequired" => Failure::new(Outcome::Denied, format!("{code}{said}"))
             .remedy(format!("the region may not be enabled for this account, or {}", login.remedy())),
         "InvalidClientTokenId" | "UnrecognizedClientException" => {
-            Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(login.unknown_remedy())
+            Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(login.unknown_key_remedy())
         }
         "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired" => {
             Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(login.remedy())
         }
         "RequestExpired" | "RequestInTheFuture" | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
-            let remedy = ill_timed(code, message, login, date, Timestamp::now());
+            let remedy = signature_remedy(code, message, login, date, Timestamp::now());
             Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(remedy)
         }
         code if THROTTLED.contains(&code) => {
@@ -158,7 +160,7 @@ fn by_code(
 
 /// Says what to do about a signature that AWS finds too old, too new or wrong. Its codes do not tell these apart, and
 /// EC2 says of an expired session that the request has.
-fn ill_timed(
+fn signature_remedy(
     code: &str,
     message: Option<&str>,
     login: &Login,
@@ -182,7 +184,7 @@ fn ill_timed(
     let otherwise = if login.expires() {
         format!("if they agree, the session has expired: {}", login.remedy())
     } else {
-        format!("the keys of {} do not expire", login.whose())
+        format!("the keys of {} do not expire", login.owner())
     };
     format!("{clocks}: set this machine's clock if they differ; {otherwise}")
 }
@@ -192,7 +194,7 @@ fn to_the_second(time: Timestamp) -> Timestamp {
 }
 
 /// Reads when AWS answered.
-fn date(response: &HttpResponse) -> Option<Timestamp> {
+fn answered_at(response: &HttpResponse) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(response.headers().get("date")?).ok().map(|time| time.timestamp())
 }
 
@@ -212,14 +214,14 @@ const THROTTLED: &[&str] = &[
 ];
 
 /// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
-fn unreadable(response: &HttpResponse, action: &str) -> Failure {
+fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
     let status = response.status().as_u16();
     let header = |name| response.headers().get(name).filter(|value| !value.is_empty());
     let what = match (header("location"), header("content-encoding")) {
         (Some(place), _) if (300..400).contains(&status) => format!(
             "redirects to {}, and redirects are not followed (AWS_ENDPOINT_URL, HTTPS_PROXY and the profile's \
              endpoint_url say where requests go)",
-            origin(place)
+            redirect_host(place)
         ),
         (_, Some(encoding)) => format!(
             "with an answer in {}, which netcensus does not ask for (a proxy may have encoded it)",
@@ -240,7 +242,7 @@ fn unreadable(response: &HttpResponse, action: &str) -> Failure {
 }
 
 /// Returns the scheme and host of a place; the rest of it may be secret.
-fn origin(place: &str) -> String {
+fn redirect_host(place: &str) -> String {
     match Url::parse(place) {
         Ok(url) if url.has_host() => url.origin().ascii_serialization(),
         _ => "another path".to_owned(),
@@ -257,9 +259,9 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     let credentials = links().find_map(|link| link.downcast_ref::<CredentialsError>())?;
     if let Some(refused) = links().find_map(|link| link.downcast_ref::<AssumeRoleError>()) {
         let code = refused.code().unwrap_or("an unreadable answer");
-        return Some(by_code(code, refused.message(), ASSUME_ROLE, login, None));
+        return Some(classify_code(code, refused.message(), ASSUME_ROLE, login, None));
     }
-    if let Some(flaw) = Flaw::of(error) {
+    if let Some(flaw) = AnswerError::find_in(error) {
         return Some(Failure::new(Outcome::Failed, format!("{ASSUME_ROLE}: {flaw}")));
     }
     // The SDK wraps other failures of credentials in connector errors too; only these are the network's.
@@ -276,30 +278,31 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
             Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
         }
         _ => {
-            let reason = format!("no credentials: {}", root(error));
+            let reason = format!("no credentials: {}", root_cause(error));
             Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
     }
 }
 
 /// Tells whether the chain of credentials found none, rather than some that do not work.
-pub fn finds_none(error: &(dyn StdError + 'static)) -> bool {
+pub fn has_no_credentials(error: &(dyn StdError + 'static)) -> bool {
     let outermost = causes(error).find_map(|link| link.downcast_ref::<CredentialsError>());
-    matches!(outermost, Some(CredentialsError::CredentialsNotLoaded(_))) || causes(error).any(gives_no_token)
+    matches!(outermost, Some(CredentialsError::CredentialsNotLoaded(_)))
+        || causes(error).any(is_token_refused)
 }
 
 /// Tells whether the last source of the chain, the metadata service, is none of AWS'. Other clouds have theirs at
 /// the same address, and refuse the request for a token that begins the conversation with EC2's:
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html>. So does EC2's own where
 /// it is switched off (403).
-fn gives_no_token(link: &(dyn StdError + 'static)) -> bool {
+fn is_token_refused(link: &(dyn StdError + 'static)) -> bool {
     let refused = link.downcast_ref::<SdkError<TokenError, HttpResponse>>();
     refused.and_then(SdkError::raw_response).is_some_and(|response| response.status().is_client_error())
 }
 
 /// Says what is at the bottom of an error. What wraps it are the SDK's own names for its parts, and dumps of
 /// whole requests.
-pub fn root(error: &(dyn StdError + 'static)) -> String {
+pub fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let Some(metadata) = causes(error).last().and_then(|link| link.downcast_ref::<ErrorMetadata>()) else {
         return shorten(&causes::root(error)).to_owned();
     };
@@ -314,7 +317,7 @@ pub fn root(error: &(dyn StdError + 'static)) -> String {
 
 /// Leaves out the blob that EC2 ends its denials with, which is for `sts:DecodeAuthorizationMessage` and
 /// differs each time: <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
-fn readable(message: &str) -> &str {
+fn without_encoded_message(message: &str) -> &str {
     message.split(" Encoded authorization failure message:").next().unwrap_or(message)
 }
 
@@ -328,7 +331,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::Surroundings;
-    use crate::clouds::aws::client::Connection;
+    use crate::clouds::aws::client::AwsConnection;
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
     async fn metadata_service(status: &'static str) -> CredentialsError {
@@ -345,7 +348,7 @@ mod tests {
             aws_config: String::new(),
             azure: Vec::new(),
         };
-        let http = Connection::new(&sandbox).unwrap().http().clone();
+        let http = AwsConnection::new(&sandbox).unwrap().http().clone();
         let config = ProviderConfig::without_region().with_http_client(http);
         let client =
             imds::Client::builder().configure(&config).max_attempts(1).endpoint(endpoint).unwrap().build();
@@ -357,22 +360,27 @@ mod tests {
 
     #[tokio::test]
     async fn the_metadata_service_of_another_cloud_has_no_credentials_to_fail() {
-        for elsewhere in ["400 Bad Request", "403 Forbidden", "404 Not Found", "405 Method Not Allowed"] {
-            assert!(finds_none(&metadata_service(elsewhere).await), "{elsewhere}");
+        for elsewhere in
+            ["400 Bad Request", "403 Forbidden", "404 Not Found", "405 CredentialMethod Not Allowed"]
+        {
+            assert!(has_no_credentials(&metadata_service(elsewhere).await), "{elsewhere}");
         }
-        assert!(!finds_none(&metadata_service("503 Service Unavailable").await), "EC2's own, out of order");
+        assert!(
+            !has_no_credentials(&metadata_service("503 Service Unavailable").await),
+            "EC2's own, out of order"
+        );
     }
 
     #[test]
     fn credentials_that_do_not_work_are_there() {
-        assert!(finds_none(&CredentialsError::not_loaded("nothing")));
+        assert!(has_no_credentials(&CredentialsError::not_loaded("nothing")));
         let inner = CredentialsError::not_loaded("the source of the role has none");
         for broken in [
             CredentialsError::provider_error(inner),
             CredentialsError::invalid_configuration("half a profile"),
             CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
         ] {
-            assert!(!finds_none(&broken), "{broken}");
+            assert!(!has_no_credentials(&broken), "{broken}");
         }
     }
 
@@ -385,7 +393,7 @@ mod tests {
     fn a_clock_that_is_wrong_is_said_so_with_both_times() {
         let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
         let said = |code: &str, message: &str, date: Option<&str>, login: &Login| {
-            ill_timed(code, Some(message), login, date.map(|text| text.parse().unwrap()), now)
+            signature_remedy(code, Some(message), login, date.map(|text| text.parse().unwrap()), now)
         };
         for code in ["RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException"] {
             let skewed = said(code, "x", Some("2026-11-27T11:30:00Z"), &login());
@@ -398,10 +406,10 @@ mod tests {
         let agree = Some("2026-11-27T12:00:01Z");
         let expired = said("RequestExpired", "x", agree, &login());
         assert!(expired.contains("set this machine's clock if they differ") && expired.ends_with("renew p"));
-        let lasting = said("RequestExpired", "x", agree, &login().lasting());
+        let lasting = said("RequestExpired", "x", agree, &login().without_expiry());
         assert!(!lasting.contains("renew"), "{lasting}");
         for message in ["Signature expired: a is now earlier than b", "Signature not yet current: a"] {
-            let signed = said("SignatureDoesNotMatch", message, None, &login().lasting());
+            let signed = said("SignatureDoesNotMatch", message, None, &login().without_expiry());
             assert!(signed.starts_with("this machine's clock may be wrong") && !signed.contains("renew"));
         }
         let other = said("SignatureDoesNotMatch", "The request signature does not match", agree, &login());
@@ -411,9 +419,10 @@ mod tests {
     #[test]
     fn keys_that_are_not_known_may_be_another_partitions() {
         let login = login().without_region("AWS_REGION");
-        let unknown = by_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail();
+        let unknown =
+            classify_code("InvalidClientTokenId", None, "sts:GetCallerIdentity", &login, None).detail();
         assert!(unknown.contains("renew p; keys of GovCloud or China need a region"), "{unknown}");
-        let expired = by_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail();
+        let expired = classify_code("ExpiredToken", None, "sts:GetCallerIdentity", &login, None).detail();
         assert_eq!(expired, "ExpiredToken (renew p)");
     }
 
@@ -421,13 +430,13 @@ mod tests {
     fn what_the_sdk_has_no_type_for_is_said_without_its_structure() {
         let metadata = ErrorMetadata::builder().code("ForbiddenException").message("No access").build();
         let error = CredentialsError::provider_error(metadata);
-        assert_eq!(root(&error), "ForbiddenException: No access");
+        assert_eq!(root_cause(&error), "ForbiddenException: No access");
         let empty = CredentialsError::provider_error(ErrorMetadata::builder().build());
-        assert_eq!(root(&empty), "the answer could not be understood");
+        assert_eq!(root_cause(&empty), "the answer could not be understood");
     }
 
     fn outcome(code: &str) -> Outcome {
-        by_code(code, None, "ec2:DescribeVpcs", &login(), None).outcome
+        classify_code(code, None, "ec2:DescribeVpcs", &login(), None).outcome
     }
 
     #[test]
@@ -441,14 +450,15 @@ mod tests {
 
     #[test]
     fn a_denial_names_the_permission_to_add() {
-        let failure = by_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &login(), None);
+        let failure = classify_code("UnauthorizedOperation", Some("no"), "ec2:DescribeVpcs", &login(), None);
         assert!(failure.detail().contains("allow ec2:DescribeVpcs"), "{}", failure.detail());
     }
 
     #[test]
     fn denials_end_before_the_encoded_message() {
         let message = "You are not authorized. Encoded authorization failure message: aGVsbG8gd29ybGQ";
-        let failure = by_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &login(), None);
+        let failure =
+            classify_code("UnauthorizedOperation", Some(message), "ec2:DescribeVpcs", &login(), None);
         assert!(
             failure.detail().starts_with("UnauthorizedOperation: You are not authorized. (allow"),
             "{failure}"

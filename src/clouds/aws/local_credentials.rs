@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 use url::{Host, Url};
 
-use super::client::{Connection, Variables};
-use super::errors::root;
+use super::client::{AwsConnection, Variables};
+use super::errors::root_cause;
 use crate::clouds::Failure;
 use crate::clouds::causes::shorten;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
@@ -27,20 +27,20 @@ use crate::model::Outcome;
 use crate::redact;
 
 /// A program that prints credentials, run anew whenever it is asked.
-pub struct Process {
+pub struct CredentialProcess {
     command: String,
     profile: String,
     limit: Duration,
 }
 
 /// Without the command, whose arguments may be secrets.
-impl std::fmt::Debug for Process {
+impl std::fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Process").field("profile", &self.profile).finish_non_exhaustive()
+        f.debug_struct("CredentialProcess").field("profile", &self.profile).finish_non_exhaustive()
     }
 }
 
-impl Process {
+impl CredentialProcess {
     /// Prepares to run `command` for `profile`, for as long as `limit`.
     pub fn new(command: &str, profile: &str, limit: Duration) -> Self {
         Self { command: command.to_owned(), profile: profile.to_owned(), limit }
@@ -57,7 +57,7 @@ impl Process {
             Failure::new(outcome, format!("no credentials: its credential_process {why} ({remedy})"))
         };
         // It may ask for a one-time password on the terminal, so it stays in our process group.
-        let child = ChildProcess::spawn(shell(&self.command), ProcessGroup::Shared)
+        let child = ChildProcess::spawn(shell_command(&self.command), ProcessGroup::Shared)
             .map_err(|error| failed(Outcome::Failed, &format!("could not be started: {error}")))?;
         let Ok(output) = tokio::time::timeout(*limit, child.output()).await else {
             let why =
@@ -72,11 +72,11 @@ impl Process {
             let said = said.map(|line| format!(": {}", shorten(line))).unwrap_or_default();
             return Err(failed(Outcome::Failed, &format!("ended with {}{said}", output.status)));
         }
-        parse(&output.stdout).map_err(|why| failed(Outcome::Failed, &why))
+        parse_process_output(&output.stdout).map_err(|why| failed(Outcome::Failed, &why))
     }
 }
 
-impl ProvideCredentials for Process {
+impl ProvideCredentials for CredentialProcess {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -86,7 +86,7 @@ impl ProvideCredentials for Process {
 }
 
 #[cfg(not(windows))]
-fn shell(command: &str) -> Command {
+fn shell_command(command: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]);
     shell
@@ -94,7 +94,7 @@ fn shell(command: &str) -> Command {
 
 /// Quotes as cmd.exe wants it, which is not as programs are otherwise given their arguments.
 #[cfg(windows)]
-fn shell(command: &str) -> Command {
+fn shell_command(command: &str) -> Command {
     let mut shell = Command::new("cmd.exe");
     shell.arg("/C");
     shell.raw_arg(format!("\"{command}\""));
@@ -103,8 +103,8 @@ fn shell(command: &str) -> Command {
 
 /// Reads what the program printed:
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>.
-fn parse(output: &[u8]) -> Result<Credentials, String> {
-    let fields = Fields::read(output).ok_or("printed something that is not JSON")?;
+fn parse_process_output(output: &[u8]) -> Result<Credentials, String> {
+    let fields = CredentialJson::parse(output).ok_or("printed something that is not JSON")?;
     match fields.get("Version").and_then(Value::as_u64) {
         Some(1) => fields.credentials("credential_process").map_err(|why| format!("printed {why}")),
         Some(version) => Err(format!("printed Version {version}, and 1 is what is known")),
@@ -113,11 +113,11 @@ fn parse(output: &[u8]) -> Result<Credentials, String> {
 }
 
 /// A JSON object with credentials. What it is may be a secret, so that no error repeats it.
-pub struct Fields(Map<String, Value>);
+pub struct CredentialJson(Map<String, Value>);
 
-impl Fields {
+impl CredentialJson {
     /// Reads it; `None` when it is none.
-    pub fn read(json: &[u8]) -> Option<Self> {
+    pub fn parse(json: &[u8]) -> Option<Self> {
         serde_json::from_slice(json).ok().map(Self)
     }
 
@@ -140,7 +140,7 @@ impl Fields {
         let needed = |name: &str| self.text(name).ok_or_else(|| format!("no {name}"));
         let expiry = match self.text("Expiration") {
             None => None,
-            Some(text) => Some(moment(text).ok_or("an Expiration that is not a time")?),
+            Some(text) => Some(parse_time(text).ok_or("an Expiration that is not a time")?),
         };
         let token = self.text("SessionToken").or_else(|| self.text("Token")).map(str::to_owned);
         Ok(Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?, token, expiry, source))
@@ -148,7 +148,7 @@ impl Fields {
 }
 
 /// Reads a time with any offset.
-fn moment(text: &str) -> Option<SystemTime> {
+fn parse_time(text: &str) -> Option<SystemTime> {
     text.parse::<Timestamp>().ok().map(SystemTime::from)
 }
 
@@ -167,23 +167,23 @@ pub const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /// The credentials that the agent of a container gives.
 #[derive(Debug)]
-pub struct Container {
-    connection: Connection,
+pub struct ContainerCredentials {
+    connection: AwsConnection,
     variables: Variables,
 }
 
-impl Container {
+impl ContainerCredentials {
     /// Prepares to ask.
-    pub fn new(connection: &Connection) -> Self {
+    pub fn new(connection: &AwsConnection) -> Self {
         Self { connection: connection.clone(), variables: connection.variables() }
     }
 
     async fn credentials(&self) -> provider::Result {
-        self.ask().await.map_err(CredentialsError::provider_error)
+        self.request_credentials().await.map_err(CredentialsError::provider_error)
     }
 
-    async fn ask(&self) -> Result<Credentials, Failure> {
-        let (name, url) = address(|name| self.variables.get(name))?;
+    async fn request_credentials(&self) -> Result<Credentials, Failure> {
+        let (name, url) = find_endpoint(|name| self.variables.get(name))?;
         let failed = |why: String| {
             let why = format!("no credentials of the container: {url}, which {name} names, {why}");
             Failure::new(Outcome::Failed, why)
@@ -202,8 +202,8 @@ impl Container {
                 Err(why) if attempt == ATTEMPTS => return Err(failed(format!("could not be read: {why}"))),
                 Ok((500.., _)) | Err(_) => {}
                 Ok((status, body)) => {
-                    let said =
-                        Fields::read(&body).and_then(|fields| fields.text("Message").map(str::to_owned));
+                    let said = CredentialJson::parse(&body)
+                        .and_then(|fields| fields.text("Message").map(str::to_owned));
                     let said = said.map(|text| format!(": {}", shorten(&text))).unwrap_or_default();
                     return Err(failed(format!("answered HTTP {status}{said}")));
                 }
@@ -211,7 +211,8 @@ impl Container {
             tokio::time::sleep(PAUSE * attempt).await;
             attempt += 1;
         };
-        let fields = Fields::read(&body).ok_or_else(|| failed("did not answer with JSON".to_owned()))?;
+        let fields =
+            CredentialJson::parse(&body).ok_or_else(|| failed("did not answer with JSON".to_owned()))?;
         fields.credentials("container").map_err(|why| failed(format!("answered with {why}")))
     }
 
@@ -223,11 +224,13 @@ impl Container {
             request
                 .headers_mut()
                 .try_insert("authorization", token.to_owned())
-                .map_err(|error| root(&error))?;
+                .map_err(|error| root_cause(&error))?;
         }
-        let response = self.connection.to_neighbours().call(request).await.map_err(|error| root(&error))?;
+        let response =
+            self.connection.local_connector().call(request).await.map_err(|error| root_cause(&error))?;
         let status = response.status().as_u16();
-        let body = ByteStream::new(response.into_body()).collect().await.map_err(|error| root(&error))?;
+        let body =
+            ByteStream::new(response.into_body()).collect().await.map_err(|error| root_cause(&error))?;
         Ok((status, body.to_vec()))
     }
 
@@ -254,7 +257,7 @@ impl Container {
     }
 }
 
-impl ProvideCredentials for Container {
+impl ProvideCredentials for ContainerCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -264,7 +267,7 @@ impl ProvideCredentials for Container {
 }
 
 /// Finds where the credentials are, and the variable that says so. Without TLS they may come from this machine only.
-fn address(variables: impl Fn(&str) -> Option<String>) -> Result<(&'static str, Url), Failure> {
+fn find_endpoint(variables: impl Fn(&str) -> Option<String>) -> Result<(&'static str, Url), Failure> {
     let (name, text) = match (variables(RELATIVE), variables(FULL)) {
         (Some(path), _) => (RELATIVE, format!("{HOST}/{}", path.trim_start_matches('/'))),
         (None, Some(url)) => (FULL, url),
@@ -295,7 +298,7 @@ mod tests {
     use super::*;
 
     async fn run(command: &str, limit: Duration) -> Result<Credentials, Failure> {
-        Process::new(command, "p", limit).run().await
+        CredentialProcess::new(command, "p", limit).run().await
     }
 
     const ENOUGH: Duration = Duration::from_secs(20);
@@ -305,7 +308,7 @@ mod tests {
         let json = r#"{"version":1,"AccessKeyId":"A","SecretAccessKey":"S","Expiration":"2030-01-01T02:00:00+02:00"}"#;
         let read = run(&format!("echo '{json}'"), ENOUGH).await.unwrap();
         assert_eq!((read.access_key_id(), read.secret_access_key(), read.session_token()), ("A", "S", None));
-        assert_eq!(read.expiry(), moment("2030-01-01T00:00:00Z"));
+        assert_eq!(read.expiry(), parse_time("2030-01-01T00:00:00Z"));
     }
 
     #[tokio::test]
@@ -348,17 +351,17 @@ mod tests {
         panic!("still running: {ids}");
     }
 
-    fn of(variables: &[(&str, &str)]) -> Result<String, String> {
+    fn endpoint(variables: &[(&str, &str)]) -> Result<String, String> {
         let value = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        address(value).map(|(_, url)| url.to_string()).map_err(|failure| failure.detail())
+        find_endpoint(value).map(|(_, url)| url.to_string()).map_err(|failure| failure.detail())
     }
 
     #[test]
     fn credentials_come_from_this_machine_or_by_tls() {
         assert_eq!(
-            of(&[(RELATIVE, "/v2/x"), (FULL, "https://a/")]).as_deref(),
+            endpoint(&[(RELATIVE, "/v2/x"), (FULL, "https://a/")]).as_deref(),
             Ok("http://169.254.170.2/v2/x")
         );
         for url in [
@@ -367,7 +370,7 @@ mod tests {
             "http://169.254.170.23/v1",
             "http://[fd00:ec2::23]/",
         ] {
-            assert!(of(&[(FULL, url)]).is_ok(), "{url}");
+            assert!(endpoint(&[(FULL, url)]).is_ok(), "{url}");
         }
         for url in [
             "http://example.com/",
@@ -375,9 +378,9 @@ mod tests {
             "ftp://127.0.0.1/",
             "http://127.0.0.1.evil.com/",
         ] {
-            assert!(of(&[(FULL, url)]).unwrap_err().contains("must not travel in the clear"), "{url}");
+            assert!(endpoint(&[(FULL, url)]).unwrap_err().contains("must not travel in the clear"), "{url}");
         }
-        assert!(of(&[(FULL, "nonsense")]).unwrap_err().contains("which is not an address"));
-        assert!(of(&[]).is_err());
+        assert!(endpoint(&[(FULL, "nonsense")]).unwrap_err().contains("which is not an address"));
+        assert!(endpoint(&[]).is_err());
     }
 }

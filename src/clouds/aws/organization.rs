@@ -10,12 +10,12 @@ use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
 use super::client::WatchRequests;
-use super::convert::present;
-use super::errors::classify;
+use super::convert::non_blank;
+use super::errors::classify_error;
 use super::regions::home_region;
 use super::session::{Login, Session};
-use super::sign_in::{SignedIn, identify, outcome};
-use super::sts::{Assumed, sts};
+use super::sign_in::{SignedInAccounts, identify_account, step_outcome};
+use super::sts::{AssumedRole, sts_client};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
@@ -29,7 +29,7 @@ const ASSUMED_AT_ONCE: usize = 16;
 
 /// The role to assume in every account.
 #[derive(Debug, Clone)]
-pub struct Role {
+pub struct MemberRole {
     /// Name, with its path if it has one.
     pub name: String,
     /// External id that the role's trust policy asks for.
@@ -43,9 +43,9 @@ pub struct Role {
 ///
 /// # Errors
 /// When an organisation's accounts cannot be listed completely.
-pub async fn expand(
-    signed_in: &mut SignedIn,
-    role: &Role,
+pub async fn add_members(
+    signed_in: &mut SignedInAccounts,
+    role: &MemberRole,
     exclusion: &Exclusion<'_>,
     run: &Run,
 ) -> Result<(), PlanError> {
@@ -53,7 +53,7 @@ pub async fn expand(
     for (index, manager) in signed_in.sessions.iter_mut().enumerate() {
         let doing = format!("listing the accounts of the organisation of {}", manager.account);
         run.observer.event(Event::Doing(&doing));
-        let listed = bounded(run, Box::pin(list(manager))).await.map_err(|failure| {
+        let listed = bounded(run, Box::pin(list_members(manager))).await.map_err(|failure| {
             PlanError::new("the organisation's accounts cannot be listed")
                 .cause(format!("{} ({}): {}", manager.account, manager.login().label(), failure.detail()))
                 .remedy("--aws-org asks the management account or a delegated administrator of Organizations")
@@ -67,8 +67,8 @@ pub async fn expand(
     let mut asked = Vec::new();
     let mut seen = HashSet::new();
     for (index, member) in members {
-        let Some(id) = present(member.id.clone()) else {
-            signed_in.failed.push(nameless(&signed_in.sessions[index].account, &member));
+        let Some(id) = non_blank(member.id.clone()) else {
+            signed_in.failed.push(member_without_id(&signed_in.sessions[index].account, &member));
             continue;
         };
         let known = signed_in.sessions.iter().any(|session| session.account == id);
@@ -76,25 +76,25 @@ pub async fn expand(
         if known || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
             continue;
         }
-        let closed = || Some(format!("the account is {} in the organisation", closed(&member)?));
+        let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));
         match excluded.or_else(closed) {
             Some(detail) => {
-                signed_in.failed.push(outcome(id, Subject::Accounts, Outcome::Skipped, detail));
+                signed_in.failed.push(step_outcome(id, Subject::Accounts, Outcome::Skipped, detail));
             }
             None => asked.push((index, id, member.name)),
         }
     }
-    assume_all(signed_in, asked, role, run).await;
+    assume_in_members(signed_in, asked, role, run).await;
     if run.cancel.is_cancelled() {
         return Err(PlanError::new("stopped while signing in"));
     }
     Ok(())
 }
 
-async fn assume_all(
-    signed_in: &mut SignedIn,
+async fn assume_in_members(
+    signed_in: &mut SignedInAccounts,
     asked: Vec<(usize, String, Option<String>)>,
-    role: &Role,
+    role: &MemberRole,
     run: &Run,
 ) {
     let total = asked.len();
@@ -104,7 +104,7 @@ async fn assume_all(
         .into_iter()
         .map(|(index, id, name)| -> BoxFuture<'_, _> {
             Box::pin(async move {
-                let result = bounded(run, Box::pin(assume(&managers[index], &id, role))).await;
+                let result = bounded(run, Box::pin(assume_in_member(&managers[index], &id, role))).await;
                 (id, name, result)
             })
         })
@@ -114,15 +114,15 @@ async fn assume_all(
         match result {
             Ok(mut session) => {
                 session.name = name;
-                signed_in.add(session, run);
+                signed_in.add_session(session, run);
             }
-            Err(failure) => signed_in.fail(id, failure),
+            Err(failure) => signed_in.add_failure(id, failure),
         }
     }
 }
 
 /// `ListAccounts`, all pages.
-async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
+async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
         .retry_partition(RetryPartition::new(format!("organizations-{}", manager.account)))
@@ -134,7 +134,7 @@ async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
     let mut tokens = PageTokens::default();
     let mut members = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| classify(&error, LIST_ACCOUNTS, manager.login()))?;
+        let page = page.map_err(|error| classify_error(&error, LIST_ACCOUNTS, manager.login()))?;
         members.extend(page.accounts.unwrap_or_default());
         tokens.follow(page.next_token.as_deref(), LIST_ACCOUNTS)?;
     }
@@ -150,11 +150,11 @@ async fn list(manager: &Session) -> Result<Vec<Member>, Failure> {
 }
 
 /// Says that an account of the organization of `manager` has no id, and cannot be signed in to.
-fn nameless(manager: &str, member: &Member) -> Coverage {
-    let name = present(member.name.clone()).unwrap_or_else(|| "without a name".to_owned());
+fn member_without_id(manager: &str, member: &Member) -> Coverage {
+    let name = non_blank(member.name.clone()).unwrap_or_else(|| "without a name".to_owned());
     let detail =
         format!("{LIST_ACCOUNTS}: the account {name} has no id, and cannot be read; please report it");
-    outcome(manager.to_owned(), Subject::Accounts, Outcome::Failed, detail)
+    step_outcome(manager.to_owned(), Subject::Accounts, Outcome::Failed, detail)
 }
 
 /// Names the state of an account that cannot be read any more: closed, suspended, or not joined yet. An account in a
@@ -162,7 +162,7 @@ fn nameless(manager: &str, member: &Member) -> Coverage {
 ///
 /// `State` replaces `Status` (<https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>);
 /// emulators and older partitions answer with the latter alone.
-fn closed(member: &Member) -> Option<&str> {
+fn closed_state(member: &Member) -> Option<&str> {
     let state = match (&member.state, &member.status) {
         (Some(state), _) => state.as_str(),
         (None, Some(status)) => status.as_str(),
@@ -175,20 +175,20 @@ fn closed(member: &Member) -> Option<&str> {
 const CLOSED: [&str; 4] = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED", "PENDING_ACTIVATION"];
 
 /// Assumes the role in account `id` and checks that STS agrees about whose account it is.
-async fn assume(manager: &Session, id: &str, role: &Role) -> Result<Session, Failure> {
+async fn assume_in_member(manager: &Session, id: &str, role: &MemberRole) -> Result<Session, Failure> {
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
-    let login = Login::role(&arn, role.external_id.is_some(), manager.login());
+    let login = Login::for_role(&arn, role.external_id.is_some(), manager.login());
     let caller = manager.config.to_builder().region(home_region(manager)).build();
-    let request = sts(&caller, id)
+    let request = sts_client(&caller, id)
         .assume_role()
         .role_arn(&arn)
         .role_session_name("netcensus")
         .set_external_id(role.external_id.clone());
     let config = caller
         .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(Assumed::by(request)))
+        .credentials_provider(SharedCredentialsProvider::new(AssumedRole::new(request)))
         .build();
-    let session = identify(config, login, None).await?;
+    let session = identify_account(config, login, None).await?;
     if session.account != id {
         return Err(Failure::new(
             Outcome::Failed,
@@ -210,20 +210,20 @@ mod tests {
     #[test]
     fn only_active_accounts_are_read() {
         let with = |state| Member::builder().set_state(state).build();
-        assert_eq!(closed(&with(Some(AccountState::Active))), None);
-        assert_eq!(closed(&with(Some(AccountState::Suspended))), Some("SUSPENDED"));
-        assert_eq!(closed(&with(Some(AccountState::PendingClosure))), Some("PENDING_CLOSURE"));
-        assert_eq!(closed(&with(None)), None);
+        assert_eq!(closed_state(&with(Some(AccountState::Active))), None);
+        assert_eq!(closed_state(&with(Some(AccountState::Suspended))), Some("SUSPENDED"));
+        assert_eq!(closed_state(&with(Some(AccountState::PendingClosure))), Some("PENDING_CLOSURE"));
+        assert_eq!(closed_state(&with(None)), None);
         let old = |status| Member::builder().set_status(Some(status)).build();
-        assert_eq!(closed(&old(AccountStatus::Suspended)), Some("SUSPENDED"));
-        assert_eq!(closed(&old(AccountStatus::Active)), None);
+        assert_eq!(closed_state(&old(AccountStatus::Suspended)), Some("SUSPENDED"));
+        assert_eq!(closed_state(&old(AccountStatus::Active)), None);
     }
 
     /// faults F4 ("org unknown status"): such an account was left out, complete.
     #[test]
     fn an_account_in_a_state_that_is_not_known_is_read() {
         let member = Member::builder().state("FROZEN".into()).build();
-        assert_eq!(closed(&member), None);
+        assert_eq!(closed_state(&member), None);
         assert!(AccountState::values().iter().all(|known| *known == "ACTIVE" || CLOSED.contains(known)));
     }
 }

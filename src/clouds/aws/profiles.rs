@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::config_files::{self, Files, Section, Text, Unread, Values};
+use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigValues, UnreadableFile};
 use crate::clouds::{PlanError, names};
 use crate::config::Patterns;
 
@@ -16,7 +16,7 @@ pub const DEFAULT: &str = "default";
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     name: String,
-    values: Values,
+    values: ConfigValues,
     /// Why it cannot be used: a line that is not understood, keys that sign in to nothing.
     problem: Option<String>,
 }
@@ -43,13 +43,15 @@ impl Profile {
 
     /// Tells whether it has something to sign in with, or may have but for a mistake.
     pub fn is_meant_to_sign_in(&self) -> bool {
-        self.problem.is_some() || Method::of(self).is_some() || self.unusable_key().is_some()
+        self.problem.is_some()
+            || CredentialMethod::of_profile(self).is_some()
+            || self.unusable_key().is_some()
     }
 
     /// Finds a setting that looks as if it signed in, where none does: a misspelt one, `export` before its name as in a
     /// shell, a token without keys.
     fn unusable_key(&self) -> Option<&str> {
-        if Method::of(self).is_some() {
+        if CredentialMethod::of_profile(self).is_some() {
             return None;
         }
         let is_key = |key: &&String| {
@@ -63,7 +65,7 @@ impl Profile {
 
 /// A section that would be a profile if it were written otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stray {
+pub struct MisnamedSection {
     /// The name that was probably meant.
     pub name: String,
     /// Where it is, what is wrong, and what to write.
@@ -77,68 +79,72 @@ pub struct Profiles {
     sessions: BTreeMap<String, Profile>,
     services: BTreeMap<String, Profile>,
     /// Sections with credentials that are no profiles, in the order of the files.
-    pub strays: Vec<Stray>,
-    /// Files that could not be read, or not from their first line on.
-    pub unread: Vec<Unread>,
+    pub misnamed: Vec<MisnamedSection>,
+    /// ConfigFiles that could not be read, or not from their first line on.
+    pub unreadable: Vec<UnreadableFile>,
     /// Whether `HOME` is not set, so that the files may be anywhere.
     pub is_home_unset: bool,
 }
 
 /// Which file a section is in: its rules differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     Config,
     Credentials,
 }
 
 impl Profiles {
     /// Reads what is in `files`.
-    pub fn of(files: Files) -> Self {
-        let mut set = Self { unread: files.unread, is_home_unset: files.is_home_unset, ..Self::default() };
-        let path = |file: &Option<Text>| file.as_ref().map(|file| file.path.clone());
+    pub fn from_files(files: ConfigFiles) -> Self {
+        let mut profiles =
+            Self { unreadable: files.unreadable, is_home_unset: files.is_home_unset, ..Self::default() };
+        let path = |file: &Option<ConfigText>| file.as_ref().map(|file| file.path.clone());
         let is_one_file = path(&files.config) == path(&files.credentials);
-        for (kind, file) in [(Kind::Config, files.config), (Kind::Credentials, files.credentials)] {
+        for (kind, file) in [(FileKind::Config, files.config), (FileKind::Credentials, files.credentials)] {
             if let Some(file) = file {
-                set.add(kind, &file);
+                profiles.add_file(kind, &file);
             }
         }
-        set.note_unusable_keys();
+        profiles.mark_unusable_keys();
         if is_one_file {
             // Both variables may name one file. What is no profile by the rules of one kind is so by those of the other.
-            set.strays.retain(|stray| !set.by_name.contains_key(&stray.name));
+            profiles.misnamed.retain(|stray| !profiles.by_name.contains_key(&stray.name));
         }
-        set
+        profiles
     }
 
-    fn add(&mut self, kind: Kind, file: &Text) {
-        let document = config_files::parse(&file.text);
-        if let Some(stray) = document.stray {
+    fn add_file(&mut self, kind: FileKind, file: &ConfigText) {
+        let document = config_files::parse_sections(&file.text);
+        if let Some(stray) = document.before_sections {
             let reason = format!("line {}: {}", stray.line, stray.what);
-            self.unread.push(Unread { path: file.path.clone(), reason });
+            self.unreadable.push(UnreadableFile { path: file.path.clone(), reason });
         }
         let mut found: BTreeMap<String, Profile> = BTreeMap::new();
         let prefers = document.sections.iter().any(|section| {
-            kind == Kind::Config
-                && config_files::words(&section.header).is_some_and(|words| words == ["profile", DEFAULT])
+            kind == FileKind::Config
+                && config_files::split_words(&section.header)
+                    .is_some_and(|words| words == ["profile", DEFAULT])
         });
         for section in document.sections {
             let place = format!("line {} of {}", section.line, file.path);
-            match Meaning::of(kind, &section.header) {
+            match SectionMeaning::from_header(kind, &section.header) {
                 // `[profile default]` replaces `[default]`, wherever it is.
-                Meaning::Profile(name) if name == DEFAULT && prefers && section.header == DEFAULT => {}
-                Meaning::Profile(name) => _ = found.insert(name.clone(), profile(name, section, file)),
-                Meaning::Session(name) => {
-                    self.sessions.insert(name.clone(), profile(name, section, file));
+                SectionMeaning::Profile(name) if name == DEFAULT && prefers && section.header == DEFAULT => {}
+                SectionMeaning::Profile(name) => {
+                    _ = found.insert(name.clone(), profile_from_section(name, section, file))
                 }
-                Meaning::Services(name) => {
-                    self.services.insert(name.clone(), profile(name, section, file));
+                SectionMeaning::Session(name) => {
+                    self.sessions.insert(name.clone(), profile_from_section(name, section, file));
                 }
-                Meaning::Stray { name, remedy } => {
+                SectionMeaning::Services(name) => {
+                    self.services.insert(name.clone(), profile_from_section(name, section, file));
+                }
+                SectionMeaning::MisnamedSection { name, remedy } => {
                     let header = section.header.clone();
-                    let stray = profile(name.clone(), section, file);
+                    let stray = profile_from_section(name.clone(), section, file);
                     if stray.is_meant_to_sign_in() {
                         let reason = format!("[{header}] on {place} is not a profile ({remedy})");
-                        self.strays.push(Stray { name, reason });
+                        self.misnamed.push(MisnamedSection { name, reason });
                     }
                 }
             }
@@ -152,7 +158,7 @@ impl Profiles {
     }
 
     /// Finds the profiles that are meant to sign in, and have nothing that does.
-    fn note_unusable_keys(&mut self) {
+    fn mark_unusable_keys(&mut self) {
         for profile in self.by_name.values_mut().filter(|profile| profile.problem.is_none()) {
             profile.problem = profile.unusable_key().map(|key| {
                 format!(
@@ -169,14 +175,14 @@ impl Profiles {
     }
 
     /// Returns an SSO session.
-    pub fn session(&self, name: &str) -> Option<&Profile> {
+    pub fn sso_session(&self, name: &str) -> Option<&Profile> {
         self.sessions.get(name)
     }
 
     /// Returns the endpoint that `profile` has for a service of its own.
     pub fn endpoint_of_service(&self, profile: &Profile, service: &str) -> Option<&str> {
         let services = self.services.get(profile.get("services")?)?;
-        config_files::nested(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
+        config_files::nested_setting(services.get(service)?, "endpoint_url").filter(|url| !url.is_empty())
     }
 
     /// Lists the names of the profiles in alphabetical order.
@@ -185,16 +191,16 @@ impl Profiles {
     }
 
     /// Lists the profiles that have something to sign in with, or that cannot be used, which hides whether they have.
-    pub fn able(&self) -> impl Iterator<Item = &str> {
-        let able = |profile: &&Profile| profile.is_meant_to_sign_in();
-        self.by_name.values().filter(able).map(Profile::name)
+    pub fn sign_in_names(&self) -> impl Iterator<Item = &str> {
+        let can_sign_in = |profile: &&Profile| profile.is_meant_to_sign_in();
+        self.by_name.values().filter(can_sign_in).map(Profile::name)
     }
 
     /// Tells whether anything here says, or may say, how to sign in.
     pub fn is_configured(&self) -> bool {
-        self.able().next().is_some()
-            || !self.strays.is_empty()
-            || !self.unread.is_empty()
+        self.sign_in_names().next().is_some()
+            || !self.misnamed.is_empty()
+            || !self.unreadable.is_empty()
             || self.is_home_unset
     }
 
@@ -203,39 +209,44 @@ impl Profiles {
     ///
     /// # Errors
     /// When a pattern matches none, or there is none at all.
-    pub fn pick(&self, wanted: &Patterns, all: bool) -> Result<(Vec<String>, Vec<&Stray>), PlanError> {
+    pub fn select(
+        &self,
+        wanted: &Patterns,
+        all: bool,
+    ) -> Result<(Vec<String>, Vec<&MisnamedSection>), PlanError> {
         if all {
-            let able: Vec<String> = self.able().map(str::to_owned).collect();
-            let is_empty = able.is_empty() && self.strays.is_empty() && self.unread.is_empty();
+            let able: Vec<String> = self.sign_in_names().map(str::to_owned).collect();
+            let is_empty = able.is_empty() && self.misnamed.is_empty() && self.unreadable.is_empty();
             return if is_empty {
-                Err(self.with_home(none_signs_in()))
+                Err(self.add_home_note(no_profile_signs_in()))
             } else {
-                Ok((able, self.strays.iter().collect()))
+                Ok((able, self.misnamed.iter().collect()))
             };
         }
-        let strays: Vec<&Stray> = self.strays.iter().filter(|stray| wanted.matches(&stray.name)).collect();
-        let known: Vec<&str> = self.names().chain(strays.iter().map(|stray| stray.name.as_str())).collect();
-        names::all_match(wanted, &known, "AWS profile").map_err(|error| self.with_unread(error))?;
+        let misnamed: Vec<&MisnamedSection> =
+            self.misnamed.iter().filter(|stray| wanted.matches(&stray.name)).collect();
+        let known: Vec<&str> = self.names().chain(misnamed.iter().map(|stray| stray.name.as_str())).collect();
+        names::all_match(wanted, &known, "AWS profile").map_err(|error| self.add_unreadable(error))?;
         let picked = self.names().filter(|name| wanted.matches(name)).map(str::to_owned);
-        Ok((picked.collect(), strays))
+        Ok((picked.collect(), misnamed))
     }
 
     /// Returns the profile `name`, which a setting names.
     ///
     /// # Errors
     /// When there is none.
-    pub fn named(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
+    pub fn require(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
             let error = names::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
-            let strays = self.strays.iter().filter(|stray| stray.name == name);
-            let error = strays.fold(error, |error, stray| error.cause(&stray.reason));
-            self.with_unread(error)
+            let misnamed = self.misnamed.iter().filter(|stray| stray.name == name);
+            let error = misnamed.fold(error, |error, stray| error.cause(&stray.reason));
+            self.add_unreadable(error)
         })
     }
 
     /// Adds to `error` that the files may be elsewhere, if so.
-    pub fn with_home(&self, error: PlanError) -> PlanError {
+    pub fn add_home_note(&self, error: PlanError) -> PlanError {
         if !self.is_home_unset {
             return error;
         }
@@ -243,7 +254,7 @@ impl Profiles {
     }
 
     /// Lists the profile `name` and those that its `source_profile` leads to.
-    pub fn sources(&self, name: &str) -> Vec<&Profile> {
+    pub fn source_chain(&self, name: &str) -> Vec<&Profile> {
         let mut found: Vec<&Profile> = Vec::new();
         let mut next = Some(name);
         while let Some(profile) = next.and_then(|name| self.get(name)) {
@@ -257,8 +268,10 @@ impl Profiles {
     }
 
     /// Adds to `error` which files could not be read.
-    pub fn with_unread(&self, error: PlanError) -> PlanError {
-        self.unread.iter().fold(error, |error, file| error.cause(format!("{}: {}", file.path, file.reason)))
+    pub fn add_unreadable(&self, error: PlanError) -> PlanError {
+        self.unreadable
+            .iter()
+            .fold(error, |error, file| error.cause(format!("{}: {}", file.path, file.reason)))
     }
 
     /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
@@ -267,15 +280,17 @@ impl Profiles {
     }
 
     /// Follows `source_profile` to the profile whose credentials are at the root.
-    pub fn base<'a>(&'a self, name: &'a str) -> (&'a str, Option<Method>) {
+    pub fn credential_base<'a>(&'a self, name: &'a str) -> (&'a str, Option<CredentialMethod>) {
         let mut seen = Vec::new();
         let mut current = name;
         while !seen.contains(&current) {
             seen.push(current);
             let Some(profile) = self.get(current) else { return (current, None) };
-            match (Method::of(profile), profile.get("source_profile")) {
-                (Some(Method::Role), Some(source)) if source != current => current = source,
-                (Some(Method::Role), Some(_)) => return (current, Method::of_base(profile)),
+            match (CredentialMethod::of_profile(profile), profile.get("source_profile")) {
+                (Some(CredentialMethod::Role), Some(source)) if source != current => current = source,
+                (Some(CredentialMethod::Role), Some(_)) => {
+                    return (current, CredentialMethod::without_role(profile));
+                }
                 (method, _) => return (current, method),
             }
         }
@@ -283,45 +298,45 @@ impl Profiles {
     }
 
     /// Says in a few words what signing in by `name` needs.
-    pub fn needs(&self, name: &str) -> String {
-        let (base, method) = self.base(name);
+    pub fn describe_credentials(&self, name: &str) -> String {
+        let (base, method) = self.credential_base(name);
         let from = if base == name { String::new() } else { format!(" by profile {base}") };
         let what = match method {
-            Some(Method::Sso) => self
+            Some(CredentialMethod::Sso) => self
                 .get(base)
                 .and_then(|profile| profile.get("sso_session"))
                 .map_or_else(|| "SSO".to_owned(), |session| format!("SSO session {session}")),
-            Some(Method::Login) => "aws login session".to_owned(),
-            Some(Method::Process) => "credential_process".to_owned(),
-            Some(Method::WebIdentity) => "web identity token".to_owned(),
-            Some(Method::Keys) => "keys".to_owned(),
-            Some(Method::Role | Method::Source) | None => "credential source".to_owned(),
+            Some(CredentialMethod::Login) => "aws login session".to_owned(),
+            Some(CredentialMethod::Process) => "credential_process".to_owned(),
+            Some(CredentialMethod::WebIdentity) => "web identity token".to_owned(),
+            Some(CredentialMethod::Keys) => "keys".to_owned(),
+            Some(CredentialMethod::Role | CredentialMethod::Source) | None => "credential source".to_owned(),
         };
         format!("{what}{from}")
     }
 }
 
 /// Makes a profile, or another section with a name, of what is in a file.
-fn profile(name: String, section: Section, file: &Text) -> Profile {
+fn profile_from_section(name: String, section: ConfigSection, file: &ConfigText) -> Profile {
     let problem =
         section.problem.map(|problem| format!("line {} of {}: {}", problem.line, file.path, problem.what));
     Profile { name, values: section.values, problem }
 }
 
 /// What a header means, as the AWS CLI reads it.
-enum Meaning {
+enum SectionMeaning {
     Profile(String),
     Session(String),
     Services(String),
-    Stray { name: String, remedy: String },
+    MisnamedSection { name: String, remedy: String },
 }
 
-impl Meaning {
-    fn of(kind: Kind, header: &str) -> Self {
-        let stray = |name: &str, remedy: String| Self::Stray { name: name.to_owned(), remedy };
+impl SectionMeaning {
+    fn from_header(kind: FileKind, header: &str) -> Self {
+        let stray = |name: &str, remedy: String| Self::MisnamedSection { name: name.to_owned(), remedy };
         let (first, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
         let rest = rest.trim();
-        if kind == Kind::Credentials {
+        if kind == FileKind::Credentials {
             return match first {
                 "profile" if !rest.is_empty() => stray(rest, format!("in this file it is written [{rest}]")),
                 "sso-session" | "services" if !rest.is_empty() => {
@@ -330,7 +345,7 @@ impl Meaning {
                 _ => Self::Profile(header.to_owned()),
             };
         }
-        let words = config_files::words(header);
+        let words = config_files::split_words(header);
         match words.as_deref() {
             Some([only]) if header == DEFAULT => Self::Profile(only.clone()),
             Some([word, name]) if !name.is_empty() && word == "profile" => Self::Profile(name.clone()),
@@ -351,7 +366,7 @@ impl Meaning {
     }
 }
 
-fn none_signs_in() -> PlanError {
+fn no_profile_signs_in() -> PlanError {
     let file = |variable: &str, usual: &str| {
         std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
     };
@@ -366,7 +381,7 @@ fn none_signs_in() -> PlanError {
 
 /// How a profile gets its credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
+pub enum CredentialMethod {
     /// IAM Identity Center.
     Sso,
     /// `aws login`.
@@ -383,20 +398,20 @@ pub enum Method {
     Keys,
 }
 
-impl Method {
+impl CredentialMethod {
     /// Tells how `profile` signs in; `None` when it has nothing to sign in with (only a region, say).
-    pub fn of(profile: &Profile) -> Option<Self> {
+    pub fn of_profile(profile: &Profile) -> Option<Self> {
         if profile.has("web_identity_token_file") {
             Some(Self::WebIdentity)
         } else if profile.has("role_arn") {
             Some(Self::Role)
         } else {
-            Self::of_base(profile)
+            Self::without_role(profile)
         }
     }
 
     /// Tells how `profile` gets the credentials that it has without assuming a role.
-    pub fn of_base(profile: &Profile) -> Option<Self> {
+    pub fn without_role(profile: &Profile) -> Option<Self> {
         let has = |key: &str| profile.has(key);
         let any = |keys: &[&str]| keys.iter().any(|key| has(key));
         // As the AWS CLI: without an account or a role the other SSO settings say nothing of signing in.
@@ -424,9 +439,9 @@ mod tests {
 
     /// Reads a configuration file and one of keys.
     fn read(config: &str, credentials: &str) -> Profiles {
-        let file = |path: &str, text: &str| Some(Text { path: path.to_owned(), text: text.to_owned() });
+        let file = |path: &str, text: &str| Some(ConfigText { path: path.to_owned(), text: text.to_owned() });
         let (config, credentials) = (file("config", config), file("credentials", credentials));
-        Profiles::of(Files { config, credentials, ..Files::default() })
+        Profiles::from_files(ConfigFiles { config, credentials, ..ConfigFiles::default() })
     }
 
     /// Writes sections with keys.
@@ -434,12 +449,12 @@ mod tests {
         headers.iter().map(|header| format!("[{header}]\n{KEYS}")).collect::<Vec<_>>().concat()
     }
 
-    fn able(set: &Profiles) -> Vec<&str> {
-        set.able().collect()
+    fn sign_in_names(profiles: &Profiles) -> Vec<&str> {
+        profiles.sign_in_names().collect()
     }
 
-    fn strays(set: &Profiles) -> Vec<&str> {
-        set.strays.iter().map(|stray| stray.name.as_str()).collect()
+    fn misnamed(profiles: &Profiles) -> Vec<&str> {
+        profiles.misnamed.iter().map(|stray| stray.name.as_str()).collect()
     }
 
     // aws-sdk-rust 1097; aws-sso-cli 552; aws-sso-util 16.
@@ -457,7 +472,7 @@ mod tests {
             "a#1",
         ];
         let headers: Vec<String> = names.iter().map(|name| format!("profile {name}")).collect();
-        let set = read(
+        let profiles = read(
             &sections(&headers.iter().map(String::as_str).collect::<Vec<_>>()),
             &sections(&["two words", "c\u{e4}"]),
         );
@@ -474,8 +489,8 @@ mod tests {
             "shop prod",
             "two words",
         ];
-        assert_eq!(able(&set), expected);
-        assert_eq!(strays(&set), [""; 0]);
+        assert_eq!(sign_in_names(&profiles), expected);
+        assert_eq!(misnamed(&profiles), [""; 0]);
     }
 
     #[test]
@@ -499,26 +514,27 @@ mod tests {
             ("credentials", "sso-session x", "sso-session x", "move it to the AWS configuration file"),
         ] {
             let text = sections(&[header]);
-            let set = if kind == "config" { read(&text, "") } else { read("", &text) };
-            assert_eq!((able(&set), strays(&set)), (vec![], vec![name]), "{header}");
-            let reason = &set.strays[0].reason;
+            let profiles = if kind == "config" { read(&text, "") } else { read("", &text) };
+            assert_eq!((sign_in_names(&profiles), misnamed(&profiles)), (vec![], vec![name]), "{header}");
+            let reason = &profiles.misnamed[0].reason;
             let begins = format!("[{header}] on line 1 of {kind} is not a profile (");
             assert!(reason.starts_with(&begins) && reason.contains(remedy), "{reason}");
         }
         let harmless =
             read("[plugins]\ncli_legacy_plugin_path = x\n[x]\nregion = y\n[preview]\na = true\n", "");
-        assert!(harmless.strays.is_empty() && !harmless.is_configured(), "nothing to sign in with");
+        assert!(harmless.misnamed.is_empty() && !harmless.is_configured(), "nothing to sign in with");
     }
 
     #[test]
     fn the_last_spelling_of_a_name_wins_and_files_add_up() {
-        let set = read(
+        let profiles = read(
             "[profile a]\naws_access_key_id = 1\n[profile  a]\naws_access_key_id = 2\n[profile 'a']\nregion = r\n\
              [profile default]\nregion = p\n[default]\nregion = d\nrole_arn = x\n",
             "[a]\naws_access_key_id = 3\n[default]\nregion = k\n",
         );
-        let get =
-            |name: &str, key: &str| set.get(name).and_then(|profile| profile.get(key).map(str::to_owned));
+        let get = |name: &str, key: &str| {
+            profiles.get(name).and_then(|profile| profile.get(key).map(str::to_owned))
+        };
         assert_eq!(get("a", "region").as_deref(), Some("r"));
         assert_eq!(get("a", "aws_access_key_id").as_deref(), Some("3"), "the file of keys comes last");
         assert_eq!((get("default", "region").as_deref(), get("default", "role_arn")), (Some("k"), None));
@@ -530,15 +546,15 @@ mod tests {
     // smithy-rs 1488.
     #[test]
     fn a_profile_with_a_bad_line_is_one_that_cannot_be_used() {
-        let set = read(&format!("[profile a]\nregion: x\n[profile b]\n{KEYS}"), "");
-        assert_eq!(able(&set), ["a", "b"]);
-        let problem = set.get("a").unwrap().problem().unwrap();
+        let profiles = read(&format!("[profile a]\nregion: x\n[profile b]\n{KEYS}"), "");
+        assert_eq!(sign_in_names(&profiles), ["a", "b"]);
+        let problem = profiles.get("a").unwrap().problem().unwrap();
         assert_eq!(problem, "line 2 of config: write `region =` instead of `region:`");
-        assert_eq!(set.get("b").unwrap().problem(), None);
+        assert_eq!(profiles.get("b").unwrap().problem(), None);
         let above = read("aws_access_key_id = A\n", "");
         assert!(
             above.is_configured()
-                && above.unread[0].reason.starts_with("line 1: it is above every [section]")
+                && above.unreadable[0].reason.starts_with("line 1: it is above every [section]")
         );
     }
 
@@ -546,20 +562,20 @@ mod tests {
     #[test]
     fn a_profile_whose_keys_are_misspelt_is_one_that_cannot_be_used() {
         for key in ["export aws_access_key_id", "aws_acces_key_id", "aws_session_token", "access_key_id"] {
-            let set = read(&format!("[profile a]\n{key} = A\nregion = x\n"), "");
-            assert_eq!(able(&set), ["a"], "{key}");
-            let problem = set.get("a").unwrap().problem().unwrap();
+            let profiles = read(&format!("[profile a]\n{key} = A\nregion = x\n"), "");
+            assert_eq!(sign_in_names(&profiles), ["a"], "{key}");
+            let problem = profiles.get("a").unwrap().problem().unwrap();
             assert!(
                 problem.starts_with(&format!("it has `{key}`, but neither aws_access_key_id")),
                 "{problem}"
             );
             let elsewhere = read(&format!("[profile a]\n{key} = A\n"), &sections(&["a"]));
             assert_eq!(elsewhere.get("a").unwrap().problem(), None, "the keys are in the other file");
-            assert_eq!(strays(&read(&format!("[a]\n{key} = A\n"), "")), ["a"]);
+            assert_eq!(misnamed(&read(&format!("[a]\n{key} = A\n"), "")), ["a"]);
         }
         let harmless =
             read("[profile a]\naws_account_id = 1\nregion = x\n[default]\naws_access_key_id =\n", "");
-        assert_eq!(able(&harmless), [""; 0]);
+        assert_eq!(sign_in_names(&harmless), [""; 0]);
     }
 
     // The first of two accounts vanished, and the scan was complete.
@@ -571,8 +587,8 @@ mod tests {
             format!("[profile y]\n{one}#[profile x]\n{two}"),
             format!("[profile y]\n{one}[profile y]\n{two}"),
         ] {
-            let set = read(&text, "");
-            let problem = set.get("y").unwrap().problem().unwrap();
+            let profiles = read(&text, "");
+            let problem = profiles.get("y").unwrap().problem().unwrap();
             let words = "of config: `aws_access_key_id` is set twice, in lines 2 and 5";
             assert!(problem.contains(words), "{problem}");
         }
@@ -580,15 +596,24 @@ mod tests {
 
     #[test]
     fn a_source_of_credentials_without_a_role_is_enough() {
-        let set = read("[profile a]\ncredential_source = Environment\n", "");
-        assert_eq!(able(&set), ["a"]);
+        let profiles = read("[profile a]\ncredential_source = Environment\n", "");
+        assert_eq!(sign_in_names(&profiles), ["a"]);
     }
 
     #[test]
     fn one_file_for_both_has_the_profiles_of_either_spelling() {
-        let text = || Some(Text { path: "one".to_owned(), text: sections(&["profile a", "b", "Profile c"]) });
-        let set = Profiles::of(Files { config: text(), credentials: text(), ..Files::default() });
-        assert!(["a", "b"].iter().all(|name| set.get(name).is_some()), "{:?}", able(&set));
-        assert!(!strays(&set).contains(&"a") && !strays(&set).contains(&"b"), "{:?}", strays(&set));
+        let text =
+            || Some(ConfigText { path: "one".to_owned(), text: sections(&["profile a", "b", "Profile c"]) });
+        let profiles = Profiles::from_files(ConfigFiles {
+            config: text(),
+            credentials: text(),
+            ..ConfigFiles::default()
+        });
+        assert!(["a", "b"].iter().all(|name| profiles.get(name).is_some()), "{:?}", sign_in_names(&profiles));
+        assert!(
+            !misnamed(&profiles).contains(&"a") && !misnamed(&profiles).contains(&"b"),
+            "{:?}",
+            misnamed(&profiles)
+        );
     }
 }

@@ -7,13 +7,13 @@ use aws_config::Region;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
-use super::client::{Connection, Pace};
-use super::organization::{self, Role};
+use super::client::{AwsConnection, RequestPacer};
+use super::organization::{self, MemberRole};
 use super::profiles::DEFAULT;
-use super::read::{self, Reader};
-use super::regions::{self, Chosen};
+use super::read::{self, RegionReader};
+use super::regions::{self, RegionSelection};
 use super::session::Session;
-use super::sign_in::{self, SignedIn};
+use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{Needs, Surroundings};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, names};
@@ -26,9 +26,9 @@ const LISTED_AT_ONCE: usize = 16;
 /// The accounts of AWS.
 #[derive(Debug)]
 pub struct Aws {
-    connection: Connection,
+    connection: AwsConnection,
     scope: AwsSettings,
-    pace: Pace,
+    pacer: RequestPacer,
     sessions: OnceLock<HashMap<String, Arc<Session>>>,
     /// Whether the sandbox is asked, and has no account.
     is_empty: bool,
@@ -41,15 +41,15 @@ impl Aws {
     /// When the connection is configured wrongly.
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         Ok(Self {
-            connection: Connection::new(needs.surroundings)?,
+            connection: AwsConnection::new(needs.surroundings)?,
             scope: needs.settings.aws.clone(),
-            pace: Pace::new(),
+            pacer: RequestPacer::new(),
             sessions: OnceLock::new(),
             is_empty: matches!(needs.surroundings, Surroundings::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
 
-    async fn sign_in(&self, run: &Run) -> Result<SignedIn, PlanError> {
+    async fn sign_in(&self, run: &Run) -> Result<SignedInAccounts, PlanError> {
         if self.is_empty {
             return Err(PlanError::not_configured("the sandbox's estate has no AWS account"));
         }
@@ -60,30 +60,32 @@ impl Aws {
         let region = self.region_of_partition();
         let region = region.as_ref();
         let mut signed_in = if sandbox || all || !wanted.is_empty() {
-            let set = self.connection.profiles();
-            let (names, strays) = match (sandbox && !all && wanted.is_empty(), organization) {
-                (false, _) => set.pick(wanted, all)?,
+            let profiles = self.connection.profiles();
+            let (names, misnamed) = match (sandbox && !all && wanted.is_empty(), organization) {
+                (false, _) => profiles.select(wanted, all)?,
                 // With nothing said in the sandbox every account is meant; `default` is one of them again.
                 (true, false) => {
-                    let (names, strays) = set.pick(wanted, true)?;
-                    (names.into_iter().filter(|name| name != DEFAULT).collect(), strays)
+                    let (names, misnamed) = profiles.select(wanted, true)?;
+                    (names.into_iter().filter(|name| name != DEFAULT).collect(), misnamed)
                 }
                 (true, true) => (vec![DEFAULT.to_owned()], Vec::new()),
             };
-            let mut signed_in = sign_in::by_profiles(&self.connection, &set, &names, region, run).await?;
-            signed_in.miss_strays(&strays);
-            signed_in.miss_files(&set);
-            signed_in.or_nothing()?
+            let mut signed_in =
+                sign_in::sign_in_by_profiles(&self.connection, &profiles, &names, region, run).await?;
+            signed_in.add_misnamed_sections(&misnamed);
+            signed_in.add_unreadable_files(&profiles);
+            signed_in.require_any()?
         } else {
-            sign_in::sign_in(&self.connection, region, run).await?
+            sign_in::sign_in_by_default_chain(&self.connection, region, run).await?
         };
         let exclusion = Exclusion::new(&self.scope.exclude_accounts, "aws.exclude-accounts");
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
-            let role = Role { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
-            organization::expand(&mut signed_in, &role, &exclusion, run).await?;
+            let role =
+                MemberRole { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
+            organization::add_members(&mut signed_in, &role, &exclusion, run).await?;
         }
         signed_in.exclude(&exclusion, run);
-        signed_in.drop_others(run);
+        signed_in.split_off_other_shards(run);
         Ok(signed_in)
     }
 
@@ -94,20 +96,24 @@ impl Aws {
     }
 
     /// Chooses the regions of each of the sessions that are read.
-    async fn choose_regions(&self, signed_in: &SignedIn, run: &Run) -> Result<Vec<Chosen>, PlanError> {
+    async fn choose_regions(
+        &self,
+        signed_in: &SignedInAccounts,
+        run: &Run,
+    ) -> Result<Vec<RegionSelection>, PlanError> {
         let sessions = &signed_in.sessions;
         run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
         let is_named = !wanted.is_empty() || !excluded.is_empty();
-        let asked: Vec<BoxFuture<'_, Chosen>> = sessions
+        let asked: Vec<BoxFuture<'_, RegionSelection>> = sessions
             .iter()
-            .chain(witnesses(signed_in).into_iter().filter(|_| is_named))
-            .map(|session| -> BoxFuture<'_, Chosen> {
-                Box::pin(regions::choose(session, wanted, excluded, run))
+            .chain(partition_witnesses(signed_in).into_iter().filter(|_| is_named))
+            .map(|session| -> BoxFuture<'_, RegionSelection> {
+                Box::pin(regions::select_regions(session, wanted, excluded, run))
             })
             .collect();
-        let mut chosen: Vec<Chosen> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
-        let known: BTreeSet<&str> = chosen.iter().flat_map(Chosen::names).collect();
+        let mut chosen: Vec<RegionSelection> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
+        let known: BTreeSet<&str> = chosen.iter().flat_map(RegionSelection::known_names).collect();
         let known: Vec<&str> = known.into_iter().collect();
         names::all_match(wanted, &known, "AWS region")?;
         // A file may leave out regions of other partitions too; what was just typed is meant for these accounts.
@@ -129,7 +135,7 @@ impl CloudProvider for Aws {
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
             let mut signed_in = self.sign_in(run).await?;
-            if signed_in.sessions.is_empty() && signed_in.of_others.is_empty() {
+            if signed_in.sessions.is_empty() && signed_in.other_shards.is_empty() {
                 return Ok(Plan { coverage: signed_in.failed, ..Plan::default() });
             }
             let chosen = self.choose_regions(&signed_in, run).await?;
@@ -137,13 +143,13 @@ impl CloudProvider for Aws {
                 return Err(PlanError::new("stopped while the regions were listed"));
             }
             let mut plan = Plan { coverage: signed_in.failed, ..Plan::default() };
-            if signed_in.not_read > 0 && !self.scope.org.value {
-                plan.notes.push(not_read(signed_in.not_read));
+            if signed_in.unused_profiles > 0 && !self.scope.org.value {
+                plan.notes.push(unused_profiles_note(signed_in.unused_profiles));
             }
             for (session, chosen) in signed_in.sessions.iter_mut().zip(chosen) {
                 session.lists_regions = chosen.listed;
-                plan.accounts.push(account(session));
-                plan.scopes.extend(scopes(session, &chosen.read, kinds));
+                plan.accounts.push(account_from_session(session));
+                plan.scopes.extend(region_scopes(session, &chosen.read, kinds));
                 plan.coverage.extend(chosen.coverage);
             }
             let sessions = signed_in.sessions.into_iter();
@@ -160,7 +166,7 @@ impl CloudProvider for Aws {
             let (Some(session), Some(region)) = (session, scope.region.as_deref()) else {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
             };
-            Reader::new(session, region, &self.pace).read(scope.kind, found).await
+            RegionReader::new(session, region, &self.pacer).read(scope.kind, found).await
         })
     }
 
@@ -170,7 +176,7 @@ impl CloudProvider for Aws {
 }
 
 /// Says that the profile that is used because none was named is not the only one.
-fn not_read(count: usize) -> String {
+fn unused_profiles_note(count: usize) -> String {
     let (profiles, them) = if count == 1 { ("profile is", "it") } else { ("profiles are", "them") };
     format!(
         "{count} other AWS {profiles} configured and not read: --all-aws-profiles reads {them}, and --aws-profile says \
@@ -180,13 +186,13 @@ fn not_read(count: usize) -> String {
 
 /// Picks an account of other machines for each partition that none of ours is in. An account lists every region of its
 /// partition, so that with these a name is known on each machine that is known on one.
-fn witnesses(signed_in: &SignedIn) -> Vec<&Session> {
+fn partition_witnesses(signed_in: &SignedInAccounts) -> Vec<&Session> {
     let mut partitions: BTreeSet<&str> =
         signed_in.sessions.iter().map(|session| session.partition.as_str()).collect();
-    signed_in.of_others.iter().filter(|session| partitions.insert(&session.partition)).collect()
+    signed_in.other_shards.iter().filter(|session| partitions.insert(&session.partition)).collect()
 }
 
-fn account(session: &Session) -> Account {
+fn account_from_session(session: &Session) -> Account {
     Account {
         provider: model::Provider::Aws,
         id: session.account.clone(),
@@ -196,7 +202,7 @@ fn account(session: &Session) -> Account {
     }
 }
 
-fn scopes<'a>(
+fn region_scopes<'a>(
     session: &'a Session,
     regions: &'a [String],
     kinds: &'a [Kind],

@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::client::Pace;
-use super::convert::{Place, instance, interface, link, network, present, subnet};
+use super::client::RequestPacer;
+use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
 use super::errors::{classify_in_region, is_not_offered};
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
@@ -48,19 +48,19 @@ const UNKNOWN_PARAMETER: &str = "UnknownParameter";
 const PAGE: i32 = 1000;
 
 /// Reads one kind in one region of one account.
-pub struct Reader<'a> {
+pub struct RegionReader<'a> {
     session: &'a Session,
     region: &'a str,
-    pace: &'a Pace,
+    pacer: &'a RequestPacer,
     ec2: Ec2,
     /// Whether the latest request failed since EC2 does not know one of its parameters.
     refused_parameter: AtomicBool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> RegionReader<'a> {
     /// Connects to the region.
-    pub fn new(session: &'a Session, region: &'a str, pace: &'a Pace) -> Self {
-        Self { session, region, pace, ec2: session.ec2(region), refused_parameter: AtomicBool::new(false) }
+    pub fn new(session: &'a Session, region: &'a str, pacer: &'a RequestPacer) -> Self {
+        Self { session, region, pacer, ec2: session.ec2(region), refused_parameter: AtomicBool::new(false) }
     }
 
     /// Reads `kind` into `found`.
@@ -69,44 +69,40 @@ impl<'a> Reader<'a> {
     /// When a call fails after its retries; the pages before it are in `found`.
     pub async fn read(&self, kind: Kind, found: &mut Resources) -> Result<(), Failure> {
         match kind {
-            Kind::Networks => self.networks(found).await,
-            Kind::Subnets => self.subnets(found).await,
-            Kind::Instances => self.instances(found).await,
-            Kind::Interfaces => self.interfaces(found).await,
-            Kind::Links => self.links(found).await,
+            Kind::Networks => self.read_networks(found).await,
+            Kind::Subnets => self.read_subnets(found).await,
+            Kind::Instances => self.read_instances(found).await,
+            Kind::Interfaces => self.read_interfaces(found).await,
+            Kind::Links => self.read_links(found).await,
         }
     }
 
-    const fn place(&self) -> Place<'_> {
-        Place { account: self.session.account.as_str(), region: self.region }
+    const fn caller(&self) -> Caller<'_> {
+        Caller { account: self.session.account.as_str(), region: self.region }
     }
 
-    async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_networks(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpcs().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcs", pages, |page| {
             let vpcs = page.vpcs.unwrap_or_default();
             let name = self.session.name.as_deref();
-            found.networks.extend(
-                vpcs.into_iter().filter_map(|item| {
-                    noted(item.vpc_id.clone(), || network::from(item, self.place(), name))
-                }),
-            );
+            found.networks.extend(vpcs.into_iter().filter_map(|item| {
+                convert_row(item.vpc_id.clone(), || network::convert_vpc(item, self.caller(), name))
+            }));
             Ok(page.next_token)
         })
         .await
     }
 
-    async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_subnets(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
             let subnets = page.subnets.unwrap_or_default();
-            found.subnets.extend(
-                subnets
-                    .into_iter()
-                    .filter_map(|item| noted(item.subnet_id.clone(), || subnet::from(item, self.place()))),
-            );
+            found.subnets.extend(subnets.into_iter().filter_map(|item| {
+                convert_row(item.subnet_id.clone(), || subnet::convert_subnet(item, self.caller()))
+            }));
             Ok(page.next_token)
         })
         .await
@@ -115,19 +111,19 @@ impl<'a> Reader<'a> {
     /// Reads managed instances too, which an account may hide by default: those of EKS Auto Mode, for example.
     ///
     /// An account sees its own instances only, so another owner means that credentials got mixed up.
-    async fn instances(&self, found: &mut Resources) -> Result<(), Failure> {
-        match self.instances_with(Some(true), found).await {
-            Err(_) if self.lacks_managed_resources() => self.instances_with(None, found).await,
+    async fn read_instances(&self, found: &mut Resources) -> Result<(), Failure> {
+        match self.read_instances_with(Some(true), found).await {
+            Err(_) if self.has_refused_parameter() => self.read_instances_with(None, found).await,
             result => result,
         }
     }
 
-    async fn instances_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_instances_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
         let request = self.ec2.describe_instances().set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
             for reservation in page.reservations.unwrap_or_default() {
-                let owner = present(reservation.owner_id);
+                let owner = non_blank(reservation.owner_id);
                 if let Some(owner) = owner.filter(|owner| *owner != self.session.account) {
                     return Err(Failure::new(
                         Outcome::Failed,
@@ -138,7 +134,7 @@ impl<'a> Reader<'a> {
                 }
                 let instances = reservation.instances.unwrap_or_default();
                 found.instances.extend(instances.into_iter().filter_map(|item| {
-                    noted(item.instance_id.clone(), || instance::from(item, self.place()))
+                    convert_row(item.instance_id.clone(), || instance::convert_instance(item, self.caller()))
                 }));
             }
             Ok(page.next_token)
@@ -146,20 +142,26 @@ impl<'a> Reader<'a> {
         .await
     }
 
-    async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
-        match self.interfaces_with(Some(true), found).await {
-            Err(_) if self.lacks_managed_resources() => self.interfaces_with(None, found).await,
+    async fn read_interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
+        match self.read_interfaces_with(Some(true), found).await {
+            Err(_) if self.has_refused_parameter() => self.read_interfaces_with(None, found).await,
             result => result,
         }
     }
 
-    async fn interfaces_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_interfaces_with(
+        &self,
+        managed: Option<bool>,
+        found: &mut Resources,
+    ) -> Result<(), Failure> {
         let request = self.ec2.describe_network_interfaces().set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeNetworkInterfaces", pages, |page| {
             let interfaces = page.network_interfaces.unwrap_or_default();
             found.interfaces.extend(interfaces.into_iter().filter_map(|item| {
-                noted(item.network_interface_id.clone(), || interface::from(item, self.place()))
+                convert_row(item.network_interface_id.clone(), || {
+                    interface::convert_interface(item, self.caller())
+                })
             }));
             Ok(page.next_token)
         })
@@ -167,31 +169,31 @@ impl<'a> Reader<'a> {
     }
 
     /// Five calls, and a refusal of one says nothing about the others.
-    async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_links(&self, found: &mut Resources) -> Result<(), Failure> {
         let results = [
-            self.peerings(found).await,
-            self.gateway_attachments(found).await,
-            self.gateway_peerings(found).await,
-            self.vpn_gateways(found).await,
-            self.vpn_connections(found).await,
+            self.read_peerings(found).await,
+            self.read_gateway_attachments(found).await,
+            self.read_gateway_peerings(found).await,
+            self.read_vpn_gateways(found).await,
+            self.read_vpn_connections(found).await,
         ];
         Failure::join(results.into_iter().filter_map(Result::err))
     }
 
-    async fn peerings(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
             let peerings = page.vpc_peering_connections.unwrap_or_default();
             found.links.extend(peerings.into_iter().filter_map(|item| {
-                noted(item.vpc_peering_connection_id.clone(), || link::from_peering(item))
+                convert_row(item.vpc_peering_connection_id.clone(), || link::convert_vpc_peering(item))
             }));
             Ok(page.next_token)
         })
         .await
     }
 
-    async fn gateway_attachments(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_gateway_attachments(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
@@ -199,7 +201,7 @@ impl<'a> Reader<'a> {
             let ours = attachments.into_iter().filter(|item| !link::is_gateway_peering(item));
             found.links.extend(ours.filter_map(|item| {
                 let id = item.transit_gateway_attachment_id.clone();
-                noted(id, || link::from_attachment(item, self.region))
+                convert_row(id, || link::convert_attachment(item, self.region))
             }));
             Ok(page.next_token)
         })
@@ -207,13 +209,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Peerings between transit gateways come from their own call, which knows both ends' regions.
-    async fn gateway_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_gateway_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
         let pages = self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
             let peerings = page.transit_gateway_peering_attachments.unwrap_or_default();
             found.links.extend(peerings.into_iter().filter_map(|item| {
-                noted(item.transit_gateway_attachment_id.clone(), || link::from_gateway_peering(item))
+                convert_row(item.transit_gateway_attachment_id.clone(), || {
+                    link::convert_gateway_peering(item)
+                })
             }));
             Ok(page.next_token)
         })
@@ -221,31 +225,32 @@ impl<'a> Reader<'a> {
     }
 
     /// This call has no pages.
-    async fn vpn_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_vpn_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnGateways";
         self.wait(action).await;
         let answer = match self.ec2.describe_vpn_gateways().send().await {
             Ok(answer) => answer,
-            Err(error) => return self.unless_not_offered(&error, action),
+            Err(error) => return self.none_if_not_offered(&error, action),
         };
         for item in answer.vpn_gateways.unwrap_or_default() {
-            let links = noted(item.vpn_gateway_id.clone(), || link::from_vpn_gateway(item, self.place()));
+            let links =
+                convert_row(item.vpn_gateway_id.clone(), || link::convert_vpn_gateway(item, self.caller()));
             found.links.extend(links.unwrap_or_default());
         }
         Ok(())
     }
 
     /// Nor has this one.
-    async fn vpn_connections(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_vpn_connections(&self, found: &mut Resources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
         let answer = match self.ec2.describe_vpn_connections().send().await {
             Ok(answer) => answer,
-            Err(error) => return self.unless_not_offered(&error, action),
+            Err(error) => return self.none_if_not_offered(&error, action),
         };
         let connections = answer.vpn_connections.unwrap_or_default();
         found.links.extend(connections.into_iter().filter_map(|item| {
-            noted(item.vpn_connection_id.clone(), || link::from_vpn_connection(item, self.place()))
+            convert_row(item.vpn_connection_id.clone(), || link::convert_vpn_connection(item, self.caller()))
         }));
         Ok(())
     }
@@ -268,7 +273,7 @@ impl<'a> Reader<'a> {
             match pages.next().await {
                 None => return Ok(()),
                 Some(Ok(page)) => tokens.follow(take(page)?.as_deref(), action)?,
-                Some(Err(error)) if is_first => return self.unless_not_offered(&error, action),
+                Some(Err(error)) if is_first => return self.none_if_not_offered(&error, action),
                 Some(Err(error)) => return Err(self.failure(&error, action)),
             }
             is_first = false;
@@ -276,7 +281,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A region that does not know how links of some kind are listed has none of them.
-    fn unless_not_offered<E>(&self, error: &SdkError<E, HttpResponse>, action: &str) -> Result<(), Failure>
+    fn none_if_not_offered<E>(&self, error: &SdkError<E, HttpResponse>, action: &str) -> Result<(), Failure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
@@ -289,12 +294,12 @@ impl<'a> Reader<'a> {
     }
 
     async fn wait(&self, action: &'static str) {
-        self.pace.wait(&self.session.account, self.region, action).await;
+        self.pacer.wait(&self.session.account, self.region, action).await;
     }
 
     /// Tells, once, whether the endpoint refused `IncludeManagedResources` because it does not know it. Then it cannot
     /// hide managed resources either, so nothing is missed without it.
-    fn lacks_managed_resources(&self) -> bool {
+    fn has_refused_parameter(&self) -> bool {
         let refused = self.refused_parameter.swap(false, Ordering::Relaxed);
         if refused {
             let region = self.region;
@@ -314,10 +319,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Transforms a row with this `id`, under which its odd values are noted. One that has not even an id is noted too,
+/// Transforms a row with this `id`, under which its odd values are convert_row. One that has not even an id is convert_row too,
 /// so that the scope does not pass for complete without it.
-fn noted<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> Option<T> {
-    let Some(id) = present(id) else {
+fn convert_row<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> Option<T> {
+    let Some(id) = non_blank(id) else {
         meter::note_oddity("a row without id");
         return None;
     };

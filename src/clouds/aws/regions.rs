@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_config::Region;
 
-use super::convert::present;
-use super::errors::classify;
+use super::convert::non_blank;
+use super::errors::classify_error;
 use super::session::Session;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, Run};
@@ -15,7 +15,7 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 /// The regions that every account of a partition has, for when an account may not list its own.
 /// Regions that must be opted in to are not here: without the list nobody knows whether they are.
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
-const FALLBACK: &[(&str, &[&str])] = &[
+const DEFAULT_REGIONS: &[(&str, &[&str])] = &[
     (
         "aws",
         &[
@@ -49,14 +49,14 @@ const FALLBACK: &[(&str, &[&str])] = &[
 
 /// A region as an account sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct ListedRegion {
     pub name: String,
     pub enabled: bool,
 }
 
 /// The regions to read for one account.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
+pub struct RegionSelection {
     pub read: Vec<String>,
     /// Every region the account knows of, for finding names that no account knows.
     known: BTreeSet<String>,
@@ -65,15 +65,15 @@ pub struct Chosen {
     pub coverage: Vec<Coverage>,
 }
 
-impl Chosen {
+impl RegionSelection {
     /// Lists the regions the account knows of.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn known_names(&self) -> impl Iterator<Item = &str> {
         self.known.iter().map(String::as_str)
     }
 }
 
 /// How the names of the regions of a partition begin; those of `aws` begin otherwise.
-const PREFIXES: [(&str, &str); 7] = [
+const REGION_PREFIXES: [(&str, &str); 7] = [
     ("aws-cn", "cn-"),
     ("aws-us-gov", "us-gov-"),
     ("aws-iso", "us-iso-"),
@@ -91,87 +91,99 @@ pub fn home_region(session: &Session) -> Region {
 
 /// Returns `configured` if it lies in `partition`, else the partition's first region.
 fn in_partition(configured: Region, partition: &str) -> Region {
-    let Some((_, prefix)) = PREFIXES.iter().find(|(name, _)| *name == partition) else { return configured };
+    let Some((_, prefix)) = REGION_PREFIXES.iter().find(|(name, _)| *name == partition) else {
+        return configured;
+    };
     if configured.as_ref().starts_with(prefix) {
         return configured;
     }
-    fallback(partition).first().map_or(configured, |first| Region::from_static(first))
+    default_regions(partition).first().map_or(configured, |first| Region::from_static(first))
 }
 
 /// Tells whether a region lies in a partition other than `aws`, whose keys no region of `aws` knows.
 pub fn has_own_partition(region: &str) -> bool {
-    PREFIXES.iter().any(|(_, prefix)| region.starts_with(prefix))
+    REGION_PREFIXES.iter().any(|(_, prefix)| region.starts_with(prefix))
 }
 
 /// Returns the first region of a partition other than `aws`.
-pub fn first_of(partition: &str) -> Option<Region> {
-    let is_own = PREFIXES.iter().any(|(name, _)| *name == partition);
-    fallback(partition).first().filter(|_| is_own).map(|first| Region::from_static(first))
+pub fn first_region_of(partition: &str) -> Option<Region> {
+    let is_own = REGION_PREFIXES.iter().any(|(name, _)| *name == partition);
+    default_regions(partition).first().filter(|_| is_own).map(|first| Region::from_static(first))
 }
 
-fn fallback(partition: &str) -> &'static [&'static str] {
-    FALLBACK.iter().find(|(name, _)| *name == partition).map_or(&[], |(_, regions)| regions)
+fn default_regions(partition: &str) -> &'static [&'static str] {
+    DEFAULT_REGIONS.iter().find(|(name, _)| *name == partition).map_or(&[], |(_, regions)| regions)
 }
 
 /// Asks the account, with its own credentials, for its regions and picks those that are meant.
-pub async fn choose(session: &Session, wanted: &Patterns, excluded: &Patterns, run: &Run) -> Chosen {
-    match list(session, run).await {
-        Ok(known) => from_list(session, &known, wanted, excluded),
-        Err(failure) => from_fallback(session, &failure, wanted, excluded, run),
+pub async fn select_regions(
+    session: &Session,
+    wanted: &Patterns,
+    excluded: &Patterns,
+    run: &Run,
+) -> RegionSelection {
+    match list_regions(session, run).await {
+        Ok(known) => select_from_list(session, &known, wanted, excluded),
+        Err(failure) => select_without_list(session, &failure, wanted, excluded, run),
     }
 }
 
 /// Asks the session's own region; that one may be forbidden or dead, so the partition's main region too.
-async fn list(session: &Session, run: &Run) -> Result<Vec<Known>, Failure> {
+async fn list_regions(session: &Session, run: &Run) -> Result<Vec<ListedRegion>, Failure> {
     let home = home_region(session);
-    let main = fallback(&session.partition).first().copied().filter(|main| *main != home.as_ref());
+    let main = default_regions(&session.partition).first().copied().filter(|main| *main != home.as_ref());
     // Half the time each, so that a silent region leaves some for the other.
     let share = Run { timeout: if main.is_some() { run.timeout / 2 } else { run.timeout }, ..run.clone() };
-    let listed = bounded(&share, Box::pin(list_from(session, home.as_ref()))).await;
+    let listed = bounded(&share, Box::pin(list_regions_from(session, home.as_ref()))).await;
     match (listed, main) {
         (Err(failure), Some(main)) => {
-            bounded(&share, Box::pin(list_from(session, main))).await.map_err(|_| failure)
+            bounded(&share, Box::pin(list_regions_from(session, main))).await.map_err(|_| failure)
         }
         (listed, _) => listed,
     }
 }
 
 /// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
-async fn list_from(session: &Session, region: &str) -> Result<Vec<Known>, Failure> {
+async fn list_regions_from(session: &Session, region: &str) -> Result<Vec<ListedRegion>, Failure> {
     let answer = session
         .ec2(region)
         .describe_regions()
         .all_regions(true)
         .send()
         .await
-        .map_err(|error| classify(&error, "ec2:DescribeRegions", session.login()))?;
+        .map_err(|error| classify_error(&error, "ec2:DescribeRegions", session.login()))?;
     let known = answer.regions.unwrap_or_default().into_iter().map(|region| {
         let enabled = region.opt_in_status.as_deref() != Some("not-opted-in");
-        present(region.region_name).map(|name| Known { name, enabled })
+        non_blank(region.region_name).map(|name| ListedRegion { name, enabled })
     });
     let failed = |why: &str| Failure::new(Outcome::Failed, format!("ec2:DescribeRegions: the answer {why}"));
-    let known: Vec<Known> =
+    let known: Vec<ListedRegion> =
         known.collect::<Option<_>>().ok_or_else(|| failed("has a region without a name"))?;
     if known.is_empty() {
         return Err(failed("names no region"));
     }
-    Ok(each_once(known))
+    Ok(deduplicate(known))
 }
 
 /// Keeps each region once; one that is listed as enabled and as not enabled is enabled.
-fn each_once(mut known: Vec<Known>) -> Vec<Known> {
+fn deduplicate(mut known: Vec<ListedRegion>) -> Vec<ListedRegion> {
     known.sort_by(|one, other| one.name.cmp(&other.name).then(other.enabled.cmp(&one.enabled)));
     known.dedup_by(|one, other| one.name == other.name);
     known
 }
 
-fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &Patterns) -> Chosen {
-    let mut chosen = Chosen {
+fn select_from_list(
+    session: &Session,
+    known: &[ListedRegion],
+    wanted: &Patterns,
+    excluded: &Patterns,
+) -> RegionSelection {
+    let mut chosen = RegionSelection {
         known: known.iter().map(|region| region.name.clone()).collect(),
         listed: true,
-        ..Chosen::default()
+        ..RegionSelection::default()
     };
-    for region in known.iter().filter(|region| is_meant(&region.name, wanted, excluded)) {
+    for region in known.iter().filter(|region| is_selected(&region.name, wanted, excluded)) {
         if region.enabled {
             chosen.read.push(region.name.clone());
         } else if wanted.literals().any(|name| name == region.name) {
@@ -192,20 +204,20 @@ fn from_list(session: &Session, known: &[Known], wanted: &Patterns, excluded: &P
 }
 
 /// Without a list: the regions as named, or the partition's own, and never in silence.
-fn from_fallback(
+fn select_without_list(
     session: &Session,
     failure: &Failure,
     wanted: &Patterns,
     excluded: &Patterns,
     run: &Run,
-) -> Chosen {
-    let builtin = fallback(&session.partition);
+) -> RegionSelection {
+    let defaults = default_regions(&session.partition);
     let named = !wanted.is_empty() && wanted.is_literal();
     let mut read: BTreeSet<String> = wanted.literals().map(str::to_owned).collect();
     if !named {
-        read.extend(builtin.iter().map(ToString::to_string));
+        read.extend(defaults.iter().map(ToString::to_string));
     }
-    read.retain(|name| is_meant(name, wanted, excluded));
+    read.retain(|name| is_selected(name, wanted, excluded));
     let (result, note) = if named {
         (Outcome::Skipped, "the regions are taken as named".to_owned())
     } else {
@@ -219,8 +231,8 @@ fn from_fallback(
     };
     run.observer
         .event(Event::Notice(&format!("account {}: the regions cannot be listed: {note}", session.account)));
-    Chosen {
-        known: read.iter().cloned().chain(builtin.iter().map(ToString::to_string)).collect(),
+    RegionSelection {
+        known: read.iter().cloned().chain(defaults.iter().map(ToString::to_string)).collect(),
         read: read.into_iter().collect(),
         listed: false,
         coverage: vec![step::outcome(
@@ -233,7 +245,7 @@ fn from_fallback(
     }
 }
 
-fn is_meant(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
+fn is_selected(name: &str, wanted: &Patterns, excluded: &Patterns) -> bool {
     (wanted.is_empty() || wanted.matches(name)) && !excluded.matches(name)
 }
 
@@ -244,9 +256,9 @@ mod tests {
     /// A region that is listed twice was read twice (faults, Small).
     #[test]
     fn a_region_is_read_once_and_rather_than_not() {
-        let region = |name: &str, enabled| Known { name: name.to_owned(), enabled };
+        let region = |name: &str, enabled| ListedRegion { name: name.to_owned(), enabled };
         let listed = vec![region("b", false), region("a", true), region("b", true), region("a", true)];
-        assert_eq!(each_once(listed), [region("a", true), region("b", true)]);
+        assert_eq!(deduplicate(listed), [region("a", true), region("b", true)]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use aws_sdk_ec2::config::retry::RetryPartition;
 
 use super::answers::CheckAnswers;
 use super::client::WatchRequests;
-use super::profiles::{Method, Profiles};
+use super::profiles::{CredentialMethod, Profiles};
 
 /// An account and the means to read it.
 #[derive(Debug)]
@@ -54,10 +54,10 @@ impl Session {
     /// throttled must not use up the retries of the others.
     pub fn ec2(&self, region: &str) -> Ec2 {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.entry(region.to_owned()).or_insert_with(|| self.connect(region)).clone()
+        clients.entry(region.to_owned()).or_insert_with(|| self.connect_ec2(region)).clone()
     }
 
-    fn connect(&self, region: &str) -> Ec2 {
+    fn connect_ec2(&self, region: &str) -> Ec2 {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let config = aws_sdk_ec2::config::Builder::from(&config)
             .retry_partition(RetryPartition::new(format!("ec2-{}-{region}", self.account)))
@@ -72,7 +72,7 @@ impl Session {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     label: String,
-    whose: String,
+    owner: String,
     remedy: String,
     role_remedy: String,
     expires: bool,
@@ -84,67 +84,68 @@ impl Login {
     pub fn new(label: impl Into<String>, remedy: impl Into<String>) -> Self {
         let role_remedy = role_remedy("the role", false);
         let label = label.into();
-        let whose = label.clone();
-        Self { label, whose, remedy: remedy.into(), role_remedy, expires: true, region_remedy: None }
+        let owner = label.clone();
+        Self { label, owner, remedy: remedy.into(), role_remedy, expires: true, region_remedy: None }
     }
 
     /// A profile of the AWS configuration files.
-    pub fn profile(set: &Profiles, name: &str) -> Self {
-        let (base, method) = set.base(name);
-        let profile = quoted(base);
-        let setting = |key: &str| set.get(base).and_then(|profile| profile.get(key)).unwrap_or_default();
+    pub fn for_profile(profiles: &Profiles, name: &str) -> Self {
+        let (base, method) = profiles.credential_base(name);
+        let profile = shell_quoted(base);
+        let setting = |key: &str| profiles.get(base).and_then(|profile| profile.get(key)).unwrap_or_default();
         let remedy = match method {
-            Some(Method::Sso) => format!("run: aws sso login --profile {profile}"),
-            Some(Method::Login) => format!("run: aws login --profile {profile}"),
-            Some(Method::Process) => {
+            Some(CredentialMethod::Sso) => format!("run: aws sso login --profile {profile}"),
+            Some(CredentialMethod::Login) => format!("run: aws login --profile {profile}"),
+            Some(CredentialMethod::Process) => {
                 format!("run the credential_process of profile {base} by hand to see why")
             }
-            Some(Method::WebIdentity) => format!(
+            Some(CredentialMethod::WebIdentity) => format!(
                 "put a new token into {}, the web_identity_token_file of profile {base}, or name another",
                 setting("web_identity_token_file")
             ),
-            Some(Method::Keys) => {
+            Some(CredentialMethod::Keys) => {
                 format!("renew the keys of profile {base}, such as with: aws configure --profile {profile}")
             }
-            Some(Method::Source) => {
+            Some(CredentialMethod::Source) => {
                 format!(
                     "check what credential_source = {} of profile {base} gives",
                     setting("credential_source")
                 )
             }
-            Some(Method::Role) | None => format!("check the settings of profile {base}"),
+            Some(CredentialMethod::Role) | None => format!("check the settings of profile {base}"),
         };
-        let login = Self::new(format!("profile:{name}"), remedy).of(&format!("profile {name}"));
-        let lasts = method == Some(Method::Keys) && base == name && setting("aws_session_token").is_empty();
-        if lasts { login.lasting() } else { login }
+        let login = Self::new(format!("profile:{name}"), remedy).with_owner(&format!("profile {name}"));
+        let lasts =
+            method == Some(CredentialMethod::Keys) && base == name && setting("aws_session_token").is_empty();
+        if lasts { login.without_expiry() } else { login }
     }
 
-    /// A role assumed by `caller`, whose credentials they are in the end.
-    pub fn role(arn: &str, external_id: bool, caller: &Self) -> Self {
+    /// A role assumed by `caller`, owner credentials they are in the end.
+    pub fn for_role(arn: &str, external_id: bool, caller: &Self) -> Self {
         Self {
             label: format!("role:{arn}"),
-            whose: format!("the role {arn}"),
+            owner: format!("the role {arn}"),
             role_remedy: role_remedy(&format!("the role {arn}"), external_id),
             expires: true,
             ..caller.clone()
         }
     }
 
-    /// Says whose the credentials are, in messages.
+    /// Says owner the credentials are, in messages.
     #[must_use]
-    pub fn of(self, whose: &str) -> Self {
-        Self { whose: whose.to_owned(), ..self }
+    pub fn with_owner(self, owner: &str) -> Self {
+        Self { owner: owner.to_owned(), ..self }
     }
 
     /// Calls it `label` in documents.
     #[must_use]
-    pub fn labelled(self, label: &str) -> Self {
+    pub fn with_label(self, label: &str) -> Self {
         Self { label: label.to_owned(), ..self }
     }
 
     /// Says that the credentials are keys, which do not expire.
     #[must_use]
-    pub fn lasting(self) -> Self {
+    pub fn without_expiry(self) -> Self {
         Self { expires: false, ..self }
     }
 
@@ -162,9 +163,9 @@ impl Login {
         &self.label
     }
 
-    /// Returns whose the credentials are, for messages.
-    pub fn whose(&self) -> &str {
-        &self.whose
+    /// Returns owner the credentials are, for messages.
+    pub fn owner(&self) -> &str {
+        &self.owner
     }
 
     /// Returns what to do when the credentials do not work.
@@ -173,7 +174,7 @@ impl Login {
     }
 
     /// Returns what to do when AWS does not know the keys.
-    pub fn unknown_remedy(&self) -> String {
+    pub fn unknown_key_remedy(&self) -> String {
         match &self.region_remedy {
             Some(region) => format!("{}; {region}", self.remedy),
             None => self.remedy.clone(),
@@ -192,7 +193,7 @@ impl Login {
 }
 
 /// Quotes a name for a shell where it has to be.
-fn quoted(name: &str) -> String {
+fn shell_quoted(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./@%+:,=".contains(c);
     if name.chars().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }

@@ -6,15 +6,15 @@
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::client::{Connection, Variables, retry_config};
-use super::convert::present;
-use super::credentials::{ByName, Cached, Source, default_credentials};
-use super::errors::{classify, finds_none};
+use super::client::{AwsConnection, Variables, retry_config};
+use super::convert::non_blank;
+use super::credentials::{CachedCredentials, CredentialResolver, DefaultSource, default_credentials};
+use super::errors::{classify_error, has_no_credentials};
 use super::local_credentials::{FULL, RELATIVE};
-use super::profiles::{DEFAULT, Profile, Profiles, Stray};
+use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
 use super::session::{Login, Session};
-use super::sts::sts;
+use super::sts::sts_client;
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
@@ -22,18 +22,18 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The accounts that were signed in to, and what failed.
 #[derive(Debug, Default)]
-pub struct SignedIn {
+pub struct SignedInAccounts {
     pub sessions: Vec<Session>,
     pub failed: Vec<Coverage>,
     /// Accounts that other machines read; only names are checked against what they know.
-    pub of_others: Vec<Session>,
+    pub other_shards: Vec<Session>,
     /// How many profiles are configured beside the one that is used because none was named.
-    pub not_read: usize,
+    pub unused_profiles: usize,
 }
 
-impl SignedIn {
+impl SignedInAccounts {
     /// Keeps `session` unless its account is there already, in which case its way in becomes an alias.
-    pub fn add(&mut self, session: Session, run: &Run) {
+    pub fn add_session(&mut self, session: Session, run: &Run) {
         match self.sessions.iter_mut().find(|known| known.account == session.account) {
             Some(known) => {
                 run.observer.event(Event::Notice(&format!(
@@ -58,7 +58,7 @@ impl SignedIn {
             };
             if run.holds(Provider::Aws, &session.account) {
                 let account = session.account.clone();
-                failed.push(outcome(account, Subject::Accounts, Outcome::Skipped, reason));
+                failed.push(step_outcome(account, Subject::Accounts, Outcome::Skipped, reason));
             }
             false
         });
@@ -67,23 +67,29 @@ impl SignedIn {
 
     /// Leaves what is signed in to and falls to other machines to these: whose account a profile leads to is not
     /// known before.
-    pub fn drop_others(&mut self, run: &Run) {
+    pub fn split_off_other_shards(&mut self, run: &Run) {
         let sessions = std::mem::take(&mut self.sessions);
-        (self.sessions, self.of_others) =
+        (self.sessions, self.other_shards) =
             sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
     }
 
     /// Notes the files that could not be read: which profiles they have is not known.
-    pub fn miss_files(&mut self, set: &Profiles) {
-        for file in &set.unread {
-            self.fail(format!("file:{}", file.path), Failure::new(Outcome::Failed, file.reason.clone()));
+    pub fn add_unreadable_files(&mut self, profiles: &Profiles) {
+        for file in &profiles.unreadable {
+            self.add_failure(
+                format!("file:{}", file.path),
+                Failure::new(Outcome::Failed, file.reason.clone()),
+            );
         }
     }
 
     /// Notes sections that would be profiles if they were written otherwise.
-    pub fn miss_strays(&mut self, strays: &[&Stray]) {
-        for stray in strays {
-            self.fail(format!("profile:{}", stray.name), Failure::new(Outcome::Failed, stray.reason.clone()));
+    pub fn add_misnamed_sections(&mut self, misnamed: &[&MisnamedSection]) {
+        for stray in misnamed {
+            self.add_failure(
+                format!("profile:{}", stray.name),
+                Failure::new(Outcome::Failed, stray.reason.clone()),
+            );
         }
     }
 
@@ -91,7 +97,7 @@ impl SignedIn {
     ///
     /// # Errors
     /// With what failed, otherwise.
-    pub fn or_nothing(self) -> Result<Self, PlanError> {
+    pub fn require_any(self) -> Result<Self, PlanError> {
         if !self.sessions.is_empty() {
             return Ok(self);
         }
@@ -102,13 +108,13 @@ impl SignedIn {
     }
 
     /// Notes that `login` did not work.
-    pub fn fail(&mut self, account: String, failure: Failure) {
-        self.failed.push(outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
+    pub fn add_failure(&mut self, account: String, failure: Failure) {
+        self.failed.push(step_outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
     }
 }
 
 /// Writes an outcome of a step before reading.
-pub fn outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
+pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
     step::outcome(Provider::Aws, account, kind, outcome, detail)
 }
 
@@ -117,7 +123,7 @@ pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY,
                                  where requests go";
 
 /// After so many ways in a row whose endpoint cannot be reached, the others are not tried.
-const UNREACHABLE: usize = 3;
+const MAX_UNREACHABLE: usize = 3;
 
 /// Signs in by each of `names` in turn.
 ///
@@ -125,35 +131,36 @@ const UNREACHABLE: usize = 3;
 ///
 /// # Errors
 /// When none of them works, or the user stopped it.
-pub async fn by_profiles(
-    connection: &Connection,
-    set: &Profiles,
+pub async fn sign_in_by_profiles(
+    connection: &AwsConnection,
+    profiles: &Profiles,
     names: &[String],
     region: Option<&Region>,
     run: &Run,
-) -> Result<SignedIn, PlanError> {
-    let mut signed_in = SignedIn::default();
+) -> Result<SignedInAccounts, PlanError> {
+    let mut signed_in = SignedInAccounts::default();
     let mut unreachable = 0;
     for name in names {
-        let login = Login::profile(set, name);
-        let own_endpoint = set.has_own_endpoint(name);
-        if unreachable >= UNREACHABLE && !own_endpoint {
+        let login = Login::for_profile(profiles, name);
+        let own_endpoint = profiles.has_own_endpoint(name);
+        if unreachable >= MAX_UNREACHABLE && !own_endpoint {
             let why = format!(
-                "not tried: {UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
+                "not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
             );
-            signed_in.fail(login.label().to_owned(), Failure::new(Outcome::Failed, why));
+            signed_in.add_failure(login.label().to_owned(), Failure::new(Outcome::Failed, why));
             continue;
         }
-        let needs = set.needs(name);
+        let needs = profiles.describe_credentials(name);
         run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
-        let result = bounded(run, Box::pin(by_profile(connection, set, name, &login, region, run))).await;
+        let result =
+            bounded(run, Box::pin(sign_in_by_profile(connection, profiles, name, &login, region, run))).await;
         if !own_endpoint {
             let silent = matches!(&result, Err(failure) if failure.unreachable);
             unreachable = if silent { unreachable + 1 } else { 0 };
         }
         match result {
-            Ok(session) => signed_in.add(session, run),
-            Err(failure) => signed_in.fail(login.label().to_owned(), failure),
+            Ok(session) => signed_in.add_session(session, run),
+            Err(failure) => signed_in.add_failure(login.label().to_owned(), failure),
         }
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while signing in"));
@@ -162,9 +169,9 @@ pub async fn by_profiles(
     Ok(signed_in)
 }
 
-async fn by_profile(
-    connection: &Connection,
-    set: &Profiles,
+async fn sign_in_by_profile(
+    connection: &AwsConnection,
+    profiles: &Profiles,
     name: &str,
     login: &Login,
     region: Option<&Region>,
@@ -172,11 +179,11 @@ async fn by_profile(
 ) -> Result<Session, Failure> {
     // Settings that concern this way in alone.
     let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
-    let profile = set.get(name);
-    let (retries, patience) = retry_config(connection.variables(), profile).map_err(of_setting)?;
-    let region = region.cloned().or_else(|| region_of_partition(set, name));
+    let profile = profiles.get(name);
+    let (retries, sign_in_retries) = retry_config(connection.variables(), profile).map_err(of_setting)?;
+    let region = region.cloned().or_else(|| region_of_partition(profiles, name));
     let configured =
-        connection.configure(set, profile, retries, region.as_ref()).await.map_err(of_setting)?;
+        connection.configure(profiles, profile, retries, region.as_ref()).await.map_err(of_setting)?;
     let login = login.clone();
     let login = if configured.has_region {
         login
@@ -185,67 +192,69 @@ async fn by_profile(
     };
     let config = &configured.config;
     let limit = run.timeout / 10 * 9;
-    let by_name = ByName { connection, set, config, observer: &run.observer, limit };
-    let provider = by_name.credentials(name, &login).await?;
+    let resolver = CredentialResolver { connection, profiles, config, observer: &run.observer, limit };
+    let provider = resolver.resolve(name, &login).await?;
     let config = config.to_builder().credentials_provider(provider).build();
-    Ok(identify(config, login, patience).await?)
+    Ok(identify_account(config, login, sign_in_retries).await?)
 }
 
 /// Finds the partition that a profile without a region belongs to, where its roles or the profiles that they are
 /// assumed by tell; returns a region of it.
-pub fn region_of_partition(set: &Profiles, name: &str) -> Option<Region> {
-    set.sources(name).into_iter().find_map(|profile| {
+pub fn region_of_partition(profiles: &Profiles, name: &str) -> Option<Region> {
+    profiles.source_chain(name).into_iter().find_map(|profile| {
         let region = profile.get("region").filter(|region| regions::has_own_partition(region));
-        let partition = || regions::first_of(profile.get("role_arn")?.split(':').nth(1)?);
+        let partition = || regions::first_region_of(profile.get("role_arn")?.split(':').nth(1)?);
         region.map(|region| Region::new(region.to_owned())).or_else(partition)
     })
 }
 
 /// Why it is not known whose credentials these are.
 #[derive(Debug)]
-pub struct Unidentified {
+pub struct IdentifyError {
     pub failure: Failure,
     /// Whether there are none.
     pub absent: bool,
 }
 
-impl From<Failure> for Unidentified {
+impl From<Failure> for IdentifyError {
     fn from(failure: Failure) -> Self {
         Self { failure, absent: false }
     }
 }
 
-impl From<Unidentified> for Failure {
-    fn from(unidentified: Unidentified) -> Self {
+impl From<IdentifyError> for Failure {
+    fn from(unidentified: IdentifyError) -> Self {
         unidentified.failure
     }
 }
 
 /// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
 ///
-/// From here on the credentials are cached, whatever asks for them. The call itself may have less `patience`
+/// From here on the credentials are cached, whatever asks for them. The call itself may have less `sign_in_retries`
 /// than the session: what fails at the door mostly fails for good, and somebody waits.
-pub async fn identify(
+pub async fn identify_account(
     config: SdkConfig,
     login: Login,
-    patience: Option<RetryConfig>,
-) -> Result<Session, Unidentified> {
+    sign_in_retries: Option<RetryConfig>,
+) -> Result<Session, IdentifyError> {
     let config = match config.credentials_provider() {
         Some(provider) => {
-            config.to_builder().credentials_provider(Cached::share(provider, login.whose())).build()
+            config.to_builder().credentials_provider(CachedCredentials::wrap(provider, login.owner())).build()
         }
         None => config,
     };
-    let asking = match patience {
+    let asking = match sign_in_retries {
         Some(retries) => config.to_builder().retry_config(retries).build(),
         None => config.clone(),
     };
     let identity =
-        sts(&asking, login.label()).get_caller_identity().send().await.map_err(|error| Unidentified {
-            absent: finds_none(&error),
-            failure: classify(&error, "sts:GetCallerIdentity", &login),
+        sts_client(&asking, login.label()).get_caller_identity().send().await.map_err(|error| {
+            IdentifyError {
+                absent: has_no_credentials(&error),
+                failure: classify_error(&error, "sts:GetCallerIdentity", &login),
+            }
         })?;
-    let account = present(identity.account)
+    let account = non_blank(identity.account)
         .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");
@@ -253,7 +262,7 @@ pub async fn identify(
 }
 
 /// The variables that say how to sign in, even if not well enough to try it.
-const SOURCES: [&str; 8] = [
+const SIGN_IN_VARIABLES: [&str; 8] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -268,74 +277,76 @@ const SOURCES: [&str; 8] = [
 ///
 /// # Errors
 /// When there is none, or its credentials do not work.
-pub async fn sign_in(
-    connection: &Connection,
+pub async fn sign_in_by_default_chain(
+    connection: &AwsConnection,
     region: Option<&Region>,
     run: &Run,
-) -> Result<SignedIn, PlanError> {
+) -> Result<SignedInAccounts, PlanError> {
     run.observer.event(Event::Doing("signing in to AWS by the default chain"));
-    let set = connection.profiles();
+    let profiles = connection.profiles();
     let variables = connection.variables();
-    let source = Source::find(|name| variables.get(name), &set)?;
+    let source = DefaultSource::find(|name| variables.get(name), &profiles)?;
     let profile = match &source {
-        Source::Profile(profile) => Some(*profile),
-        _ => set.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
+        DefaultSource::Profile(profile) => Some(*profile),
+        _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
-    let (retries, patience) = retry_config(variables, profile)?;
-    let region = region.cloned().or_else(|| region_of_partition(&set, profile?.name()));
-    let configured = connection.configure(&set, profile, retries, region.as_ref()).await?;
-    let login = source.login(variables, &set);
+    let (retries, sign_in_retries) = retry_config(variables, profile)?;
+    let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
+    let configured = connection.configure(&profiles, profile, retries, region.as_ref()).await?;
+    let login = source.login(variables, &profiles);
     let login = if configured.has_region { login } else { login.without_region("AWS_REGION") };
     let config = configured.config;
     let found = bounded(
         run,
         Box::pin(async {
-            let provider = default_credentials(&source, connection, &set, &config, &login, run).await?;
+            let provider = default_credentials(&source, connection, &profiles, &config, &login, run).await?;
             let config = config.to_builder().credentials_provider(provider).build();
-            Ok(identify(config, login.clone(), patience).await)
+            Ok(identify_account(config, login.clone(), sign_in_retries).await)
         }),
     )
     .await
     .unwrap_or_else(|failure| Err(failure.into()));
-    let session = found.map_err(|unidentified| not_found(unidentified, &source, variables, &set))?;
-    let mut signed_in = SignedIn { sessions: vec![session], ..SignedIn::default() };
+    let session =
+        found.map_err(|unidentified| default_chain_error(unidentified, &source, variables, &profiles))?;
+    let mut signed_in = SignedInAccounts { sessions: vec![session], ..SignedInAccounts::default() };
     // Keys of the environment come before everything that the files could say.
-    if matches!(source, Source::Environment(_)) {
-        for file in &set.unread {
+    if matches!(source, DefaultSource::Environment(_)) {
+        for file in &profiles.unreadable {
             run.observer.event(Event::Unreadable(&format!("{} is not used: {}", file.path, file.reason)));
         }
     } else {
-        signed_in.miss_files(&set);
+        signed_in.add_unreadable_files(&profiles);
         if variables.get("AWS_PROFILE").is_none() {
-            signed_in.not_read = others(&set, profile);
+            signed_in.unused_profiles = count_unused_profiles(&profiles, profile);
         }
     }
     Ok(signed_in)
 }
 
 /// Counts the profiles that could be read too.
-fn others(set: &Profiles, used: Option<&Profile>) -> usize {
+fn count_unused_profiles(profiles: &Profiles, used: Option<&Profile>) -> usize {
     let used = used.map(Profile::name);
-    set.able().filter(|name| Some(*name) != used).count() + set.strays.len()
+    profiles.sign_in_names().filter(|name| Some(*name) != used).count() + profiles.misnamed.len()
 }
 
-fn not_found(
-    unidentified: Unidentified,
-    source: &Source<'_>,
+fn default_chain_error(
+    unidentified: IdentifyError,
+    source: &DefaultSource<'_>,
     variables: Variables,
-    set: &Profiles,
+    profiles: &Profiles,
 ) -> PlanError {
-    let Unidentified { failure, absent } = unidentified;
+    let IdentifyError { failure, absent } = unidentified;
     let error = PlanError::new("no AWS account could be signed in to").cause(failure.detail());
     if failure.unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
     }
     // What is wrong with another source, its own words say.
-    if !matches!(source, Source::Instance) {
-        return set.with_unread(error);
+    if !matches!(source, DefaultSource::Instance) {
+        return profiles.add_unreadable(error);
     }
-    let is_configured = set.is_configured() || SOURCES.into_iter().any(|name| variables.get(name).is_some());
-    let mut error = set.with_home(set.with_unread(error));
+    let is_configured =
+        profiles.is_configured() || SIGN_IN_VARIABLES.into_iter().any(|name| variables.get(name).is_some());
+    let mut error = profiles.add_home_note(profiles.add_unreadable(error));
     if absent && !is_configured {
         error.kind = PlanErrorKind::NotConfigured;
     }
@@ -359,24 +370,24 @@ fn not_found(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::config_files::Files;
+    use crate::clouds::aws::config_files::ConfigFiles;
 
     #[test]
     fn a_role_tells_its_partition_where_no_region_does() {
-        let set = Profiles::of(Files::of(
+        let profiles = Profiles::from_files(ConfigFiles::from_text(
             "[profile role]\nrole_arn = arn:aws-cn:iam::1:role/r\nsource_profile = x\n\
              [profile source]\nrole_arn = r\nsource_profile = gov\n[profile gov]\nregion = us-gov-east-1\n\
              [profile plain]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = eu\n[profile eu]\nregion = eu-west-1\n"
                 .to_owned(),
         ));
-        let of = |name| region_of_partition(&set, name).map(|region| region.to_string());
+        let of = |name| region_of_partition(&profiles, name).map(|region| region.to_string());
         assert_eq!(of("role").as_deref(), Some("cn-north-1"));
         assert_eq!(of("source").as_deref(), Some("us-gov-east-1"));
         assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
     }
 
     fn configured(aws_config: &str) -> bool {
-        Profiles::of(Files::of(aws_config.to_owned())).is_configured()
+        Profiles::from_files(ConfigFiles::from_text(aws_config.to_owned())).is_configured()
     }
 
     #[test]

@@ -15,7 +15,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::client::WatchRequests;
-use super::errors::{classify, root};
+use super::errors::{classify_error, root_cause};
 use super::profiles::{Profile, Profiles};
 use super::session::Login;
 use crate::clouds::Failure;
@@ -25,7 +25,7 @@ use crate::redact;
 
 /// What a profile says of IAM Identity Center.
 #[derive(Debug)]
-struct Settings {
+struct SsoSettings {
     profile: String,
     account: String,
     role: String,
@@ -37,25 +37,25 @@ struct Settings {
 
 /// The credentials of a role in an account.
 #[derive(Debug)]
-pub struct Sso {
-    settings: Settings,
+pub struct SsoCredentials {
+    settings: SsoSettings,
     token: SsoTokenProvider,
     client: aws_sdk_sso::Client,
     login: Login,
 }
 
-impl Sso {
+impl SsoCredentials {
     /// Prepares to ask for the role that `profile` names.
     ///
     /// # Errors
     /// When a setting is missing, or two disagree.
     pub async fn new(
-        set: &Profiles,
+        profiles: &Profiles,
         profile: &Profile,
         config: &SdkConfig,
         login: &Login,
     ) -> Result<Self, Failure> {
-        let settings = Settings::of(set, profile)?;
+        let settings = SsoSettings::from_profile(profiles, profile)?;
         let config = config.to_builder().region(Region::new(settings.region.clone())).build();
         let token = SsoTokenProvider::builder()
             .configure(&config)
@@ -70,15 +70,18 @@ impl Sso {
     }
 
     async fn credentials(&self) -> provider::Result {
-        self.ask().await.map_err(CredentialsError::provider_error)
+        self.request_credentials().await.map_err(CredentialsError::provider_error)
     }
 
-    async fn ask(&self) -> Result<Credentials, Failure> {
-        let Settings { profile, account, role, .. } = &self.settings;
+    async fn request_credentials(&self) -> Result<Credentials, Failure> {
+        let SsoSettings { profile, account, role, .. } = &self.settings;
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
         let token = self.token.provide_token().await.map_err(|error| {
             let remedy = self.login.remedy();
-            failed(format!("the SSO token of profile {profile} cannot be used: {} ({remedy})", cause(&error)))
+            failed(format!(
+                "the SSO token of profile {profile} cannot be used: {} ({remedy})",
+                token_error_cause(&error)
+            ))
         })?;
         redact::remember(token.token());
         let answer = self
@@ -89,7 +92,7 @@ impl Sso {
             .access_token(token.token())
             .send()
             .await
-            .map_err(|error| self.refused(&error))?;
+            .map_err(|error| self.role_failure(&error))?;
         let given =
             answer.role_credentials.ok_or_else(|| failed("sso:GetRoleCredentials gave none".into()))?;
         let needed = |field: Option<String>| {
@@ -105,8 +108,8 @@ impl Sso {
     }
 
     /// The service says nothing of why it refuses: the token is no good (401), or its user has no such role (403).
-    fn refused(&self, error: &SdkError<GetRoleCredentialsError, HttpResponse>) -> Failure {
-        let Settings { profile, account, role, .. } = &self.settings;
+    fn role_failure(&self, error: &SdkError<GetRoleCredentialsError, HttpResponse>) -> Failure {
+        let SsoSettings { profile, account, role, .. } = &self.settings;
         let status = error.raw_response().map(|response| response.status().as_u16());
         let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
         match (status, code) {
@@ -123,13 +126,13 @@ impl Sso {
                     ),
                 )
             }
-            _ => classify(error, "sso:GetRoleCredentials", &self.login),
+            _ => classify_error(error, "sso:GetRoleCredentials", &self.login),
         }
     }
 }
 
 /// Says what is wrong with a token. The SDK's error keeps the reason where the old method of errors finds it alone.
-fn cause(error: &(dyn std::error::Error + 'static)) -> String {
+fn token_error_cause(error: &(dyn std::error::Error + 'static)) -> String {
     #[expect(deprecated, reason = "`source` ends before it")]
     let reason = causes(error).last().and_then(std::error::Error::cause);
     match reason {
@@ -137,11 +140,11 @@ fn cause(error: &(dyn std::error::Error + 'static)) -> String {
             Some(source) => format!("{reason}: {source}"),
             None => reason.to_string(),
         },
-        None => root(error),
+        None => root_cause(error),
     }
 }
 
-impl ProvideCredentials for Sso {
+impl ProvideCredentials for SsoCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -150,8 +153,8 @@ impl ProvideCredentials for Sso {
     }
 }
 
-impl Settings {
-    fn of(set: &Profiles, profile: &Profile) -> Result<Self, Failure> {
+impl SsoSettings {
+    fn from_profile(profiles: &Profiles, profile: &Profile) -> Result<Self, Failure> {
         let name = profile.name();
         let wrong = |why: String| Failure::new(Outcome::Failed, why);
         let [account, role] = ["sso_account_id", "sso_role_name"].map(|key| profile.get(key));
@@ -168,7 +171,7 @@ impl Settings {
         };
         let session = match profile.get("sso_session") {
             None => None,
-            Some(session) => Some(set.session(session).ok_or_else(|| {
+            Some(session) => Some(profiles.sso_session(session).ok_or_else(|| {
                 wrong(format!(
                     "the sso_session {session} of profile {name} does not exist (add [sso-session {}] to the AWS \
                      configuration file)",
@@ -210,15 +213,16 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clouds::aws::config_files::Files;
+    use crate::clouds::aws::config_files::ConfigFiles;
 
     const ROLE: &str = "sso_account_id = 1\nsso_role_name = r\n";
 
-    fn settings(config: &str) -> Result<Settings, String> {
+    fn settings(config: &str) -> Result<SsoSettings, String> {
         let session = "[sso-session 'two words']\nsso_start_url = https://a\nsso_region = r\n[sso-session half]\n\
                        sso_region = r\n";
-        let set = Profiles::of(Files::of(format!("{session}[profile p]\n{config}")));
-        Settings::of(&set, set.get("p").unwrap()).map_err(|failure| failure.detail())
+        let profiles =
+            Profiles::from_files(ConfigFiles::from_text(format!("{session}[profile p]\n{config}")));
+        SsoSettings::from_profile(&profiles, profiles.get("p").unwrap()).map_err(|failure| failure.detail())
     }
 
     #[test]

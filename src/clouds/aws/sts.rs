@@ -9,43 +9,43 @@ use std::path::PathBuf;
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
-use aws_sdk_sts::Client as Sts;
+use aws_sdk_sts::Client as StsClient;
 use aws_sdk_sts::config::retry::RetryPartition;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
 use super::client::WatchRequests;
-use super::errors::{ASSUME_ROLE_BY_TOKEN, classify};
+use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::session::Login;
 use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
 
 /// Makes an STS client for one account or way in, named by `whose`.
-pub fn sts(config: &SdkConfig, whose: &str) -> Sts {
+pub fn sts_client(config: &SdkConfig, whose: &str) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(RetryPartition::new(format!("sts-{whose}")))
         .interceptor(WatchRequests)
         .interceptor(CheckAnswers)
         .build();
-    Sts::from_conf(config)
+    StsClient::from_conf(config)
 }
 
 /// Tells whether STS gave all parts of temporary credentials; what its answer lacks is an empty text here.
-pub fn is_complete(given: &aws_sdk_sts::types::Credentials) -> bool {
+pub fn has_all_parts(given: &aws_sdk_sts::types::Credentials) -> bool {
     let parts = [given.access_key_id(), given.secret_access_key(), given.session_token()];
     parts.iter().all(|part| !part.trim().is_empty())
 }
 
 /// A role, assumed anew whenever it is asked.
 #[derive(Debug)]
-pub struct Assumed {
+pub struct AssumedRole {
     request: AssumeRoleFluentBuilder,
 }
 
-impl Assumed {
+impl AssumedRole {
     /// Prepares to send `request`.
-    pub const fn by(request: AssumeRoleFluentBuilder) -> Self {
+    pub const fn new(request: AssumeRoleFluentBuilder) -> Self {
         Self { request }
     }
 
@@ -53,7 +53,7 @@ impl Assumed {
         let answer = self.request.clone().send().await.map_err(CredentialsError::provider_error)?;
         let given = answer
             .credentials
-            .filter(is_complete)
+            .filter(has_all_parts)
             .ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
         let expiry = given.expiration.try_into().ok();
         Ok(Credentials::new(
@@ -66,7 +66,7 @@ impl Assumed {
     }
 }
 
-impl ProvideCredentials for Assumed {
+impl ProvideCredentials for AssumedRole {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -77,27 +77,27 @@ impl ProvideCredentials for Assumed {
 
 /// A role that is assumed by the token in a file, which is read anew each time: it is replaced when it expires.
 #[derive(Debug)]
-pub struct WebIdentity {
+pub struct WebIdentityCredentials {
     file: PathBuf,
     role: String,
     session: String,
-    sts: Sts,
+    sts: StsClient,
     login: Login,
 }
 
-impl WebIdentity {
+impl WebIdentityCredentials {
     /// Prepares to assume `role`.
     pub fn new(file: &str, role: &str, session: Option<&str>, config: &SdkConfig, login: &Login) -> Self {
         Self {
             file: file.into(),
             role: role.to_owned(),
             session: session.unwrap_or("netcensus").to_owned(),
-            sts: sts(config, login.label()),
+            sts: sts_client(config, login.label()),
             login: login.clone(),
         }
     }
 
-    async fn ask(&self) -> Result<Credentials, Failure> {
+    async fn request_credentials(&self) -> Result<Credentials, Failure> {
         let file = self.file.display();
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
         let token = std::fs::read_to_string(&self.file).map_err(|error| {
@@ -107,11 +107,13 @@ impl WebIdentity {
         redact::remember(token.trim_end());
         let request = self.sts.assume_role_with_web_identity().role_arn(&self.role);
         let request = request.role_session_name(&self.session).web_identity_token(token.trim_end());
-        let answer =
-            request.send().await.map_err(|error| classify(&error, ASSUME_ROLE_BY_TOKEN, &self.login))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| classify_error(&error, ASSUME_ROLE_BY_TOKEN, &self.login))?;
         let given = answer
             .credentials
-            .filter(is_complete)
+            .filter(has_all_parts)
             .ok_or_else(|| failed(format!("{ASSUME_ROLE_BY_TOKEN} answered without credentials")))?;
         Ok(Credentials::new(
             given.access_key_id,
@@ -123,11 +125,11 @@ impl WebIdentity {
     }
 
     async fn credentials(&self) -> provider::Result {
-        self.ask().await.map_err(CredentialsError::provider_error)
+        self.request_credentials().await.map_err(CredentialsError::provider_error)
     }
 }
 
-impl ProvideCredentials for WebIdentity {
+impl ProvideCredentials for WebIdentityCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,

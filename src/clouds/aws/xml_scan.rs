@@ -12,46 +12,46 @@ use crate::clouds::causes::causes;
 
 /// Why an answer is not believed. It ends the request: asking again would bring the same answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum AnswerError {
     /// It ends in the middle.
     #[error("the answer was cut short: {0}")]
     CutShort(String),
     /// It is something else than an answer to this action.
     #[error("the answer is not the API's")]
-    Foreign,
+    NotThisAction,
     /// Its status says that it is not the whole answer.
     #[error("HTTP {0} is not a whole answer")]
-    Partial(u16),
+    PartialStatus(u16),
     /// It breaks the rules of its format.
     #[error("the answer is not well-formed: {0}")]
     Malformed(String),
     /// It lacks its list, which it has also when that is empty.
     #[error("the answer has no {0}")]
-    NoList(&'static str),
+    MissingList(&'static str),
     /// It has something twice, and one of both would be lost.
     #[error("the answer has <{0}> twice")]
-    Repeated(String),
+    RepeatedElement(String),
     /// Its list has something else than rows in it.
     #[error("the answer has <{0}> where a list has <item>")]
-    NoItem(String),
+    NotAnItem(String),
     /// It has an error beside its list.
     #[error("the answer has <{0}> beside its list, which may not be whole")]
-    Refusal(String),
+    ErrorBesideList(String),
     /// The SDK cannot read it.
     #[error("the answer cannot be read: {0}")]
-    Unreadable(String),
+    Undecodable(String),
 }
 
-impl Flaw {
+impl AnswerError {
     /// Finds what was wrong with the answer, when that is what failed.
-    pub fn of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
+    pub fn find_in<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Self> {
         causes(error).find_map(|link| link.downcast_ref::<Self>())
     }
 }
 
 /// What an answer consists of, as far as its completeness depends on it.
 #[derive(Debug, Clone, Copy)]
-pub struct Layout {
+pub struct AnswerLayout {
     /// The action; the outermost element is named after it.
     pub action: &'static str,
     /// The element that every answer has, an empty list too.
@@ -71,29 +71,29 @@ pub struct RowLayout {
     pub needs_all: bool,
 }
 
-const fn list(action: &'static str, list: &'static str, id: &'static str) -> Layout {
-    Layout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
+const fn list_layout(action: &'static str, list: &'static str, id: &'static str) -> AnswerLayout {
+    AnswerLayout { action, list, rows: Some(RowLayout { id, nested: None, needs_all: false }) }
 }
 
-const fn result(action: &'static str, list: &'static str) -> Layout {
-    Layout { action, list, rows: None }
+const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout {
+    AnswerLayout { action, list, rows: None }
 }
 
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-pub const LAYOUTS: [Layout; 13] = [
-    result("GetCallerIdentity", "GetCallerIdentityResult"),
-    result("AssumeRole", "AssumeRoleResult"),
-    result("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
+pub const LAYOUTS: [AnswerLayout; 13] = [
+    result_layout("GetCallerIdentity", "GetCallerIdentityResult"),
+    result_layout("AssumeRole", "AssumeRoleResult"),
+    result_layout("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
     // A region that is left out would be missed in silence.
-    Layout {
+    AnswerLayout {
         action: "DescribeRegions",
         list: "regionInfo",
         rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
     },
-    list("DescribeVpcs", "vpcSet", "vpcId"),
-    list("DescribeSubnets", "subnetSet", "subnetId"),
-    Layout {
+    list_layout("DescribeVpcs", "vpcSet", "vpcId"),
+    list_layout("DescribeSubnets", "subnetSet", "subnetId"),
+    AnswerLayout {
         action: "DescribeInstances",
         list: "reservationSet",
         rows: Some(RowLayout {
@@ -102,30 +102,34 @@ pub const LAYOUTS: [Layout; 13] = [
             needs_all: false,
         }),
     },
-    list("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
-    list("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
-    list("DescribeTransitGatewayAttachments", "transitGatewayAttachments", "transitGatewayAttachmentId"),
-    list(
+    list_layout("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
+    list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
+    list_layout(
+        "DescribeTransitGatewayAttachments",
+        "transitGatewayAttachments",
+        "transitGatewayAttachmentId",
+    ),
+    list_layout(
         "DescribeTransitGatewayPeeringAttachments",
         "transitGatewayPeeringAttachments",
         "transitGatewayAttachmentId",
     ),
-    list("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
-    list("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
+    list_layout("DescribeVpnGateways", "vpnGatewaySet", "vpnGatewayId"),
+    list_layout("DescribeVpnConnections", "vpnConnectionSet", "vpnConnectionId"),
 ];
 
 /// An answer that is whole.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Scan {
+pub struct ScannedAnswer {
     /// Its rows, in order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RowSpan>,
     /// Whether it has CDATA sections, comments or processing instructions, where the SDK stops reading a value.
     pub has_sections: bool,
 }
 
 /// Where a row is.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct RowSpan {
     /// Its bytes, tags included.
     pub bytes: Range<usize>,
     /// Where the rows of its nested list are.
@@ -156,24 +160,28 @@ const MOST_MEMBERS: usize = 256;
 ///
 /// # Errors
 /// When it is not a whole answer to the action of `layout`.
-pub fn scan(text: &str, layout: &Layout) -> Result<Scan, Flaw> {
-    let mut scanner = Scanner::new(text, layout);
-    let mut events = Events::new(text);
+pub fn scan_answer(text: &str, layout: &AnswerLayout) -> Result<ScannedAnswer, AnswerError> {
+    let mut scanner = AnswerScanner::new(text, layout);
+    let mut events = XmlEvents::new(text);
     loop {
-        let (event, span) = events.next().map_err(|error| scanner.explain(&error))?;
+        let (event, span) = events.next().map_err(|error| scanner.explain_error(&error))?;
         let is_outside = scanner.open.is_empty();
         match event {
-            Event::Start(tag) => scanner.begin(tag.name().into_inner().len(), span.start)?,
+            Event::Start(tag) => scanner.start_element(tag.name().into_inner().len(), span.start)?,
             Event::Empty(tag) => {
-                scanner.begin(tag.name().into_inner().len(), span.start)?;
+                scanner.start_element(tag.name().into_inner().len(), span.start)?;
                 scanner.end_element(span.end);
             }
             Event::End(_) => scanner.end_element(span.end),
-            Event::DocType(_) => return Err(Flaw::Malformed("it declares a document type".to_owned())),
-            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if is_outside => scanner.outside(span)?,
+            Event::DocType(_) => {
+                return Err(AnswerError::Malformed("it declares a document type".to_owned()));
+            }
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if is_outside => {
+                scanner.check_outside(span)?
+            }
             Event::CData(_) | Event::Comment(_) | Event::PI(_) => scanner.found.has_sections = true,
             Event::Text(_) | Event::GeneralRef(_) | Event::Decl(_) => {}
-            Event::Eof => return scanner.end(),
+            Event::Eof => return scanner.finish(),
         }
     }
 }
@@ -181,31 +189,31 @@ pub fn scan(text: &str, layout: &Layout) -> Result<Scan, Flaw> {
 /// Tells whether `body` is a whole refusal of EC2, whose code can be believed.
 pub fn is_whole_refusal(body: &[u8]) -> bool {
     // The outermost element of a refusal has no action's name before `Response`.
-    const REFUSAL: Layout = Layout { action: "", list: "Errors", rows: None };
-    std::str::from_utf8(body).is_ok_and(|text| scan(text, &REFUSAL).is_ok())
+    const REFUSAL: AnswerLayout = AnswerLayout { action: "", list: "Errors", rows: None };
+    std::str::from_utf8(body).is_ok_and(|text| scan_answer(text, &REFUSAL).is_ok())
 }
 
 /// Returns the name of the element that `text` consists of.
-pub fn name_of(text: &str) -> &str {
+pub fn root_name(text: &str) -> &str {
     let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '>');
     let full = text.strip_prefix('<').and_then(|tag| tag.split(is_end).next()).unwrap_or_default();
     full.rsplit(':').next().unwrap_or(full)
 }
 
 /// Lists the direct children of the element that `text` consists of: their names, and where they are.
-pub fn children(text: &str) -> Vec<(&str, Range<usize>)> {
+pub fn child_elements(text: &str) -> Vec<(&str, Range<usize>)> {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
-    let mut events = Events::new(text);
+    let mut events = XmlEvents::new(text);
     while let Ok((event, span)) = events.next() {
         match event {
             Event::Start(tag) => {
                 if depth == 1 {
-                    found.push((name(text, tag.name().into_inner().len(), span.start), span));
+                    found.push((element_name(text, tag.name().into_inner().len(), span.start), span));
                 }
                 depth += 1;
             }
             Event::Empty(tag) if depth == 1 => {
-                found.push((name(text, tag.name().into_inner().len(), span.start), span));
+                found.push((element_name(text, tag.name().into_inner().len(), span.start), span));
             }
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
@@ -221,15 +229,15 @@ pub fn children(text: &str) -> Vec<(&str, Range<usize>)> {
 }
 
 /// Returns the name of the element whose tag begins at `start`, without its prefix, as the SDK compares it.
-fn name(text: &str, length: usize, start: usize) -> &str {
+fn element_name(text: &str, length: usize, start: usize) -> &str {
     let full = text.get(start + 1..start + 1 + length).unwrap_or_default();
     full.rsplit(':').next().unwrap_or(full)
 }
 
 /// The parts of a text, each with its place.
-struct Events<'a>(Reader<&'a [u8]>);
+struct XmlEvents<'a>(Reader<&'a [u8]>);
 
-impl<'a> Events<'a> {
+impl<'a> XmlEvents<'a> {
     fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
         // An ampersand that begins no reference spoils the value that it is in, and no other.
@@ -248,9 +256,9 @@ impl<'a> Events<'a> {
     }
 }
 
-struct Scanner<'a> {
+struct AnswerScanner<'a> {
     text: &'a str,
-    layout: &'a Layout,
+    layout: &'a AnswerLayout,
     /// The names of the open elements, outermost first.
     open: Vec<&'a str>,
     /// The names of the members so far of the open elements, one element after the other.
@@ -259,11 +267,11 @@ struct Scanner<'a> {
     first_members: Vec<usize>,
     has_list: bool,
     has_ended: bool,
-    found: Scan,
+    found: ScannedAnswer,
 }
 
-impl<'a> Scanner<'a> {
-    fn new(text: &'a str, layout: &'a Layout) -> Self {
+impl<'a> AnswerScanner<'a> {
+    fn new(text: &'a str, layout: &'a AnswerLayout) -> Self {
         Self {
             text,
             layout,
@@ -272,23 +280,23 @@ impl<'a> Scanner<'a> {
             first_members: Vec::new(),
             has_list: false,
             has_ended: false,
-            found: Scan::default(),
+            found: ScannedAnswer::default(),
         }
     }
 
     /// Takes note of an element that begins at `start`, whose name is `length` bytes long.
-    fn begin(&mut self, length: usize, start: usize) -> Result<(), Flaw> {
-        let name = name(self.text, length, start);
+    fn start_element(&mut self, length: usize, start: usize) -> Result<(), AnswerError> {
+        let name = element_name(self.text, length, start);
         match self.open.len() {
-            0 if self.has_ended => return Err(Flaw::Malformed(format!("<{name}> follows its end"))),
-            0 if !self.is_root(name) => return Err(Flaw::Foreign),
+            0 if self.has_ended => return Err(AnswerError::Malformed(format!("<{name}> follows its end"))),
+            0 if !self.is_root(name) => return Err(AnswerError::NotThisAction),
             1 if name == self.layout.list => self.has_list = true,
             1 if ["error", "errors"].iter().any(|word| name.eq_ignore_ascii_case(word)) => {
-                return Err(Flaw::Refusal(name.to_owned()));
+                return Err(AnswerError::ErrorBesideList(name.to_owned()));
             }
             2 if self.is_in_list() => {
                 expect_item(name)?;
-                self.found.rows.push(Row { bytes: start..start, ..Row::default() });
+                self.found.rows.push(RowSpan { bytes: start..start, ..RowSpan::default() });
             }
             3 if self.is_nested_list(name) => {
                 if let Some(row) = self.found.rows.last_mut() {
@@ -345,7 +353,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Of two members of one name the SDK keeps the second; what is misplaced in a list it passes over.
-    fn compare_with_siblings(&mut self, name: &'a str) -> Result<(), Flaw> {
+    fn compare_with_siblings(&mut self, name: &'a str) -> Result<(), AnswerError> {
         let in_row = self.open.len() > 2 && self.is_in_list();
         let is_misplaced = self.open.last().is_some_and(|parent| is_misplaced(name, parent));
         if let Some(row) = self.found.rows.last_mut().filter(|_| in_row && is_misplaced) {
@@ -358,7 +366,7 @@ impl<'a> Scanner<'a> {
         if self.members[first..].contains(&name) {
             match self.found.rows.last_mut().filter(|_| in_row) {
                 Some(row) => row.is_lossy = true,
-                None if self.open.len() == 1 => return Err(Flaw::Repeated(name.to_owned())),
+                None if self.open.len() == 1 => return Err(AnswerError::RepeatedElement(name.to_owned())),
                 None => {}
             }
         }
@@ -367,53 +375,53 @@ impl<'a> Scanner<'a> {
     }
 
     /// Refuses anything but white space before and behind the outermost element.
-    fn outside(&self, span: Range<usize>) -> Result<(), Flaw> {
+    fn check_outside(&self, span: Range<usize>) -> Result<(), AnswerError> {
         match self.text.get(span) {
             Some(text) if text.trim_ascii().is_empty() => Ok(()),
-            _ if self.has_ended => Err(Flaw::Malformed("text follows its end".to_owned())),
-            _ => Err(Flaw::Foreign),
+            _ if self.has_ended => Err(AnswerError::Malformed("text follows its end".to_owned())),
+            _ => Err(AnswerError::NotThisAction),
         }
     }
 
-    fn end(self) -> Result<Scan, Flaw> {
+    fn finish(self) -> Result<ScannedAnswer, AnswerError> {
         if !self.has_ended {
             return Err(self.cut_short());
         }
         if !self.has_list {
-            return Err(Flaw::NoList(self.layout.list));
+            return Err(AnswerError::MissingList(self.layout.list));
         }
         Ok(self.found)
     }
 
-    fn cut_short(&self) -> Flaw {
-        self.open.last().map_or(Flaw::Foreign, |innermost| {
-            Flaw::CutShort(format!("it ends inside <{innermost}>, after {} bytes", self.text.len()))
+    fn cut_short(&self) -> AnswerError {
+        self.open.last().map_or(AnswerError::NotThisAction, |innermost| {
+            AnswerError::CutShort(format!("it ends inside <{innermost}>, after {} bytes", self.text.len()))
         })
     }
 
-    fn explain(&self, error: &quick_xml::Error) -> Flaw {
+    fn explain_error(&self, error: &quick_xml::Error) -> AnswerError {
         match error {
             // All of these mean that the text ends before the tag does.
             quick_xml::Error::Syntax(_) => self.cut_short(),
-            other => Flaw::Malformed(other.to_string()),
+            other => AnswerError::Malformed(other.to_string()),
         }
     }
 }
 
-fn expect_item(name: &str) -> Result<(), Flaw> {
-    if name == ITEM { Ok(()) } else { Err(Flaw::NoItem(name.to_owned())) }
+fn expect_item(name: &str) -> Result<(), AnswerError> {
+    if name == ITEM { Ok(()) } else { Err(AnswerError::NotAnItem(name.to_owned())) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const VPCS: Layout = Layout {
+    const VPCS: AnswerLayout = AnswerLayout {
         action: "DescribeVpcs",
         list: "vpcSet",
         rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
     };
-    const INSTANCES: Layout = Layout {
+    const INSTANCES: AnswerLayout = AnswerLayout {
         action: "DescribeInstances",
         list: "reservationSet",
         rows: Some(RowLayout {
@@ -438,24 +446,24 @@ mod tests {
     #[test]
     fn an_answer_that_is_cut_anywhere_is_not_whole() {
         let text = vpcs(TWO);
-        assert!(scan(&text, &VPCS).is_ok());
+        assert!(scan_answer(&text, &VPCS).is_ok());
         // Behind the last tag is a line break, which may be missing.
         for end in 0..text.len() - 1 {
-            assert!(scan(&text[..end], &VPCS).is_err(), "{}", &text[..end]);
+            assert!(scan_answer(&text[..end], &VPCS).is_err(), "{}", &text[..end]);
         }
-        assert!(scan(text.trim_end(), &VPCS).is_ok());
+        assert!(scan_answer(text.trim_end(), &VPCS).is_ok());
     }
 
     #[test]
     fn rows_are_where_their_tags_are() {
         let text = vpcs(TWO);
-        let rows = scan(&text, &VPCS).unwrap().rows;
+        let rows = scan_answer(&text, &VPCS).unwrap().rows;
         assert_eq!(rows.len(), 2);
         assert!(text[rows[0].bytes.clone()].starts_with("<item><vpcId>vpc-1<"));
         assert_eq!(&text[rows[1].bytes.clone()], "<item><vpcId>vpc-2</vpcId></item>");
         let text = "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><a/></item><item/>\
                     </instancesSet></item><item/></reservationSet></DescribeInstancesResponse>";
-        let rows = scan(text, &INSTANCES).unwrap().rows;
+        let rows = scan_answer(text, &INSTANCES).unwrap().rows;
         let nested: Vec<_> = rows[0].nested.iter().map(|span| &text[span.clone()]).collect();
         assert_eq!(nested, ["<item><a/></item>", "<item/>"]);
         assert_eq!(&text[rows[1].bytes.clone()], "<item/>");
@@ -465,23 +473,23 @@ mod tests {
     /// faults F1 and F4: whatever was decoded of these counted as complete.
     #[test]
     fn an_answer_that_is_not_as_ec2_writes_it_is_refused() {
-        let flaw = |inner: &str| scan(&vpcs(inner), &VPCS).unwrap_err();
-        assert_eq!(flaw("<vpcset/>"), Flaw::NoList("vpcSet"));
-        assert_eq!(flaw("<vpcSet><item/></vpcSet><vpcSet/>"), Flaw::Repeated("vpcSet".into()));
-        assert_eq!(flaw("<vpcSet><itme></itme></vpcSet>"), Flaw::NoItem("itme".into()));
+        let flaw = |inner: &str| scan_answer(&vpcs(inner), &VPCS).unwrap_err();
+        assert_eq!(flaw("<vpcset/>"), AnswerError::MissingList("vpcSet"));
+        assert_eq!(flaw("<vpcSet><item/></vpcSet><vpcSet/>"), AnswerError::RepeatedElement("vpcSet".into()));
+        assert_eq!(flaw("<vpcSet><itme></itme></vpcSet>"), AnswerError::NotAnItem("itme".into()));
         for malformed in
             ["<vpcSet><item><vpcId>a</vpcID></item></vpcSet>", "<vpcSet></item></vpcSet>", "<vpcSet/></x>"]
         {
-            assert!(matches!(flaw(malformed), Flaw::Malformed(_)), "{malformed}");
+            assert!(matches!(flaw(malformed), AnswerError::Malformed(_)), "{malformed}");
         }
         for behind in ["x", "<x/>", "<![CDATA[ ]]>", "&#32;"] {
             let text = vpcs("<vpcSet/>") + behind;
-            assert!(matches!(scan(&text, &VPCS), Err(Flaw::Malformed(_))), "{behind}");
+            assert!(matches!(scan_answer(&text, &VPCS), Err(AnswerError::Malformed(_))), "{behind}");
         }
         let text = format!("<!DOCTYPE x [<!ENTITY a 'b'>]>{}", vpcs("<vpcSet/>"));
-        assert!(matches!(scan(&text, &VPCS), Err(Flaw::Malformed(_))));
+        assert!(matches!(scan_answer(&text, &VPCS), Err(AnswerError::Malformed(_))));
         let other = "<Response><Errors/></Response>";
-        assert_eq!(scan(other, &VPCS), Err(Flaw::Foreign));
+        assert_eq!(scan_answer(other, &VPCS), Err(AnswerError::NotThisAction));
     }
 
     #[test]
@@ -496,14 +504,15 @@ mod tests {
     fn white_space_comments_and_prefixes_are_no_flaws() {
         let text = " <!-- a --> <a:DescribeVpcsResponse> <a:vpcSet> <item/> </a:vpcSet> </a:DescribeVpcsResponse> \
                     <!-- b --> ";
-        let found = scan(text, &VPCS).unwrap();
+        let found = scan_answer(text, &VPCS).unwrap();
         assert_eq!((found.rows.len(), found.has_sections), (1, true));
     }
 
     #[test]
     fn a_row_that_has_something_twice_is_noticed() {
         let text = vpcs("<vpcSet><item><a/><b/><a/></item><item><a/><s><b/></s></item></vpcSet>");
-        let lossy: Vec<_> = scan(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.is_lossy).collect();
+        let lossy: Vec<_> =
+            scan_answer(&text, &VPCS).unwrap().rows.into_iter().map(|row| row.is_lossy).collect();
         assert_eq!(lossy, [true, false]);
     }
 
@@ -518,7 +527,7 @@ mod tests {
             "<list><member/></list>",
         ] {
             let text = vpcs(&format!("<vpcSet><item>{list}</item><item><tagSet/></item></vpcSet>"));
-            let rows = scan(&text, &VPCS).unwrap().rows;
+            let rows = scan_answer(&text, &VPCS).unwrap().rows;
             assert!(rows[0].is_lossy && !rows[1].is_lossy, "{list}");
         }
     }
@@ -527,14 +536,15 @@ mod tests {
     fn an_error_beside_a_list_is_a_flaw() {
         for name in ["Errors", "errors", "Error"] {
             let text = vpcs(&format!("<{name}><x/></{name}><vpcSet/>"));
-            assert_eq!(scan(&text, &VPCS), Err(Flaw::Refusal(name.to_owned())));
+            assert_eq!(scan_answer(&text, &VPCS), Err(AnswerError::ErrorBesideList(name.to_owned())));
         }
     }
 
     #[test]
     fn children_are_those_of_the_outermost_element() {
         let text = "<item><a>1</a><b/><c><d/></c></item>";
-        let found: Vec<_> = children(text).into_iter().map(|(name, span)| (name, &text[span])).collect();
+        let found: Vec<_> =
+            child_elements(text).into_iter().map(|(name, span)| (name, &text[span])).collect();
         assert_eq!(found, [("a", "<a>1</a>"), ("b", "<b/>"), ("c", "<c><d/></c>")]);
     }
 }

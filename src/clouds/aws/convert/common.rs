@@ -6,17 +6,17 @@ use crate::model::Tags;
 
 /// Where an answer came from.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Caller<'a> {
     /// The account that asked.
     pub account: &'a str,
     /// The region that was asked.
     pub region: &'a str,
 }
 
-impl Place<'_> {
+impl Caller<'_> {
     /// Settles whose a resource is: its owner, and who else sees it. An answer without owner is the asker's.
-    pub fn owner(self, owner: Option<String>) -> (String, Vec<String>) {
-        match present(owner) {
+    pub fn owner_and_viewers(self, owner: Option<String>) -> (String, Vec<String>) {
+        match non_blank(owner) {
             Some(owner) if owner != self.account => (owner, vec![self.account.to_owned()]),
             _ => (self.account.to_owned(), Vec::new()),
         }
@@ -24,12 +24,12 @@ impl Place<'_> {
 }
 
 /// Takes an empty element for an absent one.
-pub fn present(text: Option<String>) -> Option<String> {
+pub fn non_blank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
 /// Takes tags over, and the `Name` tag out as the display name.
-pub fn split(tags: Option<Vec<Tag>>) -> (Option<String>, Tags) {
+pub fn name_and_tags(tags: Option<Vec<Tag>>) -> (Option<String>, Tags) {
     let tags: Tags = tags
         .unwrap_or_default()
         .into_iter()
@@ -46,11 +46,11 @@ mod tests {
     /// faults F3: a row of an empty owner made what was saved unreadable.
     #[test]
     fn a_resource_without_owner_is_the_askers() {
-        let place = Place { account: "111111111111", region: "eu-west-1" };
+        let caller = Caller { account: "111111111111", region: "eu-west-1" };
         for owner in [None, Some(""), Some(" "), Some("111111111111")] {
-            let (account, visible_from) = place.owner(owner.map(str::to_owned));
+            let (account, visible_from) = caller.owner_and_viewers(owner.map(str::to_owned));
             assert_eq!((account.as_str(), visible_from.len()), ("111111111111", 0), "{owner:?}");
         }
-        assert_eq!(place.owner(Some("222222222222".into())).1, ["111111111111"]);
+        assert_eq!(caller.owner_and_viewers(Some("222222222222".into())).1, ["111111111111"]);
     }
 }

@@ -3,18 +3,18 @@
 use aws_sdk_ec2::types::{CpuOptions, Instance as Answer, InstanceNetworkInterface};
 use jiff::Timestamp;
 
-use super::common::{Place, present, split};
-use super::interface::{Addresses, Mapped, operator};
+use super::common::{Caller, name_and_tags, non_blank};
+use super::interface::{Addresses, MappedAddresses, managing_service};
 use crate::model::{Instance, Provider};
 
 /// The tag that EC2 Auto Scaling puts on its instances.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// Transforms one instance; `None` without an id. Terminated ones have lost network, subnet and addresses.
-pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
-    let (name, tags) = split(instance.tags);
+pub fn convert_instance(instance: Answer, caller: Caller<'_>) -> Option<Instance> {
+    let (name, tags) = name_and_tags(instance.tags);
     let interfaces = instance.network_interfaces.unwrap_or_default();
-    let addresses = addresses(
+    let addresses = collect_addresses(
         instance.private_ip_address.as_deref(),
         instance.public_ip_address.as_deref(),
         instance.ipv6_address.as_deref(),
@@ -26,14 +26,14 @@ pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
         .unwrap_or_default();
     Some(Instance {
         provider: Provider::Aws,
-        account: place.account.to_owned(),
-        region: place.region.to_owned(),
+        account: caller.account.to_owned(),
+        region: caller.region.to_owned(),
         zone,
         zone_id: zone_id.filter(|id| !id.is_empty()),
-        id: present(instance.instance_id)?,
+        id: non_blank(instance.instance_id)?,
         name,
-        network: present(instance.vpc_id),
-        subnet: present(instance.subnet_id),
+        network: non_blank(instance.vpc_id),
+        subnet: non_blank(instance.subnet_id),
         instance_type: instance.instance_type.map(|kind| kind.as_str().to_owned()),
         architecture: instance.architecture.map(|kind| kind.as_str().to_owned()),
         vcpus: instance.cpu_options.as_ref().and_then(vcpus),
@@ -46,7 +46,7 @@ pub fn from(instance: Answer, place: Place<'_>) -> Option<Instance> {
         customer_owned_ips: Some(addresses.customer_owned_ips),
         os: instance.platform_details,
         scale_set: tags.get(GROUP_TAG).cloned(),
-        operator: operator(instance.operator),
+        operator: managing_service(instance.operator),
         tags,
     })
 }
@@ -58,26 +58,26 @@ fn vcpus(options: &CpuOptions) -> Option<u32> {
 }
 
 /// Gathers the addresses of all interfaces, the primary one first and IPv6 last.
-fn addresses(
+fn collect_addresses(
     private: Option<&str>,
     public: Option<&str>,
     ipv6: Option<&str>,
     interfaces: &[InstanceNetworkInterface],
 ) -> Addresses {
     let mut found = Addresses::default();
-    found.push(private, None);
+    found.add_private(private, None);
     found.add_public(public);
     for interface in interfaces {
-        found.push(interface.private_ip_address(), interface.association().map(Mapped::from));
+        found.add_private(interface.private_ip_address(), interface.association().map(MappedAddresses::from));
         for address in interface.private_ip_addresses() {
-            found.push(address.private_ip_address(), address.association().map(Mapped::from));
+            found.add_private(address.private_ip_address(), address.association().map(MappedAddresses::from));
         }
         found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
         found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
     }
-    found.push(ipv6, None);
+    found.add_private(ipv6, None);
     for address in interfaces.iter().flat_map(InstanceNetworkInterface::ipv6_addresses) {
-        found.push(address.ipv6_address(), None);
+        found.add_private(address.ipv6_address(), None);
     }
     found
 }
@@ -88,11 +88,11 @@ mod tests {
 
     use super::*;
 
-    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn a_terminated_instance_is_known_by_its_id_alone() {
-        let instance = from(Answer::builder().instance_id("i-1").build(), HERE).unwrap();
+        let instance = convert_instance(Answer::builder().instance_id("i-1").build(), HERE).unwrap();
         assert_eq!((instance.network, instance.vcpus, instance.state), (None, None, None));
         assert!(instance.private_ips.is_empty());
     }
@@ -107,7 +107,7 @@ mod tests {
             .build();
         let answer =
             Answer::builder().instance_id("i-1").private_ip_address("10.0.0.20").network_interfaces(second);
-        let instance = from(answer.build(), HERE).unwrap();
+        let instance = convert_instance(answer.build(), HERE).unwrap();
         let ips: Vec<_> = instance.private_ips.iter().map(ToString::to_string).collect();
         assert_eq!(ips, ["10.0.0.20", "10.0.0.9", "10.0.0.8", "2001:db8::1"]);
     }

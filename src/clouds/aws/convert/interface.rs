@@ -8,26 +8,26 @@ use aws_sdk_ec2::types::{
 };
 use ipnet::IpNet;
 
-use super::common::{Place, present};
+use super::common::{Caller, non_blank};
 use crate::clouds::address::{prefix, push_ip};
 use crate::model::{Interface, InterfaceKind, Provider};
 
 /// Transforms one interface; `None` without an id. The owner of a shared subnet sees the participants'
 /// interfaces too; each belongs to the owner the answer names.
-pub fn from(interface: NetworkInterface, place: Place<'_>) -> Option<Interface> {
-    let addresses = addresses(&interface);
-    let kind = kind(&interface);
-    let attached_to = interface.attachment.and_then(|attachment| present(attachment.instance_id));
-    let (account, seen_by) = place.owner(interface.owner_id);
+pub fn convert_interface(interface: NetworkInterface, caller: Caller<'_>) -> Option<Interface> {
+    let addresses = collect_addresses(&interface);
+    let kind = interface_kind(&interface);
+    let attached_to = interface.attachment.and_then(|attachment| non_blank(attachment.instance_id));
+    let (account, seen_by) = caller.owner_and_viewers(interface.owner_id);
     Some(Interface {
         provider: Provider::Aws,
         account,
-        region: place.region.to_owned(),
+        region: caller.region.to_owned(),
         zone: interface.availability_zone,
         zone_id: interface.availability_zone_id.filter(|id| !id.is_empty()),
-        id: present(interface.network_interface_id)?,
-        network: present(interface.vpc_id),
-        subnet: present(interface.subnet_id),
+        id: non_blank(interface.network_interface_id)?,
+        network: non_blank(interface.vpc_id),
+        subnet: non_blank(interface.subnet_id),
         attached_to,
         kind,
         private_prefixes: Some(addresses.prefixes()),
@@ -38,21 +38,21 @@ pub fn from(interface: NetworkInterface, place: Place<'_>) -> Option<Interface> 
         mac: interface.mac_address,
         state: interface.status.map(|status| status.as_str().to_owned()),
         description: interface.description.filter(|text| !text.is_empty()),
-        operator: operator(interface.operator),
+        operator: managing_service(interface.operator),
         seen_by: seen_by.into_iter().next(),
     })
 }
 
 /// Gathers the addresses of an interface, the primary one first and IPv6 last.
-fn addresses(interface: &NetworkInterface) -> Addresses {
+fn collect_addresses(interface: &NetworkInterface) -> Addresses {
     let mut found = Addresses::default();
-    found.push(interface.private_ip_address(), interface.association().map(Mapped::from));
+    found.add_private(interface.private_ip_address(), interface.association().map(MappedAddresses::from));
     for address in interface.private_ip_addresses() {
-        found.push(address.private_ip_address(), address.association().map(Mapped::from));
+        found.add_private(address.private_ip_address(), address.association().map(MappedAddresses::from));
     }
-    found.push(interface.ipv6_address(), None);
+    found.add_private(interface.ipv6_address(), None);
     for address in interface.ipv6_addresses() {
-        found.push(address.ipv6_address(), None);
+        found.add_private(address.ipv6_address(), None);
     }
     found.delegate(interface.ipv4_prefixes().iter().map(|one| one.ipv4_prefix()));
     found.delegate(interface.ipv6_prefixes().iter().map(|one| one.ipv6_prefix()));
@@ -61,11 +61,11 @@ fn addresses(interface: &NetworkInterface) -> Addresses {
 
 /// Tells what an interface serves. Many services answer the plain type `interface` and are known by who
 /// asked for it (`requesterId`) or, failing that, by being managed; older answers carry no type at all.
-fn kind(interface: &NetworkInterface) -> Option<InterfaceKind> {
+fn interface_kind(interface: &NetworkInterface) -> Option<InterfaceKind> {
     let instance = interface.attachment().and_then(|a| a.instance_id()).is_some();
     let is_operated = interface.operator().is_some_and(|operator| operator.managed() == Some(true));
     let managed = interface.requester_managed() == Some(true) || is_operated;
-    let by_type = interface.interface_type().and_then(|kind| of_type(kind.as_str()));
+    let by_type = interface.interface_type().and_then(|kind| kind_from_type(kind.as_str()));
     by_type.or_else(|| match interface.requester_id() {
         _ if instance => Some(InterfaceKind::Instance),
         Some("amazon-elb") => Some(InterfaceKind::LoadBalancer),
@@ -80,7 +80,7 @@ fn kind(interface: &NetworkInterface) -> Option<InterfaceKind> {
 }
 
 /// EC2's `NetworkInterfaceType`; `None` for the plain types, which say nothing.
-fn of_type(code: &str) -> Option<InterfaceKind> {
+fn kind_from_type(code: &str) -> Option<InterfaceKind> {
     Some(match code {
         "interface" | "efa" | "efa-only" => return None,
         "load_balancer" | "network_load_balancer" | "gateway_load_balancer" => InterfaceKind::LoadBalancer,
@@ -112,7 +112,7 @@ pub struct Addresses {
 
 impl Addresses {
     /// Adds a private address, and the addresses that are mapped to it.
-    pub fn push(&mut self, private: Option<&str>, mapped: Option<Mapped<'_>>) {
+    pub fn add_private(&mut self, private: Option<&str>, mapped: Option<MappedAddresses<'_>>) {
         push_ip(&mut self.private_ips, private);
         let Some(mapped) = mapped else { return };
         push_ip(&mut self.public_ips, mapped.public);
@@ -141,13 +141,13 @@ impl Addresses {
 
 /// What one association maps to a private address.
 #[derive(Debug, Clone, Copy)]
-pub struct Mapped<'a> {
+pub struct MappedAddresses<'a> {
     public: Option<&'a str>,
     carrier: Option<&'a str>,
     customer_owned: Option<&'a str>,
 }
 
-impl<'a> From<&'a NetworkInterfaceAssociation> for Mapped<'a> {
+impl<'a> From<&'a NetworkInterfaceAssociation> for MappedAddresses<'a> {
     fn from(association: &'a NetworkInterfaceAssociation) -> Self {
         Self {
             public: association.public_ip(),
@@ -157,7 +157,7 @@ impl<'a> From<&'a NetworkInterfaceAssociation> for Mapped<'a> {
     }
 }
 
-impl<'a> From<&'a InstanceNetworkInterfaceAssociation> for Mapped<'a> {
+impl<'a> From<&'a InstanceNetworkInterfaceAssociation> for MappedAddresses<'a> {
     fn from(association: &'a InstanceNetworkInterfaceAssociation) -> Self {
         Self {
             public: association.public_ip(),
@@ -168,7 +168,7 @@ impl<'a> From<&'a InstanceNetworkInterfaceAssociation> for Mapped<'a> {
 }
 
 /// Returns the service that manages a resource for its owner. EC2 promises to name it.
-pub fn operator(operator: Option<OperatorResponse>) -> Option<String> {
+pub fn managing_service(operator: Option<OperatorResponse>) -> Option<String> {
     let operator = operator.filter(|operator| operator.managed == Some(true))?;
     Some(operator.principal.filter(|name| !name.is_empty()).unwrap_or_else(|| "unnamed".to_owned()))
 }
@@ -179,31 +179,32 @@ mod tests {
 
     use super::*;
 
-    fn of(build: impl FnOnce(Builder) -> Builder) -> Option<InterfaceKind> {
-        kind(&build(NetworkInterface::builder()).build())
+    fn kind_of(build: impl FnOnce(Builder) -> Builder) -> Option<InterfaceKind> {
+        interface_kind(&build(NetworkInterface::builder()).build())
     }
     use aws_sdk_ec2::types::builders::NetworkInterfaceBuilder as Builder;
 
     #[test]
     fn every_answer_has_the_kind_it_can_prove() {
         let attached = NetworkInterfaceAttachment::builder().instance_id("i-1").build();
-        assert_eq!(of(|b| b.attachment(attached)), Some(InterfaceKind::Instance));
+        assert_eq!(kind_of(|b| b.attachment(attached)), Some(InterfaceKind::Instance));
         assert_eq!(
-            of(|b| b.interface_type(NetworkInterfaceType::NatGateway)),
+            kind_of(|b| b.interface_type(NetworkInterfaceType::NatGateway)),
             Some(InterfaceKind::NatGateway)
         );
-        assert_eq!(of(|b| b.requester_id("amazon-elb")), Some(InterfaceKind::LoadBalancer));
-        assert_eq!(of(|b| b.requester_managed(true)), Some(InterfaceKind::Managed));
-        assert_eq!(of(|b| b.status(NetworkInterfaceStatus::Available)), Some(InterfaceKind::Unattached));
-        assert_eq!(of(|b| b.interface_type("brand_new".into())), Some(InterfaceKind::Other));
-        assert_eq!(of(|b| b), None, "no type at all is unknown");
+        assert_eq!(kind_of(|b| b.requester_id("amazon-elb")), Some(InterfaceKind::LoadBalancer));
+        assert_eq!(kind_of(|b| b.requester_managed(true)), Some(InterfaceKind::Managed));
+        assert_eq!(kind_of(|b| b.status(NetworkInterfaceStatus::Available)), Some(InterfaceKind::Unattached));
+        assert_eq!(kind_of(|b| b.interface_type("brand_new".into())), Some(InterfaceKind::Other));
+        assert_eq!(kind_of(|b| b), None, "no type at all is unknown");
     }
 
     #[test]
     fn an_interface_belongs_to_the_owner_it_names() {
         let answer =
             NetworkInterface::builder().network_interface_id("eni-1").owner_id("222222222222").build();
-        let interface = from(answer, Place { account: "111111111111", region: "eu-west-1" }).unwrap();
+        let interface =
+            convert_interface(answer, Caller { account: "111111111111", region: "eu-west-1" }).unwrap();
         assert_eq!(interface.account, "222222222222");
     }
 
@@ -211,12 +212,12 @@ mod tests {
     fn a_managed_resource_has_an_operator_even_where_it_is_not_named() {
         let answer = |managed, principal: Option<&str>| {
             let answer = OperatorResponse::builder().set_managed(managed);
-            operator(Some(answer.set_principal(principal.map(str::to_owned)).build()))
+            managing_service(Some(answer.set_principal(principal.map(str::to_owned)).build()))
         };
         assert_eq!(answer(Some(true), Some("eks.amazonaws.com")).as_deref(), Some("eks.amazonaws.com"));
         assert_eq!(answer(Some(true), Some("")).as_deref(), Some("unnamed"));
         assert_eq!(answer(Some(true), None).as_deref(), Some("unnamed"));
         assert_eq!(answer(Some(false), Some("eks.amazonaws.com")), None);
-        assert_eq!((answer(None, None), operator(None)), (None, None));
+        assert_eq!((answer(None, None), managing_service(None)), (None, None));
     }
 }

@@ -7,18 +7,18 @@ use aws_sdk_ec2::types::{
 };
 use ipnet::IpNet;
 
-use super::common::{Place, present};
+use super::common::{Caller, non_blank};
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
 /// `DescribeVpcPeeringConnections`. Before it is accepted, a side may not know the other's prefixes.
-pub fn from_peering(peering: VpcPeeringConnection) -> Option<Link> {
+pub fn convert_vpc_peering(peering: VpcPeeringConnection) -> Option<Link> {
     let state = peering.status.and_then(|status| status.code).map(|code| code.as_str().to_owned());
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::VpcPeering,
-        id: present(peering.vpc_peering_connection_id)?,
+        id: non_blank(peering.vpc_peering_connection_id)?,
         ends: [peering.requester_vpc_info, peering.accepter_vpc_info].map(peering_end).into(),
         state,
     })
@@ -31,10 +31,10 @@ fn peering_end(info: Option<VpcPeeringConnectionVpcInfo>) -> LinkEnd {
         info.ipv6_cidr_block_set.unwrap_or_default().into_iter().filter_map(|block| block.ipv6_cidr_block);
     let prefixes = info.cidr_block.into_iter().chain(v4).chain(v6);
     LinkEnd {
-        account: present(info.owner_id),
-        region: present(info.region),
-        network: present(info.vpc_id),
-        prefixes: sorted(prefixes.filter_map(|text| prefix(&text)).collect()),
+        account: non_blank(info.owner_id),
+        region: non_blank(info.region),
+        network: non_blank(info.vpc_id),
+        prefixes: sorted_prefixes(prefixes.filter_map(|text| prefix(&text)).collect()),
     }
 }
 
@@ -48,27 +48,27 @@ fn resource_type(attachment: &TransitGatewayAttachment) -> Option<&str> {
 }
 
 /// `DescribeTransitGatewayAttachments`, but for peerings.
-pub fn from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Option<Link> {
+pub fn convert_attachment(attachment: TransitGatewayAttachment, region: &str) -> Option<Link> {
     let kind = match resource_type(&attachment) {
         Some("vpn") => LinkKind::Vpn,
         _ => LinkKind::TransitGateway,
     };
     let attached = LinkEnd {
-        account: present(attachment.resource_owner_id),
+        account: non_blank(attachment.resource_owner_id),
         region: Some(region.to_owned()),
-        network: present(attachment.resource_id),
+        network: non_blank(attachment.resource_id),
         prefixes: Vec::new(),
     };
     let gateway = LinkEnd {
-        account: present(attachment.transit_gateway_owner_id),
+        account: non_blank(attachment.transit_gateway_owner_id),
         region: Some(region.to_owned()),
-        network: present(attachment.transit_gateway_id),
+        network: non_blank(attachment.transit_gateway_id),
         prefixes: Vec::new(),
     };
     Some(Link {
         provider: Provider::Aws,
         kind,
-        id: present(attachment.transit_gateway_attachment_id)?,
+        id: non_blank(attachment.transit_gateway_attachment_id)?,
         ends: vec![attached, gateway],
         state: attachment.state.map(|state| state.as_str().to_owned()),
     })
@@ -78,12 +78,12 @@ pub fn from_attachment(attachment: TransitGatewayAttachment, region: &str) -> Op
 ///
 /// Between regions both sides' attachments have one id. Within a region each side has its own: the requester's names
 /// the accepter's, which names itself, so that the accepter's is the id that both agree on.
-pub fn from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<Link> {
+pub fn convert_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<Link> {
     let accepter = peering.accepter_transit_gateway_attachment_id.filter(|id| !id.is_empty());
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::TransitGateway,
-        id: accepter.or(present(peering.transit_gateway_attachment_id))?,
+        id: accepter.or(non_blank(peering.transit_gateway_attachment_id))?,
         ends: [peering.requester_tgw_info, peering.accepter_tgw_info].map(gateway_end).into(),
         state: peering.state.map(|state| state.as_str().to_owned()),
     })
@@ -92,21 +92,21 @@ pub fn from_gateway_peering(peering: TransitGatewayPeeringAttachment) -> Option<
 fn gateway_end(info: Option<PeeringTgwInfo>) -> LinkEnd {
     let Some(info) = info else { return LinkEnd::default() };
     LinkEnd {
-        account: present(info.owner_id),
-        region: present(info.region),
-        network: present(info.transit_gateway_id).or(present(info.core_network_id)),
+        account: non_blank(info.owner_id),
+        region: non_blank(info.region),
+        network: non_blank(info.transit_gateway_id).or(non_blank(info.core_network_id)),
         prefixes: Vec::new(),
     }
 }
 
 /// `DescribeVpnGateways`: one link per VPC that a virtual private gateway is attached to; `None` without an id.
-pub fn from_vpn_gateway(gateway: VpnGateway, place: Place<'_>) -> Option<Vec<Link>> {
-    let id = present(gateway.vpn_gateway_id)?;
-    let end = |network: String| LinkEnd { network: Some(network), ..end_at(place) };
+pub fn convert_vpn_gateway(gateway: VpnGateway, caller: Caller<'_>) -> Option<Vec<Link>> {
+    let id = non_blank(gateway.vpn_gateway_id)?;
+    let end = |network: String| LinkEnd { network: Some(network), ..local_end(caller) };
     let attachments = gateway.vpc_attachments.unwrap_or_default().into_iter();
     let links = attachments
         .filter_map(|attachment| {
-            let Some(vpc) = present(attachment.vpc_id) else {
+            let Some(vpc) = non_blank(attachment.vpc_id) else {
                 meter::note_oddity("an attachment without VPC");
                 return None;
             };
@@ -125,32 +125,34 @@ pub fn from_vpn_gateway(gateway: VpnGateway, place: Place<'_>) -> Option<Vec<Lin
 
 /// `DescribeVpnConnections`: a gateway, and the customer's side with its static routes. The answer also
 /// holds pre-shared keys, which are dropped here and go nowhere.
-pub fn from_vpn_connection(connection: VpnConnection, place: Place<'_>) -> Option<Link> {
-    let gateway = present(connection.vpn_gateway_id).or(present(connection.transit_gateway_id));
+pub fn convert_vpn_connection(connection: VpnConnection, caller: Caller<'_>) -> Option<Link> {
+    let gateway = non_blank(connection.vpn_gateway_id).or(non_blank(connection.transit_gateway_id));
     let routes = connection.routes.unwrap_or_default().into_iter();
     let remote = LinkEnd {
-        network: present(connection.customer_gateway_id),
-        prefixes: sorted(routes.filter_map(|route| prefix(&route.destination_cidr_block?)).collect()),
+        network: non_blank(connection.customer_gateway_id),
+        prefixes: sorted_prefixes(
+            routes.filter_map(|route| prefix(&route.destination_cidr_block?)).collect(),
+        ),
         ..LinkEnd::default()
     };
     Some(Link {
         provider: Provider::Aws,
         kind: LinkKind::Vpn,
-        id: present(connection.vpn_connection_id)?,
-        ends: vec![LinkEnd { network: gateway, ..end_at(place) }, remote],
+        id: non_blank(connection.vpn_connection_id)?,
+        ends: vec![LinkEnd { network: gateway, ..local_end(caller) }, remote],
         state: connection.state.map(|state| state.as_str().to_owned()),
     })
 }
 
-fn end_at(place: Place<'_>) -> LinkEnd {
+fn local_end(caller: Caller<'_>) -> LinkEnd {
     LinkEnd {
-        account: Some(place.account.to_owned()),
-        region: Some(place.region.to_owned()),
+        account: Some(caller.account.to_owned()),
+        region: Some(caller.region.to_owned()),
         ..LinkEnd::default()
     }
 }
 
-fn sorted(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
+fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
     prefixes.sort_unstable();
     prefixes.dedup();
     prefixes
@@ -162,7 +164,7 @@ mod tests {
 
     use super::*;
 
-    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn a_peering_lists_all_blocks_of_each_side_once() {
@@ -175,7 +177,7 @@ mod tests {
             .vpc_peering_connection_id("pcx-1")
             .requester_vpc_info(side)
             .build();
-        let link = from_peering(peering).unwrap();
+        let link = convert_vpc_peering(peering).unwrap();
         assert_eq!(link.ends[0].prefixes.len(), 2);
         assert_eq!(link.ends[1], LinkEnd::default(), "an end that is not told is unknown");
     }
@@ -191,7 +193,7 @@ mod tests {
         };
         assert!(is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Peering)));
         assert!(!is_gateway_peering(&with(TransitGatewayAttachmentResourceType::Vpc)));
-        let kind = |kind| from_attachment(with(kind), "eu-west-1").map(|link| link.kind);
+        let kind = |kind| convert_attachment(with(kind), "eu-west-1").map(|link| link.kind);
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpc), Some(LinkKind::TransitGateway));
         assert_eq!(kind(TransitGatewayAttachmentResourceType::Vpn), Some(LinkKind::Vpn));
     }
@@ -203,7 +205,8 @@ mod tests {
             .vpc_attachments(VpcAttachment::builder().vpc_id("vpc-1").build())
             .vpc_attachments(VpcAttachment::builder().vpc_id("vpc-2").build())
             .build();
-        let ids: Vec<_> = from_vpn_gateway(gateway, HERE).unwrap().into_iter().map(|link| link.id).collect();
+        let ids: Vec<_> =
+            convert_vpn_gateway(gateway, HERE).unwrap().into_iter().map(|link| link.id).collect();
         assert_eq!(ids, ["vgw-1/vpc-1", "vgw-1/vpc-2"]);
     }
 }

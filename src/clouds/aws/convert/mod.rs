@@ -10,4 +10,4 @@ pub mod link;
 pub mod network;
 pub mod subnet;
 
-pub use common::{Place, present};
+pub use common::{Caller, non_blank};

@@ -2,25 +2,25 @@
 
 use aws_sdk_ec2::types::{Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation};
 
-use super::common::{Place, present, split};
+use super::common::{Caller, name_and_tags, non_blank};
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
 use crate::model::{Block, BlockRole, BlockState, Network, NetworkKind, Provider};
 
 /// Transforms one VPC; `None` without an id.
-pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Network> {
-    let (account, visible_from) = place.owner(vpc.owner_id);
+pub fn convert_vpc(vpc: Vpc, caller: Caller<'_>, account_name: Option<&str>) -> Option<Network> {
+    let (account, visible_from) = caller.owner_and_viewers(vpc.owner_id);
     let account_name = account_name.filter(|_| visible_from.is_empty()).map(str::to_owned);
-    let (name, tags) = split(vpc.tags);
+    let (name, tags) = name_and_tags(vpc.tags);
     Some(Network {
         provider: Provider::Aws,
         account,
         account_name,
-        region: place.region.to_owned(),
-        id: present(vpc.vpc_id)?,
+        region: caller.region.to_owned(),
+        id: non_blank(vpc.vpc_id)?,
         name,
         kind: NetworkKind::Vpc,
-        blocks: blocks(
+        blocks: vpc_blocks(
             vpc.cidr_block.as_deref(),
             vpc.cidr_block_association_set.unwrap_or_default(),
             vpc.ipv6_cidr_block_association_set.unwrap_or_default(),
@@ -34,7 +34,7 @@ pub fn from(vpc: Vpc, place: Place<'_>, account_name: Option<&str>) -> Option<Ne
 
 /// Joins the primary block with both association sets. Older answers have no association set at all, so the
 /// plain `cidrBlock` stands in when none of the associations is it.
-fn blocks(
+fn vpc_blocks(
     primary: Option<&str>,
     v4: Vec<VpcCidrBlockAssociation>,
     v6: Vec<VpcIpv6CidrBlockAssociation>,
@@ -88,7 +88,7 @@ mod tests {
     use crate::clouds::meter::Meter;
     use crate::model::BlockState;
 
-    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
 
     fn association(cidr: &str, state: VpcCidrBlockStateCode) -> VpcCidrBlockAssociation {
         VpcCidrBlockAssociation::builder()
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_vpc_without_owner_or_associations_keeps_its_block() {
         let vpc = Vpc::builder().vpc_id("vpc-1").cidr_block("10.0.0.0/16").build();
-        let network = from(vpc, HERE, Some("prod")).unwrap();
+        let network = convert_vpc(vpc, HERE, Some("prod")).unwrap();
         assert_eq!(network.account, "111111111111");
         assert_eq!(network.account_name.as_deref(), Some("prod"));
         assert_eq!(network.prefixes().map(|p| p.to_string()).collect::<Vec<_>>(), ["10.0.0.0/16"]);
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_shared_vpc_belongs_to_its_owner() {
         let vpc = Vpc::builder().vpc_id("vpc-1").owner_id("222222222222").build();
-        let network = from(vpc, HERE, Some("participant")).unwrap();
+        let network = convert_vpc(vpc, HERE, Some("participant")).unwrap();
         assert_eq!(network.account, "222222222222");
         assert_eq!(network.visible_from, ["111111111111"]);
         assert_eq!(network.account_name, None, "the participant's name is not the owner's");
@@ -124,7 +124,7 @@ mod tests {
             .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
             .cidr_block_association_set(association("100.64.0.0/16", VpcCidrBlockStateCode::Associated))
             .build();
-        let network = from(vpc, HERE, None).unwrap();
+        let network = convert_vpc(vpc, HERE, None).unwrap();
         assert_eq!(network.blocks.len(), 3);
         assert_eq!(network.blocks[0].role, BlockRole::Primary);
         assert_eq!(network.blocks.iter().filter(|b| b.state == Some(BlockState::Disassociated)).count(), 1);
@@ -138,13 +138,13 @@ mod tests {
         for cidr in [None, Some(String::new())] {
             let meter = Meter::default();
             let vpc = Vpc::builder().vpc_id("vpc-1").set_cidr_block(cidr).build();
-            let network = meter.watch(async { from(vpc, HERE, None).unwrap() }).await;
+            let network = meter.watch(async { convert_vpc(vpc, HERE, None).unwrap() }).await;
             assert_eq!((network.blocks.len(), meter.oddities()), (0, 1));
         }
     }
 
     #[test]
     fn a_vpc_without_id_is_nothing() {
-        assert!(from(Vpc::builder().build(), HERE, None).is_none());
+        assert!(convert_vpc(Vpc::builder().build(), HERE, None).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::Subnet as Answer;
 
-use super::common::{Place, present, split};
+use super::common::{Caller, name_and_tags, non_blank};
 use super::network::block_state;
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
@@ -13,9 +13,9 @@ use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
 const RESERVED: u64 = 5;
 
 /// Transforms one subnet; `None` without an id or a VPC.
-pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
-    let (account, visible_from) = place.owner(subnet.owner_id);
-    let (name, tags) = split(subnet.tags);
+pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
+    let (account, visible_from) = caller.owner_and_viewers(subnet.owner_id);
+    let (name, tags) = name_and_tags(subnet.tags);
     let v6 =
         subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().filter_map(|association| {
             let state =
@@ -41,12 +41,12 @@ pub fn from(subnet: Answer, place: Place<'_>) -> Option<Subnet> {
     Some(Subnet {
         provider: Provider::Aws,
         account,
-        region: place.region.to_owned(),
+        region: caller.region.to_owned(),
         zone: subnet.availability_zone,
         zone_id: subnet.availability_zone_id.filter(|id| !id.is_empty()),
-        id: present(subnet.subnet_id)?,
+        id: non_blank(subnet.subnet_id)?,
         name,
-        network: present(subnet.vpc_id)?,
+        network: non_blank(subnet.vpc_id)?,
         addresses_total,
         prefixes,
         addresses_available: available,
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::clouds::meter::Meter;
 
-    const HERE: Place<'_> = Place { account: "111111111111", region: "eu-west-1" };
+    const HERE: Caller<'_> = Caller { account: "111111111111", region: "eu-west-1" };
 
     #[test]
     fn free_addresses_are_as_aws_counts_them() {
@@ -73,7 +73,7 @@ mod tests {
             .cidr_block("10.0.0.0/24")
             .available_ip_address_count(240)
             .build();
-        let subnet = from(subnet, HERE).unwrap();
+        let subnet = convert_subnet(subnet, HERE).unwrap();
         assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(251), Some(240)));
     }
 
@@ -81,7 +81,9 @@ mod tests {
     fn a_subnet_whose_prefix_was_not_read_has_no_total() {
         let total = |cidr: Option<&str>| {
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1");
-            from(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE).unwrap().addresses_total
+            convert_subnet(subnet.set_cidr_block(cidr.map(str::to_owned)).build(), HERE)
+                .unwrap()
+                .addresses_total
         };
         assert_eq!((total(None), total(Some("")), total(Some("ten"))), (None, None, None));
     }
@@ -97,7 +99,7 @@ mod tests {
                 .cidr_block("10.0.0.0/24")
                 .available_ip_address_count(count)
                 .build();
-            assert_eq!(from(subnet, HERE).unwrap().addresses_available, available, "{count}");
+            assert_eq!(convert_subnet(subnet, HERE).unwrap().addresses_available, available, "{count}");
         }
     }
 
@@ -107,7 +109,7 @@ mod tests {
         for cidr in [None, Some(String::new())] {
             let meter = Meter::default();
             let subnet = Answer::builder().subnet_id("subnet-1").vpc_id("vpc-1").set_cidr_block(cidr).build();
-            let subnet = meter.watch(async { from(subnet, HERE).unwrap() }).await;
+            let subnet = meter.watch(async { convert_subnet(subnet, HERE).unwrap() }).await;
             assert_eq!((subnet.prefixes.len(), meter.oddities()), (0, 1));
         }
     }
@@ -121,7 +123,7 @@ mod tests {
             .available_ip_address_count(0)
             .ipv6_cidr_block_association_set(V6::builder().ipv6_cidr_block("2001:db8::/64").build())
             .build();
-        let subnet = from(subnet, HERE).unwrap();
+        let subnet = convert_subnet(subnet, HERE).unwrap();
         assert_eq!(subnet.prefixes.len(), 1);
         assert_eq!((subnet.addresses_total, subnet.addresses_available), (Some(0), None));
     }
