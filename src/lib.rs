@@ -23,3 +23,4 @@ pub mod sandbox;
 pub mod snapshot;
 pub mod suggest;
 pub mod ui;
+pub mod wording;

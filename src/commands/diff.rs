@@ -8,7 +8,6 @@ use self::live_scope::{LiveScope, note_unread};
 use super::collisions::findings;
 use super::scopes::Scopes;
 use super::snapshot_lookup::Listing;
-use super::words::counted;
 use super::{gather, overrides, sandbox, verdict};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffRequest, IgnoredFields};
 use crate::analysis::filter::Filter;
@@ -24,6 +23,7 @@ use crate::input::{self, Loaded, Pair};
 use crate::model::{GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// What stands for the clouds as they are.
 const LIVE: &str = "live";

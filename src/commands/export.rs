@@ -1,4 +1,4 @@
-//! `netcensus export`: gather, write files whole or not at all.
+//! `netcensus export`: gathers an inventory, refuses it if it is incomplete, and has its files written.
 
 use super::collisions::findings;
 use super::gather::{self, Gathered, Load};
@@ -9,7 +9,7 @@ use crate::cli::global::GlobalArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
-use crate::export::{self, Plan, Source};
+use crate::export::{self, ExportPlan, ExportSource};
 use crate::input::{Shelf, Trouble};
 use crate::model::{Estate, Kind, Outcome, Subject};
 use crate::ui::{Ui, Verbosity};
@@ -17,36 +17,36 @@ use crate::ui::{Ui, Verbosity};
 /// Runs `netcensus export`.
 ///
 /// # Errors
-/// When the options are wrong, nothing can be read, or a file cannot be written; what was there before stays then.
+/// When the options are wrong, nothing can be read, or a file cannot be written. The old files stay then.
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
     let settings = overrides::settle(global, &overrides::of_live(&args.source.live, None, global))?;
     let ui = &ui.with_color(settings.output.color.value);
-    let plan = Plan::new(args, &settings)?;
-    // Before the scan: a second run would only ask everything again.
-    let _locks = plan.occupy(ui)?;
+    let plan = ExportPlan::from_args(args, &settings)?;
+    // Locked before the scan: a second run would only find out after it that it may not write.
+    let _locks = plan.check_and_lock(ui)?;
     let load = if plan.writes_document() { Load::Whole } else { Load::Short };
-    let mut gathered = gather::inventory(&args.source, &plan.needed(), load, &settings, ui)?;
-    if let Some(before) = plan.manifest_before()? {
+    let mut gathered = gather::inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)?;
+    if let Some(before) = plan.read_previous_manifest()? {
         refused_tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
-    let gaps = Gaps::of(gathered.estate(), &plan.judged(), &plan.shape.request.kinds);
-    gaps.judge(args.guard.allow_incomplete, gathered.interrupted, ui)?;
-    let missing = gaps.sentences();
-    let exported = write(&plan, &gathered, &missing, &settings, ui);
+    let missing = MissingData::new(gathered.estate(), &plan.required_kinds(), &plan.columns.request.kinds);
+    missing.report_and_refuse(args.guard.allow_incomplete, gathered.interrupted, ui)?;
+    let sentences = missing.sentences();
+    let written = write(&plan, &gathered, &sentences, &settings, ui);
     match gathered.shelf.as_ref().and_then(Shelf::trouble) {
-        None => exported?,
+        None => written?,
         Some(Trouble::Unreadable(error)) => return Err(Error::of_input(&error)),
-        // Nothing was put in its place yet, since all of it needs these rows.
+        // No file is in its place yet, because all of them need these rows.
         Some(Trouble::Disorder) => {
-            gathered.load_whole(&plan.needed(), ui)?;
-            write(&plan, &gathered, &missing, &settings, ui)?;
+            gathered.load_whole(&plan.kinds_to_read(), ui)?;
+            write(&plan, &gathered, &sentences, &settings, ui)?;
         }
     }
-    Ok(gaps.conclude(ui))
+    Ok(missing.conclude(ui))
 }
 
 fn write(
-    plan: &Plan,
+    plan: &ExportPlan,
     gathered: &Gathered,
     missing: &[String],
     settings: &Settings,
@@ -54,61 +54,57 @@ fn write(
 ) -> Result<(), Error> {
     let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
     let collisions = if shows { findings(inventory, settings)? } else { Vec::new() };
-    let source = Source {
+    let source = ExportSource {
         estate: gathered.estate(),
         is_streamed: gathered.shelf.is_some(),
         missing,
         collisions: &collisions,
         ranges: &settings.external.value,
     };
-    export::write(plan, source, &interrupt::hold_off, ui)
+    export::write_files(plan, source, &interrupt::hold_off, ui)
 }
 
-/// What an export lacks.
-pub struct Gaps {
+/// What the inventory of an export lacks.
+struct MissingData {
     summary: Summary,
-    /// Scopes that could not be read, and kinds that nobody read.
+    /// Scopes that could not be read, and kinds that were not.
     scopes: Vec<String>,
-    /// What makes the inventory a part of the estate.
+    /// Why the inventory is only a part: it is a shard, or filtered.
     parts: Vec<String>,
-    /// Whether nothing that is to be written could be read.
-    is_nothing: bool,
+    /// Whether nothing of the kinds to write could be read.
+    is_everything: bool,
 }
 
-impl Gaps {
-    /// Finds what is missing of `kinds`, of which those `asked` for are written.
-    pub fn of(estate: Estate<'_>, kinds: &[Kind], asked: &[Kind]) -> Self {
-        let summary = Summary::of(estate, kinds);
+impl MissingData {
+    /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
+    fn new(estate: Estate<'_>, required: &[Kind], written: &[Kind]) -> Self {
+        let summary = Summary::of(estate, required);
         let (scopes, parts) = (summary.gaps(), estate.inventory.lacks());
-        Self { is_nothing: !scopes.is_empty() && is_nothing(estate, asked), scopes, parts, summary }
+        Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
     }
 
-    /// Tells whether nothing is missing.
-    pub const fn is_empty(&self) -> bool {
+    const fn is_empty(&self) -> bool {
         self.scopes.is_empty() && self.parts.is_empty()
     }
 
-    /// Lists all that is missing, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
+    /// Lists what is missing, a sentence each.
+    fn sentences(&self) -> Vec<String> {
         self.parts.iter().chain(&self.scopes).cloned().collect()
     }
 
-    /// Says what is missing, and refuses to write it when the run was stopped, or nothing was read, or it is incomplete
-    /// and that is not `allowed`.
-    ///
-    /// # Errors
-    /// As it says; the error is the last that is said.
-    pub fn judge(&self, allowed: bool, interrupted: bool, ui: &Ui) -> Result<(), Error> {
+    /// Warns of what is missing, and refuses to export when the run was stopped, when nothing was read, or when something
+    /// is missing and that is not `allowed`.
+    fn report_and_refuse(&self, allowed: bool, interrupted: bool, ui: &Ui) -> Result<(), Error> {
         if interrupted || !self.is_empty() {
             self.say(ui);
         }
         if interrupted {
             return Err(Error::new(ErrorKind::Interrupted, "nothing was written: the run was stopped"));
         }
-        if self.is_nothing {
+        if self.is_everything {
             let error = Error::new(
                 ErrorKind::NothingRead,
-                "nothing was written: nothing of what was asked for could be read",
+                "nothing was written: none of the selected kinds could be read",
             );
             return Err(self.first().into_iter().fold(error, Error::cause));
         }
@@ -120,15 +116,19 @@ impl Gaps {
             format!("nothing was written: the inventory is incomplete{}", self.extent()),
         );
         let error = self.first().into_iter().fold(error, Error::cause);
-        Err(error.remedy("--allow-incomplete writes it all the same, with what is missing in its coverage"))
+        Err(error.remedy("to export it anyway, with its coverage, use --allow-incomplete"))
     }
 
-    /// Says at the end, also when quiet, that what was written is incomplete; returns the exit code that follows.
-    pub fn conclude(&self, ui: &Ui) -> Exit {
+    /// Warns at the end, even with `--quiet`, that the export is incomplete. Returns the exit code.
+    fn conclude(&self, ui: &Ui) -> Exit {
         if self.is_empty() {
             return Exit::Clean;
         }
-        ui.insist(&format!("what was written is incomplete{} (exit code 3)", self.extent()));
+        ui.insist(&format!(
+            "the export is incomplete{} (exit code {})",
+            self.extent(),
+            Exit::Incomplete.code()
+        ));
         if ui.verbosity() == Verbosity::Quiet {
             self.first().iter().for_each(|first| ui.insist(first));
         }
@@ -140,19 +140,19 @@ impl Gaps {
         self.summary.say_gaps(ui);
     }
 
-    /// Says how many scopes are missing.
+    /// Returns how many scopes are missing, as the end of a sentence.
     fn extent(&self) -> String {
         self.summary.extent().map(|extent| format!(": {extent}")).unwrap_or_default()
     }
 
-    /// Says the first that is missing, in a line or two.
+    /// Returns the first thing that is missing, in a line or two.
     fn first(&self) -> Option<String> {
         self.parts.iter().chain(&self.scopes).next().map(|gap| summary::shortened(gap, 240))
     }
 }
 
-/// Tells whether there are no rows of `kinds`, and no scope of theirs was read.
-fn is_nothing(estate: Estate<'_>, kinds: &[Kind]) -> bool {
+/// Returns whether there are no rows of `kinds`, and no scope of theirs was read.
+fn is_nothing_read(estate: Estate<'_>, kinds: &[Kind]) -> bool {
     let subjects: Vec<Subject> = kinds.iter().copied().map(Subject::from).collect();
     let mut coverage = estate.inventory.coverage.iter();
     kinds.iter().all(|kind| estate.count(*kind) == 0)

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::interrupt::Interrupt;
 use super::progress::Watch;
 use super::scan_fingerprint::asked;
-use super::words::age;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
@@ -21,6 +20,7 @@ use crate::model::{self, Estate, Inventory, Kind};
 use crate::redact::redact;
 use crate::snapshot::{Asked, is_of_future};
 use crate::ui::Ui;
+use crate::wording::age;
 
 /// An inventory, and whether the user stopped before it was whole.
 #[derive(Debug)]

@@ -27,6 +27,5 @@ pub mod snapshots;
 mod summary;
 mod verdict;
 mod view;
-mod words;
 
 pub use run::main;

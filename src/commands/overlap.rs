@@ -44,7 +44,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     };
     show(&findings, format, args, ui)?;
     if let Some((path, draft)) = draft {
-        draft.keep()?;
+        draft.commit()?;
         baseline::say(path, &findings, ui);
     }
     Ok(conclude(&findings, &inventory, &kinds, ui))

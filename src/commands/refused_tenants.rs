@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::snapshot_lookup;
-use super::words::counted;
 use crate::config::Settings;
 use crate::model::{Account, Coverage, Inventory, Outcome, Subject};
 use crate::snapshot::{Asked, Entry};
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// Turns tenants that are left out into missed ones where the newest snapshot of the same scope that tells about them
 /// has subscriptions of theirs.

@@ -11,7 +11,7 @@ use super::snapshot_lookup;
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
-use crate::fs::atomic::Draft;
+use crate::fs::atomic::PendingFile;
 use crate::model::Kind;
 use crate::snapshot::{Reader, Store, is_snapshot};
 
@@ -56,10 +56,10 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
 pub fn probe(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
     match &args.save {
         None => Ok(()),
-        Some(Some(path)) => Draft::probe(path),
+        Some(Some(path)) => PendingFile::check_writable(path),
         Some(None) => {
             let store = snapshot_lookup::store(settings)?;
-            Draft::probe(&store.probe().map_err(|error| cannot_keep(&store, &error))?)
+            PendingFile::check_writable(&store.probe().map_err(|error| cannot_keep(&store, &error))?)
         }
     }
 }

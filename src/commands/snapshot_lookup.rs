@@ -8,16 +8,16 @@ use etcetera::base_strategy::Xdg;
 use jiff::{SignedDuration, Timestamp};
 
 use super::save;
-use super::words::{age, counted};
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::fs::atomic::Draft;
+use crate::fs::atomic::PendingFile;
 use crate::input::{self, LoadError, Source};
 use crate::model::{Inventory, Kind, Provider};
 use crate::output;
 use crate::snapshot::{self, About, Asked, Entry, Name, Store};
 use crate::ui::Ui;
+use crate::wording::{age, counted};
 
 /// Finds the folder of snapshots: as somebody said, or in the XDG state folder.
 ///
@@ -191,14 +191,14 @@ fn name_of(path: &Path, store: &Store) -> Option<String> {
 /// Writes the document to a file that is named so, and a snapshot to any other.
 fn write(path: &Path, inventory: &Inventory, asked: Option<&Asked>) -> Result<(), Error> {
     let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let draft = Draft::private(path, |out| {
+    let file = PendingFile::write_private(path, |out| {
         if is_document {
             output::write_document(inventory, out)
         } else {
             snapshot::write(inventory, asked, out)
         }
     })?;
-    draft.keep()
+    file.commit()
 }
 
 /// Reads how old a snapshot may be that stands for a scan.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::words::counted;
 use crate::exit::Exit;
 use crate::model::{Coverage, Estate, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
+use crate::wording::counted;
 
 /// Characters of a line of an export, some rows of a terminal; more only with `--verbose`, and in the coverage.
 const LENGTH: usize = 300;

@@ -1,11 +1,11 @@
 //! What `diff` says on stderr of its outcome, and the exit code that follows.
 
 use super::summary;
-use super::words::counted;
 use crate::analysis::diff::{Changes, DiffOutcome, DiffSide};
 use crate::exit::Exit;
 use crate::model::Coverage;
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// Both sides, in the order in which they are told of.
 const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];

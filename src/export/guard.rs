@@ -1,114 +1,126 @@
-//! Refuses to replace an export by one that lost too much.
+//! When to refuse an export: too few rows, or fewer than before by too much.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use super::target::ExportTarget;
 use crate::cli::export::GuardArgs;
 use crate::error::{Error, ErrorKind};
+use crate::fs::paths::parent_directory;
 use crate::model::Kind;
+use crate::ui::Ui;
+use crate::wording::counted_plural;
 
-/// What is refused.
+/// When to refuse an export.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Guard {
-    /// The least number of rows: of a kind, or of all.
-    least: Vec<(Option<Kind>, usize)>,
-    /// The greatest loss of a kind, in percent.
+pub struct ExportGuard {
+    /// The least number of rows, of a kind or (`None`) of all kinds together.
+    min_rows: Vec<(Option<Kind>, usize)>,
+    /// The greatest drop of a kind that is accepted, in percent.
     max_drop: Option<u8>,
 }
 
 /// How many rows of a kind there were before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Before {
+pub struct PreviousRows {
     /// The kind.
     pub kind: String,
     /// How many rows there were.
     pub rows: usize,
     /// Where and when, such as `in the export of 2026-11-20T08:00:00Z`.
-    pub place: String,
+    pub source: String,
 }
 
-impl Guard {
+impl ExportGuard {
     /// Reads the flags, for an export of `kinds`.
     ///
     /// # Errors
-    /// When a number is none, or a kind is not known or not exported.
-    pub fn new(args: &GuardArgs, kinds: &[Kind]) -> Result<Self, Error> {
-        let least: Vec<_> = args.min_rows.iter().map(|text| least(text)).collect::<Result<_, _>>()?;
-        if let Some(kind) = least.iter().filter_map(|(kind, _)| *kind).find(|kind| !kinds.contains(kind)) {
+    /// When a number cannot be read, or a kind is not known or not exported.
+    pub fn from_args(args: &GuardArgs, kinds: &[Kind]) -> Result<Self, Error> {
+        let min_rows: Vec<_> =
+            args.min_rows.iter().map(|text| parse_min_rows(text)).collect::<Result<_, _>>()?;
+        if let Some(kind) = min_rows.iter().filter_map(|(kind, _)| *kind).find(|kind| !kinds.contains(kind)) {
             return Err(Error::usage(format!("--min-rows: {kind} are not exported"))
-                .remedy(format!("leave {kind} out there, or add them to --kind or to the template")));
+                .remedy(format!("leave out {kind} there, or add them to --kind or to the template")));
         }
-        let max_drop = args.max_drop.as_deref().map(percent).transpose()?;
-        Ok(Self { least, max_drop })
+        let max_drop = args.max_drop.as_deref().map(parse_max_drop).transpose()?;
+        Ok(Self { min_rows, max_drop })
     }
 
-    /// Refuses `--max-drop` where nothing is kept to compare with.
+    /// Refuses `--max-drop` for standard output, which leaves nothing to compare the next export with.
     ///
     /// # Errors
-    /// As it says.
-    pub fn refuse_drop(&self) -> Result<(), Error> {
+    /// When `--max-drop` is set.
+    pub fn refuse_max_drop_on_stdout(&self) -> Result<(), Error> {
         match self.max_drop {
             None => Ok(()),
-            Some(_) => Err(Error::usage("--max-drop has nothing to compare with on standard output")
-                .remedy("leave it out, or name a file with --to; --min-rows holds for standard output too")),
+            Some(_) => Err(Error::usage(
+                "--max-drop cannot be used with standard output: no earlier export is known",
+            )
+            .remedy("name a file with --to, or use --min-rows")),
         }
     }
 
-    /// Tells whether it compares with an earlier export.
-    pub const fn compares(&self) -> bool {
+    /// Returns whether it compares with an earlier export.
+    pub const fn compares_with_previous(&self) -> bool {
         self.max_drop.is_some()
     }
 
-    /// Compares what is to be written with what is asked for, and with what was there `before`.
+    /// Checks the numbers of `rows` of each kind against the limits, and against those of the export before.
     ///
     /// # Errors
-    /// With every number that is too small.
-    pub fn check(&self, rows: &BTreeMap<String, usize>, before: &[Before]) -> Result<(), Error> {
-        let (few, lost) = (self.few(rows), self.lost(rows, before));
-        let what = match (few.is_empty(), lost.is_empty()) {
+    /// When a number is too small; each of them is a cause of the error.
+    pub fn check(&self, rows: &BTreeMap<String, usize>, previous: &[PreviousRows]) -> Result<(), Error> {
+        let (too_few, dropped) = (self.too_few(rows), self.dropped(rows, previous));
+        let what = match (too_few.is_empty(), dropped.is_empty()) {
             (true, true) => return Ok(()),
-            (false, true) => "there are fewer rows than --min-rows asks for",
-            (_, false) => "the inventory lost more rows than --max-drop lets it",
+            (false, true) => "there are fewer rows than --min-rows requires",
+            (_, false) => "row counts fell by more than --max-drop allows",
         };
-        let mut error = Error::new(ErrorKind::Output, format!("nothing was written: {what}"));
-        if !few.is_empty() {
-            error = error.remedy("if so few are right, ask for fewer with --min-rows");
+        let mut error = Error::new(ErrorKind::Output, format!("refusing to export: {what}"));
+        if !too_few.is_empty() {
+            error = error.remedy("if so few rows are expected, set --min-rows to a smaller number");
         }
-        if !lost.is_empty() {
+        if !dropped.is_empty() {
             error = error.remedy(
-                "`netcensus diff` tells what is missing; if it is right so, export once without --max-drop",
+                "run `netcensus diff` to see what is missing; if the drop is expected, export once without --max-drop",
             );
         }
-        Err(few.into_iter().chain(lost).fold(error, Error::cause))
+        Err(too_few.into_iter().chain(dropped).fold(error, Error::cause))
     }
 
-    /// Says which kinds have fewer rows than is asked for.
-    fn few(&self, rows: &BTreeMap<String, usize>) -> Vec<String> {
+    fn too_few(&self, rows: &BTreeMap<String, usize>) -> Vec<String> {
         let mut reasons = Vec::new();
-        for (kind, least) in &self.least {
+        for (kind, least) in &self.min_rows {
             let (name, found) = match kind {
                 Some(kind) => (kind.as_str(), rows.get(kind.as_str()).copied().unwrap_or_default()),
                 None => ("rows", rows.values().sum()),
             };
             if found < *least {
-                reasons.push(format!("{found} {name}, and --min-rows asks for {least}"));
+                reasons.push(format!("{}, but --min-rows is {least}", counted_plural(found, name)));
             }
         }
         reasons
     }
 
-    /// Says which kinds lost more rows than is allowed.
-    fn lost(&self, rows: &BTreeMap<String, usize>, before: &[Before]) -> Vec<String> {
+    fn dropped(&self, rows: &BTreeMap<String, usize>, previous: &[PreviousRows]) -> Vec<String> {
         let Some(percent) = self.max_drop else { return Vec::new() };
-        let reason = |Before { kind, rows: before, place }: &Before| {
+        let reason = |PreviousRows { kind, rows: before, source }: &PreviousRows| {
             let now = *rows.get(kind)?;
-            let is_lost = before.saturating_sub(now) * 100 > before * usize::from(percent);
-            is_lost.then(|| format!("{now} {kind}, and {before} {place}: more than {percent} % fewer"))
+            let is_dropped = before.saturating_sub(now) * 100 > before * usize::from(percent);
+            is_dropped.then(|| {
+                format!(
+                    "{} now, {before} {source}: a drop of more than {percent} %",
+                    counted_plural(now, kind)
+                )
+            })
         };
-        before.iter().filter_map(reason).collect()
+        previous.iter().filter_map(reason).collect()
     }
 }
 
-fn least(text: &str) -> Result<(Option<Kind>, usize), Error> {
+fn parse_min_rows(text: &str) -> Result<(Option<Kind>, usize), Error> {
     let wrong =
         || Error::usage(format!("--min-rows: `{text}` is not a number of rows; write 100, or instances=100"));
     let (kind, number) = match text.split_once('=') {
@@ -121,9 +133,62 @@ fn least(text: &str) -> Result<(Option<Kind>, usize), Error> {
     Ok((kind, number.parse().map_err(|_| wrong())?))
 }
 
-fn percent(text: &str) -> Result<u8, Error> {
+fn parse_max_drop(text: &str) -> Result<u8, Error> {
     let number = text.strip_suffix('%').unwrap_or(text).parse().ok().filter(|number| *number <= 100);
-    number.ok_or_else(|| Error::usage(format!("--max-drop: `{text}` is not a share; write one such as 20%")))
+    number.ok_or_else(|| {
+        Error::usage(format!("--max-drop: `{text}` is not a percentage; write one such as 20%"))
+    })
+}
+
+/// Warns that `--max-drop` had nothing to compare with. Where that will be so for every run, because the name of the file
+/// or directory changes with each, it warns even with `--quiet` and says how to avoid it.
+pub fn warn_nothing_compared(target: Option<&ExportTarget>, history: Option<&Path>, ui: &Ui) {
+    let manifest = target.and_then(ExportTarget::manifest);
+    let absent = match (manifest, history) {
+        (Some(manifest), _) => format!("there is no earlier export ({} does not exist)", manifest.display()),
+        (None, Some(history)) => format!("{} has no rows of another day", history.display()),
+        (None, None) => return,
+    };
+    let message = format!("--max-drop compared nothing: {absent}");
+    match manifest.and_then(find_dated_sibling) {
+        None => ui.warn(&message),
+        Some((other, remedy)) => ui.insist(&format!(
+            "{message}, but {} was exported, whose name differs only in digits; {remedy}",
+            other.display()
+        )),
+    }
+}
+
+/// Finds an export beside that of `manifest` whose name differs only in digits, as a date does, and returns how to keep
+/// one manifest for all of them.
+fn find_dated_sibling(manifest: &Path) -> Option<(PathBuf, &'static str)> {
+    let name = manifest.file_name()?.to_str()?;
+    let directory = parent_directory(manifest);
+    if name.starts_with('.') {
+        let other = find_same_but_digits(directory, name, Path::is_file)?;
+        let file = other
+            .file_name()?
+            .to_str()?
+            .trim_start_matches('.')
+            .trim_end_matches(".manifest.json")
+            .to_owned();
+        return Some((other.with_file_name(file), "write {date} for the date in the name of the file"));
+    }
+    let own_name = directory.file_name()?.to_str()?;
+    let has_manifest = |path: &Path| path.join(name).is_file();
+    let other = find_same_but_digits(parent_directory(directory), own_name, has_manifest)?;
+    Some((other, "export to a directory whose name stays the same"))
+}
+
+/// Finds the last path in `directory` whose name is `name` except for digits.
+fn find_same_but_digits(directory: &Path, name: &str, is_export: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    let masked = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "0");
+    let paths = fs::read_dir(directory).ok()?.filter_map(|file| Some(file.ok()?.path()));
+    let is_like = |path: &PathBuf| {
+        let other = path.file_name().and_then(|other| other.to_str());
+        other.is_some_and(|other| other != name && masked(other) == masked(name)) && is_export(path)
+    };
+    paths.filter(is_like).max()
 }
 
 #[cfg(test)]
@@ -139,12 +204,12 @@ mod tests {
         GuardArgs { min_rows, max_drop: max_drop.map(str::to_owned), allow_incomplete: false }
     }
 
-    fn guard(min_rows: &[&str], max_drop: Option<&str>) -> Guard {
-        Guard::new(&args(min_rows, max_drop), &Kind::ALL).unwrap()
+    fn guard(min_rows: &[&str], max_drop: Option<&str>) -> ExportGuard {
+        ExportGuard::from_args(&args(min_rows, max_drop), &Kind::ALL).unwrap()
     }
 
-    fn before(kind: &str, rows: usize) -> Before {
-        Before { kind: kind.to_owned(), rows, place: "in the export of Friday".to_owned() }
+    fn before(kind: &str, rows: usize) -> PreviousRows {
+        PreviousRows { kind: kind.to_owned(), rows, source: "in the export of Friday".to_owned() }
     }
 
     #[test]
@@ -154,12 +219,12 @@ mod tests {
         let error = check(&["9", "networks=4"]).unwrap_err();
         assert_eq!(
             error.diagnostic().causes,
-            ["8 rows, and --min-rows asks for 9", "3 networks, and --min-rows asks for 4"]
+            ["8 rows, but --min-rows is 9", "3 networks, but --min-rows is 4"]
         );
     }
 
     #[test]
-    fn a_loss_of_just_the_share_passes_and_one_more_does_not() {
+    fn a_drop_of_just_the_share_passes_and_one_row_more_does_not() {
         let known = [before("instances", 100), before("links", 7), before("networks", 10)];
         let guard = guard(&[], Some("20%"));
         guard.check(&rows(8, 80), &known).unwrap();
@@ -167,14 +232,17 @@ mod tests {
         let error = guard.check(&rows(7, 500), &known).unwrap_err();
         assert_eq!(
             error.diagnostic().causes,
-            ["7 networks, and 10 in the export of Friday: more than 20 % fewer"]
+            ["7 networks now, 10 in the export of Friday: a drop of more than 20 %"]
         );
     }
 
     #[test]
-    fn few_rows_are_not_called_lost_and_lost_ones_not_few() {
+    fn too_few_rows_and_dropped_rows_are_reported_apart() {
         let error = guard(&["9"], Some("20")).check(&rows(3, 5), &[before("networks", 3)]).unwrap_err();
-        assert!(!error.to_string().contains("lost") && error.diagnostic().remedies.len() == 1, "{error}");
+        assert!(
+            !error.to_string().contains("--max-drop") && error.diagnostic().remedies.len() == 1,
+            "{error}"
+        );
         assert!(
             error.diagnostic().remedies[0].contains("--min-rows")
                 && !error.diagnostic().remedies[0].contains("--max-drop")
@@ -189,12 +257,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn texts_that_are_not_numbers_are_refused() {
         let wrong = |min_rows: &str, max_drop: Option<&str>| {
-            Guard::new(&args(&[min_rows], max_drop), &[Kind::Networks]).is_err()
+            ExportGuard::from_args(&args(&[min_rows], max_drop), &[Kind::Networks]).is_err()
         };
         assert!(wrong("many", None) && wrong("vpcs=3", None) && wrong("-1", None));
         assert!(wrong("1", Some("101%")) && wrong("1", Some("a lot")) && !wrong("1", Some("20")));
         assert!(wrong("links=1", None) && !wrong("networks=1", None), "links are not exported");
+    }
+
+    #[test]
+    fn an_export_of_another_day_is_found_by_its_digits() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        let file = |name: &str| inside(&format!(".{name}.manifest.json"));
+        for name in [file("a-2026-11-25.csv"), file("a-2026-11-26.csv"), file("other.csv")] {
+            fs::write(name, "{}").unwrap();
+        }
+        let (other, remedy) = find_dated_sibling(&file("a-2026-11-27.csv")).unwrap();
+        assert_eq!(other, inside("a-2026-11-26.csv"));
+        assert!(remedy.contains("{date}"));
+        assert_eq!(find_dated_sibling(&file("b-2026-11-27.csv")), None);
+        assert_eq!(find_dated_sibling(&file("other.csv")), None);
+        for day in ["1", "2"] {
+            fs::create_dir(inside(&format!("day-{day}"))).unwrap();
+        }
+        assert_eq!(find_dated_sibling(&inside("day-2/manifest.json")), None, "the other was no export");
+        fs::write(inside("day-1/manifest.json"), "{}").unwrap();
+        assert_eq!(find_dated_sibling(&inside("day-2/manifest.json")).unwrap().0, inside("day-1"));
     }
 }

@@ -1,4 +1,4 @@
-//! A table that grows by a day's rows, for pivot tables.
+//! The history of an export: a CSV table that grows by the rows of each day.
 
 use std::fs::File;
 use std::io::ErrorKind as IoErrorKind;
@@ -8,96 +8,102 @@ use std::path::Path;
 use csv::{Reader, ReaderBuilder, StringRecord};
 use jiff::civil::Date;
 
-use super::days;
-use super::guard::Before;
-use super::target::{self, Target};
+use super::guard::PreviousRows;
+use super::target::{ExportTarget, day_of, is_directory_path};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::error::Error;
-use crate::fs::atomic::Draft;
-use crate::fs::directories;
+use crate::fs::atomic::PendingFile;
+use crate::fs::paths::{canonical_path, parent_directory, refuse_non_file, require_directory};
 use crate::model::{Inventory, Kind};
 use crate::output::{CsvOptions, ExportFormat};
 
 /// The first column: the day on which the inventory was taken, in UTC.
-const DATE: &str = "date";
-/// The byte order mark in UTF-8.
-const MARK: &[u8] = "\u{feff}".as_bytes();
+const DATE_COLUMN: &str = "date";
+/// The byte order mark of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Refuses a history that cannot be, before anything is read.
+/// Refuses a history that cannot be written, before anything is read.
 ///
 /// # Errors
-/// When it is of several kinds, whose rows have other columns, when its name is not that of a table, or when `target`
-/// has a file of that name.
-pub fn check(path: &Path, kinds: &[Kind], target: Option<&Target>) -> Result<(), Error> {
+/// When `kinds` are several, which have different columns; when `path` is not the name of a CSV file; or when `target`
+/// writes the same file.
+pub fn check_path(path: &Path, kinds: &[Kind], target: Option<&ExportTarget>) -> Result<(), Error> {
     let name = path.display();
     if kinds.len() != 1 {
-        return Err(Error::usage("--append-history adds rows of one kind")
-            .remedy("choose it with --kind, or by a --template of one"));
+        return Err(Error::usage("--append-history needs exactly one kind")
+            .remedy("choose it with --kind, or with a --template for one kind"));
     }
     if path == Path::new("-") {
-        return Err(Error::usage("--append-history needs a file: rows are added to those that it has")
-            .remedy("name one, such as history.csv"));
+        return Err(Error::usage("--append-history cannot be used with standard output")
+            .remedy("name a file, such as history.csv"));
     }
-    if target::is_folder(path) {
-        return Err(Error::usage(format!("--append-history: {name} is a folder"))
+    if is_directory_path(path) {
+        return Err(Error::usage(format!("--append-history: {name} is a directory"))
             .remedy(format!("name a file, such as {}", path.join("history.csv").display())));
     }
     if let Some(format) = ExportFormat::of_path(path).filter(|format| *format != ExportFormat::Csv) {
         return Err(Error::usage(format!(
-            "--append-history writes csv, and {name} has the name of {format}"
+            "--append-history writes csv, but {name} has the name of a {format} file"
         ))
         .remedy(format!("name it {}", path.with_extension("csv").display())));
     }
-    let folder = target::folder_of(path);
-    if target.and_then(Target::folder).is_none_or(|made| target::real(made) != target::real(folder)) {
-        directories::need(folder)?;
+    let directory = parent_directory(path);
+    if !is_created(target, directory) {
+        require_directory(directory)?;
     }
-    target::refuse_other(path)?;
-    if target.is_some_and(|target| target.has(path)) {
-        return Err(Error::usage(format!("--to writes {name} too, and would take the days before from it"))
-            .remedy("name another file with --append-history"));
+    refuse_non_file(path)?;
+    if target.is_some_and(|target| target.writes_to(path)) {
+        return Err(Error::usage(format!(
+            "--to and --append-history both write {name}: the rows of earlier days would be lost"
+        ))
+        .remedy("name another file with --append-history"));
     }
     Ok(())
 }
 
-/// The table that is there.
-type Known = Reader<BufReader<File>>;
+/// Returns whether `directory` is the one that `target` creates where it does not exist.
+fn is_created(target: Option<&ExportTarget>, directory: &Path) -> bool {
+    let created = target.and_then(ExportTarget::directory);
+    created.is_some_and(|created| canonical_path(created) == canonical_path(directory))
+}
 
-/// What is there already, and where a day's rows go.
-pub struct History<'a> {
+/// The existing table.
+type ExistingTable = Reader<BufReader<File>>;
+
+/// A history, with the rows of the other days.
+pub struct HistoryTable<'a> {
     path: &'a Path,
     options: CsvOptions,
     header: Vec<String>,
     date: String,
-    /// The rows of other days. Those of this one are replaced, so that a second run of a day leaves what the first
-    /// would.
+    /// The rows of other days. Those of this day are replaced, so that a second run of a day adds nothing.
     others: Vec<StringRecord>,
 }
 
-impl<'a> History<'a> {
-    /// Reads the table at `path`, to which the rows of `listing` are to be added.
+impl<'a> HistoryTable<'a> {
+    /// Reads the table at `path`, to which the rows of `table` will be added.
     ///
     /// # Errors
-    /// When what is there is not such a table, or has other columns.
+    /// When the file is not such a table, or has other columns.
     pub fn read(
         path: &'a Path,
-        listing: &StreamedTable<'_>,
+        table: &StreamedTable<'_>,
         inventory: &Inventory,
         mut options: CsvOptions,
     ) -> Result<Self, Error> {
-        target::refuse_other(path)?;
-        let date = days::date_of(inventory).to_string();
-        let mut header = vec![DATE.to_owned()];
-        header.extend(options.header(&listing.columns));
+        refuse_non_file(path)?;
+        let date = day_of(inventory).to_string();
+        let mut header = vec![DATE_COLUMN.to_owned()];
+        header.extend(options.header(&table.columns));
         let mut others = vec![];
-        if let Some((known, has_mark)) = open(path, options)? {
+        if let Some((known, has_mark)) = open_table(path, options)? {
             options.byte_order_mark |= has_mark;
-            let known = compared(path, known, &header)?;
+            let known = check_header(path, known, &header)?;
             // Where lines end in two characters, the reader is a line behind until it has read the second.
             let behind = known.as_ref().map_or(0, |known| 2_u64.saturating_sub(known.position().line()));
             for record in known.into_iter().flat_map(Reader::into_records) {
-                let record = record.map_err(|error| no_table(path, &error))?;
-                if day(path, &record, behind)? != date {
+                let record = record.map_err(|error| not_a_table(path, &error))?;
+                if day_of_row(path, &record, behind)? != date {
                     others.push(record);
                 }
             }
@@ -105,30 +111,31 @@ impl<'a> History<'a> {
         Ok(Self { path, options, header, date, others })
     }
 
-    /// Counts the rows, each a `kind`, of the last day before; where there is none, of the last one after, which a wrong
+    /// Counts the rows of the last day before this one. Without one, it counts those of the last day after, which a wrong
     /// clock may have written.
-    pub fn before(&self, kind: &str) -> Option<Before> {
+    pub fn previous_rows(&self, kind: &str) -> Option<PreviousRows> {
         let days = || self.others.iter().filter_map(|record| record.get(0));
         let day = days().filter(|day| *day < self.date.as_str()).max().or_else(|| days().max())?;
         let rows = self.others.iter().filter(|record| record.get(0) == Some(day)).count();
-        Some(Before { kind: kind.to_owned(), rows, place: format!("on {day} in {}", self.path.display()) })
+        let source = format!("on {day} in {}", self.path.display());
+        Some(PreviousRows { kind: kind.to_owned(), rows, source })
     }
 
-    /// Writes the table with the rows of `listing` beside its place.
+    /// Writes the whole table, with the rows of `table`, to a file that is not yet in its place.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn draft(&self, listing: &StreamedTable<'_>) -> Result<Draft, Error> {
-        Draft::write(self.path, |out| {
+    pub fn write_pending(&self, table: &StreamedTable<'_>) -> Result<PendingFile, Error> {
+        PendingFile::write(self.path, |out| {
             if self.options.byte_order_mark {
-                out.write_all(MARK)?;
+                out.write_all(BYTE_ORDER_MARK)?;
             }
             let mut writer = self.options.writer(out);
             writer.write_record(&self.header)?;
             for record in &self.others {
                 writer.write_record(record)?;
             }
-            listing.each(|row| {
+            table.each(|row| {
                 writer.write_record(std::iter::once(&self.date).chain(&self.options.cells(&row)))
             })?;
             writer.flush()
@@ -136,8 +143,8 @@ impl<'a> History<'a> {
     }
 }
 
-/// Opens what is there, and tells whether it begins with the byte order mark.
-fn open(path: &Path, options: CsvOptions) -> Result<Option<(Known, bool)>, Error> {
+/// Opens the table, and returns whether it begins with the byte order mark; `None` when it does not exist.
+fn open_table(path: &Path, options: CsvOptions) -> Result<Option<(ExistingTable, bool)>, Error> {
     let cannot_read =
         |error: &io::Error| Error::usage(format!("cannot read {}", path.display())).caused_by(error);
     let mut file = match File::open(path) {
@@ -145,13 +152,17 @@ fn open(path: &Path, options: CsvOptions) -> Result<Option<(Known, bool)>, Error
         Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot_read(&error)),
     };
-    let has_mark = file.fill_buf().map_err(|error| cannot_read(&error))?.starts_with(MARK);
+    let has_mark = file.fill_buf().map_err(|error| cannot_read(&error))?.starts_with(BYTE_ORDER_MARK);
     Ok(Some((ReaderBuilder::new().delimiter(options.delimiter).from_reader(file), has_mark)))
 }
 
-/// Compares the columns of what is there with `header`; `None` when it is empty.
-fn compared(path: &Path, mut known: Known, header: &[String]) -> Result<Option<Known>, Error> {
-    let found = known.headers().cloned().map_err(|error| no_table(path, &error))?;
+/// Compares the columns of the table with `header`; `None` when it is empty.
+fn check_header(
+    path: &Path,
+    mut known: ExistingTable,
+    header: &[String],
+) -> Result<Option<ExistingTable>, Error> {
+    let found = known.headers().cloned().map_err(|error| not_a_table(path, &error))?;
     if found.is_empty() {
         return Ok(None);
     }
@@ -161,40 +172,41 @@ fn compared(path: &Path, mut known: Known, header: &[String]) -> Result<Option<K
     Ok(Some(known))
 }
 
-/// Returns the day of a row, whose line is `behind` that which it calls its own.
-fn day<'r>(path: &Path, record: &'r StringRecord, behind: u64) -> Result<&'r str, Error> {
+/// Returns the day of a row; `behind` is how many lines the position of the row is too small.
+fn day_of_row<'r>(path: &Path, record: &'r StringRecord, behind: u64) -> Result<&'r str, Error> {
     let day = record.get(0).unwrap_or_default();
-    // A day that is written otherwise would not be found by the next run of that day, and be there twice.
+    // Another spelling of a day would not be recognised by the next run of that day, which would add its rows twice.
     if day.parse::<Date>().is_ok_and(|date| date.to_string() == day) {
         return Ok(day);
     }
     let line = record.position().map_or(0, csv::Position::line) + behind;
     Err(Error::usage(format!(
-        "{}: line {line}: `{day}` is no date as YYYY-MM-DD; nothing was written",
+        "{}: line {line}: `{day}` is not a date as YYYY-MM-DD; nothing was written",
         path.display()
     ))
-    .remedy("write it so; a spreadsheet that saved the file may have changed all of them"))
+    .remedy("fix the dates; a spreadsheet that saved the file may have changed all of them"))
 }
 
-fn no_table(path: &Path, error: &csv::Error) -> Error {
-    Error::usage(format!("{} is not a table as RFC 4180 has it", path.display())).caused_by(error)
+fn not_a_table(path: &Path, error: &csv::Error) -> Error {
+    Error::usage(format!("{} is not a CSV table (RFC 4180)", path.display())).caused_by(error)
 }
 
 fn other_columns(path: &Path, found: &StringRecord, header: &[String]) -> Error {
     let missing: Vec<&str> =
         header.iter().map(String::as_str).filter(|name| !found.iter().any(|known| known == *name)).collect();
     let more: Vec<&str> = found.iter().filter(|name| !header.iter().any(|known| known == name)).collect();
-    let mut error = Error::usage(format!("{} has other columns; nothing was written", path.display()));
+    let mut error =
+        Error::usage(format!("{} has other columns than this export; nothing was written", path.display()));
     if !missing.is_empty() {
-        error = error.cause(format!("it lacks {}", missing.join(", ")));
+        error = error.cause(format!("missing columns: {}", missing.join(", ")));
     }
     if !more.is_empty() {
-        error = error.cause(format!("it has besides {}", more.join(", ")));
+        error = error.cause(format!("additional columns: {}", more.join(", ")));
     }
     if missing.is_empty() && more.is_empty() {
-        error = error.cause("they stand in another order");
+        error = error.cause("the columns have another order");
     }
     error.remedy(
-        "a template of netcensus.toml (--template) keeps the columns as they are; or name another file",
+        "use a template of netcensus.toml (--template), which keeps the columns the same; or name another file",
     )
 }

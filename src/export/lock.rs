@@ -1,40 +1,39 @@
-//! Keeps two exports into one folder apart.
+//! A lock that keeps two exports out of one directory.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::target;
 use crate::error::Error;
 use crate::fs::atomic::{cannot_write, is_same_file};
-use crate::fs::directories::Folders;
+use crate::fs::paths::{CreatedDirectories, parent_directory, refuse_non_file};
 
-/// The file that is locked; it stays, empty, since taking it away would let a third run in beside a second. Only with a
-/// folder that was made for nothing it goes.
-const NAME: &str = ".netcensus-export.lock";
+/// The file that is locked. It stays, empty: if it were removed, a third run could lock a new one while a second run
+/// still has the old one. It is removed only together with a directory that was created and not used.
+const LOCK_FILE: &str = ".netcensus-export.lock";
 
-/// The lock, held until it is dropped, or the process ends in whichever way.
+/// The lock of a directory. It ends when it is dropped, or when the process ends in any way.
 #[derive(Debug)]
-pub struct Lock {
-    /// Whether the folder was not there before.
-    is_made: bool,
+pub struct ExportLock {
+    /// Whether the directory was created for this export.
+    is_created: bool,
     path: PathBuf,
-    #[expect(dead_code, reason = "the system holds the lock as long as the file is open")]
+    #[expect(dead_code, reason = "the lock lasts as long as the file is open")]
     file: File,
-    #[expect(dead_code, reason = "it takes the folder away when it is empty")]
-    folders: Folders,
+    #[expect(dead_code, reason = "it removes the directory if it is empty")]
+    directories: CreatedDirectories,
 }
 
-impl Lock {
-    /// Takes the lock of `folder`, which is made if need be.
+impl ExportLock {
+    /// Locks `directory`, which is created if it does not exist.
     ///
     /// # Errors
-    /// When another run has it, or the folder cannot be written.
-    pub fn take(folder: &Path) -> Result<Self, Error> {
-        let (is_made, mut folders) = (!folder.exists(), Folders::default());
-        folders.make(folder)?;
-        let path = folder.join(NAME);
-        // A pipe would hold the run up for ever, and a link would make a file elsewhere.
-        target::refuse_other(&path)?;
+    /// When another run has locked it, or it cannot be written.
+    pub fn acquire(directory: &Path) -> Result<Self, Error> {
+        let (is_created, mut directories) = (!directory.exists(), CreatedDirectories::default());
+        directories.create(directory)?;
+        let path = directory.join(LOCK_FILE);
+        // To open a pipe would wait for ever, and a link may lead elsewhere.
+        refuse_non_file(&path)?;
         let file = File::options()
             .write(true)
             .create(true)
@@ -42,19 +41,20 @@ impl Lock {
             .open(&path)
             .map_err(|error| cannot_write(&path, &error))?;
         match file.try_lock() {
-            Ok(()) if is_same_file(&file, &path) => Ok(Self { is_made, path, file, folders }),
+            Ok(()) if is_same_file(&file, &path) => Ok(Self { is_created, path, file, directories }),
             Ok(()) | Err(TryLockError::WouldBlock) => {
-                Err(Error::usage(format!("another export is writing to {}", folder.display()))
-                    .remedy("wait for it to end; the lock ends with it, even when it is killed"))
+                Err(Error::usage(format!("another export is writing to {}", directory.display()))
+                    .remedy("wait until it ends; its lock ends with it, even if it is killed"))
             }
             Err(TryLockError::Error(error)) => Err(cannot_write(&path, &error)),
         }
     }
 }
 
-impl Drop for Lock {
+impl Drop for ExportLock {
     fn drop(&mut self) {
-        if self.is_made && fs::read_dir(target::folder_of(&self.path)).is_ok_and(|files| files.count() == 1) {
+        if self.is_created && fs::read_dir(parent_directory(&self.path)).is_ok_and(|files| files.count() == 1)
+        {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -65,28 +65,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_was_made_for_nothing_goes_with_its_lock_and_every_other_stays() {
+    fn a_directory_that_was_created_and_not_used_is_removed_with_its_lock_and_every_other_stays() {
         let home = tempfile::tempdir().unwrap();
-        let (made, known) = (home.path().join("made"), home.path().join("known"));
-        fs::create_dir(&known).unwrap();
-        let lock = Lock::take(&made).unwrap();
-        let error = Lock::take(&made).unwrap_err();
+        let (created, existing) = (home.path().join("made"), home.path().join("known"));
+        fs::create_dir(&existing).unwrap();
+        let lock = ExportLock::acquire(&created).unwrap();
+        let error = ExportLock::acquire(&created).unwrap_err();
         assert!(error.message().starts_with("another export is writing to "), "{error}");
-        assert!(made.exists(), "the first has it still");
+        assert!(created.exists(), "the first run still has its lock");
         drop(lock);
-        assert!(!made.exists());
-        drop(Lock::take(&known).unwrap());
-        assert!(known.join(NAME).exists());
-        let lock = Lock::take(&made).unwrap();
-        fs::write(made.join("networks.csv"), "written").unwrap();
+        assert!(!created.exists());
+        drop(ExportLock::acquire(&existing).unwrap());
+        assert!(existing.join(LOCK_FILE).exists());
+        let lock = ExportLock::acquire(&created).unwrap();
+        fs::write(created.join("networks.csv"), "written").unwrap();
         drop(lock);
-        assert_eq!(fs::read_dir(&made).unwrap().count(), 2, "what was written, and the lock");
+        assert_eq!(fs::read_dir(&created).unwrap().count(), 2, "what was written, and the lock");
     }
 
     #[test]
-    fn a_lock_that_was_taken_away_meanwhile_is_none() {
+    fn a_lock_file_that_was_removed_does_not_count() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join(NAME);
+        let path = home.path().join(LOCK_FILE);
         let file = File::create(&path).unwrap();
         assert!(is_same_file(&file, &path));
         fs::remove_file(&path).unwrap();
@@ -94,7 +94,7 @@ mod tests {
         #[cfg(unix)]
         {
             let _other = File::create(&path).unwrap();
-            assert!(!is_same_file(&file, &path), "another run has made its own");
+            assert!(!is_same_file(&file, &path), "another run has created its own");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The note beside an export: what was written, of when, and what is missing.
+//! The manifest beside an export: what was written, how fresh it is, and what is missing.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind as IoErrorKind, Write};
@@ -7,43 +7,43 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::guard::Before;
-use super::target;
+use super::guard::PreviousRows;
 use crate::error::Error;
-use crate::fs::atomic::Draft;
+use crate::fs::atomic::PendingFile;
+use crate::fs::paths::refuse_non_file;
 use crate::model::{Account, Coverage, Inventory};
 
-/// The version of the note's shape.
+/// The version of the format.
 const MANIFEST_VERSION: u32 = 1;
 
-/// What was written.
+/// The manifest of an export. Field names are those of the JSON file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// Version of this shape.
+pub struct ExportManifest {
+    /// Version of this format.
     pub version: u32,
-    /// What wrote it.
+    /// The version of netcensus that wrote it.
     pub generator: String,
     /// When the inventory was taken, in UTC: an export is as fresh as that.
     pub taken_at: Timestamp,
     /// Whether everything was read.
     pub complete: bool,
-    /// The scopes that could not be read.
+    /// What could not be read, a sentence each.
     pub missing: Vec<String>,
     /// How many rows of each kind there are.
     pub rows: BTreeMap<String, usize>,
     /// How many rows the last complete export of each kind had, also of kinds that were not written since.
     #[serde(default)]
-    pub last_complete: BTreeMap<String, Whole>,
+    pub last_complete: BTreeMap<String, CompleteRows>,
     /// How many subscriptions each Azure tenant has, those of tenants that could not be read this time included.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tenants: BTreeMap<String, usize>,
     /// The files, in the order in which they were put in their places.
-    pub files: Vec<Written>,
+    pub files: Vec<WrittenFile>,
 }
 
-/// A kind of a complete export.
+/// The rows of a kind in a complete export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Whole {
+pub struct CompleteRows {
     /// How many rows there were.
     pub rows: usize,
     /// When the inventory was taken, in UTC.
@@ -52,29 +52,29 @@ pub struct Whole {
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
-    /// Its path in the folder, with `/`.
+pub struct WrittenFile {
+    /// Its path in the directory, with `/`.
     pub name: String,
     /// Its format.
     pub format: String,
 }
 
-impl Written {
-    /// Notes the file at `path` of an export to `folder`.
-    pub fn new(folder: &Path, path: &Path, format: String) -> Self {
-        let inside = path.strip_prefix(folder).unwrap_or(path);
+impl WrittenFile {
+    /// Describes the file at `path` of an export to `directory`.
+    pub fn new(directory: &Path, path: &Path, format: String) -> Self {
+        let inside = path.strip_prefix(directory).unwrap_or(path);
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
         Self { name: parts.join("/"), format }
     }
 
-    /// Tells whether it is one of those by day and provider, which are in folders of their own.
-    fn is_of_day(&self) -> bool {
+    /// Returns whether it is a file of one day and provider, which is in a directory of its own.
+    pub fn is_partition(&self) -> bool {
         self.name.contains('/')
     }
 }
 
-impl Manifest {
-    /// Begins the note of an export without files, which comes after that of `before`.
+impl ExportManifest {
+    /// Makes the manifest, without files, of an export that replaces that of `before`.
     pub fn new(
         generator: String,
         taken_at: Timestamp,
@@ -83,16 +83,16 @@ impl Manifest {
         before: Option<&Self>,
     ) -> Self {
         let (version, complete, files) = (MANIFEST_VERSION, missing.is_empty(), Vec::new());
-        let mut last_complete = before.map(Self::whole).unwrap_or_default();
+        let mut last_complete = before.map(Self::complete_rows).unwrap_or_default();
         if complete {
-            last_complete.extend(whole(&rows, taken_at));
+            last_complete.extend(complete_rows(&rows, taken_at));
         }
         let tenants = BTreeMap::new();
         Self { version, generator, taken_at, complete, missing, rows, last_complete, tenants, files }
     }
 
-    /// Notes the Azure tenants of `inventory`. One that could not be read keeps what is known of it from `before`, so
-    /// that it is missed the next time too.
+    /// Adds the Azure tenants of `inventory`. A tenant that could not be read keeps its entry of `before`, so that the
+    /// next export misses it too.
     #[must_use]
     pub fn with_tenants(mut self, inventory: &Inventory, before: Option<&Self>) -> Self {
         let missed: Vec<String> =
@@ -103,60 +103,59 @@ impl Manifest {
         self
     }
 
-    /// Lists how many rows of each kind the next export is compared with: those of the last complete one, or, where
-    /// there was none, those of this.
-    pub fn before(&self) -> Vec<Before> {
-        let mut known: BTreeMap<String, Whole> = whole(&self.rows, self.taken_at).collect();
-        known.extend(self.whole());
-        let before = |(kind, Whole { rows, taken_at })| Before {
+    /// Lists the numbers of rows that the next export is compared with: of each kind those of the last complete export,
+    /// or without one, those of this.
+    pub fn previous_rows(&self) -> Vec<PreviousRows> {
+        let mut known: BTreeMap<String, CompleteRows> = complete_rows(&self.rows, self.taken_at).collect();
+        known.extend(self.complete_rows());
+        let previous = |(kind, CompleteRows { rows, taken_at })| PreviousRows {
             kind,
             rows,
-            place: format!("in the export of {taken_at}"),
+            source: format!("in the export of {taken_at}"),
         };
-        known.into_iter().map(before).collect()
+        known.into_iter().map(previous).collect()
     }
 
-    /// Names the files of `before` in `folder` that are still there, and not among those of this. Those by day and
-    /// provider stay on purpose.
-    pub fn not_replaced(&self, before: &Self, folder: &Path) -> Option<String> {
-        let is_left = |file: &&Written| {
-            !file.is_of_day() && !self.files.contains(file) && folder.join(&file.name).is_file()
+    /// Names the files of `before` that are still in `directory` and were not replaced. Partitions stay on purpose.
+    pub fn describe_files_left(&self, before: &Self, directory: &Path) -> Option<String> {
+        let is_left = |file: &&WrittenFile| {
+            !file.is_partition() && !self.files.contains(file) && directory.join(&file.name).is_file()
         };
         let left: Vec<&str> = before.files.iter().filter(is_left).map(|file| file.name.as_str()).collect();
-        let (taken, folder) = (before.taken_at, folder.display());
+        let (taken, directory) = (before.taken_at, directory.display());
         (!left.is_empty())
-            .then(|| format!("of the export of {taken}, and not replaced: {} in {folder}", left.join(", ")))
+            .then(|| format!("not replaced, from the export of {taken}: {} in {directory}", left.join(", ")))
     }
 
-    /// Says that files of `before` were replaced by older ones.
-    pub fn is_older(&self, before: &Self) -> Option<String> {
-        let is_replaced = |file: &Written| !file.is_of_day() && before.files.contains(file);
+    /// Warns that files of `before` were replaced by those of an older inventory.
+    pub fn describe_older(&self, before: &Self) -> Option<String> {
+        let is_replaced = |file: &WrittenFile| !file.is_partition() && before.files.contains(file);
         (self.taken_at < before.taken_at && self.files.iter().any(is_replaced)).then(|| {
             let (now, then) = (self.taken_at, before.taken_at);
-            format!("an inventory of {now} replaced that of {then}, which is newer")
+            format!("an inventory taken at {now} replaced a newer one, taken at {then}")
         })
     }
 
-    /// Returns what is known of complete exports; notes of earlier versions tell of themselves only.
-    fn whole(&self) -> BTreeMap<String, Whole> {
+    /// Returns the rows of the last complete exports. Manifests of earlier versions have only their own.
+    fn complete_rows(&self) -> BTreeMap<String, CompleteRows> {
         if self.last_complete.is_empty() && self.complete {
-            return whole(&self.rows, self.taken_at).collect();
+            return complete_rows(&self.rows, self.taken_at).collect();
         }
         self.last_complete.clone()
     }
 
-    /// Reads the note of the export before; `None` when there is none.
+    /// Reads the manifest of the export before; `None` when it does not exist.
     ///
     /// # Errors
-    /// When it cannot be read, or is something else: what the guard compares with is unknown then, and not absent.
+    /// When it cannot be read, or is something else. It must not pass for absent, because the guard compares with it.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        target::refuse_other(path)?;
+        refuse_non_file(path)?;
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
             Err(error) => {
                 return Err(Error::usage(format!("cannot read {}", path.display())).caused_by(&error).remedy(
-                    "it is the manifest of the export before; make it readable, or move it away to start anew",
+                    "it is the manifest of the last export; make it readable, or move it away to start anew",
                 ));
             }
         };
@@ -166,71 +165,79 @@ impl Manifest {
         })
     }
 
-    /// Writes it beside its place.
+    /// Writes it to a file that is not yet in its place.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn draft(&self, path: &Path) -> Result<Draft, Error> {
-        Draft::write(path, |out| {
+    pub fn write_pending(&self, path: &Path) -> Result<PendingFile, Error> {
+        PendingFile::write(path, |out| {
             serde_json::to_writer_pretty(&mut *out, self)?;
             writeln!(out)
         })
     }
 }
 
-fn whole(rows: &BTreeMap<String, usize>, taken_at: Timestamp) -> impl Iterator<Item = (String, Whole)> {
-    rows.iter().map(move |(kind, rows)| (kind.clone(), Whole { rows: *rows, taken_at }))
+fn complete_rows(
+    rows: &BTreeMap<String, usize>,
+    taken_at: Timestamp,
+) -> impl Iterator<Item = (String, CompleteRows)> {
+    rows.iter().map(move |(kind, rows)| (kind.clone(), CompleteRows { rows: *rows, taken_at }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn note(day: i64, missing: &[&str], rows: &[(&str, usize)], before: Option<&Manifest>) -> Manifest {
+    fn manifest(
+        day: i64,
+        missing: &[&str],
+        rows: &[(&str, usize)],
+        before: Option<&ExportManifest>,
+    ) -> ExportManifest {
         let rows = rows.iter().map(|(kind, rows)| ((*kind).to_owned(), *rows)).collect();
         let missing = missing.iter().map(ToString::to_string).collect();
         let taken_at = Timestamp::from_second(day * 86_400).unwrap();
-        Manifest::new("test".to_owned(), taken_at, missing, rows, before)
+        ExportManifest::new("test".to_owned(), taken_at, missing, rows, before)
     }
 
-    fn before(manifest: &Manifest) -> Vec<(String, usize)> {
-        manifest.before().into_iter().map(|before| (before.kind, before.rows)).collect()
+    fn previous_rows(manifest: &ExportManifest) -> Vec<(String, usize)> {
+        manifest.previous_rows().into_iter().map(|previous| (previous.kind, previous.rows)).collect()
     }
 
     #[test]
     fn the_last_complete_export_of_each_kind_is_kept_through_partial_and_incomplete_ones() {
-        let all = note(1, &[], &[("instances", 90), ("networks", 45)], None);
-        let some = note(2, &[], &[("networks", 40)], Some(&all));
-        let half = note(3, &["a scope"], &[("instances", 45), ("networks", 20)], Some(&some));
-        assert_eq!(before(&half), [("instances".to_owned(), 90), ("networks".to_owned(), 40)]);
-        assert_eq!(half.before()[0].place, "in the export of 1970-01-02T00:00:00Z");
-        let first = note(1, &["a scope"], &[("links", 3)], None);
-        assert_eq!(before(&first), [("links".to_owned(), 3)], "there are as many at least");
-        assert!(note(2, &["a scope"], &[], Some(&first)).last_complete.is_empty());
+        let all = manifest(1, &[], &[("instances", 90), ("networks", 45)], None);
+        let some = manifest(2, &[], &[("networks", 40)], Some(&all));
+        let half = manifest(3, &["a scope"], &[("instances", 45), ("networks", 20)], Some(&some));
+        assert_eq!(previous_rows(&half), [("instances".to_owned(), 90), ("networks".to_owned(), 40)]);
+        assert_eq!(half.previous_rows()[0].source, "in the export of 1970-01-02T00:00:00Z");
+        let first = manifest(1, &["a scope"], &[("links", 3)], None);
+        assert_eq!(previous_rows(&first), [("links".to_owned(), 3)], "there are at least as many");
+        assert!(manifest(2, &["a scope"], &[], Some(&first)).last_complete.is_empty());
     }
 
-    /// Faults F10: only a manifest that is not there is none.
+    /// Faults F10: only a manifest that does not exist is absent.
     #[test]
-    fn a_manifest_that_cannot_be_looked_at_is_not_taken_for_none() {
+    fn a_manifest_that_cannot_be_read_is_not_taken_for_absent() {
         let home = tempfile::tempdir().unwrap();
         let inside = |name: &str| home.path().join(name);
         std::fs::write(inside("file"), "").unwrap();
-        assert!(Manifest::read(&inside("manifest.json")).unwrap().is_none());
+        assert!(ExportManifest::read(&inside("manifest.json")).unwrap().is_none());
         for other in ["file/manifest.json", "file"] {
-            Manifest::read(&inside(other)).unwrap_err();
+            ExportManifest::read(&inside(other)).unwrap_err();
         }
     }
 
     #[test]
-    fn the_note_of_an_earlier_version_tells_of_itself() {
-        let note: Manifest = serde_json::from_str(
+    fn a_manifest_of_an_earlier_version_counts_by_itself() {
+        let old: ExportManifest = serde_json::from_str(
             r#"{"version": 1, "generator": "old", "taken_at": "2026-11-20T08:00:00Z", "complete": true,
             "missing": [], "rows": {"networks": 45}, "files": []}"#,
         )
         .unwrap();
-        assert_eq!(before(&note), [("networks".to_owned(), 45)]);
+        assert_eq!(previous_rows(&old), [("networks".to_owned(), 45)]);
         let next =
-            Manifest::new(String::new(), note.taken_at, vec!["all".to_owned()], [].into(), Some(&note));
-        assert_eq!(before(&next), [("networks".to_owned(), 45)]);
+            ExportManifest::new(String::new(), old.taken_at, vec!["all".to_owned()], [].into(), Some(&old));
+        assert_eq!(previous_rows(&next), [("networks".to_owned(), 45)]);
     }
 }

@@ -1,19 +1,13 @@
-//! Exports: files for other tools, written whole or not at all, in place of those of the export before.
+//! The engine behind `netcensus export`: files for other tools, which replace those of the export before, all or none.
 
 mod columns;
-mod days;
-mod files;
 mod guard;
 mod history;
-mod idle;
 mod lock;
 mod manifest;
 mod plan;
-mod put;
-mod tags;
 mod target;
-mod unguarded;
 mod write;
 
-pub use plan::Plan;
-pub use write::{Source, write};
+pub use plan::ExportPlan;
+pub use write::{ExportSource, write_files};

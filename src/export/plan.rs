@@ -1,123 +1,157 @@
-//! What an export is to be: decided by the flags, before anything is read.
+//! What an export will be, decided by the flags before anything is read.
 
 use std::path::{Path, PathBuf};
 
-use super::columns::{self, Shape};
-use super::guard::Guard;
+use super::columns::ExportColumns;
+use super::guard::ExportGuard;
 use super::history;
-use super::idle;
-use super::lock::Lock;
-use super::manifest::Manifest;
-use super::target::{self, Target};
+use super::lock::ExportLock;
+use super::manifest::ExportManifest;
+use super::target::{ExportTarget, choose_formats};
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::export::ExportArgs;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::fs::paths::{canonical_path, parent_directory};
 use crate::model::Kind;
 use crate::output::{ExportFormat, ExportInfo, HostOptions};
 use crate::ui::Ui;
 
-/// What an export is to be.
+/// What an export will be.
 #[derive(Debug)]
-pub struct Plan {
-    /// The formats; none when rows are added to a history only.
+pub struct ExportPlan {
+    /// The formats; none when rows are only added to a history.
     pub formats: Vec<ExportFormat>,
-    /// What tables look like.
-    pub shape: Shape,
-    /// Where files go.
-    pub target: Option<Target>,
-    /// The table that rows are added to.
+    /// The kinds and columns.
+    pub columns: ExportColumns,
+    /// Where files go (`--to`).
+    pub target: Option<ExportTarget>,
+    /// The table that rows are added to (`--append-history`).
     pub history: Option<PathBuf>,
-    /// What is refused.
-    pub guard: Guard,
-    /// How machines are reached.
+    /// When to refuse to write.
+    pub guard: ExportGuard,
+    /// How hosts are addressed, for Ansible and Prometheus.
     pub hosts: HostOptions,
 }
 
-impl Plan {
-    /// Makes it of the flags.
+impl ExportPlan {
+    /// Makes the plan.
     ///
     /// # Errors
-    /// When flags contradict each other, or one cannot be understood.
-    pub fn new(args: &ExportArgs, settings: &Settings) -> Result<Self, Error> {
+    /// When flags contradict each other, have no effect, or cannot be understood.
+    pub fn from_args(args: &ExportArgs, settings: &Settings) -> Result<Self, Error> {
         let formats =
-            args.to.as_deref().map(|path| target::formats(path, args)).transpose()?.unwrap_or_default();
-        idle::refuse(args, &formats)?;
-        let shape = columns::shape(args, settings, &formats)?;
-        let target = |path: &Path| Target::new(path, &formats, args, &shape.request);
+            args.to.as_deref().map(|path| choose_formats(path, args)).transpose()?.unwrap_or_default();
+        refuse_flags_without_effect(args, &formats)?;
+        let columns = ExportColumns::from_args(args, settings, &formats)?;
+        let target = |path: &Path| ExportTarget::from_args(path, &formats, args, &columns.request);
         let target = args.to.as_deref().map(target).transpose()?;
         if let Some(path) = &args.append_history {
-            history::check(path, &shape.request.kinds, target.as_ref())?;
+            history::check_path(path, &columns.request.kinds, target.as_ref())?;
         }
-        let guard = Guard::new(&args.guard, &shape.request.kinds)?;
-        if matches!(target, Some(Target::Stdout(_))) && args.append_history.is_none() {
-            guard.refuse_drop()?;
+        let guard = ExportGuard::from_args(&args.guard, &columns.request.kinds)?;
+        if matches!(target, Some(ExportTarget::Stdout(_))) && args.append_history.is_none() {
+            guard.refuse_max_drop_on_stdout()?;
         }
         let hosts = HostOptions { address: args.hosts.address.unwrap_or_default(), port: args.hosts.port };
-        Ok(Self { formats, shape, target, history: args.append_history.clone(), guard, hosts })
+        Ok(Self { formats, columns, target, history: args.append_history.clone(), guard, hosts })
     }
 
-    /// Refuses places that cannot be written, and locks the others, each once.
+    /// Refuses files that cannot be written, and locks the directories of the others.
     ///
     /// # Errors
-    /// For the first such place, or one that another run writes to.
-    pub fn occupy(&self, ui: &Ui) -> Result<Vec<Lock>, Error> {
+    /// For the first such file, or a directory that another run writes to.
+    pub fn check_and_lock(&self, ui: &Ui) -> Result<Vec<ExportLock>, Error> {
         self.target.iter().try_for_each(|target| target.check(ui))?;
-        let folder = self.target.as_ref().and_then(Target::folder);
-        let history = self.history.as_deref().map(target::folder_of);
-        let other =
-            history.filter(|history| folder.is_none_or(|one| target::real(one) != target::real(history)));
-        folder.into_iter().chain(other).map(Lock::take).collect()
+        let directory = self.target.as_ref().and_then(ExportTarget::directory);
+        let history = self.history.as_deref().map(parent_directory);
+        let is_other = |history: &&Path| {
+            directory.is_none_or(|directory| canonical_path(directory) != canonical_path(history))
+        };
+        directory.into_iter().chain(history.filter(is_other)).map(ExportLock::acquire).collect()
     }
 
-    /// Reads the manifest of the export before, if there is one.
+    /// Reads the manifest of the export before; `None` when there is none.
     ///
     /// # Errors
-    /// When it is something else.
-    pub fn manifest_before(&self) -> Result<Option<Manifest>, Error> {
-        let path = self.target.as_ref().and_then(Target::manifest);
-        Ok(path.map(Manifest::read).transpose()?.flatten())
+    /// When it cannot be read, or is not a manifest.
+    pub fn read_previous_manifest(&self) -> Result<Option<ExportManifest>, Error> {
+        let path = self.target.as_ref().and_then(ExportTarget::manifest);
+        Ok(path.map(ExportManifest::read).transpose()?.flatten())
     }
 
-    /// Tells whether collisions are to be found.
+    /// Returns whether a format shows collisions, so that they have to be found.
     pub fn shows_collisions(&self) -> bool {
-        self.is_any(|info| info.shows_collisions)
+        self.any_format(|info| info.shows_collisions)
     }
 
-    /// Tells whether the inventory document is written. It has to contain every kind: readers would take a kind that
+    /// Returns whether the inventory document is written. It has to contain every kind: a reader would take a kind that
     /// was not loaded for one without resources.
     pub fn writes_document(&self) -> bool {
-        self.is_any(|info| info.is_document)
+        self.any_format(|info| info.is_document)
     }
 
-    /// Lists the kinds that must have been read: those to write, and those that the formats rest on.
-    pub fn judged(&self) -> Vec<Kind> {
-        let kinds = &self.shape.request.kinds;
-        let others = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind) && self.rests_on(*kind));
+    /// Lists the kinds without which the export is incomplete: those to write, and those that the formats need.
+    pub fn required_kinds(&self) -> Vec<Kind> {
+        let kinds = &self.columns.request.kinds;
+        let others = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind) && self.formats_need(*kind));
         kinds.iter().copied().chain(others).collect()
     }
 
-    /// Lists the kinds to read: those, and those that are counted in networks.
-    pub fn needed(&self) -> Vec<Kind> {
+    /// Lists the kinds to read: the required ones, and those that are counted in a column of networks.
+    pub fn kinds_to_read(&self) -> Vec<Kind> {
         let is_needed = |kind: &Kind| {
-            self.shape.request.kinds.contains(kind)
-                || self.rests_on(*kind)
-                || COUNT_COLUMNS.iter().any(|(counted, column)| counted == kind && self.counts(column))
+            self.columns.request.kinds.contains(kind)
+                || self.formats_need(*kind)
+                || COUNT_COLUMNS
+                    .iter()
+                    .any(|(counted, column)| counted == kind && self.has_network_column(column))
         };
         Kind::ALL.into_iter().filter(is_needed).collect()
     }
 
-    /// Tells whether networks have a column.
-    pub fn counts(&self, column: &str) -> bool {
-        let networks = self.shape.request.defaults.get(&Kind::Networks);
+    /// Returns whether the table of networks has this column.
+    pub fn has_network_column(&self, column: &str) -> bool {
+        let networks = self.columns.request.defaults.get(&Kind::Networks);
         networks.is_some_and(|columns| columns.iter().any(|name| name == column))
     }
 
-    fn rests_on(&self, kind: Kind) -> bool {
-        self.is_any(|info| info.reads.contains(&kind))
+    fn formats_need(&self, kind: Kind) -> bool {
+        self.any_format(|info| info.reads.contains(&kind))
     }
 
-    fn is_any(&self, holds: impl Fn(&ExportInfo) -> bool) -> bool {
-        self.formats.iter().any(|format| holds(format.info()))
+    fn any_format(&self, is_so: impl Fn(&ExportInfo) -> bool) -> bool {
+        self.formats.iter().any(|format| is_so(format.info()))
     }
+}
+
+/// Refuses the first flag that changes nothing in what is written: a user who sets one expects something of it.
+fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> Result<(), Error> {
+    // The history is CSV.
+    let history = args.append_history.is_some().then_some(ExportFormat::Csv);
+    let written: Vec<ExportFormat> = formats.iter().copied().chain(history).collect();
+    let flags = [
+        ("--kind", !args.kinds.is_empty()),
+        ("--template", args.columns.template.is_some()),
+        ("--tag-columns", !args.columns.tag_columns.is_empty()),
+        ("--all-tags", args.columns.all_tags),
+        ("--delimiter", args.columns.delimiter.is_some()),
+        ("--bom", args.columns.bom),
+        ("--raw-formulas", args.columns.raw_formulas),
+        ("--address", args.hosts.address.is_some()),
+        ("--port", args.hosts.port.is_some()),
+    ];
+    let has_no_effect = |flag: &str| !written.iter().any(|format| format.info().heeds.contains(&flag));
+    match flags.into_iter().find(|(flag, is_given)| *is_given && has_no_effect(flag)) {
+        Some((flag, _)) => Err(without_effect(flag, &written)),
+        None => Ok(()),
+    }
+}
+
+fn without_effect(flag: &str, written: &[ExportFormat]) -> Error {
+    let written: Vec<&str> = written.iter().map(|format| format.info().name).collect();
+    let others: Vec<&str> =
+        ExportFormat::ALL.iter().filter(|info| info.heeds.contains(&flag)).map(|info| info.name).collect();
+    Error::usage(format!("{flag} has no effect on {}", written.join(" and ")))
+        .remedy(format!("leave it out, or choose --format {}", others.join(" or ")))
 }

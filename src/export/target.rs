@@ -1,145 +1,160 @@
-//! Which files an export writes.
+//! Which files an export writes, and in which formats.
+//!
+//! Most formats are one file, or one for each kind. Parquet is partitioned by day and provider, as Hive, `DuckDB`,
+//! Athena, Trino and Spark read it: `KIND/date=YYYY-MM-DD/provider=PROVIDER/KIND.parquet`. Which files these are is known
+//! only with the inventory.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::days::{self, Days};
 use crate::analysis::select::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
-use crate::fs::directories;
-use crate::model::{Estate, Kind, Provider};
+use crate::fs::atomic::remove_abandoned;
+use crate::fs::paths::{
+    canonical_path, is_regular_file, parent_directory, refuse_non_file, require_directory,
+};
+use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
 use crate::output::{ExportFormat, ExportInfo, FileLayout, GapsAre};
 use crate::ui::Ui;
 
-/// What the coverage is called, among the kinds.
-pub const COVERAGE: &str = "coverage";
-/// What stands for the day of the inventory, in UTC, in the name of a file.
+/// The name of the table of the coverage, beside those of the kinds.
+const COVERAGE: &str = "coverage";
+/// Placeholder in the name of a file for the day on which the inventory was taken, in UTC.
 const DATE: &str = "{date}";
 
 /// Where an export goes.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Standard output.
-    Stdout(File),
-    /// Files in a folder.
+pub enum ExportTarget {
+    /// To standard output.
+    Stdout(ExportFile),
+    /// To files in a directory.
     Files {
-        /// The folder.
-        folder: PathBuf,
-        /// The files that are known beforehand.
-        files: Vec<File>,
-        /// What is in files that only the inventory tells.
-        days: Vec<Days>,
-        /// Where it is noted what was written.
+        /// The directory.
+        directory: PathBuf,
+        /// The files whose names are known beforehand.
+        files: Vec<ExportFile>,
+        /// The tables whose files depend on the inventory.
+        partitions: Vec<PartitionedTables>,
+        /// The manifest, which lists what was written.
         manifest: PathBuf,
     },
 }
 
 /// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Where it goes; `{date}` in its name stands for the day of the inventory.
+pub struct ExportFile {
+    /// Where it goes. `{date}` in its name stands for the day of the inventory.
     pub path: PathBuf,
     /// Its format.
     pub format: ExportFormat,
-    /// The listing that is in it; `None` when all are.
-    pub of: Option<&'static str>,
-    /// The provider whose rows alone are in it.
+    /// The table in it; `None` when it contains all of them.
+    pub table: Option<&'static str>,
+    /// The provider whose rows it contains; `None` when it contains those of all.
     pub provider: Option<Provider>,
-    /// Whether it is written only where a file of that name is there, which would be that of another export otherwise.
-    pub only_if_there: bool,
+    /// Whether it is written only to replace an existing file, which would otherwise be left of an older export.
+    pub only_if_exists: bool,
 }
 
-impl Target {
-    /// Decides it by the flags.
+impl ExportTarget {
+    /// Decides the files by the flags.
     ///
     /// # Errors
-    /// When a format has no room for the kinds or the columns.
-    pub fn new(
+    /// When a format cannot contain the kinds or columns, or a directory does not exist.
+    pub fn from_args(
         path: &Path,
         formats: &[ExportFormat],
         args: &ExportArgs,
         request: &TableRequest,
     ) -> Result<Self, Error> {
-        formats.iter().try_for_each(|format| refuse_kinds(*format.info(), &request.kinds))?;
-        refuse_date_of_directory(path)?;
-        if is_folder(path) {
-            return Self::in_folder(path, formats, args, request);
+        formats.iter().try_for_each(|format| check_kinds(*format.info(), &request.kinds))?;
+        refuse_date_in_directory(path)?;
+        if is_directory_path(path) {
+            return Self::for_directory(path, formats, args, request);
         }
-        let file = single(path, formats[0], &request.kinds)?;
+        let file = single_file(path, formats[0], &request.kinds)?;
         if path == Path::new("-") {
             return Ok(Self::Stdout(file));
         }
-        directories::need(folder_of(path))?;
+        require_directory(parent_directory(path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let only_if_there = !args.guard.allow_incomplete;
-        let beside = beside(&file).map(|beside| File { only_if_there, ..beside });
-        let files = [file].into_iter().chain(beside).collect();
+        let only_if_exists = !args.guard.allow_incomplete;
+        let coverage = coverage_beside(&file).map(|coverage| ExportFile { only_if_exists, ..coverage });
         Ok(Self::Files {
-            folder: folder_of(path).to_owned(),
+            directory: parent_directory(path).to_owned(),
             manifest: path.with_file_name(format!(".{name}.manifest.json")),
-            files,
-            days: vec![],
+            files: [file].into_iter().chain(coverage).collect(),
+            partitions: vec![],
         })
     }
 
-    fn in_folder(
-        folder: &Path,
+    fn for_directory(
+        directory: &Path,
         formats: &[ExportFormat],
         args: &ExportArgs,
         request: &TableRequest,
     ) -> Result<Self, Error> {
-        refuse_folder(folder)?;
-        let (mut files, mut days) = (vec![], vec![]);
+        check_directory(directory)?;
+        let (mut files, mut partitions) = (vec![], vec![]);
         for &format in formats {
             match format.info().layout {
-                FileLayout::Whole(name) => {
-                    files.push(File::new(folder.join(name), format, None));
-                }
-                FileLayout::PerKind(end) => {
+                FileLayout::Whole(name) => files.push(ExportFile::new(directory.join(name), format, None)),
+                FileLayout::PerKind(extension) => {
                     let names: Vec<_> =
                         request.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE]).collect();
-                    files.extend(tables_of(folder, format, end, &names));
+                    files.extend(table_files(directory, format, extension, &names));
                 }
-                FileLayout::PerDay(end) => days.push(Days::new(folder.to_owned(), format, end, request)?),
+                FileLayout::PerDay(extension) => {
+                    partitions.push(PartitionedTables::new(
+                        directory.to_owned(),
+                        format,
+                        extension,
+                        request,
+                    )?);
+                }
             }
         }
-        if formats.iter().all(|format| is_mute(*format.info())) {
-            let coverage = tables_of(folder, ExportFormat::Csv, "csv", &[COVERAGE]);
-            // One that is there would be that of another day, unless it belongs to tables.
-            let tables = tables_of(folder, ExportFormat::Csv, "csv", &Kind::ALL.map(Kind::as_str));
-            let is_stale = coverage.iter().any(|file| is_file(&file.path))
+        if formats.iter().all(|format| cannot_report_missing(*format.info())) {
+            let coverage = table_files(directory, ExportFormat::Csv, "csv", &[COVERAGE]);
+            // An existing one is of an older export and has to be replaced, unless it belongs to tables in CSV.
+            let tables = table_files(directory, ExportFormat::Csv, "csv", &Kind::ALL.map(Kind::as_str));
+            let is_outdated = coverage.iter().any(|file| is_regular_file(&file.path))
                 && !tables.iter().any(|table| table.path.exists());
-            if args.guard.allow_incomplete || is_stale {
+            if args.guard.allow_incomplete || is_outdated {
                 files.extend(coverage);
             }
         }
-        let manifest = folder.join("manifest.json");
-        Ok(Self::Files { folder: folder.to_owned(), files, days, manifest })
+        let manifest = directory.join("manifest.json");
+        Ok(Self::Files { directory: directory.to_owned(), files, partitions, manifest })
     }
 
-    /// Refuses places that cannot be written, before anything is read.
+    /// Refuses files that cannot be written, before anything is read.
     ///
     /// # Errors
-    /// For the first such place.
+    /// For the first such file.
     pub fn check(&self, ui: &Ui) -> Result<(), Error> {
         match self {
             Self::Stdout(file) if !file.format.info().is_text && ui.stdout_is_terminal() => {
-                Err(Error::usage(format!("{} is not for a terminal to show", file.format))
-                    .remedy("name a file with --to, or redirect the output"))
+                Err(Error::usage(format!(
+                    "{} is a binary format, and standard output is a terminal",
+                    file.format
+                ))
+                .remedy("name a file with --to, or redirect standard output"))
             }
             Self::Stdout(_) => Ok(()),
-            Self::Files { files, days, manifest, .. } => {
-                days.iter().try_for_each(Days::check)?;
-                let files = files.iter().filter(|file| !file.only_if_there);
-                files.map(|file| &file.path).chain([manifest]).try_for_each(|path| refuse_other(path))
+            Self::Files { files, partitions, manifest, .. } => {
+                partitions.iter().try_for_each(PartitionedTables::check)?;
+                let files = files.iter().filter(|file| !file.only_if_exists);
+                files.map(|file| &file.path).chain([manifest]).try_for_each(|path| refuse_non_file(path))
             }
         }
     }
 
-    /// Returns where it is noted what was written, when files are.
+    /// Returns the path of the manifest; `None` for standard output.
     pub fn manifest(&self) -> Option<&Path> {
         match self {
             Self::Stdout(_) => None,
@@ -147,245 +162,376 @@ impl Target {
         }
     }
 
-    /// Tells whether a file of that name is written, however it is spelt; not of those by day.
-    pub fn has(&self, path: &Path) -> bool {
+    /// Returns the directory that files are written to; `None` for standard output.
+    pub fn directory(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout(_) => None,
+            Self::Files { directory, .. } => Some(directory),
+        }
+    }
+
+    /// Returns whether the file at `path`, however it is spelt, is written on some day. Files of
+    /// [`PartitionedTables`] are not looked at.
+    pub fn writes_to(&self, path: &Path) -> bool {
         match self {
             Self::Stdout(_) => false,
             Self::Files { files, manifest, .. } => {
-                let path = real(path);
-                files.iter().map(|file| &file.path).chain([manifest]).any(|file| may_be(&real(file), &path))
+                let path = canonical_path(path);
+                let mut files = files.iter().map(|file| &file.path).chain([manifest]);
+                files.any(|file| matches_on_some_day(&path, &canonical_path(file)))
             }
         }
     }
-
-    /// Returns the folder, when files are written.
-    pub fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::Stdout(_) => None,
-            Self::Files { folder, .. } => Some(folder),
-        }
-    }
 }
 
-impl File {
-    /// Names a file that is written in any case, with the rows of all providers.
-    const fn new(path: PathBuf, format: ExportFormat, of: Option<&'static str>) -> Self {
-        Self { path, format, of, provider: None, only_if_there: false }
+impl ExportFile {
+    /// Makes a file that is always written, with the rows of all providers.
+    const fn new(path: PathBuf, format: ExportFormat, table: Option<&'static str>) -> Self {
+        Self { path, format, table, provider: None, only_if_exists: false }
     }
 
-    /// Tells whether its name has the day of the inventory in it.
+    /// Returns whether its name contains the day of the inventory.
     pub fn is_dated(&self) -> bool {
-        name_of(&self.path).contains(DATE)
+        file_name(&self.path).contains(DATE)
     }
 
-    /// Tells whether `name` is what it is called on some day.
-    pub fn is_called(&self, name: &str) -> bool {
-        is_of_pattern(name, &name_of(&self.path))
+    /// Returns whether `name` is its name on some day.
+    pub fn has_name_on_some_day(&self, name: &str) -> bool {
+        matches_pattern(name, &file_name(&self.path))
     }
 
     /// Puts `day` into its name.
-    fn on(&self, day: Date) -> Self {
-        let name = name_of(&self.path).replace(DATE, &day.to_string());
-        if self.is_dated() {
-            Self { path: self.path.with_file_name(name), ..self.clone() }
-        } else {
-            self.clone()
+    fn on_day(&self, day: Date) -> Self {
+        if !self.is_dated() {
+            return self.clone();
         }
+        let name = file_name(&self.path).replace(DATE, &day.to_string());
+        Self { path: self.path.with_file_name(name), ..self.clone() }
     }
 }
 
-/// Lists all files: those known beforehand, and those of the day of `estate`.
+/// Lists all files for an inventory: those known beforehand, and those of its day.
 ///
 /// # Errors
-/// When something else is in the place of one, or the inventory cannot be read.
-pub fn files_of(known: &[File], days: &[Days], estate: Estate<'_>, ui: &Ui) -> Result<Vec<File>, Error> {
-    let day = days::date_of(estate.inventory);
-    let known = known.iter().map(|file| file.on(day));
-    let mut files: Vec<File> = known.filter(|file| !file.only_if_there || is_file(&file.path)).collect();
-    files.iter().try_for_each(|file| refuse_other(&file.path))?;
-    for days in days {
-        files.extend(days.files(estate, ui)?);
+/// When something other than a file is at the path of one, or the inventory cannot be read.
+pub fn resolve_files(
+    known: &[ExportFile],
+    partitions: &[PartitionedTables],
+    estate: Estate<'_>,
+    ui: &Ui,
+) -> Result<Vec<ExportFile>, Error> {
+    let day = day_of(estate.inventory);
+    let known = known.iter().map(|file| file.on_day(day));
+    let mut files: Vec<ExportFile> =
+        known.filter(|file| !file.only_if_exists || is_regular_file(&file.path)).collect();
+    files.iter().try_for_each(|file| refuse_non_file(&file.path))?;
+    for tables in partitions {
+        files.extend(tables.files(estate, ui)?);
     }
     Ok(files)
 }
 
-fn name_of(path: &Path) -> String {
+/// Returns the day on which the inventory was taken, in UTC.
+pub fn day_of(inventory: &Inventory) -> Date {
+    inventory.taken_at.to_zoned(TimeZone::UTC).date()
+}
+
+/// Makes the error for rows that were left in the file of a snapshot and can no longer be read from it.
+pub fn cannot_read_again(error: &io::Error) -> Error {
+    Error::usage("the inventory could not be read a second time").caused_by(error)
+}
+
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Tells whether `name` is `pattern` with a day in the place of `{date}`.
-fn is_of_pattern(name: &str, pattern: &str) -> bool {
+/// Returns whether `name` is `pattern` with a day in place of `{date}`.
+fn matches_pattern(name: &str, pattern: &str) -> bool {
     let Some((begin, end)) = pattern.split_once(DATE) else { return name == pattern };
     let day = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
     day.is_some_and(|day| day.parse::<Date>().is_ok())
 }
 
-/// Tells whether the file of this name, which may have `{date}` in it, is `path` on some day.
-fn may_be(file: &Path, path: &Path) -> bool {
-    folder_of(file) == folder_of(path) && is_of_pattern(&name_of(path), &name_of(file))
+fn matches_on_some_day(path: &Path, pattern: &Path) -> bool {
+    parent_directory(pattern) == parent_directory(path)
+        && matches_pattern(&file_name(path), &file_name(pattern))
 }
 
-/// Refuses `{date}` in a directory: there would be a manifest for each day, and nothing to compare with.
-fn refuse_date_of_directory(path: &Path) -> Result<(), Error> {
-    let directory = if is_folder(path) { path } else { folder_of(path) };
+/// Refuses `{date}` in a directory: each day would have its own manifest, and --max-drop nothing to compare with.
+fn refuse_date_in_directory(path: &Path) -> Result<(), Error> {
+    let directory = if is_directory_path(path) { path } else { parent_directory(path) };
     if !directory.to_string_lossy().contains(DATE) {
         return Ok(());
     }
-    Err(Error::usage(format!("--to {}: {DATE} can be in the name of a file only", path.display())).remedy(
-        "name a file, such as inventory-{date}.xlsx; --format parquet keeps days apart in one directory",
+    Err(Error::usage(format!("--to {}: {DATE} can be used only in the name of a file", path.display())).remedy(
+        "name a file, such as inventory-{date}.xlsx; --format parquet keeps the days apart in one directory",
     ))
 }
 
-/// Returns the folder that a file is in.
-pub fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Returns a path by which a file is known however it is spelt, also one that is not there yet.
-pub fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| match (path.file_name(), folder_of(path)) {
-        (Some(name), folder) if folder != path => real(folder).join(name),
-        _ => path.to_owned(),
-    })
-}
-
-/// Refuses what is in the place of a file and is none.
+/// Decides the formats, at least one, by `--format` or the name of the file.
 ///
 /// # Errors
-/// As it says.
-pub fn refuse_other(path: &Path) -> Result<(), Error> {
-    let known = match fs::symlink_metadata(path) {
-        Ok(known) => known,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            return Err(Error::usage(format!("cannot find out what {} is", path.display())).caused_by(&error));
-        }
-    };
-    if known.is_symlink() {
-        let to = fs::read_link(path).unwrap_or_default();
-        return Err(Error::usage(format!("{} is a symbolic link to {}", path.display(), to.display()))
-            .remedy("name the file that it leads to, or take the link away: it would be replaced"));
-    }
-    if !known.is_file() {
-        return Err(Error::usage(format!("{} is there already and is not a file", path.display())));
-    }
-    Ok(())
-}
-
-/// Decides in which formats files are written, at least one.
-///
-/// # Errors
-/// When none is named and the name of the file does not tell, or several are for one file.
-pub fn formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
-    if path.is_dir() && !names_folder(path) && ExportFormat::of_path(path).is_some() {
-        return Err(Error::usage(format!("{} is a folder, and has the name of a file", path.display()))
-            .remedy(format!("name another file; if the folder is meant, write {}/", path.display())));
+/// When neither says which, or several formats are for one file.
+pub fn choose_formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
+    if path.is_dir() && !ends_in_slash(path) && ExportFormat::of_path(path).is_some() {
+        return Err(Error::usage(format!("{} is a directory with the name of a file", path.display()))
+            .remedy(format!("name another file; if you mean the directory, write {}/", path.display())));
     }
     let named: Vec<ExportFormat> =
         args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
     match named.len() {
-        0 if is_folder(path) => Ok(vec![ExportFormat::Csv]),
-        0 => Ok(vec![ExportFormat::of_path(path).ok_or_else(|| unknown(path))?]),
-        2.. if !is_folder(path) => {
-            Err(Error::usage(format!("{} is one file, and --format names {}", path.display(), named.len()))
-                .remedy("name a folder, such as inventory/"))
+        0 if is_directory_path(path) => Ok(vec![ExportFormat::Csv]),
+        0 => Ok(vec![ExportFormat::of_path(path).ok_or_else(|| unknown_format(path))?]),
+        2.. if !is_directory_path(path) => {
+            Err(Error::usage(format!("{} is one file, but --format names {}", path.display(), named.len()))
+                .remedy("name a directory, such as inventory/"))
         }
         _ => Ok(named),
     }
 }
 
-/// Tells whether `path` is a folder, or is to be one.
-pub fn is_folder(path: &Path) -> bool {
-    path != Path::new("-") && (path.is_dir() || names_folder(path))
+/// Returns whether `path` is a directory, or is meant to become one.
+pub fn is_directory_path(path: &Path) -> bool {
+    path != Path::new("-") && (path.is_dir() || ends_in_slash(path))
 }
 
-fn names_folder(path: &Path) -> bool {
+fn ends_in_slash(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(['/', '\\'])
 }
 
-/// Refuses a folder that is none, or that is in one which is not there.
-fn refuse_folder(folder: &Path) -> Result<(), Error> {
-    // Without the `/` at its end, behind which nothing but a folder is found.
-    let bare: PathBuf = folder.components().collect();
+/// Refuses something that is not a directory, and a directory whose parent does not exist.
+fn check_directory(directory: &Path) -> Result<(), Error> {
+    // With a `/` at its end, the system finds nothing but a directory.
+    let bare: PathBuf = directory.components().collect();
     if bare.is_dir() {
         return Ok(());
     }
     if bare.symlink_metadata().is_ok() {
-        return Err(Error::usage(format!("{} is not a folder", bare.display()))
-            .remedy("leave out the `/` to write this file, or name a folder"));
+        return Err(Error::usage(format!("{} is not a directory", bare.display()))
+            .remedy("leave out the `/` to write this file, or name a directory"));
     }
-    directories::need(folder_of(&bare))
+    require_directory(parent_directory(&bare))
 }
 
-/// Tells whether a file is there, and not a link to one.
-fn is_file(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|known| known.is_file())
-}
-
-/// Tells whether a format has neither room for what is missing nor a table of the coverage.
-fn is_mute(info: ExportInfo) -> bool {
+/// Returns whether a format can neither report what is missing nor contain a table of the coverage.
+fn cannot_report_missing(info: ExportInfo) -> bool {
     info.gaps == GapsAre::Beside && matches!(info.layout, FileLayout::Whole(_))
 }
 
-/// Names the coverage beside a file that cannot tell what is missing.
-fn beside(file: &File) -> Option<File> {
+/// Names the table of the coverage beside a file that cannot report what is missing.
+fn coverage_beside(file: &ExportFile) -> Option<ExportFile> {
     let info = file.format.info();
-    let (format, end) = match info.layout {
+    let (format, extension) = match info.layout {
         _ if info.gaps == GapsAre::Inside => return None,
-        FileLayout::PerKind(end) | FileLayout::PerDay(end) => (file.format, end),
+        FileLayout::PerKind(extension) | FileLayout::PerDay(extension) => (file.format, extension),
         FileLayout::Whole(_) => (ExportFormat::Csv, "csv"),
     };
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
-    let path = file.path.with_file_name(format!("{stem}.{COVERAGE}.{end}"));
-    Some(File::new(path, format, Some(COVERAGE)))
+    let path = file.path.with_file_name(format!("{stem}.{COVERAGE}.{extension}"));
+    Some(ExportFile::new(path, format, Some(COVERAGE)))
 }
 
-/// Names the files of tables in a folder.
-fn tables_of(folder: &Path, format: ExportFormat, end: &str, names: &[&'static str]) -> Vec<File> {
-    let file = |of: &&'static str| File::new(folder.join(format!("{of}.{end}")), format, Some(of));
-    names.iter().map(file).collect()
+fn table_files(
+    directory: &Path,
+    format: ExportFormat,
+    extension: &str,
+    tables: &[&'static str],
+) -> Vec<ExportFile> {
+    let file = |table: &&'static str| {
+        ExportFile::new(directory.join(format!("{table}.{extension}")), format, Some(table))
+    };
+    tables.iter().map(file).collect()
 }
 
-/// Refuses kinds of which the format has no room for any.
-fn refuse_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
+/// Refuses kinds none of which the format can contain.
+fn check_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
     match info.only {
         Some(only) if !kinds.contains(&only) => {
-            Err(Error::usage(format!("{} holds {only}, and nothing else", info.name))
+            Err(Error::usage(format!("{} can contain only {only}", info.name))
                 .remedy(format!("add {only} to --kind or to the template, or choose another --format")))
         }
         _ => Ok(()),
     }
 }
 
-/// Decides the one file that is written.
-fn single(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<File, Error> {
-    let of = match (format.info().layout, kinds) {
+fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<ExportFile, Error> {
+    let table = match (format.info().layout, kinds) {
         (FileLayout::Whole(_), _) => None,
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
-            return Err(Error::usage(format!("a file of {format} holds one kind"))
-                .remedy("choose it with --kind, or name a folder, such as inventory/"));
+            return Err(Error::usage(format!("a {format} file contains one kind"))
+                .remedy("choose it with --kind, or name a directory, such as inventory/"));
         }
     };
-    Ok(File::new(path.to_owned(), format, of))
+    Ok(ExportFile::new(path.to_owned(), format, table))
 }
 
-fn unknown(path: &Path) -> Error {
-    let ends: Vec<String> =
+fn unknown_format(path: &Path) -> Error {
+    let extensions: Vec<String> =
         ExportFormat::ALL.iter().flat_map(|info| info.extensions).map(|end| format!(".{end}")).collect();
-    let what = if path == Path::new("-") {
-        "standard output has no name to tell the format by".to_owned()
+    let message = if path == Path::new("-") {
+        "--format is missing: standard output has no name that says which".to_owned()
     } else {
-        format!("the name {} does not tell the format", path.display())
+        format!("the name {} does not say which format to write", path.display())
     };
-    let error = Error::usage(what).remedy(format!(
-        "choose it with --format, or end the name in {}; a folder ends in `/`",
-        ends.join(", ")
+    let error = Error::usage(message).remedy(format!(
+        "choose it with --format, or end the name in {}; the name of a directory ends in `/`",
+        extensions.join(", ")
     ));
-    if is_yaml(path) { error.remedy("an inventory of Ansible is written by --format ansible") } else { error }
+    let extension = path.extension().unwrap_or_default();
+    if extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml") {
+        return error.remedy("for an Ansible inventory, write --format ansible");
+    }
+    error
 }
 
-fn is_yaml(path: &Path) -> bool {
-    let end = path.extension().unwrap_or_default();
-    end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml")
+/// The tables of a format that is partitioned by day and provider.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PartitionedTables {
+    directory: PathBuf,
+    format: ExportFormat,
+    extension: &'static str,
+    kinds: Vec<Kind>,
+}
+
+/// The files of one day: those that are written, and those that stay because this run has no rows for them.
+#[derive(Default)]
+struct DayFiles {
+    written: Vec<ExportFile>,
+    unchanged: Vec<(Provider, &'static str)>,
+}
+
+impl PartitionedTables {
+    /// Plans a table for each kind of `request` and for the coverage. The names of the files end in `extension`.
+    ///
+    /// # Errors
+    /// When a table would have no column: the provider is in the path, not in a column.
+    fn new(
+        directory: PathBuf,
+        format: ExportFormat,
+        extension: &'static str,
+        request: &TableRequest,
+    ) -> Result<Self, Error> {
+        let is_empty = |columns: &Vec<String>| columns.iter().all(|column| column == "provider");
+        if let Some((kind, _)) = request.defaults.iter().find(|(_, columns)| is_empty(columns)) {
+            return Err(Error::usage(format!(
+                "{kind} would have no column: in a directory, {format} has the provider in the path of each file"
+            ))
+            .remedy("add a column to the template, such as id"));
+        }
+        Ok(Self { directory, format, extension, kinds: request.kinds.clone() })
+    }
+
+    /// Refuses paths that cannot be used on any day.
+    fn check(&self) -> Result<(), Error> {
+        let mut directories = self.tables().map(|table| self.directory.join(table));
+        let is_other = |path: &PathBuf| path.symlink_metadata().is_ok() && !path.is_dir();
+        match directories.find(is_other) {
+            Some(path) => Err(Error::usage(format!("{} is not a directory", path.display()))
+                .remedy(format!("{} writes a directory for each table; move the file away", self.format))),
+            None => Ok(()),
+        }
+    }
+
+    /// Lists the files for the day of an inventory: for each kind, one for each provider of which the kind was read,
+    /// even without rows. Files of another run of that day stay where this run did not read them, and `ui` says so.
+    fn files(&self, estate: Estate<'_>, ui: &Ui) -> Result<Vec<ExportFile>, Error> {
+        let inventory = estate.inventory;
+        let mut day = DayFiles::default();
+        let mut read = BTreeSet::new();
+        for &kind in &self.kinds {
+            let providers = providers_read(estate, kind).map_err(|error| cannot_read_again(&error))?;
+            let is_written = |provider, _| providers.contains(&provider);
+            self.add_files(kind.as_str(), inventory, is_written, &mut day)?;
+            read.extend(providers);
+        }
+        // Where nothing was read, the coverage says why, unless that would replace the coverage of files that stay.
+        let has_coverage = |provider| inventory.coverage.iter().any(|entry| entry.provider == provider);
+        let is_written =
+            |provider, exists: bool| read.contains(&provider) || (has_coverage(provider) && !exists);
+        self.add_files(COVERAGE, inventory, is_written, &mut day)?;
+        report_unchanged(&day.unchanged, inventory, ui);
+        Ok(day.written)
+    }
+
+    /// Removes what killed runs left of the files of any day.
+    pub fn remove_abandoned(&self) {
+        for table in self.tables() {
+            let name = format!("{table}.{}", self.extension);
+            let days = fs::read_dir(self.directory.join(table)).into_iter().flatten().flatten();
+            for day in days.filter(|day| day.file_name().to_string_lossy().starts_with("date=")) {
+                for provider in Provider::ALL {
+                    let directory = day.path().join(format!("provider={provider}"));
+                    remove_abandoned(&directory, |other| other == name);
+                }
+            }
+        }
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.iter().map(|kind| kind.as_str()).chain([COVERAGE])
+    }
+
+    /// Adds the files of a table to `day`. `is_written` decides by the provider and whether the file exists.
+    fn add_files(
+        &self,
+        table: &'static str,
+        inventory: &Inventory,
+        is_written: impl Fn(Provider, bool) -> bool,
+        day: &mut DayFiles,
+    ) -> Result<(), Error> {
+        let directory = self.directory.join(table).join(format!("date={}", day_of(inventory)));
+        for provider in Provider::ALL {
+            let path =
+                directory.join(format!("provider={provider}")).join(format!("{table}.{}", self.extension));
+            refuse_non_file(&path)?;
+            let exists = path.exists();
+            if is_written(provider, exists) {
+                let file = ExportFile::new(path, self.format, Some(table));
+                day.written.push(ExportFile { provider: Some(provider), ..file });
+            } else if exists {
+                day.unchanged.push((provider, table));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lists the providers of which `kind` was read, with or without rows.
+fn providers_read(estate: Estate<'_>, kind: Kind) -> io::Result<BTreeSet<Provider>> {
+    let inventory = estate.inventory;
+    let subject = Subject::from(kind);
+    let entries = inventory.coverage.iter().filter(|entry| entry.kind == subject);
+    // A filtered document lacks rows of what was read completely.
+    let complete = entries.filter(|entry| entry.outcome == Outcome::Complete && inventory.filters.is_empty());
+    let mut found: BTreeSet<Provider> = complete.map(|entry| entry.provider).collect();
+    // A document that others wrote may have rows without coverage.
+    let mut add = |provider| {
+        found.insert(provider);
+        Ok(())
+    };
+    match kind {
+        Kind::Networks => inventory.networks.iter().try_for_each(|row| add(row.provider)),
+        Kind::Subnets => inventory.subnets.iter().try_for_each(|row| add(row.provider)),
+        Kind::Instances => estate.instances.each(&mut |row| add(row.provider)),
+        Kind::Interfaces => estate.interfaces.each(&mut |row| add(row.provider)),
+        Kind::Links => inventory.links.iter().try_for_each(|row| add(row.provider)),
+    }?;
+    Ok(found)
+}
+
+fn report_unchanged(unchanged: &[(Provider, &'static str)], inventory: &Inventory, ui: &Ui) {
+    let tables_of = |provider| {
+        let tables: Vec<&str> =
+            unchanged.iter().filter(|(other, _)| *other == provider).map(|(_, table)| *table).collect();
+        (!tables.is_empty()).then(|| format!("{} of {provider}", tables.join(", ")))
+    };
+    let all: Vec<String> = Provider::ALL.into_iter().filter_map(tables_of).collect();
+    if !all.is_empty() {
+        ui.status(&format!(
+            "files of {} that this run did not read were not changed: {}",
+            day_of(inventory),
+            all.join("; ")
+        ));
+    }
 }

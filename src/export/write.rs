@@ -1,73 +1,230 @@
-//! Makes the tables of an export out of the inventory, and hands them to be written.
+//! Writes an export: makes its tables, asks the guard, and moves all files to their places together.
 
-use std::io;
+use std::collections::BTreeMap;
+use std::io::{self, Seek, Write};
+use std::path::Path;
 
-use super::columns;
-use super::plan::Plan;
-use super::put;
-use super::tags::{self, Watched};
+use tempfile::spooled_tempfile;
+
+use super::columns::{TagRecorder, warnings_for_unknown_tags};
+use super::guard::{PreviousRows, warn_nothing_compared};
+use super::history::HistoryTable;
+use super::manifest::{ExportManifest, WrittenFile};
+use super::plan::ExportPlan;
+use super::target::{ExportFile, ExportTarget, PartitionedTables, cannot_read_again, resolve_files};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
-use crate::analysis::streamed_table::{coverage_table, streamed_tables};
-use crate::error::Error;
+use crate::analysis::streamed_table::{StreamedTable, coverage_table, streamed_tables};
+use crate::error::{Error, ErrorKind};
+use crate::fs::atomic::{PendingFile, commit_all, remove_abandoned};
+use crate::fs::paths::{CreatedDirectories, parent_directory};
 use crate::model::{Estate, Range};
-use crate::output::{Export, HostTally};
+use crate::output::{Export, ExportFormat, HostTally, write_export};
 use crate::ui::Ui;
+use crate::wording::{counted, counted_plural};
+
+/// Bytes for standard output that are kept in memory. More go to a temporary file.
+const IN_MEMORY: usize = 16 << 20;
 
 /// What is exported.
 #[derive(Clone, Copy)]
-pub struct Source<'a> {
+pub struct ExportSource<'a> {
     /// The inventory.
     pub estate: Estate<'a>,
-    /// Whether the instances stay in their file, so that they are counted by reading it.
+    /// Whether instances are read from their file row by row, instead of being in memory.
     pub is_streamed: bool,
     /// What the inventory lacks, a sentence each.
     pub missing: &'a [String],
-    /// The collisions among its networks, where [`Plan::shows_collisions`].
+    /// The collisions among its networks, where [`ExportPlan::shows_collisions`].
     pub collisions: &'a [Finding],
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],
 }
 
-/// Writes all that `plan` asks for; `hold_off` is called before the first file is moved to its place, and has to see to
-/// it that no signal ends the process from then on.
+/// Writes everything that `plan` asks for. `hold_off` is called before the first file is moved to its place: from then
+/// on, no signal may end the process.
 ///
 /// # Errors
-/// When the inventory cannot be read again, the guard refuses it, or a file cannot be written.
-pub fn write(plan: &Plan, source: Source<'_>, hold_off: &dyn Fn(), ui: &Ui) -> Result<(), Error> {
-    let Source { estate, is_streamed, missing, collisions, ranges } = source;
+/// When the inventory cannot be read again, the guard refuses, or a file cannot be written. The old files stay then.
+pub fn write_files(
+    plan: &ExportPlan,
+    source: ExportSource<'_>,
+    hold_off: &dyn Fn(),
+    ui: &Ui,
+) -> Result<(), Error> {
+    let ExportSource { estate, is_streamed, missing, collisions, ranges } = source;
     let inventory = estate.inventory;
-    let request = columns::with_tags(&plan.shape, estate).map_err(|error| unread(&error))?;
-    let watched = Watched::new(estate, &plan.shape.request);
-    let estate = Estate { instances: &watched, ..estate };
+    let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
+    let recorder = TagRecorder::new(estate, &plan.columns.request);
+    let estate = Estate { instances: &recorder, ..estate };
     let mut index = InventoryIndex::new(inventory);
-    if is_streamed && plan.counts("instances") {
-        index.count_instances(estate.instances).map_err(|error| unread(&error))?;
+    if is_streamed && plan.has_network_column("instances") {
+        index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
     }
-    let mut listings =
+    let mut tables =
         streamed_tables(estate, &index, &request).map_err(|error| Error::usage(error.to_string()))?;
-    listings.push(coverage_table(inventory, &index));
+    tables.push(coverage_table(inventory, &index));
     let tally = HostTally::of(&plan.formats, estate.instances, plan.hosts.address);
-    let tally = tally.map_err(|error| unread(&error))?;
+    let tally = tally.map_err(|error| cannot_read_again(&error))?;
     let export = Export {
         estate,
         index: &index,
-        listings: &listings,
+        listings: &tables,
         collisions,
         ranges,
         missing,
-        csv: plan.shape.csv,
+        csv: plan.columns.csv,
         hosts: plan.hosts,
         tally: &tally,
     };
-    put::put(plan, &export, hold_off, ui)?;
-    for tag in tags::unknown(estate, &watched, &plan.shape.request) {
-        ui.warn(&tag);
+    write_tables(plan, &export, hold_off, ui)?;
+    for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
+        ui.warn(&warning);
     }
     Ok(())
 }
 
-/// Says that rows which were left in their file could not be had from there.
-pub fn unread(error: &io::Error) -> Error {
-    Error::usage("cannot read the inventory again").caused_by(error)
+/// Asks the guard, and writes the history and the target.
+fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui: &Ui) -> Result<(), Error> {
+    let manifest_before = plan.read_previous_manifest()?;
+    let history = match plan.history.as_deref().zip(export.listings.first()) {
+        None => None,
+        Some((path, table)) => {
+            Some((HistoryTable::read(path, table, export.estate.inventory, export.csv)?, path, table))
+        }
+    };
+    let in_history = history.as_ref().and_then(|(history, _, table)| history.previous_rows(table.name));
+    let previous: Vec<PreviousRows> =
+        manifest_before.iter().flat_map(ExportManifest::previous_rows).chain(in_history).collect();
+    plan.guard.check(&rows_by_kind(export), &previous)?;
+    if previous.is_empty() && plan.guard.compares_with_previous() {
+        warn_nothing_compared(plan.target.as_ref(), plan.history.as_deref(), ui);
+    }
+    let mut pending = Vec::new();
+    if let Some((history, _, table)) = &history {
+        pending.push(history.write_pending(table)?);
+    }
+    write_target(plan, export, manifest_before.as_ref(), pending, hold_off, ui)?;
+    let remarks = plan.formats.iter().filter_map(|format| export.tally.remark(*format));
+    remarks.for_each(|remark| ui.status(&remark));
+    if let Some((_, path, table)) = &history {
+        ui.status(&format!("added {} to {}", counted_plural(table.rows, table.name), path.display()));
+    }
+    Ok(())
+}
+
+/// Writes to standard output or to files, and moves the files in `pending` to their places with them.
+fn write_target(
+    plan: &ExportPlan,
+    export: &Export<'_>,
+    before: Option<&ExportManifest>,
+    pending: Vec<PendingFile>,
+    hold_off: &dyn Fn(),
+    ui: &Ui,
+) -> Result<(), Error> {
+    match &plan.target {
+        None => commit_all(pending, hold_off),
+        Some(ExportTarget::Stdout(file)) => {
+            write_to_stdout(export, file, ui)?;
+            commit_all(pending, hold_off)
+        }
+        Some(ExportTarget::Files { directory, files, partitions, manifest }) => {
+            remove_abandoned_files(directory, files, partitions);
+            let resolved = resolve_files(files, partitions, export.estate, ui)?;
+            let written =
+                write_to_directory(export, directory, &resolved, manifest, before, pending, hold_off)?;
+            ui.status(&describe_written(&written, directory, export.tally));
+            if let Some(before) = before {
+                // The files of other days stay on purpose.
+                let is_dated = files.iter().any(ExportFile::is_dated);
+                let left = written.describe_files_left(before, directory).filter(|_| !is_dated);
+                left.iter().for_each(|remark| ui.status(remark));
+                written.describe_older(before).iter().for_each(|warning| ui.warn(warning));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Removes what killed runs left of files whose names depend on the day: no later run writes to the same name.
+fn remove_abandoned_files(directory: &Path, files: &[ExportFile], partitions: &[PartitionedTables]) {
+    for file in files.iter().filter(|file| file.is_dated()) {
+        remove_abandoned(directory, |name| file.has_name_on_some_day(name));
+    }
+    partitions.iter().for_each(PartitionedTables::remove_abandoned);
+}
+
+/// Writes all files, then moves them to their places: first those in `pending`, last the manifest, which it returns.
+fn write_to_directory(
+    export: &Export<'_>,
+    directory: &Path,
+    files: &[ExportFile],
+    manifest_path: &Path,
+    before: Option<&ExportManifest>,
+    pending: Vec<PendingFile>,
+    hold_off: &dyn Fn(),
+) -> Result<ExportManifest, Error> {
+    let inventory = export.estate.inventory;
+    let (generator, missing) = (inventory.generator.clone(), export.missing.to_vec());
+    let mut manifest =
+        ExportManifest::new(generator, inventory.taken_at, missing, rows_by_kind(export), before)
+            .with_tenants(inventory, before);
+    // Locals are dropped in reverse order, and parameters after them: when an error ends this, the pending files have to
+    // be removed before the directories they are in.
+    let mut directories = CreatedDirectories::default();
+    let mut pending = pending;
+    for file in files {
+        directories.create(parent_directory(&file.path))?;
+        let table = table_of(export, file);
+        let part = file.provider.zip(table).map(|(provider, table)| table.for_provider(provider));
+        let table = part.as_ref().or(table);
+        pending.push(PendingFile::write(&file.path, |out| write_export(export, file.format, table, out))?);
+        manifest.files.push(WrittenFile::new(directory, &file.path, file.format.to_string()));
+    }
+    pending.push(manifest.write_pending(manifest_path)?);
+    commit_all(pending, hold_off)?;
+    Ok(manifest)
+}
+
+/// Writes one file to standard output, once it is complete.
+fn write_to_stdout(export: &Export<'_>, file: &ExportFile, ui: &Ui) -> Result<(), Error> {
+    let mut complete = spooled_tempfile(IN_MEMORY);
+    write_export(export, file.format, table_of(export, file), &mut complete)
+        .and_then(|()| complete.flush())
+        .and_then(|()| complete.rewind())
+        .map_err(|error| {
+            Error::new(ErrorKind::Output, format!("{} could not be written", file.format)).caused_by(&error)
+        })?;
+    ui.data(|out| io::copy(&mut complete, out).map(drop))
+}
+
+fn table_of<'e>(export: &'e Export<'_>, file: &ExportFile) -> Option<&'e StreamedTable<'e>> {
+    export.listings.iter().find(|table| Some(table.name) == file.table)
+}
+
+fn rows_by_kind(export: &Export<'_>) -> BTreeMap<String, usize> {
+    let kinds = export.listings.iter().filter(|table| table.kind.is_some());
+    kinds.map(|table| (table.name.to_owned(), table.rows)).collect()
+}
+
+/// Sums up what was written, in a line.
+fn describe_written(manifest: &ExportManifest, directory: &Path, tally: &HostTally) -> String {
+    let rows: Vec<String> = manifest.rows.iter().map(|(kind, rows)| counted_plural(*rows, kind)).collect();
+    let (partitions, others): (Vec<&WrittenFile>, Vec<&WrittenFile>) =
+        manifest.files.iter().partition(|file| file.is_partition());
+    let mut files: Vec<String> = others.into_iter().map(|file| describe_file(file, tally)).collect();
+    // Their paths are long and say nothing new.
+    if !partitions.is_empty() {
+        files.push(format!("{} by day and provider", counted(partitions.len(), "file")));
+    }
+    let incomplete = if manifest.complete { "" } else { "; incomplete" };
+    format!("exported {} to {} in {}{incomplete}", rows.join(", "), files.join(", "), directory.display())
+}
+
+/// Names a file, with the number of hosts in it where these are not all instances.
+fn describe_file(file: &WrittenFile, tally: &HostTally) -> String {
+    match ExportFormat::by_name(&file.format).and_then(|format| tally.said(format)) {
+        Some(hosts) => format!("{} ({hosts})", file.name),
+        None => file.name.clone(),
+    }
 }

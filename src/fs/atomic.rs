@@ -1,76 +1,98 @@
-//! Files that are written whole or not at all.
+//! The one place where files are written atomically: beside their place first, then moved there whole.
+//!
+//! A [`PendingFile`] is written as `.NAME.DIGITS.tmp` in the directory of `NAME`, flushed to disk, and renamed by
+//! [`PendingFile::commit`]. So whoever opens `NAME` finds the old file or the new one, never a part of one. A pending
+//! file is locked while it is in use. One that is not locked was left by a process that was killed, and the next writer
+//! of that name removes it ([`remove_abandoned`]).
 
+use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, DirEntry, File, Metadata, OpenOptions, TryLockError};
+use std::hash::BuildHasher;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use tempfile::{NamedTempFile, TempPath};
+
+use super::paths::parent_directory;
 use crate::error::{Error, ErrorKind};
-use crate::snapshot::{draft_of, drafts_in};
 
-/// What the bytes of a draft go to.
-pub type Out = BufWriter<File>;
+/// What the bytes of a pending file are written to.
+pub type PendingWriter = BufWriter<File>;
 
-/// So many names are tried for a draft; only a sweep that takes a new draft for an abandoned one costs a name.
+/// Bytes that are collected before they are handed to the system.
+const BUFFER: usize = 1 << 16;
+/// How many names are tried for a pending file. One is lost only where another process removes the new file as
+/// abandoned before it is locked.
 const ATTEMPTS: usize = 16;
+/// What the names of pending files end in.
+const SUFFIX: &str = ".tmp";
+/// The number of hexadecimal digits that make a name unique.
+const DIGITS: usize = 16;
 
-/// A file that is written and not yet in its place; dropped, it leaves nothing behind.
+/// A file that is written but not yet in its place. If it is dropped before [`PendingFile::commit`], it is removed.
 #[derive(Debug)]
-pub struct Draft {
-    /// What was asked for, for messages.
+pub struct PendingFile {
+    /// The path that was asked for, for messages.
     path: PathBuf,
+    /// Where the file goes: `path`, or the file that a link at `path` leads to.
     target: PathBuf,
-    temporary: PathBuf,
-    /// Locked as long as the draft is in use, so that a later run can tell it from one that a killed run left.
-    file: File,
+    /// Locked as long as it is in use.
+    file: NamedTempFile,
 }
 
-/// Who can read a file.
+/// Who may read a file once it is in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Readers {
-    /// Those who can read what is there; of a new file, those whom the process lets.
+    /// Those who may read the file that is replaced; without one, those whom the umask allows.
     AsBefore,
-    /// Its owner.
+    /// Its owner only.
     Owner,
 }
 
-impl Draft {
-    /// Writes a file beside `path`, with the owner, group and permissions of what is there, or those that new files
-    /// have. Until it is whole, only its owner can read it.
+impl PendingFile {
+    /// Writes a file that takes the owner, group and permissions of the file it replaces; without one, those of a new
+    /// file. Only its owner can read it before it is whole.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn write(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
-        Self::make(path, Readers::AsBefore, write)
+    /// When it cannot be written, or something other than a regular file is at `path`.
+    pub fn write(
+        path: &Path,
+        write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
+    ) -> Result<Self, Error> {
+        Self::write_for(path, Readers::AsBefore, write)
     }
 
-    /// Writes a file beside `path` that only its owner can read, whoever could read what is there.
+    /// Writes a file that only its owner can read, whoever could read the file it replaces.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn private(path: &Path, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<Self, Error> {
-        Self::make(path, Readers::Owner, write)
+    /// As [`PendingFile::write`].
+    pub fn write_private(
+        path: &Path,
+        write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
+    ) -> Result<Self, Error> {
+        Self::write_for(path, Readers::Owner, write)
     }
 
-    /// Finds out whether [`Draft::private`] could write there, and leaves nothing behind.
+    /// Checks that [`PendingFile::write_private`] can write at `path`, and leaves nothing behind.
     ///
     /// # Errors
-    /// When it could not.
-    pub fn probe(path: &Path) -> Result<(), Error> {
-        Self::private(path, |_| Ok(())).map(drop)
+    /// When it cannot.
+    pub fn check_writable(path: &Path) -> Result<(), Error> {
+        Self::write_private(path, |_| Ok(())).map(drop)
     }
 
-    fn make(
+    fn write_for(
         path: &Path,
         readers: Readers,
-        write: impl FnOnce(&mut Out) -> io::Result<()>,
+        write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
     ) -> Result<Self, Error> {
-        // A link stays one: what it leads to is replaced.
+        // A symbolic link stays: the file that it leads to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if let Ok(there) = fs::metadata(&target)
             && !there.is_file()
         {
-            // A device or a pipe would be replaced by a file.
+            // A rename would put a regular file in the place of a device or a pipe.
             let error = if there.is_dir() {
                 io::ErrorKind::IsADirectory.into()
             } else {
@@ -79,74 +101,121 @@ impl Draft {
             return Err(cannot_write(path, &error));
         }
         let name = target.file_name().and_then(OsStr::to_str);
-        sweep(directory_of(&target), |draft| Some(draft) == name);
-        let (temporary, file) = begin(&target).map_err(|error| cannot_write(path, &error))?;
-        let draft = Self { path: path.to_owned(), temporary, target, file };
-        draft.put(readers, write).map_err(|error| cannot_write(path, &error))?;
-        Ok(draft)
+        remove_abandoned(parent_directory(&target), |other| Some(other) == name);
+        let file = create_locked(&target).map_err(|error| cannot_write(path, &error))?;
+        let pending = Self { path: path.to_owned(), target, file };
+        pending.fill(readers, write).map_err(|error| cannot_write(path, &error))?;
+        Ok(pending)
     }
 
-    /// Puts it in its place, so that whoever reads there finds the old file or the new one.
+    /// Moves the file to its place.
     ///
     /// # Errors
-    /// When it cannot be moved; what was there before stays.
-    pub fn keep(self) -> Result<(), Error> {
-        fs::rename(&self.temporary, &self.target).map_err(|error| cannot_write(&self.path, &error))?;
-        // The name is in the directory, which has to reach the disk too; not every system lets directories be opened.
-        if let Some(directory) = self.target.parent().and_then(|directory| File::open(directory).ok()) {
-            let _ = directory.sync_all();
-        }
+    /// When it cannot be moved. The file that was there stays.
+    pub fn commit(self) -> Result<(), Error> {
+        let Self { path, target, file } = self;
+        file.persist(&target).map_err(|error| cannot_write(&path, &error.error))?;
+        sync_directory(parent_directory(&target));
         Ok(())
     }
 
-    fn put(&self, readers: Readers, write: impl FnOnce(&mut Out) -> io::Result<()>) -> io::Result<()> {
-        let mut out = BufWriter::with_capacity(1 << 16, self.file.try_clone()?);
+    fn fill(
+        &self,
+        readers: Readers,
+        write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(BUFFER, self.file.as_file().try_clone()?);
         write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         if readers == Readers::AsBefore {
             match fs::metadata(&self.target) {
-                Ok(known) => share_as(&file, &known)?,
-                Err(_) => share_as_new(&file, &self.target)?,
+                Ok(replaced) => copy_access(&file, &replaced)?,
+                Err(_) => set_access_of_new_file(&file, &self.target)?,
             }
         }
         file.sync_all()
     }
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Gone already when it was kept.
-        let _ = fs::remove_file(&self.temporary);
-    }
-}
-
-/// Puts all of `drafts` in their places, in this order, after `hold_off`, which has to see to it that no signal stops
-/// this halfway.
+/// Moves all `files` to their places, in this order. Before the first one `hold_off` is called: from then on, no signal
+/// may end the process, so that either all files are moved or none.
 ///
 /// # Errors
-/// When one cannot be moved; what was there before stays.
-pub fn keep_all(drafts: Vec<Draft>, hold_off: &dyn Fn()) -> Result<(), Error> {
-    if !drafts.is_empty() {
+/// When one cannot be moved. The files before it are in their places then.
+pub fn commit_all(files: Vec<PendingFile>, hold_off: &dyn Fn()) -> Result<(), Error> {
+    if !files.is_empty() {
         hold_off();
     }
-    drafts.into_iter().try_for_each(Draft::keep)
+    files.into_iter().try_for_each(PendingFile::commit)
 }
 
-/// Makes an empty draft that only its owner can read, and locks it.
-fn begin(target: &Path) -> io::Result<(PathBuf, File)> {
-    for _ in 0..ATTEMPTS {
-        let temporary = draft_of(target);
-        let file = create_private(&temporary)?;
-        // A sweep may have come between. Where the system has no locks, no sweep removes anything.
-        let is_swept = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-        if !is_swept && is_same_file(&file, &temporary) {
-            return Ok((temporary, file));
+/// Removes the pending files that killed processes left in `directory`, of the files whose names `matches`.
+pub fn remove_abandoned(directory: &Path, matches: impl Fn(&str) -> bool) {
+    for path in pending_files(directory, matches) {
+        let is_abandoned = File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+        if is_abandoned {
+            // One that cannot be removed does no harm.
+            let _ = fs::remove_file(path);
         }
     }
-    Err(io::Error::other("another process keeps removing the file that is written first"))
 }
 
-/// Makes a new file that only its owner can read: not one that is there, since a symbolic link may lead elsewhere.
+/// Lists the pending files in `directory`, in use or abandoned, of the files whose names `matches`.
+fn pending_files(directory: &Path, matches: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let is_pending = |file: &DirEntry| {
+        file.file_name().to_str().and_then(target_name).is_some_and(&matches)
+            && file.file_type().is_ok_and(|kind| kind.is_file())
+    };
+    let files = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+    files.filter(is_pending).map(|file| file.path()).collect()
+}
+
+/// Returns the name of the file that a pending file of this `name` becomes; `None` when it is not the name of one.
+#[must_use]
+pub fn target_name(name: &str) -> Option<&str> {
+    let (target, digits) = name.strip_prefix('.')?.strip_suffix(SUFFIX)?.rsplit_once('.')?;
+    parse_digits(digits).map(|_| target)
+}
+
+/// Makes hexadecimal digits that no other name has, not even one from another container, where processes have the same
+/// ids.
+#[must_use]
+pub fn unique_digits() -> String {
+    format!("{:0DIGITS$x}", RandomState::new().hash_one(std::process::id()))
+}
+
+/// Reads digits as [`unique_digits`] writes them: as many, and in lower case.
+#[must_use]
+pub fn parse_digits(digits: &str) -> Option<u64> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_number = digits.len() == DIGITS && digits.bytes().all(is_digit);
+    u64::from_str_radix(digits, 16).ok().filter(|_| is_number)
+}
+
+fn pending_path(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}{SUFFIX}", unique_digits()))
+}
+
+/// Creates an empty pending file that only its owner can read, and locks it.
+fn create_locked(target: &Path) -> io::Result<NamedTempFile> {
+    for _ in 0..ATTEMPTS {
+        let path = pending_path(target);
+        let file = create_private(&path)?;
+        let file = NamedTempFile::from_parts(file, TempPath::try_from_path(path)?);
+        // Where the system has no locks, no process removes anything as abandoned.
+        let is_removed = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
+        if !is_removed && is_same_file(file.as_file(), file.path()) {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::other("another process keeps removing the temporary file"))
+}
+
+/// Creates a file that only its owner can read. Fails when the path exists: a symbolic link may lead elsewhere.
+///
+/// # Errors
+/// When it exists, or cannot be created.
 pub fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -154,30 +223,22 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     options.write(true).create_new(true).open(path)
 }
 
-fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Removes the drafts that killed runs left in `directory` of the files whose names `fit`: those that no process has
-/// locked.
-pub fn sweep(directory: &Path, fit: impl Fn(&str) -> bool) {
-    for draft in drafts_in(directory, fit) {
-        let is_abandoned = File::open(&draft).is_ok_and(|file| file.try_lock().is_ok());
-        if is_abandoned {
-            // One that cannot be removed is in nobody's way.
-            let _ = fs::remove_file(draft);
-        }
+/// Writes the entries of a directory to disk, which the rename of a file is not without. Not every system can.
+pub(super) fn sync_directory(directory: &Path) {
+    if let Ok(directory) = File::open(directory) {
+        let _ = directory.sync_all();
     }
 }
 
-/// Tells whether `file` is still what is at `path`: another process may have removed or replaced it since.
+/// Returns whether `file` is still the file at `path`: another process may have removed or replaced it.
+#[must_use]
 pub fn is_same_file(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let place = |known: Metadata| (known.dev(), known.ino());
+        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
         let (Ok(open), Ok(there)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
-        place(open) == place(there)
+        identity(open) == identity(there)
     }
     #[cfg(not(unix))]
     {
@@ -186,46 +247,49 @@ pub fn is_same_file(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Gives `file` the owner, group and permissions of `known`, as far as the system lets: where the group is another one,
-/// it gets nothing, since its members are not those who could read the file before.
+/// Gives `file` the owner, group and permissions of the file it replaces, as far as the system allows.
 #[cfg(unix)]
-fn share_as(file: &File, known: &Metadata) -> io::Result<()> {
+fn copy_access(file: &File, replaced: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    let draft = file.metadata()?;
-    if (draft.uid(), draft.gid()) != (known.uid(), known.gid())
-        && fchown(file, Some(known.uid()), Some(known.gid())).is_err()
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (replaced.uid(), replaced.gid())
+        && fchown(file, Some(replaced.uid()), Some(replaced.gid())).is_err()
     {
-        // Only root may give files away; a group that one is in can be kept.
-        let _ = fchown(file, None, Some(known.gid()));
+        // Only root may give files away, but members of the group may keep it.
+        let _ = fchown(file, None, Some(replaced.gid()));
     }
-    let is_group_kept = file.metadata()?.gid() == known.gid();
-    let mode = known.mode() & if is_group_kept { 0o777 } else { 0o707 };
+    // The members of another group could not read the file before, so they get no access.
+    let is_group_kept = file.metadata()?.gid() == replaced.gid();
+    let mode = replaced.mode() & if is_group_kept { 0o777 } else { 0o707 };
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn share_as(file: &File, known: &Metadata) -> io::Result<()> {
-    file.set_permissions(known.permissions())
+fn copy_access(file: &File, replaced: &Metadata) -> io::Result<()> {
+    file.set_permissions(replaced.permissions())
 }
 
-/// Gives `file` the permissions that a new file has in the directory of `target`. The standard library does not tell
-/// the umask, and an access control list of the directory may have a say too; an empty file shows what comes of both.
+/// Gives `file` the permissions that a new file has in the directory of `target`.
+///
+/// The standard library cannot read the umask, and an access control list of the directory may matter too. So an empty
+/// file is created to see what both come to.
 #[cfg(unix)]
-fn share_as_new(file: &File, target: &Path) -> io::Result<()> {
-    let sample = draft_of(target);
-    let made = OpenOptions::new().write(true).create_new(true).open(&sample)?;
-    let permissions = made.metadata().map(|known| known.permissions());
-    // A sweep by another process may have removed it.
+fn set_access_of_new_file(file: &File, target: &Path) -> io::Result<()> {
+    let sample = pending_path(target);
+    let created = OpenOptions::new().write(true).create_new(true).open(&sample)?;
+    let permissions = created.metadata().map(|metadata| metadata.permissions());
+    // Another process may have removed it as abandoned.
     let _ = fs::remove_file(&sample);
     file.set_permissions(permissions?)
 }
 
 #[cfg(not(unix))]
-fn share_as_new(_file: &File, _target: &Path) -> io::Result<()> {
+fn set_access_of_new_file(_file: &File, _target: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Says that a file cannot be written.
+/// Makes the error for a file or directory that cannot be written.
+#[must_use]
 pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
 }
@@ -238,30 +302,30 @@ mod tests {
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("baseline.json");
-        Draft::write(&path, |out| out.write_all(b"old")).unwrap().keep().unwrap();
-        let draft = Draft::write(&path, |out| out.write_all(b"new")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("baseline.json");
+        PendingFile::write(&path, |out| out.write_all(b"old")).unwrap().commit().unwrap();
+        let pending = PendingFile::write(&path, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"old", "until it is kept");
-        draft.keep().unwrap();
+        pending.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        drop(Draft::write(&path, |out| out.write_all(b"never")).unwrap());
+        drop(PendingFile::write(&path, |out| out.write_all(b"never")).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]
     #[test]
-    fn private_files_are_the_owners_whatever_was_there_and_devices_are_not_replaced() {
+    fn private_files_are_readable_by_their_owner_only_and_devices_are_not_replaced() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tonight.ncsnap");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tonight.ncsnap");
         fs::write(&path, b"old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        Draft::private(&path, |out| out.write_all(b"new")).unwrap().keep().unwrap();
+        PendingFile::write_private(&path, |out| out.write_all(b"new")).unwrap().commit().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        let error = Draft::private(Path::new("/dev/null"), |_| Ok(())).unwrap_err();
+        let error = PendingFile::write_private(Path::new("/dev/null"), |_| Ok(())).unwrap_err();
         assert_eq!(error.to_string(), "cannot write /dev/null: it is not a regular file");
     }
 
@@ -270,72 +334,106 @@ mod tests {
         std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
     }
 
-    /// Faults F12: the draft of a private file was readable by all while it was written.
+    /// Faults F12: the temporary file of a private file was readable by all while it was written.
     #[cfg(unix)]
     #[test]
-    fn a_draft_is_its_owners_until_it_is_whole_and_then_as_what_it_replaces() {
+    fn a_pending_file_is_private_until_it_is_committed_and_then_as_the_file_it_replaces() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let new = folder.path().join("new.json");
-        fs::write(folder.path().join("sample"), b"").unwrap();
-        let usual = mode(&folder.path().join("sample"));
+        let directory = tempfile::tempdir().unwrap();
+        let new = directory.path().join("new.json");
+        fs::write(directory.path().join("sample"), b"").unwrap();
+        let usual = mode(&directory.path().join("sample"));
         for (name, before, after) in [
             ("a", Some(0o600), 0o600),
             ("b", Some(0o640), 0o640),
             ("c", Some(0o666), 0o666),
             ("d", None, usual),
         ] {
-            let path = folder.path().join(name);
+            let path = directory.path().join(name);
             if let Some(before) = before {
                 fs::write(&path, b"old").unwrap();
                 fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
             }
-            let look = |out: &mut Out| {
+            let look = |out: &mut PendingWriter| {
                 out.write_all(b"new")?;
                 out.flush()?;
                 assert_eq!(
-                    drafts_in(folder.path(), |draft| draft == name)
+                    pending_files(directory.path(), |other| other == name)
                         .iter()
-                        .map(|draft| mode(draft))
+                        .map(|pending| mode(pending))
                         .collect::<Vec<_>>(),
                     [0o600]
                 );
                 Ok(())
             };
-            Draft::write(&path, look).unwrap().keep().unwrap();
+            PendingFile::write(&path, look).unwrap().commit().unwrap();
             assert_eq!(mode(&path), after, "{name}");
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5, "nothing is left beside them");
-        drop(Draft::write(&new, |_| Ok(())).unwrap());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 5, "nothing is left beside them");
+        drop(PendingFile::write(&new, |_| Ok(())).unwrap());
     }
 
-    /// Faults F17: the draft of a killed `--save FILE` stayed for ever.
+    /// Faults F17: the temporary file of a killed `--save FILE` stayed for ever.
     #[test]
-    fn the_drafts_of_killed_runs_are_removed_and_those_in_use_are_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tonight.ncsnap");
-        let abandoned = draft_of(&path);
+    fn the_pending_of_killed_runs_are_removed_and_those_in_use_are_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tonight.ncsnap");
+        let abandoned = pending_path(&path);
         fs::write(&abandoned, b"half").unwrap();
-        let used = Draft::private(&path, |out| out.write_all(b"one")).unwrap();
+        let used = PendingFile::write_private(&path, |out| out.write_all(b"one")).unwrap();
         assert!(!abandoned.exists());
-        Draft::private(&path, |out| out.write_all(b"two")).unwrap().keep().unwrap();
+        PendingFile::write_private(&path, |out| out.write_all(b"two")).unwrap().commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
-        used.keep().unwrap();
+        used.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]
-    fn what_cannot_be_written_is_named_and_what_was_there_stays() {
-        let folder = tempfile::tempdir().unwrap();
+    fn an_error_names_the_file_and_the_old_file_stays() {
+        let directory = tempfile::tempdir().unwrap();
         let error =
-            Draft::write(&folder.path().join("no/such/folder.json"), |out| out.write_all(b"x")).unwrap_err();
+            PendingFile::write(&directory.path().join("no/such/folder.json"), |out| out.write_all(b"x"))
+                .unwrap_err();
         assert!(error.message().starts_with("cannot write ") && error.message().ends_with("folder.json"));
-        let taken = folder.path().join("taken");
+        let taken = directory.path().join("taken");
         fs::create_dir(&taken).unwrap();
         fs::write(taken.join("inside"), b"kept").unwrap();
-        Draft::write(&taken, |out| out.write_all(b"x")).unwrap_err();
+        PendingFile::write(&taken, |out| out.write_all(b"x")).unwrap_err();
         assert_eq!(fs::read(taken.join("inside")).unwrap(), b"kept");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn the_pending_of_a_file_are_those_of_its_name_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name: &str| directory.path().join(name);
+        let mine =
+            ["0123456789abcdef", "fedcba9876543210"].map(|digits| file(&format!(".a.csv.{digits}.tmp")));
+        for path in &mine {
+            fs::write(path, "half").unwrap();
+        }
+        for other in ["a.csv", ".b.csv.0123456789abcdef.tmp", ".a.csv.tmp", ".a.csv.0123.tmp"] {
+            fs::write(file(other), "kept").unwrap();
+        }
+        fs::create_dir(file(".a.csv.00000000000000ff.tmp")).unwrap();
+        let pending_of = |directory: &Path, name: &str| pending_files(directory, |other| other == name);
+        let mut found = pending_of(directory.path(), "a.csv");
+        found.sort();
+        assert_eq!(found, mine);
+        assert!(pending_of(&file("no/such"), "folder.csv").is_empty());
+    }
+
+    #[test]
+    fn a_pending_file_names_the_file_that_it_becomes() {
+        let pending = pending_path(Path::new("/folder/tonight.ncsnap"));
+        assert_eq!(pending.parent(), Some(Path::new("/folder")));
+        assert_ne!(pending, pending_path(Path::new("/folder/tonight.ncsnap")));
+        assert_eq!(target_name(pending.file_name().unwrap().to_str().unwrap()), Some("tonight.ncsnap"));
+        for other in
+            [".tonight.ncsnap", ".tonight.ncsnap.tmp", ".a.0123456789abcdeF.tmp", "a.0123456789abcdef.tmp"]
+        {
+            assert_eq!(target_name(other), None, "{other}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Files and directories: written whole or not at all, and made only where it is safe.
+//! Files on disk: written atomically, at paths that were checked.
 
 pub mod atomic;
-pub mod directories;
+pub mod paths;

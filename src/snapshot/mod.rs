@@ -11,7 +11,6 @@
 //! their lines side by side, and only what differs is ever decoded ([`reduce()`]).
 
 mod about;
-mod draft;
 mod error;
 mod lines;
 mod name;
@@ -21,7 +20,6 @@ mod store;
 mod write;
 
 pub use about::{About, Asked, Head, SNAPSHOT_VERSION};
-pub use draft::{draft_of, drafts_in};
 pub use error::SnapshotError;
 pub use name::{Name, NameError, duration, is_of_future, names, of_future};
 pub use read::{Reader, is_snapshot};

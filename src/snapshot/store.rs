@@ -10,9 +10,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::about::Asked;
-use super::draft;
 use super::error::SnapshotError;
 use super::read::Reader;
+use crate::fs::atomic::{parse_digits, target_name, unique_digits};
 use crate::model::{Account, Inventory, stable_hash};
 
 /// What the names of snapshots end in.
@@ -64,7 +64,7 @@ impl Store {
     /// When the folder cannot be made.
     pub fn place(&self, inventory: &Inventory, asked: Option<&Asked>, now: Timestamp) -> io::Result<PathBuf> {
         let (time, scope, unique) =
-            (inventory.taken_at.strftime(TIME), scope_of(inventory, asked), draft::unique());
+            (inventory.taken_at.strftime(TIME), scope_of(inventory, asked), unique_digits());
         let kept = u64::try_from(now.as_nanosecond()).unwrap_or_default();
         make_private(&self.folder)?;
         Ok(self.folder.join(format!("{time}-{scope}-{kept:016x}-{unique}.{EXTENSION}")))
@@ -183,14 +183,14 @@ fn of_unknown(inventory: &Inventory) -> Vec<String> {
 
 /// Tells whether it is what a writer has not finished, by its name.
 fn is_draft(name: &str) -> bool {
-    draft::target_of(name).is_some_and(|target| target == PROBE || entry(target.into()).is_some())
+    target_name(name).is_some_and(|target| target == PROBE || entry(target.into()).is_some())
 }
 
 fn entry(path: PathBuf) -> Option<Entry> {
     let name = path.file_name()?.to_str()?.strip_suffix(EXTENSION)?.strip_suffix('.')?;
     let [time, scope, kept, unique] = name.split('-').collect::<Vec<_>>().try_into().ok()?;
-    draft::number(unique)?;
-    let (scope, kept) = (scope.to_owned(), draft::number(kept)?);
+    parse_digits(unique)?;
+    let (scope, kept) = (scope.to_owned(), parse_digits(kept)?);
     let time = DateTime::strptime(TIME, time).ok()?;
     let taken_at = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
     Some(Entry { taken_at, kept, scope, path })

@@ -6,29 +6,30 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
     ("redact", &[]),
     ("sandbox", &[]),
     ("suggest", &[]),
+    ("wording", &[]),
     ("error", &["diagnostic", "exit"]),
-    ("fs", &["error", "snapshot"]),
+    ("fs", &["error"]),
     ("config", &["model", "suggest"]),
     ("analysis", &["model", "suggest"]),
     ("output", &["analysis", "model"]),
-    ("snapshot", &["model"]),
+    ("snapshot", &["fs", "model"]),
     ("input", &["model", "snapshot", "suggest"]),
     ("clouds", &["config", "diagnostic", "model", "redact", "suggest"]),
     ("cli", &["model", "output", "sandbox"]),
     ("ui", &["config", "error", "output", "redact"]),
-    ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui"]),
+    ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui", "wording"]),
     (
         "commands",
         &[
             "analysis", "cli", "clouds", "config", "error", "exit", "export", "fs", "input", "model",
-            "output", "redact", "sandbox", "snapshot", "suggest", "ui",
+            "output", "redact", "sandbox", "snapshot", "suggest", "ui", "wording",
         ],
     ),
     ("lib", &[]),

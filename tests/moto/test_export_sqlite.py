@@ -183,4 +183,4 @@ def test_a_terminal_is_spared(home):
         os.close(theirs)
         os.close(ours)
     assert done.returncode == 2
-    assert "sqlite is not for a terminal to show" in done.stderr
+    assert "sqlite is a binary format, and standard output is a terminal" in done.stderr

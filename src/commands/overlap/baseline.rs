@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
 use crate::cli::overlap::GateArgs;
 use crate::error::Error;
-use crate::fs::atomic::Draft;
+use crate::fs::atomic::PendingFile;
 use crate::input::{self, ReadError};
 use crate::ui::Ui;
 
@@ -81,8 +81,8 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
-pub fn draft(path: &Path, baseline: &Baseline) -> Result<Draft, Error> {
-    Draft::write(path, |out| {
+pub fn draft(path: &Path, baseline: &Baseline) -> Result<PendingFile, Error> {
+    PendingFile::write(path, |out| {
         serde_json::to_writer_pretty(&mut *out, baseline)?;
         writeln!(out)
     })

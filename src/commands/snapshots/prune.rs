@@ -10,12 +10,12 @@ use super::item::{self, Item, size};
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
 use crate::commands::record_list::{self, Sheet};
-use crate::commands::words::counted;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::snapshot::Store;
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// Removes what neither rule keeps, and lists it.
 ///

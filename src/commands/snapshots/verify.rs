@@ -7,7 +7,6 @@ use super::item::trouble;
 use crate::analysis::value::Value;
 use crate::commands::record_list::{self, Sheet};
 use crate::commands::snapshot_lookup::{self, Listing};
-use crate::commands::words::counted;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -15,6 +14,7 @@ use crate::input::{self, LoadError, Source, Verified};
 use crate::output::Format;
 use crate::snapshot::{self, Store};
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// A snapshot, and how reading it went.
 struct Checked {

@@ -38,8 +38,8 @@ fn a_template_keeps_the_shape_of_a_table() {
     assert_eq!(header(&home, "n.csv"), ["id"]);
     export(&home, "--to out/ --template team --kind links")
         .run()
-        .refuses(&["the template `team` has no links"]);
-    export(&home, "--to out/ --template tema").run().refuses(&["there is no template `tema`", "`team`"]);
+        .refuses(&["template `team` has no columns for links"]);
+    export(&home, "--to out/ --template tema").run().refuses(&["template `tema` is not defined", "`team`"]);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn lines_end_as_the_standard_says_and_excel_may_be_told_of_utf_8() {
     for wrong in ["ab", "a", "\""] {
         export(&home, &format!("--to n.csv --kind networks --delimiter {wrong}"))
             .run()
-            .refuses(&["cannot stand between cells"]);
+            .refuses(&["cannot separate cells"]);
     }
 }
 
@@ -151,7 +151,7 @@ fn tags_that_nothing_has_are_named_and_those_that_cannot_be_are_refused() {
     export(&home, &format!("{history} nowhere")).run().refuses(&["has other columns"]);
     save(&home, "a.json", |inventory| inventory.instances.clear());
     export(&home, "--to i.csv --template t -q").run().succeeds();
-    let links = ["changes nothing: interfaces and links have no tags"];
+    let links = ["has no effect: interfaces and links have no tags"];
     for flag in ["--tag-columns env", "--all-tags"] {
         export(&home, &format!("--to out/ --kind links,interfaces {flag}")).run().refuses(&links);
     }

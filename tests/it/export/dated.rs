@@ -25,7 +25,7 @@ fn the_day_in_the_name_of_a_file_keeps_one_manifest_and_max_drop_compares() {
     let to = "--to out/n-{date}.csv --kind networks --max-drop 20%";
     on(&home, "2026-11-19", 2);
     export(&home, to).run().exits(0).says(&[
-        "warning: --max-drop compared nothing: there is no out/.n-{date}.csv.manifest.json",
+        "warning: --max-drop compared nothing: there is no earlier export (out/.n-{date}.csv.manifest.json does not exist)",
         "exported 2 networks to n-2026-11-19.csv in out",
     ]);
     on(&home, "2026-11-20", 2);
@@ -37,7 +37,7 @@ fn the_day_in_the_name_of_a_file_keeps_one_manifest_and_max_drop_compares() {
     let all = [".n-{date}.csv.manifest.json", "n-2026-11-19.csv", "n-2026-11-20.csv"];
     assert_eq!(names(&home), all);
     on(&home, "2026-11-21", 1);
-    export(&home, to).run().refuses(&["--max-drop", "1 networks, and 2 in the export of 2026-11-20"]);
+    export(&home, to).run().refuses(&["--max-drop", "1 network now, 2 in the export of 2026-11-20"]);
     assert_eq!(names(&home), all);
     // A killed run of another day left its draft.
     let draft = home.write("out/.n-2026-11-18.csv.0123456789abcdef.tmp", "half");
@@ -84,9 +84,11 @@ fn the_coverage_of_a_day_does_not_outlive_an_incomplete_export() {
 fn the_day_is_not_for_directories_and_not_for_the_history_too() {
     let home = Home::new();
     for to in ["{date}/", "{date}/a.json"] {
-        export(&home, &format!("--to {to}")).run().refuses(&["{date} can be in the name of a file only"]);
+        export(&home, &format!("--to {to}"))
+            .run()
+            .refuses(&["{date} can be used only in the name of a file"]);
     }
     export(&home, "--to n-{date}.csv --append-history n-2026-11-20.csv --kind networks")
         .run()
-        .refuses(&["--to writes n-2026-11-20.csv too"]);
+        .refuses(&["--to and --append-history both write n-2026-11-20.csv"]);
 }

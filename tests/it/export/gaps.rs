@@ -31,7 +31,7 @@ fn an_incomplete_night_is_never_silent() {
         assert_eq!(quiet.stderr.lines().count(), 3, "{}", quiet.stderr);
     }
     let allowed = export(&home, "--to out/ --quiet --allow-incomplete").run().exits(3);
-    let allowed = allowed.says(&["warning: what was written is incomplete: 1 of ", REASON]);
+    let allowed = allowed.says(&["warning: the export is incomplete: 1 of ", REASON]);
     assert_eq!(allowed.stderr.lines().count(), 2, "{}", allowed.stderr);
 }
 
@@ -59,7 +59,7 @@ fn the_verdict_comes_last_and_long_reasons_are_cut() {
     assert!(verbose.stderr.contains(&long), "all of it");
     let allowed = export(&home, "--to out/ --allow-incomplete").run().exits(3);
     let last = allowed.stderr.lines().last().unwrap().to_owned();
-    assert!(last.starts_with("warning: what was written is incomplete"), "{last}");
+    assert!(last.starts_with("warning: the export is incomplete"), "{last}");
     let manifest = fs::read_to_string(home.path().join("out/manifest.json")).unwrap();
     assert!(manifest.contains("(allow ec2:DescribeVpcs)") && !manifest.contains(&long), "{manifest}");
 }

@@ -107,12 +107,12 @@ fn what_lost_too_many_rows_is_refused() {
     let before = files(&home.path().join("out"));
     save(&home, "a.json", |inventory| inventory.networks.truncate(1));
     export(&home, "--to out/ --max-drop 20%").run().refuses(&[
-        "lost more rows than --max-drop lets it",
-        "1 networks, and ",
-        "more than 20 % fewer",
+        "row counts fell by more than --max-drop allows",
+        "1 network now, ",
+        "a drop of more than 20 %",
         "netcensus diff",
     ]);
-    export(&home, "--to out/ --min-rows networks=2").run().refuses(&["--min-rows asks for 2"]);
+    export(&home, "--to out/ --min-rows networks=2").run().refuses(&["--min-rows is 2"]);
     assert_eq!(files(&home.path().join("out")), before);
     export(&home, "--to out/ --max-drop 100% --min-rows 1 -q").run().succeeds();
     assert_ne!(files(&home.path().join("out")), before);
@@ -133,7 +133,7 @@ fn a_kind_is_compared_with_its_last_complete_export_whatever_was_written_since()
     let all = whole().instances.len();
     export(&home, "--to out/ --max-drop 20%")
         .run()
-        .refuses(&[&format!("1 instances, and {all} in the export of")]);
+        .refuses(&[&format!("1 instance now, {all} in the export of")]);
     assert_eq!(files(&home.path().join("out")), before);
     let manifest: Value = serde_json::from_slice(&before["manifest.json"]).unwrap();
     assert_eq!(manifest["rows"]["instances"], 1);
@@ -145,10 +145,10 @@ fn a_kind_is_compared_with_its_last_complete_export_whatever_was_written_since()
 fn standard_output_has_a_least_number_of_rows_and_nothing_to_compare_with() {
     let home = Home::new();
     let out = export(&home, "--to - --format csv --kind networks --min-rows 1000").run();
-    out.refuses(&["fewer rows than --min-rows asks for", "and --min-rows asks for 1000"]);
+    out.refuses(&["fewer rows than --min-rows requires", "but --min-rows is 1000"]);
     export(&home, "--to - --format csv --kind networks --max-drop 20%")
         .run()
-        .refuses(&["--max-drop has nothing"]);
+        .refuses(&["--max-drop cannot be used with standard output"]);
     let out = export(&home, "--to out/ --kind networks --min-rows instances=50").run();
     out.refuses(&["--min-rows: instances are not exported"]);
     assert!(!home.path().join("out").exists(), "it is refused at once");
@@ -159,7 +159,7 @@ fn one_file_has_a_memory_too() {
     let home = Home::new();
     export(&home, "--to all.json -q").run().succeeds();
     save(&home, "a.json", |inventory| inventory.subnets.clear());
-    export(&home, "--to all.json --max-drop 5").run().refuses(&["0 subnets, and "]);
+    export(&home, "--to all.json --max-drop 5").run().refuses(&["0 subnets now, "]);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn files_of_the_export_before_that_are_not_replaced_are_named() {
     let before = fs::read(home.path().join("out/subnets.csv")).unwrap();
     save(&home, "a.json", |inventory| inventory.taken_at = "2026-11-21T08:00:00Z".parse().unwrap());
     let out = export(&home, "--to out/ --kind networks").run().exits(0);
-    let line = "of the export of 2026-11-20T08:00:00Z, and not replaced: subnets.csv in out/\n";
+    let line = "not replaced, from the export of 2026-11-20T08:00:00Z: subnets.csv in out/\n";
     assert_eq!(out.says(&[line]).stderr.lines().count(), 2);
     assert_eq!(fs::read(home.path().join("out/subnets.csv")).unwrap(), before);
     export(&home, "--to days/ --format parquet -q").run().succeeds();

@@ -22,7 +22,7 @@ const ADD: &str = "--append-history h.csv --kind networks";
 fn each_day_adds_its_rows_and_a_second_run_changes_nothing() {
     let home = Home::new();
     on(&home, "2026-11-19", 1);
-    export(&home, ADD).run().exits(0).says(&["added 1 networks to h.csv"]);
+    export(&home, ADD).run().exits(0).says(&["added 1 network to h.csv"]);
     on(&home, "2026-11-20", 2);
     export(&home, ADD).run().exits(0);
     assert_eq!(days(&home), ["2026-11-19", "2026-11-20", "2026-11-20"]);
@@ -43,8 +43,8 @@ fn other_columns_are_refused_and_nothing_is_lost() {
     let before = fs::read(home.path().join("h.csv")).unwrap();
     export(&home, &format!("{ADD} --tag-columns env")).run().refuses(&[
         "h.csv has other columns",
-        "it lacks tag:env",
-        "it has besides tags",
+        "missing columns: tag:env",
+        "additional columns: tags",
         "--template",
     ]);
     assert_eq!(fs::read(home.path().join("h.csv")).unwrap(), before);
@@ -55,9 +55,9 @@ fn other_columns_are_refused_and_nothing_is_lost() {
 #[test]
 fn a_history_is_of_one_kind_and_whole() {
     let home = Home::new();
-    export(&home, "--append-history h.csv").run().refuses(&["rows of one kind"]);
+    export(&home, "--append-history h.csv").run().refuses(&["exactly one kind"]);
     export(&home, &format!("{ADD} --allow-incomplete")).run().exits(2);
-    export(&home, &format!("{ADD} --min-rows 1000")).run().refuses(&["--min-rows asks for 1000"]);
+    export(&home, &format!("{ADD} --min-rows 1000")).run().refuses(&["--min-rows is 1000"]);
     assert!(!home.path().join("h.csv").exists());
     assert!(whole().networks.len() < 1000);
 }
@@ -79,7 +79,7 @@ fn a_history_that_the_export_writes_too_is_refused_however_it_is_spelt() {
     ] {
         let flags = format!("--to {to} --append-history {history} --kind networks --from nofile.json");
         let out = home.netcensus(&format!("export {flags}")).run();
-        out.refuses(&[&format!("--to writes {history} too")]);
+        out.refuses(&[&format!("--to and --append-history both write {history}")]);
     }
     assert_eq!(files(home.path()), before);
 }
@@ -87,7 +87,9 @@ fn a_history_that_the_export_writes_too_is_refused_however_it_is_spelt() {
 #[test]
 fn the_name_of_a_history_is_that_of_a_table() {
     let home = Home::new();
-    export(&home, "--append-history - --kind networks").run().refuses(&["--append-history needs a file"]);
+    export(&home, "--append-history - --kind networks")
+        .run()
+        .refuses(&["--append-history cannot be used with standard output"]);
     for name in ["h.xlsx", "h.json", "h.PARQUET"] {
         let out = export(&home, &format!("--append-history {name} --kind networks")).run();
         out.refuses(&["--append-history writes csv", name, "name it h.csv"]);
@@ -95,11 +97,11 @@ fn the_name_of_a_history_is_that_of_a_table() {
     fs::create_dir(home.path().join("hf")).unwrap();
     for name in ["hf", "hf/", "new/"] {
         let out = export(&home, &format!("--append-history {name} --kind networks")).run();
-        out.refuses(&[&format!("--append-history: {name} is a folder"), "history.csv"]);
+        out.refuses(&[&format!("--append-history: {name} is a directory"), "history.csv"]);
     }
     export(&home, "--append-history no/such/h.csv --kind networks")
         .run()
-        .refuses(&["there is no folder no\n"]);
+        .refuses(&["directory no does not exist\n"]);
     export(&home, "--append-history list.txt --kind networks").run().exits(0);
     export(&home, "--to new/ --append-history new/h.csv --kind networks").run().exits(0);
     assert!(home.path().join("new/h.csv").exists());
@@ -131,7 +133,7 @@ fn a_day_that_is_no_date_is_named_with_its_line() {
     for wrong in ["19.11.2026", "20261119", "2026-11-19T00:00:00", ""] {
         let table = table.replace("2026-11-19,", &format!("{wrong},"));
         home.write("h.csv", &table);
-        export(&home, ADD).run().refuses(&[&format!("h.csv: line 3: `{wrong}` is no date")]);
+        export(&home, ADD).run().refuses(&[&format!("h.csv: line 3: `{wrong}` is not a date")]);
         assert_eq!(fs::read_to_string(home.path().join("h.csv")).unwrap(), table);
         home.write("h.csv", table.replace('\r', ""));
         export(&home, ADD).run().refuses(&["h.csv: line 3: "]);
@@ -149,7 +151,7 @@ fn files_stay_when_the_history_cannot_be_written_and_so_the_other_way_round() {
     let before = files(home.path());
     export(&home, &format!("{ADD} --to out/"))
         .run()
-        .refuses(&["h.csv has other columns; nothing was written"]);
+        .refuses(&["h.csv has other columns than this export; nothing was written"]);
     assert_eq!(files(home.path()), before);
     let out = export(&home, &format!("{ADD} --to - --format csv")).run();
     out.refuses(&["h.csv has other columns"]);
@@ -170,7 +172,7 @@ fn the_last_other_day_is_what_a_day_is_compared_with() {
     let all = whole().networks.len();
     for to in ["", "--to out/", "--to - --format csv"] {
         let out = export(&home, &format!("{ADD} {to} --max-drop 20%")).run();
-        out.refuses(&[&format!("1 networks, and {all} on 2026-11-19 in h.csv: more than 20 % fewer")]);
+        out.refuses(&[&format!("1 network now, {all} on 2026-11-19 in h.csv: a drop of more than 20 %")]);
     }
     assert!(!home.path().join("out").exists());
     assert!(!days(&home).contains(&"2026-11-20".to_owned()));
@@ -184,7 +186,7 @@ fn a_table_whose_header_is_not_text_is_refused() {
     let home = Home::new();
     on(&home, "2026-11-19", 1);
     home.write("h.csv", b"date,caf\xe9\n2026-11-18,x\n");
-    export(&home, ADD).run().refuses(&["h.csv is not a table"]);
+    export(&home, ADD).run().refuses(&["h.csv is not a CSV table"]);
     assert_eq!(fs::read(home.path().join("h.csv")).unwrap(), b"date,caf\xe9\n2026-11-18,x\n");
 }
 

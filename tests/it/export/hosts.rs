@@ -101,7 +101,9 @@ fn a_folder_gets_both_files_and_the_instances_alone_are_needed() {
     assert_eq!(text, shown(&home, "ansible").stdout);
     let targets = fs::read_to_string(home.path().join("out/prometheus.json")).unwrap();
     assert_eq!(targets, shown(&home, "prometheus").stdout);
-    export(&home, "--to out/ --format ansible --kind links").run().refuses(&["ansible holds instances"]);
+    export(&home, "--to out/ --format ansible --kind links")
+        .run()
+        .refuses(&["ansible can contain only instances"]);
 }
 
 #[test]
@@ -408,25 +410,25 @@ fn flags_that_change_nothing_are_refused() {
     for (line, words) in [
         (
             "--to a.csv --kind instances --address public",
-            ["--address changes nothing in csv", "ansible or prometheus"],
+            ["--address has no effect on csv", "ansible or prometheus"],
         ),
         (
             "--to a.yml --format ansible --port 9100",
-            ["--port changes nothing in ansible", "--format prometheus"],
+            ["--port has no effect on ansible", "--format prometheus"],
         ),
-        ("--to a.json --bom", ["--bom changes nothing in json", "--format csv"]),
+        ("--to a.json --bom", ["--bom has no effect on json", "--format csv"]),
         (
             "--to o/ --format xlsx,json --delimiter ;",
-            ["--delimiter changes nothing in xlsx and json", "--format csv"],
+            ["--delimiter has no effect on xlsx and json", "--format csv"],
         ),
-        ("--to a.json --kind networks", ["--kind changes nothing in json", "--format csv or xlsx"]),
-        ("--to - --format json --template team", ["--template changes nothing in json", "--format csv"]),
-        ("--to a.ndjson --tag-columns env", ["--tag-columns changes nothing in ndjson", "--format csv"]),
+        ("--to a.json --kind networks", ["--kind has no effect on json", "--format csv or xlsx"]),
+        ("--to - --format json --template team", ["--template has no effect on json", "--format csv"]),
+        ("--to a.ndjson --tag-columns env", ["--tag-columns has no effect on ndjson", "--format csv"]),
         (
             "--to a/ --format ansible,prometheus,json --all-tags",
-            ["--all-tags changes nothing in ansible and prometheus and json", "--format csv"],
+            ["--all-tags has no effect on ansible and prometheus and json", "--format csv"],
         ),
-        ("--to a.json --raw-formulas", ["--raw-formulas changes nothing in json", "--format csv or xlsx"]),
+        ("--to a.json --raw-formulas", ["--raw-formulas has no effect on json", "--format csv or xlsx"]),
     ] {
         export(&home, line).run().refuses(&words);
     }
@@ -444,6 +446,6 @@ fn the_name_of_a_yaml_file_needs_the_format() {
     for name in ["hosts.yml", "hosts.YAML"] {
         export(&home, &format!("--to {name}"))
             .run()
-            .refuses(&["does not tell the format", "--format ansible"]);
+            .refuses(&["does not say which format", "--format ansible"]);
     }
 }

@@ -211,7 +211,7 @@ fn two_runs_of_a_cloud_each_share_a_folder() {
     only(&home, "2026-11-20", &[Provider::Aws]);
     export(&home, &format!("{INTO} -q")).run().succeeds();
     only(&home, "2026-11-20", &[Provider::Azure]);
-    let left = "left as they were on 2026-11-20, since nothing of them was read: networks, subnets, instances, \
+    let left = "files of 2026-11-20 that this run did not read were not changed: networks, subnets, instances, \
                 interfaces, links, coverage of aws\n";
     export(&home, INTO).run().exits(0).says(&[left]);
     let mut parts = below(&home.path().join("out"));
@@ -334,7 +334,7 @@ fn what_is_incomplete_is_refused_or_says_so() {
 #[test]
 fn one_file_holds_one_kind() {
     let home = Home::new();
-    export(&home, "--to all.parquet").run().refuses(&["a file of parquet holds one kind", "--kind"]);
+    export(&home, "--to all.parquet").run().refuses(&["a parquet file contains one kind", "--kind"]);
     let line = "exec \"$0\" export --from a.json --to - --format parquet --kind networks > piped.parquet";
     home.shell(line).run().succeeds();
     assert_eq!(read(&home.path().join("piped.parquet")).rows.len(), whole().networks.len());

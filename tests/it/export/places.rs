@@ -101,8 +101,8 @@ fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     for flag in ["-o json", "--output json"] {
         netcensus(&format!("export --sandbox --to x/ {flag}")).exits(2).says(&["'--format'"]);
     }
-    netcensus("export --sandbox --to a.doc").refuses(&["does not tell the format", ".csv, .xlsx, .json"]);
-    netcensus("export --sandbox --to all.csv").refuses(&["holds one kind", "--kind"]);
+    netcensus("export --sandbox --to a.doc").refuses(&["does not say which format", ".csv, .xlsx, .json"]);
+    netcensus("export --sandbox --to all.csv").refuses(&["contains one kind", "--kind"]);
     netcensus("export --sandbox --to all.json --format json,csv").refuses(&["is one file"]);
     netcensus("export --sandbox --to x/ --kind vpcs").exits(2);
 }
@@ -111,7 +111,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_read() {
 fn places_that_are_something_else_are_left_alone() {
     let home = Home::new();
     fs::create_dir_all(home.path().join("out/networks.csv")).unwrap();
-    export(&home, "--to out/").run().refuses(&["out/networks.csv is there already and is not a file"]);
+    export(&home, "--to out/").run().refuses(&["out/networks.csv exists and is not a file"]);
     home.write("file", "kept");
     export(&home, "--to file/").run().refuses(&["file is not a folder", "leave out the `/`"]);
     export(&home, "--to file/all.json").run().refuses(&["file is not a folder"]);
@@ -148,7 +148,9 @@ fn a_full_disk_leaves_what_was_there() {
 fn only_the_last_folder_of_a_path_is_made() {
     let home = Home::new();
     for to in ["nodir/all.json", "nodir/out/", "nodir/a/b/"] {
-        export(&home, &format!("--to {to}")).run().refuses(&["there is no folder nodir\n", "make it first"]);
+        export(&home, &format!("--to {to}"))
+            .run()
+            .refuses(&["directory nodir does not exist\n", "create it"]);
     }
     assert!(!home.path().join("nodir").exists());
     fs::create_dir(home.path().join("nodir")).unwrap();

@@ -1,14 +1,22 @@
-//! Numbers and times as people say them.
+//! Numbers and ages in the words of messages.
 
 use jiff::SignedDuration;
 
-/// Counts something in words: `1 snapshot`, `3 snapshots`.
-pub fn counted(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+/// Counts things, whose name is given in the singular: `1 snapshot`, `3 snapshots`.
+#[must_use]
+pub fn counted(number: usize, singular: &str) -> String {
+    format!("{number} {singular}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Says how long it is since something, in the largest unit of which there are two at least: `90 s`, `15 min`, `13 h`,
-/// `3 days`. What is of the future, by another machine's clock, is `0 s` old.
+/// Counts things, whose name is given in the plural, such as that of a kind: `1 network`, `3 networks`.
+#[must_use]
+pub fn counted_plural(number: usize, plural: &str) -> String {
+    counted(number, plural.strip_suffix('s').unwrap_or(plural))
+}
+
+/// Writes an age in the largest unit of which there are at least two: `90 s`, `15 min`, `13 h`, `3 days`. A moment in the
+/// future, by another machine's clock, has the age `0 s`.
+#[must_use]
 pub fn age(since: SignedDuration) -> String {
     let seconds = since.as_secs().max(0);
     match seconds {
@@ -24,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_are_said_in_the_unit_that_fits() {
+    fn ages_have_the_unit_that_fits() {
         let ages = [-5, 0, 119, 120, 7_199, 7_200, 172_799, 172_800, 864_000];
         let said = ages.map(|seconds| age(SignedDuration::from_secs(seconds)));
         assert_eq!(said, ["0 s", "0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 days", "10 days"]);

@@ -1,0 +1,134 @@
+//! Paths that files are written to: checked before anything is read, and directories created for them.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::atomic::{cannot_write, sync_directory};
+use crate::error::Error;
+
+/// Returns the directory that a file is in.
+#[must_use]
+pub fn parent_directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Returns a path that is equal for every spelling of the same file, also of one that does not exist yet.
+#[must_use]
+pub fn canonical_path(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| match (path.file_name(), parent_directory(path)) {
+        (Some(name), parent) if parent != path => canonical_path(parent).join(name),
+        _ => path.to_owned(),
+    })
+}
+
+/// Returns whether a regular file is there, and not a link to one.
+#[must_use]
+pub fn is_regular_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Refuses a path at which there is something other than a regular file.
+///
+/// # Errors
+/// When there is, or when it cannot be found out.
+pub fn refuse_non_file(path: &Path) -> Result<(), Error> {
+    let shown = path.display();
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::usage(format!("cannot access {shown}")).caused_by(&error)),
+    };
+    if metadata.is_symlink() {
+        let to = fs::read_link(path).unwrap_or_default();
+        return Err(Error::usage(format!("{shown} is a symbolic link to {}", to.display()))
+            .remedy("name the file that it leads to, or remove the link: it would be replaced"));
+    }
+    if !metadata.is_file() {
+        return Err(Error::usage(format!("{shown} exists and is not a file")));
+    }
+    Ok(())
+}
+
+/// Refuses a directory that does not exist. It is not created, because the path may be mistyped or the disk not
+/// mounted.
+///
+/// # Errors
+/// When it does not exist, or is no directory. The error names the first directory of the path that is missing.
+pub fn require_directory(directory: &Path) -> Result<(), Error> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let outermost = directory.ancestors().take_while(|path| is_missing(path)).last();
+    Err(match outermost {
+        Some(missing) => Error::usage(format!("directory {} does not exist", missing.display()))
+            .remedy("create it, or fix the path; --to creates only the last directory"),
+        None => Error::usage(format!("{} is not a directory", directory.display())),
+    })
+}
+
+/// Directories that were created for files. When dropped, those without a file in them are removed again.
+#[derive(Debug, Default)]
+pub struct CreatedDirectories(Vec<PathBuf>);
+
+impl CreatedDirectories {
+    /// Creates `directory` and its parents where they do not exist.
+    ///
+    /// # Errors
+    /// When one cannot be created.
+    pub fn create(&mut self, directory: &Path) -> Result<(), Error> {
+        let mut missing: Vec<&Path> = directory.ancestors().take_while(|path| is_missing(path)).collect();
+        while let Some(directory) = missing.pop() {
+            fs::create_dir(directory).map_err(|error| cannot_write(directory, &error))?;
+            self.0.push(directory.to_owned());
+            // Its name has to reach the disk before the files in it.
+            sync_directory(parent_directory(directory));
+        }
+        Ok(())
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    !path.as_os_str().is_empty() && !path.exists()
+}
+
+impl Drop for CreatedDirectories {
+    fn drop(&mut self) {
+        for directory in self.0.iter().rev() {
+            // Fails where files are in it, as it should.
+            let _ = fs::remove_dir(directory);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn created_directories_stay_only_when_files_are_in_them() {
+        let home = tempfile::tempdir().unwrap();
+        let (used, unused) = (home.path().join("a/b"), home.path().join("a/c/d"));
+        let mut created = CreatedDirectories::default();
+        created.create(&used).unwrap();
+        created.create(&unused).unwrap();
+        created.create(&used).unwrap();
+        fs::write(used.join("file"), "kept").unwrap();
+        drop(created);
+        assert!(used.join("file").exists());
+        assert!(!home.path().join("a/c").exists());
+        let error = CreatedDirectories::default().create(&used.join("file/e")).unwrap_err();
+        assert!(error.message().starts_with("cannot write "), "{error}");
+    }
+
+    #[test]
+    fn the_first_directory_that_is_missing_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = |name: &str| home.path().join(name);
+        fs::write(inside("file"), "").unwrap();
+        require_directory(home.path()).unwrap();
+        require_directory(Path::new(".")).unwrap();
+        let refused = |name: &str| require_directory(&inside(name)).unwrap_err().message().to_owned();
+        assert_eq!(refused("a/b/c"), format!("directory {} does not exist", inside("a").display()));
+        assert_eq!(refused("file"), format!("{} is not a directory", inside("file").display()));
+    }
+}
