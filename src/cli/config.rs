@@ -60,7 +60,15 @@ pub enum ConfigAction {
         scope: Box<ScopeArgs>,
 
         /// Format of the output
-        #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
+        #[arg(
+            short,
+            long,
+            visible_alias = "format",
+            value_name = "FORMAT",
+            value_enum,
+            default_value_t,
+            help_heading = "Output"
+        )]
         output: ShowFormat,
     },
 }

@@ -1,11 +1,12 @@
 //! `netcensus diff`.
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 
+use super::output::formats;
 use super::source::LiveArgs;
 use crate::model::Kind;
-use crate::output::Format;
+use crate::output::Content;
 
 const SANDBOX: &str = "Read the built-in sandbox for `live`: sample clouds, no account needed";
 const MAX_AGE: &str = "For `live`, use the newest snapshot of the same scope if it is at most this old (e.g. 15m); \
@@ -73,21 +74,10 @@ pub struct DiffArgs {
     /// Format of the report [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::listings().map(format)))]
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Changes))]
     pub output: Option<String>,
 
     /// Show every change, and values in full
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
-}
-
-/// Describes a format. For changes some differ from what they are for an inventory.
-fn format(info: crate::output::FormatInfo) -> PossibleValue {
-    PossibleValue::new(info.name).help(match info.format {
-        Format::Table => "Changes by account and region, to read",
-        Format::Json => "The whole report as one document",
-        Format::Ndjson => "One JSON object per change, for streams and log pipelines",
-        Format::Csv => "Comma-separated values, one row per changed field",
-        _ => info.description,
-    })
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
+use super::output::formats;
 use super::source::SourceArgs;
 use crate::model::Kind;
-use crate::output::{Address, ExportFormat};
+use crate::output::{Address, Content};
 
 /// Options of `netcensus export`.
 #[derive(Debug, Clone, Args)]
@@ -34,7 +35,7 @@ pub struct ExportArgs {
     pub append_history: Option<PathBuf>,
 
     /// Formats, comma-separated [default: by the extension of the file; csv in a directory]
-    #[arg(long = "format", help_heading = "Output", value_name = "FORMATS", value_delimiter = ',', value_parser = PossibleValuesParser::new(ExportFormat::ALL.iter().map(|info| PossibleValue::new(info.name).help(info.description))))]
+    #[arg(short = 'o', long = "format", visible_alias = "output", help_heading = "Output", value_name = "FORMATS", value_delimiter = ',', value_parser = formats(Content::Export))]
     pub formats: Vec<String>,
 
     /// Write only these kinds, comma-separated [default: all]

@@ -1,9 +1,9 @@
 //! Which rows and columns are shown, and in which format.
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::output::Format;
+use crate::output::{Content, Format, FormatSpec};
 
 /// Which rows and columns are shown, and in which format.
 #[derive(Debug, Clone, Default, Args)]
@@ -32,10 +32,16 @@ pub struct OutputArgs {
     /// Format of the output [default: table; json with --query]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, help_heading = "Output", value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::listings().map(|info| clap::builder::PossibleValue::new(info.name).help(info.description))))]
+    #[arg(short, long, visible_alias = "format", help_heading = "Output", value_name = "FORMAT", value_parser = formats(Content::Rows))]
     pub output: Option<String>,
 
     /// Show every column in full width
     #[arg(long, help_heading = "Output", conflicts_with = "columns")]
     pub wide: bool,
+}
+
+/// Parses the name of a format that can write `content`, and describes them all in the help.
+pub(super) fn formats(content: Content) -> PossibleValuesParser {
+    let value = |spec: &FormatSpec| Some(PossibleValue::new(spec.name).help(spec.help(content)?));
+    PossibleValuesParser::new(Format::for_content(content).filter_map(value))
 }

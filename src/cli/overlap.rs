@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::output::formats;
 use super::source::SourceArgs;
 use crate::model::{Class, Level};
-use crate::output::{Format, FormatInfo};
+use crate::output::Content;
 
 /// Options of `netcensus overlap`.
 #[derive(Debug, Clone, Args)]
@@ -47,7 +48,7 @@ pub struct OverlapArgs {
     /// Format of the report [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::ALL.map(format)))]
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Findings))]
     pub output: Option<String>,
 
     /// Show every member of a finding, and ids in full
@@ -109,13 +110,4 @@ pub struct GateArgs {
     /// Write all findings of this run to the file of --baseline, so that they pass from now on
     #[arg(long, requires = "baseline", conflicts_with = "between")]
     pub write_baseline: bool,
-}
-
-/// Describes a format. For findings some differ from what they are for an inventory.
-fn format(info: FormatInfo) -> PossibleValue {
-    PossibleValue::new(info.name).help(match info.format {
-        Format::Json => "The whole report as one document",
-        Format::Csv => "Comma-separated values, one row per member of a finding",
-        _ => info.description,
-    })
 }

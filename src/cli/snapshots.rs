@@ -1,10 +1,10 @@
 //! `netcensus snapshots`.
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Subcommand};
 
+use super::output::formats;
 use super::store::StoreArgs;
-use crate::output::{Format, FormatInfo};
+use crate::output::Content;
 
 /// Options of `netcensus snapshots`.
 #[derive(Debug, Clone, Args)]
@@ -25,7 +25,7 @@ pub struct SnapshotsArgs {
     /// Format of the list [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, global = true, value_name = "FORMAT", help_heading = "Output", value_parser = PossibleValuesParser::new(Format::listings().map(format)))]
+    #[arg(short, long, visible_alias = "format", global = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
     pub output: Option<String>,
 }
 
@@ -75,13 +75,4 @@ pub struct PruneArgs {
     /// List what would be removed, without removing it
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// Describes a format. The list of snapshots is no inventory.
-fn format(info: FormatInfo) -> PossibleValue {
-    PossibleValue::new(info.name).help(match info.format {
-        Format::Json => "The whole list as one document",
-        Format::Csv => "Comma-separated values",
-        _ => info.description,
-    })
 }

@@ -36,13 +36,9 @@ pub fn run(
         coverage.extend(plan.coverage);
     }
     let scopes = rows.len();
-    if view.format.info().columns {
-        let layout = output::Layout { width: ui.width(), color: ui.color() };
-        ui.data(|out| output::render_tables(&[table(rows)], view.format, layout, out).map(drop))?;
-    } else {
-        let objects = rows.into_iter().map(object).collect();
-        ui.data(|out| output::render_answer(&objects, view.format, out))?;
-    }
+    let layout = output::Layout { width: ui.width(), color: ui.color() };
+    let objects = rows.iter().cloned().map(object).collect();
+    ui.data(|out| output::render_list(&table(rows), &objects, view.format, layout, out).map(drop))?;
     ui.note(&format!("{scopes} scopes would be read; nothing was"));
     let summary = Summary::of_steps(&coverage);
     summary.say_left_out(ui);

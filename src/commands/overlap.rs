@@ -112,7 +112,7 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
         let layout = Layout { width: ui.width(), color: ui.color() };
         ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
     }
-    if args.summary || !matches!(format, Format::Table | Format::Markdown) {
+    if args.summary || !format.has_remarks() {
         say_allow_list(findings, ui);
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::config::{
 };
 use crate::error::Error;
 use crate::model::Kind;
-use crate::output::Format;
+use crate::output::{Content, Format};
 
 /// Collects the flags, and the environment variables that stand for flags.
 pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
@@ -70,7 +70,7 @@ pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs
 /// Hands `work` the names that the configuration is checked against.
 pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
-    let formats: Vec<_> = Format::listings().map(|info| info.name).collect();
+    let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
     let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
     work(&Known { providers: &providers, formats: &formats, columns: &columns, fields: &fields })

@@ -26,10 +26,6 @@ pub struct Sheet {
 /// # Errors
 /// When stdout cannot be written.
 pub fn show(sheet: Sheet, format: Format, ui: &Ui) -> Result<(), Error> {
-    if !format.info().columns {
-        let answer = Json::Array(sheet.objects);
-        return ui.data(|out| output::render_answer(&answer, format, out));
-    }
     let heading = |(name, drop_rank): (&str, u8)| Heading { name: name.to_owned(), drop_rank };
     let table = Table {
         name: sheet.name,
@@ -39,6 +35,7 @@ pub fn show(sheet: Sheet, format: Format, ui: &Ui) -> Result<(), Error> {
         fit: Fit::Drop,
         completeness: Completeness::Complete,
     };
+    let objects = Json::Array(sheet.objects);
     let layout = Layout { width: ui.width(), color: ui.color() };
-    ui.data(|out| output::render_tables(&[table], format, layout, out).map(drop))
+    ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
 }

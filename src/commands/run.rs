@@ -1,7 +1,6 @@
 //! From the command line to the exit code.
 
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::faults;
 use super::overrides::known;
@@ -16,7 +15,7 @@ use crate::ui::{Ui, Verbosity};
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = Cli::try_parse().unwrap_or_else(|error| guided(error).exit());
+    let cli = Cli::parse();
     let choice = cli.global.color.map(color).or_else(|| Variables::from_process().color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
@@ -43,19 +42,6 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         }
         Command::Completions(args) => completions::run(args, ui),
     }
-}
-
-/// Names the flag of `export` to whoever writes that of the other commands, which clap cannot guess.
-fn guided(mut error: clap::Error) -> clap::Error {
-    let is_output = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(flag)) => flag == "-o" || flag == "--output",
-        _ => false,
-    };
-    let is_export = std::env::args_os().any(|argument| argument == "export");
-    if error.kind() == ErrorKind::UnknownArgument && is_output && is_export {
-        error.insert(ContextKind::SuggestedArg, ContextValue::String("--format".to_owned()));
-    }
-    error
 }
 
 pub(super) const fn color(choice: ColorArg) -> Color {

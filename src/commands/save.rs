@@ -13,13 +13,11 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::PendingFile;
 use crate::model::Kind;
+use crate::output::Format;
 use crate::snapshot::{Reader, Store, is_snapshot};
 
-/// What files of other formats end in: a snapshot of that name would be taken for one.
-const OTHER_FORMATS: [&str; 14] = [
-    "csv", "ndjson", "jsonl", "gz", "md", "txt", "html", "xlsx", "parquet", "sqlite", "yaml", "yml", "toml",
-    "sarif",
-];
+/// Extensions that no format of ours has, and that no snapshot or document should have either.
+const OTHER_EXTENSIONS: [&str; 4] = ["gz", "yaml", "yml", "toml"];
 
 /// Refuses a target of `--save` that is surely a mistake, before anything is read.
 ///
@@ -84,11 +82,15 @@ fn check_name(path: &Path) -> Result<(), Error> {
         .remedy(format!("write --save alone to keep one in the folder of snapshots, or --save ./{shown}")));
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let Some(format) = OTHER_FORMATS.iter().find(|format| extension.eq_ignore_ascii_case(format)) else {
+    let is_ours = Format::from_path(path).is_none_or(|format| format == Format::Json);
+    if is_ours && !OTHER_EXTENSIONS.iter().any(|other| extension.eq_ignore_ascii_case(other)) {
         return Ok(());
-    };
-    Err(Error::usage(format!("--save writes snapshots and, in FILE.json, documents; {shown} would be neither"))
-        .remedy(format!("`-o FORMAT > FILE` writes what is shown, as in `-o csv > FILE.csv`; for a snapshot leave .{format} away")))
+    }
+    Err(Error::usage(format!(
+        "cannot save to {shown}: --save writes snapshots, and inventory documents to .json files"
+    ))
+    .remedy("to write the table that is shown, use `-o FORMAT > FILE`, as in `-o csv > FILE.csv`")
+    .remedy(format!("to save a snapshot, use a name that does not end in .{extension}")))
 }
 
 /// Tells whether a file is empty, a snapshot, or the inventory document.

@@ -33,15 +33,15 @@ impl View {
         let defaults = settings.output.columns.iter();
         let request = TableRequest {
             columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
-            wide: args.wide || format.info().wide,
+            wide: args.wide || format.has_all_columns(),
             sort,
             filters,
             defaults: defaults.map(|(kind, columns)| (*kind, columns.value.clone())).collect(),
             kinds,
         };
-        if request.columns.is_some() && !format.info().columns {
+        if request.columns.is_some() && !format.has_columns() {
             return Err(Error::usage(format!(
-                "--columns does not go with --output {format}, which has none"
+                "--columns cannot be used with --output {format}, which has no columns"
             ))
             .remedy("use --query to pick from the document, or -o csv for columns"));
         }
@@ -54,12 +54,12 @@ impl View {
     /// # Errors
     /// As it says.
     pub fn check_kinds(&self) -> Result<(), Error> {
-        self.format.check(self.request.kinds.len()).map_err(|error| usage(&error))
+        self.format.check_kinds(self.request.kinds.len()).map(drop).map_err(|error| usage(&error))
     }
 
     /// Tells whether rows of the kinds asked for are all that is shown, rather than the document with everything in it.
     pub fn is_table(&self) -> bool {
-        self.query.is_none() && self.format.info().columns
+        self.query.is_none() && self.format.has_columns()
     }
 
     /// Tells whether a column of this name has a say: shown, sorted or filtered by.
@@ -68,7 +68,7 @@ impl View {
         let named = |name: &str| name.eq_ignore_ascii_case(column);
         let shown = request.columns.as_ref().or_else(|| {
             let defaults = || request.defaults.get(request.kinds.first()?);
-            if request.wide || !self.format.info().columns { None } else { defaults() }
+            if request.wide || !self.format.has_columns() { None } else { defaults() }
         });
         shown.is_none_or(|columns| columns.iter().any(|name| named(name)))
             || request.sort.iter().any(|key| named(&key.column))
@@ -103,7 +103,7 @@ impl View {
         let report = Report { inventory: &inventory, kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
         ui.data(|out| {
-            hidden = output::render(&report, self.format, layout, out)?;
+            hidden = output::render_rows(&report, self.format, layout, out)?;
             Ok(())
         })?;
         if !hidden.is_empty() {
@@ -134,7 +134,8 @@ fn unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
 fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
     let chosen: Format = settings.output.format.value.parse().map_err(|error| usage(&error))?;
     match (query, chosen) {
-        (false, format) | (true, format @ (Format::Json | Format::Ndjson)) => Ok(format),
+        (false, format) => Ok(format),
+        (true, format) if format.answers_queries() => Ok(format),
         (true, _) if args.output.is_none() => Ok(Format::Json),
         (true, other) => Err(Error::usage(format!("--query answers in JSON, which --output {other} is not"))
             .remedy("use -o json or -o ndjson with --query, or --columns and --filter with a table")),

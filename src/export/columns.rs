@@ -119,7 +119,8 @@ fn add_keys(keys: &mut BTreeSet<String>, tags: &Tags) {
 /// Lists the kinds that at least one of the formats can contain; all without formats.
 fn kinds_of(formats: &[ExportFormat]) -> Vec<Kind> {
     let has_room = |kind: &Kind| {
-        formats.is_empty() || formats.iter().any(|format| format.info().only.is_none_or(|only| only == *kind))
+        formats.is_empty()
+            || formats.iter().any(|format| format.spec().only_kind.is_none_or(|only| only == *kind))
     };
     Kind::ALL.into_iter().filter(has_room).collect()
 }
@@ -157,7 +158,12 @@ fn csv_options(args: &ColumnArgs) -> Result<CsvOptions, Error> {
             }
         },
     };
-    Ok(CsvOptions { delimiter, byte_order_mark: args.bom, defuse: !args.raw_formulas, carriage_return: true })
+    Ok(CsvOptions {
+        delimiter,
+        byte_order_mark: args.bom,
+        defuse_formulas: !args.raw_formulas,
+        carriage_return: true,
+    })
 }
 
 fn template_columns(

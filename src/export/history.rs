@@ -41,7 +41,7 @@ pub fn check_path(path: &Path, kinds: &[Kind], target: Option<&ExportTarget>) ->
         return Err(Error::usage(format!("--append-history: {name} is a directory"))
             .remedy(format!("name a file, such as {}", path.join("history.csv").display())));
     }
-    if let Some(format) = ExportFormat::of_path(path).filter(|format| *format != ExportFormat::Csv) {
+    if let Some(format) = ExportFormat::from_path(path).filter(|format| *format != ExportFormat::CSV) {
         return Err(Error::usage(format!(
             "--append-history writes csv, but {name} has the name of a {format} file"
         ))

@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::fs::paths::{canonical_path, parent_directory};
 use crate::model::Kind;
-use crate::output::{ExportFormat, ExportInfo, HostOptions};
+use crate::output::{ExportFormat, ExportSpec, HostOptions};
 use crate::ui::Ui;
 
 /// What an export will be.
@@ -82,13 +82,18 @@ impl ExportPlan {
 
     /// Returns whether a format shows collisions, so that they have to be found.
     pub fn shows_collisions(&self) -> bool {
-        self.any_format(|info| info.shows_collisions)
+        self.any_format(|spec| spec.shows_collisions)
+    }
+
+    /// Returns whether a format lists hosts.
+    pub fn lists_hosts(&self) -> bool {
+        self.any_format(|spec| spec.hosts.is_some())
     }
 
     /// Returns whether the inventory document is written. It has to contain every kind: a reader would take a kind that
     /// was not loaded for one without resources.
     pub fn writes_document(&self) -> bool {
-        self.any_format(|info| info.is_document)
+        self.any_format(|spec| spec.is_document)
     }
 
     /// Lists the kinds without which the export is incomplete: those to write, and those that the formats need.
@@ -117,18 +122,18 @@ impl ExportPlan {
     }
 
     fn formats_need(&self, kind: Kind) -> bool {
-        self.any_format(|info| info.reads.contains(&kind))
+        self.any_format(|spec| spec.needs.contains(&kind))
     }
 
-    fn any_format(&self, is_so: impl Fn(&ExportInfo) -> bool) -> bool {
-        self.formats.iter().any(|format| is_so(format.info()))
+    fn any_format(&self, is_so: impl Fn(&ExportSpec) -> bool) -> bool {
+        self.formats.iter().any(|format| is_so(format.spec()))
     }
 }
 
 /// Refuses the first flag that changes nothing in what is written: a user who sets one expects something of it.
 fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> Result<(), Error> {
     // The history is CSV.
-    let history = args.append_history.is_some().then_some(ExportFormat::Csv);
+    let history = args.append_history.is_some().then_some(ExportFormat::CSV);
     let written: Vec<ExportFormat> = formats.iter().copied().chain(history).collect();
     let flags = [
         ("--kind", !args.kinds.is_empty()),
@@ -141,7 +146,7 @@ fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> R
         ("--address", args.hosts.address.is_some()),
         ("--port", args.hosts.port.is_some()),
     ];
-    let has_no_effect = |flag: &str| !written.iter().any(|format| format.info().heeds.contains(&flag));
+    let has_no_effect = |flag: &str| !written.iter().any(|format| format.spec().flags.contains(&flag));
     match flags.into_iter().find(|(flag, is_given)| *is_given && has_no_effect(flag)) {
         Some((flag, _)) => Err(without_effect(flag, &written)),
         None => Ok(()),
@@ -149,9 +154,11 @@ fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> R
 }
 
 fn without_effect(flag: &str, written: &[ExportFormat]) -> Error {
-    let written: Vec<&str> = written.iter().map(|format| format.info().name).collect();
-    let others: Vec<&str> =
-        ExportFormat::ALL.iter().filter(|info| info.heeds.contains(&flag)).map(|info| info.name).collect();
+    let written: Vec<&str> = written.iter().map(|format| format.name()).collect();
+    let others: Vec<&str> = ExportFormat::all()
+        .filter(|format| format.spec().flags.contains(&flag))
+        .map(ExportFormat::name)
+        .collect();
     Error::usage(format!("{flag} has no effect on {}", written.join(" and ")))
         .remedy(format!("leave it out, or choose --format {}", others.join(" or ")))
 }

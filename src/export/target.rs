@@ -19,7 +19,7 @@ use crate::fs::paths::{
     canonical_path, is_regular_file, parent_directory, refuse_non_file, require_directory,
 };
 use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
-use crate::output::{ExportFormat, ExportInfo, FileLayout, GapsAre};
+use crate::output::{ExportFormat, ExportSpec, FileLayout, GapsListed};
 use crate::ui::Ui;
 
 /// The name of the table of the coverage, beside those of the kinds.
@@ -71,7 +71,7 @@ impl ExportTarget {
         args: &ExportArgs,
         request: &TableRequest,
     ) -> Result<Self, Error> {
-        formats.iter().try_for_each(|format| check_kinds(*format.info(), &request.kinds))?;
+        formats.iter().try_for_each(|format| check_kinds(*format, &request.kinds))?;
         refuse_date_in_directory(path)?;
         if is_directory_path(path) {
             return Self::for_directory(path, formats, args, request);
@@ -101,7 +101,7 @@ impl ExportTarget {
         check_directory(directory)?;
         let (mut files, mut partitions) = (vec![], vec![]);
         for &format in formats {
-            match format.info().layout {
+            match format.spec().layout {
                 FileLayout::Whole(name) => files.push(ExportFile::new(directory.join(name), format, None)),
                 FileLayout::PerKind(extension) => {
                     let names: Vec<_> =
@@ -118,10 +118,10 @@ impl ExportTarget {
                 }
             }
         }
-        if formats.iter().all(|format| cannot_report_missing(*format.info())) {
-            let coverage = table_files(directory, ExportFormat::Csv, "csv", &[COVERAGE]);
+        if formats.iter().all(|format| cannot_report_missing(format.spec())) {
+            let coverage = table_files(directory, ExportFormat::CSV, "csv", &[COVERAGE]);
             // An existing one is of an older export and has to be replaced, unless it belongs to tables in CSV.
-            let tables = table_files(directory, ExportFormat::Csv, "csv", &Kind::ALL.map(Kind::as_str));
+            let tables = table_files(directory, ExportFormat::CSV, "csv", &Kind::ALL.map(Kind::as_str));
             let is_outdated = coverage.iter().any(|file| is_regular_file(&file.path))
                 && !tables.iter().any(|table| table.path.exists());
             if args.guard.allow_incomplete || is_outdated {
@@ -138,7 +138,7 @@ impl ExportTarget {
     /// For the first such file.
     pub fn check(&self, ui: &Ui) -> Result<(), Error> {
         match self {
-            Self::Stdout(file) if !file.format.info().is_text && ui.stdout_is_terminal() => {
+            Self::Stdout(file) if !file.format.spec().is_text && ui.stdout_is_terminal() => {
                 Err(Error::usage(format!(
                     "{} is a binary format, and standard output is a terminal",
                     file.format
@@ -273,15 +273,15 @@ fn refuse_date_in_directory(path: &Path) -> Result<(), Error> {
 /// # Errors
 /// When neither says which, or several formats are for one file.
 pub fn choose_formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat>, Error> {
-    if path.is_dir() && !ends_in_slash(path) && ExportFormat::of_path(path).is_some() {
+    if path.is_dir() && !ends_in_slash(path) && ExportFormat::from_path(path).is_some() {
         return Err(Error::usage(format!("{} is a directory with the name of a file", path.display()))
             .remedy(format!("name another file; if you mean the directory, write {}/", path.display())));
     }
     let named: Vec<ExportFormat> =
-        args.formats.iter().filter_map(|name| ExportFormat::by_name(name)).collect();
+        args.formats.iter().filter_map(|name| ExportFormat::from_name(name)).collect();
     match named.len() {
-        0 if is_directory_path(path) => Ok(vec![ExportFormat::Csv]),
-        0 => Ok(vec![ExportFormat::of_path(path).ok_or_else(|| unknown_format(path))?]),
+        0 if is_directory_path(path) => Ok(vec![ExportFormat::CSV]),
+        0 => Ok(vec![ExportFormat::from_path(path).ok_or_else(|| unknown_format(path))?]),
         2.. if !is_directory_path(path) => {
             Err(Error::usage(format!("{} is one file, but --format names {}", path.display(), named.len()))
                 .remedy("name a directory, such as inventory/"))
@@ -314,17 +314,17 @@ fn check_directory(directory: &Path) -> Result<(), Error> {
 }
 
 /// Returns whether a format can neither report what is missing nor contain a table of the coverage.
-fn cannot_report_missing(info: ExportInfo) -> bool {
-    info.gaps == GapsAre::Beside && matches!(info.layout, FileLayout::Whole(_))
+fn cannot_report_missing(spec: &ExportSpec) -> bool {
+    spec.gaps == GapsListed::Beside && matches!(spec.layout, FileLayout::Whole(_))
 }
 
 /// Names the table of the coverage beside a file that cannot report what is missing.
 fn coverage_beside(file: &ExportFile) -> Option<ExportFile> {
-    let info = file.format.info();
-    let (format, extension) = match info.layout {
-        _ if info.gaps == GapsAre::Inside => return None,
+    let spec = file.format.spec();
+    let (format, extension) = match spec.layout {
+        _ if spec.gaps == GapsListed::Inside => return None,
         FileLayout::PerKind(extension) | FileLayout::PerDay(extension) => (file.format, extension),
-        FileLayout::Whole(_) => (ExportFormat::Csv, "csv"),
+        FileLayout::Whole(_) => (ExportFormat::CSV, "csv"),
     };
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
     let path = file.path.with_file_name(format!("{stem}.{COVERAGE}.{extension}"));
@@ -344,10 +344,10 @@ fn table_files(
 }
 
 /// Refuses kinds none of which the format can contain.
-fn check_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
-    match info.only {
+fn check_kinds(format: ExportFormat, kinds: &[Kind]) -> Result<(), Error> {
+    match format.spec().only_kind {
         Some(only) if !kinds.contains(&only) => {
-            Err(Error::usage(format!("{} can contain only {only}", info.name))
+            Err(Error::usage(format!("{format} can contain only {only}"))
                 .remedy(format!("add {only} to --kind or to the template, or choose another --format")))
         }
         _ => Ok(()),
@@ -355,7 +355,7 @@ fn check_kinds(info: ExportInfo, kinds: &[Kind]) -> Result<(), Error> {
 }
 
 fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<ExportFile, Error> {
-    let table = match (format.info().layout, kinds) {
+    let table = match (format.spec().layout, kinds) {
         (FileLayout::Whole(_), _) => None,
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), [kind]) => Some(kind.as_str()),
         (FileLayout::PerKind(_) | FileLayout::PerDay(_), _) => {
@@ -368,7 +368,7 @@ fn single_file(path: &Path, format: ExportFormat, kinds: &[Kind]) -> Result<Expo
 
 fn unknown_format(path: &Path) -> Error {
     let extensions: Vec<String> =
-        ExportFormat::ALL.iter().flat_map(|info| info.extensions).map(|end| format!(".{end}")).collect();
+        ExportFormat::all().flat_map(ExportFormat::extensions).map(|end| format!(".{end}")).collect();
     let message = if path == Path::new("-") {
         "--format is missing: standard output has no name that says which".to_owned()
     } else {

@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::{PendingFile, commit_all, remove_abandoned};
 use crate::fs::paths::{CreatedDirectories, parent_directory};
 use crate::model::{Estate, Range};
-use crate::output::{Export, ExportFormat, HostTally, write_export};
+use crate::output::{Export, ExportFormat, HostCounts, write_export};
 use crate::ui::Ui;
 use crate::wording::{counted, counted_plural};
 
@@ -64,8 +64,11 @@ pub fn write_files(
     let mut tables =
         streamed_tables(estate, &index, &request).map_err(|error| Error::usage(error.to_string()))?;
     tables.push(coverage_table(inventory, &index));
-    let tally = HostTally::of(&plan.formats, estate.instances, plan.hosts.address);
-    let tally = tally.map_err(|error| cannot_read_again(&error))?;
+    let host_counts = if plan.lists_hosts() {
+        HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
+    } else {
+        HostCounts::default()
+    };
     let export = Export {
         estate,
         index: &index,
@@ -75,7 +78,7 @@ pub fn write_files(
         missing,
         csv: plan.columns.csv,
         hosts: plan.hosts,
-        tally: &tally,
+        host_counts: &host_counts,
     };
     write_tables(plan, &export, hold_off, ui)?;
     for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
@@ -105,7 +108,7 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
         pending.push(history.write_pending(table)?);
     }
     write_target(plan, export, manifest_before.as_ref(), pending, hold_off, ui)?;
-    let remarks = plan.formats.iter().filter_map(|format| export.tally.remark(*format));
+    let remarks = plan.formats.iter().filter_map(|format| export.host_counts.remark(&format.spec().hosts?));
     remarks.for_each(|remark| ui.status(&remark));
     if let Some((_, path, table)) = &history {
         ui.status(&format!("added {} to {}", counted_plural(table.rows, table.name), path.display()));
@@ -133,7 +136,7 @@ fn write_target(
             let resolved = resolve_files(files, partitions, export.estate, ui)?;
             let written =
                 write_to_directory(export, directory, &resolved, manifest, before, pending, hold_off)?;
-            ui.status(&describe_written(&written, directory, export.tally));
+            ui.status(&describe_written(&written, directory, export.host_counts));
             if let Some(before) = before {
                 // The files of other days stay on purpose.
                 let is_dated = files.iter().any(ExportFile::is_dated);
@@ -208,11 +211,11 @@ fn rows_by_kind(export: &Export<'_>) -> BTreeMap<String, usize> {
 }
 
 /// Sums up what was written, in a line.
-fn describe_written(manifest: &ExportManifest, directory: &Path, tally: &HostTally) -> String {
+fn describe_written(manifest: &ExportManifest, directory: &Path, host_counts: &HostCounts) -> String {
     let rows: Vec<String> = manifest.rows.iter().map(|(kind, rows)| counted_plural(*rows, kind)).collect();
     let (partitions, others): (Vec<&WrittenFile>, Vec<&WrittenFile>) =
         manifest.files.iter().partition(|file| file.is_partition());
-    let mut files: Vec<String> = others.into_iter().map(|file| describe_file(file, tally)).collect();
+    let mut files: Vec<String> = others.into_iter().map(|file| describe_file(file, host_counts)).collect();
     // Their paths are long and say nothing new.
     if !partitions.is_empty() {
         files.push(format!("{} by day and provider", counted(partitions.len(), "file")));
@@ -222,9 +225,9 @@ fn describe_written(manifest: &ExportManifest, directory: &Path, tally: &HostTal
 }
 
 /// Names a file, with the number of hosts in it where these are not all instances.
-fn describe_file(file: &WrittenFile, tally: &HostTally) -> String {
-    match ExportFormat::by_name(&file.format).and_then(|format| tally.said(format)) {
-        Some(hosts) => format!("{} ({hosts})", file.name),
+fn describe_file(file: &WrittenFile, host_counts: &HostCounts) -> String {
+    match ExportFormat::from_name(&file.format).and_then(|format| format.spec().hosts) {
+        Some(hosts) => format!("{} ({})", file.name, host_counts.describe(&hosts)),
         None => file.name.clone(),
     }
 }

@@ -14,26 +14,25 @@ pub fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
-/// Returns the text of a cell: lists joined by a space, tags by `;`, nothing for the unknown, and every
-/// unprintable character as `\u{hex}`, so that a cell is one line and drives no terminal.
-pub(super) fn text(value: &Value) -> String {
+/// Returns the text of a cell: lists joined by a space, tags by `;`, empty if unknown. Every unprintable character is
+/// escaped, so that a cell is one line and cannot control a terminal.
+pub(super) fn format_value(value: &Value) -> String {
     match value {
         Value::Unknown => String::new(),
-        Value::Text(text) => escape(text),
-        Value::Tags(_) => escape(&value.parts().join(";")),
-        value => escape(&value.parts().join(" ")),
+        Value::Text(text) => escape_unprintable(text),
+        Value::Tags(_) => escape_unprintable(&value.parts().join(";")),
+        value => escape_unprintable(&value.parts().join(" ")),
     }
 }
 
-/// Returns the text of a cell where room is scarce and nobody asked for the column in particular: ids of Azure are
-/// cut to what tells them apart, wherever they stand in it.
-pub(super) fn short(value: &Value) -> String {
+/// Returns the text of a cell where space is scarce: ids of Azure are cut to group and name, wherever they are in it.
+pub(super) fn format_short(value: &Value) -> String {
     match value {
         Value::Text(text) if text.contains("/subscriptions/") => {
             let words = text.split(' ').map(|word| azure_id(word).unwrap_or_else(|| word.to_owned()));
-            escape(&words.collect::<Vec<_>>().join(" "))
+            escape_unprintable(&words.collect::<Vec<_>>().join(" "))
         }
-        value => text(value),
+        value => format_value(value),
     }
 }
 
@@ -48,7 +47,7 @@ fn azure_id(id: &str) -> Option<String> {
 }
 
 /// Writes every unprintable character of `text` as `\u{hex}`.
-pub(super) fn escape(text: &str) -> String {
+pub(super) fn escape_unprintable(text: &str) -> String {
     // Nearly every text, and ten times as fast as to look at each character.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
@@ -64,9 +63,9 @@ pub(super) fn escape(text: &str) -> String {
     clean
 }
 
-/// Returns what stands above a column: its name in capitals, a tag's key as it is.
-pub(super) fn header(name: &str) -> String {
-    if name.starts_with("tag:") { escape(name) } else { name.replace('_', " ").to_uppercase() }
+/// Returns the heading of a column: its name in capitals, or the key of a tag as it is.
+pub(super) fn column_heading(name: &str) -> String {
+    if name.starts_with("tag:") { escape_unprintable(name) } else { name.replace('_', " ").to_uppercase() }
 }
 
 #[cfg(test)]
@@ -75,7 +74,7 @@ mod tests {
 
     #[test]
     fn where_room_is_scarce_ids_of_azure_are_cut_and_others_are_not() {
-        let cut = |id: &str| short(&Value::Text(id.into()));
+        let cut = |id: &str| format_short(&Value::Text(id.into()));
         let network = "/subscriptions/0-0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub";
         assert_eq!(cut(network), "rg/hub");
         assert_eq!(cut(&format!("{network}/subnets/app")), "rg/hub/app");
@@ -89,11 +88,11 @@ mod tests {
     #[test]
     fn a_cell_is_one_printable_line() {
         let hostile = Value::Text("a\r\n\u{1b}[31m\u{9b}\u{202e}\u{feff}b".into());
-        assert_eq!(text(&hostile), r"a\u{d}\u{a}\u{1b}[31m\u{9b}\u{202e}\u{feff}b");
-        assert_eq!(text(&Value::Text("日本語 été 🚀".into())), "日本語 été 🚀");
-        assert_eq!(text(&Value::Unknown), "");
-        assert_eq!(text(&Value::List(vec!["a".into(), "b".into()])), "a b");
+        assert_eq!(format_value(&hostile), r"a\u{d}\u{a}\u{1b}[31m\u{9b}\u{202e}\u{feff}b");
+        assert_eq!(format_value(&Value::Text("日本語 été 🚀".into())), "日本語 été 🚀");
+        assert_eq!(format_value(&Value::Unknown), "");
+        assert_eq!(format_value(&Value::List(vec!["a".into(), "b".into()])), "a b");
         let tags = [("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())].into();
-        assert_eq!(text(&Value::Tags(tags)), "a=1;b=");
+        assert_eq!(format_value(&Value::Tags(tags)), "a=1;b=");
     }
 }

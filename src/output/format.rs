@@ -1,163 +1,600 @@
-//! The one table of formats.
+//! The one table of formats: their names, what they can write, and the functions that write it.
+//!
+//! Flags, help, shell completions, `output.format` in the configuration, `scan --save` and `export --to` all derive from
+//! [`FORMATS`], so that a new format is a file of its own and a row here.
 
 use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// How a report is written.
+use super::csv::CsvOptions;
+use super::export::Export;
+use super::hosts::HostFormat;
+use super::layout::Layout;
+use super::{
+    ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, sarif, sqlite, table,
+    xlsx,
+};
+use crate::analysis::diff::Changes;
+use crate::analysis::overlap::Findings;
+use crate::analysis::select::Table;
+use crate::analysis::streamed_table::StreamedTable;
+use crate::model::{Inventory, Kind};
+
+/// A format of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "the table describes them")]
 pub enum Format {
-    /// Aligned columns for people.
     #[default]
     Table,
-    /// The whole document.
     Json,
-    /// One object a line.
     Ndjson,
-    /// Comma-separated values.
     Csv,
-    /// A table for issues and wikis.
+    Tsv,
     Markdown,
-    /// What code scanning reads.
     Sarif,
-    /// What CI servers read as the results of tests.
     Junit,
-    /// Workflow commands of GitHub Actions.
     Github,
+    Xlsx,
+    Parquet,
+    Sqlite,
+    Ansible,
+    Prometheus,
+    Html,
 }
 
-/// What is known of a format.
+/// What a command writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FormatInfo {
+pub enum Content {
+    /// Rows of an inventory: `scan`.
+    Rows,
+    /// A list that is no inventory: `snapshots`. Every format of [`Content::Rows`] can write it.
+    List,
+    /// The report of `diff`.
+    Changes,
+    /// The report of `overlap`.
+    Findings,
+    /// Files for other tools: `export`.
+    Export,
+}
+
+/// A row of the table of formats.
+#[derive(Debug)]
+pub struct FormatSpec {
     /// The format.
     pub format: Format,
-    /// Its name in flags.
+    /// Its name in flags and in the configuration.
     pub name: &'static str,
-    /// The extension of its files, without the dot.
-    pub extension: &'static str,
-    /// One sentence for the help, without a final stop.
+    /// The extensions of its files, without the dot, the usual one first; none if a name cannot tell the format.
+    pub extensions: &'static [&'static str],
+    /// What it is, whatever is written; no final stop.
     pub description: &'static str,
-    /// Whether it has columns; the others write whole objects, and so take a query instead.
-    pub columns: bool,
-    /// Whether it has every column unless told which.
-    pub wide: bool,
-    /// What one file has room for.
-    pub holds: Holds,
+    /// How `scan` writes rows in it.
+    pub rows: Option<RowFormat>,
+    /// How `diff` writes changes in it.
+    pub changes: Option<ChangesFormat>,
+    /// How `overlap` writes findings in it.
+    pub findings: Option<FindingsFormat>,
+    /// How `export` writes files in it.
+    pub export: Option<ExportSpec>,
 }
 
-/// What one file of a format has room for; all of them have room for findings.
+/// How rows of an inventory are written.
+#[derive(Debug)]
+pub struct RowFormat {
+    /// What `scan --help` says of it.
+    pub help: &'static str,
+    /// What writes the rows.
+    pub writer: RowWriter,
+}
+
+/// What writes rows.
+#[derive(Debug)]
+pub enum RowWriter {
+    /// Cells in columns, which `--columns` can choose.
+    Columns {
+        /// Whether all columns are written unless you choose some; otherwise the usual ones are.
+        all_columns: bool,
+        /// Whether one output can have several kinds.
+        several_kinds: bool,
+        /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+        write: fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>,
+    },
+    /// Objects with all their fields, which `--query` can select.
+    Objects {
+        /// Writes the rows of these kinds, or the whole document.
+        write: fn(&Inventory, &[Kind], &mut dyn Write) -> io::Result<()>,
+        /// Writes the answer to a query.
+        write_answer: fn(&serde_json::Value, &mut dyn Write) -> io::Result<()>,
+    },
+}
+
+/// How the report of `diff` is written.
+#[derive(Debug)]
+pub struct ChangesFormat {
+    /// What `diff --help` says of it.
+    pub help: &'static str,
+    /// Writes the report; `true` (`--wide`) cuts nothing short.
+    pub write: fn(&Changes, Layout, bool, &mut dyn Write) -> io::Result<()>,
+}
+
+/// How the report of `overlap` is written.
+#[derive(Debug)]
+pub struct FindingsFormat {
+    /// What `overlap --help` says of it.
+    pub help: &'static str,
+    /// Whether the output has sentences about the allow list and other notes; otherwise they go to stderr.
+    pub has_remarks: bool,
+    /// Writes the report; `true` (`--wide`) cuts nothing short.
+    pub write: fn(&Findings, Layout, bool, &mut dyn Write) -> io::Result<()>,
+}
+
+/// How `export` writes a format.
+#[derive(Debug)]
+pub struct ExportSpec {
+    /// What `export --help` says of it.
+    pub help: &'static str,
+    /// Which files it makes.
+    pub layout: FileLayout,
+    /// Whether it is text, which a terminal can show.
+    pub is_text: bool,
+    /// The one kind that it can have; `None` if it can have all.
+    pub only_kind: Option<Kind>,
+    /// Whether it shows the collisions among the networks.
+    pub shows_collisions: bool,
+    /// The kinds that it needs, whichever kinds you ask for.
+    pub needs: &'static [Kind],
+    /// Whether it is the whole document, whichever kinds you ask for.
+    pub is_document: bool,
+    /// The flags about columns, kinds and hosts that change something in it.
+    pub flags: &'static [&'static str],
+    /// Where it lists what an incomplete inventory lacks.
+    pub gaps: GapsListed,
+    /// How it speaks of machines, if it is a list of hosts.
+    pub hosts: Option<HostFormat>,
+    /// Writes one file: the table if one is given, otherwise everything.
+    pub write: fn(&Export<'_>, Option<&StreamedTable<'_>>, &mut (dyn Write + Send)) -> io::Result<()>,
+}
+
+/// Which files a format makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// Rows of any kinds.
-    AnyKinds,
-    /// Rows of one kind.
-    OneKind,
-    /// No rows.
-    Findings,
+pub enum FileLayout {
+    /// One file; in a directory it has this name.
+    Whole(&'static str),
+    /// A file for each kind; in a directory it has this extension.
+    PerKind(&'static str),
+    /// A file for each kind, day and provider; each has this extension.
+    PerDay(&'static str),
+}
+
+/// Where an export lists what an incomplete inventory lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapsListed {
+    /// In the file itself.
+    Inside,
+    /// In a file of the coverage beside it: the format has no place for it.
+    Beside,
+}
+
+/// The flags that change the columns of a table.
+const TABLE_FLAGS: &[&str] = &["--kind", "--template", "--tag-columns", "--all-tags"];
+
+/// What most export formats have in common.
+const EXPORT: ExportSpec = ExportSpec {
+    help: "",
+    layout: FileLayout::Whole(""),
+    is_text: true,
+    only_kind: None,
+    shows_collisions: false,
+    needs: &[],
+    is_document: false,
+    flags: TABLE_FLAGS,
+    gaps: GapsListed::Inside,
+    hosts: None,
+    write: |_, _, _| Ok(()),
+};
+
+/// Every format, in the order of [`Format`], which is that of the help.
+pub static FORMATS: [FormatSpec; 15] = [
+    FormatSpec {
+        format: Format::Table,
+        name: "table",
+        extensions: &["txt"],
+        description: "Aligned columns for people, cut to the terminal",
+        rows: Some(RowFormat {
+            help: "Aligned columns for people, cut to the terminal",
+            writer: RowWriter::Columns { all_columns: false, several_kinds: true, write: table::write_rows },
+        }),
+        changes: Some(ChangesFormat {
+            help: "Changes by account and region, to read",
+            write: table::write_changes,
+        }),
+        findings: Some(FindingsFormat {
+            help: "Findings with their members, to read",
+            has_remarks: true,
+            write: table::write_findings,
+        }),
+        export: None,
+    },
+    FormatSpec {
+        format: Format::Json,
+        name: "json",
+        extensions: &["json"],
+        description: "One JSON document",
+        rows: Some(RowFormat {
+            help: "The whole inventory document, which every command reads with --from",
+            writer: RowWriter::Objects {
+                write: |inventory, _, out| json::write(inventory, out),
+                write_answer: |answer, out| json::write(answer, out),
+            },
+        }),
+        changes: Some(ChangesFormat {
+            help: "The whole report as one document",
+            write: |changes, _, _, out| json::write(changes, out),
+        }),
+        findings: Some(FindingsFormat {
+            help: "The whole report as one document",
+            has_remarks: false,
+            write: |findings, _, _, out| json::write(findings, out),
+        }),
+        export: Some(ExportSpec {
+            help: "The whole inventory document, which every command reads with --from",
+            layout: FileLayout::Whole("inventory.json"),
+            is_document: true,
+            flags: &[],
+            write: |export, _, out| json::write(export.estate.inventory, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Ndjson,
+        name: "ndjson",
+        extensions: &["ndjson", "jsonl"],
+        description: "One JSON object per line, for streams and log pipelines",
+        rows: Some(RowFormat {
+            help: "One JSON object per line, for streams and log pipelines",
+            writer: RowWriter::Objects { write: ndjson::write_rows, write_answer: ndjson::write_answer },
+        }),
+        changes: Some(ChangesFormat {
+            help: "One JSON object per change, for streams and log pipelines",
+            write: |changes, _, _, out| ndjson::write_changes(changes, out),
+        }),
+        findings: Some(FindingsFormat {
+            help: "One JSON object per finding, for streams and log pipelines",
+            has_remarks: false,
+            write: |findings, _, _, out| ndjson::write_findings(findings, out),
+        }),
+        export: Some(ExportSpec {
+            help: "One JSON object per line, its kind in `record`",
+            layout: FileLayout::Whole("inventory.ndjson"),
+            flags: &["--kind", "--template"],
+            write: |export, _, out| ndjson::write_export(export, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Csv,
+        name: "csv",
+        extensions: &["csv"],
+        description: "Comma-separated values",
+        rows: Some(RowFormat {
+            help: "Comma-separated values of one kind, every column",
+            writer: RowWriter::Columns {
+                all_columns: true,
+                several_kinds: false,
+                write: |tables, _, out| csv::write_rows(tables, CsvOptions::CSV, out),
+            },
+        }),
+        changes: Some(ChangesFormat {
+            help: "Comma-separated values, one row per changed field",
+            write: |changes, _, _, out| csv::write_changes(changes, CsvOptions::CSV, out),
+        }),
+        findings: Some(FindingsFormat {
+            help: "Comma-separated values, one row per member of a finding",
+            has_remarks: false,
+            write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::CSV, out),
+        }),
+        export: Some(ExportSpec {
+            help: "Comma-separated values (RFC 4180), a file for each kind",
+            layout: FileLayout::PerKind("csv"),
+            flags: &[
+                "--kind",
+                "--template",
+                "--tag-columns",
+                "--all-tags",
+                "--delimiter",
+                "--bom",
+                "--raw-formulas",
+            ],
+            gaps: GapsListed::Beside,
+            write: |export, table, out| csv::write_export(export, table, export.csv, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Tsv,
+        name: "tsv",
+        extensions: &["tsv"],
+        description: "Tab-separated values",
+        rows: Some(RowFormat {
+            help: "Tab-separated values of one kind, every column",
+            writer: RowWriter::Columns {
+                all_columns: true,
+                several_kinds: false,
+                write: |tables, _, out| csv::write_rows(tables, CsvOptions::TSV, out),
+            },
+        }),
+        changes: Some(ChangesFormat {
+            help: "Tab-separated values, one row per changed field",
+            write: |changes, _, _, out| csv::write_changes(changes, CsvOptions::TSV, out),
+        }),
+        findings: Some(FindingsFormat {
+            help: "Tab-separated values, one row per member of a finding",
+            has_remarks: false,
+            write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::TSV, out),
+        }),
+        export: Some(ExportSpec {
+            help: "Tab-separated values, a file for each kind",
+            layout: FileLayout::PerKind("tsv"),
+            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--bom", "--raw-formulas"],
+            gaps: GapsListed::Beside,
+            write: |export, table, out| csv::write_export(export, table, export.csv.with_tabs(), out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Markdown,
+        name: "markdown",
+        extensions: &["md"],
+        description: "GitHub tables for issues, wikis and reports",
+        rows: Some(RowFormat {
+            help: "GitHub tables for issues, wikis and reports",
+            writer: RowWriter::Columns {
+                all_columns: false,
+                several_kinds: true,
+                write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
+            },
+        }),
+        changes: Some(ChangesFormat {
+            help: "A comment for a pull request or a page of a wiki",
+            write: |changes, _, _, out| markdown::write_changes(changes, out),
+        }),
+        findings: Some(FindingsFormat {
+            help: "A comment for a pull request",
+            has_remarks: true,
+            write: |findings, _, _, out| markdown::write_findings(findings, out),
+        }),
+        export: None,
+    },
+    FormatSpec {
+        format: Format::Sarif,
+        name: "sarif",
+        extensions: &["sarif"],
+        description: "SARIF 2.1.0 for code scanning",
+        rows: None,
+        changes: None,
+        findings: Some(FindingsFormat {
+            help: "SARIF 2.1.0 for code scanning",
+            has_remarks: false,
+            write: |findings, _, _, out| sarif::write(findings, out),
+        }),
+        export: None,
+    },
+    FormatSpec {
+        format: Format::Junit,
+        name: "junit",
+        extensions: &["xml"],
+        description: "JUnit XML, which Jenkins and GitLab read as test results",
+        rows: None,
+        changes: None,
+        findings: Some(FindingsFormat {
+            help: "JUnit XML, which Jenkins and GitLab read as test results",
+            has_remarks: false,
+            write: |findings, _, _, out| junit::write(findings, out),
+        }),
+        export: None,
+    },
+    FormatSpec {
+        format: Format::Github,
+        name: "github",
+        extensions: &["txt"],
+        description: "Annotations for a run of GitHub Actions",
+        rows: None,
+        changes: None,
+        findings: Some(FindingsFormat {
+            help: "Annotations for a run of GitHub Actions",
+            has_remarks: false,
+            write: |findings, _, _, out| github::write(findings, out),
+        }),
+        export: None,
+    },
+    FormatSpec {
+        format: Format::Xlsx,
+        name: "xlsx",
+        extensions: &["xlsx"],
+        description: "Excel workbook",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
+            layout: FileLayout::Whole("inventory.xlsx"),
+            is_text: false,
+            shows_collisions: true,
+            needs: &[Kind::Networks, Kind::Links],
+            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--raw-formulas"],
+            write: |export, _, out| xlsx::write(export, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Parquet,
+        name: "parquet",
+        extensions: &["parquet"],
+        description: "Apache Parquet",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
+            layout: FileLayout::PerDay("parquet"),
+            is_text: false,
+            gaps: GapsListed::Beside,
+            write: parquet::write,
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Sqlite,
+        name: "sqlite",
+        extensions: &["sqlite", "sqlite3", "db"],
+        description: "SQLite database",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
+            layout: FileLayout::Whole("inventory.sqlite"),
+            is_text: false,
+            shows_collisions: true,
+            needs: &[Kind::Networks, Kind::Links],
+            write: |export, _, out| sqlite::write(export, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Ansible,
+        name: "ansible",
+        extensions: &[],
+        description: "Ansible inventory in YAML",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "Instances as a static Ansible inventory, in YAML",
+            layout: FileLayout::Whole("ansible.yml"),
+            only_kind: Some(Kind::Instances),
+            flags: &["--kind", "--template", "--address"],
+            hosts: Some(ansible::HOSTS),
+            write: |export, _, out| ansible::write(export, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Prometheus,
+        name: "prometheus",
+        extensions: &[],
+        description: "Prometheus targets in JSON",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "Instances as Prometheus targets, for file_sd_configs",
+            layout: FileLayout::Whole("prometheus.json"),
+            only_kind: Some(Kind::Instances),
+            flags: &["--kind", "--template", "--address", "--port"],
+            gaps: GapsListed::Beside,
+            hosts: Some(prometheus::HOSTS),
+            write: |export, _, out| prometheus::write(export, out),
+            ..EXPORT
+        }),
+    },
+    FormatSpec {
+        format: Format::Html,
+        name: "html",
+        extensions: &["html", "htm"],
+        description: "Web page that needs no other file",
+        rows: None,
+        changes: None,
+        findings: None,
+        export: Some(ExportSpec {
+            help: "A page: a picture of the address space, collisions, free space, tables to search",
+            layout: FileLayout::Whole("inventory.html"),
+            shows_collisions: true,
+            needs: &[Kind::Networks, Kind::Subnets, Kind::Links],
+            write: |export, _, out| html::write(export, out),
+            ..EXPORT
+        }),
+    },
+];
+
+impl FormatSpec {
+    /// Returns what the help of a command that writes `content` says of the format; `None` if it cannot write that.
+    #[must_use]
+    pub fn help(&self, content: Content) -> Option<&'static str> {
+        match content {
+            Content::Rows => self.rows.as_ref().map(|rows| rows.help),
+            Content::List => self.rows.as_ref().map(|_| self.description),
+            Content::Changes => self.changes.as_ref().map(|changes| changes.help),
+            Content::Findings => self.findings.as_ref().map(|findings| findings.help),
+            Content::Export => self.export.as_ref().map(|export| export.help),
+        }
+    }
 }
 
 impl Format {
-    /// Every format, in the order in which help lists them.
-    pub const ALL: [FormatInfo; 8] = [
-        FormatInfo {
-            format: Self::Table,
-            name: "table",
-            extension: "txt",
-            description: "Aligned columns for people, cut to the terminal",
-            columns: true,
-            wide: false,
-            holds: Holds::AnyKinds,
-        },
-        FormatInfo {
-            format: Self::Json,
-            name: "json",
-            extension: "json",
-            description: "The whole inventory document, which every command reads with --from",
-            columns: false,
-            wide: false,
-            holds: Holds::AnyKinds,
-        },
-        FormatInfo {
-            format: Self::Ndjson,
-            name: "ndjson",
-            extension: "ndjson",
-            description: "One JSON object a line, for streams and log pipelines",
-            columns: false,
-            wide: false,
-            holds: Holds::AnyKinds,
-        },
-        FormatInfo {
-            format: Self::Csv,
-            name: "csv",
-            extension: "csv",
-            description: "Comma-separated values of one kind, every column",
-            columns: true,
-            wide: true,
-            holds: Holds::OneKind,
-        },
-        FormatInfo {
-            format: Self::Markdown,
-            name: "markdown",
-            extension: "md",
-            description: "GitHub tables for issues, wikis and reports",
-            columns: true,
-            wide: false,
-            holds: Holds::AnyKinds,
-        },
-        FormatInfo {
-            format: Self::Sarif,
-            name: "sarif",
-            extension: "sarif",
-            description: "SARIF 2.1.0 for code scanning",
-            columns: false,
-            wide: false,
-            holds: Holds::Findings,
-        },
-        FormatInfo {
-            format: Self::Junit,
-            name: "junit",
-            extension: "xml",
-            description: "JUnit XML, as Jenkins and GitLab read the results of tests",
-            columns: false,
-            wide: false,
-            holds: Holds::Findings,
-        },
-        FormatInfo {
-            format: Self::Github,
-            name: "github",
-            extension: "txt",
-            description: "Annotations of a run of GitHub Actions",
-            columns: false,
-            wide: false,
-            holds: Holds::Findings,
-        },
-    ];
-
-    /// Returns the formats that rows can be written in, in the same order.
-    pub fn listings() -> impl Iterator<Item = FormatInfo> {
-        Self::ALL.into_iter().filter(|info| info.holds != Holds::Findings)
-    }
-
-    /// Returns what is known of it.
+    /// Returns its row of the table.
     #[must_use]
-    pub const fn info(self) -> &'static FormatInfo {
-        &Self::ALL[self as usize]
+    pub const fn spec(self) -> &'static FormatSpec {
+        &FORMATS[self as usize]
     }
 
-    /// Refuses several kinds of rows where the format has room for one, and any where it has room for none.
-    pub const fn check(self, kinds: usize) -> Result<(), FormatError> {
-        match self.info().holds {
-            Holds::Findings => Err(FormatError::FindingsOnly(self)),
-            Holds::OneKind if kinds > 1 => Err(FormatError::OneKind(self)),
-            Holds::OneKind | Holds::AnyKinds => Ok(()),
+    /// Lists the formats that can write `content`.
+    pub fn for_content(content: Content) -> impl Iterator<Item = &'static FormatSpec> {
+        FORMATS.iter().filter(move |spec| spec.help(content).is_some())
+    }
+
+    /// Finds the format that the extension of a file stands for, upper or lower case.
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        FORMATS.iter().find(|spec| spec.extensions.contains(&extension.as_str())).map(|spec| spec.format)
+    }
+
+    /// Tells whether it has columns, which `--columns` can choose; the others write whole objects.
+    #[must_use]
+    pub fn has_columns(self) -> bool {
+        self.spec().rows.as_ref().is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { .. }))
+    }
+
+    /// Tells whether it has all columns unless you choose some.
+    #[must_use]
+    pub fn has_all_columns(self) -> bool {
+        let rows = self.spec().rows.as_ref();
+        rows.is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { all_columns: true, .. }))
+    }
+
+    /// Tells whether it can answer a `--query`.
+    #[must_use]
+    pub fn answers_queries(self) -> bool {
+        self.spec().rows.as_ref().is_some_and(|rows| matches!(rows.writer, RowWriter::Objects { .. }))
+    }
+
+    /// Tells whether findings in it come with the notes and remarks, which otherwise go to stderr.
+    #[must_use]
+    pub fn has_remarks(self) -> bool {
+        self.spec().findings.as_ref().is_some_and(|findings| findings.has_remarks)
+    }
+
+    /// Refuses so many kinds of rows if it cannot write them.
+    ///
+    /// # Errors
+    /// For several kinds in a format that has one kind per file, and for any in a format that has no rows.
+    pub fn check_kinds(self, kinds: usize) -> Result<&'static RowFormat, FormatError> {
+        let rows = self.spec().rows.as_ref().ok_or(FormatError::Unsupported(self, Content::Rows))?;
+        match rows.writer {
+            RowWriter::Columns { several_kinds: false, .. } if kinds > 1 => Err(FormatError::OneKind(self)),
+            RowWriter::Columns { .. } | RowWriter::Objects { .. } => Ok(rows),
         }
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.info().name)
+        f.pad(self.spec().name)
     }
 }
 
@@ -165,30 +602,107 @@ impl FromStr for Format {
     type Err = FormatError;
 
     fn from_str(text: &str) -> Result<Self, FormatError> {
-        Self::ALL
-            .iter()
-            .find(|info| info.name == text)
-            .map(|info| info.format)
-            .ok_or_else(|| FormatError::Unknown(text.to_owned()))
+        let found = FORMATS.iter().find(|spec| spec.name == text);
+        found.map(|spec| spec.format).ok_or_else(|| FormatError::Unknown(text.to_owned()))
+    }
+}
+
+/// A format that `export` writes.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportFormat {
+    format: Format,
+    spec: &'static ExportSpec,
+}
+
+impl ExportFormat {
+    /// CSV, the usual one in a directory.
+    pub const CSV: Self = match &FORMATS[Format::Csv as usize].export {
+        Some(spec) => Self { format: Format::Csv, spec },
+        None => panic!("csv has to be a format of export"),
+    };
+
+    /// Lists all of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().filter_map(|spec| Self::new(spec.format))
+    }
+
+    /// Finds one by its name in flags.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::new(name.parse().ok()?)
+    }
+
+    /// Finds the one that the extension of a file stands for.
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Self> {
+        Self::new(Format::from_path(path)?)
+    }
+
+    /// Returns its name in flags.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.format.spec().name
+    }
+
+    /// Returns the extensions that stand for it.
+    #[must_use]
+    pub const fn extensions(self) -> &'static [&'static str] {
+        self.format.spec().extensions
+    }
+
+    /// Returns how it is written.
+    #[must_use]
+    pub const fn spec(self) -> &'static ExportSpec {
+        self.spec
+    }
+
+    fn new(format: Format) -> Option<Self> {
+        Some(Self { format, spec: format.spec().export.as_ref()? })
+    }
+}
+
+impl PartialEq for ExportFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.format == other.format
+    }
+}
+
+impl Eq for ExportFormat {}
+
+impl fmt::Display for ExportFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.format.fmt(f)
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Rows => "rows of an inventory",
+            Self::List => "lists",
+            Self::Changes => "changes",
+            Self::Findings => "findings",
+            Self::Export => "exports",
+        })
     }
 }
 
 /// Why a format cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum FormatError {
-    /// There is none of that name.
-    #[error("there is no format `{0}`; the formats are {list}", list = names())]
+    /// No format has that name.
+    #[error("there is no format `{0}`; the formats are {list}", list = names(FORMATS.iter()))]
     Unknown(String),
-    /// It holds one kind of rows only.
-    #[error("{0} holds one kind of rows; choose a kind, or the format json")]
+    /// It has one kind of rows per file.
+    #[error("{0} can have one kind of rows only; choose a kind, or the format json")]
     OneKind(Format),
-    /// It holds findings only.
-    #[error("{0} holds findings, which overlap has; choose another format, such as json")]
-    FindingsOnly(Format),
+    /// It cannot write such content.
+    #[error("{0} cannot have {1}; choose {list}", list = names(Format::for_content(*.1)))]
+    Unsupported(Format, Content),
 }
 
-fn names() -> String {
-    Format::ALL.map(|info| info.name).join(", ")
+fn names(formats: impl Iterator<Item = &'static FormatSpec>) -> String {
+    formats.map(|spec| spec.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -197,27 +711,53 @@ mod tests {
 
     #[test]
     fn the_table_of_formats_is_in_the_order_of_the_formats() {
-        for info in &Format::ALL {
-            assert_eq!(info.format.info(), info);
-            assert_eq!(info.name.parse(), Ok(info.format));
-            assert_eq!(info.format.to_string(), info.name);
+        for spec in &FORMATS {
+            assert_eq!(spec.format.spec().name, spec.name);
+            assert_eq!(spec.name.parse(), Ok(spec.format));
+            assert_eq!(spec.format.to_string(), spec.name);
         }
         let error = "yaml".parse::<Format>().unwrap_err().to_string();
-        let all = "table, json, ndjson, csv, markdown, sarif, junit, github";
+        let all = "table, json, ndjson, csv, tsv, markdown, sarif, junit, github, xlsx, parquet, sqlite, ansible, \
+                   prometheus, html";
         assert_eq!(error, format!("there is no format `yaml`; the formats are {all}"));
     }
 
     #[test]
-    fn only_csv_has_room_for_one_kind_only() {
-        assert_eq!(Format::Csv.check(2), Err(FormatError::OneKind(Format::Csv)));
-        assert_eq!(Format::Csv.check(1), Ok(()));
-        assert_eq!(Format::Json.check(5), Ok(()));
+    fn only_csv_and_tsv_have_one_kind_only() {
+        assert_eq!(Format::Csv.check_kinds(2).err(), Some(FormatError::OneKind(Format::Csv)));
+        assert_eq!(Format::Tsv.check_kinds(2).err(), Some(FormatError::OneKind(Format::Tsv)));
+        assert_eq!(Format::Csv.check_kinds(1).err(), None);
+        assert_eq!(Format::Json.check_kinds(5).err(), None);
     }
 
     #[test]
-    fn rows_have_no_place_in_the_formats_of_findings() {
-        let names: Vec<_> = Format::listings().map(|info| info.name).collect();
-        assert_eq!(names, ["table", "json", "ndjson", "csv", "markdown"]);
-        assert_eq!(Format::Sarif.check(1), Err(FormatError::FindingsOnly(Format::Sarif)));
+    fn rows_cannot_be_written_in_the_formats_of_findings() {
+        let names: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
+        assert_eq!(names, ["table", "json", "ndjson", "csv", "tsv", "markdown"]);
+        let error = FormatError::Unsupported(Format::Sarif, Content::Rows);
+        assert_eq!(Format::Sarif.check_kinds(1).err(), Some(error));
+    }
+
+    /// `output.format` of the configuration is for all commands.
+    #[test]
+    fn what_can_write_rows_can_write_reports_too() {
+        for spec in Format::for_content(Content::Rows) {
+            assert!(spec.changes.is_some() && spec.findings.is_some(), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn an_extension_tells_one_format_whatever_its_case() {
+        let of = |path: &str| Format::from_path(Path::new(path));
+        assert_eq!(of("x/networks.TSV"), Some(Format::Tsv));
+        assert_eq!(of("night.jsonl"), Some(Format::Ndjson));
+        assert_eq!(of("night.ncsnap"), None);
+        assert_eq!(of("csv"), None);
+        for format in ExportFormat::all() {
+            for extension in format.extensions() {
+                let path = Path::new("inventory").with_extension(extension);
+                assert_eq!(ExportFormat::from_path(&path), Some(format), "{extension}");
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
     if known > 0 {
         let sentence = count(known, "finding is known to the baseline", "findings are known to the baseline");
-        command("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
+        write_annotation("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
     }
     write_findings("notice", &reported, SHOWN - usize::from(known > 0), out)?;
     // The runner looks for commands of the old style in the middle of a line, too.
@@ -44,7 +44,7 @@ fn write_gaps(findings: &Findings, out: &mut dyn Write) -> io::Result<Option<&'s
     let level = if findings.gate.incomplete_allowed { "warning" } else { "error" };
     let mut lines: Vec<String> = gaps.iter().take(NAMED).cloned().collect();
     lines.extend(left_out(gaps.len(), NAMED));
-    command(level, "netcensus overlap is incomplete", &lines.join("\n"), out)?;
+    write_annotation(level, "netcensus overlap is incomplete", &lines.join("\n"), out)?;
     Ok(Some(level))
 }
 
@@ -57,23 +57,26 @@ fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn
             let more = count(findings.len() - first, "more finding", "more findings");
             let what = if level == "error" { "that fail" } else { "that are reported" };
             let message = format!("{more} {what}: GitHub shows {SHOWN} annotations of a step; see its log");
-            command(level, "netcensus overlap found more", &message, out)?;
+            write_annotation(level, "netcensus overlap found more", &message, out)?;
         }
         let title = format!("{} {}", finding_text::title(finding), finding_text::space(finding));
-        let mut lines = vec![cell_text::escape(&finding.message), cell_text::escape(&finding.advice)];
+        let mut lines = vec![
+            cell_text::escape_unprintable(&finding.message),
+            cell_text::escape_unprintable(&finding.advice),
+        ];
         lines.extend(finding_text::members(finding, NAMED));
-        command(level, &title, &lines.join("\n"), out)?;
+        write_annotation(level, &title, &lines.join("\n"), out)?;
     }
     left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
-fn command(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
-    let title = data(title).replace(':', "%3A").replace(',', "%2C");
-    writeln!(out, "::{level} title={title}::{}", data(message))
+fn write_annotation(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
+    let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
+    writeln!(out, "::{level} title={title}::{}", escape_data(message))
 }
 
 /// Escapes what would end the command; the percent sign first, since the others become one.
-fn data(text: &str) -> String {
+fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
@@ -84,7 +87,7 @@ mod tests {
     #[test]
     fn nothing_ends_a_command_before_its_end() {
         let mut bytes = Vec::new();
-        command("error", "a: b, c%0A", "x\r\n::error::%0A::y", &mut bytes).unwrap();
+        write_annotation("error", "a: b, c%0A", "x\r\n::error::%0A::y", &mut bytes).unwrap();
         let line = String::from_utf8(bytes).unwrap();
         assert_eq!(line, "::error title=a%3A b%2C c%250A::x%0D%0A::error::%250A::y\n");
     }

@@ -1,24 +1,26 @@
-//! What formats of hosts share: which machines there are, how they are reached, and what is known of them.
+//! What the formats of hosts have in common: which machines they list, with which address, and how many they leave out.
 
+use std::cmp::Reverse;
 use std::io;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::export::Export;
-use crate::model::Instance;
+use super::layout::count;
+use crate::model::{Instance, Rows};
 
-/// States of machines that are gone, or on their way
+/// States of machines that are terminated, or about to be
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
 /// not list what was deleted.
 const GONE: [&str; 2] = ["shutting-down", "terminated"];
 
-/// Which address of a machine is named.
+/// Which address of a machine is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Address {
-    /// That of its primary interface in the network.
+    /// The private address of its primary interface.
     #[default]
     Private,
-    /// The public one that is mapped to it.
+    /// The public address that is mapped to it.
     Public,
 }
 
@@ -35,8 +37,8 @@ impl Address {
         }
     }
 
-    /// Picks the address of a machine: the first one, IPv4 before IPv6.
-    pub(super) fn of(self, instance: &Instance) -> Option<IpAddr> {
+    /// Returns the address of a machine: the first one, IPv4 before IPv6.
+    pub(super) fn choose(self, instance: &Instance) -> Option<IpAddr> {
         let known = match self {
             Self::Private => &instance.private_ips,
             Self::Public => &instance.public_ips,
@@ -54,28 +56,28 @@ impl FromStr for Address {
     }
 }
 
-/// How machines are reached.
+/// How a format of hosts addresses machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HostOptions {
-    /// Which address is named.
+    /// Which address is written.
     pub address: Address,
-    /// The port behind it, for Prometheus.
+    /// The port after it, for Prometheus.
     pub port: Option<u16>,
 }
 
-/// A machine that is there.
+/// A machine that exists.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Host<'a> {
-    /// All that is known of it.
+    /// The machine.
     pub instance: &'a Instance,
     /// The owner's name, where known.
     pub account_name: Option<&'a str>,
-    /// The address that is named.
+    /// The address that is written.
     pub address: Option<IpAddr>,
 }
 
 impl<'a> Host<'a> {
-    /// Lists what is known of it, by the names that formats put their prefix before; the unknown is left out.
+    /// Lists its known attributes by name; each format adds its prefix to the names.
     pub fn facts(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         let instance = self.instance;
         [
@@ -98,7 +100,7 @@ impl<'a> Host<'a> {
     }
 }
 
-/// Lists all addresses of a machine by the names that formats put their prefix before; without those it has none of.
+/// Lists the addresses of a machine by kind; kinds without an address are left out.
 pub(super) fn addresses_of(instance: &Instance) -> Vec<(&'static str, Vec<String>)> {
     fn texts<'t, T: ToString + 't>(items: impl IntoIterator<Item = &'t T>) -> Vec<String> {
         items.into_iter().map(T::to_string).collect()
@@ -114,10 +116,10 @@ pub(super) fn addresses_of(instance: &Instance) -> Vec<(&'static str, Vec<String
     addresses
 }
 
-/// Hands the machines that are there to `take`, in the order of the inventory.
+/// Calls `take` with each machine that exists, in the order of the inventory.
 ///
 /// # Errors
-/// When they cannot be read, or as `take` does.
+/// If the machines cannot be read, and those of `take`.
 pub(super) fn each_host(
     export: &Export<'_>,
     take: &mut dyn FnMut(Host<'_>) -> io::Result<()>,
@@ -127,19 +129,109 @@ pub(super) fn each_host(
             return Ok(());
         }
         let account_name = export.index.account_name(instance.provider, &instance.account);
-        take(Host { instance, account_name, address: export.hosts.address.of(instance) })
+        take(Host { instance, account_name, address: export.hosts.address.choose(instance) })
     })
 }
 
-/// Replaces every character but ASCII letters, digits and the underscore by an underscore, as Ansible and Prometheus
-/// ask of names.
-pub(super) fn word(text: &str) -> String {
+/// Replaces every character except ASCII letters and digits by an underscore, as Ansible and Prometheus require in
+/// names.
+pub(super) fn to_identifier(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Tells whether a machine is none any more, or about to be.
+/// Tells whether a machine is terminated, or about to be.
 pub(super) fn is_gone(instance: &Instance) -> bool {
     instance.state.as_deref().is_some_and(|state| GONE.contains(&state))
+}
+
+/// How a format of hosts speaks of machines.
+#[derive(Debug, Clone, Copy)]
+pub struct HostFormat {
+    /// The format, as in flags.
+    pub name: &'static str,
+    /// What a machine is called in it.
+    pub noun: &'static str,
+    /// What becomes of a machine that does not have the address.
+    pub without_address: &'static str,
+    /// Whether such a machine is left out.
+    pub needs_address: bool,
+}
+
+/// How many of the addresses that several machines have are named.
+const NAMED: usize = 3;
+
+/// How many machines an export has, counted once for all formats of hosts.
+#[derive(Debug, Default)]
+pub struct HostCounts {
+    address: Address,
+    /// Machines that exist.
+    hosts: usize,
+    /// Machines that are terminated, or about to be.
+    gone: usize,
+    /// Machines that exist and do not have the address.
+    without_address: usize,
+    /// Addresses that several machines have, and how many: most first.
+    shared: Vec<(IpAddr, usize)>,
+}
+
+impl HostCounts {
+    /// Counts machines, each by the address that is named.
+    ///
+    /// # Errors
+    /// If the instances cannot be read.
+    pub fn new(instances: &dyn Rows<Instance>, address: Address) -> io::Result<Self> {
+        let mut counts = Self { address, ..Self::default() };
+        let mut addresses = Vec::new();
+        instances.each(&mut |instance| {
+            if is_gone(instance) {
+                counts.gone += 1;
+            } else {
+                counts.hosts += 1;
+                addresses.extend(address.choose(instance));
+            }
+            Ok(())
+        })?;
+        counts.without_address = counts.hosts - addresses.len();
+        addresses.sort_unstable();
+        let equal = addresses.chunk_by(|one, next| one == next).filter(|equal| equal.len() > 1);
+        counts.shared = equal.map(|equal| (equal[0], equal.len())).collect();
+        counts.shared.sort_by_key(|(_, machines)| Reverse(*machines));
+        Ok(counts)
+    }
+
+    /// Counts the machines in a file of `format`: `3 hosts`.
+    #[must_use]
+    pub fn describe(&self, format: &HostFormat) -> String {
+        let number = if format.needs_address { self.hosts - self.without_address } else { self.hosts };
+        count(number, format.noun, &format!("{}s", format.noun))
+    }
+
+    /// Lists in a sentence which machines a file of `format` leaves out, cannot reach or cannot tell apart; `None` if
+    /// there are none.
+    #[must_use]
+    pub fn remark(&self, format: &HostFormat) -> Option<String> {
+        let (gone, without, address) = (self.gone, self.without_address, self.address.as_str());
+        let lacking = format.without_address;
+        let parts = [
+            (gone > 0).then(|| format!("left out as terminated: {gone}")),
+            (without > 0).then(|| format!("{lacking}, because they have no {address} address: {without}")),
+            self.shared_addresses(),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| format!("{}: {}", format.name, parts.join("; ")))
+    }
+
+    fn shared_addresses(&self) -> Option<String> {
+        let what = match self.shared.len() {
+            0 => return None,
+            1 => "1 address is".to_owned(),
+            many => format!("{many} addresses are"),
+        };
+        let named = self.shared.iter().take(NAMED).map(|(ip, machines)| format!("{ip} (by {machines})"));
+        let more = (self.shared.len() > NAMED).then(|| "...".to_owned());
+        let named: Vec<String> = named.chain(more).collect();
+        Some(format!("{what} used by several machines: {}", named.join(", ")))
+    }
 }
 
 #[cfg(test)]
@@ -148,9 +240,9 @@ mod tests {
 
     #[test]
     fn names_are_made_of_letters_digits_and_underscores() {
-        assert_eq!(word("eu-west-1"), "eu_west_1");
-        assert_eq!(word("Größe: a/b"), "Gr__e__a_b");
-        assert_eq!(word(""), "");
+        assert_eq!(to_identifier("eu-west-1"), "eu_west_1");
+        assert_eq!(to_identifier("Größe: a/b"), "Gr__e__a_b");
+        assert_eq!(to_identifier(""), "");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! JSON: the value exactly, unprintable characters as `\uXXXX` so that it may be shown on a terminal.
+//! JSON documents and their schemas: the value exactly, unprintable characters as `\uXXXX` so that it may be shown on a terminal.
 
 use std::io::{self, Write};
 
@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
+use crate::analysis::diff::Changes;
+use crate::analysis::overlap::Findings;
+use crate::model::Inventory;
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
@@ -25,7 +28,7 @@ pub(super) fn write_compact<T: Serialize + ?Sized>(value: &T, out: &mut dyn Writ
     Ok(())
 }
 
-/// JSON lets most control and bidirectional characters stand as they are; an escape means the same.
+/// Escapes unprintable characters, which JSON would allow unescaped; an escape means the same.
 struct Printable<F>(F);
 
 impl<F: Formatter> Formatter for Printable<F> {
@@ -76,6 +79,24 @@ impl<F: Formatter> Formatter for Printable<F> {
     fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.0.end_object_value(out)
     }
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the inventory document.
+#[must_use]
+pub fn inventory_schema() -> serde_json::Value {
+    schemars::schema_for!(Inventory).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `overlap`.
+#[must_use]
+pub fn findings_schema() -> serde_json::Value {
+    schemars::schema_for!(Findings).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `diff`.
+#[must_use]
+pub fn changes_schema() -> serde_json::Value {
+    schemars::schema_for!(Changes).to_value()
 }
 
 #[cfg(test)]

@@ -14,19 +14,19 @@ use crate::output::cell_text;
 const MEMBERS: usize = 100;
 
 /// A group of tests.
-struct Suite {
+struct TestSuite {
     name: String,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
 /// One test.
-struct Case {
+struct TestCase {
     name: String,
-    outcome: Outcome,
+    outcome: TestOutcome,
 }
 
 /// What came of a test.
-enum Outcome {
+enum TestOutcome {
     Passed,
     /// It passed, and this is to be said.
     Remarked(String),
@@ -42,13 +42,13 @@ enum Outcome {
     },
 }
 
-impl Suite {
-    fn count(&self, of: fn(&Outcome) -> bool) -> usize {
+impl TestSuite {
+    fn count(&self, of: fn(&TestOutcome) -> bool) -> usize {
         self.cases.iter().filter(|case| of(&case.outcome)).count()
     }
 }
 
-impl Outcome {
+impl TestOutcome {
     const fn is_skipped(&self) -> bool {
         matches!(self, Self::Skipped(_))
     }
@@ -64,10 +64,10 @@ impl Outcome {
 
 /// Writes the suites of all classes, worst first, then that of the scan.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let mut suites: Vec<Suite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
-    suites.push(Suite { name: "scan".to_owned(), cases: vec![scan(findings)] });
+    let mut suites: Vec<TestSuite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
+    suites.push(TestSuite { name: "scan".to_owned(), cases: vec![scan(findings)] });
     let sum = |of| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
-    let (tests, failures, errors) = (sum(|_| true), sum(Outcome::is_failure), sum(Outcome::is_error));
+    let (tests, failures, errors) = (sum(|_| true), sum(TestOutcome::is_failure), sum(TestOutcome::is_error));
     let mut writer = Writer::new_with_indent(out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer
@@ -80,88 +80,92 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     writeln!(writer.get_mut())
 }
 
-fn suite(class: Class, findings: &Findings) -> Suite {
+fn suite(class: Class, findings: &Findings) -> TestSuite {
     let of_class = findings.findings.iter().filter(|finding| finding.class == class);
-    let mut cases: Vec<Case> = of_class.map(case).collect();
+    let mut cases: Vec<TestCase> = of_class.map(case).collect();
     if cases.is_empty() {
-        cases.push(Case { name: "no collisions".to_owned(), outcome: Outcome::Passed });
+        cases.push(TestCase { name: "no collisions".to_owned(), outcome: TestOutcome::Passed });
     }
-    Suite { name: format!("{} {class}", class.code()), cases }
+    TestSuite { name: format!("{} {class}", class.code()), cases }
 }
 
 /// The fingerprint makes the name unique, and the same in the next run.
-fn case(finding: &Finding) -> Case {
+fn case(finding: &Finding) -> TestCase {
     let message = &finding.message;
     let outcome = if finding.fails {
         let mut lines = vec![finding.advice.clone()];
         lines.extend(finding_text::members(finding, MEMBERS));
-        Outcome::Failed { kind: finding.class.code(), message: message.clone(), lines }
+        TestOutcome::Failed { kind: finding.class.code(), message: message.clone(), lines }
     } else {
-        Outcome::Skipped(match finding.status {
+        TestOutcome::Skipped(match finding.status {
             Status::Open => format!("reported: {message}"),
             Status::Known => format!("the baseline knows it: {message}"),
             Status::Accepted => format!("accepted by {}: {message}", finding.accepted_by.join("; ")),
         })
     };
-    Case { name: format!("{} ({})", finding_text::space(finding), finding.fingerprint), outcome }
+    TestCase { name: format!("{} ({})", finding_text::space(finding), finding.fingerprint), outcome }
 }
 
-fn scan(findings: &Findings) -> Case {
+fn scan(findings: &Findings) -> TestCase {
     let lines = finding_text::gaps(findings);
     let outcome = if findings.gate.complete {
-        Outcome::Passed
+        TestOutcome::Passed
     } else if findings.gate.incomplete_allowed {
-        Outcome::Remarked(format!("incomplete, allowed by --allow-incomplete\n{}", lines.join("\n")))
+        TestOutcome::Remarked(format!("incomplete, allowed by --allow-incomplete\n{}", lines.join("\n")))
     } else {
-        Outcome::Error { message: "the scan is incomplete, so nothing is proven".to_owned(), lines }
+        TestOutcome::Error { message: "the scan is incomplete, so nothing is proven".to_owned(), lines }
     };
-    Case { name: "every scope was read".to_owned(), outcome }
+    TestCase { name: "every scope was read".to_owned(), outcome }
 }
 
 /// Writes to the stream below.
 type Xml<'a> = Writer<&'a mut dyn Write>;
 
-fn write_suite(suite: &Suite, writer: &mut Xml<'_>) -> io::Result<()> {
+fn write_suite(suite: &TestSuite, writer: &mut Xml<'_>) -> io::Result<()> {
     let count = |of| suite.count(of).to_string();
     writer
         .create_element("testsuite")
         .with_attribute(("name", suite.name.as_str()))
         .with_attribute(("tests", count(|_| true).as_str()))
-        .with_attribute(("failures", count(Outcome::is_failure).as_str()))
-        .with_attribute(("errors", count(Outcome::is_error).as_str()))
-        .with_attribute(("skipped", count(Outcome::is_skipped).as_str()))
+        .with_attribute(("failures", count(TestOutcome::is_failure).as_str()))
+        .with_attribute(("errors", count(TestOutcome::is_error).as_str()))
+        .with_attribute(("skipped", count(TestOutcome::is_skipped).as_str()))
         .write_inner_content(|writer| {
             suite.cases.iter().try_for_each(|case| write_case(suite, case, writer))
         })?;
     Ok(())
 }
 
-fn write_case(suite: &Suite, case: &Case, writer: &mut Xml<'_>) -> io::Result<()> {
+fn write_case(suite: &TestSuite, case: &TestCase, writer: &mut Xml<'_>) -> io::Result<()> {
     let element = writer
         .create_element("testcase")
         .with_attribute(("classname", format!("netcensus.overlap.{}", suite.name).as_str()))
-        .with_attribute(("name", clean(&case.name).as_str()));
-    if matches!(case.outcome, Outcome::Passed) {
+        .with_attribute(("name", xml_text(&case.name).as_str()));
+    if matches!(case.outcome, TestOutcome::Passed) {
         return element.write_empty().map(drop);
     }
     element.write_inner_content(|writer| write_outcome(&case.outcome, writer)).map(drop)
 }
 
-fn write_outcome(outcome: &Outcome, writer: &mut Xml<'_>) -> io::Result<()> {
+fn write_outcome(outcome: &TestOutcome, writer: &mut Xml<'_>) -> io::Result<()> {
     match outcome {
-        Outcome::Passed => {}
-        Outcome::Remarked(text) => {
-            let text = text.lines().map(clean).collect::<Vec<_>>().join("\n");
+        TestOutcome::Passed => {}
+        TestOutcome::Remarked(text) => {
+            let text = text.lines().map(xml_text).collect::<Vec<_>>().join("\n");
             writer.create_element("system-out").write_text_content(BytesText::new(&text))?;
         }
-        Outcome::Skipped(message) => {
+        TestOutcome::Skipped(message) => {
             writer
                 .create_element("skipped")
-                .with_attribute(("message", clean(message).as_str()))
+                .with_attribute(("message", xml_text(message).as_str()))
                 .write_empty()?;
         }
-        Outcome::Failed { kind, message, lines } => write_problem("failure", kind, message, lines, writer)?,
-        Outcome::Error { message, lines } => write_problem("error", "incomplete", message, lines, writer)?,
+        TestOutcome::Failed { kind, message, lines } => {
+            write_problem("failure", kind, message, lines, writer)?
+        }
+        TestOutcome::Error { message, lines } => {
+            write_problem("error", "incomplete", message, lines, writer)?
+        }
     }
     Ok(())
 }
@@ -173,10 +177,10 @@ fn write_problem(
     lines: &[String],
     writer: &mut Xml<'_>,
 ) -> io::Result<()> {
-    let text = lines.iter().map(|line| clean(line)).collect::<Vec<_>>().join("\n");
+    let text = lines.iter().map(|line| xml_text(line)).collect::<Vec<_>>().join("\n");
     writer
         .create_element(element)
-        .with_attribute(("message", clean(message).as_str()))
+        .with_attribute(("message", xml_text(message).as_str()))
         .with_attribute(("type", kind))
         .write_text_content(BytesText::new(&text))?;
     Ok(())
@@ -184,8 +188,8 @@ fn write_problem(
 
 /// Escapes what a terminal must not see, and what XML 1.0 has no way to write
 /// (<https://www.w3.org/TR/xml/#charsets>): two that are no characters.
-fn clean(text: &str) -> String {
-    cell_text::escape(text).replace('\u{fffe}', r"\u{fffe}").replace('\u{ffff}', r"\u{ffff}")
+fn xml_text(text: &str) -> String {
+    cell_text::escape_unprintable(text).replace('\u{fffe}', r"\u{fffe}").replace('\u{ffff}', r"\u{ffff}")
 }
 
 #[cfg(test)]
@@ -194,6 +198,6 @@ mod tests {
 
     #[test]
     fn only_characters_of_xml_are_left() {
-        assert_eq!(clean("a\0\u{1b}\u{fffe}\u{ffff}é🚀"), r"a\u{0}\u{1b}\u{fffe}\u{ffff}é🚀");
+        assert_eq!(xml_text("a\0\u{1b}\u{fffe}\u{ffff}é🚀"), r"a\u{0}\u{1b}\u{fffe}\u{ffff}é🚀");
     }
 }

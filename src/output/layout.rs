@@ -1,29 +1,29 @@
-//! What several reports have in common for people: numbers, what was left out, sentences broken into lines.
+//! Text for terminals and other readers: counted nouns, lists that are cut, wrapped lines, styles.
 
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-/// What the place of the output allows.
+/// The width and colour of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// Columns of the terminal; `None` for no limit.
     pub width: Option<u16>,
-    /// Whether to use terminal styles; only tables do.
+    /// Whether to use colours and bold; only tables do.
     pub color: bool,
 }
 
-/// Counts things, in the singular or the plural.
+/// Formats a number with its noun, in the singular or the plural.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Says how many of `all` there are beyond the first `most`.
+/// Says how many of `all` items follow the first `most`; `None` if there are no more.
 pub(super) fn left_out(all: usize, most: usize) -> Option<String> {
     (all > most).then(|| format!("... and {} more; -o json lists all", all - most))
 }
 
-/// Writes how many of `all` are not shown of a list that a terminal has the first `most` of.
+/// Writes how many of `all` items a terminal does not show, of a list cut after `most`.
 pub(super) fn write_left_out(all: usize, most: usize, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     match left_out(all, most) {
         Some(line) => writeln!(out, "{indent}{line}, --wide shows all"),
@@ -31,22 +31,22 @@ pub(super) fn write_left_out(all: usize, most: usize, indent: &str, out: &mut dy
     }
 }
 
-/// Writes lines, each behind `indent`.
+/// Writes lines, each after `indent`.
 pub(super) fn write_lines(lines: &[String], indent: &str, out: &mut dyn Write) -> io::Result<()> {
     lines.iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
-/// Gives `text` a style of the terminal (an SGR code) where the layout has colour.
+/// Gives `text` a terminal style (an SGR code) if the layout has colour.
 pub(super) fn styled(layout: Layout, code: &str, text: &str) -> String {
     if layout.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// Fills `text` up with spaces to so many columns of the terminal.
+/// Pads `text` with spaces to this many columns of the terminal.
 pub(super) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
 }
 
-/// Leaves room at the left for `columns`.
+/// Returns a layout that is narrower by `columns`, for indented text.
 pub(super) fn indented(layout: Layout, columns: usize) -> Layout {
     let columns = u16::try_from(columns).unwrap_or(u16::MAX);
     Layout { width: layout.width.map(|width| width.saturating_sub(columns)), ..layout }
@@ -74,7 +74,7 @@ pub(super) fn wrap(text: &str, width: Option<u16>) -> Vec<String> {
     lines
 }
 
-/// Puts segments side by side, two spaces between; one that has no room begins a line of its own, indented by two.
+/// Puts segments side by side with two spaces between; one that does not fit begins a new line, indented by two.
 pub(super) fn flow(segments: &[String], width: Option<u16>) -> Vec<String> {
     let limit = width.map_or(usize::MAX, usize::from);
     let mut lines = vec![String::new()];

@@ -1,4 +1,4 @@
-//! Renders reports; one file per format, one table of formats.
+//! Writes inventories, findings and changes: one table of formats, and a file or directory for each format.
 
 mod ansible;
 mod cell_text;
@@ -6,38 +6,36 @@ mod changes;
 mod collision_rows;
 mod csv;
 mod export;
-mod export_format;
 mod findings;
 mod format;
+mod formulas;
 mod github;
-mod host_tally;
 mod hosts;
 mod html;
 mod json;
 mod junit;
 mod layout;
 mod markdown;
-mod markdown_page;
 mod ndjson;
 mod parquet;
 mod prometheus;
 mod render;
 mod sarif;
-mod schema;
 mod sqlite;
 mod table;
 mod xlsx;
-mod yaml;
 
 pub use cell_text::is_unprintable;
-pub use changes::render_changes;
 pub use csv::CsvOptions;
-pub use export::{Export, write_export};
-pub use export_format::{ExportFormat, ExportInfo, FileLayout, GapsAre};
-pub use findings::{render_findings, summary_line};
-pub use format::{Format, FormatError, FormatInfo, Holds};
-pub use host_tally::HostTally;
-pub use hosts::{Address, HostOptions};
+pub use export::Export;
+pub use findings::summary_line;
+pub use format::{
+    Content, ExportFormat, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
+};
+pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
+pub use json::{changes_schema, findings_schema, inventory_schema};
 pub use layout::Layout;
-pub use render::{Report, render, render_answer, render_tables, write_document};
-pub use schema::{changes_schema, findings_schema, inventory_schema};
+pub use render::{
+    Report, render_answer, render_changes, render_findings, render_list, render_rows, write_document,
+    write_export,
+};

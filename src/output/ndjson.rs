@@ -1,12 +1,16 @@
-//! NDJSON: one object a line, its kind in `record`.
+//! NDJSON: one object per line, its kind in `record`.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::export::Export;
 use super::json::write_line;
-use super::render::Report;
-use crate::model::{Estate, Kind};
+use crate::analysis::diff::{
+    ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
+};
+use crate::analysis::overlap::Findings;
+use crate::model::{Estate, Inventory, Kind};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -15,18 +19,29 @@ struct Line<'a, T> {
     fields: &'a T,
 }
 
-/// Writes the rows of the kinds asked for, then what could not be read.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_kinds(Estate::of(report.inventory), report.kinds, false, out)
+/// Writes the rows of `kinds`, then the scopes that could not be read.
+pub(super) fn write_rows(inventory: &Inventory, kinds: &[Kind], out: &mut dyn Write) -> io::Result<()> {
+    write_kinds(Estate::of(inventory), kinds, false, out)
 }
 
-/// Writes the rows of `kinds`, then the coverage: `all` of it, or what could not be read.
-pub(super) fn write_kinds(
-    estate: Estate<'_>,
-    kinds: &[Kind],
-    all: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes the rows of an export, then the coverage.
+pub(super) fn write_export(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let kinds: Vec<Kind> = export.listings.iter().filter_map(|table| table.kind).collect();
+    write_kinds(export.estate, &kinds, true, out)
+}
+
+/// Writes the answer to a query, an element of an array per line.
+pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    match answer {
+        serde_json::Value::Array(elements) => {
+            elements.iter().try_for_each(|element| write_line(element, out))
+        }
+        single => write_line(single, out),
+    }
+}
+
+/// Writes the rows of `kinds`, then the coverage: the whole of it, or what could not be read.
+fn write_kinds(estate: Estate<'_>, kinds: &[Kind], whole: bool, out: &mut dyn Write) -> io::Result<()> {
     let inventory = estate.inventory;
     for kind in kinds {
         let record = kind.singular();
@@ -42,12 +57,112 @@ pub(super) fn write_kinds(
             Kind::Links => lines(record, &inventory.links, out)?,
         }
     }
-    let coverage = inventory.coverage.iter().filter(|entry| all || entry.outcome.is_incomplete());
+    let coverage = inventory.coverage.iter().filter(|entry| whole || entry.outcome.is_incomplete());
     lines("coverage", coverage, out)
 }
 
-/// Writes `items`, one a line, as records of the kind `record`.
-pub(super) fn lines<'a, T: Serialize + 'a>(
+/// A sentence that the reader may need to know.
+#[derive(Serialize)]
+struct Note<'a> {
+    note: &'a str,
+}
+
+/// Writes one finding per line, then the other lists of the report, and the gate last: output without it is cut short.
+pub(super) fn write_findings(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    lines("finding", &findings.findings, out)?;
+    lines("allow", &findings.allow, out)?;
+    lines("unknown", &findings.unknown, out)?;
+    lines("note", &findings.notes.iter().map(|note| Note { note }).collect::<Vec<_>>(), out)?;
+    lines("coverage", &findings.coverage, out)?;
+    lines("gate", [&findings.gate], out)
+}
+
+/// The report without its lists.
+#[derive(Serialize)]
+struct Diff<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    old: &'a ComparedInventory,
+    new: &'a ComparedInventory,
+    result: DiffOutcome,
+    complete: bool,
+    missing: &'a [String],
+    same_scope: bool,
+    kinds: &'a [Kind],
+    filters: &'a [String],
+    only: &'a [ChangeKind],
+    ignored: &'a [String],
+    compared: usize,
+    counts: &'a [KindCounts],
+    accounts: usize,
+    collisions: Numbers,
+}
+
+/// How many collisions came, went and changed.
+#[derive(Serialize)]
+struct Numbers {
+    introduced: usize,
+    grown: usize,
+    shrunk: usize,
+    resolved: usize,
+    unknown: usize,
+    not_compared: usize,
+}
+
+/// A collision that came, went or changed.
+#[derive(Serialize)]
+struct Stated<'a> {
+    state: &'static str,
+    #[serde(flatten)]
+    collision: &'a CollisionChange,
+}
+
+/// Writes what was compared and all counts in the first line, then one change per line and the other lists of the report.
+pub(super) fn write_changes(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+    lines("diff", [&diff(changes)], out)?;
+    lines("change", &changes.changes, out)?;
+    lines("unknown", &changes.unknown, out)?;
+    lines("not-compared", &changes.not_compared, out)?;
+    lines("account", &changes.accounts, out)?;
+    for (state, list) in changes.collisions.lists() {
+        let stated: Vec<Stated<'_>> = list.iter().map(|collision| Stated { state, collision }).collect();
+        lines("collision", &stated, out)?;
+    }
+    lines("gap", &changes.gaps, out)?;
+    lines("note", &changes.notes.iter().map(|note| Note { note }).collect::<Vec<_>>(), out)
+}
+
+fn diff(changes: &Changes) -> Diff<'_> {
+    let found = &changes.collisions;
+    Diff {
+        schema_version: changes.schema_version,
+        generator: &changes.generator,
+        old: &changes.old,
+        new: &changes.new,
+        result: changes.result,
+        complete: changes.complete,
+        missing: &changes.missing,
+        same_scope: changes.same_scope,
+        kinds: &changes.kinds,
+        filters: &changes.filters,
+        only: &changes.only,
+        ignored: &changes.ignored,
+        compared: changes.compared,
+        counts: &changes.counts,
+        accounts: changes.accounts.len(),
+        collisions: Numbers {
+            introduced: found.introduced.len(),
+            grown: found.grown.len(),
+            shrunk: found.shrunk.len(),
+            resolved: found.resolved.len(),
+            unknown: found.unknown,
+            not_compared: found.not_compared,
+        },
+    }
+}
+
+/// Writes `items`, one per line, as records of the kind `record`.
+fn lines<'a, T: Serialize + 'a>(
     record: &'static str,
     items: impl IntoIterator<Item = &'a T>,
     out: &mut dyn Write,

@@ -8,10 +8,14 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Serialize;
 
 use super::export::Export;
-use super::hosts::{Host, addresses_of, each_host, word};
+use super::hosts::{Host, HostFormat, addresses_of, each_host, to_identifier};
 use crate::output::json;
 
-/// What all labels begin with: relabelling chooses among them, and Prometheus drops the rest.
+/// How it speaks of machines.
+pub(super) const HOSTS: HostFormat =
+    HostFormat { name: "prometheus", noun: "target", without_address: "left out", needs_address: true };
+
+/// The prefix of all labels. Prometheus drops them unless relabelling uses them.
 const PREFIX: &str = "__meta_netcensus_";
 
 /// A machine.
@@ -21,7 +25,7 @@ struct Entry<'a> {
     labels: BTreeMap<String, Cow<'a, str>>,
 }
 
-/// Writes the machines that have an address, one a line.
+/// Writes the machines that have an address, one per line.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -52,7 +56,8 @@ fn labels<'a>(host: &Host<'a>) -> BTreeMap<String, Cow<'a, str>> {
     let facts = host.facts().map(|(name, value)| (name.to_owned(), Cow::from(value)));
     let addresses = addresses_of(instance).into_iter();
     let addresses = addresses.map(|(name, addresses)| (name.to_owned(), Cow::from(enclosed(&addresses))));
-    let tags = instance.tags.iter().map(|(key, value)| (format!("tag_{}", word(key)), Cow::from(value)));
+    let tags =
+        instance.tags.iter().map(|(key, value)| (format!("tag_{}", to_identifier(key)), Cow::from(value)));
     facts.chain(addresses).chain(tags).map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
 }
 

@@ -1,81 +1,121 @@
-//! From a report to bytes: picks the format's own file.
+//! From a report to bytes, by the function that the table of formats has for it.
 
 use std::io::{self, Write};
+use std::slice;
 
-use super::format::Format;
+use super::export::Export;
+use super::format::{Content, ExportFormat, Format, FormatError, RowWriter};
+use super::json;
 use super::layout::Layout;
-use super::{csv, json, markdown, ndjson, table};
+use crate::analysis::diff::Changes;
+use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
+use crate::analysis::streamed_table::StreamedTable;
 use crate::model::{Inventory, Kind};
 
-/// What is written: the formats with columns take the tables, the others the document.
+/// Rows of an inventory.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
-    /// The document, with the filters applied.
+    /// The document after filtering, for formats of objects.
     pub inventory: &'a Inventory,
     /// The kinds asked for.
     pub kinds: &'a [Kind],
-    /// The tables of these kinds, for the formats with columns.
+    /// A table for each of them, for formats with columns ([`Format::has_columns`]); the others ignore these.
     pub tables: &'a [Table],
 }
 
-/// Writes `report` and returns the names of the columns that there was no room for.
+/// Writes `report` and returns the names of the columns that did not fit.
 ///
 /// # Errors
-/// When `out` cannot be written, or the format has no room for the rows ([`Format::check`]).
-pub fn render(
+/// If `out` cannot be written, or the format cannot write these rows ([`Format::check_kinds`]).
+pub fn render_rows(
     report: &Report<'_>,
     format: Format,
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<Vec<String>> {
-    format.check(report.tables.len()).map_err(io::Error::other)?;
-    match format {
-        Format::Json => json::write(report.inventory, out)?,
-        Format::Ndjson => ndjson::write(report, out)?,
-        Format::Table | Format::Csv | Format::Markdown | Format::Sarif | Format::Junit | Format::Github => {
-            return render_tables(report.tables, format, layout, out);
-        }
+    match format.check_kinds(report.kinds.len()).map_err(io::Error::other)?.writer {
+        RowWriter::Columns { write, .. } => write(report.tables, layout, out),
+        RowWriter::Objects { write, .. } => write(report.inventory, report.kinds, out).map(|()| Vec::new()),
     }
-    Ok(Vec::new())
+}
+
+/// Writes a list that is no inventory: `table` in formats with columns, otherwise `objects`, an array with an object for
+/// each row. Returns the names of the columns that did not fit.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write lists.
+pub fn render_list(
+    table: &Table,
+    objects: &serde_json::Value,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<Vec<String>> {
+    match format.check_kinds(1).map_err(io::Error::other)?.writer {
+        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out),
+        RowWriter::Objects { write_answer, .. } => write_answer(objects, out).map(|()| Vec::new()),
+    }
+}
+
+/// Writes the answer to a query. A format with columns cannot have it ([`Format::answers_queries`]) and gets JSON.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn render_answer(answer: &serde_json::Value, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format.spec().rows.as_ref().map(|rows| &rows.writer) {
+        Some(RowWriter::Objects { write_answer, .. }) => write_answer(answer, out),
+        Some(RowWriter::Columns { .. }) | None => json::write(answer, out),
+    }
 }
 
 /// Writes the whole document, which every command reads.
 ///
 /// # Errors
-/// When `out` cannot be written.
+/// If `out` cannot be written.
 pub fn write_document(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
     json::write(inventory, out)
 }
 
-/// Writes `tables`, which no document stands behind; a format without columns writes them as [`Format::Table`].
-/// Returns the names of the columns that there was no room for.
+/// Writes the report of `diff`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
 ///
 /// # Errors
-/// When `out` cannot be written.
-pub fn render_tables(
-    tables: &[Table],
+/// If `out` cannot be written, or the format cannot write changes.
+pub fn render_changes(
+    changes: &Changes,
     format: Format,
     layout: Layout,
+    wide: bool,
     out: &mut dyn Write,
-) -> io::Result<Vec<String>> {
-    match format {
-        Format::Csv => csv::write(tables, out)?,
-        Format::Markdown => markdown::write(tables, out)?,
-        Format::Table | Format::Json | Format::Ndjson | Format::Sarif | Format::Junit | Format::Github => {
-            return table::write(tables, layout, out);
-        }
-    }
-    Ok(Vec::new())
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Changes));
+    (format.spec().changes.as_ref().ok_or_else(unsupported)?.write)(changes, layout, wide, out)
 }
 
-/// Writes the answer of a query: as NDJSON one element a line, as anything else one JSON value.
-pub fn render_answer(answer: &serde_json::Value, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match (format, answer) {
-        (Format::Ndjson, serde_json::Value::Array(elements)) => {
-            elements.iter().try_for_each(|element| json::write_line(element, out))
-        }
-        (Format::Ndjson, single) => json::write_line(single, out),
-        _ => json::write(answer, out),
-    }
+/// Writes the report of `overlap`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write findings.
+pub fn render_findings(
+    findings: &Findings,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Findings));
+    (format.spec().findings.as_ref().ok_or_else(unsupported)?.write)(findings, layout, wide, out)
+}
+
+/// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn write_export(
+    export: &Export<'_>,
+    format: ExportFormat,
+    table: Option<&StreamedTable<'_>>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    (format.spec().write)(export, table, out)
 }

@@ -90,7 +90,8 @@ fn result(finding: &Finding) -> Value {
 }
 
 fn message(finding: &Finding) -> String {
-    let mut lines = vec![cell_text::escape(&finding.message), cell_text::escape(&finding.advice)];
+    let mut lines =
+        vec![cell_text::escape_unprintable(&finding.message), cell_text::escape_unprintable(&finding.advice)];
     lines.extend(finding_text::members(finding, NAMED));
     plain(&lines.join("\n"))
 }

@@ -13,7 +13,7 @@ use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::model::Class;
 use crate::output::cell_text;
-use crate::output::csv::CsvOptions;
+use crate::output::formulas::defuse_formulas;
 
 /// Rows of a sheet, the header included (ECMA-376 has no limit, Excel does:
 /// <https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3>).
@@ -24,7 +24,7 @@ const COLUMNS: usize = 16_384;
 const ROWS_OF_SHEET: usize = ROWS - 1;
 /// Characters of a cell, by the same page.
 const CHARACTERS: usize = 32_767;
-/// What stands at the end of a text that was cut.
+/// The end of a text that was cut.
 const CUT: &str = "...";
 
 /// What the row of a network says about its collisions.
@@ -43,12 +43,12 @@ struct Styles {
     header: Format,
     plain: [Format; 3],
     time: [Format; 3],
-    /// How texts are defused that would be run once the sheet is saved as CSV.
-    csv: CsvOptions,
+    /// Whether texts are defused that a spreadsheet would run once the sheet is saved as CSV.
+    defuse_formulas: bool,
 }
 
 impl Styles {
-    fn new(csv: CsvOptions) -> Self {
+    fn new(defuse_formulas: bool) -> Self {
         let reported = Format::new().set_background_color("#EDEDED").set_font_color("#404040");
         let fails = Format::new().set_background_color("#FFC7CE").set_font_color("#9C0006");
         let plain = [Format::new(), reported, fails];
@@ -56,12 +56,12 @@ impl Styles {
             header: Format::new().set_bold().set_background_color("#D9E1F2").set_align(FormatAlign::Top),
             time: plain.clone().map(|format| format.set_num_format("yyyy-mm-dd hh:mm:ss")),
             plain,
-            csv,
+            defuse_formulas,
         }
     }
 
     fn text(&self, text: String) -> String {
-        cut(self.csv.cell(text))
+        cut_to_cell(if self.defuse_formulas { defuse_formulas(text) } else { text })
     }
 }
 
@@ -77,21 +77,21 @@ fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), Xls
     let mut book = Workbook::new();
     let taken = ExcelDateTime::from_timestamp(export.estate.inventory.taken_at.as_second())?;
     book.set_properties(&DocProperties::new().set_title("Network inventory").set_creation_datetime(&taken));
-    let styles = Styles::new(export.csv);
-    summary(book.add_worksheet(), export, &styles)?;
-    let colliding = colliding(export.collisions);
+    let styles = Styles::new(export.csv.defuse_formulas);
+    write_summary(book.add_worksheet(), export, &styles)?;
+    let colliding = marks_by_id(export.collisions);
     for listing in export.listings.iter().filter(|listing| listing.kind.is_some()) {
-        sheets(&mut book, listing, &colliding, &styles)?;
+        write_table(&mut book, listing, &colliding, &styles)?;
     }
-    collision_sheet(&mut book, export.collisions, &styles)?;
+    write_collisions(&mut book, export.collisions, &styles)?;
     for listing in export.listings.iter().filter(|listing| listing.kind.is_none()) {
-        sheets(&mut book, listing, &colliding, &styles)?;
+        write_table(&mut book, listing, &colliding, &styles)?;
     }
     book.save_to_writer(out)
 }
 
 /// Lists the ids that are members of an open collision, with the mark of the gravest.
-fn colliding(findings: &[Finding]) -> HashMap<&str, Mark> {
+fn marks_by_id(findings: &[Finding]) -> HashMap<&str, Mark> {
     let mut marks = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.status == Status::Open) {
         let mark = if finding.fails { Mark::Fails } else { Mark::Reported };
@@ -103,7 +103,7 @@ fn colliding(findings: &[Finding]) -> HashMap<&str, Mark> {
     marks
 }
 
-fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
+fn write_summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Result<(), XlsxError> {
     let inventory = export.estate.inventory;
     sheet.set_name("summary")?.set_column_width(0, 24)?.set_column_width(1, 60)?;
     let complete = match export.missing.len() {
@@ -142,13 +142,13 @@ fn summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) -> Resul
     lines.extend(export.missing.iter().map(|gap| ("missing".to_owned(), Value::Text(gap.clone()))));
     for (row, (name, value)) in (0..).zip(lines) {
         sheet.write_string_with_format(row, 0, name, &styles.header)?;
-        put(sheet, row, 1, &value, Mark::None, styles)?;
+        write_cell(sheet, row, 1, &value, Mark::None, styles)?;
     }
     Ok(())
 }
 
 /// Writes a listing, in several sheets when one has no room for all its rows.
-fn sheets(
+fn write_table(
     book: &mut Workbook,
     listing: &StreamedTable<'_>,
     colliding: &HashMap<&str, Mark>,
@@ -156,7 +156,7 @@ fn sheets(
 ) -> Result<(), XlsxError> {
     if listing.columns.len() > COLUMNS {
         return Err(XlsxError::ParameterError(format!(
-            "{} have {} columns, and a sheet has room for {COLUMNS}: choose those of tags with --tag-columns",
+            "{} have {} columns, but a sheet can have only {COLUMNS}: choose tags with --tag-columns",
             listing.name,
             listing.columns.len()
         )));
@@ -170,7 +170,7 @@ fn sheets(
     let first = book.worksheets().len();
     for number in 0..listing.rows.div_ceil(ROWS_OF_SHEET).max(1) {
         let rows = ROWS_OF_SHEET.min(listing.rows - number * ROWS_OF_SHEET);
-        head(book.add_worksheet_with_constant_memory()?, number, rows, listing, styles)?;
+        set_up_sheet(book.add_worksheet_with_constant_memory()?, number, rows, listing, styles)?;
     }
     let mut index = 0;
     let mut put_row = |values: Vec<Value>| {
@@ -178,13 +178,13 @@ fn sheets(
         let row = u32::try_from(index % ROWS_OF_SHEET + 1).unwrap_or(u32::MAX);
         let mark = mark(&values);
         index += 1;
-        (0..).zip(&values).try_for_each(|(column, value)| put(sheet, row, column, value, mark, styles))
+        (0..).zip(&values).try_for_each(|(column, value)| write_cell(sheet, row, column, value, mark, styles))
     };
     listing.each(|values| put_row(values).map_err(io::Error::other))?;
     Ok(())
 }
 
-fn head(
+fn set_up_sheet(
     sheet: &mut Worksheet,
     number: usize,
     rows: usize,
@@ -197,13 +197,13 @@ fn head(
     let last = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, last_row, last)?;
     for (column, (heading, holds)) in (0..).zip(listing.columns.iter().zip(&listing.data_types)) {
-        sheet.set_column_width(column, width(&heading.name, *holds))?;
+        sheet.set_column_width(column, column_width(&heading.name, *holds))?;
     }
     for (column, heading) in (0..).zip(&listing.columns) {
         sheet.write_string_with_format(
             0,
             column,
-            styles.text(cell_text::escape(&heading.name)),
+            styles.text(cell_text::escape_unprintable(&heading.name)),
             &styles.header,
         )?;
     }
@@ -211,7 +211,7 @@ fn head(
 }
 
 /// Returns the width of a column, in characters: what it holds decides, since rows are not known beforehand.
-fn width(name: &str, holds: DataType) -> u16 {
+fn column_width(name: &str, holds: DataType) -> u16 {
     let by_type = match holds {
         DataType::Number | DataType::Bool => 10,
         DataType::Time => 20,
@@ -224,7 +224,7 @@ fn width(name: &str, holds: DataType) -> u16 {
 }
 
 /// Writes a value as what it is: numbers and times as such, ids and account numbers as text.
-fn put(
+fn write_cell(
     sheet: &mut Worksheet,
     row: u32,
     column: u16,
@@ -243,15 +243,14 @@ fn put(
             let time = ExcelDateTime::from_timestamp(time.as_second())?;
             sheet.write_datetime_with_format(row, column, &time, &styles.time[mark as usize])?
         }
-        Value::Text(_) | Value::Cidrs(_) | Value::Ips(_) | Value::List(_) | Value::Tags(_) => {
-            sheet.write_string_with_format(row, column, styles.text(cell_text::text(value)), format)?
-        }
+        Value::Text(_) | Value::Cidrs(_) | Value::Ips(_) | Value::List(_) | Value::Tags(_) => sheet
+            .write_string_with_format(row, column, styles.text(cell_text::format_value(value)), format)?,
     };
     Ok(())
 }
 
-/// Cuts what no cell has room for.
-fn cut(text: String) -> String {
+/// Cuts text that is longer than a cell can be.
+fn cut_to_cell(text: String) -> String {
     if text.chars().count() <= CHARACTERS {
         return text;
     }
@@ -259,15 +258,16 @@ fn cut(text: String) -> String {
 }
 
 /// The widths of the columns of collisions, in characters.
-const WIDTHS: [u16; collision_rows::COLUMNS.len()] = [10, 8, 16, 10, 8, 24, 10, 16, 16, 28, 28, 20, 60];
+const COLLISION_WIDTHS: [u16; collision_rows::COLUMNS.len()] =
+    [10, 8, 16, 10, 8, 24, 10, 16, 16, 28, 28, 20, 60];
 
-fn collision_sheet(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
+fn write_collisions(book: &mut Workbook, findings: &[Finding], styles: &Styles) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.set_name("collisions")?.set_freeze_panes(1, 0)?;
     let members = collision_rows::count(findings).min(ROWS_OF_SHEET);
-    let last = u16::try_from(WIDTHS.len() - 1).unwrap_or(u16::MAX);
+    let last = u16::try_from(COLLISION_WIDTHS.len() - 1).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, u32::try_from(members).unwrap_or(u32::MAX), last)?;
-    for (column, width) in (0..).zip(WIDTHS) {
+    for (column, width) in (0..).zip(COLLISION_WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
     for (column, (name, _)) in (0..).zip(collision_rows::COLUMNS) {
@@ -275,7 +275,7 @@ fn collision_sheet(book: &mut Workbook, findings: &[Finding], styles: &Styles) -
     }
     for (row, values) in (1..).zip(collision_rows::rows(findings)).take(ROWS_OF_SHEET) {
         for (column, value) in (0..).zip(&values) {
-            put(sheet, row, column, value, Mark::None, styles)?;
+            write_cell(sheet, row, column, value, Mark::None, styles)?;
         }
     }
     Ok(())
@@ -287,9 +287,7 @@ mod tests {
 
     #[test]
     fn texts_are_defused_unless_somebody_wants_them_raw_and_cut_where_a_cell_ends() {
-        let text = |defuse, text: &str| {
-            Styles::new(CsvOptions { defuse, ..CsvOptions::LINES }).text(text.to_owned())
-        };
+        let text = |defuse, text: &str| Styles::new(defuse).text(text.to_owned());
         assert_eq!(text(true, "=1+1"), "'=1+1");
         assert_eq!(text(false, "=1+1"), "=1+1");
         assert_eq!(text(true, "012345678901"), "012345678901");

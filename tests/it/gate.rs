@@ -13,12 +13,15 @@ mod saved;
 mod terraform;
 mod usage;
 
+use netcensus::output::{Content, Format};
 use serde_json::Value;
 
 use crate::support::Output;
 
-/// Every format.
-const FORMATS: [&str; 8] = ["table", "json", "ndjson", "csv", "markdown", "sarif", "junit", "github"];
+/// Lists every format of findings.
+fn formats() -> impl Iterator<Item = &'static str> {
+    Format::for_content(Content::Findings).map(|spec| spec.name)
+}
 
 /// Returns the code, level and status of each finding of a report in JSON, and its members' ids.
 #[track_caller]

@@ -11,7 +11,7 @@ pub mod sample;
 
 use netcensus::analysis::select::{Table, TableRequest, filter_document, select_tables};
 use netcensus::model::{Inventory, Kind};
-use netcensus::output::{Format, Layout, Report, render};
+use netcensus::output::{Format, Layout, Report, is_unprintable, render_rows};
 
 /// Renders `request` on `inventory` as a command does: tables of the whole document first, then the document.
 fn rendered(inventory: &Inventory, request: &TableRequest, format: Format, width: Option<u16>) -> String {
@@ -25,11 +25,17 @@ fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Optio
     let mut bytes = Vec::new();
     let layout = Layout { width, color: false };
     let kinds: Vec<Kind> = tables.iter().filter_map(|table| table.kind).collect();
-    render(&Report { inventory, kinds: &kinds, tables }, format, layout, &mut bytes).unwrap();
+    render_rows(&Report { inventory, kinds: &kinds, tables }, format, layout, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+/// Finds a character that would drive or mislead a terminal. In TSV, tabs stand between cells.
+fn unprintable(text: &str, format: Format) -> Option<char> {
+    let is_between = |c| c == '\n' || (c == '\t' && format == Format::Tsv);
+    text.chars().find(|c| !is_between(*c) && is_unprintable(*c))
 }
 
 /// Asks for kinds as the formats want them.
 fn ask(kinds: &[Kind], format: Format) -> TableRequest {
-    TableRequest { kinds: kinds.to_vec(), wide: format.info().wide, ..TableRequest::default() }
+    TableRequest { kinds: kinds.to_vec(), wide: format.has_all_columns(), ..TableRequest::default() }
 }

@@ -143,6 +143,24 @@ fn the_short_help_leaves_out_what_few_need() {
     assert!(!short.contains("--azure-authority") && short.contains("--aws-profile"), "{short}");
 }
 
+/// `-o`, `--output` and `--format` mean the same in every command that has any of them.
+#[test]
+fn the_format_is_chosen_by_the_same_flags_everywhere() {
+    for command in all(&built()) {
+        for argument in command.get_arguments() {
+            let aliases = argument.get_visible_aliases().unwrap_or_default();
+            let flags: BTreeSet<&str> = argument.get_long().into_iter().chain(aliases).collect();
+            let is_format =
+                argument.get_short() == Some('o') || flags.contains("output") || flags.contains("format");
+            if is_format {
+                let name = name(&command);
+                assert_eq!(argument.get_short(), Some('o'), "{name}");
+                assert_eq!(flags, BTreeSet::from(["format", "output"]), "{name}");
+            }
+        }
+    }
+}
+
 /// House style: a summary is one line without a final stop, and begins with a capital.
 #[test]
 fn summaries_are_written_alike() {

@@ -34,7 +34,7 @@ pub fn run(store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
 
 /// Makes the list of `items`; formats for machines have exact sizes, and paths.
 fn of(items: &[Item], format: Format) -> Sheet {
-    let wide = format.info().wide;
+    let wide = format.has_all_columns();
     let mut columns = vec![("name", 0), ("taken_at", 0), ("accounts", 0), ("scope", 4)];
     columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 7), ("links", 6)]);
     columns.push(("coverage", 0));

@@ -64,7 +64,7 @@ pub(crate) fn gap(changes: &Changes) -> Option<String> {
     let scopes = changes.gaps.len();
     Some(match changes.missing.as_slice() {
         _ if scopes > 0 => format!("{} could not be read", count(scopes, "scope", "scopes")),
-        [first, ..] => cell_text::escape(first),
+        [first, ..] => cell_text::escape_unprintable(first),
         [] => "what is unknown could not be read".to_owned(),
     })
 }
@@ -102,13 +102,13 @@ fn side(side: &ComparedInventory) -> String {
     facts.extend(
         side.filters.iter().map(|filter| format!("filtered by {}", change_text::shown(filter, true))),
     );
-    format!("{} ({})", cell_text::escape(&side.name), facts.join(", "))
+    format!("{} ({})", cell_text::escape_unprintable(&side.name), facts.join(", "))
 }
 
 /// Says what the comparison was confined to, a sentence each.
 pub(crate) fn limits(changes: &Changes) -> Vec<String> {
     let list = |title: &str, items: Vec<&str>| {
-        (!items.is_empty()).then(|| cell_text::escape(&format!("{title}: {}", items.join(", "))))
+        (!items.is_empty()).then(|| cell_text::escape_unprintable(&format!("{title}: {}", items.join(", "))))
     };
     let kinds = changes.kinds.iter().map(|kind| kind.as_str());
     let only = changes.only.iter().map(|what| what.as_str());

@@ -40,7 +40,11 @@ pub(crate) fn shown(text: &str, wide: bool) -> String {
 
 /// Returns an id as it is shown: whole, but for ids of Azure unless `wide`.
 pub(crate) fn id(id: &str, wide: bool) -> String {
-    if wide { cell_text::escape(id) } else { cell_text::short(&Value::Text(id.to_owned())) }
+    if wide {
+        cell_text::escape_unprintable(id)
+    } else {
+        cell_text::format_short(&Value::Text(id.to_owned()))
+    }
 }
 
 /// Returns a value of a field.
@@ -150,7 +154,10 @@ pub(crate) fn account(account: &OneSidedAccount) -> String {
         1 => "its 1 resource is not compared".to_owned(),
         number => format!("its {number} resources are not compared"),
     };
-    cell_text::escape(&format!("{provider} {sort} {id}{name} is {}; {rows}", self::only_in(*only_in)))
+    cell_text::escape_unprintable(&format!(
+        "{provider} {sort} {id}{name} is {}; {rows}",
+        self::only_in(*only_in)
+    ))
 }
 
 /// Says which side has what the other lacks.

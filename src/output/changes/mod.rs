@@ -4,12 +4,6 @@
 pub(super) mod change_summary;
 pub(super) mod change_text;
 pub(super) mod collision_members;
-mod csv;
-mod field_values;
-mod markdown;
-mod ndjson;
-mod render;
-mod resource_facts;
+pub(super) mod field_values;
+pub(super) mod resource_facts;
 pub(super) mod uncertain_rows;
-
-pub use render::render_changes;

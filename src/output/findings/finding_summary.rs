@@ -45,10 +45,10 @@ pub(crate) fn gap(findings: &Findings) -> Option<String> {
     }
     Some(match (findings.coverage.len(), findings.gate.missing.as_slice()) {
         (0, []) => "something was not read".to_owned(),
-        (0, [only]) => cell_text::escape(only.trim_end_matches('.')),
+        (0, [only]) => cell_text::escape_unprintable(only.trim_end_matches('.')),
         (0, [first, others @ ..]) => {
             let more = count(others.len(), "more reason", "more reasons");
-            format!("{}, and {more}", cell_text::escape(first.trim_end_matches('.')))
+            format!("{}, and {more}", cell_text::escape_unprintable(first.trim_end_matches('.')))
         }
         (scopes, _) => format!("{} could not be read", count(scopes, "scope", "scopes")),
     })

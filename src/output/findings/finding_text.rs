@@ -65,7 +65,7 @@ pub(crate) fn member(member: &Member, mark: Option<&str>) -> String {
     words.extend(member.name.as_ref().filter(|name| **name != member.id).map(|name| format!("({name})")));
     words.push(member.prefix.to_string());
     words.extend(mark.map(str::to_owned));
-    cell_text::escape(&words.join(" "))
+    cell_text::escape_unprintable(&words.join(" "))
 }
 
 /// Tells whether the baseline lacks a member.
@@ -96,5 +96,12 @@ pub(crate) fn gaps(findings: &Findings) -> Vec<String> {
         return Vec::new();
     }
     let scopes = findings.coverage.iter().map(ToString::to_string);
-    findings.gate.missing.iter().cloned().chain(scopes).map(|text| cell_text::escape(&text)).collect()
+    findings
+        .gate
+        .missing
+        .iter()
+        .cloned()
+        .chain(scopes)
+        .map(|text| cell_text::escape_unprintable(&text))
+        .collect()
 }

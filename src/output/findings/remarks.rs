@@ -16,7 +16,7 @@ pub(crate) fn of(findings: &Findings) -> Vec<Vec<String>> {
         findings.notes.iter().map(|note| format!("note: {note}")).collect(),
         findings.gate.missing.iter().map(|missing| format!("incomplete: {missing}")).collect(),
     ]
-    .map(|lines| lines.iter().map(|line| cell_text::escape(line)).collect())
+    .map(|lines| lines.iter().map(|line| cell_text::escape_unprintable(line)).collect())
     .into()
 }
 

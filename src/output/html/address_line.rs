@@ -1,12 +1,12 @@
-//! A line of the picture: the networks in it, those that are in others below these, and what is free.
+//! A line of the picture: its networks, nested ones below their parents, and its free space.
 
 use std::fmt::Write as _;
 
 use ipnet::IpNet;
 
-use super::numbers::number;
-use super::page_context::{Scene, called};
-use super::prefix_owners::Holder;
+use super::numbers::format_count;
+use super::page_context::{PageContext, display_name};
+use super::prefix_owners::PrefixOwner;
 use crate::analysis::addresses::{
     address_count, common_supernet, enclosing_positions, free, occupied, overlaps, relative_position,
 };
@@ -15,39 +15,39 @@ use crate::output::cell_text;
 
 /// How high a network is drawn, and how far below it the next begins, in pixels.
 pub(super) const LANE: usize = 20;
-/// So many networks of one prefix are drawn one below the other; of more, one less, and one for the rest.
+/// The most networks of one prefix that are drawn one below the other. Of more, one less is drawn, and one for the rest.
 const SAME: usize = 4;
-/// A line has so many rows at most; what is nested deeper shares the last.
+/// The most rows of a line; networks that are nested deeper share the last.
 const ROWS: usize = 24;
-/// So many networks are named when there is no room to draw each.
+/// The most networks that are named where there is no space to draw each.
 const NAMED: usize = 20;
-/// What addresses look like that a collision is about.
+/// The style of addresses in a collision that fails.
 const CLASH: &str = "clash";
-/// What they look like where nothing needs to be done about it.
+/// The style of addresses in a collision that is reported only.
 const SOFT: &str = "soft";
-/// A share of a line below which no text fits.
+/// The share of a line below which no text fits.
 const TEXT: f64 = 0.012;
-/// A share of a line below which a network is drawn by its edge alone, which is as wide on every screen.
+/// The share of a line below which only the edge of a network is drawn, equally wide on every screen.
 const TINY: f64 = 0.006;
-/// A share of a line below which free space is not marked: it is seen, but has no room for a mark.
+/// The share of a line below which free space gets no mark.
 const MARKED: f64 = 0.008;
-/// A share of a line that has room for the size of free space.
+/// The share of a line in which the size of free space fits.
 const SIZED_FREE: f64 = 0.03;
-/// A share of a line that has room for its prefix.
+/// The share of a line in which the prefix of free space fits.
 const NAMED_FREE: f64 = 0.12;
 
 /// A line, drawn.
-pub(super) struct Drawn {
+pub(super) struct DrawnLine {
     /// Its prefix.
     pub prefix: IpNet,
     /// How high it is, in pixels.
     pub height: usize,
     /// What is in it, by address.
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<LineShape>,
 }
 
 /// Something with a place in a line.
-pub(super) struct Shape {
+pub(super) struct LineShape {
     /// Where it begins and how wide it is, in percent of the line.
     pub x: String,
     pub width: String,
@@ -57,7 +57,7 @@ pub(super) struct Shape {
     pub class: String,
     /// All there is to know about it.
     pub title: String,
-    /// What stands in it; empty where there is no room.
+    /// What stands in it; empty where there is no usage.
     pub label: String,
     /// Where it leads to.
     pub link: Option<String>,
@@ -67,93 +67,105 @@ pub(super) struct Shape {
     pub disputed: Vec<(String, String, &'static str)>,
 }
 
-/// Draws a line. `prefixes` are by address, the wider before those in it, and have holders; free space is marked when
+/// Draws a line. `prefixes` are by address, the wider before those in it, and have owners; free space is marked when
 /// `marks_free`.
-pub(super) fn draw(scene: &Scene<'_>, line: IpNet, prefixes: &[IpNet], marks_free: bool) -> Drawn {
+pub(super) fn draw(page: &PageContext<'_>, line: IpNet, prefixes: &[IpNet], marks_free: bool) -> DrawnLine {
     let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| overlaps(line, *prefix)).collect();
     let mut lanes: Vec<usize> = Vec::with_capacity(inside.len());
     for parent in enclosing_positions(&inside) {
-        lanes.push(parent.map_or(0, |parent| lanes[parent] + rows(scene, inside[parent])));
+        lanes.push(parent.map_or(0, |parent| lanes[parent] + rows(page, inside[parent])));
     }
-    let ends = || inside.iter().zip(&lanes).map(|(prefix, above)| above + rows(scene, *prefix));
+    let ends = || inside.iter().zip(&lanes).map(|(prefix, above)| above + rows(page, *prefix));
     let most = if ends().any(|end| end > ROWS) { ROWS - 1 } else { ROWS };
     let mut height = ends().filter(|end| *end <= most).max().unwrap_or(1);
     let (mut shapes, mut deeper) = (Vec::new(), Vec::new());
     for ((prefix, above), end) in inside.iter().zip(&lanes).zip(ends()) {
         if end <= most {
-            stack(scene, line, *prefix, *above, &mut shapes);
+            push_stacked(page, line, *prefix, *above, &mut shapes);
         } else {
-            deeper.extend(scene.holders.of(*prefix).iter().map(|holder| (*prefix, *holder)));
+            deeper.extend(page.owners.owners_of(*prefix).iter().map(|owner| (*prefix, *owner)));
         }
     }
-    if let Some(rest) = rest(scene, line, &deeper, height) {
+    if let Some(rest) = nested_shape(page, line, &deeper, height) {
         shapes.push(rest);
         height += 1;
     }
     if marks_free {
-        shapes.extend(free(line, &inside).into_iter().filter_map(|prefix| vacant(scene, line, prefix)));
+        shapes.extend(free(line, &inside).into_iter().filter_map(|prefix| free_shape(page, line, prefix)));
     }
-    Drawn { prefix: line, height: height * LANE, shapes }
+    DrawnLine { prefix: line, height: height * LANE, shapes }
 }
 
-/// Counts the rows that the holders of a prefix take.
-fn rows(scene: &Scene<'_>, prefix: IpNet) -> usize {
-    scene.holders.of(prefix).len().min(SAME)
+/// Counts the rows that the owners of a prefix take.
+fn rows(page: &PageContext<'_>, prefix: IpNet) -> usize {
+    page.owners.owners_of(prefix).len().min(SAME)
 }
 
-/// Draws the holders of one prefix, one below the other.
-fn stack(scene: &Scene<'_>, line: IpNet, prefix: IpNet, above: usize, shapes: &mut Vec<Shape>) {
-    let holders = scene.holders.of(prefix);
-    let alone = if holders.len() > SAME { SAME - 1 } else { holders.len() };
-    let (alone, others) = holders.split_at(alone);
-    let one = |(holder, depth): (&Holder, usize)| match holder {
-        Holder::Network(at) => network(scene, line, prefix, *at, depth),
-        Holder::Range(at) => range(scene, line, *at, depth),
+/// Draws the owners of one prefix, one below the other.
+fn push_stacked(
+    page: &PageContext<'_>,
+    line: IpNet,
+    prefix: IpNet,
+    above: usize,
+    shapes: &mut Vec<LineShape>,
+) {
+    let owners = page.owners.owners_of(prefix);
+    let alone = if owners.len() > SAME { SAME - 1 } else { owners.len() };
+    let (alone, others) = owners.split_at(alone);
+    let one = |(owner, depth): (&PrefixOwner, usize)| match owner {
+        PrefixOwner::Network(at) => network_shape(page, line, prefix, *at, depth),
+        PrefixOwner::Range(at) => range_shape(page, line, *at, depth),
     };
     shapes.extend(alone.iter().zip(above..).map(one));
     if !others.is_empty() {
-        let others: Vec<(IpNet, Holder)> = others.iter().map(|holder| (prefix, *holder)).collect();
-        let words = ("hold", "");
-        let more = many(scene, line, prefix, &others, above + alone.len(), words);
-        shapes.push(Shape { link: scene.search(prefix), ..more });
+        let others: Vec<(IpNet, PrefixOwner)> = others.iter().map(|owner| (prefix, *owner)).collect();
+        let words = ("use", "");
+        let more = merged_shape(page, line, prefix, &others, above + alone.len(), words);
+        shapes.push(LineShape { link: page.search(prefix), ..more });
     }
 }
 
 /// Draws what is nested too deep for a row of its own, if anything is, as one.
-fn rest(scene: &Scene<'_>, line: IpNet, deeper: &[(IpNet, Holder)], depth: usize) -> Option<Shape> {
+fn nested_shape(
+    page: &PageContext<'_>,
+    line: IpNet,
+    deeper: &[(IpNet, PrefixOwner)],
+    depth: usize,
+) -> Option<LineShape> {
     let around = deeper.iter().map(|(prefix, _)| *prefix).reduce(common_supernet)?;
-    let more = many(scene, line, around, deeper, depth, ("lie in", "in "));
-    Some(Shape { link: scene.search_within(around), ..more })
+    let more = merged_shape(page, line, around, deeper, depth, ("inside", "in "));
+    Some(LineShape { link: page.search_within(around), ..more })
 }
 
-fn network(scene: &Scene<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usize) -> Shape {
-    let room = &scene.rooms[at];
+fn network_shape(page: &PageContext<'_>, line: IpNet, prefix: IpNet, at: usize, depth: usize) -> LineShape {
+    let usage = &page.networks[at];
     let seen = if line.contains(&prefix) { prefix } else { line };
-    let held = room.allocated(seen).unwrap_or_default();
-    let findings: Vec<&Finding> = scene.disputes(at, prefix).collect();
-    let label = format!("{} {prefix}", called(room.network.name.as_deref(), &room.network.id));
-    let class = room.network.provider.as_str();
-    Shape {
+    let held = usage.allocated(seen).unwrap_or_default();
+    let findings: Vec<&Finding> = page.prefix_collisions(at, prefix).collect();
+    let label = format!("{} {prefix}", display_name(usage.network.name.as_deref(), &usage.network.id));
+    let class = usage.network.provider.as_str();
+    LineShape {
         subnets: held
             .iter()
             .map(|one| relative_position(seen, *one))
             .map(|(x, width)| (percent(x), percent(width)))
             .collect(),
-        link: scene.link(at),
-        title: scene.title(at, prefix),
+        link: page.link(at),
+        title: page.title(at, prefix),
         ..shape(line, seen, depth, class, &label, &findings)
     }
 }
 
 /// Draws a range outside the clouds.
-fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
-    let range = &scene.export.ranges[at];
+fn range_shape(page: &PageContext<'_>, line: IpNet, at: usize, depth: usize) -> LineShape {
+    let range = &page.export.ranges[at];
     let prefix = range.prefix;
     let seen = if line.contains(&prefix) { prefix } else { line };
-    let (name, site) = (called(range.name.as_deref(), &range.site), cell_text::escape(&range.site));
-    let count = number(address_count([&prefix]));
-    let findings: Vec<&Finding> = scene.disputes_of_range(at).collect();
-    Shape {
+    let (name, site) =
+        (display_name(range.name.as_deref(), &range.site), cell_text::escape_unprintable(&range.site));
+    let count = format_count(address_count([&prefix]));
+    let findings: Vec<&Finding> = page.range_collisions(at).collect();
+    LineShape {
         title: format!("{name} · {site}, outside the clouds · {prefix} · {count} addresses"),
         ..shape(line, seen, depth, "external", &format!("{name} {prefix}"), &findings)
     }
@@ -161,67 +173,74 @@ fn range(scene: &Scene<'_>, line: IpNet, at: usize, depth: usize) -> Shape {
 
 /// Draws all those that have no room of their own as one. `words` say what they do with `prefix`, in a sentence and in
 /// a label.
-fn many(
-    scene: &Scene<'_>,
+fn merged_shape(
+    page: &PageContext<'_>,
     line: IpNet,
     prefix: IpNet,
-    holders: &[(IpNet, Holder)],
+    owners: &[(IpNet, PrefixOwner)],
     depth: usize,
     words: (&str, &str),
-) -> Shape {
+) -> LineShape {
     let seen = if line.contains(&prefix) { prefix } else { line };
-    let count = number(holders.len() as u128);
+    let count = format_count(owners.len() as u128);
     let mut title = format!("{count} more {} {prefix}:", words.0);
-    for (prefix, holder) in holders.iter().take(NAMED) {
-        let (name, owner) = match holder {
-            Holder::Network(at) => {
-                let network = scene.rooms[*at].network;
-                (called(network.name.as_deref(), &network.id), scene.account(network))
+    for (prefix, owner) in owners.iter().take(NAMED) {
+        let (name, owner) = match owner {
+            PrefixOwner::Network(at) => {
+                let network = page.networks[*at].network;
+                (display_name(network.name.as_deref(), &network.id), page.account(network))
             }
-            Holder::Range(at) => {
-                let range = &scene.export.ranges[*at];
-                (called(range.name.as_deref(), &range.site), cell_text::escape(&range.site))
+            PrefixOwner::Range(at) => {
+                let range = &page.export.ranges[*at];
+                (display_name(range.name.as_deref(), &range.site), cell_text::escape_unprintable(&range.site))
             }
         };
         let _ = write!(title, "\n{name} · {owner} · {prefix}");
     }
-    if holders.len() > NAMED {
-        let _ = write!(title, "\nand {} more", number((holders.len() - NAMED) as u128));
+    if owners.len() > NAMED {
+        let _ = write!(title, "\nand {} more", format_count((owners.len() - NAMED) as u128));
     }
-    let findings = |(prefix, holder): &(IpNet, Holder)| -> Vec<&Finding> {
-        match holder {
-            Holder::Network(at) => scene.disputes(*at, *prefix).collect(),
-            Holder::Range(at) => scene.disputes_of_range(*at).collect(),
+    let findings = |(prefix, owner): &(IpNet, PrefixOwner)| -> Vec<&Finding> {
+        match owner {
+            PrefixOwner::Network(at) => page.prefix_collisions(*at, *prefix).collect(),
+            PrefixOwner::Range(at) => page.range_collisions(*at).collect(),
         }
     };
-    let findings: Vec<&Finding> = holders.iter().flat_map(findings).collect();
+    let findings: Vec<&Finding> = owners.iter().flat_map(findings).collect();
     let label = format!("+ {count} more {}{prefix}", words.1);
     // Stripes would hide that it is none of the clouds' colours.
-    Shape { title, disputed: Vec::new(), ..shape(line, seen, depth, "many", &label, &findings) }
+    LineShape { title, disputed: Vec::new(), ..shape(line, seen, depth, "many", &label, &findings) }
 }
 
 /// Marks free space, where it is wide enough.
-fn vacant(scene: &Scene<'_>, line: IpNet, prefix: IpNet) -> Option<Shape> {
+fn free_shape(page: &PageContext<'_>, line: IpNet, prefix: IpNet) -> Option<LineShape> {
     let (_, width) = relative_position(line, prefix);
-    let what = scene.free_word();
-    let title = format!("{prefix} · {what} · {} addresses", number(address_count([&prefix])));
+    let what = page.free_label();
+    let title = format!("{prefix} · {what} · {} addresses", format_count(address_count([&prefix])));
     let label = match width {
         NAMED_FREE.. => format!("{prefix} {what}"),
         SIZED_FREE.. => format!("/{}", prefix.prefix_len()),
         _ => String::new(),
     };
-    (width >= MARKED).then(|| Shape { title, ..shape(line, prefix, 0, "free", &label, &[]) })
+    (width >= MARKED).then(|| LineShape { title, ..shape(line, prefix, 0, "free", &label, &[]) })
 }
 
-fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, findings: &[&Finding]) -> Shape {
+fn shape(
+    line: IpNet,
+    seen: IpNet,
+    depth: usize,
+    class: &str,
+    label: &str,
+    findings: &[&Finding],
+) -> LineShape {
     let (x, width) = relative_position(line, seen);
-    let disputed = disputed(seen, findings.iter().copied());
+    let disputed = collision_spans(seen, findings.iter().copied());
     let hit = match disputed.iter().map(|(_, look)| *look).next_back() {
         None => "",
         Some(CLASH) => " hit",
         Some(_) => " soft-hit",
     };
-    Shape {
+    LineShape {
         x: percent(x),
         width: percent(width),
         y: depth * LANE,
@@ -240,7 +259,7 @@ fn shape(line: IpNet, seen: IpNet, depth: usize, class: &str, label: &str, findi
 
 /// Lists the addresses of `seen` that findings are about, and how they look: first those of which nothing needs to be
 /// done, then the others; none is in both.
-pub(super) fn disputed<'f>(
+pub(super) fn collision_spans<'f>(
     seen: IpNet,
     findings: impl IntoIterator<Item = &'f Finding>,
 ) -> Vec<(IpNet, &'static str)> {

@@ -1,14 +1,14 @@
-//! The picture of the address space: each block that networks lie in, whole in a strip, then in lines.
+//! The picture of the address space: each block that contains networks, as a strip and then line by line.
 
 use std::collections::BTreeSet;
 
 use askama::Template;
 use ipnet::IpNet;
 
-use super::address_line::{Drawn, disputed, draw, percent};
-use super::numbers::{counted, number, share, widest_text};
-use super::page_context::{Scene, called};
-use super::prefix_owners::Holder;
+use super::address_line::{DrawnLine, collision_spans, draw, percent};
+use super::numbers::{count_of, format_count, format_share, list_widest};
+use super::page_context::{PageContext, display_name};
+use super::prefix_owners::PrefixOwner;
 use crate::analysis::addresses::{
     AddressBlock, BlockLayout, LayoutLine, address_blocks, address_count, free, lay_out, occupied,
     relative_position,
@@ -16,14 +16,14 @@ use crate::analysis::addresses::{
 use crate::model::Provider;
 use crate::output::cell_text;
 
-/// A block has so many lines with something in them, at most.
+/// The most lines of a block that have something in them.
 const LINES: usize = 128;
-/// A share of a strip below which what is held is given an edge, so that it is seen.
+/// The share of a strip below which a prefix gets an edge, so that it can be seen.
 const THIN: f64 = 0.001;
-/// So many free prefixes are named in a line that is free.
+/// The most free prefixes that are named in a free line.
 const NAMED: usize = 6;
 
-/// The part of the page that is the picture.
+/// The section with the picture.
 #[derive(Template)]
 #[template(
     ext = "html",
@@ -32,16 +32,16 @@ const NAMED: usize = 6;
 {%- if pictured.is_empty() %}
 <p>{% if is_incomplete %}No network that could be read has an IPv4 prefix.{% else %}No network has an IPv4 prefix.{% endif %}</p>
 {%- else %}
-<p>Every network{% if has_ranges %}, and every range that was declared to be in use elsewhere,{% endif %} is where its prefix is, to scale within its line; what lies in another stands below it. Point at a network, or go to it by Tab, for all about it; it leads to its row.</p>
+<p>Networks {% if has_ranges %}and declared ranges outside the clouds {% endif %}are drawn to scale within their line; nested ones stand below their parent. Point at a network, or move to it with Tab, for its details. Click it to see its row.</p>
 <ul class="legend">
 {%- for (class, name) in legend %}
 <li><svg width="28" height="16"><rect class="{{ class }}" x=".5" y=".5" width="27" height="15"/></svg>{{ name }}</li>
 {%- endfor %}
-<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>given to subnets</li>
+<li><svg width="28" height="16"><rect class="aws" width="28" height="16"/><rect class="subnet" y="12" width="20" height="4"/></svg>in subnets</li>
 {%- for (look, line, name) in disputes %}
 <li><svg width="28" height="16"><g class="{{ look }}"><rect class="aws" width="28" height="16"/><line class="{{ line }}" x1="0" x2="28" y1="8" y2="8"/></g></svg>{{ name }}</li>
 {%- endfor %}
-<li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_word }}</li>
+<li><svg width="28" height="16"><rect class="free" x=".5" y=".5" width="27" height="15"/></svg>{{ free_label }}</li>
 </ul>
 {%- endif %}
 {%- for block in pictured %}
@@ -75,7 +75,7 @@ const NAMED: usize = 6;
 {%- endfor %}
 {%- if !unpictured.is_empty() %}
 <details class="block">
-<summary>Not in the picture: {{ unpictured.len() }} of IPv6 or without a prefix in use</summary>
+<summary>Not in the picture: {{ unpictured.len() }} with an IPv6 prefix or with no prefix in use</summary>
 <div class="wide"><table>
 <thead><tr><th scope="col">prefix</th><th scope="col">network</th><th scope="col">account</th><th scope="col">region</th></tr></thead>
 <tbody>
@@ -89,20 +89,20 @@ const NAMED: usize = 6;
 </section>
 "##
 )]
-pub(super) struct Picture {
+pub(super) struct AddressSpaceSection {
     is_incomplete: bool,
     has_ranges: bool,
-    free_word: &'static str,
+    free_label: &'static str,
     /// What boxes look like, and what they are.
     legend: Vec<(&'static str, &'static str)>,
     /// What a box and a line in it look like, and what they mean.
     disputes: Vec<(&'static str, &'static str, &'static str)>,
-    pictured: Vec<Pictured>,
-    unpictured: Vec<Listed>,
+    pictured: Vec<BlockPicture>,
+    unpictured: Vec<UnpicturedPrefix>,
 }
 
 /// A block in the picture.
-struct Pictured {
+struct BlockPicture {
     prefix: IpNet,
     what: String,
     summary: String,
@@ -110,18 +110,18 @@ struct Pictured {
     disputed: Vec<(String, String, String)>,
     ruler: Vec<String>,
     scale: String,
-    rows: Vec<Row>,
+    rows: Vec<PictureRow>,
 }
 
-/// A line, or, without one, what is free between lines.
-struct Row {
-    line: Option<Drawn>,
+/// A line, or without one the free space between lines.
+struct PictureRow {
+    line: Option<DrawnLine>,
     note: String,
     gap: String,
 }
 
-/// What has no place in the picture.
-struct Listed {
+/// A network or range that has no place in the picture.
+struct UnpicturedPrefix {
     prefix: String,
     name: String,
     link: Option<String>,
@@ -129,69 +129,70 @@ struct Listed {
     region: String,
 }
 
-impl Picture {
-    pub fn new(scene: &Scene<'_>) -> Self {
-        let pictured: Vec<Pictured> =
-            address_blocks(scene.holders.prefixes()).iter().map(|block| pictured(scene, block)).collect();
+impl AddressSpaceSection {
+    pub fn new(page: &PageContext<'_>) -> Self {
+        let pictured: Vec<BlockPicture> =
+            address_blocks(page.owners.prefixes()).iter().map(|block| block_picture(page, block)).collect();
         Self {
-            is_incomplete: scene.is_incomplete(),
-            has_ranges: !scene.export.ranges.is_empty(),
-            free_word: scene.free_word(),
-            legend: legend(scene, &pictured),
-            disputes: disputes(scene),
+            is_incomplete: page.is_incomplete(),
+            has_ranges: !page.export.ranges.is_empty(),
+            free_label: page.free_label(),
+            legend: legend(page, &pictured),
+            disputes: disputes(page),
             pictured,
-            unpictured: unpictured(scene),
+            unpictured: unpictured(page),
         }
     }
 }
 
 /// Lists what boxes there are besides free ones.
-fn legend(scene: &Scene<'_>, pictured: &[Pictured]) -> Vec<(&'static str, &'static str)> {
-    let has = |provider| scene.rooms.iter().any(|room| room.network.provider == provider);
+fn legend(page: &PageContext<'_>, pictured: &[BlockPicture]) -> Vec<(&'static str, &'static str)> {
+    let has = |provider| page.networks.iter().any(|usage| usage.network.provider == provider);
     let shapes = pictured.iter().flat_map(|block| &block.rows).filter_map(|row| row.line.as_ref());
     let mut shapes = shapes.flat_map(|line| &line.shapes);
     let all = [
         (has(Provider::Aws), ("aws", "AWS")),
         (has(Provider::Azure), ("azure", "Azure")),
-        (!scene.export.ranges.is_empty(), ("external", "elsewhere")),
-        (shapes.any(|shape| shape.class.starts_with("many")), ("many", "several, without a row for each")),
+        (!page.export.ranges.is_empty(), ("external", "outside the clouds")),
+        (shapes.any(|shape| shape.class.starts_with("many")), ("many", "several, drawn as one")),
     ];
     all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, entry)| entry).collect()
 }
 
-/// Lists how addresses that open collisions are about are marked.
-fn disputes(scene: &Scene<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
+/// Lists the marks of addresses in open collisions.
+fn disputes(page: &PageContext<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
     let all = [
         (true, ("hit", "clash", "collision that fails")),
         (false, ("soft-hit", "soft", "collision that is reported only")),
     ];
-    let is_there = |fails: bool| scene.open.iter().any(|finding| finding.fails == fails);
+    let is_there = |fails: bool| page.open.iter().any(|finding| finding.fails == fails);
     all.into_iter().filter(|(fails, _)| is_there(*fails)).map(|(_, entry)| entry).collect()
 }
 
-fn pictured(scene: &Scene<'_>, block: &AddressBlock) -> Pictured {
-    let share = |prefix: IpNet| {
+fn block_picture(page: &PageContext<'_>, block: &AddressBlock) -> BlockPicture {
+    let strip_box = |prefix: IpNet| {
         let (x, width) = relative_position(block.prefix, prefix);
         (percent(x), percent(width), if width < THIN { " thin" } else { "" })
     };
-    let disputed = disputed(block.prefix, scene.open.iter().copied()).into_iter().map(|(space, look)| {
-        let (x, width, thin) = share(space);
-        (x, width, [look, thin].concat())
-    });
+    let disputed =
+        collision_spans(block.prefix, page.open.iter().copied()).into_iter().map(|(space, look)| {
+            let (x, width, thin) = strip_box(space);
+            (x, width, [look, thin].concat())
+        });
     let laid = lay_out(block, LINES);
     let draws = |line: &LayoutLine| match line {
-        LayoutLine::Free(free) => gap(scene, block, free),
-        LayoutLine::Occupied(prefix) => Row {
-            note: alike(*prefix, laid.length),
-            line: Some(draw(scene, *prefix, &block.prefixes, block.private.is_some())),
+        LayoutLine::Free(free) => gap(page, block, free),
+        LayoutLine::Occupied(prefix) => PictureRow {
+            note: merged_lines(*prefix, laid.length),
+            line: Some(draw(page, *prefix, &block.prefixes, block.private.is_some())),
             gap: String::new(),
         },
     };
-    Pictured {
+    BlockPicture {
         prefix: block.prefix,
         what: block.private.map_or_else(|| "public".to_owned(), |rfc| format!("private, {rfc}")),
-        summary: summary(scene, block),
-        held: occupied(block.prefix, &block.prefixes).into_iter().map(share).collect(),
+        summary: summary(page, block),
+        held: occupied(block.prefix, &block.prefixes).into_iter().map(strip_box).collect(),
         disputed: disputed.collect(),
         ruler: ruler(block.prefix),
         scale: scale(&laid),
@@ -199,77 +200,81 @@ fn pictured(scene: &Scene<'_>, block: &AddressBlock) -> Pictured {
     }
 }
 
-/// Says how wide the lines are, and that those which stand for several are not to that scale.
+/// Says how wide the lines are, and that lines drawn as one have another scale.
 fn scale(laid: &BlockLayout) -> String {
     let is_several =
         |line: &LayoutLine| matches!(line, LayoutLine::Occupied(prefix) if prefix.prefix_len() < laid.length);
-    let but = if laid.lines.iter().any(is_several) {
-        ", unless it says that it stands for several: these are alike, drawn as one, and not to the scale of the others"
+    let merged = if laid.lines.iter().any(is_several) {
+        ". Lines that are alike are drawn as one, at another scale, and say how many they stand for"
     } else {
         ""
     };
-    format!("Each line is a /{}, {} addresses{but}.", laid.length, number(size(laid.length)))
+    format!("Each line is a /{}, {} addresses{merged}.", laid.length, format_count(size(laid.length)))
 }
 
-fn summary(scene: &Scene<'_>, block: &AddressBlock) -> String {
-    let holders = block.prefixes.iter().flat_map(|prefix| scene.holders.of(*prefix));
-    let (networks, ranges): (Vec<&Holder>, Vec<&Holder>) =
-        holders.partition(|holder| matches!(holder, Holder::Network(_)));
-    let position = |holder: &&Holder| match holder {
-        Holder::Network(at) | Holder::Range(at) => *at,
+fn summary(page: &PageContext<'_>, block: &AddressBlock) -> String {
+    let owners = block.prefixes.iter().flat_map(|prefix| page.owners.owners_of(*prefix));
+    let (networks, ranges): (Vec<&PrefixOwner>, Vec<&PrefixOwner>) =
+        owners.partition(|owner| matches!(owner, PrefixOwner::Network(_)));
+    let position = |owner: &&PrefixOwner| match owner {
+        PrefixOwner::Network(at) | PrefixOwner::Range(at) => *at,
     };
     // A network with two prefixes is one all the same.
     let networks: BTreeSet<usize> = networks.iter().map(position).collect();
     let (all, taken) =
         (address_count([&block.prefix]), address_count(&occupied(block.prefix, &block.prefixes)));
-    let mut who = Vec::new();
+    let mut users = Vec::new();
     if !networks.is_empty() {
-        who.push(counted(networks.len(), "network"));
+        users.push(count_of(networks.len(), "network"));
     }
     if !ranges.is_empty() {
-        who.push(format!("{} elsewhere", counted(ranges.len(), "range")));
+        users.push(format!("{} outside the clouds", count_of(ranges.len(), "range")));
     }
-    let verb = if networks.len() + ranges.len() == 1 { "holds" } else { "hold" };
-    let held = format!(
+    let verb = if networks.len() + ranges.len() == 1 { "uses" } else { "use" };
+    let used = format!(
         "{} {verb} {} of {} addresses ({})",
-        who.join(" and "),
-        number(taken),
-        number(all),
-        share(taken, all)
+        users.join(" and "),
+        format_count(taken),
+        format_count(all),
+        format_share(taken, all)
     );
     let free = free(block.prefix, &block.prefixes);
     if block.private.is_none() || free.is_empty() {
-        return held + ".";
+        return used + ".";
     }
     format!(
-        "{held}; widest {}: {}.",
-        scene.free_word(),
-        widest_text(&free, 1).split(',').next().unwrap_or_default()
+        "{used}; widest {}: {}.",
+        page.free_label(),
+        list_widest(&free, 1).split(',').next().unwrap_or_default()
     )
 }
 
 /// Describes what is free between lines.
-fn gap(scene: &Scene<'_>, block: &AddressBlock, free: &[IpNet]) -> Row {
+fn gap(page: &PageContext<'_>, block: &AddressBlock, free: &[IpNet]) -> PictureRow {
     let range = match free {
         [one] => one.to_string(),
         [first, .., last] => format!("{} – {}", first.network(), last.broadcast()),
         [] => String::new(),
     };
-    let word = scene.free_word();
+    let word = page.free_label();
     let gap = match (block.private, free) {
-        (None, _) => "held by nothing here".to_owned(),
+        (None, _) => "no network here".to_owned(),
         (Some(_), [_]) => word.to_owned(),
-        (Some(_), free) => format!("{word}: {}", widest_text(free, NAMED)),
+        (Some(_), free) => format!("{word}: {}", list_widest(free, NAMED)),
     };
-    Row { line: None, note: range, gap }
+    PictureRow { line: None, note: range, gap }
 }
 
-/// Says how wide a line is that stands for several, and for how many.
-fn alike(prefix: IpNet, length: u8) -> String {
+/// Says how wide a line is that stands for several, and for how many; empty for any other line.
+fn merged_lines(prefix: IpNet, length: u8) -> String {
     match length.saturating_sub(prefix.prefix_len()) {
         0 => String::new(),
         more => {
-            format!("{} addresses, {} lines alike", number(size(prefix.prefix_len())), number(1 << more))
+            format!(
+                "{} addresses, {} lines alike",
+                format_count(size(prefix.prefix_len())),
+                format_count(1 << more)
+            )
         }
     }
 }
@@ -286,16 +291,16 @@ const fn size(length: u8) -> u128 {
 }
 
 /// Lists the prefixes of IPv6, and networks without any prefix.
-fn unpictured(scene: &Scene<'_>) -> Vec<Listed> {
+fn unpictured(page: &PageContext<'_>) -> Vec<UnpicturedPrefix> {
     let mut rows = Vec::new();
-    for (at, room) in scene.rooms.iter().enumerate() {
-        let network = room.network;
-        let listed = |prefix: String| Listed {
+    for (at, usage) in page.networks.iter().enumerate() {
+        let network = usage.network;
+        let listed = |prefix: String| UnpicturedPrefix {
             prefix,
-            name: called(network.name.as_deref(), &network.id),
-            link: scene.link(at),
-            account: scene.account(network),
-            region: cell_text::escape(&network.region),
+            name: display_name(network.name.as_deref(), &network.id),
+            link: page.link(at),
+            account: page.account(network),
+            region: cell_text::escape_unprintable(&network.region),
         };
         let six = network.prefixes().filter(|prefix| prefix.addr().is_ipv6());
         rows.extend(six.map(|prefix| listed(prefix.to_string())));
@@ -303,12 +308,12 @@ fn unpictured(scene: &Scene<'_>) -> Vec<Listed> {
             rows.push(listed(String::new()));
         }
     }
-    let six = scene.export.ranges.iter().filter(|range| range.prefix.addr().is_ipv6());
-    rows.extend(six.map(|range| Listed {
+    let six = page.export.ranges.iter().filter(|range| range.prefix.addr().is_ipv6());
+    rows.extend(six.map(|range| UnpicturedPrefix {
         prefix: range.prefix.to_string(),
-        name: called(range.name.as_deref(), &range.site),
+        name: display_name(range.name.as_deref(), &range.site),
         link: None,
-        account: cell_text::escape(&range.site),
+        account: cell_text::escape_unprintable(&range.site),
         region: String::new(),
     }));
     rows

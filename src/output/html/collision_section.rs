@@ -1,33 +1,33 @@
-//! The collisions: which space, who holds it, what to do.
+//! The collisions: which prefixes, their owners, what to do.
 
 use askama::Template;
 
-use super::numbers::{counted, number};
-use super::page_context::{Scene, account, called, short};
+use super::numbers::{count_of, format_count};
+use super::page_context::{PageContext, account, display_name, short_id};
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
 use crate::model::{Class, Kind};
 use crate::output::cell_text;
 use crate::output::findings::finding_text;
 
-/// So many collisions are opened out; more would hide that there is more below.
+/// The most collisions that are shown open; more would hide what follows.
 const OPENED: usize = 12;
-/// So many members stand in one that is opened out.
+/// The most members of a collision that is shown open.
 const MEMBERS: usize = 12;
 
-/// The kinds that collisions are found in.
-pub(super) const RESTS_ON: &[Kind] = &[Kind::Networks, Kind::Links];
+/// The kinds that collisions are found by.
+pub(super) const NEEDED_KINDS: &[Kind] = &[Kind::Networks, Kind::Links];
 
-/// The part of the page that lists collisions.
+/// The section that lists the collisions.
 #[derive(Template)]
 #[template(
     ext = "html",
     source = r##"<section id="collisions" aria-labelledby="collisions-h">
 <h2 id="collisions-h">Collisions <span class="count">{{ count }}</span></h2>
 {%- if shown.is_empty() %}
-<p>{% if !is_known %}Networks, or what joins them, were not read.{% else if is_incomplete %}None among the networks that could be read.{% else %}No address is held twice, and no network is where it should not be.{% endif %}</p>
+<p>{% if !is_known %}Networks or links were not read.{% else if is_incomplete %}None among the networks that could be read.{% else %}No addresses collide.{% endif %}</p>
 {%- else %}
 <p>{{ sums }}.
-{%- if has_reported %} Those marked in grey are reported only: <code>netcensus overlap</code> passes with them.{% endif %}</p>
+{%- if has_reported %} Those in grey are reported only: they do not fail <code>netcensus overlap</code>.{% endif %}</p>
 {%- endif %}
 {%- for one in shown %}
 <details class="finding{{ one.look }}"{% if one.is_opened %} open{% endif %}>
@@ -54,7 +54,7 @@ pub(super) const RESTS_ON: &[Kind] = &[Kind::Networks, Kind::Links];
 </section>
 "##
 )]
-pub(super) struct Collisions {
+pub(super) struct CollisionSection {
     /// How many fail, and how many are reported only.
     count: String,
     is_known: bool,
@@ -63,11 +63,11 @@ pub(super) struct Collisions {
     sums: String,
     /// Whether some are open and yet need nothing to be done.
     has_reported: bool,
-    shown: Vec<Shown>,
+    shown: Vec<ShownCollision>,
 }
 
 /// A collision on the page.
-struct Shown {
+struct ShownCollision {
     code: String,
     class: &'static str,
     status: &'static str,
@@ -79,11 +79,11 @@ struct Shown {
     message: String,
     advice: String,
     because: Vec<String>,
-    members: Vec<Row>,
+    members: Vec<MemberRow>,
 }
 
 /// A member of a collision on the page.
-struct Row {
+struct MemberRow {
     prefix: String,
     name: String,
     link: Option<String>,
@@ -94,27 +94,27 @@ struct Row {
     short: String,
 }
 
-impl Collisions {
-    pub fn new(scene: &Scene<'_>) -> Self {
-        let findings = scene.export.collisions;
+impl CollisionSection {
+    pub fn new(page: &PageContext<'_>) -> Self {
+        let findings = page.export.collisions;
         let settled = findings.iter().filter(|finding| finding.status != Status::Open);
         let (failing, reported): (Vec<&Finding>, Vec<&Finding>) =
-            scene.open.iter().partition(|finding| finding.fails);
-        let known = scene.known(failing.len(), RESTS_ON);
+            page.open.iter().partition(|finding| finding.fails);
+        let known = page.format_known(failing.len(), NEEDED_KINDS);
         let fail = if failing.len() == 1 { "fails" } else { "fail" };
         let counts = [
             known.as_ref().map(|number| format!("{number} {fail}")),
-            (!reported.is_empty()).then(|| format!("{} reported", number(reported.len() as u128))),
+            (!reported.is_empty()).then(|| format!("{} reported", format_count(reported.len() as u128))),
         ];
         let accepted = settled.clone().count();
         let sums =
-            [by_class(scene), if accepted > 0 { format!("{accepted} accepted") } else { String::new() }];
+            [by_class(page), if accepted > 0 { format!("{accepted} accepted") } else { String::new() }];
         Self {
             count: known
                 .as_ref()
                 .map_or_else(|| "not known".to_owned(), |_| joined(counts.into_iter().flatten(), ", ")),
             is_known: known.is_some(),
-            is_incomplete: scene.is_incomplete(),
+            is_incomplete: page.is_incomplete(),
             sums: joined(sums.into_iter().filter(|sum| !sum.is_empty()), "; "),
             has_reported: !reported.is_empty(),
             shown: failing
@@ -122,7 +122,7 @@ impl Collisions {
                 .chain(reported)
                 .chain(settled)
                 .enumerate()
-                .map(|(at, finding)| shown(scene, at, finding))
+                .map(|(at, finding)| shown(page, at, finding))
                 .collect(),
         }
     }
@@ -130,15 +130,15 @@ impl Collisions {
 
 /// Counts the open collisions of each class that has some, the worst first, in the words of `overlap`:
 /// `3 connected, 2 latent, 1 default-network reported`.
-pub(super) fn by_class(scene: &Scene<'_>) -> String {
+pub(super) fn by_class(page: &PageContext<'_>) -> String {
     let count = |class: Class, fails: bool| {
-        scene.open.iter().filter(|finding| finding.class == class && finding.fails == fails).count()
+        page.open.iter().filter(|finding| finding.class == class && finding.fails == fails).count()
     };
     let counts = [(true, ""), (false, " reported")].into_iter().flat_map(|(fails, word)| {
         let counts = Class::ALL.into_iter().map(move |class| (count(class, fails), class));
         counts
             .filter(|(count, _)| *count > 0)
-            .map(move |(count, class)| format!("{} {class}{word}", number(count as u128)))
+            .map(move |(count, class)| format!("{} {class}{word}", format_count(count as u128)))
     });
     joined(counts, ", ")
 }
@@ -147,11 +147,11 @@ fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
     texts.collect::<Vec<_>>().join(between)
 }
 
-fn shown(scene: &Scene<'_>, at: usize, finding: &Finding) -> Shown {
+fn shown(page: &PageContext<'_>, at: usize, finding: &Finding) -> ShownCollision {
     let spaces: Vec<String> = finding.spaces.iter().take(4).map(ToString::to_string).collect();
     let more = if finding.spaces.len() > spaces.len() { " …" } else { "" };
-    Shown {
-        code: cell_text::escape(&finding.code),
+    ShownCollision {
+        code: cell_text::escape_unprintable(&finding.code),
         class: finding.class.as_str(),
         status: finding_text::status(finding),
         fails: finding.fails,
@@ -162,18 +162,18 @@ fn shown(scene: &Scene<'_>, at: usize, finding: &Finding) -> Shown {
             (Status::Known | Status::Accepted, false) => " settled",
         },
         spaces: spaces.join(", ") + more,
-        count: counted(finding.members.len(), "member"),
-        message: cell_text::escape(&finding.message),
-        advice: cell_text::escape(&finding.advice),
+        count: count_of(finding.members.len(), "member"),
+        message: cell_text::escape_unprintable(&finding.message),
+        advice: cell_text::escape_unprintable(&finding.advice),
         because: because(finding),
-        members: finding.members.iter().map(|member| row(scene, member)).collect(),
+        members: finding.members.iter().map(|member| row(page, member)).collect(),
     }
 }
 
-/// Says what joins the members, and who accepted that they collide.
+/// Lists the links that join the members, and the entries that accept the collision.
 fn because(finding: &Finding) -> Vec<String> {
     let list = |what: &str, all: &[String]| {
-        (!all.is_empty()).then(|| cell_text::escape(&format!("{what}: {}", all.join("; "))))
+        (!all.is_empty()).then(|| cell_text::escape_unprintable(&format!("{what}: {}", all.join("; "))))
     };
     list("Joined by", &finding.joined_by)
         .into_iter()
@@ -181,23 +181,23 @@ fn because(finding: &Finding) -> Vec<String> {
         .collect()
 }
 
-fn row(scene: &Scene<'_>, member: &Member) -> Row {
+fn row(page: &PageContext<'_>, member: &Member) -> MemberRow {
     let place = match member.origin {
         Origin::Cloud => "",
         Origin::External => " (outside the clouds)",
         Origin::Planned => " (planned)",
     };
-    Row {
+    MemberRow {
         prefix: member.prefix.to_string(),
-        name: called(member.name.as_deref(), &member.id) + place,
-        link: scene.position(member).and_then(|at| scene.link(at)),
+        name: display_name(member.name.as_deref(), &member.id) + place,
+        link: page.position(member).and_then(|at| page.link(at)),
         cloud: member.provider.map_or("", |provider| provider.as_str()),
         account: member.account.as_deref().map_or_else(String::new, |id| {
-            let joined = || scene.export.index.account_name(member.provider?, id);
+            let joined = || page.export.index.account_name(member.provider?, id);
             account(member.account_name.as_deref().or_else(joined), id)
         }),
-        region: member.region.as_deref().map(cell_text::escape).unwrap_or_default(),
-        id: cell_text::escape(&member.id),
-        short: short(&member.id),
+        region: member.region.as_deref().map(cell_text::escape_unprintable).unwrap_or_default(),
+        id: cell_text::escape_unprintable(&member.id),
+        short: short_id(&member.id),
     }
 }

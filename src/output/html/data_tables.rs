@@ -1,18 +1,18 @@
-//! The tables: their rows as JSON, which the script draws as far as they are in sight.
+//! The tables: their rows as JSON, of which the script draws those in sight.
 
 use std::io::{self, Write};
 
 use askama::Template;
 use serde_json::json;
 
-use super::numbers::counted;
+use super::numbers::count_of;
 use crate::analysis::columns::DataType;
 use crate::analysis::select::Completeness;
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::output::cell_text;
 
-/// What stands around the rows of a table.
+/// The markup around the rows of a table.
 #[derive(Template)]
 #[template(
     ext = "html",
@@ -25,14 +25,14 @@ use crate::output::cell_text;
 <div class="table"></div>
 "##
 )]
-struct Frame {
+struct TableFrame {
     id: &'static str,
     title: String,
     rows: String,
     missing: Option<String>,
 }
 
-/// Returns what a table is called above it.
+/// Returns the heading of a table.
 pub(super) fn title(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -46,23 +46,24 @@ pub(super) fn write(listing: &StreamedTable<'_>, out: &mut dyn Write) -> io::Res
     let missing = match listing.completeness {
         Completeness::Complete => None,
         Completeness::NotScanned => {
-            Some("Nobody asked for these when the inventory was taken: they are unknown.".to_owned())
+            Some("These were not scanned: the inventory does not say whether there are any.".to_owned())
         }
         Completeness::Partial(scopes) => {
-            Some(format!("{} that may hold some could not be read.", counted(scopes, "scope")))
+            Some(format!("{} could not be read: rows may be missing.", count_of(scopes, "scope")))
         }
     };
-    let rows = counted(listing.rows, "row");
-    Frame { id: listing.name, title: title(listing.name), rows, missing }.write_into(out)?;
-    let names: Vec<String> = listing.columns.iter().map(|column| cell_text::escape(&column.name)).collect();
+    let rows = count_of(listing.rows, "row");
+    TableFrame { id: listing.name, title: title(listing.name), rows, missing }.write_into(out)?;
+    let names: Vec<String> =
+        listing.columns.iter().map(|column| cell_text::escape_unprintable(&column.name)).collect();
     let numeric: Vec<bool> = listing.data_types.iter().map(|holds| *holds == DataType::Number).collect();
     let head = json!({"columns": names, "numeric": numeric}).to_string();
-    let head = guard(head.trim_end_matches('}'));
+    let head = escape_for_script(head.trim_end_matches('}'));
     write!(out, "<script type=\"application/json\">{head},\"rows\":[")?;
     let mut between = "";
     listing.each(|row| {
         let values: Vec<serde_json::Value> = row.iter().map(json).collect();
-        write!(out, "{between}\n{}", guard(&serde_json::Value::Array(values).to_string()))?;
+        write!(out, "{between}\n{}", escape_for_script(&serde_json::Value::Array(values).to_string()))?;
         between = ",";
         Ok(())
     })?;
@@ -74,13 +75,13 @@ fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Unknown => serde_json::Value::Null,
         Value::Number(number) => json!(number),
-        value => json!(cell_text::text(value)),
+        value => json!(cell_text::format_value(value)),
     }
 }
 
-/// Writes JSON so that nothing in it ends a script or begins a comment, whatever somebody called a resource. Outside
-/// of texts JSON has none of these characters.
-fn guard(json: &str) -> String {
+/// Escapes JSON so that no name of a resource in it can end the script or begin a comment. JSON has these characters in
+/// strings only.
+fn escape_for_script(json: &str) -> String {
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn no_text_ends_the_script_and_all_mean_what_they_meant() {
         let hostile = "</script><!-- <script> & \u{2028}\u{2029}";
-        let guarded = guard(&json!([hostile]).to_string());
+        let guarded = escape_for_script(&json!([hostile]).to_string());
         assert!(!guarded.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{guarded}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&guarded).unwrap(), json!([hostile]));
     }

@@ -1,9 +1,9 @@
-//! Numbers and prefixes as people read them.
+//! Numbers and lists of prefixes, formatted to read.
 
 use ipnet::IpNet;
 
 /// Returns a number with commas between its thousands.
-pub(super) fn number(number: u128) -> String {
+pub(super) fn format_count(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -16,12 +16,12 @@ pub(super) fn number(number: u128) -> String {
 }
 
 /// Returns a number and what is counted, in its plural unless it is one.
-pub(super) fn counted(count: usize, one: &str) -> String {
-    format!("{} {one}{}", number(count as u128), if count == 1 { "" } else { "s" })
+pub(super) fn count_of(count: usize, one: &str) -> String {
+    format!("{} {one}{}", format_count(count as u128), if count == 1 { "" } else { "s" })
 }
 
 /// Returns a share in percent: never 0 of something, nor 100 of less than all.
-pub(super) fn share(part: u128, whole: u128) -> String {
+pub(super) fn format_share(part: u128, whole: u128) -> String {
     if part == 0 || whole == 0 {
         return "0%".to_owned();
     }
@@ -48,11 +48,11 @@ pub(super) fn widest(prefixes: &[IpNet], most: usize) -> (Vec<IpNet>, usize) {
 }
 
 /// Lists the widest of `prefixes`, and says how many more there are, none of them wider.
-pub(super) fn widest_text(prefixes: &[IpNet], most: usize) -> String {
+pub(super) fn list_widest(prefixes: &[IpNet], most: usize) -> String {
     let (widest, left_out) = widest(prefixes, most);
     let mut texts: Vec<String> = widest.iter().map(ToString::to_string).collect();
     if left_out > 0 {
-        texts.push(format!("and {} more", number(left_out as u128)));
+        texts.push(format!("and {} more", format_count(left_out as u128)));
     }
     texts.join(", ")
 }
@@ -64,29 +64,29 @@ mod tests {
     #[test]
     fn thousands_are_apart() {
         assert_eq!(
-            [0, 999, 1000, 16_777_216].map(|count: u128| number(count)),
+            [0, 999, 1000, 16_777_216].map(|count: u128| format_count(count)),
             ["0", "999", "1,000", "16,777,216"]
         );
-        assert_eq!(counted(1, "network"), "1 network");
-        assert_eq!(counted(0, "network"), "0 networks");
+        assert_eq!(count_of(1, "network"), "1 network");
+        assert_eq!(count_of(0, "network"), "0 networks");
     }
 
     #[test]
     fn something_is_never_nothing_and_less_than_all_never_all() {
-        assert_eq!(share(0, 8), "0%");
-        assert_eq!(share(1, 1 << 24), "<0.1%");
-        assert_eq!(share(1, 64), "1.6%");
-        assert_eq!(share(1, 4), "25%");
-        assert_eq!(share((1 << 24) - 1, 1 << 24), ">99%");
-        assert_eq!(share(8, 8), "100%");
-        assert_eq!(share(0, 0), "0%");
+        assert_eq!(format_share(0, 8), "0%");
+        assert_eq!(format_share(1, 1 << 24), "<0.1%");
+        assert_eq!(format_share(1, 64), "1.6%");
+        assert_eq!(format_share(1, 4), "25%");
+        assert_eq!(format_share((1 << 24) - 1, 1 << 24), ">99%");
+        assert_eq!(format_share(8, 8), "100%");
+        assert_eq!(format_share(0, 0), "0%");
     }
 
     #[test]
     fn the_widest_come_first() {
         let prefixes: Vec<IpNet> =
             ["10.1.0.0/24", "10.0.0.0/9", "10.2.0.0/15"].map(|text| text.parse().unwrap()).into();
-        assert_eq!(widest_text(&prefixes, 2), "10.0.0.0/9, 10.2.0.0/15, and 1 more");
-        assert_eq!(widest_text(&[], 2), "");
+        assert_eq!(list_widest(&prefixes, 2), "10.0.0.0/9, 10.2.0.0/15, and 1 more");
+        assert_eq!(list_widest(&[], 2), "");
     }
 }

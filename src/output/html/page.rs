@@ -1,18 +1,18 @@
-//! The page as a whole, written part by part, so that no more than one part is held.
+//! The page, written section by section so that only one is in memory.
 
 use std::io::{self, Write};
 
 use askama::Template;
 
-use super::address_space::Picture;
-use super::collision_section::Collisions;
+use super::address_space::AddressSpaceSection;
+use super::collision_section::CollisionSection;
 use super::data_tables;
-use super::free_space::Free;
-use super::page_context::Scene;
-use super::page_header::Head;
+use super::free_space::FreeSpaceSection;
+use super::page_context::PageContext;
+use super::page_header::PageHeader;
 use crate::output::export::Export;
 
-/// What draws the tables.
+/// The script that draws the tables.
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// Writes the page. The same export gives the same bytes.
@@ -20,11 +20,11 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 /// # Errors
 /// When `out` cannot be written.
 pub(in crate::output) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let scene = Scene::new(export);
-    Head::new(&scene).write_into(out)?;
-    Picture::new(&scene).write_into(out)?;
-    Collisions::new(&scene).write_into(out)?;
-    Free::new(&scene).write_into(out)?;
+    let page = PageContext::new(export);
+    PageHeader::new(&page).write_into(out)?;
+    AddressSpaceSection::new(&page).write_into(out)?;
+    CollisionSection::new(&page).write_into(out)?;
+    FreeSpaceSection::new(&page).write_into(out)?;
     for listing in export.listings {
         data_tables::write(listing, out)?;
     }

@@ -1,11 +1,11 @@
-//! What the parts of the page share: networks by their place in the inventory, and who is in which collision.
+//! What the sections of the page share: the networks by their position, and which collisions they are in.
 
 use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::numbers::{number, share};
-use super::prefix_owners::Holders;
+use super::numbers::{format_count, format_share};
+use super::prefix_owners::PrefixOwners;
 use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
 use crate::analysis::overlap::{Finding, Member, Origin, Status};
 use crate::analysis::select::{Completeness, completeness};
@@ -17,62 +17,62 @@ use crate::output::export::Export;
 /// Provider, account, region and id: what tells one network from another.
 type Identity<'a> = (Provider, &'a str, &'a str, &'a str);
 
-/// What the parts of the page share.
-pub(super) struct Scene<'a> {
+/// What the sections of the page share.
+pub(super) struct PageContext<'a> {
     /// What is exported.
     pub export: &'a Export<'a>,
     /// The networks, in the order of the inventory, which is that of their table.
-    pub rooms: Vec<NetworkUsage<'a>>,
-    /// The collisions that nobody accepted.
+    pub networks: Vec<NetworkUsage<'a>>,
+    /// The collisions that are neither accepted nor known to a baseline.
     pub open: Vec<&'a Finding>,
-    /// Who holds which prefix.
-    pub holders: Holders,
+    /// The networks and ranges of each prefix.
+    pub owners: PrefixOwners,
     positions: HashMap<Identity<'a>, usize>,
-    disputes: HashMap<(usize, IpNet), Vec<usize>>,
+    collisions_by_prefix: HashMap<(usize, IpNet), Vec<usize>>,
     /// By site and prefix.
-    disputes_of_ranges: HashMap<(&'a str, IpNet), Vec<usize>>,
+    collisions_by_range: HashMap<(&'a str, IpNet), Vec<usize>>,
     has_table: bool,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> PageContext<'a> {
     pub fn new(export: &'a Export<'a>) -> Self {
         let inventory = export.estate.inventory;
-        let rooms = network_usage(inventory, export.index);
-        let mut scene = Self {
-            holders: Holders::new(&rooms, export.ranges),
-            rooms,
+        let networks = network_usage(inventory, export.index);
+        let mut page = Self {
+            owners: PrefixOwners::new(&networks, export.ranges),
+            networks,
             open: export.collisions.iter().filter(|finding| finding.status == Status::Open).collect(),
             positions: inventory.networks.iter().map(identity).zip(0..).collect(),
-            disputes: HashMap::new(),
-            disputes_of_ranges: HashMap::new(),
+            collisions_by_prefix: HashMap::new(),
+            collisions_by_range: HashMap::new(),
             has_table: export.listings.iter().any(|listing| listing.kind == Some(Kind::Networks)),
             export,
         };
-        for (at, finding) in scene.open.iter().enumerate() {
+        for (at, finding) in page.open.iter().enumerate() {
             for member in &finding.members {
-                if let Some(network) = scene.position(member) {
-                    scene.disputes.entry((network, member.prefix)).or_default().push(at);
+                if let Some(network) = page.position(member) {
+                    page.collisions_by_prefix.entry((network, member.prefix)).or_default().push(at);
                 }
                 if let (Origin::External, Some(site)) = (member.origin, member.account.as_deref()) {
-                    scene.disputes_of_ranges.entry((site, member.prefix)).or_default().push(at);
+                    page.collisions_by_range.entry((site, member.prefix)).or_default().push(at);
                 }
             }
         }
-        scene
+        page
     }
 
-    /// Tells whether anything is missing, so that what is not seen may be there all the same.
+    /// Tells whether something could not be read, so that networks may be missing.
     pub const fn is_incomplete(&self) -> bool {
         !self.export.missing.is_empty()
     }
 
-    /// Returns what to call space that nothing is seen to hold.
-    pub const fn free_word(&self) -> &'static str {
-        if self.is_incomplete() { "not known to be held" } else { "free" }
+    /// Returns the label of space in which no network is known.
+    pub const fn free_label(&self) -> &'static str {
+        if self.is_incomplete() { "not known to be in use" } else { "free" }
     }
 
-    /// Writes a number that was counted in rows of these kinds, as far as it is known.
-    pub fn known(&self, count: usize, kinds: &[Kind]) -> Option<String> {
+    /// Formats a number that was counted in rows of these kinds; `None` if they were not read.
+    pub fn format_known(&self, count: usize, kinds: &[Kind]) -> Option<String> {
         let inventory = self.inventory();
         let completeness_of_kinds: Vec<Completeness> =
             kinds.iter().map(|kind| completeness(inventory, *kind)).collect();
@@ -81,14 +81,14 @@ impl<'a> Scene<'a> {
         }
         let is_whole = completeness_of_kinds.iter().all(|of_kind| *of_kind == Completeness::Complete)
             && inventory.lacks().is_empty();
-        Some(format!("{}{}", if is_whole { "" } else { "at least " }, number(count as u128)))
+        Some(format!("{}{}", if is_whole { "" } else { "at least " }, format_count(count as u128)))
     }
 
     pub const fn inventory(&self) -> &'a Inventory {
         self.export.estate.inventory
     }
 
-    /// Finds the network that is a member of a collision; `None` for what is planned, or outside the clouds.
+    /// Finds the position of a network that is a member of a collision; `None` for planned or external members.
     pub fn position(&self, member: &Member) -> Option<usize> {
         if member.origin != Origin::Cloud {
             return None;
@@ -99,15 +99,15 @@ impl<'a> Scene<'a> {
     }
 
     /// Lists the open collisions that a prefix of a network is in.
-    pub fn disputes(&self, network: usize, prefix: IpNet) -> impl Iterator<Item = &'a Finding> + '_ {
-        self.disputes.get(&(network, prefix)).into_iter().flatten().map(|at| self.open[*at])
+    pub fn prefix_collisions(&self, network: usize, prefix: IpNet) -> impl Iterator<Item = &'a Finding> + '_ {
+        self.collisions_by_prefix.get(&(network, prefix)).into_iter().flatten().map(|at| self.open[*at])
     }
 
     /// Lists the open collisions that a range outside the clouds is in.
-    pub fn disputes_of_range(&self, range: usize) -> impl Iterator<Item = &'a Finding> + '_ {
+    pub fn range_collisions(&self, range: usize) -> impl Iterator<Item = &'a Finding> + '_ {
         let range = &self.export.ranges[range];
         let of = (range.site.as_str(), range.prefix);
-        self.disputes_of_ranges.get(&of).into_iter().flatten().map(|at| self.open[*at])
+        self.collisions_by_range.get(&of).into_iter().flatten().map(|at| self.open[*at])
     }
 
     /// Returns the link to the row of a network, where there is a table of them.
@@ -115,12 +115,12 @@ impl<'a> Scene<'a> {
         self.has_table.then(|| format!("#networks?row={}", network + 1))
     }
 
-    /// Returns the link to the networks that hold a prefix.
+    /// Returns the link to the networks that have this prefix.
     pub fn search(&self, prefix: IpNet) -> Option<String> {
         self.has_table.then(|| format!("#networks?q={prefix}"))
     }
 
-    /// Returns the link to the networks that lie in a prefix of IPv4, and maybe others of the same octets.
+    /// Returns the link to the networks inside an IPv4 prefix, and perhaps others with the same octets.
     pub fn search_within(&self, prefix: IpNet) -> Option<String> {
         let address = prefix.network().to_string();
         let octets = usize::from(prefix.prefix_len() / 8).min(3);
@@ -128,31 +128,36 @@ impl<'a> Scene<'a> {
         self.has_table.then(|| format!("#networks?q={begin}"))
     }
 
-    /// Returns the account as people know it: its name and its id.
+    /// Returns the name and the id of the account.
     pub fn account(&self, network: &Network) -> String {
         let joined = || self.export.index.account_name(network.provider, &network.account);
         account(network.account_name.as_deref().or_else(joined), &network.account)
     }
 
-    /// Tells all about a prefix of a network, in a line.
+    /// Describes a prefix of a network in one line.
     pub fn title(&self, at: usize, prefix: IpNet) -> String {
-        let room = &self.rooms[at];
-        let network = room.network;
+        let usage = &self.networks[at];
+        let network = usage.network;
         let size = address_count([&prefix]);
-        let mut parts: Vec<String> = network.name.iter().map(|name| cell_text::escape(name)).collect();
+        let mut parts: Vec<String> =
+            network.name.iter().map(|name| cell_text::escape_unprintable(name)).collect();
         parts.extend([
-            cell_text::escape(&network.id),
+            cell_text::escape_unprintable(&network.id),
             format!("{} {}", network.provider, self.account(network)),
-            cell_text::escape(&network.region),
+            cell_text::escape_unprintable(&network.region),
             prefix.to_string(),
-            match room.allocated(prefix) {
+            match usage.allocated(prefix) {
                 Some(held) => {
-                    format!("{} addresses, {} in subnets", number(size), share(address_count(&held), size))
+                    format!(
+                        "{} addresses, {} in subnets",
+                        format_count(size),
+                        format_share(address_count(&held), size)
+                    )
                 }
-                None => format!("{} addresses, subnets not known", number(size)),
+                None => format!("{} addresses, subnets not known", format_count(size)),
             },
         ]);
-        parts.extend(self.disputes(at, prefix).map(|finding| {
+        parts.extend(self.prefix_collisions(at, prefix).map(|finding| {
             let what = if finding.fails { "COLLISION" } else { "reported:" };
             format!("{what} {} {}", finding.code, finding.class.as_str())
         }));
@@ -160,25 +165,27 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Returns an account as people know it.
+/// Returns the name, where known, and the id of an account.
 pub(super) fn account(name: Option<&str>, id: &str) -> String {
     match name {
-        Some(name) => format!("{} ({})", cell_text::escape(name), cell_text::escape(id)),
-        None => cell_text::escape(id),
+        Some(name) => {
+            format!("{} ({})", cell_text::escape_unprintable(name), cell_text::escape_unprintable(id))
+        }
+        None => cell_text::escape_unprintable(id),
     }
 }
 
-/// Returns what a network is called: its name, else its id, cut to what tells it apart.
-pub(super) fn called(name: Option<&str>, id: &str) -> String {
+/// Returns the name of a network, or else its short id.
+pub(super) fn display_name(name: Option<&str>, id: &str) -> String {
     match name.filter(|name| !name.trim().is_empty()) {
-        Some(name) => cell_text::escape(name),
-        None => short(id),
+        Some(name) => cell_text::escape_unprintable(name),
+        None => short_id(id),
     }
 }
 
-/// Returns an id, cut to what tells it apart.
-pub(super) fn short(id: &str) -> String {
-    cell_text::short(&Value::Text(id.to_owned()))
+/// Returns an id without the parts that most ids have in common.
+pub(super) fn short_id(id: &str) -> String {
+    cell_text::format_short(&Value::Text(id.to_owned()))
 }
 
 fn identity(network: &Network) -> Identity<'_> {

@@ -1,19 +1,19 @@
-//! What the page begins with: its title, when the inventory was taken, what is missing, numbers.
+//! The beginning of the page: title, time of the inventory, what is missing, the main numbers.
 
 use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::collision_section::{RESTS_ON, by_class};
-use super::numbers::{counted, number};
-use super::page_context::Scene;
+use super::collision_section::{NEEDED_KINDS, by_class};
+use super::numbers::{count_of, format_count};
+use super::page_context::PageContext;
 use crate::model::{Coverage, Inventory, Kind, Provider, Shard, Subject};
 use crate::output::cell_text;
 
 /// How the page looks.
 const STYLE: &str = include_str!("style.css");
 
-/// The hash of `script.js`, without which a browser runs no script, whoever put it there.
+/// The hash of `script.js`. The browser runs no script with another hash.
 pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4BVTI+es5g=";
 
 /// The beginning of the page.
@@ -45,7 +45,7 @@ pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4B
 {%- if is_incomplete %}
 <section class="alarm" role="alert" aria-labelledby="missing">
 <h2 id="missing">This inventory is incomplete</h2>
-<p>What could not be read may be there all the same: collisions may be missing below, and what looks free is no more than not known to be held.</p>
+<p>Collisions may be missing below, and free space below may be in use in accounts that could not be read.</p>
 <details{% if missing.len() <= 12 %} open{% endif %}>
 <summary>What is missing, and why: {{ missing_counted }}</summary>
 <ul>
@@ -54,7 +54,7 @@ pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4B
 {%- endfor %}
 </ul>
 </details>
-<p class="note">The <a href="#coverage">coverage</a> tells of each scope whether it was read.</p>
+<p class="note">The <a href="#coverage">coverage</a> lists for each account, region and kind whether it was read.</p>
 </section>
 {%- endif %}
 <dl class="numbers">
@@ -64,7 +64,7 @@ pub(super) const SCRIPT_HASH: &str = "sha256-26Wtt9oMv9IU23yAQ4KymbAozjHTULFoe4B
 </dl>
 "##
 )]
-pub(super) struct Head {
+pub(super) struct PageHeader {
     style: &'static str,
     script_hash: &'static str,
     generator: String,
@@ -74,62 +74,62 @@ pub(super) struct Head {
     parts: Vec<(String, String)>,
     missing: Vec<String>,
     missing_counted: String,
-    numbers: Vec<Number>,
+    numbers: Vec<HeadlineNumber>,
 }
 
 /// A number at the top of the page.
-struct Number {
+struct HeadlineNumber {
     name: &'static str,
     value: String,
-    /// What it is made up of; empty where there is nothing to tell.
+    /// Details; empty if there are none.
     note: String,
     is_bad: bool,
 }
 
-impl Head {
-    pub fn new(scene: &Scene<'_>) -> Self {
-        let inventory = scene.inventory();
-        let missing = scene.export.missing;
+impl PageHeader {
+    pub fn new(page: &PageContext<'_>) -> Self {
+        let inventory = page.inventory();
+        let missing = page.export.missing;
         Self {
             style: STYLE,
             script_hash: SCRIPT_HASH,
-            generator: cell_text::escape(&inventory.generator),
+            generator: cell_text::escape_unprintable(&inventory.generator),
             taken: inventory.taken_at.strftime("%Y-%m-%d %H:%M").to_string(),
             taken_at: inventory.taken_at.to_string(),
-            is_incomplete: scene.is_incomplete(),
-            parts: parts(scene),
-            missing: missing.iter().map(|one| cell_text::escape(one)).collect(),
-            missing_counted: counted(missing.len(), "line"),
-            numbers: numbers(scene),
+            is_incomplete: page.is_incomplete(),
+            parts: parts(page),
+            missing: missing.iter().map(|one| cell_text::escape_unprintable(one)).collect(),
+            missing_counted: count_of(missing.len(), "line"),
+            numbers: numbers(page),
         }
     }
 }
 
-fn parts(scene: &Scene<'_>) -> Vec<(String, String)> {
+fn parts(page: &PageContext<'_>) -> Vec<(String, String)> {
     let fixed = [("picture", "Address space"), ("collisions", "Collisions"), ("free", "Free space")];
     let fixed = fixed.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
-    let tables = scene.export.listings.iter();
+    let tables = page.export.listings.iter();
     fixed.chain(tables.map(|table| (table.name.to_owned(), super::data_tables::title(table.name)))).collect()
 }
 
-fn numbers(scene: &Scene<'_>) -> Vec<Number> {
-    let number = |name, value| Number { name, value, note: String::new(), is_bad: false };
+fn numbers(page: &PageContext<'_>) -> Vec<HeadlineNumber> {
+    let headline = |name, value| HeadlineNumber { name, value, note: String::new(), is_bad: false };
     let known = |number: Option<String>| number.unwrap_or_else(|| "not known".to_owned());
-    let mut numbers = vec![number("accounts", accounts(scene.inventory()))];
+    let mut numbers = vec![headline("accounts", accounts(page.inventory()))];
     numbers.extend([Kind::Networks, Kind::Subnets, Kind::Instances].map(|kind| {
-        let count = scene.export.estate.count(kind);
-        number(kind.as_str(), known(scene.known(count, &[kind])))
+        let count = page.export.estate.count(kind);
+        headline(kind.as_str(), known(page.format_known(count, &[kind])))
     }));
-    let failing = scene.open.iter().filter(|finding| finding.fails).count();
-    numbers.push(Number {
-        note: by_class(scene),
+    let failing = page.open.iter().filter(|finding| finding.fails).count();
+    numbers.push(HeadlineNumber {
+        note: by_class(page),
         is_bad: failing > 0,
-        ..number("collisions that fail", known(scene.known(failing, RESTS_ON)))
+        ..headline("collisions that fail", known(page.format_known(failing, NEEDED_KINDS)))
     });
     numbers
 }
 
-/// Counts the accounts; where nobody listed them, those that something is known of.
+/// Counts the accounts; if they were not listed, those that the coverage or a network names.
 fn accounts(inventory: &Inventory) -> String {
     let is_step = |scope: &&Coverage| matches!(scope.kind, Subject::Credentials | Subject::Accounts);
     let least = if inventory.incomplete().any(|scope| is_step(&scope)) || !inventory.lacks().is_empty() {
@@ -143,7 +143,7 @@ fn accounts(inventory: &Inventory) -> String {
     let known: BTreeSet<(Provider, &String)> =
         scopes.map(|scope| (scope.provider, &scope.account)).chain(networks).collect();
     let count = if inventory.accounts.is_empty() { known.len() } else { inventory.accounts.len() };
-    format!("{least}{}", number(count as u128))
+    format!("{least}{}", format_count(count as u128))
 }
 
 #[cfg(test)]

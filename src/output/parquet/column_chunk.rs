@@ -1,4 +1,4 @@
-//! The values of one column of one row group, with the levels that tell unknown from empty.
+//! The values of one column of a row group, with the levels that distinguish unknown from empty.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -11,11 +11,11 @@ use parquet::file::writer::SerializedRowGroupWriter;
 use crate::analysis::columns::DataType;
 use crate::analysis::value::Value;
 
-/// The definition level of what is unknown.
+/// The definition level of an unknown value.
 const UNKNOWN: i16 = 0;
-/// That of a single value, and of a list or map without anything in it.
+/// The definition level of a single value, and of an empty list or map.
 const HERE: i16 = 1;
-/// That of a value in a list or map.
+/// The definition level of a value in a list or map.
 const INSIDE: i16 = 2;
 
 /// The values of one column.
@@ -24,7 +24,7 @@ pub(super) struct Chunk {
     holds: DataType,
     values: Values,
     definition: Vec<i16>,
-    /// One where a value goes on the list or map before it, zero where a row begins; for lists and maps alone.
+    /// 1 for a value that continues the list or map before it, 0 at the beginning of a row; empty for other columns.
     repetition: Vec<i16>,
 }
 
@@ -43,7 +43,7 @@ enum Values {
 }
 
 impl Chunk {
-    /// Begins a column.
+    /// Returns an empty chunk.
     pub(super) fn new(holds: DataType) -> Self {
         let values = match holds {
             DataType::Text => Values::Texts(Texts::default()),
@@ -59,7 +59,7 @@ impl Chunk {
     /// Adds the value of a row.
     ///
     /// # Errors
-    /// When a number is larger than 2^63 - 1, or the value is not what the column holds.
+    /// If a number is larger than 2^63 - 1, or the value has another type than the column.
     pub(super) fn push(&mut self, value: &Value) -> io::Result<()> {
         let length = match (&mut self.values, value) {
             (values, Value::Unknown) => {
@@ -95,7 +95,7 @@ impl Chunk {
             }
             (_, value) => {
                 let holds = self.holds;
-                return Err(io::Error::other(format!("a column of {holds:?} cannot hold {value:?}")));
+                return Err(io::Error::other(format!("a column of {holds:?} cannot contain {value:?}")));
             }
         };
         match length {
@@ -105,7 +105,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// Notes the levels of a list or map of so many values.
+    /// Records the levels of a list or map with this many values.
     fn nest(&mut self, length: usize) {
         if length == 0 {
             self.definition.push(HERE);
@@ -126,10 +126,10 @@ impl Chunk {
         }
     }
 
-    /// Writes the values as the next column of `group`, and forgets them.
+    /// Writes the values as the next column of `group`, and clears the chunk.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// If they cannot be written.
     pub(super) fn write<W: Write + Send>(
         &mut self,
         group: &mut SerializedRowGroupWriter<'_, W>,
@@ -174,7 +174,7 @@ struct Texts {
 
 impl Texts {
     fn push(&mut self, text: impl Display) {
-        // Memory takes whatever it is given.
+        // Writing to memory cannot fail.
         let _ = write!(self.bytes, "{text}");
         self.ends.push(self.bytes.len());
     }

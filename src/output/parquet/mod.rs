@@ -2,7 +2,6 @@
 //! (<https://parquet.apache.org/docs/file-format/>).
 
 mod column_chunk;
-mod schema;
 mod writer;
 
 pub(super) use writer::write;

@@ -1,4 +1,4 @@
-//! The database as a whole: made in a temporary file, then copied to where it goes.
+//! The database: created in a temporary file, then copied to the output.
 
 use std::io::{self, Seek, Write};
 
@@ -25,13 +25,13 @@ const ABOUT: [&str; 6] =
 /// Writes the database. The same export gives the same bytes.
 ///
 /// # Errors
-/// When `out` cannot be written, the temporary folder has no room, or a table has none for the columns.
+/// If `out` or the temporary directory cannot be written, or there are more columns than a table can have.
 pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let place = |error: &dyn std::fmt::Display| {
-        let folder = std::env::temp_dir();
+        let directory = std::env::temp_dir();
         io::Error::other(format!(
-            "the database is made in the temporary folder {}, which failed: {error}; TMPDIR names another",
-            folder.display()
+            "cannot create the database in the temporary directory {}: {error}; set TMPDIR to use another directory",
+            directory.display()
         ))
     };
     let database = NamedTempFile::new().map_err(|error| place(&error))?;
@@ -41,7 +41,7 @@ pub(in crate::output) fn write(export: &Export<'_>, out: &mut (dyn Write + Send)
     let mut database = database.into_file();
     #[cfg(not(unix))]
     let mut database = database;
-    make(export, connection).map_err(|error| match &error {
+    fill_database(export, connection).map_err(|error| match &error {
         TableError::Sqlite(cause) if is_of_disk(cause) => place(&error),
         _ => io::Error::other(error.to_string()),
     })?;
@@ -58,31 +58,31 @@ fn is_of_disk(error: &rusqlite::Error) -> bool {
 }
 
 /// Makes the database. It is nobody's before it is whole, so that nothing need be rolled back or flushed.
-fn make(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
+fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
     database.execute_batch(&format!(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;
          PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}"
     ))?;
-    about(&database, export)?;
+    write_about_table(&database, export)?;
     for listing in export.listings {
         let names = listing.columns.iter().map(|column| column.name.as_str());
         let columns: Vec<(&str, DataType)> = names.zip(listing.data_types.iter().copied()).collect();
         let mut table = Table::begin(&database, listing.name, &columns)?;
-        listing.each(|row| table.push(row).map_err(io::Error::other)).map_err(TableError::of)?;
+        listing.each(|row| table.push(row).map_err(io::Error::other)).map_err(TableError::from_io)?;
         table.end()?;
     }
     let mut table = Table::begin(&database, "collisions", &collision_rows::COLUMNS)?;
     collision_rows::rows(export.collisions).try_for_each(|row| table.push(row))?;
     table.end()?;
     let kinds: Vec<_> = export.listings.iter().filter_map(|listing| listing.kind).collect();
-    prefix_ranges::prefixes(&database, export.estate, &kinds)?;
-    views(&database, VIEWS)?;
+    prefix_ranges::write_table(&database, export.estate, &kinds)?;
+    create_views(&database, VIEWS)?;
     database.execute_batch("COMMIT")?;
     Ok(database.close().map_err(|(_, error)| error)?)
 }
 
 /// Makes the table of one row that tells when the inventory was taken, and whether it is whole.
-fn about(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
+fn write_about_table(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
     let inventory = export.estate.inventory;
     let row = vec![
         Cell::Text(inventory.generator.clone()),
@@ -98,7 +98,7 @@ fn about(database: &Connection, export: &Export<'_>) -> Result<(), TableError> {
 
 /// Makes those of the views `all` whose tables and columns are there. SQLite would make a view of anything and refuse it
 /// when it is asked; what is in it is refused at once when that names what is not there.
-fn views(database: &Connection, all: &str) -> Result<(), TableError> {
+fn create_views(database: &Connection, all: &str) -> Result<(), TableError> {
     for view in all.split("\n\n").filter(|text| text.contains("CREATE VIEW")) {
         let (_, select) = view.split_once(" AS\n").unwrap_or_default();
         match database.prepare(select) {
@@ -124,14 +124,14 @@ mod tests {
     fn a_view_is_left_out_for_want_of_a_table_or_column_and_for_nothing_else() {
         let database = Connection::open_in_memory().unwrap();
         table::create(&database, "networks", &["id TEXT"]).unwrap();
-        let make = |select: &str| views(&database, &format!("CREATE VIEW v AS\n{select};\n"));
-        make("SELECT id FROM subnets").unwrap();
-        make("SELECT name FROM networks").unwrap();
+        let create = |select: &str| create_views(&database, &format!("CREATE VIEW v AS\n{select};\n"));
+        create("SELECT id FROM subnets").unwrap();
+        create("SELECT name FROM networks").unwrap();
         assert!(database.prepare("SELECT * FROM v").is_err());
         for wrong in ["SELECT id FORM networks WHERE", "SELECT lenght(id) FROM networks"] {
-            assert!(make(wrong).is_err(), "{wrong}");
+            assert!(create(wrong).is_err(), "{wrong}");
         }
-        make("SELECT id FROM networks").unwrap();
+        create("SELECT id FROM networks").unwrap();
         database.prepare("SELECT * FROM v").unwrap();
     }
 }

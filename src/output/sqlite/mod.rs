@@ -1,6 +1,5 @@
 //! A database of SQLite: a table for each kind, the coverage, the collisions, the prefixes, and views of them.
 
-mod column_names;
 mod database;
 mod prefix_ranges;
 mod table;

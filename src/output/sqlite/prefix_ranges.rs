@@ -30,7 +30,11 @@ const COLUMNS: [&str; 9] = [
 ///
 /// # Errors
 /// When the database cannot be written, or rows cannot be read.
-pub(super) fn prefixes(database: &Connection, estate: Estate<'_>, kinds: &[Kind]) -> Result<(), TableError> {
+pub(super) fn write_table(
+    database: &Connection,
+    estate: Estate<'_>,
+    kinds: &[Kind],
+) -> Result<(), TableError> {
     let [networks, subnets, instances, interfaces] =
         [Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces].map(|kind| kinds.contains(&kind));
     if !networks && !subnets && !instances && !interfaces {
@@ -43,17 +47,17 @@ pub(super) fn prefixes(database: &Connection, estate: Estate<'_>, kinds: &[Kind]
     table::fill(database, NAME, COLUMNS.len(), of_networks.chain(of_subnets))?;
     let mut insert = table::insert(database, NAME, COLUMNS.len())?;
     if instances {
-        stream(&mut insert, estate.instances, of_instance)?;
+        insert_streamed(&mut insert, estate.instances, of_instance)?;
     }
     if interfaces {
-        stream(&mut insert, estate.interfaces, of_interface)?;
+        insert_streamed(&mut insert, estate.interfaces, of_interface)?;
     }
     table::index(database, NAME, &["first", "last"])?;
     Ok(table::index(database, NAME, &["id"])?)
 }
 
 /// Adds the prefixes of rows that may be too many for memory.
-fn stream<T>(
+fn insert_streamed<T>(
     insert: &mut Statement<'_>,
     items: &dyn Rows<T>,
     rows_of: impl Fn(&T) -> Vec<Vec<Cell>>,
@@ -63,7 +67,7 @@ fn stream<T>(
     };
     let read =
         items.each(&mut |item| add(insert, item).map_err(|error| io::Error::other(TableError::from(error))));
-    read.map_err(TableError::of)
+    read.map_err(TableError::from_io)
 }
 
 fn of_network(network: &Network) -> Vec<Vec<Cell>> {
@@ -96,7 +100,7 @@ fn rows<T: Record>(
     shown: Option<&str>,
 ) -> Vec<Vec<Cell>> {
     let row = |prefix: IpNet| {
-        let (first, last) = ends(prefix);
+        let (first, last) = address_bounds(prefix);
         let mut row = vec![Cell::Text(T::NAME.to_owned()), Cell::Text(provider.as_str().to_owned())];
         row.extend(names.map(|name| Cell::Text(name.clone())));
         row.push(shown.map_or(Cell::Null, |name| Cell::Text(name.to_owned())));
@@ -106,7 +110,7 @@ fn rows<T: Record>(
     prefixes.iter().copied().map(row).collect()
 }
 
-fn ends(prefix: IpNet) -> (Cell, Cell) {
+fn address_bounds(prefix: IpNet) -> (Cell, Cell) {
     match prefix {
         IpNet::V4(v4) => {
             (Cell::Integer(u32::from(v4.network()).into()), Cell::Integer(u32::from(v4.broadcast()).into()))
@@ -125,7 +129,7 @@ mod tests {
         let database = Connection::open_in_memory().unwrap();
         table::create(&database, NAME, &["cidr TEXT", "first ANY", "last ANY"]).unwrap();
         let row = |cidr: &str| {
-            let (first, last) = ends(cidr.parse().unwrap());
+            let (first, last) = address_bounds(cidr.parse().unwrap());
             vec![Cell::Text(cidr.to_owned()), first, last]
         };
         let cidrs = ["0.0.0.0/0", "10.1.0.0/16", "10.1.2.0/24", "::/0", "2001:db8::/56", "a00::/8"];

@@ -1,14 +1,15 @@
-//! Tables: from columns and values to those of SQLite.
+//! Tables of SQLite: their columns, rows and indexes.
 
+use std::collections::HashSet;
 use std::io;
 
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, Statement, params_from_iter};
 use thiserror::Error;
 
-use super::column_names::{distinct, quoted};
 use crate::analysis::columns::DataType;
 use crate::analysis::value::Value;
+use crate::output::cell_text;
 
 /// Columns of a table (<https://www.sqlite.org/limits.html>, `SQLITE_MAX_COLUMN`).
 const MOST_COLUMNS: usize = 2000;
@@ -20,26 +21,26 @@ const INDEXED: [&str; 4] = ["id", "network", "subnet", "attached_to"];
 /// Why a table cannot be made.
 #[derive(Debug, Error)]
 pub(super) enum TableError {
-    /// As SQLite says.
+    /// SQLite refused it.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// Rows could not be had.
+    /// The rows could not be read.
     #[error(transparent)]
     Rows(io::Error),
-    /// A table has no room for the columns.
+    /// There are more columns than a table can have.
     #[error(
-        "{table} have {columns} columns, and a table of SQLite has room for {MOST_COLUMNS}: choose those of tags with \
+        "{table} have {columns} columns, but a table of SQLite can have only {MOST_COLUMNS}: choose tags with \
          --tag-columns"
     )]
-    Wide {
+    TooManyColumns {
         /// The table.
         table: String,
         /// How many columns it would have.
         columns: usize,
     },
-    /// A number is greater than those of SQLite.
-    #[error("{column} of {table} is {number}, and the numbers of SQLite end at {}", i64::MAX)]
-    Great {
+    /// A number is larger than SQLite can store.
+    #[error("{column} of {table} is {number}, but SQLite can store numbers only up to {}", i64::MAX)]
+    NumberTooLarge {
         /// The table.
         table: String,
         /// The column.
@@ -50,8 +51,8 @@ pub(super) enum TableError {
 }
 
 impl TableError {
-    /// Finds in the error of whoever handed over rows what became of them here.
-    pub(super) fn of(error: io::Error) -> Self {
+    /// Takes the table's own error out of the error of the reader that it went through, if there is one.
+    pub(super) fn from_io(error: io::Error) -> Self {
         error.downcast().unwrap_or_else(Self::Rows)
     }
 }
@@ -72,9 +73,9 @@ impl<'d> Table<'d> {
         columns: &[(&str, DataType)],
     ) -> Result<Self, TableError> {
         if columns.len() > MOST_COLUMNS {
-            return Err(TableError::Wide { table: name.to_owned(), columns: columns.len() });
+            return Err(TableError::TooManyColumns { table: name.to_owned(), columns: columns.len() });
         }
-        let names = distinct(columns.iter().map(|(name, _)| *name));
+        let names = distinct_names(columns.iter().map(|(name, _)| *name));
         let definitions = names.iter().zip(columns).map(|(name, (_, holds))| definition(name, *holds));
         create(database, name, &definitions.collect::<Vec<_>>())?;
         Ok(Self { database, name, insert: insert(database, name, names.len())?, columns: names })
@@ -82,7 +83,7 @@ impl<'d> Table<'d> {
 
     /// Adds a row.
     pub(super) fn push(&mut self, row: impl IntoIterator<Item = Value>) -> Result<(), TableError> {
-        let great = |column: usize, number| TableError::Great {
+        let great = |column: usize, number| TableError::NumberTooLarge {
             table: self.name.to_owned(),
             column: self.columns[column].clone(),
             number,
@@ -109,7 +110,7 @@ pub(super) fn create<S: AsRef<str>>(
     columns: &[S],
 ) -> rusqlite::Result<()> {
     let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
-    database.execute_batch(&format!("CREATE TABLE {} ({}) STRICT", quoted(name), columns.join(", ")))
+    database.execute_batch(&format!("CREATE TABLE {} ({}) STRICT", quote_name(name), columns.join(", ")))
 }
 
 /// Puts rows of `columns` cells into a table.
@@ -130,14 +131,14 @@ pub(super) fn insert<'d>(
     columns: usize,
 ) -> rusqlite::Result<Statement<'d>> {
     let marks = vec!["?"; columns].join(", ");
-    database.prepare(&format!("INSERT INTO {} VALUES ({marks})", quoted(name)))
+    database.prepare(&format!("INSERT INTO {} VALUES ({marks})", quote_name(name)))
 }
 
 /// Indexes a table by these columns.
 pub(super) fn index(database: &Connection, table: &str, columns: &[&str]) -> rusqlite::Result<()> {
-    let name = quoted(&format!("{table}_{}", columns[0]));
-    let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-    database.execute_batch(&format!("CREATE INDEX {name} ON {} ({})", quoted(table), columns.join(", ")))
+    let name = quote_name(&format!("{table}_{}", columns[0]));
+    let columns: Vec<String> = columns.iter().map(|column| quote_name(column)).collect();
+    database.execute_batch(&format!("CREATE INDEX {name} ON {} ({})", quote_name(table), columns.join(", ")))
 }
 
 fn definition(name: &str, holds: DataType) -> String {
@@ -151,7 +152,7 @@ fn definition(name: &str, holds: DataType) -> String {
         | DataType::Tags => "TEXT",
     };
     let collation = if WITHOUT_CASE.contains(&name) { " COLLATE NOCASE" } else { "" };
-    format!("{} {kind}{collation}", quoted(name))
+    format!("{} {kind}{collation}", quote_name(name))
 }
 
 /// Makes the cell of a value; a number that there is no room for is the error.
@@ -167,6 +168,26 @@ fn cell(value: Value) -> Result<Cell, u64> {
             Cell::Text(serde_json::Value::from(value.parts()).to_string())
         }
     })
+}
+
+/// Makes names that SQLite tells apart: what stands there already, whatever its case, gets ` (2)`, ` (3)` at its end.
+/// Characters that no statement could hold are escaped, as in the headers of CSV.
+fn distinct_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let free = |name: &'n str| {
+        let name = cell_text::escape_unprintable(name);
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut free = std::iter::once(name.clone())
+            .chain(numbered)
+            .skip_while(|name| !taken.insert(name.to_ascii_lowercase()));
+        free.next().unwrap_or_default()
+    };
+    names.into_iter().map(free).collect()
+}
+
+/// Quotes a name for a statement.
+fn quote_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -198,5 +219,20 @@ mod tests {
         let error = Table::begin(&database, "networks", &wide).err().unwrap();
         assert!(error.to_string().starts_with("networks have 2001 columns"), "{error}");
         Table::begin(&database, "networks", &wide[1..]).unwrap();
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_are_numbered() {
+        let names = ["id", "tag:Env", "tag:env", "tag:ENV (2)", "tag:ENV", "tag:É", "tag:é", "id"];
+        assert_eq!(
+            distinct_names(names),
+            ["id", "tag:Env", "tag:env (2)", "tag:ENV (2) (2)", "tag:ENV (3)", "tag:É", "tag:é", "id (2)"]
+        );
+    }
+
+    #[test]
+    fn names_are_quoted_and_hold_no_zero() {
+        assert_eq!(quote_name("tag:a\"b"), "\"tag:a\"\"b\"");
+        assert_eq!(distinct_names(["tag:a\0b"]), ["tag:a\\u{0}b"]);
     }
 }

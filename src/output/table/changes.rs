@@ -93,7 +93,7 @@ impl Pen<'_> {
             let sign = if index == 0 { sign } else { " " };
             writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
         }
-        write_lines(&wrap(&cell_text::escape(doubt.reason), inner.width), INDENT, self.out)?;
+        write_lines(&wrap(&cell_text::escape_unprintable(doubt.reason), inner.width), INDENT, self.out)?;
         if self.wide || doubt.rows.len() <= FEW {
             for row in &doubt.rows {
                 write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
@@ -158,7 +158,7 @@ impl Pen<'_> {
         // What became better needs no advice.
         if is_worse {
             for sentence in [&finding.message, &finding.advice] {
-                write_lines(&wrap(&cell_text::escape(sentence), inner.width), INDENT, self.out)?;
+                write_lines(&wrap(&cell_text::escape_unprintable(sentence), inner.width), INDENT, self.out)?;
             }
         }
         writeln!(self.out)
@@ -168,12 +168,12 @@ impl Pen<'_> {
     fn remarks(&mut self, changes: &Changes) -> io::Result<()> {
         let gaps = uncertain_rows::gaps(changes);
         for gap in gaps.iter().take(self.most()) {
-            self.sentence(&cell_text::escape(gap))?;
+            self.sentence(&cell_text::escape_unprintable(gap))?;
         }
         write_left_out(gaps.len(), self.most(), "", self.out)?;
         let notes: Vec<String> = changes.notes.iter().map(|note| format!("note: {note}")).collect();
         for note in &notes {
-            self.sentence(&cell_text::escape(note))?;
+            self.sentence(&cell_text::escape_unprintable(note))?;
         }
         if !gaps.is_empty() || !notes.is_empty() {
             writeln!(self.out)?;

@@ -13,12 +13,11 @@ use crate::output::layout::Layout;
 
 /// Spaces between columns.
 const GAP: u16 = 2;
-/// The width that text is entitled to when room is shared out: longer cells wrap, and one long name does not
-/// drive every other column out.
+/// The width that a column of text gets when space is scarce: longer cells wrap, so that one long name does not push out
+/// every other column.
 const FAIR: usize = 24;
 
-/// Writes every table, with a title each when there are several, and returns the names of the columns that
-/// there was no room for.
+/// Writes every table, each with a title if there are several, and returns the names of the columns that did not fit.
 pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
     let mut hidden: Vec<String> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
@@ -38,14 +37,14 @@ pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io
     Ok(hidden)
 }
 
-/// Tells whether a column holds numbers, and so stands on the right.
+/// Tells whether all values of a column are numbers, which are aligned to the right.
 pub(crate) fn is_numeric(table: &Table, column: usize) -> bool {
     let mut known = table.rows.iter().map(|row| &row[column]).filter(|value| !value.is_blank()).peekable();
     known.peek().is_some() && known.all(|value| matches!(value, Value::Number(_)))
 }
 
-/// Says what no rows means: none, none known, or not asked.
-pub(crate) fn nothing(completeness: Completeness) -> String {
+/// Says why a table is empty: there are none, none are known, or they were not scanned.
+pub(crate) fn empty_note(completeness: Completeness) -> String {
     match completeness {
         Completeness::Complete => "(none)".to_owned(),
         Completeness::Partial(1) => "(none known: 1 scope could not be read)".to_owned(),
@@ -55,28 +54,29 @@ pub(crate) fn nothing(completeness: Completeness) -> String {
 }
 
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
-    let headers: Vec<String> = table.columns.iter().map(|column| cell_text::header(&column.name)).collect();
+    let headers: Vec<String> =
+        table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect();
     let (lines, hidden) = lay_out(table, Some(&headers), layout);
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     if table.rows.is_empty() {
-        writeln!(out, "{}", nothing(table.completeness))?;
+        writeln!(out, "{}", empty_note(table.completeness))?;
     }
     Ok(hidden.into_iter().map(|index| table.columns[index].name.clone()).collect())
 }
 
-/// Returns the lines of `table`, below its headers where it has any, and the columns that there was no room for.
+/// Returns the lines of `table`, below its headers if it has any, and the positions of the columns that did not fit.
 pub(super) fn lay_out(
     table: &Table,
     headers: Option<&[String]>,
     layout: Layout,
 ) -> (Vec<String>, Vec<usize>) {
-    let text = if table.fit == Fit::Drop { cell_text::short } else { cell_text::text };
+    let text = if table.fit == Fit::Drop { cell_text::format_short } else { cell_text::format_value };
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
-    let widths: Vec<Width> =
-        (0..table.columns.len()).map(|column| Width::measure(table, column, headers, &rows)).collect();
+    let widths: Vec<ColumnWidth> =
+        (0..table.columns.len()).map(|column| ColumnWidth::measure(table, column, headers, &rows)).collect();
     let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
     let (shown, hidden) = match (limit, table.fit) {
-        (Some(limit), Fit::Drop) => share_out(table, &widths, limit),
+        (Some(limit), Fit::Drop) => fit_columns(table, &widths, limit),
         _ => ((0..widths.len()).collect(), Vec::new()),
     };
     let mut drawn = comfy_table::Table::new();
@@ -97,12 +97,12 @@ pub(super) fn lay_out(
     (drawn.lines().map(|line| line.trim_end().to_owned()).collect(), hidden)
 }
 
-/// Aligns the columns, and wraps their cells to `limit` where there is one.
+/// Aligns the columns, and wraps their cells to `limit` if there is one.
 fn arrange(
     drawn: &mut comfy_table::Table,
     table: &Table,
     shown: &[usize],
-    widths: &[Width],
+    widths: &[ColumnWidth],
     limit: Option<usize>,
 ) {
     let fits = limit.is_none_or(|limit| needed(shown, widths) <= limit);
@@ -113,7 +113,7 @@ fn arrange(
         if is_numeric(table, index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        // Half a prefix reads as another prefix, so such a column is rather too wide than split.
+        // Half a prefix reads as another prefix, so such a column may be too wide but is never split.
         if limit.is_some() && (fits || widths[index].atomic) {
             let fair = u16::try_from(widths[index].fair).unwrap_or(u16::MAX).saturating_add(gap);
             column.set_constraint(ColumnConstraint::LowerBoundary(comfy_table::Width::Fixed(fair)));
@@ -127,14 +127,14 @@ fn arrange(
 
 /// How wide a column is, in terminal cells.
 #[derive(Debug, Clone, Copy)]
-struct Width {
-    /// What it is entitled to when room is scarce.
+struct ColumnWidth {
+    /// What it gets when space is scarce.
     fair: usize,
     /// Whether its words must not be split: addresses, numbers, times.
     atomic: bool,
 }
 
-impl Width {
+impl ColumnWidth {
     fn measure(table: &Table, column: usize, headers: Option<&[String]>, rows: &[Vec<String>]) -> Self {
         let atomic = table
             .rows
@@ -150,15 +150,15 @@ impl Width {
     }
 }
 
-/// Adds up what columns are entitled to, with the gaps between them.
-fn needed(shown: &[usize], widths: &[Width]) -> usize {
+/// Adds up the fair widths of columns and the gaps between them.
+fn needed(shown: &[usize], widths: &[ColumnWidth]) -> usize {
     let cells: usize = shown.iter().map(|&index| widths[index].fair).sum();
     cells + usize::from(GAP) * shown.len().saturating_sub(1)
 }
 
-/// Drops the least important columns until the others have a fair width, then takes back what still has
-/// room; returns those shown and those dropped, each in order.
-fn share_out(table: &Table, widths: &[Width], limit: usize) -> (Vec<usize>, Vec<usize>) {
+/// Drops the least important columns until the others have their fair width, then takes back those that fit. Returns the
+/// positions of the columns shown and dropped, each in order.
+fn fit_columns(table: &Table, widths: &[ColumnWidth], limit: usize) -> (Vec<usize>, Vec<usize>) {
     let mut shown: Vec<usize> = (0..widths.len()).collect();
     let mut hidden = Vec::new();
     while needed(&shown, widths) > limit {

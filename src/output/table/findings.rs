@@ -70,7 +70,7 @@ fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write
     write_left_out(finding.members.len(), most(wide), INDENT, out)?;
     let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {
-        write_lines(&wrap(&cell_text::escape(&sentence), inner.width), INDENT, out)?;
+        write_lines(&wrap(&cell_text::escape_unprintable(&sentence), inner.width), INDENT, out)?;
     }
     Ok(())
 }

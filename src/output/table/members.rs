@@ -7,10 +7,10 @@ use crate::analysis::value::Value;
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::Layout;
 
-/// A column: the order of dropping when there is no room, as in a [`Heading`], and what is there.
+/// A column: when it is dropped if space is scarce, as in a [`Heading`], and its value.
 type Column = (u8, fn(&MarkedMember<'_>) -> Value);
 
-/// Whose it is matters more than how it is called, and both more than where it is.
+/// The account matters more than the name, and both more than the region.
 const COLUMNS: [Column; 7] = [
     (4, |(member, _)| Value::text(Some(finding_text::source(member)))),
     (1, |(member, _)| Value::text(finding_text::account(member))),
@@ -21,7 +21,7 @@ const COLUMNS: [Column; 7] = [
     (0, |(_, mark)| Value::text(*mark)),
 ];
 
-/// The columns of a block of members, or of several, so that they are alike.
+/// The columns of one or several blocks of members, which all have the same ones.
 pub(super) struct Columns {
     shown: Vec<Column>,
     layout: Layout,
@@ -29,8 +29,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Takes those for which there is room, whichever of `rows` the block has, and that any of them has a value for;
-    /// `wide` takes all.
+    /// Chooses the columns that fit and that have a value in any of `rows`; `wide` chooses all that have a value.
     pub fn of(rows: &[MarkedMember<'_>], layout: Layout, wide: bool) -> Self {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
         let fit = if wide { Fit::Never } else { Fit::Drop };

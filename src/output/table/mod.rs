@@ -8,5 +8,5 @@ mod findings;
 mod members;
 
 pub(super) use changes::write as write_changes;
-pub(super) use columns::{is_numeric, nothing, write};
+pub(super) use columns::{empty_note, is_numeric, write as write_rows};
 pub(super) use findings::write as write_findings;

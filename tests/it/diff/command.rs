@@ -165,7 +165,7 @@ fn a_new_account_is_a_change_between_snapshots_that_were_asked_for_the_same() {
     let run = |new: &str, arguments: &str| home.netcensus(&format!("diff old {new} {arguments}")).run();
     let sentence =
         "aws account 444444444444 (shop) is only in the new inventory; its 1 resource is not compared";
-    for format in ["table", "markdown", "csv"] {
+    for format in ["table", "markdown", "csv", "tsv"] {
         let output = run("same", &format!("--exit-code -o {format}")).exits(1);
         assert!(
             output.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(sentence),

@@ -23,6 +23,26 @@ fn tables_have_every_column_in_the_documented_order() {
 }
 
 #[test]
+fn tsv_has_the_cells_of_csv_whichever_flag_asks_for_it() {
+    let home = Home::new();
+    export(&home, "--to n.csv --kind networks -q").run().succeeds();
+    let expected = csv(&home.path().join("n.csv"));
+    for (file, flags) in
+        [("n.tsv", ""), ("a.txt", "-o tsv"), ("b.txt", "--output tsv"), ("c.txt", "--format tsv")]
+    {
+        export(&home, &format!("--to {file} {flags} --kind networks -q")).run().succeeds();
+        let text = fs::read_to_string(home.path().join(file)).unwrap();
+        assert!(!text.contains('\r'), "lines end in a line feed alone");
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).delimiter(b'\t').from_reader(text.as_bytes());
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert_eq!(rows, expected, "{file}");
+    }
+    export(&home, "--to n.tsv --kind networks --delimiter ;").run().refuses(&["--delimiter", "tsv", "csv"]);
+}
+
+#[test]
 fn a_template_keeps_the_shape_of_a_table() {
     let home = Home::new();
     home.write(
@@ -169,7 +189,7 @@ fn a_sheet_with_too_many_columns_says_how_to_have_fewer() {
     });
     export(&home, "--to a.xlsx --all-tags").run().refuses(&[
         "networks have 164",
-        "room for 16384",
+        "only 16384",
         "--tag-columns",
     ]);
 }

@@ -202,7 +202,7 @@ fn a_machine_without_the_address_is_a_host_but_no_target_and_counted() {
     assert!(out.stdout.contains("ansible_host: \"203.0.113.10\""));
     assert_eq!(out.stdout.matches("ansible_host: ").count(), 1);
     assert_eq!(hosts(&out.stdout).len(), 3);
-    let said = "without ansible_host for want of a public address: 2";
+    let said = "without ansible_host, because they have no public address: 2";
     assert!(
         out.stdout.contains(&format!("# ansible: left out as terminated: 1; {said}\n")),
         "{}",
@@ -211,7 +211,7 @@ fn a_machine_without_the_address_is_a_host_but_no_target_and_counted() {
     out.says(&[said]);
     let out = export(&home, "--to - --format prometheus --address public").run().exits(0);
     assert_eq!(out.json().as_array().unwrap().len(), 1);
-    out.says(&["no targets for want of a public address: 2"]);
+    out.says(&["left out, because they have no public address: 2"]);
 }
 
 #[test]
@@ -230,16 +230,16 @@ fn addresses_that_several_machines_have_are_counted_and_named() {
         });
     };
     change(1);
-    let said = "left out as terminated: 1; 1 address is that of several machines: 10.0.0.7 (of 2)\n";
+    let said = "left out as terminated: 1; 1 address is used by several machines: 10.0.0.7 (by 2)\n";
     shown(&home, "prometheus").says(&[&format!("prometheus: {said}")]);
     change(5);
     let said =
-        "4 addresses are those of several machines: 10.0.0.9 (of 4), 10.0.0.6 (of 2), 10.0.0.7 (of 2), ...";
+        "4 addresses are used by several machines: 10.0.0.9 (by 4), 10.0.0.6 (by 2), 10.0.0.7 (by 2), ...";
     let out = shown(&home, "ansible").says(&[said]);
     let remark = format!("# ansible: left out as terminated: 1; {said}\n");
     assert!(out.stdout.contains(&remark), "{}", out.stdout);
     let public = export(&home, "--to - --format ansible --address public").run().exits(0);
-    public.says(&["; 1 address is that of several machines: 203.0.113.10 (of 11)\n"]);
+    public.says(&["; 1 address is used by several machines: 203.0.113.10 (by 11)\n"]);
     save(&home, "a.json", |inventory| {
         let gone = Instance { state: Some("terminated".into()), ..inventory.instances[0].clone() };
         inventory.instances.push(gone);

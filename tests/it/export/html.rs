@@ -153,7 +153,7 @@ fn what_could_not_be_read_is_in_a_box_at_the_top() {
     );
     assert!(alarm.contains("denied") && alarm.contains("&#60;not&#62; allowed"), "{alarm}");
     let free = between(&page, "<section id=\"free\"", "</section>");
-    assert!(free.contains("widest not known to be held") && !free.contains("widest free"), "{free}");
+    assert!(free.contains("widest not known to be in use") && !free.contains("widest free"), "{free}");
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn networks_are_to_scale_and_those_of_one_prefix_share_a_place() {
         !picture.contains("vpc-07 172.31.0.0/16</text>")
             && picture.contains("href=\"#networks?q=172.31.0.0/16\"")
     );
-    assert!(picture.contains("4 more hold 172.31.0.0/16:\nvpc-07 · "), "{picture}");
+    assert!(picture.contains("4 more use 172.31.0.0/16:\nvpc-07 · "), "{picture}");
     assert!(picture.contains("free: 10.128.0.0/9, 10.64.0.0/10, "), "{picture}");
 }
 
@@ -355,14 +355,14 @@ fn what_others_hold_too_is_not_free_in_a_network() {
     assert!(
         row("10.0.0.0/16").ends_with(
             ">32,768</td><td class=\"text\" data-is=\"widest free\">10.0.0.0/17 \
-                                      <small>others hold 32,768 more</small></td>"
+                                      <small>others use 32,768 more</small></td>"
         ),
         "{free}"
     );
-    assert!(row("10.0.128.0/17").contains(">none <small>others hold 32,768 more</small>"), "{free}");
+    assert!(row("10.0.128.0/17").contains(">none <small>others use 32,768 more</small>"), "{free}");
     home.write("netcensus.toml", "[[external]]\nsite = \"dc\"\nprefix = \"10.0.0.0/18\"\n");
     let page = self::page(&home, "");
-    assert!(page.contains(">10.0.64.0/18 <small>others hold 49,152 more</small>"), "nor what is elsewhere");
+    assert!(page.contains(">10.0.64.0/18 <small>others use 49,152 more</small>"), "nor what is elsewhere");
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn a_network_with_two_prefixes_is_one_network() {
         inventory.subnets.clear();
     });
     let page = page(&home, "");
-    assert!(page.contains("<p>1 network holds 131,072 of 16,777,216 addresses"));
+    assert!(page.contains("<p>1 network uses 131,072 of 16,777,216 addresses"));
     assert!(page.contains("In networks, what no subnet has: 2 ranges"), "a row for each");
 }
 
@@ -393,7 +393,7 @@ fn lines_that_stand_for_several_say_so() {
     });
     let page = page(&home, "");
     let picture = between(&page, "<section id=\"picture\"", "<section id=\"collisions\"");
-    assert!(picture.contains("Each line is a /23, 512 addresses, unless it says that it stands for several"));
+    assert!(picture.contains("Each line is a /23, 512 addresses. Lines that are alike are drawn as one"));
     assert!(picture.contains("10.0.0.0/16<small>65,536 addresses, 128 lines alike</small>"), "{picture}");
 }
 
@@ -411,7 +411,7 @@ fn what_is_nested_too_deep_for_a_row_of_its_own_is_one_box_that_leads_to_the_sea
     assert_eq!(heights.iter().max(), Some(&(22 * 20)), "three rows more would be too many: {heights:?}");
     let more = "<a href=\"#networks?q=192.168.\"><svg class=\"many hit\" x=\"0%\" y=\"420\"";
     assert!(lines.contains(more), "{lines}");
-    assert!(lines.contains("18 more lie in 192.168.0.0/23:\nvpc-21 · "), "{lines}");
+    assert!(lines.contains("18 more inside 192.168.0.0/23:\nvpc-21 · "), "{lines}");
     let drawn = lines.matches("<svg class=\"aws hit").count();
     assert!(drawn > 0 && lines.contains("+ 18 more in 192.168.0.0/23</text>"), "{lines}");
     assert!(page.contains("several, without a row for each"), "the legend has it");
@@ -428,7 +428,7 @@ fn an_empty_inventory_has_a_page_too() {
         inventory.links.clear();
     });
     let page = page(&home, "");
-    assert!(page.contains("No network has an IPv4 prefix.") && page.contains("No address is held twice"));
+    assert!(page.contains("No network has an IPv4 prefix.") && page.contains("No addresses collide."));
     assert!(rows(&page, "networks").is_empty());
 }
 

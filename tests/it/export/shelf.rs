@@ -30,7 +30,7 @@ fn forge(home: &Home, change: impl FnOnce(&mut Inventory)) {
 fn every_format_is_the_same_of_a_snapshot_and_of_a_document() {
     let home = Home::new();
     keep(&home, |_| {});
-    let formats: Vec<&str> = ExportFormat::ALL.iter().map(|info| info.name).collect();
+    let formats: Vec<&str> = ExportFormat::all().map(ExportFormat::name).collect();
     let formats = formats.join(",");
     for format in [formats.as_str(), "csv,ndjson,xlsx", "ansible,prometheus", "html", "sqlite", "parquet"] {
         export(&home, &format!("--to document/ --format {format} -q")).run().succeeds();

@@ -405,10 +405,10 @@ fn a_temporary_folder_without_room_is_named() {
     export(&home, "--to a.db -q").run().succeeds();
     let before = fs::read(home.path().join("a.db")).unwrap();
     let line = "trap '' XFSZ; ulimit -f 1; exec \"$0\" export --from a.json --to a.db";
-    home.shell(line).run().refuses(&["cannot write a.db", "in the temporary folder", "TMPDIR"]);
+    home.shell(line).run().refuses(&["cannot write a.db", "in the temporary directory", "TMPDIR"]);
     assert_eq!(fs::read(home.path().join("a.db")).unwrap(), before);
     let nowhere = export(&home, "--to a.db").env("TMPDIR", home.path().join("nowhere"));
-    nowhere.run().refuses(&["in the temporary folder", "nowhere", "TMPDIR"]);
+    nowhere.run().refuses(&["in the temporary directory", "nowhere", "TMPDIR"]);
 }
 
 #[test]
@@ -417,5 +417,5 @@ fn more_tags_than_a_table_has_room_for_are_refused() {
     save(&home, "a.json", |inventory| {
         inventory.networks[0].tags = (0..2000).map(|key| (format!("k{key}"), String::new())).collect();
     });
-    export(&home, "--to a.db --all-tags").run().refuses(&["room for 2000", "--tag-columns"]);
+    export(&home, "--to a.db --all-tags").run().refuses(&["only 2000", "--tag-columns"]);
 }

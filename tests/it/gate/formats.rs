@@ -3,7 +3,7 @@
 use quick_xml::events::Event;
 use serde_json::Value;
 
-use super::{FORMATS, paper};
+use super::{formats, paper};
 use crate::support::{Output, netcensus};
 
 /// Holds that `text` is what a format promises.
@@ -13,7 +13,11 @@ fn hold(format: &str, text: &str) {
     let valid = match format {
         "json" | "sarif" => parses(text),
         "ndjson" => lines().count() > 0 && lines().all(parses),
-        "csv" => csv::Reader::from_reader(text.as_bytes()).records().all(|record| record.is_ok()),
+        "csv" | "tsv" => {
+            let delimiter = if format == "csv" { b',' } else { b'\t' };
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+            reader.headers().unwrap().len() == 22 && reader.records().all(|record| record.is_ok())
+        }
         "junit" => text.starts_with("<?xml") && well_formed(text),
         "github" => lines().all(|line| line.starts_with("::") || line.starts_with("overlap: ")),
         "markdown" => text.starts_with("## netcensus overlap"),
@@ -37,7 +41,7 @@ fn well_formed(text: &str) -> bool {
 fn every_format_is_valid_and_alone_on_stdout() {
     for (inventory, code) in [(paper::tidy(), 0), (paper::colliding(), 1)] {
         let home = paper::home(&inventory);
-        for format in FORMATS {
+        for format in formats() {
             let output = home.netcensus(&format!("overlap --from i.json -o {format} --color always")).run();
             let output = output.exits(code);
             assert_eq!(output.stderr, "", "{format}");
@@ -83,7 +87,7 @@ fn nothing_is_wider_than_the_terminal_but_what_cannot_be_cut() {
 #[test]
 fn a_reader_that_goes_away_changes_nothing() {
     let home = paper::home(&paper::colliding());
-    for format in FORMATS {
+    for format in formats() {
         let mut child = home.netcensus(&format!("overlap --from i.json -o {format}")).spawn();
         drop(child.stdout.take());
         let output = Output::of(child).exits(1);

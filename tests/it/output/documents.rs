@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has_tags};
 use netcensus::model::Kind;
-use netcensus::output::{Format, Holds, changes_schema, findings_schema, inventory_schema, render_answer};
+use netcensus::output::{
+    Content, FORMATS, Format, FormatError, changes_schema, findings_schema, inventory_schema, render_answer,
+};
 use serde_json::{Value, json};
 
 use super::{ask, rendered, sample};
@@ -91,14 +93,20 @@ fn the_documentation_lists_every_format_and_column() {
 
 fn reference() -> String {
     let mut text =
-        String::from("\n## Formats\n\n| format | file | holds | what it is |\n|---|---|---|---|\n");
-    for info in &Format::ALL {
-        let holds = match info.holds {
-            Holds::AnyKinds => "any kinds, or findings",
-            Holds::OneKind => "one kind, or findings",
-            Holds::Findings => "findings",
+        String::from("\n## Formats\n\n| format | files | scan | diff | overlap | export | what it is |\n");
+    text.push_str("|---|---|---|---|---|---|---|\n");
+    let mark = |is_written: bool| if is_written { "yes" } else { "" };
+    for spec in &FORMATS {
+        let files: Vec<String> = spec.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
+        let scan = match spec.format.check_kinds(2) {
+            Ok(_) => "yes",
+            Err(FormatError::OneKind(_)) => "one kind",
+            Err(_) => "",
         };
-        writeln!(text, "| `{}` | `.{}` | {holds} | {} |", info.name, info.extension, info.description)
+        let [diff, overlap, export] =
+            [spec.changes.is_some(), spec.findings.is_some(), spec.export.is_some()].map(mark);
+        let (name, files, description) = (spec.name, files.join(", "), spec.description);
+        writeln!(text, "| `{name}` | {files} | {scan} | {diff} | {overlap} | {export} | {description} |")
             .unwrap();
     }
     for kind in Kind::ALL {
@@ -117,6 +125,24 @@ fn reference() -> String {
     }
     text.push('\n');
     text
+}
+
+/// Sentences and tables that list the formats by hand are there to be read; that they are right is proven here.
+#[test]
+fn no_list_of_formats_in_the_documentation_lacks_one() {
+    let read = |path: &str| {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(file).unwrap()
+    };
+    let rows: Vec<&str> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
+    let (last, others) = rows.split_last().unwrap();
+    let quoted: Vec<String> = others.iter().map(|name| format!("`\"{name}\"`")).collect();
+    let configuration = format!("| `output.format` | {} or `\"{last}\"` |", quoted.join(", "));
+    assert!(read("docs/configuration.md").contains(&configuration), "docs/configuration.md: {configuration}");
+    let export = read("docs/export.md");
+    for spec in Format::for_content(Content::Export) {
+        assert!(export.contains(&format!("\n| `{}` | ", spec.name)), "docs/export.md lacks {}", spec.name);
+    }
 }
 
 #[test]

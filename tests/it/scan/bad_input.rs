@@ -92,7 +92,8 @@ fn options_that_would_do_nothing_are_refused() {
         let refused = netcensus(&format!("scan --from x.json {stray}"));
         refused.refuses(&["--from reads a saved inventory", "--filter"]);
     }
-    netcensus("scan --sandbox -o json --columns id").refuses(&["--columns does not go with --output json"]);
+    netcensus("scan --sandbox -o json --columns id")
+        .refuses(&["--columns cannot be used with --output json"]);
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn colour_comes_when_asked_for_and_never_in_machine_formats() {
     let arguments = "scan --sandbox --aws-profile security --region us-east-1";
     assert!(!netcensus(arguments).succeeds().stdout.contains('\u{1b}'));
     assert!(netcensus(&format!("{arguments} --color always")).succeeds().stdout.contains('\u{1b}'));
-    for format in ["json", "ndjson", "csv", "markdown"] {
+    for format in ["json", "ndjson", "csv", "tsv", "markdown"] {
         let output = netcensus(&format!("{arguments} --color always -o {format}")).succeeds();
         assert!(!output.stdout.contains('\u{1b}'), "{format}");
     }

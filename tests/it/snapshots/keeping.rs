@@ -123,7 +123,9 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
             &format!("./{name}"),
         ]);
     }
-    for name in ["networks.csv", "a.NDJSON", "night.ncsnap.gz", "report.md", "x.xlsx", "x.yaml"] {
+    for name in
+        ["networks.csv", "networks.tsv", "a.NDJSON", "night.ncsnap.gz", "report.md", "x.xlsx", "x.yaml"]
+    {
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
             "snapshots",

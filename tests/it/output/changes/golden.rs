@@ -1,13 +1,13 @@
 //! Expected reports, one file per report and format; `NETCENSUS_BLESS=1 cargo test` writes them anew.
 
 use netcensus::analysis::diff::Changes;
-use netcensus::output::{Format, Layout};
+use netcensus::output::{Content, Format, Layout};
 
 use super::{laid_out, rendered, sample, table};
 use crate::support::compare;
 
 fn golden(report: &str, changes: &Changes) {
-    for info in Format::listings() {
+    for info in Format::for_content(Content::Changes) {
         let path = format!("tests/golden/changes/{report}.{}", info.name);
         compare(&path, &rendered(changes, info.format));
     }

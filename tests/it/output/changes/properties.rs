@@ -3,23 +3,25 @@
 use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{Changes, CollisionChange, ResourceChange, UnknownRow};
-use netcensus::output::{Format, Layout, changes_schema, is_unprintable, render_changes};
+use netcensus::output::{Content, Format, Layout, changes_schema, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::unprintable;
 use super::{laid_out, rendered, sample, table};
 
 /// Returns a report in every format, the table in several shapes.
-fn texts(changes: &Changes) -> Vec<String> {
-    let formats = Format::listings().map(|info| rendered(changes, info.format));
-    formats.chain([table(changes, Some(40), false), table(changes, Some(80), true)]).collect()
+fn texts(changes: &Changes) -> Vec<(Format, String)> {
+    let formats = Format::for_content(Content::Changes).map(|spec| spec.format);
+    let tables = [table(changes, Some(40), false), table(changes, Some(80), true)];
+    let texts = formats.map(|format| (format, rendered(changes, format)));
+    texts.chain(tables.map(|text| (Format::Table, text))).collect()
 }
 
 fn assert_printable(changes: &Changes) {
-    for text in texts(changes) {
-        let unprintable = text.chars().find(|c| *c != '\n' && is_unprintable(*c));
-        assert_eq!(unprintable, None, "{text:.200}");
+    for (format, text) in texts(changes) {
+        assert_eq!(unprintable(&text, format), None, "{text:.200}");
     }
 }
 
@@ -256,7 +258,7 @@ fn the_formats_of_findings_are_refused() {
         let layout = Layout { width: None, color: false };
         let error = render_changes(&sample::same(), format, layout, false, &mut bytes).unwrap_err();
         let expected =
-            format!("{format} holds findings, which overlap has; choose another format, such as json");
+            format!("{format} cannot have changes; choose table, json, ndjson, csv, tsv, markdown");
         assert_eq!(error.to_string(), expected);
         assert!(bytes.is_empty());
     }

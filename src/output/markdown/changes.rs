@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::uncertain_rows::{self, Doubt};
-use super::{change_summary, change_text, collision_members};
+use super::page::{Page, cells, quiet};
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, ResourceChange};
+use crate::output::changes::uncertain_rows::{self, Doubt};
+use crate::output::changes::{change_summary, change_text, collision_members};
 use crate::output::findings::finding_text;
 use crate::output::layout::left_out;
-use crate::output::markdown_page::{Page, cells, quiet};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const COLLISIONS: usize = 12_000;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{cell_text, markdown};
+use super::tables;
+use crate::output::cell_text;
 
-/// A page that takes a piece where there is room for it.
+/// A page that takes a piece only if it fits.
 pub(super) struct Page(pub String);
 
 impl Page {
@@ -17,7 +18,7 @@ impl Page {
         fits
     }
 
-    /// Adds a piece for each item for which there is room, and returns how many had none.
+    /// Adds a piece for each item that fits, and returns how many did not fit.
     pub fn add_each<'i, T: 'i>(
         &mut self,
         items: impl IntoIterator<Item = &'i T>,
@@ -27,7 +28,7 @@ impl Page {
         items.into_iter().filter(|item| !self.add(&piece(item), limit)).count()
     }
 
-    /// Says how many things there was no room for.
+    /// Says how many items did not fit.
     pub fn note(&mut self, left_out: usize, what: &str) {
         if left_out > 0 {
             let _ = writeln!(self.0, "\n… {left_out} more {what}; `-o json` lists all.");
@@ -40,14 +41,14 @@ pub(super) fn cells(cells: &[&str]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// Escapes at most `most` characters of anyone's text: it does not leave its cell, and calls nobody. GitHub notifies
-/// whoever stands behind an `@`, and links what stands behind a `#`, unless a character of no width comes between.
+/// Escapes at most `most` characters of untrusted text, so that it stays in its cell and mentions no user. GitHub notifies
+/// the user after an `@` and links the issue after a `#`, unless a zero-width space comes between.
 pub(super) fn quiet(text: &str, most: usize) -> String {
     let mut cut: String = text.chars().take(most).collect();
     if cut.len() < text.len() {
         cut.push('…');
     }
-    markdown::escape(&cell_text::escape(&cut))
+    tables::escape(&cell_text::escape_unprintable(&cut))
         .replace('#', "#\0")
         .replace('@', "@\0")
         .replace('\0', "&#8203;")

@@ -1,14 +1,14 @@
-//! CSV: a row for each member of each finding.
+//! Findings: a row for each member of each finding.
 
 use std::io::{self, Write};
 
 use ipnet::IpNet;
 
-use super::finding_text;
+use super::writer::{CsvOptions, write_records};
 use crate::analysis::overlap::{Finding, Findings, Member};
 use crate::analysis::value::Value;
 use crate::model::Provider;
-use crate::output::csv;
+use crate::output::findings::finding_text;
 
 /// So many spaces of a member are listed.
 const MOST: usize = 10;
@@ -42,13 +42,13 @@ const COLUMNS: [Column; 22] = [
 ];
 
 /// Writes a header, and the rows in the order of the document.
-pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(findings: &Findings, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
     let pairs = findings
         .findings
         .iter()
         .flat_map(|finding| finding.members.iter().map(move |member| (finding, member)));
     let row = |(finding, member)| COLUMNS.map(|(_, value)| value(finding, member));
-    csv::write_rows(COLUMNS.map(|(name, _)| name), pairs.map(row), out)
+    write_records(COLUMNS.map(|(name, _)| name), pairs.map(row), options, out)
 }
 
 /// Lists the spaces that a member has a part in, as many as a cell can do with: a row for each member of a cluster with

@@ -3,13 +3,13 @@
 
 use std::io::{self, Write};
 
-use super::{change_text, field_values, resource_facts};
+use super::writer::{CsvOptions, write_records};
 use crate::analysis::diff::{
     ChangeKind, Changes, DiffSide, FieldChange, OneSidedAccount, ResourceChange, ResourceLocation, UnknownRow,
 };
 use crate::analysis::value::Value;
 use crate::model::Kind;
-use crate::output::csv;
+use crate::output::changes::{change_text, field_values, resource_facts};
 
 const COLUMNS: [&str; 15] = [
     "change",
@@ -43,10 +43,11 @@ struct Head<'c> {
 type Tail = [Value; 4];
 
 /// Writes a header, and the rows in the order of the document.
-pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(changes: &Changes, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
     let certain = changes.changes.iter().flat_map(rows);
     let unknown = changes.unknown.iter().map(unknown);
-    csv::write_rows(COLUMNS, certain.chain(unknown).chain(changes.accounts.iter().map(account)), out)
+    let rows = certain.chain(unknown).chain(changes.accounts.iter().map(account));
+    write_records(COLUMNS, rows, options, out)
 }
 
 fn rows(change: &ResourceChange) -> Vec<Vec<Value>> {

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{cell_text, table};
 use crate::analysis::select::Table;
+use crate::output::{cell_text, table};
 
-/// Writes every table, with a heading each when there are several.
-pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
+/// Writes every table, each with a heading if there are several.
+pub(crate) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -20,14 +20,14 @@ pub(super) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    line(out, table.columns.iter().map(|column| escape(&cell_text::header(&column.name))))?;
+    line(out, table.columns.iter().map(|column| escape(&cell_text::column_heading(&column.name))))?;
     let rule = |index| if table::is_numeric(table, index) { "---:" } else { "---" };
     line(out, (0..table.columns.len()).map(|index| rule(index).to_owned()))?;
     for row in &table.rows {
-        line(out, row.iter().map(|value| escape(&cell_text::text(value))))?;
+        line(out, row.iter().map(|value| escape(&cell_text::format_value(value))))?;
     }
     if table.rows.is_empty() {
-        writeln!(out, "\n{}", table::nothing(table.completeness))?;
+        writeln!(out, "\n{}", table::empty_note(table.completeness))?;
     }
     Ok(())
 }
@@ -37,7 +37,7 @@ fn line(out: &mut dyn Write, mut cells: impl Iterator<Item = String>) -> io::Res
     writeln!(out, "|")
 }
 
-/// Escapes whatever would leave the cell, become HTML, a link or an image, or change the type.
+/// Escapes characters that would end the cell, or become HTML, a link, an image or a style.
 pub(super) fn escape(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::finding_summary::{failing, summary_line};
-use super::{finding_text, remarks};
+use super::page::{Page, cells, quiet};
 use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
+use crate::output::findings::finding_summary::{failing, summary_line};
+use crate::output::findings::{finding_text, remarks};
 use crate::output::layout::{count, left_out};
-use crate::output::markdown_page::{Page, cells, quiet};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const TABLE: usize = 20_000;

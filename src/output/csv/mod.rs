@@ -1,0 +1,10 @@
+//! CSV and TSV: rows of an inventory, the reports of `overlap` and `diff`, exports.
+
+mod changes;
+mod findings;
+mod writer;
+
+pub(super) use changes::write as write_changes;
+pub(super) use findings::write as write_findings;
+pub use writer::CsvOptions;
+pub(super) use writer::{write_export, write_rows};

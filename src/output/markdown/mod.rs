@@ -1,0 +1,10 @@
+//! GitHub Flavored Markdown: tables, and the reports of `overlap` and `diff` as comments for a pull request.
+
+mod changes;
+mod findings;
+mod page;
+mod tables;
+
+pub(super) use changes::write as write_changes;
+pub(super) use findings::write as write_findings;
+pub(super) use tables::write as write_rows;
