@@ -4,6 +4,8 @@
 //! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -30,8 +32,13 @@ const ATTEMPTS: u32 = 5;
 const UNANSWERED_ATTEMPTS: u32 = 2;
 /// Several times the largest page there is; what goes on beyond it is no page.
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
-/// The first wait after a server's error; doubled each time.
-const BACKOFF: Duration = Duration::from_millis(400);
+/// The shortest wait before a request is repeated.
+const SHORTEST_BACKOFF: Duration = Duration::from_millis(400);
+/// The longest one, unless Azure asks for more.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+/// By how much a pause that Azure asked for is lengthened at most, and by which part of it.
+const LONGEST_SPREAD: Duration = Duration::from_secs(1);
+const SPREAD: f64 = 0.1;
 
 /// Longer than anybody waits, and not so long that a time cannot be that far off.
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
@@ -113,16 +120,18 @@ impl ArmHttp {
         &self.home
     }
 
-    /// Sends `call` until it is answered for good, and returns the body.
+    /// Sends `request` until it is answered for good, and returns the body of the answer.
     ///
     /// # Errors
-    /// When it is refused, or not answered after all attempts; or at once when it would go to another host.
+    /// When Azure refuses it, or has not answered after all attempts. Also when it would go to another host than the
+    /// resource manager: that is not even sent, because the token would go there too.
     pub async fn send(&self, request: &ArmRequest) -> Result<Bytes, ArmError> {
         if request.url.origin() != self.home.origin() {
             return Err(ArmError::foreign_host(request, &self.home));
         }
-        let mut attempt = 0;
+        let (mut attempt, mut backoff) = (0, SHORTEST_BACKOFF);
         loop {
+            // Here requests wait for a 429 that another request of the same quota got, as well as for their own.
             self.pauses.wait(request).await?;
             attempt += 1;
             let error = match self.send_once(request).await {
@@ -133,11 +142,12 @@ impl ArmHttp {
             if attempt >= last || !error.is_retryable() {
                 return Err(error);
             }
-            let backoff = BACKOFF * 2_u32.pow(attempt - 1);
+            backoff = next_backoff(backoff, random());
             match (error.status, error.wait) {
-                // Some services ask for no wait at all, which would use up all attempts at once.
+                // Some services ask for no wait at all. That would use up all attempts at once.
                 (_, Some(wait)) => self.pauses.begin(&request.quota, wait.max(backoff)),
                 (Some(StatusCode::TOO_MANY_REQUESTS), None) => self.pauses.begin(&request.quota, backoff),
+                // A server that failed says nothing about the quota, so the others need not wait.
                 _ => tokio::time::sleep(backoff).await,
             }
         }
@@ -160,6 +170,23 @@ impl ArmHttp {
     }
 }
 
+/// Returns how long to wait after a wait of `previous`, where `random` is from 0 to 1.
+///
+/// Requests that failed together must not come back together. So each wait is random, between the shortest one and three
+/// times the one before ("decorrelated jitter",
+/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
+fn next_backoff(previous: Duration, random: f64) -> Duration {
+    let highest = (previous * 3).clamp(SHORTEST_BACKOFF, LONGEST_BACKOFF);
+    SHORTEST_BACKOFF + (highest - SHORTEST_BACKOFF).mul_f64(random)
+}
+
+/// Returns a random number from 0 to 1. Only waits depend on it, so the keys of the standard library's hash maps are
+/// random enough.
+fn random() -> f64 {
+    let number = u32::try_from(RandomState::new().hash_one(0_u8) >> 32).unwrap_or_default();
+    f64::from(number) / f64::from(u32::MAX)
+}
+
 /// Reads the body of an answer, which would fill the memory if it never ended.
 async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
     let mut body = BytesMut::new();
@@ -179,10 +206,11 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error) -> ArmError {
     ArmError::no_answer(request, error.is_timeout(), &why)
 }
 
-/// Who has to wait, and until when.
+/// The pauses that Azure asked for: a 429 holds back every request of its subscription or tenant, and no other.
 pub struct Pauses {
+    /// When the pause of a quota ends. An entry may be in the past.
     until: Mutex<HashMap<Quota, Instant>>,
-    /// The longest wait that makes sense.
+    /// The longest pause that is waited for.
     longest: Duration,
     observer: Arc<dyn Observer>,
 }
@@ -194,41 +222,51 @@ impl std::fmt::Debug for Pauses {
 }
 
 impl Pauses {
-    /// Waits for `longest` at most, and tells `observer` of it.
+    /// Waits for `longest` at most, and tells `observer` of every wait.
     pub fn new(longest: Duration, observer: Arc<dyn Observer>) -> Self {
         Self { until: Mutex::default(), longest, observer }
     }
 
-    /// Begins a pause of `wait` for all requests that count against `quota`.
-    pub fn begin(&self, quota: &Quota, wait: Duration) {
-        let until = Instant::now() + wait;
+    /// Begins a pause for all requests that count against `quota`. It never shortens a pause that has begun already:
+    /// answers overtake each other.
+    pub fn begin(&self, quota: &Quota, pause: Duration) {
+        let until = Instant::now() + pause;
         let mut pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let known = pauses.entry(quota.clone()).or_insert(until);
         *known = until.max(*known);
     }
 
-    /// Waits until the pause of `call`'s quota is over, if there is one.
+    /// Waits until no pause of `request`'s quota is left.
     ///
     /// # Errors
-    /// When the pause is longer than anybody would wait: the scope is throttled then, and says so at once.
+    /// When the pause is longer than the longest one that is waited for. The scope is throttled then, and says so at
+    /// once rather than when its time is up.
     pub async fn wait(&self, request: &ArmRequest) -> Result<(), ArmError> {
-        while let Some(wait) = self.remaining(&request.quota) {
-            if wait > self.longest {
-                return Err(ArmError::pause_too_long(request, wait, self.longest));
+        // Another answer may have prolonged the pause meanwhile.
+        while let Some(pause) = self.remaining(&request.quota) {
+            if pause > self.longest {
+                return Err(ArmError::pause_too_long(request, pause, self.longest));
             }
-            let seconds = wait.as_secs_f64().ceil();
+            let seconds = pause.as_secs_f64().ceil();
             let waiting = format!("Azure throttles {}: waiting {seconds} s", request.quota);
             self.observer.event(Event::Doing(&waiting));
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(spread(pause, random())).await;
         }
         Ok(())
     }
 
+    /// Returns what is left of a quota's pause; `None` when it is over.
     fn remaining(&self, quota: &Quota) -> Option<Duration> {
         let pauses = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = pauses.get(quota)?.saturating_duration_since(Instant::now());
-        (!wait.is_zero()).then_some(wait)
+        let pause = pauses.get(quota)?.saturating_duration_since(Instant::now());
+        (!pause.is_zero()).then_some(pause)
     }
+}
+
+/// Lengthens a pause a little, so that all requests of a subscription do not come back in the same moment. It is never
+/// shortened: Azure counts requests during the pause against the next one.
+fn spread(pause: Duration, random: f64) -> Duration {
+    pause + pause.mul_f64(SPREAD).min(LONGEST_SPREAD).mul_f64(random)
 }
 
 /// Reads `Retry-After`, or the Resource Graph's own header (`hh:mm:ss`):
@@ -420,5 +458,33 @@ mod retry_after_tests {
         }
         headers.remove(DATE);
         assert_eq!(requested_wait(&headers), Some(Duration::ZERO), "and else by this machine's");
+    }
+}
+
+#[cfg(test)]
+mod backoff_tests {
+    use super::*;
+
+    #[test]
+    fn backoffs_grow_at_random_within_their_bounds() {
+        let (mut lowest, mut highest) = (SHORTEST_BACKOFF, SHORTEST_BACKOFF);
+        for _ in 1..ATTEMPTS {
+            let backoff = next_backoff(highest, random());
+            (lowest, highest) = (next_backoff(lowest, 0.0), next_backoff(highest, 1.0));
+            assert_eq!(lowest, SHORTEST_BACKOFF);
+            assert!((lowest..=highest).contains(&backoff) && highest <= LONGEST_BACKOFF, "{backoff:?}");
+        }
+        assert_eq!(highest, LONGEST_BACKOFF, "three times as long each time");
+        let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
+        assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
+        assert!(numbers.iter().any(|number| (number - numbers[0]).abs() > 0.1), "they differ");
+    }
+
+    #[test]
+    fn a_pause_is_spread_and_never_shortened() {
+        for pause in [Duration::from_millis(40), Duration::from_secs(1), Duration::from_mins(5)] {
+            assert_eq!(spread(pause, 0.0), pause);
+            assert!(spread(pause, 1.0) > pause && spread(pause, 1.0) <= pause + LONGEST_SPREAD, "{pause:?}");
+        }
     }
 }
