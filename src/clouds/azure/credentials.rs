@@ -19,7 +19,7 @@ use azure_identity::{
 use super::arm_http::Quota;
 use super::authority::{Authority, TokenRequestError};
 use super::certificate::Certificate;
-use super::developer_tool::{DeveloperTool, ToolCredential, ToolError};
+use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::{Failure, PlanError};
@@ -506,8 +506,7 @@ fn innermost_message(error: &Error) -> String {
     let text = ToolError::find(error).map_or_else(|| innermost(error), ToString::to_string);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason was given");
     let line = line.trim_start_matches("ERROR: ").trim_end_matches('.');
-    // Entra's messages go on with identifiers for its support.
-    line.split(" Trace ID:").next().unwrap_or(line).trim_end_matches(['.', ' ']).to_owned()
+    without_support_ids(line).to_owned()
 }
 
 fn innermost(error: &Error) -> String {

@@ -20,6 +20,7 @@ use tokio::process::Command;
 
 use crate::clouds::causes::causes;
 use crate::clouds::child_process::{ChildProcess, ProcessGroup};
+use crate::redact::redact;
 
 /// A developer's tool that gives out tokens of its login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -363,10 +364,14 @@ pub fn reason(text: &str) -> Option<String> {
         .or_else(|| lines.iter().rev().find(|line| line.trim_start().starts_with("ERROR:")))
         .or_else(|| lines.iter().rev().find(|line| !is_noise(line)))?;
     let line = line.trim().trim_start_matches("ERROR:").trim_start();
-    // Entra's messages go on with identifiers for its support.
-    let line = line.split(" Trace ID:").next().unwrap_or(line).trim_end_matches(['.', ' ']);
-    let words: Vec<&str> = line.split_whitespace().map(without_token).collect();
-    Some(words.join(" ").chars().take(REASON_LENGTH).collect())
+    let words: Vec<&str> = without_support_ids(line).split_whitespace().collect();
+    // A tool that logs too much may print the token itself.
+    Some(redact(&words.join(" ")).chars().take(REASON_LENGTH).collect())
+}
+
+/// Cuts off the identifiers for Microsoft's support that Entra's messages end with.
+pub fn without_support_ids(message: &str) -> &str {
+    message.split(" Trace ID:").next().unwrap_or(message).trim_end_matches(['.', ' '])
 }
 
 /// azd writes its messages as JSON, a line each.
@@ -392,11 +397,6 @@ fn end_of_traceback<'a, 'b>(lines: &'a [&'b str]) -> Option<&'a &'b str> {
 
 fn is_noise(line: &str) -> bool {
     ["WARNING:", "DEBUG:", "INFO:"].iter().any(|level| line.trim_start().starts_with(level))
-}
-
-/// A tool that logs too much may print the token itself: its parts are Base64 of JSON, which begins so.
-fn without_token(word: &str) -> &str {
-    if word.contains("eyJ") { "[token]" } else { word }
 }
 
 #[cfg(test)]
@@ -496,7 +496,7 @@ mod output_tests {
             ("ERROR: first\nERROR: second\n", "second"),
             ("x.py:78: RequestsDependencyWarning\naz: error: bad\nWARNING: late", "az: error: bad"),
             (azd, "not logged in, run `azd auth login`"),
-            ("ERROR: got eyJhbGciOi.eyJhdWQ.sig back", "got [token] back"),
+            ("ERROR: got eyJhbGciOi.eyJhdWQ.sig back", "got [redacted] back"),
         ] {
             assert_eq!(reason(printed).as_deref(), Some(expected));
         }
