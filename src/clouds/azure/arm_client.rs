@@ -27,7 +27,6 @@ use serde_json::value::RawValue;
 
 use super::arm_error::{ArmError, start_of_body};
 use super::arm_http::{ArmHttp, ArmRequest, Quota};
-use super::empty_subscriptions::EmptinessProof;
 use super::tenant_token::TenantToken;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
@@ -72,19 +71,12 @@ pub struct ArmClient {
     pub token: Arc<TenantToken>,
     pub scope: Arc<str>,
     pub quota: Quota,
-    /// What was seen of a subscription in which nothing can be.
-    pub emptiness: Arc<EmptinessProof>,
 }
 
 impl ArmClient {
     /// Returns the same way for another quota.
     pub fn with_quota(&self, quota: Quota) -> Self {
         Self { quota, ..self.clone() }
-    }
-
-    /// Returns the same way to one subscription.
-    pub fn for_subscription(&self, id: &str, emptiness: EmptinessProof) -> Self {
-        Self { emptiness: Arc::new(emptiness), ..self.with_quota(Quota::Subscription(id.to_owned())) }
     }
 
     /// Reads a list: `open` makes the generated pager of it, `action` is the call as Azure RBAC spells it.
@@ -104,19 +96,14 @@ impl ArmClient {
             Ok(pager) => pager,
             Err(error) => return stream::iter([Err(arm_error(&error, action))]).boxed(),
         };
-        let emptiness = Arc::clone(&self.emptiness);
-        stream::unfold((pager, transport, emptiness), move |(mut pager, transport, emptiness)| async move {
+        stream::unfold((pager, transport), move |(mut pager, transport)| async move {
             let page = match pager.next().await? {
                 Ok(_) => {
                     transport.take().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
                 }
-                Err(error) => match arm_error(&error, action) {
-                    unused if unused.is_unregistered_provider() => Ok(RawItems::new()),
-                    refusal if emptiness.is_proved_by(&refusal) => Ok(RawItems::new()),
-                    refusal => Err(refusal),
-                },
+                Err(error) => Err(arm_error(&error, action)),
             };
-            Some((page, (pager, transport, emptiness)))
+            Some((page, (pager, transport)))
         })
         .boxed()
     }

@@ -121,6 +121,11 @@ impl ArmError {
         refuses && matches!(self.code.as_str(), "DisallowedOperation" | "DisallowedProvider")
     }
 
+    /// Tells whether Azure says so of every provider, and not only of the one that was asked.
+    pub fn is_disallowed_everywhere(&self) -> bool {
+        self.is_disallowed() && self.code == "DisallowedOperation"
+    }
+
     /// Tells whether Azure does not know the subscription.
     pub fn is_unknown_subscription(&self) -> bool {
         self.status == Some(StatusCode::NOT_FOUND) && self.code == UNKNOWN_SUBSCRIPTION

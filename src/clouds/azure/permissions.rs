@@ -33,6 +33,11 @@ pub const SKUS: &str = "Microsoft.Compute/skus/read";
 /// Resource Graph queries.
 pub const GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
 
+/// Returns the provider namespace in a permission or in the type of a resource, such as `Microsoft.Network`.
+pub fn provider_of(permission_or_type: &str) -> &str {
+    permission_or_type.split('/').next().unwrap_or_default()
+}
+
 /// Made for each tenant, before and across its subscriptions.
 pub const DISCOVERY_CALLS: &[&str] = &[SUBSCRIPTIONS, TENANTS, GRAPH];
 
@@ -48,6 +53,17 @@ pub const fn calls(kind: Kind) -> &'static [&'static str] {
         Kind::Instances => {
             &[MACHINES, NICS, PUBLIC_IPS, SETS, SET_MACHINES, SET_NICS, SET_PUBLIC_IPS, SKUS, NETWORKS]
         }
+        Kind::Interfaces => &[NICS, PUBLIC_IPS, ENDPOINTS, SETS, SET_NICS, SET_PUBLIC_IPS],
+        Kind::Links => &[NETWORKS, HUBS, CONNECTIONS],
+    }
+}
+
+/// The lists without which `kind` is not complete. The others of [`calls`] add details, or are compared.
+pub const fn required_lists(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Networks => &[NETWORKS, HUBS],
+        Kind::Subnets => &[NETWORKS],
+        Kind::Instances => &[MACHINES, NICS, PUBLIC_IPS, SETS, SET_MACHINES, SET_NICS, SET_PUBLIC_IPS],
         Kind::Interfaces => &[NICS, PUBLIC_IPS, ENDPOINTS, SETS, SET_NICS, SET_PUBLIC_IPS],
         Kind::Links => &[NETWORKS, HUBS, CONNECTIONS],
     }

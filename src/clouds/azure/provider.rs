@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 
-use super::arm_error::ArmError;
 use super::arm_http::http_client;
 use super::authority::Authority;
 use super::credentials::EnvironmentVariables;
@@ -215,7 +214,7 @@ impl Azure {
                 plan.accounts.push(account(&one));
                 plan.scopes.extend(scopes(&one.id, kinds));
                 planned.push(PlannedSubscription {
-                    lists: ArmLists::new(&one.through[0].client, &one.id, one.emptiness()),
+                    lists: ArmLists::new(&one.through[0].client, &one.id, one.emptiness_claims()),
                     source: sources.remove(&one.id).unwrap_or(ReadFrom::ResourceManager),
                     holdings: OnceLock::new(),
                     sizes: Arc::clone(&sizes),
@@ -257,7 +256,7 @@ impl CloudProvider for Azure {
                     one.reader(self).read(scope.kind, found).await?
                 }
             }
-            if let Some(remark) = one.lists.emptiness().or(one.remark.as_deref()) {
+            if let Some(remark) = &one.remark {
                 meter::note_remark(remark);
             }
             Ok(())
@@ -268,14 +267,15 @@ impl CloudProvider for Azure {
         Box::pin(async move {
             let Some(planned) = self.planned.get() else { return };
             for entry in outcomes.iter_mut().filter(|entry| entry.provider == model::Provider::Azure) {
-                let read = planned.get(&entry.account).map(|one| &one.source);
                 let kind = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == entry.kind);
-                let (Some(ReadFrom::ResourceGraph(graph)), Some(kind)) = (read, kind) else { continue };
+                let (Some(one), Some(kind)) = (planned.get(&entry.account), kind) else { continue };
                 if entry.outcome != Outcome::Complete {
                     continue;
                 }
-                if let Some(ArmError { failure, .. }) = graph.find_gap(&entry.account, kind).await {
+                if let Some(failure) = one.missing_after_all(kind).await {
                     (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail()));
+                } else if let Some(statement) = one.lists.claims().statement() {
+                    entry.detail = Some(statement);
                 }
             }
         })
@@ -305,6 +305,16 @@ impl PlannedSubscription {
                 SubscriptionLists::from_resource_manager(&self.id, &self.lists)
             }
         })
+    }
+
+    /// Returns what is missing of a scope that was complete when it was read, by what was read since.
+    async fn missing_after_all(&self, kind: Kind) -> Option<Failure> {
+        if let ReadFrom::ResourceGraph(graph) = &self.source
+            && let Some(gap) = graph.find_gap(&self.id, kind).await
+        {
+            return Some(gap.failure);
+        }
+        self.lists.claims().refuted(kind)
     }
 
     fn reader<'a>(&'a self, others: &'a dyn OtherSubscriptions) -> SubscriptionReader<'a> {

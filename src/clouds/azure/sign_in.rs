@@ -170,7 +170,7 @@ impl SignIn<'_> {
             .unwrap_or_else(|failure| Err(SignInError::from_failure(self.out_of_time(source, &failure))))?;
         let quota = Quota::Tenant(name.clone());
         let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
-        let client = ArmClient { manager, token: Arc::new(token), scope, quota, emptiness: Arc::default() };
+        let client = ArmClient { manager, token: Arc::new(token), scope, quota };
         Ok(SignedInTenant { name, label: source.label(), found: false, client })
     }
 

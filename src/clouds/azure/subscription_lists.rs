@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use azure_core_legacy::error::Error as LegacyError;
+use azure_core_legacy::{Continuable, Pageable};
 use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{
     HubConnection, Nic, PrivateEndpoint, PublicIpAddress, ScaleSetVm, VirtualHub, VirtualMachine,
     VirtualNetwork, VmScaleSet,
 };
-use super::arm_client::{ArmClient, RawPages, client};
+use super::arm_client::{ArmAccess, ArmClient, RawItems, RawPages, client};
 use super::arm_error::ArmError;
-use super::empty_subscriptions::EmptinessProof;
+use super::arm_http::Quota;
+use super::empty_subscriptions::EmptinessClaims;
 use super::resource_graph::{ResourceGraph, row_type};
 use super::shared_pager::{ListItem, ReadList, SharedPager};
 use super::{permissions, resource_id};
@@ -39,29 +42,59 @@ pub fn tenants(client: &ArmClient) -> RawPages {
 pub struct ArmLists {
     client: ArmClient,
     subscription: String,
+    claims: Arc<EmptinessClaims>,
 }
 
 impl ArmLists {
-    /// Asks by the token of `line`, counting against `subscription`.
-    pub fn new(client: &ArmClient, subscription: &str, emptiness: EmptinessProof) -> Self {
-        let client = client.for_subscription(subscription, emptiness);
-        Self { client, subscription: subscription.to_owned() }
+    /// Reads with the token of `client`. The requests count against the quota of `subscription`.
+    pub fn new(client: &ArmClient, subscription: &str, claims: EmptinessClaims) -> Self {
+        let client = client.with_quota(Quota::Subscription(subscription.to_owned()));
+        Self { client, subscription: subscription.to_owned(), claims: Arc::new(claims) }
     }
 
-    /// Returns why nothing can be in the subscription, once a list has shown it.
-    pub fn emptiness(&self) -> Option<&str> {
-        self.client.emptiness.words()
+    /// Returns what Azure claims of empty lists, and what refutes it.
+    pub fn claims(&self) -> &EmptinessClaims {
+        &self.claims
     }
 
-    /// Asks for one list, to learn whether anything can be in the subscription.
-    pub async fn find_emptiness(&self) -> Option<&str> {
+    /// Reads one list, to learn whether anything can be in the subscription.
+    pub async fn find_emptiness(&self) -> Option<String> {
         let _ = self.networks().next().await;
-        self.emptiness()
+        self.claims.statement()
+    }
+
+    /// Reads a list. One that Azure refuses because nothing can be in it is empty.
+    fn list<P>(
+        &self,
+        action: &'static str,
+        open: impl FnOnce(ArmAccess) -> azure_core_legacy::Result<Pageable<P, LegacyError>>,
+    ) -> RawPages
+    where
+        P: Continuable + 'static,
+    {
+        let claims = Arc::clone(&self.claims);
+        let pages = self.client.list(action, open).map(move |page| match page {
+            Err(error) if claims.record_claim(action, &error) => Ok(RawItems::new()),
+            page => page,
+        });
+        // Machine sizes are a catalogue of Azure's, and no resources of the subscription.
+        if action == permissions::SKUS { pages.boxed() } else { self.watch(action, pages.boxed()) }
+    }
+
+    /// Records whether `pages` show a resource.
+    fn watch(&self, permission_or_type: &'static str, pages: RawPages) -> RawPages {
+        let claims = Arc::clone(&self.claims);
+        let record = move |page: &Result<RawItems, ArmError>| {
+            if page.as_ref().is_ok_and(|items| !items.is_empty()) {
+                claims.record_resource(permission_or_type);
+            }
+        };
+        pages.inspect(record).boxed()
     }
 
     /// Virtual networks, with their subnets and peerings.
     pub fn networks(&self) -> RawPages {
-        self.client.list(permissions::NETWORKS, |access| {
+        self.list(permissions::NETWORKS, |access| {
             let client = client!(azure_mgmt_network, access)?.virtual_networks_client();
             Ok(client.list_all(&self.subscription).into_stream())
         })
@@ -69,7 +102,7 @@ impl ArmLists {
 
     /// Virtual hubs.
     pub fn hubs(&self) -> RawPages {
-        self.client.list(permissions::HUBS, |access| {
+        self.list(permissions::HUBS, |access| {
             let client = client!(azure_mgmt_network, access)?.virtual_hubs_client();
             Ok(client.list(&self.subscription).into_stream())
         })
@@ -77,7 +110,7 @@ impl ArmLists {
 
     /// Network interfaces, but those of uniform scale sets.
     pub fn nics(&self) -> RawPages {
-        self.client.list(permissions::NICS, |access| {
+        self.list(permissions::NICS, |access| {
             let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
             Ok(client.list_all(&self.subscription).into_stream())
         })
@@ -85,7 +118,7 @@ impl ArmLists {
 
     /// Public addresses, but those of uniform scale sets.
     pub fn public_ips(&self) -> RawPages {
-        self.client.list(permissions::PUBLIC_IPS, |access| {
+        self.list(permissions::PUBLIC_IPS, |access| {
             let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
             Ok(client.list_all(&self.subscription).into_stream())
         })
@@ -93,7 +126,7 @@ impl ArmLists {
 
     /// Private endpoints.
     pub fn endpoints(&self) -> RawPages {
-        self.client.list(permissions::ENDPOINTS, |access| {
+        self.list(permissions::ENDPOINTS, |access| {
             let client = client!(azure_mgmt_network, access)?.private_endpoints_client();
             Ok(client.list_by_subscription(&self.subscription).into_stream())
         })
@@ -101,7 +134,7 @@ impl ArmLists {
 
     /// Virtual machines, those of flexible scale sets among them.
     pub fn machines(&self) -> RawPages {
-        self.client.list(permissions::MACHINES, |access| {
+        self.list(permissions::MACHINES, |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
             Ok(client.list_all(&self.subscription).into_stream())
         })
@@ -109,7 +142,7 @@ impl ArmLists {
 
     /// Power states of all machines: one list, and not a request for each machine.
     pub fn states(&self) -> RawPages {
-        self.client.list(permissions::MACHINES, |access| {
+        self.list(permissions::MACHINES, |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machines_client();
             Ok(client.list_all(&self.subscription).status_only("true").into_stream())
         })
@@ -117,7 +150,7 @@ impl ArmLists {
 
     /// Scale sets.
     pub fn sets(&self) -> RawPages {
-        self.client.list(permissions::SETS, |access| {
+        self.list(permissions::SETS, |access| {
             let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_sets_client();
             Ok(client.list_all(&self.subscription).into_stream())
         })
@@ -125,7 +158,7 @@ impl ArmLists {
 
     /// Machine sizes of one region: all regions' would be tens of megabytes.
     pub fn skus(&self, region: &str) -> RawPages {
-        self.client.list(permissions::SKUS, |access| {
+        self.list(permissions::SKUS, |access| {
             let client = client!(azure_mgmt_compute, access)?.resource_skus_client();
             let wanted = format!("location eq '{}'", region.replace('\'', "''"));
             Ok(client.list(&self.subscription).filter(wanted).into_stream())
@@ -180,7 +213,7 @@ impl ArmLists {
             hubs,
             |hub| hub.id.clone().filter(|_| !hub.is_route_server()),
             move |group, name| {
-                lists.client.list(permissions::CONNECTIONS, |access| {
+                lists.list(permissions::CONNECTIONS, |access| {
                     let client =
                         client!(azure_mgmt_network, access)?.hub_virtual_network_connections_client();
                     Ok(client.list(&lists.subscription, group, name).into_stream())
@@ -193,7 +226,7 @@ impl ArmLists {
     pub fn set_machines(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<ScaleSetVm>> {
         let lists = self.clone();
         self.of_each(sets, uniform, move |group, name| {
-            lists.client.list(permissions::SET_MACHINES, |access| {
+            lists.list(permissions::SET_MACHINES, |access| {
                 let client = client!(azure_mgmt_compute, access)?.virtual_machine_scale_set_v_ms_client();
                 Ok(client.list(group, name, &lists.subscription).expand("instanceView").into_stream())
             })
@@ -204,7 +237,7 @@ impl ArmLists {
     pub fn set_nics(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<Nic>> {
         let lists = self.clone();
         self.of_each(sets, uniform, move |group, name| {
-            lists.client.list(permissions::SET_NICS, |access| {
+            lists.list(permissions::SET_NICS, |access| {
                 let client = client!(azure_mgmt_network, access)?.network_interfaces_client();
                 let list = client.list_virtual_machine_scale_set_network_interfaces(
                     group,
@@ -220,7 +253,7 @@ impl ArmLists {
     pub fn set_public_ips(&self, sets: &Arc<SharedPager<VmScaleSet>>) -> Arc<SharedPager<PublicIpAddress>> {
         let lists = self.clone();
         self.of_each(sets, uniform, move |group, name| {
-            lists.client.list(permissions::SET_PUBLIC_IPS, |access| {
+            lists.list(permissions::SET_PUBLIC_IPS, |access| {
                 let client = client!(azure_mgmt_network, access)?.public_ip_addresses_client();
                 let list = client.list_virtual_machine_scale_set_public_ip_addresses(
                     group,
@@ -325,25 +358,25 @@ impl SubscriptionLists {
     /// Reads from the rows of `graph`, and by lists what is not in it: connections of hubs, and in some clouds what
     /// is in scale sets.
     pub fn from_resource_graph(subscription: &str, graph: &Arc<ResourceGraph>, lists: &ArmLists) -> Self {
-        let hubs = rows_of_type(subscription, graph, row_type::HUBS);
-        let sets = rows_of_type(subscription, graph, row_type::SETS);
+        let hubs = rows_of_type(lists, graph, row_type::HUBS);
+        let sets = rows_of_type(lists, graph, row_type::SETS);
         let (set_machines, set_nics, set_public_ips) = if graph.has_compute() {
             (
-                rows_of_type(subscription, graph, row_type::SET_MACHINES),
-                rows_of_type(subscription, graph, row_type::SET_NICS),
-                rows_of_type(subscription, graph, row_type::SET_PUBLIC_IPS),
+                rows_of_type(lists, graph, row_type::SET_MACHINES),
+                rows_of_type(lists, graph, row_type::SET_NICS),
+                rows_of_type(lists, graph, row_type::SET_PUBLIC_IPS),
             )
         } else {
             (lists.set_machines(&sets), lists.set_nics(&sets), lists.set_public_ips(&sets))
         };
         Self {
-            networks: rows_of_type(subscription, graph, row_type::NETWORKS),
+            networks: rows_of_type(lists, graph, row_type::NETWORKS),
             connections: lists.connections(&hubs),
             hubs,
-            nics: rows_of_type(subscription, graph, row_type::NICS),
-            public_ips: rows_of_type(subscription, graph, row_type::PUBLIC_IPS),
-            endpoints: rows_of_type(subscription, graph, row_type::ENDPOINTS),
-            machines: rows_of_type(subscription, graph, row_type::MACHINES),
+            nics: rows_of_type(lists, graph, row_type::NICS),
+            public_ips: rows_of_type(lists, graph, row_type::PUBLIC_IPS),
+            endpoints: rows_of_type(lists, graph, row_type::ENDPOINTS),
+            machines: rows_of_type(lists, graph, row_type::MACHINES),
             states: SharedPager::new(subscription, stream::empty().boxed()),
             sets,
             set_machines,
@@ -353,15 +386,16 @@ impl SubscriptionLists {
     }
 }
 
-/// Reads one type of rows; who waits for them holds back no other subscription.
+/// Reads one type of rows. A scope that waits for them holds back no other subscription.
 fn rows_of_type<T: ListItem>(
-    subscription: &str,
+    lists: &ArmLists,
     graph: &Arc<ResourceGraph>,
-    kind: &'static str,
+    row_type: &'static str,
 ) -> Arc<SharedPager<T>> {
-    let (graph, id) = (Arc::clone(graph), subscription.to_owned());
-    SharedPager::new_deferred(subscription, move || {
-        let (graph, id) = (Arc::clone(&graph), id.clone());
-        async move { graph.rows(&id, kind).await }.boxed()
+    let (graph, lists) = (Arc::clone(graph), lists.clone());
+    let subscription = lists.subscription().to_owned();
+    SharedPager::new_deferred(&subscription, move || {
+        let (graph, lists) = (Arc::clone(&graph), lists.clone());
+        async move { lists.watch(row_type, graph.rows(lists.subscription(), row_type).await) }.boxed()
     })
 }

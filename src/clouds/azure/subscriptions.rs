@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use futures_util::StreamExt;
 
-use super::empty_subscriptions::EmptinessProof;
+use super::empty_subscriptions::EmptinessClaims;
 use super::sign_in::SignedInTenant;
 use super::{api, subscription_lists};
 use crate::clouds::step::{bounded, outcome};
@@ -198,13 +198,13 @@ pub fn remark_on_rest(subscription: &AzureSubscription) -> Option<String> {
 }
 
 impl AzureSubscription {
-    /// Begins to note whether anything can be in it.
-    pub fn emptiness(&self) -> EmptinessProof {
+    /// Begins to record whether anything can be in it.
+    pub fn emptiness_claims(&self) -> EmptinessClaims {
         let name = self
             .name
             .as_deref()
             .map_or_else(|| "the subscription".to_owned(), |name| format!("subscription {name}"));
-        EmptinessProof::new(&name, self.state.as_deref())
+        EmptinessClaims::new(&name, self.state.as_deref())
     }
 }
 

@@ -40,6 +40,38 @@ fn one_that_is_refused_for_one_provider_has_nothing_of_it() {
     assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-3"]);
 }
 
+/// The same refusal where other lists of the provider have rows.
+#[test]
+fn one_that_shows_other_resources_of_the_provider_is_missed() {
+    for (code, status, outcome) in [
+        ("DisallowedProvider", 403, "denied"),
+        ("DisallowedOperation", 400, "failed"),
+        ("MissingSubscriptionRegistration", 409, "failed"),
+    ] {
+        for api in ["arm", "resource-graph"] {
+            // Of the graph's rows nothing is refused; what the graph lacks is read by lists.
+            let (list, kind) = match api {
+                "arm" => ("virtualNetworks", "networks"),
+                _ => ("virtualHubs/hubVirtualNetworkConnections", "links"),
+            };
+            let hub = "[[azure.hub]]\nname = 'hub'\nsubscription = 'sub-2'\nlocation = 'westeurope'\n\
+                       prefix = '10.200.0.0/23'\nconnected = ['net-2']\n";
+            let fault =
+                format!("error={code}:{status}@account={},action=Microsoft.Network/{list}/read", id(2));
+            let cloud = Cloud::of(&format!("{}{hub}", estate(3)), &[&fault]);
+            let output = cloud.azure(&format!("scan all -o json --azure-api {api}")).run();
+            let output = output.falls_short(&[code, "has other resources of"]);
+            let document = output.json();
+            let (fared_so, detail) = fared(&document, &id(2), kind);
+            assert_eq!(fared_so, outcome, "{code} {api}: {detail}");
+            assert!(detail.contains(list) && detail.contains("sub-2"), "{code} {api}: {detail}");
+            assert_eq!(fared(&document, &id(2), "interfaces"), ("complete", ""), "{code} {api}");
+            assert_eq!(fared(&document, &id(3), kind).0, "complete", "{code} {api}");
+            assert!(!output.stderr.contains("nothing can be"), "{code} {api}: {}", output.stderr);
+        }
+    }
+}
+
 #[test]
 fn one_that_is_in_use_and_cannot_be_found_is_missed() {
     for state in ["Enabled", "PastDue", "Disabled", "Warned"] {
