@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::aws;
-use super::azure::{self, Asked};
+use super::azure::{self, AzureRequest};
 use super::estate::azure::{Tenant, client_id, client_secret};
 use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
 use super::fault::Fault;
@@ -319,7 +319,7 @@ async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Ful
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) if azure::is_asked(&state.estate, &parts.method, parts.uri.path()) => {
-            azure::answer(state, &Asked::new(&parts, &body.to_bytes())).await
+            azure::answer(state, &AzureRequest::new(&parts, &body.to_bytes())).await
         }
         Ok(body) if parts.method == Method::POST => {
             aws::answer(state, &parts.headers, &body.to_bytes()).await

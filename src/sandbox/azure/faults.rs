@@ -1,13 +1,13 @@
 //! Lets a request pass the gate, and words what the gate refuses as each service does.
 
-use super::refusal;
+use super::{answers, entra};
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
 use crate::sandbox::gate::{Key, Verdict};
 use crate::sandbox::server::{Answer, State};
 
 /// The services that are emulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub enum AzureService {
     /// The resource manager.
     Manager,
     /// Resource Graph.
@@ -16,7 +16,7 @@ pub enum Service {
     Entra,
 }
 
-impl Service {
+impl AzureService {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Manager => "arm",
@@ -27,9 +27,9 @@ impl Service {
 }
 
 /// A request at the gate.
-pub struct Passage<'a> {
+pub struct GatedRequest<'a> {
     pub state: &'a State,
-    pub service: Service,
+    pub service: AzureService,
     /// The tenant that it is made in.
     pub tenant: &'a Tenant,
     /// The subscription's id, or where there is none the tenant's.
@@ -44,7 +44,7 @@ pub struct Passage<'a> {
 
 /// How a request that passed is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Passed {
+pub enum AnswerFault {
     /// As it should be.
     Plainly,
     /// With a link to the next page that leads to this place.
@@ -55,9 +55,9 @@ pub enum Passed {
     Disordered,
 }
 
-impl Passage<'_> {
+impl GatedRequest<'_> {
     /// Counts the request and lets the faults have their way.
-    pub async fn pass(&self) -> Result<Passed, Answer> {
+    pub async fn pass(&self) -> Result<AnswerFault, Answer> {
         let key = Key {
             account: self.account.to_owned(),
             region: "global".into(),
@@ -71,11 +71,11 @@ impl Passage<'_> {
         Err(match verdict {
             // The others are about answers of AWS.
             Verdict::Pass | Verdict::Cut(_) | Verdict::Replace(..) | Verdict::PageLoop(_) => {
-                return Ok(Passed::Plainly);
+                return Ok(AnswerFault::Plainly);
             }
-            Verdict::Astray(url) => return Ok(Passed::Astray(url)),
-            Verdict::Short => return Ok(Passed::Short),
-            Verdict::Disorder => return Ok(Passed::Disordered),
+            Verdict::Astray(url) => return Ok(AnswerFault::Astray(url)),
+            Verdict::Short => return Ok(AnswerFault::Short),
+            Verdict::Disorder => return Ok(AnswerFault::Disordered),
             Verdict::Throttled => self.throttled(1),
             Verdict::RetryAfter(seconds) => self.throttled(seconds),
             Verdict::Error(code, status) => self.error(&code, status),
@@ -88,24 +88,24 @@ impl Passage<'_> {
 
     fn throttled(&self, seconds: u64) -> Answer {
         let answer = match self.service {
-            Service::Manager => {
+            AzureService::Manager => {
                 let message = format!(
                     "The request is being throttled as the limit has been reached for operation type - {}. \
                      Please try again after '{seconds}' seconds.",
                     self.action
                 );
-                refusal::manager(429, "TooManyRequests", message)
+                answers::arm_error(429, "TooManyRequests", message)
             }
-            Service::Graph => {
+            AzureService::Graph => {
                 let message = "Client application has been throttled and should not attempt to repeat the \
                                request until an amount of time has elapsed.";
-                refusal::graph(429, "RateLimiting", &[("RateLimiting", message)], self.id)
+                answers::graph_error(429, "RateLimiting", &[("RateLimiting", message)], self.id)
                     .with("x-ms-user-quota-remaining", "0")
                     .with("x-ms-user-quota-resets-after", span(seconds))
             }
-            Service::Entra => {
+            AzureService::Entra => {
                 let message = "The server is temporarily too busy to handle the request.";
-                refusal::entra(429, "temporarily_unavailable", 90055, message, self.id)
+                answers::entra_error(429, "temporarily_unavailable", 90055, message, self.id)
             }
         };
         answer.with("retry-after", seconds.to_string())
@@ -114,23 +114,23 @@ impl Passage<'_> {
     fn error(&self, code: &str, status: u16) -> Answer {
         let message = "The sandbox was told to answer with this error.";
         match self.service {
-            Service::Manager => refusal::manager(status, code, message),
-            Service::Graph => refusal::graph(status, code, &[(code, message)], self.id),
-            Service::Entra => match code.strip_prefix("AADSTS").and_then(|number| number.parse().ok()) {
+            AzureService::Manager => answers::arm_error(status, code, message),
+            AzureService::Graph => answers::graph_error(status, code, &[(code, message)], self.id),
+            AzureService::Entra => match code.strip_prefix("AADSTS").and_then(|number| number.parse().ok()) {
                 Some(number) => {
                     let (error, message) = entra_refusal(number, message);
-                    refusal::entra(status, error, number, message, self.id)
+                    answers::entra_error(status, error, number, message, self.id)
                 }
-                None => refusal::entra(status, code, 90033, message, self.id),
+                None => answers::entra_error(status, code, 90033, message, self.id),
             },
         }
     }
 
     fn denied(&self) -> Answer {
-        if self.service == Service::Entra {
+        if self.service == AzureService::Entra {
             let message = "Access has been blocked by Conditional Access policies. The access policy does not \
                            allow token issuance.";
-            return refusal::entra(400, "invalid_grant", 53003, message, self.id);
+            return answers::entra_error(400, "invalid_grant", 53003, message, self.id);
         }
         let (client, object) = (client_id(&self.tenant.id), guid(&format!("object/{}", self.tenant.id)));
         let message = format!(
@@ -139,16 +139,16 @@ impl Passage<'_> {
              credentials.",
             self.action, self.scope
         );
-        refusal::manager(403, "AuthorizationFailed", message)
+        answers::arm_error(403, "AuthorizationFailed", message)
     }
 
     fn expired(&self) -> Answer {
-        if self.service == Service::Entra {
+        if self.service == AzureService::Entra {
             let message = "The refresh token has expired due to inactivity.";
-            return refusal::entra(400, "invalid_grant", 700_082, message, self.id);
+            return answers::entra_error(400, "invalid_grant", 700_082, message, self.id);
         }
         let message = "The access token expiry UTC time is earlier than current UTC time.";
-        super::auth::unauthorized(self.state, "ExpiredAuthenticationToken", message)
+        entra::unauthorized(self.state, "ExpiredAuthenticationToken", message)
     }
 }
 

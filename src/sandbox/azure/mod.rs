@@ -1,18 +1,14 @@
 //! Azure: Entra's tokens, the resource manager's lists, and Resource Graph, over what an estate holds.
 
-mod asked;
-mod assertion;
-mod auth;
+mod answers;
 mod entra;
 mod faults;
-mod front;
-mod graph;
-mod items;
-mod manager;
-mod paging;
-mod refusal;
+mod graph_answer;
+mod graph_query;
+mod list_items;
 mod render;
+mod request;
+mod resource_manager;
 mod route;
 
-pub use asked::Asked;
-pub use front::{answer, is_asked};
+pub use request::{AzureRequest, answer, is_asked};

@@ -3,7 +3,7 @@
 
 /// What a path leads to.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Route<'a> {
+pub enum ArmRoute<'a> {
     /// The subscriptions that the caller sees.
     Subscriptions,
     /// The tenants that the caller sees.
@@ -13,15 +13,15 @@ pub enum Route<'a> {
         /// The subscription's id, as written.
         subscription: &'a str,
         /// What of it.
-        what: What,
+        what: ListKind,
         /// The resource that holds the list.
-        parent: Option<Parent<'a>>,
+        parent: Option<ParentResource<'a>>,
     },
 }
 
 /// A resource that holds lists, or is asked for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parent<'a> {
+pub struct ParentResource<'a> {
     /// Name of its resource group.
     pub group: &'a str,
     /// Namespace and type, as Azure writes them.
@@ -32,7 +32,7 @@ pub struct Parent<'a> {
 
 /// A list, or a single resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum ListKind {
     /// Virtual networks.
     Networks,
     /// Network interfaces.
@@ -66,15 +66,15 @@ pub enum What {
 }
 
 /// Lists of a whole subscription: namespace, name, what.
-const LISTS: [(&str, &str, What); 8] = [
-    ("Microsoft.Network", "virtualNetworks", What::Networks),
-    ("Microsoft.Network", "networkInterfaces", What::Interfaces),
-    ("Microsoft.Network", "publicIPAddresses", What::PublicIps),
-    ("Microsoft.Network", "virtualHubs", What::Hubs),
-    ("Microsoft.Network", "privateEndpoints", What::Endpoints),
-    ("Microsoft.Compute", "virtualMachines", What::Machines),
-    ("Microsoft.Compute", "virtualMachineScaleSets", What::ScaleSets),
-    ("Microsoft.Compute", "skus", What::Skus),
+const LISTS: [(&str, &str, ListKind); 8] = [
+    ("Microsoft.Network", "virtualNetworks", ListKind::Networks),
+    ("Microsoft.Network", "networkInterfaces", ListKind::Interfaces),
+    ("Microsoft.Network", "publicIPAddresses", ListKind::PublicIps),
+    ("Microsoft.Network", "virtualHubs", ListKind::Hubs),
+    ("Microsoft.Network", "privateEndpoints", ListKind::Endpoints),
+    ("Microsoft.Compute", "virtualMachines", ListKind::Machines),
+    ("Microsoft.Compute", "virtualMachineScaleSets", ListKind::ScaleSets),
+    ("Microsoft.Compute", "skus", ListKind::Skus),
 ];
 
 const NETWORK: &str = "Microsoft.Network/virtualNetworks";
@@ -82,16 +82,16 @@ const HUB: &str = "Microsoft.Network/virtualHubs";
 const SCALE_SET: &str = "Microsoft.Compute/virtualMachineScaleSets";
 
 /// Lists inside a resource: its type, the list's name, what.
-const INNER_LISTS: [(&str, &str, What); 6] = [
-    (NETWORK, "subnets", What::Subnets),
-    (NETWORK, "virtualNetworkPeerings", What::Peerings),
-    (HUB, "hubVirtualNetworkConnections", What::Connections),
-    (SCALE_SET, "virtualMachines", What::Instances),
-    (SCALE_SET, "networkInterfaces", What::InstanceInterfaces),
-    (SCALE_SET, "publicIPAddresses", What::InstancePublicIps),
+const INNER_LISTS: [(&str, &str, ListKind); 6] = [
+    (NETWORK, "subnets", ListKind::Subnets),
+    (NETWORK, "virtualNetworkPeerings", ListKind::Peerings),
+    (HUB, "hubVirtualNetworkConnections", ListKind::Connections),
+    (SCALE_SET, "virtualMachines", ListKind::Instances),
+    (SCALE_SET, "networkInterfaces", ListKind::InstanceInterfaces),
+    (SCALE_SET, "publicIPAddresses", ListKind::InstancePublicIps),
 ];
 
-impl What {
+impl ListKind {
     /// Returns the permission that it takes:
     /// <https://learn.microsoft.com/azure/role-based-access-control/permissions/networking> and `/compute`.
     pub const fn action(self) -> &'static str {
@@ -114,7 +114,7 @@ impl What {
     }
 }
 
-impl<'a> Route<'a> {
+impl<'a> ArmRoute<'a> {
     /// Reads a path; `None` when it leads nowhere.
     pub fn read(path: &'a str) -> Option<Self> {
         let segments: Vec<&'a str> = path.trim_start_matches('/').split('/').collect();
@@ -131,11 +131,11 @@ impl<'a> Route<'a> {
     }
 }
 
-fn within<'a>(segments: &[&'a str]) -> Option<(What, Option<Parent<'a>>)> {
+fn within<'a>(segments: &[&'a str]) -> Option<(ListKind, Option<ParentResource<'a>>)> {
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     match *segments {
         [providers, namespace, list] if same(providers, "providers") => {
-            let known = |(ns, name, _): &&(&str, &str, What)| same(ns, namespace) && same(name, list);
+            let known = |(ns, name, _): &&(&str, &str, ListKind)| same(ns, namespace) && same(name, list);
             LISTS.iter().find(known).map(|(_, _, what)| (*what, None))
         }
         [groups, group, providers, namespace, kind, name, ref list @ ..]
@@ -143,11 +143,14 @@ fn within<'a>(segments: &[&'a str]) -> Option<(What, Option<Parent<'a>>)> {
         {
             let whole = format!("{namespace}/{kind}");
             if list.is_empty() && same(&whole, NETWORK) {
-                return Some((What::Network, Some(Parent { group, kind: NETWORK, name })));
+                return Some((ListKind::Network, Some(ParentResource { group, kind: NETWORK, name })));
             }
             let [list] = *list else { return None };
-            let known = |(kind, name, _): &&(&str, &str, What)| same(kind, &whole) && same(name, list);
-            INNER_LISTS.iter().find(known).map(|(kind, _, what)| (*what, Some(Parent { group, kind, name })))
+            let known = |(kind, name, _): &&(&str, &str, ListKind)| same(kind, &whole) && same(name, list);
+            INNER_LISTS
+                .iter()
+                .find(known)
+                .map(|(kind, _, what)| (*what, Some(ParentResource { group, kind, name })))
         }
         _ => None,
     }
@@ -157,27 +160,27 @@ fn within<'a>(segments: &[&'a str]) -> Option<(What, Option<Parent<'a>>)> {
 mod tests {
     use super::*;
 
-    fn what(path: &str) -> Option<What> {
-        match Route::read(path)? {
-            Route::Within { what, .. } => Some(what),
+    fn what(path: &str) -> Option<ListKind> {
+        match ArmRoute::read(path)? {
+            ArmRoute::Within { what, .. } => Some(what),
             _ => None,
         }
     }
 
     #[test]
     fn paths_are_read_whatever_their_case() {
-        assert_eq!(Route::read("/subscriptions"), Some(Route::Subscriptions));
-        assert_eq!(Route::read("/Tenants"), Some(Route::Tenants));
-        assert_eq!(what("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(What::Skus));
+        assert_eq!(ArmRoute::read("/subscriptions"), Some(ArmRoute::Subscriptions));
+        assert_eq!(ArmRoute::read("/Tenants"), Some(ArmRoute::Tenants));
+        assert_eq!(what("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(ListKind::Skus));
         let path = "/subscriptions/S/resourcegroups/G/providers/microsoft.Compute/virtualMachineScaleSets/N/publicipaddresses";
-        let parent = Some(Parent { group: "G", kind: SCALE_SET, name: "N" });
+        let parent = Some(ParentResource { group: "G", kind: SCALE_SET, name: "N" });
         let subscription = "S";
         assert_eq!(
-            Route::read(path),
-            Some(Route::Within { subscription, what: What::InstancePublicIps, parent })
+            ArmRoute::read(path),
+            Some(ArmRoute::Within { subscription, what: ListKind::InstancePublicIps, parent })
         );
         for path in ["/", "/subscriptions/S", "/subscriptions/S/providers/Microsoft.Network/loadBalancers"] {
-            assert_eq!(Route::read(path), None, "{path}");
+            assert_eq!(ArmRoute::read(path), None, "{path}");
         }
     }
 }

@@ -8,7 +8,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::azure::Azure;
+use super::azure::AzureEstate;
 use crate::sandbox::Fault;
 
 /// Everything a sandbox serves.
@@ -22,7 +22,7 @@ pub struct Estate {
     /// By account id, then region name.
     pub(in crate::sandbox) holdings: HashMap<String, HashMap<String, Holdings>>,
     /// Without a tenant, Azure is not served at all.
-    pub(in crate::sandbox) azure: Azure,
+    pub(in crate::sandbox) azure: AzureEstate,
 }
 
 impl Estate {

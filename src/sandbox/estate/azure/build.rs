@@ -1,4 +1,5 @@
 //! Writes the description out: names become ids, subnets get their prefixes.
+//! Peerings and hubs join the networks; raw items are served as the file has them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +9,19 @@ use toml::Spanned;
 use super::super::build::{find, flaw};
 use super::super::load::Flaw;
 use super::super::types::Tags;
-use super::ids::is_guid;
-use super::plot::Drawn;
-use super::spec::{AzureSpec, NetworkSpec, SubnetSpec, SubscriptionSpec, TenantSpec};
-use super::types::{Azure, Named, Network, Prefixes, Subnet, Subscription, Tenant};
+use super::address_pool::NetworkPool;
+use super::spec::{
+    AzureNetworkSpec, AzurePeeringSpec, AzureSpec, AzureSubnetSpec, HubSpec, RawSpec, SubscriptionSpec,
+    TenantSpec,
+};
+use super::types::{
+    AzureEstate, Connection, Hub, Named, Network, PeeredSpace, Peering, Prefixes, Raw, Subnet, Subscription,
+    Tenant, guid, is_guid,
+};
 
 /// Writes out `spec`.
-pub fn build(spec: &AzureSpec) -> Result<Azure, Flaw> {
-    let mut builder = Builder::new(spec)?;
+pub fn build(spec: &AzureSpec) -> Result<AzureEstate, Flaw> {
+    let mut builder = AzureBuilder::new(spec)?;
     for network in &spec.networks {
         builder.network(network)?;
     }
@@ -44,11 +50,11 @@ pub fn build(spec: &AzureSpec) -> Result<Azure, Flaw> {
 }
 
 /// The Azure part of an estate in the making.
-pub struct Builder {
-    pub azure: Azure,
+pub struct AzureBuilder {
+    pub azure: AzureEstate,
     /// Subscriptions by name, with their default resource group.
     subscriptions: HashMap<String, (usize, String)>,
-    pub networks: Vec<Drawn>,
+    pub networks: Vec<NetworkPool>,
     network_names: HashMap<String, usize>,
     /// Ids given out so far, in lower case.
     ids: HashSet<String>,
@@ -65,10 +71,10 @@ pub struct Site {
     pub location: String,
 }
 
-impl Builder {
+impl AzureBuilder {
     fn new(spec: &AzureSpec) -> Result<Self, Flaw> {
         let tenants = tenants(&spec.tenants)?;
-        let mut azure = Azure {
+        let mut azure = AzureEstate {
             page_size: spec.page_size.max(1),
             graph_page_size: spec.graph_page_size.max(1),
             tenants: Vec::new(),
@@ -150,7 +156,7 @@ impl Builder {
         Ok(Named { id, name: name.to_owned(), location: site.location.clone(), tags: tags.clone() })
     }
 
-    fn network(&mut self, spec: &NetworkSpec) -> Result<(), Flaw> {
+    fn network(&mut self, spec: &AzureNetworkSpec) -> Result<(), Flaw> {
         let name = spec.name.get_ref();
         let (subscription, group) = self.subscription(&spec.subscription)?;
         let group = spec.group.as_deref().unwrap_or(group).to_owned();
@@ -165,7 +171,7 @@ impl Builder {
         let named = self.named(&site, kind, name, &spec.tags, &spec.name)?;
         let prefixes = spec.cidrs.clone();
         let network = Network { named, prefixes, subnets: Vec::new(), peerings: Vec::new() };
-        let mut drawn = Drawn::new(network, subscription, group);
+        let mut drawn = NetworkPool::new(network, subscription, group);
         for subnet in &spec.subnets {
             drawn.subnets(subnet)?;
         }
@@ -173,7 +179,7 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(mut self) -> Azure {
+    fn finish(mut self) -> AzureEstate {
         for drawn in self.networks {
             self.azure.subscriptions[drawn.subscription].networks.push(drawn.network);
         }
@@ -181,9 +187,9 @@ impl Builder {
     }
 }
 
-impl Drawn {
+impl NetworkPool {
     /// Draws the subnets of one entry.
-    fn subnets(&mut self, spec: &SubnetSpec) -> Result<(), Flaw> {
+    fn subnets(&mut self, spec: &AzureSubnetSpec) -> Result<(), Flaw> {
         let described = spec.name.get_ref();
         if self.described.contains(described) {
             return Err(flaw(&spec.name, format!("subnet `{described}` stands here twice")));
@@ -209,7 +215,7 @@ impl Drawn {
         Ok(())
     }
 
-    fn check(&self, prefix: &IpNet, spec: &SubnetSpec) -> Result<(), Flaw> {
+    fn check(&self, prefix: &IpNet, spec: &AzureSubnetSpec) -> Result<(), Flaw> {
         check_prefix(prefix, &spec.name)?;
         if !self.network.prefixes.iter().any(|block| block.contains(prefix)) {
             return Err(flaw(&spec.name, format!("subnet {prefix} is outside the network's address space")));
@@ -244,7 +250,7 @@ fn check_guid<T>(what: &str, id: &str, at: &Spanned<T>) -> Result<(), Flaw> {
 }
 
 /// Returns the prefix `index` places after `first`.
-fn consecutive(first: IpNet, index: u32, spec: &SubnetSpec) -> Result<IpNet, Flaw> {
+fn consecutive(first: IpNet, index: u32, spec: &AzureSubnetSpec) -> Result<IpNet, Flaw> {
     let after = |first: u128, bits: u8| {
         let size = 1_u128.checked_shl(u32::from(bits))?;
         first.checked_add(size.checked_mul(u128::from(index))?)
@@ -299,5 +305,135 @@ fn subscription(spec: &SubscriptionSpec, tenant: &str) -> Subscription {
         hubs: Vec::new(),
         endpoints: Vec::new(),
         raw: Vec::new(),
+    }
+}
+
+impl AzureBuilder {
+    /// Draws a peering: both networks show it when it is connected, the first one alone otherwise.
+    pub fn peering(&mut self, spec: &AzurePeeringSpec) -> Result<(), Flaw> {
+        let (from, to) = (self.network_named(&spec.from)?, self.network_named(&spec.to)?);
+        if spec.subnets.is_some() != spec.remote_subnets.is_some() {
+            let message = "a peering of some subnets needs `subnets` and `remote_subnets`";
+            return Err(flaw(&spec.from, message.into()));
+        }
+        let near = self.share(from, spec.subnets.as_deref())?;
+        let far = self.share(to, spec.remote_subnets.as_deref())?;
+        self.show(from, to, &spec.state, (&near, &far));
+        if spec.state == "Connected" {
+            self.show(to, from, &spec.state, (&far, &near));
+        }
+        Ok(())
+    }
+
+    fn share(&self, network: usize, names: Option<&[Spanned<String>]>) -> Result<PeeredSpace, Flaw> {
+        let drawn = &self.networks[network].network;
+        let Some(names) = names else {
+            return Ok(PeeredSpace { network: drawn.prefixes.clone(), subnets: None });
+        };
+        let (mut shared, mut prefixes) = (Vec::new(), Vec::new());
+        for name in names {
+            let subnet = drawn.subnets.iter().find(|subnet| subnet.name == *name.get_ref());
+            let unknown = || flaw(name, format!("there is no subnet named `{}`", name.get_ref()));
+            prefixes.extend_from_slice(subnet.ok_or_else(unknown)?.prefixes.as_slice());
+            shared.push(name.get_ref().clone());
+        }
+        Ok(PeeredSpace { network: drawn.prefixes.clone(), subnets: Some((shared, prefixes)) })
+    }
+
+    /// Shows a peering in the network `here`.
+    fn show(&mut self, here: usize, there: usize, state: &str, (local, far): (&PeeredSpace, &PeeredSpace)) {
+        let remote = self.networks[there].network.named.clone();
+        let network = &mut self.networks[here].network;
+        let name = format!("to-{}", remote.name);
+        network.peerings.push(Peering {
+            id: format!("{}/virtualNetworkPeerings/{name}", network.named.id),
+            name,
+            remote: remote.id,
+            state: state.to_owned(),
+            local: local.clone(),
+            far: far.clone(),
+        });
+    }
+
+    /// Draws a virtual hub with its connections.
+    pub fn hub(&mut self, spec: &HubSpec) -> Result<(), Flaw> {
+        let name = spec.name.get_ref();
+        let (subscription, group) = self.subscription(&spec.subscription)?;
+        let group = spec.group.as_deref().unwrap_or(group).to_owned();
+        let site = Site { subscription, group, location: spec.location.clone() };
+        let named = self.named(&site, "Microsoft.Network/virtualHubs", name, &spec.tags, &spec.name)?;
+        let (above, _) = named.id.rsplit_once("/virtualHubs/").unwrap_or_default();
+        let wan = format!("{above}/virtualWans/{name}-wan");
+        let mut hub = Hub { named, wan, prefix: spec.prefix, connections: Vec::new() };
+        for network in &spec.connected {
+            let network = self.network_named(network)?;
+            self.connect(&mut hub, network);
+        }
+        self.azure.subscriptions[subscription].hubs.push(hub);
+        Ok(())
+    }
+
+    /// Connects a network. Azure shows that in the network too: as a peering with the hub's own network,
+    /// which is in a subscription of Microsoft's and nobody's to read.
+    fn connect(&mut self, hub: &mut Hub, network: usize) {
+        let network = &mut self.networks[network].network;
+        let name = network.named.name.clone();
+        let id = format!("{}/hubVirtualNetworkConnections/{name}", hub.named.id);
+        let (key, owner) = (guid(&id), guid(&format!("owner/{}", hub.named.id)));
+        let peering = format!("RemoteVnetToHubPeering_{key}");
+        network.peerings.push(Peering {
+            id: format!("{}/virtualNetworkPeerings/{peering}", network.named.id),
+            name: peering,
+            remote: format!(
+                "/subscriptions/{owner}/resourceGroups/RG_{hub}_{key}/providers/Microsoft.Network/virtualNetworks/HV_{hub}_{key}",
+                hub = hub.named.name
+            ),
+            state: "Connected".into(),
+            local: PeeredSpace { network: network.prefixes.clone(), subnets: None },
+            far: PeeredSpace { network: vec![hub.prefix], subnets: None },
+        });
+        hub.connections.push(Connection { id, name, network: network.named.id.clone() });
+    }
+}
+
+/// Lists of a whole subscription.
+const LISTS: [&str; 8] = [
+    "virtualNetworks",
+    "networkInterfaces",
+    "publicIPAddresses",
+    "virtualHubs",
+    "privateEndpoints",
+    "virtualMachines",
+    "virtualMachineScaleSets",
+    "skus",
+];
+
+/// Lists inside a resource: its kind, and the list's name.
+const INNER_LISTS: [(&str, &str); 6] = [
+    ("virtualNetworks", "subnets"),
+    ("virtualNetworks", "virtualNetworkPeerings"),
+    ("virtualHubs", "hubVirtualNetworkConnections"),
+    ("virtualMachineScaleSets", "virtualMachines"),
+    ("virtualMachineScaleSets", "networkInterfaces"),
+    ("virtualMachineScaleSets", "publicIPAddresses"),
+];
+
+impl AzureBuilder {
+    /// Puts an item into a list.
+    pub fn raw(&mut self, spec: &RawSpec) -> Result<(), Flaw> {
+        let (subscription, _) = self.subscription(&spec.subscription)?;
+        let list = spec.list.get_ref().clone();
+        let known = match list.split('/').collect::<Vec<_>>()[..] {
+            [list] => LISTS.contains(&list),
+            [kind, _name, list] => INNER_LISTS.contains(&(kind, list)),
+            _ => false,
+        };
+        if !known {
+            return Err(flaw(&spec.list, format!("there is no list `{list}`")));
+        }
+        let item = serde_json::from_str(spec.json.get_ref())
+            .map_err(|error| flaw(&spec.json, format!("the item is not JSON: {error}")))?;
+        self.azure.subscriptions[subscription].raw.push(Raw { list, item });
+        Ok(())
     }
 }

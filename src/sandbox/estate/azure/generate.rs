@@ -5,9 +5,8 @@ use toml::Spanned;
 
 use super::super::generate::{Size, first_subnet, nth_block, spot};
 use super::super::types::Tags;
-use super::ids::guid;
-use super::spec::{AzureSpec, MachineSpec, NetworkSpec, SubnetSpec, SubscriptionSpec, TenantSpec};
-use super::types::{Os, Power, SubscriptionState};
+use super::spec::{AzureNetworkSpec, AzureSpec, AzureSubnetSpec, MachineSpec, SubscriptionSpec, TenantSpec};
+use super::types::{Os, Power, SubscriptionState, guid};
 
 /// Locations, which networks take in turn.
 const LOCATIONS: [&str; 4] = ["westeurope", "northeurope", "eastus", "westus2"];
@@ -59,17 +58,17 @@ fn subscription(name: &str) -> SubscriptionSpec {
     }
 }
 
-fn network(index: usize, subscription: &str, subnets: usize) -> NetworkSpec {
+fn network(index: usize, subscription: &str, subnets: usize) -> AzureNetworkSpec {
     let block = nth_block(index);
     let count = u32::try_from(subnets).unwrap_or_default();
-    NetworkSpec {
+    AzureNetworkSpec {
         name: spot(format!("{subscription}-vnet-{index}")),
         subscription: spot(subscription.into()),
         group: None,
         location: LOCATIONS[index % LOCATIONS.len()].into(),
         cidrs: vec![IpNet::V4(block)],
         tags: Tags::new(),
-        subnets: vec![SubnetSpec {
+        subnets: vec![AzureSubnetSpec {
             name: spot("app".into()),
             cidr: Some(IpNet::V4(first_subnet(block, count))),
             prefixes: Vec::new(),
@@ -79,7 +78,7 @@ fn network(index: usize, subscription: &str, subnets: usize) -> NetworkSpec {
     }
 }
 
-fn machine(network: &NetworkSpec, count: usize) -> MachineSpec {
+fn machine(network: &AzureNetworkSpec, count: usize) -> MachineSpec {
     let name: &Spanned<String> = &network.name;
     MachineSpec {
         name: spot(format!("{}-app", name.get_ref())),

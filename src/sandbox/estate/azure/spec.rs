@@ -22,9 +22,9 @@ pub struct AzureSpec {
     #[serde(default, rename = "subscription")]
     pub subscriptions: Vec<SubscriptionSpec>,
     #[serde(default, rename = "network")]
-    pub networks: Vec<NetworkSpec>,
+    pub networks: Vec<AzureNetworkSpec>,
     #[serde(default, rename = "peering")]
-    pub peerings: Vec<PeeringSpec>,
+    pub peerings: Vec<AzurePeeringSpec>,
     #[serde(default, rename = "hub")]
     pub hubs: Vec<HubSpec>,
     #[serde(default, rename = "machine")]
@@ -34,7 +34,7 @@ pub struct AzureSpec {
     #[serde(default, rename = "endpoint")]
     pub endpoints: Vec<EndpointSpec>,
     #[serde(default, rename = "interface")]
-    pub interfaces: Vec<InterfaceSpec>,
+    pub interfaces: Vec<AzureInterfaceSpec>,
     #[serde(default)]
     pub raw: Vec<RawSpec>,
 }
@@ -71,7 +71,7 @@ pub struct SubscriptionSpec {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NetworkSpec {
+pub struct AzureNetworkSpec {
     /// Unique in the file.
     pub name: Spanned<String>,
     /// Name of its subscription.
@@ -82,12 +82,12 @@ pub struct NetworkSpec {
     #[serde(default)]
     pub tags: Tags,
     #[serde(default)]
-    pub subnets: Vec<SubnetSpec>,
+    pub subnets: Vec<AzureSubnetSpec>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SubnetSpec {
+pub struct AzureSubnetSpec {
     pub name: Spanned<String>,
     /// The first of `count` consecutive prefixes, served as `addressPrefix`.
     pub cidr: Option<IpNet>,
@@ -103,7 +103,7 @@ pub struct SubnetSpec {
 /// A peering of two networks.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PeeringSpec {
+pub struct AzurePeeringSpec {
     pub from: Spanned<String>,
     pub to: Spanned<String>,
     /// `Connected`, which both networks show; otherwise only `from` shows it.
@@ -205,7 +205,7 @@ pub struct EndpointSpec {
 /// Interfaces that belong to nothing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct InterfaceSpec {
+pub struct AzureInterfaceSpec {
     pub name: Spanned<String>,
     /// `NETWORK/SUBNET`.
     pub r#in: Spanned<String>,

@@ -1,4 +1,5 @@
-//! The Azure part of an estate, written out: every resource with its whole id, by subscription.
+//! The Azure part of an estate, written out: every resource with its whole id, by subscription. Also its ids, and the sizes of
+//! machines.
 
 use std::net::IpAddr;
 
@@ -7,11 +8,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::ids::hash;
 use super::super::types::Tags;
 
 /// Tenants, subscriptions, and how long their pages are.
 #[derive(Debug, Default)]
-pub struct Azure {
+pub struct AzureEstate {
     /// Items a page of the resource manager holds at most.
     pub page_size: usize,
     /// Rows a page of Resource Graph holds at most.
@@ -22,7 +24,7 @@ pub struct Azure {
     pub subscriptions: Vec<Subscription>,
 }
 
-impl Azure {
+impl AzureEstate {
     /// Finds a tenant by its id or its domain, as the paths of Entra take both.
     pub fn tenant(&self, name: &str) -> Option<&Tenant> {
         let named = |tenant: &&Tenant| {
@@ -197,21 +199,21 @@ pub struct Peering {
     /// `Connected`, `Initiated` or `Disconnected`.
     pub state: String,
     /// What of this network takes part.
-    pub local: Share,
+    pub local: PeeredSpace,
     /// What of the other network takes part.
-    pub far: Share,
+    pub far: PeeredSpace,
 }
 
 /// What of a network takes part in a peering.
 #[derive(Debug, Clone)]
-pub struct Share {
+pub struct PeeredSpace {
     /// The whole network's address space.
     pub network: Vec<IpNet>,
     /// Names and prefixes of the subnets that take part, when not all do.
     pub subnets: Option<(Vec<String>, Vec<IpNet>)>,
 }
 
-impl Share {
+impl PeeredSpace {
     /// Returns the prefixes that take part.
     pub fn prefixes(&self) -> &[IpNet] {
         self.subnets.as_ref().map_or(&self.network, |(_, prefixes)| prefixes)
@@ -233,14 +235,14 @@ pub struct Interface {
     /// Whether it is its machine's first one.
     pub primary: bool,
     /// What it belongs to.
-    pub holder: Option<Holder>,
+    pub holder: Option<NicOwner>,
     /// Addresses, the primary one first.
     pub configurations: Vec<Configuration>,
 }
 
 /// What an interface belongs to, by id.
 #[derive(Debug, Clone)]
-pub enum Holder {
+pub enum NicOwner {
     /// A machine, or an instance of a scale set.
     Machine(String),
     /// A private endpoint.
@@ -440,4 +442,100 @@ pub struct Raw {
     pub list: String,
     /// The item.
     pub item: Value,
+}
+
+/// Makes a GUID of version 4's shape.
+pub fn guid(path: &str) -> String {
+    let (a, b) = (hash(&format!("{path}:1")), hash(&format!("{path}:2")));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        a >> 32,
+        (a >> 16) & 0xffff,
+        a & 0xfff,
+        0x8000 | (b >> 48) & 0x3fff,
+        b & 0xffff_ffff_ffff
+    )
+}
+
+/// Makes a hardware address as Azure writes it; the first half is one of Microsoft's.
+pub fn mac(path: &str) -> String {
+    let [a, b, c, ..] = hash(path).to_be_bytes();
+    format!("00-0D-3A-{a:02X}-{b:02X}-{c:02X}")
+}
+
+/// Returns the id of the application that clients of a tenant sign in as.
+pub fn client_id(tenant: &str) -> String {
+    guid(&format!("client/{tenant}"))
+}
+
+/// Returns a client secret that nobody takes for a real one.
+pub fn client_secret(tenant: &str) -> String {
+    format!("sandbox-not-a-real-secret-{tenant}")
+}
+
+/// Tells whether `text` has the shape of a GUID.
+pub fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.concat().bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A machine size.
+#[derive(Debug, Clone, Copy)]
+pub struct MachineSize {
+    /// Such as `Standard_D4s_v5`.
+    pub name: &'static str,
+    /// The family its quota is counted for.
+    pub family: &'static str,
+    /// Virtual processors of the hardware.
+    pub vcpus: u32,
+    /// Virtual processors that are switched on, in sizes that constrain them.
+    pub available: u32,
+    /// Gibibytes of memory.
+    pub memory: u32,
+    /// `x64` or `Arm64`.
+    pub architecture: &'static str,
+}
+
+/// Every size of the list. A machine may have another one, as retired sizes leave the real list too.
+pub const SIZES: [MachineSize; 9] = [
+    size("Standard_B2s", "standardBSFamily", 2, 4, "x64"),
+    size("Standard_D2s_v5", "standardDSv5Family", 2, 8, "x64"),
+    size("Standard_D4s_v5", "standardDSv5Family", 4, 16, "x64"),
+    size("Standard_D8s_v5", "standardDSv5Family", 8, 32, "x64"),
+    size("Standard_D2ps_v5", "standardDPSv5Family", 2, 8, "Arm64"),
+    size("Standard_D4ps_v5", "standardDPSv5Family", 4, 16, "Arm64"),
+    size("Standard_E8ds_v5", "standardEDSv5Family", 8, 64, "x64"),
+    MachineSize { available: 4, ..size("Standard_E8-4ds_v5", "standardEDSv5Family", 8, 64, "x64") },
+    size("Standard_F8s_v2", "standardFSv2Family", 8, 16, "x64"),
+];
+
+const fn size(
+    name: &'static str,
+    family: &'static str,
+    vcpus: u32,
+    memory: u32,
+    architecture: &'static str,
+) -> MachineSize {
+    MachineSize { name, family, vcpus, available: vcpus, memory, architecture }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guids_have_the_shape_of_real_ones_and_depend_on_the_path() {
+        let id = guid("a/b");
+        assert!(is_guid(&id), "{id}");
+        assert_eq!((&id[14..15], &id), ("4", &guid("a/b")));
+        assert_ne!(guid("a/b"), guid("a/c"));
+        assert!(!is_guid("shop") && !is_guid("00000000-0000-0000-0000-00000000000g"));
+    }
+
+    #[test]
+    fn hardware_addresses_are_written_with_hyphens() {
+        let mac = mac("a");
+        assert!(mac.starts_with("00-0D-3A-") && mac.len() == 17, "{mac}");
+    }
 }

@@ -9,21 +9,21 @@ use super::super::ids::hash;
 use super::super::load::Flaw;
 use super::super::machine::launch_time;
 use super::super::types::Tags;
-use super::build::{Builder, Site, numbered};
-use super::ids::{guid, mac};
-use super::spec::{EndpointSpec, InterfaceSpec, MachineSpec, ScaleSetSpec};
+use super::build::{AzureBuilder, Site, numbered};
+use super::spec::{AzureInterfaceSpec, EndpointSpec, MachineSpec, ScaleSetSpec};
 use super::types::{
-    Configuration, Endpoint, Holder, Instance, Interface, Machine, Named, Os, Power, PublicIp, ScaleSet,
+    Configuration, Endpoint, Instance, Interface, Machine, Named, NicOwner, Os, Power, PublicIp, ScaleSet,
+    guid, mac,
 };
 
 /// Public addresses begin here, behind those of AWS.
 const FIRST_PUBLIC: u32 = 1 << 16;
 
 /// An interface to be made.
-struct Blank {
+struct NewInterface {
     named: Named,
     primary: bool,
-    holder: Option<Holder>,
+    holder: Option<NicOwner>,
     /// Blocks of addresses besides.
     blocks: u32,
 }
@@ -43,7 +43,7 @@ struct NewMachine<'a> {
     tags: &'a Tags,
 }
 
-impl Builder {
+impl AzureBuilder {
     /// Makes the machines of one entry.
     pub fn machines(&mut self, spec: &MachineSpec) -> Result<(), Flaw> {
         let mut places = Vec::new();
@@ -90,10 +90,10 @@ impl Builder {
         for (index, subnet) in subnets.iter().enumerate() {
             let suffix = if index == 0 { String::new() } else { (index + 1).to_string() };
             let (kind, name) = ("Microsoft.Network/networkInterfaces", format!("{}-nic{suffix}", new.name));
-            let blank = Blank {
+            let blank = NewInterface {
                 named: self.named(new.interface_site, kind, &name, &Tags::new(), at)?,
                 primary: index == 0,
-                holder: Some(Holder::Machine(named.id.clone())),
+                holder: Some(NicOwner::Machine(named.id.clone())),
                 blocks: if index + 1 == subnets.len() { new.blocks } else { 0 },
             };
             interfaces.push(self.interface((network, *subnet), blank, at)?);
@@ -181,10 +181,10 @@ impl Builder {
         };
         let id = format!("{}/virtualMachines/{number}", set.named.id);
         let nic = format!("{}-nic", set.named.name);
-        let blank = Blank {
+        let blank = NewInterface {
             named: inside(format!("{id}/networkInterfaces/{nic}"), nic),
             primary: true,
-            holder: Some(Holder::Machine(id.clone())),
+            holder: Some(NicOwner::Machine(id.clone())),
             blocks: spec.blocks,
         };
         let mut interface = self.interface(place, blank, &spec.name)?;
@@ -206,8 +206,8 @@ impl Builder {
         let named = self.named(&site, kind, name, &spec.tags, &spec.name)?;
         let nic = format!("{name}.nic.{}", guid(&named.id));
         let nic = self.named(&site, "Microsoft.Network/networkInterfaces", &nic, &Tags::new(), &spec.name)?;
-        let holder = Some(Holder::Endpoint(named.id.clone()));
-        let blank = Blank { named: nic, primary: false, holder, blocks: 0 };
+        let holder = Some(NicOwner::Endpoint(named.id.clone()));
+        let blank = NewInterface { named: nic, primary: false, holder, blocks: 0 };
         let interface = self.interface((network, group[0]), blank, &spec.name)?;
         let subnet = &mut self.networks[network].network.subnets[group[0]];
         subnet.endpoints.push(named.id.clone());
@@ -226,14 +226,14 @@ impl Builder {
     }
 
     /// Makes the interfaces of one entry, which belong to nothing.
-    pub fn interfaces(&mut self, spec: &InterfaceSpec) -> Result<(), Flaw> {
+    pub fn interfaces(&mut self, spec: &AzureInterfaceSpec) -> Result<(), Flaw> {
         let (network, group) = self.place(&spec.r#in)?;
         let site = self.site(network, spec.group.as_ref());
         for index in 0..spec.count {
             let name = numbered(spec.name.get_ref(), index, spec.count);
             let kind = "Microsoft.Network/networkInterfaces";
             let named = self.named(&site, kind, &name, &spec.tags, &spec.name)?;
-            let blank = Blank { named, primary: false, holder: None, blocks: spec.blocks };
+            let blank = NewInterface { named, primary: false, holder: None, blocks: spec.blocks };
             let place = (network, group[index as usize % group.len()]);
             let interface = self.interface(place, blank, &spec.name)?;
             self.azure.subscriptions[site.subscription].interfaces.push(interface);
@@ -245,7 +245,7 @@ impl Builder {
     fn interface<T>(
         &mut self,
         (network, subnet): (usize, usize),
-        blank: Blank,
+        blank: NewInterface,
         at: &Spanned<T>,
     ) -> Result<Interface, Flaw> {
         let drawn = &mut self.networks[network];
@@ -268,7 +268,7 @@ impl Builder {
             configurations.push(Configuration { id, name, subnet, address, block, public_ip: None });
         }
         let mac = mac(&blank.named.id);
-        let Blank { named, primary, holder, .. } = blank;
+        let NewInterface { named, primary, holder, .. } = blank;
         Ok(Interface { named, mac, primary, holder, configurations })
     }
 

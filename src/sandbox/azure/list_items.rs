@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::render::{link, machine, network, sku, subscription};
-use super::route::{Parent, What};
+use super::render;
+use super::route::{ListKind, ParentResource};
 use crate::sandbox::estate::azure::{
     Connection, Endpoint, Hub, Instance, Interface, Machine, MachineSize, Network, Peering, PublicIp, SIZES,
     ScaleSet, Subnet, Subscription, Tenant,
@@ -60,25 +60,25 @@ impl Item<'_> {
     /// Writes it as the resource manager does.
     pub fn render(&self) -> Value {
         match *self {
-            Self::Subscription(it) => subscription::subscription(it),
-            Self::Tenant(it) => subscription::tenant(it),
-            Self::Network(it) => network::network(it),
-            Self::Subnet(it) => network::subnet(it),
-            Self::Peering(it) => link::peering(it),
-            Self::Interface(it) => network::interface(it),
-            Self::InstanceInterface(it) => network::instance_interface(it),
-            Self::PublicIp(it) => network::public_ip(it),
-            Self::InstancePublicIp(it) => network::instance_public_ip(it),
-            Self::Endpoint(it) => link::endpoint(it),
-            Self::Hub(it) => link::hub(it),
-            Self::Connection(it) => link::connection(it),
-            Self::Machine(it) => machine::machine(it),
-            Self::Status(it) => machine::status(it),
-            Self::ScaleSet(it) => machine::scale_set(it),
-            Self::Instance(set, it, view) => machine::instance(set, it, view),
-            Self::Member(it, view) => machine::member(it, view),
-            Self::Size(it, location) => sku::size(it, location),
-            Self::Disk(location) => sku::disk(location),
+            Self::Subscription(it) => render::subscription(it),
+            Self::Tenant(it) => render::tenant(it),
+            Self::Network(it) => render::network(it),
+            Self::Subnet(it) => render::subnet(it),
+            Self::Peering(it) => render::peering(it),
+            Self::Interface(it) => render::interface(it),
+            Self::InstanceInterface(it) => render::instance_interface(it),
+            Self::PublicIp(it) => render::public_ip(it),
+            Self::InstancePublicIp(it) => render::instance_public_ip(it),
+            Self::Endpoint(it) => render::endpoint(it),
+            Self::Hub(it) => render::hub(it),
+            Self::Connection(it) => render::connection(it),
+            Self::Machine(it) => render::machine(it),
+            Self::Status(it) => render::status(it),
+            Self::ScaleSet(it) => render::scale_set(it),
+            Self::Instance(set, it, view) => render::instance(set, it, view),
+            Self::Member(it, view) => render::member(it, view),
+            Self::Size(it, location) => render::size(it, location),
+            Self::Disk(location) => render::disk(location),
             Self::Raw(it) => it.clone(),
         }
     }
@@ -86,7 +86,7 @@ impl Item<'_> {
 
 /// What a request wants of a list.
 #[derive(Debug, Default)]
-pub struct Wish {
+pub struct ListOptions {
     /// `statusOnly=true`.
     pub status_only: bool,
     /// `$expand=instanceView`.
@@ -98,9 +98,9 @@ pub struct Wish {
 /// Lists what a subscription has; `None` when the resource that would hold the list is not there.
 pub fn items<'a>(
     all: &'a Subscription,
-    what: What,
-    parent: Option<Parent<'_>>,
-    wish: &Wish,
+    what: ListKind,
+    parent: Option<ParentResource<'_>>,
+    wish: &ListOptions,
 ) -> Option<Vec<Item<'a>>> {
     let mut items = match parent {
         Some(parent) => inner(all, what, parent, wish)?,
@@ -112,11 +112,11 @@ pub fn items<'a>(
 }
 
 /// Returns the name of a list, as estate files have it.
-fn list_name(what: What, parent: Option<Parent<'_>>) -> String {
+fn list_name(what: ListKind, parent: Option<ParentResource<'_>>) -> String {
     let action = what.action().trim_end_matches("/read");
     let (_, list) = action.rsplit_once('/').unwrap_or_default();
     match parent {
-        Some(Parent { kind, name, .. }) => {
+        Some(ParentResource { kind, name, .. }) => {
             let (_, kind) = kind.split_once('/').unwrap_or_default();
             format!("{kind}/{name}/{list}")
         }
@@ -124,17 +124,17 @@ fn list_name(what: What, parent: Option<Parent<'_>>) -> String {
     }
 }
 
-fn whole<'a>(all: &'a Subscription, what: What, wish: &Wish) -> Vec<Item<'a>> {
+fn whole<'a>(all: &'a Subscription, what: ListKind, wish: &ListOptions) -> Vec<Item<'a>> {
     match what {
-        What::Networks => all.networks.iter().map(Item::Network).collect(),
-        What::Interfaces => all.interfaces.iter().map(Item::Interface).collect(),
-        What::PublicIps => all.public_ips.iter().map(Item::PublicIp).collect(),
-        What::Hubs => all.hubs.iter().map(Item::Hub).collect(),
-        What::Endpoints => all.endpoints.iter().map(Item::Endpoint).collect(),
-        What::Machines if wish.status_only => all.machines.iter().map(Item::Status).collect(),
-        What::Machines => all.machines.iter().map(Item::Machine).collect(),
-        What::ScaleSets => all.scale_sets.iter().map(Item::ScaleSet).collect(),
-        What::Skus => skus(all, wish.location.as_deref()),
+        ListKind::Networks => all.networks.iter().map(Item::Network).collect(),
+        ListKind::Interfaces => all.interfaces.iter().map(Item::Interface).collect(),
+        ListKind::PublicIps => all.public_ips.iter().map(Item::PublicIp).collect(),
+        ListKind::Hubs => all.hubs.iter().map(Item::Hub).collect(),
+        ListKind::Endpoints => all.endpoints.iter().map(Item::Endpoint).collect(),
+        ListKind::Machines if wish.status_only => all.machines.iter().map(Item::Status).collect(),
+        ListKind::Machines => all.machines.iter().map(Item::Machine).collect(),
+        ListKind::ScaleSets => all.scale_sets.iter().map(Item::ScaleSet).collect(),
+        ListKind::Skus => skus(all, wish.location.as_deref()),
         // The others are inside of something.
         _ => Vec::new(),
     }
@@ -153,25 +153,30 @@ fn skus<'a>(all: &'a Subscription, wanted: Option<&str>) -> Vec<Item<'a>> {
         .collect()
 }
 
-fn inner<'a>(all: &'a Subscription, what: What, parent: Parent<'_>, wish: &Wish) -> Option<Vec<Item<'a>>> {
-    let Parent { group, kind, name } = parent;
+fn inner<'a>(
+    all: &'a Subscription,
+    what: ListKind,
+    parent: ParentResource<'_>,
+    wish: &ListOptions,
+) -> Option<Vec<Item<'a>>> {
+    let ParentResource { group, kind, name } = parent;
     let id = format!("/subscriptions/{}/resourceGroups/{group}/providers/{kind}/{name}", all.id);
     let is = |other: &str| other.eq_ignore_ascii_case(&id);
     let network = || all.networks.iter().find(|network| is(&network.named.id));
     let set = || all.scale_sets.iter().find(|set| is(&set.named.id));
     Some(match what {
-        What::Network => vec![Item::Network(network()?)],
-        What::Subnets => network()?.subnets.iter().map(Item::Subnet).collect(),
-        What::Peerings => network()?.peerings.iter().map(Item::Peering).collect(),
-        What::Connections => {
+        ListKind::Network => vec![Item::Network(network()?)],
+        ListKind::Subnets => network()?.subnets.iter().map(Item::Subnet).collect(),
+        ListKind::Peerings => network()?.peerings.iter().map(Item::Peering).collect(),
+        ListKind::Connections => {
             let hub = all.hubs.iter().find(|hub| is(&hub.named.id))?;
             hub.connections.iter().map(Item::Connection).collect()
         }
-        What::Instances => instances(all, set()?, wish.instance_view),
-        What::InstanceInterfaces => {
+        ListKind::Instances => instances(all, set()?, wish.instance_view),
+        ListKind::InstanceInterfaces => {
             set()?.instances.iter().map(|instance| Item::InstanceInterface(&instance.interface)).collect()
         }
-        What::InstancePublicIps => {
+        ListKind::InstancePublicIps => {
             let addresses = set()?.instances.iter().filter_map(|instance| instance.public_ip.as_ref());
             addresses.map(Item::InstancePublicIp).collect()
         }

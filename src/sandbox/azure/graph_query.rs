@@ -2,8 +2,6 @@
 //! `where type in~ ('...', ...)`, `project COLUMN, ...` and `order by COLUMN asc, ...` of `id` and `subscriptionId`, in any order.
 //! <https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language>
 
-use super::words::{Word, words};
-
 /// Columns that every table has.
 pub const COLUMNS: [&str; 16] = [
     "id",
@@ -26,7 +24,7 @@ pub const COLUMNS: [&str; 16] = [
 
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
+pub enum GraphTable {
     /// Subscriptions.
     ResourceContainers,
     /// Most resources.
@@ -37,7 +35,7 @@ pub enum Table {
 
 /// A column that rows can be sorted by, upwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum SortColumn {
     /// `id`.
     Id,
     /// `subscriptionId`.
@@ -46,27 +44,27 @@ pub enum Order {
 
 /// A query, read.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Query {
+pub struct GraphQuery {
     /// What it reads.
-    pub table: Table,
+    pub table: GraphTable,
     /// Types that rows must be of, in lower case; each condition narrows it further.
     conditions: Vec<Vec<String>>,
     /// Columns in the order asked for; all when absent.
     pub columns: Option<Vec<String>>,
     /// What rows are sorted by.
-    pub order: Vec<Order>,
+    pub order: Vec<SortColumn>,
 }
 
-impl Query {
+impl GraphQuery {
     /// Reads a query; `None` when it is not understood.
     pub fn read(text: &str) -> Option<Self> {
         let words = words(text)?;
         let mut pipes = words.split(|word| word.is("|"));
-        let [Word::Plain(table)] = pipes.next()? else { return None };
+        let [QueryWord::Plain(table)] = pipes.next()? else { return None };
         let table = match &*table.to_ascii_lowercase() {
-            "resourcecontainers" => Table::ResourceContainers,
-            "resources" => Table::Resources,
-            "computeresources" => Table::ComputeResources,
+            "resourcecontainers" => GraphTable::ResourceContainers,
+            "resources" => GraphTable::Resources,
+            "computeresources" => GraphTable::ComputeResources,
             _ => return None,
         };
         let mut query = Self { table, conditions: Vec::new(), columns: None, order: Vec::new() };
@@ -76,10 +74,12 @@ impl Query {
         Some(query)
     }
 
-    fn pipe(&mut self, words: &[Word]) -> Option<()> {
+    fn pipe(&mut self, words: &[QueryWord]) -> Option<()> {
         let (verb, rest) = words.split_first()?;
         match rest {
-            [of, operator, Word::Text(kind)] if verb.is("where") && of.is("type") && operator.is("=~") => {
+            [of, operator, QueryWord::Text(kind)]
+                if verb.is("where") && of.is("type") && operator.is("=~") =>
+            {
                 self.conditions.push(vec![kind.to_lowercase()]);
             }
             [of, operator, open, kinds @ .., close]
@@ -89,15 +89,16 @@ impl Query {
                     && open.is("(")
                     && close.is(")") =>
             {
-                let kind = |word: &Word| match word {
-                    Word::Text(kind) => Some(kind.to_lowercase()),
-                    Word::Plain(_) => None,
+                let kind = |word: &QueryWord| match word {
+                    QueryWord::Text(kind) => Some(kind.to_lowercase()),
+                    QueryWord::Plain(_) => None,
                 };
                 self.conditions.push(list(kinds, kind)?);
             }
             columns if verb.is("project") => {
-                let known =
-                    |word: &Word| COLUMNS.iter().find(|column| word.is(column)).map(|name| (*name).into());
+                let known = |word: &QueryWord| {
+                    COLUMNS.iter().find(|column| word.is(column)).map(|name| (*name).into())
+                };
                 let columns = list(columns, known)?;
                 // A second one could only ask for less.
                 if self.columns.replace(columns).is_some() {
@@ -124,18 +125,18 @@ impl Query {
 }
 
 /// Reads a column and its direction.
-fn order(words: &[Word]) -> Option<Order> {
+fn order(words: &[QueryWord]) -> Option<SortColumn> {
     match words {
-        [column, ascending] if ascending.is("asc") && column.is("id") => Some(Order::Id),
+        [column, ascending] if ascending.is("asc") && column.is("id") => Some(SortColumn::Id),
         [column, ascending] if ascending.is("asc") && column.is("subscriptionId") => {
-            Some(Order::SubscriptionId)
+            Some(SortColumn::SubscriptionId)
         }
         _ => None,
     }
 }
 
 /// Reads words with commas between them, one at least.
-fn list<T>(words: &[Word], read: impl Fn(&Word) -> Option<T>) -> Option<Vec<T>> {
+fn list<T>(words: &[QueryWord], read: impl Fn(&QueryWord) -> Option<T>) -> Option<Vec<T>> {
     words
         .split(|word| word.is(","))
         .map(|part| match part {
@@ -145,25 +146,77 @@ fn list<T>(words: &[Word], read: impl Fn(&Word) -> Option<T>) -> Option<Vec<T>> 
         .collect()
 }
 
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueryWord {
+    /// A name, a keyword or an operator.
+    Plain(String),
+    /// What stands in quotes.
+    Text(String),
+}
+
+impl QueryWord {
+    /// Tells whether it is a certain keyword or sign.
+    pub fn is(&self, keyword: &str) -> bool {
+        matches!(self, Self::Plain(word) if word == keyword)
+    }
+}
+
+/// Splits a query; `None` when a quote does not end or a character is none of the language's.
+pub fn words(query: &str) -> Option<Vec<QueryWord>> {
+    let mut words = Vec::new();
+    let mut rest = query.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '\'' | '"' => {
+                let end = rest[1..].find(first)?;
+                words.push(QueryWord::Text(rest[1..=end].to_owned()));
+                end + 2
+            }
+            '|' | '(' | ')' | ',' => plain(&mut words, rest, 1),
+            '=' if rest.starts_with("=~") => plain(&mut words, rest, 2),
+            _ if is_name(first) => {
+                let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+                // `in~` is the one name with a sign in it.
+                let end = if rest.starts_with("in~") { 3 } else { end };
+                plain(&mut words, rest, end)
+            }
+            _ => return None,
+        };
+        rest = rest[length..].trim_start();
+    }
+    Some(words)
+}
+
+fn plain(words: &mut Vec<QueryWord>, text: &str, length: usize) -> usize {
+    words.push(QueryWord::Plain(text[..length].to_owned()));
+    length
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn pipes_are_read_in_any_order_and_spacing() {
-        let query = Query::read(
+        let query = GraphQuery::read(
             "Resources\n|where type in~('microsoft.network/VirtualNetworks' , \"b\")|  order by id asc\n| project id,\tname",
         );
         let query = query.expect("is understood");
-        assert_eq!((query.table, &query.order[..]), (Table::Resources, &[Order::Id][..]));
+        assert_eq!((query.table, &query.order[..]), (GraphTable::Resources, &[SortColumn::Id][..]));
         assert_eq!(query.columns, Some(vec!["id".into(), "name".into()]));
         assert!(query.wants("microsoft.network/virtualnetworks") && query.wants("b") && !query.wants("c"));
         let query =
-            Query::read("computeresources | project name | where type =~ 'a'").expect("is understood");
+            GraphQuery::read("computeresources | project name | where type =~ 'a'").expect("is understood");
         assert!(query.wants("a") && !query.has_id() && query.order.is_empty());
-        let query = Query::read("resources | order by subscriptionId asc, id asc").expect("is understood");
-        assert_eq!(query.order, [Order::SubscriptionId, Order::Id]);
-        let query = Query::read("resourcecontainers").expect("is understood");
+        let query =
+            GraphQuery::read("resources | order by subscriptionId asc, id asc").expect("is understood");
+        assert_eq!(query.order, [SortColumn::SubscriptionId, SortColumn::Id]);
+        let query = GraphQuery::read("resourcecontainers").expect("is understood");
         assert!(query.wants("anything") && query.has_id());
     }
 
@@ -187,7 +240,7 @@ mod tests {
             "resources | order by id asc,",
             "resources | take 5; drop",
         ] {
-            assert_eq!(Query::read(text), None, "{text}");
+            assert_eq!(GraphQuery::read(text), None, "{text}");
         }
     }
 }

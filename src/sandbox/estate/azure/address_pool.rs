@@ -12,7 +12,7 @@ use super::types::{Network, Subnet};
 const RESERVED_AT_START: u128 = 4;
 
 /// A network whose subnets still give out addresses.
-pub struct Drawn {
+pub struct NetworkPool {
     pub network: Network,
     /// The place of its subscription.
     pub subscription: usize,
@@ -29,7 +29,7 @@ pub struct Drawn {
 /// Addresses of a block.
 const BLOCK_SIZE: u32 = 16;
 
-impl Drawn {
+impl NetworkPool {
     pub const fn new(network: Network, subscription: usize, group: String) -> Self {
         Self { network, subscription, group, described: Vec::new(), taken: Vec::new(), blocks: Vec::new() }
     }

@@ -3,43 +3,45 @@
 
 use serde_json::{Value, json};
 
-use super::asked::Asked;
-use super::faults::{Passage, Passed, Service};
-use super::items::{Item, Wish, items};
-use super::paging::page;
-use super::route::{Parent, Route, What};
-use super::{auth, refusal};
+use super::answers::page;
+use super::faults::{AnswerFault, AzureService, GatedRequest};
+use super::list_items::{Item, ListOptions, items};
+use super::request::AzureRequest;
+use super::route::{ArmRoute, ListKind, ParentResource};
+use super::{answers, entra};
 use crate::sandbox::estate::azure::Tenant;
 use crate::sandbox::server::{Answer, State};
 
 /// Answers a request.
-pub async fn answer(state: &State, asked: &Asked<'_>, id: &str) -> Result<Answer, Answer> {
-    let tenant = auth::tenant(state, asked)?;
+pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
+    let tenant = entra::tenant_of_request(state, asked)?;
     if asked.parameter("api-version").is_none_or(|version| version.is_empty()) {
         let message = "The api-version query parameter (?api-version=) is required for all requests.";
-        return Err(refusal::manager(400, "MissingApiVersionParameter", message));
+        return Err(answers::arm_error(400, "MissingApiVersionParameter", message));
     }
-    let here = Here { state, asked, tenant, id };
-    match Route::read(asked.path) {
-        Some(Route::Subscriptions) => here.subscriptions().await,
-        Some(Route::Tenants) => here.tenants().await,
-        Some(Route::Within { subscription, what, parent }) => here.within(subscription, what, parent).await,
+    let here = TenantRequest { state, asked, tenant, id };
+    match ArmRoute::read(asked.path) {
+        Some(ArmRoute::Subscriptions) => here.subscriptions().await,
+        Some(ArmRoute::Tenants) => here.tenants().await,
+        Some(ArmRoute::Within { subscription, what, parent }) => {
+            here.within(subscription, what, parent).await
+        }
         None => {
             let message = format!("The resource type could not be found at the path '{}'.", asked.path);
-            Err(refusal::manager(404, "InvalidResourceType", message))
+            Err(answers::arm_error(404, "InvalidResourceType", message))
         }
     }
 }
 
 /// A request of a tenant's client.
-struct Here<'a> {
+struct TenantRequest<'a> {
     state: &'a State,
-    asked: &'a Asked<'a>,
+    asked: &'a AzureRequest<'a>,
     tenant: &'a Tenant,
     id: &'a str,
 }
 
-impl Here<'_> {
+impl TenantRequest<'_> {
     async fn subscriptions(&self) -> Result<Answer, Answer> {
         let astray = self.pass(&self.tenant.id, "Microsoft.Resources/subscriptions/read", "/").await?;
         let all = self.state.estate.azure.subscriptions.iter();
@@ -47,19 +49,24 @@ impl Here<'_> {
         let items: Vec<_> = own.map(Item::Subscription).collect();
         let mut body = self.list(&items, astray.as_deref())?;
         body["count"] = json!({ "type": "Total", "value": items.len() });
-        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
     }
 
     async fn tenants(&self) -> Result<Answer, Answer> {
         let astray = self.pass(&self.tenant.id, "Microsoft.Resources/tenants/read", "/").await?;
         let body = self.list(&[Item::Tenant(self.tenant)], astray.as_deref())?;
-        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
     }
 
-    async fn within(&self, id: &str, what: What, parent: Option<Parent<'_>>) -> Result<Answer, Answer> {
-        let subscription = auth::subscription(self.state, self.tenant, id)?;
+    async fn within(
+        &self,
+        id: &str,
+        what: ListKind,
+        parent: Option<ParentResource<'_>>,
+    ) -> Result<Answer, Answer> {
+        let subscription = entra::subscription_of_tenant(self.state, self.tenant, id)?;
         let scope = match parent {
-            Some(Parent { group, kind, name }) => {
+            Some(ParentResource { group, kind, name }) => {
                 format!("/subscriptions/{}/resourceGroups/{group}/providers/{kind}/{name}", subscription.id)
             }
             None => format!("/subscriptions/{}", subscription.id),
@@ -67,37 +74,42 @@ impl Here<'_> {
         let astray = self.pass(&subscription.id, what.action(), &scope).await?;
         let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
             let message = format!("The Resource '{scope}' was not found.");
-            refusal::manager(404, "ResourceNotFound", message)
+            answers::arm_error(404, "ResourceNotFound", message)
         })?;
         let body = match (what, &items[..]) {
-            (What::Network, [network, ..]) => network.render(),
+            (ListKind::Network, [network, ..]) => network.render(),
             _ => self.list(&items, astray.as_deref())?,
         };
-        Ok(refusal::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
+        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
     }
 
     /// Returns where the link to the next page is to lead instead, if anywhere.
     async fn pass(&self, account: &str, action: &str, scope: &str) -> Result<Option<String>, Answer> {
         let (state, tenant, id) = (self.state, self.tenant, self.id);
-        let passage = Passage { state, service: Service::Manager, tenant, account, action, scope, id };
+        let passage =
+            GatedRequest { state, service: AzureService::Manager, tenant, account, action, scope, id };
         Ok(match passage.pass().await? {
-            Passed::Astray(url) => Some(url),
-            Passed::Plainly | Passed::Short | Passed::Disordered => None,
+            AnswerFault::Astray(url) => Some(url),
+            AnswerFault::Plainly | AnswerFault::Short | AnswerFault::Disordered => None,
         })
     }
 
-    fn wish(&self) -> Result<Wish, Answer> {
+    fn wish(&self) -> Result<ListOptions, Answer> {
         let is = |name: &str, wanted: &str| {
             self.asked.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
         };
         let location = match self.asked.parameter("$filter") {
             Some(filter) => Some(location(&filter).ok_or_else(|| {
-                refusal::manager(400, "InvalidParameter", format!("The filter '{filter}' is not supported."))
+                answers::arm_error(
+                    400,
+                    "InvalidParameter",
+                    format!("The filter '{filter}' is not supported."),
+                )
             })?),
             None => None,
         };
         let (status_only, instance_view) = (is("statusOnly", "true"), is("$expand", "instanceView"));
-        Ok(Wish { status_only, instance_view, location })
+        Ok(ListOptions { status_only, instance_view, location })
     }
 
     /// Writes the page that is asked for; its link leads to `astray`, if that is a place.
@@ -111,7 +123,7 @@ impl Here<'_> {
         let token = self.asked.parameter("$skiptoken");
         let size = self.state.estate.azure.page_size;
         let (range, next) = page(&scope, token.as_deref(), size, items.len()).ok_or_else(|| {
-            refusal::manager(400, "InvalidParameter", "The value of parameter $skiptoken is invalid.")
+            answers::arm_error(400, "InvalidParameter", "The value of parameter $skiptoken is invalid.")
         })?;
         let value: Vec<Value> = items[range].iter().map(Item::render).collect();
         let mut body = json!({ "value": value });
