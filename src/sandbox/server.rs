@@ -318,7 +318,7 @@ impl Answer {
 async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST_BODY).collect().await {
-        Ok(body) if azure::is_asked(&state.estate, &parts.method, parts.uri.path()) => {
+        Ok(body) if azure::is_for_azure(&state.estate, &parts.method, parts.uri.path()) => {
             azure::answer(state, &AzureRequest::new(&parts, &body.to_bytes())).await
         }
         Ok(body) if parts.method == Method::POST => {

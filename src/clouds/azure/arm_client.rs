@@ -33,7 +33,7 @@ use crate::clouds::causes::causes;
 use crate::clouds::page_tokens::PageTokens;
 use crate::model::Outcome;
 
-/// Pages as they come; a refusal is the end of one list.
+/// The pages of a list as they come. An error is the end of the list.
 pub type RawPages = BoxStream<'static, Result<RawItems, ArmError>>;
 
 /// What a management client is made from.
@@ -44,9 +44,9 @@ pub struct ArmAccess {
     pub endpoint: azure_core_legacy::Url,
     /// What the token is for.
     pub scope: String,
-    /// Sends what the client says, and keeps what comes back.
+    /// Sends the requests of the client, and keeps the answers.
     pub transport: TransportOptions,
-    /// None: the transport repeats what may be repeated.
+    /// No retries: the transport repeats what may be repeated.
     pub retry: RetryOptions,
 }
 
@@ -64,17 +64,17 @@ macro_rules! client {
 }
 pub(super) use client;
 
-/// The way to the resource manager with a tenant's token, for one quota.
+/// Reads from the resource manager with the token of one tenant, on one quota.
 #[derive(Debug, Clone)]
 pub struct ArmClient {
-    pub manager: Arc<ArmHttp>,
+    pub http: Arc<ArmHttp>,
     pub token: Arc<TenantToken>,
     pub scope: Arc<str>,
     pub quota: Quota,
 }
 
 impl ArmClient {
-    /// Returns the same way for another quota.
+    /// Returns the same client for another quota.
     pub fn with_quota(&self, quota: Quota) -> Self {
         Self { quota, ..self.clone() }
     }
@@ -89,8 +89,8 @@ impl ArmClient {
         P: Continuable + 'static,
     {
         let transport = Arc::new(CapturingTransport::new(self.clone(), action, |body, action| {
-            let (items, page) = ListPage::read(body, action)?;
-            Ok((items, page.skeleton()))
+            let (items, page) = ListPage::parse(body, action)?;
+            Ok((items, page.without_items()))
         }));
         let pager = match open(self.access(Arc::clone(&transport) as Arc<dyn HttpClient>)) {
             Ok(pager) => pager,
@@ -99,7 +99,7 @@ impl ArmClient {
         stream::unfold((pager, transport), move |(mut pager, transport)| async move {
             let page = match pager.next().await? {
                 Ok(_) => {
-                    transport.take().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
+                    transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
                 }
                 Err(error) => Err(arm_error(&error, action)),
             };
@@ -130,13 +130,13 @@ impl ArmClient {
             .map_err(|error| arm_error(&error, action))?
             .await
             .map_err(|error| arm_error(&error, action))?;
-        transport.take().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
+        transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
     }
 
     fn access(&self, http: Arc<dyn HttpClient>) -> ArmAccess {
         ArmAccess {
             credential: Arc::clone(&self.token) as Arc<dyn TokenCredential>,
-            endpoint: self.manager.home().clone(),
+            endpoint: self.http.home().clone(),
             scope: self.scope.as_ref().to_owned(),
             transport: TransportOptions::new(http),
             retry: RetryOptions::none(),
@@ -144,7 +144,7 @@ impl ArmClient {
     }
 }
 
-/// Takes a body apart: what we keep, and what the generated client gets to see.
+/// Splits a body into what we keep and what the generated client sees.
 type SplitBody<T> = Box<dyn Fn(&[u8], &str) -> Result<(T, Bytes), ArmError> + Send + Sync>;
 
 /// The transport of one list: sends through the [`ArmHttp`], and keeps the latest page.
@@ -152,7 +152,7 @@ struct CapturingTransport<T> {
     client: ArmClient,
     action: &'static str,
     split: SplitBody<T>,
-    seen: Mutex<Captured<T>>,
+    captured: Mutex<Captured<T>>,
 }
 
 struct Captured<T> {
@@ -177,16 +177,16 @@ impl<T> CapturingTransport<T> {
             client,
             action,
             split: Box::new(split),
-            seen: Mutex::new(Captured { page: None, addresses: PageTokens::default() }),
+            captured: Mutex::new(Captured { page: None, addresses: PageTokens::default() }),
         }
     }
 
-    fn take(&self) -> Option<T> {
-        self.seen().page.take()
+    fn take_page(&self) -> Option<T> {
+        self.captured().page.take()
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, Captured<T>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn captured(&self) -> std::sync::MutexGuard<'_, Captured<T>> {
+        self.captured.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn to_arm_request(&self, request: &Request) -> Result<ArmRequest, ArmError> {
@@ -213,16 +213,19 @@ impl<T> CapturingTransport<T> {
     async fn send(&self, request: &Request) -> Result<Bytes, ArmError> {
         let request = self.to_arm_request(request)?;
         if request.method == Method::GET {
-            self.seen().addresses.follow(Some(request.url.as_str()), self.action).map_err(ArmError::from)?;
+            self.captured()
+                .addresses
+                .follow(Some(request.url.as_str()), self.action)
+                .map_err(ArmError::from)?;
         }
         let body = self
             .client
-            .manager
+            .http
             .send(&request)
             .await
             .map_err(|refusal| self.client.token.explain(refusal, &request))?;
         let (page, rest) = (self.split)(&body, self.action)?;
-        self.seen().page = Some(page);
+        self.captured().page = Some(page);
         Ok(rest)
     }
 }
@@ -235,7 +238,7 @@ impl<T: Send + 'static> HttpClient for CapturingTransport<T> {
     }
 }
 
-/// Finds our own refusal, or a credential's failure, in what the generated client wrapped around it.
+/// Finds our own error, or the failure of a credential, inside the error of the generated client.
 fn arm_error(error: &LegacyError, action: &str) -> ArmError {
     for cause in causes(error) {
         if let Some(refusal) = cause.downcast_ref::<ArmError>() {
@@ -264,16 +267,16 @@ impl ListPage {
     /// # Errors
     /// When it is no such page. An answer without the array `value` is never an empty list: gateways, proxies and
     /// services in trouble answer with other objects and HTTP 200.
-    pub fn read(body: &[u8], action: &str) -> Result<(RawItems, Self), ArmError> {
-        let members = AnswerMembers::read(body, action)?;
+    pub fn parse(body: &[u8], action: &str) -> Result<(RawItems, Self), ArmError> {
+        let members = AnswerMembers::parse(body, action)?;
         let items: Option<RawItems> = members.get("value")?;
-        let items = items.ok_or_else(|| members.lacks("value", body))?;
+        let items = items.ok_or_else(|| members.without_member("value", body))?;
         Ok((items, Self { next_link: members.get("nextLink")? }))
     }
 
     /// Writes the page without its items: what the generated pager has to see to go on. An empty link is the end
     /// for all of them, and some models insist that there is one.
-    pub fn skeleton(&self) -> Bytes {
+    pub fn without_items(&self) -> Bytes {
         let next = self.next_link.as_deref().unwrap_or_default();
         serde_json::json!({ "value": [], "nextLink": next }).to_string().into()
     }
@@ -298,12 +301,12 @@ impl GraphPage {
     ///
     /// # Errors
     /// When it is no such page, or rows are missing that cannot be asked for.
-    pub fn read(body: &[u8], action: &str) -> Result<Self, ArmError> {
-        let members = AnswerMembers::read(body, action)?;
+    pub fn parse(body: &[u8], action: &str) -> Result<Self, ArmError> {
+        let members = AnswerMembers::parse(body, action)?;
         let data: Option<RawItems> = members.get("data")?;
         let skip_token: Option<String> = members.get("$skipToken")?;
         let page = Self {
-            data: data.ok_or_else(|| members.lacks("data", body))?,
+            data: data.ok_or_else(|| members.without_member("data", body))?,
             skip_token: skip_token.filter(|token| !token.is_empty()),
             count: members.get("count")?,
             total_records: members.get("totalRecords")?,
@@ -326,14 +329,14 @@ fn is_true(flag: &Value) -> bool {
     }
 }
 
-/// The members of an answer, which is an object and says no error.
+/// The members of an answer that is an object, and no error.
 struct AnswerMembers<'a> {
     action: &'a str,
     members: Vec<(String, &'a RawValue)>,
 }
 
 impl<'a> AnswerMembers<'a> {
-    fn read(body: &'a [u8], action: &'a str) -> Result<Self, ArmError> {
+    fn parse(body: &'a [u8], action: &'a str) -> Result<Self, ArmError> {
         // Some Azure services begin their JSON with a byte order mark.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let pairs: RepeatableMembers<'a> = serde_json::from_slice(body)
@@ -369,13 +372,13 @@ impl<'a> AnswerMembers<'a> {
             .map_err(|error| ArmError::unexpected_answer(self.action, &format!("`{name}`: {error}")))
     }
 
-    fn lacks(&self, name: &str, body: &[u8]) -> ArmError {
+    fn without_member(&self, name: &str, body: &[u8]) -> ArmError {
         let why = format!("it has no list `{name}` (it begins: {})", start_of_body(body));
         ArmError::unexpected_answer(self.action, &why)
     }
 }
 
-/// Says what an error object says.
+/// Writes code and message of an error object.
 fn describe_error_object(error: &Value) -> String {
     let text = |name: &str| error.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let parts: Vec<&str> = ["code", "message"].into_iter().filter_map(text).collect();
@@ -415,16 +418,16 @@ mod tests {
     #[test]
     fn a_page_is_taken_apart_and_the_pager_sees_the_way_on() {
         let body = b"\xef\xbb\xbf{\r\n \"value\": [ {\"id\": 1}, \"odd\" ],\r\n \"nextLink\": \"https://h/next\"\r\n}";
-        let (items, page) = ListPage::read(body, "x/read").unwrap();
+        let (items, page) = ListPage::parse(body, "x/read").unwrap();
         let items: Vec<&str> = items.iter().map(|item| item.get()).collect();
         assert_eq!(items, ["{\"id\": 1}", "\"odd\""]);
-        assert_eq!(page.skeleton(), r#"{"nextLink":"https://h/next","value":[]}"#);
+        assert_eq!(page.without_items(), r#"{"nextLink":"https://h/next","value":[]}"#);
         for last in
             [r#"{"value": []}"#, r#"{"value": [], "nextLink": null}"#, r#"{"nextLink": "", "value": []}"#]
         {
-            let (items, page) = ListPage::read(last.as_bytes(), "x/read").unwrap();
+            let (items, page) = ListPage::parse(last.as_bytes(), "x/read").unwrap();
             assert!(items.is_empty());
-            assert_eq!(page.skeleton(), r#"{"nextLink":"","value":[]}"#);
+            assert_eq!(page.without_items(), r#"{"nextLink":"","value":[]}"#);
         }
     }
 
@@ -452,26 +455,26 @@ mod tests {
             ("null", "expected an object"),
             ("", "EOF"),
         ] {
-            let error = ListPage::read(body.as_bytes(), "x/read").unwrap_err().to_string();
+            let error = ListPage::parse(body.as_bytes(), "x/read").unwrap_err().to_string();
             assert!(
                 error.starts_with("x/read: the answer is not the API's: ") && error.contains(why),
                 "{body}: {error}"
             );
-            assert!(GraphPage::read(body.as_bytes(), "x/read").is_err(), "{body}: nor are there no rows");
+            assert!(GraphPage::parse(body.as_bytes(), "x/read").is_err(), "{body}: nor are there no rows");
         }
     }
 
     #[test]
     fn what_is_no_page_is_refused_by_name() {
-        let error = ListPage::read(b"<html>", "x/read").unwrap_err();
+        let error = ListPage::parse(b"<html>", "x/read").unwrap_err();
         assert!(error.to_string().starts_with("x/read: the answer is not the API's"), "{error}");
-        assert!(GraphPage::read(br#"{"value": []}"#, "x/read").is_err(), "rows are never left out");
+        assert!(GraphPage::parse(br#"{"value": []}"#, "x/read").is_err(), "rows are never left out");
     }
 
     /// Casings and types of the flag that answers have had (faults F4, cloudbeat 7424).
     #[test]
     fn a_truncated_graph_answer_without_a_way_on_is_not_complete() {
-        let page = |more: &str| GraphPage::read(format!(r#"{{"data": []{more}}}"#).as_bytes(), "x/read");
+        let page = |more: &str| GraphPage::parse(format!(r#"{{"data": []{more}}}"#).as_bytes(), "x/read");
         for whole in ["", r#", "resultTruncated": null"#, r#", "resultTruncated": false"#] {
             assert!(page(whole).is_ok(), "{whole}");
         }
@@ -488,7 +491,7 @@ mod tests {
 
     #[test]
     fn counts_are_numbers() {
-        let page = |more: &str| GraphPage::read(format!(r#"{{"data": []{more}}}"#).as_bytes(), "x/read");
+        let page = |more: &str| GraphPage::parse(format!(r#"{{"data": []{more}}}"#).as_bytes(), "x/read");
         let counted = page(r#", "count": 3, "totalRecords": 7"#).unwrap();
         assert_eq!((counted.count, counted.total_records), (Some(3), Some(7)));
         assert!(page(r#", "count": -1"#).is_err() && page(r#", "totalRecords": "many""#).is_err());

@@ -1,4 +1,4 @@
-//! What it means when Azure does not answer as asked: denied, expired, throttled, gone, silent, broken.
+//! Why a request to Azure brought nothing: denied, expired, throttled, gone, no answer, or not an answer of the API.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use super::arm_http::ArmRequest;
 use crate::clouds::Failure;
 use crate::model::Outcome;
 
-/// Messages of Azure can be long; the start says it.
+/// Characters of a message that are shown. Messages of Azure can be long, and their start has the reason.
 const MESSAGE_LENGTH: usize = 240;
 
-/// A request that brought nothing.
+/// Why a request brought nothing.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{failure}")]
 pub struct ArmError {
@@ -21,11 +21,11 @@ pub struct ArmError {
     pub status: Option<StatusCode>,
     /// Azure's code of the error; empty when there was none.
     code: String,
-    /// Code and message, as Azure has them.
+    /// Code and message, as Azure writes them.
     words: String,
-    /// How long Azure wants to be left alone.
+    /// How long Azure asks to wait before the next request.
     pub wait: Option<Duration>,
-    /// How it counts, and why.
+    /// How it counts in the coverage, and why.
     pub failure: Failure,
 }
 
@@ -69,7 +69,7 @@ impl ArmError {
         Self::from(Failure::unreachable(outcome, detail))
     }
 
-    /// Makes one of a call that would take the token to another host than `home`.
+    /// Makes one of a request that would take the token to another host than `home`.
     pub fn foreign_host(request: &ArmRequest, home: &Url) -> Self {
         let detail = format!(
             "{}: the answer continues at {}, which is not {}; the token was not sent there",
@@ -101,7 +101,7 @@ impl ArmError {
         self.code == FOREIGN_TENANT || DISABLED.contains(&self.code.as_str())
     }
 
-    /// Tells whether asking again may help.
+    /// Tells whether repeating the request may help.
     pub fn is_retryable(&self) -> bool {
         match self.status {
             None => self.failure.unreachable,
@@ -115,7 +115,7 @@ impl ArmError {
         self.code == "MissingSubscriptionRegistration"
     }
 
-    /// Tells whether Azure says that the subscription is of a kind that cannot hold what was asked for.
+    /// Tells whether Azure says that the subscription is of a kind that cannot contain what was asked for.
     pub fn is_disallowed(&self) -> bool {
         let refuses = self.status.is_some_and(|status| status.is_client_error());
         refuses && matches!(self.code.as_str(), "DisallowedOperation" | "DisallowedProvider")
@@ -136,13 +136,13 @@ impl ArmError {
         &self.words
     }
 
-    /// Tells whether the answer would be larger than the Resource Graph gives (16 MiB).
+    /// Tells whether the answer would be larger than Resource Graph allows (16 MiB).
     pub fn is_too_large(&self) -> bool {
         self.code == "ResponsePayloadTooLarge"
     }
 
-    /// Tells whether the resource is not there any more: it went between a list and a look at one item. A proxy's
-    /// page, an unknown path or a lost subscription are 404 too, and say nothing of the resource.
+    /// Tells whether the resource does not exist any more: it was deleted after it was listed. The page of a proxy, an
+    /// unknown path or a lost subscription are 404 too, and prove nothing about the resource.
     pub fn is_missing_resource(&self) -> bool {
         let code = self.code.as_str();
         self.status == Some(StatusCode::NOT_FOUND)
@@ -215,7 +215,7 @@ fn classify(request: &ArmRequest, status: StatusCode, said: &ErrorObject) -> Fai
     }
 }
 
-/// Writes Azure's message as it follows a code.
+/// Writes Azure's message as it follows its code: `: MESSAGE`.
 fn message(said: &ErrorObject) -> String {
     if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) }
 }

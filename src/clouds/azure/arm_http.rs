@@ -20,17 +20,17 @@ use super::arm_error::ArmError;
 use crate::clouds::causes::root;
 use crate::clouds::{Event, Observer, PlanError, meter};
 
-/// An endpoint that does not accept a connection by then is taken for dead.
+/// An endpoint that does not accept a connection by then counts as not reachable.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// An endpoint that says nothing for so long is asked again.
+/// An endpoint that sends nothing for so long is asked again.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a metadata service may take to show that it exists; it is next door or nowhere.
+/// How long a metadata service may take to show that it exists. It is on the same host, or nowhere.
 pub const PROBE: Duration = Duration::from_millis(500);
 /// How often one request is sent at most.
 const ATTEMPTS: u32 = 5;
 /// How often it is sent to an endpoint that does not answer at all.
 const UNANSWERED_ATTEMPTS: u32 = 2;
-/// Several times the largest page there is; what goes on beyond it is no page.
+/// Bytes of an answer that are read at most: several times the largest page.
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// The shortest wait before a request is repeated.
 const SHORTEST_BACKOFF: Duration = Duration::from_millis(400);
@@ -40,7 +40,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
 const SPREAD: f64 = 0.1;
 
-/// Longer than anybody waits, and not so long that a time cannot be that far off.
+/// The longest wait that a header can ask for. It is longer than any timeout, and short enough to be added to a time.
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 
 /// Makes a client; redirects are not followed, since they would take the token elsewhere.
@@ -48,7 +48,7 @@ const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 /// # Errors
 /// When the machine's certificates cannot be used.
 pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
-    // The process has one default; that somebody installed it before us changes nothing.
+    // The process has one default provider. If it was installed before, it is the same one.
     let _ = ring::default_provider().install_default();
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -61,7 +61,7 @@ pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
         .map_err(|error| PlanError::new("no connection to Azure can be prepared").cause(root(&error)))
 }
 
-/// Whose count of requests a call adds to; Azure throttles each for itself.
+/// The quota that a request counts against. Azure throttles each subscription and each tenant by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Quota {
     /// A subscription, by id.
@@ -101,7 +101,7 @@ pub struct ArmRequest {
     pub quota: Quota,
 }
 
-/// The way to the resource manager.
+/// Sends requests to the resource manager.
 #[derive(Debug)]
 pub struct ArmHttp {
     client: Client,
@@ -110,7 +110,7 @@ pub struct ArmHttp {
 }
 
 impl ArmHttp {
-    /// Prepares the way to `home`.
+    /// Prepares to send requests to the resource manager at `home`.
     pub fn new(client: Client, home: Url, pauses: Arc<Pauses>) -> Self {
         Self { client, home, pauses }
     }
@@ -187,7 +187,7 @@ fn random() -> f64 {
     f64::from(number) / f64::from(u32::MAX)
 }
 
-/// Reads the body of an answer, which would fill the memory if it never ended.
+/// Reads the body of an answer up to `largest` bytes: one that never ends would fill the memory.
 async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(request, &error))? {

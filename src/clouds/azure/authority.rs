@@ -1,7 +1,7 @@
 //! The authority that gives out tokens, and the transport by which credentials ask it.
 //!
-//! `azure_identity` takes an empty token for one, panics when a token is said to be good for thousands of years, and
-//! cannot read numbers that are written as text, as older endpoints do. So the transport checks every answer first.
+//! `azure_identity` accepts an empty token, panics when a token is valid for thousands of years, and cannot read numbers
+//! that are written as text, as older endpoints do. So the transport checks every answer first.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ const PUBLIC: &str = "https://login.microsoftonline.com";
 /// not cost a tenant, and one that is not there must not hold the others up.
 const RETRIES: u32 = 2;
 
-/// The authority, and the way to it.
+/// The authority, and the transports that credentials use.
 #[derive(Debug)]
 pub struct Authority {
     authority: Url,
@@ -37,7 +37,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Prepares the way to `authority`, or to the one that `AZURE_AUTHORITY_HOST` names.
+    /// Prepares to ask `authority`, or the one that `AZURE_AUTHORITY_HOST` names.
     ///
     /// # Errors
     /// When that is no address.
@@ -181,7 +181,7 @@ impl CheckedTransport {
         answer?.try_into_raw_response().await
     }
 
-    /// Returns who is asked, as messages name it.
+    /// Returns the host that is asked, as messages name it.
     fn host(&self, request: &Request) -> String {
         let mut asked = request.url().clone();
         if let Some(plain) = &self.plain {
@@ -242,15 +242,15 @@ impl HttpClient for CheckedTransport {
     }
 }
 
-/// Longer than any token is good for, in seconds; what is said beyond that is not a time.
+/// Longer than any token is valid, in seconds. A larger number is not a time.
 const LONGEST: i64 = 10 * 366 * 24 * 3600;
 
-/// Who answers.
+/// The kind of endpoint that answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenIssuer {
-    /// Microsoft Entra, which says for how long a token is good (`expires_in`).
+    /// Microsoft Entra, which writes for how long a token is valid (`expires_in`).
     Entra,
-    /// The endpoint of a managed identity, which says until when (`expires_on`).
+    /// The endpoint of a managed identity, which writes until when it is valid (`expires_on`).
     Host,
 }
 
@@ -306,8 +306,8 @@ fn rounded(number: f64) -> Option<i64> {
     number.is_finite().then_some(number as i64)
 }
 
-/// Writes an authority's refusal as the crate can read it, which takes no text with escapes, such as quotes and line
-/// ends. Of one that is not Entra's, such as a proxy's page, it would say only that it is no JSON.
+/// Rewrites an error of an authority so that the crate can read it: it accepts no text with escapes, such as quotes and
+/// line ends. Of an answer that is not Entra's, such as a proxy's page, it would report only that it is no JSON.
 pub fn rewrite_error_answer(status: u16, body: &[u8]) -> Vec<u8> {
     let answer = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let codes = answer.get("error_codes").and_then(Value::as_array).into_iter().flatten();

@@ -1,6 +1,6 @@
-//! A service principal's certificate: proves who we are by signing, so that no secret leaves the machine.
+//! Signs in with the certificate of a service principal, so that no secret leaves the machine.
 //!
-//! `azure_identity` can do this with OpenSSL only; it does take an assertion that somebody else signed. The format is
+//! `azure_identity` can do this with OpenSSL only; it also accepts an assertion that was signed elsewhere. The format is
 //! <https://learn.microsoft.com/entra/identity-platform/certificate-credentials>.
 
 use std::path::Path;

@@ -43,10 +43,10 @@ impl EnvironmentVariables {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Lists the ways in to try, the surest first. Whether a metadata service exists is for the caller to find out.
+    /// Lists the credential sources to try, in this order. Whether a metadata service exists is not tested here.
     ///
     /// # Errors
-    /// When variables contradict each other, or only half of a way is there.
+    /// When variables contradict each other, or one that a source needs is missing.
     pub fn credential_sources(&self) -> Result<Vec<CredentialSource>, PlanError> {
         let chosen = self.chosen()?;
         let mut sources = Vec::new();
@@ -57,7 +57,7 @@ impl EnvironmentVariables {
             sources.extend(self.workload_identity()?);
         }
         if !sources.is_empty() {
-            // What somebody set up for this process is meant; another identity would see another estate.
+            // What is set for this process is what you want: another identity would see other subscriptions.
             return Ok(sources);
         }
         if chosen.contains(&ChainLink::Environment) && !self.names_an_identity_endpoint() {
@@ -196,7 +196,7 @@ impl ChainLink {
     }
 }
 
-/// A way in.
+/// Where a credential comes from.
 #[derive(Debug, Clone)]
 pub enum CredentialSource {
     /// An application of its own.
@@ -231,12 +231,12 @@ pub enum ClientCredential {
     Secret(Secret),
     /// A PEM file with certificate and private key.
     Certificate(PathBuf),
-    /// A file with a token of somebody that the tenant trusts.
+    /// A file with a token of an issuer that the tenant trusts.
     Federated(PathBuf),
 }
 
 impl CredentialSource {
-    /// Makes the way of an application that is given with its secret.
+    /// Makes the source of an application that is given with its secret.
     pub fn from_principal(principal: &ServicePrincipal) -> Self {
         let ServicePrincipal { tenant, client, secret } = principal.clone();
         Self::ServicePrincipal(Application { tenant, client }, ClientCredential::Secret(secret.into()))
@@ -259,7 +259,7 @@ impl CredentialSource {
         }
     }
 
-    /// Returns the tenant that is meant when nobody names one; `None` when only the other side knows.
+    /// Returns the tenant to use when you name none; `None` when only Azure knows it.
     pub fn home_tenant(&self) -> Option<&str> {
         match self {
             Self::ServicePrincipal(principal, _) => Some(&principal.tenant),
@@ -272,23 +272,23 @@ impl CredentialSource {
         matches!(self, Self::DeveloperTool { .. })
     }
 
-    /// Makes the credential for `tenant`, or for the way's own.
+    /// Makes the credential for `tenant`, or for the source's own tenant.
     ///
     /// # Errors
-    /// When a file that it needs cannot be used, or the way does not exist on this machine.
+    /// When a file that it needs cannot be used, or the source does not exist on this machine.
     pub fn credential(
         &self,
         tenant: Option<&str>,
-        identity: &Authority,
+        authority: &Authority,
     ) -> azure_core::Result<Arc<dyn TokenCredential>> {
         Ok(match self {
             Self::ServicePrincipal(principal, proof) => {
                 let tenant = tenant.unwrap_or(&principal.tenant);
-                return proof.credential(tenant, &principal.client, identity);
+                return proof.credential(tenant, &principal.client, authority);
             }
             Self::ManagedIdentity { client } => {
                 let user_assigned_id = client.clone().map(UserAssignedId::ClientId);
-                let client_options = identity.direct();
+                let client_options = authority.direct();
                 let options = ManagedIdentityCredentialOptions { user_assigned_id, client_options };
                 ManagedIdentityCredential::new(Some(options))?
             }
@@ -298,11 +298,11 @@ impl CredentialSource {
         })
     }
 
-    /// Tells whether `error` means that this way does not exist here at all, rather than that it failed.
+    /// Tells whether `error` means that this source does not exist on this machine, rather than that it failed.
     pub fn is_absent(&self, error: &Error) -> bool {
         match self {
             Self::ServicePrincipal(..) => false,
-            // A machine without an identity says so with 400; other kinds of hosts are not known to the crate.
+            // A machine without an identity answers 400. The crate knows no other kinds of hosts.
             Self::ManagedIdentity { client } => {
                 client.is_none()
                     && TokenRequestError::find(error).is_none()
@@ -353,9 +353,8 @@ impl CredentialSource {
         }
     }
 
-    /// Tells whether a failure to enter a tenant is Entra's refusal of this user there: a tenant that knows the user
-    /// as a guest and lets guests in under conditions only. A login that has expired, silence and trouble on this
-    /// machine say nothing about the tenant.
+    /// Tells whether Entra refused this user in a tenant that is not the user's own, such as one that admits guests only
+    /// under conditions. An expired login, no answer, or a problem on this machine prove nothing about the tenant.
     pub fn is_refused_as_guest(&self, error: &Error) -> bool {
         match (self, ToolError::find(error)) {
             (Self::DeveloperTool { .. }, Some(ToolError::Refused(reason))) => {
@@ -396,7 +395,7 @@ impl CredentialSource {
             return "is the tenant's id right? az account tenant list knows those of your login".to_owned();
         }
         if has(&["53000", "53001", "53003", "530034"]) {
-            return "a Conditional Access policy forbids it: ask whoever administers the tenant".to_owned();
+            return "a Conditional Access policy forbids it: ask an administrator of the tenant".to_owned();
         }
         match self {
             Self::DeveloperTool { tool, .. } => match ToolError::find(error) {
@@ -445,16 +444,16 @@ impl ClientCredential {
         &self,
         tenant: &str,
         client: &str,
-        identity: &Authority,
+        authority: &Authority,
     ) -> azure_core::Result<Arc<dyn TokenCredential>> {
-        let (client_options, client) = (identity.options(), client.to_owned());
+        let (client_options, client) = (authority.options(), client.to_owned());
         Ok(match self {
             Self::Secret(secret) => {
                 let options = ClientSecretCredentialOptions { client_options };
                 ClientSecretCredential::new(tenant, client, secret.clone(), Some(options))?
             }
             Self::Certificate(path) => {
-                let certificate = Certificate::read(path, identity.token_endpoint(tenant), &client)?;
+                let certificate = Certificate::read(path, authority.token_endpoint(tenant), &client)?;
                 let options = ClientAssertionCredentialOptions { client_options };
                 ClientAssertionCredential::new(tenant.to_owned(), client, certificate, Some(options))?
             }

@@ -34,7 +34,7 @@ pub enum DeveloperTool {
 /// Why a tool gave no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ToolError {
-    /// Nobody is logged in, so that there is nothing to sign in with.
+    /// No user is logged in, so there is nothing to sign in with.
     #[error("{0}")]
     NotLoggedIn(String),
     /// It is signed in to one tenant, and cannot enter others.
@@ -42,7 +42,7 @@ pub enum ToolError {
     OtherTenant {
         /// The tenant that it is signed in to.
         own: String,
-        /// What it says.
+        /// What the tool printed.
         reason: String,
     },
     /// It gave a token of another tenant than the one that was asked for.
@@ -131,7 +131,7 @@ impl DeveloperTool {
     }
 
     /// Reads token and expiry: <https://learn.microsoft.com/cli/azure/account#az-account-get-access-token>.
-    fn read(self, printed: &str) -> Result<ToolToken, ToolError> {
+    fn parse_token(self, printed: &str) -> Result<ToolToken, ToolError> {
         let unusable = |why: &str| ToolError::Unusable(format!("{} {why}", self.program()));
         let (token, expiry) = match self {
             Self::Az => ("accessToken", "expires_on"),
@@ -141,7 +141,7 @@ impl DeveloperTool {
             .ok_or_else(|| unusable("ended without an error, but printed no token"))?;
         let secret = text(&answer, token).filter(|secret| !secret.is_empty());
         let secret = secret.ok_or_else(|| unusable("printed an empty token"))?;
-        let seconds = answer.get(expiry).and_then(seconds);
+        let seconds = answer.get(expiry).and_then(parse_seconds);
         let expires_on = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
         let expires_on = expires_on.ok_or_else(|| match self {
             Self::Az if !answer.contains_key(expiry) => ToolError::TooOld,
@@ -157,7 +157,7 @@ fn text<'a>(answer: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     answer.get(name).and_then(Value::as_str)
 }
 
-/// A token, and the tenant that it is of as far as the tool or the token itself tells.
+/// A token, and its tenant if the tool or the token itself names it.
 pub struct ToolToken {
     /// The token.
     pub token: AccessToken,
@@ -179,19 +179,19 @@ impl ToolCredential {
         Self { tool, program, tenant }
     }
 
-    /// Gets a token, and says which tenant it is of.
+    /// Gets a token, and the tenant that it is of.
     ///
     /// # Errors
     /// When the tool cannot be run or gives none.
     pub async fn token(&self, scope: &str) -> Result<ToolToken, ToolError> {
         let wanted = self.tenant.as_deref();
-        if let Some(odd) = wanted.filter(|tenant| !is_tenant(tenant)) {
+        if let Some(odd) = wanted.filter(|tenant| !is_tenant_name(tenant)) {
             return Err(ToolError::Unusable(format!("`{odd}` is not the id or domain of a tenant")));
         }
-        match self.ask(scope, wanted).await {
-            // In Azure Cloud Shell, and with a managed identity, az refuses to be told a tenant: it has one only.
+        match self.request_token(scope, wanted).await {
+            // In Azure Cloud Shell, and with a managed identity, az refuses `--tenant`: its login has only one.
             Err(ToolError::Refused(reason)) if is_of_one_tenant(&reason) => {
-                let token = self.ask(scope, None).await?;
+                let token = self.request_token(scope, None).await?;
                 match (&token.tenant, wanted) {
                     (Some(own), Some(wanted)) if !own.eq_ignore_ascii_case(wanted) => {
                         Err(ToolError::OtherTenant { own: own.clone(), reason })
@@ -210,13 +210,13 @@ impl ToolCredential {
         }
     }
 
-    async fn ask(&self, scope: &str, tenant: Option<&str>) -> Result<ToolToken, ToolError> {
-        let (status, stdout, stderr) = self.run(&self.tool.arguments(scope, tenant)).await?;
+    async fn request_token(&self, scope: &str, tenant: Option<&str>) -> Result<ToolToken, ToolError> {
+        let (status, stdout, stderr) = self.run_tool(&self.tool.arguments(scope, tenant)).await?;
         if status.success() {
-            return self.tool.read(&stdout);
+            return self.tool.parse_token(&stdout);
         }
-        let printed = clean(&stderr);
-        let reason = reason(&printed)
+        let printed = strip_escapes(&stderr);
+        let reason = find_reason(&printed)
             .unwrap_or_else(|| format!("{} ended with {status} and gave no reason", self.tool.program()));
         Err(if self.tool.is_not_logged_in(&printed) {
             ToolError::NotLoggedIn(reason)
@@ -225,7 +225,7 @@ impl ToolCredential {
         })
     }
 
-    async fn run(&self, arguments: &[&str]) -> Result<(ExitStatus, String, String), ToolError> {
+    async fn run_tool(&self, arguments: &[&str]) -> Result<(ExitStatus, String, String), ToolError> {
         let program = &self.program;
         let failed = |error: std::io::Error| {
             ToolError::Unusable(format!("{} could not be run: {error}", program.display()))
@@ -252,7 +252,7 @@ impl TokenCredential for ToolCredential {
 }
 
 /// A list of tenants comes from outside: what it names must not read as an option of the tool.
-fn is_tenant(text: &str) -> bool {
+fn is_tenant_name(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric) && text.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
 }
 
@@ -267,7 +267,8 @@ fn is_of_one_tenant(reason: &str) -> bool {
     reason.contains("Tenant shouldn't be specified for")
 }
 
-/// A tool looks for plug-ins and configuration in its working directory: that is no directory of anybody's.
+/// Returns a working directory for a tool. A tool looks there for plug-ins and configuration, so it is a directory that
+/// no user can write to.
 fn root_directory() -> PathBuf {
     if cfg!(windows) {
         std::env::var_os("SYSTEMROOT").map_or_else(|| r"C:\".into(), PathBuf::from)
@@ -287,11 +288,11 @@ fn is_executable(program: &Path) -> bool {
     program.is_file()
 }
 
-/// Reasons are shown on one line, and their start says it.
+/// Characters of a reason that are shown, on one line.
 const REASON_LENGTH: usize = 400;
 
-/// Takes out escape sequences of terminals (ECMA-48) and other control characters, but for line feeds.
-pub fn clean(text: &str) -> String {
+/// Removes escape sequences of terminals (ECMA-48) and control characters other than line feeds.
+fn strip_escapes(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -322,8 +323,8 @@ fn skip_sequence(rest: &mut std::str::Chars<'_>) {
 }
 
 /// Finds the first JSON object in `text` that has `key`, whatever is printed before and after it.
-pub fn find_object(text: &str, key: &str) -> Option<Map<String, Value>> {
-    let text = clean(text);
+fn find_object(text: &str, key: &str) -> Option<Map<String, Value>> {
+    let text = strip_escapes(text);
     text.match_indices('{').find_map(|(at, _)| {
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Value>();
         match values.next() {
@@ -334,7 +335,7 @@ pub fn find_object(text: &str, key: &str) -> Option<Map<String, Value>> {
 }
 
 /// Reads a time as tools write it: seconds since 1970 as a number or text, or as RFC 3339 has it.
-pub fn seconds(value: &Value) -> Option<i64> {
+fn parse_seconds(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => {
@@ -352,10 +353,10 @@ pub fn tenant_of(token: &str) -> Option<String> {
     claims.get("tid").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Finds the line of cleaned error output that says why: Entra's own words before those around them, the end of a
-/// Python traceback and not its beginning, an error and not the warnings beside it.
-pub fn reason(text: &str) -> Option<String> {
-    let text = messages(text).unwrap_or_else(|| text.to_owned());
+/// Finds the line with the reason in error output without escapes: a message of Entra first, then the end of a Python
+/// traceback, then an error, then the last line that is no warning.
+fn find_reason(text: &str) -> Option<String> {
+    let text = azd_messages(text).unwrap_or_else(|| text.to_owned());
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let line = lines
         .iter()
@@ -375,10 +376,10 @@ pub fn without_support_ids(message: &str) -> &str {
 }
 
 /// azd writes its messages as JSON, a line each.
-fn messages(text: &str) -> Option<String> {
+fn azd_messages(text: &str) -> Option<String> {
     let message = |line: &str| {
         let value: Value = serde_json::from_str(line).ok()?;
-        value.get("data")?.get("message")?.as_str().map(clean)
+        value.get("data")?.get("message")?.as_str().map(strip_escapes)
     };
     let messages: Vec<String> = text.lines().filter_map(message).collect();
     (!messages.is_empty()).then(|| messages.join("\n"))
@@ -410,14 +411,14 @@ mod tests {
     fn the_least_version_is_named_when_az_is_too_old() {
         // azure-sdk-for-python 37841.
         let old = r#"{"accessToken": "t", "expiresOn": "2030-01-01 00:00:00.000000", "tokenType": "Bearer"}"#;
-        let error = DeveloperTool::Az.read(old).map(drop).unwrap_err();
+        let error = DeveloperTool::Az.parse_token(old).map(drop).unwrap_err();
         assert!(error.to_string().contains("Azure CLI 2.54.0 or newer"), "{error}");
     }
 
     #[test]
     fn expiry_is_read_as_each_tool_writes_it() {
         let expires = |tool: DeveloperTool, text: &str| {
-            tool.read(text).map(|got| got.token.expires_on.unix_timestamp())
+            tool.parse_token(text).map(|got| got.token.expires_on.unix_timestamp())
         };
         let az = |value: &str| {
             expires(DeveloperTool::Az, &format!(r#"{{"accessToken": "t", "expires_on": {value}}}"#))
@@ -439,13 +440,13 @@ mod tests {
         let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"tid": "{one}"}}"#));
         let printed =
             format!(r#"{{"accessToken": "h.{claims}.s", "expires_on": 1893456000, "tenant": "{two}"}}"#);
-        assert_eq!(DeveloperTool::Az.read(&printed).map(|got| got.tenant), Ok(Some(one.to_owned())));
+        assert_eq!(DeveloperTool::Az.parse_token(&printed).map(|got| got.tenant), Ok(Some(one.to_owned())));
     }
 
     #[test]
     fn a_token_that_is_empty_or_missing_is_no_token_and_is_never_shown() {
         for printed in ["", "{}", r#"{"accessToken": "", "expires_on": 1893456000}"#, "Bearer secret"] {
-            let error = DeveloperTool::Az.read(printed).map(drop).unwrap_err();
+            let error = DeveloperTool::Az.parse_token(printed).map(drop).unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");
         }
     }
@@ -498,15 +499,15 @@ mod output_tests {
             (azd, "not logged in, run `azd auth login`"),
             ("ERROR: got eyJhbGciOi.eyJhdWQ.sig back", "got [redacted] back"),
         ] {
-            assert_eq!(reason(printed).as_deref(), Some(expected));
+            assert_eq!(find_reason(printed).as_deref(), Some(expected));
         }
-        assert_eq!(reason("DEBUG: Authorization: secret\n"), None, "debug text is not shown");
-        assert_eq!(reason(""), None);
+        assert_eq!(find_reason("DEBUG: Authorization: secret\n"), None, "debug text is not shown");
+        assert_eq!(find_reason(""), None);
     }
 
     #[test]
     fn escapes_of_a_terminal_do_not_reach_the_user() {
-        assert_eq!(clean("\u{1b}[31mred\u{1b}[0m\r\n\u{9b}x\u{8}"), "red\nx");
+        assert_eq!(strip_escapes("\u{1b}[31mred\u{1b}[0m\r\n\u{9b}x\u{8}"), "red\nx");
     }
 
     #[test]

@@ -1,7 +1,13 @@
-//! Microsoft Azure: sign in, find tenants and subscriptions, read them list by list or by the Resource Graph,
-//! transform into the model.
+//! Microsoft Azure: signs in, finds tenants and subscriptions, reads them by their lists or by Resource Graph, and
+//! converts the answers into the model.
 //!
-//! SDK types do not leave this folder.
+//! - Signing in: `sign_in`, `credentials`, `developer_tool`, `certificate`, `authority`, `tenant_token`.
+//! - Requests: `arm_client` (generated clients and pages), `arm_http` (retries and pauses), `arm_error`, `endpoints`.
+//! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
+//!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
+//! - `api` has the types of the answers, and `convert` makes the model of them.
+//!
+//! Types of the SDK are not used outside this directory.
 
 mod api;
 mod arm_client;

@@ -23,9 +23,9 @@ use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
 
-/// From so many subscriptions of a tenant on, `auto` asks the Resource Graph: `docs/benchmarks.md` has both ways
-/// measured. Below, the lists are as fast, and never some minutes old.
-const MANY: usize = 20;
+/// From so many subscriptions of a tenant on, `auto` asks Resource Graph. With fewer, the lists are as fast, and never
+/// some minutes old. `docs/benchmarks.md` has the measurements.
+const MANY_SUBSCRIPTIONS: usize = 20;
 
 /// The subscriptions of Azure.
 #[derive(Debug)]
@@ -41,29 +41,29 @@ pub struct Azure {
 struct PlannedSubscription {
     id: String,
     name: Option<String>,
-    lists: ArmLists,
+    arm_lists: ArmLists,
     source: ReadFrom,
-    holdings: OnceLock<SubscriptionLists>,
+    lists: OnceLock<SubscriptionLists>,
     sizes: Arc<VmSizes>,
-    /// What is to be said of it once it was read.
+    /// What to report about it once it was read.
     remark: Option<String>,
 }
 
-/// Where a subscription is read.
+/// Where a subscription is read from.
 #[derive(Debug, Clone)]
 enum ReadFrom {
     /// By its own lists.
     ResourceManager,
     /// Together with others.
     ResourceGraph(Arc<ResourceGraph>),
-    /// Nowhere, since the graph alone was asked for and leaves it out.
+    /// Nowhere: you asked for the graph alone, and it leaves the subscription out.
     LeftOut,
-    /// Nowhere, since the graph alone was asked for and cannot be asked.
+    /// Nowhere: you asked for the graph alone, and it cannot be asked.
     Unreadable(Failure),
 }
 
 impl Azure {
-    /// Prepares to ask; connects to nothing yet.
+    /// Prepares to read Azure. Connects to nothing yet.
     ///
     /// # Errors
     /// When an address is none.
@@ -79,19 +79,20 @@ impl Azure {
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
         let (http, direct) = (http_client(!sandbox)?, http_client(false)?);
         let authority = self.endpoints.authority.clone();
-        let identity =
+        let authority =
             Authority::new(authority, environment.get("AZURE_AUTHORITY_HOST"), http.clone(), direct.clone())?;
-        // What is on this machine may speak without encryption, and no proxy is to hear it.
+        // An emulator on this machine may be asked without encryption, so no proxy may hear it.
         let here = config::is_loopback(&self.endpoints.resource_manager);
-        let manager = sign_in::arm_http(&self.endpoints, if here { direct.clone() } else { http }, run);
+        let arm_http = sign_in::arm_http(&self.endpoints, if here { direct.clone() } else { http }, run);
         let wants_all = self.settings.all_subscriptions.value;
-        let door = SignIn { endpoints: &self.endpoints, identity: &identity, manager, wants_all, run };
+        let signer =
+            SignIn { endpoints: &self.endpoints, authority: &authority, http: arm_http, wants_all, run };
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
             Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
                 Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
             }
-            Surroundings::Sandbox { azure, .. } => door.sign_in_with_principals(azure, wanted).await,
+            Surroundings::Sandbox { azure, .. } => signer.sign_in_with_principals(azure, wanted).await,
             Surroundings::System => {
                 let sources = sign_in::without_absent_vm_identity(
                     environment.credential_sources()?,
@@ -99,13 +100,13 @@ impl Azure {
                     &direct,
                 )
                 .await;
-                door.sign_in(wanted, sources).await
+                signer.sign_in_with_sources(wanted, sources).await
             }
         }
     }
 
     /// Decides how `subscriptions` of one tenant are read.
-    async fn sources(
+    async fn decide_sources(
         &self,
         subscriptions: &[AzureSubscription],
         kinds: &[Kind],
@@ -113,7 +114,8 @@ impl Azure {
     ) -> HashMap<String, ReadFrom> {
         let ids: Vec<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
         let forced = self.settings.api.value == AzureApi::ResourceGraph;
-        let by_graph = forced || (self.settings.api.value == AzureApi::Auto && ids.len() >= MANY);
+        let by_graph =
+            forced || (self.settings.api.value == AzureApi::Auto && ids.len() >= MANY_SUBSCRIPTIONS);
         let everywhere = |source: ReadFrom| ids.iter().map(|id| (id.clone(), source.clone())).collect();
         let (Some(first), true) = (subscriptions.first(), by_graph) else {
             return everywhere(ReadFrom::ResourceManager);
@@ -147,10 +149,15 @@ impl Azure {
         inside.chain(outside.into_iter().map(|id| (id, left_out.clone()))).collect()
     }
 
-    async fn choose(&self, kinds: &[Kind], run: &Run) -> Result<(Plan, Vec<PlannedSubscription>), PlanError> {
+    async fn plan_subscriptions(
+        &self,
+        kinds: &[Kind],
+        run: &Run,
+    ) -> Result<(Plan, Vec<PlannedSubscription>), PlanError> {
         let signed_in = self.sign_in(run).await?;
         let SubscriptionListing { subscriptions, coverage } =
-            subscriptions::list(&signed_in.tenants, self.settings.all_subscriptions.value, run).await;
+            subscriptions::list_subscriptions(&signed_in.tenants, self.settings.all_subscriptions.value, run)
+                .await;
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while the subscriptions were listed"));
         }
@@ -162,8 +169,8 @@ impl Azure {
         let failed = coverage.iter().chain(&signed_in.coverage).filter(|entry| entry.outcome.is_incomplete());
         let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
         let exclusion = self.exclusion(&subscriptions, run);
-        // One that is missing may be behind a door that did not open.
-        let chosen = subscriptions::pick(subscriptions, &self.settings.subscriptions.value)
+        // A subscription that is named and not found may be in a tenant that could not be signed in to.
+        let chosen = subscriptions::select_wanted(subscriptions, &self.settings.subscriptions.value)
             .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
         let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
         let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
@@ -171,14 +178,14 @@ impl Azure {
         let mut chosen: Vec<AzureSubscription> = chosen.into_iter().filter(of_ours).collect();
         chosen.retain(|one| match exclusion.reason(&one.id, one.name.as_deref()) {
             Some(reason) => {
-                plan.coverage.push(excluded(one, reason));
+                plan.coverage.push(excluded_coverage(one, reason));
                 false
             }
             None => true,
         });
         chosen
             .iter()
-            .filter_map(subscriptions::remark)
+            .filter_map(subscriptions::state_warning)
             .for_each(|text| run.observer.event(Event::Warning(&text)));
         let planned = self.plan_reading(chosen, kinds, &mut plan, run).await;
         Ok((plan, planned))
@@ -208,17 +215,17 @@ impl Azure {
         }
         let mut planned = Vec::new();
         for subscriptions in by_tenant.into_values() {
-            let mut sources = self.sources(&subscriptions, kinds, run).await;
+            let mut sources = self.decide_sources(&subscriptions, kinds, run).await;
             let sizes = Arc::new(VmSizes::default());
             for one in subscriptions {
-                plan.accounts.push(account(&one));
+                plan.accounts.push(account_of(&one));
                 plan.scopes.extend(scopes(&one.id, kinds));
                 planned.push(PlannedSubscription {
-                    lists: ArmLists::new(&one.through[0].client, &one.id, one.emptiness_claims()),
+                    arm_lists: ArmLists::new(&one.through[0].client, &one.id, one.emptiness_claims()),
                     source: sources.remove(&one.id).unwrap_or(ReadFrom::ResourceManager),
-                    holdings: OnceLock::new(),
+                    lists: OnceLock::new(),
                     sizes: Arc::clone(&sizes),
-                    remark: subscriptions::remark_on_rest(&one),
+                    remark: subscriptions::deletion_remark(&one),
                     id: one.id,
                     name: one.name,
                 });
@@ -235,7 +242,7 @@ impl CloudProvider for Azure {
 
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>> {
         Box::pin(async move {
-            let (plan, planned) = self.choose(kinds, run).await?;
+            let (plan, planned) = self.plan_subscriptions(kinds, run).await?;
             // A provider is planned once; a second plan would keep what the first decided.
             let _ = self.planned.set(planned.into_iter().map(|one| (one.id.clone(), one)).collect());
             Ok(plan)
@@ -249,8 +256,10 @@ impl CloudProvider for Azure {
             };
             match &one.source {
                 ReadFrom::Unreadable(failure) => return Err(failure.clone()),
-                // The graph has nothing of a subscription in which nothing can be, and does not say so.
-                ReadFrom::LeftOut if one.lists.find_emptiness().await.is_none() => return Err(left_out()),
+                // The graph leaves out a subscription in which nothing can be, too. A list tells the two apart.
+                ReadFrom::LeftOut if one.arm_lists.find_emptiness().await.is_none() => {
+                    return Err(left_out_of_graph());
+                }
                 ReadFrom::LeftOut => {}
                 ReadFrom::ResourceManager | ReadFrom::ResourceGraph(_) => {
                     one.reader(self).read(scope.kind, found).await?
@@ -274,7 +283,7 @@ impl CloudProvider for Azure {
                 }
                 if let Some(failure) = one.missing_after_all(kind).await {
                     (entry.outcome, entry.detail) = (failure.outcome, Some(failure.detail()));
-                } else if let Some(statement) = one.lists.claims().statement() {
+                } else if let Some(statement) = one.arm_lists.claims().statement() {
                     entry.detail = Some(statement);
                 }
             }
@@ -287,22 +296,22 @@ impl CloudProvider for Azure {
 }
 
 impl OtherSubscriptions for Azure {
-    fn holdings(&self, subscription: &str) -> Option<&SubscriptionLists> {
+    fn lists_of(&self, subscription: &str) -> Option<&SubscriptionLists> {
         let planned = self.planned.get()?;
         let same = |one: &&PlannedSubscription| one.id.eq_ignore_ascii_case(subscription);
         let found = planned.get(subscription).or_else(|| planned.values().find(same))?;
-        (!matches!(found.source, ReadFrom::LeftOut | ReadFrom::Unreadable(_))).then(|| found.holdings())
+        (!matches!(found.source, ReadFrom::LeftOut | ReadFrom::Unreadable(_))).then(|| found.lists())
     }
 }
 
 impl PlannedSubscription {
-    fn holdings(&self) -> &SubscriptionLists {
-        self.holdings.get_or_init(|| match &self.source {
+    fn lists(&self) -> &SubscriptionLists {
+        self.lists.get_or_init(|| match &self.source {
             ReadFrom::ResourceGraph(graph) => {
-                SubscriptionLists::from_resource_graph(&self.id, graph, &self.lists)
+                SubscriptionLists::from_resource_graph(&self.id, graph, &self.arm_lists)
             }
             ReadFrom::ResourceManager | ReadFrom::LeftOut | ReadFrom::Unreadable(_) => {
-                SubscriptionLists::from_resource_manager(&self.id, &self.lists)
+                SubscriptionLists::from_resource_manager(&self.id, &self.arm_lists)
             }
         })
     }
@@ -314,32 +323,32 @@ impl PlannedSubscription {
         {
             return Some(gap.failure);
         }
-        self.lists.claims().refuted(kind)
+        self.arm_lists.claims().refuted(kind)
     }
 
     fn reader<'a>(&'a self, others: &'a dyn OtherSubscriptions) -> SubscriptionReader<'a> {
         SubscriptionReader {
             subscription: &self.id,
             name: self.name.as_deref(),
-            holdings: self.holdings(),
-            lists: &self.lists,
+            lists: self.lists(),
+            arm_lists: &self.arm_lists,
             sizes: &self.sizes,
             others,
         }
     }
 }
 
-fn excluded(subscription: &AzureSubscription, reason: String) -> Coverage {
+fn excluded_coverage(subscription: &AzureSubscription, reason: String) -> Coverage {
     let (account, kind) = (subscription.id.clone(), Subject::Accounts);
     outcome(model::Provider::Azure, account, kind, Outcome::Skipped, reason)
 }
 
-fn left_out() -> Failure {
-    let detail = "Azure Resource Graph says nothing of this subscription, though it is listed (--azure-api arm reads it)";
-    Failure::new(Outcome::Failed, detail)
+fn left_out_of_graph() -> Failure {
+    let detail = "Azure Resource Graph leaves this subscription out, although it is listed";
+    Failure::new(Outcome::Failed, detail).remedy("--azure-api arm reads it")
 }
 
-fn account(subscription: &AzureSubscription) -> Account {
+fn account_of(subscription: &AzureSubscription) -> Account {
     let mut reached_by: Vec<String> =
         subscription.through.iter().map(|tenant| tenant.label.clone()).collect();
     reached_by.dedup();

@@ -1,8 +1,8 @@
 //! Azure Resource Graph: all subscriptions of a tenant in a few paged queries.
 //!
-//! Rows are asked for in the order of subscriptions, and so those of one are complete as soon as a row of a later one
-//! is there: readers of the first subscriptions need not wait for the last page. Should a later page show that the
-//! answer kept no order, or is short of rows, [`ResourceGraph::doubt`] says so of what was handed out already.
+//! Rows are asked for in the order of subscriptions. So those of one subscription are complete as soon as a row of a later
+//! one arrives, and its readers need not wait for the last page. If a later page shows that the answer kept no order, or
+//! lacks rows, [`ResourceGraph::find_gap`] reports what was handed out too early.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -90,7 +90,7 @@ impl ResourceGraph {
     ) -> Result<BTreeSet<String>, ArmError> {
         let query = "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' \
                      | project id, subscriptionId, type | order by subscriptionId asc, id asc";
-        let mut rows = pages(PacedQueries::new(client), query.to_owned(), subscriptions);
+        let mut rows = answer_pages(PacedQueries::new(client), query.to_owned(), subscriptions);
         let mut known = BTreeSet::new();
         while let Some(page) = rows.next().await {
             let GraphAnswer { rows, missing } = page?;
@@ -111,7 +111,7 @@ impl ResourceGraph {
         let table = |name: &str, types: fn(Kind) -> &'static [&'static str]| {
             let types: BTreeSet<&'static str> = kinds.iter().flat_map(|kind| types(*kind)).copied().collect();
             let answers = match query(name, &types) {
-                Some(query) => pages(queries.clone(), query, &ordered),
+                Some(query) => answer_pages(queries.clone(), query, &ordered),
                 None => stream::empty().boxed(),
             };
             SortedRows::new(answers, types)
@@ -141,7 +141,7 @@ impl ResourceGraph {
     pub async fn rows(&self, subscription: &str, kind: &str) -> RawPages {
         let in_compute = kind.starts_with("microsoft.compute/virtualmachinescalesets/");
         let table = self.compute.as_ref().filter(|_| in_compute).unwrap_or(&self.resources);
-        let (items, failed) = table.take(&subscription.to_ascii_lowercase(), kind).await;
+        let (items, failed) = table.take_rows(&subscription.to_ascii_lowercase(), kind).await;
         stream::iter([Ok(items)].into_iter().chain(failed.map(Err))).boxed()
     }
 }
@@ -179,7 +179,7 @@ struct GraphAnswer {
     missing: Option<MissingRows>,
 }
 
-/// Why rows are missing that an answer says there are.
+/// Why an answer has fewer rows than it counts.
 struct MissingRows {
     error: ArmError,
     /// The first subscription that they may be of; `None` for that of the page's first row.
@@ -189,7 +189,7 @@ struct MissingRows {
 type GraphAnswers = BoxStream<'static, Result<GraphAnswer, ArmError>>;
 
 /// Reads the answer to `query` about `subscriptions`, page by page.
-fn pages(queries: PacedQueries, query: String, subscriptions: &[String]) -> GraphAnswers {
+fn answer_pages(queries: PacedQueries, query: String, subscriptions: &[String]) -> GraphAnswers {
     let parts: Vec<Vec<String>> = subscriptions.chunks(SUBSCRIPTIONS).map(<[String]>::to_vec).collect();
     let of_part = move |part: Vec<String>| {
         let first = QueryCursor::first(query.clone(), part);
@@ -198,7 +198,7 @@ fn pages(queries: PacedQueries, query: String, subscriptions: &[String]) -> Grap
             let queries = queries.clone();
             async move {
                 let Some(next) = next else { return Ok(None) };
-                queries.page(next).await.map(Some)
+                queries.fetch(next).await.map(Some)
             }
         })
     };
@@ -217,7 +217,7 @@ struct QueryCursor {
     rows: i32,
     /// Hashes of the ids on the pages so far: a row that comes again stands for none that is missing.
     read: HashSet<u64>,
-    /// How many rows each page so far said that there are at least: resources come and go while pages are read.
+    /// The smallest total that a page has reported so far. Resources come and go while pages are read.
     promised: Option<u64>,
 }
 
@@ -240,9 +240,10 @@ impl QueryCursor {
         request
     }
 
-    /// Takes the page that was asked for; returns its rows and the way to the next page.
-    fn take(mut self, page: GraphPage) -> Result<(GraphAnswer, Option<Self>), ArmError> {
+    /// Checks the page that was asked for. Returns its rows, and the query for the next page.
+    fn accept_page(mut self, page: GraphPage) -> Result<(GraphAnswer, Option<Self>), ArmError> {
         let rows = page.data.len() as u64;
+        // Pages may repeat rows of earlier ones. Only distinct rows count, or a repeated page would hide a missing one.
         self.read.extend(page.data.iter().map(|row| hash_of(row)));
         let read = self.read.len() as u64;
         self.promised = self.promised.into_iter().chain(page.total_records).min();
@@ -251,6 +252,8 @@ impl QueryCursor {
             Some(MissingRows { error: ArmError::unexpected_answer(GRAPH, &why), from })
         };
         let first = self.subscriptions.iter().map(|id| id.to_ascii_lowercase()).min();
+        // A page that is short of its own count lost rows of its subscriptions or later ones. A total that is not reached
+        // at the end may lack rows of any subscription.
         let missing = match (page.count, self.promised) {
             (Some(count), _) if count > rows => short(rows, count, None),
             (_, Some(promised)) if page.skip_token.is_none() && promised > read => {
@@ -290,18 +293,18 @@ const BY_LISTS: &str = "--azure-api arm reads each subscription by its own lists
 
 impl PacedQueries {
     /// Asks for a page, and for a smaller one as long as the answer would be too large.
-    async fn page(&self, mut next: QueryCursor) -> Result<(GraphAnswer, Option<QueryCursor>), ArmError> {
+    async fn fetch(&self, mut next: QueryCursor) -> Result<(GraphAnswer, Option<QueryCursor>), ArmError> {
         loop {
             self.pace.until_ready().await;
             let request = next.request();
-            let asked = self.client.ask(GRAPH, GraphPage::read, |access| {
+            let asked = self.client.ask(GRAPH, GraphPage::parse, |access| {
                 let sent = client!(azure_mgmt_resourcegraph, access)?.resources(request).send();
                 Ok(async move { sent.await.map(drop) })
             });
             match asked.await {
                 Err(error) if error.is_too_large() && next.rows > 1 => next.rows /= 2,
                 Err(error) => return Err(error),
-                Ok(page) => return next.take(page),
+                Ok(page) => return next.accept_page(page),
             }
         }
     }
@@ -349,8 +352,9 @@ impl SortedRows {
     }
 
     /// Takes the rows of `kind` in `subscription`, and what kept others away.
-    async fn take(&self, subscription: &str, kind: &str) -> (RawItems, Option<ArmError>) {
+    async fn take_rows(&self, subscription: &str, kind: &str) -> (RawItems, Option<ArmError>) {
         let mut rows = self.0.lock().await;
+        // Rows are sorted: only one of a later subscription, or the end, shows that this subscription is complete.
         while rows.reached.as_str() <= subscription && rows.answers.is_some() {
             rows.fetch_page().await;
         }
@@ -414,7 +418,7 @@ impl RowState {
     }
 }
 
-/// Notes that rows may be missing `from` a subscription on; the first reason is the one that is said.
+/// Records that rows may be missing `from` a subscription on. The first reason is kept.
 fn widen_gap(noted: &mut Option<RowGap>, from: String, error: ArmError) {
     match noted {
         Some(gap) if from < gap.from => gap.from = from,
@@ -423,7 +427,7 @@ fn widen_gap(noted: &mut Option<RowGap>, from: String, error: ArmError) {
     }
 }
 
-/// What says where a row belongs, in lower case.
+/// Where a row belongs, in lower case.
 struct RowKey {
     subscription: String,
     kind: String,
@@ -474,7 +478,7 @@ mod tests {
     async fn taken(table: &SortedRows, subscriptions: &[&str]) -> Vec<(usize, bool)> {
         let mut taken = Vec::new();
         for subscription in subscriptions {
-            let (rows, failed) = table.take(subscription, "t").await;
+            let (rows, failed) = table.take_rows(subscription, "t").await;
             taken.push((rows.len(), failed.is_none()));
         }
         taken
@@ -486,7 +490,7 @@ mod tests {
         let never = stream::pending();
         let answers = stream::iter([Ok(whole(first))]).chain(never).boxed();
         let table = SortedRows::new(answers, BTreeSet::from(["t"]));
-        let (rows, failed) = table.take("a", "t").await;
+        let (rows, failed) = table.take_rows("a", "t").await;
         assert_eq!((rows.len(), failed.is_none()), (2, true), "case does not count");
     }
 
@@ -506,7 +510,7 @@ mod tests {
             let taken = taken(&table(vec![Ok(rows())]), &order).await;
             assert!(taken.iter().all(|(rows, complete)| *rows > 0 && !complete), "{order:?}: {taken:?}");
         }
-        let (_, failed) = table(vec![Ok(rows())]).take("aa", "t").await;
+        let (_, failed) = table(vec![Ok(rows())]).take_rows("aa", "t").await;
         assert!(failed.unwrap().to_string().contains("order asked for (--azure-api arm"));
     }
 
@@ -544,8 +548,8 @@ mod tests {
         let mut next = Some(QueryCursor::first(String::new(), vec!["B".to_owned(), "a".to_owned()]));
         let mut answers = Vec::new();
         for page in pages {
-            let page = GraphPage::read(page.as_bytes(), GRAPH).unwrap();
-            match next.take().expect("is asked for").take(page) {
+            let page = GraphPage::parse(page.as_bytes(), GRAPH).unwrap();
+            match next.take().expect("is asked for").accept_page(page) {
                 Err(error) => answers.push(Err(error)),
                 Ok((answer, following)) => {
                     next = following;
@@ -574,7 +578,7 @@ mod tests {
         ] {
             let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
             let table = of_answers(answered(&pages));
-            let (_, failed) = table.take("b", "t").await;
+            let (_, failed) = table.take_rows("b", "t").await;
             assert!(failed.unwrap().to_string().contains(" rows (--azure-api arm"), "{pages:?}");
             assert!(table.find_gap("a").await.is_some(), "{pages:?}: they may be of any");
         }
@@ -610,7 +614,7 @@ mod tests {
             (vec![page(&["a"], "")], "it does not say how many rows there are"),
         ] {
             let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-            let (_, failed) = of_answers(answered(&pages)).take("b", "t").await;
+            let (_, failed) = of_answers(answered(&pages)).take_rows("b", "t").await;
             assert!(failed.is_some_and(|failed| failed.to_string().contains(why)), "{pages:?}");
         }
     }

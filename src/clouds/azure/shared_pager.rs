@@ -1,9 +1,16 @@
-//! A list that several kinds are made from: read once, page by page, by whoever needs it first.
+//! A list that several scopes are made from, read once.
 //!
-//! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. Whoever
-//! needs a page that is not there yet fetches it, and the others wait for it. When the time of one scope is up in the
-//! middle of a page, the request goes on where the next one asks. What waits for another list is asked anew instead:
-//! left where it was, it would keep that list locked while nobody is at it.
+//! Subnets and peerings come with their virtual network, and addresses of machines with the interfaces. So the scopes of
+//! a subscription share its lists. No task reads a list in the background: a scope that needs a page which is not there
+//! yet fetches it, and the others wait for the lock until it is there. So a list that no scope needs costs no request,
+//! and every request counts for the scope that made it.
+//!
+//! A scope may be dropped at any `await`, when its time is up. Two rules keep the list usable for the others:
+//!
+//! - The request for a page lives in the pager, not in the scope that asked. The next scope that needs the page polls the
+//!   same request on.
+//! - A list that depends on another list (machines of scale sets on the scale sets) is opened anew by the next scope. If
+//!   its half-done future stayed in the pager, it would keep the other list locked while no scope polls it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,27 +27,27 @@ use crate::clouds::Failure;
 use crate::clouds::meter::{self, Meter};
 use crate::model::Outcome;
 
-/// The items of a list, as far as they were read.
+/// A list of one subscription, as far as it was read.
 pub struct SharedPager<T> {
     subscription: String,
+    /// Locked while a page is fetched: whoever waits for the lock waits for the page.
     state: Mutex<PagerState<T>>,
 }
 
-/// Where a list comes from.
-enum PageSource {
-    /// Its pages, those that were read left out.
-    Open(RawPages),
-    /// Pages that are known once another list was read; asked again when who asked went away.
-    Deferred(Box<dyn Fn() -> BoxFuture<'static, RawPages> + Send>),
-}
-
 struct PagerState<T> {
-    /// `None` at the end.
+    /// Where further pages come from; `None` at the end of the list.
     source: Option<PageSource>,
-    /// Whether a page was asked for that is not there yet.
-    asked: bool,
+    /// Whether a scope has asked for a page that is not there yet. That scope may be gone by now.
+    page_requested: bool,
     items: Vec<Arc<T>>,
     failures: Vec<Failure>,
+}
+
+enum PageSource {
+    /// The pages that were not read yet.
+    Open(RawPages),
+    /// A list that is known only when another one was read. Called again when a scope was dropped while it waited.
+    Deferred(Box<dyn Fn() -> BoxFuture<'static, RawPages> + Send>),
 }
 
 impl<T> fmt::Debug for SharedPager<T> {
@@ -51,13 +58,13 @@ impl<T> fmt::Debug for SharedPager<T> {
 
 /// All items of a list, and what is missing.
 pub struct ReadList<T> {
-    /// What was read.
+    /// The items that could be read.
     pub items: Vec<Arc<T>>,
-    /// What was not.
+    /// Why others could not.
     pub failures: Vec<Failure>,
 }
 
-/// What a list can hold.
+/// What a list can contain.
 pub trait ListItem: DeserializeOwned + ArmResource + Send + Sync + 'static {}
 
 impl<T: DeserializeOwned + ArmResource + Send + Sync + 'static> ListItem for T {}
@@ -68,7 +75,7 @@ impl<T: ListItem> SharedPager<T> {
         Self::from_source(subscription, PageSource::Open(pages))
     }
 
-    /// Prepares to read the pages that `open` finds in what another list says.
+    /// Prepares to read the pages that `open` returns once it has read another list.
     pub fn new_deferred(
         subscription: &str,
         open: impl Fn() -> BoxFuture<'static, RawPages> + Send + 'static,
@@ -77,15 +84,19 @@ impl<T: ListItem> SharedPager<T> {
     }
 
     fn from_source(subscription: &str, source: PageSource) -> Arc<Self> {
-        let state =
-            PagerState { source: Some(source), asked: false, items: Vec::new(), failures: Vec::new() };
+        let state = PagerState {
+            source: Some(source),
+            page_requested: false,
+            items: Vec::new(),
+            failures: Vec::new(),
+        };
         Arc::new(Self { subscription: subscription.to_owned(), state: Mutex::new(state) })
     }
 
-    /// Hands every item to `take`, page by page; one that cannot be decoded is named at the end.
+    /// Hands every item to `take`, page by page, so that a scope whose time is up keeps the pages before.
     ///
     /// # Errors
-    /// With all that went wrong; the items before and after it were handed over.
+    /// With all that could not be read. The items before and after it were handed over.
     pub async fn for_each(&self, mut take: impl FnMut(&T)) -> Result<(), Failure> {
         let mut seen = 0;
         loop {
@@ -97,6 +108,7 @@ impl<T: ListItem> SharedPager<T> {
             if new.is_empty() {
                 return Failure::join(state.failures.iter().cloned());
             }
+            // Others may fetch the next page while this one is handed over.
             drop(state);
             seen += new.len();
             for item in &new {
@@ -105,7 +117,7 @@ impl<T: ListItem> SharedPager<T> {
         }
     }
 
-    /// Reads to the end.
+    /// Reads the list to its end.
     pub async fn read_all(&self) -> ReadList<T> {
         let mut state = self.lock().await;
         while state.source.is_some() {
@@ -114,48 +126,53 @@ impl<T: ListItem> SharedPager<T> {
         ReadList { items: state.items.clone(), failures: state.failures.clone() }
     }
 
+    /// A scope whose time is up while it waits here was waiting for another scope, and says so (`meter::waiting`).
     async fn lock(&self) -> MutexGuard<'_, PagerState<T>> {
         meter::waiting(self.state.lock()).await
     }
 
-    /// Reads one more page.
+    /// Reads one more page, or notes that there is none.
     async fn fetch_page(&self, state: &mut PagerState<T>) {
-        let opening = match &state.source {
-            Some(PageSource::Deferred(open)) => Some(open()),
-            _ => None,
-        };
-        if let Some(opening) = opening {
-            state.source = Some(PageSource::Open(meter::waiting(opening).await));
+        // The source is replaced only when the other list was read. If this scope is dropped before, the next one finds
+        // it as it was.
+        if let Some(PageSource::Deferred(open)) = &state.source {
+            let opened = open();
+            state.source = Some(PageSource::Open(meter::waiting(opened).await));
         }
         let Some(PageSource::Open(pages)) = &mut state.source else { return };
-        // Who asked for it may be gone, and the request still under way.
-        let page = if std::mem::replace(&mut state.asked, true) {
+        // A request that an earlier scope began counts as its request: to this one it is something to wait for.
+        let page = if std::mem::replace(&mut state.page_requested, true) {
             meter::waiting(pages.next()).await
         } else {
             pages.next().await
         };
-        state.asked = false;
+        state.page_requested = false;
         match page {
             None => state.source = None,
             Some(Err(error)) => state.failures.push(error.failure),
             Some(Ok(items)) => {
                 for item in items {
-                    // What is odd in it is missing for everybody who reads the list, not for who turned the page.
-                    let meter = Meter::default();
-                    match meter.within(|| self.decode(item.get())) {
-                        Ok(item) => {
-                            state.failures.extend(losses(&item, meter.left_out()));
-                            state.items.push(Arc::new(item));
-                        }
-                        Err(failure) => state.failures.push(failure),
-                    }
+                    self.add_item(state, item.get());
                 }
             }
         }
     }
 
-    /// Decodes one item, and checks what and whose it is: an answer of another subscription means that connections got
-    /// mixed up.
+    fn add_item(&self, state: &mut PagerState<T>, raw: &str) {
+        // A meter of its own: an odd value is missing for every scope that reads the list, not only for the one that
+        // fetched the page.
+        let meter = Meter::default();
+        match meter.within(|| self.decode(raw)) {
+            Ok(item) => {
+                state.failures.extend(losses(&item, meter.left_out()));
+                state.items.push(Arc::new(item));
+            }
+            Err(failure) => state.failures.push(failure),
+        }
+    }
+
+    /// Decodes one item, and checks that it is a resource of this subscription. An answer of another subscription means
+    /// that connections got mixed up, as behind a faulty proxy.
     fn decode(&self, raw: &str) -> Result<T, Failure> {
         let item: T = api::decode_item(raw).map_err(|why| malformed(&why))?;
         let Some(id) = item.id().filter(|id| !id.trim().is_empty()) else {
@@ -174,10 +191,11 @@ impl<T: ListItem> SharedPager<T> {
     }
 }
 
-/// Says what of an item was left out: parts with an id of their own, and single values.
+/// Lists what of an item was left out: parts with an id of their own, and single values.
 fn losses<T: ArmResource>(item: &T, left_out: Option<String>) -> Vec<Failure> {
     let id = item.id().unwrap_or("a resource without id");
-    let mut losses: Vec<Failure> = item.malformed().into_iter().map(|part| part_of(part, id)).collect();
+    let mut losses: Vec<Failure> =
+        item.malformed().into_iter().map(|part| malformed_part(part, id)).collect();
     losses.extend(left_out.map(|what| Failure::new(Outcome::Failed, format!("{id}: {what}"))));
     losses
 }
@@ -186,7 +204,7 @@ fn malformed(what: &MalformedItem) -> Failure {
     Failure::new(Outcome::Failed, format!("malformed and left out: {what}"))
 }
 
-fn part_of(part: &MalformedItem, id: &str) -> Failure {
+fn malformed_part(part: &MalformedItem, id: &str) -> Failure {
     match part.id {
         Some(_) => malformed(part),
         None => {

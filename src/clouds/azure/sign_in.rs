@@ -1,4 +1,7 @@
-//! The credential phase: which way in, and which tenants by it.
+//! Signs in: chooses the credential source, and finds the tenants that it opens.
+//!
+//! Which sources this machine offers, and in which order, is decided in `credentials.rs`. The first one that exists is
+//! used, whether it works or not: another identity would see other subscriptions.
 
 use std::sync::Arc;
 
@@ -17,7 +20,7 @@ use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, PlanError, Run, names};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
-/// What stands for the tenant that a way in chooses by itself.
+/// What stands for the tenant that a credential source chooses by itself.
 const DEFAULT_TENANT: &str = "default";
 
 /// A tenant that was signed in to.
@@ -27,9 +30,9 @@ pub struct SignedInTenant {
     pub name: String,
     /// How it was signed in to.
     pub label: String,
-    /// The way to its subscriptions.
+    /// The client that reads its subscriptions.
     pub client: ArmClient,
-    /// Whether nobody named it, and it was found among those that the caller is known in.
+    /// Whether you did not name it: it was found among the tenants that the caller is known in.
     pub found: bool,
 }
 
@@ -41,8 +44,8 @@ pub struct SignedInTenants {
 }
 
 impl SignedInTenants {
-    /// Keeps a tenant, or what kept us out of it. A guest's tenant that was not asked for may refuse: then it is
-    /// skipped where `may_skip` says so. Anything else that goes wrong says nothing about what is in the tenant.
+    /// Records a tenant, or why it could not be signed in to. If Entra refuses the caller there as a guest, the tenant is
+    /// skipped if `may_skip` allows it. Every other failure proves nothing about what is in the tenant.
     fn record(
         &mut self,
         source: &CredentialSource,
@@ -70,8 +73,8 @@ impl SignedInTenants {
 /// Signs in.
 pub struct SignIn<'a> {
     pub endpoints: &'a AzureEndpoints,
-    pub identity: &'a Authority,
-    pub manager: Arc<ArmHttp>,
+    pub authority: &'a Authority,
+    pub http: Arc<ArmHttp>,
     /// Whether every subscription was asked for, so that no tenant may be left out.
     pub wants_all: bool,
     pub run: &'a Run,
@@ -82,8 +85,8 @@ impl SignIn<'_> {
     /// named.
     ///
     /// # Errors
-    /// When no way in exists, or none of the tenants lets us in.
-    pub async fn sign_in(
+    /// When no credential source exists, or none of the tenants could be signed in to.
+    pub async fn sign_in_with_sources(
         &self,
         wanted: &[String],
         sources: Vec<CredentialSource>,
@@ -99,10 +102,10 @@ impl SignIn<'_> {
         if let (Some(default), true) = (default, wanted.is_empty() && source.is_of_several_tenants()) {
             self.find_others(&mut signed_in, &source, &default).await;
         }
-        self.conclude(signed_in)
+        self.finish(signed_in)
     }
 
-    /// Tries the ways in turn; the first that exists is the one, whether it works or not.
+    /// Tries the sources in turn. The first that exists is used, whether it works or not.
     async fn first_existing_source(
         &self,
         sources: Vec<CredentialSource>,
@@ -138,10 +141,10 @@ impl SignIn<'_> {
             let result = self.try_source(&source, None).await;
             signed_in.record(&source, None, result, false);
         }
-        self.conclude(signed_in)
+        self.finish(signed_in)
     }
 
-    fn conclude(&self, signed_in: SignedInTenants) -> Result<SignedInTenants, PlanError> {
+    fn finish(&self, signed_in: SignedInTenants) -> Result<SignedInTenants, PlanError> {
         if self.run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while signing in"));
         }
@@ -164,21 +167,21 @@ impl SignIn<'_> {
         let doing = format!("signing in to Azure by {} (tenant {name})", source.label());
         self.run.observer.event(Event::Doing(&doing));
         let work =
-            async { Ok(TenantToken::sign_in(source, tenant, self.identity, &self.endpoints.scope).await) };
+            async { Ok(TenantToken::sign_in(source, tenant, self.authority, &self.endpoints.scope).await) };
         let token = bounded(self.run, Box::pin(work)).await;
         let token = token
             .unwrap_or_else(|failure| Err(SignInError::from_failure(self.out_of_time(source, &failure))))?;
         let quota = Quota::Tenant(name.clone());
-        let (scope, manager) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.manager));
-        let client = ArmClient { manager, token: Arc::new(token), scope, quota };
+        let (scope, http) = (self.endpoints.scope.as_str().into(), Arc::clone(&self.http));
+        let client = ArmClient { http, token: Arc::new(token), scope, quota };
         Ok(SignedInTenant { name, label: source.label(), found: false, client })
     }
 
-    /// Says who was waited for.
+    /// Names what was waited for.
     fn out_of_time(&self, source: &CredentialSource, failure: &Failure) -> Failure {
         let who = match source {
             CredentialSource::ServicePrincipal(..) => {
-                format!("{}: {}", source.label(), self.identity.origin())
+                format!("{}: {}", source.label(), self.authority.origin())
             }
             CredentialSource::ManagedIdentity { .. } => source.label(),
             CredentialSource::DeveloperTool { tool, .. } => {
@@ -188,7 +191,7 @@ impl SignIn<'_> {
         failure.clone().context(who)
     }
 
-    /// Whoever signed in by a developer's tool is often a guest of other tenants. Those that let us in are read too.
+    /// The user of a developer's tool is often a guest in other tenants. Those that can be signed in to are read too.
     ///
     /// The default tenant keeps its token: in Azure Cloud Shell it is the only one that can be had.
     async fn find_others(
@@ -271,13 +274,13 @@ async fn list_tenants(client: &ArmClient) -> Result<Vec<String>, Failure> {
     Ok(tenants)
 }
 
-/// Prepares the way to the resource manager.
+/// Prepares to send requests to the resource manager.
 pub fn arm_http(endpoints: &AzureEndpoints, client: reqwest::Client, run: &Run) -> Arc<ArmHttp> {
     let pauses = Arc::new(Pauses::new(run.timeout, Arc::clone(&run.observer)));
     Arc::new(ArmHttp::new(client, endpoints.resource_manager.clone(), pauses))
 }
 
-/// Takes the managed identity of a virtual machine out of `ways` where no such machine is.
+/// Removes the managed identity of a virtual machine from `sources`, unless this is such a machine.
 ///
 /// The metadata service has one address everywhere, and other clouds answer there too. Azure's refuses a request
 /// that lacks the header `Metadata` with 400:

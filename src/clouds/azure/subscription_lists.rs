@@ -30,7 +30,7 @@ pub fn subscriptions(client: &ArmClient) -> RawPages {
     })
 }
 
-/// Lists the tenants that the caller is known in.
+/// Lists the tenants that the caller is known in, as a member or a guest.
 pub fn tenants(client: &ArmClient) -> RawPages {
     client.list(permissions::TENANTS, |access| {
         Ok(client!(azure_mgmt_subscription, access)?.tenants_client().list().into_stream())
@@ -168,7 +168,7 @@ impl ArmLists {
     /// Tells whether a machine exists.
     ///
     /// # Errors
-    /// When it cannot be told, such as for want of permission.
+    /// When Azure does not answer, such as when permission is missing.
     pub async fn has_machine(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = resource_id::group_and_name(id) else { return Ok(false) };
         let asked = self.client.ask(
@@ -186,7 +186,7 @@ impl ArmLists {
     /// Tells whether a scale set exists.
     ///
     /// # Errors
-    /// Likewise.
+    /// When Azure does not answer, such as when permission is missing.
     pub async fn has_scale_set(&self, id: &str) -> Result<bool, Failure> {
         let Some((group, name)) = resource_id::group_and_name(id) else { return Ok(false) };
         let asked = self.client.ask(
@@ -265,8 +265,8 @@ impl ArmLists {
         })
     }
 
-    /// Joins a list of each parent into one. A parent that went since it was listed takes its own list with it;
-    /// any other failure is of the whole.
+    /// Joins a list of each parent into one. A parent that was deleted since it was listed has no list any more, which is
+    /// no failure. Any other failure is one of the whole list.
     fn of_each<P, T>(
         &self,
         parents: &Arc<SharedPager<P>>,
@@ -307,7 +307,7 @@ fn uniform(set: &VmScaleSet) -> Option<String> {
     set.is_uniform().then(|| set.id.clone()).flatten()
 }
 
-/// Whatever the answer holds: what is answered for is there.
+/// A resource that Azure answers for exists, whatever the answer contains.
 fn found(answer: Result<(), ArmError>) -> Result<bool, Failure> {
     match answer {
         Ok(()) => Ok(true),

@@ -1,4 +1,8 @@
-//! Reads one kind of one subscription: from the lists into the model.
+//! Reads one kind of one subscription: from its lists into the model.
+//!
+//! Azure leaves out of a list what the caller may not read, or answers with an empty list, without an error. So machines
+//! and scale sets that other answers name are looked for: an interface names its machine, and a subnet the scale set whose
+//! machines are in it. Only what was really deleted is not missing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -21,16 +25,16 @@ use crate::model::{Instance, Kind, Link, Outcome, Resources};
 pub struct SubscriptionReader<'a> {
     pub subscription: &'a str,
     pub name: Option<&'a str>,
-    pub holdings: &'a SubscriptionLists,
-    pub lists: &'a ArmLists,
+    pub lists: &'a SubscriptionLists,
+    pub arm_lists: &'a ArmLists,
     pub sizes: &'a VmSizes,
     pub others: &'a dyn OtherSubscriptions,
 }
 
 /// Knows the lists of every subscription that is read.
 pub trait OtherSubscriptions: fmt::Debug + Sync {
-    /// Returns those of one subscription, however its id is capitalised.
-    fn holdings(&self, subscription: &str) -> Option<&SubscriptionLists>;
+    /// Returns the lists of one subscription, whatever the case of its id.
+    fn lists_of(&self, subscription: &str) -> Option<&SubscriptionLists>;
 }
 
 impl SubscriptionReader<'_> {
@@ -48,24 +52,23 @@ impl SubscriptionReader<'_> {
         }
     }
 
-    const fn place(&self) -> AnswerContext<'_> {
+    const fn context(&self) -> AnswerContext<'_> {
         AnswerContext { account: self.subscription, region: None }
     }
 
     async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
-        let (place, name, networks) = (self.place(), self.name, &mut found.networks);
-        let vnets = self
-            .holdings
-            .networks
-            .for_each(|item| networks.extend(note_missing_id(network::network_from_vnet(item, place, name))));
+        let (context, name, networks) = (self.context(), self.name, &mut found.networks);
+        let vnets = self.lists.networks.for_each(|item| {
+            networks.extend(note_missing_id(network::network_from_vnet(item, context, name)))
+        });
         let vnets = vnets.await;
-        let hubs = self.holdings.hubs.for_each(|item| {
+        let hubs = self.lists.hubs.for_each(|item| {
             if !item.is_route_server() {
-                networks.extend(note_missing_id(network::network_from_hub(item, place, name)));
+                networks.extend(note_missing_id(network::network_from_hub(item, context, name)));
             }
         });
         let read = [vnets, hubs.await].into_iter().filter_map(Result::err);
-        // Without prefixes it cannot be compared, and a gate that knows none would pass.
+        // A network without prefixes cannot be compared, so a gate on overlaps would pass wrongly.
         let without = networks.iter().filter(|network| network.blocks.is_empty()).map(|network| {
             Failure::new(Outcome::Failed, format!("{}: the answer has no address prefix of it", network.id))
         });
@@ -73,17 +76,17 @@ impl SubscriptionReader<'_> {
     }
 
     async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
-        let (place, holdings) = (self.place(), self.holdings);
+        let (context, lists) = (self.context(), self.lists);
         let unread = IpConfigurationSizes::default();
         let (mut of_nics, mut of_sets) = (false, false);
-        let result = holdings
+        let result = lists
             .networks
             .for_each(|item| {
                 for id in subnet::nic_configuration_ids(item) {
                     *(if resource_id::scale_set_of(id).is_some() { &mut of_sets } else { &mut of_nics }) =
                         true;
                 }
-                found.subnets.extend(subnet::subnets_of_vnet(item, place, &unread));
+                found.subnets.extend(subnet::subnets_of_vnet(item, context, &unread));
             })
             .await;
         if !of_nics && !of_sets {
@@ -92,34 +95,34 @@ impl SubscriptionReader<'_> {
         // Subnets are there before it is known how many addresses their interfaces take. Interfaces that cannot be read
         // are a scope of their own, and leave the figures blank.
         let (mut nics, mut complete) = (Vec::new(), true);
-        for (list, is_used) in [(&holdings.nics, of_nics), (&holdings.set_nics, of_sets)] {
+        for (list, is_used) in [(&lists.nics, of_nics), (&lists.set_nics, of_sets)] {
             if is_used {
                 let all = list.read_all().await;
                 complete &= all.failures.is_empty();
                 nics.extend(all.items);
             }
         }
-        complete &= !of_sets || holdings.sets.read_all().await.failures.is_empty();
+        complete &= !of_sets || lists.sets.read_all().await.failures.is_empty();
         let configurations = IpConfigurationSizes::new(nics.iter().map(AsRef::as_ref), complete);
         subnet::recount_free_addresses(
             &mut found.subnets,
-            &holdings.networks.read_all().await.items,
+            &lists.networks.read_all().await.items,
             &configurations,
         );
         result
     }
 
-    /// Peerings stand in their network; what a hub is connected to is a list of its own.
+    /// Peerings come with their network. The connections of a hub are a list of their own.
     async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
-        let (place, holdings) = (self.place(), self.holdings);
+        let (context, lists) = (self.context(), self.lists);
         let mut without_remote = Vec::new();
-        let peerings = holdings.networks.for_each(|item| {
-            found.links.extend(link::links_from_peerings(item, place));
+        let peerings = lists.networks.for_each(|item| {
+            found.links.extend(link::links_from_peerings(item, context));
             without_remote.extend(link::peerings_without_remote_prefixes(item));
         });
         let peerings = peerings.await;
         self.add_remote_prefixes(without_remote, &mut found.links).await;
-        let (hubs, connections) = tokio::join!(holdings.hubs.read_all(), holdings.connections.read_all());
+        let (hubs, connections) = tokio::join!(lists.hubs.read_all(), lists.connections.read_all());
         let mut by_hub: BTreeMap<String, Vec<HubConnection>> = BTreeMap::new();
         for connection in &connections.items {
             let id = connection.id.as_deref().unwrap_or_default();
@@ -129,7 +132,7 @@ impl SubscriptionReader<'_> {
         for hub in hubs.items.iter().filter(|hub| !hub.is_route_server()) {
             let own =
                 hub.id.as_deref().and_then(|id| by_hub.remove(&resource_id::key(id))).unwrap_or_default();
-            found.links.extend(link::links_from_hub(hub, &own, place));
+            found.links.extend(link::links_from_hub(hub, &own, context));
         }
         let stray = by_hub.into_values().flatten().map(|connection| {
             let id = connection.id.unwrap_or_default();
@@ -148,7 +151,7 @@ impl SubscriptionReader<'_> {
     /// read too: without prefixes at one end, a peering joins nothing.
     async fn add_remote_prefixes(&self, without_remote: Vec<(String, String)>, links: &mut [Link]) {
         for (peering, remote) in without_remote {
-            let Some(others) = resource_id::subscription_of(&remote).and_then(|id| self.others.holdings(id))
+            let Some(others) = resource_id::subscription_of(&remote).and_then(|id| self.others.lists_of(id))
             else {
                 continue;
             };
@@ -164,72 +167,70 @@ impl SubscriptionReader<'_> {
     }
 
     async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
-        let (place, holdings) = (self.place(), self.holdings);
+        let (context, lists) = (self.context(), self.lists);
         let (ips, endpoints, sets, set_ips) = tokio::join!(
-            holdings.public_ips.read_all(),
-            holdings.endpoints.read_all(),
-            holdings.sets.read_all(),
-            holdings.set_public_ips.read_all()
+            lists.public_ips.read_all(),
+            lists.endpoints.read_all(),
+            lists.sets.read_all(),
+            lists.set_public_ips.read_all()
         );
         let public_ips = PublicIpIndex::new(ips.items.iter().chain(&set_ips.items).map(AsRef::as_ref));
         let by_endpoint = PrivateEndpointIndex::new(endpoints.items.iter().map(AsRef::as_ref));
         let sets_by_id = by_id(&sets.items);
         let interfaces = &mut found.interfaces;
         let mut take = |nic: &Nic| {
-            let place = in_set(nic.id.as_deref(), &sets_by_id, place).map_or(place, |(_, place)| place);
+            let context =
+                in_set(nic.id.as_deref(), &sets_by_id, context).map_or(context, |(_, context)| context);
             interfaces.extend(note_missing_id(interface::interface_from_nic(
                 nic,
-                place,
+                context,
                 &public_ips,
                 &by_endpoint,
             )));
         };
-        let results = [holdings.nics.for_each(&mut take).await, holdings.set_nics.for_each(&mut take).await];
+        let results = [lists.nics.for_each(&mut take).await, lists.set_nics.for_each(&mut take).await];
         let failures =
             [ips.failures, endpoints.failures, sets.failures, set_ips.failures].into_iter().flatten();
         Failure::join(results.into_iter().filter_map(Result::err).chain(failures))
     }
 
     async fn instances(&self, found: &mut Vec<Instance>) -> Result<(), Failure> {
-        let holdings = self.holdings;
+        let lists = self.lists;
         let (nics, ips, states, sets, set_nics, set_ips) = tokio::join!(
-            holdings.nics.read_all(),
-            holdings.public_ips.read_all(),
-            holdings.states.read_all(),
-            holdings.sets.read_all(),
-            holdings.set_nics.read_all(),
-            holdings.set_public_ips.read_all()
+            lists.nics.read_all(),
+            lists.public_ips.read_all(),
+            lists.states.read_all(),
+            lists.sets.read_all(),
+            lists.set_nics.read_all(),
+            lists.set_public_ips.read_all()
         );
         let public_ips = PublicIpIndex::new(ips.items.iter().chain(&set_ips.items).map(AsRef::as_ref));
         let by_machine =
             NicIndex::new(nics.items.iter().chain(&set_nics.items).map(AsRef::as_ref), &public_ips);
         let power = PowerStateIndex::new(states.items.iter().map(AsRef::as_ref));
         let machines = MachineConverter {
-            place: self.place(),
+            context: self.context(),
             nics: &by_machine,
             power: &power,
             sets: by_id(&sets.items),
         };
 
         let unknown = VmSizeIndex::default();
-        let own = holdings
+        let own = lists
             .machines
-            .for_each(|item| found.extend(note_missing_id(machines.one(item, &unknown))))
+            .for_each(|item| found.extend(note_missing_id(machines.convert_vm(item, &unknown))))
             .await;
-        let of_sets = holdings
+        let of_sets = lists
             .set_machines
-            .for_each(|item| found.extend(note_missing_id(machines.of_set(item, &unknown))))
+            .for_each(|item| found.extend(note_missing_id(machines.convert_scale_set_vm(item, &unknown))))
             .await;
-        // Machines are there before their sizes are known; should the time be up now, they stay as they are.
-        let (sizes, asked) = self.sizes.find(found, self.lists).await;
-        let (all, all_of_sets) = tokio::join!(holdings.machines.read_all(), holdings.set_machines.read_all());
-        found.clear();
-        found.extend(all.items.iter().filter_map(|item| machines.one(item, &sizes)));
-        found.extend(all_of_sets.items.iter().filter_map(|item| machines.of_set(item, &sizes)));
+        let sizes_read = self.add_sizes(found, &machines).await;
 
-        let whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
-        let unlisted = if whole { self.find_unlisted(found, &nics.items, &sets.items).await } else { Ok(()) };
-        let results = [own, of_sets, asked, unlisted].into_iter().filter_map(Result::err);
+        // A list that is known to be incomplete needs no proof of it.
+        let is_whole = own.is_ok() && of_sets.is_ok() && sets.failures.is_empty();
+        let unlisted =
+            if is_whole { self.find_unlisted(found, &nics.items, &sets.items).await } else { Ok(()) };
+        let results = [own, of_sets, sizes_read, unlisted].into_iter().filter_map(Result::err);
         let lists = [
             nics.failures,
             ips.failures,
@@ -241,36 +242,56 @@ impl SubscriptionReader<'_> {
         Failure::join(results.chain(lists.into_iter().flatten()))
     }
 
-    /// Networks that cannot be read tell nothing of scale sets; they are a scope of their own.
+    /// Adds processors and architecture to the machines in `found`. They are in `found` without them before, so that a
+    /// scope whose time is up while sizes are read keeps its machines.
+    async fn add_sizes(
+        &self,
+        found: &mut Vec<Instance>,
+        machines: &MachineConverter<'_>,
+    ) -> Result<(), Failure> {
+        let (sizes, result) = self.sizes.find(found, self.arm_lists).await;
+        // These lists were read before, so this costs no request.
+        let (vms, scale_set_vms) =
+            tokio::join!(self.lists.machines.read_all(), self.lists.set_machines.read_all());
+        found.clear();
+        found.extend(vms.items.iter().filter_map(|item| machines.convert_vm(item, &sizes)));
+        found.extend(
+            scale_set_vms.items.iter().filter_map(|item| machines.convert_scale_set_vm(item, &sizes)),
+        );
+        result
+    }
+
+    /// Looks for machines and scale sets that other answers name. If the networks cannot be read, they name no scale
+    /// sets: they are a scope of their own, and fail there.
     async fn find_unlisted(
         &self,
         found: &[Instance],
         nics: &[Arc<Nic>],
         sets: &[Arc<VmScaleSet>],
     ) -> Result<(), Failure> {
-        let networks = self.holdings.networks.read_all().await;
-        let machines = find_unlisted_machines(nics, found, self.lists).await;
-        let sets = find_unlisted_scale_sets(&networks.items, sets, self.lists).await;
+        let networks = self.lists.networks.read_all().await;
+        let machines = find_unlisted_machines(nics, found, self.arm_lists).await;
+        let sets = find_unlisted_scale_sets(&networks.items, sets, self.arm_lists).await;
         Failure::join([machines, sets].into_iter().filter_map(Result::err))
     }
 }
 
-/// What machines are made with.
+/// Converts virtual machines, with what other lists say about them.
 struct MachineConverter<'a> {
-    place: AnswerContext<'a>,
+    context: AnswerContext<'a>,
     nics: &'a NicIndex,
     power: &'a PowerStateIndex,
     sets: HashMap<String, &'a VmScaleSet>,
 }
 
 impl MachineConverter<'_> {
-    fn one(&self, machine: &VirtualMachine, sizes: &VmSizeIndex) -> Option<Instance> {
-        instance::instance_from_vm(machine, self.place, self.lookups(sizes))
+    fn convert_vm(&self, machine: &VirtualMachine, sizes: &VmSizeIndex) -> Option<Instance> {
+        instance::instance_from_vm(machine, self.context, self.lookups(sizes))
     }
 
-    fn of_set(&self, machine: &ScaleSetVm, sizes: &VmSizeIndex) -> Option<Instance> {
-        let (set, place) = in_set(machine.id.as_deref(), &self.sets, self.place)?;
-        instance::instance_from_scale_set(machine, set, place, self.lookups(sizes))
+    fn convert_scale_set_vm(&self, machine: &ScaleSetVm, sizes: &VmSizeIndex) -> Option<Instance> {
+        let (set, context) = in_set(machine.id.as_deref(), &self.sets, self.context)?;
+        instance::instance_from_scale_set(machine, set, context, self.lookups(sizes))
     }
 
     const fn lookups<'b>(&'b self, sizes: &'b VmSizeIndex) -> MachineLookups<'b> {
@@ -286,13 +307,13 @@ fn by_id(sets: &[Arc<VmScaleSet>]) -> HashMap<String, &VmScaleSet> {
 fn in_set<'a>(
     id: Option<&str>,
     sets: &HashMap<String, &'a VmScaleSet>,
-    place: AnswerContext<'a>,
+    context: AnswerContext<'a>,
 ) -> Option<(&'a VmScaleSet, AnswerContext<'a>)> {
     let set = *sets.get(&resource_id::key(resource_id::scale_set_of(id?)?))?;
-    Some((set, AnswerContext { region: set.location.as_deref(), ..place }))
+    Some((set, AnswerContext { region: set.location.as_deref(), ..context }))
 }
 
-/// Notes a row that has not even an id, so that the scope does not pass for complete without it.
+/// Records a row without an id, which cannot be named: the scope is not complete without it.
 fn note_missing_id<T>(row: Option<T>) -> Option<T> {
     if row.is_none() {
         meter::note_oddity("a row without id");
@@ -327,7 +348,7 @@ async fn find_unlisted_machines(
 /// Looks for the scale sets that subnets of `networks` name and `sets` lack.
 ///
 /// # Errors
-/// Likewise.
+/// When one of them exists, or cannot be looked for.
 async fn find_unlisted_scale_sets(
     networks: &[Arc<VirtualNetwork>],
     sets: &[Arc<VmScaleSet>],

@@ -1,4 +1,4 @@
-//! Which subscriptions there are, and which of them are meant.
+//! Lists the subscriptions of all tenants, and selects those that you want.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,7 +13,7 @@ use crate::clouds::{Event, Failure, PlanError, Run, names};
 use crate::config::{Pattern, Patterns};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
-/// A subscription that somebody let us see.
+/// A subscription that the caller can see.
 #[derive(Debug, Clone)]
 pub struct AzureSubscription {
     /// Its id, a GUID.
@@ -24,7 +24,7 @@ pub struct AzureSubscription {
     pub tenant: Option<String>,
     /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`.
     pub state: Option<String>,
-    /// Every way in that leads here; the first is used.
+    /// The tenants by which it was found. It is read through the first.
     pub through: Vec<SignedInTenant>,
 }
 
@@ -39,15 +39,20 @@ pub struct SubscriptionListing {
 /// Lighthouse), so one may be seen twice.
 ///
 /// A tenant that shows none is missed, unless it was found and not all subscriptions are wanted.
-pub async fn list(tenants: &[SignedInTenant], wants_all: bool, run: &Run) -> SubscriptionListing {
+pub async fn list_subscriptions(
+    tenants: &[SignedInTenant],
+    wants_all: bool,
+    run: &Run,
+) -> SubscriptionListing {
     let mut listed = SubscriptionListing::default();
     let mut known: BTreeMap<String, AzureSubscription> = BTreeMap::new();
     for tenant in tenants {
         run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
-        let found = bounded(run, Box::pin(async { Ok(list_one(tenant).await) })).await;
+        let found = bounded(run, Box::pin(async { Ok(list_of_tenant(tenant).await) })).await;
         let (found, failure) = found.unwrap_or_else(|failure| (Vec::new(), Some(failure)));
-        let failure =
-            failure.or_else(|| found.is_empty().then(|| nothing_visible(tenant, tenant.found && !wants_all)));
+        let failure = failure.or_else(|| {
+            found.is_empty().then(|| no_visible_subscription(tenant, tenant.found && !wants_all))
+        });
         if let Some(failure) = failure {
             let account = format!("tenant:{}", tenant.name);
             let entry =
@@ -65,9 +70,9 @@ pub async fn list(tenants: &[SignedInTenant], wants_all: bool, run: &Run) -> Sub
     listed
 }
 
-/// Azure answers with an empty list, and no error, to whoever may read nothing. Of a tenant that was found
-/// it is no failure (`may_skip`): guests of other companies' tenants seldom see a subscription there.
-fn nothing_visible(tenant: &SignedInTenant, may_skip: bool) -> Failure {
+/// Azure answers with an empty list, and without an error, if the caller may read nothing. For a tenant that was found
+/// this is no failure (`may_skip`): guests in tenants of other companies seldom see a subscription there.
+fn no_visible_subscription(tenant: &SignedInTenant, may_skip: bool) -> Failure {
     if may_skip {
         let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
         return Failure::new(Outcome::Skipped, detail);
@@ -80,7 +85,7 @@ fn nothing_visible(tenant: &SignedInTenant, may_skip: bool) -> Failure {
     Failure::new(Outcome::Denied, detail)
 }
 
-async fn list_one(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Failure>) {
+async fn list_of_tenant(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Failure>) {
     let mut pages = subscription_lists::subscriptions(&tenant.client);
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     while let Some(page) = pages.next().await {
@@ -89,7 +94,7 @@ async fn list_one(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Fa
             Ok(items) => {
                 for item in items {
                     match api::decode_item(item.get()) {
-                        Ok(item) => match subscription(item, tenant) {
+                        Ok(item) => match checked_subscription(item, tenant) {
                             Ok(subscription) => found.push(subscription),
                             Err(failure) => failures.push(failure),
                         },
@@ -106,7 +111,7 @@ async fn list_one(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Fa
 }
 
 /// An id is a GUID; anything else would lead to other places in the URLs that it becomes part of.
-fn subscription(
+fn checked_subscription(
     item: api::ListedSubscription,
     tenant: &SignedInTenant,
 ) -> Result<AzureSubscription, Failure> {
@@ -133,7 +138,10 @@ fn subscription(
 ///
 /// # Errors
 /// When a pattern matches none, or a name written out fits several.
-pub fn pick(listed: Vec<AzureSubscription>, wanted: &Patterns) -> Result<Vec<AzureSubscription>, PlanError> {
+pub fn select_wanted(
+    listed: Vec<AzureSubscription>,
+    wanted: &Patterns,
+) -> Result<Vec<AzureSubscription>, PlanError> {
     if wanted.is_empty() {
         return Ok(listed);
     }
@@ -169,12 +177,12 @@ fn ambiguous(name: &Pattern, fits: &[&AzureSubscription]) -> PlanError {
     fits.iter().fold(error, |error, one| error.remedy(format!("--azure-subscription {}", one.id)))
 }
 
-/// Says of `subscription` what its state means, and what mends it. They can be read as long as they exist:
+/// Describes what the state of a subscription means, and how to fix it. It can be read as long as it exists:
 /// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>.
-pub fn remark(subscription: &AzureSubscription) -> Option<String> {
+pub fn state_warning(subscription: &AzureSubscription) -> Option<String> {
     let (id, name) = (&subscription.id, subscription.name.as_deref().unwrap_or("without name"));
     let what = match subscription.state.as_deref()? {
-        // What is said of a deleted one depends on what is left, which only reading shows.
+        // Whether anything is left of a deleted one shows only when it is read.
         "Enabled" | "Deleted" => return None,
         "Warned" | "PastDue" => {
             "has an unpaid bill, and its machines will be stopped; pay it in the portal under Cost Management"
@@ -189,8 +197,8 @@ pub fn remark(subscription: &AzureSubscription) -> Option<String> {
     Some(format!("Azure subscription {id} ({name}) {what}{command}"))
 }
 
-/// Says of a deleted subscription that something is left of it.
-pub fn remark_on_rest(subscription: &AzureSubscription) -> Option<String> {
+/// Describes a deleted subscription of which something is left.
+pub fn deletion_remark(subscription: &AzureSubscription) -> Option<String> {
     (subscription.state.as_deref() == Some("Deleted")).then(|| {
         let name = subscription.name.as_deref().unwrap_or("without name");
         format!("subscription {name} is deleted, and what is left of it will go")
@@ -237,7 +245,7 @@ mod tests {
         let known =
             Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
-        let chosen = pick(three(), &settings.azure.subscriptions.value)?;
+        let chosen = select_wanted(three(), &settings.azure.subscriptions.value)?;
         Ok(chosen.into_iter().map(|one| one.id).collect())
     }
 
@@ -264,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_state_but_the_good_one_has_a_line() {
-        let line = |state: &str| remark(&subscription("aa-1", "prod", state));
+        let line = |state: &str| state_warning(&subscription("aa-1", "prod", state));
         assert_eq!(line("Enabled"), None);
         assert!(
             line("PastDue").unwrap().contains("unpaid bill")
@@ -272,7 +280,7 @@ mod tests {
         );
         assert!(line("Disabled").unwrap().ends_with("az account subscription enable --subscription-id aa-1"));
         assert_eq!(line("Deleted"), None, "what is said of it depends on what is left");
-        let rest = |state: &str| remark_on_rest(&subscription("aa-1", "prod", state));
+        let rest = |state: &str| deletion_remark(&subscription("aa-1", "prod", state));
         assert!(rest("Deleted").is_some_and(|text| text.contains("prod is deleted")));
         assert_eq!(rest("Disabled"), None);
         assert!(line("Strange").unwrap().ends_with("is in state Strange"));

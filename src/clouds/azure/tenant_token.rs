@@ -1,8 +1,8 @@
 //! One token for all subscriptions of a tenant, and the bridge between two generations of Azure crates.
 //!
 //! `azure_identity` signs in by `azure_core` 1.x; the management crates ask the older trait of 0.21 for a token
-//! before every request. This is that trait on top of the newer one. It keeps the token, since not every credential
-//! does (the Azure CLI is started anew each time), and fetches it once however many ask.
+//! before every request. This is that trait on top of the newer one. It keeps the token, because not every credential
+//! does (the Azure CLI is started anew each time), and fetches it once, however many requests need it.
 
 use std::sync::Arc;
 
@@ -34,14 +34,14 @@ pub struct TenantToken {
     source: CredentialSource,
     tenant: Option<String>,
     kept: Arc<Mutex<Option<AccessToken>>>,
-    /// The id of the tenant that it is of, where the token or its giver tells.
+    /// The id of the tenant that issued it, if the token or its source names it.
     pub tenant_id: Option<String>,
 }
 
 /// Why there is no token.
 #[derive(Debug)]
 pub struct SignInError {
-    /// Whether the way in does not exist here at all.
+    /// Whether the credential source does not exist on this machine, so that the next one may be tried.
     pub absent: bool,
     /// Whether Entra does not let this user into the tenant as a guest.
     pub refused_as_guest: bool,
@@ -50,21 +50,21 @@ pub struct SignInError {
 }
 
 impl SignInError {
-    /// Makes one of a way that exists and failed.
+    /// Makes one of a source that exists and failed.
     pub const fn from_failure(failure: Failure) -> Self {
         Self { absent: false, refused_as_guest: false, failure }
     }
 }
 
 impl TenantToken {
-    /// Signs in to `tenant` by `way`, for `scope`.
+    /// Signs in to `tenant` with `source`, for the OAuth scope `scope`.
     ///
     /// # Errors
-    /// When the way does not exist, or does not work.
+    /// When the source does not exist, or does not work.
     pub async fn sign_in(
         source: &CredentialSource,
         tenant: Option<&str>,
-        identity: &Authority,
+        authority: &Authority,
         scope: &str,
     ) -> Result<Self, SignInError> {
         let not_in = |error: azure_core::Error| SignInError {
@@ -80,7 +80,7 @@ impl TenantToken {
                 (Arc::new(credential), got.token, got.tenant)
             }
             source => {
-                let credential = source.credential(tenant.as_deref(), identity).map_err(not_in)?;
+                let credential = source.credential(tenant.as_deref(), authority).map_err(not_in)?;
                 let token = credential.get_token(&[scope], None).await.map_err(not_in)?;
                 (credential, token, None)
             }
@@ -109,7 +109,7 @@ impl TenantToken {
     /// Fetches a token for `scope`, unless the kept one is still good.
     ///
     /// # Errors
-    /// When the way in does not work; what mends it is in the failure.
+    /// When the source does not work any more. The failure contains the remedy.
     pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
         if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.as_ref())) {
             return Ok(token);
@@ -131,7 +131,7 @@ fn good(token: Option<&AccessToken>) -> Option<AccessToken> {
     token.filter(|token| token.expires_on > OffsetDateTime::now_utc() + MARGIN).cloned()
 }
 
-/// Fetches a token, unless somebody else did while we waited for our turn.
+/// Fetches a token, unless another request did while this one waited for the lock.
 async fn renew(
     credential: Arc<dyn TokenCredential>,
     kept: Arc<Mutex<Option<AccessToken>>>,

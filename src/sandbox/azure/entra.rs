@@ -1,4 +1,4 @@
-//! Entra: tokens for clients, and what their libraries ask before.
+//! Microsoft Entra: gives out tokens, checks them, and answers what client libraries ask before.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 //!
 //! Client assertions are signed statements that stand in for a secret. Their signature is not verified:
@@ -31,10 +31,15 @@ const BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const IDENTITY_HEADER: &str = "sandbox-identity-header";
 
 /// Answers the token endpoint.
-pub async fn token(state: &State, asked: &AzureRequest<'_>, name: &str, id: &str) -> Result<Answer, Answer> {
+pub async fn token(
+    state: &State,
+    request: &AzureRequest<'_>,
+    name: &str,
+    id: &str,
+) -> Result<Answer, Answer> {
     let tenant = tenant_named(state, name, id)?;
     pass(state, tenant, id).await?;
-    let form: BTreeMap<String, String> = form_urlencoded::parse(asked.body).into_owned().collect();
+    let form: BTreeMap<String, String> = form_urlencoded::parse(request.body).into_owned().collect();
     let field = |name: &str| {
         let message = format!("The request body must contain the following parameter: '{name}'.");
         let missing = || answers::entra_error(400, "invalid_request", 900_144, &message, id);
@@ -94,17 +99,17 @@ fn prove(form: &BTreeMap<String, String>, name: &str, tenant: &Tenant, id: &str)
 
 /// Answers as App Service's managed identity does, for the first tenant:
 /// <https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference>.
-pub async fn managed_identity(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
+pub async fn managed_identity(state: &State, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
     let refused = |status, message: &str| {
         answers::compact(status, &json!({ "statusCode": status, "message": message }))
     };
-    if asked.header("x-identity-header") != Some(IDENTITY_HEADER) {
+    if request.header("x-identity-header") != Some(IDENTITY_HEADER) {
         return Err(refused(401, "X-IDENTITY-HEADER is missing or wrong."));
     }
-    if asked.parameter("api-version").as_deref() != Some("2019-08-01") {
+    if request.parameter("api-version").as_deref() != Some("2019-08-01") {
         return Err(refused(400, "The api-version is missing or not supported."));
     }
-    let resource = asked.parameter("resource").ok_or_else(|| refused(400, "The resource is missing."))?;
+    let resource = request.parameter("resource").ok_or_else(|| refused(400, "The resource is missing."))?;
     let [tenant, ..] = &state.estate.azure.tenants[..] else {
         return Err(refused(400, "No managed identity found."));
     };
@@ -132,7 +137,7 @@ async fn pass(state: &State, tenant: &Tenant, id: &str) -> Result<(), Answer> {
     passage.pass().await.map(|_| ())
 }
 
-/// Says where a tenant's endpoints are: <https://openid.net/specs/openid-connect-discovery-1_0.html>.
+/// Lists the endpoints of a tenant: <https://openid.net/specs/openid-connect-discovery-1_0.html>.
 pub fn configuration(state: &State, name: &str, id: &str) -> Result<Answer, Answer> {
     let tenant = tenant_named(state, name, id)?;
     let base = format!("{}/{}", state.url, tenant.id);
@@ -150,7 +155,7 @@ pub fn configuration(state: &State, name: &str, id: &str) -> Result<Answer, Answ
     Ok(answers::compact(200, &body))
 }
 
-/// Says which hosts are the same authority: this one alone.
+/// Lists the hosts of the same authority: this one alone.
 pub fn instances(state: &State) -> Answer {
     let host = state.url.split_once("://").map_or(&*state.url, |(_, host)| host);
     let body = json!({
@@ -184,8 +189,8 @@ fn token_check(tenant: &str, id: &str) -> u64 {
 }
 
 /// Finds the tenant that the request's token was given out for.
-pub fn tenant_of_request<'a>(state: &'a State, asked: &AzureRequest<'_>) -> Result<&'a Tenant, Answer> {
-    let Some(header) = asked.header("authorization") else {
+pub fn tenant_of_request<'a>(state: &'a State, request: &AzureRequest<'_>) -> Result<&'a Tenant, Answer> {
+    let Some(header) = request.header("authorization") else {
         let message = "Authentication failed. The 'Authorization' header is missing.";
         return Err(unauthorized(state, "AuthenticationFailed", message));
     };

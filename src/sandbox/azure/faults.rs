@@ -1,4 +1,4 @@
-//! Lets a request pass the gate, and words what the gate refuses as each service does.
+//! Applies faults to requests, and words the errors as each service does.
 
 use super::{answers, entra};
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
@@ -26,7 +26,7 @@ impl AzureService {
     }
 }
 
-/// A request at the gate.
+/// A request that faults may apply to.
 pub struct GatedRequest<'a> {
     pub state: &'a State,
     pub service: AzureService,
@@ -42,7 +42,7 @@ pub struct GatedRequest<'a> {
     pub id: &'a str,
 }
 
-/// How a request that passed is answered.
+/// What a fault changes in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerFault {
     /// As it should be.
@@ -56,7 +56,7 @@ pub enum AnswerFault {
 }
 
 impl GatedRequest<'_> {
-    /// Counts the request and lets the faults have their way.
+    /// Counts the request, and applies the faults that select it.
     pub async fn pass(&self) -> Result<AnswerFault, Answer> {
         let key = Key {
             account: self.account.to_owned(),

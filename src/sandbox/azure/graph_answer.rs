@@ -55,9 +55,9 @@ pub fn is_path(path: &str) -> bool {
 }
 
 /// Answers a query.
-pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
-    let tenant = entra::tenant_of_request(state, asked)?;
-    if asked.parameter("api-version").is_none_or(|version| version.is_empty()) {
+pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
+    let tenant = entra::tenant_of_request(state, request)?;
+    if request.parameter("api-version").is_none_or(|version| version.is_empty()) {
         let message = "The api-version query parameter (?api-version=) is required for all requests.";
         return Err(answers::arm_error(400, "MissingApiVersionParameter", message));
     }
@@ -65,22 +65,22 @@ pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result
     let passed =
         GatedRequest { state, service, tenant, account, action: ACTION, scope: "/", id }.pass().await?;
     let bad = |code: &str, message: &str| answers::graph_error(400, "BadRequest", &[(code, message)], id);
-    let request: GraphRequest = serde_json::from_slice(asked.body)
+    let graph_request: GraphRequest = serde_json::from_slice(request.body)
         .map_err(|error| bad("InvalidRequestBody", &format!("The request body is invalid: {error}.")))?;
-    let query = GraphQuery::read(&request.query).ok_or_else(|| {
+    let query = GraphQuery::parse(&graph_request.query).ok_or_else(|| {
         let message = "Query is invalid. Please refer to the documentation for the Azure Resource Graph service \
                        and fix the error before retrying.";
         bad("InvalidQuery", message)
     })?;
-    if request.options.result_format.as_deref().is_some_and(|format| format != "objectArray") {
+    if graph_request.options.result_format.as_deref().is_some_and(|format| format != "objectArray") {
         return Err(bad("InvalidResultFormat", "The sandbox answers with resultFormat objectArray only."));
     }
-    let size = request.options.top.unwrap_or(LARGEST_PAGE);
+    let size = graph_request.options.top.unwrap_or(LARGEST_PAGE);
     if !(1..=LARGEST_PAGE).contains(&size) {
         return Err(bad("InvalidTop", "$top must be between 1 and 1000."));
     }
     let size = size.min(state.estate.azure.graph_page_size);
-    let body = table(state, tenant, &request, &query, size, &passed)
+    let body = answer_page(state, tenant, &graph_request, &query, size, &passed)
         .ok_or_else(|| bad("InvalidSkipToken", "The $skipToken is not valid for this query."))?;
     Ok(answers::indented(200, &body)
         .with("x-ms-user-quota-remaining", "14")
@@ -88,20 +88,21 @@ pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result
 }
 
 /// Writes a page; `None` when the token does not lead to one.
-fn table(
+fn answer_page(
     state: &State,
     tenant: &Tenant,
-    request: &GraphRequest,
+    graph_request: &GraphRequest,
     query: &GraphQuery,
     size: usize,
     passed: &AnswerFault,
 ) -> Option<Value> {
-    let mut rows = rows(query, &seen(state, tenant, &request.subscriptions));
+    let mut rows = rows(query, &visible_subscriptions(state, tenant, &graph_request.subscriptions));
     if *passed == AnswerFault::Disordered {
         rows.reverse();
     }
-    let options = &request.options;
-    let scope = format!("{}/{:?}/{}/{}", tenant.id, request.subscriptions, request.query, options.skip);
+    let options = &graph_request.options;
+    let scope =
+        format!("{}/{:?}/{}/{}", tenant.id, graph_request.subscriptions, graph_request.query, options.skip);
     let left = &rows[options.skip.min(rows.len())..];
     let (range, next) = page(&scope, options.skip_token.as_deref(), size, left.len())?;
     let mut data: Vec<Value> = left[range].iter().map(|row| row.render(query)).collect();
@@ -125,9 +126,9 @@ fn table(
     Some(body)
 }
 
-/// Finds the subscriptions that a query is about. Those that the caller has no rights to are left out without
-/// a word, as in Azure.
-fn seen<'a>(state: &'a State, tenant: &Tenant, wanted: &[String]) -> Vec<&'a Subscription> {
+/// Finds the subscriptions that a query is about. Those that the caller has no rights to are left out without an error,
+/// as in Azure.
+fn visible_subscriptions<'a>(state: &'a State, tenant: &Tenant, wanted: &[String]) -> Vec<&'a Subscription> {
     let all = state.estate.azure.subscriptions.iter();
     let is_shown = |one: &&Subscription| !one.hidden_from_graph && !one.is_empty_for_ever();
     let own = all.filter(|subscription| subscription.tenant == tenant.id).filter(is_shown);

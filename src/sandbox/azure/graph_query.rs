@@ -57,7 +57,7 @@ pub struct GraphQuery {
 
 impl GraphQuery {
     /// Reads a query; `None` when it is not understood.
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let words = words(text)?;
         let mut pipes = words.split(|word| word.is("|"));
         let [QueryWord::Plain(table)] = pipes.next()? else { return None };
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn pipes_are_read_in_any_order_and_spacing() {
-        let query = GraphQuery::read(
+        let query = GraphQuery::parse(
             "Resources\n|where type in~('microsoft.network/VirtualNetworks' , \"b\")|  order by id asc\n| project id,\tname",
         );
         let query = query.expect("is understood");
@@ -211,12 +211,12 @@ mod tests {
         assert_eq!(query.columns, Some(vec!["id".into(), "name".into()]));
         assert!(query.wants("microsoft.network/virtualnetworks") && query.wants("b") && !query.wants("c"));
         let query =
-            GraphQuery::read("computeresources | project name | where type =~ 'a'").expect("is understood");
+            GraphQuery::parse("computeresources | project name | where type =~ 'a'").expect("is understood");
         assert!(query.wants("a") && !query.has_id() && query.order.is_empty());
         let query =
-            GraphQuery::read("resources | order by subscriptionId asc, id asc").expect("is understood");
+            GraphQuery::parse("resources | order by subscriptionId asc, id asc").expect("is understood");
         assert_eq!(query.order, [SortColumn::SubscriptionId, SortColumn::Id]);
-        let query = GraphQuery::read("resourcecontainers").expect("is understood");
+        let query = GraphQuery::parse("resourcecontainers").expect("is understood");
         assert!(query.wants("anything") && query.has_id());
     }
 
@@ -240,7 +240,7 @@ mod tests {
             "resources | order by id asc,",
             "resources | take 5; drop",
         ] {
-            assert_eq!(GraphQuery::read(text), None, "{text}");
+            assert_eq!(GraphQuery::parse(text), None, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in each list, to be written only when its page is asked for.
+//! The items of each list. They are written only when their page is asked for.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ pub enum Item<'a> {
     Size(&'static MachineSize, &'a str),
     /// A disk's size at a location.
     Disk(&'a str),
-    /// What the file gives as it is.
+    /// An item that the estate file contains as JSON.
     Raw(&'a Value),
 }
 
@@ -84,7 +84,7 @@ impl Item<'_> {
     }
 }
 
-/// What a request wants of a list.
+/// The options of a request for a list.
 #[derive(Debug, Default)]
 pub struct ListOptions {
     /// `statusOnly=true`.
@@ -95,7 +95,7 @@ pub struct ListOptions {
     pub location: Option<String>,
 }
 
-/// Lists what a subscription has; `None` when the resource that would hold the list is not there.
+/// Lists what a subscription has; `None` when the parent of the list does not exist.
 pub fn items<'a>(
     all: &'a Subscription,
     what: ListKind,
@@ -103,8 +103,8 @@ pub fn items<'a>(
     wish: &ListOptions,
 ) -> Option<Vec<Item<'a>>> {
     let mut items = match parent {
-        Some(parent) => inner(all, what, parent, wish)?,
-        None => whole(all, what, wish),
+        Some(parent) => lists_of_resource(all, what, parent, wish)?,
+        None => lists_of_subscription(all, what, wish),
     };
     let list = list_name(what, parent);
     items.extend(all.raw(&list).map(Item::Raw));
@@ -124,7 +124,7 @@ fn list_name(what: ListKind, parent: Option<ParentResource<'_>>) -> String {
     }
 }
 
-fn whole<'a>(all: &'a Subscription, what: ListKind, wish: &ListOptions) -> Vec<Item<'a>> {
+fn lists_of_subscription<'a>(all: &'a Subscription, what: ListKind, wish: &ListOptions) -> Vec<Item<'a>> {
     match what {
         ListKind::Networks => all.networks.iter().map(Item::Network).collect(),
         ListKind::Interfaces => all.interfaces.iter().map(Item::Interface).collect(),
@@ -135,7 +135,7 @@ fn whole<'a>(all: &'a Subscription, what: ListKind, wish: &ListOptions) -> Vec<I
         ListKind::Machines => all.machines.iter().map(Item::Machine).collect(),
         ListKind::ScaleSets => all.scale_sets.iter().map(Item::ScaleSet).collect(),
         ListKind::Skus => skus(all, wish.location.as_deref()),
-        // The others are inside of something.
+        // The other lists are inside a resource.
         _ => Vec::new(),
     }
 }
@@ -153,7 +153,7 @@ fn skus<'a>(all: &'a Subscription, wanted: Option<&str>) -> Vec<Item<'a>> {
         .collect()
 }
 
-fn inner<'a>(
+fn lists_of_resource<'a>(
     all: &'a Subscription,
     what: ListKind,
     parent: ParentResource<'_>,
@@ -180,7 +180,7 @@ fn inner<'a>(
             let addresses = set()?.instances.iter().filter_map(|instance| instance.public_ip.as_ref());
             addresses.map(Item::InstancePublicIp).collect()
         }
-        // The others are of a whole subscription.
+        // The other lists are of a whole subscription.
         _ => return None,
     })
 }

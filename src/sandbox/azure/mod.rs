@@ -11,4 +11,4 @@ mod request;
 mod resource_manager;
 mod route;
 
-pub use request::{AzureRequest, answer, is_asked};
+pub use request::{AzureRequest, answer, is_for_azure};

@@ -13,21 +13,21 @@ use crate::sandbox::estate::azure::Tenant;
 use crate::sandbox::server::{Answer, State};
 
 /// Answers a request.
-pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
-    let tenant = entra::tenant_of_request(state, asked)?;
-    if asked.parameter("api-version").is_none_or(|version| version.is_empty()) {
+pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
+    let tenant = entra::tenant_of_request(state, request)?;
+    if request.parameter("api-version").is_none_or(|version| version.is_empty()) {
         let message = "The api-version query parameter (?api-version=) is required for all requests.";
         return Err(answers::arm_error(400, "MissingApiVersionParameter", message));
     }
-    let here = TenantRequest { state, asked, tenant, id };
-    match ArmRoute::read(asked.path) {
-        Some(ArmRoute::Subscriptions) => here.subscriptions().await,
-        Some(ArmRoute::Tenants) => here.tenants().await,
+    let tenant_request = TenantRequest { state, request, tenant, id };
+    match ArmRoute::parse(request.path) {
+        Some(ArmRoute::Subscriptions) => tenant_request.subscriptions().await,
+        Some(ArmRoute::Tenants) => tenant_request.tenants().await,
         Some(ArmRoute::Within { subscription, what, parent }) => {
-            here.within(subscription, what, parent).await
+            tenant_request.within(subscription, what, parent).await
         }
         None => {
-            let message = format!("The resource type could not be found at the path '{}'.", asked.path);
+            let message = format!("The resource type could not be found at the path '{}'.", request.path);
             Err(answers::arm_error(404, "InvalidResourceType", message))
         }
     }
@@ -36,25 +36,25 @@ pub async fn answer(state: &State, asked: &AzureRequest<'_>, id: &str) -> Result
 /// A request of a tenant's client.
 struct TenantRequest<'a> {
     state: &'a State,
-    asked: &'a AzureRequest<'a>,
+    request: &'a AzureRequest<'a>,
     tenant: &'a Tenant,
     id: &'a str,
 }
 
 impl TenantRequest<'_> {
     async fn subscriptions(&self) -> Result<Answer, Answer> {
-        let astray = self.pass(&self.tenant.id, "Microsoft.Resources/subscriptions/read", "/").await?;
+        let next_host = self.pass(&self.tenant.id, "Microsoft.Resources/subscriptions/read", "/").await?;
         let all = self.state.estate.azure.subscriptions.iter();
         let own = all.filter(|subscription| subscription.tenant == self.tenant.id);
         let items: Vec<_> = own.map(Item::Subscription).collect();
-        let mut body = self.list(&items, astray.as_deref())?;
+        let mut body = self.list(&items, next_host.as_deref())?;
         body["count"] = json!({ "type": "Total", "value": items.len() });
         Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
     }
 
     async fn tenants(&self) -> Result<Answer, Answer> {
-        let astray = self.pass(&self.tenant.id, "Microsoft.Resources/tenants/read", "/").await?;
-        let body = self.list(&[Item::Tenant(self.tenant)], astray.as_deref())?;
+        let next_host = self.pass(&self.tenant.id, "Microsoft.Resources/tenants/read", "/").await?;
+        let body = self.list(&[Item::Tenant(self.tenant)], next_host.as_deref())?;
         Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
     }
 
@@ -71,19 +71,19 @@ impl TenantRequest<'_> {
             }
             None => format!("/subscriptions/{}", subscription.id),
         };
-        let astray = self.pass(&subscription.id, what.action(), &scope).await?;
+        let next_host = self.pass(&subscription.id, what.action(), &scope).await?;
         let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
             let message = format!("The Resource '{scope}' was not found.");
             answers::arm_error(404, "ResourceNotFound", message)
         })?;
         let body = match (what, &items[..]) {
             (ListKind::Network, [network, ..]) => network.render(),
-            _ => self.list(&items, astray.as_deref())?,
+            _ => self.list(&items, next_host.as_deref())?,
         };
         Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
     }
 
-    /// Returns where the link to the next page is to lead instead, if anywhere.
+    /// Returns the host that the link to the next page must name instead, if a fault says so.
     async fn pass(&self, account: &str, action: &str, scope: &str) -> Result<Option<String>, Answer> {
         let (state, tenant, id) = (self.state, self.tenant, self.id);
         let passage =
@@ -96,9 +96,9 @@ impl TenantRequest<'_> {
 
     fn wish(&self) -> Result<ListOptions, Answer> {
         let is = |name: &str, wanted: &str| {
-            self.asked.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+            self.request.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
         };
-        let location = match self.asked.parameter("$filter") {
+        let location = match self.request.parameter("$filter") {
             Some(filter) => Some(location(&filter).ok_or_else(|| {
                 answers::arm_error(
                     400,
@@ -112,24 +112,24 @@ impl TenantRequest<'_> {
         Ok(ListOptions { status_only, instance_view, location })
     }
 
-    /// Writes the page that is asked for; its link leads to `astray`, if that is a place.
-    fn list(&self, items: &[Item<'_>], astray: Option<&str>) -> Result<Value, Answer> {
-        let rest = || self.asked.parameters().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"));
+    /// Writes the page that is asked for. Its link names `next_host`, if there is one.
+    fn list(&self, items: &[Item<'_>], next_host: Option<&str>) -> Result<Value, Answer> {
+        let rest = || self.request.parameters().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"));
         let query = |token: Option<&str>| {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(rest()).extend_pairs(token.map(|token| ("$skiptoken", token))).finish()
         };
-        let scope = format!("{}/{}?{}", self.tenant.id, self.asked.path, query(None));
-        let token = self.asked.parameter("$skiptoken");
+        let scope = format!("{}/{}?{}", self.tenant.id, self.request.path, query(None));
+        let token = self.request.parameter("$skiptoken");
         let size = self.state.estate.azure.page_size;
         let (range, next) = page(&scope, token.as_deref(), size, items.len()).ok_or_else(|| {
             answers::arm_error(400, "InvalidParameter", "The value of parameter $skiptoken is invalid.")
         })?;
         let value: Vec<Value> = items[range].iter().map(Item::render).collect();
         let mut body = json!({ "value": value });
-        if next.is_some() || astray.is_some() {
-            let host = astray.unwrap_or(&self.state.url);
-            body["nextLink"] = format!("{host}{}?{}", self.asked.path, query(next.as_deref())).into();
+        if next.is_some() || next_host.is_some() {
+            let host = next_host.unwrap_or(&self.state.url);
+            body["nextLink"] = format!("{host}{}?{}", self.request.path, query(next.as_deref())).into();
         }
         Ok(body)
     }

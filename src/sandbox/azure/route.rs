@@ -116,7 +116,7 @@ impl ListKind {
 
 impl<'a> ArmRoute<'a> {
     /// Reads a path; `None` when it leads nowhere.
-    pub fn read(path: &'a str) -> Option<Self> {
+    pub fn parse(path: &'a str) -> Option<Self> {
         let segments: Vec<&'a str> = path.trim_start_matches('/').split('/').collect();
         let (first, rest) = segments.split_first()?;
         if first.eq_ignore_ascii_case("tenants") && rest.is_empty() {
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn what(path: &str) -> Option<ListKind> {
-        match ArmRoute::read(path)? {
+        match ArmRoute::parse(path)? {
             ArmRoute::Within { what, .. } => Some(what),
             _ => None,
         }
@@ -169,18 +169,18 @@ mod tests {
 
     #[test]
     fn paths_are_read_whatever_their_case() {
-        assert_eq!(ArmRoute::read("/subscriptions"), Some(ArmRoute::Subscriptions));
-        assert_eq!(ArmRoute::read("/Tenants"), Some(ArmRoute::Tenants));
+        assert_eq!(ArmRoute::parse("/subscriptions"), Some(ArmRoute::Subscriptions));
+        assert_eq!(ArmRoute::parse("/Tenants"), Some(ArmRoute::Tenants));
         assert_eq!(what("/Subscriptions/S/PROVIDERS/microsoft.compute/SKUS"), Some(ListKind::Skus));
         let path = "/subscriptions/S/resourcegroups/G/providers/microsoft.Compute/virtualMachineScaleSets/N/publicipaddresses";
         let parent = Some(ParentResource { group: "G", kind: SCALE_SET, name: "N" });
         let subscription = "S";
         assert_eq!(
-            ArmRoute::read(path),
+            ArmRoute::parse(path),
             Some(ArmRoute::Within { subscription, what: ListKind::InstancePublicIps, parent })
         );
         for path in ["/", "/subscriptions/S", "/subscriptions/S/providers/Microsoft.Network/loadBalancers"] {
-            assert_eq!(ArmRoute::read(path), None, "{path}");
+            assert_eq!(ArmRoute::parse(path), None, "{path}");
         }
     }
 }

@@ -98,8 +98,7 @@ fn auto_reads_by_its_lists_what_the_graph_leaves_out() {
 fn what_the_graph_leaves_out_is_a_failure_where_it_alone_may_be_asked() {
     let cloud = Cloud::of(&with_hidden(4), &[]);
     let output = cloud.azure("scan networks -o json --azure-api resource-graph").run();
-    let words =
-        [&format!("azure {} networks", id(3)), "says nothing of this subscription", "--azure-api arm"];
+    let words = [&format!("azure {} networks", id(3)), "leaves this subscription out", "--azure-api arm"];
     let document = output.falls_short(&words).json();
     assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2", "net-4"]);
     assert_eq!(fared(&document, &id(3), "networks").0, "failed");

@@ -26,7 +26,7 @@ pub struct MachineLookups<'a> {
 #[must_use]
 pub fn instance_from_vm(
     machine: &VirtualMachine,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     lookups: MachineLookups<'_>,
 ) -> Option<Instance> {
     let properties = &machine.properties;
@@ -40,15 +40,15 @@ pub fn instance_from_vm(
         size: size_name(properties),
         scale_set: set,
     };
-    Some(head.instance(properties, place, lookups))
+    Some(head.instance(properties, context, lookups))
 }
 
-/// Transforms one instance of the uniform scale set `set` likewise. It lies where its set does.
+/// Transforms one instance of the uniform scale set `set`; `None` without an id. It lies in the region of its set.
 #[must_use]
 pub fn instance_from_scale_set(
     machine: &ScaleSetVm,
     set: &VmScaleSet,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     lookups: MachineLookups<'_>,
 ) -> Option<Instance> {
     let properties = &machine.properties;
@@ -62,7 +62,7 @@ pub fn instance_from_scale_set(
         size: machine.sku.as_ref().and_then(|sku| sku.name.as_deref()).or_else(|| size_name(properties)),
         scale_set: set_name,
     };
-    Some(head.instance(properties, place, lookups))
+    Some(head.instance(properties, context, lookups))
 }
 
 fn size_name(properties: &VmProperties) -> Option<&str> {
@@ -84,29 +84,29 @@ impl MachineFields<'_> {
     fn instance(
         self,
         machine: &VmProperties,
-        place: AnswerContext<'_>,
+        context: AnswerContext<'_>,
         lookups: MachineLookups<'_>,
     ) -> Instance {
-        let held = lookups.nics.of_machine(self.id, &named_interfaces(machine));
+        let addresses = lookups.nics.addresses_of_machine(self.id, &named_interfaces(machine));
         let size = self.size.and_then(|size| lookups.sizes.find(size));
         Instance {
             provider: Provider::Azure,
-            account: place.account.to_owned(),
-            region: place.region_of(self.location),
+            account: context.account.to_owned(),
+            region: context.region_of(self.location),
             zone: self.zones.first().cloned(),
             zone_id: None,
             id: self.id.to_owned(),
             name: name_or_last_part(self.name, self.id),
-            network: held.network,
-            subnet: held.subnet,
+            network: addresses.network,
+            subnet: addresses.subnet,
             instance_type: self.size.map(str::to_owned),
             architecture: size.and_then(|size| size.architecture.clone()),
             vcpus: vcpus(machine, size),
-            state: power_state(machine).or_else(|| lookups.power.of_machine(self.id)),
+            state: power_state(machine).or_else(|| lookups.power.state_of(self.id)),
             launched_at: machine.time_created.as_deref().and_then(parse_time),
-            private_ips: held.private_ips,
-            private_prefixes: held.private_prefixes,
-            public_ips: held.public_ips,
+            private_ips: addresses.private_ips,
+            private_prefixes: addresses.private_prefixes,
+            public_ips: addresses.public_ips,
             carrier_ips: Some(Vec::new()),
             customer_owned_ips: Some(Vec::new()),
             os: machine
@@ -136,7 +136,7 @@ fn vcpus(machine: &VmProperties, size: Option<&VmSize>) -> Option<u32> {
     taken.or(size.and_then(|size| size.vcpus)).filter(|count| *count > 0)
 }
 
-/// Reads a time. Azure tells when a machine was made, and nowhere when it was last started.
+/// Reads a time. Azure reports when a machine was created, and never when it was last started.
 fn parse_time(text: &str) -> Option<Timestamp> {
     if let Ok(parse_time) = text.parse() {
         Some(parse_time)
@@ -204,7 +204,7 @@ fn ec2_architecture(name: &str) -> String {
 /// What the code of a power state begins with; other aspects of a machine are `ProvisioningState/...` and so on.
 const POWER: &str = "PowerState/";
 
-/// Power states of machines by id, from the one list that tells all of them.
+/// Power states of machines by id, from the one list that contains all of them.
 ///
 /// Asking for each machine's state costs a call each: minutes for tens of machines.
 #[derive(Debug, Clone, Default)]
@@ -219,7 +219,7 @@ impl PowerStateIndex {
     }
 
     /// Returns the state of the machine with `id`; one that is not listed is in an unknown state.
-    pub(super) fn of_machine(&self, id: &str) -> Option<String> {
+    pub(super) fn state_of(&self, id: &str) -> Option<String> {
         self.0.get(&key(id)).cloned()
     }
 }

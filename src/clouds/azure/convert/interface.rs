@@ -18,29 +18,29 @@ use crate::model::{Interface, InterfaceKind, Provider};
 #[must_use]
 pub fn interface_from_nic(
     nic: &Nic,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     public_ips: &PublicIpIndex,
     endpoints: &PrivateEndpointIndex,
 ) -> Option<Interface> {
     let id = nic.id.clone()?;
-    let held = NicAddresses::from_nic(nic, public_ips);
+    let addresses = NicAddresses::from_nic(nic, public_ips);
     let properties = nic.properties.as_ref();
     let endpoint = properties.and_then(|properties| referenced_id(properties.private_endpoint.as_ref()));
     let endpoint = endpoint.or_else(|| endpoints.of_interface(&id));
     let machine = machine_of(nic);
     Some(Interface {
         provider: Provider::Azure,
-        account: place.account.to_owned(),
-        region: place.region_of(nic.location.as_deref()),
+        account: context.account.to_owned(),
+        region: context.region_of(nic.location.as_deref()),
         zone: None,
         zone_id: None,
-        network: held.network,
-        subnet: held.subnet,
+        network: addresses.network,
+        subnet: addresses.subnet,
         attached_to: machine.or(endpoint).map(str::to_owned),
         kind: interface_kind(nic, machine, endpoint),
-        private_ips: held.private_ips,
-        private_prefixes: held.private_prefixes,
-        public_ips: held.public_ips,
+        private_ips: addresses.private_ips,
+        private_prefixes: addresses.private_prefixes,
+        public_ips: addresses.public_ips,
         carrier_ips: Some(Vec::new()),
         customer_owned_ips: Some(Vec::new()),
         mac: properties.and_then(|properties| mac(properties.mac_address.as_deref()?)),
@@ -98,7 +98,7 @@ impl NicAddresses {
         let Some(properties) = &nic.properties else { return Self::default() };
         let configurations = primary_first(properties);
         let subnet = configurations.iter().find_map(|configuration| subnet_of(configuration));
-        let mut held = Self {
+        let mut addresses = Self {
             network: subnet.and_then(network_of_subnet).map(str::to_owned),
             subnet: subnet.map(str::to_owned),
             primary: properties.primary == Some(true),
@@ -107,16 +107,16 @@ impl NicAddresses {
         };
         for configuration in configurations {
             match block_of(&configuration.properties) {
-                Some(block) => held.add_prefixes(&[block]),
-                None => push_ip(&mut held.private_ips, private_ip(configuration)),
+                Some(block) => addresses.add_prefixes(&[block]),
+                None => push_ip(&mut addresses.private_ips, private_ip(configuration)),
             }
             let public = configuration.properties.public_ip_address.as_ref();
             if let Some(ip) = public.and_then(|public| public_ips.resolve(public)) {
-                push_once(&mut held.public_ips, ip);
+                push_once(&mut addresses.public_ips, ip);
             }
         }
-        held.put_ipv6_last();
-        held
+        addresses.put_ipv6_last();
+        addresses
     }
 
     fn add_prefixes(&mut self, more: &[IpNet]) {
@@ -256,7 +256,7 @@ impl NicIndex {
 
     /// Joins what the interfaces of `machine` hold, the primary one first: those it names as
     /// `(id, is primary)`, then any others that name it.
-    pub(super) fn of_machine(&self, machine: &str, named: &[(&str, Option<bool>)]) -> NicAddresses {
+    pub(super) fn addresses_of_machine(&self, machine: &str, named: &[(&str, Option<bool>)]) -> NicAddresses {
         let mut found: Vec<(bool, String)> = Vec::new();
         for (id, primary) in named.iter().map(|(id, primary)| (key(id), *primary)) {
             found.push((primary.unwrap_or_else(|| self.is_primary(&id)), id));
@@ -268,14 +268,14 @@ impl NicIndex {
         }
         found.sort_by_key(|(primary, _)| !primary);
         let mut joined = NicAddresses::default();
-        for held in found.iter().filter_map(|(_, id)| self.by_id.get(id)) {
-            joined.add_interface(held);
+        for addresses in found.iter().filter_map(|(_, id)| self.by_id.get(id)) {
+            joined.add_interface(addresses);
         }
         joined
     }
 
     fn is_primary(&self, id: &str) -> bool {
-        self.by_id.get(id).is_some_and(|held| held.primary)
+        self.by_id.get(id).is_some_and(|addresses| addresses.primary)
     }
 }
 
@@ -476,9 +476,9 @@ mod nic_tests {
             nic("/c", "10.0.0.3", None),
         ];
         let nics = NicIndex::new(&nics, &PublicIpIndex::default());
-        let held = nics.of_machine("/m", &[("/B", None), ("/c", Some(true)), ("/gone", None)]);
-        assert_eq!(texts(&held.private_ips), ["10.0.0.3", "10.0.0.2", "10.0.0.1"]);
-        assert!(nics.of_machine("/other", &[]).private_ips.is_empty());
+        let addresses = nics.addresses_of_machine("/m", &[("/B", None), ("/c", Some(true)), ("/gone", None)]);
+        assert_eq!(texts(&addresses.private_ips), ["10.0.0.3", "10.0.0.2", "10.0.0.1"]);
+        assert!(nics.addresses_of_machine("/other", &[]).private_ips.is_empty());
     }
 
     /// azure-cli 30837: Azure CNI's static blocks.
@@ -493,7 +493,7 @@ mod nic_tests {
                     {"properties": properties},
                 ],
             }}));
-            NicIndex::new(&[nic], &PublicIpIndex::default()).of_machine("/m", &[])
+            NicIndex::new(&[nic], &PublicIpIndex::default()).addresses_of_machine("/m", &[])
         };
         for (address, length, block) in [
             ("10.0.0.16/28", Some(28), "10.0.0.16/28"),
@@ -502,16 +502,16 @@ mod nic_tests {
             ("10.0.0.20", Some(28), "10.0.0.16/28"),
             ("fd00::10:0/80", Some(80), "fd00::/80"),
         ] {
-            let held = with(address, length);
-            assert_eq!(texts(&held.private_prefixes.unwrap()), [block], "{address} {length:?}");
-            assert_eq!(texts(&held.private_ips), ["10.0.0.4"]);
+            let addresses = with(address, length);
+            assert_eq!(texts(&addresses.private_prefixes.unwrap()), [block], "{address} {length:?}");
+            assert_eq!(texts(&addresses.private_ips), ["10.0.0.4"]);
         }
         for (address, length) in [("10.0.0.5", None), ("10.0.0.5/32", Some(32)), ("10.0.0.5", Some(32))] {
-            let held = with(address, length);
-            assert_eq!(held.private_prefixes, Some(vec![]));
-            assert_eq!(texts(&held.private_ips), ["10.0.0.4", "10.0.0.5"], "{address} {length:?}");
+            let addresses = with(address, length);
+            assert_eq!(addresses.private_prefixes, Some(vec![]));
+            assert_eq!(texts(&addresses.private_ips), ["10.0.0.4", "10.0.0.5"], "{address} {length:?}");
         }
-        let nowhere = NicIndex::default().of_machine("/m", &[("/n", None)]);
+        let nowhere = NicIndex::default().addresses_of_machine("/m", &[("/n", None)]);
         assert_eq!(nowhere.private_prefixes, None, "its interfaces were not read");
     }
 
@@ -521,12 +521,12 @@ mod nic_tests {
             {"properties": {"privateIPAddress": "10.0.0.1", "primary": true}},
             {"properties": {"privateIPAddress": "10.0.0.1", "subnet": {"id": "/x/virtualNetworks/v/subnets/s"}}},
         ]}}));
-        let held = NicAddresses::from_nic(&nic, &PublicIpIndex::default());
+        let addresses = NicAddresses::from_nic(&nic, &PublicIpIndex::default());
         assert_eq!(
-            (held.network.as_deref(), held.subnet.as_deref()),
+            (addresses.network.as_deref(), addresses.subnet.as_deref()),
             (Some("/x/virtualNetworks/v"), Some("/x/virtualNetworks/v/subnets/s"))
         );
-        assert_eq!(held.private_ips.len(), 1, "a repeated address counts once");
+        assert_eq!(addresses.private_ips.len(), 1, "a repeated address counts once");
     }
 }
 

@@ -15,26 +15,26 @@ use crate::model::{Link, LinkEnd, LinkKind, Provider};
 /// Transforms the peerings of one virtual network. A peering is directional: each side is a resource with an
 /// id and a state of its own, and so a link of its own, this side first.
 #[must_use]
-pub fn links_from_peerings(network: &VirtualNetwork, place: AnswerContext<'_>) -> Vec<Link> {
+pub fn links_from_peerings(network: &VirtualNetwork, context: AnswerContext<'_>) -> Vec<Link> {
     let peerings = network.properties.virtual_network_peerings.read.iter();
-    peerings.filter_map(|peering| link_from_peering(peering, network, place)).collect()
+    peerings.filter_map(|peering| link_from_peering(peering, network, context)).collect()
 }
 
 fn link_from_peering(
     peering: &VnetPeering,
     network: &VirtualNetwork,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
 ) -> Option<Link> {
     let properties = &peering.properties;
     let local = LinkEnd {
-        account: Some(place.account.to_owned()),
-        region: known_region(place, network.location.as_deref()),
+        account: Some(context.account.to_owned()),
+        region: known_region(context, network.location.as_deref()),
         network: network.id.clone(),
         prefixes: peered_prefixes(local_prefixes(properties, network), properties),
     };
     let remote = LinkEnd {
         prefixes: peered_prefixes(remote_prefixes(properties), properties),
-        ..remote_end(properties.remote_virtual_network.as_ref(), place)
+        ..remote_end(properties.remote_virtual_network.as_ref(), context)
     };
     Some(Link {
         provider: Provider::Azure,
@@ -119,25 +119,25 @@ fn peered_prefixes(mut prefixes: Vec<IpNet>, peering: &PeeringProperties) -> Vec
 /// Transforms the connections of one hub: `listed` by the call for them, and those inside older answers.
 /// The network comes first, the hub second.
 #[must_use]
-pub fn links_from_hub(hub: &VirtualHub, listed: &[HubConnection], place: AnswerContext<'_>) -> Vec<Link> {
+pub fn links_from_hub(hub: &VirtualHub, listed: &[HubConnection], context: AnswerContext<'_>) -> Vec<Link> {
     let mut seen = BTreeSet::new();
     let connections = listed.iter().chain(&hub.properties.virtual_network_connections.read);
-    let links = connections.filter_map(|connection| link_from_connection(connection, hub, place));
+    let links = connections.filter_map(|connection| link_from_connection(connection, hub, context));
     links.filter(|link| seen.insert(key(&link.id))).collect()
 }
 
 fn link_from_connection(
     connection: &HubConnection,
     hub: &VirtualHub,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
 ) -> Option<Link> {
     let hub_end = LinkEnd {
-        account: Some(place.account.to_owned()),
-        region: known_region(place, hub.location.as_deref()),
+        account: Some(context.account.to_owned()),
+        region: known_region(context, hub.location.as_deref()),
         network: hub.id.clone(),
         prefixes: hub.properties.address_prefix.as_deref().and_then(prefix).into_iter().collect(),
     };
-    let network = remote_end(connection.properties.remote_virtual_network.as_ref(), place);
+    let network = remote_end(connection.properties.remote_virtual_network.as_ref(), context);
     Some(Link {
         provider: Provider::Azure,
         kind: LinkKind::VirtualHub,
@@ -148,12 +148,12 @@ fn link_from_connection(
 }
 
 /// Describes a network by its id alone; it may lie in another subscription, even of another tenant.
-fn remote_end(reference: Option<&ResourceRef>, place: AnswerContext<'_>) -> LinkEnd {
+fn remote_end(reference: Option<&ResourceRef>, context: AnswerContext<'_>) -> LinkEnd {
     let Some(id) = reference.and_then(|reference| reference.id.as_deref()) else { return LinkEnd::default() };
     let account = subscription_of(id).map(|account| {
         // Accounts compare exactly, and ids vary in case.
-        if account.eq_ignore_ascii_case(place.account) {
-            place.account.to_owned()
+        if account.eq_ignore_ascii_case(context.account) {
+            context.account.to_owned()
         } else {
             account.to_ascii_lowercase()
         }
@@ -161,8 +161,8 @@ fn remote_end(reference: Option<&ResourceRef>, place: AnswerContext<'_>) -> Link
     LinkEnd { account, region: None, network: Some(id.to_owned()), prefixes: Vec::new() }
 }
 
-fn known_region(place: AnswerContext<'_>, location: Option<&str>) -> Option<String> {
-    Some(place.region_of(location)).filter(|region| !region.is_empty())
+fn known_region(context: AnswerContext<'_>, location: Option<&str>) -> Option<String> {
+    Some(context.region_of(location)).filter(|region| !region.is_empty())
 }
 
 #[cfg(test)]

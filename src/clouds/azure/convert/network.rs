@@ -11,15 +11,15 @@ use crate::model::{Block, BlockRole, Network, NetworkKind, Provider, parse_prefi
 #[must_use]
 pub fn network_from_vnet(
     network: &VirtualNetwork,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     account_name: Option<&str>,
 ) -> Option<Network> {
     let id = network.id.clone()?;
     Some(Network {
         provider: Provider::Azure,
-        account: place.account.to_owned(),
+        account: context.account.to_owned(),
         account_name: account_name.map(str::to_owned),
-        region: place.region_of(network.location.as_deref()),
+        region: context.region_of(network.location.as_deref()),
         name: name_or_last_part(network.name.as_deref(), &id),
         id,
         kind: NetworkKind::Vnet,
@@ -31,19 +31,19 @@ pub fn network_from_vnet(
     })
 }
 
-/// Transforms one virtual hub likewise.
+/// Transforms one virtual hub; `None` without an id.
 #[must_use]
 pub fn network_from_hub(
     hub: &VirtualHub,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     account_name: Option<&str>,
 ) -> Option<Network> {
     let id = hub.id.clone()?;
     Some(Network {
         provider: Provider::Azure,
-        account: place.account.to_owned(),
+        account: context.account.to_owned(),
         account_name: account_name.map(str::to_owned),
-        region: place.region_of(hub.location.as_deref()),
+        region: context.region_of(hub.location.as_deref()),
         name: name_or_last_part(hub.name.as_deref(), &id),
         id,
         kind: NetworkKind::VirtualHub,
@@ -105,7 +105,7 @@ pub fn sorted_prefixes(mut prefixes: Vec<IpNet>) -> Vec<IpNet> {
     prefixes
 }
 
-/// Where an answer came from.
+/// The subscription and the region that an answer belongs to.
 #[derive(Debug, Clone, Copy)]
 pub struct AnswerContext<'a> {
     /// The subscription that was asked.
@@ -115,7 +115,7 @@ pub struct AnswerContext<'a> {
 }
 
 impl AnswerContext<'_> {
-    /// Returns the region of a resource; empty when nobody tells.
+    /// Returns the region of a resource; empty if neither the answer nor its parent names one.
     pub fn region_of(self, location: Option<&str>) -> String {
         let told = location.filter(|location| !location.trim().is_empty());
         told.or(self.region).map(region_name).unwrap_or_default()

@@ -29,14 +29,14 @@ const PURPOSES: [(&str, &str); 5] = [
 #[must_use]
 pub fn subnets_of_vnet(
     network: &VirtualNetwork,
-    place: AnswerContext<'_>,
+    context: AnswerContext<'_>,
     configurations: &IpConfigurationSizes,
 ) -> Vec<Subnet> {
     let Some(id) = &network.id else { return Vec::new() };
-    let region = place.region_of(network.location.as_deref());
+    let region = context.region_of(network.location.as_deref());
     let subnets = network.properties.subnets.read.iter();
     subnets
-        .filter_map(|subnet| subnet_from_vnet(subnet, id, &region, place.account, configurations))
+        .filter_map(|subnet| subnet_from_vnet(subnet, id, &region, context.account, configurations))
         .collect()
 }
 

@@ -374,7 +374,7 @@ impl AzureBuilder {
     }
 
     /// Connects a network. Azure shows that in the network too: as a peering with the hub's own network,
-    /// which is in a subscription of Microsoft's and nobody's to read.
+    /// which is in a subscription of Microsoft's that you cannot read.
     fn connect(&mut self, hub: &mut Hub, network: usize) {
         let network = &mut self.networks[network].network;
         let name = network.named.name.clone();

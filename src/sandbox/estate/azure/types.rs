@@ -1,5 +1,4 @@
-//! The Azure part of an estate, written out: every resource with its whole id, by subscription. Also its ids, and the sizes of
-//! machines.
+//! The Azure part of an estate: every resource with its whole id, by subscription. Also ids, and the sizes of machines.
 
 use std::net::IpAddr;
 
@@ -468,7 +467,7 @@ pub fn client_id(tenant: &str) -> String {
     guid(&format!("client/{tenant}"))
 }
 
-/// Returns a client secret that nobody takes for a real one.
+/// Returns a client secret that cannot be mistaken for a real one.
 pub fn client_secret(tenant: &str) -> String {
     format!("sandbox-not-a-real-secret-{tenant}")
 }
