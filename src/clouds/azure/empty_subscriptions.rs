@@ -86,6 +86,12 @@ impl EmptinessClaims {
         unrefuted.filter_map(|claim| claim.statement.clone()).next()
     }
 
+    /// Tells whether Azure says that nothing at all is in the subscription, as far as no resource refutes it.
+    pub fn is_empty_subscription(&self) -> bool {
+        let seen = self.seen();
+        seen.claims.iter().any(|claim| claim.is_about_all && seen.refuting_provider(claim).is_none())
+    }
+
     /// Returns what is missing of `kind`: the lists that Azure refused as empty, although others show resources.
     pub fn refuted(&self, kind: Kind) -> Option<Failure> {
         let seen = self.seen();
@@ -197,6 +203,12 @@ mod tests {
         }
     }
 
+    fn claims_of(list: &'static str, code: &str) -> EmptinessClaims {
+        let claims = claims(None);
+        assert!(claims.record_claim(list, &ArmError::for_test(409, code)));
+        claims
+    }
+
     #[test]
     fn a_resource_of_another_provider_refutes_only_what_is_said_of_all() {
         for (code, is_refuted) in [
@@ -208,6 +220,8 @@ mod tests {
             claims.record_resource(MACHINES);
             assert!(claims.record_claim(NETWORKS, &ArmError::for_test(409, code)));
             assert_eq!(claims.refuted(Kind::Networks).is_some(), is_refuted, "{code}");
+            let alone = claims_of(NETWORKS, code);
+            assert_eq!(alone.is_empty_subscription(), is_refuted, "{code}");
         }
     }
 }

@@ -257,7 +257,7 @@ impl CloudProvider for Azure {
             match &one.source {
                 ReadFrom::Unreadable(failure) => return Err(failure.clone()),
                 // The graph leaves out a subscription in which nothing can be, too. A list tells the two apart.
-                ReadFrom::LeftOut if one.arm_lists.find_emptiness().await.is_none() => {
+                ReadFrom::LeftOut if !one.arm_lists.is_empty_subscription().await => {
                     return Err(left_out_of_graph());
                 }
                 ReadFrom::LeftOut => {}

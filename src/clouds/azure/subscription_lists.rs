@@ -57,10 +57,10 @@ impl ArmLists {
         &self.claims
     }
 
-    /// Reads one list, to learn whether anything can be in the subscription.
-    pub async fn find_emptiness(&self) -> Option<String> {
+    /// Reads one list, to learn whether Azure says that nothing at all is in the subscription.
+    pub async fn is_empty_subscription(&self) -> bool {
         let _ = self.networks().next().await;
-        self.claims.statement()
+        self.claims.is_empty_subscription()
     }
 
     /// Reads a list. One that Azure refuses because nothing can be in it is empty.
