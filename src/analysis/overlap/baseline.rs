@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Finding, Member, Origin, Status};
+use super::findings::{Finding, Member, Origin, Status};
 use crate::model::{Class, Level, Provider};
 
 /// The version of the document's shape; another number means another shape.

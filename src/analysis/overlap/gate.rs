@@ -1,10 +1,14 @@
 //! Whether a pipeline may go on.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use ipnet::IpNet;
+
 use super::baseline::Baseline;
-use super::find::{Found, Question, order};
-use super::report::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
+use super::comparison::Question;
+use super::findings::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
+use super::search::Found;
 use crate::model::{
     Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject, UnknownValue,
 };
@@ -213,4 +217,33 @@ fn missing(inventory: &Inventory, kinds: &[Kind], plan: &Plan, interrupted: bool
     };
     missing.extend(plan.unread.iter().map(unread));
     missing
+}
+
+/// Orders findings: those that fail first, then the worst class, then the largest space, then the most members.
+fn order(findings: &mut [Finding]) {
+    findings.sort_by(|one, other| {
+        rank(one).cmp(&rank(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+    });
+}
+
+fn rank(finding: &Finding) -> impl Ord + use<> {
+    let size: u128 = finding.spaces.iter().map(addresses).sum();
+    (
+        !finding.fails,
+        finding.status,
+        finding.class,
+        finding.level,
+        Reverse(size),
+        Reverse(finding.members.len()),
+        finding.within,
+    )
+}
+
+/// Counts addresses, of IPv6 the networks of 64 bits.
+fn addresses(prefix: &IpNet) -> u128 {
+    let bits = match prefix {
+        IpNet::V4(net) => 32 - net.prefix_len(),
+        IpNet::V6(net) => 64_u8.saturating_sub(net.prefix_len()),
+    };
+    1 << bits
 }

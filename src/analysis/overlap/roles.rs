@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pairs::Pairs;
+use super::sweep::Pairs;
 use crate::model::Class;
 
 /// All that matters of a prefix for the class of its collisions.

@@ -5,10 +5,11 @@
 //! above and below, and a prefix needs nothing but that to know whether it has a partner. Time is `O(n log n)` for
 //! sorting and `O(n)` for the walk; output grows with the members.
 
-use ipnet::IpNet;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::key::{Key, V4, V6};
-use super::pairs::{Colours, Pairs};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use super::clusters::{Cluster, push_space};
 
 /// A prefix that somebody holds, as far as the sweep needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +22,39 @@ pub struct Holding {
     pub role: u16,
 }
 
-/// Holdings that share a space, each with at least one other of them.
+/// Which roles collide with which; symmetric.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cluster {
-    /// The widest prefix, in which all the others lie.
-    pub within: IpNet,
-    /// The addresses that two or more hold: prefixes that do not touch, in order.
-    pub spaces: Vec<IpNet>,
-    /// Positions of the holdings, in the order of their prefixes.
-    pub members: Vec<u32>,
+pub struct Pairs {
+    partners: Vec<Vec<u16>>,
+}
+
+impl Pairs {
+    /// Makes the table for roles `0..roles` by asking `collide` about each pair, a role with itself included.
+    #[must_use]
+    pub fn new(roles: u16, collide: impl Fn(u16, u16) -> bool) -> Self {
+        let row = |role| (0..roles).filter(|other| collide(role, *other)).collect();
+        Self { partners: (0..roles).map(row).collect() }
+    }
+
+    /// Makes the table of one role, which collides with itself.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self::new(1, |_, _| true)
+    }
+
+    /// Tells whether nothing collides.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.partners.iter().all(Vec::is_empty)
+    }
+
+    fn roles(&self) -> usize {
+        self.partners.len()
+    }
+
+    fn partners(&self, role: u16) -> &[u16] {
+        &self.partners[usize::from(role)]
+    }
 }
 
 /// Holdings sorted by prefix, by their positions, ready for any number of sweeps.
@@ -236,16 +261,81 @@ impl<K: Key> Walk<'_, K> {
     }
 }
 
-/// Adds a prefix behind all the others, and joins halves to wholes.
-fn push_space(spaces: &mut Vec<IpNet>, mut space: IpNet) {
-    while let (Some(last), Some(whole)) = (spaces.last(), space.supernet()) {
-        if last.supernet() != Some(whole) {
-            break;
-        }
-        spaces.pop();
-        space = whole;
+/// A set of colours, of which nothing is remembered but whether there are none, one or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Colours(u64);
+
+impl Colours {
+    const NONE: Self = Self(u64::MAX);
+    const SEVERAL: Self = Self(u64::MAX - 1);
+
+    fn add(&mut self, colour: u32) {
+        self.merge(Self(u64::from(colour)));
     }
-    spaces.push(space);
+
+    fn merge(&mut self, other: Self) {
+        if *self == Self::NONE {
+            *self = other;
+        } else if other != Self::NONE && *self != other {
+            *self = Self::SEVERAL;
+        }
+    }
+
+    fn has_other_than(self, colour: u32) -> bool {
+        self != Self::NONE && self.0 != u64::from(colour)
+    }
+}
+
+/// A prefix of one family. Orders by first address, the wider prefix first: whatever lies in a prefix follows it.
+trait Key: Copy + Ord {
+    /// Tells whether `other` lies in it, or is the same.
+    fn contains(self, other: Self) -> bool;
+
+    /// Returns the prefix.
+    fn prefix(self) -> IpNet;
+}
+
+/// An IPv4 prefix: the first address, then the length in the lowest eight bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct V4(u64);
+
+/// An IPv6 prefix: the first address, then the length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct V6(u128, u8);
+
+impl From<Ipv4Net> for V4 {
+    fn from(net: Ipv4Net) -> Self {
+        Self(u64::from(u32::from(net.network())) << 8 | u64::from(net.prefix_len()))
+    }
+}
+
+impl From<Ipv6Net> for V6 {
+    fn from(net: Ipv6Net) -> Self {
+        Self(u128::from(net.network()), net.prefix_len())
+    }
+}
+
+impl Key for V4 {
+    fn contains(self, other: Self) -> bool {
+        let length = self.0 & 0xff;
+        length <= other.0 & 0xff && (self.0 ^ other.0) >> (40 - length) == 0
+    }
+
+    fn prefix(self) -> IpNet {
+        let [_, _, _, a, b, c, d, length] = self.0.to_be_bytes();
+        Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length).into()
+    }
+}
+
+impl Key for V6 {
+    fn contains(self, other: Self) -> bool {
+        let differing = (self.0 ^ other.0).checked_shr(128 - u32::from(self.1)).unwrap_or_default();
+        self.1 <= other.1 && differing == 0
+    }
+
+    fn prefix(self) -> IpNet {
+        Ipv6Net::new_assert(Ipv6Addr::from(self.0), self.1).into()
+    }
 }
 
 #[cfg(test)]

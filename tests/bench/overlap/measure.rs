@@ -6,8 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use netcensus::analysis::overlap::Pairs;
-use netcensus::analysis::overlap::sweep::{Cluster, Holding, Sorted};
+use netcensus::analysis::overlap::{Cluster, Holding, Pairs, Sorted};
 
 /// How often at least, and how long at least, so that a busy neighbour does not spoil every one.
 const REPETITIONS: usize = 7;

@@ -1,11 +1,18 @@
 //! The sentences of a finding: what is wrong, and what to do.
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
 use ipnet::IpNet;
 
-use super::connect::short;
-use super::ground::Ground;
-use super::report::{Finding, Member, Origin};
+use super::comparison::{Ground, Question};
+use super::connectivity::short;
+use super::findings::{Finding, Member, Origin};
+use super::owners::{Holders, Of};
 use crate::model::{Class, Domain, Level, Provider};
+
+/// More networks than this are counted, where a note names them.
+const NAMED: usize = 3;
 
 /// What the sentences are about.
 pub(super) struct Words<'a> {
@@ -139,7 +146,7 @@ pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
 }
 
 /// Says which domains are joined although somebody declared them isolated, and which ones may be misspelt.
-pub(super) fn on_domains(ground: &Ground<'_>, declared: &[Domain]) -> Vec<String> {
+fn on_domains(ground: &Ground<'_>, declared: &[Domain]) -> Vec<String> {
     let breached = ground.breached.iter().map(|pair| breach(ground, *pair));
     let believed = ground.believed.iter().map(|pair| belief(ground, *pair));
     let odd = ground.domains.iter().zip(0..).filter_map(|(name, number)| {
@@ -213,5 +220,68 @@ fn joiners(joined_by: &[String]) -> String {
         [one] => format!("by {one}"),
         [one, two] => format!("by {one} and {two}"),
         [one, two, rest @ ..] => format!("by {one}, {two} and {} more", rest.len()),
+    }
+}
+
+pub(super) fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>) -> Vec<String> {
+    let mut notes = on_domains(ground, question.domains);
+    let held = ground.holders.held.iter().enumerate();
+    let planned = held.filter(|(_, held)| matches!(held.of, Of::Planned(_)));
+    let left_out = planned.clone().filter(|(position, _)| !compared.contains(position)).count();
+    if left_out > 0 {
+        let are = if left_out == 1 { "prefix is of a subnet" } else { "prefixes are of subnets" };
+        notes.push(format!("{left_out} planned {are}, which --level networks does not compare"));
+    }
+    let unjudged = planned.filter(|(_, held)| !ground.is_on_a_side(held.holder)).count();
+    if question.between.is_some() && unjudged > 0 {
+        let pass = if unjudged == 1 { "prefix passes" } else { "prefixes pass" };
+        let were = if unjudged == 1 { "was" } else { "were" };
+        notes.push(format!("{unjudged} planned {pass} neither filter of --between, and {were} not compared"));
+    }
+    notes.extend(on_networks(&ground.holders));
+    notes
+}
+
+/// Says what was concluded about the networks of what is planned, and of ranges.
+fn on_networks(holders: &Holders<'_>) -> Vec<String> {
+    let taken_for = holders.taken_for.iter().map(|(address, id)| {
+        format!("{address} is taken for {id}, which exists: of another subscription, it was not compared with that one")
+    });
+    let parents = holders.parents.iter().map(|(address, network)| match network {
+        Some(id) => format!(
+            "{address} is taken for a subnet of {id}, the one network around it: the plan does not name its network"
+        ),
+        None => format!(
+            "{address} was compared with subnets only: the plan does not name its network, and several are around it"
+        ),
+    });
+    let told_apart = holders.told_apart.iter().map(|(address, id)| {
+        format!(
+            "{address} has the resource group and name of {id}, which exists: the plan creates it, so it is in another \
+             subscription, and was compared with that one"
+        )
+    });
+    let known = on_known_ranges(&holders.known_ranges);
+    taken_for.chain(told_apart).chain(parents).chain(known).collect()
+}
+
+/// Says which networks of the inventory are in the lists of external ranges, too.
+fn on_known_ranges(ranges: &[&str]) -> Option<String> {
+    let ids: BTreeSet<&str> = ranges.iter().copied().collect();
+    let shown: Vec<&str> = ids.iter().copied().take(NAMED).collect();
+    let mut shown = shown.join(", ");
+    if ids.len() > NAMED {
+        let _ = write!(shown, " and {} more", ids.len() - NAMED);
+    }
+    let networks = if ids.len() == 1 { "a network" } else { "networks" };
+    match ranges.len() {
+        0 => None,
+        1 => Some(format!(
+            "1 external range belongs to a network of the inventory ({shown}) and was not compared with that network"
+        )),
+        count => Some(format!(
+            "{count} external ranges belong to {networks} of the inventory ({shown}) and were not compared with {}",
+            if ids.len() == 1 { "that network" } else { "their own networks" }
+        )),
     }
 }

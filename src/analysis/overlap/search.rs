@@ -4,17 +4,92 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
-use super::find::Question;
-use super::ground::{Ground, Piece};
-use super::holders::Of;
-use super::pairs::Pairs;
-use super::report::{Finding, Member, Origin, Status};
-use super::reserved;
+use super::clusters::{Cluster, Pieces};
+use super::comparison::{Ground, OverlapError, Piece, Question, in_force, prepare};
+use super::findings::{AllowState, AllowUse, Compared, Finding, Member, Origin, Status};
+use super::messages::{self, Words, notes};
+use super::owners::Of;
 use super::roles::Side;
-use super::sweep::{Cluster, Holding, Sorted};
-use super::whole::Pieces;
-use super::words::{self, Words};
-use crate::model::{Class, Level};
+use super::sweep::{Holding, Pairs, Sorted};
+use crate::model::{Allowance, Class, Level};
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The findings; none of them fails yet.
+    pub findings: Vec<Finding>,
+    /// What came of the allow list.
+    pub allow: Vec<AllowState>,
+    /// How much was compared.
+    pub compared: Compared,
+    /// Other things to know.
+    pub notes: Vec<String>,
+}
+
+/// Finds the collisions.
+///
+/// # Errors
+/// When what is declared makes no sense.
+pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
+    let in_force = in_force(question);
+    let mut ground = prepare(question, &in_force)?;
+    let levels: &[Level] = match question.level {
+        Level::Networks => &[Level::Networks],
+        Level::Subnets => &[Level::Subnets],
+        Level::All => &[Level::Networks, Level::Subnets],
+    };
+    let mut findings = Vec::new();
+    let (mut used, mut positions) = (BTreeSet::new(), BTreeSet::new());
+    for level in levels {
+        let pieces = ground.pieces(*level).ok_or(OverlapError::TooMany)?;
+        positions.extend(pieces.iter().map(|piece| piece.held));
+        let hunt = Hunt { question, ground: &ground, level: *level, pieces: &pieces };
+        hunt.findings(&mut findings, &mut used);
+    }
+    Ok(Found {
+        findings,
+        allow: allow_states(question.allow, &in_force, &used),
+        compared: compared(&ground, &positions),
+        notes: notes(&ground, question, &positions),
+    })
+}
+
+/// Checks what is declared, and compares nothing.
+///
+/// # Errors
+/// When it makes no sense.
+pub fn check(question: Question<'_>) -> Result<(), OverlapError> {
+    prepare(question, &in_force(question)).map(drop)
+}
+
+fn allow_states(allow: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) -> Vec<AllowState> {
+    let state = |(position, (entry, in_force)): (usize, (&Allowance, &bool))| AllowState {
+        place: entry.place.clone(),
+        reason: entry.reason.clone(),
+        expires: entry.expires,
+        state: match (in_force, u16::try_from(position).is_ok_and(|number| used.contains(&number))) {
+            (false, _) => AllowUse::Expired,
+            (true, true) => AllowUse::Used,
+            (true, false) => AllowUse::Stale,
+        },
+    };
+    allow.iter().zip(in_force).enumerate().map(state).collect()
+}
+
+/// Counts what was compared at any level, each prefix once.
+fn compared(ground: &Ground<'_>, positions: &BTreeSet<usize>) -> Compared {
+    let mut compared = Compared::default();
+    for held in positions.iter().map(|position| &ground.holders.held[*position]) {
+        let count = match (held.of, ground.holders.all[held.holder].origin) {
+            (Of::Planned(_), _) => &mut compared.planned,
+            (_, Origin::External) => &mut compared.external,
+            (Of::Subnet(_), _) => &mut compared.subnets,
+            (Of::Block(_), _) => &mut compared.networks,
+        };
+        *count += 1;
+    }
+    compared
+}
 
 /// The classes that sweeps find.
 const SWEPT: [Class; 5] =
@@ -116,8 +191,8 @@ impl Hunt<'_, '_> {
 
     /// Finds what holds special-purpose addresses: one finding for each range.
     fn reserved(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
-        for (range, purpose) in reserved::ranges(self.question.bridges) {
-            let hits = |at: &u32| reserved::overlap(range, self.piece(*at).prefix);
+        for (range, purpose) in ranges(self.question.bridges) {
+            let hits = |at: &u32| overlap(range, self.piece(*at).prefix);
             let members: Vec<u32> = (0..self.count()).filter(hits).collect();
             self.alone(Class::Reserved, Some((range, purpose)), members, findings, used);
         }
@@ -171,7 +246,7 @@ impl Hunt<'_, '_> {
             let within = range.map_or(*first, |(range, _)| range);
             let mut finding = self.finding(class, entries, Cluster { within, spaces, members });
             if let Some((_, purpose)) = range {
-                finding.message = words::reserved(&finding, purpose);
+                finding.message = messages::reserved(&finding, purpose);
             }
             findings.push(finding);
         }
@@ -235,7 +310,7 @@ impl Hunt<'_, '_> {
             BTreeSet::new()
         };
         let isolations = self.ground.roles.isolating(&roles);
-        let isolation = |pair: &(u16, u16)| words::isolation(self.ground, *pair);
+        let isolation = |pair: &(u16, u16)| messages::isolation(self.ground, *pair);
         entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()
     }
 
@@ -274,5 +349,67 @@ impl Hunt<'_, '_> {
             }
         }
         member
+    }
+}
+
+/// Entries of the IANA registries of special-purpose addresses (RFC 6890,
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry>,
+/// <https://www.iana.org/assignments/iana-ipv6-special-registry>) and multicast, without those that are there for
+/// networks to use: private (RFC 1918), shared (RFC 6598) and unique local (RFC 4193) space.
+const SPECIAL: [(&str, &str); 27] = [
+    ("0.0.0.0/8", "\"this network\" (RFC 791)"),
+    ("127.0.0.0/8", "loopback (RFC 1122)"),
+    ("169.254.0.0/16", "link-local, metadata services (RFC 3927)"),
+    ("192.0.0.0/24", "IETF protocol assignments (RFC 6890)"),
+    ("192.0.2.0/24", "documentation, TEST-NET-1 (RFC 5737)"),
+    ("192.31.196.0/24", "AS112 (RFC 7535)"),
+    ("192.52.193.0/24", "AMT (RFC 7450)"),
+    ("192.88.99.0/24", "6to4 relays, deprecated (RFC 7526)"),
+    ("192.175.48.0/24", "AS112 (RFC 7534)"),
+    ("198.18.0.0/15", "benchmarking (RFC 2544)"),
+    ("198.51.100.0/24", "documentation, TEST-NET-2 (RFC 5737)"),
+    ("203.0.113.0/24", "documentation, TEST-NET-3 (RFC 5737)"),
+    ("224.0.0.0/4", "multicast (RFC 5771)"),
+    ("240.0.0.0/4", "reserved (RFC 1112)"),
+    ("::/128", "the unspecified address (RFC 4291)"),
+    ("::1/128", "loopback (RFC 4291)"),
+    ("::ffff:0:0/96", "IPv4-mapped (RFC 4291)"),
+    ("64:ff9b::/96", "translation to IPv4 (RFC 6052)"),
+    ("64:ff9b:1::/48", "translation to IPv4 (RFC 8215)"),
+    ("100::/64", "discard-only (RFC 6666)"),
+    ("2001::/23", "IETF protocol assignments (RFC 2928)"),
+    ("2001:db8::/32", "documentation (RFC 3849)"),
+    ("2002::/16", "6to4 (RFC 3056)"),
+    ("3fff::/20", "documentation (RFC 9637)"),
+    ("5f00::/16", "segment routing (RFC 9602)"),
+    ("fe80::/10", "link-local (RFC 4291)"),
+    ("ff00::/8", "multicast (RFC 4291)"),
+];
+
+/// Lists the special-purpose ranges, then those of container bridges, each with what it is for.
+fn ranges(bridges: &[IpNet]) -> Vec<(IpNet, &'static str)> {
+    let special = SPECIAL.iter().filter_map(|(prefix, purpose)| Some((prefix.parse().ok()?, *purpose)));
+    special.chain(bridges.iter().map(|bridge| (*bridge, "a container bridge"))).collect()
+}
+
+/// Tells whether two prefixes share an address.
+fn overlap(one: IpNet, other: IpNet) -> bool {
+    one.contains(&other) || other.contains(&one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_range_is_a_canonical_prefix_and_none_is_for_networks() {
+        let ranges = ranges(&[]);
+        assert_eq!(ranges.len(), SPECIAL.len(), "every text parses");
+        for (prefix, purpose) in ranges {
+            assert_eq!(prefix, prefix.trunc());
+            for private in ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"] {
+                assert!(!overlap(prefix, private.parse().unwrap()), "{prefix} {purpose}");
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use globset::GlobMatcher;
 use ipnet::IpNet;
 
 use super::super::filter::{FilterError, glob};
-use super::holders::Holder;
+use super::owners::Holder;
 use crate::model::{Provider, Selector};
 
 /// A glob over the whole of a text, or a plain text, which is compared much faster.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ipnet::IpNet;
 
-use super::report::Origin;
+use super::findings::Origin;
 use crate::model::{
     Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
     Removal, Subnet, Tags,

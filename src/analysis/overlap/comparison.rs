@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::{IpNet, Ipv4Net};
+use jiff::civil::Date;
+use thiserror::Error;
 
 use super::super::filter::{Filter, FilterError};
 use super::super::inventory_index::InventoryIndex;
-use super::connect::Connections;
-use super::holders::{Held, Holder, Holders, Of};
-use super::report::Origin;
+use super::connectivity::Connections;
+use super::findings::Origin;
+use super::owners::{Held, Holder, Holders, Of};
 use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
-use super::selector::Matcher;
+use super::selectors::Matcher;
 use crate::model::{
     Allowance, Covers, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
 };
@@ -20,14 +22,64 @@ const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31
 /// Shared address space (RFC 6598), in which clusters hide their pods.
 const CARRIER: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
 
-/// Holders, what index them, and their roles.
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What exists.
+    pub inventory: &'a Inventory,
+    /// Ranges outside the clouds.
+    pub ranges: &'a [Range],
+    /// What is planned.
+    pub plan: &'a Plan,
+    /// What is compared.
+    pub level: Level,
+    /// Only networks of one with those of the other.
+    pub between: Option<&'a [Filter; 2]>,
+    /// Ranges of container bridges.
+    pub bridges: &'a [IpNet],
+    /// Collisions that somebody accepts.
+    pub allow: &'a [Allowance],
+    /// Declared routing domains.
+    pub domains: &'a [Domain],
+    /// Today, for entries that expire.
+    pub today: Date,
+}
+
+/// Why nothing can be compared.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum OverlapError {
+    /// A selector has something that is not a glob.
+    #[error(transparent)]
+    Selector(#[from] FilterError),
+    /// A routing domain is isolated from one that does not exist.
+    #[error("overlap.domains: isolated-from names `{name}`, which is no routing domain; there are {known}")]
+    Domain {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The isolations and pairs that are declared have too many combinations.
+    #[error(
+        "overlap.allow and overlap.domains: the pairs that select networks and the isolated domains have more than 8,192 \
+         combinations; select by fewer, wider entries"
+    )]
+    TooMany,
+    /// A filter of `--between` keeps nothing, so that nothing would be compared.
+    #[error(
+        "--between {0}: it selects none of the {1} networks, ranges and plans, so nothing can be compared"
+    )]
+    Nothing(String, usize),
+}
+
+/// Holders, what joins them, and their roles.
 pub(super) struct Ground<'a> {
     pub holders: Holders<'a>,
     pub connections: Connections,
     pub roles: Roles,
     /// Names of routing domains, by number.
     pub domains: Vec<&'a str>,
-    /// Isolations that do not hold, since a peering index the domains.
+    /// Isolations that do not hold, since a peering joins the domains.
     pub breached: BTreeSet<(u16, u16)>,
     /// Isolations that hold by declaration alone: hubs join the domains, and nobody read their route tables.
     pub believed: BTreeSet<(u16, u16)>,
@@ -62,7 +114,7 @@ pub(super) struct Piece {
 
 /// What is declared about the estate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Declared<'a> {
+struct Declared<'a> {
     pub ranges: &'a [Range],
     pub plan: &'a Plan,
     /// The allow list; the switch tells whether an entry holds today.
@@ -77,7 +129,7 @@ impl<'a> Ground<'a> {
     ///
     /// # Errors
     /// When a selector has something that is not a glob.
-    pub fn new(inventory: &'a Inventory, declared: Declared<'a>) -> Result<Self, FilterError> {
+    fn new(inventory: &'a Inventory, declared: Declared<'a>) -> Result<Self, FilterError> {
         let holders = Holders::new(inventory, declared.ranges, declared.plan);
         let mut connections = Connections::new(&holders, &inventory.links);
         let (domains, domain_of, torn) = domains(&holders, declared)?;
@@ -301,18 +353,18 @@ fn isolations(domains: &[Domain], names: &[&str]) -> BTreeSet<(u16, u16)> {
 }
 
 /// Names what domains are declared to be isolated from and no domain is called.
-pub(super) fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<String> {
+fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<String> {
     let isolated = domains.iter().flat_map(|domain| &domain.isolated_from);
     isolated.filter(|name| !names.contains(&name.as_str())).cloned().collect()
 }
 
-/// Lists the pairs of domains that a peering index, member to member.
+/// Lists the pairs of domains that a peering joins, member to member.
 fn peered_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
     let domains = |(one, other): &(usize, usize)| Some(ordered(domain_of[*one]?, domain_of[*other]?));
     connections.peerings.iter().filter_map(domains).collect()
 }
 
-/// Lists the pairs of domains that something index.
+/// Lists the pairs of domains that something joins.
 fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
     let mut found: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
     for (holder, domain) in domain_of.iter().enumerate() {
@@ -355,4 +407,34 @@ fn allow(declared: Declared<'_>) -> Result<Vec<(u16, Side, Matcher)>, FilterErro
         }
     }
     Ok(compiled)
+}
+
+pub(super) fn prepare<'a>(question: Question<'a>, in_force: &'a [bool]) -> Result<Ground<'a>, OverlapError> {
+    let declared = Declared {
+        ranges: question.ranges,
+        plan: question.plan,
+        allow: question.allow,
+        in_force,
+        domains: question.domains,
+        between: question.between,
+    };
+    let ground = Ground::new(question.inventory, declared)?;
+    if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
+        let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
+        return Err(OverlapError::Domain { name, known: known.join(", ") });
+    }
+    if let Some(filter) = question.between.and_then(|filters| ground.idle_side(filters)) {
+        return Err(OverlapError::Nothing(filter.text().to_owned(), ground.holders.all.len()));
+    }
+    Ok(ground)
+}
+
+/// Tells of each entry of the allow list whether it holds today.
+pub(super) fn in_force(question: Question<'_>) -> Vec<bool> {
+    question.allow.iter().map(|entry| holds(entry, question.today)).collect()
+}
+
+/// An entry holds through its last day.
+fn holds(entry: &Allowance, today: Date) -> bool {
+    entry.expires.is_none_or(|last| today <= last)
 }

@@ -4,9 +4,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use super::ground::Piece;
-use super::holders::Held;
-use super::sweep::Cluster;
+use super::comparison::Piece;
+use super::owners::Held;
+
+/// Holdings that share a space, each with at least one other of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// The widest prefix, in which all the others lie.
+    pub within: IpNet,
+    /// The addresses that two or more hold: prefixes that do not touch, in order.
+    pub spaces: Vec<IpNet>,
+    /// Positions of the holdings, in the order of their prefixes.
+    pub members: Vec<u32>,
+}
 
 /// Pieces, and what they are pieces of.
 #[derive(Debug, Clone, Copy)]
@@ -81,4 +91,16 @@ fn append(cluster: &mut Cluster, mut other: Cluster) {
     }
     cluster.spaces.append(&mut other.spaces);
     cluster.members.append(&mut other.members);
+}
+
+/// Adds a prefix behind all the others, and joins halves to wholes.
+pub(super) fn push_space(spaces: &mut Vec<IpNet>, mut space: IpNet) {
+    while let (Some(last), Some(whole)) = (spaces.last(), space.supernet()) {
+        if last.supernet() != Some(whole) {
+            break;
+        }
+        spaces.pop();
+        space = whole;
+    }
+    spaces.push(space);
 }

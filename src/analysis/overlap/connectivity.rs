@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use super::holders::{Held, Holders};
+use super::owners::{Held, Holders};
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
 /// The nodes, and which of them are joined.
