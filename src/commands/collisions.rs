@@ -14,7 +14,7 @@ use crate::model::{Inventory, Level, Plan};
 /// When what is declared makes no sense.
 pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Finding>, Error> {
     let declared = &settings.overlap;
-    let question = overlap::Question {
+    let input = overlap::OverlapInput {
         inventory,
         ranges: &settings.external.value,
         plan: &Plan::default(),
@@ -25,8 +25,8 @@ pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Findin
         domains: &declared.domains.value,
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
-    let found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
+    let found = overlap::find_overlaps(input).map_err(|error| Error::usage(error.to_string()))?;
     let mut findings = found.findings;
-    overlap::mark(&mut findings, &declared.fail_on.value);
+    overlap::mark_failing(&mut findings, &declared.fail_on.value);
     Ok(findings)
 }

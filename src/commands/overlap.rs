@@ -11,7 +11,7 @@ use self::inputs::Inputs;
 use super::gather::{Gathered, Load};
 use super::summary::Summary;
 use super::{gather, overrides};
-use crate::analysis::overlap::{self, AllowUse, Baseline, Findings, Gaps, Question, Terms};
+use crate::analysis::overlap::{self, AllowUse, Baseline, CoverageGaps, Findings, GatePolicy, OverlapInput};
 use crate::cli::global::GlobalArgs;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
@@ -73,7 +73,7 @@ fn judge(
     ui: &Ui,
 ) -> Result<(Findings, Option<Baseline>), Error> {
     let declared = &settings.overlap;
-    let question = Question {
+    let input = OverlapInput {
         inventory,
         ranges: &inputs.ranges,
         plan: &inputs.plan,
@@ -84,25 +84,25 @@ fn judge(
         domains: &declared.domains.value,
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
-    let mut found = overlap::find(question).map_err(|error| Error::usage(error.to_string()))?;
+    let mut found = overlap::find_overlaps(input).map_err(|error| Error::usage(error.to_string()))?;
     found.notes.extend(inputs.notes.iter().cloned());
-    let terms = Terms {
+    let policy = GatePolicy {
         kinds,
         fail_on: &declared.fail_on.value,
         allow_incomplete: args.gate.allow_incomplete,
         interrupted,
     };
-    let gaps = Gaps::of(question, terms);
+    let gaps = CoverageGaps::new(input, policy);
     let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
-    let new = (args.gate.write_baseline && may_write).then(|| Baseline::of(&found.findings));
+    let new = (args.gate.write_baseline && may_write).then(|| Baseline::from_findings(&found.findings));
     if args.gate.write_baseline && !may_write {
         let but = if interrupted { "" } else { " (--allow-incomplete writes it)" };
         ui.warn(&format!("the baseline was not written: it would lack what the scan lacks{but}"));
     }
     if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
-        found.apply(baseline, inputs.between.is_none() && gaps.is_empty());
+        found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
     }
-    Ok((overlap::judge(found, question, gaps, terms), new))
+    Ok((overlap::apply_gate(found, input, gaps, policy), new))
 }
 
 fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Result<(), Error> {

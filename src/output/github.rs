@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::output::cell_text;
 use crate::output::findings::{finding_text, summary_line};
 use crate::output::layout::{count, left_out};
@@ -23,8 +23,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         let is_of = |finding: &&Finding| finding.fails == fails && finding.status == status;
         findings.findings.iter().filter(is_of).collect::<Vec<&Finding>>()
     };
-    let (failed, reported) = (of(true, Status::Open), of(false, Status::Open));
-    let known = of(false, Status::Known).len();
+    let (failed, reported) = (of(true, FindingStatus::Open), of(false, FindingStatus::Open));
+    let known = of(false, FindingStatus::Known).len();
     write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
     if known > 0 {
         let sentence = count(known, "finding is known to the baseline", "findings are known to the baseline");

@@ -6,7 +6,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::findings::finding_text;
-use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::Class;
 use crate::output::cell_text;
 
@@ -98,9 +98,9 @@ fn case(finding: &Finding) -> TestCase {
         TestOutcome::Failed { kind: finding.class.code(), message: message.clone(), lines }
     } else {
         TestOutcome::Skipped(match finding.status {
-            Status::Open => format!("reported: {message}"),
-            Status::Known => format!("the baseline knows it: {message}"),
-            Status::Accepted => format!("accepted by {}: {message}", finding.accepted_by.join("; ")),
+            FindingStatus::Open => format!("reported: {message}"),
+            FindingStatus::Known => format!("the baseline knows it: {message}"),
+            FindingStatus::Accepted => format!("accepted by {}: {message}", finding.accepted_by.join("; ")),
         })
     };
     TestCase { name: format!("{} ({})", finding_text::space(finding), finding.fingerprint), outcome }

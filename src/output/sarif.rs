@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::findings::finding_text;
-use crate::analysis::overlap::{Finding, Findings, Gate, Member, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings, GateReport, Member};
 use crate::model::Class;
 use crate::output::{cell_text, json as document};
 
@@ -17,9 +17,10 @@ const LOCATED: usize = 100;
 /// Writes a log of one run. What is accepted or known to the baseline is left out: code scanning shows suppressed results
 /// as open alerts (codeql-action 1230), and closes the alerts of results that are gone.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let open = findings.findings.iter().filter(|finding| finding.status == Status::Open);
+    let open = findings.findings.iter().filter(|finding| finding.status == FindingStatus::Open);
     let left_out = |status| findings.findings.iter().filter(|finding| finding.status == status).count();
-    let left_out = json!({ "accepted": left_out(Status::Accepted), "known": left_out(Status::Known) });
+    let left_out =
+        json!({ "accepted": left_out(FindingStatus::Accepted), "known": left_out(FindingStatus::Known) });
     let version = findings.generator.rsplit(' ').next().unwrap_or_default();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -38,7 +39,7 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     document::write(&log, out)
 }
 
-fn rule(class: Class, gate: &Gate) -> Value {
+fn rule(class: Class, gate: &GateReport) -> Value {
     let level = match (gate.fail_on.contains(&class), Class::FAILING.contains(&class)) {
         (true, _) => "error",
         (false, true) => "warning",

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use super::collision_rows;
 use super::export::Export;
 use crate::analysis::columns::DataType;
-use crate::analysis::overlap::{Finding, Status};
+use crate::analysis::overlap::{Finding, FindingStatus};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::analysis::value::Value;
 use crate::model::Class;
@@ -93,7 +93,7 @@ fn workbook(export: &Export<'_>, out: &mut (dyn Write + Send)) -> Result<(), Xls
 /// Lists the ids that are members of an open collision, with the mark of the gravest.
 fn marks_by_id(findings: &[Finding]) -> HashMap<&str, Mark> {
     let mut marks = HashMap::new();
-    for finding in findings.iter().filter(|finding| finding.status == Status::Open) {
+    for finding in findings.iter().filter(|finding| finding.status == FindingStatus::Open) {
         let mark = if finding.fails { Mark::Fails } else { Mark::Reported };
         for member in &finding.members {
             let known = marks.entry(member.id.as_str()).or_insert(mark);
@@ -113,7 +113,7 @@ fn write_summary(sheet: &mut Worksheet, export: &Export<'_>, styles: &Styles) ->
     let open: Vec<Class> = export
         .collisions
         .iter()
-        .filter(|finding| finding.status == Status::Open)
+        .filter(|finding| finding.status == FindingStatus::Open)
         .map(|finding| finding.class)
         .collect();
     let mut lines = vec![

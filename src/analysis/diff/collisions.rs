@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::addresses::overlaps;
-use super::super::overlap::{Baseline, Finding, KnownMember, Member, Status};
+use super::super::overlap::{Baseline, BaselineMember, Finding, FindingStatus, Member};
 use super::changes::{CollisionChange, CollisionChanges, DiffSide, ResourceLocation};
 use crate::model::{Class, Level, Provider};
 
@@ -81,14 +81,14 @@ fn changed_finding<'e>(
 }
 
 /// The positions of findings by class, level and member.
-struct FindingIndex(HashMap<(Class, Level, KnownMember), Vec<usize>>);
+struct FindingIndex(HashMap<(Class, Level, BaselineMember), Vec<usize>>);
 
 impl FindingIndex {
     fn new(findings: &[Finding]) -> Self {
         let mut index: HashMap<_, Vec<usize>> = HashMap::new();
         for (at, finding) in findings.iter().enumerate() {
-            for member in finding.members.iter().filter(|_| finding.status != Status::Accepted) {
-                let key = (finding.class, finding.level, KnownMember::from(member));
+            for member in finding.members.iter().filter(|_| finding.status != FindingStatus::Accepted) {
+                let key = (finding.class, finding.level, BaselineMember::from(member));
                 index.entry(key).or_default().push(at);
             }
         }
@@ -99,7 +99,7 @@ impl FindingIndex {
     fn find(&self, finding: &Finding, is_wanted: impl Fn(&Member) -> bool) -> Option<usize> {
         let wanted = finding.members.iter().filter(|member| is_wanted(member));
         let positions = |member| {
-            let known = self.0.get(&(finding.class, finding.level, KnownMember::from(member)));
+            let known = self.0.get(&(finding.class, finding.level, BaselineMember::from(member)));
             known.cloned().unwrap_or_default()
         };
         let common = wanted.map(positions).reduce(|mut common, positions| {
@@ -149,10 +149,10 @@ fn one_sided_findings(
     found: &mut CollisionChanges,
 ) -> Vec<OneSidedFinding> {
     let mut findings = findings.to_vec();
-    Baseline::of(others).apply(&mut findings);
-    findings.retain(|finding| finding.status == Status::Open && fail_on.contains(&finding.class));
-    let members: HashSet<KnownMember> =
-        others.iter().flat_map(|finding| &finding.members).map(KnownMember::from).collect();
+    Baseline::from_findings(others).mark_known(&mut findings);
+    findings.retain(|finding| finding.status == FindingStatus::Open && fail_on.contains(&finding.class));
+    let members: HashSet<BaselineMember> =
+        others.iter().flat_map(|finding| &finding.members).map(BaselineMember::from).collect();
     let other_side = OtherSide { side, uncertainty, members };
     let mut certain = Vec::new();
     for finding in findings {
@@ -177,7 +177,7 @@ struct OtherSide<'u> {
     side: DiffSide,
     uncertainty: &'u CollisionUncertainty,
     /// The members of the other side's findings.
-    members: HashSet<KnownMember>,
+    members: HashSet<BaselineMember>,
 }
 
 impl OtherSide<'_> {
@@ -198,7 +198,7 @@ impl OtherSide<'_> {
     fn surely_lacks(&self, finding: &Finding, least: Uncertainty) -> bool {
         let comparable: Vec<&Member> =
             finding.members.iter().filter(|member| self.would_have(member, least)).collect();
-        let existed = |member: &Member| self.members.contains(&KnownMember::from(member));
+        let existed = |member: &Member| self.members.contains(&BaselineMember::from(member));
         let links_are_certain = self.uncertainty.links < Some(least);
         let mut new = comparable.iter().filter(|member| member.is_new.unwrap_or(true));
         new.any(|member| {

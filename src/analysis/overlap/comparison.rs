@@ -1,6 +1,6 @@
-//! The ground that sweeps walk over: what is compared, with the colours and roles that decide what collides.
+//! What is compared: the input, and what is prepared from it for the sweeps.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use ipnet::{IpNet, Ipv4Net};
 use jiff::civil::Date;
@@ -8,433 +8,299 @@ use thiserror::Error;
 
 use super::super::filter::{Filter, FilterError};
 use super::super::inventory_index::InventoryIndex;
-use super::connectivity::Connections;
-use super::findings::Origin;
-use super::owners::{Held, Holder, Holders, Of};
-use super::roles::{Role, Roles, Selected, Shared, Side, ordered};
-use super::selectors::Matcher;
+use super::connectivity::Connectivity;
+use super::domains::RoutingDomains;
+use super::findings::MemberOrigin;
+use super::owners::{OwnedPrefix, PrefixOwners, PrefixSource};
+use super::roles::{CollisionRole, CollisionRoles, ReusedSpace};
+use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
 use crate::model::{
-    Allowance, Covers, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
+    Allowance, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
 };
 
-/// The default VPC's block in every region of every account.
+/// The block of the default VPC, the same in every region of every account.
 const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31, 0, 0), 16);
-/// Shared address space (RFC 6598), in which clusters hide their pods.
-const CARRIER: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
+/// Shared address space (RFC 6598). Kubernetes clusters use it for pods that are not routed between networks.
+const CARRIER_GRADE_NAT: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
 
-/// What is asked.
+/// What to compare, and what is declared about it.
 #[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
+pub struct OverlapInput<'a> {
     /// What exists.
     pub inventory: &'a Inventory,
     /// Ranges outside the clouds.
     pub ranges: &'a [Range],
     /// What is planned.
     pub plan: &'a Plan,
-    /// What is compared.
+    /// Whether networks, subnets or both are compared.
     pub level: Level,
-    /// Only networks of one with those of the other.
+    /// If given, only what passes one filter is compared with what passes the other.
     pub between: Option<&'a [Filter; 2]>,
-    /// Ranges of container bridges.
+    /// Ranges of container bridges, which are reported as reserved.
     pub bridges: &'a [IpNet],
-    /// Collisions that somebody accepts.
+    /// The allow list: collisions that are accepted.
     pub allow: &'a [Allowance],
     /// Declared routing domains.
     pub domains: &'a [Domain],
-    /// Today, for entries that expire.
+    /// Today, for entries of the allow list that expire.
     pub today: Date,
 }
 
 /// Why nothing can be compared.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum OverlapError {
-    /// A selector has something that is not a glob.
+    /// A selector contains an invalid glob.
     #[error(transparent)]
-    Selector(#[from] FilterError),
+    InvalidSelector(#[from] FilterError),
     /// A routing domain is isolated from one that does not exist.
-    #[error("overlap.domains: isolated-from names `{name}`, which is no routing domain; there are {known}")]
-    Domain {
-        /// The name.
+    #[error(
+        "overlap.domains: isolated-from names `{name}`, which is not a routing domain; the routing domains are {known}"
+    )]
+    UnknownDomain {
+        /// The unknown name.
         name: String,
-        /// The names that there are.
+        /// The existing names, separated by commas.
         known: String,
     },
-    /// The isolations and pairs that are declared have too many combinations.
+    /// There are more combinations of declared pairs and isolated domains than the sweep has room for.
     #[error(
-        "overlap.allow and overlap.domains: the pairs that select networks and the isolated domains have more than 8,192 \
-         combinations; select by fewer, wider entries"
+        "overlap.allow and overlap.domains: the entries with `between` and the isolated domains select networks in more \
+         than 8,192 combinations; use fewer, wider entries"
     )]
-    TooMany,
-    /// A filter of `--between` keeps nothing, so that nothing would be compared.
+    TooManyRoles,
+    /// A filter of `--between` selects nothing.
     #[error(
-        "--between {0}: it selects none of the {1} networks, ranges and plans, so nothing can be compared"
+        "--between {filter}: selects none of the {owners} networks, ranges and planned networks, so nothing can be \
+         compared"
     )]
-    Nothing(String, usize),
+    EmptyBetween {
+        /// The filter.
+        filter: String,
+        /// From how many it could select.
+        owners: usize,
+    },
 }
 
-/// Holders, what joins them, and their roles.
-pub(super) struct Ground<'a> {
-    pub holders: Holders<'a>,
-    pub connections: Connections,
-    pub roles: Roles,
-    /// Names of routing domains, by number.
-    pub domains: Vec<&'a str>,
-    /// Isolations that do not hold, since a peering joins the domains.
-    pub breached: BTreeSet<(u16, u16)>,
-    /// Isolations that hold by declaration alone: hubs join the domains, and nobody read their route tables.
-    pub believed: BTreeSet<(u16, u16)>,
-    /// Networks that several declared domains select.
-    pub torn: Vec<String>,
-    /// For each holder, its domain.
-    domain_of: Vec<Option<u16>>,
-    /// For each holder, which filters of `--between` it passes.
-    sides: Vec<[bool; 2]>,
-    allow: Vec<(u16, Side, Matcher)>,
-    /// For each holder, which of `allow` select it, whatever the prefix.
-    selected_by: Vec<Vec<usize>>,
-    /// What the allow list says of a piece, by number.
-    selections: Vec<BTreeSet<Selected>>,
-    subnet_holders: BTreeSet<usize>,
+/// An input, prepared for the sweeps: owners of prefixes, what connects them, and what is declared about them.
+pub(super) struct Comparison<'a> {
+    pub input: OverlapInput<'a>,
+    pub owners: PrefixOwners<'a>,
+    pub connectivity: Connectivity,
+    pub domains: RoutingDomains<'a>,
+    pub allow: CompiledAllowList,
+    pub roles: CollisionRoles,
+    /// For each owner, which filters of `--between` it passes.
+    between: Vec<[bool; 2]>,
+    /// Owners that have subnets.
+    with_subnets: BTreeSet<usize>,
 }
 
-/// A prefix that is compared: all of one that is held, or the part of it that the same links reach.
+/// A prefix as the sweeps see it: a whole one, or a part of one if partial peerings reach only parts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
-    /// Position among the held.
-    pub held: usize,
+pub(super) struct Fragment {
+    /// Position of the whole prefix in [`PrefixOwners::prefixes`].
+    pub owned_prefix: usize,
     pub prefix: IpNet,
-    /// Pieces of one unit never collide.
-    pub unit: u32,
-    /// What it is joined with.
+    /// Fragments of one group never collide.
+    pub group: u32,
+    /// The connected component that it is in.
     pub component: u32,
+    /// The number of its role.
     pub role: u16,
-    /// The entries of the allow list that select it: a position in the ground's selections.
-    selection: usize,
+    /// Position in [`Fragments::allow_matches`].
+    allow_matches: usize,
 }
 
-/// What is declared about the estate.
-#[derive(Debug, Clone, Copy)]
-struct Declared<'a> {
-    pub ranges: &'a [Range],
-    pub plan: &'a Plan,
-    /// The allow list; the switch tells whether an entry holds today.
-    pub allow: &'a [Allowance],
-    pub in_force: &'a [bool],
-    pub domains: &'a [Domain],
-    pub between: Option<&'a [Filter; 2]>,
+/// The fragments of one level.
+pub(super) struct Fragments {
+    /// In the order of the prefixes: fragments of one prefix are neighbours.
+    pub all: Vec<Fragment>,
+    /// The distinct sets of entries of the allow list that select fragments. Shared, because there are few.
+    allow_matches: Vec<BTreeSet<AllowMatch>>,
 }
 
-impl<'a> Ground<'a> {
-    /// Prepares everything but the roles, which belong to a level.
+impl Fragments {
+    /// Returns the entries of the allow list that select a fragment.
+    pub fn allow_matches(&self, fragment: &Fragment) -> &BTreeSet<AllowMatch> {
+        &self.allow_matches[fragment.allow_matches]
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Prepares everything that does not depend on the level.
     ///
     /// # Errors
-    /// When a selector has something that is not a glob.
-    fn new(inventory: &'a Inventory, declared: Declared<'a>) -> Result<Self, FilterError> {
-        let holders = Holders::new(inventory, declared.ranges, declared.plan);
-        let mut connections = Connections::new(&holders, &inventory.links);
-        let (domains, domain_of, torn) = domains(&holders, declared)?;
-        let mut members = vec![Vec::new(); domains.len()];
-        for (holder, domain) in domain_of.iter().enumerate() {
-            if let Some(domain) = domain {
-                members[usize::from(*domain)].push(holder);
+    /// When a selector or a name in the declarations is invalid, or a filter of `--between` selects nothing.
+    pub fn new(input: OverlapInput<'a>) -> Result<Self, OverlapError> {
+        let owners = PrefixOwners::new(input.inventory, input.ranges, input.plan);
+        let mut connectivity = Connectivity::new(&owners, &input.inventory.links);
+        let domains = RoutingDomains::new(&owners, &mut connectivity, input.domains)?;
+        let allow = CompiledAllowList::new(input.allow, input.today, &owners)?;
+        if let Some(name) = domains.unknown_name(input.domains) {
+            let known: Vec<String> = domains.names.iter().map(|name| format!("`{name}`")).collect();
+            return Err(OverlapError::UnknownDomain { name, known: known.join(", ") });
+        }
+        let subnets = owners.prefixes.iter().filter(|owned| owned.is_subnet());
+        let comparison = Self {
+            with_subnets: subnets.map(|owned| owned.owner).collect(),
+            between: between_matches(input, &owners),
+            roles: CollisionRoles::new(input.between.is_some(), domains.isolated.clone()),
+            input,
+            owners,
+            connectivity,
+            domains,
+            allow,
+        };
+        comparison.check_between()?;
+        Ok(comparison)
+    }
+
+    fn check_between(&self) -> Result<(), OverlapError> {
+        let Some(filters) = self.input.between else { return Ok(()) };
+        for (side, filter) in filters.iter().enumerate() {
+            if !self.between.iter().any(|passes| passes[side]) {
+                let filter = filter.text().to_owned();
+                return Err(OverlapError::EmptyBetween { filter, owners: self.owners.all.len() });
             }
         }
-        for (name, members) in domains.iter().zip(&members) {
-            connections.join_domain(name, members);
-        }
-        let peered = peered_domains(&connections, &domain_of);
-        let (breached, isolated): (BTreeSet<_>, BTreeSet<_>) =
-            isolations(declared.domains, &domains).into_iter().partition(|pair| peered.contains(pair));
-        let believed = &isolated & &joined_domains(&connections, &domain_of);
-        let roles = Roles::new(declared.between.is_some(), isolated);
-        let subnet_holders =
-            holders.held.iter().filter(|held| held.is_subnet()).map(|held| held.holder).collect();
-        let allow = allow(declared)?;
-        let selects = |holder: &Holder<'_>| {
-            let selecting =
-                allow.iter().enumerate().filter(|(_, (_, _, matcher))| matcher.selects_holder(holder));
-            selecting.map(|(position, _)| position).collect()
-        };
-        Ok(Self {
-            sides: sides(inventory, &holders, declared.between),
-            selected_by: holders.all.iter().map(selects).collect(),
-            allow,
-            selections: Vec::new(),
-            holders,
-            connections,
-            roles,
-            domains,
-            breached,
-            believed,
-            torn,
-            domain_of,
-            subnet_holders,
-        })
+        Ok(())
     }
 
-    /// Finds a filter of `--between` that keeps nothing.
-    pub fn idle_side<'f>(&self, filters: &'f [Filter; 2]) -> Option<&'f Filter> {
-        let is_idle = |side: usize| !self.sides.iter().any(|passes| passes[side]);
-        filters.iter().zip(0..).find(|(_, side)| is_idle(*side)).map(|(filter, _)| filter)
+    /// Tells whether an owner passes any filter of `--between`.
+    pub fn passes_between(&self, owner: usize) -> bool {
+        self.between[owner] != [false; 2]
     }
 
-    /// Tells whether a holder passes a filter of `--between`.
-    pub fn is_on_a_side(&self, holder: usize) -> bool {
-        self.sides[holder] != [false; 2]
-    }
-
-    /// Tells whether a routing domain has any network or range.
-    pub fn has_members(&self, domain: u16) -> bool {
-        self.domain_of.contains(&Some(domain))
-    }
-
-    /// Lists what is compared at a level, either networks or subnets; `None` when there are too many roles.
-    pub fn pieces(&mut self, level: Level) -> Option<Vec<Piece>> {
-        let mut numbers: HashMap<BTreeSet<Selected>, usize> = HashMap::new();
-        let mut pieces = Vec::new();
-        self.selections.clear();
-        for (position, unit) in self.units(level) {
-            let held = self.holders.held[position];
-            for (prefix, component) in self.connections.parts(&held) {
-                let selected = self.selected(held.holder, prefix);
-                let role = self.roles.number(self.role(&held, &selected))?;
-                let next = self.selections.len();
-                let selection = *numbers.entry(selected).or_insert_with_key(|selected| {
-                    self.selections.push(selected.clone());
+    /// Lists the fragments that are compared at a level, which is either networks or subnets.
+    ///
+    /// # Errors
+    /// When there are too many roles.
+    pub fn fragments(&mut self, level: Level) -> Result<Fragments, OverlapError> {
+        let mut numbers: HashMap<BTreeSet<AllowMatch>, usize> = HashMap::new();
+        let mut fragments = Fragments { all: Vec::new(), allow_matches: Vec::new() };
+        for (position, group) in self.prefixes_of_level(level) {
+            let owned = self.owners.prefixes[position];
+            for (prefix, component) in self.connectivity.split_by_component(&owned) {
+                let matches = self.allow.matches(owned.owner, prefix);
+                let role = self.role(&owned, &matches);
+                let role = self.roles.number(role).ok_or(OverlapError::TooManyRoles)?;
+                let next = fragments.allow_matches.len();
+                let allow_matches = *numbers.entry(matches).or_insert_with_key(|matches| {
+                    fragments.allow_matches.push(matches.clone());
                     next
                 });
-                pieces.push(Piece { held: position, prefix, unit, component, role, selection });
+                let owned_prefix = position;
+                fragments.all.push(Fragment { owned_prefix, prefix, group, component, role, allow_matches });
             }
         }
-        Some(pieces)
+        Ok(fragments)
     }
 
-    /// Returns the entries of the allow list that select a piece.
-    pub fn selection(&self, piece: &Piece) -> &BTreeSet<Selected> {
-        &self.selections[piece.selection]
-    }
-
-    fn selected(&self, holder: usize, prefix: IpNet) -> BTreeSet<Selected> {
-        let entries = self.selected_by[holder].iter().map(|position| &self.allow[*position]);
-        let selecting = entries.filter(|(_, _, matcher)| matcher.covers(prefix));
-        selecting.map(|(entry, side, _)| Selected { entry: *entry, side: *side }).collect()
-    }
-
-    /// Returns the name of a holder's routing domain.
-    pub fn domain(&self, holder: usize) -> Option<&'a str> {
-        self.domain_of[holder].map(|number| self.domains[usize::from(number)])
-    }
-
-    /// Lists the positions of what is held at a level, each with its unit.
-    fn units(&self, level: Level) -> Vec<(usize, u32)> {
-        let mut numbers: HashMap<Unit<'_>, u32> = HashMap::new();
-        let of_level = |held: &Held<'_>| match level {
-            Level::Networks => !held.is_subnet() || self.stands_alone(held),
-            Level::Subnets | Level::All => held.is_subnet() || self.has_no_subnets(held.holder),
+    /// Lists the positions of the prefixes that are compared at a level, each with its group.
+    fn prefixes_of_level(&self, level: Level) -> Vec<(usize, u32)> {
+        let mut numbers: HashMap<GroupKey<'_>, u32> = HashMap::new();
+        let is_of_level = |owned: &OwnedPrefix<'_>| match level {
+            Level::Networks => !owned.is_subnet() || self.is_subnet_without_network(owned),
+            Level::Subnets | Level::All => owned.is_subnet() || self.never_has_subnets(owned.owner),
         };
-        let held = self.holders.held.iter().enumerate().filter(|(_, held)| of_level(held));
-        held.map(|(position, held)| {
-            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            (position, *numbers.entry(self.unit(held)).or_insert(next))
-        })
-        .collect()
+        let prefixes = self.owners.prefixes.iter().enumerate().filter(|(_, owned)| is_of_level(owned));
+        prefixes
+            .map(|(position, owned)| {
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                (position, *numbers.entry(self.group_key(owned)).or_insert(next))
+            })
+            .collect()
     }
 
-    fn unit(&self, held: &Held<'a>) -> Unit<'a> {
-        let holder = &self.holders.all[held.holder];
-        // Names are identities in Azure, so a planned subnet with the name of one that exists is that one.
-        let named = |name: Option<&str>| match (holder.network.provider, name) {
-            (Provider::Azure, Some(name)) => Some(Unit::Named(held.holder, name.to_ascii_lowercase())),
+    fn group_key(&self, owned: &OwnedPrefix<'a>) -> GroupKey<'a> {
+        let owner = &self.owners.all[owned.owner];
+        // In Azure a name is an identity, so a planned subnet with the name of an existing one is that one.
+        let named = |name: Option<&str>| match (owner.network.provider, name) {
+            (Provider::Azure, Some(name)) => {
+                Some(GroupKey::NamedSubnet(owned.owner, name.to_ascii_lowercase()))
+            }
             _ => None,
         };
-        match held.of {
-            Of::Subnet(subnet) => {
-                named(subnet.name.as_deref()).unwrap_or(Unit::Subnet(held.holder, &subnet.id))
+        match owned.source {
+            PrefixSource::Subnet(subnet) => {
+                named(subnet.name.as_deref()).unwrap_or(GroupKey::Subnet(owned.owner, &subnet.id))
             }
-            Of::Planned(planned) if held.is_subnet() => {
-                named(planned.name.as_deref()).unwrap_or(Unit::Subnet(held.holder, &planned.address))
+            PrefixSource::Planned(planned) if owned.is_subnet() => {
+                named(planned.name.as_deref()).unwrap_or(GroupKey::Subnet(owned.owner, &planned.address))
             }
-            Of::Block(_) | Of::Planned(_) => Unit::Network(holder.unit),
+            PrefixSource::Block(_) | PrefixSource::Planned(_) => GroupKey::Owner(owner.group),
         }
     }
 
-    /// Tells whether it is a planned subnet of which no network is known, so that it stands for one.
-    fn stands_alone(&self, held: &Held<'_>) -> bool {
-        let holder = &self.holders.all[held.holder];
-        holder.unread && holder.origin == Origin::Planned && !holder.is_inside_another
+    /// Tells whether it is a planned subnet whose network is not known and not around it. It is compared as a network,
+    /// or nothing would be compared with it.
+    fn is_subnet_without_network(&self, owned: &OwnedPrefix<'_>) -> bool {
+        let owner = &self.owners.all[owned.owner];
+        owner.blocks_unknown && owner.origin == MemberOrigin::Planned && !owner.network_is_ambiguous
     }
 
-    /// Tells whether a holder's own prefixes stand for subnets: nothing else of it ever will.
-    fn has_no_subnets(&self, holder: usize) -> bool {
-        let it = &self.holders.all[holder];
-        let by_nature = it.origin != Origin::Cloud || it.network.kind == NetworkKind::VirtualHub;
-        by_nature && !self.subnet_holders.contains(&holder)
+    /// Tells whether an owner has no subnets and never will have any, so that its blocks are compared with subnets.
+    fn never_has_subnets(&self, owner: usize) -> bool {
+        let it = &self.owners.all[owner];
+        let by_nature = it.origin != MemberOrigin::Cloud || it.network.kind == NetworkKind::VirtualHub;
+        by_nature && !self.with_subnets.contains(&owner)
     }
 
-    fn role(&self, held: &Held<'_>, selected: &BTreeSet<Selected>) -> Role {
-        let (whole, halves): (BTreeSet<Selected>, BTreeSet<Selected>) =
-            selected.iter().partition(|selected| selected.side == Side::Any);
-        Role {
-            planned: matches!(held.of, Of::Planned(_)),
-            external: self.holders.all[held.holder].origin == Origin::External
-                || matches!(held.of, Of::Planned(planned) if planned.of == PlannedKind::Remote),
-            shared: self.shared(held),
-            sides: self.sides[held.holder],
-            accepted: !whole.is_empty(),
-            halves,
-            domain: self.domain_of[held.holder].filter(|domain| self.roles.is_isolated(*domain)),
+    fn role(&self, owned: &OwnedPrefix<'_>, matches: &BTreeSet<AllowMatch>) -> CollisionRole {
+        let (all, accepted_sides): (BTreeSet<AllowMatch>, BTreeSet<AllowMatch>) =
+            matches.iter().partition(|it| it.side == AllowSide::Any);
+        let domain = self.domains.number_of(owned.owner);
+        CollisionRole {
+            planned: matches!(owned.source, PrefixSource::Planned(_)),
+            external: self.owners.all[owned.owner].origin == MemberOrigin::External
+                || matches!(owned.source, PrefixSource::Planned(planned) if planned.of == PlannedKind::Remote),
+            reused_space: self.reused_space(owned),
+            between: self.between[owned.owner],
+            all_accepted: !all.is_empty(),
+            accepted_sides,
+            isolated_domain: domain.filter(|domain| self.roles.is_isolated(*domain)),
         }
     }
 
-    /// Tells whether a prefix is space that is in use many times by design. That of a subnet is when its block is.
-    fn shared(&self, held: &Held<'_>) -> Option<Shared> {
-        let IpNet::V4(prefix) = held.prefix else { return None };
-        let network = &self.holders.all[held.holder].network;
-        let secondary = || {
-            let is_it =
-                |block: &IpNet| *block == held.prefix || (held.is_subnet() && block.contains(&held.prefix));
-            self.holders.secondary[held.holder].iter().any(is_it)
-        };
+    /// Returns the space that is reused by design and contains a prefix. A subnet counts if its block does.
+    fn reused_space(&self, owned: &OwnedPrefix<'_>) -> Option<ReusedSpace> {
+        let IpNet::V4(prefix) = owned.prefix else { return None };
+        let network = &self.owners.all[owned.owner].network;
         if network.is_default == Some(true) && DEFAULT_VPC.contains(&prefix) {
-            return Some(Shared::DefaultVpc);
+            return Some(ReusedSpace::DefaultVpc);
         }
-        (CARRIER.contains(&prefix) && secondary()).then_some(Shared::Carrier)
+        let is_it =
+            |block: &IpNet| *block == owned.prefix || (owned.is_subnet() && block.contains(&owned.prefix));
+        let is_secondary = || self.owners.secondary_blocks[owned.owner].iter().any(is_it);
+        (CARRIER_GRADE_NAT.contains(&prefix) && is_secondary()).then_some(ReusedSpace::CarrierGradeNat)
     }
 }
 
 /// What never collides with itself.
 #[derive(Debug, PartialEq, Eq, Hash)]
-enum Unit<'a> {
-    Network(u32),
+enum GroupKey<'a> {
+    /// The group of an owner.
+    Owner(u32),
+    /// A subnet of an owner, by id or address in the plan.
     Subnet(usize, &'a str),
-    Named(usize, String),
+    /// A subnet of an owner, by name in lower case.
+    NamedSubnet(usize, String),
 }
 
-/// The routing domains by name, which one each holder is in, and the ids of those that several select.
-type Domains<'a> = (Vec<&'a str>, Vec<Option<u16>>, Vec<String>);
-
-/// Finds which routing domain each holder is in: the one it came with, else the first that selects it.
-fn domains<'a>(holders: &Holders<'a>, declared: Declared<'a>) -> Result<Domains<'a>, FilterError> {
-    let mut names: Vec<&str> = declared.domains.iter().map(|domain| domain.name.as_str()).collect();
-    let mut matchers = Vec::new();
-    for domain in declared.domains {
-        matchers.push(domain.members.iter().map(Matcher::new).collect::<Result<Vec<_>, _>>()?);
-    }
-    let mut numbers: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-    let (mut of, mut torn) = (Vec::new(), Vec::new());
-    for (holder, blocks) in holders.all.iter().zip(&holders.blocks) {
-        let selects = |matchers: &Vec<Matcher>| matchers.iter().any(|m| m.selects_any(holder, blocks));
-        let own = holder.domain.map(|name| {
-            *numbers.entry(name).or_insert_with(|| {
-                names.push(name);
-                names.len() - 1
-            })
-        });
-        let mut selecting = matchers.iter().enumerate().filter(|(_, matchers)| selects(matchers));
-        let number = own.or_else(|| selecting.next().map(|(number, _)| number));
-        if own.is_none() && selecting.next().is_some() {
-            torn.push(holder.network.id.clone());
-        }
-        of.push(number.and_then(|number| u16::try_from(number).ok()));
-    }
-    Ok((names, of, torn))
-}
-
-/// Lists the pairs of domains that were declared never to route to one another. Names that no domain has are left
-/// to [`unknown_domains`].
-fn isolations(domains: &[Domain], names: &[&str]) -> BTreeSet<(u16, u16)> {
-    let number = |name: &str| {
-        names.iter().position(|known| *known == name).and_then(|number| u16::try_from(number).ok())
-    };
-    let pairs =
-        domains.iter().flat_map(|domain| domain.isolated_from.iter().map(|other| (&domain.name, other)));
-    let pairs = pairs.filter_map(|(one, other)| Some(ordered(number(one)?, number(other)?)));
-    pairs.filter(|(one, other)| one != other).collect()
-}
-
-/// Names what domains are declared to be isolated from and no domain is called.
-fn unknown_domains(domains: &[Domain], names: &[&str]) -> BTreeSet<String> {
-    let isolated = domains.iter().flat_map(|domain| &domain.isolated_from);
-    isolated.filter(|name| !names.contains(&name.as_str())).cloned().collect()
-}
-
-/// Lists the pairs of domains that a peering joins, member to member.
-fn peered_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
-    let domains = |(one, other): &(usize, usize)| Some(ordered(domain_of[*one]?, domain_of[*other]?));
-    connections.peerings.iter().filter_map(domains).collect()
-}
-
-/// Lists the pairs of domains that something joins.
-fn joined_domains(connections: &Connections, domain_of: &[Option<u16>]) -> BTreeSet<(u16, u16)> {
-    let mut found: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
-    for (holder, domain) in domain_of.iter().enumerate() {
-        let Some(domain) = domain else { continue };
-        for component in connections.components(holder) {
-            found.entry(component).or_default().insert(*domain);
-        }
-    }
-    let pairs = found.values().flat_map(|domains| {
-        domains.iter().flat_map(move |one| domains.range(one + 1..).map(move |other| (*one, *other)))
-    });
-    pairs.collect()
-}
-
-/// Asks the filters of `--between` about each holder.
-fn sides(inventory: &Inventory, holders: &Holders<'_>, between: Option<&[Filter; 2]>) -> Vec<[bool; 2]> {
-    let Some(filters) = between else { return vec![[false; 2]; holders.all.len()] };
-    let index = InventoryIndex::new(inventory);
+/// Applies the filters of `--between` to each owner.
+fn between_matches(input: OverlapInput<'_>, owners: &PrefixOwners<'_>) -> Vec<[bool; 2]> {
+    let Some(filters) = input.between else { return vec![[false; 2]; owners.all.len()] };
+    let index = InventoryIndex::new(input.inventory);
     let filters = filters.each_ref().map(|filter| (filter.column(), filter.for_rows::<Network>()));
-    let passes = |side: usize, holder: usize| {
-        let (holder, (column, filter)) = (&holders.all[holder], &filters[side]);
-        let of_no_cloud = holder.provider().is_none() && *column == Some("provider");
-        !of_no_cloud && filter.as_ref().is_some_and(|filter| filter.passes(&holder.network, &index))
-    };
-    (0..holders.all.len()).map(|holder| [0, 1].map(|side| passes(side, holder))).collect()
-}
-
-/// Compiles the entries of the allow list that hold today.
-fn allow(declared: Declared<'_>) -> Result<Vec<(u16, Side, Matcher)>, FilterError> {
-    let mut compiled = Vec::new();
-    let entries = declared.allow.iter().zip(declared.in_force).enumerate();
-    for (position, (entry, _)) in entries.filter(|(_, (_, in_force))| **in_force) {
-        let number = u16::try_from(position).unwrap_or(u16::MAX);
-        match &entry.covers {
-            Covers::Any(selector) => compiled.push((number, Side::Any, Matcher::new(selector)?)),
-            Covers::Between(first, second) => {
-                compiled.push((number, Side::First, Matcher::new(first)?));
-                compiled.push((number, Side::Second, Matcher::new(second)?));
-            }
-        }
-    }
-    Ok(compiled)
-}
-
-pub(super) fn prepare<'a>(question: Question<'a>, in_force: &'a [bool]) -> Result<Ground<'a>, OverlapError> {
-    let declared = Declared {
-        ranges: question.ranges,
-        plan: question.plan,
-        allow: question.allow,
-        in_force,
-        domains: question.domains,
-        between: question.between,
-    };
-    let ground = Ground::new(question.inventory, declared)?;
-    if let Some(name) = unknown_domains(question.domains, &ground.domains).pop_first() {
-        let known: Vec<String> = ground.domains.iter().map(|name| format!("`{name}`")).collect();
-        return Err(OverlapError::Domain { name, known: known.join(", ") });
-    }
-    if let Some(filter) = question.between.and_then(|filters| ground.idle_side(filters)) {
-        return Err(OverlapError::Nothing(filter.text().to_owned(), ground.holders.all.len()));
-    }
-    Ok(ground)
-}
-
-/// Tells of each entry of the allow list whether it holds today.
-pub(super) fn in_force(question: Question<'_>) -> Vec<bool> {
-    question.allow.iter().map(|entry| holds(entry, question.today)).collect()
-}
-
-/// An entry holds through its last day.
-fn holds(entry: &Allowance, today: Date) -> bool {
-    entry.expires.is_none_or(|last| today <= last)
+    owners
+        .all
+        .iter()
+        .map(|owner| {
+            filters.each_ref().map(|(column, filter)| {
+                // Such an owner is represented by a network of the provider `external`, which it is not.
+                let is_of_no_cloud = owner.provider().is_none() && *column == Some("provider");
+                !is_of_no_cloud && filter.as_ref().is_some_and(|filter| filter.passes(&owner.network, &index))
+            })
+        })
+        .collect()
 }

@@ -1,110 +1,112 @@
-//! What is joined with what: links, hubs and declared routing domains, as far as each link reaches.
+//! Which networks are connected: by links, through hubs, and by declared routing domains.
 //!
-//! A node is a part of a network that the same links reach, or a hub. Most networks are one node; one with partial
-//! peerings of Azure, which reach some of its subnets only, is several.
+//! The nodes of the graph are networks and hubs. A partial VNet peering reaches only some subnets of a network, so such
+//! a network is several nodes: one for each set of partial links that reach the same addresses.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use super::owners::{Held, Holders};
+use super::owners::{OwnedPrefix, PrefixOwners};
 use crate::model::{Link, LinkEnd, LinkKind, Provider};
 
-/// The nodes, and which of them are joined.
+/// The graph of what is connected, as connected components (a union-find) and as edges with labels for messages.
 #[derive(Debug, Default)]
-pub(super) struct Connections {
-    /// For each holder, what its partial links reach.
-    limits: Vec<Vec<Vec<IpNet>>>,
-    /// For each holder, its nodes, each with the limits that reach it.
+pub(super) struct Connectivity {
+    /// For each owner, what each of its partial links reaches.
+    partial_reaches: Vec<Vec<Vec<IpNet>>>,
+    /// For each owner, its nodes, each with the partial links that reach it: positions in `partial_reaches`.
     nodes: Vec<Vec<(Vec<usize>, u32)>>,
     hubs: HashMap<(Provider, String), u32>,
-    /// For each node, a node that it is joined with, of a lower number; itself for the first of a component.
+    /// For each node, a connected node with a lower number, or itself for the first of a component.
     parents: Vec<u32>,
-    /// For each holder, what joins it: positions in `labels`.
-    joins: Vec<BTreeSet<usize>>,
+    /// For each owner, the links and domains that it is part of: positions in `labels`.
+    labels_of_owner: Vec<BTreeSet<usize>>,
     labels: Vec<String>,
     label_positions: HashMap<String, usize>,
-    /// For each link or domain, its label and what it joins.
-    joints: Vec<(usize, Vec<Node>)>,
-    /// Holders that are peered, member to member.
+    /// For each link or domain, its label and what it connects.
+    edges: Vec<(usize, Vec<Vertex>)>,
+    /// Pairs of owners with a peering between them.
     pub peerings: Vec<(usize, usize)>,
 }
 
-/// What a link leads to.
+/// What an edge connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Node {
-    Holder(usize),
+enum Vertex {
+    Owner(usize),
     Hub(u32),
 }
 
-/// An end of a link.
-enum Reach {
-    /// A holder, and which of its limits the link has; `None` where it reaches all of it.
-    Holder(usize, Option<usize>),
-    /// A hub, or a network that is not among the holders.
+/// What an end of a link reaches.
+enum ReachedEnd {
+    /// An owner: all of it for `None`, else a position in its `partial_reaches`.
+    Owner(usize, Option<usize>),
+    /// The node of a hub, or of a network that is not among the owners.
     Hub(u32),
 }
 
-impl Connections {
-    /// Joins the holders by `links` that carry traffic, or may: an unknown state counts.
-    pub fn new(holders: &Holders<'_>, links: &[Link]) -> Self {
-        let mut connections = Self {
-            limits: vec![Vec::new(); holders.all.len()],
-            nodes: vec![Vec::new(); holders.all.len()],
-            joins: vec![BTreeSet::new(); holders.all.len()],
+impl Connectivity {
+    /// Connects the owners by the links that carry traffic or may do so. An unknown state counts.
+    pub fn new(owners: &PrefixOwners<'_>, links: &[Link]) -> Self {
+        let count = owners.all.len();
+        let mut connectivity = Self {
+            partial_reaches: vec![Vec::new(); count],
+            nodes: vec![Vec::new(); count],
+            labels_of_owner: vec![BTreeSet::new(); count],
             ..Self::default()
         };
         let stays = |link: &&Link| {
             let mut ends = link.ends.iter().filter_map(|end| end.network.as_deref());
-            !ends.any(|network| holders.is_removed(network))
+            !ends.any(|network| owners.is_removed(network))
         };
-        let live: Vec<&Link> = links.iter().filter(|link| joins(link)).filter(stays).collect();
-        let reached: Vec<Vec<Reach>> = live
+        let links: Vec<&Link> = links.iter().filter(|link| carries_traffic(link)).filter(stays).collect();
+        // All ends come first, because only all partial links together decide which nodes an owner has.
+        let ends_of_links: Vec<Vec<ReachedEnd>> = links
             .iter()
-            .map(|link| link.ends.iter().filter_map(|end| connections.reach(link, end, holders)).collect())
+            .map(|link| {
+                link.ends.iter().filter_map(|end| connectivity.resolve_end(link, end, owners)).collect()
+            })
             .collect();
-        connections.make_nodes(holders);
-        for (link, ends) in live.into_iter().zip(&reached) {
-            connections.join_ends(link, ends);
+        connectivity.create_nodes(owners);
+        for (link, ends) in links.into_iter().zip(&ends_of_links) {
+            connectivity.add_link(link, ends);
         }
-        connections
+        connectivity
     }
 
-    /// Joins all of `members`, which somebody declared to route to one another.
-    pub fn join_domain(&mut self, name: &str, members: &[usize]) {
+    /// Connects all members of a routing domain that you declared.
+    pub fn add_domain(&mut self, name: &str, members: &[usize]) {
         let node = self.new_node();
-        for holder in members {
-            self.join_holder(node, *holder, None);
+        for owner in members {
+            self.connect_owner(node, *owner, None);
         }
-        self.label(
-            format!("routing domain {name}"),
-            members.iter().map(|holder| Node::Holder(*holder)).collect(),
-        );
+        let vertices = members.iter().map(|owner| Vertex::Owner(*owner)).collect();
+        self.add_edge(format!("routing domain {name}"), vertices);
     }
 
-    /// Cuts a prefix of a holder into parts of one node each, and returns each with its node's component.
-    pub fn parts(&self, held: &Held<'_>) -> Vec<(IpNet, u32)> {
-        let limits = &self.limits[held.holder];
-        let nodes = &self.nodes[held.holder];
+    /// Cuts a prefix into parts that lie in one node each, and returns each part with its component.
+    pub fn split_by_component(&self, owned: &OwnedPrefix<'_>) -> Vec<(IpNet, u32)> {
+        let reaches = &self.partial_reaches[owned.owner];
+        let nodes = &self.nodes[owned.owner];
         let mut parts = Vec::new();
-        cut(held.prefix, limits, &mut |part| {
-            let reached = reached_by(part, limits);
-            let node = nodes.iter().find(|(known, _)| *known == reached);
-            parts.extend(node.map(|(_, node)| (part, self.root(*node))));
+        split_at_boundaries(owned.prefix, reaches, &mut |part| {
+            let reaching = links_that_reach(part, reaches);
+            let node = nodes.iter().find(|(links, _)| *links == reaching);
+            parts.extend(node.map(|(_, node)| (part, self.find_root(*node))));
         });
         parts
     }
 
-    /// Lists the components of a holder.
-    pub fn components(&self, holder: usize) -> impl Iterator<Item = u32> + '_ {
-        self.nodes[holder].iter().map(|(_, node)| self.root(*node))
+    /// Lists the components of an owner.
+    pub fn components(&self, owner: usize) -> impl Iterator<Item = u32> + '_ {
+        self.nodes[owner].iter().map(|(_, node)| self.find_root(*node))
     }
 
-    /// Names what joins two or more of the holders directly, what joins most of them first.
-    pub fn joined_by(&self, holders: &BTreeSet<usize>) -> Vec<String> {
+    /// Names the links and domains that directly connect two or more of the owners, those that connect most first.
+    pub fn direct_connections(&self, owners: &BTreeSet<usize>) -> Vec<String> {
         let mut counts: HashMap<usize, usize> = HashMap::new();
-        for label in holders.iter().flat_map(|holder| &self.joins[*holder]) {
+        for label in owners.iter().flat_map(|owner| &self.labels_of_owner[*owner]) {
             *counts.entry(*label).or_default() += 1;
         }
         let mut shared: Vec<(usize, usize)> = counts.into_iter().filter(|(_, count)| *count > 1).collect();
@@ -112,17 +114,18 @@ impl Connections {
         shared.into_iter().map(|(label, _)| self.labels[label].clone()).collect()
     }
 
-    /// Names the links on a shortest way from one holder to another.
-    pub fn way(&self, from: usize, to: usize) -> Vec<String> {
-        let (from, to) = (Node::Holder(from), Node::Holder(to));
-        let mut came: BTreeMap<Node, Option<(Node, usize)>> = BTreeMap::from([(from, None)]);
+    /// Names the links and domains on a shortest path between two owners.
+    pub fn shortest_path(&self, from: usize, to: usize) -> Vec<String> {
+        let (from, to) = (Vertex::Owner(from), Vertex::Owner(to));
+        // A breadth-first search, which remembers for each vertex how it was reached.
+        let mut reached_from: BTreeMap<Vertex, Option<(Vertex, usize)>> = BTreeMap::from([(from, None)]);
         let mut front = vec![from];
-        while !front.is_empty() && !came.contains_key(&to) {
+        while !front.is_empty() && !reached_from.contains_key(&to) {
             let mut next = Vec::new();
-            for (label, nodes) in &self.joints {
-                let Some(near) = nodes.iter().find(|node| front.contains(node)) else { continue };
-                for far in nodes {
-                    came.entry(*far).or_insert_with(|| {
+            for (label, vertices) in &self.edges {
+                let Some(near) = vertices.iter().find(|vertex| front.contains(vertex)) else { continue };
+                for far in vertices {
+                    reached_from.entry(*far).or_insert_with(|| {
                         next.push(*far);
                         Some((*near, *label))
                     });
@@ -131,107 +134,112 @@ impl Connections {
             front = next;
         }
         let mut labels = Vec::new();
-        let mut node = to;
-        while let Some(Some((near, label))) = came.get(&node) {
+        let mut vertex = to;
+        while let Some(Some((near, label))) = reached_from.get(&vertex) {
             labels.push(self.labels[*label].clone());
-            node = *near;
+            vertex = *near;
         }
         labels.reverse();
         labels.dedup();
         labels
     }
 
-    fn reach(&mut self, link: &Link, end: &LinkEnd, holders: &Holders<'_>) -> Option<Reach> {
+    fn resolve_end(&mut self, link: &Link, end: &LinkEnd, owners: &PrefixOwners<'_>) -> Option<ReachedEnd> {
         let id = end.network.as_deref()?;
-        let found = holders.find(link.provider, id, end.account.as_deref(), end.region.as_deref());
-        // An end may be told in another way than its network; an id that there is once is that network's.
-        let by_id = || holders.find(link.provider, id, None, None).into_iter();
-        let only = || by_id().next().filter(|_| by_id().len() == 1);
-        let Some(holder) = found.first().copied().or_else(only) else {
-            let key = (link.provider, id.to_ascii_lowercase());
-            if let Some(hub) = self.hubs.get(&key) {
-                return Some(Reach::Hub(*hub));
-            }
-            let hub = self.new_node();
-            self.hubs.insert(key, hub);
-            return Some(Reach::Hub(hub));
+        let found = owners.find(link.provider, id, end.account.as_deref(), end.region.as_deref());
+        // The link may have another account or region than its network, or none. An id that occurs once is enough.
+        let only_with_id = || match owners.find(link.provider, id, None, None)[..] {
+            [only] => Some(only),
+            _ => None,
         };
-        // Only Azure peers parts of a network, and what such an end does not tell is not everything. Where nobody
-        // knows the blocks, nobody knows that it is everything either.
-        let whole = link.kind != LinkKind::VnetPeering || {
-            let blocks = &holders.blocks[holder];
-            let reached = |block| end.prefixes.iter().any(|reached| reached.contains(block));
-            !blocks.is_empty() && blocks.iter().all(reached)
+        let Some(owner) = found.first().copied().or_else(only_with_id) else {
+            return Some(ReachedEnd::Hub(self.hub_node(link.provider, id)));
         };
-        let limit = (!whole).then(|| {
-            self.limits[holder].push(end.prefixes.clone());
-            self.limits[holder].len() - 1
+        let partial = (!reaches_whole_network(link, end, &owners.blocks[owner])).then(|| {
+            self.partial_reaches[owner].push(end.prefixes.clone());
+            self.partial_reaches[owner].len() - 1
         });
-        Some(Reach::Holder(holder, limit))
+        Some(ReachedEnd::Owner(owner, partial))
     }
 
-    fn make_nodes(&mut self, holders: &Holders<'_>) {
-        for holder in 0..holders.all.len() {
-            if self.limits[holder].is_empty() {
+    fn hub_node(&mut self, provider: Provider, id: &str) -> u32 {
+        let key = (provider, id.to_ascii_lowercase());
+        if let Some(node) = self.hubs.get(&key) {
+            return *node;
+        }
+        let node = self.new_node();
+        self.hubs.insert(key, node);
+        node
+    }
+
+    fn create_nodes(&mut self, owners: &PrefixOwners<'_>) {
+        for owner in 0..owners.all.len() {
+            if self.partial_reaches[owner].is_empty() {
                 let node = self.new_node();
-                self.nodes[holder].push((Vec::new(), node));
+                self.nodes[owner].push((Vec::new(), node));
             }
         }
-        for held in &holders.held {
-            let limits = &self.limits[held.holder];
-            let mut found = Vec::new();
-            if !limits.is_empty() {
-                cut(held.prefix, limits, &mut |part| found.push(reached_by(part, limits)));
+        for owned in &owners.prefixes {
+            let reaches = &self.partial_reaches[owned.owner];
+            let mut sets_of_links = Vec::new();
+            if !reaches.is_empty() {
+                split_at_boundaries(owned.prefix, reaches, &mut |part| {
+                    sets_of_links.push(links_that_reach(part, reaches));
+                });
             }
-            for reached in found {
-                if !self.nodes[held.holder].iter().any(|(known, _)| *known == reached) {
+            for links in sets_of_links {
+                if !self.nodes[owned.owner].iter().any(|(known, _)| *known == links) {
                     let node = self.new_node();
-                    self.nodes[held.holder].push((reached, node));
+                    self.nodes[owned.owner].push((links, node));
                 }
             }
         }
     }
 
-    fn join_ends(&mut self, link: &Link, ends: &[Reach]) {
+    fn add_link(&mut self, link: &Link, ends: &[ReachedEnd]) {
         let node = self.new_node();
         for end in ends {
             match end {
-                Reach::Holder(holder, limit) => self.join_holder(node, *holder, *limit),
-                Reach::Hub(hub) => self.join(node, *hub),
+                ReachedEnd::Owner(owner, partial) => self.connect_owner(node, *owner, *partial),
+                ReachedEnd::Hub(hub) => self.connect(node, *hub),
             }
         }
-        if let ([Reach::Holder(one, _), Reach::Holder(other, _)], true) = (ends, is_peering(link.kind)) {
+        if let ([ReachedEnd::Owner(one, _), ReachedEnd::Owner(other, _)], true) =
+            (ends, is_peering(link.kind))
+        {
             self.peerings.push((*one, *other));
         }
+        // Peerings are known by their own id, attachments by the hub, which all of them have in common.
         let hub = link.ends.last().and_then(|end| end.network.as_deref()).filter(|_| !is_peering(link.kind));
-        let label = format!("{} {}", link.kind.as_str(), short(hub.unwrap_or(&link.id)));
-        let nodes = ends.iter().map(|end| match end {
-            Reach::Holder(holder, _) => Node::Holder(*holder),
-            Reach::Hub(hub) => Node::Hub(*hub),
+        let label = format!("{} {}", link.kind.as_str(), short_id(hub.unwrap_or(&link.id)));
+        let vertices = ends.iter().map(|end| match end {
+            ReachedEnd::Owner(owner, _) => Vertex::Owner(*owner),
+            ReachedEnd::Hub(hub) => Vertex::Hub(*hub),
         });
-        self.label(label, nodes.collect());
+        self.add_edge(label, vertices.collect());
     }
 
-    fn join_holder(&mut self, node: u32, holder: usize, limit: Option<usize>) {
-        let nodes = self.nodes[holder].iter();
-        let reached = nodes.filter(|(limits, _)| limit.is_none_or(|limit| limits.contains(&limit)));
+    /// Connects a node with those nodes of an owner that a partial link reaches, or with all of them.
+    fn connect_owner(&mut self, node: u32, owner: usize, partial: Option<usize>) {
+        let nodes = self.nodes[owner].iter();
+        let reached = nodes.filter(|(links, _)| partial.is_none_or(|partial| links.contains(&partial)));
         for other in reached.map(|(_, node)| *node).collect::<Vec<_>>() {
-            self.join(node, other);
+            self.connect(node, other);
         }
     }
 
-    fn label(&mut self, label: String, nodes: Vec<Node>) {
+    fn add_edge(&mut self, label: String, vertices: Vec<Vertex>) {
         let next = self.labels.len();
         let position = *self.label_positions.entry(label.clone()).or_insert(next);
         if position == next {
             self.labels.push(label);
         }
-        for node in &nodes {
-            if let Node::Holder(holder) = node {
-                self.joins[*holder].insert(position);
+        for vertex in &vertices {
+            if let Vertex::Owner(owner) = vertex {
+                self.labels_of_owner[*owner].insert(position);
             }
         }
-        self.joints.push((position, nodes));
+        self.edges.push((position, vertices));
     }
 
     fn new_node(&mut self) -> u32 {
@@ -240,15 +248,16 @@ impl Connections {
         node
     }
 
-    fn join(&mut self, one: u32, other: u32) {
-        let (low, high) = (self.root(one).min(self.root(other)), self.root(one).max(self.root(other)));
+    fn connect(&mut self, one: u32, other: u32) {
+        let (one_root, other_root) = (self.find_root(one), self.find_root(other));
+        let (low, high) = (one_root.min(other_root), one_root.max(other_root));
         self.parents[high as usize] = low;
-        // Shortens the way for those that ask next.
+        // Path compression, for later look-ups.
         self.parents[one as usize] = low;
         self.parents[other as usize] = low;
     }
 
-    fn root(&self, mut node: u32) -> u32 {
+    fn find_root(&self, mut node: u32) -> u32 {
         while self.parents[node as usize] != node {
             node = self.parents[node as usize];
         }
@@ -260,18 +269,26 @@ const fn is_peering(kind: LinkKind) -> bool {
     matches!(kind, LinkKind::VpcPeering | LinkKind::VnetPeering)
 }
 
-/// Cuts an id of Azure to the names in it, such as `hub/to-spoke`.
-pub(super) fn short(id: &str) -> String {
+/// Tells whether a link reaches all blocks of the network at one of its ends. Only VNet peerings may be partial.
+fn reaches_whole_network(link: &Link, end: &LinkEnd, blocks: &[IpNet]) -> bool {
+    let is_reached = |block| end.prefixes.iter().any(|reached| reached.contains(block));
+    // If the blocks are not known, the prefixes of the peering may be only some of them.
+    link.kind != LinkKind::VnetPeering || (!blocks.is_empty() && blocks.iter().all(is_reached))
+}
+
+/// Shortens an Azure resource id to the names in it, such as `hub/to-spoke`. Other ids stay as they are.
+pub(super) fn short_id(id: &str) -> String {
     let names = id.split('/').skip(8).step_by(2).collect::<Vec<_>>().join("/");
     if id.starts_with("/subscriptions/") && !names.is_empty() { names } else { id.to_owned() }
 }
 
-/// Tells whether a link carries traffic, or may do so by itself at any moment.
+/// Tells whether a link carries traffic, or may start to at any moment by itself.
 ///
-/// Words: EC2 `VpcPeeringConnectionStateReasonCode`, `TransitGatewayAttachmentState`, `AttachmentStatus`, `VpnState`;
-/// Azure `VirtualNetworkPeeringState`. The provisioning state of a hub's connection says nothing about traffic.
-fn joins(link: &Link) -> bool {
-    const NOT_JOINED: [&str; 17] = [
+/// States: EC2 `VpcPeeringConnectionStateReasonCode`, `TransitGatewayAttachmentState`, `AttachmentStatus`, `VpnState`;
+/// Azure `VirtualNetworkPeeringState`. The state of a virtual hub's connection is a provisioning state, which says
+/// nothing about traffic.
+fn carries_traffic(link: &Link) -> bool {
+    const INACTIVE: [&str; 17] = [
         "initiating-request",
         "initiatingrequest",
         "initiating",
@@ -291,22 +308,22 @@ fn joins(link: &Link) -> bool {
         "canceled",
     ];
     let state = link.state.as_deref().unwrap_or_default().to_ascii_lowercase();
-    link.kind == LinkKind::VirtualHub || !NOT_JOINED.contains(&state.as_str())
+    link.kind == LinkKind::VirtualHub || !INACTIVE.contains(&state.as_str())
 }
 
-/// Lists the limits that reach a part.
-fn reached_by(part: IpNet, limits: &[Vec<IpNet>]) -> Vec<usize> {
-    let reaches = |limit: &[IpNet]| limit.iter().any(|reached| reached.contains(&part));
-    limits.iter().enumerate().filter(|(_, limit)| reaches(limit)).map(|(position, _)| position).collect()
+/// Lists the positions of the partial links that reach all of `part`.
+fn links_that_reach(part: IpNet, reaches: &[Vec<IpNet>]) -> Vec<usize> {
+    let is_reached = |reach: &[IpNet]| reach.iter().any(|reached| reached.contains(&part));
+    reaches.iter().enumerate().filter(|(_, reach)| is_reached(reach)).map(|(position, _)| position).collect()
 }
 
-/// Halves a prefix until no limit's prefix lies inside a part.
-fn cut(prefix: IpNet, limits: &[Vec<IpNet>], each: &mut impl FnMut(IpNet)) {
-    let inside = |limit: &IpNet| *limit != prefix && prefix.contains(limit);
-    if !limits.iter().flatten().any(inside) {
+/// Halves a prefix until each part is reached as a whole or not at all by each partial link.
+fn split_at_boundaries(prefix: IpNet, reaches: &[Vec<IpNet>], each: &mut impl FnMut(IpNet)) {
+    let lies_inside = |reached: &IpNet| *reached != prefix && prefix.contains(reached);
+    if !reaches.iter().flatten().any(lies_inside) {
         return each(prefix);
     }
     if let Ok(halves) = prefix.subnets(prefix.prefix_len() + 1) {
-        halves.for_each(|half| cut(half, limits, each));
+        halves.for_each(|half| split_at_boundaries(half, reaches, each));
     }
 }

@@ -1,4 +1,4 @@
-//! The report of `overlap`: one document, which every format renders.
+//! The findings document: the report of `overlap`, which every format renders.
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -8,74 +8,74 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Class, Coverage, Level, Provider, UnknownValue};
 
-/// The version of the document's shape; another number means another shape.
+/// The version of the document's format.
 pub const FINDINGS_VERSION: u32 = 1;
 
-/// What was found, and whether the gate lets it pass.
+/// The findings, and whether they pass the gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Findings {
-    /// Version of this shape.
+    /// Version of this format.
     pub schema_version: u32,
     /// What wrote it, such as `netcensus 0.1.0`.
     pub generator: String,
     /// When the inventory was read, in UTC.
     pub taken_at: Timestamp,
-    /// What was compared.
+    /// Whether networks, subnets or both were compared.
     pub level: Level,
-    /// The two filters, when only networks of one were compared with those of the other.
+    /// The two filters, if only what passes one was compared with what passes the other.
     pub between: Option<[String; 2]>,
-    /// Whether it may pass, and why not.
-    pub gate: Gate,
-    /// How many findings of each class there are; every class, worst first.
-    pub counts: Vec<Count>,
+    /// Whether a pipeline may go on, and why not.
+    pub gate: GateReport,
+    /// The number of findings of each class; every class, worst first.
+    pub counts: Vec<ClassCount>,
     /// How much was compared.
     pub compared: Compared,
     /// The findings: those that fail first, worst first.
     pub findings: Vec<Finding>,
-    /// The allow list, in its order.
+    /// The entries of the allow list, in their order.
     pub allow: Vec<AllowState>,
-    /// Values that a plan does not tell until it is applied.
+    /// Values that are known only after a plan is applied.
     pub unknown: Vec<UnknownValue>,
-    /// Other things that the reader may need to know, a sentence each.
+    /// Notes, a sentence each.
     pub notes: Vec<String>,
-    /// The scopes that could not be read, and may hold more collisions.
+    /// The scopes that could not be read. There may be more collisions in them.
     pub coverage: Vec<Coverage>,
 }
 
 /// Whether a pipeline may go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Gate {
+pub struct GateReport {
     /// The outcome; `incomplete` outranks `findings`.
-    pub result: Verdict,
-    /// The exit code that goes with it.
+    pub result: GateResult,
+    /// The exit code that follows from it.
     pub exit_code: u8,
     /// The classes that fail.
     pub fail_on: Vec<Class>,
-    /// Number of findings that fail.
+    /// The number of findings that fail.
     pub failing: usize,
     /// Whether everything that matters was read.
     pub complete: bool,
-    /// Whether an incomplete scan may pass, as somebody asked for.
+    /// Whether an incomplete scan may pass (`--allow-incomplete`).
     pub incomplete_allowed: bool,
-    /// Why it is not complete, a sentence each; the scopes themselves are in `coverage`.
+    /// Why it is not complete, a sentence each, apart from the scopes in `coverage`.
     pub missing: Vec<String>,
 }
 
-/// The outcome of the gate.
+/// The result of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Nothing fails.
+pub enum GateResult {
+    /// No finding fails.
     Clean,
-    /// Some finding fails.
+    /// At least one finding fails.
     Findings,
-    /// Something was not read, so nothing is proven.
+    /// Something could not be read, so there may be more findings.
     Incomplete,
 }
 
-impl Verdict {
+impl GateResult {
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -86,7 +86,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the exit code that goes with it (`docs/exit-codes.md`).
+    /// Returns the exit code that follows from it (`docs/exit-codes.md`).
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
@@ -97,23 +97,23 @@ impl Verdict {
     }
 }
 
-/// How many findings of a class there are.
+/// The number of findings of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Count {
+pub struct ClassCount {
     /// The class.
     pub class: Class,
     /// Its code.
     pub code: String,
-    /// Nobody accepted them, and no baseline knows them.
+    /// Neither accepted nor in the baseline.
     pub open: usize,
-    /// The baseline knows them.
+    /// In the baseline.
     pub known: usize,
-    /// The allow list, or isolation of routing domains, accepts them.
+    /// Accepted by the allow list, or because their routing domains are isolated.
     pub accepted: usize,
 }
 
-/// How many prefixes were compared.
+/// The number of prefixes that were compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Compared {
@@ -127,7 +127,7 @@ pub struct Compared {
     pub planned: usize,
 }
 
-/// A space that several hold, or that nobody should.
+/// Addresses that several networks use, or that no network should use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
@@ -137,43 +137,43 @@ pub struct Finding {
     pub class: Class,
     /// `networks` or `subnets`: what the members are.
     pub level: Level,
-    /// Whether anybody accepted it.
-    pub status: Status,
+    /// Whether it is accepted, or in the baseline.
+    pub status: FindingStatus,
     /// Whether it fails the gate.
     pub fails: bool,
-    /// The same in every run as long as the space and its first member stay the same.
+    /// Stays the same as long as the widest prefix and the first member do.
     pub fingerprint: String,
-    /// The widest prefix of a member, which all others lie in.
+    /// The widest prefix of a member. It contains all others.
     #[schemars(with = "String")]
     pub within: IpNet,
-    /// The addresses in dispute: those that two or more members hold, as few prefixes as possible.
+    /// The addresses that two or more members use, as few prefixes as possible.
     #[schemars(with = "Vec<String>")]
     pub spaces: Vec<IpNet>,
-    /// Who holds them, in canonical order.
+    /// What uses them, in canonical order.
     pub members: Vec<Member>,
     /// What is wrong, in a sentence.
     pub message: String,
     /// What to do about it, in a sentence.
     pub advice: String,
-    /// What joins the members, where something does: links, hubs, routing domains.
+    /// What connects the members: links, hubs, routing domains.
     pub joined_by: Vec<String>,
-    /// The entries of the allow list, or the isolations, that accept it: where and why.
+    /// What accepts it: entries of the allow list with their place and reason, or isolated routing domains.
     pub accepted_by: Vec<String>,
 }
 
-/// Whether anybody accepted a finding.
+/// Whether a finding is accepted, or in the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Nobody did.
+pub enum FindingStatus {
+    /// Neither.
     Open,
-    /// The baseline knows it with all its members.
+    /// It is in the baseline, with all its members.
     Known,
-    /// The allow list, or isolation of routing domains, accepts it.
+    /// The allow list accepts it, or the routing domains of its members are isolated.
     Accepted,
 }
 
-impl Status {
+impl FindingStatus {
     /// Returns the name used in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -185,13 +185,13 @@ impl Status {
     }
 }
 
-/// Who holds addresses in dispute.
+/// A network, subnet, range or planned prefix of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// Where we know it from.
-    pub origin: Origin,
-    /// The cloud; unknown for a planned prefix that is of none in particular.
+    /// Where it is from.
+    pub origin: MemberOrigin,
+    /// The cloud; `None` for a planned prefix of no particular cloud.
     pub provider: Option<Provider>,
     /// Account or subscription id; the site of an external range.
     pub account: Option<String>,
@@ -199,25 +199,25 @@ pub struct Member {
     pub account_name: Option<String>,
     /// Region name.
     pub region: Option<String>,
-    /// Id of the network or subnet; what a planned or external one is called.
+    /// Id of the network or subnet; address in the plan, or name of the range.
     pub id: String,
     /// Display name.
     pub name: Option<String>,
-    /// Id of the network that a subnet belongs to.
+    /// Id of the network that it is a subnet of.
     pub network: Option<String>,
     /// Its prefix.
     #[schemars(with = "String")]
     pub prefix: IpNet,
-    /// The routing domain that it was declared to be of.
+    /// The routing domain that it is in.
     pub domain: Option<String>,
-    /// Whether the baseline lacks it; `None` without a baseline, and in what a plan brings.
+    /// Whether it is not in the baseline; `None` without a baseline, and in planned findings.
     pub is_new: Option<bool>,
 }
 
-/// Where we know a member from.
+/// Where a member is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum MemberOrigin {
     /// A cloud.
     Cloud,
     /// The configuration, or a file of ranges.
@@ -226,7 +226,7 @@ pub enum Origin {
     Planned,
 }
 
-/// An entry of the allow list, and what came of it.
+/// An entry of the allow list, and whether it was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllowState {
@@ -234,24 +234,24 @@ pub struct AllowState {
     pub place: String,
     /// Why it is there.
     pub reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it is in force.
     #[schemars(with = "Option<String>")]
     pub expires: Option<Date>,
-    /// What came of it.
+    /// Whether it was used.
     pub state: AllowUse,
 }
 
-/// What came of an entry of the allow list.
+/// Whether an entry of the allow list was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AllowUse {
-    /// It accepts some collision.
+    /// It accepts at least one collision.
     Used,
-    /// No collision that was compared is covered by it: over the whole estate, it may go.
+    /// It accepts no collision. If everything was compared, it can be removed.
     Stale,
-    /// It accepts nothing that was read, and something could not be read.
+    /// It accepts no collision, but something could not be read.
     Unproven,
-    /// Its last day is over, so what it covers counts again.
+    /// Its last day is over, so what it accepted counts again.
     Expired,
 }
 

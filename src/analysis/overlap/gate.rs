@@ -1,4 +1,4 @@
-//! Whether a pipeline may go on.
+//! The gate: which findings fail, and whether what could not be read may hide more.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -6,228 +6,231 @@ use std::collections::BTreeSet;
 use ipnet::IpNet;
 
 use super::baseline::Baseline;
-use super::comparison::Question;
-use super::findings::{AllowUse, Count, FINDINGS_VERSION, Finding, Findings, Gate, Status, Verdict};
-use super::search::Found;
-use crate::model::{
-    Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject, UnknownValue,
+use super::comparison::OverlapInput;
+use super::findings::{
+    AllowUse, ClassCount, FINDINGS_VERSION, Finding, FindingStatus, Findings, GateReport, GateResult,
 };
+use super::messages;
+use super::search::OverlapResult;
+use crate::model::{Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject};
 
-/// The exit code of a run that the user stopped (`docs/exit-codes.md`).
+/// The exit code of a run that the user interrupted (`docs/exit-codes.md`).
 const INTERRUPTED: u8 = 130;
 
-/// On what terms the gate judges.
+/// What has to be read, and what fails.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms<'a> {
-    /// The kinds of resources that had to be read.
+pub struct GatePolicy<'a> {
+    /// The kinds of resources that have to be read.
     pub kinds: &'a [Kind],
     /// The classes that fail.
     pub fail_on: &'a [Class],
     /// Whether an incomplete scan may pass.
     pub allow_incomplete: bool,
-    /// Whether the user stopped the scan.
+    /// Whether the user interrupted the scan.
     pub interrupted: bool,
 }
 
-/// What may hide collisions.
+/// What was not read, and may hide collisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gaps {
+pub struct CoverageGaps {
     /// Scopes that could not be read.
     scopes: Vec<Coverage>,
-    /// Anything else, a sentence each.
+    /// Everything else, a sentence each.
     others: Vec<String>,
 }
 
-impl Gaps {
-    /// Looks for what was not read, or not told.
+impl CoverageGaps {
+    /// Collects what was not read of the kinds that `policy` names.
     #[must_use]
-    pub fn of(question: Question<'_>, terms: Terms<'_>) -> Self {
+    pub fn new(input: OverlapInput<'_>, policy: GatePolicy<'_>) -> Self {
         Self {
-            scopes: unread(question.inventory, terms.kinds).cloned().collect(),
-            others: missing(question.inventory, terms.kinds, question.plan, terms.interrupted),
+            scopes: unread_scopes(input.inventory, policy.kinds),
+            others: other_gaps(input.inventory, input.plan, policy),
         }
     }
 
-    /// Tells whether there are none.
+    /// Tells whether everything was read.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.scopes.is_empty() && self.others.is_empty()
     }
 }
 
-impl Found {
-    /// Marks what a baseline knows. What did not come up again is noted where `whole` says that all was compared.
-    pub fn apply(&mut self, baseline: &Baseline, whole: bool) {
-        let gone = baseline.apply(&mut self.findings);
-        if whole && gone > 0 {
-            let findings = if gone == 1 { "1 finding".to_owned() } else { format!("{gone} findings") };
-            self.notes.push(format!(
-                "{findings} of the baseline did not come up; if it was written over the same scope and level, \
-                 --write-baseline takes out what is mended"
-            ));
+impl OverlapResult {
+    /// Marks what is in a baseline. If `all_compared`, it also notes how much of the baseline did not occur.
+    pub fn mark_known(&mut self, baseline: &Baseline, all_compared: bool) {
+        let gone = baseline.mark_known(&mut self.findings);
+        if all_compared && gone > 0 {
+            self.notes.push(messages::gone_from_baseline(gone));
         }
         for level in [Level::Networks, Level::Subnets] {
-            let open = |finding: &Finding| finding.level == level && finding.status == Status::Open;
-            if !baseline.has_level(level) && self.findings.iter().any(open) {
-                self.notes.push(format!(
-                    "the baseline knows no findings of {level}; if it was written with another --level, write it again \
-                     with this one"
-                ));
+            let is_open = |finding: &Finding| finding.level == level && finding.status == FindingStatus::Open;
+            if !baseline.has_level(level) && self.findings.iter().any(is_open) {
+                self.notes.push(messages::level_not_in_baseline(level));
             }
         }
     }
 }
 
-/// Marks the findings that fail: those that nobody accepted, of the classes `fail_on`.
-pub fn mark(findings: &mut [Finding], fail_on: &[Class]) {
+/// Marks the findings that fail: the open ones of the classes `fail_on`.
+pub fn mark_failing(findings: &mut [Finding], fail_on: &[Class]) {
     for finding in findings {
-        finding.fails = finding.status == Status::Open && fail_on.contains(&finding.class);
+        finding.fails = finding.status == FindingStatus::Open && fail_on.contains(&finding.class);
     }
 }
 
-/// Judges what was found.
+/// Makes the report: decides which findings fail, sorts them, and decides the result.
 #[must_use]
-pub fn judge(found: Found, question: Question<'_>, gaps: Gaps, terms: Terms<'_>) -> Findings {
-    let inventory = question.inventory;
-    let complete = gaps.is_empty();
-    let Found { mut findings, mut allow, compared, notes } = found;
-    if !complete {
-        // What was not read may be what they are for.
-        allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale).for_each(|entry| {
+pub fn apply_gate(
+    result: OverlapResult,
+    input: OverlapInput<'_>,
+    gaps: CoverageGaps,
+    policy: GatePolicy<'_>,
+) -> Findings {
+    let OverlapResult { mut findings, mut allow, compared, notes } = result;
+    if !gaps.is_empty() {
+        // An entry that accepts nothing may be for what was not read.
+        for entry in allow.iter_mut().filter(|entry| entry.state == AllowUse::Stale) {
             entry.state = AllowUse::Unproven;
-        });
+        }
     }
-    mark(&mut findings, terms.fail_on);
-    order(&mut findings);
-    let failing = findings.iter().filter(|finding| finding.fails).count();
-    let result = match (complete || (terms.allow_incomplete && !terms.interrupted), failing) {
-        (false, _) => Verdict::Incomplete,
-        (true, 0) => Verdict::Clean,
-        (true, _) => Verdict::Findings,
-    };
-    let count = |class: Class| {
-        let of = |status| findings.iter().filter(|f| f.class == class && f.status == status).count();
-        let (open, known, accepted) = (of(Status::Open), of(Status::Known), of(Status::Accepted));
-        Count { class, code: class.code().to_owned(), open, known, accepted }
-    };
-    let mut fail_on = terms.fail_on.to_vec();
-    fail_on.sort_unstable();
-    fail_on.dedup();
+    mark_failing(&mut findings, policy.fail_on);
+    sort_findings(&mut findings);
     Findings {
         schema_version: FINDINGS_VERSION,
-        generator: inventory.generator.clone(),
-        taken_at: inventory.taken_at,
-        level: question.level,
-        between: question.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
-        gate: Gate {
-            result,
-            exit_code: if terms.interrupted { INTERRUPTED } else { result.exit_code() },
-            fail_on,
-            failing,
-            complete,
-            incomplete_allowed: terms.allow_incomplete,
-            missing: gaps.others,
-        },
-        counts: Class::ALL.map(count).into(),
+        generator: input.inventory.generator.clone(),
+        taken_at: input.inventory.taken_at,
+        level: input.level,
+        between: input.between.map(|filters| filters.each_ref().map(|filter| filter.text().to_owned())),
+        gate: gate_report(&findings, gaps.is_empty(), gaps.others, policy),
+        counts: Class::ALL.map(|class| count_class(&findings, class)).into(),
         compared,
         findings,
         allow,
-        unknown: question.plan.unknown.clone(),
+        unknown: input.plan.unknown.clone(),
         notes,
         coverage: gaps.scopes,
     }
 }
 
-/// Lists the scopes that may hold more of `kinds`.
-fn unread<'a>(inventory: &'a Inventory, kinds: &[Kind]) -> impl Iterator<Item = &'a Coverage> {
-    let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
-    inventory.incomplete().filter(move |entry| entry.kind.is_step() || subjects.contains(&entry.kind))
+fn gate_report(
+    findings: &[Finding],
+    complete: bool,
+    missing: Vec<String>,
+    policy: GatePolicy<'_>,
+) -> GateReport {
+    let failing = findings.iter().filter(|finding| finding.fails).count();
+    let may_pass = complete || (policy.allow_incomplete && !policy.interrupted);
+    let result = match (may_pass, failing) {
+        (false, _) => GateResult::Incomplete,
+        (true, 0) => GateResult::Clean,
+        (true, _) => GateResult::Findings,
+    };
+    let mut fail_on = policy.fail_on.to_vec();
+    fail_on.sort_unstable();
+    fail_on.dedup();
+    GateReport {
+        result,
+        exit_code: if policy.interrupted { INTERRUPTED } else { result.exit_code() },
+        fail_on,
+        failing,
+        complete,
+        incomplete_allowed: policy.allow_incomplete,
+        missing,
+    }
 }
 
-/// Names the accounts, and regions, of which some kind was read and one of `kinds` was not even asked for: inventories
-/// that somebody put together. Kinds that nobody asked for anywhere are named by themselves.
-fn never_asked(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
+fn count_class(findings: &[Finding], class: Class) -> ClassCount {
+    let count =
+        |status| findings.iter().filter(|finding| finding.class == class && finding.status == status).count();
+    ClassCount {
+        class,
+        code: class.code().to_owned(),
+        open: count(FindingStatus::Open),
+        known: count(FindingStatus::Known),
+        accepted: count(FindingStatus::Accepted),
+    }
+}
+
+/// Lists the scopes that could not be read and may have resources of `kinds`.
+fn unread_scopes(inventory: &Inventory, kinds: &[Kind]) -> Vec<Coverage> {
+    let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
+    let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
+    inventory.incomplete().filter(matters).cloned().collect()
+}
+
+/// Lists everything else that may hide collisions, a sentence each.
+fn other_gaps(inventory: &Inventory, plan: &Plan, policy: GatePolicy<'_>) -> Vec<String> {
+    let mut gaps = Vec::new();
+    if policy.interrupted {
+        gaps.push(messages::interrupted());
+    }
+    gaps.extend(inventory.shard.as_ref().and_then(Shard::lack));
+    let scanned = inventory.kinds_read();
+    let is_unscanned = |kind: &&Kind| !scanned.contains(kind) && !inventory.is_empty_part();
+    gaps.extend(policy.kinds.iter().filter(is_unscanned).map(|kind| messages::kind_not_scanned(*kind)));
+    gaps.extend(kinds_not_scanned_everywhere(inventory, policy.kinds));
+    if !inventory.filters.is_empty() {
+        gaps.push(messages::filtered(&inventory.filters));
+    }
+    gaps.extend(plan.unknown.iter().map(messages::unknown_value));
+    gaps.extend(plan.unread.iter().map(messages::unread_value));
+    gaps
+}
+
+/// An account, and a region of it; `None` for all of them.
+type ScannedPlace<'a> = (Provider, &'a str, Option<&'a str>);
+
+/// Names the places where one of `kinds` was not scanned although it was elsewhere. Inventories that you merged from
+/// scans of different kinds have such places. Kinds that were scanned nowhere are left to [`other_gaps`].
+fn kinds_not_scanned_everywhere(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
     let read = inventory.kinds_read();
-    let asked = inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped);
-    let known: BTreeSet<(Provider, &str, Option<&str>, Subject)> = asked
-        .clone()
-        .map(|entry| (entry.provider, &*entry.account, entry.region.as_deref(), entry.kind))
-        .collect();
-    let places = asked.filter(|entry| !entry.kind.is_step());
-    let mut places: BTreeSet<(Provider, &str, Option<&str>)> =
-        places.map(|entry| (entry.provider, &*entry.account, entry.region.as_deref())).collect();
+    let scanned = inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped);
+    let known: BTreeSet<(ScannedPlace<'_>, Subject)> =
+        scanned.clone().map(|entry| (place_of(entry), entry.kind)).collect();
+    let mut places: BTreeSet<ScannedPlace<'_>> =
+        scanned.filter(|entry| !entry.kind.is_step()).map(place_of).collect();
     for account in &inventory.accounts {
-        let has_any = |entry: &Coverage| (entry.provider, &entry.account) == (account.provider, &account.id);
-        if !inventory.coverage.iter().any(has_any) {
+        let is_covered =
+            |entry: &Coverage| (entry.provider, &entry.account) == (account.provider, &account.id);
+        if !inventory.coverage.iter().any(is_covered) {
             places.insert((account.provider, &account.id, None));
         }
     }
-    let mut missing = Vec::new();
-    for (provider, account, region) in places {
+    let mut gaps = Vec::new();
+    for place in places {
+        let (provider, account, _) = place;
+        // An entry without a region covers all regions of the account.
         let is_known = |kind: Kind| {
-            let subject = Subject::from(kind);
-            known.contains(&(provider, account, region, subject))
-                || known.contains(&(provider, account, None, subject))
+            [place, (provider, account, None)]
+                .iter()
+                .any(|place| known.contains(&(*place, Subject::from(kind))))
         };
-        let lacking: Vec<&str> = kinds
+        let missing: Vec<&str> = kinds
             .iter()
             .filter(|kind| read.contains(kind) && !is_known(**kind))
             .map(|kind| kind.as_str())
             .collect();
-        if !lacking.is_empty() {
-            let region = region.map(|region| format!(" {region}")).unwrap_or_default();
-            missing
-                .push(format!("nobody read the {} of {provider} {account}{region}", lacking.join(" and ")));
+        if !missing.is_empty() {
+            gaps.push(messages::kinds_not_scanned_in(&missing, place));
         }
     }
-    missing
+    gaps
 }
 
-/// Says what else may hide collisions.
-fn missing(inventory: &Inventory, kinds: &[Kind], plan: &Plan, interrupted: bool) -> Vec<String> {
-    let read = inventory.kinds_read();
-    let mut missing = Vec::new();
-    if interrupted {
-        missing.push("the scan was stopped before it was done".to_owned());
-    }
-    missing.extend(inventory.shard.as_ref().and_then(Shard::lack));
-    let is_unread = |kind: &&Kind| !read.contains(kind) && !inventory.is_empty_part();
-    for kind in kinds.iter().filter(is_unread) {
-        missing.push(format!(
-            "{kind} are unknown: nobody asked for them when the inventory was taken \
-             (`netcensus scan all -o json` takes everything)"
-        ));
-    }
-    missing.extend(never_asked(inventory, kinds));
-    if !inventory.filters.is_empty() {
-        let filters = inventory.filters.join(", ");
-        missing
-            .push(format!("the inventory was filtered by {filters} and may lack networks; take it without"));
-    }
-    let value = |value: &UnknownValue| {
-        format!("{}: {} is known only after the plan is applied", value.address, value.attribute)
-    };
-    missing.extend(plan.unknown.iter().map(value));
-    let unread = |value: &UnknownValue| {
-        format!(
-            "{}: {} seems to bring addresses into use, and netcensus does not read resources of this type from a plan; \
-             compare them with --planned",
-            value.address, value.attribute
-        )
-    };
-    missing.extend(plan.unread.iter().map(unread));
-    missing
+fn place_of(entry: &Coverage) -> ScannedPlace<'_> {
+    (entry.provider, &entry.account, entry.region.as_deref())
 }
 
-/// Orders findings: those that fail first, then the worst class, then the largest space, then the most members.
-fn order(findings: &mut [Finding]) {
+/// Sorts findings: those that fail first, then the worst class, then the largest space, then the most members.
+fn sort_findings(findings: &mut [Finding]) {
     findings.sort_by(|one, other| {
-        rank(one).cmp(&rank(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+        sort_key(one).cmp(&sort_key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
     });
 }
 
-fn rank(finding: &Finding) -> impl Ord + use<> {
-    let size: u128 = finding.spaces.iter().map(addresses).sum();
+fn sort_key(finding: &Finding) -> impl Ord + use<> {
+    let size: u128 = finding.spaces.iter().map(count_addresses).sum();
     (
         !finding.fails,
         finding.status,
@@ -239,8 +242,8 @@ fn rank(finding: &Finding) -> impl Ord + use<> {
     )
 }
 
-/// Counts addresses, of IPv6 the networks of 64 bits.
-fn addresses(prefix: &IpNet) -> u128 {
+/// Counts addresses; for IPv6 the /64 networks, so that the two families compare.
+fn count_addresses(prefix: &IpNet) -> u128 {
     let bits = match prefix {
         IpNet::V4(net) => 32 - net.prefix_len(),
         IpNet::V6(net) => 64_u8.saturating_sub(net.prefix_len()),

@@ -1,201 +1,174 @@
-//! The sentences of a finding: what is wrong, and what to do.
+//! The sentences of the report: what is wrong, what to do about it, and notes.
+//!
+//! They are part of the document: `message`, `advice`, `notes` and `missing`, which every format of `overlap` and `diff`
+//! repeats word by word. So they are written where the document is made, and not in `output`.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use ipnet::IpNet;
 
-use super::comparison::{Ground, Question};
-use super::connectivity::short;
-use super::findings::{Finding, Member, Origin};
-use super::owners::{Holders, Of};
-use crate::model::{Class, Domain, Level, Provider};
+use super::comparison::Comparison;
+use super::connectivity::short_id;
+use super::domains::{DomainPair, RoutingDomains};
+use super::findings::{Member, MemberOrigin};
+use super::owners::{PlanAssumptions, PrefixOwners, PrefixSource};
+use crate::model::{Class, Domain, Kind, Level, Provider, UnknownValue};
 
-/// More networks than this are counted, where a note names them.
-const NAMED: usize = 3;
+/// If there are more networks than this, a note gives the number of the others.
+const NAMED_NETWORKS: usize = 3;
 
-/// What the sentences are about.
-pub(super) struct Words<'a> {
+/// What the sentences of a finding are made from.
+pub(super) struct FindingText<'a> {
     pub class: Class,
     pub level: Level,
     pub spaces: &'a [IpNet],
     pub within: IpNet,
+    pub members: &'a [Member],
+    pub joined_by: &'a [String],
+    /// What the addresses are reserved for, if that is what is wrong.
+    pub purpose: Option<&'a str>,
 }
 
-impl Words<'_> {
+impl FindingText<'_> {
     /// Says what is wrong.
-    pub fn message(&self, members: &[Member], joined_by: &[String]) -> String {
-        let space = self.space();
-        let who = self.number(members.len());
+    pub fn message(&self) -> String {
+        let spaces = self.spaces();
+        let members = self.count_owners(self.members.len());
         match self.class {
-            Class::Connected => match one_network(members) {
-                Some(network) => format!("{who} of {} hold {space}", short(network)),
-                None => format!("{who} hold {space}, and are joined {}", joiners(joined_by)),
+            Class::Connected => match common_network(self.members) {
+                Some(network) => format!("{members} of {} use {spaces}", short_id(network)),
+                None => format!("{members} use {spaces} and are connected {}", by_what(self.joined_by)),
             },
-            Class::Planned => self.planned(members),
-            Class::External => {
-                format!("{space} {} in use outside the clouds{}", self.is(), self.sites(members))
+            Class::Planned => self.planned_message(),
+            Class::External => self.external_message(),
+            Class::Latent if self.members.len() == 2 => {
+                format!("{members} use {spaces} and are not connected yet{}", unread_links(self.members))
             }
-            Class::Latent if members.len() == 2 => {
-                format!("{who} hold {space}, and nothing joins them{}", not_read(members))
+            Class::Latent => format!("{members} use {spaces} and are not all connected yet"),
+            Class::OutsideNetwork => {
+                let network = self.members.first().and_then(|member| member.network.as_deref());
+                let network = short_id(network.unwrap_or("its network"));
+                format!("{spaces} {} outside the address blocks of {network}", self.is_or_are())
             }
-            Class::Latent => format!("{who} hold {space}, and not all of them are joined"),
-            Class::OutsideNetwork => format!(
-                "{space} {} outside the blocks of {}",
-                if self.spaces.len() > 1 { "lie" } else { "lies" },
-                short(members.first().and_then(|member| member.network.as_deref()).unwrap_or("its network"))
-            ),
-            Class::DefaultNetwork => format!("{who} hold {space}, which is shared by design"),
-            Class::Reserved if members.len() == 1 => format!("{who} holds {space}"),
-            Class::Reserved => format!("{who} hold {space}"),
+            Class::DefaultNetwork => format!("{members} use {spaces}, which is shared by design"),
+            Class::Reserved => self.reserved_message(),
         }
     }
 
     /// Says what to do about it.
-    pub fn advice(&self, members: &[Member]) -> String {
+    pub fn advice(&self) -> String {
+        let all_are = |origin| self.members.iter().all(|member| member.origin == origin);
         let text = match self.class {
             Class::Connected => {
-                "Renumber all but one of them, or take apart what joins them: routers deliver to one at most."
+                "Renumber all but one, or disconnect them: a route can lead to only one of them."
             }
-            Class::Planned if members.iter().all(|member| member.origin == Origin::Planned) => {
-                "Give each plan a prefix of its own before either is applied."
+            Class::Planned if all_are(MemberOrigin::Planned) => {
+                "Give each plan its own prefix before you apply either."
             }
-            Class::Planned => "Choose a prefix that is free before the plan is applied.",
-            Class::External if members.iter().all(|member| member.origin == Origin::External) => {
+            Class::Planned => "Choose a free prefix before you apply the plan.",
+            Class::External if all_are(MemberOrigin::External) => {
                 "Renumber one of the sites, or translate addresses between them."
             }
             Class::External => {
-                "Renumber the network before it is joined with that site, or translate addresses between them."
+                "Renumber the network before you connect it to that site, or translate addresses between them."
             }
             Class::Latent => {
-                "Renumber before they have to be joined, or allow it with a reason if they never will."
+                "Renumber before you have to connect them. If you never will, allow it with a reason."
             }
             Class::OutsideNetwork => {
-                "Add the block to the network, or move the subnet: nothing routes to it as it is."
+                "Add the block to the network, or move the subnet: nothing routes to it now."
             }
             Class::DefaultNetwork => {
-                "Nothing to do as long as nobody joins them; delete default networks that are not used."
+                "Nothing to do unless you connect them. Delete default networks that you do not use."
             }
             Class::Reserved => "Move what runs there to private address space (RFC 1918, RFC 4193).",
         };
         text.to_owned()
     }
 
-    fn space(&self) -> String {
+    fn planned_message(&self) -> String {
+        let (planned, existing): (Vec<&Member>, Vec<&Member>) =
+            self.members.iter().partition(|member| member.origin == MemberOrigin::Planned);
+        let spaces = self.spaces();
+        let subject = match planned.as_slice() {
+            [one] => format!("planned {} overlaps", one.prefix),
+            several => format!("{} planned prefixes overlap", several.len()),
+        };
+        if existing.is_empty() {
+            return format!("{subject} in {spaces}");
+        }
+        let external = existing.iter().filter(|member| member.origin == MemberOrigin::External).count();
+        let object = match (existing.len(), external) {
+            (1, 1) => "1 external range".to_owned(),
+            (all, external) if all == external => format!("{all} external ranges"),
+            (all, 0) => format!("{all} existing {}", self.owner_noun(all)),
+            (all, external) => {
+                let (inside, noun) = (all - external, self.owner_noun(all - external));
+                let ranges = if external == 1 { "range" } else { "ranges" };
+                format!("{inside} existing {noun} and {external} external {ranges}")
+            }
+        };
+        let is_all_of_it = planned.len() == 1 && self.spaces == [planned[0].prefix];
+        if is_all_of_it { format!("{subject} {object}") } else { format!("{subject} {object} in {spaces}") }
+    }
+
+    fn external_message(&self) -> String {
+        let (external, inside): (Vec<&Member>, Vec<&Member>) =
+            self.members.iter().partition(|member| member.origin == MemberOrigin::External);
+        let mut sites: Vec<&str> = external.iter().filter_map(|member| member.account.as_deref()).collect();
+        sites.dedup();
+        let place = match sites.as_slice() {
+            [] => String::new(),
+            [site] => format!(" at {site}"),
+            [one, other] => format!(" at {one} and {other}"),
+            [first, others @ ..] => format!(" at {first} and {} more sites", others.len()),
+        };
+        let users = match inside.len() {
+            0 => String::new(),
+            number => format!(", and by {}", self.count_owners(number)),
+        };
+        format!("{} {} in use outside the clouds{place}{users}", self.spaces(), self.is_or_are())
+    }
+
+    fn reserved_message(&self) -> String {
+        let verb = if self.members.len() == 1 { "uses" } else { "use" };
+        let within =
+            if self.spaces == [self.within] { String::new() } else { format!(", in {}", self.within) };
+        let purpose = self.purpose.unwrap_or("special-purpose addresses");
+        format!("{} {verb} {}{within}: {purpose}", self.count_owners(self.members.len()), self.spaces())
+    }
+
+    fn spaces(&self) -> String {
         match self.spaces {
             [] => self.within.to_string(),
             [space] => space.to_string(),
             [first, second] => format!("{first} and {second}"),
-            [first, second, rest @ ..] => {
-                format!("{first}, {second} and {} more in {}", rest.len(), self.within)
+            [first, second, others @ ..] => {
+                format!("{first}, {second} and {} more in {}", others.len(), self.within)
             }
         }
     }
 
-    fn is(&self) -> &'static str {
+    fn is_or_are(&self) -> &'static str {
         if self.spaces.len() > 1 { "are" } else { "is" }
     }
 
-    fn number(&self, number: usize) -> String {
-        let kind = match (self.level, number) {
+    fn count_owners(&self, number: usize) -> String {
+        format!("{number} {}", self.owner_noun(number))
+    }
+
+    const fn owner_noun(&self, number: usize) -> &'static str {
+        match (self.level, number) {
             (Level::Networks, 1) => "network",
             (Level::Networks, _) => "networks",
             (Level::Subnets | Level::All, 1) => "subnet",
             (Level::Subnets | Level::All, _) => "subnets",
-        };
-        format!("{number} {kind}")
-    }
-
-    fn planned(&self, members: &[Member]) -> String {
-        let space = self.space();
-        match members.iter().filter(|member| member.origin != Origin::Planned).count() {
-            0 => format!("{space} would be taken {} times", members.len()),
-            1 => format!("{space} would be taken, and 1 holder has {} already", self.it()),
-            holders => format!("{space} would be taken, and {holders} holders have {} already", self.it()),
-        }
-    }
-
-    fn it(&self) -> &'static str {
-        if self.spaces.len() > 1 { "them" } else { "it" }
-    }
-
-    fn sites(&self, members: &[Member]) -> String {
-        let outside = members.iter().filter(|member| member.origin == Origin::External);
-        let mut names: Vec<&str> = outside.filter_map(|member| member.account.as_deref()).collect();
-        names.dedup();
-        let held = match members.iter().filter(|member| member.origin != Origin::External).count() {
-            0 => String::new(),
-            1 => format!(", and {} holds {} too", self.number(1), self.it()),
-            inside => format!(", and {} hold {} too", self.number(inside), self.it()),
-        };
-        match names.as_slice() {
-            [] => held,
-            [site] => format!(" at {site}{held}"),
-            [one, other] => format!(" at {one} and {other}{held}"),
-            [first, rest @ ..] => format!(" at {first} and {} more sites{held}", rest.len()),
         }
     }
 }
 
-/// Says what reserved range it is.
-pub(super) fn reserved(finding: &Finding, purpose: &str) -> String {
-    if finding.spaces == [finding.within] {
-        return format!("{}: {purpose}", finding.message);
-    }
-    format!("{}, in {}: {purpose}", finding.message, finding.within)
-}
-
-/// Says which domains are joined although somebody declared them isolated, and which ones may be misspelt.
-fn on_domains(ground: &Ground<'_>, declared: &[Domain]) -> Vec<String> {
-    let breached = ground.breached.iter().map(|pair| breach(ground, *pair));
-    let believed = ground.believed.iter().map(|pair| belief(ground, *pair));
-    let odd = ground.domains.iter().zip(0..).filter_map(|(name, number)| {
-        if !ground.has_members(number) {
-            return Some(format!(
-                "routing domain `{name}` has no network or range: nothing is joined or isolated by it"
-            ));
-        }
-        let is_stray = !declared.is_empty() && !declared.iter().any(|domain| domain.name == *name);
-        is_stray.then(|| {
-            format!("routing domain `{name}` is that of ranges alone; overlap.domains does not declare it")
-        })
-    });
-    let torn = ground.torn.first().map(|first| match ground.torn.len() {
-        1 => format!("several routing domains select {first}: it is in the first of them alone"),
-        number => format!(
-            "several routing domains select {number} networks, such as {first}: they are in the first of them alone"
-        ),
-    });
-    breached.chain(believed).chain(odd).chain(torn).collect()
-}
-
-fn belief(ground: &Ground<'_>, pair: (u16, u16)) -> String {
-    let (one, other) = names(ground, pair);
-    format!(
-        "routing domains `{one}` and `{other}` are declared isolated, and hubs join them: their collisions are accepted \
-         in the belief that route tables keep them apart"
-    )
-}
-
-fn breach(ground: &Ground<'_>, pair: (u16, u16)) -> String {
-    let (one, other) = names(ground, pair);
-    format!(
-        "routing domains `{one}` and `{other}` are declared isolated, but a peering joins them: their collisions count"
-    )
-}
-
-/// Says that two domains are isolated.
-pub(super) fn isolation(ground: &Ground<'_>, pair: (u16, u16)) -> String {
-    let (one, other) = names(ground, pair);
-    format!("routing domains `{one}` and `{other}` are isolated")
-}
-
-fn names<'a>(ground: &Ground<'a>, (one, other): (u16, u16)) -> (&'a str, &'a str) {
-    (ground.domains[usize::from(one)], ground.domains[usize::from(other)])
-}
-
-/// Returns the network that all members belong to, where they do.
-fn one_network(members: &[Member]) -> Option<&str> {
+/// Returns the network that all members belong to, if they do.
+fn common_network(members: &[Member]) -> Option<&str> {
     let first = members.first()?;
     let is_same = |member: &Member| {
         member.network == first.network && member.account == first.account && member.region == first.region
@@ -203,85 +176,215 @@ fn one_network(members: &[Member]) -> Option<&str> {
     first.network.as_deref().filter(|_| members.iter().all(is_same))
 }
 
-/// Names what may join them and is not read.
-fn not_read(members: &[Member]) -> &'static str {
+/// Names what may connect the members without netcensus reading it.
+fn unread_links(members: &[Member]) -> &'static str {
     let has = |provider| members.iter().any(|member| member.provider == Some(provider));
     match (has(Provider::Aws), has(Provider::Azure)) {
         (true, false) => " (not read: Cloud WAN, Direct Connect gateways)",
         (false, true) => " (not read: ExpressRoute, VPN gateways)",
-        (true, true) => " (not read: Cloud WAN, Direct Connect gateways, ExpressRoute, Azure's VPN gateways)",
+        (true, true) => " (not read: Cloud WAN, Direct Connect gateways, ExpressRoute, Azure VPN gateways)",
         (false, false) => "",
     }
 }
 
-fn joiners(joined_by: &[String]) -> String {
+fn by_what(joined_by: &[String]) -> String {
     match joined_by {
         [] => "through other networks".to_owned(),
         [one] => format!("by {one}"),
         [one, two] => format!("by {one} and {two}"),
-        [one, two, rest @ ..] => format!("by {one}, {two} and {} more", rest.len()),
+        [one, two, others @ ..] => format!("by {one}, {two} and {} more", others.len()),
     }
 }
 
-pub(super) fn notes(ground: &Ground<'_>, question: Question<'_>, compared: &BTreeSet<usize>) -> Vec<String> {
-    let mut notes = on_domains(ground, question.domains);
-    let held = ground.holders.held.iter().enumerate();
-    let planned = held.filter(|(_, held)| matches!(held.of, Of::Planned(_)));
-    let left_out = planned.clone().filter(|(position, _)| !compared.contains(position)).count();
-    if left_out > 0 {
-        let are = if left_out == 1 { "prefix is of a subnet" } else { "prefixes are of subnets" };
-        notes.push(format!("{left_out} planned {are}, which --level networks does not compare"));
-    }
-    let unjudged = planned.filter(|(_, held)| !ground.is_on_a_side(held.holder)).count();
-    if question.between.is_some() && unjudged > 0 {
-        let pass = if unjudged == 1 { "prefix passes" } else { "prefixes pass" };
-        let were = if unjudged == 1 { "was" } else { "were" };
-        notes.push(format!("{unjudged} planned {pass} neither filter of --between, and {were} not compared"));
-    }
-    notes.extend(on_networks(&ground.holders));
+/// Says that two routing domains are isolated, which is why their collisions are accepted.
+pub(super) fn isolation(domains: &RoutingDomains<'_>, pair: DomainPair) -> String {
+    let (one, other) = domains.names_of(pair);
+    format!("routing domains `{one}` and `{other}` are isolated")
+}
+
+/// Returns what else the report has to say about a comparison. `compared` are the positions of the prefixes that were
+/// compared.
+pub(super) fn comparison_notes(comparison: &Comparison<'_>, compared: &BTreeSet<usize>) -> Vec<String> {
+    let mut notes = domain_notes(&comparison.domains, comparison.input.domains);
+    notes.extend(left_out_notes(comparison, compared));
+    notes.extend(assumption_notes(&comparison.owners.assumptions));
+    notes.extend(known_ranges_note(&comparison.owners));
     notes
 }
 
-/// Says what was concluded about the networks of what is planned, and of ranges.
-fn on_networks(holders: &Holders<'_>) -> Vec<String> {
-    let taken_for = holders.taken_for.iter().map(|(address, id)| {
-        format!("{address} is taken for {id}, which exists: of another subscription, it was not compared with that one")
-    });
-    let parents = holders.parents.iter().map(|(address, network)| match network {
-        Some(id) => format!(
-            "{address} is taken for a subnet of {id}, the one network around it: the plan does not name its network"
-        ),
-        None => format!(
-            "{address} was compared with subnets only: the plan does not name its network, and several are around it"
-        ),
-    });
-    let told_apart = holders.told_apart.iter().map(|(address, id)| {
+/// Says which isolations do not hold or cannot be verified, and which domains may be misspelt.
+fn domain_notes(domains: &RoutingDomains<'_>, declared: &[Domain]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for pair in &domains.violated {
+        let (one, other) = domains.names_of(*pair);
+        notes.push(format!(
+            "routing domains `{one}` and `{other}` are declared isolated, but a peering connects them: their collisions \
+             count"
+        ));
+    }
+    for pair in &domains.unverified {
+        let (one, other) = domains.names_of(*pair);
+        notes.push(format!(
+            "routing domains `{one}` and `{other}` are declared isolated, and hubs connect them: their collisions are \
+             accepted, but netcensus does not read route tables and cannot verify the isolation"
+        ));
+    }
+    for (name, number) in domains.names.iter().zip(0..) {
+        if !domains.has_members(number) {
+            notes.push(format!("routing domain `{name}` has no network or range, so it has no effect"));
+        } else if !declared.is_empty() && !declared.iter().any(|domain| domain.name == *name) {
+            notes.push(format!(
+                "routing domain `{name}` is named by ranges, but not declared in overlap.domains"
+            ));
+        }
+    }
+    match domains.selected_twice.as_slice() {
+        [] => {}
+        [network] => {
+            notes.push(format!("several routing domains select {network}: it is only in the first of them"))
+        }
+        [first, ..] => notes.push(format!(
+            "several routing domains select {} networks, such as {first}: they are only in the first of them",
+            domains.selected_twice.len()
+        )),
+    }
+    notes
+}
+
+/// Says how many planned prefixes were not compared.
+fn left_out_notes(comparison: &Comparison<'_>, compared: &BTreeSet<usize>) -> Vec<String> {
+    let prefixes = comparison.owners.prefixes.iter().enumerate();
+    let planned = prefixes.filter(|(_, owned)| matches!(owned.source, PrefixSource::Planned(_)));
+    let of_subnets = planned.clone().filter(|(position, _)| !compared.contains(position)).count();
+    let filtered = planned.filter(|(_, owned)| !comparison.passes_between(owned.owner)).count();
+    let mut notes = Vec::new();
+    match of_subnets {
+        0 => {}
+        1 => {
+            notes.push("1 planned prefix is of a subnet, which --level networks does not compare".to_owned())
+        }
+        number => notes.push(format!(
+            "{number} planned prefixes are of subnets, which --level networks does not compare"
+        )),
+    }
+    match filtered {
+        _ if comparison.input.between.is_none() => {}
+        0 => {}
+        1 => {
+            notes.push("1 planned prefix passes neither filter of --between and was not compared".to_owned())
+        }
+        number => notes.push(format!(
+            "{number} planned prefixes pass neither filter of --between and were not compared"
+        )),
+    }
+    notes
+}
+
+/// Says what was assumed about networks that a plan does not identify.
+fn assumption_notes(assumptions: &PlanAssumptions) -> Vec<String> {
+    let same_networks = assumptions.same_networks.iter().map(|(address, id)| {
         format!(
-            "{address} has the resource group and name of {id}, which exists: the plan creates it, so it is in another \
-             subscription, and was compared with that one"
+            "{address} is assumed to be the existing network {id} and was not compared with it: the plan does not name its \
+             subscription"
         )
     });
-    let known = on_known_ranges(&holders.known_ranges);
-    taken_for.chain(told_apart).chain(parents).chain(known).collect()
+    let namesakes = assumptions.namesakes.iter().map(|(address, id)| {
+        format!(
+            "{address} was compared with the existing network {id}, which has the same resource group and name: the plan \
+             creates it, so it is in another subscription"
+        )
+    });
+    let subnet_networks = assumptions.subnet_networks.iter().map(|(address, network)| match network {
+        Some(id) => format!(
+            "{address} is assumed to be a subnet of {id}, the only network that contains it: the plan does not name its \
+             network"
+        ),
+        None => format!(
+            "{address} was compared with subnets only: the plan does not name its network, and several networks contain it"
+        ),
+    });
+    same_networks.chain(namesakes).chain(subnet_networks).collect()
 }
 
 /// Says which networks of the inventory are in the lists of external ranges, too.
-fn on_known_ranges(ranges: &[&str]) -> Option<String> {
+fn known_ranges_note(owners: &PrefixOwners<'_>) -> Option<String> {
+    let ranges = &owners.ranges_of_known_networks;
     let ids: BTreeSet<&str> = ranges.iter().copied().collect();
-    let shown: Vec<&str> = ids.iter().copied().take(NAMED).collect();
+    let shown: Vec<&str> = ids.iter().copied().take(NAMED_NETWORKS).collect();
     let mut shown = shown.join(", ");
-    if ids.len() > NAMED {
-        let _ = write!(shown, " and {} more", ids.len() - NAMED);
+    if ids.len() > NAMED_NETWORKS {
+        shown = format!("{shown} and {} more", ids.len() - NAMED_NETWORKS);
     }
-    let networks = if ids.len() == 1 { "a network" } else { "networks" };
-    match ranges.len() {
-        0 => None,
-        1 => Some(format!(
+    match (ranges.len(), ids.len()) {
+        (0, _) => None,
+        (1, _) => Some(format!(
             "1 external range belongs to a network of the inventory ({shown}) and was not compared with that network"
         )),
-        count => Some(format!(
-            "{count} external ranges belong to {networks} of the inventory ({shown}) and were not compared with {}",
-            if ids.len() == 1 { "that network" } else { "their own networks" }
+        (count, 1) => Some(format!(
+            "{count} external ranges belong to a network of the inventory ({shown}) and were not compared with that \
+             network"
+        )),
+        (count, _) => Some(format!(
+            "{count} external ranges belong to networks of the inventory ({shown}) and were not compared with their own \
+             networks"
         )),
     }
+}
+
+/// Says that findings of the baseline were not found again.
+pub(super) fn gone_from_baseline(number: usize) -> String {
+    let findings = if number == 1 { "finding" } else { "findings" };
+    let them = if number == 1 { "it" } else { "them" };
+    format!(
+        "{number} {findings} of the baseline did not occur; if it was written with the same scope and level, \
+         --write-baseline removes {them}"
+    )
+}
+
+/// Says that the baseline was probably written with another level.
+pub(super) fn level_not_in_baseline(level: Level) -> String {
+    format!(
+        "the baseline has no findings of {level}; if it was written with another --level, write it again with this one"
+    )
+}
+
+/// Says that the scan was interrupted.
+pub(super) fn interrupted() -> String {
+    "the scan was interrupted".to_owned()
+}
+
+/// Says that the inventory has no resources of a kind, since that was not scanned.
+pub(super) fn kind_not_scanned(kind: Kind) -> String {
+    format!(
+        "the inventory contains no {kind}: they were not scanned (`netcensus scan all -o json` scans everything)"
+    )
+}
+
+/// Says that kinds were scanned elsewhere, but not in this account, or region of it.
+pub(super) fn kinds_not_scanned_in(
+    kinds: &[&str],
+    (provider, account, region): (Provider, &str, Option<&str>),
+) -> String {
+    let region = region.map(|region| format!(" {region}")).unwrap_or_default();
+    format!("the {} of {provider} {account}{region} were not scanned", kinds.join(" and "))
+}
+
+/// Says that the inventory was filtered.
+pub(super) fn filtered(filters: &[String]) -> String {
+    let filters = filters.join(", ");
+    format!("the inventory was filtered by {filters} and may lack networks; scan again without filters")
+}
+
+/// Says that a value of a plan cannot be compared.
+pub(super) fn unknown_value(value: &UnknownValue) -> String {
+    format!("{}: {} is known only after the plan is applied", value.address, value.attribute)
+}
+
+/// Says that a value of a plan seems to be an address, in a type of resource that is not read.
+pub(super) fn unread_value(value: &UnknownValue) -> String {
+    format!(
+        "{}: {} seems to bring addresses into use, but netcensus does not read this type of resource from a plan; compare \
+         them with --planned",
+        value.address, value.attribute
+    )
 }

@@ -1,11 +1,14 @@
-//! Which addresses are held twice, by whom, and how bad it is.
+//! Address collisions: which networks, subnets, external ranges and planned prefixes use the same addresses, and which
+//! of that fails a pipeline.
 //!
-//! [`find()`] compares; `sweep` is its engine, which the benchmark runs by itself.
+//! [`find_overlaps`] prepares a comparison ([`OverlapInput`]) and searches it class by class. [`apply_gate`] makes the
+//! report. `docs/architecture.md` explains the steps, `sweep.rs` the algorithm.
 
 mod baseline;
 mod clusters;
 mod comparison;
 mod connectivity;
+mod domains;
 mod findings;
 mod gate;
 mod messages;
@@ -15,13 +18,13 @@ mod search;
 mod selectors;
 mod sweep;
 
-pub use baseline::{BASELINE_VERSION, Baseline, Known, KnownMember};
+pub use baseline::{BASELINE_VERSION, Baseline, BaselineFinding, BaselineMember};
 pub use clusters::Cluster;
-pub use comparison::{OverlapError, Question};
+pub use comparison::{OverlapError, OverlapInput};
 pub use findings::{
-    AllowState, AllowUse, Compared, Count, FINDINGS_VERSION, Finding, Findings, Gate, Member, Origin, Status,
-    Verdict,
+    AllowState, AllowUse, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus, Findings,
+    GateReport, GateResult, Member, MemberOrigin,
 };
-pub use gate::{Gaps, Terms, judge, mark};
-pub use search::{Found, check, find};
-pub use sweep::{Holding, Pairs, Sorted};
+pub use gate::{CoverageGaps, GatePolicy, apply_gate, mark_failing};
+pub use search::{OverlapResult, check_declarations, find_overlaps};
+pub use sweep::{RolePairs, SortedPrefixes, SweepItem};

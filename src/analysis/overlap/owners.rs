@@ -1,132 +1,147 @@
-//! Who holds prefixes: networks of the clouds, ranges outside them, and what is planned, all in one shape.
+//! Which prefixes are compared, and who owns them: networks of the clouds, ranges outside them, and what is planned, all
+//! in one shape.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ipnet::IpNet;
 
-use super::findings::Origin;
+use super::findings::MemberOrigin;
 use crate::model::{
     Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
     Removal, Subnet, Tags,
 };
 
-/// Something that holds prefixes.
+/// A network, an external range or a planned network.
 #[derive(Debug)]
-pub(super) struct Holder<'a> {
-    /// Where we know it from.
-    pub origin: Origin,
-    /// What selectors and filters look at.
+pub(super) struct PrefixOwner<'a> {
+    /// Where it is from.
+    pub origin: MemberOrigin,
+    /// What selectors and filters look at. For ranges and plans, a network with the few values that are known.
     pub network: Cow<'a, Network>,
-    /// Holders of one unit never collide with one another.
-    pub unit: u32,
-    /// The routing domain that it came with.
+    /// Owners of one group never collide with one another: a network alone, or all ranges of a site.
+    pub group: u32,
+    /// The routing domain that the range came with.
     pub domain: Option<&'a str>,
-    /// Whether it stands for a network that was not read, and whose blocks nobody knows.
-    pub unread: bool,
-    /// Whether it stands for one of several networks around a planned subnet.
-    pub is_inside_another: bool,
+    /// Whether its blocks are not known: it has subnets, but the network itself is not in the inventory or the plan.
+    pub blocks_unknown: bool,
+    /// Whether it is only known to be one of several networks that contain the planned subnet.
+    pub network_is_ambiguous: bool,
 }
 
-impl Holder<'_> {
-    /// Returns the cloud; `None` of what is planned in none in particular.
+impl PrefixOwner<'_> {
+    /// Returns the cloud; `None` for a planned prefix that is of no particular cloud.
     pub fn provider(&self) -> Option<Provider> {
-        let unknown = self.origin == Origin::Planned && self.network.provider == Provider::External;
+        let unknown = self.origin == MemberOrigin::Planned && self.network.provider == Provider::External;
         (!unknown).then_some(self.network.provider)
     }
 }
 
-/// A prefix that a holder holds.
+/// A prefix and its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held<'a> {
-    /// Position of the holder.
-    pub holder: usize,
+pub(super) struct OwnedPrefix<'a> {
+    /// Position of the owner in [`PrefixOwners::all`].
+    pub owner: usize,
     /// The prefix.
     pub prefix: IpNet,
-    /// What it is a prefix of.
-    pub of: Of<'a>,
+    /// What has this prefix.
+    pub source: PrefixSource<'a>,
 }
 
-/// What a prefix is of.
+/// What has a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of<'a> {
-    /// The holder itself, and whether the block was added to it later.
+pub(super) enum PrefixSource<'a> {
+    /// The owner itself: it is one of its blocks.
     Block(BlockRole),
-    /// A subnet of it.
+    /// A subnet of the owner.
     Subnet(&'a Subnet),
-    /// Something planned in it.
+    /// Something planned in the owner.
     Planned(&'a PlannedPrefix),
 }
 
-impl Held<'_> {
-    /// Tells whether it is of a subnet.
+impl OwnedPrefix<'_> {
+    /// Tells whether a subnet has it, an existing or a planned one.
     pub fn is_subnet(&self) -> bool {
-        match self.of {
-            Of::Block(_) => false,
-            Of::Subnet(_) => true,
-            Of::Planned(planned) => planned.of == PlannedKind::Subnet,
+        match self.source {
+            PrefixSource::Block(_) => false,
+            PrefixSource::Subnet(_) => true,
+            PrefixSource::Planned(planned) => planned.of == PlannedKind::Subnet,
         }
     }
 }
 
 /// Everything that is compared.
 #[derive(Debug, Default)]
-pub(super) struct Holders<'a> {
-    pub all: Vec<Holder<'a>>,
-    pub held: Vec<Held<'a>>,
-    by_id: HashMap<(Provider, String), Vec<usize>>,
-    /// For each holder, its blocks.
+pub(super) struct PrefixOwners<'a> {
+    /// The owners. Others refer to them by position.
+    pub all: Vec<PrefixOwner<'a>>,
+    /// Their prefixes.
+    pub prefixes: Vec<OwnedPrefix<'a>>,
+    /// For each owner, its blocks.
     pub blocks: Vec<Vec<IpNet>>,
-    /// For each holder, the blocks that were, or shall be, added to it later.
-    pub secondary: Vec<Vec<IpNet>>,
-    /// Names of accounts.
-    names: HashMap<(Provider, &'a str), &'a str>,
-    /// Planned networks, and those that exist which they are taken for although nothing tells the subscription.
-    pub taken_for: BTreeSet<(String, String)>,
-    /// Networks that the plan makes, and those that exist with the same group and name, perhaps in another subscription.
-    pub told_apart: BTreeSet<(String, String)>,
-    /// Planned subnets whose network the plan does not tell, and the one that is around them; `None` of several.
-    pub parents: BTreeSet<(String, Option<String>)>,
-    /// For each external range of a network that the inventory has, the id of that network.
-    pub known_ranges: Vec<&'a str>,
-    sites: HashMap<Cow<'a, str>, u32>,
-    planned: HashMap<&'a str, usize>,
-    /// The network that a planned subnet is taken to be in, by the subnet's address in the plan.
-    assumed: HashMap<&'a str, usize>,
-    removed: Removed<'a>,
-    units: u32,
+    /// For each owner, the blocks that were added after it was created, or are planned to be.
+    pub secondary_blocks: Vec<Vec<IpNet>>,
+    /// What was assumed about planned prefixes, for the notes of the report.
+    pub assumptions: PlanAssumptions,
+    /// For each external range that belongs to a network of the inventory, the id of that network.
+    pub ranges_of_known_networks: Vec<&'a str>,
+    by_id: HashMap<(Provider, String), Vec<usize>>,
+    account_names: HashMap<(Provider, &'a str), &'a str>,
+    /// The group of each site.
+    site_groups: HashMap<Cow<'a, str>, u32>,
+    group_count: u32,
+    /// The owners that the plan makes, by address in the plan or id of the network.
+    planned_owners: HashMap<&'a str, usize>,
+    /// The one network around a planned subnet of which the plan does not name the network, by the subnet's address.
+    inferred_owners: HashMap<&'a str, usize>,
+    removals: PlannedRemovals<'a>,
 }
 
-impl<'a> Holders<'a> {
-    /// Takes all networks of `inventory` less what `plan` removes, the ranges, and what is planned.
+/// What was assumed where a plan does not say which network it means. Each has the address in the plan first.
+#[derive(Debug, Default)]
+pub(super) struct PlanAssumptions {
+    /// Planned networks that are assumed to be this existing one: same resource group and name, no known subscription.
+    pub same_networks: BTreeSet<(String, String)>,
+    /// Networks that the plan creates, so they are not this existing one of the same resource group and name.
+    pub namesakes: BTreeSet<(String, String)>,
+    /// Subnets whose network the plan does not name, and the network that contains them; `None` if several do.
+    pub subnet_networks: BTreeSet<(String, Option<String>)>,
+}
+
+impl<'a> PrefixOwners<'a> {
+    /// Collects all networks of `inventory` except what `plan` removes, the ranges, and what is planned.
     pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
-        let named = inventory
+        let named_accounts = inventory
             .accounts
             .iter()
             .filter_map(|account| Some(((account.provider, account.id.as_str()), account.name.as_deref()?)));
-        let mut holders =
-            Self { removed: Removed::new(&plan.removed), names: named.collect(), ..Self::default() };
+        let mut owners = Self {
+            removals: PlannedRemovals::new(&plan.removed),
+            account_names: named_accounts.collect(),
+            ..Self::default()
+        };
         for network in &inventory.networks {
-            holders.add_network(network);
+            owners.add_network(network);
         }
         for subnet in &inventory.subnets {
-            holders.add_subnet(subnet);
+            owners.add_subnet(subnet);
         }
-        let (known, others): (Vec<_>, Vec<_>) = ranges.iter().partition(|range| holders.is_known(range));
+        let (known, others): (Vec<_>, Vec<_>) =
+            ranges.iter().partition(|range| owners.is_of_known_network(range));
         for range in others {
-            holders.add_range(range);
+            owners.add_range(range);
         }
-        // Networks first: their subnets belong to them.
+        // Networks before subnets, because a planned subnet may belong to a planned network.
         for kind in [PlannedKind::Network, PlannedKind::Remote, PlannedKind::Subnet] {
             let planned = plan.prefixes.iter().filter(|prefix| prefix.of == kind);
-            planned.for_each(|prefix| holders.add_planned(prefix));
+            planned.for_each(|prefix| owners.add_planned(prefix));
         }
-        // Last: what is planned in a network is held by it, too.
-        holders.add_known(known);
-        holders
+        // Last, because prefixes that are planned in a network belong to it, too.
+        owners.add_ranges_of_known_networks(known);
+        owners
     }
 
-    /// Finds the holders with an id, those of one account and region where these are known.
+    /// Finds the owners with this id, in this account and region where given. Case does not matter.
     pub fn find(
         &self,
         provider: Provider,
@@ -135,269 +150,279 @@ impl<'a> Holders<'a> {
         region: Option<&str>,
     ) -> Vec<usize> {
         let same = |text: Option<&str>, own: &str| text.is_none_or(|text| text.eq_ignore_ascii_case(own));
-        let matches = |holder: &usize| {
-            let network = &self.all[*holder].network;
+        let matches = |owner: &usize| {
+            let network = &self.all[*owner].network;
             same(account, &network.account) && same(region, &network.region)
         };
-        let known = self.by_id.get(&(provider, id.to_ascii_lowercase()));
-        known.into_iter().flatten().copied().filter(matches).collect()
+        let with_id = self.by_id.get(&(provider, id.to_ascii_lowercase()));
+        with_id.into_iter().flatten().copied().filter(matches).collect()
     }
 
-    /// Tells whether the plan takes the network with this id away, and all its links with it.
+    /// Tells whether the plan removes the network with this id, and all its links with it.
     pub fn is_removed(&self, network: &str) -> bool {
-        self.removed.has_network(network)
+        self.removals.has_network(network)
     }
 
-    fn add(&mut self, origin: Origin, network: Cow<'a, Network>, unit: u32) -> usize {
+    fn add_owner(&mut self, origin: MemberOrigin, network: Cow<'a, Network>, group: u32) -> usize {
         let key = (network.provider, network.id.to_ascii_lowercase());
         self.by_id.entry(key).or_default().push(self.all.len());
-        self.all.push(Holder {
+        self.all.push(PrefixOwner {
             origin,
             network,
-            unit,
+            group,
             domain: None,
-            unread: false,
-            is_inside_another: false,
+            blocks_unknown: false,
+            network_is_ambiguous: false,
         });
         self.blocks.push(Vec::new());
-        self.secondary.push(Vec::new());
+        self.secondary_blocks.push(Vec::new());
         self.all.len() - 1
     }
 
-    /// Adds a block, once: EC2 lists one twice when it was taken away and given back.
-    fn hold_block(&mut self, holder: usize, prefix: IpNet, of: Of<'a>) {
-        if self.blocks[holder].contains(&prefix) {
+    fn add_owner_without_blocks(&mut self, origin: MemberOrigin, network: Network) -> usize {
+        let group = self.new_group();
+        let owner = self.add_owner(origin, Cow::Owned(network), group);
+        self.all[owner].blocks_unknown = true;
+        owner
+    }
+
+    /// Adds a block unless the owner has it: EC2 lists a block twice if it was removed and added again.
+    fn add_block(&mut self, owner: usize, prefix: IpNet, source: PrefixSource<'a>) {
+        if self.blocks[owner].contains(&prefix) {
             return;
         }
-        let is_first = self.blocks[holder].is_empty();
-        let it = &mut self.all[holder];
-        // A network of a cloud brings its blocks.
-        if it.origin != Origin::Cloud
+        let is_first = self.blocks[owner].is_empty();
+        let it = &mut self.all[owner];
+        // Networks of a cloud have their blocks already. The filters of `--between` need those of the others.
+        if it.origin != MemberOrigin::Cloud
             && let Cow::Owned(network) = &mut it.network
         {
             network.blocks.push(Block { cidr: prefix, role: BlockRole::Primary, state: None });
         }
-        let is_secondary = match of {
-            Of::Block(role) => role == BlockRole::Secondary,
-            Of::Planned(_) => it.origin == Origin::Cloud || !is_first,
-            Of::Subnet(_) => false,
+        let is_secondary = match source {
+            PrefixSource::Block(role) => role == BlockRole::Secondary,
+            PrefixSource::Planned(_) => it.origin == MemberOrigin::Cloud || !is_first,
+            PrefixSource::Subnet(_) => false,
         };
-        if is_secondary && it.origin != Origin::External {
-            self.secondary[holder].push(prefix);
+        if is_secondary && it.origin != MemberOrigin::External {
+            self.secondary_blocks[owner].push(prefix);
         }
-        self.blocks[holder].push(prefix);
-        self.held.push(Held { holder, prefix, of });
+        self.blocks[owner].push(prefix);
+        self.prefixes.push(OwnedPrefix { owner, prefix, source });
     }
 
-    fn next_unit(&mut self) -> u32 {
-        self.units += 1;
-        self.units - 1
+    fn new_group(&mut self) -> u32 {
+        self.group_count += 1;
+        self.group_count - 1
     }
 
-    /// Returns the unit of a site: its ranges nest in one another by design.
-    fn site(&mut self, name: Cow<'a, str>) -> u32 {
-        if let Some(unit) = self.sites.get(&name) {
-            return *unit;
+    /// Returns the group of a site. Its ranges nest by design, so they do not collide with one another.
+    fn site_group(&mut self, site: Cow<'a, str>) -> u32 {
+        if let Some(group) = self.site_groups.get(&site) {
+            return *group;
         }
-        let unit = self.next_unit();
-        self.sites.insert(name, unit);
-        unit
+        let group = self.new_group();
+        self.site_groups.insert(site, group);
+        group
     }
 
     fn add_network(&mut self, network: &'a Network) {
-        if self.removed.has_network(&network.id) {
+        if self.removals.has_network(&network.id) {
             return;
         }
-        let (origin, unit) = match network.provider {
-            Provider::External => (Origin::External, self.site(Cow::Borrowed(&network.account))),
-            Provider::Aws | Provider::Azure => (Origin::Cloud, self.next_unit()),
+        let (origin, group) = match network.provider {
+            Provider::External => (MemberOrigin::External, self.site_group(Cow::Borrowed(&network.account))),
+            Provider::Aws | Provider::Azure => (MemberOrigin::Cloud, self.new_group()),
         };
-        let name =
-            network.account_name.is_none().then(|| self.names.get(&(network.provider, &*network.account)));
-        let network_of = match name.flatten() {
+        let account_name = network
+            .account_name
+            .is_none()
+            .then(|| self.account_names.get(&(network.provider, network.account.as_str())));
+        let named_network = match account_name.flatten() {
             Some(name) => Cow::Owned(Network { account_name: Some((*name).to_owned()), ..network.clone() }),
             None => Cow::Borrowed(network),
         };
-        let holder = self.add(origin, network_of, unit);
+        let owner = self.add_owner(origin, named_network, group);
         for block in network.blocks.iter().filter(|block| block.counts()) {
-            if !self.removed.has_block(&network.id, block.cidr) {
-                self.hold_block(holder, block.cidr, Of::Block(block.role));
+            if !self.removals.has_block(&network.id, block.cidr) {
+                self.add_block(owner, block.cidr, PrefixSource::Block(block.role));
             }
         }
     }
 
     fn add_subnet(&mut self, subnet: &'a Subnet) {
-        if self.removed.has_subnet(&subnet.id) || self.removed.has_network(&subnet.network) {
+        if self.removals.has_subnet(&subnet.id) || self.removals.has_network(&subnet.network) {
             return;
         }
         let find = |account| {
             self.find(subnet.provider, &subnet.network, account, Some(&subnet.region)).first().copied()
         };
-        let holder = find(Some(&subnet.account)).or_else(|| find(None)).unwrap_or_else(|| {
+        // A shared subnet is listed by a participant, whose account is not that of the network.
+        let owner = find(Some(&subnet.account)).or_else(|| find(None)).unwrap_or_else(|| {
             let network = Network {
                 account: subnet.account.clone(),
                 region: subnet.region.clone(),
-                ..blank(subnet.provider, &subnet.network)
+                ..network_with_id(subnet.provider, &subnet.network)
             };
-            self.add_unread(Origin::Cloud, network)
+            self.add_owner_without_blocks(MemberOrigin::Cloud, network)
         });
-        let held =
-            subnet.prefixes.iter().map(|prefix| Held { holder, prefix: *prefix, of: Of::Subnet(subnet) });
-        self.held.extend(held);
+        let source = PrefixSource::Subnet(subnet);
+        self.prefixes.extend(subnet.prefixes.iter().map(|&prefix| OwnedPrefix { owner, prefix, source }));
     }
 
-    /// Adds a network of which nobody knows the blocks.
-    fn add_unread(&mut self, origin: Origin, network: Network) -> usize {
-        let unit = self.next_unit();
-        let holder = self.add(origin, Cow::Owned(network), unit);
-        self.all[holder].unread = true;
-        holder
-    }
-
-    /// Tells whether a range is of a network that the inventory has.
-    fn is_known(&self, range: &Range) -> bool {
+    /// Tells whether a range belongs to a network of the inventory, or to one that the plan removes.
+    fn is_of_known_network(&self, range: &Range) -> bool {
         let network = range.network.as_deref();
-        network.is_some_and(|id| self.removed.has_network(id) || self.existing(id).is_some())
+        network.is_some_and(|id| self.removals.has_network(id) || self.find_cloud_network(id).is_some())
     }
 
-    /// Adds a range. A network of a cloud is a site of its own: others may have the same group and name.
+    /// Adds a range. A network of a cloud is a site of its own, by its id: others may have the same group and name.
     fn add_range(&mut self, range: &'a Range) {
-        let unit = self.site(match &range.network {
+        let group = self.site_group(match &range.network {
             Some(id) => Cow::Owned(id.to_ascii_lowercase()),
             None => Cow::Borrowed(&range.site),
         });
-        self.hold_range(range, unit, range.prefix);
+        self.add_range_part(range, group, range.prefix);
     }
 
-    fn hold_range(&mut self, range: &'a Range, unit: u32, prefix: IpNet) {
+    fn add_range_part(&mut self, range: &'a Range, group: u32, prefix: IpNet) {
         let id = range.name.clone().unwrap_or_else(|| prefix.to_string());
         let name = range.name.clone();
-        let network = Network { account: range.site.clone(), name, ..blank(Provider::External, &id) };
-        let holder = self.add(Origin::External, Cow::Owned(network), unit);
-        self.all[holder].domain = range.domain.as_deref();
-        self.hold_block(holder, prefix, Of::Block(BlockRole::Primary));
+        let network =
+            Network { account: range.site.clone(), name, ..network_with_id(Provider::External, &id) };
+        let owner = self.add_owner(MemberOrigin::External, Cow::Owned(network), group);
+        self.all[owner].domain = range.domain.as_deref();
+        self.add_block(owner, prefix, PrefixSource::Block(BlockRole::Primary));
     }
 
-    /// Adds ranges of networks that the inventory has: what it does not have of them collides with all others.
-    fn add_known(&mut self, ranges: Vec<&'a Range>) {
-        let mut of_holder: HashMap<usize, Vec<IpNet>> = HashMap::new();
+    /// Adds what ranges of known networks have beyond the prefixes of these networks. It collides with all others.
+    fn add_ranges_of_known_networks(&mut self, ranges: Vec<&'a Range>) {
+        let mut prefixes_by_owner: HashMap<usize, Vec<IpNet>> = HashMap::new();
         if !ranges.is_empty() {
-            for held in &self.held {
-                of_holder.entry(held.holder).or_default().push(held.prefix);
+            for owned in &self.prefixes {
+                prefixes_by_owner.entry(owned.owner).or_default().push(owned.prefix);
             }
         }
         for range in ranges {
             let Some(id) = range.network.as_deref() else { continue };
-            self.known_ranges.push(id);
-            // Of a network that goes nothing stays.
-            let Some(holder) = self.existing(id) else { continue };
-            let mut own = of_holder.get(&holder).cloned().unwrap_or_default();
-            own.extend(self.removed.blocks_of(id));
-            let unit = self.all[holder].unit;
-            for part in without(range.prefix, &own) {
-                self.hold_range(range, unit, part);
+            self.ranges_of_known_networks.push(id);
+            // A network that the plan removes leaves nothing to compare.
+            let Some(owner) = self.find_cloud_network(id) else { continue };
+            let mut own = prefixes_by_owner.get(&owner).cloned().unwrap_or_default();
+            own.extend(self.removals.blocks_of(id));
+            let group = self.all[owner].group;
+            for part in subtract_prefixes(range.prefix, &own) {
+                self.add_range_part(range, group, part);
             }
         }
     }
 
     fn add_planned(&mut self, planned: &'a PlannedPrefix) {
-        let holder = self.planned_in(planned);
+        let owner = self.find_or_add_planned_owner(planned);
+        let source = PrefixSource::Planned(planned);
         match planned.of {
-            PlannedKind::Network | PlannedKind::Remote => {
-                self.hold_block(holder, planned.prefix, Of::Planned(planned));
-            }
+            PlannedKind::Network | PlannedKind::Remote => self.add_block(owner, planned.prefix, source),
             PlannedKind::Subnet => {
-                self.held.push(Held { holder, prefix: planned.prefix, of: Of::Planned(planned) });
+                self.prefixes.push(OwnedPrefix { owner, prefix: planned.prefix, source });
             }
         }
     }
 
-    /// Finds the network that a planned prefix is of, which exists or is planned too, or makes one for it.
-    fn planned_in(&mut self, planned: &'a PlannedPrefix) -> usize {
+    /// Finds the network of a planned prefix, which exists or is planned, or adds one for it.
+    fn find_or_add_planned_owner(&mut self, planned: &'a PlannedPrefix) -> usize {
         let key = planned.network.as_deref().unwrap_or(&planned.address);
-        // First: what the plan makes under the name of a network that exists is not that network.
-        if let Some(holder) = self.planned.get(key) {
-            return *holder;
+        // First, because a network that the plan creates is not the existing one with the same name.
+        if let Some(owner) = self.planned_owners.get(key) {
+            return *owner;
         }
-        let known = planned.network.as_deref().and_then(|id| self.existing(id));
-        let is_by_name = planned.of == PlannedKind::Network && key.starts_with("/resourceGroups/");
-        if let Some(holder) = known.filter(|_| is_by_name) {
-            let namesake = (planned.address.clone(), self.all[holder].network.id.clone());
-            let namesakes = if planned.is_new { &mut self.told_apart } else { &mut self.taken_for };
-            namesakes.insert(namesake);
+        if let Some(owner) = self.find_existing_owner(planned) {
+            return owner;
         }
-        if let Some(holder) = known.filter(|_| !(is_by_name && planned.is_new)) {
-            return holder;
+        let lacks_network = planned.of == PlannedKind::Subnet && planned.network.is_none();
+        if let Some(owner) = self.inferred_owners.get(key).filter(|_| lacks_network) {
+            return *owner;
         }
-        let is_lost = planned.of == PlannedKind::Subnet && planned.network.is_none();
-        if let Some(holder) = self.assumed.get(key).filter(|_| is_lost) {
-            return *holder;
+        let candidates = if lacks_network { self.networks_around(planned) } else { Vec::new() };
+        if let [only] = candidates[..] {
+            let network = self.all[only].network.id.clone();
+            self.assumptions.subnet_networks.insert((planned.address.clone(), Some(network)));
+            // The subnet's other prefix, of the other address family, belongs to the same network.
+            self.inferred_owners.insert(key, only);
+            return only;
         }
-        let around = if is_lost { self.around(planned) } else { Vec::new() };
-        if is_lost && !around.is_empty() {
-            let only = if let [one] = around[..] { Some(self.all[one].network.id.clone()) } else { None };
-            self.parents.insert((planned.address.clone(), only));
-        }
-        if let [holder] = around[..] {
-            // So that its prefixes of IPv4 and IPv6 are in one network.
-            self.assumed.insert(key, holder);
-            return holder;
+        if !candidates.is_empty() {
+            self.assumptions.subnet_networks.insert((planned.address.clone(), None));
         }
         let network = Network {
             region: planned.region.clone().unwrap_or_default(),
             name: planned.name.clone(),
-            ..blank(planned.provider.unwrap_or(Provider::External), key)
+            ..network_with_id(planned.provider.unwrap_or(Provider::External), key)
         };
-        let holder = self.add_unread(Origin::Planned, network);
-        self.all[holder].unread = planned.of == PlannedKind::Subnet;
-        self.all[holder].is_inside_another = !around.is_empty();
-        self.planned.insert(key, holder);
-        holder
+        let owner = self.add_owner_without_blocks(MemberOrigin::Planned, network);
+        self.all[owner].blocks_unknown = planned.of == PlannedKind::Subnet;
+        self.all[owner].network_is_ambiguous = !candidates.is_empty();
+        self.planned_owners.insert(key, owner);
+        owner
     }
 
-    /// Finds the networks that a planned subnet may be in, when the plan does not tell: those of its cloud and region
-    /// that are around it.
-    fn around(&self, planned: &PlannedPrefix) -> Vec<usize> {
+    /// Finds the existing network that a planned prefix names, by id, or by resource group and name.
+    fn find_existing_owner(&mut self, planned: &PlannedPrefix) -> Option<usize> {
+        let id = planned.network.as_deref()?;
+        let owner = self.find_cloud_network(id)?;
+        // Without the subscription, it may be another network of the same name.
+        let is_by_name = planned.of == PlannedKind::Network && id.starts_with("/resourceGroups/");
+        if is_by_name {
+            let pair = (planned.address.clone(), self.all[owner].network.id.clone());
+            let assumptions = &mut self.assumptions;
+            let list =
+                if planned.is_new { &mut assumptions.namesakes } else { &mut assumptions.same_networks };
+            list.insert(pair);
+        }
+        (!is_by_name || !planned.is_new).then_some(owner)
+    }
+
+    /// Finds the networks of the planned subnet's cloud and region that contain it.
+    fn networks_around(&self, planned: &PlannedPrefix) -> Vec<usize> {
         let region = planned.region.as_deref();
-        let may_be = |holder: &Holder<'_>| {
-            let its = holder.network.region.as_str();
-            holder.provider() == planned.provider
-                && matches!(holder.origin, Origin::Cloud | Origin::Planned)
+        let may_be = |owner: &PrefixOwner<'_>| {
+            let its = owner.network.region.as_str();
+            owner.provider() == planned.provider
+                && matches!(owner.origin, MemberOrigin::Cloud | MemberOrigin::Planned)
                 && (its.is_empty() || region.is_none_or(|region| region.eq_ignore_ascii_case(its)))
         };
-        let is_around = |at: usize| self.blocks[at].iter().any(|block| block.contains(&planned.prefix));
-        let holders = self.all.iter().enumerate();
-        holders.filter(|(at, holder)| may_be(holder) && is_around(*at)).map(|(at, _)| at).collect()
+        let contains_it = |at: usize| self.blocks[at].iter().any(|block| block.contains(&planned.prefix));
+        let owners = self.all.iter().enumerate();
+        owners.filter(|(at, owner)| may_be(owner) && contains_it(*at)).map(|(at, _)| at).collect()
     }
 
-    /// Finds the network of a cloud with an id, or the only one whose id ends like this where the subscription is not
-    /// known.
-    fn existing(&self, id: &str) -> Option<usize> {
+    /// Finds the network of a cloud with this id. An id that begins with `/resourceGroups/`, without a subscription,
+    /// finds the only network whose id ends with it.
+    fn find_cloud_network(&self, id: &str) -> Option<usize> {
         let id = id.to_ascii_lowercase();
-        let is_part = id.starts_with("/resourcegroups/");
-        let is_it = |holder: &Holder<'_>| {
-            let own = &holder.network.id;
-            let tail = own.len().checked_sub(id.len()).filter(|at| is_part || *at == 0);
+        let is_partial = id.starts_with("/resourcegroups/");
+        let matches = |owner: &PrefixOwner<'_>| {
+            let own = &owner.network.id;
+            let tail = own.len().checked_sub(id.len()).filter(|at| is_partial || *at == 0);
             let same = tail.and_then(|at| own.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(&id));
-            same && holder.origin == Origin::Cloud
+            same && owner.origin == MemberOrigin::Cloud
         };
-        let mut found =
-            self.all.iter().enumerate().filter(|(_, holder)| is_it(holder)).map(|(position, _)| position);
+        let owners = self.all.iter().enumerate();
+        let mut found = owners.filter(|(_, owner)| matches(owner)).map(|(position, _)| position);
         found.next().filter(|_| found.next().is_none())
     }
 }
 
-/// What a plan takes away, by id without case.
+/// What a plan removes, by id. Case does not matter.
 #[derive(Debug, Default)]
-struct Removed<'p> {
+struct PlannedRemovals<'p> {
     networks: HashSet<String>,
     subnets: HashSet<String>,
     blocks: Vec<(&'p str, IpNet)>,
 }
 
-impl<'p> Removed<'p> {
+impl<'p> PlannedRemovals<'p> {
     fn new(removals: &'p [Removal]) -> Self {
-        let mut removed = Self { networks: HashSet::new(), subnets: HashSet::new(), blocks: Vec::new() };
+        let mut removed = Self::default();
         for removal in removals {
             match removal {
                 Removal::Network(id) => drop(removed.networks.insert(id.to_ascii_lowercase())),
@@ -421,13 +446,13 @@ impl<'p> Removed<'p> {
     }
 
     fn blocks_of(&self, id: &str) -> impl Iterator<Item = IpNet> {
-        let of = self.blocks.iter().filter(move |(network, _)| network.eq_ignore_ascii_case(id));
-        of.map(|(_, block)| *block)
+        let of_network = self.blocks.iter().filter(move |(network, _)| network.eq_ignore_ascii_case(id));
+        of_network.map(|(_, block)| *block)
     }
 }
 
-/// Returns what `others` leave of `prefix`, as few prefixes as there can be.
-fn without(prefix: IpNet, others: &[IpNet]) -> Vec<IpNet> {
+/// Returns what is left of `prefix` without `others`, as few prefixes as possible.
+fn subtract_prefixes(prefix: IpNet, others: &[IpNet]) -> Vec<IpNet> {
     if others.iter().any(|other| other.contains(&prefix)) {
         return Vec::new();
     }
@@ -436,10 +461,11 @@ fn without(prefix: IpNet, others: &[IpNet]) -> Vec<IpNet> {
         return vec![prefix];
     }
     let halves = prefix.subnets(prefix.prefix_len() + 1).into_iter().flatten();
-    halves.flat_map(|half| without(half, &inside)).collect()
+    halves.flat_map(|half| subtract_prefixes(half, &inside)).collect()
 }
 
-fn blank(provider: Provider, id: &str) -> Network {
+/// Makes a network of which nothing is known but its id.
+fn network_with_id(provider: Provider, id: &str) -> Network {
     Network {
         provider,
         account: String::new(),

@@ -1,68 +1,71 @@
-//! The findings of one level: sweeps for what collides, and looks at each prefix alone.
+//! Finds collisions: sweeps for each class, looks at each prefix alone, and makes findings of what comes out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
-use super::clusters::{Cluster, Pieces};
-use super::comparison::{Ground, OverlapError, Piece, Question, in_force, prepare};
-use super::findings::{AllowState, AllowUse, Compared, Finding, Member, Origin, Status};
-use super::messages::{self, Words, notes};
-use super::owners::Of;
-use super::roles::Side;
-use super::sweep::{Holding, Pairs, Sorted};
+use super::super::addresses::overlaps;
+use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
+use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
+use super::findings::{AllowState, AllowUse, Compared, Finding, FindingStatus, Member, MemberOrigin};
+use super::messages::{self, FindingText};
+use super::owners::PrefixSource;
+use super::selectors::AllowSide;
+use super::sweep::{RolePairs, SortedPrefixes, SweepItem};
 use crate::model::{Allowance, Class, Level};
 
-/// What was found.
+/// The classes of collisions between prefixes. The others are of one prefix alone.
+const COLLISIONS: [Class; 5] =
+    [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::DefaultNetwork];
+
+/// What was found, before the baseline and the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct OverlapResult {
     /// The findings; none of them fails yet.
     pub findings: Vec<Finding>,
-    /// What came of the allow list.
+    /// The entries of the allow list, and whether they accepted anything.
     pub allow: Vec<AllowState>,
     /// How much was compared.
     pub compared: Compared,
-    /// Other things to know.
+    /// Other things to know, a sentence each.
     pub notes: Vec<String>,
 }
 
 /// Finds the collisions.
 ///
 /// # Errors
-/// When what is declared makes no sense.
-pub fn find(question: Question<'_>) -> Result<Found, OverlapError> {
-    let in_force = in_force(question);
-    let mut ground = prepare(question, &in_force)?;
-    let levels: &[Level] = match question.level {
+/// When a declaration or a filter of `--between` is invalid.
+pub fn find_overlaps(input: OverlapInput<'_>) -> Result<OverlapResult, OverlapError> {
+    let mut comparison = Comparison::new(input)?;
+    let levels: &[Level] = match input.level {
         Level::Networks => &[Level::Networks],
         Level::Subnets => &[Level::Subnets],
         Level::All => &[Level::Networks, Level::Subnets],
     };
-    let mut findings = Vec::new();
-    let (mut used, mut positions) = (BTreeSet::new(), BTreeSet::new());
+    let mut found = FoundSoFar::default();
+    let mut compared = BTreeSet::new();
     for level in levels {
-        let pieces = ground.pieces(*level).ok_or(OverlapError::TooMany)?;
-        positions.extend(pieces.iter().map(|piece| piece.held));
-        let hunt = Hunt { question, ground: &ground, level: *level, pieces: &pieces };
-        hunt.findings(&mut findings, &mut used);
+        let fragments = comparison.fragments(*level)?;
+        compared.extend(fragments.all.iter().map(|fragment| fragment.owned_prefix));
+        LevelSearch { comparison: &comparison, level: *level, fragments: &fragments }.run(&mut found);
     }
-    Ok(Found {
-        findings,
-        allow: allow_states(question.allow, &in_force, &used),
-        compared: compared(&ground, &positions),
-        notes: notes(&ground, question, &positions),
+    Ok(OverlapResult {
+        findings: found.findings,
+        allow: allow_states(input.allow, &comparison.allow.in_force, &found.used_entries),
+        compared: count_compared(&comparison, &compared),
+        notes: messages::comparison_notes(&comparison, &compared),
     })
 }
 
-/// Checks what is declared, and compares nothing.
+/// Checks declarations as [`find_overlaps`] does, without comparing anything.
 ///
 /// # Errors
-/// When it makes no sense.
-pub fn check(question: Question<'_>) -> Result<(), OverlapError> {
-    prepare(question, &in_force(question)).map(drop)
+/// When one is invalid.
+pub fn check_declarations(input: OverlapInput<'_>) -> Result<(), OverlapError> {
+    Comparison::new(input).map(drop)
 }
 
-fn allow_states(allow: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) -> Vec<AllowState> {
+fn allow_states(entries: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) -> Vec<AllowState> {
     let state = |(position, (entry, in_force)): (usize, (&Allowance, &bool))| AllowState {
         place: entry.place.clone(),
         reason: entry.reason.clone(),
@@ -73,213 +76,254 @@ fn allow_states(allow: &[Allowance], in_force: &[bool], used: &BTreeSet<u16>) ->
             (true, false) => AllowUse::Stale,
         },
     };
-    allow.iter().zip(in_force).enumerate().map(state).collect()
+    entries.iter().zip(in_force).enumerate().map(state).collect()
 }
 
-/// Counts what was compared at any level, each prefix once.
-fn compared(ground: &Ground<'_>, positions: &BTreeSet<usize>) -> Compared {
+/// Counts the prefixes that were compared at any level, each once.
+fn count_compared(comparison: &Comparison<'_>, positions: &BTreeSet<usize>) -> Compared {
     let mut compared = Compared::default();
-    for held in positions.iter().map(|position| &ground.holders.held[*position]) {
-        let count = match (held.of, ground.holders.all[held.holder].origin) {
-            (Of::Planned(_), _) => &mut compared.planned,
-            (_, Origin::External) => &mut compared.external,
-            (Of::Subnet(_), _) => &mut compared.subnets,
-            (Of::Block(_), _) => &mut compared.networks,
+    for owned in positions.iter().map(|position| &comparison.owners.prefixes[*position]) {
+        let count = match (owned.source, comparison.owners.all[owned.owner].origin) {
+            (PrefixSource::Planned(_), _) => &mut compared.planned,
+            (_, MemberOrigin::External) => &mut compared.external,
+            (PrefixSource::Subnet(_), _) => &mut compared.subnets,
+            (PrefixSource::Block(_), _) => &mut compared.networks,
         };
         *count += 1;
     }
     compared
 }
 
-/// The classes that sweeps find.
-const SWEPT: [Class; 5] =
-    [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::DefaultNetwork];
-
-/// One level of one question.
-pub(super) struct Hunt<'q, 'a> {
-    pub question: Question<'a>,
-    pub ground: &'q Ground<'a>,
-    pub level: Level,
-    pub pieces: &'q [Piece],
+/// What the searches add to.
+#[derive(Default)]
+struct FoundSoFar {
+    findings: Vec<Finding>,
+    /// The entries of the allow list that accepted anything.
+    used_entries: BTreeSet<u16>,
 }
 
-impl Hunt<'_, '_> {
-    /// Adds the findings of every class, and the entries of the allow list that accept some.
-    pub fn findings(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
-        let sorted = Sorted::new(self.pieces.iter().map(|piece| piece.prefix));
-        let by_unit = self.holdings(|piece| piece.unit);
-        let by_component = self.holdings(|piece| piece.component);
-        let whole = Pieces { pieces: self.pieces, held: &self.ground.holders.held };
-        for class in SWEPT {
-            for accepted in [false, true] {
-                let pairs = self.ground.roles.pairs(class, accepted);
-                let clusters = match class {
-                    Class::Connected => {
-                        let component = |at| Some(self.piece(at).component);
-                        sorted.clusters_by_group(&by_unit, component, &pairs)
-                    }
-                    Class::Latent => sorted.clusters(&by_component, &pairs),
-                    _ => sorted.clusters(&by_unit, &pairs),
-                };
-                let group = |piece: &Piece| if class == Class::Connected { piece.component } else { 0 };
-                for cluster in whole.whole(clusters, group) {
-                    let entries = accepted.then(|| self.entries(class, &cluster.members));
-                    used.extend(entries.iter().flatten());
-                    findings.push(self.finding(class, entries, cluster));
-                }
-            }
-        }
-        if self.question.between.is_none() {
-            self.reserved(findings, used);
+/// What decides what a cluster becomes.
+struct FindingKind<'a> {
+    class: Class,
+    /// The entries of the allow list that accept it; `None` if it is not accepted. Isolation accepts without an entry.
+    accepted_by: Option<BTreeSet<u16>>,
+    /// What the addresses are reserved for.
+    purpose: Option<&'a str>,
+}
+
+/// The search at one level.
+struct LevelSearch<'s, 'a> {
+    comparison: &'s Comparison<'a>,
+    level: Level,
+    fragments: &'s Fragments,
+}
+
+impl LevelSearch<'_, '_> {
+    fn run(&self, found: &mut FoundSoFar) {
+        self.find_collisions(found);
+        // `--between` asks only about collisions.
+        if self.comparison.input.between.is_none() {
+            self.find_reserved(found);
             if self.level == Level::Subnets {
-                self.outside(findings, used);
+                self.find_outside_network(found);
             }
         }
     }
 
-    /// Lists the entries of the allow list that accept a collision among `members`, some of whose are accepted.
-    ///
-    /// One that accepts whatever its member collides with does, since each member collides. The halves of a pair have
-    /// to meet.
-    fn entries(&self, class: Class, members: &[u32]) -> BTreeSet<u16> {
-        let mut entries = BTreeSet::new();
-        let mut sides: BTreeMap<u16, u16> = BTreeMap::new();
-        for selected in members.iter().flat_map(|at| self.ground.selection(self.piece(*at))) {
-            match selected.side {
-                Side::Any => drop(entries.insert(selected.entry)),
-                Side::First | Side::Second => {
-                    *sides.entry(selected.entry).or_default() |= selected.side.bit();
+    /// Sweeps once for each class, and whether it is accepted. What makes two fragments collide differs only in the
+    /// table of roles and in what counts as one group.
+    fn find_collisions(&self, found: &mut FoundSoFar) {
+        let sorted = SortedPrefixes::new(self.fragments.all.iter().map(|fragment| fragment.prefix));
+        let by_group = self.sweep_items(|fragment| fragment.group);
+        // Latent is what is not connected, so whatever is in one component counts as one group.
+        let by_component = self.sweep_items(|fragment| fragment.component);
+        let component = |at| self.fragment(at).component;
+        for class in COLLISIONS {
+            for accepted in [false, true] {
+                let pairs = self.comparison.roles.pairs(class, accepted);
+                let clusters = match class {
+                    Class::Connected => sorted.find_clusters_by_partition(&by_group, component, &pairs),
+                    Class::Latent => sorted.find_clusters(&by_component, &pairs),
+                    _ => sorted.find_clusters(&by_group, &pairs),
+                };
+                for cluster in self.merge_clusters(class, clusters) {
+                    let accepted_by = accepted.then(|| self.accepting_entries(class, &cluster.members));
+                    found.used_entries.extend(accepted_by.iter().flatten());
+                    let kind = FindingKind { class, accepted_by, purpose: None };
+                    found.findings.push(self.build_finding(kind, cluster));
                 }
             }
         }
-        let both = Side::First.bit() | Side::Second.bit();
-        let met = |(entry, sides): &(u16, u16)| *sides == both && self.meet(class, *entry, members);
-        entries.extend(sides.into_iter().filter(met).map(|(entry, _)| entry));
+    }
+
+    /// Merges clusters that only the cutting of prefixes into fragments separated.
+    fn merge_clusters(&self, class: Class, clusters: Vec<Cluster>) -> Vec<Cluster> {
+        let is_fragmented =
+            self.fragments.all.windows(2).any(|pair| pair[0].owned_prefix == pair[1].owned_prefix);
+        if !is_fragmented {
+            return clusters;
+        }
+        merge_split_clusters(clusters, |at| {
+            let fragment = self.fragment(at);
+            FragmentSource {
+                id: fragment.owned_prefix,
+                prefix: self.comparison.owners.prefixes[fragment.owned_prefix].prefix,
+                partition: if class == Class::Connected { fragment.component } else { 0 },
+            }
+        })
+    }
+
+    /// Lists the entries of the allow list that accept a collision among `members`, which have accepted collisions.
+    ///
+    /// An entry with one selector accepts all collisions of what it selects, and each member has one. An entry with
+    /// `between` counts only if what one side selects collides with what the other selects.
+    fn accepting_entries(&self, class: Class, members: &[u32]) -> BTreeSet<u16> {
+        let mut entries = BTreeSet::new();
+        let mut sides: BTreeMap<u16, u16> = BTreeMap::new();
+        for allow in members.iter().flat_map(|at| self.fragments.allow_matches(self.fragment(*at))) {
+            match allow.side {
+                AllowSide::Any => drop(entries.insert(allow.entry)),
+                AllowSide::First | AllowSide::Second => {
+                    *sides.entry(allow.entry).or_default() |= allow.side.bit();
+                }
+            }
+        }
+        let both_collide = |(entry, sides): &(u16, u16)| {
+            *sides == AllowSide::BOTH && self.sides_collide(class, *entry, members)
+        };
+        entries.extend(sides.into_iter().filter(both_collide).map(|(entry, _)| entry));
         entries
     }
 
-    /// Lists the entries of the allow list that accept whatever a piece collides with.
-    fn accepting_alone(&self, piece: &Piece) -> impl Iterator<Item = u16> + '_ {
-        let selected = self.ground.selection(piece).iter().filter(|selected| selected.side == Side::Any);
-        selected.map(|selected| selected.entry)
-    }
-
-    /// Tells whether a member that one half of an entry selects collides with one that the other half does.
-    fn meet(&self, class: Class, entry: u16, members: &[u32]) -> bool {
-        let holding = |at: &u32| {
-            let piece = self.piece(*at);
-            let halves = self.ground.selection(piece).iter().filter(|selected| selected.entry == entry);
-            let colour = if class == Class::Latent { piece.component } else { piece.unit };
-            Holding { prefix: piece.prefix, colour, role: halves.map(|half| half.side.bit()).sum() }
+    /// Tells whether a member that the first side of an entry selects collides with one that the second selects.
+    fn sides_collide(&self, class: Class, entry: u16, members: &[u32]) -> bool {
+        // Again a sweep, with the sides as roles, because pairs of members would be too many to compare.
+        let item = |at: &u32| {
+            let fragment = self.fragment(*at);
+            let sides = self.fragments.allow_matches(fragment).iter().filter(|allow| allow.entry == entry);
+            let group = if class == Class::Latent { fragment.component } else { fragment.group };
+            SweepItem { prefix: fragment.prefix, group, role: sides.map(|allow| allow.side.bit()).sum() }
         };
-        let holdings: Vec<Holding> = members.iter().map(holding).collect();
-        let (first, second) = (Side::First.bit(), Side::Second.bit());
-        let across = |one: u16, other: u16| one & first != 0 && other & second != 0;
-        let pairs = Pairs::new(first + second + 1, |one, other| across(one, other) || across(other, one));
-        !Sorted::new(holdings.iter().map(|holding| holding.prefix)).clusters(&holdings, &pairs).is_empty()
+        let items: Vec<SweepItem> = members.iter().map(item).collect();
+        let (first, second) = (AllowSide::First.bit(), AllowSide::Second.bit());
+        let are_across = |one: u16, other: u16| one & first != 0 && other & second != 0;
+        let pairs = RolePairs::new(AllowSide::BOTH + 1, |one, other| {
+            are_across(one, other) || are_across(other, one)
+        });
+        let sorted = SortedPrefixes::new(items.iter().map(|item| item.prefix));
+        !sorted.find_clusters(&items, &pairs).is_empty()
     }
 
-    fn holdings(&self, colour: impl Fn(&Piece) -> u32) -> Vec<Holding> {
-        let holding =
-            |piece: &Piece| Holding { prefix: piece.prefix, colour: colour(piece), role: piece.role };
-        self.pieces.iter().map(holding).collect()
+    fn sweep_items(&self, group: impl Fn(&Fragment) -> u32) -> Vec<SweepItem> {
+        let item = |fragment: &Fragment| SweepItem {
+            prefix: fragment.prefix,
+            group: group(fragment),
+            role: fragment.role,
+        };
+        self.fragments.all.iter().map(item).collect()
     }
 
-    fn piece(&self, at: u32) -> &Piece {
-        &self.pieces[at as usize]
+    fn fragment(&self, at: u32) -> &Fragment {
+        &self.fragments.all[at as usize]
     }
 
-    /// Finds what holds special-purpose addresses: one finding for each range.
-    fn reserved(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
-        for (range, purpose) in ranges(self.question.bridges) {
-            let hits = |at: &u32| overlap(range, self.piece(*at).prefix);
-            let members: Vec<u32> = (0..self.count()).filter(hits).collect();
-            self.alone(Class::Reserved, Some((range, purpose)), members, findings, used);
+    fn positions(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.fragments.all.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Finds prefixes in special-purpose ranges: one finding for each range.
+    fn find_reserved(&self, found: &mut FoundSoFar) {
+        for (range, purpose) in reserved_ranges(self.comparison.input.bridges) {
+            let is_in_range = |at: &u32| overlaps(range, self.fragment(*at).prefix);
+            let members = self.positions().filter(is_in_range).collect();
+            self.add_single_prefix_findings(Class::Reserved, Some((range, purpose)), members, found);
         }
     }
 
-    /// Finds subnets outside their networks: one finding for each network.
-    fn outside(&self, findings: &mut Vec<Finding>, used: &mut BTreeSet<u16>) {
-        let holders = &self.ground.holders;
-        let mut strays: Vec<(usize, u32)> = Vec::new();
-        let whole: Vec<Vec<IpNet>> = holders.blocks.iter().map(IpNet::aggregate).collect();
-        for at in 0..self.count() {
-            let held = holders.held[self.piece(at).held];
-            let inside = whole[held.holder].iter().any(|block| block.contains(&held.prefix));
-            if held.is_subnet() && !holders.all[held.holder].unread && !inside {
-                strays.push((held.holder, at));
+    /// Finds subnets outside the blocks of their network: one finding for each network.
+    fn find_outside_network(&self, found: &mut FoundSoFar) {
+        let owners = &self.comparison.owners;
+        // A subnet may span two neighbouring blocks.
+        let blocks: Vec<Vec<IpNet>> = owners.blocks.iter().map(IpNet::aggregate).collect();
+        let mut outside: Vec<(usize, u32)> = Vec::new();
+        for at in self.positions() {
+            let owned = owners.prefixes[self.fragment(at).owned_prefix];
+            let is_inside = blocks[owned.owner].iter().any(|block| block.contains(&owned.prefix));
+            if owned.is_subnet() && !owners.all[owned.owner].blocks_unknown && !is_inside {
+                outside.push((owned.owner, at));
             }
         }
-        strays.sort_unstable();
-        for run in strays.chunk_by(|(one, _), (other, _)| one == other) {
-            let members = run.iter().map(|(_, at)| *at).collect();
-            self.alone(Class::OutsideNetwork, None, members, findings, used);
+        outside.sort_unstable();
+        for of_network in outside.chunk_by(|(one, _), (other, _)| one == other) {
+            let members = of_network.iter().map(|(_, at)| *at).collect();
+            self.add_single_prefix_findings(Class::OutsideNetwork, None, members, found);
         }
     }
 
-    fn count(&self) -> u32 {
-        u32::try_from(self.pieces.len()).unwrap_or(u32::MAX)
-    }
-
-    /// Adds a finding whose members each offend by themselves, in `range` where they do so in one: those that the
-    /// allow list accepts become another one.
-    fn alone(
+    /// Adds a finding of members that are each wrong by themselves, in a reserved range or not, and another one of those
+    /// that the allow list accepts.
+    fn add_single_prefix_findings(
         &self,
         class: Class,
         range: Option<(IpNet, &str)>,
         members: Vec<u32>,
-        findings: &mut Vec<Finding>,
-        used: &mut BTreeSet<u16>,
+        found: &mut FoundSoFar,
     ) {
-        let accepting = |at: &u32| self.accepting_alone(self.piece(*at));
+        // There is no other side that could be selected.
+        let accepting = |at: &u32| {
+            let matches = self.fragments.allow_matches(self.fragment(*at)).iter();
+            matches.filter(|allow| allow.side == AllowSide::Any).map(|allow| allow.entry)
+        };
         let (accepted, open): (Vec<u32>, Vec<u32>) =
             members.into_iter().partition(|at| accepting(at).next().is_some());
         let entries: BTreeSet<u16> = accepted.iter().flat_map(accepting).collect();
-        used.extend(&entries);
+        found.used_entries.extend(&entries);
+        let (range, purpose) = range.unzip();
         let space = |at: &u32| {
-            let prefix = self.piece(*at).prefix;
-            range.map(|(range, _)| range).filter(|range| prefix.contains(range)).unwrap_or(prefix)
+            let prefix = self.fragment(*at).prefix;
+            range.filter(|range| prefix.contains(range)).unwrap_or(prefix)
         };
-        for (entries, members) in [(None, open), (Some(entries), accepted)] {
+        for (accepted_by, members) in [(None, open), (Some(entries), accepted)] {
             let spaces = IpNet::aggregate(&members.iter().map(space).collect());
             let Some(first) = spaces.first() else { continue };
-            let within = range.map_or(*first, |(range, _)| range);
-            let mut finding = self.finding(class, entries, Cluster { within, spaces, members });
-            if let Some((_, purpose)) = range {
-                finding.message = messages::reserved(&finding, purpose);
-            }
-            findings.push(finding);
+            let cluster = Cluster { within: range.unwrap_or(*first), spaces, members };
+            found.findings.push(self.build_finding(FindingKind { class, accepted_by, purpose }, cluster));
         }
     }
 
-    /// Makes a finding; `entries` are those of the allow list that accept it, where it is accepted.
-    fn finding(&self, class: Class, entries: Option<BTreeSet<u16>>, cluster: Cluster) -> Finding {
-        let mut held: Vec<usize> = cluster.members.iter().map(|at| self.piece(*at).held).collect();
-        held.sort_unstable();
-        held.dedup();
-        let mut members: Vec<Member> = held.iter().map(|position| self.member(*position)).collect();
+    fn build_finding(&self, kind: FindingKind<'_>, cluster: Cluster) -> Finding {
+        let FindingKind { class, accepted_by, purpose } = kind;
+        let positions: BTreeSet<usize> =
+            cluster.members.iter().map(|at| self.fragment(*at).owned_prefix).collect();
+        let mut members: Vec<Member> = positions.iter().map(|position| self.member(*position)).collect();
         members.sort();
-        let holders: BTreeSet<usize> =
-            held.iter().map(|position| self.ground.holders.held[*position].holder).collect();
         let joined_by = match class {
-            Class::Connected => self.joined_by(&holders),
+            Class::Connected => self.joined_by(&positions),
             _ => Vec::new(),
         };
-        let accepted = entries.is_some();
-        let accepted_by = entries.map(|entries| self.accepted_by(class, &entries, &cluster.members));
+        let is_accepted = accepted_by.is_some();
+        let accepted_by = accepted_by.map(|entries| self.acceptances(class, &entries, &cluster.members));
         let first = members.first().map(|member| member.id.as_str()).unwrap_or_default();
-        let suffix = if accepted { "/accepted" } else { "" };
+        let suffix = if is_accepted { "/accepted" } else { "" };
         let fingerprint = format!("{}/{}/{}/{first}{suffix}", class.code(), self.level, cluster.within);
-        let words = Words { class, level: self.level, spaces: &cluster.spaces, within: cluster.within };
+        let text = FindingText {
+            class,
+            level: self.level,
+            spaces: &cluster.spaces,
+            within: cluster.within,
+            members: &members,
+            joined_by: &joined_by,
+            purpose,
+        };
         Finding {
             code: class.code().to_owned(),
             class,
             level: self.level,
-            status: if accepted { Status::Accepted } else { Status::Open },
+            status: if is_accepted { FindingStatus::Accepted } else { FindingStatus::Open },
             fails: false,
             fingerprint,
-            message: words.message(&members, &joined_by),
-            advice: words.advice(&members),
+            message: text.message(),
+            advice: text.advice(),
             within: cluster.within,
             spaces: cluster.spaces,
             members,
@@ -288,60 +332,62 @@ impl Hunt<'_, '_> {
         }
     }
 
-    /// Names what joins the holders: what two of them have in common, else the way from the first to the next.
-    fn joined_by(&self, holders: &BTreeSet<usize>) -> Vec<String> {
-        let direct = self.ground.connections.joined_by(holders);
-        let mut both = holders.iter();
-        match (direct.is_empty(), both.next(), both.next()) {
-            (true, Some(one), Some(other)) => self.ground.connections.way(*one, *other),
+    /// Names what connects the owners of some prefixes: what two of them have in common, else the path from the first to
+    /// the second.
+    fn joined_by(&self, positions: &BTreeSet<usize>) -> Vec<String> {
+        let prefixes = &self.comparison.owners.prefixes;
+        let owners: BTreeSet<usize> = positions.iter().map(|position| prefixes[*position].owner).collect();
+        let direct = self.comparison.connectivity.direct_connections(&owners);
+        let mut first_two = owners.iter();
+        match (direct.is_empty(), first_two.next(), first_two.next()) {
+            (true, Some(one), Some(other)) => self.comparison.connectivity.shortest_path(*one, *other),
             _ => direct,
         }
     }
 
-    /// Says what accepts a finding. Isolation is between two, so it accepts nobody who offends alone.
-    fn accepted_by(&self, class: Class, entries: &BTreeSet<u16>, members: &[u32]) -> Vec<String> {
-        let entry = |entry: &u16| {
-            let entry = &self.question.allow[usize::from(*entry)];
-            format!("{}: {}", entry.place, entry.reason)
-        };
-        let roles: BTreeSet<u16> = if SWEPT.contains(&class) {
-            members.iter().map(|at| self.piece(*at).role).collect()
-        } else {
-            BTreeSet::new()
-        };
-        let isolations = self.ground.roles.isolating(&roles);
-        let isolation = |pair: &(u16, u16)| messages::isolation(self.ground, *pair);
-        entries.iter().map(entry).chain(isolations.iter().map(isolation)).collect()
+    /// Says what accepts a finding: entries of the allow list, and for collisions also isolated domains.
+    fn acceptances(&self, class: Class, entries: &BTreeSet<u16>, members: &[u32]) -> Vec<String> {
+        let mut acceptances = Vec::new();
+        for entry in entries {
+            let entry = &self.comparison.input.allow[usize::from(*entry)];
+            acceptances.push(format!("{}: {}", entry.place, entry.reason));
+        }
+        if COLLISIONS.contains(&class) {
+            let roles: BTreeSet<u16> = members.iter().map(|at| self.fragment(*at).role).collect();
+            let pairs = self.comparison.roles.isolated_pairs(&roles);
+            acceptances.extend(pairs.iter().map(|pair| messages::isolation(&self.comparison.domains, *pair)));
+        }
+        acceptances
     }
 
     fn member(&self, position: usize) -> Member {
-        let held = &self.ground.holders.held[position];
-        let holder = &self.ground.holders.all[held.holder];
-        let network = &holder.network;
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let owned = &self.comparison.owners.prefixes[position];
+        let owner = &self.comparison.owners.all[owned.owner];
+        let network = &owner.network;
+        let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let mut member = Member {
-            origin: holder.origin,
+            origin: owner.origin,
             provider: Some(network.provider),
-            account: text(&network.account),
+            account: non_empty(&network.account),
             account_name: network.account_name.clone(),
-            region: text(&network.region),
+            region: non_empty(&network.region),
             id: network.id.clone(),
             name: network.name.clone(),
             network: None,
-            prefix: held.prefix,
-            domain: self.ground.domain(held.holder).map(str::to_owned),
+            prefix: owned.prefix,
+            domain: self.comparison.domains.name_of(owned.owner).map(str::to_owned),
             is_new: None,
         };
-        match held.of {
-            Of::Block(_) => {}
-            Of::Subnet(subnet) => {
-                member.account = text(&subnet.account);
-                member.region = text(&subnet.region);
+        match owned.source {
+            PrefixSource::Block(_) => {}
+            PrefixSource::Subnet(subnet) => {
+                member.account = non_empty(&subnet.account);
+                member.region = non_empty(&subnet.region);
                 member.network = Some(std::mem::replace(&mut member.id, subnet.id.clone()));
                 member.name.clone_from(&subnet.name);
             }
-            Of::Planned(planned) => {
-                member.origin = Origin::Planned;
+            PrefixSource::Planned(planned) => {
+                member.origin = MemberOrigin::Planned;
                 member.provider = planned.provider;
                 member.network = (planned.address != network.id).then(|| network.id.clone());
                 member.id.clone_from(&planned.address);
@@ -354,9 +400,9 @@ impl Hunt<'_, '_> {
 
 /// Entries of the IANA registries of special-purpose addresses (RFC 6890,
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry>,
-/// <https://www.iana.org/assignments/iana-ipv6-special-registry>) and multicast, without those that are there for
-/// networks to use: private (RFC 1918), shared (RFC 6598) and unique local (RFC 4193) space.
-const SPECIAL: [(&str, &str); 27] = [
+/// <https://www.iana.org/assignments/iana-ipv6-special-registry>) and multicast, without those that are
+/// meant for networks: private (RFC 1918), shared (RFC 6598) and unique local (RFC 4193) space.
+const SPECIAL_PURPOSE: [(&str, &str); 27] = [
     ("0.0.0.0/8", "\"this network\" (RFC 791)"),
     ("127.0.0.0/8", "loopback (RFC 1122)"),
     ("169.254.0.0/16", "link-local, metadata services (RFC 3927)"),
@@ -386,15 +432,11 @@ const SPECIAL: [(&str, &str); 27] = [
     ("ff00::/8", "multicast (RFC 4291)"),
 ];
 
-/// Lists the special-purpose ranges, then those of container bridges, each with what it is for.
-fn ranges(bridges: &[IpNet]) -> Vec<(IpNet, &'static str)> {
-    let special = SPECIAL.iter().filter_map(|(prefix, purpose)| Some((prefix.parse().ok()?, *purpose)));
+/// Lists the special-purpose ranges, then those of container bridges, each with its purpose.
+fn reserved_ranges(bridges: &[IpNet]) -> Vec<(IpNet, &'static str)> {
+    let special =
+        SPECIAL_PURPOSE.iter().filter_map(|(prefix, purpose)| Some((prefix.parse().ok()?, *purpose)));
     special.chain(bridges.iter().map(|bridge| (*bridge, "a container bridge"))).collect()
-}
-
-/// Tells whether two prefixes share an address.
-fn overlap(one: IpNet, other: IpNet) -> bool {
-    one.contains(&other) || other.contains(&one)
 }
 
 #[cfg(test)]
@@ -403,12 +445,12 @@ mod tests {
 
     #[test]
     fn every_range_is_a_canonical_prefix_and_none_is_for_networks() {
-        let ranges = ranges(&[]);
-        assert_eq!(ranges.len(), SPECIAL.len(), "every text parses");
+        let ranges = reserved_ranges(&[]);
+        assert_eq!(ranges.len(), SPECIAL_PURPOSE.len(), "every text parses");
         for (prefix, purpose) in ranges {
             assert_eq!(prefix, prefix.trunc());
             for private in ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"] {
-                assert!(!overlap(prefix, private.parse().unwrap()), "{prefix} {purpose}");
+                assert!(!overlaps(prefix, private.parse().unwrap()), "{prefix} {purpose}");
             }
         }
     }

@@ -1,20 +1,24 @@
-//! Selectors of networks, compiled.
+//! Selectors of networks, as the allow list and the routing domains use them, compiled once.
+
+use std::collections::BTreeSet;
 
 use globset::GlobMatcher;
 use ipnet::IpNet;
+use jiff::civil::Date;
 
 use super::super::filter::{FilterError, glob};
-use super::owners::Holder;
-use crate::model::{Provider, Selector};
+use super::owners::{PrefixOwner, PrefixOwners};
+use crate::model::{Allowance, Covers, Provider, Selector};
 
-/// A glob over the whole of a text, or a plain text, which is compared much faster.
+/// A pattern for a whole text, in which case does not matter.
 #[derive(Debug)]
-enum Pattern {
+enum TextPattern {
+    /// A text without wildcards, in lower case. Comparing it is much faster than matching a glob.
     Plain(String),
     Glob(GlobMatcher),
 }
 
-impl Pattern {
+impl TextPattern {
     fn new(text: &str) -> Result<Self, FilterError> {
         if text.contains(['*', '?', '[', ']', '{', '}', '\\']) {
             return glob(text, text).map(Self::Glob);
@@ -31,26 +35,26 @@ impl Pattern {
     }
 }
 
-/// A [`Selector`], ready to be asked.
+/// A compiled [`Selector`].
 #[derive(Debug)]
-pub(super) struct Matcher {
+pub(super) struct CompiledSelector {
     provider: Option<Provider>,
-    account: Option<Pattern>,
-    region: Option<Pattern>,
-    network: Option<Pattern>,
-    tag: Option<(String, Pattern)>,
+    account: Option<TextPattern>,
+    region: Option<TextPattern>,
+    network: Option<TextPattern>,
+    tag: Option<(String, TextPattern)>,
     prefix: Option<IpNet>,
 }
 
-impl Matcher {
+impl CompiledSelector {
     /// Compiles a selector.
     ///
     /// # Errors
-    /// When a text is not a glob.
+    /// When a text is not a valid glob.
     pub fn new(selector: &Selector) -> Result<Self, FilterError> {
-        let compile = |text: &Option<String>| text.as_deref().map(Pattern::new).transpose();
+        let compile = |text: &Option<String>| text.as_deref().map(TextPattern::new).transpose();
         let tag = match &selector.tag {
-            Some((key, value)) => Some((key.clone(), Pattern::new(value)?)),
+            Some((key, value)) => Some((key.clone(), TextPattern::new(value)?)),
             None => None,
         };
         Ok(Self {
@@ -63,26 +67,26 @@ impl Matcher {
         })
     }
 
-    /// Tells whether a prefix is one that it asks for.
-    pub fn covers(&self, prefix: IpNet) -> bool {
+    /// Tells whether a prefix lies in the one that it names, if it names one.
+    pub fn selects_prefix(&self, prefix: IpNet) -> bool {
         self.prefix.is_none_or(|within| within.contains(&prefix))
     }
 
-    /// Tells whether it selects `holder` for any of its `blocks`.
-    pub fn selects_any(&self, holder: &Holder<'_>, blocks: &[IpNet]) -> bool {
+    /// Tells whether it selects `owner`, which has these blocks. One of them is enough for the prefix.
+    pub fn selects_any_block(&self, owner: &PrefixOwner<'_>, blocks: &[IpNet]) -> bool {
         let within = |within: IpNet| blocks.iter().any(|block| within.contains(block));
-        self.prefix.is_none_or(within) && self.selects_holder(holder)
+        self.prefix.is_none_or(within) && self.selects_owner(owner)
     }
 
-    /// Tells whether it selects `holder`, whatever the prefix. What is planned in no cloud in particular is of no
-    /// provider.
-    pub fn selects_holder(&self, holder: &Holder<'_>) -> bool {
-        let network = &holder.network;
-        let any = |pattern: &Option<Pattern>, texts: [Option<&str>; 2]| match pattern {
+    /// Tells whether it selects `owner`, apart from the prefix. A `provider` never selects a planned prefix that is of no
+    /// particular cloud.
+    pub fn selects_owner(&self, owner: &PrefixOwner<'_>) -> bool {
+        let network = &owner.network;
+        let any = |pattern: &Option<TextPattern>, texts: [Option<&str>; 2]| match pattern {
             None => true,
             Some(pattern) => texts.into_iter().flatten().any(|text| pattern.matches(text)),
         };
-        self.provider.is_none_or(|provider| Some(provider) == holder.provider())
+        self.provider.is_none_or(|provider| Some(provider) == owner.provider())
             && any(&self.account, [Some(&network.account), network.account_name.as_deref()])
             && any(&self.region, [Some(&network.region), None])
             && any(&self.network, [Some(&network.id), network.name.as_deref()])
@@ -90,5 +94,90 @@ impl Matcher {
                 .tag
                 .as_ref()
                 .is_none_or(|(key, value)| network.tags.get(key).is_some_and(|text| value.matches(text)))
+    }
+}
+
+/// An entry of the allow list that selects a prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct AllowMatch {
+    /// Position in the list.
+    pub entry: u16,
+    /// With which of its selectors.
+    pub side: AllowSide,
+}
+
+/// A selector of an entry of the allow list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum AllowSide {
+    /// The only one: all collisions of what it selects are accepted.
+    Any,
+    /// The first of `between`: collisions with what the second one selects are accepted.
+    First,
+    /// The second of `between`.
+    Second,
+}
+
+impl AllowSide {
+    /// The bits of both sides of `between`.
+    pub const BOTH: u16 = Self::First.bit() | Self::Second.bit();
+
+    /// Returns a bit of its own, for sets of sides.
+    pub const fn bit(self) -> u16 {
+        match self {
+            Self::Any => 0,
+            Self::First => 1,
+            Self::Second => 2,
+        }
+    }
+}
+
+/// The allow list, compiled, and which owners its entries select.
+#[derive(Debug)]
+pub(super) struct CompiledAllowList {
+    /// For each entry, whether it has not expired.
+    pub in_force: Vec<bool>,
+    selectors: Vec<(AllowMatch, CompiledSelector)>,
+    /// For each owner, the selectors that select it, apart from the prefix: positions in `selectors`.
+    selectors_of_owner: Vec<Vec<usize>>,
+}
+
+impl CompiledAllowList {
+    /// Compiles the entries that are in force on `today`. An entry expires after its last day.
+    ///
+    /// # Errors
+    /// When a selector contains an invalid glob.
+    pub fn new(entries: &[Allowance], today: Date, owners: &PrefixOwners<'_>) -> Result<Self, FilterError> {
+        let is_in_force = |entry: &Allowance| entry.expires.is_none_or(|last| today <= last);
+        let in_force: Vec<bool> = entries.iter().map(is_in_force).collect();
+        let mut selectors = Vec::new();
+        for (position, (entry, _)) in
+            entries.iter().zip(&in_force).enumerate().filter(|(_, (_, force))| **force)
+        {
+            let number = u16::try_from(position).unwrap_or(u16::MAX);
+            let mut add = |side, selector: &Selector| {
+                selectors.push((AllowMatch { entry: number, side }, CompiledSelector::new(selector)?));
+                Ok::<(), FilterError>(())
+            };
+            match &entry.covers {
+                Covers::Any(selector) => add(AllowSide::Any, selector)?,
+                Covers::Between(first, second) => {
+                    add(AllowSide::First, first)?;
+                    add(AllowSide::Second, second)?;
+                }
+            }
+        }
+        let selecting = |owner: &PrefixOwner<'_>| {
+            let selecting = selectors.iter().enumerate().filter(|(_, (_, it))| it.selects_owner(owner));
+            selecting.map(|(position, _)| position).collect()
+        };
+        let selectors_of_owner = owners.all.iter().map(selecting).collect();
+        Ok(Self { in_force, selectors, selectors_of_owner })
+    }
+
+    /// Lists the entries that select a prefix of an owner.
+    pub fn matches(&self, owner: usize, prefix: IpNet) -> BTreeSet<AllowMatch> {
+        let selectors = self.selectors_of_owner[owner].iter().map(|position| &self.selectors[*position]);
+        let selecting = selectors.filter(|(_, selector)| selector.selects_prefix(prefix));
+        selecting.map(|(allow_match, _)| *allow_match).collect()
     }
 }

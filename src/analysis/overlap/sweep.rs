@@ -1,54 +1,58 @@
-//! The sweep: finds who shares addresses with whom among sorted prefixes, in one walk with a stack of parents.
+//! The engine: finds overlapping prefixes in one pass over the sorted prefixes, and never compares pairs.
 //!
-//! Two prefixes overlap only when one lies in the other, so a walk in sorted order, which keeps the prefixes around
-//! the present one on a stack, meets every overlap. It never lists pairs: the stack carries a summary of the colours
-//! above and below, and a prefix needs nothing but that to know whether it has a partner. Time is `O(n log n)` for
-//! sorting and `O(n)` for the walk; output grows with the members.
+//! Two prefixes either nest or have no address in common. So the prefixes are sorted by first address, the wider one
+//! first, and walked once with a stack: when the walk reaches a prefix, the stack contains exactly the prefixes that
+//! contain it, and when that prefix leaves the stack, everything inside it has been seen.
+//!
+//! Each stack frame stores, per role, whether zero, one or several groups contain this prefix or are contained by it.
+//! That decides exactly whether it collides with a member of another group. Which groups or items they are does not
+//! matter, so 5,000 equal prefixes cost 5,000 steps and not 12 million comparisons.
+//!
+//! With `n` items and `r` roles, sorting takes `O(n log n)` and the walk `O(n * r)`. There are few roles. The output
+//! grows with the items that collide, not with the pairs.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::clusters::{Cluster, push_space};
+use super::clusters::{Cluster, push_merging_halves};
 
-/// A prefix that somebody holds, as far as the sweep needs to know.
+/// A prefix, and all that decides with which other prefixes it collides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holding {
+pub struct SweepItem {
     /// The prefix.
     pub prefix: IpNet,
-    /// Holdings of one colour never collide.
-    pub colour: u32,
-    /// Its row and column in the table of pairs.
+    /// Items of one group never collide with one another.
+    pub group: u32,
+    /// Its row and column in [`RolePairs`].
     pub role: u16,
 }
 
-/// Which roles collide with which; symmetric.
+/// Which roles collide with which. Symmetric.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pairs {
+pub struct RolePairs {
     partners: Vec<Vec<u16>>,
 }
 
-impl Pairs {
-    /// Makes the table for roles `0..roles` by asking `collide` about each pair, a role with itself included.
+impl RolePairs {
+    /// Makes the table for the roles `0..roles`. `collide` is asked about each pair, including a role with itself.
     #[must_use]
     pub fn new(roles: u16, collide: impl Fn(u16, u16) -> bool) -> Self {
         let row = |role| (0..roles).filter(|other| collide(role, *other)).collect();
         Self { partners: (0..roles).map(row).collect() }
     }
 
-    /// Makes the table of one role, which collides with itself.
+    /// Makes the table of a single role that collides with itself.
     #[must_use]
-    pub fn everything() -> Self {
+    pub fn single_role() -> Self {
         Self::new(1, |_, _| true)
     }
 
-    /// Tells whether nothing collides.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.partners.iter().all(Vec::is_empty)
     }
 
-    fn roles(&self) -> usize {
+    fn role_count(&self) -> usize {
         self.partners.len()
     }
 
@@ -57,15 +61,15 @@ impl Pairs {
     }
 }
 
-/// Holdings sorted by prefix, by their positions, ready for any number of sweeps.
+/// Prefixes sorted once, for any number of sweeps. Each is known by its position in the input.
 #[derive(Debug, Default)]
-pub struct Sorted {
-    v4: Vec<(V4, u32)>,
-    v6: Vec<(V6, u32)>,
+pub struct SortedPrefixes {
+    v4: Vec<(KeyV4, u32)>,
+    v6: Vec<(KeyV6, u32)>,
 }
 
-impl Sorted {
-    /// Sorts prefixes; each is known by its position from then on.
+impl SortedPrefixes {
+    /// Sorts prefixes.
     ///
     /// # Panics
     /// With more than 2^32 prefixes.
@@ -84,174 +88,180 @@ impl Sorted {
         sorted
     }
 
-    /// Finds the clusters among the holdings, all of which are compared. IPv4 comes first.
+    /// Finds the clusters among all items. `items` are in the order of the input. IPv4 comes first.
     #[must_use]
-    pub fn clusters(&self, holdings: &[Holding], pairs: &Pairs) -> Vec<Cluster> {
-        let mut clusters = sweep(&self.v4, holdings, pairs);
-        clusters.append(&mut sweep(&self.v6, holdings, pairs));
+    pub fn find_clusters(&self, items: &[SweepItem], pairs: &RolePairs) -> Vec<Cluster> {
+        let mut clusters = sweep_family(&self.v4, items, pairs);
+        clusters.append(&mut sweep_family(&self.v6, items, pairs));
         clusters
     }
 
-    /// Finds the clusters of each group by itself; holdings without a group are left out. Clusters come by group.
+    /// Sweeps each partition of the items separately: items of different partitions are not compared. Clusters come
+    /// in the order of the partitions, IPv4 first.
     #[must_use]
-    pub fn clusters_by_group(
+    pub fn find_clusters_by_partition(
         &self,
-        holdings: &[Holding],
-        group: impl Fn(u32) -> Option<u32>,
-        pairs: &Pairs,
+        items: &[SweepItem],
+        partition: impl Fn(u32) -> u32,
+        pairs: &RolePairs,
     ) -> Vec<Cluster> {
-        let mut clusters = by_group(&self.v4, holdings, &group, pairs);
-        clusters.append(&mut by_group(&self.v6, holdings, &group, pairs));
+        let mut clusters = sweep_partitions(&self.v4, items, &partition, pairs);
+        clusters.append(&mut sweep_partitions(&self.v6, items, &partition, pairs));
         clusters
     }
 }
 
-fn by_group<K: Key>(
+fn sweep_partitions<K: SweepKey>(
     sorted: &[(K, u32)],
-    holdings: &[Holding],
-    group: &impl Fn(u32) -> Option<u32>,
-    pairs: &Pairs,
+    items: &[SweepItem],
+    partition: &impl Fn(u32) -> u32,
+    pairs: &RolePairs,
 ) -> Vec<Cluster> {
-    let grouped = sorted.iter().filter_map(|entry| Some((group(entry.1)?, *entry)));
-    let mut grouped: Vec<(u32, (K, u32))> = grouped.collect();
-    grouped.sort_by_key(|(group, _)| *group);
-    let mut entries = Vec::new();
+    let mut entries: Vec<(u32, (K, u32))> = sorted.iter().map(|entry| (partition(entry.1), *entry)).collect();
+    // The sort is stable, so the prefixes of each partition stay in order.
+    entries.sort_by_key(|(partition, _)| *partition);
+    let mut run_entries = Vec::new();
     let mut clusters = Vec::new();
-    for run in grouped.chunk_by(|(a, _), (b, _)| a == b).filter(|run| run.len() > 1) {
-        entries.clear();
-        entries.extend(run.iter().map(|(_, entry)| *entry));
-        clusters.append(&mut sweep(&entries, holdings, pairs));
+    for run in entries.chunk_by(|(a, _), (b, _)| a == b).filter(|run| run.len() > 1) {
+        run_entries.clear();
+        run_entries.extend(run.iter().map(|(_, entry)| *entry));
+        clusters.append(&mut sweep_family(&run_entries, items, pairs));
     }
     clusters
 }
 
-/// A prefix on the stack: the ones below it lie in it.
-struct Frame<K> {
-    key: K,
-    /// Its holdings, a range of the sorted ones.
-    first: usize,
-    end: usize,
-    /// Whether its addresses, or those of one around it, are in dispute.
-    disputed: bool,
-}
-
-/// One walk over the sorted prefixes of a family.
-struct Walk<'a, K> {
-    sorted: &'a [(K, u32)],
-    /// The colour and the role of each of the sorted. Beside one another, since looking them up in the order of the
-    /// holdings at every step costs more than the rest of the walk.
-    held: Vec<(u32, u16)>,
-    pairs: &'a Pairs,
-    stack: Vec<Frame<K>>,
-    /// For each frame, the colours of each role in it and around it.
-    above: Vec<Colours>,
-    /// For each frame, the colours of each role in what lies in it.
-    below: Vec<Colours>,
-    /// Which of the sorted have a partner.
-    has_partner: Vec<bool>,
-    /// Prefixes in dispute that lie in no other one in dispute.
-    spaces: Vec<K>,
-}
-
-fn sweep<K: Key>(sorted: &[(K, u32)], holdings: &[Holding], pairs: &Pairs) -> Vec<Cluster> {
+/// Sweeps the prefixes of one address family.
+fn sweep_family<K: SweepKey>(sorted: &[(K, u32)], items: &[SweepItem], pairs: &RolePairs) -> Vec<Cluster> {
     if pairs.is_empty() || sorted.len() < 2 {
         return Vec::new();
     }
-    let held = sorted.iter().map(|(_, position)| &holdings[*position as usize]);
-    let mut walk = Walk {
+    let items_in_order = sorted.iter().map(|(_, position)| &items[*position as usize]);
+    let mut sweep = Sweep {
         sorted,
-        held: held.map(|holding| (holding.colour, holding.role)).collect(),
+        groups_and_roles: items_in_order.map(|item| (item.group, item.role)).collect(),
         pairs,
         stack: Vec::new(),
-        above: Vec::new(),
-        below: Vec::new(),
-        has_partner: vec![false; sorted.len()],
+        around: Vec::new(),
+        inside: Vec::new(),
+        collides: vec![false; sorted.len()],
         spaces: Vec::new(),
     };
-    walk.run();
-    walk.clusters()
+    sweep.walk();
+    sweep.into_clusters()
 }
 
-impl<K: Key> Walk<'_, K> {
-    fn run(&mut self) {
+/// A prefix on the stack. It lies in all frames below it.
+struct StackFrame<K> {
+    key: K,
+    /// The items with exactly this prefix: a range of the sorted ones.
+    first: usize,
+    end: usize,
+    /// Whether all its addresses are known to be in collision, by its own items or by a prefix around it.
+    is_in_collision: bool,
+}
+
+/// One walk over the sorted prefixes of one address family.
+struct Sweep<'a, K> {
+    sorted: &'a [(K, u32)],
+    /// Group and role of each sorted item. Copied into sorted order, because looking them up in the order of the input
+    /// at every step would cost more than the rest of the walk.
+    groups_and_roles: Vec<(u32, u16)>,
+    pairs: &'a RolePairs,
+    stack: Vec<StackFrame<K>>,
+    /// One summary per role for each frame: the groups that have this prefix or one around it.
+    around: Vec<GroupSummary>,
+    /// One summary per role for each frame: the groups that have a prefix inside this one, as far as seen.
+    inside: Vec<GroupSummary>,
+    /// Which of the sorted items collide.
+    collides: Vec<bool>,
+    /// The prefixes in collision that lie in no other one in collision, in order.
+    spaces: Vec<K>,
+}
+
+impl<K: SweepKey> Sweep<'_, K> {
+    fn walk(&mut self) {
         let mut first = 0;
         while first < self.sorted.len() {
             let key = self.sorted[first].0;
-            let same = self.sorted[first..].iter().take_while(|(other, _)| *other == key).count();
+            let equal = self.sorted[first..].iter().take_while(|(other, _)| *other == key).count();
             while self.stack.last().is_some_and(|frame| !frame.key.contains(key)) {
-                self.leave();
+                self.pop_frame();
             }
-            self.enter(key, first, first + same);
-            first += same;
+            self.push_frame(key, first, first + equal);
+            first += equal;
         }
         while !self.stack.is_empty() {
-            self.leave();
+            self.pop_frame();
         }
     }
 
-    /// Puts a prefix on the stack, and looks for partners in it and around it.
-    fn enter(&mut self, key: K, first: usize, end: usize) {
-        let roles = self.pairs.roles();
-        let start = self.above.len();
+    /// Pushes a prefix, and finds which of its items collide with items that have the same prefix or one around it.
+    fn push_frame(&mut self, key: K, first: usize, end: usize) {
+        let roles = self.pairs.role_count();
+        let start = self.around.len();
         match start.checked_sub(roles) {
-            Some(parent) => self.above.extend_from_within(parent..),
-            None => self.above.resize(roles, Colours::NONE),
+            // Whatever is around the parent is around this prefix, too.
+            Some(parent) => self.around.extend_from_within(parent..),
+            None => self.around.resize(roles, GroupSummary::NONE),
         }
-        self.below.resize(start + roles, Colours::NONE);
-        for (colour, role) in &self.held[first..end] {
-            self.above[start + usize::from(*role)].add(*colour);
+        self.inside.resize(start + roles, GroupSummary::NONE);
+        for (group, role) in &self.groups_and_roles[first..end] {
+            self.around[start + usize::from(*role)].add(*group);
         }
-        let mut in_dispute = false;
+        let mut any_collides = false;
         for at in first..end {
-            let partner = self.finds_partner(at, &self.above[start..]);
-            self.has_partner[at] = partner;
-            in_dispute |= partner;
+            let collides = self.has_partner(at, &self.around[start..]);
+            self.collides[at] = collides;
+            any_collides |= collides;
         }
-        let around = self.stack.last().is_some_and(|frame| frame.disputed);
-        if in_dispute && !around {
+        let is_covered = self.stack.last().is_some_and(|frame| frame.is_in_collision);
+        if any_collides && !is_covered {
             self.spaces.push(key);
         }
-        self.stack.push(Frame { key, first, end, disputed: around || in_dispute });
+        self.stack.push(StackFrame { key, first, end, is_in_collision: is_covered || any_collides });
     }
 
-    /// Takes the last prefix off the stack, looks for partners in what lay in it, and tells the one around it.
-    fn leave(&mut self) {
+    /// Pops the innermost prefix, finds which of its items collide with what lies inside it, and adds all of that to
+    /// what lies inside its parent.
+    fn pop_frame(&mut self) {
         let Some(frame) = self.stack.pop() else { return };
-        let roles = self.pairs.roles();
-        let start = self.above.len() - roles;
+        let roles = self.pairs.role_count();
+        let start = self.around.len() - roles;
         for at in frame.first..frame.end {
-            self.has_partner[at] = self.has_partner[at] || self.finds_partner(at, &self.below[start..]);
+            self.collides[at] = self.collides[at] || self.has_partner(at, &self.inside[start..]);
         }
-        for (colour, role) in &self.held[frame.first..frame.end] {
-            self.below[start + usize::from(*role)].add(*colour);
+        // What lies inside this prefix, and its own items, lie inside the parent.
+        for (group, role) in &self.groups_and_roles[frame.first..frame.end] {
+            self.inside[start + usize::from(*role)].add(*group);
         }
-        self.above.truncate(start);
+        self.around.truncate(start);
         if let Some(parent) = start.checked_sub(roles) {
-            let (rest, inner) = self.below.split_at_mut(start);
-            rest[parent..].iter_mut().zip(inner).for_each(|(outer, inner)| outer.merge(*inner));
+            let (outer, inner) = self.inside.split_at_mut(start);
+            outer[parent..].iter_mut().zip(inner).for_each(|(outer, inner)| outer.merge(*inner));
         }
-        self.below.truncate(start);
+        self.inside.truncate(start);
     }
 
-    fn finds_partner(&self, at: usize, colours: &[Colours]) -> bool {
-        let (colour, role) = self.held[at];
-        self.pairs.partners(role).iter().any(|other| colours[usize::from(*other)].has_other_than(colour))
+    /// Tells whether an item collides with any of the groups, which are summarized per role.
+    fn has_partner(&self, at: usize, groups: &[GroupSummary]) -> bool {
+        let (group, role) = self.groups_and_roles[at];
+        self.pairs.partners(role).iter().any(|other| groups[usize::from(*other)].has_other_than(group))
     }
 
-    /// Gathers those with partners under the widest of them.
-    fn clusters(self) -> Vec<Cluster> {
+    /// Collects the items that collide into one cluster per outermost prefix.
+    fn into_clusters(self) -> Vec<Cluster> {
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut spaces = self.spaces.iter().peekable();
-        let mut around: Option<K> = None;
-        let involved = self.sorted.iter().zip(&self.has_partner).filter(|(_, partner)| **partner);
-        for ((key, position), _) in involved {
-            if !around.is_some_and(|around| around.contains(*key)) {
-                around = Some(*key);
+        let mut outermost: Option<K> = None;
+        let colliding = self.sorted.iter().zip(&self.collides).filter(|(_, collides)| **collides);
+        for ((key, position), _) in colliding {
+            if !outermost.is_some_and(|outermost| outermost.contains(*key)) {
+                outermost = Some(*key);
                 let mut inside = Vec::new();
                 while let Some(space) = spaces.next_if(|space| key.contains(**space)) {
-                    push_space(&mut inside, space.prefix());
+                    push_merging_halves(&mut inside, space.to_prefix());
                 }
-                clusters.push(Cluster { within: key.prefix(), spaces: inside, members: Vec::new() });
+                clusters.push(Cluster { within: key.to_prefix(), spaces: inside, members: Vec::new() });
             }
             if let Some(cluster) = clusters.last_mut() {
                 cluster.members.push(*position);
@@ -261,16 +271,19 @@ impl<K: Key> Walk<'_, K> {
     }
 }
 
-/// A set of colours, of which nothing is remembered but whether there are none, one or several.
+/// A set of groups of which only this is remembered: none, exactly one (and which), or several.
+///
+/// More is not needed: an item collides if the set has any group other than its own. One number instead of an enum,
+/// since a frame has two for each role and they are copied at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Colours(u64);
+struct GroupSummary(u64);
 
-impl Colours {
+impl GroupSummary {
     const NONE: Self = Self(u64::MAX);
     const SEVERAL: Self = Self(u64::MAX - 1);
 
-    fn add(&mut self, colour: u32) {
-        self.merge(Self(u64::from(colour)));
+    fn add(&mut self, group: u32) {
+        self.merge(Self(u64::from(group)));
     }
 
     fn merge(&mut self, other: Self) {
@@ -281,59 +294,62 @@ impl Colours {
         }
     }
 
-    fn has_other_than(self, colour: u32) -> bool {
-        self != Self::NONE && self.0 != u64::from(colour)
+    fn has_other_than(self, group: u32) -> bool {
+        self != Self::NONE && self.0 != u64::from(group)
     }
 }
 
-/// A prefix of one family. Orders by first address, the wider prefix first: whatever lies in a prefix follows it.
-trait Key: Copy + Ord {
+/// A prefix of one address family as a number that sorts and nests in a few machine instructions.
+///
+/// Sorts by first address, the wider prefix first: whatever lies in a prefix follows it.
+trait SweepKey: Copy + Ord {
     /// Tells whether `other` lies in it, or is the same.
     fn contains(self, other: Self) -> bool;
 
-    /// Returns the prefix.
-    fn prefix(self) -> IpNet;
+    fn to_prefix(self) -> IpNet;
 }
 
 /// An IPv4 prefix: the first address, then the length in the lowest eight bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct V4(u64);
+struct KeyV4(u64);
 
 /// An IPv6 prefix: the first address, then the length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct V6(u128, u8);
+struct KeyV6(u128, u8);
 
-impl From<Ipv4Net> for V4 {
+impl From<Ipv4Net> for KeyV4 {
     fn from(net: Ipv4Net) -> Self {
         Self(u64::from(u32::from(net.network())) << 8 | u64::from(net.prefix_len()))
     }
 }
 
-impl From<Ipv6Net> for V6 {
+impl From<Ipv6Net> for KeyV6 {
     fn from(net: Ipv6Net) -> Self {
         Self(u128::from(net.network()), net.prefix_len())
     }
 }
 
-impl Key for V4 {
+impl SweepKey for KeyV4 {
     fn contains(self, other: Self) -> bool {
         let length = self.0 & 0xff;
+        // The address begins at bit 8 and has 32 bits; only its first `length` bits are compared.
         length <= other.0 & 0xff && (self.0 ^ other.0) >> (40 - length) == 0
     }
 
-    fn prefix(self) -> IpNet {
+    fn to_prefix(self) -> IpNet {
         let [_, _, _, a, b, c, d, length] = self.0.to_be_bytes();
         Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length).into()
     }
 }
 
-impl Key for V6 {
+impl SweepKey for KeyV6 {
     fn contains(self, other: Self) -> bool {
+        // Shifting by all 128 bits, for ::/0, leaves nothing to differ.
         let differing = (self.0 ^ other.0).checked_shr(128 - u32::from(self.1)).unwrap_or_default();
         self.1 <= other.1 && differing == 0
     }
 
-    fn prefix(self) -> IpNet {
+    fn to_prefix(self) -> IpNet {
         Ipv6Net::new_assert(Ipv6Addr::from(self.0), self.1).into()
     }
 }

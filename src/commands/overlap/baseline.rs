@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::analysis::overlap::{BASELINE_VERSION, Baseline, Findings, Status};
+use crate::analysis::overlap::{BASELINE_VERSION, Baseline, FindingStatus, Findings};
 use crate::cli::overlap::GateArgs;
 use crate::error::Error;
 use crate::fs::atomic::PendingFile;
@@ -90,9 +90,10 @@ pub fn draft(path: &Path, baseline: &Baseline) -> Result<PendingFile, Error> {
 
 /// Says how much is known from now on.
 pub fn say(path: &Path, findings: &Findings, ui: &Ui) {
-    let known = match findings.findings.iter().filter(|finding| finding.status == Status::Known).count() {
-        1 => "1 finding is".to_owned(),
-        number => format!("{number} findings are"),
-    };
+    let known =
+        match findings.findings.iter().filter(|finding| finding.status == FindingStatus::Known).count() {
+            1 => "1 finding is".to_owned(),
+            number => format!("{number} findings are"),
+        };
     ui.status(&format!("{}: {known} known from now on", path.display()));
 }

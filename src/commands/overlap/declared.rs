@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::analysis::overlap::{self, OverlapError, Question};
+use crate::analysis::overlap::{self, OverlapError, OverlapInput};
 use crate::config::{ConfigError, OverlapSettings, Problem};
 use crate::error::Error;
 use crate::model::{Inventory, Level, Plan, Range, Resources};
@@ -15,7 +15,7 @@ use crate::model::{Inventory, Level, Plan, Range, Resources};
 pub fn check(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> {
     let empty =
         Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, vec![], Resources::default(), vec![]);
-    let question = Question {
+    let input = OverlapInput {
         inventory: &empty,
         ranges,
         plan: &Plan::default(),
@@ -26,14 +26,16 @@ pub fn check(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> 
         domains: &declared.domains.value,
         today: Date::MIN,
     };
-    overlap::check(question).map_err(|error| placed(error, declared))
+    overlap::check_declarations(input).map_err(|error| placed(error, declared))
 }
 
 /// Says where the mistake is.
 fn placed(error: OverlapError, declared: &OverlapSettings) -> Error {
     let (name, known) = match error {
-        OverlapError::Domain { name, known } => (name, known),
-        error @ (OverlapError::Selector(_) | OverlapError::Nothing(..) | OverlapError::TooMany) => {
+        OverlapError::UnknownDomain { name, known } => (name, known),
+        error @ (OverlapError::InvalidSelector(_)
+        | OverlapError::EmptyBetween { .. }
+        | OverlapError::TooManyRoles) => {
             return Error::usage(error.to_string());
         }
     };
@@ -41,7 +43,7 @@ fn placed(error: OverlapError, declared: &OverlapSettings) -> Error {
     let problems = written.map(|(place, name)| Problem {
         place: place.clone(),
         key: Some("overlap.domains.isolated-from".to_owned()),
-        message: format!("`{name}` is no routing domain; there are {known}"),
+        message: format!("`{name}` is not a routing domain; the routing domains are {known}"),
         suggestion: None,
     });
     ConfigError::Invalid(problems.collect()).into()

@@ -1,6 +1,6 @@
 //! The report in one line.
 
-use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::Class;
 use crate::output::cell_text;
 use crate::output::layout::count;
@@ -66,13 +66,13 @@ fn verdict(findings: &Findings) -> String {
 
 fn others(findings: &Findings) -> Vec<String> {
     let passing = |status| move |finding: &Finding| !finding.fails && finding.status == status;
-    let mut parts: Vec<String> = [Status::Accepted, Status::Known]
+    let mut parts: Vec<String> = [FindingStatus::Accepted, FindingStatus::Known]
         .into_iter()
         .map(|status| (findings.findings.iter().filter(|finding| passing(status)(finding)).count(), status))
         .filter(|(number, _)| *number > 0)
         .map(|(number, status)| format!("{number} {}", status.as_str()))
         .collect();
-    let reported = by_class(findings, passing(Status::Open));
+    let reported = by_class(findings, passing(FindingStatus::Open));
     parts.extend(reported.into_iter().map(|class| format!("{class} reported")));
     parts
 }

@@ -1,6 +1,6 @@
 //! How findings, members and gaps read, the same in every format; nothing here drives a terminal.
 
-use crate::analysis::overlap::{Finding, Findings, Member, Origin, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings, Member, MemberOrigin};
 use crate::output::cell_text;
 use crate::output::layout::left_out;
 
@@ -28,26 +28,26 @@ pub(crate) fn space(finding: &Finding) -> String {
 pub(crate) const fn status(finding: &Finding) -> &'static str {
     match (finding.fails, finding.status) {
         (true, _) => "FAILS",
-        (false, Status::Open) => "reported",
-        (false, Status::Known) => "known",
-        (false, Status::Accepted) => "accepted",
+        (false, FindingStatus::Open) => "reported",
+        (false, FindingStatus::Known) => "known",
+        (false, FindingStatus::Accepted) => "accepted",
     }
 }
 
 /// Returns where a member is from: its cloud, or that it is planned or outside the clouds.
 pub(crate) fn source(member: &Member) -> &'static str {
     match (member.origin, member.provider) {
-        (Origin::Cloud, Some(provider)) => provider.as_str(),
+        (MemberOrigin::Cloud, Some(provider)) => provider.as_str(),
         (origin, _) => self::origin(origin),
     }
 }
 
 /// Returns the name of an origin, as documents have it.
-pub(crate) const fn origin(origin: Origin) -> &'static str {
+pub(crate) const fn origin(origin: MemberOrigin) -> &'static str {
     match origin {
-        Origin::Cloud => "cloud",
-        Origin::External => "external",
-        Origin::Planned => "planned",
+        MemberOrigin::Cloud => "cloud",
+        MemberOrigin::External => "external",
+        MemberOrigin::Planned => "planned",
     }
 }
 

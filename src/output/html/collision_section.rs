@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::numbers::{count_of, format_count};
 use super::page_context::{PageContext, account, display_name, short_id};
-use crate::analysis::overlap::{Finding, Member, Origin, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Member, MemberOrigin};
 use crate::model::{Class, Kind};
 use crate::output::cell_text;
 use crate::output::findings::finding_text;
@@ -97,7 +97,7 @@ struct MemberRow {
 impl CollisionSection {
     pub fn new(page: &PageContext<'_>) -> Self {
         let findings = page.export.collisions;
-        let settled = findings.iter().filter(|finding| finding.status != Status::Open);
+        let settled = findings.iter().filter(|finding| finding.status != FindingStatus::Open);
         let (failing, reported): (Vec<&Finding>, Vec<&Finding>) =
             page.open.iter().partition(|finding| finding.fails);
         let known = page.format_known(failing.len(), NEEDED_KINDS);
@@ -155,11 +155,11 @@ fn shown(page: &PageContext<'_>, at: usize, finding: &Finding) -> ShownCollision
         class: finding.class.as_str(),
         status: finding_text::status(finding),
         fails: finding.fails,
-        is_opened: finding.status == Status::Open && at < OPENED && finding.members.len() <= MEMBERS,
+        is_opened: finding.status == FindingStatus::Open && at < OPENED && finding.members.len() <= MEMBERS,
         look: match (finding.status, finding.fails) {
             (_, true) => "",
-            (Status::Open, false) => " reported",
-            (Status::Known | Status::Accepted, false) => " settled",
+            (FindingStatus::Open, false) => " reported",
+            (FindingStatus::Known | FindingStatus::Accepted, false) => " settled",
         },
         spaces: spaces.join(", ") + more,
         count: count_of(finding.members.len(), "member"),
@@ -183,9 +183,9 @@ fn because(finding: &Finding) -> Vec<String> {
 
 fn row(page: &PageContext<'_>, member: &Member) -> MemberRow {
     let place = match member.origin {
-        Origin::Cloud => "",
-        Origin::External => " (outside the clouds)",
-        Origin::Planned => " (planned)",
+        MemberOrigin::Cloud => "",
+        MemberOrigin::External => " (outside the clouds)",
+        MemberOrigin::Planned => " (planned)",
     };
     MemberRow {
         prefix: member.prefix.to_string(),

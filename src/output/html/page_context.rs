@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::numbers::{format_count, format_share};
 use super::prefix_owners::PrefixOwners;
 use crate::analysis::addresses::{NetworkUsage, address_count, network_usage};
-use crate::analysis::overlap::{Finding, Member, Origin, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Member, MemberOrigin};
 use crate::analysis::select::{Completeness, completeness};
 use crate::analysis::value::Value;
 use crate::model::{Inventory, Kind, Network, Provider};
@@ -41,7 +41,7 @@ impl<'a> PageContext<'a> {
         let mut page = Self {
             owners: PrefixOwners::new(&networks, export.ranges),
             networks,
-            open: export.collisions.iter().filter(|finding| finding.status == Status::Open).collect(),
+            open: export.collisions.iter().filter(|finding| finding.status == FindingStatus::Open).collect(),
             positions: inventory.networks.iter().map(identity).zip(0..).collect(),
             collisions_by_prefix: HashMap::new(),
             collisions_by_range: HashMap::new(),
@@ -53,7 +53,7 @@ impl<'a> PageContext<'a> {
                 if let Some(network) = page.position(member) {
                     page.collisions_by_prefix.entry((network, member.prefix)).or_default().push(at);
                 }
-                if let (Origin::External, Some(site)) = (member.origin, member.account.as_deref()) {
+                if let (MemberOrigin::External, Some(site)) = (member.origin, member.account.as_deref()) {
                     page.collisions_by_range.entry((site, member.prefix)).or_default().push(at);
                 }
             }
@@ -90,7 +90,7 @@ impl<'a> PageContext<'a> {
 
     /// Finds the position of a network that is a member of a collision; `None` for planned or external members.
     pub fn position(&self, member: &Member) -> Option<usize> {
-        if member.origin != Origin::Cloud {
+        if member.origin != MemberOrigin::Cloud {
             return None;
         }
         let of =

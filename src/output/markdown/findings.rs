@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::page::{Page, cells, quiet};
-use crate::analysis::overlap::{Finding, Findings, Member, Verdict};
+use crate::analysis::overlap::{Finding, Findings, GateResult, Member};
 use crate::output::findings::finding_summary::{failing, summary_line};
 use crate::output::findings::{finding_text, remarks};
 use crate::output::layout::{count, left_out};
@@ -58,11 +58,11 @@ pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
 fn head(findings: &Findings) -> String {
     let any = findings.findings.iter().any(|finding| finding.fails);
     let verdict = match (findings.gate.result, findings.gate.complete) {
-        (Verdict::Clean, true) => "passed".to_owned(),
-        (Verdict::Clean, false) => "passed, though incomplete".to_owned(),
-        (Verdict::Findings, _) => failing(findings),
-        (Verdict::Incomplete, _) if any => format!("incomplete, {}", failing(findings)),
-        (Verdict::Incomplete, _) => "incomplete".to_owned(),
+        (GateResult::Clean, true) => "passed".to_owned(),
+        (GateResult::Clean, false) => "passed, though incomplete".to_owned(),
+        (GateResult::Findings, _) => failing(findings),
+        (GateResult::Incomplete, _) if any => format!("incomplete, {}", failing(findings)),
+        (GateResult::Incomplete, _) => "incomplete".to_owned(),
     };
     let mut head =
         format!("## netcensus overlap: {verdict}\n\n{}\n", quiet(&summary_line(findings), SENTENCE));

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::members::Columns;
-use crate::analysis::overlap::{Finding, Findings, Status};
+use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::{Class, Level};
 use crate::output::cell_text;
 use crate::output::findings::finding_summary::{gap, prefixes, summary_line};
@@ -18,7 +18,7 @@ const INDENT: &str = "  ";
 /// Writes everything; `wide` shows every member, whole, however long the lines.
 pub(crate) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     // Of what is known already a line is enough.
-    let is_short = |finding: &Finding| finding.status == Status::Known && !wide;
+    let is_short = |finding: &Finding| finding.status == FindingStatus::Known && !wide;
     for run in findings.findings.chunk_by(|one, other| is_short(one) && is_short(other)) {
         for finding in run {
             write_head(finding, layout, out)?;

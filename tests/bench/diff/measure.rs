@@ -46,8 +46,8 @@ fn timed<T>(step: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-fn findings(inventory: &Inventory) -> Result<overlap::Found, overlap::OverlapError> {
-    overlap::find(overlap::DiffRequest {
+fn findings(inventory: &Inventory) -> Result<overlap::OverlapResult, overlap::OverlapError> {
+    overlap::find_overlaps(overlap::OverlapInput {
         inventory,
         ranges: &[],
         plan: &Plan::default(),

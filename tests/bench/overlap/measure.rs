@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use netcensus::analysis::overlap::{Cluster, Holding, Pairs, Sorted};
+use netcensus::analysis::overlap::{Cluster, RolePairs, SortedPrefixes, SweepItem};
 
 /// How often at least, and how long at least, so that a busy neighbour does not spoil every one.
 const REPETITIONS: usize = 7;
@@ -19,21 +19,21 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// When the file cannot be read, or a line is not a prefix and a number.
 pub fn run(file: &Path) -> Result<String, Box<dyn Error>> {
     let empty = memory("VmRSS:");
-    let holdings = read(file)?;
+    let items = read(file)?;
     let mut seconds = Vec::new();
-    let (first, clusters) = timed(&holdings);
+    let (first, clusters) = timed(&items);
     let full = memory("VmHWM:");
     seconds.push(first);
     let begun = Instant::now();
     while seconds.len() < REPETITIONS || begun.elapsed() < PATIENCE {
-        seconds.push(timed(&holdings).0);
+        seconds.push(timed(&items).0);
     }
     seconds.sort_unstable();
     let members: usize = clusters.iter().map(|cluster| cluster.members.len()).sum();
-    let bytes = full.zip(empty).map(|(full, empty)| (full.saturating_sub(empty)) / holdings.len().max(1));
+    let bytes = full.zip(empty).map(|(full, empty)| (full.saturating_sub(empty)) / items.len().max(1));
     let line = serde_json::json!({
         "kind": file.file_stem().map(|stem| stem.to_string_lossy()),
-        "n": holdings.len(),
+        "n": items.len(),
         "seconds": seconds[0].as_secs_f64(),
         "median": seconds[seconds.len() / 2].as_secs_f64(),
         "clusters": clusters.len(),
@@ -43,25 +43,25 @@ pub fn run(file: &Path) -> Result<String, Box<dyn Error>> {
     Ok(line.to_string())
 }
 
-fn timed(holdings: &[Holding]) -> (Duration, Vec<Cluster>) {
+fn timed(items: &[SweepItem]) -> (Duration, Vec<Cluster>) {
     let begun = Instant::now();
-    let sorted = Sorted::new(holdings.iter().map(|holding| holding.prefix));
-    let clusters = sorted.clusters(holdings, &Pairs::everything());
+    let sorted = SortedPrefixes::new(items.iter().map(|item| item.prefix));
+    let clusters = sorted.find_clusters(items, &RolePairs::single_role());
     (begun.elapsed(), clusters)
 }
 
-fn read(file: &Path) -> Result<Vec<Holding>, Box<dyn Error>> {
-    let mut holdings = Vec::new();
+fn read(file: &Path) -> Result<Vec<SweepItem>, Box<dyn Error>> {
+    let mut items = Vec::new();
     for (line, number) in BufReader::new(File::open(file)?).lines().zip(1..) {
-        let holding = parse(&line?).ok_or_else(|| format!("{}:{number}: no PREFIX OWNER", file.display()))?;
-        holdings.push(holding);
+        let item = parse(&line?).ok_or_else(|| format!("{}:{number}: no PREFIX OWNER", file.display()))?;
+        items.push(item);
     }
-    Ok(holdings)
+    Ok(items)
 }
 
-fn parse(line: &str) -> Option<Holding> {
+fn parse(line: &str) -> Option<SweepItem> {
     let (prefix, owner) = line.split_once(' ')?;
-    Some(Holding { prefix: prefix.parse().ok()?, colour: owner.parse().ok()?, role: 0 })
+    Some(SweepItem { prefix: prefix.parse().ok()?, group: owner.parse().ok()?, role: 0 })
 }
 
 /// A number of `/proc/self/status`, in bytes: what is resident now, or was at the peak.

@@ -13,7 +13,7 @@ const FAIL_ON: [Class; 5] =
     [Class::Connected, Class::Planned, Class::External, Class::Latent, Class::OutsideNetwork];
 
 fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
-    let request = overlap::Question {
+    let request = overlap::OverlapInput {
         inventory,
         ranges: &[],
         plan: &Plan::default(),
@@ -24,7 +24,7 @@ fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
         domains: &[],
         today: TODAY,
     };
-    overlap::find(request).unwrap().findings
+    overlap::find_overlaps(request).unwrap().findings
 }
 
 fn with(old: &Inventory, new: &Inventory, kinds: &[Kind], allow: &[Allowance]) -> CollisionChanges {

@@ -156,7 +156,8 @@ fn a_subnet_whose_network_is_known_later_does_not_collide_with_it() {
             compared(&home(), document.to_string().as_bytes())
         };
         let output = at("10.0.9.0/24", "eu-central-1a").exits(0);
-        output.says(&["aws_subnet.new is taken for a subnet of vpc-a, the one network around it"]);
+        output
+            .says(&["aws_subnet.new is assumed to be a subnet of vpc-a, the only network that contains it"]);
         let taken = findings(&at("10.0.1.0/25", "eu-central-1a").exits(1));
         assert!(taken[0].contains("subnet-a"), "{taken:?}");
         // In another region, it cannot be that network.

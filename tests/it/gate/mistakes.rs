@@ -132,7 +132,7 @@ fn a_routing_domain_has_a_name_of_its_own() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_unknown_routing_domain_is_found_before_anything_is_asked() {
     let text = "[[overlap.domains]]\nname = 'core'\nisolated-from = ['lab', 'dmz']\n[[overlap.domains]]\nname = 'lab'\n";
-    let unknown = "3:25: overlap.domains.isolated-from: `dmz` is no routing domain; there are `core`, `lab`";
+    let unknown = "3:25: overlap.domains.isolated-from: `dmz` is not a routing domain; the routing domains are `core`, `lab`";
     one_problem(text, unknown);
     let cloud = Cloud::sample(&[]);
     cloud.home.write("netcensus.toml", text);

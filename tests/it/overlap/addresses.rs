@@ -54,7 +54,7 @@ fn subnets_outside_their_network_are_one_finding_of_their_own() {
     let findings = estate.find().findings;
     let stray = findings.iter().find(|finding| finding.code == "NC107").unwrap();
     assert_eq!(line(stray), "outside-network 10.0.0.0/8: subnet-b, subnet-c");
-    assert_eq!(stray.message, "10.0.0.0/8 lies outside the blocks of vpc-a");
+    assert_eq!(stray.message, "10.0.0.0/8 is outside the address blocks of vpc-a");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn overlapping_subnets_of_one_network_are_connected() {
     let estate = Estate { subnets, level: Level::Subnets, ..Estate::of(vec![network]) };
     let finding = &estate.find().findings[0];
     assert_eq!(line(finding), "connected 10.0.0.0/25: subnet-a, subnet-b");
-    assert_eq!(finding.message, "2 subnets of vpc-a hold 10.0.0.0/25");
+    assert_eq!(finding.message, "2 subnets of vpc-a use 10.0.0.0/25");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn reserved_space_is_a_finding_for_each_range_with_what_is_taken_of_it() {
     );
     assert_eq!(
         findings[3].message,
-        "1 network holds 198.51.100.0/25, in 198.51.100.0/24: documentation, TEST-NET-2 (RFC 5737)"
+        "1 network uses 198.51.100.0/25, in 198.51.100.0/24: documentation, TEST-NET-2 (RFC 5737)"
     );
 }
 
@@ -208,6 +208,6 @@ fn a_space_in_many_pieces_is_told_briefly() {
     assert_eq!(finding.spaces, nets(&inner));
     assert_eq!(
         finding.message,
-        "4 networks hold 10.0.0.0/16, 10.2.0.0/16 and 1 more in 10.0.0.0/8, and not all of them are joined"
+        "4 networks use 10.0.0.0/16, 10.2.0.0/16 and 1 more in 10.0.0.0/8 and are not all connected yet"
     );
 }

@@ -1,7 +1,7 @@
 //! The allow list.
 
 use jiff::ToSpan;
-use netcensus::analysis::overlap::{AllowUse, Found};
+use netcensus::analysis::overlap::{AllowUse, OverlapResult};
 use netcensus::model::{
     Allowance, Covers, Level, Network, Plan, PlannedKind, PlannedPrefix, Provider, Selector, Tags,
 };
@@ -26,7 +26,7 @@ fn two() -> Vec<Network> {
     vec![a, b]
 }
 
-fn found(allow: Vec<Allowance>) -> Found {
+fn found(allow: Vec<Allowance>) -> OverlapResult {
     Estate { allow, ..Estate::of(two()) }.find()
 }
 

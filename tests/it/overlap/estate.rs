@@ -4,16 +4,18 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use netcensus::analysis::filter::Filter;
-use netcensus::analysis::overlap::{Finding, Found, OverlapError, Question, Status, find};
+use netcensus::analysis::overlap::{
+    Finding, FindingStatus, OverlapError, OverlapInput, OverlapResult, find_overlaps,
+};
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Inventory, Level, Link, LinkEnd, LinkKind,
     Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Resources, Selector, Subnet,
 };
 
-/// The day on which all questions are asked.
+/// The day of all comparisons.
 pub const TODAY: Date = date(2026, 6, 15);
 
-/// Everything that a question is about.
+/// Everything that a comparison is about.
 #[derive(Debug, Clone)]
 pub struct Estate {
     pub networks: Vec<Network>,
@@ -62,8 +64,8 @@ impl Estate {
     }
 
     /// Asks about an inventory and what this estate declares.
-    pub fn question<'a>(&'a self, inventory: &'a Inventory) -> Question<'a> {
-        Question {
+    pub fn input<'a>(&'a self, inventory: &'a Inventory) -> OverlapInput<'a> {
+        OverlapInput {
             inventory,
             ranges: &self.ranges,
             plan: &self.plan,
@@ -76,11 +78,11 @@ impl Estate {
         }
     }
 
-    pub fn try_find(&self) -> Result<Found, OverlapError> {
-        find(self.question(&self.inventory()))
+    pub fn try_find(&self) -> Result<OverlapResult, OverlapError> {
+        find_overlaps(self.input(&self.inventory()))
     }
 
-    pub fn find(&self) -> Found {
+    pub fn find(&self) -> OverlapResult {
         self.try_find().unwrap()
     }
 
@@ -92,7 +94,7 @@ impl Estate {
 
 /// Writes a finding as `latent 10.0.0.0/16: a, b`, with `accepted` before one that somebody accepted.
 pub fn line(finding: &Finding) -> String {
-    let status = if finding.status == Status::Open { "" } else { finding.status.as_str() };
+    let status = if finding.status == FindingStatus::Open { "" } else { finding.status.as_str() };
     let spaces: Vec<String> = finding.spaces.iter().map(IpNet::to_string).collect();
     let ids: Vec<&str> = finding.members.iter().map(|member| member.id.as_str()).collect();
     format!("{status} {} {}: {}", finding.class, spaces.join(" "), ids.join(", ")).trim_start().to_owned()

@@ -18,7 +18,7 @@ fn peered_networks_are_connected_by_the_peering() {
     let finding = &estate.find().findings[0];
     assert_eq!(line(finding), CONNECTED);
     assert_eq!(finding.joined_by, ["vpc-peering vpc-a-vpc-b"]);
-    assert_eq!(finding.message, "2 networks hold 10.0.0.0/16, and are joined by vpc-peering vpc-a-vpc-b");
+    assert_eq!(finding.message, "2 networks use 10.0.0.0/16 and are connected by vpc-peering vpc-a-vpc-b");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use netcensus::analysis::overlap::Origin;
+use netcensus::analysis::overlap::MemberOrigin;
 use netcensus::model::{
     Allowance, BlockRole, Class, Covers, Level, Link, LinkEnd, LinkKind, NetworkKind, PlannedKind,
     PlannedPrefix, Provider, Removal, Selector,
@@ -44,7 +44,7 @@ struct Owner {
     blocks: Vec<IpNet>,
     secondary: Vec<IpNet>,
     is_default: bool,
-    origin: Option<Origin>,
+    origin: Option<MemberOrigin>,
     is_hub: bool,
     unread: bool,
     /// It stands for one of several networks around it.
@@ -119,7 +119,7 @@ impl<'a> World<'a> {
                 account: network.account.clone(),
                 id: network.id.clone(),
                 is_default: network.is_default == Some(true),
-                origin: Some(Origin::Cloud),
+                origin: Some(MemberOrigin::Cloud),
                 is_hub: network.kind == NetworkKind::VirtualHub,
                 ..Owner::default()
             });
@@ -141,7 +141,7 @@ impl<'a> World<'a> {
             self.owners[owner].secondary.push(prefix);
         }
         let it = &self.owners[owner];
-        let unit = if it.origin == Some(Origin::External) {
+        let unit = if it.origin == Some(MemberOrigin::External) {
             format!("site {}", it.account)
         } else {
             format!("owner {owner}")
@@ -175,7 +175,7 @@ impl<'a> World<'a> {
                     provider: Some(subnet.provider),
                     account: subnet.account.clone(),
                     id: subnet.network.clone(),
-                    origin: Some(Origin::Cloud),
+                    origin: Some(MemberOrigin::Cloud),
                     unread: true,
                     ..Owner::default()
                 });
@@ -194,7 +194,7 @@ impl<'a> World<'a> {
                 provider: Some(Provider::External),
                 account: range.site.clone(),
                 id: id.clone(),
-                origin: Some(Origin::External),
+                origin: Some(MemberOrigin::External),
                 domain: range.domain.clone(),
                 ..Owner::default()
             });
@@ -206,7 +206,7 @@ impl<'a> World<'a> {
     fn add_known_ranges(&mut self) {
         for range in &self.estate.ranges {
             let Some(network) = &range.network else { continue };
-            let is_it = |owner: &Owner| owner.id == *network && owner.origin == Some(Origin::Cloud);
+            let is_it = |owner: &Owner| owner.id == *network && owner.origin == Some(MemberOrigin::Cloud);
             let Some(of) = self.owners.iter().position(is_it) else { continue };
             let is_new = |address: &IpAddr| {
                 let gone = |removal: &Removal| matches!(removal, Removal::Block(id, block) if id == network && block.contains(address));
@@ -223,7 +223,7 @@ impl<'a> World<'a> {
                     account: range.site.clone(),
                     id: id.clone(),
                     blocks: vec![prefix],
-                    origin: Some(Origin::External),
+                    origin: Some(MemberOrigin::External),
                     domain: range.domain.clone(),
                     ..Owner::default()
                 });
@@ -240,7 +240,7 @@ impl<'a> World<'a> {
             let known = self
                 .owners
                 .iter()
-                .position(|owner| owner.origin != Some(Origin::External) && owner.id == *key);
+                .position(|owner| owner.origin != Some(MemberOrigin::External) && owner.id == *key);
             let around: Vec<usize> =
                 (0..self.owners.len()).filter(|at| self.may_have(*at, planned)).collect();
             let owner =
@@ -253,7 +253,7 @@ impl<'a> World<'a> {
             match kind {
                 PlannedKind::Network | PlannedKind::Remote => {
                     let it = &self.owners[owner];
-                    let added = it.origin == Some(Origin::Cloud) || !it.blocks.is_empty();
+                    let added = it.origin == Some(MemberOrigin::Cloud) || !it.blocks.is_empty();
                     self.add_block(owner, planned.prefix, &planned.address, true, added);
                 }
                 PlannedKind::Subnet => self.add_subnet(owner, planned.prefix, &planned.address, true),
@@ -266,7 +266,7 @@ impl<'a> World<'a> {
         let owner = &self.owners[owner];
         planned.of == PlannedKind::Subnet
             && planned.network.is_none()
-            && owner.origin != Some(Origin::External)
+            && owner.origin != Some(MemberOrigin::External)
             && owner.provider == planned.provider
             && owner.blocks.iter().any(|block| block.contains(&planned.prefix))
     }
@@ -287,7 +287,7 @@ impl<'a> World<'a> {
     /// Tells whether something is compared at the level.
     fn is_compared(&self, hold: &Hold) -> bool {
         let owner = &self.owners[hold.owner];
-        let is_cloud = owner.origin == Some(Origin::Cloud);
+        let is_cloud = owner.origin == Some(MemberOrigin::Cloud);
         let has_subnets = || self.holds.iter().any(|other| other.owner == hold.owner && other.is_subnet);
         match self.estate.level {
             Level::Networks => !hold.is_subnet || (!is_cloud && owner.unread && !owner.is_inside),
@@ -418,7 +418,7 @@ impl<'a> World<'a> {
         let both = |test: &dyn Fn(&Hold) -> bool| test(one) && test(other);
         let default =
             |hold: &Hold| self.owners[hold.owner].is_default && net("172.31.0.0/16").contains(&hold.prefix);
-        let external = |hold: &Hold| self.owners[hold.owner].origin == Some(Origin::External);
+        let external = |hold: &Hold| self.owners[hold.owner].origin == Some(MemberOrigin::External);
         let secondary = |hold: &Hold| {
             let within = |block: &IpNet| block.contains(&hold.prefix);
             hold.is_secondary || hold.is_subnet && self.owners[hold.owner].secondary.iter().any(within)

@@ -28,7 +28,7 @@ fn a_planned_prefix_that_is_taken_is_worse_than_latent() {
         findings.iter().map(line).collect::<Vec<_>>(),
         ["planned 10.0.0.0/18: vpc-a, vpc-b, aws_vpc.new", "latent 10.0.0.0/17: vpc-a, vpc-b"]
     );
-    assert_eq!(findings[0].message, "10.0.0.0/18 would be taken, and 2 holders have it already");
+    assert_eq!(findings[0].message, "planned 10.0.0.0/18 overlaps 2 existing networks");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_planned_subnet_whose_network_is_known_later_is_in_the_one_around_it() {
     let one = [vpc("vpc-a", &["10.0.0.0/16"]), vpc("vpc-b", &["10.1.0.0/16"])];
     let inside = at(&one, "10.0.3.0/24", Level::Networks);
     assert_eq!(inside.lines(), [""; 0]);
-    let said = "aws_subnet.a is taken for a subnet of vpc-a, the one network around it";
+    let said = "aws_subnet.a is assumed to be a subnet of vpc-a, the only network that contains it";
     assert!(inside.find().notes.iter().any(|note| note.starts_with(said)), "{:?}", inside.find().notes);
     let outside = at(&one, "10.0.0.0/15", Level::Networks);
     assert_eq!(outside.lines(), ["planned 10.0.0.0/15: vpc-a, vpc-b, aws_subnet.a"], "none is around it");
@@ -264,7 +264,11 @@ fn a_planned_vnet_is_taken_for_the_only_one_of_its_name_and_that_is_said() {
     let new = planned(PlannedKind::Network, "azurerm_virtual_network.hub", Some(tail), "10.0.0.0/16");
     let alone = with(vec![one.clone()], vec![new.clone()], vec![]).find();
     assert_eq!(alone.findings.len(), 0);
-    assert!(alone.notes[0].starts_with("azurerm_virtual_network.hub is taken for /subscriptions/1/"));
+    assert!(
+        alone.notes[0].starts_with(
+            "azurerm_virtual_network.hub is assumed to be the existing network /subscriptions/1/"
+        )
+    );
     let several = with(vec![one.clone(), other], vec![new.clone()], vec![]).find();
     assert_eq!(several.findings[0].class, Class::Planned, "of several it may be none");
     // What Terraform creates is not there yet, so the one of that name is in another subscription.
@@ -274,7 +278,7 @@ fn a_planned_vnet_is_taken_for_the_only_one_of_its_name_and_that_is_said() {
     let found = with(vec![one], vec![created, more, its_subnet], vec![]).find();
     let lines: Vec<_> = found.findings.iter().map(line).collect();
     assert_eq!(lines, [format!("planned 10.0.0.0/16: {}, azurerm_virtual_network.hub", id(1))]);
-    let said = "azurerm_virtual_network.hub has the resource group and name of /subscriptions/1/";
+    let said = "azurerm_virtual_network.hub was compared with the existing network /subscriptions/1/";
     assert!(found.notes.iter().any(|note| note.starts_with(said)), "{:?}", found.notes);
 }
 

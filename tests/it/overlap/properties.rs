@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiff::ToSpan;
-use netcensus::analysis::overlap::{AllowUse, Finding, Status};
+use netcensus::analysis::overlap::{AllowUse, Finding, FindingStatus};
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Level, Link, LinkEnd, LinkKind, Network,
     NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Removal, Selector, Subnet,
@@ -231,7 +231,7 @@ fn estate() -> impl Strategy<Value = Estate> {
 
 fn as_expected(finding: &Finding) -> Expected {
     let members = finding.members.iter().map(|member| (member.id.clone(), member.prefix)).collect();
-    (finding.class, finding.status == Status::Accepted, finding.spaces.clone(), members)
+    (finding.class, finding.status == FindingStatus::Accepted, finding.spaces.clone(), members)
 }
 
 proptest! {
@@ -247,7 +247,7 @@ proptest! {
         let in_use = found.allow.iter().filter(|entry| entry.state == AllowUse::Used);
         prop_assert_eq!(in_use.map(|entry| entry.place.clone()).collect::<BTreeSet<_>>(), used);
         for finding in found.findings {
-            prop_assert_eq!(finding.accepted_by.is_empty(), finding.status != Status::Accepted);
+            prop_assert_eq!(finding.accepted_by.is_empty(), finding.status != FindingStatus::Accepted);
         }
     }
 

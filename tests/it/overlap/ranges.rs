@@ -24,7 +24,7 @@ fn a_network_that_holds_a_sites_addresses_is_an_external_finding() {
     let estate = Estate { ranges: vec![named], ..Estate::of(networks) };
     let finding = &estate.find().findings[0];
     assert_eq!(line(finding), "external 10.0.4.0/22: vpc-a, office");
-    assert_eq!(finding.message, "10.0.4.0/22 is in use outside the clouds at dc, and 1 network holds it too");
+    assert_eq!(finding.message, "10.0.4.0/22 is in use outside the clouds at dc, and by 1 network");
 }
 
 #[test]

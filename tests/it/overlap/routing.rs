@@ -1,6 +1,6 @@
 //! Declared routing domains: what they join, and what they keep apart.
 
-use netcensus::analysis::overlap::Status;
+use netcensus::analysis::overlap::FindingStatus;
 use netcensus::model::{Covers, Domain, LinkKind, Network, Range, Selector};
 
 use super::estate::{Estate, allow, attachment, called, domain, hub, line, link, net, peering, range, vpc};
@@ -41,7 +41,7 @@ fn collisions_of_isolated_domains_are_accepted_and_still_counted() {
     let domains = vec![domain("prod", "vpc-a", &["test"]), domain("test", "vpc-b", &[])];
     let found = estate(domains).find();
     assert_eq!(found.findings.iter().map(line).collect::<Vec<_>>(), [format!("accepted {LATENT}")]);
-    assert_eq!(found.findings[0].status, Status::Accepted);
+    assert_eq!(found.findings[0].status, FindingStatus::Accepted);
     assert_eq!(found.findings[0].accepted_by, ["routing domains `prod` and `test` are isolated"]);
     assert_eq!(found.notes, [""; 0]);
 }
@@ -58,13 +58,13 @@ fn isolation_that_a_peering_contradicts_is_noted_and_accepts_nothing() {
     assert_eq!(
         found.notes,
         [
-            "routing domains `prod` and `test` are declared isolated, but a peering joins them: their collisions count"
+            "routing domains `prod` and `test` are declared isolated, but a peering connects them: their collisions count"
         ]
     );
 }
 
 #[test]
-fn a_path_through_hubs_leaves_isolation_to_be_believed_and_is_noted() {
+fn isolation_that_hubs_may_break_is_accepted_and_noted_as_unverified() {
     let [a, b] = two();
     let domains = vec![domain("prod", "vpc-a", &["test"]), domain("test", "vpc-b", &[])];
     let links = vec![
@@ -77,8 +77,8 @@ fn a_path_through_hubs_leaves_isolation_to_be_believed_and_is_noted() {
     assert_eq!(
         found.notes,
         [
-            "routing domains `prod` and `test` are declared isolated, and hubs join them: their collisions are accepted \
-          in the belief that route tables keep them apart"
+            "routing domains `prod` and `test` are declared isolated, and hubs connect them: their collisions are \
+         accepted, but netcensus does not read route tables and cannot verify the isolation"
         ]
     );
 }
@@ -119,7 +119,7 @@ fn a_domain_that_does_not_exist_is_named() {
         estate(vec![domain("prod", "*", &["tset"]), domain("test", "x", &[])]).try_find().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "overlap.domains: isolated-from names `tset`, which is no routing domain; there are `prod`, `test`"
+        "overlap.domains: isolated-from names `tset`, which is not a routing domain; the routing domains are `prod`, `test`"
     );
 }
 
@@ -129,13 +129,16 @@ fn domains_that_select_nothing_or_are_not_declared_are_noted() {
     let domains = vec![domain("partners", "none-*", &[])];
     let notes = Estate { ranges, domains, ..Estate::of(two().into()) }.find().notes;
     assert!(notes[0].starts_with("routing domain `partners` has no network or range"), "{notes:?}");
-    assert!(notes[1].starts_with("routing domain `parners` is that of ranges alone"), "{notes:?}");
+    assert!(
+        notes[1].starts_with("routing domain `parners` is named by ranges, but not declared"),
+        "{notes:?}"
+    );
 }
 
 #[test]
-fn a_network_that_several_domains_select_is_in_the_first_and_that_is_said() {
+fn a_network_that_several_domains_select_is_in_the_first_and_noted() {
     let domains = vec![domain("one", "vpc-a", &[]), domain("two", "vpc-*", &[])];
     let found = estate(domains).find();
     assert_eq!(found.findings.iter().map(line).collect::<Vec<_>>(), [LATENT]);
-    assert_eq!(found.notes, ["several routing domains select vpc-a: it is in the first of them alone"]);
+    assert_eq!(found.notes, ["several routing domains select vpc-a: it is only in the first of them"]);
 }

@@ -1,4 +1,4 @@
-//! The sweep against an oracle that compares each holding with each other one and knows nothing of sorting.
+//! The sweep against an oracle that compares each item with each other one and knows nothing of sorting.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,31 +10,31 @@ use super::*;
 
 /// What a test sweeps over.
 #[derive(Debug, Clone)]
-struct Given {
-    holdings: Vec<Holding>,
-    /// The group of each holding.
-    groups: Vec<Option<u32>>,
-    pairs: Pairs,
+struct SweepCase {
+    items: Vec<SweepItem>,
+    /// The partition of each item.
+    partitions: Vec<u32>,
+    pairs: RolePairs,
 }
 
 /// A cluster without order.
-type Plain = (IpNet, Vec<IpNet>, BTreeSet<u32>);
+type Unordered = (IpNet, Vec<IpNet>, BTreeSet<u32>);
 
 fn overlap(one: IpNet, other: IpNet) -> bool {
     one.contains(&other) || other.contains(&one)
 }
 
-/// Tells whether two holdings collide, by the definition.
-fn collide(given: &Given, one: u32, other: u32) -> bool {
-    let [a, b] = [one, other].map(|at| given.holdings[at as usize]);
-    let paired = given.pairs.partners(a.role).contains(&b.role);
-    one != other && overlap(a.prefix, b.prefix) && a.colour != b.colour && paired
+/// Tells whether two items collide, by the definition.
+fn collide(case: &SweepCase, one: u32, other: u32) -> bool {
+    let [a, b] = [one, other].map(|at| case.items[at as usize]);
+    let paired = case.pairs.partners(a.role).contains(&b.role);
+    one != other && overlap(a.prefix, b.prefix) && a.group != b.group && paired
 }
 
-/// Finds the clusters among the holdings at `positions` by comparing all pairs.
-fn brute(given: &Given, positions: &[u32]) -> Vec<Plain> {
-    let prefix = |at: u32| given.holdings[at as usize].prefix;
-    let partners = |at: u32| positions.iter().copied().filter(move |other| collide(given, at, *other));
+/// Finds the clusters among the items at `positions` by comparing all pairs.
+fn clusters_by_definition(case: &SweepCase, positions: &[u32]) -> Vec<Unordered> {
+    let prefix = |at: u32| case.items[at as usize].prefix;
+    let partners = |at: u32| positions.iter().copied().filter(move |other| collide(case, at, *other));
     let members: Vec<u32> = positions.iter().copied().filter(|at| partners(*at).next().is_some()).collect();
     let widest = members
         .iter()
@@ -56,13 +56,13 @@ fn narrower(one: IpNet, other: IpNet) -> IpNet {
     if one.prefix_len() > other.prefix_len() { one } else { other }
 }
 
-fn swept(given: &Given) -> Vec<Cluster> {
-    let sorted = Sorted::new(given.holdings.iter().map(|holding| holding.prefix));
-    sorted.clusters(&given.holdings, &given.pairs)
+fn clusters_by_sweep(case: &SweepCase) -> Vec<Cluster> {
+    let sorted = SortedPrefixes::new(case.items.iter().map(|item| item.prefix));
+    sorted.find_clusters(&case.items, &case.pairs)
 }
 
-fn plain(clusters: Vec<Cluster>) -> Vec<Plain> {
-    let mut plain: Vec<Plain> = clusters
+fn unordered(clusters: Vec<Cluster>) -> Vec<Unordered> {
+    let mut plain: Vec<Unordered> = clusters
         .into_iter()
         .map(|cluster| (cluster.within, cluster.spaces, cluster.members.into_iter().collect()))
         .collect();
@@ -70,8 +70,8 @@ fn plain(clusters: Vec<Cluster>) -> Vec<Plain> {
     plain
 }
 
-fn everyone(given: &Given) -> Vec<u32> {
-    (0..u32::try_from(given.holdings.len()).unwrap()).collect()
+fn all_positions(case: &SweepCase) -> Vec<u32> {
+    (0..u32::try_from(case.items.len()).unwrap()).collect()
 }
 
 /// A prefix of any length, whose bits are mostly zero, so that many lie in one another.
@@ -89,24 +89,24 @@ fn prefix() -> impl Strategy<Value = IpNet> {
 }
 
 /// A symmetric table for some roles.
-fn pairs() -> impl Strategy<Value = (u16, Pairs)> {
+fn pairs() -> impl Strategy<Value = (u16, RolePairs)> {
     (1_u16..5, any::<u32>()).prop_map(|(roles, bits)| {
         let table = |one: u16, other: u16| bits >> (one.min(other) * 4 + one.max(other)) & 1 == 1;
-        (roles, Pairs::new(roles, table))
+        (roles, RolePairs::new(roles, table))
     })
 }
 
-fn given() -> impl Strategy<Value = Given> {
+fn case() -> impl Strategy<Value = SweepCase> {
     pairs().prop_flat_map(|(roles, pairs)| {
-        let holding = (prefix(), 0_u32..4, 0..roles).prop_map(|(prefix, colour, role)| Holding {
+        let item = (prefix(), 0_u32..4, 0..roles).prop_map(|(prefix, group, role)| SweepItem {
             prefix,
-            colour,
+            group,
             role,
         });
-        let group = proptest::option::weighted(0.9, 0_u32..3);
-        vec((holding, group), 0..24).prop_map(move |entries| {
-            let (holdings, groups) = entries.into_iter().unzip();
-            Given { holdings, groups, pairs: pairs.clone() }
+        let partition = 0_u32..3;
+        vec((item, partition), 0..24).prop_map(move |entries| {
+            let (items, partitions) = entries.into_iter().unzip();
+            SweepCase { items, partitions, pairs: pairs.clone() }
         })
     })
 }
@@ -115,54 +115,54 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn the_sweep_finds_all_collisions_and_no_others(given in given()) {
-        prop_assert_eq!(plain(swept(&given)), brute(&given, &everyone(&given)));
+    fn the_sweep_finds_all_collisions_and_no_others(case in case()) {
+        prop_assert_eq!(unordered(clusters_by_sweep(&case)), clusters_by_definition(&case, &all_positions(&case)));
     }
 
     #[test]
-    fn every_group_is_swept_by_itself(given in given()) {
-        let sorted = Sorted::new(given.holdings.iter().map(|holding| holding.prefix));
-        let group = |at: u32| given.groups[at as usize];
-        let found = sorted.clusters_by_group(&given.holdings, group, &given.pairs);
+    fn every_partition_is_swept_by_itself(case in case()) {
+        let sorted = SortedPrefixes::new(case.items.iter().map(|item| item.prefix));
+        let partition = |at: u32| case.partitions[at as usize];
+        let found = sorted.find_clusters_by_partition(&case.items, partition, &case.pairs);
         let mut expected = Vec::new();
         for wanted in 0..3 {
-            let of_group: Vec<u32> =
-                everyone(&given).into_iter().filter(|at| group(*at) == Some(wanted)).collect();
-            expected.append(&mut brute(&given, &of_group));
+            let of_partition: Vec<u32> =
+                all_positions(&case).into_iter().filter(|at| partition(*at) == wanted).collect();
+            expected.append(&mut clusters_by_definition(&case, &of_partition));
         }
         expected.sort();
-        prop_assert_eq!(plain(found), expected);
+        prop_assert_eq!(unordered(found), expected);
     }
 
     #[test]
     fn the_order_of_the_input_changes_nothing(
-        (given, order) in given().prop_flat_map(|given| {
-            let order = Just(everyone(&given)).prop_shuffle();
-            (Just(given), order)
+        (case, order) in case().prop_flat_map(|case| {
+            let order = Just(all_positions(&case)).prop_shuffle();
+            (Just(case), order)
         })
     ) {
-        let holdings = order.iter().map(|at| given.holdings[*at as usize]).collect();
-        let shuffled = plain(swept(&Given { holdings, ..given.clone() }));
+        let items = order.iter().map(|at| case.items[*at as usize]).collect();
+        let shuffled = unordered(clusters_by_sweep(&SweepCase { items, ..case.clone() }));
         let back = |members: BTreeSet<u32>| members.into_iter().map(|at| order[at as usize]).collect();
-        let mut restored: Vec<Plain> =
+        let mut restored: Vec<Unordered> =
             shuffled.into_iter().map(|(within, spaces, members)| (within, spaces, back(members))).collect();
         restored.sort();
-        prop_assert_eq!(restored, plain(swept(&given)));
+        prop_assert_eq!(restored, unordered(clusters_by_sweep(&case)));
     }
 
     #[test]
-    fn clusters_keep_to_their_form(given in given()) {
-        let clusters = swept(&given);
+    fn clusters_keep_to_their_form(case in case()) {
+        let clusters = clusters_by_sweep(&case);
         let members: Vec<u32> = clusters.iter().flat_map(|cluster| cluster.members.clone()).collect();
         let distinct: BTreeSet<u32> = members.iter().copied().collect();
-        prop_assert_eq!(members.len(), distinct.len(), "every holding at most once");
+        prop_assert_eq!(members.len(), distinct.len(), "every item at most once");
         for cluster in &clusters {
             prop_assert!(cluster.members.len() > 1);
             prop_assert!(!cluster.spaces.is_empty());
             prop_assert_eq!(&IpNet::aggregate(&cluster.spaces), &cluster.spaces, "as few as possible, in order");
             prop_assert!(cluster.spaces.iter().all(|space| cluster.within.contains(space)));
             let prefixes: Vec<IpNet> =
-                cluster.members.iter().map(|at| given.holdings[*at as usize].prefix).collect();
+                cluster.members.iter().map(|at| case.items[*at as usize].prefix).collect();
             prop_assert!(prefixes.is_sorted() && prefixes[0] == cluster.within);
         }
         let outside = |one: &Cluster, other: &Cluster| !overlap(one.within, other.within);
@@ -171,35 +171,35 @@ proptest! {
     }
 }
 
-fn holding(prefix: &str, colour: u32) -> Holding {
-    Holding { prefix: prefix.parse().unwrap(), colour, role: 0 }
+fn item(prefix: &str, group: u32) -> SweepItem {
+    SweepItem { prefix: prefix.parse().unwrap(), group, role: 0 }
 }
 
-fn all(holdings: Vec<Holding>) -> Vec<Cluster> {
-    let groups = vec![None; holdings.len()];
-    swept(&Given { holdings, groups, pairs: Pairs::everything() })
+fn cluster_all(items: Vec<SweepItem>) -> Vec<Cluster> {
+    let partitions = vec![0; items.len()];
+    clusters_by_sweep(&SweepCase { items, partitions, pairs: RolePairs::single_role() })
 }
 
 #[test]
 fn thousands_of_equal_prefixes_are_one_cluster() {
-    let clusters = all((0..5_000).map(|colour| holding("172.31.0.0/16", colour)).collect());
+    let clusters = cluster_all((0..5_000).map(|group| item("172.31.0.0/16", group)).collect());
     assert_eq!(clusters.len(), 1);
     assert_eq!(clusters[0].members.len(), 5_000);
     assert_eq!(clusters[0].spaces, [clusters[0].within]);
 }
 
 #[test]
-fn holdings_of_one_colour_never_collide() {
+fn items_of_one_group_never_collide() {
     assert!(
-        all(vec![holding("10.0.0.0/8", 1), holding("10.0.0.0/16", 1), holding("10.0.0.0/8", 1)]).is_empty()
+        cluster_all(vec![item("10.0.0.0/8", 1), item("10.0.0.0/16", 1), item("10.0.0.0/8", 1)]).is_empty()
     );
 }
 
 #[test]
 fn everything_lies_in_the_widest_prefix_of_its_family() {
-    let clusters = all(vec![holding("0.0.0.0/0", 0), holding("255.255.255.255/32", 1), holding("::/0", 2)]);
+    let clusters = cluster_all(vec![item("0.0.0.0/0", 0), item("255.255.255.255/32", 1), item("::/0", 2)]);
     assert_eq!(clusters.len(), 1, "families never meet");
     assert_eq!(clusters[0].members, [0, 1]);
-    let clusters = all(vec![holding("::/0", 0), holding("ffff::1/128", 1)]);
+    let clusters = cluster_all(vec![item("::/0", 0), item("ffff::1/128", 1)]);
     assert_eq!(clusters[0].spaces, ["ffff::1/128".parse::<IpNet>().unwrap()]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use netcensus::analysis::overlap::{Finding, Findings, Gate, Status};
+use netcensus::analysis::overlap::{Finding, FindingStatus, Findings, GateReport};
 use netcensus::output::{Content, Format, Layout, findings_schema};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -67,7 +67,7 @@ fn ndjson_has_a_line_for_every_record_and_ends_with_the_gate() {
         let expected =
             [findings.findings.len(), findings.allow.len(), unknown, notes, findings.coverage.len(), 1];
         assert_eq!(counts, expected, "{report}");
-        let gate: Gate = serde_json::from_value(records.pop().unwrap()).unwrap();
+        let gate: GateReport = serde_json::from_value(records.pop().unwrap()).unwrap();
         assert_eq!(gate, findings.gate);
         for (record, finding) in records.into_iter().zip(&findings.findings) {
             assert_eq!(serde_json::from_value::<Finding>(record).unwrap(), *finding);
@@ -187,9 +187,9 @@ fn the_first_ten_annotations_of_a_level_say_what_matters_and_that_more_follow() 
     let mut flood = sample::flood();
     for (number, finding) in flood.findings.iter_mut().enumerate() {
         (finding.status, finding.fails) = match number % 3 {
-            0 => (Status::Known, false),
-            1 => (Status::Open, true),
-            _ => (Status::Open, false),
+            0 => (FindingStatus::Known, false),
+            1 => (FindingStatus::Open, true),
+            _ => (FindingStatus::Open, false),
         };
     }
     let text = rendered(&flood, Format::Github);

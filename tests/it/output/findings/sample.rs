@@ -1,8 +1,8 @@
 //! Reports of `overlap`, made by hand: every class, every status, hostile text, IPv6, thousands of members.
 
 use netcensus::analysis::overlap::{
-    AllowState, AllowUse, Compared, Count, FINDINGS_VERSION, Finding, Findings, Gate, Member, Origin, Status,
-    Verdict,
+    AllowState, AllowUse, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus, Findings,
+    GateReport, GateResult, Member, MemberOrigin,
 };
 use netcensus::model::{Class, Coverage, Level, Outcome, Provider, Subject, UnknownValue};
 
@@ -18,8 +18,8 @@ pub fn clean() -> Findings {
         taken_at: "2026-11-20T08:00:00Z".parse().unwrap(),
         level: Level::Networks,
         between: None,
-        gate: Gate {
-            result: Verdict::Clean,
+        gate: GateReport {
+            result: GateResult::Clean,
             exit_code: 0,
             fail_on: Class::FAILING.to_vec(),
             failing: 0,
@@ -127,20 +127,20 @@ impl Settled for Findings {
             let of = |finding: &&Finding| finding.class == class && finding.status == status;
             self.findings.iter().filter(of).count()
         };
-        let count = |class: Class| Count {
+        let count = |class: Class| ClassCount {
             class,
             code: class.code().into(),
-            open: number(class, Status::Open),
-            known: number(class, Status::Known),
-            accepted: number(class, Status::Accepted),
+            open: number(class, FindingStatus::Open),
+            known: number(class, FindingStatus::Known),
+            accepted: number(class, FindingStatus::Accepted),
         };
         self.counts = Class::ALL.map(count).into();
         self.gate.failing = self.findings.iter().filter(|finding| finding.fails).count();
         let holds = self.gate.complete || self.gate.incomplete_allowed;
         (self.gate.result, self.gate.exit_code) = match (holds, self.gate.failing) {
-            (false, _) => (Verdict::Incomplete, 3),
-            (true, 0) => (Verdict::Clean, 0),
-            (true, _) => (Verdict::Findings, 1),
+            (false, _) => (GateResult::Incomplete, 3),
+            (true, 0) => (GateResult::Clean, 0),
+            (true, _) => (GateResult::Findings, 1),
         };
         self
     }
@@ -160,7 +160,7 @@ fn finding(class: Class, within: &str, members: Vec<Member>) -> Finding {
         code: class.code().into(),
         class,
         level: Level::Networks,
-        status: Status::Open,
+        status: FindingStatus::Open,
         fails: Class::FAILING.contains(&class),
         fingerprint: format!("{}-{within}", class.code()),
         within: within.parse().unwrap(),
@@ -175,7 +175,7 @@ fn finding(class: Class, within: &str, members: Vec<Member>) -> Finding {
 
 fn aws(id: &str, name: Option<&str>, prefix: &str) -> Member {
     Member {
-        origin: Origin::Cloud,
+        origin: MemberOrigin::Cloud,
         provider: Some(Provider::Aws),
         account: Some("012345678901".into()),
         account_name: Some("shop-prod".into()),
@@ -199,7 +199,7 @@ fn azure(prefix: &str) -> Member {
     }
 }
 
-fn elsewhere(origin: Origin, id: &str, prefix: &str) -> Member {
+fn elsewhere(origin: MemberOrigin, id: &str, prefix: &str) -> Member {
     Member {
         origin,
         provider: None,
@@ -226,7 +226,7 @@ fn connected() -> Finding {
 }
 
 fn planned() -> Finding {
-    let plan = elsewhere(Origin::Planned, "module.net[\"eu\"].aws_vpc.this[0]", "10.40.0.0/16");
+    let plan = elsewhere(MemberOrigin::Planned, "module.net[\"eu\"].aws_vpc.this[0]", "10.40.0.0/16");
     let members = vec![aws("vpc-0b", None, "10.40.0.0/16"), Member { provider: Some(Provider::Aws), ..plan }];
     finding(Class::Planned, "10.40.0.0/16", compared(members, &[true, true]))
 }
@@ -234,7 +234,7 @@ fn planned() -> Finding {
 fn external() -> Finding {
     let site = Member {
         account: Some("dc-frankfurt".into()),
-        ..elsewhere(Origin::External, "2001:db8:1200::/48", "2001:db8:1200::/48")
+        ..elsewhere(MemberOrigin::External, "2001:db8:1200::/48", "2001:db8:1200::/48")
     };
     let members = vec![aws("vpc-0c", Some("日本語のネットワーク"), "2001:db8:1200::/56"), site];
     finding(Class::External, "2001:db8:1200::/48", compared(members, &[false, false]))
@@ -257,7 +257,7 @@ fn outside() -> Finding {
 fn accepted() -> Finding {
     let members = vec![aws("vpc-0e", Some("lab-1"), "10.70.0.0/16"), aws("vpc-0f", None, "10.70.0.0/16")];
     Finding {
-        status: Status::Accepted,
+        status: FindingStatus::Accepted,
         fails: false,
         accepted_by: vec!["netcensus.toml:12: two labs, never joined".into(), HOSTILE.into()],
         ..finding(Class::Connected, "10.70.0.0/16", compared(members, &[false, false]))
@@ -267,7 +267,7 @@ fn accepted() -> Finding {
 fn known() -> Finding {
     let members = vec![aws("vpc-10", None, "10.80.0.0/16"), aws("vpc-11", None, "10.80.0.0/16")];
     Finding {
-        status: Status::Known,
+        status: FindingStatus::Known,
         fails: false,
         ..finding(Class::Latent, "10.80.0.0/16", compared(members, &[false, false]))
     }

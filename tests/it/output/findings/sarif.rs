@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use netcensus::analysis::overlap::{Findings, Status};
+use netcensus::analysis::overlap::{FindingStatus, Findings};
 use netcensus::output::Format;
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ fn what_fails_is_an_error_and_what_is_accepted_or_known_is_left_out() {
     // Code scanning shows suppressed results as open alerts (codeql-action 1230).
     assert!(!run.to_string().contains("suppress"));
     assert_eq!(run["properties"]["leftOut"], json!({ "accepted": 1, "known": 1 }));
-    findings.findings.retain(|finding| finding.status == Status::Open);
+    findings.findings.retain(|finding| finding.status == FindingStatus::Open);
     assert_eq!(run["results"].as_array().unwrap().len(), findings.findings.len());
     for (result, finding) in run["results"].as_array().unwrap().iter().zip(&findings.findings) {
         assert_eq!(result["level"], if finding.fails { "error" } else { "note" });
