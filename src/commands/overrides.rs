@@ -1,7 +1,5 @@
 //! Collects the flags and environment variables for the configuration, and resolves the settings.
 
-use std::collections::BTreeMap;
-
 use crate::analysis::columns::columns_of;
 use crate::analysis::diff::IgnoredFields;
 use crate::cli::global::GlobalArgs;
@@ -22,8 +20,6 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
     let output = OutputOverrides {
         format: output.and_then(|output| output.output.clone()),
         color: global.color.map(|color| super::run::color(color).as_str().to_owned()),
-        // `--columns` holds for this run's kinds, several at once: the report takes it as it is.
-        columns: BTreeMap::new(),
     };
     let variables = Variables::from_process();
     let Some(scope) = scope else { return Overrides { output, variables, ..Overrides::default() } };

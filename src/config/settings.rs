@@ -166,8 +166,6 @@ pub struct OutputOverrides {
     pub format: Option<String>,
     /// `--color`.
     pub color: Option<String>,
-    /// `--columns`, for the kind that the command shows.
-    pub columns: BTreeMap<Kind, Vec<String>>,
 }
 
 /// Names that other rooms know.
@@ -393,23 +391,15 @@ fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &Known<'_>) -
             .text(keys::COLOR, flags.color.as_deref(), Color::Auto, |text| rules::choice(text, &colors)),
         columns: Kind::ALL
             .into_iter()
-            .filter_map(|kind| {
-                let flag = flags.columns.get(&kind).map_or(&[][..], Vec::as_slice);
-                Some((kind, columns(reader, kind, flag, known)?))
-            })
+            .filter_map(|kind| Some((kind, columns(reader, kind, known)?)))
             .collect(),
     }
 }
 
 /// Reads the columns of one kind; `None` when nobody chose any.
-fn columns(
-    reader: &mut Reader<'_>,
-    kind: Kind,
-    flag: &[String],
-    known: &Known<'_>,
-) -> Option<Sourced<Vec<String>>> {
+fn columns(reader: &mut Reader<'_>, kind: Kind, known: &Known<'_>) -> Option<Sourced<Vec<String>>> {
     let key = keys::columns(kind);
     reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");
-    let columns = reader.list(key, flag, Vec::new(), |text| rules::column(text, kind, known));
+    let columns = reader.list(key, &[], Vec::new(), |text| rules::column(text, kind, known));
     (columns.origin != Origin::Default).then_some(columns)
 }

@@ -5,7 +5,6 @@ mod lookup;
 mod snapshots;
 mod variables;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use netcensus::analysis::diff::IgnoredFields;
@@ -265,11 +264,7 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
             org_external_id: Some("xyz".into()),
             ..AwsOverrides::default()
         },
-        output: OutputOverrides {
-            color: Some("never".into()),
-            columns: BTreeMap::from([(Kind::Networks, strings(&["id", "tag:env"]))]),
-            ..OutputOverrides::default()
-        },
+        output: OutputOverrides { color: Some("never".into()), ..OutputOverrides::default() },
         ..Overrides::default()
     };
     let settings = resolve_with(documented_block("```toml\n"), &overrides).unwrap();
@@ -281,7 +276,6 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
     assert_eq!(settings.aws.org_role.origin, line(10), "a flag replaces its own key only");
     assert_eq!(settings.aws.org_external_id.value.as_deref(), Some("xyz"));
     assert_eq!(settings.output.color.value, Color::Never);
-    assert_eq!(settings.output.columns[&Kind::Networks].value, ["id", "tag:env"]);
     assert!(matches!(settings.output.columns[&Kind::Links].origin, Origin::File { .. }));
 }
 
