@@ -77,7 +77,9 @@ impl Azure {
         let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
-        let (http, direct) = (http_client(!sandbox)?, http_client(false)?);
+        // Each client reads the certificates of the machine, so there is a second one only where it differs.
+        let direct = http_client(false)?;
+        let http = if sandbox { direct.clone() } else { http_client(true)? };
         let authority = self.endpoints.authority.clone();
         let authority =
             Authority::new(authority, environment.get("AZURE_AUTHORITY_HOST"), http.clone(), direct.clone())?;
