@@ -1,12 +1,26 @@
-//! The one application error: a sentence, what led to it, and what to do.
+//! The one application error, and how the typed errors of the other rooms become it.
 //!
-//! Rooms have typed errors of their own; they become this one at the edge, and only `ui` prints it.
+//! Every `From` into [`Error`] stands here, so that kinds (and with them exit codes) are decided in one place. Only `ui`
+//! prints errors.
 
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::analysis::diff::IgnoredFieldError;
+use crate::analysis::filter::FilterError;
+use crate::analysis::merge::MergeError;
+use crate::analysis::overlap::OverlapError;
+use crate::analysis::query::QueryError;
+use crate::analysis::select::SelectError;
+use crate::config::ConfigError;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
+use crate::fs::WriteError;
+use crate::input::InputError;
+use crate::model::PrefixError;
+use crate::output::FormatError;
+use crate::sandbox::{SandboxError, SizeError};
+use crate::snapshot::{NameError, SnapshotError};
 
 /// A failure that ends the command.
 #[derive(Debug)]
@@ -18,8 +32,10 @@ pub struct Error {
 /// What sort of failure it is. It decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The command line, the configuration or an input file is wrong.
+    /// The command line or the configuration is wrong.
     Usage,
+    /// A file that you named cannot be used.
+    Input,
     /// Nothing could be read: no account, no credentials.
     NothingRead,
     /// The result could not be written.
@@ -38,7 +54,7 @@ impl Error {
         Self::from_diagnostic(kind, Diagnostic::new(message))
     }
 
-    /// Makes an error about the command line, the configuration or an input.
+    /// Makes an error about the command line or the configuration.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
@@ -49,10 +65,16 @@ impl Error {
         Self { kind, diagnostic }
     }
 
-    /// Makes an error about an input out of a typed one: its sentence, then what led to it.
+    /// Makes an error of `kind` from a typed one: its message, and the chain of its sources as the causes.
     #[must_use]
-    pub fn of_input(error: &(dyn StdError + 'static)) -> Self {
-        Self::from_diagnostic(ErrorKind::Usage, Diagnostic::from_error(error))
+    pub fn from_error(kind: ErrorKind, error: &(dyn StdError + 'static)) -> Self {
+        Self::from_diagnostic(kind, Diagnostic::from_error(error))
+    }
+
+    /// Puts the flag, key or file that the error is about before its message: `CONTEXT: MESSAGE`.
+    #[must_use]
+    pub fn context(self, context: impl fmt::Display) -> Self {
+        Self { diagnostic: self.diagnostic.context(context), ..self }
     }
 
     /// Adds the chain of causes of `source`, outermost first.
@@ -89,9 +111,11 @@ impl Error {
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match self.kind {
-            ErrorKind::Usage | ErrorKind::NothingRead | ErrorKind::Output | ErrorKind::System => {
-                Exit::Unusable
-            }
+            ErrorKind::Usage
+            | ErrorKind::Input
+            | ErrorKind::NothingRead
+            | ErrorKind::Output
+            | ErrorKind::System => Exit::Unusable,
             ErrorKind::Incomplete => Exit::Incomplete,
             ErrorKind::Interrupted => Exit::Interrupted,
         }
@@ -105,3 +129,74 @@ impl fmt::Display for Error {
 }
 
 impl StdError for Error {}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        match &error {
+            ConfigError::Invalid(problems) => {
+                let count = match problems.len() {
+                    1 => "1 problem".to_owned(),
+                    count => format!("{count} problems"),
+                };
+                Self::usage(format!("the configuration is not valid: {count}\n{error}"))
+            }
+            ConfigError::Read { .. } | ConfigError::NotText { .. } => {
+                Self::from_error(ErrorKind::Usage, &error)
+            }
+        }
+    }
+}
+
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        Self::from_diagnostic(ErrorKind::Input, error.diagnostic)
+    }
+}
+
+impl From<SnapshotError> for Error {
+    fn from(error: SnapshotError) -> Self {
+        Self::from_diagnostic(ErrorKind::Input, error.to_diagnostic())
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        Self::from_diagnostic(ErrorKind::Output, error.diagnostic)
+    }
+}
+
+impl From<NameError> for Error {
+    fn from(error: NameError) -> Self {
+        let remedies = error.remedy().into_iter();
+        remedies.fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
+    }
+}
+
+/// Errors about a flag or a value on the command line, whose messages say what is accepted.
+macro_rules! from_usage {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::from_error(ErrorKind::Usage, &error)
+            }
+        }
+    )+};
+}
+
+from_usage!(
+    FilterError,
+    FormatError,
+    IgnoredFieldError,
+    MergeError,
+    OverlapError,
+    PrefixError,
+    QueryError,
+    SelectError,
+    SizeError,
+);
+
+impl From<SandboxError> for Error {
+    fn from(error: SandboxError) -> Self {
+        Self::new(ErrorKind::System, "cannot start the sandbox").caused_by(&error)
+    }
+}

@@ -25,7 +25,7 @@ pub fn findings(inventory: &Inventory, settings: &Settings) -> Result<Vec<Findin
         domains: &declared.domains.value,
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
-    let found = overlap::find_overlaps(input).map_err(|error| Error::usage(error.to_string()))?;
+    let found = overlap::find_overlaps(input)?;
     let mut findings = found.findings;
     overlap::mark_failing(&mut findings, &declared.fail_on.value);
     Ok(findings)

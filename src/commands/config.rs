@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::cli::config::{ConfigAction, ConfigArgs, ShowFormat};
-use crate::config::{ConfigError, ConfigFile, Entry, Known, Origin, Overrides, Settings, Surroundings};
+use crate::config::{ConfigFile, Entry, Known, Origin, Overrides, Settings, Surroundings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::Ui;
@@ -68,25 +68,6 @@ fn json_entry(Entry { key, value, origin }: Entry) -> (String, Value) {
         Origin::Flag(flag) => json!({ "from": "flag", "flag": flag }),
     };
     (key.name.to_owned(), json!({ "value": value, "origin": origin }))
-}
-
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Self {
-        match &error {
-            ConfigError::Invalid(problems) => {
-                let count = match problems.len() {
-                    1 => "1 problem".to_owned(),
-                    count => format!("{count} problems"),
-                };
-                Self::usage(format!("the configuration is not valid: {count}\n{error}"))
-            }
-            ConfigError::Read { path, source } => {
-                Self::usage(format!("cannot read the configuration file {}", path.display()))
-                    .caused_by(source)
-            }
-            ConfigError::NotText { .. } => Self::usage(error.to_string()),
-        }
-    }
 }
 
 #[cfg(test)]

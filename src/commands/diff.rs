@@ -67,12 +67,12 @@ impl Wanted {
         let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<Vec<_>, _>>()?;
         let request =
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
-        select::check_columns(&request).map_err(|error| Error::usage(error.to_string()))?;
+        select::check_columns(&request)?;
         let usual = settings.diff_ignore.value.iter().filter(|_| !args.all_fields);
         let ignore = IgnoredFields::new(usual.chain(&args.ignore).map(String::as_str))
-            .map_err(|error| Error::usage(format!("--ignore: {error}")))?;
+            .map_err(|error| Error::from(error).context("--ignore"))?;
         let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
-        let format = format.parse().map_err(|error: output::FormatError| Error::usage(error.to_string()))?;
+        let format = format.parse()?;
         Ok(Self {
             kinds,
             only: picked(&args.only, ChangeKind::ALL, ChangeKind::as_str),
@@ -99,7 +99,8 @@ fn picked<T: Copy, const N: usize>(
 }
 
 fn filter(text: &str) -> Result<Filter, Error> {
-    let filter: Filter = text.parse().map_err(|error| Error::usage(format!("--filter {text}: {error}")))?;
+    let filter: Filter =
+        text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))?;
     // What is the same was left out, and cannot be counted.
     if COUNT_COLUMNS.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
         return Err(Error::usage(format!(
@@ -186,8 +187,7 @@ impl Sides {
         }
         let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
         let new = listing.source(&self.new, settings, ui)?;
-        let Pair { old, new, same } =
-            input::load_pair(&old, &new, whole).map_err(|error| Error::of_input(&error))?;
+        let Pair { old, new, same } = input::load_pair(&old, &new, whole)?;
         self.check_kinds(&old.inventory, &new.inventory, wanted)?;
         old.warnings.iter().chain(&new.warnings).for_each(|warning| ui.warn(warning));
         Ok(Read {

@@ -35,7 +35,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let written = write(&plan, &gathered, &sentences, &settings, ui);
     match gathered.shelf.as_ref().and_then(Shelf::trouble) {
         None => written?,
-        Some(Trouble::Unreadable(error)) => return Err(Error::of_input(&error)),
+        Some(Trouble::Unreadable(error)) => return Err(error.into()),
         // No file is in its place yet, because all of them need these rows.
         Some(Trouble::Disorder) => {
             gathered.load_whole(&plan.kinds_to_read(), ui)?;

@@ -52,7 +52,7 @@ impl Gathered {
     /// When it cannot be read.
     pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
         if let Some(shelf) = self.shelf.take() {
-            let loaded = shelf.load(kinds).map_err(|error| Error::of_input(&error))?;
+            let loaded = shelf.load(kinds)?;
             self.inventory = said(loaded, ui).inventory;
         }
         Ok(())
@@ -105,8 +105,7 @@ pub fn inventory(
         Load::Needed => (loaded(&source, kinds, ui)?, None),
         Load::Whole => (loaded(&source, &Kind::ALL, ui)?, None),
         Load::Short => {
-            let (loaded, shelf) =
-                input::load_short(&source, kinds).map_err(|error| Error::of_input(&error))?;
+            let (loaded, shelf) = input::load_short(&source, kinds)?;
             (said(loaded, ui), shelf)
         }
     };
@@ -202,7 +201,7 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
 /// # Errors
 /// When it cannot be read.
 pub fn loaded(source: &input::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
-    let loaded = input::load_kinds(source, kinds).map_err(|error| Error::of_input(&error))?;
+    let loaded = input::load_kinds(source, kinds)?;
     Ok(said(loaded, ui))
 }
 

@@ -31,8 +31,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let read = |name: &String| input(name, &mut listing, &settings, ui);
     let inputs: Vec<MergeInput> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
     let asked = asked(&inputs);
-    let merged =
-        merge_inventories(inputs, GENERATOR.to_owned()).map_err(|error| Error::usage(error.to_string()))?;
+    let merged = merge_inventories(inputs, GENERATOR.to_owned())?;
     merged.warnings.iter().for_each(|warning| ui.warn(&warning.to_string()));
     if args.save.save.is_some() {
         // A part of the estate is of no scope that a scan has.

@@ -60,7 +60,7 @@ fn needed(level: Level) -> Vec<Kind> {
 
 fn format(args: &OverlapArgs, settings: &Settings) -> Result<Format, Error> {
     let name = args.output.as_ref().unwrap_or(&settings.output.format.value);
-    name.parse().map_err(|error: output::FormatError| Error::usage(error.to_string()))
+    name.parse().map_err(Error::from)
 }
 
 fn judge(
@@ -84,7 +84,7 @@ fn judge(
         domains: &declared.domains.value,
         today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
     };
-    let mut found = overlap::find_overlaps(input).map_err(|error| Error::usage(error.to_string()))?;
+    let mut found = overlap::find_overlaps(input)?;
     found.notes.extend(inputs.notes.iter().cloned());
     let policy = GatePolicy {
         kinds,

@@ -28,9 +28,7 @@ async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
     let interrupt = Interrupt::watch(ui);
     let (estate, faults) = estate_of(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults };
-    let sandbox = Sandbox::start(estate, options)
-        .await
-        .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
+    let sandbox = Sandbox::start(estate, options).await?;
     let mut variables = sandbox.environment();
     let mut temporary = Temporary::of(sandbox.url());
     if let Some(pem) = sandbox.ca_pem() {
@@ -82,9 +80,7 @@ pub async fn embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
         return Ok(None);
     }
     let (estate, faults) = estate_of(&live.estate)?;
-    let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() })
-        .await
-        .map_err(|error| Error::usage("cannot start the sandbox").caused_by(&error))?;
+    let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await?;
     Ok(Some(sandbox))
 }
 
@@ -113,8 +109,7 @@ pub fn refuse_stray(live: &LiveArgs) -> Result<(), Error> {
     if live.sandbox || !stray {
         return Ok(());
     }
-    Err(Error::usage("--estate, --generate and --fault are about the sandbox, which nobody asked for")
-        .remedy("add --sandbox"))
+    Err(Error::usage("--estate, --generate and --fault need --sandbox").remedy("add --sandbox"))
 }
 
 /// Makes the estate that the options ask for, and the faults to serve it with.
@@ -163,7 +158,7 @@ impl Temporary {
 /// Writes a file, and returns its whole path, good from any directory.
 fn write(path: &Path, text: &str) -> Result<String, Error> {
     let written = std::fs::write(path, text).and_then(|()| std::path::absolute(path));
-    written.map(|path| path.display().to_string()).map_err(|error| cannot_write(path, &error))
+    written.map(|path| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())
 }
 
 /// Writes a new file where everybody may write, so that nobody's symbolic link leads elsewhere.
@@ -171,7 +166,7 @@ fn write_temporary(path: &Path, text: &str) -> Result<String, Error> {
     // Left over from a sandbox that was killed; if it cannot go, making the new one says why.
     let _ = std::fs::remove_file(path);
     let written = create_private(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error))
+    written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())
 }
 
 /// Quotes a word for POSIX shells where it needs it.

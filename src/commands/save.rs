@@ -54,10 +54,11 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
 pub fn probe(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
     match &args.save {
         None => Ok(()),
-        Some(Some(path)) => PendingFile::check_writable(path),
+        Some(Some(path)) => Ok(PendingFile::check_writable(path)?),
         Some(None) => {
             let store = snapshot_lookup::store(settings)?;
-            PendingFile::check_writable(&store.probe().map_err(|error| cannot_keep(&store, &error))?)
+            let path = store.probe().map_err(|error| cannot_keep(&store, &error))?;
+            Ok(PendingFile::check_writable(&path)?)
         }
     }
 }

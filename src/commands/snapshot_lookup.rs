@@ -12,7 +12,7 @@ use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::fs::atomic::PendingFile;
-use crate::input::{self, LoadError, Source};
+use crate::input::{self, InputError, Source};
 use crate::model::{Inventory, Kind, Provider};
 use crate::output;
 use crate::snapshot::{self, About, Asked, Entry, Name, Store};
@@ -81,9 +81,8 @@ impl Listing {
 
     fn named(&mut self, name: &OsStr, settings: &Settings, ui: &Ui) -> Result<Option<Entry>, Error> {
         let Some(text) = name.to_str() else { return Ok(None) };
-        let usage = |error: &dyn std::error::Error| Error::usage(error.to_string());
         let Some(name) = Name::parse(text) else { return refuse_bare_name(text).map(|()| None) };
-        let name = name.map_err(|error| usage(&error))?;
+        let name = name?;
         let (store, entries) = match &mut self.listed {
             Some(listed) => listed,
             listed => {
@@ -100,7 +99,7 @@ impl Listing {
             ui.warn(&left_out(future, &folder));
         }
         let entry =
-            entry.map_err(|error| usage(&error).remedy("`netcensus snapshots` lists what is kept"))?;
+            entry.map_err(|error| Error::from(error).remedy("`netcensus snapshots` lists what is kept"))?;
         Ok(Some(entry.clone()))
     }
 }
@@ -198,7 +197,7 @@ fn write(path: &Path, inventory: &Inventory, asked: Option<&Asked>) -> Result<()
             snapshot::write(inventory, asked, out)
         }
     })?;
-    file.commit()
+    Ok(file.commit()?)
 }
 
 /// Reads how old a snapshot may be that stands for a scan.
@@ -245,7 +244,7 @@ pub fn young(
                 return Ok(Some(inventory));
             }
             Ok(None) => {}
-            Err(error) => ui.warn(&Error::of_input(&error).to_string()),
+            Err(error) => ui.warn(&error.diagnostic.to_line()),
         }
     }
     let folder = store.folder().display();
@@ -254,7 +253,7 @@ pub fn young(
 }
 
 /// Loads a snapshot when it stands for the scan, and nobody removed it meanwhile.
-fn load_if_fit(entry: &Entry, asked: &Asked, kinds: &[Kind]) -> Result<Option<Inventory>, LoadError> {
+fn load_if_fit(entry: &Entry, asked: &Asked, kinds: &[Kind]) -> Result<Option<Inventory>, InputError> {
     match entry.open() {
         Ok(reader) if stands_for(reader.about(), asked, kinds) => {}
         Ok(_) => return Ok(None),

@@ -11,7 +11,7 @@ use crate::cli::snapshots::{SnapshotsAction, SnapshotsArgs};
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::{Format, FormatError};
+use crate::output::Format;
 use crate::snapshot::Store;
 use crate::ui::Ui;
 
@@ -24,7 +24,7 @@ pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, E
     let settings = overrides::settle(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
-    let format: Format = format.parse().map_err(|error: FormatError| Error::usage(error.to_string()))?;
+    let format: Format = format.parse()?;
     let store = snapshot_lookup::store(&settings)?;
     match &args.action {
         None | Some(SnapshotsAction::List) => list::run(&store, format, ui),

@@ -26,7 +26,7 @@ impl View {
     /// # Errors
     /// For a wrong filter, query, column or combination.
     pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
-        let query = args.query.as_deref().map(query::compile).transpose().map_err(|e| usage(&e))?;
+        let query = args.query.as_deref().map(query::compile).transpose()?;
         let format = format(args, settings, query.is_some())?;
         let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<_, _>>()?;
         let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
@@ -45,7 +45,7 @@ impl View {
             ))
             .remedy("use --query to pick from the document, or -o csv for columns"));
         }
-        select::check_columns(&request).map_err(|error| usage(&error))?;
+        select::check_columns(&request)?;
         Ok(Self { request, format, query })
     }
 
@@ -54,7 +54,7 @@ impl View {
     /// # Errors
     /// As it says.
     pub fn check_kinds(&self) -> Result<(), Error> {
-        self.format.check_kinds(self.request.kinds.len()).map(drop).map_err(|error| usage(&error))
+        self.format.check_kinds(self.request.kinds.len()).map(drop).map_err(Error::from)
     }
 
     /// Tells whether rows of the kinds asked for are all that is shown, rather than the document with everything in it.
@@ -87,13 +87,13 @@ impl View {
         }
         // Only one of them is shown, so rows are filtered and sorted once.
         let tables = if self.is_table() {
-            select::select_tables(&inventory, &self.request).map_err(|error| usage(&error))?
+            select::select_tables(&inventory, &self.request)?
         } else {
-            select::filter_document(&mut inventory, &self.request).map_err(|error| usage(&error))?;
+            select::filter_document(&mut inventory, &self.request)?;
             Vec::new()
         };
         if let Some(query) = &self.query {
-            let answer = query.run(&inventory).map_err(|error| usage(&error))?;
+            let answer = query.run(&inventory)?;
             if answer.is_null() {
                 ui.warn("the query's answer is null: there is no such field, or nothing matched");
             }
@@ -132,7 +132,7 @@ fn unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
 
 /// A query asks the document, so its answer is JSON unless NDJSON is asked for.
 fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
-    let chosen: Format = settings.output.format.value.parse().map_err(|error| usage(&error))?;
+    let chosen: Format = settings.output.format.value.parse()?;
     match (query, chosen) {
         (false, format) => Ok(format),
         (true, format) if format.answers_queries() => Ok(format),
@@ -143,9 +143,5 @@ fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format,
 }
 
 fn filter(text: &str) -> Result<Filter, Error> {
-    text.parse().map_err(|error| Error::usage(format!("--filter {text}: {error}")))
-}
-
-fn usage(error: &(dyn std::error::Error + 'static)) -> Error {
-    Error::usage(error.to_string())
+    text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))
 }

@@ -53,7 +53,7 @@ impl ExportColumns {
         }
         let kinds = columns.keys().copied().collect();
         let request = TableRequest { kinds, defaults: columns, ..TableRequest::default() };
-        select::check_columns(&request).map_err(|error| Error::usage(error.to_string()))?;
+        select::check_columns(&request)?;
         Ok(Self { request, csv: csv_options(&args.columns)?, all_tags: args.columns.all_tags })
     }
 

@@ -12,6 +12,7 @@ use super::guard::PreviousRows;
 use super::target::{ExportTarget, day_of, is_directory_path};
 use crate::analysis::streamed_table::StreamedTable;
 use crate::error::Error;
+use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::{canonical_path, parent_directory, refuse_non_file, require_directory};
 use crate::model::{Inventory, Kind};
@@ -125,7 +126,7 @@ impl<'a> HistoryTable<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_pending(&self, table: &StreamedTable<'_>) -> Result<PendingFile, Error> {
+    pub fn write_pending(&self, table: &StreamedTable<'_>) -> Result<PendingFile, WriteError> {
         PendingFile::write(self.path, |out| {
             if self.options.byte_order_mark {
                 out.write_all(BYTE_ORDER_MARK)?;

@@ -46,7 +46,7 @@ impl ExportLock {
                 Err(Error::usage(format!("another export is writing to {}", directory.display()))
                     .remedy("wait until it ends; its lock ends with it, even if it is killed"))
             }
-            Err(TryLockError::Error(error)) => Err(cannot_write(&path, &error)),
+            Err(TryLockError::Error(error)) => Err(cannot_write(&path, &error).into()),
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::PreviousRows;
 use crate::error::Error;
+use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
 use crate::fs::paths::refuse_non_file;
 use crate::model::{Account, Coverage, Inventory};
@@ -169,7 +170,7 @@ impl ExportManifest {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_pending(&self, path: &Path) -> Result<PendingFile, Error> {
+    pub fn write_pending(&self, path: &Path) -> Result<PendingFile, WriteError> {
         PendingFile::write(path, |out| {
             serde_json::to_writer_pretty(&mut *out, self)?;
             writeln!(out)

@@ -149,7 +149,8 @@ impl ExportTarget {
             Self::Files { files, partitions, manifest, .. } => {
                 partitions.iter().try_for_each(PartitionedTables::check)?;
                 let files = files.iter().filter(|file| !file.only_if_exists);
-                files.map(|file| &file.path).chain([manifest]).try_for_each(|path| refuse_non_file(path))
+                let mut paths = files.map(|file| &file.path).chain([manifest]);
+                Ok(paths.try_for_each(|path| refuse_non_file(path))?)
             }
         }
     }
@@ -310,7 +311,7 @@ fn check_directory(directory: &Path) -> Result<(), Error> {
         return Err(Error::usage(format!("{} is not a directory", bare.display()))
             .remedy("leave out the `/` to write this file, or name a directory"));
     }
-    require_directory(parent_directory(&bare))
+    Ok(require_directory(parent_directory(&bare))?)
 }
 
 /// Returns whether a format can neither report what is missing nor contain a table of the coverage.

@@ -61,8 +61,7 @@ pub fn write_files(
     if is_streamed && plan.has_network_column("instances") {
         index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
     }
-    let mut tables =
-        streamed_tables(estate, &index, &request).map_err(|error| Error::usage(error.to_string()))?;
+    let mut tables = streamed_tables(estate, &index, &request)?;
     tables.push(coverage_table(inventory, &index));
     let host_counts = if plan.lists_hosts() {
         HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
@@ -126,10 +125,10 @@ fn write_target(
     ui: &Ui,
 ) -> Result<(), Error> {
     match &plan.target {
-        None => commit_all(pending, hold_off),
+        None => Ok(commit_all(pending, hold_off)?),
         Some(ExportTarget::Stdout(file)) => {
             write_to_stdout(export, file, ui)?;
-            commit_all(pending, hold_off)
+            Ok(commit_all(pending, hold_off)?)
         }
         Some(ExportTarget::Files { directory, files, partitions, manifest }) => {
             remove_abandoned_files(directory, files, partitions);

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
+use super::error::WriteError;
 use super::paths::parent_directory;
-use crate::error::{Error, ErrorKind};
 
 /// What the bytes of a pending file are written to.
 pub type PendingWriter = BufWriter<File>;
@@ -59,7 +59,7 @@ impl PendingFile {
     pub fn write(
         path: &Path,
         write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, WriteError> {
         Self::write_for(path, Readers::AsBefore, write)
     }
 
@@ -70,7 +70,7 @@ impl PendingFile {
     pub fn write_private(
         path: &Path,
         write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, WriteError> {
         Self::write_for(path, Readers::Owner, write)
     }
 
@@ -78,7 +78,7 @@ impl PendingFile {
     ///
     /// # Errors
     /// When it cannot.
-    pub fn check_writable(path: &Path) -> Result<(), Error> {
+    pub fn check_writable(path: &Path) -> Result<(), WriteError> {
         Self::write_private(path, |_| Ok(())).map(drop)
     }
 
@@ -86,7 +86,7 @@ impl PendingFile {
         path: &Path,
         readers: Readers,
         write: impl FnOnce(&mut PendingWriter) -> io::Result<()>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, WriteError> {
         // A symbolic link stays: the file that it leads to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if let Ok(there) = fs::metadata(&target)
@@ -112,7 +112,7 @@ impl PendingFile {
     ///
     /// # Errors
     /// When it cannot be moved. The file that was there stays.
-    pub fn commit(self) -> Result<(), Error> {
+    pub fn commit(self) -> Result<(), WriteError> {
         let Self { path, target, file } = self;
         file.persist(&target).map_err(|error| cannot_write(&path, &error.error))?;
         sync_directory(parent_directory(&target));
@@ -142,7 +142,7 @@ impl PendingFile {
 ///
 /// # Errors
 /// When one cannot be moved. The files before it are in their places then.
-pub fn commit_all(files: Vec<PendingFile>, hold_off: &dyn Fn()) -> Result<(), Error> {
+pub fn commit_all(files: Vec<PendingFile>, hold_off: &dyn Fn()) -> Result<(), WriteError> {
     if !files.is_empty() {
         hold_off();
     }
@@ -290,8 +290,8 @@ fn set_access_of_new_file(_file: &File, _target: &Path) -> io::Result<()> {
 
 /// Makes the error for a file or directory that cannot be written.
 #[must_use]
-pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    Error::new(ErrorKind::Output, format!("cannot write {}", path.display())).caused_by(error)
+pub fn cannot_write(path: &Path, error: &io::Error) -> WriteError {
+    WriteError::new(format!("cannot write {}", path.display())).caused_by(error)
 }
 
 #[cfg(test)]
@@ -395,7 +395,10 @@ mod tests {
         let error =
             PendingFile::write(&directory.path().join("no/such/folder.json"), |out| out.write_all(b"x"))
                 .unwrap_err();
-        assert!(error.message().starts_with("cannot write ") && error.message().ends_with("folder.json"));
+        assert!(
+            error.diagnostic.message.starts_with("cannot write ")
+                && error.diagnostic.message.ends_with("folder.json")
+        );
         let taken = directory.path().join("taken");
         fs::create_dir(&taken).unwrap();
         fs::write(taken.join("inside"), b"kept").unwrap();

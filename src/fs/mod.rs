@@ -1,4 +1,7 @@
 //! Files on disk: written atomically, at paths that were checked.
 
 pub mod atomic;
+mod error;
 pub mod paths;
+
+pub use error::WriteError;

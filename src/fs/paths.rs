@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::atomic::{cannot_write, sync_directory};
-use crate::error::Error;
+use super::error::WriteError;
 
 /// Returns the directory that a file is in.
 #[must_use]
@@ -31,20 +31,20 @@ pub fn is_regular_file(path: &Path) -> bool {
 ///
 /// # Errors
 /// When there is, or when it cannot be found out.
-pub fn refuse_non_file(path: &Path) -> Result<(), Error> {
+pub fn refuse_non_file(path: &Path) -> Result<(), WriteError> {
     let shown = path.display();
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Error::usage(format!("cannot access {shown}")).caused_by(&error)),
+        Err(error) => return Err(WriteError::new(format!("cannot access {shown}")).caused_by(&error)),
     };
     if metadata.is_symlink() {
         let to = fs::read_link(path).unwrap_or_default();
-        return Err(Error::usage(format!("{shown} is a symbolic link to {}", to.display()))
+        return Err(WriteError::new(format!("{shown} is a symbolic link to {}", to.display()))
             .remedy("name the file that it leads to, or remove the link: it would be replaced"));
     }
     if !metadata.is_file() {
-        return Err(Error::usage(format!("{shown} exists and is not a file")));
+        return Err(WriteError::new(format!("{shown} exists and is not a file")));
     }
     Ok(())
 }
@@ -54,15 +54,15 @@ pub fn refuse_non_file(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it does not exist, or is no directory. The error names the first directory of the path that is missing.
-pub fn require_directory(directory: &Path) -> Result<(), Error> {
+pub fn require_directory(directory: &Path) -> Result<(), WriteError> {
     if directory.is_dir() {
         return Ok(());
     }
     let outermost = directory.ancestors().take_while(|path| is_missing(path)).last();
     Err(match outermost {
-        Some(missing) => Error::usage(format!("directory {} does not exist", missing.display()))
+        Some(missing) => WriteError::new(format!("directory {} does not exist", missing.display()))
             .remedy("create it, or fix the path; --to creates only the last directory"),
-        None => Error::usage(format!("{} is not a directory", directory.display())),
+        None => WriteError::new(format!("{} is not a directory", directory.display())),
     })
 }
 
@@ -75,7 +75,7 @@ impl CreatedDirectories {
     ///
     /// # Errors
     /// When one cannot be created.
-    pub fn create(&mut self, directory: &Path) -> Result<(), Error> {
+    pub fn create(&mut self, directory: &Path) -> Result<(), WriteError> {
         let mut missing: Vec<&Path> = directory.ancestors().take_while(|path| is_missing(path)).collect();
         while let Some(directory) = missing.pop() {
             fs::create_dir(directory).map_err(|error| cannot_write(directory, &error))?;
@@ -117,7 +117,7 @@ mod tests {
         assert!(used.join("file").exists());
         assert!(!home.path().join("a/c").exists());
         let error = CreatedDirectories::default().create(&used.join("file/e")).unwrap_err();
-        assert!(error.message().starts_with("cannot write "), "{error}");
+        assert!(error.diagnostic.message.starts_with("cannot write "), "{error}");
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
         fs::write(inside("file"), "").unwrap();
         require_directory(home.path()).unwrap();
         require_directory(Path::new(".")).unwrap();
-        let refused = |name: &str| require_directory(&inside(name)).unwrap_err().message().to_owned();
+        let refused = |name: &str| require_directory(&inside(name)).unwrap_err().diagnostic.message;
         assert_eq!(refused("a/b/c"), format!("directory {} does not exist", inside("a").display()));
         assert_eq!(refused("file"), format!("{} is not a directory", inside("file").display()));
     }

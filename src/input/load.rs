@@ -1,17 +1,17 @@
-//! From the bytes of a saved inventory to the inventory, or one sentence on what is wrong with them.
+//! From the bytes of a saved inventory to the inventory, or the reason why they are none.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
-
-use serde_json::{Map, Value};
-use thiserror::Error;
+use std::path::{Path, PathBuf};
 
 use super::check::{self, Rows};
-use super::raw::{self, ReadError};
+use super::error::{InputError, InputErrorKind};
+use super::raw;
 use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
-use crate::snapshot::{self, SnapshotError};
+use crate::snapshot;
+use serde_json::{Map, Value};
 
 /// The versions of documents that are read.
 const READ_VERSIONS: RangeInclusive<u64> = 1..=SCHEMA_VERSION as u64;
@@ -39,116 +39,18 @@ pub struct Loaded {
     pub inventory: Inventory,
     /// Sentences for the user, in the order of the document.
     pub warnings: Vec<String>,
-    /// What the scan was asked for; `None` when nobody knows, as for a document.
+    /// What the scan was asked for; `None` when that is unknown, as for a document.
     pub asked: Option<Asked>,
 }
 
-/// Why a saved inventory cannot be read. Each names the file and says what to do.
-#[derive(Debug, Error)]
-pub enum LoadError {
-    /// There is no such file.
-    #[error("there is no file {0}; `netcensus scan` makes one")]
-    Missing(String),
-    /// It is a directory.
-    #[error("{0} is a directory; name the inventory file in it")]
-    Directory(String),
-    /// It cannot be opened or read.
-    #[error("cannot read {name}")]
-    Io {
-        /// The file.
-        name: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It has no bytes, or blank ones only.
-    #[error("{0} is empty; perhaps the command that writes it failed")]
-    Empty(String),
-    /// It does not begin as a JSON object does.
-    #[error("{name} is not a JSON document: {reason}")]
-    NotJson {
-        /// The file.
-        name: String,
-        /// What it begins with, and what to do.
-        reason: String,
-    },
-    /// It ends in the middle.
-    #[error("{name} ends too early, at line {line}, column {column}; perhaps it was not written completely")]
-    Truncated {
-        /// The file.
-        name: String,
-        /// Line, from 1.
-        line: usize,
-        /// Byte of the line, from 1.
-        column: usize,
-    },
-    /// It is not well-formed JSON, or a field is not what an inventory has there.
-    #[error("{name} is not a valid inventory: {reason}")]
-    Invalid {
-        /// The file.
-        name: String,
-        /// What is wrong, and where.
-        reason: String,
-    },
-    /// It is an inventory of another version.
-    #[error(
-        "{name} has schema version {found}; this netcensus reads versions 1 to {SCHEMA_VERSION}; {}",
-        remedy(*found)
-    )]
-    Version {
-        /// The file.
-        name: String,
-        /// The version it has.
-        found: u64,
-    },
-    /// It is JSON of something else.
-    #[error("{name} is not a netcensus inventory: {what}")]
-    NotInventory {
-        /// The file.
-        name: String,
-        /// What it seems to be, and what to do.
-        what: String,
-    },
-    /// Somebody wrote to it meanwhile.
-    #[error(
-        "{0} changed while it was read; run it again, and let what writes it move a whole file to its place"
-    )]
-    Changed(String),
-    /// It is a snapshot, or compressed like one.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-}
-
-impl From<ReadError> for LoadError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Missing(name) => Self::Missing(name),
-            ReadError::Directory(name) => Self::Directory(name),
-            ReadError::Io { name, source } => Self::Io { name, source },
-            ReadError::Empty(name) => Self::Empty(name),
-            ReadError::NotText { name, reason } => Self::NotJson { name, reason },
-            ReadError::TooLong { name, most } => {
-                Self::NotJson { name, reason: format!("it has more than {most} MiB") }
-            }
-        }
-    }
-}
-
-const fn remedy(found: u64) -> &'static str {
-    if found > SCHEMA_VERSION as u64 {
-        "a newer netcensus wrote it: upgrade"
-    } else {
-        "an older netcensus wrote it: scan again"
-    }
-}
-
 /// Reads the inventory at `source`.
-pub fn load(source: &Source) -> Result<Loaded, LoadError> {
+pub fn load(source: &Source) -> Result<Loaded, InputError> {
     load_kinds(source, &Kind::ALL)
 }
 
 /// Reads the inventory at `source`; of a snapshot the rows of `kinds` only, which takes as long as they are many. It is
 /// for those who look at nothing else: the coverage still tells of the other kinds.
-pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, InputError> {
     Opened::new(source)?.load(kinds)
 }
 
@@ -164,13 +66,13 @@ pub struct Verified {
 }
 
 /// Reads the inventory at `source` to its end, a snapshot without keeping it.
-pub fn verify(source: &Source) -> Result<Verified, LoadError> {
+pub fn verify(source: &Source) -> Result<Verified, InputError> {
     match Opened::new(source)? {
         Opened::Snapshot(reader) => {
             let (name, has_checksum) = (reader.name().to_owned(), reader.has_checksum());
             let mut looked = Rows::default();
             let rows = reader.verify(|some| looked.look(some))?;
-            let warnings = looked.end().map_err(|reason| LoadError::Invalid { name, reason })?;
+            let warnings = looked.end().map_err(|reason| invalid(&name, &reason))?;
             Ok(Verified { rows, has_checksum, warnings })
         }
         document @ Opened::Document(..) => {
@@ -184,7 +86,7 @@ pub fn verify(source: &Source) -> Result<Verified, LoadError> {
 /// Reads an inventory from `reader`; `name` is what messages call it.
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
-pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, LoadError> {
+pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, InputError> {
     Opened::of(reader, name)?.load(&Kind::ALL)
 }
 
@@ -198,12 +100,12 @@ pub(super) enum Opened<'r> {
 
 impl Opened<'static> {
     /// Opens the inventory at `source`.
-    pub fn new(source: &Source) -> Result<Self, LoadError> {
+    pub fn new(source: &Source) -> Result<Self, InputError> {
         match source {
             Source::Stdin => Self::of(io::stdin(), "standard input"),
             Source::Path(path) => {
                 let name = path.display().to_string();
-                Self::of(raw::open(path, &name)?, &name)
+                Self::of(open(path, &name)?, &name)
             }
         }
     }
@@ -211,13 +113,11 @@ impl Opened<'static> {
 
 impl<'r> Opened<'r> {
     /// Looks at what `reader` begins with; `name` is what messages call it.
-    pub fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, LoadError> {
+    pub fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, InputError> {
         let mut reader = BufReader::new(reader);
-        let io_error = |source| LoadError::Io { name: name.to_owned(), source };
-        let start = reader.fill_buf().map_err(io_error)?;
+        let start = reader.fill_buf().map_err(|error| InputError::io(name, &error))?;
         if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = start {
-            let reason = "it is UTF-16; save it as UTF-8".to_owned();
-            return Err(LoadError::NotJson { name: name.to_owned(), reason });
+            return Err(not_json(name, "it is UTF-16").remedy("save it as UTF-8"));
         }
         if snapshot::is_snapshot(start) {
             return Ok(Self::Snapshot(Box::new(snapshot::Reader::new(reader, name)?)));
@@ -226,7 +126,7 @@ impl<'r> Opened<'r> {
     }
 
     /// Reads everything, but for the rows of a snapshot that are not of `kinds`, and puts it right.
-    pub fn load(self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+    pub fn load(self, kinds: &[Kind]) -> Result<Loaded, InputError> {
         match self {
             Self::Snapshot(reader) => {
                 let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
@@ -237,67 +137,96 @@ impl<'r> Opened<'r> {
     }
 }
 
-fn document(reader: impl Read, name: &str) -> Result<Loaded, LoadError> {
+fn document(reader: impl Read, name: &str) -> Result<Loaded, InputError> {
     let text = &raw::read(reader, name, u64::MAX, |start| look(start, name))?;
     let mut inventory: Inventory =
         serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if !READ_VERSIONS.contains(&u64::from(inventory.schema_version)) {
-        let found = u64::from(inventory.schema_version);
-        return Err(LoadError::Version { name: name.to_owned(), found });
+        return Err(other_version(name, u64::from(inventory.schema_version)));
     }
     inventory.upgrade();
     put_right(inventory, None, name)
 }
 
 /// Checks what the types do not, and corrects what can be.
-pub(super) fn put_right(inventory: Inventory, asked: Option<Asked>, name: &str) -> Result<Loaded, LoadError> {
+pub(super) fn put_right(
+    inventory: Inventory,
+    asked: Option<Asked>,
+    name: &str,
+) -> Result<Loaded, InputError> {
     check::put_right(inventory)
         .map(|(inventory, warnings)| Loaded { inventory, warnings, asked })
-        .map_err(|reason| LoadError::Invalid { name: name.to_owned(), reason })
+        .map_err(|reason| invalid(name, &reason))
+}
+
+/// What to do where the file is something else.
+const GIVE_THE_INVENTORY: &str = "give the file that `netcensus scan` wrote";
+
+/// Opens the file of an inventory; `name` is what messages call it.
+pub(super) fn open(path: &Path, name: &str) -> Result<File, InputError> {
+    raw::open(path, name).map_err(|error| {
+        if error.is_missing() { error.remedy("`netcensus scan` writes inventories") } else { error }
+    })
+}
+
+fn invalid(name: &str, reason: &str) -> InputError {
+    InputError::invalid(format!("{name} is not a valid inventory: {reason}"))
+}
+
+fn not_json(name: &str, reason: &str) -> InputError {
+    InputError::invalid(format!("{name} is not a JSON document: {reason}"))
+}
+
+fn not_inventory(name: &str, what: &str) -> InputError {
+    InputError::invalid(format!("{name} is not a netcensus inventory: {what}"))
+}
+
+fn other_version(name: &str, found: u64) -> InputError {
+    let (kind, remedy) = if found > u64::from(SCHEMA_VERSION) {
+        (InputErrorKind::NewerVersion, "a newer netcensus wrote it: upgrade")
+    } else {
+        (InputErrorKind::OlderVersion, "an older netcensus wrote it: scan again")
+    };
+    let message =
+        format!("{name} has schema version {found}; this netcensus reads versions 1 to {SCHEMA_VERSION}");
+    InputError::new(kind, message).remedy(remedy)
 }
 
 /// Refuses what cannot be a JSON object by its first bytes.
-fn look(start: &[u8], name: &str) -> Result<(), LoadError> {
-    let not_json =
-        |reason: &str| Err(LoadError::NotJson { name: name.to_owned(), reason: reason.to_owned() });
+fn look(start: &[u8], name: &str) -> Result<(), InputError> {
     match start {
         [b'[', ..] => {
-            not_json("it begins with `[`, an inventory with `{`; give the file that `netcensus scan` wrote")
+            Err(not_json(name, "it begins with `[`, an inventory with `{`").remedy(GIVE_THE_INVENTORY))
         }
         [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [] | [b'"' | b'}', ..]) => Ok(()),
-        [b'{', ..] => not_json("`{` is not followed by a field"),
-        _ => not_json("it does not begin with `{`; give the file that `netcensus scan` wrote"),
+        [b'{', ..] => Err(not_json(name, "`{` is not followed by a field")),
+        _ => Err(not_json(name, "it does not begin with `{`").remedy(GIVE_THE_INVENTORY)),
     }
 }
 
 /// Finds the most useful thing to say about a document that is not an inventory.
-fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> LoadError {
-    let name = name.to_owned();
+fn explain(text: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     if error.is_eof() {
-        return LoadError::Truncated { name, line: error.line(), column: error.column() };
+        return InputError::truncated(name, error.line(), error.column());
     }
     if text.trim_ascii_start().starts_with(b"{\"record\":") {
-        let what = "it is NDJSON; write the inventory with `--output json`".to_owned();
-        return LoadError::NotInventory { name, what };
+        return not_inventory(name, "it is NDJSON").remedy("write the inventory with `--output json`");
     }
-    let invalid = |name| LoadError::Invalid { name, reason: error.to_string() };
     let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(text) else {
-        return invalid(name);
+        return invalid(name, &error.to_string());
     };
     if fields.contains_key("gate") && fields.contains_key("findings") {
-        let what =
-            "it is a report of `netcensus overlap`; give the file that `netcensus scan` wrote".to_owned();
-        return LoadError::NotInventory { name, what };
+        return not_inventory(name, "it is a report of `netcensus overlap`").remedy(GIVE_THE_INVENTORY);
     }
     match fields.get("schema_version").map(Value::as_u64) {
-        None => LoadError::NotInventory { name, what: stranger(&fields) },
-        Some(Some(found)) if !READ_VERSIONS.contains(&found) => LoadError::Version { name, found },
-        Some(_) => invalid(name),
+        None => without_version(&fields, name),
+        Some(Some(found)) if !READ_VERSIONS.contains(&found) => other_version(name, found),
+        Some(_) => invalid(name, &error.to_string()),
     }
 }
 
 /// Says what a JSON object without a schema version seems to be.
-fn stranger(fields: &Map<String, Value>) -> String {
+fn without_version(fields: &Map<String, Value>, name: &str) -> InputError {
     const AWS: [&str; 7] = [
         "Vpcs",
         "Subnets",
@@ -308,9 +237,8 @@ fn stranger(fields: &Map<String, Value>) -> String {
         "Accounts",
     ];
     match AWS.iter().find(|field| fields.contains_key(**field)) {
-        Some(field) => {
-            format!("`{field}` is the AWS CLI's output; use `netcensus scan` instead of the AWS CLI")
-        }
-        None => "it has no `schema_version`; give the file that `netcensus scan` wrote".to_owned(),
+        Some(field) => not_inventory(name, &format!("`{field}` is the AWS CLI's output"))
+            .remedy("use `netcensus scan` instead of the AWS CLI"),
+        None => not_inventory(name, "it has no `schema_version`").remedy(GIVE_THE_INVENTORY),
     }
 }

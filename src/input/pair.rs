@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
-use super::load::{LoadError, Loaded, Opened, Source, put_right};
+use super::error::InputError;
+use super::load::{Loaded, Opened, Source, put_right};
 use crate::model::Kind;
 use crate::snapshot::{self, Reduced};
 
@@ -20,7 +21,7 @@ pub struct Pair {
 }
 
 /// Reads two inventories. Of two snapshots only what differs is kept in memory, and all rows of the kinds `whole`.
-pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, LoadError> {
+pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, InputError> {
     match (Opened::new(old)?, Opened::new(new)?) {
         (Opened::Snapshot(old), Opened::Snapshot(new)) => {
             let names = [old.name().to_owned(), new.name().to_owned()];

@@ -6,8 +6,8 @@ use std::io::{self, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::time::SystemTime;
 
-use super::load::{LoadError, Loaded, Opened, Source};
-use super::raw;
+use super::error::{InputError, InputErrorKind};
+use super::load::{self, Loaded, Opened, Source};
 use crate::model::{Identity, Kind, Resource, Rows};
 use crate::snapshot::{About, Reader};
 
@@ -32,7 +32,7 @@ pub enum Trouble {
     /// Rows are not as a scan writes them, and have to be put right in memory.
     Disorder,
     /// The file cannot be read, is damaged, or was changed meanwhile.
-    Unreadable(LoadError),
+    Unreadable(InputError),
 }
 
 /// What tells whether somebody wrote to a file that is held open.
@@ -54,11 +54,11 @@ impl Stamp {
 ///
 /// # Errors
 /// When it cannot be read or is damaged.
-pub fn load_short(source: &Source, kinds: &[Kind]) -> Result<(Loaded, Option<Shelf>), LoadError> {
+pub fn load_short(source: &Source, kinds: &[Kind]) -> Result<(Loaded, Option<Shelf>), InputError> {
     let Source::Path(path) = source else { return Ok((super::load_kinds(source, kinds)?, None)) };
     let name = path.display().to_string();
-    let file = raw::open(path, &name)?;
-    let failed = |source| LoadError::Io { name: name.clone(), source };
+    let file = load::open(path, &name)?;
+    let failed = |error: io::Error| InputError::io(&name, &error);
     let metadata = file.metadata().map_err(failed)?;
     // Opened once: what a pipe gave is not given again.
     let opened = Opened::of(file.try_clone().map_err(failed)?, &name)?;
@@ -90,15 +90,15 @@ impl Shelf {
     ///
     /// # Errors
     /// When they cannot be read, or not be put right.
-    pub fn load(&self, kinds: &[Kind]) -> Result<Loaded, LoadError> {
+    pub fn load(&self, kinds: &[Kind]) -> Result<Loaded, InputError> {
         let loaded = self.open().and_then(|file| Opened::of(&*file, &self.name)?.load(kinds));
         self.check()?;
         loaded
     }
 
     /// Goes back to the beginning of the file.
-    fn open(&self) -> Result<RefMut<'_, File>, LoadError> {
-        let failed = |source| LoadError::Io { name: self.name.clone(), source };
+    fn open(&self) -> Result<RefMut<'_, File>, InputError> {
+        let failed = |error: io::Error| InputError::io(&self.name, &error);
         let mut file = self
             .file
             .try_borrow_mut()
@@ -108,18 +108,19 @@ impl Shelf {
     }
 
     /// Refuses a file that somebody wrote to.
-    fn check(&self) -> Result<(), LoadError> {
-        let failed = |source| LoadError::Io { name: self.name.clone(), source };
+    fn check(&self) -> Result<(), InputError> {
+        let failed = |error: io::Error| InputError::io(&self.name, &error);
         let now = self.file.try_borrow().map_err(|error| failed(io::Error::other(error)))?.metadata();
         if Stamp::of(&now.map_err(failed)?) == self.stamp { Ok(()) } else { Err(self.changed()) }
     }
 
-    fn changed(&self) -> LoadError {
-        LoadError::Changed(self.name.clone())
+    fn changed(&self) -> InputError {
+        InputError::new(InputErrorKind::Changed, format!("{} changed while it was read", self.name))
+            .remedy("run it again, and let what writes the file move a whole one to its place")
     }
 
     /// Hands the rows of a kind to `take`, until it has enough.
-    fn pass<T: Resource>(&self, take: &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), LoadError> {
+    fn pass<T: Resource>(&self, take: &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), InputError> {
         let file = self.open()?;
         let reader = Reader::new(&*file, &self.name)?;
         // Of another inventory; its time alone may be the same.

@@ -5,9 +5,10 @@ use std::io;
 use thiserror::Error;
 
 use super::about::SNAPSHOT_VERSION;
+use crate::diagnostic::Diagnostic;
 use crate::model::SCHEMA_VERSION;
 
-/// Why a snapshot cannot be read. Each names the file and says what to do.
+/// Why a snapshot cannot be read. Each names the file; [`SnapshotError::remedy`] says what to do.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// It cannot be opened or read.
@@ -19,7 +20,7 @@ pub enum SnapshotError {
         source: io::Error,
     },
     /// It is not as it was written.
-    #[error("{name} is damaged: {what}; the snapshots beside it are not concerned")]
+    #[error("{name} is damaged: {what}")]
     Damaged {
         /// The file.
         name: String,
@@ -27,10 +28,7 @@ pub enum SnapshotError {
         what: String,
     },
     /// It is as it was written, but has something in it that is not of its version, as far as that is known here.
-    #[error(
-        "{name} has something that this netcensus does not know: {what}; {generator} wrote it, so perhaps upgrade, or \
-         read it with that one"
-    )]
+    #[error("{name} has a value that this netcensus does not know: {what}")]
     Strange {
         /// The file.
         name: String,
@@ -40,12 +38,12 @@ pub enum SnapshotError {
         generator: String,
     },
     /// It is compressed, and no snapshot.
-    #[error("{0} is compressed and is no snapshot; decompress it first, as with `zstd -d`")]
+    #[error("{0} is compressed and is not a snapshot")]
     NotSnapshot(String),
     /// Its form or its rows are of another version.
     #[error(
         "{name} is a snapshot of version {snapshot}.{schema}; this netcensus reads up to version \
-         {SNAPSHOT_VERSION}.{SCHEMA_VERSION}: a newer netcensus wrote it, so upgrade"
+         {SNAPSHOT_VERSION}.{SCHEMA_VERSION}"
     )]
     Version {
         /// The file.
@@ -64,7 +62,33 @@ impl From<SnapshotError> for io::Error {
 }
 
 impl SnapshotError {
-    /// Tells whether there is no such file, as when somebody removed it meanwhile.
+    /// Returns what to do, where something can be done.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Io { .. } => None,
+            Self::Damaged { .. } => {
+                Some("use another one: the snapshots beside it are not affected".to_owned())
+            }
+            Self::Strange { generator, .. } => {
+                Some(format!("{generator} wrote it: upgrade, or read it with that version"))
+            }
+            Self::NotSnapshot(_) => Some("decompress it first, as with `zstd -d`".to_owned()),
+            Self::Version { .. } => Some("a newer netcensus wrote it: upgrade".to_owned()),
+        }
+    }
+
+    /// Returns the message with its cause and remedy.
+    #[must_use]
+    pub fn to_diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::from_error(self);
+        match self.remedy() {
+            Some(remedy) => diagnostic.remedy(remedy),
+            None => diagnostic,
+        }
+    }
+
+    /// Tells whether there is no such file, as when another process removed it meanwhile.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)

@@ -39,22 +39,19 @@ pub enum Name {
     At(Timestamp),
 }
 
-/// Why a name means no snapshot.
+/// Why a name means no snapshot. [`NameError::remedy`] says what to do.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum NameError {
     /// It is no name.
-    #[error(
-        "`{0}` names no snapshot; write @latest, @previous, @~N for the Nth before the latest, @2026-11-20 for the last of a \
-         day, @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
-    )]
+    #[error("`{0}` names no snapshot")]
     Unknown(String),
     /// Nothing was kept.
-    #[error("there is no snapshot in {0}; `netcensus scan all --save` keeps one")]
+    #[error("there is no snapshot in {0}")]
     Empty(String),
     /// All that is kept is of the future.
     #[error(
         "every snapshot in {folder} is dated in the future (the oldest at {oldest}): a clock was wrong when it was taken, \
-         or this machine's clock is wrong now; `@{oldest}` names it, and `netcensus scan all --save` keeps a new one"
+         or this machine's clock is wrong now"
     )]
     Future {
         /// The directory.
@@ -75,10 +72,7 @@ pub enum NameError {
         known: usize,
     },
     /// None was taken then.
-    #[error(
-        "no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}{}",
-        suggestion.as_ref().map(|name| format!("; {name} means the last one until then")).unwrap_or_default()
-    )]
+    #[error("no snapshot was taken {when}; the oldest is of {oldest}, the newest of {newest}")]
     NoneThen {
         /// When.
         when: String,
@@ -89,6 +83,28 @@ pub enum NameError {
         /// When the newest was taken.
         newest: Timestamp,
     },
+}
+
+impl NameError {
+    /// Returns what to do, where something can be done.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Unknown(_) => Some(
+                "write @latest, @previous, @~N for the Nth before the latest, @2026-11-20 for the last of a day, \
+                 @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
+                    .to_owned(),
+            ),
+            Self::Empty(_) => Some("`netcensus scan all --save` keeps one".to_owned()),
+            Self::Future { oldest, .. } => Some(format!(
+                "`@{oldest}` names the oldest, and `netcensus scan all --save` keeps a new one"
+            )),
+            Self::TooFar { .. } => None,
+            Self::NoneThen { suggestion, .. } => {
+                suggestion.as_ref().map(|name| format!("{name} means the last one until then"))
+            }
+        }
+    }
 }
 
 impl Name {
@@ -280,12 +296,14 @@ mod tests {
         assert_eq!(find("@2026-11-20", &kept[..2]).unwrap(), "2026-11-20T06:00:00Z");
         assert_eq!(find("@2026-11-20T12:00", &kept).unwrap(), "2026-11-20T06:00:00Z");
         assert_eq!(find("@2026-11-20T05:00:00+02:00", &kept).unwrap(), "2026-11-19T06:00:00Z");
-        let error = find("@2026-11-21", &kept).unwrap_err().to_string();
+        let error = find("@2026-11-21", &kept).unwrap_err();
         assert!(
-            error.starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
+            error
+                .to_string()
+                .starts_with("no snapshot was taken on 2026-11-21 (UTC); the oldest is of 2026-11-19"),
             "{error}"
         );
-        assert!(error.ends_with("; @2026-11-21T23:59 means the last one until then"), "{error}");
+        assert_eq!(error.remedy().unwrap(), "@2026-11-21T23:59 means the last one until then");
         let error = find("@2026-11-18", &kept).unwrap_err().to_string();
         assert!(error.ends_with(", the newest of 2026-11-20T23:59:59Z"), "nothing is before it: {error}");
         assert!(matches!(find("@2026-11-18T00:00", &kept), Err(NameError::NoneThen { .. })));

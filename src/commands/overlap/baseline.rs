@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use crate::analysis::overlap::{BASELINE_VERSION, Baseline, FindingStatus, Findings};
 use crate::cli::overlap::GateArgs;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::fs::WriteError;
 use crate::fs::atomic::PendingFile;
-use crate::input::{self, ReadError};
+use crate::input::{self, InputErrorKind};
 use crate::ui::Ui;
 
 /// Reads the baseline, if there is to be one and it is not just being written.
@@ -25,24 +26,28 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
-    let bytes = input::text(path).map_err(|error| match error {
-        ReadError::Missing(_) => Error::usage(format!("there is no baseline {name}"))
+    let bytes = input::text(path).map_err(|error| match error.kind {
+        InputErrorKind::Missing => Error::new(ErrorKind::Input, format!("there is no baseline {name}"))
             .remedy("write it with --write-baseline, once everything in it has been looked at"),
-        ReadError::Empty(_) => Error::usage(format!("the baseline {name} is empty"))
+        InputErrorKind::Empty => Error::new(ErrorKind::Input, format!("the baseline {name} is empty"))
             .remedy("give the file that --write-baseline wrote"),
-        error => Error::usage(format!("cannot read the baseline {name}")).caused_by(&error),
+        _ => Error::new(ErrorKind::Input, format!("cannot read the baseline {name}")).caused_by(&error),
     })?;
     decode(&bytes, name).map(Some).map_err(|error| error.remedy("give the file that --write-baseline wrote"))
 }
 
 /// The version comes first, since another has another shape.
 fn decode(bytes: &[u8], name: &str) -> Result<Baseline, Error> {
-    let refuse = |error| Error::usage(format!("{name} is not a baseline of netcensus: {error}"));
+    let refuse =
+        |error| Error::new(ErrorKind::Input, format!("{name} is not a baseline of netcensus: {error}"));
     let Version { baseline_version: found } = serde_json::from_slice(bytes).map_err(refuse)?;
     if found != BASELINE_VERSION {
-        return Err(Error::usage(format!(
-            "{name} is a baseline of version {found}, and this netcensus reads version {BASELINE_VERSION}"
-        )));
+        return Err(Error::new(
+            ErrorKind::Input,
+            format!(
+                "{name} is a baseline of version {found}, and this netcensus reads version {BASELINE_VERSION}"
+            ),
+        ));
     }
     serde_json::from_slice(bytes).map_err(refuse)
 }
@@ -60,8 +65,8 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     match input::text(path) {
-        Err(ReadError::Missing(_) | ReadError::Empty(_)) => return Ok(()),
-        Err(error @ ReadError::Io { .. }) => {
+        Err(error) if matches!(error.kind, InputErrorKind::Missing | InputErrorKind::Empty) => return Ok(()),
+        Err(error) if error.kind == InputErrorKind::Unreadable => {
             let replaced = path.display();
             return Err(Error::usage(format!(
                 "cannot read {replaced}, which --write-baseline would replace"
@@ -81,7 +86,7 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
-pub fn draft(path: &Path, baseline: &Baseline) -> Result<PendingFile, Error> {
+pub fn draft(path: &Path, baseline: &Baseline) -> Result<PendingFile, WriteError> {
     PendingFile::write(path, |out| {
         serde_json::to_writer_pretty(&mut *out, baseline)?;
         writeln!(out)

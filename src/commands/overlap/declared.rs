@@ -36,7 +36,7 @@ fn placed(error: OverlapError, declared: &OverlapSettings) -> Error {
         error @ (OverlapError::InvalidSelector(_)
         | OverlapError::EmptyBetween { .. }
         | OverlapError::TooManyRoles) => {
-            return Error::usage(error.to_string());
+            return error.into();
         }
     };
     let written = declared.isolations.iter().filter(|(_, other)| *other == name);

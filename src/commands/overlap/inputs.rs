@@ -9,7 +9,7 @@ use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::input::{self, Ranges, RangesError};
+use crate::input::{self, InputError, Ranges};
 use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_range};
 use crate::ui::{Ui, Verbosity};
 
@@ -96,17 +96,17 @@ fn between(texts: &[String]) -> Result<Option<[Filter; 2]>, Error> {
         return Err(Error::usage("--between may be given once, with its two filters"));
     }
     let parse =
-        |text: &String| text.parse().map_err(|error| Error::usage(format!("--between {text}: {error}")));
+        |text: &String| text.parse().map_err(|error| Error::from(error).context(format!("--between {text}")));
     let filters = texts.iter().map(parse).collect::<Result<Vec<Filter>, Error>>()?;
     let request = TableRequest { kinds: vec![Kind::Networks], filters, ..TableRequest::default() };
-    select::check_columns(&request).map_err(|error| Error::usage(format!("--between: {error}")))?;
+    select::check_columns(&request).map_err(|error| Error::from(error).context("--between"))?;
     Ok(<[Filter; 2]>::try_from(request.filters).ok())
 }
 
 fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Error> {
     let mut plan = Plan::default();
     for text in &args.planned {
-        let prefix = typed_range(text).map_err(|error| Error::usage(format!("--planned: {error}")))?;
+        let prefix = typed_range(text).map_err(|error| Error::from(error).context("--planned"))?;
         plan.prefixes.push(PlannedPrefix {
             of: PlannedKind::Network,
             address: prefix.to_string(),
@@ -122,7 +122,7 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
         plan.prefixes.append(&mut taken(path, input::planned(path, args.skip_bad_rows), notes, ui)?);
     }
     for path in &args.terraform_plan {
-        let (read, warnings) = input::terraform_plan(path).map_err(|error| Error::of_input(&error))?;
+        let (read, warnings) = input::terraform_plan(path)?;
         notes.extend(warnings);
         let several = args.terraform_plan.len() > 1;
         plan.append(if several { read.named(&path.display().to_string()) } else { read });
@@ -135,11 +135,11 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
 /// Takes the rows of a file, and says what is odd about it.
 fn taken<T>(
     path: &Path,
-    read: Result<Ranges<T>, RangesError>,
+    read: Result<Ranges<T>, InputError>,
     notes: &mut Vec<String>,
     ui: &Ui,
 ) -> Result<Vec<T>, Error> {
-    let ranges = read.map_err(|error| Error::of_input(&error))?;
+    let ranges = read?;
     ranges.warnings.iter().for_each(|warning| ui.warn(warning));
     let shown = if ui.verbosity() >= Verbosity::Verbose { ranges.skipped.len() } else { LINES };
     ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));

@@ -39,14 +39,9 @@ pub fn read(store: &Store, ui: &Ui) -> Result<Vec<Item>, Error> {
     let items: Vec<Item> =
         entries.into_iter().zip(names).rev().filter_map(|(entry, name)| item(entry, name, now)).collect();
     for error in items.iter().filter_map(|item| item.about.as_ref().err()) {
-        ui.warn(&sentence(error));
+        ui.warn(&error.to_diagnostic().to_line());
     }
     Ok(items)
-}
-
-/// Says what is wrong, and what the system said to it.
-fn sentence(error: &SnapshotError) -> String {
-    Error::of_input(error).to_string()
 }
 
 /// Reads the first line of one; `None` when somebody removed it meanwhile.

@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::item::trouble;
 use crate::analysis::value::Value;
 use crate::commands::record_list::{self, Sheet};
 use crate::commands::snapshot_lookup::{self, Listing};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::input::{self, LoadError, Source, Verified};
+use crate::input::{self, InputError, InputErrorKind, Source, Verified};
 use crate::output::Format;
 use crate::snapshot::{self, Store};
 use crate::ui::Ui;
@@ -19,12 +18,12 @@ use crate::wording::counted;
 /// A snapshot, and how reading it went.
 struct Checked {
     name: String,
-    result: Result<Verified, LoadError>,
+    result: Result<Verified, InputError>,
 }
 
 impl Checked {
     fn is_gone(&self) -> bool {
-        matches!(&self.result, Err(LoadError::Missing(_)))
+        self.result.as_ref().is_err_and(InputError::is_missing)
     }
 }
 
@@ -83,8 +82,8 @@ fn named(names: &[String], settings: &Settings, ui: &Ui) -> Result<Vec<Checked>,
     let mut checked = Vec::new();
     for (name, source) in names.iter().zip(sources) {
         match input::verify(&source) {
-            Err(error @ (LoadError::Missing(_) | LoadError::Directory(_))) => {
-                return Err(Error::of_input(&error));
+            Err(error) if matches!(error.kind, InputErrorKind::Missing | InputErrorKind::Directory) => {
+                return Err(error.into());
             }
             result => checked.push(Checked { name: name.clone(), result }),
         }
@@ -125,13 +124,16 @@ fn word(checked: &Checked) -> &'static str {
         Ok(verified) if verified.has_checksum => "ok",
         // Somebody decompressed it, or it is a document: damage that makes other rows is not noticed.
         Ok(_) => "readable; no checksum",
-        Err(LoadError::Snapshot(error)) => trouble(error),
-        Err(LoadError::Version { .. }) => "other version",
-        Err(LoadError::Io { .. }) => "unreadable",
-        Err(_) => "damaged",
+        Err(error) => match error.kind {
+            InputErrorKind::NewerVersion => "newer version",
+            InputErrorKind::OlderVersion => "older version",
+            InputErrorKind::NotUnderstood => "not understood",
+            InputErrorKind::Unreadable => "unreadable",
+            _ => "damaged",
+        },
     }
 }
 
-fn sentence(error: &LoadError) -> String {
-    Error::of_input(error).to_string()
+fn sentence(error: &InputError) -> String {
+    error.diagnostic.to_line()
 }

@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use super::fields::{BadRow, Field, Row};
-use super::read::RangesError;
 use super::written::prefixes_of;
+use crate::input::error::InputError;
 
 /// What came of the rows of a file.
 #[derive(Debug)]
@@ -25,11 +25,7 @@ const NOT_IN_USE: [(&str, &str); 2] = [
 
 /// Judges the rows of the file that messages call `file`; a bad one is an error unless `skip_bad_rows`, and one whose
 /// columns may have been misread is an error in any case.
-pub fn judge(
-    found: Vec<Result<Row, BadRow>>,
-    file: &str,
-    skip_bad_rows: bool,
-) -> Result<Judged, RangesError> {
+pub fn judge(found: Vec<Result<Row, BadRow>>, file: &str, skip_bad_rows: bool) -> Result<Judged, InputError> {
     let mut judged = Judged { rows: Vec::new(), warnings: Vec::new(), skipped: Vec::new() };
     let mut left_out = [0_usize; NOT_IN_USE.len()];
     let mut first_bad = None;
@@ -42,7 +38,7 @@ pub fn judge(
         match row.and_then(usable) {
             Ok((row, prefixes)) => judged.keep(&row, &prefixes, file),
             Err(BadRow { place, what, misread: true }) => {
-                return Err(RangesError::Invalid { place: place.in_message(file), reason: what });
+                return Err(InputError::invalid(format!("{}: {what}", place.in_message(file))));
             }
             Err(BadRow { place, what, .. }) => {
                 let place = place.in_message(file);
@@ -57,8 +53,11 @@ pub fn judge(
     }
     match first_bad.filter(|_| !skip_bad_rows) {
         // Where no row can be used, the columns are not understood, and skipping rows is no advice.
-        Some((place, reason)) if judged.rows.is_empty() => Err(RangesError::Invalid { place, reason }),
-        Some((place, what)) => Err(RangesError::BadRow { place, what }),
+        Some((place, reason)) if judged.rows.is_empty() => {
+            Err(InputError::invalid(format!("{place}: {reason}")))
+        }
+        Some((place, what)) => Err(InputError::invalid(format!("{place}: {what}"))
+            .remedy("--skip-bad-rows leaves such rows out and lists them")),
         None => judged.or_nothing(file),
     }
 }
@@ -87,7 +86,7 @@ impl Judged {
     }
 
     /// Refuses a file that nothing is left of: it would pass for one without collisions.
-    fn or_nothing(self, file: &str) -> Result<Self, RangesError> {
+    fn or_nothing(self, file: &str) -> Result<Self, InputError> {
         if !self.rows.is_empty() {
             return Ok(self);
         }
@@ -96,6 +95,6 @@ impl Judged {
             (None, Some(warning)) => warning.clone(),
             (None, None) => "it has no row".to_owned(),
         };
-        Err(RangesError::NoPrefix { name: file.to_owned(), reason })
+        Err(InputError::invalid(format!("{file} has no prefix: {reason}")))
     }
 }

@@ -13,4 +13,4 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-pub use read::{Ranges, RangesError, external, planned};
+pub use read::{Ranges, external, planned};

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use thiserror::Error;
-
 use super::fields::{BadRow, Field, Flaw, Row};
 use super::judge::{Judged, judge};
 use super::{csv, json, toml};
-use crate::input::raw::{self, ReadError};
+use crate::input::error::InputError;
+use crate::input::raw;
 use crate::model::region_name;
 use crate::model::{PlannedKind, PlannedPrefix, Provider, Range};
 
@@ -23,43 +22,11 @@ pub struct Ranges<T> {
     pub skipped: Vec<String>,
 }
 
-/// Why a file of ranges cannot be used. Each names the file and says what to do.
-#[derive(Debug, Error)]
-pub enum RangesError {
-    /// It cannot be read as text.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// It is not in one of the formats, or has no list of ranges.
-    #[error("{place}: {reason}")]
-    Invalid {
-        /// The file, with the line where it is known.
-        place: String,
-        /// What is wrong, and what to do.
-        reason: String,
-    },
-    /// A row of it cannot be used.
-    #[error("{place}: {what}; --skip-bad-rows leaves such rows out and lists them")]
-    BadRow {
-        /// The file, and where the row stands in it.
-        place: String,
-        /// What is wrong, and what to do.
-        what: String,
-    },
-    /// No row of it can be used.
-    #[error("{name} has no prefix: {reason}")]
-    NoPrefix {
-        /// The file.
-        name: String,
-        /// Why there is none.
-        reason: String,
-    },
-}
-
 /// Reads ranges that no cloud knows. A row without a site is of its routing domain, or of the file, which `site` names.
 ///
 /// # Errors
 /// When the file or, unless `skip_bad_rows`, a row of it cannot be used.
-pub fn external(path: &Path, site: &str, skip_bad_rows: bool) -> Result<Ranges<Range>, RangesError> {
+pub fn external(path: &Path, site: &str, skip_bad_rows: bool) -> Result<Ranges<Range>, InputError> {
     let Judged { rows, warnings, skipped } = judged(path, Field::Site, skip_bad_rows)?;
     let mut seen = BTreeSet::new();
     let ranges = rows.iter().map(|(row, prefix)| Range {
@@ -77,7 +44,7 @@ pub fn external(path: &Path, site: &str, skip_bad_rows: bool) -> Result<Ranges<R
 ///
 /// # Errors
 /// When the file or, unless `skip_bad_rows`, a row of it cannot be used.
-pub fn planned(path: &Path, skip_bad_rows: bool) -> Result<Ranges<PlannedPrefix>, RangesError> {
+pub fn planned(path: &Path, skip_bad_rows: bool) -> Result<Ranges<PlannedPrefix>, InputError> {
     let Judged { rows, warnings, skipped } = judged(path, Field::Name, skip_bad_rows)?;
     let file = path.display().to_string();
     let mut seen = BTreeSet::new();
@@ -114,28 +81,26 @@ fn provider_of(row: &Row) -> Option<Provider> {
 }
 
 /// Reads the rows of `path`, in which a second column without a header is of the field `other`.
-fn judged(path: &Path, other: Field, skip_bad_rows: bool) -> Result<Judged, RangesError> {
+fn judged(path: &Path, other: Field, skip_bad_rows: bool) -> Result<Judged, InputError> {
     let name = path.display().to_string();
     let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    let rows = rows(&bytes, &extension, other).map_err(|Flaw { line, what }| RangesError::Invalid {
-        place: line.map_or_else(|| name.clone(), |line| format!("{name}:{line}")),
-        reason: what,
+    let rows = rows(&bytes, &extension, other).map_err(|Flaw { line, what }| {
+        let place = line.map_or_else(|| name.clone(), |line| format!("{name}:{line}"));
+        InputError::invalid(format!("{place}: {what}"))
     })?;
     judge(rows, &name, skip_bad_rows)
 }
 
-fn look(start: &[u8], name: &str) -> Result<(), RangesError> {
+fn look(start: &[u8], name: &str) -> Result<(), InputError> {
     let reason = match start {
-        [b'P', b'K', 3, 4, ..] => "it is a workbook or another zip archive; save the sheet as CSV",
+        [b'P', b'K', 3, 4, ..] => "it is a workbook or another zip archive",
         // OLE, as in .xls: https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
-            "it is a workbook (.xls); save the sheet as CSV"
-        }
-        [b'<', ..] => "it is XML or HTML, not CSV; save the sheet as CSV",
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => "it is a workbook (.xls)",
+        [b'<', ..] => "it is XML or HTML, not CSV",
         _ => return Ok(()),
     };
-    Err(ReadError::NotText { name: name.to_owned(), reason: reason.to_owned() }.into())
+    Err(raw::not_text(name, reason).remedy("save the sheet as CSV"))
 }
 
 fn rows(bytes: &[u8], extension: &str, other: Field) -> Result<Vec<Result<Row, BadRow>>, Flaw> {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Ranges, RangesError, planned};
+use super::{Ranges, planned};
+use crate::input::InputError;
 use crate::model::{PlannedKind, PlannedPrefix, Provider, Range};
 
 /// Reads a file whose name without the extension is its site.
-fn external(path: &Path, skip: bool) -> Result<Ranges<Range>, RangesError> {
+fn external(path: &Path, skip: bool) -> Result<Ranges<Range>, InputError> {
     super::external(path, &path.file_stem().unwrap_or_default().to_string_lossy(), skip)
 }
 
@@ -36,7 +37,7 @@ impl Sheet {
 
     fn error(&self, skip: bool) -> String {
         let error = external(&self.path, skip).unwrap_err();
-        self.said(&error.to_string())
+        self.said(&error.diagnostic.to_line())
     }
 }
 
@@ -68,7 +69,7 @@ fn brief(rows: &[Range]) -> Vec<String> {
     rows.iter().map(|r| format!("{} {} {} {}", r.site, r.prefix, or(&r.name), or(&r.domain))).collect()
 }
 
-const SKIP: &str = "; --skip-bad-rows leaves such rows out and lists them";
+const SKIP: &str = " (--skip-bad-rows leaves such rows out and lists them)";
 
 #[test]
 fn a_header_names_the_columns_in_any_order_and_spelling() {
@@ -283,7 +284,7 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     assert!(external(folder.path(), false).unwrap_err().to_string().contains("is a directory"));
     let missing = external(&folder.path().join("none.csv"), false).unwrap_err();
-    assert!(matches!(missing, RangesError::Read(_)) && missing.to_string().starts_with("there is no file"));
+    assert!(missing.is_missing() && missing.to_string().starts_with("there is no file"));
 }
 
 #[test]

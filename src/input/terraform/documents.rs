@@ -3,7 +3,8 @@
 
 use serde_json::value::RawValue;
 
-use super::error::PlanError;
+use super::read::not_plan;
+use crate::input::error::InputError;
 
 /// What to do instead of giving a file with other lines.
 const REMEDY: &str =
@@ -11,7 +12,7 @@ const REMEDY: &str =
 
 /// Returns the JSON documents of `bytes`. Lines of a known wrapper are left out, and any other is an error: it may tell
 /// that a plan is missing.
-pub fn split<'b>(bytes: &'b [u8], name: &str) -> Result<Vec<&'b [u8]>, PlanError> {
+pub fn split<'b>(bytes: &'b [u8], name: &str) -> Result<Vec<&'b [u8]>, InputError> {
     let (mut documents, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         let rest = &bytes[at..];
@@ -35,14 +36,13 @@ pub fn split<'b>(bytes: &'b [u8], name: &str) -> Result<Vec<&'b [u8]>, PlanError
             None => {
                 let line_number = bytes[..at + blanks].split(|byte| *byte == b'\n').count();
                 let text: String = String::from_utf8_lossy(line).chars().take(60).collect();
-                let what = format!("line {line_number} is no part of a plan ({text:?}); {REMEDY}");
-                return Err(PlanError::NotPlan { name: name.to_owned(), what });
+                let what = format!("line {line_number} is no part of a plan ({text:?})");
+                return Err(not_plan(name, what).remedy(REMEDY));
             }
         }
     }
     if documents.is_empty() {
-        let what = format!("it has no plan between the lines of a wrapper; {REMEDY}");
-        return Err(PlanError::NotPlan { name: name.to_owned(), what });
+        return Err(not_plan(name, "it has no plan between the lines of a wrapper").remedy(REMEDY));
     }
     Ok(documents)
 }

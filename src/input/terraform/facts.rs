@@ -4,8 +4,8 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use super::attributes::Attributes;
-use super::error::PlanError;
 use super::resource::Type;
+use crate::input::error::InputError;
 use crate::model::region_name;
 use crate::model::{PrefixError, parse_prefix};
 
@@ -67,7 +67,7 @@ pub struct Reader<'r> {
 
 impl Reader<'_> {
     /// Reads the facts from the attributes.
-    pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, PlanError> {
+    pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, InputError> {
         let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
         let is_adopted = matches!(of, Type::DefaultVpc | Type::DefaultSubnet);
         let mut facts = Facts {
@@ -175,7 +175,7 @@ impl Reader<'_> {
         values: &Value,
         marks: &Value,
         warnings: &mut Vec<String>,
-    ) -> Result<Vec<InlineSubnet>, PlanError> {
+    ) -> Result<Vec<InlineSubnet>, InputError> {
         let blocks = values["subnet"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |(at, block): (usize, &Value)| {
             let told = self.subnet(block, &marks["subnet"][at], warnings)?;
@@ -186,7 +186,7 @@ impl Reader<'_> {
 
     /// Reads the prefixes of a subnet of Azure: `address_prefixes`, in old versions of the provider
     /// `address_prefix`, and in some both, where the one that nobody set repeats the other or is not known.
-    fn subnet(&self, values: &Value, marks: &Value, warnings: &mut Vec<String>) -> Result<Told, PlanError> {
+    fn subnet(&self, values: &Value, marks: &Value, warnings: &mut Vec<String>) -> Result<Told, InputError> {
         let mut told = self.told("address_prefixes", values, marks, warnings)?;
         let single = self.told("address_prefix", values, marks, &mut Vec::new())?;
         if told.prefixes.is_empty() && !single.prefixes.is_empty() {
@@ -206,7 +206,7 @@ impl Reader<'_> {
         values: &Value,
         marks: &Value,
         warnings: &mut Vec<String>,
-    ) -> Result<Told, PlanError> {
+    ) -> Result<Told, InputError> {
         let (value, mark) = (&values[attribute], &marks[attribute]);
         let elements = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
         let has_mark =
@@ -224,9 +224,10 @@ impl Reader<'_> {
         Ok(Told { prefixes, unknown: is_unknown.then_some(attribute) })
     }
 
-    fn prefix(&self, attribute: &str, text: &str, warnings: &mut Vec<String>) -> Result<IpNet, PlanError> {
+    fn prefix(&self, attribute: &str, text: &str, warnings: &mut Vec<String>) -> Result<IpNet, InputError> {
         let prefix = parse_prefix(text).map_err(|error| match error {
-            PrefixError::LeadingZeros { .. } => self.ambiguous(attribute, &error),
+            // Programs disagree on what it means, so its own words say more.
+            PrefixError::LeadingZeros { .. } => self.refuse(attribute, &error.to_string()),
             _ => self.no_prefix(attribute, text),
         })?;
         let canonical = prefix.trunc();
@@ -244,22 +245,15 @@ impl Reader<'_> {
         self.attributes.label.unwrap_or(attribute)
     }
 
-    fn no_prefix(&self, attribute: &str, text: &str) -> PlanError {
-        PlanError::Prefix {
-            name: self.file.to_owned(),
-            address: self.resource.to_owned(),
-            attribute: self.label(attribute).to_owned(),
-            text: text.to_owned(),
-        }
+    fn no_prefix(&self, attribute: &str, text: &str) -> InputError {
+        self.refuse(attribute, &format!("`{text}` is not a prefix"))
     }
 
-    fn ambiguous(&self, attribute: &str, error: &PrefixError) -> PlanError {
-        PlanError::Ambiguous {
-            name: self.file.to_owned(),
-            address: self.resource.to_owned(),
-            attribute: self.label(attribute).to_owned(),
-            reason: error.to_string(),
-        }
+    /// Refuses the value of an attribute of the resource.
+    fn refuse(&self, attribute: &str, reason: &str) -> InputError {
+        let (file, resource, attribute) = (self.file, self.resource, self.label(attribute));
+        InputError::invalid(format!("{file}: {resource}: {reason}, in {attribute}"))
+            .remedy("fix the configuration and plan again")
     }
 }
 

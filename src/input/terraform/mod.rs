@@ -7,7 +7,6 @@ mod attributes;
 mod changes;
 mod configuration;
 mod documents;
-mod error;
 mod facts;
 mod networks;
 mod plan_json;
@@ -18,5 +17,4 @@ mod resource;
 mod tests;
 mod unread;
 
-pub use error::PlanError;
 pub use read::terraform_plan;

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::error::PlanError;
 use super::networks::networks;
 use super::plan_json::{Change, Document, ResourceChange};
 use super::resolver::Resolver;
 use super::resource::{Resource, Type};
 use super::{changes, documents, unread};
+use crate::input::error::{InputError, InputErrorKind};
 use crate::input::raw;
 use crate::model::{Plan, UnknownValue};
 
@@ -19,7 +19,7 @@ use crate::model::{Plan, UnknownValue};
 ///
 /// # Errors
 /// When the file is no such plan, is partial, or has a prefix that is none.
-pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), PlanError> {
+pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), InputError> {
     let name = path.display().to_string();
     let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
     read(&bytes, &name)
@@ -27,7 +27,7 @@ pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), PlanError> {
 
 /// Reads the plans in `bytes`, of which a file has several where `terragrunt run --all` wrote it; `name` is what messages
 /// call the file.
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), PlanError> {
+pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), InputError> {
     let documents = documents::split(bytes, name)?;
     let several = documents.len() > 1;
     let (mut whole, mut warnings) = (Plan::default(), Vec::new());
@@ -40,7 +40,7 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<(Plan, Vec<String>), Plan
     Ok((whole, warnings))
 }
 
-fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan, PlanError> {
+fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan, InputError> {
     let document: Document = serde_json::from_slice(bytes).map_err(|error| explain(bytes, name, &error))?;
     check(&document, bytes, name)?;
     let mut plan = Plan::default();
@@ -75,7 +75,7 @@ fn resources(
     name: &str,
     plan: &mut Plan,
     warnings: &mut Vec<String>,
-) -> Result<Vec<Resource>, PlanError> {
+) -> Result<Vec<Resource>, InputError> {
     let mut resources = Vec::new();
     for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
         let change: Change = raw
@@ -100,17 +100,18 @@ fn sort(plan: &mut Plan) {
     plan.unread.dedup();
 }
 
-fn not_plan(name: &str, what: impl Into<String>) -> PlanError {
-    PlanError::NotPlan { name: name.to_owned(), what: what.into() }
+pub(super) fn not_plan(name: &str, what: impl Into<String>) -> InputError {
+    InputError::invalid(format!("{name} is not a Terraform plan in JSON: {}", what.into()))
 }
 
 /// What to do instead, for everything that is no plan in JSON.
 const REMEDY: &str = "run `terraform plan -out FILE` and give what `terraform show -json FILE` prints";
 
 /// Refuses what cannot be a plan in JSON by its first bytes.
-fn look(start: &[u8], name: &str) -> Result<(), PlanError> {
+fn look(start: &[u8], name: &str) -> Result<(), InputError> {
     if start.starts_with(b"PK\x03\x04") {
-        return Err(PlanError::Binary(name.to_owned()));
+        return Err(InputError::invalid(format!("{name} is a binary plan"))
+            .remedy(format!("run `terraform show -json {name} > plan.json` and give plan.json")));
     }
     if start.starts_with(b"{") || documents::is_wrapped(start) {
         return Ok(());
@@ -123,54 +124,63 @@ fn look(start: &[u8], name: &str) -> Result<(), PlanError> {
     } else {
         "it does not begin with `{`"
     };
-    Err(not_plan(name, format!("{what}; {REMEDY}")))
+    Err(not_plan(name, what).remedy(REMEDY))
 }
 
 /// Refuses what is JSON and no plan that we can use.
-fn check(document: &Document<'_>, bytes: &[u8], name: &str) -> Result<(), PlanError> {
+fn check(document: &Document<'_>, bytes: &[u8], name: &str) -> Result<(), InputError> {
     let is_plan = document.planned_values.is_some() || document.resource_changes.is_some();
     let Some(version) = document.format_version.as_ref().filter(|_| is_plan) else {
-        return Err(not_plan(name, stranger(bytes)));
+        return Err(other_json(bytes, name));
     };
     if !matches!(version.split('.').next(), Some("0" | "1")) {
-        return Err(PlanError::Version { name: name.to_owned(), found: version.clone() });
+        return Err(InputError::new(
+            InputErrorKind::NewerVersion,
+            format!("{name} has format version {version}; this netcensus reads versions 0 and 1"),
+        )
+        .remedy("upgrade"));
     }
     if document.errored == Some(true) {
-        return Err(PlanError::Errored(name.to_owned()));
+        return Err(InputError::invalid(format!(
+            "{name} is a partial plan, since planning ended with an error"
+        ))
+        .remedy("fix that and plan again"));
     }
     Ok(())
 }
 
 /// Finds the most useful thing to say about a document that does not decode.
-fn explain(bytes: &[u8], name: &str, error: &serde_json::Error) -> PlanError {
+fn explain(bytes: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     let first = bytes.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
     if serde_json::from_slice::<Map<String, Value>>(first).is_ok_and(|line| line.contains_key("@level")) {
-        return not_plan(name, log());
+        return log(name);
     }
     if error.is_eof() {
-        return PlanError::Truncated { name: name.to_owned(), line: error.line(), column: error.column() };
+        return InputError::truncated(name, error.line(), error.column());
     }
-    not_plan(name, format!("{error}; {REMEDY}"))
+    not_plan(name, error.to_string()).remedy(REMEDY)
 }
 
-fn log() -> String {
-    format!("it is the log of `terraform plan -json`; {REMEDY}")
+fn log(name: &str) -> InputError {
+    not_plan(name, "it is the log of `terraform plan -json`").remedy(REMEDY)
 }
 
 /// Says what a JSON object that is no plan seems to be.
-fn stranger(bytes: &[u8]) -> String {
+fn other_json(bytes: &[u8], name: &str) -> InputError {
     let fields: Map<String, Value> = serde_json::from_slice(bytes).unwrap_or_default();
     let has = |field: &str| fields.contains_key(field);
     if has("@level") {
-        return log();
+        return log(name);
     }
     if has("schema_version") {
-        return "it seems to be an inventory of netcensus; give that with `--from`".to_owned();
+        return not_plan(name, "it seems to be an inventory of netcensus").remedy("give that with `--from`");
     }
     let is_saved_state = has("lineage") || (has("version") && has("resources"));
     let is_shown_state = has("values") || (fields.len() == 1 && has("format_version"));
-    if is_saved_state || is_shown_state {
-        return format!("it is a state, of what exists; {REMEDY}");
-    }
-    format!("it is JSON of something else; {REMEDY}")
+    let what = if is_saved_state || is_shown_state {
+        "it is a state, of what exists"
+    } else {
+        "it is JSON of something else"
+    };
+    not_plan(name, what).remedy(REMEDY)
 }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::attributes::Attributes;
-use super::error::PlanError;
 use super::facts::{Facts, Reader};
 use super::plan_json::{Change, ResourceChange};
+use crate::input::error::InputError;
 use crate::model::Provider;
 
 /// What a resource is.
@@ -115,7 +115,7 @@ impl Resource {
         change: &Change,
         file: &str,
         warnings: &mut Vec<String>,
-    ) -> Result<Option<Self>, PlanError> {
+    ) -> Result<Option<Self>, InputError> {
         let does = |action: &str| change.actions.iter().any(|a| a == action);
         let name = raw.of.as_deref().unwrap_or_default();
         let nothing = Value::Null;

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::read::read;
-use super::{PlanError, terraform_plan};
-use crate::input::raw::ReadError;
+use super::terraform_plan;
+use crate::input::InputErrorKind;
 use crate::model::{Plan, PlannedKind, Removal};
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -54,7 +54,7 @@ fn error(bytes: impl AsRef<[u8]>) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.json");
     std::fs::write(&path, bytes).unwrap();
-    let said = terraform_plan(&path).unwrap_err().to_string();
+    let said = terraform_plan(&path).unwrap_err().diagnostic.to_line();
     said.replace(&format!("{}/", folder.path().display()), "")
 }
 
@@ -232,8 +232,8 @@ fn references_in_a_circle_come_to_an_end() {
 #[test]
 fn a_prefix_that_is_none_is_an_error_that_names_it() {
     let document = of(&json!([creation("aws_vpc.main", &json!({"cidr_block": "10.0.0.0"}))]));
-    let said = "plan.json: aws_vpc.main: `10.0.0.0` is not a prefix, in cidr_block; mend the configuration and plan \
-                again";
+    let said = "plan.json: aws_vpc.main: `10.0.0.0` is not a prefix, in cidr_block (fix the configuration and plan \
+                again)";
     assert_eq!(error(document.to_string()), said);
     let inner = json!({"address_space": ["10.0.0.0/16"], "subnet": [{"address_prefixes": [7]}]});
     let said = error(of(&json!([creation("azurerm_virtual_network.v", &inner)])).to_string());
@@ -270,7 +270,7 @@ fn what_is_no_plan_is_recognised() {
     let state = r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}"#;
     let saved = r#"{"version": 4, "serial": 1, "lineage": "f", "outputs": {}, "resources": []}"#;
     for state in [state, saved, r#"{"format_version":"1.0"}"#] {
-        assert!(error(state).contains("it is a state, of what exists; run `terraform plan -out"), "{state}");
+        assert!(error(state).contains("it is a state, of what exists (run `terraform plan -out"), "{state}");
     }
     let line = r#"{"@level":"info","@message":"Terraform 1.11.4","type":"version"}"#;
     for log in [line.to_owned(), format!("{line}\n{line}\n")] {
@@ -292,8 +292,8 @@ fn what_is_no_plan_is_recognised() {
     assert!(error([0xff, 0xfe, b'{', 0, 0]).contains("UTF-16"));
     let folder = tempfile::tempdir().unwrap();
     let at = |path| terraform_plan(path).unwrap_err();
-    assert!(matches!(at(folder.path()), PlanError::Read(ReadError::Directory(_))));
-    assert!(matches!(at(&folder.path().join("none")), PlanError::Read(ReadError::Missing(_))));
+    assert!(at(folder.path()).kind == InputErrorKind::Directory);
+    assert!(at(&folder.path().join("none")).is_missing());
 }
 
 proptest! {

@@ -221,9 +221,9 @@ fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
                 reader().and_then(|reader| snapshot::reduce(sound()?, reader, &[])).unwrap_err(),
             ]
         };
-        for error in errors(&bytes).map(|error| error.to_string()) {
+        for error in errors(&bytes).map(|error| error.to_diagnostic().to_line()) {
             assert!(error.contains("novelty") && !error.contains("damaged"), "{error}");
-            assert!(error.contains("; netcensus ") || error.contains("; test"), "who wrote it: {error}");
+            assert!(error.contains("(netcensus ") || error.contains("(test"), "who wrote it: {error}");
         }
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;

@@ -157,7 +157,7 @@ fn leading_zeros_are_refused_in_every_format() {
 #[test]
 fn a_workbook_and_a_page_are_told_to_be_saved_as_csv() {
     let ole = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0];
-    assert!(error("a.xls", ole).contains("it is a workbook (.xls); save the sheet as CSV"));
+    assert!(error("a.xls", ole).contains("it is a workbook (.xls) (save the sheet as CSV)"));
     assert!(error("a.csv", ole).contains("workbook"), "whatever it is called");
     assert!(error("a.xls", "<html><table>").contains("XML or HTML"));
     let hole = [b"prefix\n10.0.0.0/8\n".as_slice(), &vec![0; 20_000]].concat();

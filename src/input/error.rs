@@ -1,0 +1,111 @@
+//! Why a file that you name cannot be used.
+
+use std::fmt;
+use std::io;
+
+use crate::diagnostic::Diagnostic;
+use crate::snapshot::SnapshotError;
+
+/// Why a saved inventory, a list of ranges or a Terraform plan cannot be used.
+#[derive(Debug)]
+pub struct InputError {
+    /// What sort of error it is.
+    pub kind: InputErrorKind,
+    /// What is wrong, with the name of the file, and what to do.
+    pub diagnostic: Diagnostic,
+}
+
+/// What sort of [`InputError`] it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputErrorKind {
+    /// There is no such file.
+    Missing,
+    /// It is a directory.
+    Directory,
+    /// The operating system refuses to open or read it.
+    Unreadable,
+    /// It has no bytes, or blank ones only.
+    Empty,
+    /// Another program wrote to it while it was read.
+    Changed,
+    /// A newer version of netcensus or Terraform wrote it.
+    NewerVersion,
+    /// An older version of netcensus wrote it, whose files are not read any more.
+    OlderVersion,
+    /// A snapshot that is whole, but has a value that this version does not know.
+    NotUnderstood,
+    /// It is damaged, or something else than what you named it as.
+    Invalid,
+}
+
+impl InputError {
+    /// Makes an error of `kind`.
+    pub fn new(kind: InputErrorKind, diagnostic: impl Into<Diagnostic>) -> Self {
+        Self { kind, diagnostic: diagnostic.into() }
+    }
+
+    /// Makes an error about what is in a file.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(InputErrorKind::Invalid, message.into())
+    }
+
+    /// Makes an error about the file `name` that ends in the middle. Line and byte of the line count from 1.
+    pub fn truncated(name: &str, line: usize, column: usize) -> Self {
+        Self::invalid(format!("{name} ends too early, at line {line}, column {column}"))
+            .remedy("write it again: perhaps the command that writes it was stopped")
+    }
+
+    /// Makes an error about the file `name` that cannot be opened or read.
+    pub fn io(name: &str, source: &io::Error) -> Self {
+        let diagnostic = Diagnostic::new(format!("cannot read {name}")).caused_by(source);
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::new(InputErrorKind::Missing, format!("there is no file {name}")),
+            io::ErrorKind::IsADirectory => Self::directory(name),
+            _ => Self::new(InputErrorKind::Unreadable, diagnostic),
+        }
+    }
+
+    /// Makes an error about the directory `name`.
+    pub fn directory(name: &str) -> Self {
+        Self::new(InputErrorKind::Directory, format!("{name} is a directory")).remedy("name a file in it")
+    }
+
+    /// Makes an error about the file `name` that has nothing in it.
+    pub fn empty(name: &str) -> Self {
+        Self::new(InputErrorKind::Empty, format!("{name} is empty"))
+            .remedy("run the command that writes it again: perhaps it failed")
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.remedy(remedy), ..self }
+    }
+
+    /// Tells whether there is no such file.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.kind == InputErrorKind::Missing
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+impl From<SnapshotError> for InputError {
+    fn from(error: SnapshotError) -> Self {
+        let kind = match &error {
+            SnapshotError::Io { .. } if error.is_missing() => InputErrorKind::Missing,
+            SnapshotError::Io { .. } => InputErrorKind::Unreadable,
+            SnapshotError::Version { .. } => InputErrorKind::NewerVersion,
+            SnapshotError::Strange { .. } => InputErrorKind::NotUnderstood,
+            SnapshotError::Damaged { .. } | SnapshotError::NotSnapshot(_) => InputErrorKind::Invalid,
+        };
+        Self::new(kind, error.to_diagnostic())
+    }
+}
