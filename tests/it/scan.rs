@@ -10,6 +10,7 @@ mod configuration;
 mod credentials;
 mod echo;
 mod failures;
+mod fake_server;
 mod formats;
 mod impostor;
 mod profiles;

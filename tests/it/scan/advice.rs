@@ -1,62 +1,23 @@
 //! What is said when signing in fails names the profile or variable, the cause, and what helps.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-
+use super::fake_server::{self, Answer, Asked, IDENTITY};
 use crate::support::{Home, Output};
 
-/// What is asked: the first line and the headers, and the body.
-struct Asked {
-    head: String,
-    body: String,
-}
+/// Makes the status and the body of an answer.
+type Respond = fn(&Asked) -> (u16, String);
 
-type Answer = fn(&Asked) -> (u16, String);
-
-/// Answers every request with what `answer` makes of it; returns the address.
-fn serve(answer: Answer) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || converse(stream, answer));
-        }
-    });
-    url
-}
-
-fn converse(stream: TcpStream, answer: Answer) {
-    let mut writer = stream.try_clone().unwrap();
-    let mut reader = BufReader::new(stream);
-    while let Some(asked) = request(&mut reader) {
-        let (status, body) = answer(&asked);
-        let kind = if body.starts_with('{') { "application/json" } else { "text/xml" };
-        let head =
-            format!("HTTP/1.1 {status} X\r\ndate: Wed, 01 Jan 2020 00:00:00 GMT\r\ncontent-type: {kind}\r\n");
-        if write!(writer, "{head}content-length: {}\r\n\r\n{body}", body.len()).is_err() {
-            return;
-        }
-    }
-}
-
-fn request(reader: &mut impl BufRead) -> Option<Asked> {
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
-    }
-    let head = head.to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some(Asked { head, body: String::from_utf8(body).ok()? })
+/// Answers every request with what `respond` makes of it, long ago by its date; returns the address.
+fn serve(respond: Respond) -> String {
+    fake_server::serve(move |asked| {
+        let (status, body) = respond(asked);
+        let content_type = if body.starts_with('{') { "application/json" } else { "text/xml" };
+        let headers = "date: Wed, 01 Jan 2020 00:00:00 GMT\r\n";
+        Answer { status, headers, content_type, ..body.into() }
+    })
 }
 
 fn identity() -> (u16, String) {
-    let arn = "<Arn>arn:aws:iam::111111111111:user/me</Arn><Account>111111111111</Account>";
-    let result = format!("<GetCallerIdentityResult>{arn}</GetCallerIdentityResult>");
-    (200, format!("<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>"))
+    (200, IDENTITY.to_owned())
 }
 
 fn refused(code: &str, message: &str) -> (u16, String) {
@@ -83,7 +44,7 @@ fn nothing(request: &str) -> String {
 /// Answers of IAM Identity Center, by role; STS knows whoever comes with the credentials that it gave.
 fn portal(asked: &Asked) -> (u16, String) {
     let role = |name: &str| asked.head.contains(&format!("role_name={name}"));
-    if !asked.head.starts_with("get /") {
+    if !asked.head.starts_with("GET /") {
         return match () {
             () if asked.body.contains("GetCallerIdentity") => identity(),
             () if asked.body.contains("DescribeRegions") => {
@@ -107,7 +68,7 @@ fn portal(asked: &Asked) -> (u16, String) {
             r#"{"message":"Session token not found","__type":"x#UnauthorizedException"}"#.to_owned(),
         );
     }
-    if asked.head.starts_with("get /container") {
+    if asked.head.starts_with("GET /container") {
         return (200, r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T02:00:00+02:00"}"#.into());
     }
     let keys = r#""accessKeyId":"ASIA","secretAccessKey":"s","sessionToken":"t","expiration":4102444800000"#;
@@ -185,13 +146,13 @@ fn what_sso_refuses_is_said_in_words() {
 }
 
 /// Signs in by keys of a profile to an STS that refuses with a code and a message.
-fn by_keys(answer: Answer, profile: &str) -> Output {
+fn by_keys(respond: Respond, profile: &str) -> Output {
     let home = Home::new();
     home.write(
         ".aws/config",
         format!("[profile p]\n{profile}aws_access_key_id = A\naws_secret_access_key = s\n"),
     );
-    let run = home.netcensus("scan --aws-profile p").env("AWS_ENDPOINT_URL", serve(answer));
+    let run = home.netcensus("scan --aws-profile p").env("AWS_ENDPOINT_URL", serve(respond));
     run.env("AWS_MAX_ATTEMPTS", "1").run()
 }
 
@@ -199,7 +160,7 @@ fn by_keys(answer: Answer, profile: &str) -> Output {
 #[test]
 fn a_wrong_clock_is_not_a_matter_of_keys() {
     for answer in [
-        (|_| refused("SignatureDoesNotMatch", "Signature expired: a is now earlier than b")) as Answer,
+        (|_| refused("SignatureDoesNotMatch", "Signature expired: a is now earlier than b")) as Respond,
         |_| refused("SignatureDoesNotMatch", "Signature not yet current: a is still later than b"),
         |_| refused("RequestExpired", "Request has expired."),
     ] {
@@ -219,7 +180,7 @@ fn a_wrong_clock_is_not_a_matter_of_keys() {
 
 #[test]
 fn keys_of_another_partition_are_asked_for_a_region() {
-    let unknown: Answer = |asked| {
+    let unknown: Respond = |asked| {
         if asked.head.contains("/us-gov-west-1/") {
             identity()
         } else {

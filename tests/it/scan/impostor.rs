@@ -1,89 +1,8 @@
 //! Endpoints that answer what AWS never would: what they say is not filed under the wrong name, nor lost in
 //! silence.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-
+use super::fake_server::{Answer, serve};
 use crate::support::{Home, Output};
-
-/// What is answered to a request.
-struct Answer {
-    status: u16,
-    headers: &'static str,
-    body: Vec<u8>,
-    /// Whether the answer says how long it is; else it ends with the connection.
-    has_length: bool,
-}
-
-impl From<&str> for Answer {
-    fn from(body: &str) -> Self {
-        body.as_bytes().to_vec().into()
-    }
-}
-
-impl From<String> for Answer {
-    fn from(body: String) -> Self {
-        body.into_bytes().into()
-    }
-}
-
-impl From<Vec<u8>> for Answer {
-    fn from(body: Vec<u8>) -> Self {
-        Self { status: 200, headers: "", body, has_length: true }
-    }
-}
-
-/// Answers every request, on a thread of its own, with what `answer` makes of its body.
-fn serve<A: Into<Answer>>(answer: impl Fn(&str) -> A + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
-            std::thread::spawn(move || converse(stream, |body| answer(body).into()));
-        }
-    });
-    url
-}
-
-fn converse(stream: TcpStream, answer: impl Fn(&str) -> Answer) {
-    let mut writer = stream.try_clone().unwrap();
-    let mut reader = BufReader::new(stream);
-    while let Some(body) = request(&mut reader) {
-        let Answer { status, headers, body, has_length } = answer(&body);
-        let length = if has_length {
-            format!("content-length: {}\r\n", body.len())
-        } else {
-            "connection: close\r\n".to_owned()
-        };
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\n{headers}{length}\r\n");
-        if writer.write_all(&[head.as_bytes(), &body].concat()).is_err() || !has_length {
-            return;
-        }
-    }
-}
-
-/// Reads one request; `None` at the end of the connection.
-fn request(reader: &mut impl BufRead) -> Option<String> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        if line == "\r\n" {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    String::from_utf8(body).ok()
-}
 
 const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
     <Arn>arn:aws-cn:iam::111111111111:user/me</Arn><Account>111111111111</Account>\
@@ -101,7 +20,7 @@ fn scan_in<A: Into<Answer>>(
     answer: impl Fn(&str) -> A + Send + Sync + 'static,
 ) -> Output {
     home.netcensus(arguments)
-        .env("AWS_ENDPOINT_URL", serve(answer))
+        .env("AWS_ENDPOINT_URL", serve(move |asked| answer(&asked.body)))
         .env("AWS_ACCESS_KEY_ID", "AKIA")
         .env("AWS_SECRET_ACCESS_KEY", "x")
         .env("AWS_MAX_ATTEMPTS", "1")
@@ -206,8 +125,8 @@ fn an_answer_that_is_not_the_list_is_a_failure() {
         (Answer { has_length: false, ..whole()[..150].into() }, "the answer was cut short"),
     ];
     for (answer, words) in cases {
-        let Answer { status, headers, body, has_length } = answer;
-        let answer = move || Answer { status, headers, body: body.clone(), has_length };
+        let Answer { status, body, has_length, .. } = answer;
+        let answer = move || Answer { status, has_length, ..body.clone().into() };
         let output = scan("scan networks -o json", only("DescribeVpcs", answer));
         assert_eq!(output.json()["networks"].as_array().unwrap().len(), 0, "{words}");
         output.falls_short(&["networks: failed: ec2:DescribeVpcs: ", words]);
