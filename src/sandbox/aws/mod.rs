@@ -1,13 +1,10 @@
 //! AWS: who asks, what for, and the answer in the service's own shape.
 
-mod auth;
-mod call;
+mod dispatch;
 mod ec2;
-mod front;
 mod organizations;
-mod paging;
-mod refusal;
+mod request;
+mod response;
 mod sts;
-mod xml;
 
-pub use front::answer;
+pub use dispatch::answer;

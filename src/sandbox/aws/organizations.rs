@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::paging::Page;
-use super::refusal::{Refusal, Service};
+use super::request::{AwsRequest, PageWindow};
+use super::response::{ErrorAnswer, Service};
 use crate::sandbox::estate::{Account, Organization};
 
 /// When every account joined, in seconds of the epoch.
@@ -15,19 +14,22 @@ const JOINED: f64 = 1_700_000_000.0;
 const LARGEST_PAGE: usize = 20;
 
 /// Answers a call.
-pub fn answer(call: &Call<'_>, body: &[u8]) -> Result<String, Refusal> {
+pub fn answer(call: &AwsRequest<'_>, body: &[u8]) -> Result<String, ErrorAnswer> {
     let organization = call.estate.organization.as_ref().ok_or_else(|| {
-        Refusal::bad("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
+        ErrorAnswer::bad_request(
+            "AWSOrganizationsNotInUseException",
+            "Your account is not a member of an organization.",
+        )
     })?;
     let content = match call.action {
         "DescribeOrganization" => describe(call, organization),
         "ListAccounts" => list_accounts(call, organization, body)?,
-        _ => return Err(Refusal::no_action(Service::Organizations, call.action)),
+        _ => return Err(ErrorAnswer::unknown_action(Service::Organizations, call.action)),
     };
     Ok(content.to_string())
 }
 
-fn describe(call: &Call<'_>, organization: &Organization) -> Value {
+fn describe(call: &AwsRequest<'_>, organization: &Organization) -> Value {
     let (id, management) = (&organization.id, &organization.management);
     json!({ "Organization": {
         "Id": id,
@@ -46,21 +48,25 @@ struct ListAccounts {
     max_results: Option<usize>,
 }
 
-fn list_accounts(call: &Call<'_>, organization: &Organization, body: &[u8]) -> Result<Value, Refusal> {
+fn list_accounts(
+    call: &AwsRequest<'_>,
+    organization: &Organization,
+    body: &[u8],
+) -> Result<Value, ErrorAnswer> {
     if call.account.id != organization.management {
         let message = "You don't have permissions to access this resource.";
-        return Err(Refusal::bad("AccessDeniedException", message));
+        return Err(ErrorAnswer::bad_request("AccessDeniedException", message));
     }
     let input: ListAccounts = serde_json::from_slice(body).map_err(|_| {
-        Refusal::bad("SerializationException", "The request is not the JSON that it should be.")
+        ErrorAnswer::bad_request("SerializationException", "The request is not the JSON that it should be.")
     })?;
     let size = input.max_results.unwrap_or(LARGEST_PAGE);
     if !(1..=LARGEST_PAGE).contains(&size) {
-        return Err(Refusal::bad("InvalidInputException", "MaxResults must be 1 to 20."));
+        return Err(ErrorAnswer::bad_request("InvalidInputException", "MaxResults must be 1 to 20."));
     }
-    let page = Page::at(call, input.next_token.as_deref(), size.min(call.estate.page_size))
-        .ok_or_else(|| Refusal::bad("InvalidInputException", "The NextToken is not valid."))?;
-    let (accounts, next) = page.cut(call, &call.estate.accounts);
+    let page = PageWindow::from_token(call, input.next_token.as_deref(), size.min(call.estate.page_size))
+        .ok_or_else(|| ErrorAnswer::bad_request("InvalidInputException", "The NextToken is not valid."))?;
+    let (accounts, next) = page.slice(call, &call.estate.accounts);
     let accounts: Vec<Value> =
         accounts.iter().map(|account| describe_account(organization, account)).collect();
     Ok(match next {

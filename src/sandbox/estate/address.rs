@@ -11,7 +11,7 @@ use super::types::Subnet;
 const RESERVED_AT_START: u32 = 4;
 
 /// A subnet that still gives out addresses.
-pub struct Plot {
+pub struct SubnetAllocator {
     pub subnet: Subnet,
     taken_v4: u32,
     taken_v6: u32,
@@ -25,7 +25,7 @@ pub struct Plot {
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html>.
 const PREFIX_SIZE: u32 = 16;
 
-impl Plot {
+impl SubnetAllocator {
     pub const fn new(subnet: Subnet) -> Self {
         Self { subnet, taken_v4: 0, taken_v6: 0, delegated_v4: 0, delegated_v6: 0 }
     }
@@ -89,12 +89,12 @@ impl Plot {
 }
 
 /// Returns the `n`-th carrier address, from the second range for documentation (RFC 5737).
-pub fn carrier(n: u32) -> Ipv4Addr {
+pub fn carrier_address(n: u32) -> Ipv4Addr {
     (u32::from(Ipv4Addr::new(198, 51, 100, 0)) + n % (1 << 8)).into()
 }
 
 /// Returns the `n`-th customer-owned address, from the third range for documentation.
-pub fn customer_owned(n: u32) -> Ipv4Addr {
+pub fn customer_owned_address(n: u32) -> Ipv4Addr {
     (u32::from(Ipv4Addr::new(203, 0, 113, 0)) + n % (1 << 8)).into()
 }
 

@@ -7,20 +7,20 @@ use std::sync::Arc;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use toml::Spanned;
 
-use super::address::Plot;
+use super::address::SubnetAllocator;
 use super::azure;
 use super::ids;
 use super::load::Flaw;
 use super::spec::{AccountSpec, BlockSpec, NetworkSpec, Spec, SubnetSpec};
 use super::types::{
-    Account, Association, Estate, Holdings, Organization, Region, Subnet, Tags, TransitGateway, Vpc,
+    Account, Association, Estate, Organization, Region, Subnet, Tags, TransitGateway, VisibleResources, Vpc,
 };
 
 /// How many zones every region has.
 pub const ZONES: usize = 3;
 
 /// Writes out `spec`.
-pub fn build(spec: &Spec) -> Result<Estate, Flaw> {
+pub fn build_estate(spec: &Spec) -> Result<Estate, Flaw> {
     let mut builder = Builder::new(spec)?;
     for account in spec.accounts.iter().filter(|account| account.default_networks) {
         for region in builder.enabled_regions(&account.id) {
@@ -55,7 +55,7 @@ pub fn build(spec: &Spec) -> Result<Estate, Flaw> {
 pub struct Builder {
     estate: Estate,
     account_ids: HashMap<String, String>,
-    pub networks: Vec<Drawn>,
+    pub networks: Vec<DraftNetwork>,
     pub network_names: HashMap<String, usize>,
     pub transit_gateways: HashMap<String, Arc<TransitGateway>>,
     pub public_addresses: u32,
@@ -64,11 +64,11 @@ pub struct Builder {
 }
 
 /// A network whose subnets still give out addresses.
-pub struct Drawn {
+pub struct DraftNetwork {
     pub vpc: Arc<Vpc>,
     /// Account ids of participants.
     shared_with: Vec<String>,
-    pub plots: Vec<Plot>,
+    pub allocators: Vec<SubnetAllocator>,
     /// Subnets by the name they were described under.
     pub groups: HashMap<String, Range<usize>>,
 }
@@ -122,7 +122,7 @@ impl Builder {
             organization,
             regions,
             accounts: spec.accounts.iter().map(account).collect(),
-            holdings: HashMap::new(),
+            visible: HashMap::new(),
             azure: azure::build(&spec.azure)?,
         };
         Ok(Self {
@@ -138,8 +138,8 @@ impl Builder {
     }
 
     /// Returns what `account` sees in `region`, to add to it.
-    pub fn holdings(&mut self, account: &str, region: &str) -> &mut Holdings {
-        let regions = self.estate.holdings.entry(account.to_owned()).or_default();
+    pub fn visible_to(&mut self, account: &str, region: &str) -> &mut VisibleResources {
+        let regions = self.estate.visible.entry(account.to_owned()).or_default();
         regions.entry(region.to_owned()).or_default()
     }
 
@@ -179,40 +179,40 @@ impl Builder {
             shared_with.push(self.account_id(participant, &spec.name)?);
         }
         let vpc = Arc::new(Vpc {
-            id: spec.id.clone().unwrap_or_else(|| ids::resource("vpc", name)),
+            id: spec.id.clone().unwrap_or_else(|| ids::resource_id("vpc", name)),
             owner,
             region: spec.region.clone(),
             is_default: spec.is_default,
             blocks: associations(name, &spec.cidrs),
             tags: if spec.is_default { Tags::new() } else { named(name, &spec.tags) },
         });
-        let mut drawn = Drawn { vpc, shared_with, plots: Vec::new(), groups: HashMap::new() };
+        let mut draft = DraftNetwork { vpc, shared_with, allocators: Vec::new(), groups: HashMap::new() };
         for subnet in &spec.subnets {
-            drawn.subnets(name, subnet)?;
+            draft.subnets(name, subnet)?;
         }
-        self.networks.push(drawn);
+        self.networks.push(draft);
         Ok(())
     }
 
     fn finish(mut self) -> Estate {
-        for drawn in std::mem::take(&mut self.networks) {
-            let vpc = drawn.vpc;
+        for draft in std::mem::take(&mut self.networks) {
+            let vpc = draft.vpc;
             let subnets: Vec<Arc<Subnet>> =
-                drawn.plots.into_iter().map(|plot| Arc::new(plot.close())).collect();
-            for viewer in drawn.shared_with.iter().chain([&vpc.owner]) {
-                let holdings = self.holdings(viewer, &vpc.region);
-                holdings.vpcs.push(Arc::clone(&vpc));
-                holdings.subnets.extend(subnets.iter().cloned());
+                draft.allocators.into_iter().map(|allocator| Arc::new(allocator.close())).collect();
+            for viewer in draft.shared_with.iter().chain([&vpc.owner]) {
+                let visible = self.visible_to(viewer, &vpc.region);
+                visible.vpcs.push(Arc::clone(&vpc));
+                visible.subnets.extend(subnets.iter().cloned());
             }
         }
         self.estate
     }
 }
 
-impl Drawn {
+impl DraftNetwork {
     /// Draws the subnets of one entry: consecutive prefixes, spread over the zones.
     fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), Flaw> {
-        let first = self.plots.len();
+        let first = self.allocators.len();
         for (index, zone) in (0..spec.count).zip((0..ZONES).cycle()) {
             let ipv4 = match spec.cidr {
                 Some(cidr) => Some(self.ipv4(cidr, index, spec)?),
@@ -221,8 +221,8 @@ impl Drawn {
             let ipv6 = if spec.ipv6 { Some(self.ipv6(spec)?) } else { None };
             let name = spec.name.get_ref();
             let name = if spec.count == 1 { name.clone() } else { format!("{name}-{}", index + 1) };
-            self.plots.push(Plot::new(Subnet {
-                id: ids::resource("subnet", &format!("{network}/{name}")),
+            self.allocators.push(SubnetAllocator::new(Subnet {
+                id: ids::resource_id("subnet", &format!("{network}/{name}")),
                 owner: self.vpc.owner.clone(),
                 region: self.vpc.region.clone(),
                 vpc: self.vpc.id.clone(),
@@ -235,7 +235,7 @@ impl Drawn {
                 tags: if self.vpc.is_default { Tags::new() } else { named(&name, &spec.tags) },
             }));
         }
-        if self.groups.insert(spec.name.get_ref().clone(), first..self.plots.len()).is_some() {
+        if self.groups.insert(spec.name.get_ref().clone(), first..self.allocators.len()).is_some() {
             return Err(flaw(&spec.name, format!("subnet `{}` stands here twice", spec.name.get_ref())));
         }
         Ok(())
@@ -255,7 +255,7 @@ impl Drawn {
         if !blocks.into_iter().any(|block| block.cidr.contains(&IpNet::V4(cidr))) {
             return Err(flaw(&spec.name, format!("subnet {cidr} is outside the network's blocks")));
         }
-        let others = self.plots.iter().filter_map(|plot| plot.subnet.ipv4);
+        let others = self.allocators.iter().filter_map(|allocator| allocator.subnet.ipv4);
         match others.into_iter().find(|other| other.contains(&cidr) || cidr.contains(other)) {
             Some(other) => {
                 Err(flaw(&spec.name, format!("subnet {cidr} overlaps {other} in the same network")))
@@ -266,7 +266,7 @@ impl Drawn {
 
     /// Returns the next /64 of the first IPv6 block.
     fn ipv6(&self, spec: &SubnetSpec) -> Result<Ipv6Net, Flaw> {
-        let taken = self.plots.iter().filter(|plot| plot.subnet.ipv6.is_some()).count();
+        let taken = self.allocators.iter().filter(|allocator| allocator.subnet.ipv6.is_some()).count();
         let block = self.vpc.blocks.iter().find_map(|block| match block.cidr {
             IpNet::V6(cidr) => Some(cidr),
             IpNet::V4(_) => None,
@@ -321,7 +321,7 @@ fn associations(network: &str, blocks: &[BlockSpec]) -> Vec<Association> {
     let numbered = blocks.iter().enumerate();
     numbered
         .map(|(index, block)| Association {
-            id: ids::resource("vpc-cidr-assoc", &format!("{network}/{index}")),
+            id: ids::resource_id("vpc-cidr-assoc", &format!("{network}/{index}")),
             cidr: block.cidr,
             state: block.state.clone(),
         })

@@ -163,7 +163,7 @@ impl Estate {
     /// Never: every size within range makes a valid estate.
     pub fn generate(size: &Size) -> Result<Self, SizeError> {
         size.check()?;
-        Ok(build::build(&describe(size)).expect("sizes within range make valid estates"))
+        Ok(build::build_estate(&describe(size)).expect("sizes within range make valid estates"))
     }
 }
 
@@ -301,7 +301,7 @@ mod tests {
         let size =
             Size { accounts: 5, regions: 3, networks: 2, subnets: 256, instances: 77, ..Size::default() };
         let estate = Estate::generate(&size).expect("is in range");
-        let all = || estate.holdings.values().flat_map(|regions| regions.values());
+        let all = || estate.visible.values().flat_map(|regions| regions.values());
         assert_eq!(all().map(|held| held.vpcs.len()).sum::<usize>(), 30);
         assert_eq!(all().map(|held| held.subnets.len()).sum::<usize>(), 30 * 256);
         let reservations = all().flat_map(|held| &held.reservations);

@@ -7,12 +7,12 @@ const LONG_TERM: &str = "AKIA0000";
 const TEMPORARY: &str = "ASIA0000";
 
 /// Makes an id of AWS's shape: the prefix and 17 hexadecimal digits, the first one 0 as in most real ids.
-pub fn resource(prefix: &str, path: &str) -> String {
+pub fn resource_id(prefix: &str, path: &str) -> String {
     format!("{prefix}-0{:016x}", hash(&format!("{prefix}:{path}")))
 }
 
 /// Makes a locally administered hardware address.
-pub fn mac(path: &str) -> String {
+pub fn mac_address(path: &str) -> String {
     let [a, b, c, rest @ ..] = hash(path).to_be_bytes();
     format!("02:{a:02x}:{b:02x}:{c:02x}:{:02x}:{:02x}", rest[0], rest[1])
 }
@@ -53,11 +53,11 @@ mod tests {
 
     #[test]
     fn ids_have_the_shape_of_real_ones_and_depend_on_kind_and_path() {
-        let id = resource("vpc", "a/b");
+        let id = resource_id("vpc", "a/b");
         assert_eq!(id.len(), "vpc-".len() + 17);
-        assert_eq!(id, resource("vpc", "a/b"));
-        assert_ne!(id[4..], resource("subnet", "a/b")[7..]);
-        assert_ne!(id, resource("vpc", "a/c"));
+        assert_eq!(id, resource_id("vpc", "a/b"));
+        assert_ne!(id[4..], resource_id("subnet", "a/b")[7..]);
+        assert_ne!(id, resource_id("vpc", "a/c"));
     }
 
     #[test]

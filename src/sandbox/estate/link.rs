@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::build::{Builder, find, flaw, named};
 use super::ids;
 use super::load::Flaw;
-use super::machine::{Extras, Wanted};
+use super::machine::{InterfaceExtras, InterfaceRequest};
 use super::spec::{PeeringSpec, TransitGatewaySpec, VpnSpec};
 use super::types::{
     Attached, Attachment, Peering, Plug, Tags, TransitGateway, Vpc, VpnConnection, VpnGateway,
@@ -19,15 +19,15 @@ impl Builder {
         let (requester, accepter) = (self.vpc(&spec.from)?, self.vpc(&spec.to)?);
         let path = format!("{}/{}", spec.from.get_ref(), spec.to.get_ref());
         let peering = Arc::new(Peering {
-            id: ids::resource("pcx", &path),
+            id: ids::resource_id("pcx", &path),
             requester: Arc::clone(&requester),
             accepter: Arc::clone(&accepter),
             status: spec.status.clone().unwrap_or_else(|| "active".into()),
             tags: spec.tags.clone(),
         });
-        self.holdings(&requester.owner, &requester.region).peerings.push(Arc::clone(&peering));
+        self.visible_to(&requester.owner, &requester.region).peerings.push(Arc::clone(&peering));
         if (&requester.owner, &requester.region) != (&accepter.owner, &accepter.region) {
-            self.holdings(&accepter.owner, &accepter.region).peerings.push(peering);
+            self.visible_to(&accepter.owner, &accepter.region).peerings.push(peering);
         }
         Ok(())
     }
@@ -38,7 +38,7 @@ impl Builder {
         self.check_region(&owner, &spec.region, &spec.name)?;
         let name = spec.name.get_ref();
         let gateway = Arc::new(TransitGateway {
-            id: ids::resource("tgw", name),
+            id: ids::resource_id("tgw", name),
             owner,
             region: spec.region.clone(),
             asn: spec.asn,
@@ -65,12 +65,12 @@ impl Builder {
         if vpc.region != gateway.region {
             return Err(flaw(at, format!("network `{}` is not in {}", at.get_ref(), gateway.region)));
         }
-        let id = ids::resource("tgw-attach", &format!("{name}/{}", at.get_ref()));
+        let id = ids::resource_id("tgw-attach", &format!("{name}/{}", at.get_ref()));
         let mut subnets = Vec::new();
-        for plot in self.one_per_zone(network) {
-            let subnet = self.networks[network].plots[plot].subnet.id.clone();
+        for allocator in self.one_per_zone(network) {
+            let subnet = self.networks[network].allocators[allocator].subnet.id.clone();
             let path = format!("{id}/{subnet}");
-            let wanted = Wanted {
+            let request = InterfaceRequest {
                 owner: &vpc.owner,
                 path: &path,
                 kind: Some("transit_gateway"),
@@ -78,16 +78,16 @@ impl Builder {
                 secondary: 0,
                 public: false,
                 plug: Some(Plug {
-                    id: ids::resource("eni-attach", &path),
+                    id: ids::resource_id("eni-attach", &path),
                     instance: None,
                     owner: "amazon-aws".into(),
                     index: 1,
                 }),
                 requester: Some("amazon-aws"),
-                extras: Extras::default(),
+                extras: InterfaceExtras::default(),
                 tags: Tags::new(),
             };
-            self.interface((network, plot), wanted, at)?;
+            self.interface((network, allocator), request, at)?;
             subnets.push(subnet);
         }
         if subnets.is_empty() {
@@ -100,10 +100,10 @@ impl Builder {
             state: "available".into(),
             tags: named(at.get_ref(), &Tags::new()),
         });
-        self.holdings(&gateway.owner, &gateway.region).attachments.push(Arc::clone(&attachment));
+        self.visible_to(&gateway.owner, &gateway.region).attachments.push(Arc::clone(&attachment));
         if vpc.owner != gateway.owner {
             self.show_gateway(gateway, &vpc.owner);
-            self.holdings(&vpc.owner, &vpc.region).attachments.push(attachment);
+            self.visible_to(&vpc.owner, &vpc.region).attachments.push(attachment);
         }
         Ok(())
     }
@@ -117,9 +117,9 @@ impl Builder {
         // Within a region each side has an attachment of its own.
         let is_within = requester.region == accepter.region;
         let ends = format!("{}/{}", spec.from.get_ref(), spec.to.get_ref());
-        let id = ids::resource("tgw-attach", &ends);
+        let id = ids::resource_id("tgw-attach", &ends);
         let of_accepter =
-            if is_within { ids::resource("tgw-attach", &format!("{ends}/accepter")) } else { id.clone() };
+            if is_within { ids::resource_id("tgw-attach", &format!("{ends}/accepter")) } else { id.clone() };
         let attachment = |id: &str| {
             Arc::new(Attachment {
                 id: id.to_owned(),
@@ -129,8 +129,8 @@ impl Builder {
                 tags: spec.tags.clone(),
             })
         };
-        self.holdings(&requester.owner, &requester.region).attachments.push(attachment(&id));
-        self.holdings(&accepter.owner, &accepter.region).attachments.push(attachment(&of_accepter));
+        self.visible_to(&requester.owner, &requester.region).attachments.push(attachment(&id));
+        self.visible_to(&accepter.owner, &accepter.region).attachments.push(attachment(&of_accepter));
         Ok(())
     }
 
@@ -138,8 +138,8 @@ impl Builder {
     pub fn vpn(&mut self, spec: &VpnSpec) -> Result<(), Flaw> {
         let name = spec.name.get_ref();
         let mut connection = VpnConnection {
-            id: ids::resource("vpn", name),
-            customer_gateway: ids::resource("cgw", name),
+            id: ids::resource_id("vpn", name),
+            customer_gateway: ids::resource_id("cgw", name),
             vpn_gateway: None,
             transit_gateway: None,
             routes: spec.routes.clone(),
@@ -148,32 +148,32 @@ impl Builder {
         if let Some(gateway) = self.transit_gateways.get(spec.to.get_ref()).map(Arc::clone) {
             connection.transit_gateway = Some(gateway.id.clone());
             let attachment = Attachment {
-                id: ids::resource("tgw-attach", name),
+                id: ids::resource_id("tgw-attach", name),
                 gateway: Arc::clone(&gateway),
                 resource: Attached::Vpn(connection.id.clone()),
                 state: "available".into(),
                 tags: Tags::new(),
             };
-            let holdings = self.holdings(&gateway.owner, &gateway.region);
-            holdings.attachments.push(Arc::new(attachment));
-            holdings.vpn_connections.push(connection);
+            let visible = self.visible_to(&gateway.owner, &gateway.region);
+            visible.attachments.push(Arc::new(attachment));
+            visible.vpn_connections.push(connection);
             return Ok(());
         }
         let vpc = self.vpc(&spec.to)?;
         let gateway = VpnGateway {
-            id: ids::resource("vgw", name),
+            id: ids::resource_id("vgw", name),
             vpc: vpc.id.clone(),
             tags: named(name, &Tags::new()),
         };
         connection.vpn_gateway = Some(gateway.id.clone());
-        let holdings = self.holdings(&vpc.owner, &vpc.region);
-        holdings.vpn_gateways.push(gateway);
-        holdings.vpn_connections.push(connection);
+        let visible = self.visible_to(&vpc.owner, &vpc.region);
+        visible.vpn_gateways.push(gateway);
+        visible.vpn_connections.push(connection);
         Ok(())
     }
 
     fn show_gateway(&mut self, gateway: &Arc<TransitGateway>, account: &str) {
-        let seen = &mut self.holdings(account, &gateway.region).transit_gateways;
+        let seen = &mut self.visible_to(account, &gateway.region).transit_gateways;
         if !seen.iter().any(|known| known.id == gateway.id) {
             seen.push(Arc::clone(gateway));
         }
@@ -188,9 +188,9 @@ impl Builder {
     fn one_per_zone(&self, network: usize) -> Vec<usize> {
         let mut zones = Vec::new();
         let mut chosen = Vec::new();
-        for (index, plot) in self.networks[network].plots.iter().enumerate() {
-            if plot.subnet.ipv4.is_some() && !zones.contains(&plot.subnet.zone) {
-                zones.push(plot.subnet.zone);
+        for (index, allocator) in self.networks[network].allocators.iter().enumerate() {
+            if allocator.subnet.ipv4.is_some() && !zones.contains(&allocator.subnet.zone) {
+                zones.push(allocator.subnet.zone);
                 chosen.push(index);
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan};
 use toml::Spanned;
 
-use super::address::{carrier, customer_owned, public};
+use super::address::{carrier_address, customer_owned_address, public};
 use super::build::{Builder, find, flaw, named};
 use super::ids;
 use super::load::Flaw;
@@ -17,7 +17,7 @@ use super::types::{Instance, InstanceState, Interface, Plug, Reservation, Tags};
 const LAUNCHED: Timestamp = Timestamp::constant(1_760_000_000, 0);
 
 /// An interface to be made.
-pub struct Wanted<'a> {
+pub struct InterfaceRequest<'a> {
     /// Owner's account id.
     pub owner: &'a str,
     /// What its id is made from.
@@ -29,13 +29,13 @@ pub struct Wanted<'a> {
     pub public: bool,
     pub plug: Option<Plug>,
     pub requester: Option<&'a str>,
-    pub extras: Extras<'a>,
+    pub extras: InterfaceExtras<'a>,
     pub tags: Tags,
 }
 
 /// What few interfaces have.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Extras<'a> {
+pub struct InterfaceExtras<'a> {
     pub ipv4_prefixes: u32,
     pub ipv6_prefixes: u32,
     pub carrier: bool,
@@ -43,7 +43,7 @@ pub struct Extras<'a> {
     pub operator: Option<&'a str>,
 }
 
-impl<'a> Extras<'a> {
+impl<'a> InterfaceExtras<'a> {
     /// Returns those of one interface of an instance: mapped addresses are the first one's, prefixes the last one's.
     fn of_instance(spec: &'a InstanceSpec, index: usize) -> Self {
         let (is_first, is_last) = (index == 0, index + 1 == spec.r#in.len());
@@ -87,8 +87,8 @@ impl Builder {
                 .collect();
             instances.push(self.instance(spec, &owner, &path, &spots)?);
         }
-        let reservation = Reservation { id: ids::resource("r", &path), owner: owner.clone(), instances };
-        self.holdings(&owner, &vpc.region).reservations.push(reservation);
+        let reservation = Reservation { id: ids::resource_id("r", &path), owner: owner.clone(), instances };
+        self.visible_to(&owner, &vpc.region).reservations.push(reservation);
         Ok(())
     }
 
@@ -99,13 +99,15 @@ impl Builder {
         path: &str,
         spots: &[(&Spanned<String>, usize, usize)],
     ) -> Result<Instance, Flaw> {
-        let id = ids::resource("i", path);
-        let zone = spots.first().map(|(_, network, plot)| self.networks[*network].plots[*plot].subnet.zone);
+        let id = ids::resource_id("i", path);
+        let zone = spots
+            .first()
+            .map(|(_, network, allocator)| self.networks[*network].allocators[*allocator].subnet.zone);
         let mut interfaces = Vec::new();
         let terminated = spec.state == InstanceState::Terminated;
-        for (index, (at, network, plot)) in spots.iter().enumerate().filter(|_| !terminated) {
+        for (index, (at, network, allocator)) in spots.iter().enumerate().filter(|_| !terminated) {
             let path = format!("{path}/{index}");
-            let wanted = Wanted {
+            let request = InterfaceRequest {
                 owner,
                 path: &path,
                 kind: Some("interface"),
@@ -117,21 +119,21 @@ impl Builder {
                 secondary: 0,
                 public: spec.public && index == 0,
                 plug: Some(Plug {
-                    id: ids::resource("eni-attach", &path),
+                    id: ids::resource_id("eni-attach", &path),
                     instance: Some(id.clone()),
                     owner: owner.to_owned(),
                     index,
                 }),
                 requester: None,
-                extras: Extras::of_instance(spec, index),
+                extras: InterfaceExtras::of_instance(spec, index),
                 tags: BTreeMap::new(),
             };
-            interfaces.push(self.interface((*network, *plot), wanted, at)?);
+            interfaces.push(self.interface((*network, *allocator), request, at)?);
         }
         Ok(Instance {
             id,
             zone: zone.unwrap_or_default(),
-            image: ids::resource("ami", &format!("{}/{}", spec.os, spec.architecture)),
+            image: ids::resource_id("ami", &format!("{}/{}", spec.os, spec.architecture)),
             size: spec.instance_type.clone(),
             architecture: spec.architecture.clone(),
             cpu: spec.cpu,
@@ -152,12 +154,12 @@ impl Builder {
             let path =
                 format!("{owner}/{}/{:?}/{}/{index}", spec.r#in.get_ref(), spec.kind, spec.description);
             let plug = spec.requester.as_ref().map(|requester| Plug {
-                id: ids::resource("eni-attach", &path),
+                id: ids::resource_id("eni-attach", &path),
                 instance: None,
                 owner: requester.clone(),
                 index: 1,
             });
-            let wanted = Wanted {
+            let request = InterfaceRequest {
                 owner: &owner,
                 path: &path,
                 kind: spec.kind.as_deref(),
@@ -166,10 +168,10 @@ impl Builder {
                 public: spec.public,
                 plug,
                 requester: spec.requester.as_deref(),
-                extras: Extras::of_interface(spec),
+                extras: InterfaceExtras::of_interface(spec),
                 tags: spec.tags.clone(),
             };
-            self.interface((network, group[index as usize % group.len()]), wanted, &spec.r#in)?;
+            self.interface((network, group[index as usize % group.len()]), request, &spec.r#in)?;
         }
         Ok(())
     }
@@ -177,55 +179,57 @@ impl Builder {
     /// Makes an interface in a subnet, and shows it to its owner and to the subnet's.
     pub fn interface<T>(
         &mut self,
-        (network, plot): (usize, usize),
-        wanted: Wanted<'_>,
+        (network, allocator): (usize, usize),
+        request: InterfaceRequest<'_>,
         at: &Spanned<T>,
     ) -> Result<Arc<Interface>, Flaw> {
-        let drawn = &mut self.networks[network];
-        let vpc = Arc::clone(&drawn.vpc);
-        let plot = &mut drawn.plots[plot];
+        let draft = &mut self.networks[network];
+        let vpc = Arc::clone(&draft.vpc);
+        let allocator = &mut draft.allocators[allocator];
         let mut ipv4 = Vec::new();
-        if let Some(cidr) = plot.subnet.ipv4 {
-            for _ in 0..=wanted.secondary {
+        if let Some(cidr) = allocator.subnet.ipv4 {
+            for _ in 0..=request.secondary {
                 let full = || flaw(at, format!("subnet {cidr} has no address left"));
-                ipv4.push(plot.next_v4().ok_or_else(full)?);
+                ipv4.push(allocator.next_v4().ok_or_else(full)?);
             }
         }
-        let extras = wanted.extras;
+        let extras = request.extras;
         let no_prefix = |bits| flaw(at, format!("a subnet of `{}` has no room for a /{bits} prefix", vpc.id));
         let ipv4_prefixes: Option<Vec<_>> =
-            (0..extras.ipv4_prefixes).map(|_| plot.next_v4_prefix()).collect();
+            (0..extras.ipv4_prefixes).map(|_| allocator.next_v4_prefix()).collect();
         let ipv6_prefixes: Option<Vec<_>> =
-            (0..extras.ipv6_prefixes).map(|_| plot.next_v6_prefix()).collect();
+            (0..extras.ipv6_prefixes).map(|_| allocator.next_v6_prefix()).collect();
         let interface = Arc::new(Interface {
-            id: ids::resource("eni", wanted.path),
-            owner: wanted.owner.to_owned(),
-            subnet: plot.subnet.id.clone(),
+            id: ids::resource_id("eni", request.path),
+            owner: request.owner.to_owned(),
+            subnet: allocator.subnet.id.clone(),
             vpc: vpc.id.clone(),
-            zone: plot.subnet.zone,
-            kind: wanted.kind.map(str::to_owned),
-            description: wanted.description,
+            zone: allocator.subnet.zone,
+            kind: request.kind.map(str::to_owned),
+            description: request.description,
             ipv4,
-            ipv6: plot.next_v6().into_iter().collect(),
+            ipv6: allocator.next_v6().into_iter().collect(),
             ipv4_prefixes: ipv4_prefixes.ok_or_else(|| no_prefix(28))?,
             ipv6_prefixes: ipv6_prefixes.ok_or_else(|| no_prefix(80))?,
-            public: wanted.public.then(|| public(self.public_addresses)),
-            carrier: extras.carrier.then(|| carrier(self.carrier_addresses)),
-            customer_owned: extras.customer_owned.then(|| customer_owned(self.customer_owned_addresses)),
-            mac: ids::mac(wanted.path),
-            plug: wanted.plug,
-            requester: wanted.requester.map(str::to_owned),
+            public: request.public.then(|| public(self.public_addresses)),
+            carrier: extras.carrier.then(|| carrier_address(self.carrier_addresses)),
+            customer_owned: extras
+                .customer_owned
+                .then(|| customer_owned_address(self.customer_owned_addresses)),
+            mac: ids::mac_address(request.path),
+            plug: request.plug,
+            requester: request.requester.map(str::to_owned),
             operator: extras.operator.map(str::to_owned),
-            tags: wanted.tags,
+            tags: request.tags,
         });
-        self.public_addresses += u32::from(wanted.public);
+        self.public_addresses += u32::from(request.public);
         self.carrier_addresses += u32::from(extras.carrier);
         self.customer_owned_addresses += u32::from(extras.customer_owned);
-        self.holdings(wanted.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
-        if wanted.owner != vpc.owner {
+        self.visible_to(request.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
+        if request.owner != vpc.owner {
             // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-permissions.html: owners see the
             // interfaces of participants.
-            self.holdings(&vpc.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
+            self.visible_to(&vpc.owner, &vpc.region).interfaces.push(Arc::clone(&interface));
         }
         Ok(interface)
     }

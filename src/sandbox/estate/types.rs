@@ -20,7 +20,7 @@ pub struct Estate {
     pub(in crate::sandbox) regions: Vec<Region>,
     pub(in crate::sandbox) accounts: Vec<Account>,
     /// By account id, then region name.
-    pub(in crate::sandbox) holdings: HashMap<String, HashMap<String, Holdings>>,
+    pub(in crate::sandbox) visible: HashMap<String, HashMap<String, VisibleResources>>,
     /// Without a tenant, Azure is not served at all.
     pub(in crate::sandbox) azure: AzureEstate,
 }
@@ -103,7 +103,7 @@ impl Account {
 
 /// What one account sees in one region; shared resources stand in several.
 #[derive(Debug, Default)]
-pub struct Holdings {
+pub struct VisibleResources {
     /// Its VPCs, and those that contain a subnet shared with it.
     pub vpcs: Vec<Arc<Vpc>>,
     /// Its subnets, and those shared with it.

@@ -3,12 +3,12 @@
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::listing::Listing;
+use super::listing::DescribeAction;
 use super::shared::{CREATED, owners_tags, tag_set};
-use crate::sandbox::aws::call::Call;
+use crate::sandbox::aws::request::AwsRequest;
 use crate::sandbox::estate::{Attached, Attachment, Peering, TransitGateway, Vpc, VpnConnection, VpnGateway};
 
-pub const PEERINGS: Listing = Listing {
+pub const PEERINGS: DescribeAction = DescribeAction {
     set: "vpcPeeringConnectionSet",
     nested: None,
     id: ("VpcPeeringConnectionId", "vpcPeeringConnectionId", "InvalidVpcPeeringConnectionID.NotFound"),
@@ -23,7 +23,7 @@ pub const PEERINGS: Listing = Listing {
     ],
 };
 
-pub const TRANSIT_GATEWAYS: Listing = Listing {
+pub const TRANSIT_GATEWAYS: DescribeAction = DescribeAction {
     set: "transitGatewaySet",
     nested: None,
     id: ("TransitGatewayIds", "transitGatewayId", "InvalidTransitGatewayID.NotFound"),
@@ -31,7 +31,7 @@ pub const TRANSIT_GATEWAYS: Listing = Listing {
     filters: &[("transit-gateway-id", "transitGatewayId"), ("owner-id", "ownerId"), ("state", "state")],
 };
 
-pub const ATTACHMENTS: Listing = Listing {
+pub const ATTACHMENTS: DescribeAction = DescribeAction {
     set: "transitGatewayAttachments",
     nested: None,
     id: (
@@ -52,11 +52,13 @@ pub const ATTACHMENTS: Listing = Listing {
     ],
 };
 
-pub const VPC_ATTACHMENTS: Listing = Listing { set: "transitGatewayVpcAttachments", ..ATTACHMENTS };
+pub const VPC_ATTACHMENTS: DescribeAction =
+    DescribeAction { set: "transitGatewayVpcAttachments", ..ATTACHMENTS };
 
-pub const PEERING_ATTACHMENTS: Listing = Listing { set: "transitGatewayPeeringAttachments", ..ATTACHMENTS };
+pub const PEERING_ATTACHMENTS: DescribeAction =
+    DescribeAction { set: "transitGatewayPeeringAttachments", ..ATTACHMENTS };
 
-pub const VPN_GATEWAYS: Listing = Listing {
+pub const VPN_GATEWAYS: DescribeAction = DescribeAction {
     set: "vpnGatewaySet",
     nested: None,
     id: ("VpnGatewayId", "vpnGatewayId", "InvalidVpnGatewayID.NotFound"),
@@ -68,7 +70,7 @@ pub const VPN_GATEWAYS: Listing = Listing {
     ],
 };
 
-pub const VPN_CONNECTIONS: Listing = Listing {
+pub const VPN_CONNECTIONS: DescribeAction = DescribeAction {
     set: "vpnConnectionSet",
     nested: None,
     id: ("VpnConnectionId", "vpnConnectionId", "InvalidVpnConnectionID.NotFound"),
@@ -82,7 +84,7 @@ pub const VPN_CONNECTIONS: Listing = Listing {
 };
 
 /// Renders a VPC peering connection for an account.
-pub fn peering(viewer: &str, peering: &Peering) -> Value {
+pub fn render_peering(viewer: &str, peering: &Peering) -> Value {
     // Until it is accepted, the other side's blocks are not told.
     let accepted = matches!(peering.status.as_str(), "active" | "provisioning");
     json!({
@@ -109,7 +111,7 @@ fn peering_end(vpc: &Vpc, told: bool) -> Value {
 }
 
 /// Renders a transit gateway for an account.
-pub fn transit_gateway(viewer: &str, gateway: &TransitGateway) -> Value {
+pub fn render_transit_gateway(viewer: &str, gateway: &TransitGateway) -> Value {
     let TransitGateway { id, owner, region, asn, tags } = gateway;
     json!({
         "transitGatewayId": id,
@@ -123,7 +125,7 @@ pub fn transit_gateway(viewer: &str, gateway: &TransitGateway) -> Value {
 }
 
 /// Renders any attachment, as `DescribeTransitGatewayAttachments` does: from this side's transit gateway.
-pub fn attachment(call: &Call<'_>, attachment: &Attachment) -> Value {
+pub fn render_attachment(call: &AwsRequest<'_>, attachment: &Attachment) -> Value {
     let mut gateway = &attachment.gateway;
     let (kind, id, owner) = match &attachment.resource {
         Attached::Vpc { vpc, .. } => ("vpc", &vpc.id, &vpc.owner),
@@ -153,7 +155,7 @@ pub fn attachment(call: &Call<'_>, attachment: &Attachment) -> Value {
 }
 
 /// Renders an attachment of a VPC; `None` for others.
-pub fn vpc_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Value> {
+pub fn render_vpc_attachment(call: &AwsRequest<'_>, attachment: &Attachment) -> Option<Value> {
     let Attached::Vpc { vpc, subnets } = &attachment.resource else { return None };
     Some(json!({
         "transitGatewayAttachmentId": attachment.id,
@@ -169,7 +171,7 @@ pub fn vpc_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Value>
 }
 
 /// Renders a peering of transit gateways; `None` for others.
-pub fn peering_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Value> {
+pub fn render_peering_attachment(call: &AwsRequest<'_>, attachment: &Attachment) -> Option<Value> {
     let Attached::Peer { gateway: peer, accepter } = &attachment.resource else { return None };
     let end = |gateway: &TransitGateway| json!({ "transitGatewayId": gateway.id, "ownerId": gateway.owner, "region": gateway.region });
     Some(json!({
@@ -185,7 +187,7 @@ pub fn peering_attachment(call: &Call<'_>, attachment: &Attachment) -> Option<Va
 }
 
 /// Renders a VPN gateway.
-pub fn vpn_gateway(gateway: &VpnGateway) -> Value {
+pub fn render_vpn_gateway(gateway: &VpnGateway) -> Value {
     json!({
         "vpnGatewayId": gateway.id,
         "state": "available",
@@ -197,7 +199,7 @@ pub fn vpn_gateway(gateway: &VpnGateway) -> Value {
 }
 
 /// Renders a site-to-site VPN connection.
-pub fn vpn_connection(connection: &VpnConnection) -> Value {
+pub fn render_vpn_connection(connection: &VpnConnection) -> Value {
     let routes = connection.routes.iter();
     json!({
         "vpnConnectionId": connection.id,

@@ -5,13 +5,13 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::listing::Listing;
-use super::place::zone_id;
+use super::listing::DescribeAction;
+use super::regions::zone_id;
 use super::shared::{CREATED, owners_tags, tag_set};
-use crate::sandbox::aws::call::Call;
+use crate::sandbox::aws::request::AwsRequest;
 use crate::sandbox::estate::{Instance, Interface, Plug, Reservation};
 
-pub const INSTANCES: Listing = Listing {
+pub const INSTANCES: DescribeAction = DescribeAction {
     set: "reservationSet",
     nested: Some("instancesSet"),
     id: ("InstanceId", "instanceId", "InvalidInstanceID.NotFound"),
@@ -31,7 +31,7 @@ pub const INSTANCES: Listing = Listing {
     ],
 };
 
-pub const INTERFACES: Listing = Listing {
+pub const INTERFACES: DescribeAction = DescribeAction {
     set: "networkInterfaceSet",
     nested: None,
     id: ("NetworkInterfaceId", "networkInterfaceId", "InvalidNetworkInterfaceID.NotFound"),
@@ -54,17 +54,17 @@ pub const INTERFACES: Listing = Listing {
 };
 
 /// Renders a reservation with its instances.
-pub fn reservation(call: &Call<'_>, reservation: &Reservation) -> Value {
+pub fn render_reservation(call: &AwsRequest<'_>, reservation: &Reservation) -> Value {
     let numbered = reservation.instances.iter().enumerate();
     json!({
         "reservationId": reservation.id,
         "ownerId": reservation.owner,
         "groupSet": [],
-        "instancesSet": numbered.map(|(index, instance)| self::instance(call, index, instance)).collect::<Value>(),
+        "instancesSet": numbered.map(|(index, instance)| render_instance(call, index, instance)).collect::<Value>(),
     })
 }
 
-fn instance(call: &Call<'_>, index: usize, instance: &Instance) -> Value {
+fn render_instance(call: &AwsRequest<'_>, index: usize, instance: &Instance) -> Value {
     let region = call.region;
     let primary = instance.interfaces.first();
     let private = primary.and_then(|interface| interface.ipv4.first());
@@ -97,7 +97,7 @@ fn instance(call: &Call<'_>, index: usize, instance: &Instance) -> Value {
         "platform": instance.os.starts_with("Windows").then_some("windows"),
         "platformDetails": instance.os,
         "networkInterfaceSet": instance.interfaces.iter().map(|interface| {
-            let mut short = self::interface(call, interface);
+            let mut short = render_interface(call, interface);
             // What DescribeInstances leaves out of an interface.
             for element in ["tagSet", "availabilityZone", "availabilityZoneId", "requesterManaged"] {
                 short.as_object_mut().map(|members| members.remove(element));
@@ -110,19 +110,19 @@ fn instance(call: &Call<'_>, index: usize, instance: &Instance) -> Value {
 }
 
 /// Tells whether the caller sees what `operator` manages.
-pub fn is_shown(call: &Call<'_>, operator: Option<&str>) -> bool {
+pub fn is_shown(call: &AwsRequest<'_>, operator: Option<&str>) -> bool {
     operator.is_none()
         || !call.account.hides_managed
         || call.params.get("IncludeManagedResources") == Some("true")
 }
 
-fn operator(call: &Call<'_>, operator: Option<&str>) -> Option<Value> {
+fn operator(call: &AwsRequest<'_>, operator: Option<&str>) -> Option<Value> {
     let hidden = call.account.hides_managed;
     operator.map(|name| json!({ "managed": true, "principal": name, "hiddenByDefault": hidden }))
 }
 
 /// Renders an interface for an account.
-pub fn interface(call: &Call<'_>, interface: &Interface) -> Value {
+pub fn render_interface(call: &AwsRequest<'_>, interface: &Interface) -> Value {
     let region = call.region;
     let primary = interface.ipv4.first();
     let association = association(region, interface);

@@ -3,12 +3,12 @@
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::listing::Listing;
-use super::place::zone_id;
+use super::listing::DescribeAction;
+use super::regions::zone_id;
 use super::shared::owners_tags;
 use crate::sandbox::estate::{Account, Association, Subnet, Vpc};
 
-pub const VPCS: Listing = Listing {
+pub const VPCS: DescribeAction = DescribeAction {
     set: "vpcSet",
     nested: None,
     id: ("VpcId", "vpcId", "InvalidVpcID.NotFound"),
@@ -25,7 +25,7 @@ pub const VPCS: Listing = Listing {
     ],
 };
 
-pub const SUBNETS: Listing = Listing {
+pub const SUBNETS: DescribeAction = DescribeAction {
     set: "subnetSet",
     nested: None,
     id: ("SubnetId", "subnetId", "InvalidSubnetID.NotFound"),
@@ -43,7 +43,7 @@ pub const SUBNETS: Listing = Listing {
 };
 
 /// Renders a VPC for an account.
-pub fn vpc(viewer: &str, vpc: &Vpc) -> Value {
+pub fn render_vpc(viewer: &str, vpc: &Vpc) -> Value {
     let (v4, v6): (Vec<_>, Vec<_>) = vpc.blocks.iter().partition(|block| matches!(block.cidr, IpNet::V4(_)));
     json!({
         "vpcId": vpc.id,
@@ -74,7 +74,7 @@ fn ipv6_block(vpc: &Vpc, block: &Association) -> Value {
 }
 
 /// Renders a subnet for an account.
-pub fn subnet(viewer: &Account, subnet: &Subnet) -> Value {
+pub fn render_subnet(viewer: &Account, subnet: &Subnet) -> Value {
     let association = subnet.ipv6.map(|cidr| {
         json!({
             "associationId": subnet.id.replace("subnet-", "subnet-cidr-assoc-"),

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::listing::Listing;
-use crate::sandbox::aws::call::Call;
-use crate::sandbox::aws::refusal::Refusal;
+use super::listing::DescribeAction;
+use crate::sandbox::aws::request::AwsRequest;
+use crate::sandbox::aws::response::ErrorAnswer;
 use crate::sandbox::estate::ZONES;
 
-const REGIONS: Listing = Listing {
+const REGIONS: DescribeAction = DescribeAction {
     set: "regionInfo",
     nested: None,
     id: ("RegionName", "regionName", "InvalidParameterValue"),
@@ -19,7 +19,7 @@ const REGIONS: Listing = Listing {
     ],
 };
 
-const ZONE_LISTING: Listing = Listing {
+const ZONES_ACTION: DescribeAction = DescribeAction {
     set: "availabilityZoneInfo",
     nested: None,
     id: ("ZoneName", "zoneName", "InvalidParameterValue"),
@@ -33,7 +33,7 @@ const ZONE_LISTING: Listing = Listing {
 };
 
 /// Answers `DescribeRegions`: the enabled ones, or all with `AllRegions`.
-pub fn regions(call: &Call<'_>) -> Result<Value, Refusal> {
+pub fn regions(call: &AwsRequest<'_>) -> Result<Value, ErrorAnswer> {
     let all = call.params.get("AllRegions") == Some("true");
     let listed: Vec<_> = call
         .estate
@@ -57,10 +57,10 @@ pub fn regions(call: &Call<'_>) -> Result<Value, Refusal> {
 }
 
 /// Answers `DescribeAvailabilityZones`: three in every region, by the account's own names.
-pub fn zones(call: &Call<'_>) -> Result<Value, Refusal> {
+pub fn zones(call: &AwsRequest<'_>) -> Result<Value, ErrorAnswer> {
     let mut numbers: Vec<usize> = (0..ZONES).collect();
     numbers.sort_by_key(|number| call.account.zone_name(call.region, *number));
-    ZONE_LISTING.answer(call, &numbers, |number| {
+    ZONES_ACTION.answer(call, &numbers, |number| {
         json!({
             "zoneId": zone_id(call.region, *number),
             "zoneName": call.account.zone_name(call.region, *number),

@@ -2,9 +2,8 @@
 
 use hyper::HeaderMap;
 
-use super::auth::{self, Credential};
-use super::call::{Call, Params};
-use super::refusal::{Refusal, Service, content_type};
+use super::request::{self, AwsRequest, Credential, Params};
+use super::response::{ErrorAnswer, Service, content_type};
 use super::{ec2, organizations, sts};
 use crate::sandbox::gate::{Key, Verdict};
 use crate::sandbox::server::{Answer, State};
@@ -12,16 +11,16 @@ use crate::sandbox::server::{Answer, State};
 /// Answers a request.
 pub async fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Answer {
     let request_id = state.request_id();
-    let target = auth::header(headers, "x-amz-target");
+    let target = request::header(headers, "x-amz-target");
     let params = if target.is_some() { Params::default() } else { Params::read(body) };
-    let credential = auth::credential(headers);
+    let credential = request::credential(headers);
     let service = service(credential, target, &params);
-    match call(state, headers, credential, service, target, &params, &request_id) {
+    match read_request(state, headers, credential, service, target, &params, &request_id) {
         Ok(call) => {
-            let answer = pass(state, service, &call, body).await;
-            answer.unwrap_or_else(|refusal| refusal.answer(service, &request_id))
+            let answer = respond(state, service, &call, body).await;
+            answer.unwrap_or_else(|refusal| refusal.to_answer(service, &request_id))
         }
-        Err(refusal) => refusal.answer(service, &request_id),
+        Err(refusal) => refusal.to_answer(service, &request_id),
     }
 }
 
@@ -36,7 +35,7 @@ fn service(credential: Option<Credential<'_>>, target: Option<&str>, params: &Pa
     })
 }
 
-fn call<'a>(
+fn read_request<'a>(
     state: &'a State,
     headers: &'a HeaderMap,
     credential: Option<Credential<'a>>,
@@ -44,15 +43,16 @@ fn call<'a>(
     target: Option<&'a str>,
     params: &'a Params,
     request_id: &'a str,
-) -> Result<Call<'a>, Refusal> {
-    let credential = credential.ok_or_else(auth::not_signed)?;
-    let (account, session) = auth::caller(&state.estate, credential, headers, service)?;
+) -> Result<AwsRequest<'a>, ErrorAnswer> {
+    let credential = credential.ok_or_else(request::not_signed)?;
+    let (account, session) = request::caller(&state.estate, credential, headers, service)?;
     let action = match target {
         Some(target) => target.rsplit_once('.').map(|(_, action)| action),
         None => params.get("Action"),
     };
-    let action = action.ok_or_else(|| Refusal::bad("MissingAction", "The request names no action."))?;
-    Ok(Call {
+    let action =
+        action.ok_or_else(|| ErrorAnswer::bad_request("MissingAction", "The request names no action."))?;
+    Ok(AwsRequest {
         estate: &state.estate,
         account,
         region: credential.region,
@@ -64,7 +64,12 @@ fn call<'a>(
     })
 }
 
-async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> Result<Answer, Refusal> {
+async fn respond(
+    state: &State,
+    service: Service,
+    call: &AwsRequest<'_>,
+    body: &[u8],
+) -> Result<Answer, ErrorAnswer> {
     let key = Key {
         account: call.account.id.clone(),
         region: call.region.to_owned(),
@@ -88,11 +93,11 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         Verdict::PageLoop(pages) => call.page_loop = Some(*pages),
         Verdict::Throttled => return Err(throttled(service)),
         Verdict::RetryAfter(seconds) => {
-            let answer = throttled(service).answer(service, call.request_id);
+            let answer = throttled(service).to_answer(service, call.request_id);
             return Ok(answer.with("retry-after", seconds.to_string()));
         }
         Verdict::Error(code, status) => {
-            return Err(Refusal::new(*status, code, "The sandbox was told to answer with this error."));
+            return Err(ErrorAnswer::new(*status, code, "The sandbox was told to answer with this error."));
         }
         Verdict::Denied => return Err(denied(service, &call)),
         Verdict::Hang => std::future::pending().await,
@@ -106,11 +111,11 @@ async fn pass(state: &State, service: Service, call: &Call<'_>, body: &[u8]) -> 
         Service::Sts => sts::answer(&call)?,
         Service::Organizations => organizations::answer(&call, body)?,
     };
-    Ok(Answer::new(200, content_type(service), spoilt(body, &verdict)))
+    Ok(Answer::new(200, content_type(service), spoil(body, &verdict)))
 }
 
 /// Spoils an answer as the verdict says.
-fn spoilt(mut body: String, verdict: &Verdict) -> String {
+fn spoil(mut body: String, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Cut(bytes) => body.truncate(body.floor_char_boundary(*bytes)),
         Verdict::Replace(old, new) => body = body.replacen(old, new, 1),
@@ -119,15 +124,15 @@ fn spoilt(mut body: String, verdict: &Verdict) -> String {
     body
 }
 
-fn throttled(service: Service) -> Refusal {
+fn throttled(service: Service) -> ErrorAnswer {
     match service {
-        Service::Ec2 => Refusal::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-        Service::Sts => Refusal::bad("Throttling", "Rate exceeded"),
-        Service::Organizations => Refusal::bad("TooManyRequestsException", "Rate exceeded"),
+        Service::Ec2 => ErrorAnswer::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        Service::Sts => ErrorAnswer::bad_request("Throttling", "Rate exceeded"),
+        Service::Organizations => ErrorAnswer::bad_request("TooManyRequestsException", "Rate exceeded"),
     }
 }
 
-fn denied(service: Service, call: &Call<'_>) -> Refusal {
+fn denied(service: Service, call: &AwsRequest<'_>) -> ErrorAnswer {
     let why = format!(
         "User: {} is not authorized to perform: {}:{} with an explicit deny in a service control policy",
         call.arn(),
@@ -135,24 +140,25 @@ fn denied(service: Service, call: &Call<'_>) -> Refusal {
         call.action
     );
     match service {
-        Service::Ec2 => Refusal::new(
+        Service::Ec2 => ErrorAnswer::new(
             403,
             "UnauthorizedOperation",
             format!("You are not authorized to perform this operation. {why}"),
         ),
-        Service::Sts => Refusal::new(403, "AccessDenied", why),
-        Service::Organizations => Refusal::bad("AccessDeniedException", why),
+        Service::Sts => ErrorAnswer::new(403, "AccessDenied", why),
+        Service::Organizations => ErrorAnswer::bad_request("AccessDeniedException", why),
     }
 }
 
-fn expired(service: Service) -> Refusal {
+fn expired(service: Service) -> ErrorAnswer {
     match service {
-        Service::Ec2 => Refusal::bad("RequestExpired", "Request has expired."),
+        Service::Ec2 => ErrorAnswer::bad_request("RequestExpired", "Request has expired."),
         Service::Sts => {
-            Refusal::new(403, "ExpiredToken", "The security token included in the request is expired")
+            ErrorAnswer::new(403, "ExpiredToken", "The security token included in the request is expired")
         }
-        Service::Organizations => {
-            Refusal::bad("ExpiredTokenException", "The security token included in the request is expired")
-        }
+        Service::Organizations => ErrorAnswer::bad_request(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
     }
 }

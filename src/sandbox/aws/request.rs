@@ -1,0 +1,201 @@
+//! A request, read: who asks, for which action of which service, with which parameters and which page.
+//!
+//! Who asks is in the `Authorization` header. The signature is not verified; the credential it names decides account,
+//! region and service. <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+
+use super::response::{ErrorAnswer, Service};
+use crate::sandbox::estate::{Account, Estate, VisibleResources, account_of_key, hash};
+
+/// A request to one action.
+#[derive(Debug, Clone, Copy)]
+pub struct AwsRequest<'a> {
+    pub estate: &'a Estate,
+    pub account: &'a Account,
+    pub region: &'a str,
+    /// `ROLE/SESSION` of temporary credentials.
+    pub session: Option<&'a str>,
+    pub action: &'a str,
+    pub params: &'a Params,
+    pub request_id: &'a str,
+    /// After how many pages its list leads back to the second one, by a fault.
+    pub page_loop: Option<NonZeroUsize>,
+}
+
+impl AwsRequest<'_> {
+    /// Returns the caller's ARN.
+    pub fn arn(&self) -> String {
+        match self.session {
+            Some(session) => format!("arn:aws:sts::{}:assumed-role/{session}", self.account.id),
+            None => format!("arn:aws:iam::{}:user/sandbox", self.account.id),
+        }
+    }
+
+    /// Returns what the caller sees in the region, if anything.
+    pub fn visible(&self) -> Option<&VisibleResources> {
+        self.estate.visible.get(&self.account.id)?.get(self.region)
+    }
+}
+
+/// Parameters of the query protocol, where lists are `Name.1`, `Name.2`, ....
+#[derive(Debug, Default)]
+pub struct Params(BTreeMap<String, String>);
+
+impl Params {
+    /// Reads a form.
+    pub fn read(form: &[u8]) -> Self {
+        Self(form_urlencoded::parse(form).into_owned().collect())
+    }
+
+    /// Returns a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Returns a list of values, in order.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        (1..).map_while(|index| self.get(&format!("{name}.{index}"))).collect()
+    }
+}
+
+/// Session tokens begin with it; `ROLE/SESSION` follows.
+const SESSION_TOKEN: &str = "sandbox-session/";
+
+/// The scope of a credential: `KEY/DATE/REGION/SERVICE/aws4_request`.
+#[derive(Debug, Clone, Copy)]
+pub struct Credential<'a> {
+    pub key: &'a str,
+    pub region: &'a str,
+    pub service: &'a str,
+}
+
+/// Reads the credential that a request is signed with; `None` when there is none.
+pub fn credential(headers: &HeaderMap) -> Option<Credential<'_>> {
+    let header = header(headers, AUTHORIZATION.as_str())?;
+    let (_, rest) = header.split_once("Credential=")?;
+    let scope = rest.split([',', ' ']).next()?;
+    let mut parts = scope.split('/');
+    let (key, _date, region, service) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    Some(Credential { key, region, service })
+}
+
+/// Returns a header's text.
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Finds the account that a key belongs to, and `ROLE/SESSION` for temporary keys.
+pub fn caller<'a>(
+    estate: &'a Estate,
+    credential: Credential<'_>,
+    headers: &'a HeaderMap,
+    service: Service,
+) -> Result<(&'a Account, Option<&'a str>), ErrorAnswer> {
+    let found = account_of_key(credential.key).and_then(|(id, temporary)| {
+        let account = estate.account(id).filter(|account| account.is_active())?;
+        let session =
+            header(headers, "x-amz-security-token").and_then(|token| token.strip_prefix(SESSION_TOKEN));
+        (temporary == session.is_some()).then_some((account, session))
+    });
+    // AWS does not know the keys of an account in a region that it has not enabled. Global services are
+    // asked through regions that the estate need not list.
+    let allowed = found.filter(|(account, _)| {
+        let known = estate.regions.iter().any(|region| region.name == credential.region);
+        estate.enabled(account, credential.region) || (service != Service::Ec2 && !known)
+    });
+    allowed.ok_or_else(|| unknown_key(service))
+}
+
+/// Makes the token of a session.
+pub fn session_token(role: &str, session: &str) -> String {
+    format!("{SESSION_TOKEN}{role}/{session}")
+}
+
+/// Says that a request is not signed.
+pub fn not_signed() -> ErrorAnswer {
+    ErrorAnswer::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+}
+
+fn unknown_key(service: Service) -> ErrorAnswer {
+    match service {
+        Service::Ec2 => ErrorAnswer::new(
+            401,
+            "AuthFailure",
+            "AWS was not able to validate the provided access credentials",
+        ),
+        Service::Sts => ErrorAnswer::new(
+            403,
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+        ),
+        Service::Organizations => ErrorAnswer::bad_request(
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
+    }
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageWindow {
+    start: usize,
+    size: usize,
+}
+
+impl PageWindow {
+    /// All of a list.
+    pub const WHOLE: Self = Self { start: 0, size: usize::MAX };
+
+    /// Makes the page that `token` leads to, the first one without; `None` when the token is not ours:
+    /// made up, or from another account, region or action.
+    pub fn from_token(call: &AwsRequest<'_>, token: Option<&str>, size: usize) -> Option<Self> {
+        let start = match token {
+            Some(token) => usize::from_str_radix(token.get(16..)?, 16).ok()?,
+            None => 0,
+        };
+        let genuine = token.is_none_or(|token| token == make_token(call, start));
+        genuine.then_some(Self { start, size: size.max(1) })
+    }
+
+    /// Cuts the page out of `items`; returns it with the token of the next one.
+    pub fn slice<'i, T>(&self, call: &AwsRequest<'_>, items: &'i [T]) -> (&'i [T], Option<String>) {
+        let start = self.start.min(items.len());
+        let end = start.saturating_add(self.size).min(items.len());
+        let next = match call.page_loop {
+            Some(pages) if self.size < items.len() && start >= self.size.saturating_mul(pages.get() - 1) => {
+                Some(self.size)
+            }
+            _ => (end < items.len()).then_some(end),
+        };
+        (&items[start..end], next.map(|start| make_token(call, start)))
+    }
+}
+
+fn make_token(call: &AwsRequest<'_>, start: usize) -> String {
+    let check = hash(&format!("{}/{}/{}/{start}", call.account.id, call.region, call.action));
+    format!("{check:016x}{start:x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_read_from_the_header() {
+        let mut headers = HeaderMap::new();
+        let value = "AWS4-HMAC-SHA256 Credential=AKIA0000111111111111/20260101/eu-west-1/ec2/aws4_request, \
+                     SignedHeaders=host, Signature=0";
+        headers.insert(AUTHORIZATION, value.parse().expect("is a header"));
+        let credential = credential(&headers).expect("is there");
+        assert_eq!(
+            (credential.key, credential.region, credential.service),
+            ("AKIA0000111111111111", "eu-west-1", "ec2")
+        );
+        assert!(super::credential(&HeaderMap::new()).is_none());
+    }
+}
