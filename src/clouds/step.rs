@@ -66,12 +66,51 @@ pub async fn bounded<T>(run: &Run, work: BoxFuture<'_, Result<T, Failure>>) -> R
 
 #[cfg(test)]
 mod tests {
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    use std::sync::Arc;
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    use std::time::Duration;
+
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    use crate::clouds::{Event, Observer};
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_no_end() {
         assert_eq!(contained(async { 7 }).await, Ok(7));
         let fault = contained(async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| *n) }).await;
         assert!(fault.is_err_and(|said| said.contains("-v")));
+    }
+
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    struct NoObserver;
+
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    impl Observer for NoObserver {
+        fn event(&self, _: Event<'_>) {}
+
+        fn ask(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    /// Both clouds sign in and list accounts and regions in such steps.
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    #[tokio::test]
+    async fn a_panic_in_a_step_is_a_failure_of_that_step() {
+        let run = Run {
+            observer: Arc::new(NoObserver),
+            cancel: CancellationToken::new(),
+            concurrency: 1,
+            timeout: Duration::from_secs(30),
+            asked_for: Vec::new(),
+            shard: None,
+        };
+        let step = async { [1, 2].get(9).map_or_else(|| panic!("of a library"), |n| Ok(*n)) };
+        let failure = bounded(&run, Box::pin(step)).await.unwrap_err();
+        assert_eq!((failure.outcome, failure.detail()), (Outcome::Failed, FAULT.to_owned()));
     }
 }

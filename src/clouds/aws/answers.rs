@@ -344,6 +344,7 @@ fn element_text(element: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use super::super::xml_scan::{INSTANCES, VPCS};
     use super::*;
     use crate::model::Kind;
 
@@ -374,21 +375,6 @@ mod tests {
             assert!(matches!(accounts(odd), Err(AnswerError::Malformed(_))), "{odd}");
         }
     }
-
-    const VPCS: AnswerLayout = AnswerLayout {
-        action: "DescribeVpcs",
-        list: "vpcSet",
-        rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
-    };
-    const INSTANCES: AnswerLayout = AnswerLayout {
-        action: "DescribeInstances",
-        list: "reservationSet",
-        rows: Some(RowLayout {
-            id: "reservationId",
-            nested: Some(("instancesSet", "instanceId")),
-            needs_all: false,
-        }),
-    };
 
     /// Refuses what has `banana` in it, and fails at what the tokenizer of the SDK does.
     fn no_banana(text: &str) -> Result<(), String> {

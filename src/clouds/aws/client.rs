@@ -45,10 +45,10 @@ use crate::clouds::registry::Surroundings;
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// An endpoint that does not begin to answer by then is asked again.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
-/// The same for what is on this machine.
+/// The same for agents on this machine.
 const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How AWS is reached.
+/// How AWS is reached: the shared HTTP client, and where its requests go.
 #[derive(Debug, Clone)]
 pub struct AwsConnection {
     http: SharedHttpClient,
@@ -56,11 +56,11 @@ pub struct AwsConnection {
     trust: TrustStore,
     /// The text of the sandbox's configuration file, and its address.
     sandbox: Option<(String, String)>,
-    /// The region of the machine, if it is one of EC2: asked for once.
+    /// The region of this machine, if it is an EC2 instance. The metadata service is asked once.
     machine: OnceCell<Option<Region>>,
 }
 
-/// The settings of a way in, and whether they say a region.
+/// The settings of a profile for the SDK.
 pub struct ProfileConfig {
     pub config: SdkConfig,
     pub has_region: bool,
@@ -89,12 +89,18 @@ impl AwsConnection {
         self.sandbox.is_some()
     }
 
+    /// Replaces the HTTP client.
+    #[cfg(test)]
+    pub fn with_http(self, http: SharedHttpClient) -> Self {
+        Self { http, ..self }
+    }
+
     /// Returns the shared client.
     pub const fn http(&self) -> &SharedHttpClient {
         &self.http
     }
 
-    /// Makes a connection to this machine's neighbours, which no proxy reaches.
+    /// Makes a connector to agents on this machine, which no proxy reaches.
     pub fn local_connector(&self) -> Connector {
         let settings = HttpConnectorSettings::builder()
             .connect_timeout(LOCAL_TIMEOUT)
@@ -104,7 +110,7 @@ impl AwsConnection {
         connector(tls, ProxyConfig::disabled(), Some(settings), default_async_sleep())
     }
 
-    /// Returns the variables that count: in the sandbox the user's environment has no say.
+    /// Returns the environment variables to read: none in the sandbox.
     pub const fn variables(&self) -> Variables {
         if self.is_sandbox() { Variables::None } else { Variables::Process }
     }
@@ -117,23 +123,23 @@ impl AwsConnection {
         })
     }
 
-    /// Makes the settings of `profile`, or of none. Calls about an account as a whole need a region: where nothing says
-    /// one, it is `otherwise`, the machine's own, or the first of all.
+    /// Makes the settings for `profile`, or for the environment alone. Requests about an account as a whole need a
+    /// region. Where none is configured it is `fallback`, else the region of this machine, else `us-east-1`.
     ///
     /// # Errors
-    /// When a region is said that is none.
+    /// When the configured region cannot be the name of one.
     pub async fn configure(
         &self,
         profiles: &Profiles,
         profile: Option<&Profile>,
         retries: RetryConfig,
-        otherwise: Option<&Region>,
+        fallback: Option<&Region>,
     ) -> Result<ProfileConfig, PlanError> {
         let variables = self.variables();
         let flag = |variable: &str, key: &str| configured_flag(variables, profile, variable, key);
-        let said = configured_region(variables, profile)?;
-        let has_region = said.is_some();
-        let region = match (said, otherwise) {
+        let configured = configured_region(variables, profile)?;
+        let has_region = configured.is_some();
+        let region = match (configured, fallback) {
             (Some(region), _) => region,
             (None, Some(region)) => region.clone(),
             (None, None) => self.machine_region().await.unwrap_or(Region::from_static("us-east-1")),
@@ -235,7 +241,7 @@ fn trust_store() -> Result<TrustStore, PlanError> {
         roots.add(certificate).map_err(|error| broken(error.to_string()))?;
     }
     if roots.is_empty() {
-        return Err(broken("it holds no certificate".to_owned()));
+        return Err(broken("it contains no certificate".to_owned()));
     }
     Ok(trust.with_pem_certificate(pem))
 }
@@ -391,29 +397,31 @@ impl LoadServiceConfig for EndpointUrls {
 /// an exhausted retry costs the whole scope.
 const ATTEMPTS: u32 = 8;
 
-/// Attempts of the first call of a sign-in, likewise: some seconds, then the reason.
+/// Attempts of the first request of a sign-in, unless the user says otherwise: what fails there mostly fails for good,
+/// and the user waits for it.
 const SIGN_IN_ATTEMPTS: u32 = 4;
+
+/// How often the requests of an account are tried.
+#[derive(Debug)]
+pub struct Retries {
+    /// Of all requests.
+    pub requests: RetryConfig,
+    /// Of the first request of a sign-in, if that is to be tried less often.
+    pub sign_in: Option<RetryConfig>,
+}
 
 /// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 ///
-/// The second value is for the first call of a sign-in, where the user said nothing and ours is shorter.
-///
 /// # Errors
-/// When one of them has a value that means nothing.
-pub fn retry_config(
-    variables: Variables,
-    profile: Option<&Profile>,
-) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
+/// When one of them has a value that the AWS SDKs do not know.
+pub fn configured_retries(variables: Variables, profile: Option<&Profile>) -> Result<Retries, PlanError> {
     let setting = |variable: &str, key: &str| find_setting(variables, profile, variable, key);
     resolve_retries(setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"))
 }
 
-fn resolve_retries(
-    attempts: Option<Setting>,
-    mode: Option<Setting>,
-) -> Result<(RetryConfig, Option<RetryConfig>), PlanError> {
-    let ours = attempts.is_none();
+fn resolve_retries(attempts: Option<Setting>, mode: Option<Setting>) -> Result<Retries, PlanError> {
+    let is_default = attempts.is_none();
     let attempts = match attempts {
         None => ATTEMPTS,
         Some((name, value)) => match value.trim().parse() {
@@ -430,9 +438,9 @@ fn resolve_retries(
             _ => return Err(bad_setting(&name, &value, "standard or adaptive")),
         },
     };
-    let retries = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
-    let at_the_door = ours.then(|| retries.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
-    Ok((retries, at_the_door))
+    let requests = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    let sign_in = is_default.then(|| requests.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
+    Ok(Retries { requests, sign_in })
 }
 
 fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {
@@ -515,17 +523,17 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_says_holds_and_the_rest_is_ours() {
-        let (ours, door) = resolve_retries(None, None).unwrap();
-        assert_eq!(door.map(|retries| retries.max_attempts()), Some(4));
-        assert_eq!((ours.max_attempts(), ours.mode()), (8, RetryMode::Standard));
-        let (said, door) = resolve_retries(
+    fn settings_of_the_user_replace_the_defaults() {
+        let Retries { requests, sign_in } = resolve_retries(None, None).unwrap();
+        assert_eq!(sign_in.map(|retries| retries.max_attempts()), Some(4));
+        assert_eq!((requests.max_attempts(), requests.mode()), (8, RetryMode::Standard));
+        let Retries { requests, sign_in } = resolve_retries(
             Some(setting("AWS_MAX_ATTEMPTS", "3")),
             Some(setting("AWS_RETRY_MODE", "Adaptive")),
         )
         .unwrap();
-        assert_eq!((said.max_attempts(), said.mode()), (3, RetryMode::Adaptive));
-        assert!(door.is_none(), "what the user says holds at the door too");
+        assert_eq!((requests.max_attempts(), requests.mode()), (3, RetryMode::Adaptive));
+        assert!(sign_in.is_none(), "also for the first request of a sign-in");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct ConfigFiles {
     pub config: Option<ConfigText>,
     /// The file of keys.
     pub credentials: Option<ConfigText>,
-    /// ConfigFiles that are there, or are named, and cannot be read.
+    /// Files that exist, or that a variable names, and that could not be read.
     pub unreadable: Vec<UnreadableFile>,
     /// Whether `HOME` is not set, and a file is looked for below it: it may be anywhere.
     pub is_home_unset: bool,

@@ -30,7 +30,7 @@ use crate::clouds::{Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
 use crate::redact;
 
-/// What documents call this way in.
+/// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
 
 /// Where the credentials come from.
@@ -136,9 +136,8 @@ pub async fn default_credentials(
         }
         DefaultSource::WebIdentity(file) => {
             let role = variables.get("AWS_ROLE_ARN").ok_or_else(|| {
-                let why =
-                    "AWS_WEB_IDENTITY_TOKEN_FILE is set, but not AWS_ROLE_ARN (set it, or unset the file)";
-                Failure::new(crate::model::Outcome::Failed, why)
+                failure("AWS_WEB_IDENTITY_TOKEN_FILE is set, but not AWS_ROLE_ARN".to_owned())
+                    .remedy("set AWS_ROLE_ARN, or unset AWS_WEB_IDENTITY_TOKEN_FILE")
             })?;
             let session = variables.get("AWS_ROLE_SESSION_NAME");
             SharedCredentialsProvider::new(WebIdentityCredentials::new(
@@ -212,7 +211,8 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
     let name = profile.name();
     match (profile.get("source_profile"), profile.get("credential_source")) {
         (Some(_), Some(_)) => {
-            Err(failure(format!("profile {name} has both source_profile and credential_source (remove one)")))
+            Err(failure(format!("profile {name} has both source_profile and credential_source"))
+                .remedy("remove one of them"))
         }
         (Some(source), None) if source != name => Ok(Some(source)),
         (Some(_), None) | (None, Some(_)) => Ok(None),
@@ -221,8 +221,9 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
             "profile {name} has mfa_serial, but neither a source_profile nor keys to use with a code"
         ))),
         (None, None) => Err(failure(format!(
-            "profile {name} has role_arn, but neither source_profile nor credential_source to assume it by (add one)"
-        ))),
+            "profile {name} has role_arn, but neither source_profile nor credential_source to assume it by"
+        ))
+        .remedy("add one of them")),
     }
 }
 
@@ -230,7 +231,7 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, Failure> {
 pub struct CredentialResolver<'a> {
     pub connection: &'a AwsConnection,
     pub profiles: &'a Profiles,
-    /// AwsConnection settings of the profile, for STS.
+    /// Settings of the profile for requests to STS.
     pub config: &'a SdkConfig,
     pub observer: &'a Arc<dyn Observer>,
     /// How long a program may take that prints credentials.
@@ -241,7 +242,7 @@ impl CredentialResolver<'_> {
     /// Signs in by `name`, asking for one code per role that wants one.
     ///
     /// # Errors
-    /// At once when nobody can be asked, when the settings do not lead to credentials, or when STS refuses a code.
+    /// When a code is needed and there is no terminal to ask on, when the settings do not lead to credentials, or when STS refuses a code.
     pub async fn resolve(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
         let RoleChain { roles, base, method } = RoleChain::resolve(self.profiles, name)?;
         let mut provider = self.base_provider(base, method, login).await?;
@@ -289,9 +290,8 @@ impl CredentialResolver<'_> {
             }
             Some(CredentialMethod::Source) => self.credential_source(profile)?,
             Some(CredentialMethod::Role) | None => {
-                return Err(failure(format!(
-                    "profile {name} has nothing to sign in with (add keys, or run: aws configure sso)"
-                )));
+                return Err(failure(format!("profile {name} has nothing to sign in with"))
+                    .remedy("add keys, or run: aws configure sso"));
             }
         };
         Ok(CachedCredentials::wrap(provider, login.owner()))
@@ -355,9 +355,9 @@ impl CredentialResolver<'_> {
         let answer = tokio::task::spawn_blocking(move || observer.ask(&question)).await;
         answer.ok().flatten().ok_or_else(|| {
             failure(format!(
-                "profile {name} wants an MFA code from {device}, and there is no terminal to ask on \
-                 (run it in a terminal once, or use a profile without mfa_serial for unattended runs)"
+                "profile {name} wants an MFA code from {device}, and there is no terminal to ask on"
             ))
+            .remedy("run it in a terminal once, or use a profile without mfa_serial for unattended runs")
         })
     }
 }
@@ -381,9 +381,8 @@ fn profile_keys(profile: &Profile) -> Result<Credentials, Failure> {
     let needed = |key: &str| {
         profile.get(key).ok_or_else(|| {
             let name = profile.name();
-            failure(format!(
-                "no credentials: profile {name} has half of a pair of keys, but no {key} (add it)"
-            ))
+            failure(format!("no credentials: profile {name} has half of a pair of keys, but no {key}"))
+                .remedy(format!("add {key}"))
         })
     };
     let token = profile.get("aws_session_token").map(str::to_owned);
@@ -437,11 +436,8 @@ fn check_header_values(credentials: &Credentials, whose: &str) -> Result<(), Fai
         ("session token", credentials.session_token()),
     ];
     let Some((odd, _)) = parts.into_iter().find(|(_, text)| !text.is_none_or(fits)) else { return Ok(()) };
-    let why = format!(
-        "the {odd} of {whose} has a line end, a blank or another character that no {odd} has (write it anew, without \
-         blanks and line ends)"
-    );
-    Err(Failure::new(Outcome::Failed, why))
+    let why = format!("the {odd} of {whose} has a line end, a blank or another character that no {odd} has");
+    Err(Failure::new(Outcome::Failed, why).remedy("write it anew, without blanks and line ends"))
 }
 
 /// Credentials without an expiry stay: nothing says when to ask again.

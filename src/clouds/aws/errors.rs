@@ -18,15 +18,15 @@ use crate::clouds::Failure;
 use crate::clouds::causes::{self, causes, shorten};
 use crate::model::Outcome;
 
-/// What a caller may need no permission for, the trust policy of the role deciding.
+/// The action that the trust policy of a role may forbid, whatever permissions the caller has.
 pub const ASSUME_ROLE: &str = "sts:AssumeRole";
-/// The same for a token.
+/// The same action with a web identity token.
 pub const ASSUME_ROLE_BY_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
 
-/// What a clock may be wrong by before it explains anything: AWS allows five minutes, and answers travel.
+/// A clock that is off by less than this does not explain a refusal: AWS allows five minutes.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
-/// Turns the error of `action` (as IAM spells it) into how it counts and what to do about it.
+/// Turns the error of `action` (as IAM spells it) into an outcome, a reason and a remedy.
 pub fn classify_error<E>(error: &SdkError<E, HttpResponse>, action: &str, login: &Login) -> Failure
 where
     E: ProvideErrorMetadata + StdError + 'static,

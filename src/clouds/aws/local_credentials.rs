@@ -53,16 +53,15 @@ impl CredentialProcess {
     async fn run(&self) -> Result<Credentials, Failure> {
         let Self { profile, limit, .. } = self;
         let failed = |outcome, why: &str| {
-            let remedy = format!("run the credential_process of profile {profile} by hand to see why");
-            Failure::new(outcome, format!("no credentials: its credential_process {why} ({remedy})"))
+            Failure::new(outcome, format!("no credentials: its credential_process {why}"))
+                .remedy(format!("run the credential_process of profile {profile} by hand to see why"))
         };
         // It may ask for a one-time password on the terminal, so it stays in our process group.
         let child = ChildProcess::spawn(shell_command(&self.command), ProcessGroup::Shared)
             .map_err(|error| failed(Outcome::Failed, &format!("could not be started: {error}")))?;
         let Ok(output) = tokio::time::timeout(*limit, child.output()).await else {
-            let why =
-                format!("did not finish within {limit:?} and was ended, or give it more with --timeout");
-            return Err(failed(Outcome::TimedOut, &why));
+            let why = format!("did not finish within {limit:?} and was ended");
+            return Err(failed(Outcome::TimedOut, &why).remedy("allow more time with --timeout"));
         };
         let output =
             output.map_err(|error| failed(Outcome::Failed, &format!("could not be waited for: {error}")))?;
@@ -287,9 +286,8 @@ fn find_endpoint(variables: impl Fn(&str) -> Option<String>) -> Result<(&'static
     match url.scheme() {
         "https" => Ok((name, url)),
         "http" if is_local => Ok((name, url)),
-        _ => Err(failed(
-            "and credentials must not travel in the clear (use https, or the agent's address)".into(),
-        )),
+        _ => Err(failed("and credentials must not travel in the clear".to_owned())
+            .remedy("use https, or the agent's address")),
     }
 }
 

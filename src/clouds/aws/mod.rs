@@ -1,6 +1,6 @@
-//! Amazon Web Services: sign in, find accounts and regions, describe, transform into the model.
+//! Amazon Web Services: sign in, find accounts and regions, describe resources, convert them into the model.
 //!
-//! SDK types do not leave this folder.
+//! `provider` drives the rest. No type of the SDK leaves this directory.
 
 mod answers;
 mod client;

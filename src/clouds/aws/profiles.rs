@@ -1,7 +1,9 @@
-//! The profiles of the AWS configuration files: which there are, which are meant, and what each has to sign in with.
+//! The profiles of the AWS configuration files: which ones there are, which ones you selected, and what each signs in
+//! with.
 //!
-//! They are read here and not by the SDK, which drops sections in silence whose names it does not like, and gives all
-//! up for one bad line. What the AWS CLI signs in with is a profile here; any other section is named.
+//! They are read here and not by the SDK. The SDK silently drops sections whose names it does not like, and gives up all
+//! profiles for one bad line. Every section that the AWS CLI can sign in with is a profile here. Any other section with
+//! credentials is reported.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +11,7 @@ use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigVa
 use crate::clouds::{PlanError, names};
 use crate::config::Patterns;
 
-/// The profile that is meant when nothing names one.
+/// The profile that is used when none is named.
 pub const DEFAULT: &str = "default";
 
 /// A profile.
@@ -17,7 +19,7 @@ pub const DEFAULT: &str = "default";
 pub struct Profile {
     name: String,
     values: ConfigValues,
-    /// Why it cannot be used: a line that is not understood, keys that sign in to nothing.
+    /// Why it cannot be used: a line that is not understood, or half of a pair of keys.
     problem: Option<String>,
 }
 
@@ -41,29 +43,29 @@ impl Profile {
         self.get(key).is_some()
     }
 
-    /// Tells whether it has something to sign in with, or may have but for a mistake.
+    /// Tells whether it has something to sign in with, or would have without a mistake in the file.
     pub fn is_meant_to_sign_in(&self) -> bool {
         self.problem.is_some()
             || CredentialMethod::of_profile(self).is_some()
             || self.unusable_key().is_some()
     }
 
-    /// Finds a setting that looks as if it signed in, where none does: a misspelt one, `export` before its name as in a
-    /// shell, a token without keys.
+    /// Finds a setting that looks like a credential in a profile without usable ones: a misspelt name, `export` before
+    /// the name as in a shell, a token without keys.
     fn unusable_key(&self) -> Option<&str> {
         if CredentialMethod::of_profile(self).is_some() {
             return None;
         }
         let is_key = |key: &&String| {
             let name = key.rsplit(char::is_whitespace).next().unwrap_or_default();
-            // This one says which account an endpoint is of.
+            // `aws_account_id` is no credential: endpoints may contain it.
             (name.starts_with("aws_") && name != "aws_account_id") || name.contains("access_key")
         };
         self.values.keys().filter(|key| self.has(key)).find(is_key).map(String::as_str)
     }
 }
 
-/// A section that would be a profile if it were written otherwise.
+/// A section with credentials whose header makes it no profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MisnamedSection {
     /// The name that was probably meant.
@@ -72,7 +74,7 @@ pub struct MisnamedSection {
     pub reason: String,
 }
 
-/// What the configuration files hold.
+/// What the configuration files contain.
 #[derive(Debug, Default)]
 pub struct Profiles {
     by_name: BTreeMap<String, Profile>,
@@ -80,13 +82,13 @@ pub struct Profiles {
     services: BTreeMap<String, Profile>,
     /// Sections with credentials that are no profiles, in the order of the files.
     pub misnamed: Vec<MisnamedSection>,
-    /// ConfigFiles that could not be read, or not from their first line on.
+    /// Files that could not be read, and files with settings above their first section.
     pub unreadable: Vec<UnreadableFile>,
     /// Whether `HOME` is not set, so that the files may be anywhere.
     pub is_home_unset: bool,
 }
 
-/// Which file a section is in: its rules differ.
+/// Which of the two files a section is in. They have different rules for headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FileKind {
     Config,
@@ -107,20 +109,21 @@ impl Profiles {
         }
         profiles.mark_unusable_keys();
         if is_one_file {
-            // Both variables may name one file. What is no profile by the rules of one kind is so by those of the other.
-            profiles.misnamed.retain(|stray| !profiles.by_name.contains_key(&stray.name));
+            // Both variables may name the same file: a header that is wrong by the rules of one kind may be right by
+            // those of the other.
+            profiles.misnamed.retain(|section| !profiles.by_name.contains_key(&section.name));
         }
         profiles
     }
 
     fn add_file(&mut self, kind: FileKind, file: &ConfigText) {
         let document = config_files::parse_sections(&file.text);
-        if let Some(stray) = document.before_sections {
-            let reason = format!("line {}: {}", stray.line, stray.what);
+        if let Some(setting) = document.before_sections {
+            let reason = format!("line {}: {}", setting.line, setting.what);
             self.unreadable.push(UnreadableFile { path: file.path.clone(), reason });
         }
         let mut found: BTreeMap<String, Profile> = BTreeMap::new();
-        let prefers = document.sections.iter().any(|section| {
+        let has_profile_default = document.sections.iter().any(|section| {
             kind == FileKind::Config
                 && config_files::split_words(&section.header)
                     .is_some_and(|words| words == ["profile", DEFAULT])
@@ -129,7 +132,8 @@ impl Profiles {
             let place = format!("line {} of {}", section.line, file.path);
             match SectionMeaning::from_header(kind, &section.header) {
                 // `[profile default]` replaces `[default]`, wherever it is.
-                SectionMeaning::Profile(name) if name == DEFAULT && prefers && section.header == DEFAULT => {}
+                SectionMeaning::Profile(name)
+                    if name == DEFAULT && has_profile_default && section.header == DEFAULT => {}
                 SectionMeaning::Profile(name) => {
                     _ = found.insert(name.clone(), profile_from_section(name, section, file))
                 }
@@ -141,8 +145,8 @@ impl Profiles {
                 }
                 SectionMeaning::MisnamedSection { name, remedy } => {
                     let header = section.header.clone();
-                    let stray = profile_from_section(name.clone(), section, file);
-                    if stray.is_meant_to_sign_in() {
+                    let profile = profile_from_section(name.clone(), section, file);
+                    if profile.is_meant_to_sign_in() {
                         let reason = format!("[{header}] on {place} is not a profile ({remedy})");
                         self.misnamed.push(MisnamedSection { name, reason });
                     }
@@ -157,7 +161,7 @@ impl Profiles {
         }
     }
 
-    /// Finds the profiles that are meant to sign in, and have nothing that does.
+    /// Marks the profiles whose credentials are unusable.
     fn mark_unusable_keys(&mut self) {
         for profile in self.by_name.values_mut().filter(|profile| profile.problem.is_none()) {
             profile.problem = profile.unusable_key().map(|key| {
@@ -224,8 +228,9 @@ impl Profiles {
             };
         }
         let misnamed: Vec<&MisnamedSection> =
-            self.misnamed.iter().filter(|stray| wanted.matches(&stray.name)).collect();
-        let known: Vec<&str> = self.names().chain(misnamed.iter().map(|stray| stray.name.as_str())).collect();
+            self.misnamed.iter().filter(|section| wanted.matches(&section.name)).collect();
+        let known: Vec<&str> =
+            self.names().chain(misnamed.iter().map(|section| section.name.as_str())).collect();
         names::all_match(wanted, &known, "AWS profile").map_err(|error| self.add_unreadable(error))?;
         let picked = self.names().filter(|name| wanted.matches(name)).map(str::to_owned);
         Ok((picked.collect(), misnamed))
@@ -239,8 +244,8 @@ impl Profiles {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
             let error = names::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
-            let misnamed = self.misnamed.iter().filter(|stray| stray.name == name);
-            let error = misnamed.fold(error, |error, stray| error.cause(&stray.reason));
+            let misnamed = self.misnamed.iter().filter(|section| section.name == name);
+            let error = misnamed.fold(error, |error, section| error.cause(&section.reason));
             self.add_unreadable(error)
         })
     }
@@ -333,14 +338,16 @@ enum SectionMeaning {
 
 impl SectionMeaning {
     fn from_header(kind: FileKind, header: &str) -> Self {
-        let stray = |name: &str, remedy: String| Self::MisnamedSection { name: name.to_owned(), remedy };
+        let misnamed = |name: &str, remedy: String| Self::MisnamedSection { name: name.to_owned(), remedy };
         let (first, rest) = header.split_once([' ', '\t']).unwrap_or((header, ""));
         let rest = rest.trim();
         if kind == FileKind::Credentials {
             return match first {
-                "profile" if !rest.is_empty() => stray(rest, format!("in this file it is written [{rest}]")),
+                "profile" if !rest.is_empty() => {
+                    misnamed(rest, format!("in this file it is written [{rest}]"))
+                }
                 "sso-session" | "services" if !rest.is_empty() => {
-                    stray(header, "move it to the AWS configuration file".to_owned())
+                    misnamed(header, "move it to the AWS configuration file".to_owned())
                 }
                 _ => Self::Profile(header.to_owned()),
             };
@@ -352,16 +359,18 @@ impl SectionMeaning {
             Some([word, name]) if !name.is_empty() && word == "sso-session" => Self::Session(name.clone()),
             Some([word, name]) if !name.is_empty() && word == "services" => Self::Services(name.clone()),
             None if first == "profile" => {
-                stray(rest, "its name has a quote that is not closed: write it without quotes".to_owned())
+                misnamed(rest, "its name has a quote that is not closed: write it without quotes".to_owned())
             }
             Some([_, name @ ..]) if first == "profile" => match name.join(" ").trim() {
-                "" => stray(header, "it names no profile: write its name, as in [profile prod]".to_owned()),
-                name => stray(name, format!("its name has blanks, so it is written [profile \"{name}\"]")),
+                "" => {
+                    misnamed(header, "it names no profile: write its name, as in [profile prod]".to_owned())
+                }
+                name => misnamed(name, format!("its name has blanks, so it is written [profile \"{name}\"]")),
             },
             _ if first.eq_ignore_ascii_case("profile") && !rest.is_empty() => {
-                stray(rest, format!("`profile` is written in small letters: [profile {rest}]"))
+                misnamed(rest, format!("`profile` is written in small letters: [profile {rest}]"))
             }
-            _ => stray(header, format!("in this file it is written [profile {header}]")),
+            _ => misnamed(header, format!("in this file it is written [profile {header}]")),
         }
     }
 }
@@ -454,7 +463,7 @@ mod tests {
     }
 
     fn misnamed(profiles: &Profiles) -> Vec<&str> {
-        profiles.misnamed.iter().map(|stray| stray.name.as_str()).collect()
+        profiles.misnamed.iter().map(|section| section.name.as_str()).collect()
     }
 
     // aws-sdk-rust 1097; aws-sso-cli 552; aws-sso-util 16.

@@ -1,4 +1,4 @@
-//! AWS as a provider: who signs in, which regions, and the reading itself.
+//! AWS as a [`CloudProvider`]: signs in, chooses regions, and reads.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -30,12 +30,12 @@ pub struct Aws {
     scope: AwsSettings,
     pacer: RequestPacer,
     sessions: OnceLock<HashMap<String, Arc<Session>>>,
-    /// Whether the sandbox is asked, and has no account.
+    /// Whether the sandbox is used, and has no AWS account.
     is_empty: bool,
 }
 
 impl Aws {
-    /// Prepares to ask; connects to nothing yet.
+    /// Prepares to read AWS; connects to nothing yet.
     ///
     /// # Errors
     /// When the connection is configured wrongly.
@@ -175,7 +175,7 @@ impl CloudProvider for Aws {
     }
 }
 
-/// Says that the profile that is used because none was named is not the only one.
+/// Warns that there are other profiles beside the one that is used because none was named.
 fn unused_profiles_note(count: usize) -> String {
     let (profiles, them) = if count == 1 { ("profile is", "it") } else { ("profiles are", "them") };
     format!(
@@ -215,4 +215,127 @@ fn region_scopes<'a>(
             kind: *kind,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_smithy_runtime_api::client::http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+        SharedHttpConnector,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+    use aws_smithy_types::body::SdkBody;
+    use jiff::Timestamp;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::clouds::{Observer, gather};
+    use crate::config::{Known, Overrides, Settings};
+    use crate::model::Inventory;
+
+    /// Answers for the accounts of the profiles `a` and `b`, and panics at requests of `b` for `action` in a region whose
+    /// name begins with `region`.
+    #[derive(Debug, Clone, Copy)]
+    struct PanickingHttp {
+        action: &'static str,
+        region: &'static str,
+    }
+
+    impl HttpConnector for PanickingHttp {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let authorization = request.headers().get("authorization").unwrap_or_default();
+            let mut scope = authorization.split("Credential=").nth(1).unwrap_or_default().split('/');
+            let (key, region) = (scope.next().unwrap_or_default(), scope.nth(1).unwrap_or_default());
+            let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+            let action = body.split('&').find_map(|part| part.strip_prefix("Action=")).unwrap_or_default();
+            let is_panicking = key == "KEY-B" && action == self.action && region.starts_with(self.region);
+            assert!(!is_panicking, "{action} in {region}");
+            let account = if key == "KEY-B" { "222222222222" } else { "111111111111" };
+            let content = match action {
+                "GetCallerIdentity" => format!(
+                    "<GetCallerIdentityResult><Arn>arn:aws:iam::{account}:user/me</Arn><Account>{account}</Account>\
+                     </GetCallerIdentityResult>"
+                ),
+                "DescribeRegions" => {
+                    let region = |name: &str| format!("<item><regionName>{name}</regionName></item>");
+                    format!("<regionInfo>{}{}</regionInfo>", region("eu-west-1"), region("us-east-1"))
+                }
+                _ => format!(
+                    "<vpcSet><item><vpcId>vpc-{account}-{region}</vpcId><cidrBlock>10.0.0.0/16</cidrBlock></item></vpcSet>"
+                ),
+            };
+            let text = format!("<{action}Response>{content}</{action}Response>");
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(text))))
+        }
+    }
+
+    impl HttpClient for PanickingHttp {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            SharedHttpConnector::new(*self)
+        }
+    }
+
+    struct NoObserver;
+
+    impl Observer for NoObserver {
+        fn event(&self, _: Event<'_>) {}
+
+        fn ask(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    /// Reads the networks of both accounts in two regions through `http`.
+    async fn read_networks(http: PanickingHttp) -> Inventory {
+        let profile = |name: &str, key: &str| {
+            format!(
+                "[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = s\nregion = eu-west-1\n"
+            )
+        };
+        let sandbox = Surroundings::Sandbox {
+            endpoint: "http://127.0.0.1:1".to_owned(),
+            aws_config: profile("a", "KEY-A") + &profile("b", "KEY-B"),
+            azure: Vec::new(),
+        };
+        let known =
+            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+        let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
+        let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
+        aws.connection = aws.connection.with_http(SharedHttpClient::new(http));
+        let run = Run {
+            observer: Arc::new(NoObserver),
+            cancel: CancellationToken::new(),
+            concurrency: 4,
+            timeout: Duration::from_secs(30),
+            asked_for: Vec::new(),
+            shard: None,
+        };
+        let providers: [Arc<dyn CloudProvider>; 1] = [Arc::new(aws)];
+        gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap()
+    }
+
+    /// A panic of the SDK costs what it was doing, is named in the coverage, and does not end the run.
+    #[tokio::test]
+    async fn a_panic_costs_its_own_account_or_region() {
+        for (action, region, account, failed_region, networks) in [
+            ("GetCallerIdentity", "", "profile:b", None, 2),
+            // Without its list, the regions that every account of the partition has are read.
+            ("DescribeRegions", "", "222222222222", None, 2 + 17),
+            ("DescribeVpcs", "us-", "222222222222", Some("us-east-1"), 3),
+            ("none", "", "", None, 4),
+        ] {
+            let inventory = read_networks(PanickingHttp { action, region }).await;
+            let failed: Vec<_> = inventory.incomplete().collect();
+            assert_eq!(failed.len(), usize::from(!account.is_empty()), "{action}: {failed:?}");
+            assert_eq!(inventory.networks.len(), networks, "{action}");
+            for entry in failed {
+                assert_eq!((&*entry.account, entry.region.as_deref()), (account, failed_region), "{action}");
+                assert_eq!(entry.outcome, Outcome::Failed);
+                assert!(entry.detail.as_deref().unwrap_or_default().contains("please report it"), "{entry}");
+            }
+        }
+    }
 }

@@ -256,7 +256,7 @@ impl<'a> RegionReader<'a> {
     }
 
     /// Hands each page to `take`, which returns the token of the next one. The paginators end a list that leads back
-    /// to itself without a word, so they are told not to look (`stop_on_duplicate_token`), and it is noticed here.
+    /// to itself without a word, so that check is switched off (`stop_on_duplicate_token`), and `PageTokens` reports such a list.
     async fn each_page<T, E>(
         &self,
         action: &'static str,

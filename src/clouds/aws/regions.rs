@@ -13,7 +13,7 @@ use crate::config::Patterns;
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// The regions that every account of a partition has, for when an account may not list its own.
-/// Regions that must be opted in to are not here: without the list nobody knows whether they are.
+/// Regions that must be opted in to are not here: without the list it is unknown whether they are enabled.
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
 const DEFAULT_REGIONS: &[(&str, &[&str])] = &[
     (
@@ -60,7 +60,7 @@ pub struct RegionSelection {
     pub read: Vec<String>,
     /// Every region the account knows of, for finding names that no account knows.
     known: BTreeSet<String>,
-    /// Whether the account itself told, so that a name it does not know is none.
+    /// Whether the account itself listed its regions, so that a name that is not among them is wrong.
     pub listed: bool,
     pub coverage: Vec<Coverage>,
 }
@@ -143,7 +143,7 @@ async fn list_regions(session: &Session, run: &Run) -> Result<Vec<ListedRegion>,
     }
 }
 
-/// `DescribeRegions` with `AllRegions`, which also tells of regions that are not enabled.
+/// `DescribeRegions` with `AllRegions`, which also lists regions that are not enabled.
 async fn list_regions_from(session: &Session, region: &str) -> Result<Vec<ListedRegion>, Failure> {
     let answer = session
         .ec2(region)

@@ -14,15 +14,15 @@ use super::profiles::{CredentialMethod, Profiles};
 /// An account and the means to read it.
 #[derive(Debug)]
 pub struct Session {
-    /// Twelve-digit account id, as STS told.
+    /// Twelve-digit account id, from STS.
     pub account: String,
     /// Partition of the caller's ARN: `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: String,
-    /// The account's name, where Organizations told.
+    /// The account's name, where Organizations gave it.
     pub name: Option<String>,
     /// Whether the regions that are read are those that the account lists as enabled.
     pub lists_regions: bool,
-    /// The ways that led here; the first one is used.
+    /// The logins that lead to this account; the first one is used.
     pub logins: Vec<Login>,
     /// Credentials (cached for all regions) and connection.
     pub config: SdkConfig,
@@ -43,7 +43,7 @@ impl Session {
         }
     }
 
-    /// Returns the way in that is used.
+    /// Returns the login that is used.
     pub fn login(&self) -> &Login {
         &self.logins[0]
     }
@@ -68,7 +68,7 @@ impl Session {
     }
 }
 
-/// A way into an account, and what to do when it does not work.
+/// What an account is signed in to with: how documents and messages name it, and what to do when it does not work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     label: String,
@@ -80,7 +80,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// A way in that documents call `label`; `remedy` says what to do when the credentials do not work.
+    /// Makes a login that documents call `label`. `remedy` says what to do when the credentials do not work.
     pub fn new(label: impl Into<String>, remedy: impl Into<String>) -> Self {
         let role_remedy = role_remedy("the role", false);
         let label = label.into();
@@ -120,7 +120,7 @@ impl Login {
         if lasts { login.without_expiry() } else { login }
     }
 
-    /// A role assumed by `caller`, owner credentials they are in the end.
+    /// Makes the login of a role that `caller` assumes. `external_id` tells whether one is sent.
     pub fn for_role(arn: &str, external_id: bool, caller: &Self) -> Self {
         Self {
             label: format!("role:{arn}"),

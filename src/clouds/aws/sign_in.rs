@@ -1,12 +1,12 @@
-//! The credential phase: one way in after the other, each account kept once.
+//! Signs in with one set of credentials after the other, and keeps each account once.
 //!
-//! Serial on purpose: an SSO token is refreshed once and not raced for, a `credential_process` runs once,
-//! and two prompts never share the terminal.
+//! One after the other on purpose: an SSO token is refreshed once, a `credential_process` runs once, and two prompts
+//! never share the terminal.
 
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::client::{AwsConnection, Variables, retry_config};
+use super::client::{AwsConnection, Variables, configured_retries};
 use super::convert::non_blank;
 use super::credentials::{CachedCredentials, CredentialResolver, DefaultSource, default_credentials};
 use super::errors::{classify_error, has_no_credentials};
@@ -25,14 +25,14 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 pub struct SignedInAccounts {
     pub sessions: Vec<Session>,
     pub failed: Vec<Coverage>,
-    /// Accounts that other machines read; only names are checked against what they know.
+    /// Accounts that other machines read (`--shard`). Here they only help to check the names of regions.
     pub other_shards: Vec<Session>,
     /// How many profiles are configured beside the one that is used because none was named.
     pub unused_profiles: usize,
 }
 
 impl SignedInAccounts {
-    /// Keeps `session` unless its account is there already, in which case its way in becomes an alias.
+    /// Adds `session`. If its account is there already, only its login is added to that account.
     pub fn add_session(&mut self, session: Session, run: &Run) {
         match self.sessions.iter_mut().find(|known| known.account == session.account) {
             Some(known) => {
@@ -65,15 +65,15 @@ impl SignedInAccounts {
         exclusion.warn_of_unmatched("AWS account", run);
     }
 
-    /// Leaves what is signed in to and falls to other machines to these: whose account a profile leads to is not
-    /// known before.
+    /// Moves the accounts that other machines read to `other_shards`. Only after signing in is it known to which account a
+    /// profile leads.
     pub fn split_off_other_shards(&mut self, run: &Run) {
         let sessions = std::mem::take(&mut self.sessions);
         (self.sessions, self.other_shards) =
             sessions.into_iter().partition(|session| run.holds(Provider::Aws, &session.account));
     }
 
-    /// Notes the files that could not be read: which profiles they have is not known.
+    /// Records the files that could not be read: their profiles are unknown.
     pub fn add_unreadable_files(&mut self, profiles: &Profiles) {
         for file in &profiles.unreadable {
             self.add_failure(
@@ -83,20 +83,20 @@ impl SignedInAccounts {
         }
     }
 
-    /// Notes sections that would be profiles if they were written otherwise.
+    /// Records sections that were meant as profiles, but have another header.
     pub fn add_misnamed_sections(&mut self, misnamed: &[&MisnamedSection]) {
-        for stray in misnamed {
+        for section in misnamed {
             self.add_failure(
-                format!("profile:{}", stray.name),
-                Failure::new(Outcome::Failed, stray.reason.clone()),
+                format!("profile:{}", section.name),
+                Failure::new(Outcome::Failed, section.reason.clone()),
             );
         }
     }
 
-    /// Returns it if any account was signed in to.
+    /// Requires that at least one account was signed in to.
     ///
     /// # Errors
-    /// With what failed, otherwise.
+    /// When there is none, with everything that failed.
     pub fn require_any(self) -> Result<Self, PlanError> {
         if !self.sessions.is_empty() {
             return Ok(self);
@@ -107,13 +107,13 @@ impl SignedInAccounts {
         }))
     }
 
-    /// Notes that `login` did not work.
+    /// Records that signing in to `account` failed.
     pub fn add_failure(&mut self, account: String, failure: Failure) {
         self.failed.push(step_outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
     }
 }
 
-/// Writes an outcome of a step before reading.
+/// Makes the coverage of a step before reading.
 pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: String) -> Coverage {
     step::outcome(Provider::Aws, account, kind, outcome, detail)
 }
@@ -122,15 +122,14 @@ pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: St
 pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
                                  where requests go";
 
-/// After so many ways in a row whose endpoint cannot be reached, the others are not tried.
+/// After so many profiles in a row whose endpoint cannot be reached, the others are not tried.
 const MAX_UNREACHABLE: usize = 3;
 
-/// Signs in by each of `names` in turn.
-///
-/// `region` is that of calls about an account as a whole where nothing else says one.
+/// Signs in by each of `names` in turn. What fails is in the result. `region` is used for requests about an account as a
+/// whole if the profile configures none.
 ///
 /// # Errors
-/// When none of them works, or the user stopped it.
+/// When the user stopped it.
 pub async fn sign_in_by_profiles(
     connection: &AwsConnection,
     profiles: &Profiles,
@@ -144,10 +143,9 @@ pub async fn sign_in_by_profiles(
         let login = Login::for_profile(profiles, name);
         let own_endpoint = profiles.has_own_endpoint(name);
         if unreachable >= MAX_UNREACHABLE && !own_endpoint {
-            let why = format!(
-                "not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS ({WHERE_REQUESTS_GO})"
-            );
-            signed_in.add_failure(login.label().to_owned(), Failure::new(Outcome::Failed, why));
+            let why = format!("not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS");
+            let failure = Failure::new(Outcome::Failed, why).remedy(WHERE_REQUESTS_GO);
+            signed_in.add_failure(login.label().to_owned(), failure);
             continue;
         }
         let needs = profiles.describe_credentials(name);
@@ -177,13 +175,15 @@ async fn sign_in_by_profile(
     region: Option<&Region>,
     run: &Run,
 ) -> Result<Session, Failure> {
-    // Settings that concern this way in alone.
+    // A wrong setting costs this profile alone.
     let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
     let profile = profiles.get(name);
-    let (retries, sign_in_retries) = retry_config(connection.variables(), profile).map_err(of_setting)?;
+    let retries = configured_retries(connection.variables(), profile).map_err(of_setting)?;
     let region = region.cloned().or_else(|| region_of_partition(profiles, name));
-    let configured =
-        connection.configure(profiles, profile, retries, region.as_ref()).await.map_err(of_setting)?;
+    let configured = connection
+        .configure(profiles, profile, retries.requests, region.as_ref())
+        .await
+        .map_err(of_setting)?;
     let login = login.clone();
     let login = if configured.has_region {
         login
@@ -195,11 +195,11 @@ async fn sign_in_by_profile(
     let resolver = CredentialResolver { connection, profiles, config, observer: &run.observer, limit };
     let provider = resolver.resolve(name, &login).await?;
     let config = config.to_builder().credentials_provider(provider).build();
-    Ok(identify_account(config, login, sign_in_retries).await?)
+    Ok(identify_account(config, login, retries.sign_in).await?)
 }
 
-/// Finds the partition that a profile without a region belongs to, where its roles or the profiles that they are
-/// assumed by tell; returns a region of it.
+/// Returns a region of the partition that a profile without a region belongs to, if the ARN of its role or one of its
+/// source profiles names the partition.
 pub fn region_of_partition(profiles: &Profiles, name: &str) -> Option<Region> {
     profiles.source_chain(name).into_iter().find_map(|profile| {
         let region = profile.get("region").filter(|region| regions::has_own_partition(region));
@@ -208,11 +208,11 @@ pub fn region_of_partition(profiles: &Profiles, name: &str) -> Option<Region> {
     })
 }
 
-/// Why it is not known whose credentials these are.
+/// Why the account of credentials could not be found out.
 #[derive(Debug)]
 pub struct IdentifyError {
     pub failure: Failure,
-    /// Whether there are none.
+    /// Whether there are no credentials at all.
     pub absent: bool,
 }
 
@@ -228,10 +228,8 @@ impl From<IdentifyError> for Failure {
     }
 }
 
-/// Asks STS whose credentials these are (`GetCallerIdentity`); the account and partition come from its answer.
-///
-/// From here on the credentials are cached, whatever asks for them. The call itself may have less `sign_in_retries`
-/// than the session: what fails at the door mostly fails for good, and somebody waits.
+/// Asks STS for the account and partition of the credentials (`GetCallerIdentity`). The session that it returns caches
+/// the credentials.
 pub async fn identify_account(
     config: SdkConfig,
     login: Login,
@@ -261,7 +259,7 @@ pub async fn identify_account(
     Ok(Session::new(account, partition, login, config))
 }
 
-/// The variables that say how to sign in, even if not well enough to try it.
+/// If one of these variables is set, AWS is meant to be configured on this machine.
 const SIGN_IN_VARIABLES: [&str; 8] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -273,7 +271,7 @@ const SIGN_IN_VARIABLES: [&str; 8] = [
     FULL,
 ];
 
-/// Signs in by the first source of credentials that there is.
+/// Signs in without a named profile, by the first source of credentials that there is.
 ///
 /// # Errors
 /// When there is none, or its credentials do not work.
@@ -290,9 +288,9 @@ pub async fn sign_in_by_default_chain(
         DefaultSource::Profile(profile) => Some(*profile),
         _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
-    let (retries, sign_in_retries) = retry_config(variables, profile)?;
+    let retries = configured_retries(variables, profile)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
-    let configured = connection.configure(&profiles, profile, retries, region.as_ref()).await?;
+    let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;
     let login = source.login(variables, &profiles);
     let login = if configured.has_region { login } else { login.without_region("AWS_REGION") };
     let config = configured.config;
@@ -301,7 +299,7 @@ pub async fn sign_in_by_default_chain(
         Box::pin(async {
             let provider = default_credentials(&source, connection, &profiles, &config, &login, run).await?;
             let config = config.to_builder().credentials_provider(provider).build();
-            Ok(identify_account(config, login.clone(), sign_in_retries).await)
+            Ok(identify_account(config, login.clone(), retries.sign_in).await)
         }),
     )
     .await
@@ -323,7 +321,7 @@ pub async fn sign_in_by_default_chain(
     Ok(signed_in)
 }
 
-/// Counts the profiles that could be read too.
+/// Counts the profiles that `--all-aws-profiles` would use too.
 fn count_unused_profiles(profiles: &Profiles, used: Option<&Profile>) -> usize {
     let used = used.map(Profile::name);
     profiles.sign_in_names().filter(|name| Some(*name) != used).count() + profiles.misnamed.len()
@@ -340,7 +338,7 @@ fn default_chain_error(
     if failure.unreachable {
         return error.remedy(WHERE_REQUESTS_GO);
     }
-    // What is wrong with another source, its own words say.
+    // The failure of any other source names what is wrong with it.
     if !matches!(source, DefaultSource::Instance) {
         return profiles.add_unreadable(error);
     }

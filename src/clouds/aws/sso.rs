@@ -77,11 +77,9 @@ impl SsoCredentials {
         let SsoSettings { profile, account, role, .. } = &self.settings;
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
         let token = self.token.provide_token().await.map_err(|error| {
-            let remedy = self.login.remedy();
-            failed(format!(
-                "the SSO token of profile {profile} cannot be used: {} ({remedy})",
-                token_error_cause(&error)
-            ))
+            let cause = token_error_cause(&error);
+            failed(format!("the SSO token of profile {profile} cannot be used: {cause}"))
+                .remedy(self.login.remedy())
         })?;
         redact::remember(token.token());
         let answer = self
@@ -107,24 +105,27 @@ impl SsoCredentials {
         ))
     }
 
-    /// The service says nothing of why it refuses: the token is no good (401), or its user has no such role (403).
+    /// Explains a refusal by its status, since the service gives no reason: the token is not valid (401), or its user
+    /// does not have the role (403).
     fn role_failure(&self, error: &SdkError<GetRoleCredentialsError, HttpResponse>) -> Failure {
         let SsoSettings { profile, account, role, .. } = &self.settings;
         let status = error.raw_response().map(|response| response.status().as_u16());
         let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
         match (status, code) {
-            (Some(401), _) | (_, Some("UnauthorizedException")) => Failure::new(
-                Outcome::Failed,
-                format!("no credentials: the SSO session has ended or was revoked ({})", self.login.remedy()),
-            ),
+            (Some(401), _) | (_, Some("UnauthorizedException")) => {
+                Failure::new(Outcome::Failed, "no credentials: the SSO session has ended or was revoked")
+                    .remedy(self.login.remedy())
+            }
             (Some(403 | 404), _) | (_, Some("ForbiddenException" | "ResourceNotFoundException")) => {
                 Failure::new(
                     Outcome::Denied,
                     format!(
-                        "no credentials: your SSO user is not assigned to account {account} with the role {role} \
-                     (check sso_account_id and sso_role_name of profile {profile}, or ask for the assignment)"
+                        "no credentials: your SSO user is not assigned to account {account} with the role {role}"
                     ),
                 )
+                .remedy(format!(
+                    "check sso_account_id and sso_role_name of profile {profile}, or ask for the assignment"
+                ))
             }
             _ => classify_error(error, "sso:GetRoleCredentials", &self.login),
         }
@@ -165,18 +166,17 @@ impl SsoSettings {
                 (Some(_), _) => "sso_role_name",
             };
             return Err(wrong(format!(
-                "profile {name} has nothing to sign in with: SSO settings, but no {missing} (add what is missing, or \
-                 run: aws configure sso)"
-            )));
+                "profile {name} has nothing to sign in with: SSO settings, but no {missing}"
+            ))
+            .remedy("add what is missing, or run: aws configure sso"));
         };
         let session = match profile.get("sso_session") {
             None => None,
             Some(session) => Some(profiles.sso_session(session).ok_or_else(|| {
-                wrong(format!(
-                    "the sso_session {session} of profile {name} does not exist (add [sso-session {}] to the AWS \
-                     configuration file)",
-                    if session.contains(' ') { format!("\"{session}\"") } else { session.to_owned() }
-                ))
+                let header =
+                    if session.contains(' ') { format!("\"{session}\"") } else { session.to_owned() };
+                wrong(format!("the sso_session {session} of profile {name} does not exist"))
+                    .remedy(format!("add [sso-session {header}] to the AWS configuration file"))
             })?),
         };
         if let Some(problem) = session.and_then(Profile::problem) {
@@ -186,14 +186,16 @@ impl SsoSettings {
             let (own, shared) = (profile.get(key), session.and_then(|session| session.get(key)));
             match (own, shared) {
                 // As the AWS CLI: what is said twice has to be the same.
-                (Some(own), Some(shared)) if own != shared => Err(wrong(format!(
-                    "{key} of profile {name} is not that of its sso_session (remove it from the profile)"
-                ))),
-                (None, None) => Err(wrong(format!(
-                    "{key} is missing in {} (add it, or run: aws configure sso)",
-                    session
-                        .map_or_else(|| format!("profile {name}"), |s| format!("[sso-session {}]", s.name()))
-                ))),
+                (Some(own), Some(shared)) if own != shared => {
+                    Err(wrong(format!("{key} of profile {name} is not that of its sso_session"))
+                        .remedy("remove it from the profile"))
+                }
+                (None, None) => {
+                    let place = session
+                        .map_or_else(|| format!("profile {name}"), |s| format!("[sso-session {}]", s.name()));
+                    Err(wrong(format!("{key} is missing in {place}"))
+                        .remedy("add it, or run: aws configure sso"))
+                }
                 (own, shared) => Ok(shared.or(own).unwrap_or_default().to_owned()),
             }
         };

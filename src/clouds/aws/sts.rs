@@ -21,7 +21,7 @@ use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
 
-/// Makes an STS client for one account or way in, named by `whose`.
+/// Makes an STS client with the retry budget of one account or login, which `whose` names.
 pub fn sts_client(config: &SdkConfig, whose: &str) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
         .retry_partition(RetryPartition::new(format!("sts-{whose}")))
@@ -101,8 +101,8 @@ impl WebIdentityCredentials {
         let file = self.file.display();
         let failed = |why: String| Failure::new(Outcome::Failed, format!("no credentials: {why}"));
         let token = std::fs::read_to_string(&self.file).map_err(|error| {
-            let remedy = self.login.remedy();
-            failed(format!("the web identity token file {file} could not be read: {error} ({remedy})"))
+            failed(format!("the web identity token file {file} could not be read: {error}"))
+                .remedy(self.login.remedy())
         })?;
         redact::remember(token.trim_end());
         let request = self.sts.assume_role_with_web_identity().role_arn(&self.role);

@@ -79,6 +79,19 @@ const fn result_layout(action: &'static str, list: &'static str) -> AnswerLayout
     AnswerLayout { action, list, rows: None }
 }
 
+/// The layout of the answers to `DescribeVpcs`.
+pub const VPCS: AnswerLayout = list_layout("DescribeVpcs", "vpcSet", "vpcId");
+/// The layout of the answers to `DescribeInstances`, whose rows are reservations with instances in them.
+pub const INSTANCES: AnswerLayout = AnswerLayout {
+    action: "DescribeInstances",
+    list: "reservationSet",
+    rows: Some(RowLayout {
+        id: "reservationId",
+        nested: Some(("instancesSet", "instanceId")),
+        needs_all: false,
+    }),
+};
+
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
 pub const LAYOUTS: [AnswerLayout; 13] = [
@@ -91,17 +104,9 @@ pub const LAYOUTS: [AnswerLayout; 13] = [
         list: "regionInfo",
         rows: Some(RowLayout { id: "regionName", nested: None, needs_all: true }),
     },
-    list_layout("DescribeVpcs", "vpcSet", "vpcId"),
+    VPCS,
     list_layout("DescribeSubnets", "subnetSet", "subnetId"),
-    AnswerLayout {
-        action: "DescribeInstances",
-        list: "reservationSet",
-        rows: Some(RowLayout {
-            id: "reservationId",
-            nested: Some(("instancesSet", "instanceId")),
-            needs_all: false,
-        }),
-    },
+    INSTANCES,
     list_layout("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
     list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),
     list_layout(
@@ -415,21 +420,6 @@ fn expect_item(name: &str) -> Result<(), AnswerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const VPCS: AnswerLayout = AnswerLayout {
-        action: "DescribeVpcs",
-        list: "vpcSet",
-        rows: Some(RowLayout { id: "vpcId", nested: None, needs_all: false }),
-    };
-    const INSTANCES: AnswerLayout = AnswerLayout {
-        action: "DescribeInstances",
-        list: "reservationSet",
-        rows: Some(RowLayout {
-            id: "reservationId",
-            nested: Some(("instancesSet", "instanceId")),
-            needs_all: false,
-        }),
-    };
 
     fn vpcs(inner: &str) -> String {
         format!(

@@ -184,7 +184,7 @@ fn a_ca_bundle_that_holds_no_certificate_is_said_so() {
     let cloud = Cloud::sample(&[]);
     let file = cloud.home.write("empty.pem", "");
     let run = cloud.netcensus("scan --aws-profile security").env("AWS_CA_BUNDLE", &file);
-    run.run().refuses(&["AWS_CA_BUNDLE names", "it holds no certificate"]);
+    run.run().refuses(&["AWS_CA_BUNDLE names", "it contains no certificate"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! What the transforms share: whose an answer is, tags, and texts that are empty.
+//! What the conversions share: who owns a resource and who sees it, tags, and empty texts.
 
 use aws_sdk_ec2::types::Tag;
 
 use crate::model::Tags;
 
-/// Where an answer came from.
+/// The account and region whose credentials and endpoint an answer came by.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'a> {
     /// The account that asked.
@@ -14,7 +14,9 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// Settles whose a resource is: its owner, and who else sees it. An answer without owner is the asker's.
+    /// Returns the account that owns a resource, and the other accounts that see it. RAM shares subnets with other
+    /// accounts: these see the subnet and its VPC with the id of the owner. `model/resources.rs` joins what the owner and
+    /// the others saw. An answer without owner belongs to the caller.
     pub fn owner_and_viewers(self, owner: Option<String>) -> (String, Vec<String>) {
         match non_blank(owner) {
             Some(owner) if owner != self.account => (owner, vec![self.account.to_owned()]),

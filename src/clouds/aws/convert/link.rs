@@ -179,7 +179,7 @@ mod tests {
             .build();
         let link = convert_vpc_peering(peering).unwrap();
         assert_eq!(link.ends[0].prefixes.len(), 2);
-        assert_eq!(link.ends[1], LinkEnd::default(), "an end that is not told is unknown");
+        assert_eq!(link.ends[1], LinkEnd::default(), "an end that the answer lacks is unknown");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Pure functions from EC2's answers to the model; tested from recorded shapes.
+//! Pure functions from EC2's answers to the model.
 //!
 //! Anything can be missing from an answer. A resource without an id is nothing we could name; every other
 //! gap becomes *unknown*.

@@ -24,16 +24,16 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
                 matches!(state, Some(BlockState::Disassociated | BlockState::Failing | BlockState::Failed));
             prefix(association.ipv6_cidr_block.as_deref()?).filter(|_| !gone)
         });
-    let told = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
-    let v4 = told.and_then(prefix);
-    let all_read = told.is_some() == v4.is_some();
+    let cidr = subnet.cidr_block.as_deref().filter(|text| !text.is_empty());
+    let v4 = cidr.and_then(prefix);
+    let is_understood = cidr.is_some() == v4.is_some();
     let mut prefixes: Vec<_> = v4.into_iter().chain(v6).collect();
     prefixes.sort_unstable();
     prefixes.dedup();
     if prefixes.is_empty() && subnet.cidr_block.as_deref().is_none_or(str::is_empty) {
         meter::note_oddity("it has no CIDR block");
     }
-    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| all_read);
+    let addresses_total = usable_ipv4(&prefixes, RESERVED).filter(|_| is_understood);
     // An IPv6-only subnet answers 0, which is not a count of anything; nor is a count that cannot be.
     let available = subnet.available_ip_address_count.filter(|_| v4.is_some());
     let is_possible = |count: &u64| addresses_total.is_none_or(|total| *count <= total);
