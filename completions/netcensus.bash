@@ -284,7 +284,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config__subcmd__show)
-            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --output --shard --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --concurrency --timeout --format --output --shard --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -358,6 +358,10 @@ _netcensus() {
                     COMPREPLY=($(compgen -W "toml json" -- "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "toml json" -- "${cur}"))
+                    return 0
+                    ;;
                 -o)
                     COMPREPLY=($(compgen -W "toml json" -- "${cur}"))
                     return 0
@@ -382,7 +386,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__diff)
-            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --output --wide --sandbox --max-age --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --sandbox --max-age --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -489,11 +493,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --max-age)
@@ -516,7 +524,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__export)
-            opts="-q -v -h -V --to --append-history --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --address --port --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --to --append-history --output --format --kind --template --tag-columns --all-tags --delimiter --bom --raw-formulas --address --port --allow-incomplete --min-rows --max-drop --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,7 +539,15 @@ _netcensus() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "csv xlsx json ndjson parquet sqlite ansible prometheus html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "json ndjson csv tsv xlsx parquet sqlite ansible prometheus html" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "json ndjson csv tsv xlsx parquet sqlite ansible prometheus html" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "json ndjson csv tsv xlsx parquet sqlite ansible prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --kind)
@@ -898,13 +914,17 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__merge)
-            opts="-o -q -v -h -V --output --store --save --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --format --output --store --save --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -936,7 +956,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__overlap)
-            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --output --wide --summary --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --summary --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1067,11 +1087,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown sarif junit github" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1136,7 +1160,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__scan)
-            opts="-o -q -v -h -V --dry-run --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --save --columns --sort --filter --query --output --wide --config --quiet --verbose --no-progress --color --help --version networks subnets instances interfaces links all"
+            opts="-o -q -v -h -V --dry-run --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --save --columns --sort --filter --query --format --output --wide --config --quiet --verbose --no-progress --color --help --version networks subnets instances interfaces links all"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1255,11 +1279,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1278,7 +1306,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__snapshots)
-            opts="-o -q -v -h -V --store --output --config --quiet --verbose --no-progress --color --help --version list prune verify help"
+            opts="-o -q -v -h -V --store --format --output --config --quiet --verbose --no-progress --color --help --version list prune verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1289,11 +1317,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1382,7 +1414,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__snapshots__subcmd__list)
-            opts="-o -q -v -h -V --store --output --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --store --format --output --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1393,11 +1425,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1416,7 +1452,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__snapshots__subcmd__prune)
-            opts="-o -q -v -h -V --keep-last --keep-days --dry-run --store --output --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --keep-last --keep-days --dry-run --store --format --output --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1435,11 +1471,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1458,7 +1498,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__snapshots__subcmd__verify)
-            opts="-o -q -v -h -V --store --output --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --store --format --output --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1469,11 +1509,15 @@ _netcensus() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown" -- "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -71,10 +71,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` sorts in descending order' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -l format -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole inventory document, which every command reads with --from'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values of one kind, every column'
+tsv\t'Tab-separated values of one kind, every column'
 markdown\t'GitHub tables for issues, wikis and reports'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -130,14 +131,15 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -d 'Format of the report [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Findings with their members, to read'
 json\t'The whole report as one document'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+ndjson\t'One JSON object per finding, for streams and log pipelines'
 csv\t'Comma-separated values, one row per member of a finding'
-markdown\t'GitHub tables for issues, wikis and reports'
+tsv\t'Tab-separated values, one row per member of a finding'
+markdown\t'A comment for a pull request'
 sarif\t'SARIF 2.1.0 for code scanning'
-junit\t'JUnit XML, as Jenkins and GitLab read the results of tests'
-github\t'Annotations of a run of GitHub Actions'"
+junit\t'JUnit XML, which Jenkins and GitLab read as test results'
+github\t'Annotations for a run of GitHub Actions'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -189,11 +191,12 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'D
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -d 'Format of the report [default: table]' -r -f -a "table\t'Changes by account and region, to read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Changes by account and region, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per change, for streams and log pipelines'
 csv\t'Comma-separated values, one row per changed field'
-markdown\t'GitHub tables for issues, wikis and reports'"
+tsv\t'Tab-separated values, one row per changed field'
+markdown\t'A comment for a pull request or a page of a wiki'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l max-age -d 'For `live`, use the newest snapshot of the same scope if it is at most this old (e.g. 15m); otherwise scan' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -213,14 +216,15 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file or directory; `-` is standard output' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of one --kind to this CSV file, with the day in the first column' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l format -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "csv\t'A table for each kind, as RFC 4180 has it'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s o -l format -l output -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "json\t'The whole inventory document, which every command reads with --from'
+ndjson\t'One JSON object per line, its kind in `record`'
+csv\t'Comma-separated values (RFC 4180), a file for each kind'
+tsv\t'Tab-separated values, a file for each kind'
 xlsx\t'A workbook: a sheet for each kind, a summary, the collisions, the coverage'
-json\t'The whole inventory document, which every command reads with --from'
-ndjson\t'One JSON object a line, its kind in `record`'
 parquet\t'A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark'
 sqlite\t'A database: a table for each kind, the collisions, the coverage, and views for SQL'
-ansible\t'Instances as a static inventory of Ansible, in YAML'
-prometheus\t'Instances as targets of Prometheus, for file_sd_configs'
+ansible\t'Instances as a static Ansible inventory, in YAML'
+prometheus\t'Instances as Prometheus targets, for file_sd_configs'
 html\t'A page: a picture of the address space, collisions, free space, tables to search'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l kind -d 'Write only these kinds, comma-separated [default: all]' -r -f -a "networks\t''
 subnets\t''
@@ -276,10 +280,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l no-progre
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole list as one document'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -s o -l output -l format -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -295,10 +300,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not _
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "verify" -d 'Read snapshots completely and report damaged ones'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and not __fish_seen_subcommand_from list prune verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole list as one document'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -s o -l output -l format -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -312,10 +318,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-last -d 'Keep the newest N snapshots of each scope, and the newest complete one' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l keep-days -d 'Keep snapshots that are younger than D days' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole list as one document'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s o -l output -l format -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -328,10 +335,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s o -l output -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole list as one document'
-ndjson\t'One JSON object a line, for streams and log pipelines'
+complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -s o -l output -l format -d 'Format of the list [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
 markdown\t'GitHub tables for issues, wikis and reports'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -346,7 +354,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fis
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read snapshots completely and report damaged ones'
 complete -c netcensus -n "__fish_netcensus_using_subcommand snapshots; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -d 'Format of the output: only json, the inventory document' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -s o -l output -l format -d 'Format of the output: only json, the inventory document' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l save -d 'Save the inventory as a snapshot, or write it to FILE' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand merge" -l config -d 'Read this configuration file' -r -F
@@ -411,7 +419,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'URL of the authority that issues its tokens' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Format of the output' -r -f -a "toml\t'A configuration file, with the origin of each value as a comment'
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -l format -d 'Format of the output' -r -f -a "toml\t'A configuration file, with the origin of each value as a comment'
 json\t'One JSON object, keyed by dotted name'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file' -r -F

@@ -421,8 +421,8 @@ fn flags_that_change_nothing_are_refused() {
             "--to o/ --format xlsx,json --delimiter ;",
             ["--delimiter has no effect on xlsx and json", "--format csv"],
         ),
-        ("--to a.json --kind networks", ["--kind has no effect on json", "--format csv or xlsx"]),
-        ("--to - --format json --template team", ["--template has no effect on json", "--format csv"]),
+        ("--to a.json --kind networks", ["--kind has no effect on json", "csv or tsv or xlsx"]),
+        ("--to - --format json --template team", ["--template has no effect on json", "csv or tsv or xlsx"]),
         ("--to a.ndjson --tag-columns env", ["--tag-columns has no effect on ndjson", "--format csv"]),
         (
             "--to a/ --format ansible,prometheus,json --all-tags",

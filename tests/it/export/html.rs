@@ -349,7 +349,8 @@ fn what_others_hold_too_is_not_free_in_a_network() {
         inventory.subnets.clear();
     });
     let page = page(&home, "");
-    let free = between(&page, "<summary>In networks, what no subnet has: 3 ranges</summary>", "</section>");
+    let free =
+        between(&page, "<summary>Free in networks, outside their subnets: 3 ranges</summary>", "</section>");
     let row =
         |prefix: &str| between(free, &format!("<td class=\"prefix\">{prefix}</td>"), "</tr>").to_owned();
     assert!(
@@ -382,7 +383,7 @@ fn a_network_with_two_prefixes_is_one_network() {
     });
     let page = page(&home, "");
     assert!(page.contains("<p>1 network uses 131,072 of 16,777,216 addresses"));
-    assert!(page.contains("In networks, what no subnet has: 2 ranges"), "a row for each");
+    assert!(page.contains("Free in networks, outside their subnets: 2 ranges"), "a row for each");
 }
 
 #[test]
@@ -454,7 +455,7 @@ fn kinds_that_are_not_asked_for_have_no_table_and_the_picture_stays() {
 fn ranges_outside_the_clouds_are_in_the_picture_and_not_free() {
     let home = Home::new();
     let without = page(&home, "");
-    assert!(without.contains("None was declared"), "whoever reads it knows that nobody declared any");
+    assert!(without.contains("No such range is declared"), "whoever reads it knows that nobody declared any");
     home.write(
         "netcensus.toml",
         "[[external]]\nsite = \"dc\"\nname = \"</title>servers\"\nprefix = \"172.24.0.0/13\"\n\
@@ -468,7 +469,7 @@ fn ranges_outside_the_clouds_are_in_the_picture_and_not_free() {
     );
     assert!(picture.contains("fd00:9::/48"), "what has no place in the picture is listed");
     let free = between(&page, "<section id=\"free\"", "</section>");
-    assert!(!free.contains("None was declared") && !free.contains("172.24.0.0/13"), "{free}");
+    assert!(!free.contains("No such range is declared") && !free.contains("172.24.0.0/13"), "{free}");
     let held = |page: &str| between(page, "172.16.0.0/12 <small>RFC 1918</small></th>", "</tr>").to_owned();
     assert_ne!(held(&without), held(&page));
 }
