@@ -415,7 +415,7 @@ fn what_is_nested_too_deep_for_a_row_of_its_own_is_one_box_that_leads_to_the_sea
     assert!(lines.contains("18 more inside 192.168.0.0/23:\nvpc-21 · "), "{lines}");
     let drawn = lines.matches("<svg class=\"aws hit").count();
     assert!(drawn > 0 && lines.contains("+ 18 more in 192.168.0.0/23</text>"), "{lines}");
-    assert!(page.contains("several, without a row for each"), "the legend has it");
+    assert!(page.contains("several, drawn as one"), "the legend has it");
 }
 
 #[test]

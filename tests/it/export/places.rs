@@ -98,10 +98,12 @@ fn the_sandbox_is_exported_without_any_account() {
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     netcensus("export").exits(2).says(&["--to <PATH>", "--append-history <FILE>"]);
-    for flag in ["-o json", "--output json"] {
-        netcensus(&format!("export --sandbox --to x/ {flag}")).exits(2).says(&["'--format'"]);
+    for flag in ["-o doc", "--output doc", "--format doc"] {
+        netcensus(&format!("export --sandbox --to x/ {flag}"))
+            .exits(2)
+            .says(&["'--format <FORMATS>'", "tsv"]);
     }
-    netcensus("export --sandbox --to a.doc").refuses(&["does not say which format", ".csv, .xlsx, .json"]);
+    netcensus("export --sandbox --to a.doc").refuses(&["does not say which format", ".csv, .tsv, .xlsx"]);
     netcensus("export --sandbox --to all.csv").refuses(&["contains one kind", "--kind"]);
     netcensus("export --sandbox --to all.json --format json,csv").refuses(&["is one file"]);
     netcensus("export --sandbox --to x/ --kind vpcs").exits(2);
