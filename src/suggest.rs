@@ -1,4 +1,4 @@
-//! What somebody who mistyped a name probably meant: answered alike for keys, columns, profiles and regions.
+//! Suggests the name that the user probably meant, in the same way for keys, columns, profiles and regions.
 
 /// Finds the name that `typed` is probably a misspelling of: at most a third of it differs. Case, and `-` for
 /// `_`, do not count.

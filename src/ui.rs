@@ -172,13 +172,13 @@ impl Ui {
         });
     }
 
-    /// Asks a question on the terminal; `None` when nobody can be asked or the answer is empty.
+    /// Asks a question on the terminal; `None` without a terminal, or if the answer is empty.
     #[must_use]
     pub fn ask(&self, question: &str) -> Option<String> {
         if !self.interactive() {
             return None;
         }
-        // The progress line stands still meanwhile, but is not held: whoever stops the run has to speak too.
+        // The progress line pauses but is not locked, so that a message about Ctrl-C can be printed meanwhile.
         self.progress.pause();
         let mut stderr = io::stderr();
         write!(stderr, "{}: ", sanitise(question)).and_then(|()| stderr.flush()).ok()?;
@@ -205,7 +205,7 @@ impl Ui {
         });
     }
 
-    /// A closed stderr is nobody's business.
+    /// Errors are ignored: a closed stderr is no reason to stop.
     #[expect(clippy::unused_self, reason = "stderr belongs to the Ui; a free function would invite printing")]
     fn err_line(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{line}");
@@ -231,7 +231,7 @@ impl Ui {
     }
 }
 
-/// Escapes control and bidirectional characters, so that nobody's tag or error text drives the terminal.
+/// Escapes control and bidirectional characters, so that no tag or error text controls the terminal.
 ///
 /// Line feeds stay, indented, since our own messages have several lines.
 #[must_use]

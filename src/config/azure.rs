@@ -13,7 +13,7 @@ use super::sourced::{Origin, Sourced};
 pub struct AzureSettings {
     /// Subscriptions to read, by id or name.
     pub subscriptions: Sourced<Patterns>,
-    /// Whether to read every subscription, said aloud.
+    /// Whether every subscription is wanted, explicitly.
     pub all_subscriptions: Sourced<bool>,
     /// Subscriptions to leave out, by id or name.
     pub exclude_subscriptions: Sourced<Patterns>,
@@ -25,7 +25,7 @@ pub struct AzureSettings {
     pub cloud: Sourced<Option<AzureCloud>>,
     /// The resource manager of an emulator, or of an Azure with current API versions, as `https://HOST[:PORT]`; wins over `cloud`.
     pub resource_manager: Sourced<Option<String>>,
-    /// The authority that gives out its tokens, likewise.
+    /// The authority that issues its tokens, in the same form.
     pub authority: Sourced<Option<String>>,
 }
 
@@ -53,7 +53,7 @@ pub struct AzureOverrides {
 /// One of Microsoft's clouds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AzureCloud {
-    /// The one that everybody means by Azure.
+    /// The worldwide one.
     Public,
     /// Azure Government of the United States.
     UsGovernment,
@@ -163,7 +163,7 @@ impl AzureSettings {
         ]
     }
 
-    /// Tells whether anybody said what to read of Azure, where it is, or how to read it.
+    /// Tells whether a setting says what to read of Azure, where it is, or how to read it.
     pub(super) fn is_asked_for(&self) -> bool {
         !self.subscriptions.value.is_empty()
             || self.all_subscriptions.value

@@ -58,7 +58,7 @@ pub(super) fn template(
 }
 
 fn column(text: &str, kind: Option<Kind>, known: &Known<'_>) -> Result<String, Fault> {
-    // Without a kind nobody knows; what is wrong with that is reported by itself.
+    // Without a kind the columns are unknown. The missing kind is reported by itself.
     let Some(kind) = kind else { return Ok(text.to_owned()) };
     rules::column(text, kind, known)
 }

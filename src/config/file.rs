@@ -38,14 +38,14 @@ impl Surroundings {
         }
     }
 
-    /// Returns the file that somebody named: by `--config` (`flag`), else by `NETCENSUS_CONFIG`.
+    /// Returns the file that `--config` (`flag`) or `NETCENSUS_CONFIG` names.
     #[must_use]
     pub fn named(&self, flag: Option<&Path>) -> Option<PathBuf> {
         let env = self.env_config.as_ref().filter(|value| !value.is_empty());
         flag.map(Path::to_owned).or_else(|| env.map(PathBuf::from))
     }
 
-    /// Returns where a file is looked for when nobody named one; the first that exists is taken.
+    /// Returns where a file is looked for if none is named. The first that exists is used.
     #[must_use]
     pub fn implied(&self) -> Vec<PathBuf> {
         let home = self.config_home.as_ref().map(|home| home.join("netcensus").join(FILE_NAME));
@@ -70,8 +70,8 @@ impl ConfigFile {
     /// Finds and reads the file: `flag`, `$NETCENSUS_CONFIG`, `./netcensus.toml`, the user's directory.
     ///
     /// # Errors
-    /// When a named file is missing, or any found file cannot be read as text. A file that nobody named may
-    /// be absent: `None`.
+    /// When a named file is missing, or any found file cannot be read as text. A file that is not
+    /// named may be absent: `None`.
     pub fn find(flag: Option<&Path>, surroundings: &Surroundings) -> Result<Option<Self>, ConfigError> {
         if let Some(path) = surroundings.named(flag) {
             return Self::read(path).map(Some);

@@ -26,7 +26,7 @@ pub struct OverlapSettings {
     pub fail_on: Sourced<Vec<Class>>,
     /// Ranges of container bridges.
     pub bridges: Sourced<Vec<IpNet>>,
-    /// Collisions that somebody accepts.
+    /// Collisions that the user accepts.
     pub allow: Sourced<Vec<Allowance>>,
     /// Routing domains.
     pub domains: Sourced<Vec<Domain>>,

@@ -61,8 +61,8 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
-/// Patterns, any of which may match. Empty means that nothing was said: it matches nothing, and whoever asks
-/// decides with [`Patterns::is_empty`] what that stands for.
+/// Patterns, any of which may match. Empty means that none was given: it matches nothing, and the caller
+/// decides with [`Patterns::is_empty`] what that means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Patterns(Vec<Pattern>);
 
@@ -85,7 +85,7 @@ impl Patterns {
         self.0.iter().all(Pattern::is_literal)
     }
 
-    /// Lists the plain names: those that must exist, since somebody wrote them out.
+    /// Lists the plain names, which must exist, in contrast to globs.
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|pattern| pattern.is_literal()).map(Pattern::as_str)
     }

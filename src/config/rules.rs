@@ -12,7 +12,7 @@ use crate::suggest;
 use super::problem::Fault;
 use super::settings::Known;
 
-/// How many scopes may be read at once.
+/// How many reads may run at once.
 pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=512;
 
 const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
@@ -93,7 +93,7 @@ pub(super) fn tenant(text: &str) -> Result<String, Fault> {
 
 /// Reads the address of a service that secrets are sent to: HTTPS, or HTTP where they do not leave the machine.
 ///
-/// The messages never repeat the address, since somebody may have put a password into it.
+/// The messages never repeat the address, because it may contain a password.
 pub(super) fn endpoint(text: &str) -> Result<String, Fault> {
     let example = "write one such as `https://management.example.com`";
     let url = Url::parse(text).map_err(|_| Fault::new(format!("not an address; {example}")))?;

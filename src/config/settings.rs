@@ -22,11 +22,11 @@ use super::variables::Variables;
 const DEFAULT_CONCURRENCY: usize = 32;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 const DEFAULT_FORMAT: &str = "table";
-/// What changes by itself, every minute.
+/// Fields that change by themselves.
 const DEFAULT_IGNORED: [&str; 4] =
     ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"];
 
-/// Everything that can be set, and who set it.
+/// Every setting, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// How many scopes are read at once, 1 to 512.
@@ -39,7 +39,7 @@ pub struct Settings {
     pub aws: AwsSettings,
     /// What to read of Azure.
     pub azure: AzureSettings,
-    /// The folder of snapshots; `None` for the usual one.
+    /// The directory of snapshots; `None` for the default.
     pub store: Sourced<Option<PathBuf>>,
     /// Ranges outside the clouds.
     pub external: Sourced<Vec<Range>>,
@@ -240,8 +240,8 @@ impl Settings {
         }
     }
 
-    /// Tells whether somebody asked for `provider`, rather than for whatever there is: by name, or by a setting
-    /// that says what to read of it or where it is. Then it is a failure when it cannot be reached.
+    /// Tells whether the user asked for `provider`: by name, or with a setting that says what to read of it or where it
+    /// is. Then it is a failure if it cannot be reached.
     ///
     /// What is set to its own default asks for nothing, so that a file which spells every key out does not either.
     #[must_use]
@@ -262,22 +262,21 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
     reader.list(keys::PROVIDERS, flag, compiled_in.to_vec(), |text| rules::choice(text, &choices))
 }
 
-/// A path in the file is relative to the file's folder: a cron job's working directory is anybody's guess.
+/// A path in the file is relative to the directory of the file, because the working directory of a cron job varies.
 fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathBuf>> {
-    let mut store = reader.path(keys::STORE, flag, |folder| {
-        // The shell replaces it where it stands alone; nobody does in a file, or behind `--store=`.
-        match folder.components().next().map(Component::as_os_str) {
-            None => Err(Fault::new("name a folder")),
+    let mut store = reader.path(keys::STORE, flag, |directory| {
+        // A shell expands `~` at the beginning of a word, but not behind `--store=`, and not in a file.
+        match directory.components().next().map(Component::as_os_str) {
+            None => Err(Fault::new("the path is empty; name a directory")),
             Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
-                "`{0}` would be a folder of that name, since nothing replaces the `~` here; write the whole path, or \
-                 `./{0}` for that folder",
+                "`~` in `{0}` is not expanded here; write the whole path, or `./{0}` for a directory of that name",
                 first.display()
             ))),
-            Some(_) => Ok(folder),
+            Some(_) => Ok(directory),
         }
     });
-    if let (Origin::File { path, .. }, Some(folder)) = (&store.origin, &mut store.value) {
-        *folder = path.parent().unwrap_or(Path::new("")).join(&*folder);
+    if let (Origin::File { path, .. }, Some(directory)) = (&store.origin, &mut store.value) {
+        *directory = path.parent().unwrap_or(Path::new("")).join(&*directory);
     }
     store
 }
@@ -346,7 +345,7 @@ impl AwsSettings {
         ]
     }
 
-    /// Tells whether anybody said which accounts to read; regions alone say nothing about that.
+    /// Tells whether a setting selects accounts. Regions do not.
     fn is_asked_for(&self) -> bool {
         !self.profiles.value.is_empty() || self.all_profiles.value || self.org.value
     }
@@ -396,7 +395,7 @@ fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &Known<'_>) -
     }
 }
 
-/// Reads the columns of one kind; `None` when nobody chose any.
+/// Reads the columns of one kind; `None` if none are set.
 fn columns(reader: &mut Reader<'_>, kind: Kind, known: &Known<'_>) -> Option<Sourced<Vec<String>>> {
     let key = keys::columns(kind);
     reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");

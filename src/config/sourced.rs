@@ -10,12 +10,12 @@ use super::problem::Place;
 pub struct Sourced<T> {
     /// The effective value.
     pub value: T,
-    /// Who said so.
+    /// Where it comes from.
     pub origin: Origin,
 }
 
 impl<T> Sourced<T> {
-    /// Wraps what holds when nobody says otherwise.
+    /// Wraps a default.
     pub const fn default(value: T) -> Self {
         Self { value, origin: Origin::Default }
     }
@@ -39,7 +39,7 @@ impl<T> Sourced<T> {
 /// Where a setting came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody said anything.
+    /// The default.
     Default,
     /// The configuration file.
     File {

@@ -9,8 +9,8 @@ pub struct Asked {
     /// Settings and variables that say what to read, as `KEY=VALUE`, in order. Scans with the same ones are of one
     /// scope.
     pub scope: Vec<String>,
-    /// A hash of the variables that say who signs in. They may name somebody new in every run of a CI job, so they do
-    /// not part scopes; but a snapshot stands for a scan only where they are the same.
+    /// A hash of the variables that identify who signs in. They may change with every run of a CI job, so they are no
+    /// part of the scope. But a snapshot replaces a scan only if they are equal.
     pub signer: u32,
 }
 

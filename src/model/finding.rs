@@ -11,19 +11,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// Networks that are joined, by links or by a declared routing domain, hold the same addresses: it hurts now.
+    /// Networks that are connected, by links or a declared routing domain, use the same addresses: it hurts now.
     Connected,
-    /// A planned prefix holds addresses that are taken, or that another planned one holds.
+    /// A planned prefix overlaps existing addresses, or another planned prefix.
     Planned,
-    /// A network holds addresses of a range outside the clouds, or two such ranges collide.
+    /// A network uses addresses of a range outside the clouds, or two such ranges collide.
     External,
-    /// Networks that nothing joins hold the same addresses: it blocks joining them.
+    /// Networks that are not connected yet use the same addresses: they cannot be connected.
     Latent,
-    /// A subnet lies outside the network that it belongs to.
+    /// A subnet is outside the blocks of its network.
     OutsideNetwork,
     /// AWS default VPCs in 172.31.0.0/16, or secondary blocks in 100.64.0.0/10, alike by design.
     DefaultNetwork,
-    /// A network holds special-purpose addresses or those of a container bridge, which breaks clients in it.
+    /// A network uses special-purpose addresses or those of a container bridge, which breaks clients in it.
     Reserved,
 }
 
@@ -39,7 +39,7 @@ impl Class {
         Self::Reserved,
     ];
 
-    /// The classes that fail the gate unless somebody says otherwise.
+    /// The classes that fail by default.
     pub const FAILING: [Self; 5] =
         [Self::Connected, Self::Planned, Self::External, Self::Latent, Self::OutsideNetwork];
 
@@ -75,15 +75,15 @@ impl Class {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Connected => "Networks that are joined hold the same addresses, so some cannot be reached",
-            Self::Planned => "A planned prefix holds addresses that are taken",
-            Self::External => "A range outside the clouds holds the same addresses",
-            Self::Latent => "Networks that nothing joins hold the same addresses, so they cannot be joined",
-            Self::OutsideNetwork => "A subnet lies outside the network that it belongs to",
-            Self::DefaultNetwork => {
-                "Default or shared address space is used again, as the clouds do by design"
+            Self::Connected => "Connected networks use the same addresses, so some cannot be reached",
+            Self::Planned => "A planned prefix overlaps existing addresses",
+            Self::External => "A range outside the clouds uses the same addresses",
+            Self::Latent => {
+                "Networks that are not connected yet use the same addresses, so they cannot be connected"
             }
-            Self::Reserved => "A network holds special-purpose addresses, which breaks clients in it",
+            Self::OutsideNetwork => "A subnet is outside the blocks of its network",
+            Self::DefaultNetwork => "Default or shared address space is reused, as the clouds intend",
+            Self::Reserved => "A network uses special-purpose addresses, which breaks clients in it",
         }
     }
 }

@@ -32,8 +32,8 @@ pub struct Link {
 impl Link {
     /// Lists who reads it, as account and region where known.
     ///
-    /// In AWS the owners of both ends. In Azure it is a resource of one subscription, which its id names, and nobody else
-    /// lists it; one whose id names none is taken for its ends'.
+    /// In AWS the owners of both ends. In Azure it is a resource of the subscription in its id, and only
+    /// that one lists it. Without a subscription in its id, the owners of both ends count.
     #[must_use]
     pub fn listed_by(&self) -> Vec<(&str, Option<&str>)> {
         let own = (self.provider == Provider::Azure).then(|| subscription(&self.id)).flatten();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Provider;
 
-/// What somebody plans.
+/// Networks that the user plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// New prefixes.

@@ -24,7 +24,7 @@ pub struct Selector {
     pub prefix: Option<IpNet>,
 }
 
-/// An entry of the allow list: collisions that somebody decided to live with.
+/// An entry of the allow list: collisions that the user accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     /// Which collisions.

@@ -79,7 +79,7 @@ fn without_leading_zeros(text: &str) -> String {
     format!("{groups}{colon}{}/{}", dotted.join("."), number(length))
 }
 
-/// Reads a prefix that somebody typed: with a length, and without host bits.
+/// Parses a prefix that the user typed: with a length, and without host bits.
 ///
 /// # Errors
 /// With what was probably meant.
@@ -92,7 +92,7 @@ pub fn typed_prefix(text: &str) -> Result<IpNet, PrefixError> {
     Ok(given)
 }
 
-/// Reads a prefix that somebody typed for a range that is or shall be in use: as [`typed_prefix`], and not of length 0.
+/// Parses a prefix of a range that is used or planned: as [`typed_prefix`], but not of length 0.
 ///
 /// # Errors
 /// With what was probably meant.

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::{Provider, stable_hash};
 
-/// Parts that an estate may have, at most. Nobody has so many machines, and whoever lists parts comes to an end.
+/// The largest number of parts. More than there are machines, and small enough to list the missing ones.
 const MOST: u32 = 10_000;
 
 /// Which parts of an estate an inventory has: those of its accounts that fall to them, and no others.

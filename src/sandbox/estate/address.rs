@@ -99,7 +99,7 @@ pub fn customer_owned_address(n: u32) -> Ipv4Addr {
 }
 
 /// Returns the `n`-th public address, from the range set aside for benchmarks (RFC 2544), so that none is
-/// anybody's.
+/// in use.
 pub fn public(n: u32) -> Ipv4Addr {
     (u32::from(Ipv4Addr::new(198, 18, 0, 0)) + n % (1 << 17)).into()
 }

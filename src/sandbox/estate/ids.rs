@@ -36,7 +36,7 @@ pub fn temporary_key(account: &str) -> String {
     format!("{TEMPORARY}{account}")
 }
 
-/// Returns a secret that nobody takes for a real one. Signatures are not verified.
+/// Returns a secret that is visibly not a real one. Signatures are not verified.
 pub fn secret_key(account: &str) -> String {
     format!("sandbox-not-a-real-secret-{account}")
 }

@@ -32,7 +32,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Draws a transit gateway, shared with whoever is attached.
+    /// Draws a transit gateway, shared with every attached account.
     pub fn transit_gateway(&mut self, spec: &TransitGatewaySpec) -> Result<(), Flaw> {
         let owner = self.account_id(&spec.account, &spec.name)?;
         self.check_region(&owner, &spec.region, &spec.name)?;

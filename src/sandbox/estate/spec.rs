@@ -132,7 +132,7 @@ pub struct NetworkSpec {
     pub tags: BTreeMap<String, String>,
     #[serde(default)]
     pub subnets: Vec<SubnetSpec>,
-    /// Only default networks, which nobody describes.
+    /// Only for default networks, which files do not describe.
     #[serde(skip)]
     pub is_default: bool,
 }
@@ -239,7 +239,7 @@ pub struct InterfaceSpec {
     /// Further private addresses of each.
     #[serde(default)]
     pub secondary: u32,
-    /// The service that manages it, such as `amazon-elb`; absent and unattached when nobody does.
+    /// The service that manages it, such as `amazon-elb`; absent and unattached without one.
     pub requester: Option<String>,
     #[serde(default)]
     pub public: bool,
