@@ -100,13 +100,13 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
-planned\t'A planned prefix overlaps existing addresses'
-external\t'A range outside the clouds uses the same addresses'
-latent\t'Networks that are not connected yet use the same addresses, so they cannot be connected'
-outside-network\t'A subnet is outside the blocks of its network'
-default-network\t'Default or shared address space is reused, as the clouds intend'
-reserved\t'A network uses special-purpose addresses, which breaks clients in it'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Networks that are joined hold the same addresses, so some cannot be reached'
+planned\t'A planned prefix holds addresses that are taken'
+external\t'A range outside the clouds holds the same addresses'
+latent\t'Networks that nothing joins hold the same addresses, so they cannot be joined'
+outside-network\t'A subnet lies outside the network that it belongs to'
+default-network\t'Default or shared address space is used again, as the clouds do by design'
+reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on findings that this file does not list' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r

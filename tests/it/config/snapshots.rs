@@ -23,7 +23,7 @@ fn a_relative_folder_is_beside_the_file_and_a_flags_is_where_the_user_is() {
     assert_eq!(store.value.as_deref(), Some(Path::new("mine")));
     assert_eq!(store.origin, Origin::Flag("--store"));
     let overrides = Overrides { store: Some("~/mine".into()), ..Overrides::default() };
-    assert!(resolve_with("", &overrides).unwrap_err().to_string().contains("nothing replaces the `~`"));
+    assert!(resolve_with("", &overrides).unwrap_err().to_string().contains("is not expanded here"));
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn fields_that_no_resource_has_are_reported_where_they_stand() {
             "netcensus.toml:4:1: diff.ignroe: unknown key; did you mean `ignore`?",
         ],
     );
-    assert_problems("store = \"\"", &["netcensus.toml:1:9: store: name a folder"]);
+    assert_problems("store = \"\"", &["netcensus.toml:1:9: store: the path is empty; name a directory"]);
     let error = resolve("[diff]\nignore = [\n  \"name\",\n  \"stat\",\n]\n").unwrap_err().to_string();
     let expected =
         "netcensus.toml:4:3: diff.ignore: there is no field `stat` (did you mean `state`?); the fields are ";
