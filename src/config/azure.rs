@@ -1,10 +1,10 @@
 //! What the file and the flags say about Azure.
 
 use super::keys;
+use super::origin::{Origin, Sourced};
 use super::patterns::Patterns;
 use super::reader::Reader;
 use super::rules;
-use super::sourced::{Origin, Sourced};
 
 /// Which subscriptions of Azure are in scope, where that Azure is, and how it is read.
 ///

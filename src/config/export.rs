@@ -3,9 +3,9 @@
 use toml::{Table, Value};
 
 use super::problem::Fault;
-use super::row::Row;
 use super::rules;
 use super::settings::Known;
+use super::table_row::TableRow;
 use crate::model::Kind;
 
 /// The columns of one kind in the exports of one name.
@@ -21,7 +21,7 @@ pub struct Template {
 
 /// Reads a template. `seen` has the names and kinds of those before it.
 pub(super) fn template(
-    row: &mut Row<'_>,
+    row: &mut TableRow<'_>,
     known: &Known<'_>,
     seen: &mut Vec<(String, Kind)>,
 ) -> Option<Template> {

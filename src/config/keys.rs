@@ -2,7 +2,7 @@
 
 use crate::model::Kind;
 
-use super::sourced::Origin;
+use super::origin::Origin;
 
 /// A key of `netcensus.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,22 +7,23 @@ mod azure;
 mod export;
 mod file;
 mod keys;
+mod origin;
 mod overlap;
 mod patterns;
 mod problem;
 mod reader;
-mod row;
 mod rules;
 mod settings;
 mod show;
-mod source;
-mod sourced;
+mod table_row;
+mod toml_tree;
 mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
 pub use file::{ConfigFile, FILE_NAME, Surroundings};
 pub use keys::Key;
+pub use origin::{Origin, Sourced};
 pub use overlap::{OverlapOverrides, OverlapSettings};
 pub use patterns::{Pattern, Patterns};
 pub use problem::{ConfigError, Place, Problem};
@@ -31,5 +32,4 @@ pub use settings::{
     AwsOverrides, AwsSettings, Color, Known, OutputOverrides, OutputSettings, Overrides, Settings,
 };
 pub use show::Entry;
-pub use sourced::{Origin, Sourced};
 pub use variables::{Variables, split_list};

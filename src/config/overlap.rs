@@ -4,12 +4,12 @@ use ipnet::IpNet;
 use toml::{Table, Value};
 
 use super::keys;
+use super::origin::Sourced;
 use super::patterns::Pattern;
 use super::problem::{Fault, Place};
 use super::reader::Reader;
-use super::row::Row;
 use super::rules;
-use super::sourced::Sourced;
+use super::table_row::TableRow;
 use crate::model::{
     Allowance, Class, Covers, Domain, Level, Provider, Range, Selector, typed_prefix, typed_range,
 };
@@ -87,7 +87,7 @@ fn glob(text: &str) -> Result<String, Fault> {
     Pattern::parse(text).map(|pattern| pattern.as_str().to_owned())
 }
 
-fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
+fn ranges(row: &mut TableRow<'_>) -> Option<Vec<Range>> {
     let site = row.text("site", filled);
     let listed = row.texts("prefixes", used_prefix).into_iter().map(|(_, prefix)| prefix);
     let prefixes: Vec<IpNet> = listed.chain(row.text("prefix", used_prefix)).collect();
@@ -114,7 +114,7 @@ fn ranges(row: &mut Row<'_>) -> Option<Vec<Range>> {
 
 /// Reads a routing domain. `names` has those before it, and `isolations` takes what it is isolated from.
 fn domain(
-    row: &mut Row<'_>,
+    row: &mut TableRow<'_>,
     names: &mut Vec<String>,
     isolations: &mut Vec<(Place, String)>,
 ) -> Option<Domain> {
@@ -137,7 +137,7 @@ fn domain(
     Some(Domain { name, members, isolated_from })
 }
 
-fn allowance(row: &mut Row<'_>) -> Option<Allowance> {
+fn allowance(row: &mut TableRow<'_>) -> Option<Allowance> {
     let pair = row.rows("between", selector);
     let one = fields(row);
     let reason = row.text("reason", filled);
@@ -170,7 +170,7 @@ const NOTHING: &str =
 const NO_PAIR: &str =
     "`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`";
 
-fn selector(row: &mut Row<'_>) -> Option<Selector> {
+fn selector(row: &mut TableRow<'_>) -> Option<Selector> {
     let selector = fields(row);
     // A field that is wrong or misspelt is reported by itself.
     if !row.has_besides(&[]) {
@@ -180,7 +180,7 @@ fn selector(row: &mut Row<'_>) -> Option<Selector> {
     Some(selector)
 }
 
-fn fields(row: &mut Row<'_>) -> Selector {
+fn fields(row: &mut TableRow<'_>) -> Selector {
     let providers = [Provider::Aws, Provider::Azure, Provider::External].map(|it| (it.as_str(), it));
     Selector {
         prefix: row.text("prefix", prefix),

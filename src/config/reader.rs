@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use toml::de::DeValue;
 
 use super::keys::Key;
+use super::origin::{Origin, Sourced};
 use super::patterns::{Pattern, Patterns};
 use super::problem::{ConfigError, Fault, Place, Problem};
-use super::row::Row;
 use super::rules::choice;
-use super::source::{Node, Source};
-use super::sourced::{Origin, Sourced};
+use super::table_row::TableRow;
+use super::toml_tree::{TomlNode, TomlTree};
 use super::variables::{Variables, split_list};
 
 /// What a flag or a variable gives for a key.
@@ -25,14 +25,14 @@ struct Given<T> {
 
 /// The file if there is one, the variables, the keys that were read, and the problems so far.
 pub(super) struct Reader<'s> {
-    source: Option<&'s Source<'s>>,
+    source: Option<&'s TomlTree<'s>>,
     variables: &'s Variables,
     known: Vec<&'static str>,
     problems: Vec<Problem>,
 }
 
 impl<'s> Reader<'s> {
-    pub const fn new(source: Option<&'s Source<'s>>, variables: &'s Variables) -> Self {
+    pub const fn new(source: Option<&'s TomlTree<'s>>, variables: &'s Variables) -> Self {
         Self { source, variables, known: Vec::new(), problems: Vec::new() }
     }
 
@@ -143,7 +143,11 @@ impl<'s> Reader<'s> {
     }
 
     /// Reads an array of tables, each by `read`. Only the file has such.
-    pub fn rows<T>(&mut self, key: Key, mut read: impl FnMut(&mut Row<'s>) -> Option<T>) -> Sourced<Vec<T>> {
+    pub fn rows<T>(
+        &mut self,
+        key: Key,
+        mut read: impl FnMut(&mut TableRow<'s>) -> Option<T>,
+    ) -> Sourced<Vec<T>> {
         self.pick(key, None, Vec::new(), |reader, node| {
             let Some(elements) = node.elements() else {
                 return reader.wrong_type(key, node, "an array of tables");
@@ -154,7 +158,7 @@ impl<'s> Reader<'s> {
                     reader.wrong_type::<T>(key, element, "a table");
                     continue;
                 }
-                let mut row = Row::new(key.name, element);
+                let mut row = TableRow::new(key.name, element);
                 kept.extend(read(&mut row));
                 reader.problems.append(&mut row.finish());
             }
@@ -165,7 +169,7 @@ impl<'s> Reader<'s> {
     fn elements<T: PartialEq>(
         &mut self,
         key: Key,
-        node: Node<'_>,
+        node: TomlNode<'_>,
         rule: impl Fn(&str) -> Result<T, Fault>,
     ) -> Option<Vec<T>> {
         let Some(elements) = node.elements() else {
@@ -220,7 +224,7 @@ impl<'s> Reader<'s> {
         key: Key,
         given: Option<Given<T>>,
         default: T,
-        read: impl FnOnce(&mut Self, Node<'s>) -> Option<T>,
+        read: impl FnOnce(&mut Self, TomlNode<'s>) -> Option<T>,
     ) -> Sourced<T> {
         self.known.push(key.name);
         let in_file = self.source.and_then(|source| source.find(key)).and_then(|(name, node)| {
@@ -265,11 +269,11 @@ impl<'s> Reader<'s> {
         Err(ConfigError::Invalid(self.problems))
     }
 
-    fn keep<T>(&mut self, key: Key, node: Node<'_>, checked: Result<T, Fault>) -> Option<T> {
+    fn keep<T>(&mut self, key: Key, node: TomlNode<'_>, checked: Result<T, Fault>) -> Option<T> {
         checked.map_err(|fault| self.report(key, node.place(), fault)).ok()
     }
 
-    fn wrong_type<T>(&mut self, key: Key, node: Node<'_>, expected: &str) -> Option<T> {
+    fn wrong_type<T>(&mut self, key: Key, node: TomlNode<'_>, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", node.value().type_str());
         self.report(key, node.place(), Fault::new(message));
         None

@@ -10,13 +10,13 @@ use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{self, Template};
 use super::file::ConfigFile;
 use super::keys;
+use super::origin::{Origin, Sourced};
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
 use super::rules;
-use super::source::Source;
-use super::sourced::{Origin, Sourced};
+use super::toml_tree::TomlTree;
 use super::variables::Variables;
 
 const DEFAULT_CONCURRENCY: usize = 32;
@@ -193,7 +193,7 @@ impl Settings {
         overrides: &Overrides,
         known: &Known<'_>,
     ) -> Result<Self, ConfigError> {
-        let source = file.map(Source::parse).transpose()?;
+        let source = file.map(TomlTree::parse).transpose()?;
         let mut reader = Reader::new(source.as_ref(), &overrides.variables);
         let settings = Self {
             concurrency: reader.number(

@@ -13,10 +13,10 @@ use crate::model::{Allowance, Class, Domain, Kind, Level, Provider, Range};
 use super::azure::{AzureApi, AzureCloud};
 use super::export::{self, Template};
 use super::keys::{self, Key};
+use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
 use super::settings::{Color, Settings};
-use super::sourced::{Origin, Sourced};
 
 /// One effective setting.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,19 +12,19 @@ use super::rules::quoted;
 use crate::suggest::nearest;
 
 /// A file that is TOML, whatever it says.
-pub(super) struct Source<'f> {
+pub(super) struct TomlTree<'f> {
     file: &'f ConfigFile,
     table: DeTable<'f>,
 }
 
 /// A value in the file.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'s> {
-    source: &'s Source<'s>,
+pub(super) struct TomlNode<'s> {
+    source: &'s TomlTree<'s>,
     value: &'s Spanned<DeValue<'s>>,
 }
 
-impl<'f> Source<'f> {
+impl<'f> TomlTree<'f> {
     /// Parses the file, or returns every error of syntax.
     pub fn parse(file: &'f ConfigFile) -> Result<Self, ConfigError> {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
@@ -43,13 +43,13 @@ impl<'f> Source<'f> {
     }
 
     /// Finds a key: where its name stands, and its value.
-    pub fn find(&self, key: Key) -> Option<(Place, Node<'_>)> {
+    pub fn find(&self, key: Key) -> Option<(Place, TomlNode<'_>)> {
         let mut table = &self.table;
         let mut segments = key.name.split('.').peekable();
         loop {
             let (name, value) = table.get_key_value(segments.next()?)?;
             if segments.peek().is_none() {
-                return Some((self.place(&name.span()), Node { source: self, value }));
+                return Some((self.place(&name.span()), TomlNode { source: self, value }));
             }
             table = value.get_ref().as_table()?;
         }
@@ -98,7 +98,7 @@ impl<'f> Source<'f> {
     }
 }
 
-impl<'s> Node<'s> {
+impl<'s> TomlNode<'s> {
     /// Returns the value itself.
     pub fn value(self) -> &'s DeValue<'s> {
         self.value.get_ref()

@@ -5,20 +5,20 @@ use toml::de::DeValue;
 
 use super::problem::{Fault, Place, Problem};
 use super::rules::quoted;
-use super::source::Node;
+use super::toml_tree::TomlNode;
 use crate::suggest::nearest;
 
 /// A table, the fields that were asked for, and the problems so far.
-pub(super) struct Row<'s> {
+pub(super) struct TableRow<'s> {
     key: &'static str,
-    node: Node<'s>,
+    node: TomlNode<'s>,
     known: Vec<&'static str>,
     problems: Vec<Problem>,
 }
 
-impl<'s> Row<'s> {
+impl<'s> TableRow<'s> {
     /// Begins with a table of the array `key`.
-    pub const fn new(key: &'static str, node: Node<'s>) -> Self {
+    pub const fn new(key: &'static str, node: TomlNode<'s>) -> Self {
         Self { key, node, known: Vec::new(), problems: Vec::new() }
     }
 
@@ -138,18 +138,18 @@ impl<'s> Row<'s> {
         self.problems
     }
 
-    fn field(&mut self, name: &'static str) -> Option<Node<'s>> {
+    fn field(&mut self, name: &'static str) -> Option<TomlNode<'s>> {
         if !self.known.contains(&name) {
             self.known.push(name);
         }
         self.node.field(name)
     }
 
-    fn keep<T>(&mut self, name: &str, node: Node<'_>, checked: Result<T, Fault>) -> Option<T> {
+    fn keep<T>(&mut self, name: &str, node: TomlNode<'_>, checked: Result<T, Fault>) -> Option<T> {
         checked.map_err(|fault| self.report(Some(name), node.place(), fault)).ok()
     }
 
-    fn wrong_type<T>(&mut self, name: &str, node: Node<'_>, expected: &str) -> Option<T> {
+    fn wrong_type<T>(&mut self, name: &str, node: TomlNode<'_>, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", node.value().type_str());
         self.report(Some(name), node.place(), Fault::new(message));
         None
