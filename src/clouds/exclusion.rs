@@ -74,7 +74,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+    use crate::config::{AzureOverrides, KnownNames, Overrides, Settings};
 
     #[test]
     fn ids_names_and_globs_leave_out() {
@@ -82,7 +82,7 @@ mod tests {
         let azure = AzureOverrides { exclude_subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
         let known =
-            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
         let exclusion = Exclusion::new(&settings.azure.exclude_subscriptions, "key");
         let is_out = |id: &str, name: Option<&str>| exclusion.reason(id, name).is_some();

@@ -28,4 +28,4 @@ mod step;
 
 pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
 pub use gather::{gather, survey};
-pub use registry::{Needs, ServicePrincipal, Surroundings, compiled_in, open};
+pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};

@@ -8,7 +8,7 @@ use crate::model;
 
 /// Where the clouds are.
 #[derive(Debug, Clone, Default)]
-pub enum Surroundings {
+pub enum CloudEnvironment {
     /// As the environment and the clouds' own configuration files say.
     #[default]
     System,
@@ -40,7 +40,7 @@ pub struct Needs<'a> {
     /// The scope and limits, validated.
     pub settings: &'a Settings,
     /// Where the clouds are.
-    pub surroundings: &'a Surroundings,
+    pub surroundings: &'a CloudEnvironment,
 }
 
 type Open = fn(Needs<'_>) -> Result<Arc<dyn CloudProvider>, PlanError>;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::cli::config::{ConfigAction, ConfigArgs, ShowFormat};
-use crate::config::{ConfigFile, Entry, Known, Origin, Overrides, Settings, Surroundings};
+use crate::config::{ConfigEnvironment, ConfigFile, Entry, KnownNames, Origin, Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::Ui;
@@ -19,10 +19,10 @@ pub fn run(
     args: &ConfigArgs,
     config_flag: Option<&Path>,
     overrides: &Overrides,
-    known: &Known<'_>,
+    known: &KnownNames<'_>,
     ui: &Ui,
 ) -> Result<Exit, Error> {
-    let surroundings = Surroundings::of_process();
+    let surroundings = ConfigEnvironment::of_process();
     match &args.action {
         ConfigAction::Check { file } => {
             let file = match file {
@@ -46,7 +46,7 @@ pub fn run(
     Ok(Exit::Clean)
 }
 
-fn nothing_to_check(surroundings: &Surroundings) -> Error {
+fn nothing_to_check(surroundings: &ConfigEnvironment) -> Error {
     let places: Vec<_> = surroundings.implied().iter().map(|path| path.display().to_string()).collect();
     Error::usage("there is no configuration file to check")
         .remedy(format!("name one, or write it to {}", places.join(" or ")))
@@ -75,8 +75,8 @@ mod tests {
     use super::*;
     use crate::model::Provider;
 
-    fn known() -> Known<'static> {
-        Known {
+    fn known() -> KnownNames<'static> {
+        KnownNames {
             providers: &[Provider::Aws],
             formats: &["table"],
             columns: &|_| vec!["id"],

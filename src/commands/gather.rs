@@ -11,7 +11,7 @@ use super::scan_fingerprint::asked;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
-use crate::clouds::{self, CloudProvider, Needs, Plan, PlanError, Run, Surroundings};
+use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, Plan, PlanError, Run};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
@@ -231,7 +231,7 @@ fn live<T>(
         let sandbox = sandbox::embedded(live).await?;
         let surroundings = match &sandbox {
             Some(sandbox) => sandbox::surroundings(sandbox),
-            None => Surroundings::System,
+            None => CloudEnvironment::System,
         };
         let needs = Needs { settings, surroundings: &surroundings };
         let result = match clouds::open(&settings.providers.value, needs) {

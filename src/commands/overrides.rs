@@ -8,8 +8,8 @@ use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
-    AwsOverrides, AzureOverrides, ConfigFile, Known, OutputOverrides, OverlapOverrides, Overrides, Settings,
-    Surroundings, Variables, split_list,
+    AwsOverrides, AzureOverrides, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
+    OverlapOverrides, Overrides, Settings, Variables, split_list,
 };
 use crate::error::Error;
 use crate::model::Kind;
@@ -64,12 +64,12 @@ pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs
 }
 
 /// Hands `work` the names that the configuration is checked against.
-pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
+pub fn known<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
     let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
-    work(&Known { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
+    work(&KnownNames { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
 }
 
 /// Resolves the settings: flags over environment variables over the file over defaults.
@@ -77,6 +77,6 @@ pub fn known<T>(work: impl FnOnce(&Known<'_>) -> T) -> T {
 /// # Errors
 /// With every problem of the file, the variables and the flags.
 pub fn settle(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
-    let file = ConfigFile::find(global.config.as_deref(), &Surroundings::of_process())?;
+    let file = ConfigFile::find(global.config.as_deref(), &ConfigEnvironment::of_process())?;
     Ok(known(|known| Settings::resolve(file.as_ref(), overrides, known))?)
 }

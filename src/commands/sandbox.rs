@@ -7,7 +7,7 @@ use super::interrupt::Interrupt;
 use super::runtime;
 use crate::cli::sandbox::{EstateArgs, SandboxArgs};
 use crate::cli::source::LiveArgs;
-use crate::clouds::{ServicePrincipal, Surroundings};
+use crate::clouds::{CloudEnvironment, ServicePrincipal};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs::atomic::{cannot_write, create_private};
@@ -86,13 +86,13 @@ pub async fn embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
 
 /// Says where the clouds are that `sandbox` serves.
 #[must_use]
-pub fn surroundings(sandbox: &Sandbox) -> Surroundings {
+pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
     let principal = |client: AzureClient| ServicePrincipal {
         tenant: client.tenant,
         client: client.client_id,
         secret: client.client_secret,
     };
-    Surroundings::Sandbox {
+    CloudEnvironment::Sandbox {
         endpoint: sandbox.url().to_owned(),
         aws_config: sandbox.aws_config(),
         azure: sandbox.azure().into_iter().map(principal).collect(),

@@ -273,14 +273,14 @@ fn stands_for(about: &About, asked: &Asked, kinds: &[Kind]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Known, Overrides};
+    use crate::config::{KnownNames, Overrides};
     use crate::model::Resources;
 
     #[test]
     fn names_that_are_looked_up_together_mean_what_they_meant_at_one_moment() {
         let folder = tempfile::tempdir().unwrap();
         let flags = Overrides { store: Some(folder.path().to_owned()), ..Overrides::default() };
-        let known = Known {
+        let known = KnownNames {
             providers: &[Provider::Aws],
             formats: &["table"],
             columns: &|_| Vec::new(),

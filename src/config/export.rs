@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use super::problem::Fault;
 use super::rules;
-use super::settings::Known;
+use super::rules::KnownNames;
 use super::table_row::TableRow;
 use crate::model::Kind;
 
@@ -22,7 +22,7 @@ pub struct Template {
 /// Reads a template. `seen` has the names and kinds of those before it.
 pub(super) fn template(
     row: &mut TableRow<'_>,
-    known: &Known<'_>,
+    known: &KnownNames<'_>,
     seen: &mut Vec<(String, Kind)>,
 ) -> Option<Template> {
     let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
@@ -57,7 +57,7 @@ pub(super) fn template(
     Some(Template { name, kind, columns: columns.into_iter().map(|(_, column)| column).collect() })
 }
 
-fn column(text: &str, kind: Option<Kind>, known: &Known<'_>) -> Result<String, Fault> {
+fn column(text: &str, kind: Option<Kind>, known: &KnownNames<'_>) -> Result<String, Fault> {
     // Without a kind the columns are unknown. The missing kind is reported by itself.
     let Some(kind) = kind else { return Ok(text.to_owned()) };
     rules::column(text, kind, known)

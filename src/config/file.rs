@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 1 << 20;
 
 /// What the process was started in, as far as the search for the file goes.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub struct ConfigEnvironment {
     /// The value of `NETCENSUS_CONFIG`; an empty one counts as not set.
     pub env_config: Option<OsString>,
     /// The working directory; empty stands for the process's own, and keeps messages short.
@@ -27,7 +27,7 @@ pub struct Surroundings {
     pub config_home: Option<PathBuf>,
 }
 
-impl Surroundings {
+impl ConfigEnvironment {
     /// Looks at this process.
     #[must_use]
     pub fn of_process() -> Self {
@@ -72,11 +72,11 @@ impl ConfigFile {
     /// # Errors
     /// When a named file is missing, or any found file cannot be read as text. A file that is not
     /// named may be absent: `None`.
-    pub fn find(flag: Option<&Path>, surroundings: &Surroundings) -> Result<Option<Self>, ConfigError> {
-        if let Some(path) = surroundings.named(flag) {
+    pub fn find(flag: Option<&Path>, environment: &ConfigEnvironment) -> Result<Option<Self>, ConfigError> {
+        if let Some(path) = environment.named(flag) {
             return Self::read(path).map(Some);
         }
-        for path in surroundings.implied() {
+        for path in environment.implied() {
             match Self::read(path) {
                 Err(ConfigError::Read { source, .. }) if is_absent(&source) => {}
                 read => return read.map(Some),

@@ -21,15 +21,13 @@ mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
-pub use file::{ConfigFile, FILE_NAME, Surroundings};
+pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME};
 pub use keys::Key;
 pub use origin::{Origin, Sourced};
 pub use overlap::{OverlapOverrides, OverlapSettings};
 pub use patterns::{Pattern, Patterns};
 pub use problem::{ConfigError, Place, Problem};
-pub use rules::is_loopback;
-pub use settings::{
-    AwsOverrides, AwsSettings, Color, Known, OutputOverrides, OutputSettings, Overrides, Settings,
-};
+pub use rules::{Color, KnownNames, is_loopback};
+pub use settings::{AwsOverrides, AwsSettings, OutputOverrides, OutputSettings, Overrides, Settings};
 pub use show::Entry;
 pub use variables::{Variables, split_list};

@@ -6,11 +6,49 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::{Host, Url};
 
-use crate::model::Kind;
+use crate::model::{Kind, Provider};
 use crate::suggest;
 
 use super::problem::Fault;
-use super::settings::Known;
+
+/// The names that the rules accept: other rooms define them.
+#[derive(Clone, Copy)]
+pub struct KnownNames<'a> {
+    /// The providers compiled in.
+    pub providers: &'a [Provider],
+    /// The output formats.
+    pub formats: &'a [&'a str],
+    /// The columns of a kind, without the `tag:NAME` ones, which are always known.
+    pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
+    /// Says what is wrong with a pattern of fields.
+    pub fields: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+/// When to colour output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Every choice, in the order in which messages list them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
+
+    /// Returns the name used in the file and by the flag.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
 
 /// How many reads may run at once.
 pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=512;
@@ -30,7 +68,7 @@ pub(super) fn timeout(text: &str) -> Result<Duration, Fault> {
 }
 
 /// Reads the name of a column of `kind`.
-pub(super) fn column(text: &str, kind: Kind, known: &Known<'_>) -> Result<String, Fault> {
+pub(super) fn column(text: &str, kind: Kind, known: &KnownNames<'_>) -> Result<String, Fault> {
     let names: Vec<_> = (known.columns)(kind).into_iter().map(|name| (name, name.to_owned())).collect();
     match text.strip_prefix("tag:") {
         Some("") => Err(Fault::new("`tag:` lacks the tag's key; write `tag:NAME`")),

@@ -15,7 +15,7 @@ use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
-use super::rules;
+use super::rules::{self, Color, KnownNames};
 use super::toml_tree::TomlTree;
 use super::variables::Variables;
 
@@ -80,38 +80,12 @@ pub struct AwsSettings {
 /// How results are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputSettings {
-    /// The name of the format, one of [`Known::formats`].
+    /// The name of the format, one of [`KnownNames::formats`](super::KnownNames).
     pub format: Sourced<String>,
     /// When to colour.
     pub color: Sourced<Color>,
     /// The columns of each kind; a kind that is missing has the columns its report comes with.
     pub columns: BTreeMap<Kind, Sourced<Vec<String>>>,
-}
-
-/// When to colour output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Color {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-impl Color {
-    /// Every choice, in the order in which messages list them.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
-
-    /// Returns the name used in the file and by the flag.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }
-    }
 }
 
 /// The flags as they were typed, and the environment variables that stand for flags. Both obey the rules of the file.
@@ -168,19 +142,6 @@ pub struct OutputOverrides {
     pub color: Option<String>,
 }
 
-/// Names that other rooms know.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    /// The providers compiled in.
-    pub providers: &'a [Provider],
-    /// The output formats.
-    pub formats: &'a [&'a str],
-    /// The columns of a kind, without the `tag:NAME` ones, which are always known.
-    pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
-    /// Says what is wrong with a pattern of fields.
-    pub fields: &'a dyn Fn(&str) -> Result<(), String>,
-}
-
 impl Settings {
     /// Puts the settings together: a flag wins over an environment variable, that over the file, the file over the
     /// default.
@@ -191,7 +152,7 @@ impl Settings {
     pub fn resolve(
         file: Option<&ConfigFile>,
         overrides: &Overrides,
-        known: &Known<'_>,
+        known: &KnownNames<'_>,
     ) -> Result<Self, ConfigError> {
         let source = file.map(TomlTree::parse).transpose()?;
         let mut reader = Reader::new(source.as_ref(), &overrides.variables);
@@ -281,12 +242,12 @@ fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathB
     store
 }
 
-fn templates(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<Template>> {
+fn templates(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<Template>> {
     let mut seen = Vec::new();
     reader.rows(keys::EXPORT_TEMPLATES, |row| export::template(row, known, &mut seen))
 }
 
-fn diff_ignore(reader: &mut Reader<'_>, known: &Known<'_>) -> Sourced<Vec<String>> {
+fn diff_ignore(reader: &mut Reader<'_>, known: &KnownNames<'_>) -> Sourced<Vec<String>> {
     let noise = DEFAULT_IGNORED.map(str::to_owned).into();
     reader.list(keys::DIFF_IGNORE, &[], noise, |text| {
         (known.fields)(text).map(|()| text.to_owned()).map_err(Fault::new)
@@ -379,7 +340,7 @@ impl AwsSettings {
     }
 }
 
-fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &Known<'_>) -> OutputSettings {
+fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &KnownNames<'_>) -> OutputSettings {
     let formats: Vec<_> = known.formats.iter().map(|name| (*name, (*name).to_owned())).collect();
     let colors = Color::ALL.map(|color| (color.as_str(), color));
     OutputSettings {
@@ -396,7 +357,7 @@ fn output(reader: &mut Reader<'_>, flags: &OutputOverrides, known: &Known<'_>) -
 }
 
 /// Reads the columns of one kind; `None` if none are set.
-fn columns(reader: &mut Reader<'_>, kind: Kind, known: &Known<'_>) -> Option<Sourced<Vec<String>>> {
+fn columns(reader: &mut Reader<'_>, kind: Kind, known: &KnownNames<'_>) -> Option<Sourced<Vec<String>>> {
     let key = keys::columns(kind);
     reader.refuse_empty(key, "no column is left to show; leave the key out for the usual ones");
     let columns = reader.list(key, &[], Vec::new(), |text| rules::column(text, kind, known));

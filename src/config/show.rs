@@ -16,7 +16,8 @@ use super::keys::{self, Key};
 use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
-use super::settings::{Color, Settings};
+use super::rules::Color;
+use super::settings::Settings;
 
 /// One effective setting.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use super::keys::{self, Key};
-use super::settings::Color;
+use super::rules::Color;
 
 /// The environment variables that are set, by name. An empty one counts as not set, as in CI systems, where a variable
 /// without a value is often defined and empty.

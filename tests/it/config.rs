@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use netcensus::analysis::diff::IgnoredFields;
 use netcensus::config::{
-    AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, Known, Origin, OutputOverrides,
+    AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, KnownNames, Origin, OutputOverrides,
     Overrides, Pattern, Place, Settings,
 };
 use netcensus::error::Error;
 use netcensus::model::{Class, Covers, Kind, Level, Provider};
 
-const KNOWN: Known<'_> = Known {
+const KNOWN: KnownNames<'_> = KnownNames {
     providers: &[Provider::Aws, Provider::Azure],
     formats: &["table", "json", "ndjson", "csv", "markdown"],
     columns: &|kind| match kind {

@@ -39,7 +39,7 @@ use super::profiles::{Profile, Profiles};
 use crate::clouds::PlanError;
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
-use crate::clouds::registry::Surroundings;
+use crate::clouds::registry::CloudEnvironment;
 
 /// An endpoint that does not accept a connection by then is taken for dead (the SDK's own default).
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
@@ -71,11 +71,11 @@ impl AwsConnection {
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
-    pub fn new(surroundings: &Surroundings) -> Result<Self, PlanError> {
+    pub fn new(surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
         let (trust, proxy, sandbox) = match surroundings {
-            Surroundings::System => (trust_store()?, ProxyConfig::from_env(), None),
+            CloudEnvironment::System => (trust_store()?, ProxyConfig::from_env(), None),
             // Plain HTTP on loopback: it needs neither a proxy nor certificates, which take time to read.
-            Surroundings::Sandbox { endpoint, aws_config, .. } => {
+            CloudEnvironment::Sandbox { endpoint, aws_config, .. } => {
                 let sandbox = (aws_config.clone(), endpoint.clone());
                 (TrustStore::empty(), ProxyConfig::disabled(), Some(sandbox))
             }

@@ -330,7 +330,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::clouds::Surroundings;
+    use crate::clouds::CloudEnvironment;
     use crate::clouds::aws::client::AwsConnection;
 
     /// Asks a metadata service that answers everything with `status`; returns what the SDK makes of it.
@@ -343,7 +343,7 @@ mod tests {
             let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.unwrap();
         });
-        let sandbox = Surroundings::Sandbox {
+        let sandbox = CloudEnvironment::Sandbox {
             endpoint: endpoint.clone(),
             aws_config: String::new(),
             azure: Vec::new(),

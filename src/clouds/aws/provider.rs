@@ -15,7 +15,7 @@ use super::regions::{self, RegionSelection};
 use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::exclusion::Exclusion;
-use crate::clouds::registry::{Needs, Surroundings};
+use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, names};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
@@ -45,7 +45,7 @@ impl Aws {
             scope: needs.settings.aws.clone(),
             pacer: RequestPacer::new(),
             sessions: OnceLock::new(),
-            is_empty: matches!(needs.surroundings, Surroundings::Sandbox { aws_config, .. } if aws_config.is_empty()),
+            is_empty: matches!(needs.surroundings, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
 

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::clouds::PlanError;
-use crate::clouds::registry::Surroundings;
+use crate::clouds::registry::CloudEnvironment;
 use crate::config::{AzureCloud, AzureSettings};
 
 /// The addresses of one Azure.
@@ -22,8 +22,8 @@ impl AzureEndpoints {
     ///
     /// # Errors
     /// When an address is none.
-    pub fn new(settings: &AzureSettings, surroundings: &Surroundings) -> Result<Self, PlanError> {
-        if let Surroundings::Sandbox { endpoint, .. } = surroundings {
+    pub fn new(settings: &AzureSettings, surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
+        if let CloudEnvironment::Sandbox { endpoint, .. } = surroundings {
             let here = parse("the sandbox's address", endpoint)?;
             let scope = scope_of(PUBLIC.0);
             return Ok(Self { resource_manager: here.clone(), authority: Some(here), scope });
@@ -75,14 +75,14 @@ fn parse(key: &str, text: &str) -> Result<Url, PlanError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+    use crate::config::{AzureOverrides, KnownNames, Overrides, Settings};
 
     fn endpoints(azure: AzureOverrides) -> AzureEndpoints {
         let overrides = Overrides { azure, ..Overrides::default() };
         let known =
-            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap().azure;
-        AzureEndpoints::new(&settings, &Surroundings::System).unwrap()
+        AzureEndpoints::new(&settings, &CloudEnvironment::System).unwrap()
     }
 
     fn text(endpoints: &AzureEndpoints) -> (&str, Option<&str>, &str) {

@@ -17,7 +17,7 @@ use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
 use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
 use super::vm_sizes::VmSizes;
 use crate::clouds::exclusion::Exclusion;
-use crate::clouds::registry::{Needs, Surroundings};
+use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
 use crate::config::{self, AzureApi, AzureSettings};
@@ -32,7 +32,7 @@ const MANY_SUBSCRIPTIONS: usize = 20;
 pub struct Azure {
     settings: AzureSettings,
     endpoints: AzureEndpoints,
-    surroundings: Surroundings,
+    surroundings: CloudEnvironment,
     planned: OnceLock<HashMap<String, PlannedSubscription>>,
 }
 
@@ -74,7 +74,7 @@ impl Azure {
     }
 
     async fn sign_in(&self, run: &Run) -> Result<SignedInTenants, PlanError> {
-        let sandbox = matches!(self.surroundings, Surroundings::Sandbox { .. });
+        let sandbox = matches!(self.surroundings, CloudEnvironment::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
         // Each client reads the certificates of the machine, so there is a second one only where it differs.
@@ -91,11 +91,11 @@ impl Azure {
             SignIn { endpoints: &self.endpoints, authority: &authority, http: arm_http, wants_all, run };
         let wanted = &self.settings.tenants.value;
         match &self.surroundings {
-            Surroundings::Sandbox { azure, .. } if azure.is_empty() => {
+            CloudEnvironment::Sandbox { azure, .. } if azure.is_empty() => {
                 Err(PlanError::not_configured("the sandbox's estate has no Azure tenant"))
             }
-            Surroundings::Sandbox { azure, .. } => signer.sign_in_with_principals(azure, wanted).await,
-            Surroundings::System => {
+            CloudEnvironment::Sandbox { azure, .. } => signer.sign_in_with_principals(azure, wanted).await,
+            CloudEnvironment::System => {
                 let sources = sign_in::without_absent_vm_identity(
                     environment.credential_sources()?,
                     &environment,

@@ -219,7 +219,7 @@ impl AzureSubscription {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AzureOverrides, Known, Overrides, Settings};
+    use crate::config::{AzureOverrides, KnownNames, Overrides, Settings};
 
     fn subscription(id: &str, name: &str, state: &str) -> AzureSubscription {
         AzureSubscription {
@@ -243,7 +243,7 @@ mod tests {
         let azure = AzureOverrides { subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
         let known =
-            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
         let chosen = select_wanted(three(), &settings.azure.subscriptions.value)?;
         Ok(chosen.into_iter().map(|one| one.id).collect())

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netcensus::clouds::{self, Needs, ServicePrincipal, Surroundings, gather};
-use netcensus::config::{AzureOverrides, Known, Overrides, Settings};
+use netcensus::clouds::{self, CloudEnvironment, Needs, ServicePrincipal, gather};
+use netcensus::config::{AzureOverrides, KnownNames, Overrides, Settings};
 use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Subject};
 use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
@@ -100,7 +100,7 @@ fn order_and_identity_hold(inventory: &Inventory) {
 }
 
 fn settings(overrides: &Overrides) -> Settings {
-    let known = Known {
+    let known = KnownNames {
         providers: &clouds::compiled_in(),
         formats: &["table"],
         columns: &|_| vec![],
@@ -132,7 +132,7 @@ fn principal(client: AzureClient) -> ServicePrincipal {
 async fn through_the_sandbox(cloud: Cloud, estate: Estate, faults: &[&str], kinds: &[Kind]) -> Inventory {
     let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await.unwrap();
-    let surroundings = Surroundings::Sandbox {
+    let surroundings = CloudEnvironment::Sandbox {
         endpoint: sandbox.url().to_owned(),
         aws_config: sandbox.aws_config(),
         azure: sandbox.azure().into_iter().map(principal).collect(),

@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netcensus::config::{ConfigError, ConfigFile, Surroundings};
+use netcensus::config::{ConfigEnvironment, ConfigError, ConfigFile};
 use netcensus::error::Error;
 use netcensus::exit::Exit;
 
 /// A directory with a working directory and a configuration home in it.
 struct Places {
     root: tempfile::TempDir,
-    surroundings: Surroundings,
+    surroundings: ConfigEnvironment,
 }
 
 impl Places {
@@ -21,7 +21,7 @@ impl Places {
         let config_home = root.path().join("config");
         fs::create_dir_all(&directory).unwrap();
         fs::create_dir_all(config_home.join("netcensus")).unwrap();
-        let surroundings = Surroundings { env_config: None, directory, config_home: Some(config_home) };
+        let surroundings = ConfigEnvironment { env_config: None, directory, config_home: Some(config_home) };
         Self { root, surroundings }
     }
 
