@@ -233,7 +233,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::{Observer, gather};
-    use crate::config::{Known, Overrides, Settings};
+    use crate::config::{KnownNames, Overrides, Settings};
     use crate::model::Inventory;
 
     /// Answers for the accounts of the profiles `a` and `b`, and panics at requests of `b` for `action` in a region whose
@@ -295,13 +295,13 @@ mod tests {
                 "[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = s\nregion = eu-west-1\n"
             )
         };
-        let sandbox = Surroundings::Sandbox {
+        let sandbox = CloudEnvironment::Sandbox {
             endpoint: "http://127.0.0.1:1".to_owned(),
             aws_config: profile("a", "KEY-A") + &profile("b", "KEY-B"),
             azure: Vec::new(),
         };
         let known =
-            Known { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &Overrides::default(), &known).unwrap();
         let mut aws = Aws::new(Needs { settings: &settings, surroundings: &sandbox }).unwrap();
         aws.connection = aws.connection.with_http(SharedHttpClient::new(http));
