@@ -187,13 +187,18 @@ from_usage!(
     FilterError,
     FormatError,
     IgnoredFieldError,
-    MergeError,
     OverlapError,
     PrefixError,
     QueryError,
     SelectError,
     SizeError,
 );
+
+impl From<MergeError> for Error {
+    fn from(error: MergeError) -> Self {
+        Self::usage(error.to_string()).remedy(error.remedy())
+    }
+}
 
 impl From<SandboxError> for Error {
     fn from(error: SandboxError) -> Self {

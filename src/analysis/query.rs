@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-/// A query that is known to be well-formed.
+/// A JMESPath expression that was parsed.
 #[derive(Debug, Clone)]
-pub struct Query(Expression<'static>);
+pub struct DocumentQuery(Expression<'static>);
 
 /// Why a query cannot be read or run.
 #[derive(Debug, Error)]
@@ -31,7 +31,7 @@ pub enum QueryError {
         "the query has more than {MOST_OPERATORS} brackets and operators; split it, or use jq on the JSON"
     )]
     TooLong,
-    /// The query or its answer is nothing that JSON can hold.
+    /// The document or the answer cannot be expressed in JSON.
     #[error("the query's answer is not JSON")]
     Answer(#[from] serde_json::Error),
 }
@@ -47,24 +47,31 @@ impl From<JmespathError> for QueryError {
     }
 }
 
-/// The most operators that a query may have: each may nest once, and the parser and interpreter recurse.
+/// The most operators that a query may have. Each may nest one level deeper, and the parser and the interpreter recurse, so
+/// more of them could overflow the stack.
 const MOST_OPERATORS: usize = 100;
 
-/// Reads a query.
-pub fn compile(expression: &str) -> Result<Query, QueryError> {
-    if operators(expression) > MOST_OPERATORS {
+/// Parses a query.
+///
+/// # Errors
+/// If it is not JMESPath, or has too many brackets and operators.
+pub fn compile(expression: &str) -> Result<DocumentQuery, QueryError> {
+    if count_operators(expression) > MOST_OPERATORS {
         return Err(QueryError::TooLong);
     }
-    Ok(Query(jmespath::compile(expression)?))
+    Ok(DocumentQuery(jmespath::compile(expression)?))
 }
 
-fn operators(expression: &str) -> usize {
+fn count_operators(expression: &str) -> usize {
     let nesting = ['(', '[', '{', '!', '&', '.', '|', '<', '>'];
     expression.matches(nesting).count() + expression.matches("==").count()
 }
 
-impl Query {
-    /// Runs the query over a document; object keys come out in alphabetical order.
+impl DocumentQuery {
+    /// Runs the query over a document. The keys of objects in the answer are in alphabetical order.
+    ///
+    /// # Errors
+    /// If a function of the query does not accept what the document has there.
     pub fn run(&self, document: &impl Serialize) -> Result<Value, QueryError> {
         let answer = self.0.search(document)?;
         Ok(serde_json::to_value(&*answer)?)
@@ -95,7 +102,7 @@ mod tests {
         for open in ["(", "[", "!", "&", "a.", "a|", "a||", "[?", "{a:", "a==", "[]"] {
             assert!(matches!(compile(&open.repeat(60_000)), Err(QueryError::TooLong)), "{open}");
             // Within the limit it may be wrong or not, but it ends.
-            if let Ok(query) = compile(&open.repeat(MOST_OPERATORS / operators(open))) {
+            if let Ok(query) = compile(&open.repeat(MOST_OPERATORS / count_operators(open))) {
                 let _ = query.run(&serde_json::json!({"a": []}));
             }
         }

@@ -25,25 +25,25 @@ pub struct StreamedTable<'a> {
     each: Box<RowSource<'a>>,
 }
 
-/// Hands the rows of one provider, or of all, to something.
+/// Hands the rows of one provider, or of all, to a sink.
 type RowSource<'a> = dyn Fn(Option<Provider>, RowSink<'_>) -> io::Result<()> + 'a;
 
 /// The column that names the cloud.
 const PROVIDER: &str = "provider";
 
-/// What rows are handed to; each has one value per column.
+/// Receives rows one after the other; each has one value per column.
 type RowSink<'t> = &'t mut dyn FnMut(Vec<Value>) -> io::Result<()>;
 
 impl StreamedTable<'_> {
-    /// Hands the rows to `take`, one after the other, until it fails.
+    /// Hands the rows to `sink`, one after the other, until it fails.
     ///
     /// # Errors
-    /// When what they are made of cannot be completeness, or as `take` does.
-    pub fn each(&self, mut take: impl FnMut(Vec<Value>) -> io::Result<()>) -> io::Result<()> {
-        (self.each)(None, &mut take)
+    /// If the resources cannot be read, or `sink` fails.
+    pub fn each(&self, mut sink: impl FnMut(Vec<Value>) -> io::Result<()>) -> io::Result<()> {
+        (self.each)(None, &mut sink)
     }
 
-    /// Lists the rows of one provider, without the column that names it: the place of such a table does.
+    /// Returns the rows of one provider. They lack the column of the provider, which is in the name of such a table's file.
     #[must_use]
     pub fn for_provider(&self, provider: Provider) -> StreamedTable<'_> {
         let named = self.columns.iter().position(|column| column.name == PROVIDER);
@@ -54,7 +54,7 @@ impl StreamedTable<'_> {
             data_types: without(named, self.data_types.clone()),
             rows: self.rows,
             completeness: self.completeness,
-            each: Box::new(move |_, take| (self.each)(Some(provider), &mut |row| take(without(named, row)))),
+            each: Box::new(move |_, sink| (self.each)(Some(provider), &mut |row| sink(without(named, row)))),
         }
     }
 }
@@ -66,10 +66,10 @@ fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
     all
 }
 
-/// Makes a table for each kind of `request`, which neither sorts nor filters; `index` is that of `estate`.
+/// Makes a table for each kind of `request`, whose sort keys and filters are ignored; `index` is that of `estate`.
 ///
 /// # Errors
-/// When a kind lacks a column.
+/// For the first column that no kind has.
 pub fn streamed_tables<'a>(
     estate: Estate<'a>,
     index: &'a InventoryIndex<'_>,
@@ -90,7 +90,7 @@ pub fn streamed_tables<'a>(
     Ok(tables.filter(|table| !table.columns.is_empty()).collect())
 }
 
-/// Lists the whole coverage of `inventory` with every column; `index` is that of `inventory`.
+/// Makes a table of the whole coverage of `inventory`, with every column; `index` is that of `inventory`.
 #[must_use]
 pub fn coverage_table<'a>(inventory: &'a Inventory, index: &'a InventoryIndex<'_>) -> StreamedTable<'a> {
     let request = TableRequest { wide: true, ..TableRequest::default() };
@@ -112,10 +112,10 @@ fn streamed_table<'a, T: Record>(
         data_types: columns.iter().map(ResolvedColumn::data_type).collect(),
         rows: rows.count(),
         completeness,
-        each: Box::new(move |of, take| {
-            rows.each(&mut |item| match of {
+        each: Box::new(move |only, sink| {
+            rows.each(&mut |item| match only {
                 Some(provider) if item.provider() != provider => Ok(()),
-                _ => take(select::row_values(&columns, item, index)),
+                _ => sink(select::row_values(&columns, item, index)),
             })
         }),
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::model::Tags;
 
-/// What stands in one column of one row.
+/// The value of one column in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Not known; never the same as zero, false or empty.
@@ -73,7 +73,7 @@ impl Value {
         }
     }
 
-    /// Tells whether nothing stands here: unknown, an empty text or an empty list.
+    /// Tells whether it is unknown, an empty text or an empty list.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! The second half of every listing command: select, render.
 
 use crate::analysis::filter::Filter;
-use crate::analysis::query::{self, Query};
+use crate::analysis::query::{self, DocumentQuery};
 use crate::analysis::select::{self, SortKey, TableRequest};
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
@@ -17,7 +17,7 @@ pub struct View {
     pub request: TableRequest,
     /// How they are written.
     pub format: Format,
-    query: Option<Query>,
+    query: Option<DocumentQuery>,
 }
 
 impl View {

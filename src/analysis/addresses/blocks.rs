@@ -1,4 +1,4 @@
-//! The blocks that address space is given from.
+//! The blocks that networks take their prefixes from.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::occupancy::overlaps;
 
-/// The blocks that networks are free to use, and the RFC that says so.
+/// The blocks that anyone may use in private networks, and the RFC that reserves them.
 pub const PRIVATE_BLOCKS: [(IpNet, &str); 4] = [
     (v4(10, 0, 8), "RFC 1918"),
     (v4(100, 64, 10), "RFC 6598"),
@@ -14,8 +14,8 @@ pub const PRIVATE_BLOCKS: [(IpNet, &str); 4] = [
     (v4(192, 168, 16), "RFC 1918"),
 ];
 
-/// Public space is shown by what lies in the same so many bits.
-const PUBLIC: u8 = 8;
+/// Public prefixes that agree in so many first bits share a block.
+const PUBLIC_BITS: u8 = 8;
 
 const fn v4(first: u8, second: u8, length: u8) -> IpNet {
     IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::new(first, second, 0, 0), length))
@@ -26,9 +26,9 @@ const fn v4(first: u8, second: u8, length: u8) -> IpNet {
 pub struct AddressBlock {
     /// The block.
     pub prefix: IpNet,
-    /// The RFC by which it is for everybody to use; `None` for public space, which is its owner's.
+    /// The RFC that reserves it for private networks; `None` for public space, which belongs to its owners.
     pub private: Option<&'static str>,
-    /// The prefixes, each once, by address, the wider before those in it.
+    /// The prefixes: unique, by address, and a wider prefix before those in it.
     pub prefixes: Vec<IpNet>,
 }
 
@@ -45,7 +45,7 @@ pub fn address_blocks(prefixes: &[IpNet]) -> Vec<AddressBlock> {
         if let Some((block, rfc)) = PRIVATE_BLOCKS.iter().find(|(block, _)| block.contains(&prefix)) {
             found.insert(*block, Some(*rfc));
         } else {
-            let octet = around(prefix, PUBLIC);
+            let octet = supernet_of_length(prefix, PUBLIC_BITS);
             public
                 .entry(octet)
                 .and_modify(|block| *block = common_supernet(*block, prefix))
@@ -60,12 +60,12 @@ pub fn address_blocks(prefixes: &[IpNet]) -> Vec<AddressBlock> {
     found.into_iter().map(block).collect()
 }
 
-/// Returns the prefix of `length` around `prefix`, or itself when it is wider.
-fn around(prefix: IpNet, length: u8) -> IpNet {
+/// Returns the prefix of `length` that contains `prefix`, or `prefix` itself if it is wider.
+fn supernet_of_length(prefix: IpNet, length: u8) -> IpNet {
     IpNet::new(prefix.addr(), length.min(prefix.prefix_len())).map_or(prefix, |net| net.trunc())
 }
 
-/// Returns the narrowest prefix that holds both; `one` where there is none.
+/// Returns the narrowest prefix that contains both; `one` if they are of different IP versions.
 #[must_use]
 pub fn common_supernet(one: IpNet, other: IpNet) -> IpNet {
     let mut joined = one;

@@ -1,12 +1,12 @@
-//! A block in lines of one size, as text is: what is in them, and what may be left out.
+//! A block as lines of equal size, like text: which lines are occupied, and which free space is between them.
 
 use ipnet::IpNet;
 
 use super::blocks::AddressBlock;
 use super::occupancy::{halves, overlaps};
 
-/// A prefix of usual size, the median, is so many bits smaller than a line: an eighth of it.
-const BITS: u8 = 3;
+/// A line is so many bits wider than the median prefix, which so takes an eighth of it.
+const LINE_BITS: u8 = 3;
 
 /// A block in lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,51 +20,51 @@ pub struct BlockLayout {
 /// One or more lines of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayoutLine {
-    /// What nobody holds, as aligned prefixes one after the other.
+    /// Free space, as aligned prefixes one after the other.
     Free(Vec<IpNet>),
-    /// A line, or several that are alike, since those who hold any of it hold all of it.
+    /// A line with something in it. It stands for several lines if all prefixes in it contain all of it.
     Occupied(IpNet),
 }
 
-/// Lays `block` out in lines of one size: as small as makes its prefixes of usual size easy to see, and as large as
-/// keeps the lines with something in them to `most`, if there is such a size.
+/// Lays `block` out in lines of equal size: so small that its median prefix is easy to see, but large enough that at most
+/// `max_occupied` lines are occupied, if there is such a size.
 #[must_use]
-pub fn lay_out(block: &AddressBlock, most: usize) -> BlockLayout {
+pub fn lay_out(block: &AddressBlock, max_occupied: usize) -> BlockLayout {
     let mut lengths: Vec<u8> = block.prefixes.iter().map(IpNet::prefix_len).collect();
     lengths.sort_unstable();
-    let usual =
-        lengths.get(lengths.len().saturating_sub(1) / 2).map_or(0, |length| length.saturating_sub(BITS));
+    let median_line =
+        lengths.get(lengths.len().saturating_sub(1) / 2).map_or(0, |length| length.saturating_sub(LINE_BITS));
     let first = block.prefix.prefix_len();
-    for length in (first..=usual.max(first)).rev() {
-        let lines = lay(block, length);
+    for length in (first..=median_line.max(first)).rev() {
+        let lines = lines_of_length(block, length);
         let occupied = lines.iter().filter(|line| matches!(line, LayoutLine::Occupied(_))).count();
-        if occupied <= most || length == first {
+        if occupied <= max_occupied || length == first {
             return BlockLayout { length, lines };
         }
     }
     BlockLayout { length: first, lines: Vec::new() }
 }
 
-fn lay(block: &AddressBlock, length: u8) -> Vec<LayoutLine> {
+fn lines_of_length(block: &AddressBlock, length: u8) -> Vec<LayoutLine> {
     let mut lines = Vec::new();
-    cut(block.prefix, length, &block.prefixes, &mut lines);
+    split(block.prefix, length, &block.prefixes, &mut lines);
     lines
 }
 
-/// Cuts `prefix` until nothing narrower than what is cut is in it, or it is a line.
-fn cut(prefix: IpNet, length: u8, prefixes: &[IpNet], lines: &mut Vec<LayoutLine>) {
+/// Splits `prefix` in halves until it is free, completely covered by what is in it, or a line.
+fn split(prefix: IpNet, length: u8, prefixes: &[IpNet], lines: &mut Vec<LayoutLine>) {
     let inside: Vec<IpNet> = prefixes.iter().copied().filter(|one| overlaps(prefix, *one)).collect();
-    let is_even = inside.iter().all(|one| one.contains(&prefix));
+    let is_covered = inside.iter().all(|one| one.contains(&prefix));
     match (lines.last_mut(), inside.is_empty()) {
         (Some(LayoutLine::Free(free)), true) => free.push(prefix),
         (_, true) => lines.push(LayoutLine::Free(vec![prefix])),
-        _ if is_even || prefix.prefix_len() >= length => lines.push(LayoutLine::Occupied(prefix)),
-        _ => halves(prefix).for_each(|half| cut(half, length, &inside, lines)),
+        _ if is_covered || prefix.prefix_len() >= length => lines.push(LayoutLine::Occupied(prefix)),
+        _ => halves(prefix).for_each(|half| split(half, length, &inside, lines)),
     }
 }
 
-/// Returns for each prefix the position of the narrowest other one that holds it. `prefixes` are by address, the wider
-/// before those in it, each once.
+/// Returns for each prefix the position of the narrowest other one that contains it. `prefixes` are unique and sorted: by
+/// address, and a wider prefix before those in it.
 #[must_use]
 pub fn enclosing_positions(prefixes: &[IpNet]) -> Vec<Option<usize>> {
     let mut around: Vec<usize> = Vec::new();
@@ -94,7 +94,7 @@ mod tests {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
-    fn laid(prefixes: &[&str], most: usize) -> BlockLayout {
+    fn laid(prefixes: &[&str], max_occupied: usize) -> BlockLayout {
         lay_out(&address_blocks(&nets(prefixes))[0], most)
     }
 
@@ -141,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_are_the_block_and_what_is_free_is_held_by_nobody(prefixes in vec(prefix(), 1..20), most in 1_usize..40) {
+        fn lines_are_the_block_and_free_space_is_not_occupied(prefixes in vec(prefix(), 1..20), most in 1_usize..40) {
             let block = &address_blocks(&prefixes)[0];
             let laid = lay_out(block, most);
             let mut all = Vec::new();

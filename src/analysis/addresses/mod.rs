@@ -1,6 +1,6 @@
-//! The address space: which of it networks hold, and which is free.
+//! Address space: what networks occupy, and what is free.
 //!
-//! Free means *not held by what is in the inventory*: of an incomplete one it is no more than not known to be held.
+//! Free means *not occupied by anything in the inventory*. If the inventory is incomplete, a free prefix may be in use.
 
 mod blocks;
 mod layout;

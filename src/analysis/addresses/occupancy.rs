@@ -1,8 +1,8 @@
-//! What of a prefix others hold, and what is left of it, both as aligned prefixes.
+//! The occupied and the free parts of a prefix, both as aligned prefixes.
 
 use ipnet::IpNet;
 
-/// Returns what `prefixes` hold of `within`, each address once: as few prefixes as possible, by address.
+/// Returns the parts of `within` that `prefixes` occupy, each address once: as few prefixes as possible, by address.
 #[must_use]
 pub fn occupied(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
     if prefixes.iter().any(|prefix| prefix.contains(&within)) {
@@ -12,26 +12,27 @@ pub fn occupied(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
     IpNet::aggregate(&inside)
 }
 
-/// Returns what `prefixes` leave of `within`: as few prefixes as possible, by address.
+/// Returns the parts of `within` that `prefixes` leave free: as few prefixes as possible, by address.
 ///
-/// Each could be given to a network as it is, since it is aligned.
+/// They are aligned, so each can become the prefix of a network as it is.
 #[must_use]
 pub fn free(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
     let mut free = Vec::new();
-    rest(within, &occupied(within, prefixes), &mut free);
+    add_free(within, &occupied(within, prefixes), &mut free);
     free
 }
 
-/// Adds what `held`, by address and disjoint, leaves of `within`.
-fn rest(within: IpNet, held: &[IpNet], free: &mut Vec<IpNet>) {
-    match held {
+/// Adds the parts of `within` that `occupied`, sorted and disjoint, leaves free.
+fn add_free(within: IpNet, occupied: &[IpNet], free: &mut Vec<IpNet>) {
+    match occupied {
         [] => free.push(within),
         [one] if one.contains(&within) => {}
         _ => {
             for half in halves(within) {
-                let begin = held.partition_point(|one| one.broadcast() < half.network());
-                let end = held.partition_point(|one| one.network() <= half.broadcast());
-                rest(half, &held[begin..end], free);
+                // Prefixes do not straddle a half, so those of each half are one slice.
+                let begin = occupied.partition_point(|one| one.broadcast() < half.network());
+                let end = occupied.partition_point(|one| one.network() <= half.broadcast());
+                add_free(half, &occupied[begin..end], free);
             }
         }
     }
@@ -42,13 +43,13 @@ pub(super) fn halves(prefix: IpNet) -> impl Iterator<Item = IpNet> {
     prefix.subnets(prefix.prefix_len() + 1).into_iter().flatten()
 }
 
-/// Tells whether one of two prefixes lies in the other.
+/// Tells whether two prefixes have addresses in common: then one contains the other.
 #[must_use]
 pub fn overlaps(one: IpNet, other: IpNet) -> bool {
     one.contains(&other) || other.contains(&one)
 }
 
-/// Counts the addresses of prefixes that are disjoint; of more than 2^128 - 1, so many.
+/// Counts the addresses of disjoint prefixes; at most 2^128 - 1, which is one less than all of IPv6.
 #[must_use]
 pub fn address_count<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 {
     let size = |prefix: &IpNet| {
@@ -57,9 +58,8 @@ pub fn address_count<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> u128 
     prefixes.into_iter().map(size).fold(0, u128::saturating_add)
 }
 
-/// Returns where `prefix` begins in `within` and how much of it it is, both as shares from 0 to 1.
-///
-/// What `prefix` has outside of `within` is left out.
+/// Returns where `prefix` begins in `within` and which share of it it takes, both from 0 to 1. Parts outside of `within`
+/// do not count.
 #[must_use]
 pub fn relative_position(within: IpNet, prefix: IpNet) -> (f64, f64) {
     if prefix.contains(&within) || !within.contains(&prefix) {
@@ -67,11 +67,10 @@ pub fn relative_position(within: IpNet, prefix: IpNet) -> (f64, f64) {
     }
     #[expect(clippy::cast_precision_loss, reason = "shares are for eyes, and powers of two are exact")]
     let share = |count: u128| count as f64 / self::address_count([&within]) as f64;
-    (share(number(prefix) - number(within)), share(address_count([&prefix])))
+    (share(first_address(prefix) - first_address(within)), share(address_count([&prefix])))
 }
 
-/// Returns the first address as a number.
-fn number(prefix: IpNet) -> u128 {
+fn first_address(prefix: IpNet) -> u128 {
     match prefix {
         IpNet::V4(prefix) => u128::from(prefix.network().to_bits()),
         IpNet::V6(prefix) => prefix.network().to_bits(),

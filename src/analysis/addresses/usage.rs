@@ -1,14 +1,14 @@
-//! How much of each network is given to subnets.
+//! Which parts of each network its subnets take.
 
 use std::collections::HashMap;
 
 use ipnet::IpNet;
 
 use super::occupancy::{free, occupied};
-use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, key};
+use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, network_key};
 use crate::model::{Inventory, Network};
 
-/// A network, and what subnets hold of it.
+/// A network and the prefixes of its subnets.
 #[derive(Debug, Clone)]
 pub struct NetworkUsage<'a> {
     /// The network.
@@ -18,13 +18,13 @@ pub struct NetworkUsage<'a> {
 }
 
 impl NetworkUsage<'_> {
-    /// Returns what subnets hold of one of its prefixes; `None` where that is not known.
+    /// Returns the parts of one of its prefixes that subnets occupy; `None` if that is not known.
     #[must_use]
     pub fn allocated(&self, prefix: IpNet) -> Option<Vec<IpNet>> {
         self.subnets.as_ref().map(|subnets| occupied(prefix, subnets))
     }
 
-    /// Returns what neither subnets nor `others` hold of one of its prefixes; `None` where that is not known.
+    /// Returns the parts of one of its prefixes that neither subnets nor `others` occupy; `None` if that is not known.
     #[must_use]
     pub fn free(&self, prefix: IpNet, others: &[IpNet]) -> Option<Vec<IpNet>> {
         self.subnets.as_ref().map(|subnets| free(prefix, &[subnets, others].concat()))
@@ -36,13 +36,13 @@ impl NetworkUsage<'_> {
 pub fn network_usage<'a>(inventory: &'a Inventory, index: &InventoryIndex<'_>) -> Vec<NetworkUsage<'a>> {
     let mut subnets: HashMap<NetworkKey, Vec<IpNet>> = HashMap::new();
     for subnet in &inventory.subnets {
-        let of = key(subnet.provider, &subnet.region, &subnet.network);
-        subnets.entry(of).or_default().extend(&subnet.prefixes);
+        let key = network_key(subnet.provider, &subnet.region, &subnet.network);
+        subnets.entry(key).or_default().extend(&subnet.prefixes);
     }
-    let room = |network: &'a Network| {
-        let of = key(network.provider, &network.region, &network.id);
+    let usage = |network: &'a Network| {
+        let key = network_key(network.provider, &network.region, &network.id);
         let known = index.subnet_count(network).is_some();
-        NetworkUsage { network, subnets: known.then(|| subnets.get(&of).cloned().unwrap_or_default()) }
+        NetworkUsage { network, subnets: known.then(|| subnets.get(&key).cloned().unwrap_or_default()) }
     };
-    inventory.networks.iter().map(room).collect()
+    inventory.networks.iter().map(usage).collect()
 }

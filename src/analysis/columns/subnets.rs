@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usage_is_unknown_where_it_cannot_be_told() {
+    fn usage_is_unknown_without_plausible_counts() {
         let percent_of = |total, available| {
             used_percent(&Subnet {
                 provider: Provider::Aws,

@@ -47,15 +47,15 @@ pub struct Changes {
     /// Accounts that only one side has, where the other does not say why.
     pub accounts: Vec<OneSidedAccount>,
     /// The changes, by cloud, account, region, kind and id.
-    pub changes: Vec<ResourceChange>,
+    pub changes: Vec<RowChange>,
     /// Rows that only one side has, where it is not known whether the other had them.
     pub unknown: Vec<UnknownRow>,
     /// Rows that only one side has, because the other did not scan for them.
     pub not_compared: Vec<NotComparedRows>,
     /// Address collisions that came or went.
     pub collisions: CollisionChanges,
-    /// Scopes that matter to the comparison and that one side could not read.
-    pub gaps: Vec<UnreadScope>,
+    /// Reads that failed on one side and that matter to the comparison.
+    pub gaps: Vec<FailedRead>,
     /// What else you should know about the comparison; one sentence each.
     pub notes: Vec<String>,
 }
@@ -172,7 +172,7 @@ impl KindCounts {
 /// A resource that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ResourceChange {
+pub struct RowChange {
     /// What became of it.
     pub change: ChangeKind,
     /// Its kind.
@@ -346,12 +346,12 @@ pub struct CollisionChange {
     pub went: Vec<Member>,
 }
 
-/// A scope that one side could not read.
+/// A read that failed on one side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct UnreadScope {
+pub struct FailedRead {
     /// The side.
     pub side: DiffSide,
-    /// The scope, and why.
+    /// What could not be read, and why.
     pub scope: Coverage,
 }

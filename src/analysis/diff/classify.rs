@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use super::super::filter::RowFilters;
-use super::changes::{ChangeKind, DiffSide, KindCounts, NotComparedRows, ResourceChange, UnknownRow};
+use super::changes::{ChangeKind, DiffSide, KindCounts, NotComparedRows, RowChange, UnknownRow};
 use super::collisions::{CollisionUncertainty, Uncertainty};
 use super::coverage_index::AbsenceEvidence;
 use super::fields::{FieldVisibility, field_changes};
@@ -19,7 +19,7 @@ pub(super) struct Classifier<'a, 'q> {
     pub new: &'q ComparedSide<'a>,
     request: DiffRequest<'q>,
     ignored: &'q IgnoredFields,
-    pub changes: Vec<ResourceChange>,
+    pub changes: Vec<RowChange>,
     pub unknown: Vec<UnknownRow>,
     pub uncertainty: CollisionUncertainty,
     /// How many rows were compared, whether or not they pass the filters.
@@ -181,7 +181,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
         if self.request.only.contains(&kind) {
             *run.counts.of_change(kind) += 1;
             let was = (kind != ChangeKind::Changed).then(|| before.location());
-            let change = ResourceChange { was, fields, ..self.describe(kind, after) };
+            let change = RowChange { was, fields, ..self.describe(kind, after) };
             self.changes.push(change);
         }
     }
@@ -210,13 +210,13 @@ impl<'a, 'q> Classifier<'a, 'q> {
         match evidence {
             AbsenceEvidence::Proven if self.request.only.contains(&kind) => {
                 *run.counts.of_change(kind) += 1;
-                let change = ResourceChange { row: Some(row.fields()), ..self.describe(kind, row) };
+                let change = RowChange { row: Some(row.fields()), ..self.describe(kind, row) };
                 self.changes.push(change);
             }
             AbsenceEvidence::Proven => {}
             AbsenceEvidence::Unknown(reason) => {
                 run.counts.unknown += 1;
-                let ResourceChange { kind, location, account_name, name, .. } = self.describe(kind, row);
+                let RowChange { kind, location, account_name, name, .. } = self.describe(kind, row);
                 let row = row.fields();
                 self.unknown.push(UnknownRow { only_in, kind, location, account_name, name, reason, row });
             }
@@ -245,10 +245,10 @@ impl<'a, 'q> Classifier<'a, 'q> {
     }
 
     /// Makes the change of a row, without fields.
-    fn describe<T: Comparable>(&self, kind: ChangeKind, row: &T) -> ResourceChange {
+    fn describe<T: Comparable>(&self, kind: ChangeKind, row: &T) -> RowChange {
         let location = row.location();
         let account_name = self.new.account_name(&location).or_else(|| self.old.account_name(&location));
-        ResourceChange {
+        RowChange {
             change: kind,
             kind: T::KIND,
             account_name: account_name.map(str::to_owned),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::changes::{
     CHANGES_VERSION, ChangeKind, Changes, CollisionChanges, ComparedInventory, DiffOutcome, DiffSide,
-    KindCounts, OneSidedAccount, ResourceChange, UnknownRow, UnreadScope,
+    FailedRead, KindCounts, OneSidedAccount, RowChange, UnknownRow,
 };
 use super::classify::Classifier;
 use super::collisions::{CollisionUncertainty, Uncertainty};
@@ -52,7 +52,7 @@ pub fn compare_inventories(request: DiffRequest<'_>, generator: String) -> (Chan
         unknown,
         not_compared,
         collisions: CollisionChanges::default(),
-        gaps: unread_scopes(request, &old, &new),
+        gaps: failed_reads(request, &old, &new),
         notes: notes(request, &old, &new, unproven),
     };
     report.update_outcome();
@@ -117,14 +117,14 @@ fn add_links(
         links.classify_kind::<Link>(0);
         uncertainty.links = uncertainty.links.max(links.uncertainty.links);
     }
-    if !unread_scopes(of_links, old, new).is_empty() {
+    if !failed_reads(of_links, old, new).is_empty() {
         uncertainty.links = Some(Uncertainty::Unread);
     }
     uncertainty
 }
 
 /// Orders changes by location, so that those of one account and region follow each other.
-fn change_order(change: &ResourceChange) -> (Provider, Option<&str>, Option<&str>, Kind, &str) {
+fn change_order(change: &RowChange) -> (Provider, Option<&str>, Option<&str>, Kind, &str) {
     let location = &change.location;
     let (account, region) = (location.account.as_deref(), location.region.as_deref());
     (location.provider, account, region, change.kind, &location.id)
@@ -146,18 +146,14 @@ fn compared_inventory((name, inventory): (&str, &Inventory)) -> ComparedInventor
     }
 }
 
-/// Lists the scopes that one side could not read although the other side scanned them, if rows that the user wants to see
-/// could be in them.
-fn unread_scopes(
-    request: DiffRequest<'_>,
-    old: &ComparedSide<'_>,
-    new: &ComparedSide<'_>,
-) -> Vec<UnreadScope> {
+/// Lists the reads that failed on one side and that the other side has in its scope too, if they could have found rows
+/// that the user wants to see.
+fn failed_reads(request: DiffRequest<'_>, old: &ComparedSide<'_>, new: &ComparedSide<'_>) -> Vec<FailedRead> {
     let requested_by_both =
         |kind: &Kind| old.coverage.was_requested(*kind) && new.coverage.was_requested(*kind);
     let kinds: Vec<Kind> = request.kinds().filter(requested_by_both).collect();
     let filters = || request.filters.iter().chain(old.location_filters()).chain(new.location_filters());
-    let unread = |side: DiffSide, own: &ComparedSide<'_>, other: &ComparedSide<'_>| {
+    let failed = |side: DiffSide, own: &ComparedSide<'_>, other: &ComparedSide<'_>| {
         let matters = |scope: &&Coverage| {
             let mut kinds_in_scope =
                 kinds.iter().filter(|kind| scope.kind.is_step() || Subject::from(**kind) == scope.kind);
@@ -167,9 +163,9 @@ fn unread_scopes(
         let left_out = own.coverage.left_out_tenants();
         let scopes: Vec<Coverage> =
             own.inventory.incomplete().filter(matters).chain(left_out).cloned().collect();
-        scopes.into_iter().map(move |scope| UnreadScope { side, scope })
+        scopes.into_iter().map(move |scope| FailedRead { side, scope })
     };
-    unread(DiffSide::Old, old, new).chain(unread(DiffSide::New, new, old)).collect()
+    failed(DiffSide::Old, old, new).chain(failed(DiffSide::New, new, old)).collect()
 }
 
 /// Lists the accounts that only one side has, the older side's first, where the other side does not say why it lacks

@@ -7,11 +7,11 @@ use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, Subjec
 /// What it proves that a side lacks a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AbsenceEvidence {
-    /// The row's scope was read: the row does not exist there.
+    /// Where the row would be was read: it does not exist.
     Proven,
-    /// The scope could not be read, for this reason: the row may exist.
+    /// It could not be read, for this reason: the row may exist.
     Unknown(String),
-    /// The scope was not part of the scan, for this reason: there is nothing to compare with.
+    /// It was not in the scope of the scan, for this reason: there is nothing to compare with.
     OutOfScope(String),
 }
 
@@ -111,7 +111,7 @@ impl<'a> CoverageIndex<'a> {
 
     /// Tells what it proves that this side lacks a row which `other` has.
     ///
-    /// The owner's scope decides. If the owner is in the scope of neither side, the row was seen through the accounts it
+    /// Reads of the owner decide. If the owner is in the scope of neither side, the row was seen through the accounts it
     /// is shared with, and all of these together decide: one of them may have lost it because it is no longer shared
     /// with that one.
     pub fn absence_evidence(&self, readable: &ReadableFrom<'_>, kind: Kind, other: &Self) -> AbsenceEvidence {
@@ -156,7 +156,7 @@ impl<'a> CoverageIndex<'a> {
         self.left_out_tenants.iter().find(contains).map(|(entry, _)| *entry)
     }
 
-    /// Tells whether a comparison with this side suffers because the other side could not read `scope`.
+    /// Tells whether it matters to a comparison with this side that the other side could not read `scope`.
     pub fn is_affected_by(&self, scope: &Coverage) -> bool {
         let Some(kind) = Kind::ALL.into_iter().find(|kind| Subject::from(*kind) == scope.kind) else {
             let may_hide_accounts = scope.kind == Subject::Accounts || !is_account(&scope.account);

@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_a_link_are_told_apart() {
+    fn each_end_of_a_link_is_compared_by_itself() {
         let end = |network: &str, prefixes: &[&str]| json!({"network": network, "prefixes": prefixes});
         let found = between(
             json!({"ends": [end("a", &["10.0.0.0/8"]), end("b", &[])]}),

@@ -1,8 +1,8 @@
 //! What changed between two inventories, and what cannot be known.
 //!
-//! A missing row proves something only where its scope was read. A row that one side lacks is *removed* or *added* if
-//! that side read the row's scope, *unknown* if it failed to read it, and *not compared* if it was never told to
-//! ([`coverage_index`]).
+//! That a row is missing proves something only where its account, region and kind were read. A row that one side lacks is
+//! *removed* or *added* if that side read these, *unknown* if reading them failed, and *not compared* if they were not in
+//! its scope ([`coverage_index`]).
 
 mod changes;
 mod classify;
@@ -16,8 +16,8 @@ mod sides;
 
 pub use changes::{
     CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
-    DiffSide, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceChange, ResourceLocation,
-    UnknownRow, UnreadScope,
+    DiffSide, FailedRead, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceLocation,
+    RowChange, UnknownRow,
 };
 pub use collisions::{CollisionUncertainty, compare_collisions};
 pub use compare::compare_inventories;

@@ -67,14 +67,14 @@ impl<'a> ComparedSide<'a> {
         mut filters: impl Iterator<Item = &'f Filter>,
     ) -> bool {
         filters.all(|filter| {
-            let is_told_by_scope = match filter.column() {
+            let is_known_of_scope = match filter.column() {
                 Some(column) if !has_column(kind, column) => return false,
                 Some("provider") => true,
                 Some("account") => is_account(&scope.account),
                 Some("region") => scope.region.is_some(),
                 _ => false,
             };
-            !is_told_by_scope || filter.for_rows().is_none_or(|filter| filter.passes(scope, &self.index))
+            !is_known_of_scope || filter.for_rows().is_none_or(|filter| filter.passes(scope, &self.index))
         })
     }
 

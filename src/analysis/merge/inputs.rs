@@ -19,18 +19,13 @@ pub struct MergeInput {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum MergeError {
     /// There is no inventory.
-    #[error("there is no inventory to merge; name at least one")]
+    #[error("there is no inventory to merge")]
     NoInput,
     /// The estate was split in two ways, so accounts may be missing.
-    #[error(
-        "{0} is shard {1} and {2} is shard {3}: all must be of one number of parts; scan the parts of one of them again"
-    )]
+    #[error("{0} is shard {1} and {2} is shard {3}, which are not parts of one split")]
     DifferentSplits(String, Shard, String, Shard),
     /// One input is a shard of an estate, and another is not.
-    #[error(
-        "{part} is shard {shard} and {whole} is no shard; merge all shards of one estate first, and the result with other \
-         inventories after that"
-    )]
+    #[error("{part} is shard {shard} and {whole} is no shard")]
     ShardWithWhole {
         /// The shard's name.
         part: String,
@@ -39,6 +34,20 @@ pub enum MergeError {
         /// The name of the input that is not a shard.
         whole: String,
     },
+}
+
+impl MergeError {
+    /// Says what to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoInput => "name at least one inventory",
+            Self::DifferentSplits(..) => "scan one of them again, with the number of parts of the other",
+            Self::ShardWithWhole { .. } => {
+                "merge all shards of one estate first, and then merge the result with other inventories"
+            }
+        }
+    }
 }
 
 /// Returns the shard that the inputs are together; `None` if none of them is a shard.

@@ -1,4 +1,4 @@
-//! Which input takes precedence for a scope that several have, and which failures newer inputs made obsolete.
+//! Which input takes precedence for a read that several have, and which failures newer inputs made obsolete.
 //!
 //! Inputs are numbered in order, the newest first.
 
@@ -11,7 +11,7 @@ use crate::model::{Coverage, Kind, Outcome, Provider, Subject};
 
 /// Where rows of a kind are: an account, and one region of it or any.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RowScope<'a> {
+pub(super) struct RowOrigin<'a> {
     pub provider: Provider,
     /// Account or subscription id, in any case.
     pub account: &'a str,
@@ -22,21 +22,21 @@ pub(super) struct RowScope<'a> {
 
 /// The coverage of kinds in all inputs, by account.
 pub(super) struct Precedence {
-    entries: HashMap<(AccountKey, Subject), Vec<ScopeEntry>>,
+    entries: HashMap<(AccountKey, Subject), Vec<ReadEntry>>,
     /// When each input was taken.
     taken_at: Vec<Timestamp>,
 }
 
 /// What one input knows of a kind in an account.
 #[derive(Debug, Clone)]
-struct ScopeEntry {
+struct ReadEntry {
     input: usize,
     /// `None` covers all regions.
     region: Option<String>,
     outcome: Outcome,
 }
 
-impl ScopeEntry {
+impl ReadEntry {
     fn covers(&self, region: Option<&str>) -> bool {
         match (self.region.as_deref(), region) {
             (Some(own), Some(region)) => own.eq_ignore_ascii_case(region),
@@ -44,12 +44,12 @@ impl ScopeEntry {
         }
     }
 
-    /// Tells whether the scope was read or tried. What was skipped says nothing about the rows.
+    /// Tells whether something was read or tried. A skipped read says nothing about the rows.
     fn was_requested(&self) -> bool {
         self.outcome != Outcome::Skipped
     }
 
-    fn is_of_same_scope(&self, region: Option<&str>) -> bool {
+    fn has_same_extent(&self, region: Option<&str>) -> bool {
         self.region.is_none() == region.is_none() && self.covers(region)
     }
 }
@@ -57,15 +57,15 @@ impl ScopeEntry {
 impl Precedence {
     /// Collects the coverage of `inputs`, the newest first.
     pub fn new(inputs: &[MergeInput], superseded: &SupersededFailures) -> Self {
-        let mut entries: HashMap<_, Vec<ScopeEntry>> = HashMap::new();
+        let mut entries: HashMap<_, Vec<ReadEntry>> = HashMap::new();
         for (input, MergeInput { inventory, .. }) in inputs.iter().enumerate() {
             for coverage in inventory.coverage.iter().filter(|coverage| !coverage.kind.is_step()) {
                 let key = (account_key(coverage.provider, &coverage.account), coverage.kind);
                 let entries = entries.entry(key).or_default();
-                let entry = ScopeEntry { input, region: coverage.region.clone(), outcome: coverage.outcome };
+                let entry = ReadEntry { input, region: coverage.region.clone(), outcome: coverage.outcome };
                 // An input that knows that the region does not exist counts as one that read it and found nothing.
                 let without_region = superseded.input_without_region(input, coverage);
-                entries.extend(without_region.map(|input| ScopeEntry {
+                entries.extend(without_region.map(|input| ReadEntry {
                     input,
                     outcome: Outcome::Complete,
                     ..entry.clone()
@@ -76,30 +76,29 @@ impl Precedence {
         Self { entries, taken_at: inputs.iter().map(|input| input.inventory.taken_at).collect() }
     }
 
-    /// Returns the input whose rows stand in a scope with a region: the newest that read it or tried to. `None` if none
-    /// did.
-    pub fn authority(&self, scope: RowScope<'_>) -> Option<usize> {
-        self.requested(scope).map(|entry| entry.input).min()
+    /// Returns the input whose rows of one region count: the newest that read it or tried to. `None` if none did.
+    pub fn authority(&self, origin: RowOrigin<'_>) -> Option<usize> {
+        self.requested(origin).map(|entry| entry.input).min()
     }
 
-    /// Tells whether rows of `input` stand in the scope: it is the authority for a region of it, or there is none.
-    pub fn may_provide(&self, input: usize, scope: RowScope<'_>) -> bool {
-        if scope.region.is_some() {
-            return self.authority(scope).is_none_or(|authority| authority == input);
+    /// Tells whether the rows of `input` count: it is the authority for one of the regions, or there is none.
+    pub fn may_provide(&self, input: usize, origin: RowOrigin<'_>) -> bool {
+        if origin.region.is_some() {
+            return self.authority(origin).is_none_or(|authority| authority == input);
         }
-        let is_authority = |region| self.authority(RowScope { region, ..scope }) == Some(input);
-        let mut own = self.requested(scope).filter(|entry| entry.input == input);
-        own.any(|entry| is_authority(entry.region.as_deref())) || !self.is_requested(scope)
+        let is_authority = |region| self.authority(RowOrigin { region, ..origin }) == Some(input);
+        let mut own = self.requested(origin).filter(|entry| entry.input == input);
+        own.any(|entry| is_authority(entry.region.as_deref())) || !self.is_requested(origin)
     }
 
-    /// Tells whether any input read the scope or tried to.
-    pub fn is_requested(&self, scope: RowScope<'_>) -> bool {
-        self.requested(scope).next().is_some()
+    /// Tells whether any input read this or tried to.
+    pub fn is_requested(&self, origin: RowOrigin<'_>) -> bool {
+        self.requested(origin).next().is_some()
     }
 
-    /// Tells whether `input` read all of the scope.
-    pub fn is_complete(&self, input: usize, scope: RowScope<'_>) -> bool {
-        let mut own = self.requested(scope).filter(|entry| entry.input == input);
+    /// Tells whether `input` read all of this.
+    pub fn is_complete(&self, input: usize, origin: RowOrigin<'_>) -> bool {
+        let mut own = self.requested(origin).filter(|entry| entry.input == input);
         own.all(|entry| entry.outcome == Outcome::Complete)
     }
 
@@ -108,18 +107,18 @@ impl Precedence {
         self.taken_at[input] > self.taken_at[other]
     }
 
-    /// Returns the input whose outcome stands in place of `coverage`, which is of `input`.
+    /// Returns the input whose outcome replaces `coverage`, which is of `input`.
     ///
     /// An outcome of all regions stays beside newer ones of single regions, because it covers the other regions.
     pub fn superseded_by(&self, input: usize, coverage: &Coverage) -> Option<usize> {
         let entries = self.of_account(coverage.provider, &coverage.account, coverage.kind);
         let region = coverage.region.as_deref();
         if coverage.outcome == Outcome::Skipped {
-            // Anything that was read or tried says more than that this input skipped the scope. Of several that skipped
-            // it, one is enough.
+            // Anything that was read or tried says more than that this input skipped it. Of several that skipped it, one
+            // is enough.
             let mut others = entries.iter().filter(|entry| entry.input != input && entry.covers(region));
-            let says_more = |entry: &&ScopeEntry| {
-                entry.was_requested() || (entry.input < input && entry.is_of_same_scope(region))
+            let says_more = |entry: &&ReadEntry| {
+                entry.was_requested() || (entry.input < input && entry.has_same_extent(region))
             };
             return others.find(says_more).map(|entry| entry.input);
         }
@@ -132,18 +131,18 @@ impl Precedence {
         newest.filter(|newest| *newest != input)
     }
 
-    fn requested<'c>(&'c self, scope: RowScope<'c>) -> impl Iterator<Item = &'c ScopeEntry> {
-        let entries = self.of_account(scope.provider, scope.account, scope.kind.into()).iter();
-        entries.filter(move |entry| entry.was_requested() && entry.covers(scope.region))
+    fn requested<'c>(&'c self, origin: RowOrigin<'c>) -> impl Iterator<Item = &'c ReadEntry> {
+        let entries = self.of_account(origin.provider, origin.account, origin.kind.into()).iter();
+        entries.filter(move |entry| entry.was_requested() && entry.covers(origin.region))
     }
 
-    fn of_account(&self, provider: Provider, account: &str, kind: Subject) -> &[ScopeEntry] {
+    fn of_account(&self, provider: Provider, account: &str, kind: Subject) -> &[ReadEntry] {
         self.entries.get(&(account_key(provider, account), kind)).map_or(&[], Vec::as_slice)
     }
 }
 
 /// Region names in lower case.
-type Regions = HashSet<String>;
+type RegionNames = HashSet<String>;
 
 /// What newer inputs found out about accounts, which makes failures of older inputs obsolete.
 pub(super) struct SupersededFailures {
@@ -160,7 +159,7 @@ struct ReachedAccounts {
     entered: HashSet<AccountKey>,
     clouds: HashSet<Provider>,
     /// The regions that were tried.
-    tried_regions: HashMap<AccountKey, Regions>,
+    tried_regions: HashMap<AccountKey, RegionNames>,
     /// Accounts of which something was read and nothing failed.
     complete: HashSet<AccountKey>,
     /// Accounts whose regions could not be listed, so that a default list was tried.
@@ -263,7 +262,7 @@ impl ReachedAccounts {
     }
 
     /// Returns the regions of an account, if they were listed and all of them were read.
-    fn fully_read_regions(&self, account: &AccountKey) -> Option<&Regions> {
+    fn fully_read_regions(&self, account: &AccountKey) -> Option<&RegionNames> {
         let is_whole = self.complete.contains(account) && !self.with_guessed_regions.contains(account);
         self.tried_regions.get(account).filter(|_| is_whole)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::precedence::{Precedence, RowScope};
+use super::precedence::{Precedence, RowOrigin};
 use crate::model::{
     Identity, Instance, Interface, Inventory, Link, Network, Provider, Resource, Resources, Subnet,
 };
@@ -22,8 +22,8 @@ impl Participants {
     }
 }
 
-/// Takes the rows out of `inventory`, which is that of `input`, and returns those that stay: the rows of scopes for which
-/// the input takes precedence, or that no input was asked for.
+/// Takes the rows out of `inventory`, which is that of `input`, and returns those that stay: the rows for which the
+/// input takes precedence, or that no input was asked for.
 pub(super) fn take_rows(
     input: usize,
     inventory: &mut Inventory,
@@ -41,10 +41,10 @@ pub(super) fn take_rows(
     rows.networks.retain_mut(|row| retain_shareable(input, row, precedence, of_networks));
     rows.subnets.retain_mut(|row| retain_shareable(input, row, precedence, of_subnets));
     rows.instances.retain(|row| {
-        precedence.may_provide(input, row_scope::<Instance>(row.provider, &row.account, &row.region))
+        precedence.may_provide(input, row_origin::<Instance>(row.provider, &row.account, &row.region))
     });
     rows.interfaces.retain(|row| {
-        precedence.may_provide(input, row_scope::<Interface>(row.provider, &row.account, &row.region))
+        precedence.may_provide(input, row_origin::<Interface>(row.provider, &row.account, &row.region))
     });
     rows.links.retain(|row| retain_link(input, row, precedence));
     rows
@@ -78,15 +78,15 @@ fn retain_shareable<T: Shareable>(
     participants: &mut HashMap<Identity, Vec<String>>,
 ) -> bool {
     let (provider, account, region, visible_from) = row.parts_mut();
-    let owner = row_scope::<T>(provider, account, region);
+    let owner = row_origin::<T>(provider, account, region);
     let was_shared = !visible_from.is_empty();
     visible_from
-        .retain(|participant| precedence.may_provide(input, row_scope::<T>(provider, participant, region)));
+        .retain(|participant| precedence.may_provide(input, row_origin::<T>(provider, participant, region)));
     let is_shared = !visible_from.is_empty();
     match precedence.authority(owner) {
         None => is_shared || !was_shared,
         Some(authority) if authority == input => {
-            // Where the owner's scope failed, the row came from participants, and goes with the last of them.
+            // Where reading the owner failed, the row came from participants, and goes with the last of them.
             let stays = is_shared || !was_shared || precedence.is_complete(input, owner);
             // Without participants it counts as the owner's view, which wins over what participants of other inputs saw
             // when the views are joined.
@@ -126,19 +126,19 @@ fn add_participants<T: Shareable>(participants: &HashMap<Identity, Vec<String>>,
     }
 }
 
-fn row_scope<'a, T: Resource>(provider: Provider, account: &'a str, region: &'a str) -> RowScope<'a> {
-    RowScope { provider, account, region: Some(region), kind: T::KIND }
+fn row_origin<'a, T: Resource>(provider: Provider, account: &'a str, region: &'a str) -> RowOrigin<'a> {
+    RowOrigin { provider, account, region: Some(region), kind: T::KIND }
 }
 
 /// Keeps a link if the input takes precedence for one of the accounts that list it, or if no input was asked for links of
 /// any of them.
 fn retain_link(input: usize, link: &Link, precedence: &Precedence) -> bool {
-    let scopes = link.listed_by().into_iter().map(|(account, region)| RowScope {
+    let origins = link.listed_by().into_iter().map(|(account, region)| RowOrigin {
         provider: link.provider,
         account,
         region,
         kind: Link::KIND,
     });
-    let requested: Vec<RowScope<'_>> = scopes.filter(|scope| precedence.is_requested(*scope)).collect();
-    requested.is_empty() || requested.into_iter().any(|scope| precedence.may_provide(input, scope))
+    let requested: Vec<RowOrigin<'_>> = origins.filter(|origin| precedence.is_requested(*origin)).collect();
+    requested.is_empty() || requested.into_iter().any(|origin| precedence.may_provide(input, origin))
 }

@@ -6,7 +6,7 @@ use crate::model::{
     Resources, Subject,
 };
 
-fn known(account: &str, region: Option<&str>, kind: Subject, outcome: Outcome) -> Coverage {
+fn entry_of(account: &str, region: Option<&str>, kind: Subject, outcome: Outcome) -> Coverage {
     Coverage {
         provider: Provider::Aws,
         account: account.into(),
@@ -82,10 +82,10 @@ fn what_one_region_lacks_comes_from_the_older_that_has_all_regions() {
     let old = input(
         0,
         &["1"],
-        vec![network("1", "gone", &[]), far("1", "kept")],
-        vec![known("1", None, Networks, Complete)],
+        vec![network("1", "gone", &[]), in_other_region("1", "kept")],
+        vec![entry_of("1", None, Networks, Complete)],
     );
-    let new = input(1, &["1"], vec![network("1", "new", &[])], vec![known("1", R1, Networks, Complete)]);
+    let new = input(1, &["1"], vec![network("1", "new", &[])], vec![entry_of("1", R1, Networks, Complete)]);
     assert_eq!(ids(&merged(&[&old, &new])), ["new", "kept"]);
     let regions: Vec<_> =
         merged(&[&old, &new]).inventory.coverage.into_iter().map(|entry| entry.region).collect();
@@ -98,42 +98,42 @@ fn what_one_region_lacks_comes_from_the_older_that_has_all_regions() {
     assert_eq!(merged(&[&newer, &new]).inventory.coverage.len(), 1);
 }
 
-fn far(account: &str, id: &str) -> Network {
+fn in_other_region(account: &str, id: &str) -> Network {
     Network { region: "r2".into(), ..network(account, id, &[]) }
 }
 
 #[test]
-fn what_an_owner_has_no_more_is_gone_unless_a_guest_saw_it_later() {
-    let owner = |hour| input(hour, &["1"], vec![], vec![known("1", R1, Networks, Complete)]);
-    let guest =
-        input(5, &["2"], vec![network("1", "shared", &["2"])], vec![known("2", R1, Networks, Complete)]);
-    assert_eq!(ids(&merged(&[&owner(6), &guest])), [""; 0]);
-    assert_eq!(ids(&merged(&[&owner(4), &guest])), ["shared"]);
-    let denied = input(6, &["1"], vec![], vec![known("1", R1, Networks, Denied)]);
-    assert_eq!(ids(&merged(&[&denied, &guest])), ["shared"], "the owner could not tell");
-    let left = input(7, &["2"], vec![], vec![known("2", R1, Networks, Complete)]);
+fn a_network_that_its_owner_lost_is_gone_unless_a_participant_saw_it_later() {
+    let owner = |hour| input(hour, &["1"], vec![], vec![entry_of("1", R1, Networks, Complete)]);
+    let participant =
+        input(5, &["2"], vec![network("1", "shared", &["2"])], vec![entry_of("2", R1, Networks, Complete)]);
+    assert_eq!(ids(&merged(&[&owner(6), &participant])), [""; 0]);
+    assert_eq!(ids(&merged(&[&owner(4), &participant])), ["shared"]);
+    let denied = input(6, &["1"], vec![], vec![entry_of("1", R1, Networks, Denied)]);
+    assert_eq!(ids(&merged(&[&denied, &participant])), ["shared"], "the owner could not be read");
+    let left = input(7, &["2"], vec![], vec![entry_of("2", R1, Networks, Complete)]);
     assert_eq!(
-        ids(&merged(&[&guest, &left])),
+        ids(&merged(&[&participant, &left])),
         [""; 0],
-        "its only guest sees it no more, and nobody asked its owner"
+        "its only participant lost it, and its owner was not scanned"
     );
 }
 
 #[test]
-fn guests_stay_with_the_view_of_a_newer_owner() {
-    let guest =
-        input(0, &["2"], vec![network("1", "shared", &["2"])], vec![known("2", R1, Networks, Complete)]);
+fn participants_stay_with_the_view_of_a_newer_owner() {
+    let participant =
+        input(0, &["2"], vec![network("1", "shared", &["2"])], vec![entry_of("2", R1, Networks, Complete)]);
     let tagged = Network { tags: [("k".into(), "v".into())].into(), ..network("1", "shared", &["3"]) };
-    let both = [known("1", R1, Networks, Complete), known("3", R1, Networks, Complete)];
+    let both = [entry_of("1", R1, Networks, Complete), entry_of("3", R1, Networks, Complete)];
     let owner = input(1, &["1", "3"], vec![tagged], both.to_vec());
-    for inputs in [[&guest, &owner], [&owner, &guest]] {
+    for inputs in [[&participant, &owner], [&owner, &participant]] {
         let network = &merged(&inputs).inventory.networks[0];
         assert_eq!((network.visible_from.join(" "), network.tags.len()), ("2 3".to_owned(), 1));
     }
 }
 
 #[test]
-fn a_link_stays_while_somebody_tells_about_an_end_of_it() {
+fn a_link_stays_until_the_accounts_of_both_ends_lost_it() {
     let end = |account: &str| LinkEnd {
         account: Some(account.into()),
         region: Some("r1".into()),
@@ -146,19 +146,23 @@ fn a_link_stays_while_somebody_tells_about_an_end_of_it() {
         ends: vec![end("1"), end("2")],
         state: None,
     };
-    let mut old =
-        input(0, &["1", "2"], vec![], vec![known("1", R1, Links, Complete), known("2", R1, Links, Complete)]);
+    let mut old = input(
+        0,
+        &["1", "2"],
+        vec![],
+        vec![entry_of("1", R1, Links, Complete), entry_of("2", R1, Links, Complete)],
+    );
     old.inventory.links = vec![link];
-    let one = input(1, &["1"], vec![], vec![known("1", R1, Links, Complete)]);
-    let other = input(1, &["2"], vec![], vec![known("2", R1, Links, Complete)]);
+    let one = input(1, &["1"], vec![], vec![entry_of("1", R1, Links, Complete)]);
+    let other = input(1, &["2"], vec![], vec![entry_of("2", R1, Links, Complete)]);
     assert_eq!(merged(&[&old, &one]).inventory.links.len(), 1, "the other end is the older one's to tell");
     assert_eq!(merged(&[&old, &one, &other]).inventory.links.len(), 0);
 }
 
 #[test]
-fn a_peering_of_azure_is_its_own_subscriptions_to_tell() {
+fn an_azure_peering_is_decided_by_its_own_subscription() {
     let azure =
-        |account: &str| Coverage { provider: Provider::Azure, ..known(account, None, Links, Complete) };
+        |account: &str| Coverage { provider: Provider::Azure, ..entry_of(account, None, Links, Complete) };
     let end = |account: &str| LinkEnd { account: Some(account.into()), ..LinkEnd::default() };
     let mut old = input(0, &[], vec![], vec![azure("one"), azure("other")]);
     old.inventory.links = vec![Link {
@@ -175,8 +179,9 @@ fn a_peering_of_azure_is_its_own_subscriptions_to_tell() {
 }
 
 #[test]
-fn of_steps_the_worse_of_shards_stays_and_otherwise_the_newer() {
-    let step = |hour, outcome| input(hour, &[], vec![], vec![known("profile:a", None, Credentials, outcome)]);
+fn the_worst_outcome_of_a_step_stays_among_shards_and_the_newest_otherwise() {
+    let step =
+        |hour, outcome| input(hour, &[], vec![], vec![entry_of("profile:a", None, Credentials, outcome)]);
     let outcome = |merged: &Merged| merged.inventory.coverage[0].outcome;
     let (failed, denied, skipped) = (step(0, Failed), step(1, Denied), step(2, Skipped));
     assert_eq!(outcome(&merged(&[&failed, &denied])), Denied);
@@ -186,16 +191,16 @@ fn of_steps_the_worse_of_shards_stays_and_otherwise_the_newer() {
 }
 
 #[test]
-fn an_account_that_was_entered_later_is_not_closed_any_more() {
-    let closed = input(0, &[], vec![], vec![known("1", None, Credentials, Denied)]);
-    let open = |hour| input(hour, &["1"], vec![], vec![known("1", R1, Networks, Complete)]);
+fn a_failed_sign_in_is_dropped_once_the_account_was_entered() {
+    let closed = input(0, &[], vec![], vec![entry_of("1", None, Credentials, Denied)]);
+    let open = |hour| input(hour, &["1"], vec![], vec![entry_of("1", R1, Networks, Complete)]);
     assert_eq!(merged(&[&closed, &open(1)]).inventory.incomplete().count(), 0);
     assert_eq!(merged(&[&closed, &open(-1)]).inventory.incomplete().count(), 1, "it was open before");
 }
 
 #[test]
-fn a_part_that_never_asked_a_cloud_makes_the_result_incomplete_until_it_did() {
-    let mut azure = known("a", None, Networks, Complete);
+fn a_shard_without_a_cloud_makes_the_result_incomplete_until_it_is_scanned() {
+    let mut azure = entry_of("a", None, Networks, Complete);
     azure.provider = Provider::Azure;
     let account = (0..100)
         .map(|n| n.to_string())
@@ -209,7 +214,7 @@ fn a_part_that_never_asked_a_cloud_makes_the_result_incomplete_until_it_did() {
         missing.len() == 1 && missing[0].starts_with("azure shard 1/2 accounts: failed: "),
         "{missing:?}"
     );
-    let mut nothing = known("shard 1/2", None, Accounts, Skipped);
+    let mut nothing = entry_of("shard 1/2", None, Accounts, Skipped);
     nothing.provider = Provider::Azure;
     let empty = part("1/2", input(0, &[], vec![], vec![nothing]));
     let result = merged(&[&empty, &second]);
@@ -217,7 +222,7 @@ fn a_part_that_never_asked_a_cloud_makes_the_result_incomplete_until_it_did() {
 }
 
 /// Accounts of parts 1 and 2 of two.
-fn of_parts() -> [String; 2] {
+fn accounts_of_parts() -> [String; 2] {
     let one: crate::model::Shard = "1/2".parse().unwrap();
     [1, 2].map(|part| {
         (0..100).map(|n| n.to_string()).find(|id| one.part_of(Provider::Aws, id) == part).unwrap()
@@ -229,11 +234,11 @@ fn lines(merged: &Merged) -> Vec<String> {
 }
 
 #[test]
-fn a_part_that_never_asked_for_a_kind_makes_the_result_incomplete_until_it_did() {
-    let [one, two] = of_parts();
+fn a_shard_without_a_kind_makes_the_result_incomplete_until_it_is_scanned() {
+    let [one, two] = accounts_of_parts();
     let read = |hour, id: &str, kinds: &[Subject]| {
         let read = [Networks, Links]
-            .map(|kind| known(id, None, kind, if kinds.contains(&kind) { Complete } else { Skipped }));
+            .map(|kind| entry_of(id, None, kind, if kinds.contains(&kind) { Complete } else { Skipped }));
         input(hour, &[id], vec![], read.to_vec())
     };
     let narrow = part("1/2", read(0, &one, &[Networks]));
@@ -246,14 +251,14 @@ fn a_part_that_never_asked_for_a_kind_makes_the_result_incomplete_until_it_did()
     assert_eq!(lines(&merged(&[&stepwise, &wide])), missing);
     let again = part("1/2", read(1, &one, &[Networks, Links]));
     assert_eq!(lines(&merged(&[&narrow, &wide, &again])), [""; 0]);
-    let empty = part("1/2", input(0, &[], vec![], vec![known("shard 1/2", None, Accounts, Skipped)]));
+    let empty = part("1/2", input(0, &[], vec![], vec![entry_of("shard 1/2", None, Accounts, Skipped)]));
     assert_eq!(lines(&merged(&[&empty, &wide])), [""; 0], "nothing falls to it");
 }
 
 #[test]
-fn kinds_that_were_asked_for_in_some_accounts_only_are_named() {
+fn kinds_that_only_some_accounts_were_scanned_for_are_named() {
     let read = |hour, id: &str, kinds: &[Subject]| {
-        input(hour, &[id], vec![], kinds.iter().map(|kind| known(id, None, *kind, Complete)).collect())
+        input(hour, &[id], vec![], kinds.iter().map(|kind| entry_of(id, None, *kind, Complete)).collect())
     };
     let (narrow, wide) = (read(0, "1", &[Networks]), read(0, "2", &[Networks, Links]));
     assert_eq!(merged(&[&narrow, &narrow]).warnings.len(), 1, "one stands for the other");
@@ -287,13 +292,13 @@ fn shards_that_were_scanned_with_other_options_are_named() {
 }
 
 #[test]
-fn regions_that_could_not_be_listed_are_past_once_all_of_them_were_read() {
+fn a_failed_list_of_regions_is_dropped_once_all_of_them_were_read() {
     let scopes = |regions: &[&str], outcome| -> Vec<Coverage> {
-        regions.iter().map(|region| known("1", Some(region), Networks, outcome)).collect()
+        regions.iter().map(|region| entry_of("1", Some(region), Networks, outcome)).collect()
     };
     let guessed = |outcome| {
         let mut coverage = scopes(&["r1", "r2"], outcome);
-        coverage.push(known("1", None, Regions, Denied));
+        coverage.push(entry_of("1", None, Regions, Denied));
         input(0, &["1"], vec![], coverage)
     };
     let old = guessed(Complete);
@@ -313,20 +318,22 @@ fn regions_that_could_not_be_listed_are_past_once_all_of_them_were_read() {
 }
 
 #[test]
-fn a_way_in_that_failed_is_past_once_the_same_scan_found_none_that_did() {
+fn a_failed_sign_in_is_dropped_once_the_same_scan_had_none() {
     let settings = ["aws.profiles=a,b"];
-    let old = |kind, name| asked(&settings, input(0, &[], vec![], vec![known(name, None, kind, Failed)]));
-    let read = vec![known("1", R1, Networks, Complete)];
+    let old = |kind, name| asked(&settings, input(0, &[], vec![], vec![entry_of(name, None, kind, Failed)]));
+    let read = vec![entry_of("1", R1, Networks, Complete)];
     let newer = input(1, &["1"], vec![], read);
     for old in [old(Credentials, "profile:b"), old(Accounts, "tenant:t")] {
         assert_eq!(
             merged(&[&old, &newer]).inventory.incomplete().count(),
             1,
-            "nobody knows what it was asked for"
+            "the scope of the scan is not known"
         );
         assert_eq!(merged(&[&old, &asked(&settings, newer.clone())]).inventory.incomplete().count(), 0);
-        let nothing =
-            asked(&settings, input(1, &[], vec![], vec![known("default chain", None, Credentials, Skipped)]));
+        let nothing = asked(
+            &settings,
+            input(1, &[], vec![], vec![entry_of("default chain", None, Credentials, Skipped)]),
+        );
         assert_eq!(merged(&[&old, &nothing]).inventory.incomplete().count(), 1, "it never tried the cloud");
     }
 }
@@ -338,7 +345,7 @@ fn a_distance_of_one_day_is_one_day() {
 }
 
 #[test]
-fn what_does_not_go_together_is_refused() {
+fn inventories_that_do_not_go_together_are_refused() {
     let refused = |inputs: &[MergeInput]| merge_inventories(inputs.to_vec(), "test".into()).unwrap_err();
     let one = input(0, &[], vec![], vec![]);
     let shard = |text| part(text, one.clone());

@@ -3,7 +3,7 @@
 use super::field_values;
 use super::resource_facts::{self, Facts};
 use crate::analysis::diff::{
-    ChangeKind, DiffSide, FieldChange, OneSidedAccount, ResourceChange, ResourceLocation, UnknownRow,
+    ChangeKind, DiffSide, FieldChange, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
 };
 use crate::analysis::value::Value;
 use crate::model::{Kind, Provider};
@@ -84,7 +84,7 @@ pub(crate) fn whereabouts(
 }
 
 /// Says where a change came from: where what moved was, or what was there before.
-pub(crate) fn origin(change: &ResourceChange, wide: bool) -> Option<String> {
+pub(crate) fn origin(change: &RowChange, wide: bool) -> Option<String> {
     let was = change.was.as_ref()?;
     if change.change == ChangeKind::Replaced {
         return Some(format!("instead of {}", id(&was.id, wide)));
@@ -99,7 +99,7 @@ pub(crate) fn origin(change: &ResourceChange, wide: bool) -> Option<String> {
 }
 
 /// Returns what a resource that came or went is: what sort of thing, and its prefixes, addresses or networks.
-pub(crate) fn facts(change: &ResourceChange, wide: bool) -> Option<String> {
+pub(crate) fn facts(change: &RowChange, wide: bool) -> Option<String> {
     let Facts { sort, items, .. } = resource_facts::of(change.kind, change.row.as_ref()?);
     let separator = if change.kind == Kind::Links { " <-> " } else { " " };
     let most = if wide { usize::MAX } else { ITEMS };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::analysis::diff::{Changes, DiffSide, UnknownRow, UnreadScope};
+use crate::analysis::diff::{Changes, DiffSide, FailedRead, UnknownRow};
 use crate::model::Kind;
 
 /// Rows that one side has, and for which the other has one reason not to.
@@ -50,7 +50,7 @@ pub(crate) fn gaps(changes: &Changes) -> Vec<String> {
         DiffSide::Old => &changes.old.name,
         DiffSide::New => &changes.new.name,
     };
-    let text = |gap: &UnreadScope| (gap.side, gap.scope.to_string());
+    let text = |gap: &FailedRead| (gap.side, gap.scope.to_string());
     let untold = changes.gaps.iter().map(text).filter(|(_, scope)| !told.contains(scope.as_str()));
     let missing = changes.missing.iter().map(|missing| format!("incomplete: {missing}"));
     missing.chain(untold.map(|(side, scope)| format!("not read in {}: {scope}", of(side)))).collect()

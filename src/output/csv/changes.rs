@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::writer::{CsvOptions, write_records};
 use crate::analysis::diff::{
-    ChangeKind, Changes, DiffSide, FieldChange, OneSidedAccount, ResourceChange, ResourceLocation, UnknownRow,
+    ChangeKind, Changes, DiffSide, FieldChange, OneSidedAccount, ResourceLocation, RowChange, UnknownRow,
 };
 use crate::analysis::value::Value;
 use crate::model::Kind;
@@ -50,7 +50,7 @@ pub(crate) fn write(changes: &Changes, options: CsvOptions, out: &mut dyn Write)
     write_records(COLUMNS, rows, options, out)
 }
 
-fn rows(change: &ResourceChange) -> Vec<Vec<Value>> {
+fn rows(change: &RowChange) -> Vec<Vec<Value>> {
     let head = Head {
         change: change.change.as_str(),
         kind: change.kind,
@@ -62,7 +62,7 @@ fn rows(change: &ResourceChange) -> Vec<Vec<Value>> {
     tails(change).into_iter().map(|tail| row(&head, tail)).collect()
 }
 
-fn tails(change: &ResourceChange) -> Vec<Tail> {
+fn tails(change: &RowChange) -> Vec<Tail> {
     if let Some(row) = &change.row {
         let facts = resource_facts::of(change.kind, row);
         let (items, nothing) = (Value::List(facts.items), Value::Unknown);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::page::{Page, cells, quiet};
-use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, ResourceChange};
+use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, RowChange};
 use crate::output::changes::uncertain_rows::{self, Doubt};
 use crate::output::changes::{change_summary, change_text, collision_members};
 use crate::output::findings::finding_text;
@@ -93,7 +93,7 @@ fn write_changes(changes: &Changes, page: &mut Page) {
     page.note(missing + changes.changes.len().saturating_sub(ROWS), "changes");
 }
 
-fn row(change: &ResourceChange) -> String {
+fn row(change: &RowChange) -> String {
     let location = &change.location;
     let account = change.account_name.as_deref().or(location.account.as_deref());
     let cell = |text: &str| quiet(text, CELL);
@@ -109,7 +109,7 @@ fn row(change: &ResourceChange) -> String {
 }
 
 /// Says what came or went, or what changed.
-fn what(change: &ResourceChange) -> String {
+fn what(change: &RowChange) -> String {
     if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
         return change_text::facts(change, false).unwrap_or_default();
     }

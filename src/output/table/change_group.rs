@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::change_fields;
-use crate::analysis::diff::{ChangeKind, ResourceChange};
+use crate::analysis::diff::{ChangeKind, RowChange};
 use crate::output::changes::change_text;
 use crate::output::layout::{Layout, flow, indented, pad, styled, wrap, write_left_out};
 
@@ -17,18 +17,13 @@ const SIGN: usize = 4;
 const WIDTHS: [usize; 3] = [9, 28, 20];
 
 /// Tells whether two changes stand in one group.
-pub(super) fn is_one(one: &ResourceChange, other: &ResourceChange) -> bool {
+pub(super) fn is_one(one: &RowChange, other: &RowChange) -> bool {
     let (one, other) = (&one.location, &other.location);
     one.provider == other.provider && one.account == other.account && one.region == other.region
 }
 
 /// Writes a heading, and the changes below it.
-pub(super) fn write(
-    group: &[ResourceChange],
-    layout: Layout,
-    wide: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write(group: &[RowChange], layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let most = if wide { usize::MAX } else { MOST };
     for line in wrap(&heading(group, wide), layout.width) {
         writeln!(out, "{}", styled(layout, "1", &line))?;
@@ -44,7 +39,7 @@ pub(super) fn write(
 }
 
 /// Returns where the changes are, and how many there are of each sort.
-fn heading(group: &[ResourceChange], wide: bool) -> String {
+fn heading(group: &[RowChange], wide: bool) -> String {
     let number = |what| group.iter().filter(|change| change.change == what).count();
     let numbers =
         ChangeKind::ALL.into_iter().map(|what| (number(what), what)).filter(|(number, _)| *number > 0);
@@ -58,7 +53,7 @@ fn heading(group: &[ResourceChange], wide: bool) -> String {
 }
 
 /// Returns what is aligned: kind, id, name.
-fn row(change: &ResourceChange, wide: bool) -> [String; 3] {
+fn row(change: &RowChange, wide: bool) -> [String; 3] {
     let id = &change.location.id;
     let name = change_text::name(change.name.as_deref(), id).map(|name| change_text::shown(name, wide));
     [change.kind.singular().to_owned(), change_text::id(id, wide), name.unwrap_or_default()]
@@ -70,7 +65,7 @@ fn width(rows: &[[String; 3]], column: usize) -> usize {
 }
 
 fn write_change(
-    change: &ResourceChange,
+    change: &RowChange,
     row: &[String; 3],
     widths: &[usize],
     layout: Layout,

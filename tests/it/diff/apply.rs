@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{
-    ChangeKind, Changes, DiffSide, FieldChange, ResourceChange, ResourceLocation,
-};
+use netcensus::analysis::diff::{ChangeKind, Changes, DiffSide, FieldChange, ResourceLocation, RowChange};
 use netcensus::model::{Kind, LinkKind};
 use serde_json::{Map, Value, json};
 
@@ -54,7 +52,7 @@ pub fn placed(kind: Kind, location: &ResourceLocation) -> String {
     identity(kind, &named)
 }
 
-fn applied(mut row: Value, change: &ResourceChange) -> Value {
+fn applied(mut row: Value, change: &RowChange) -> Value {
     row["id"] = json!(change.location.id);
     if change.kind != Kind::Links {
         row["account"] = json!(change.location.account);

@@ -1,4 +1,4 @@
-//! Address collisions that came or went, and those of which nobody can tell.
+//! Address collisions that came or went, and those where it is not known.
 
 use netcensus::analysis::diff::{self, CollisionChange, CollisionChanges, DiffOutcome};
 use netcensus::analysis::overlap::{self, Finding};
@@ -125,9 +125,9 @@ fn collisions_decide_the_outcome() {
     assert_eq!(result(&after, &before), (DiffOutcome::Different, true));
     let denied = but(read(1, REGION), Kind::Links, Outcome::Denied, "why");
     let blind = inventory(&[&one(), &other()], &[denied, read(2, REGION)]);
-    assert_eq!(result(&after, &blind), (DiffOutcome::Incomplete, false), "nobody knows what is joined");
+    assert_eq!(result(&after, &blind), (DiffOutcome::Incomplete, false), "it is not known what is joined");
     let narrow = inventory(&[&one(), &other()], &[but(read(1, REGION), Kind::Links, Outcome::Skipped, "no")]);
-    assert_eq!(result(&after, &narrow), (DiffOutcome::Same, true), "nobody asked what is joined");
+    assert_eq!(result(&after, &narrow), (DiffOutcome::Same, true), "links were not scanned");
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_collision_that_rests_on_what_the_other_side_could_not_read_is_unknown() {
 }
 
 #[test]
-fn a_collision_in_a_narrower_scope_is_not_told_as_resolved() {
+fn a_collision_in_a_narrower_scope_is_not_reported_as_resolved() {
     let far = vpc("vpc-b", 2, &["10.0.128.0/17"]);
     let wide = whole(&[&one(), &far], &[]);
     let narrow = inventory(&[&one()], &[read(1, REGION)]);
@@ -190,7 +190,7 @@ fn a_collision_that_moves_with_its_network_neither_comes_nor_goes() {
 }
 
 #[test]
-fn what_is_accepted_or_alike_by_design_is_not_told() {
+fn accepted_collisions_and_equal_defaults_are_not_reported() {
     let (before, after) = (whole(&[&one()], &[]), whole(&[&one(), &other()], &[]));
     let selector = Selector { network: Some("vpc-b".into()), ..Selector::default() };
     let accepted = allow(1, Covers::Any(selector));

@@ -4,7 +4,7 @@ use netcensus::model::{Account, Coverage, Inventory, Kind, Link, Network, Outcom
 use netcensus::snapshot::{self, Asked};
 use serde_json::Value;
 
-use super::sides::{REGION, but, guest_view, inventory, linked, number, peering, read, vpc};
+use super::sides::{REGION, but, inventory, linked, number, participant_view, peering, read, vpc};
 use crate::support::{Cloud, Home, Output, interrupt, wait_for};
 
 /// A home with an older and a newer inventory.
@@ -369,7 +369,7 @@ fn fields_that_change_by_themselves_are_looked_at_when_asked_for() {
 fn notes_say_what_a_side_could_not_see() {
     let owned = Network { visible_from: vec![super::sides::number(1)], ..vpc("vpc-s", 9, &["10.9.0.0/16"]) };
     let old = inventory(&[&owned], &[read(1, REGION), read(9, REGION)]);
-    let home = home(&old, &whole(&[&guest_view(&owned, &[1])]));
+    let home = home(&old, &whole(&[&participant_view(&owned, &[1])]));
     let output = diff(&home, "--exit-code").succeeds();
     assert_eq!(told(&output), [""; 0]);
     let notes = output.json()["notes"].to_string();

@@ -1,11 +1,11 @@
-//! What nobody can know: every way in which a side may not have read, or not have asked for, what the other has.
+//! What cannot be known: every way in which a side may not have read, or not have scanned for, what the other has.
 
 use netcensus::analysis::diff::{Changes, DiffOutcome};
 use netcensus::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Subject};
 use serde_json::json;
 
 use super::sides::{
-    REGION, brief, but, compare, compared, gaps, guest_view, inventory, linked, number, peering, read,
+    REGION, brief, but, compare, compared, gaps, inventory, linked, number, participant_view, peering, read,
     read_subscription, step, subscription, vnet, vpc,
 };
 
@@ -199,7 +199,7 @@ fn a_document_without_coverage_proves_nothing() {
         DiffOutcome::Incomplete,
         &["unknown, only in old: vpc-a: the inventory has no coverage, so what it lacks is not known"],
     );
-    // Both have the same, and what else there was nobody knows.
+    // Both have the same rows, and it is not known what else existed.
     let old = inventory(&[&a_vpc()], &[read(1, REGION)]);
     let changes = compare(&old, &inventory(&[&a_vpc()], &[]));
     is(&changes, DiffOutcome::Incomplete, &[]);
@@ -211,9 +211,9 @@ fn a_document_without_coverage_proves_nothing() {
 }
 
 #[test]
-fn a_shared_network_whose_owner_nobody_asked_is_known_by_its_guests() {
-    let shared = guest_view(&vpc("vpc-s", 9, &["10.9.0.0/16"]), &[1]);
-    let of_two = guest_view(&shared, &[1, 2]);
+fn a_shared_network_whose_owner_was_not_scanned_is_known_by_its_participants() {
+    let shared = participant_view(&vpc("vpc-s", 9, &["10.9.0.0/16"]), &[1]);
+    let of_two = participant_view(&shared, &[1, 2]);
     let without = |coverage: &[Vec<Coverage>]| inventory(&[], coverage);
     let old = inventory(&[&shared], &[read(1, REGION)]);
     is(&compare(&old, &without(&[read(1, REGION)])), DiffOutcome::Different, &["removed vpc-s"]);
@@ -222,7 +222,7 @@ fn a_shared_network_whose_owner_nobody_asked_is_known_by_its_guests() {
         DiffOutcome::Incomplete,
         &["unknown, only in old: vpc-s: aws 111111111111 eu-west-1 networks: denied: why"],
     );
-    // It may be shared with the other guest still.
+    // It may still be shared with the other participant.
     let old = inventory(&[&of_two], &[read(1, REGION), read(2, REGION)]);
     is(
         &compare(&old, &without(&[read(1, REGION)])),
@@ -239,9 +239,9 @@ fn a_shared_network_whose_owner_nobody_asked_is_known_by_its_guests() {
 }
 
 #[test]
-fn what_a_guest_does_not_see_of_a_shared_network_did_not_change() {
+fn fields_that_a_participant_does_not_see_did_not_change() {
     let owned = Network { visible_from: vec![number(1)], ..vpc("vpc-s", 9, &["10.9.0.0/16"]) };
-    let seen = Network { account_name: Some("net".into()), ..guest_view(&owned, &[1]) };
+    let seen = Network { account_name: Some("net".into()), ..participant_view(&owned, &[1]) };
     let old = inventory(&[&owned], &[read(1, REGION), read(9, REGION)]);
     let refused = but(read(9, REGION), Kind::Networks, Outcome::Denied, "why");
     for (coverage, verdict) in [(vec![], DiffOutcome::Same), (refused, DiffOutcome::Incomplete)] {
@@ -255,14 +255,14 @@ fn what_a_guest_does_not_see_of_a_shared_network_did_not_change() {
         }
     }
     // Both saw all: the tags are gone.
-    let new = inventory(&[&guest_view(&owned, &[1])], &[read(1, REGION), read(9, REGION)]);
+    let new = inventory(&[&participant_view(&owned, &[1])], &[read(1, REGION), read(9, REGION)]);
     is(&compare(&old, &new), DiffOutcome::Different, &["changed vpc-s name,tag:env"]);
 }
 
 #[test]
-fn guests_come_and_go_only_where_they_were_asked() {
-    let shared = |guests: &[u8]| {
-        let visible_from = guests.iter().map(|guest| number(*guest)).collect();
+fn participants_come_and_go_only_where_they_were_read() {
+    let shared = |participants: &[u8]| {
+        let visible_from = participants.iter().map(|participant| number(*participant)).collect();
         Network { visible_from, ..vpc("vpc-s", 9, &["10.9.0.0/16"]) }
     };
     let all = || [read(1, REGION), read(2, REGION), read(9, REGION)].concat();
@@ -395,7 +395,7 @@ fn a_way_in_that_failed_counts_where_the_other_side_has_its_cloud() {
     let both = inventory(&[], &[read(1, REGION), read_subscription(1)]);
     assert_eq!(with(&both, &[]), ["new: tenant:t - credentials"]);
     assert_eq!(with(&both, &["provider=aws"]), [""; 0]);
-    assert_eq!(with(&both, &["account=1*"]), ["new: tenant:t - credentials"], "nobody knows which it hides");
+    assert_eq!(with(&both, &["account=1*"]), ["new: tenant:t - credentials"], "it may hide any of them");
     // Of an account that the other side has, and a filter that leaves it out.
     let new = inventory(&[], &[read(1, REGION), failed(&number(2))]);
     let old = inventory(&[], &[read(1, REGION), read(2, REGION)]);
@@ -407,7 +407,7 @@ fn a_way_in_that_failed_counts_where_the_other_side_has_its_cloud() {
 }
 
 #[test]
-fn the_reader_is_told_when_the_sides_seem_to_be_the_wrong_way_round() {
+fn a_note_says_when_the_sides_seem_to_be_swapped() {
     let old = inventory(&[], &[read(1, REGION)]);
     let earlier = Inventory { taken_at: "2026-02-01T08:00:00Z".parse().unwrap(), ..old.clone() };
     let notes = compare(&old, &earlier).notes;

@@ -239,9 +239,10 @@ impl Seed {
         keys.into_iter().map(|key| (key, self.pick(6, &["dev", "prod"]).to_owned())).collect()
     }
 
-    fn guests(self, place: Place) -> Vec<String> {
-        let guests: Vec<String> = if place.provider == Provider::Aws { self.some(8, &AWS) } else { vec![] };
-        guests.into_iter().filter(|guest| guest != place.account).collect()
+    fn participants(self, place: Place) -> Vec<String> {
+        let participants: Vec<String> =
+            if place.provider == Provider::Aws { self.some(8, &AWS) } else { vec![] };
+        participants.into_iter().filter(|participant| participant != place.account).collect()
     }
 }
 
@@ -272,7 +273,7 @@ fn network(place: Place, number: usize, seed: Seed) -> Network {
         blocks: seed.some(12, &PREFIXES).into_iter().map(block).collect(),
         is_default: seed.pick(16, &[None, Some(true), Some(false)]),
         state: seed.state(),
-        visible_from: seed.guests(place),
+        visible_from: seed.participants(place),
         tags: seed.tags(),
     }
 }
@@ -293,7 +294,7 @@ fn subnet(place: Place, number: usize, seed: Seed) -> Subnet {
         purpose: None,
         customer_owned_pool: None,
         state: seed.state(),
-        visible_from: seed.guests(place),
+        visible_from: seed.participants(place),
         tags: seed.tags(),
     }
 }

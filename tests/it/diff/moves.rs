@@ -1,4 +1,4 @@
-//! What moved, and what was replaced under its name, where that can be told.
+//! Resources that moved, or were replaced under their name, and where that is not certain.
 
 use netcensus::analysis::diff::DiffOutcome;
 use netcensus::model::{Inventory, Kind, Network, Outcome};

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{
-    self, ChangeKind, Changes, DiffRequest, DiffSide, IgnoredFields, ResourceChange,
-};
+use netcensus::analysis::diff::{self, ChangeKind, Changes, DiffRequest, DiffSide, IgnoredFields, RowChange};
 use netcensus::analysis::filter::Filter;
 use netcensus::input::{self, Pair as Loaded, Source};
 use netcensus::model::{Inventory, Kind, Outcome, Provider};
@@ -102,19 +100,19 @@ fn owners(side: &Inventory, kind: Kind, row: &Value) -> Vec<Told> {
     ends.map(|end| told(side, kind, row, &end["account"], &end["region"])).collect()
 }
 
-fn guests(side: &Inventory, kind: Kind, row: &Value) -> Vec<Told> {
-    let guests = row["visible_from"].as_array().into_iter().flatten();
-    guests.map(|guest| told(side, kind, row, guest, &row["region"])).collect()
+fn participants(side: &Inventory, kind: Kind, row: &Value) -> Vec<Told> {
+    let participants = row["visible_from"].as_array().into_iter().flatten();
+    participants.map(|participant| told(side, kind, row, participant, &row["region"])).collect()
 }
 
 /// Tells whether it proves anything that `side` lacks a row: an owner was read, and none failed; or it was never seen
 /// but through guests, and all were read.
 fn proves(side: &Inventory, kind: Kind, row: &Value) -> bool {
     let sound = |told: &Told| told.read && !told.failed;
-    let (owners, guests) = (owners(side, kind, row), guests(side, kind, row));
+    let (owners, participants) = (owners(side, kind, row), participants(side, kind, row));
     let by_owner = owners.iter().any(sound) && !owners.iter().any(|told| told.failed);
     let untried = !owners.iter().any(|told| told.read || told.failed);
-    keeps(side, row) && (by_owner || (untried && !guests.is_empty() && guests.iter().all(sound)))
+    keeps(side, row) && (by_owner || (untried && !participants.is_empty() && participants.iter().all(sound)))
 }
 
 /// Tells whether a side would have kept a row that it read: by its region, since that does not change, and in no case by
@@ -132,7 +130,7 @@ fn untried(side: &Inventory, kind: Kind, row: &Value) -> bool {
     let none = |told: &Told| !told.read && !told.failed;
     !keeps(side, row)
         || owners(side, kind, row).iter().all(none)
-        || (!guests(side, kind, row).is_empty() && guests(side, kind, row).iter().any(none))
+        || (!participants(side, kind, row).is_empty() && participants(side, kind, row).iter().any(none))
 }
 
 /// Tells whether a side has seen all of a row.
@@ -151,8 +149,8 @@ fn wrong(pair: &Pair, kind: Kind, before: &Value, made: &Value, after: &Value) -
     };
     let all_seen = seen(&pair.0, before) && seen(&pair.1, after);
     let sound = |told: Told| told.read && !told.failed;
-    let guests = |row: &Value| sides().all(|side| guests(side, kind, row).into_iter().all(sound));
-    let all_asked = guests(before) && guests(after);
+    let participants = |row: &Value| sides().all(|side| participants(side, kind, row).into_iter().all(sound));
+    let all_asked = participants(before) && participants(after);
     let shared = [before, after].iter().any(|row| row["visible_from"] != json!([]));
     let fields = after.as_object().unwrap().keys().filter(|field| made[*field] != after[*field]);
     let may_hide = |field: &&String| match (kind, field.as_str()) {
@@ -267,7 +265,7 @@ proptest! {
     #[test]
     fn nothing_comes_or_goes_that_the_other_side_need_not_have_seen(pair in any_pair()) {
         let changes = compare(&pair);
-        for ResourceChange { change, kind, row, .. } in &changes.changes {
+        for RowChange { change, kind, row, .. } in &changes.changes {
             let lacking = match change {
                 ChangeKind::Added => &pair.0,
                 ChangeKind::Removed => &pair.1,
@@ -326,15 +324,15 @@ proptest! {
     fn a_sort_of_changes_is_a_part_of_all(pair in any_pair(), what in select(ChangeKind::ALL.to_vec())) {
         let whole = compare(&pair);
         let part = between(&pair.0, &pair.1, &Asked { only: Some(what), ..Asked::default() });
-        let is_it = |change: &ResourceChange| change.change == what;
-        let (of_it, others): (Vec<ResourceChange>, Vec<ResourceChange>) = whole.changes.into_iter().partition(is_it);
-        let (told, singly): (Vec<ResourceChange>, Vec<ResourceChange>) =
+        let is_it = |change: &RowChange| change.change == what;
+        let (of_it, others): (Vec<RowChange>, Vec<RowChange>) = whole.changes.into_iter().partition(is_it);
+        let (told, singly): (Vec<RowChange>, Vec<RowChange>) =
             part.changes.into_iter().partition(|change| of_it.contains(change));
         prop_assert_eq!(told, of_it);
         // What moved or was replaced is gone from one place and new in another.
         let pairs = || others.iter().filter(|change| change.was.is_some());
         for one in &singly {
-            let location = |change: &ResourceChange| if what == ChangeKind::Added { Some(change.location.clone()) } else { change.was.clone() };
+            let location = |change: &RowChange| if what == ChangeKind::Added { Some(change.location.clone()) } else { change.was.clone() };
             prop_assert!(is_it(one) && pairs().any(|pair| location(pair) == Some(one.location.clone())), "{:?}", one);
         }
         if part.complete && matches!(what, ChangeKind::Added | ChangeKind::Removed) {
@@ -366,7 +364,7 @@ proptest! {
         let mut whole = compare(&pair);
         let ignore = IgnoredFields::new(["state", "networks.tags", "tag:team", "ends", "subnets.name"]).unwrap();
         let part = between(&pair.0, &pair.1, &Asked { ignore, ..Asked::default() });
-        for ResourceChange { kind, fields, .. } in &mut whole.changes {
+        for RowChange { kind, fields, .. } in &mut whole.changes {
             fields.retain(|change| match change.field.as_str() {
                 "state" | "tag:team" => false,
                 "tag:env" => *kind != Kind::Networks,

@@ -180,7 +180,7 @@ fn of_accounts(inventory: Inventory, accounts: &[u8]) -> Inventory {
 }
 
 #[test]
-fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
+fn accounts_of_one_side_are_reported_unless_the_other_says_why_it_lacks_them() {
     let far = vpc("vpc-d", 4, &["10.4.0.0/16"]);
     let old = of_accounts(inventory(&[&a_vpc()], &[read(1, REGION)]), &[1]);
     let new = of_accounts(inventory(&[&a_vpc(), &far], &[read(1, REGION), read(4, REGION)]), &[1, 4]);
@@ -202,7 +202,7 @@ fn accounts_of_one_side_are_told_unless_the_other_says_why_it_lacks_them() {
         assert_eq!(told(&new, &with(vec![explained]), &[]), []);
     }
     let unread = of_accounts(inventory(&[&a_vpc()], &[]), &[1]);
-    assert_eq!(told(&new, &unread, &[]), [], "nobody knows what it lacks");
+    assert_eq!(told(&new, &unread, &[]), [], "it is not known what it lacks");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netcensus::analysis::diff::{
-    self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields, ResourceChange,
+    self, ChangeKind, Changes, CollisionUncertainty, DiffRequest, DiffSide, IgnoredFields, RowChange,
 };
 use netcensus::model::{
     Block, BlockRole, Coverage, Inventory, Kind, Link, LinkEnd, LinkKind, Network, NetworkKind, Outcome,
@@ -61,8 +61,8 @@ pub fn vnet(subscription: u8, group: &str, name: &str, prefixes: &[&str]) -> Net
 }
 
 /// Makes the view that a guest has of a VPC.
-pub fn guest_view(network: &Network, guests: &[u8]) -> Network {
-    let visible_from = guests.iter().map(|guest| number(*guest)).collect();
+pub fn participant_view(network: &Network, participants: &[u8]) -> Network {
+    let visible_from = participants.iter().map(|participant| number(*participant)).collect();
     Network { name: None, tags: BTreeMap::new(), visible_from, ..network.clone() }
 }
 
@@ -156,7 +156,7 @@ pub fn compared(
 
 /// Writes a report as lines: what changed, what is unknown, what was left out. Links count as all else.
 pub fn brief(changes: &Changes) -> Vec<String> {
-    let change = |change: &ResourceChange| {
+    let change = |change: &RowChange| {
         let fields: Vec<&str> = change.fields.iter().map(|field| field.field.as_str()).collect();
         let was = change.was.as_ref().map(|was| format!(" was {}", last(&was.id))).unwrap_or_default();
         format!("{} {}{was} {}", change.change.as_str(), last(&change.location.id), fields.join(","))
@@ -179,7 +179,7 @@ pub fn brief(changes: &Changes) -> Vec<String> {
 
 /// Lists the gaps that matter: the side and the place.
 pub fn gaps(changes: &Changes) -> Vec<String> {
-    let gap = |gap: &diff::UnreadScope| {
+    let gap = |gap: &diff::FailedRead| {
         let Coverage { account, region, kind, .. } = &gap.scope;
         let side = if gap.side == DiffSide::Old { "old" } else { "new" };
         format!("{side}: {account} {} {}", region.as_deref().unwrap_or("-"), kind.as_str())

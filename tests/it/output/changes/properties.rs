@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netcensus::analysis::diff::{Changes, CollisionChange, ResourceChange, UnknownRow};
+use netcensus::analysis::diff::{Changes, CollisionChange, RowChange, UnknownRow};
 use netcensus::output::{Content, Format, Layout, changes_schema, render_changes};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -131,10 +131,7 @@ fn ndjson_says_first_how_many_records_follow() {
         assert_eq!(head["counts"], serde_json::to_value(&changes.counts).unwrap());
         assert_eq!(head["result"], serde_json::to_value(changes.result).unwrap());
         let rows = |records: Vec<Value>| Value::Array(records);
-        assert_eq!(
-            serde_json::from_value::<Vec<ResourceChange>>(rows(taken("change"))).unwrap(),
-            changes.changes
-        );
+        assert_eq!(serde_json::from_value::<Vec<RowChange>>(rows(taken("change"))).unwrap(), changes.changes);
         assert_eq!(
             serde_json::from_value::<Vec<UnknownRow>>(rows(taken("unknown"))).unwrap(),
             changes.unknown

@@ -2,8 +2,8 @@
 
 use netcensus::analysis::diff::{
     CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
-    DiffSide, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceChange, ResourceLocation,
-    UnknownRow, UnreadScope,
+    DiffSide, FailedRead, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceLocation,
+    RowChange, UnknownRow,
 };
 use netcensus::analysis::overlap::{Finding, Member};
 use netcensus::model::{Coverage, Kind, Outcome, Provider, Subject};
@@ -111,7 +111,7 @@ pub fn flood() -> Changes {
     let mut changes = same();
     let field =
         |number: usize| field(&format!("tag:{number}{HOSTILE}"), json!(HOSTILE.repeat(3)), json!(null));
-    let change = |number: usize| ResourceChange {
+    let change = |number: usize| RowChange {
         location: ResourceLocation { id: format!("vpc-{number:05}"), ..location(SHOP) },
         fields: (0..30).map(field).collect(),
         ..changed_subnet()
@@ -195,7 +195,7 @@ impl Settled for Changes {
     fn settled(mut self) -> Self {
         for counts in &mut self.counts {
             let of = |what| {
-                let of = |change: &&ResourceChange| change.kind == counts.kind && change.change == what;
+                let of = |change: &&RowChange| change.kind == counts.kind && change.change == what;
                 self.changes.iter().filter(of).count()
             };
             counts.added = of(ChangeKind::Added);
@@ -270,8 +270,8 @@ fn azure(id: &str) -> ResourceLocation {
     }
 }
 
-fn change(what: ChangeKind, kind: Kind, id: &str, name: Option<&str>) -> ResourceChange {
-    ResourceChange {
+fn change(what: ChangeKind, kind: Kind, id: &str, name: Option<&str>) -> RowChange {
+    RowChange {
         change: what,
         kind,
         location: ResourceLocation { id: id.into(), ..location(SHOP) },
@@ -283,7 +283,7 @@ fn change(what: ChangeKind, kind: Kind, id: &str, name: Option<&str>) -> Resourc
     }
 }
 
-fn with_row(change: ResourceChange, fields: Value) -> ResourceChange {
+fn with_row(change: RowChange, fields: Value) -> RowChange {
     let mut row = json!({
         "provider": change.location.provider,
         "account": change.location.account,
@@ -300,7 +300,7 @@ fn with_row(change: ResourceChange, fields: Value) -> ResourceChange {
             _ => drop(object.insert(name, value)),
         }
     }
-    ResourceChange { row: Some(object.clone()), ..change }
+    RowChange { row: Some(object.clone()), ..change }
 }
 
 fn block(cidr: &str, role: &str, state: Option<&str>) -> Value {
@@ -320,7 +320,7 @@ fn list(name: &str, old: Value, new: Value) -> FieldChange {
     FieldChange { field: name.into(), old, new, added, removed }
 }
 
-fn added_network() -> ResourceChange {
+fn added_network() -> RowChange {
     let blocks = json!([
         block("10.20.0.0/16", "primary", Some("associated")),
         block("10.21.0.0/18", "secondary", Some("associated")),
@@ -335,7 +335,7 @@ fn added_network() -> ResourceChange {
     with_row(change, fields)
 }
 
-fn removed_subnet() -> ResourceChange {
+fn removed_subnet() -> RowChange {
     let change = change(ChangeKind::Removed, Kind::Subnets, "subnet-0d", Some("a"));
     let fields = json!({
         "prefixes": ["10.20.1.0/24"], "addresses_total": 251, "addresses_available": null, "purpose": null,
@@ -343,7 +343,7 @@ fn removed_subnet() -> ResourceChange {
     with_row(change, fields)
 }
 
-fn removed_instance() -> ResourceChange {
+fn removed_instance() -> RowChange {
     let ips: Vec<String> = (4..10).map(|last| format!("10.20.1.{last}")).collect();
     let fields = json!({
         "subnet": null, "type": "m7g.large", "architecture": null, "vcpus": 2, "launched_at": null,
@@ -352,7 +352,7 @@ fn removed_instance() -> ResourceChange {
     with_row(change(ChangeKind::Removed, Kind::Instances, "i-0a", Some("web-1")), fields)
 }
 
-fn changed_subnet() -> ResourceChange {
+fn changed_subnet() -> RowChange {
     let fields = vec![
         list("prefixes", json!(["10.20.2.0/24"]), json!(["10.20.2.0/24", "2001:db8:1200:ab00::/64"])),
         field("addresses_total", json!(251), json!(123)),
@@ -360,10 +360,10 @@ fn changed_subnet() -> ResourceChange {
         field("tag:env", json!("dev"), json!("")),
         field("tag:a-key-that-is-longer-than-a-column-of-names", json!(null), json!("x".repeat(200))),
     ];
-    ResourceChange { fields, ..change(ChangeKind::Changed, Kind::Subnets, "subnet-0e", Some("b")) }
+    RowChange { fields, ..change(ChangeKind::Changed, Kind::Subnets, "subnet-0e", Some("b")) }
 }
 
-fn replaced() -> ResourceChange {
+fn replaced() -> RowChange {
     let was = Some(ResourceLocation { id: "vpc-0c".into(), ..location(SHOP) });
     let blocks = list(
         "blocks",
@@ -373,22 +373,22 @@ fn replaced() -> ResourceChange {
         ]),
         json!([block("10.40.0.0/16", "primary", Some("associated"))]),
     );
-    ResourceChange {
+    RowChange {
         was,
         fields: vec![blocks],
         ..change(ChangeKind::Replaced, Kind::Networks, "vpc-0d", Some("lake"))
     }
 }
 
-fn hostile() -> ResourceChange {
+fn hostile() -> RowChange {
     let fields = vec![
         field(&format!("tag:{HOSTILE}"), json!(HOSTILE), json!("=1+1")),
         field("tag:-1", json!("@SUM(A1)"), json!("-5")),
     ];
-    ResourceChange { fields, ..change(ChangeKind::Changed, Kind::Instances, "i-0b", Some(HOSTILE)) }
+    RowChange { fields, ..change(ChangeKind::Changed, Kind::Instances, "i-0b", Some(HOSTILE)) }
 }
 
-fn interface() -> ResourceChange {
+fn interface() -> RowChange {
     let change = change(ChangeKind::Added, Kind::Interfaces, "eni-0a", None);
     let location = ResourceLocation { region: Some("us-east-1".into()), ..change.location };
     let fields = json!({
@@ -396,17 +396,17 @@ fn interface() -> ResourceChange {
         "public_ips": [], "mac": null, "description": null, "visible_from": "absent", "tags": "absent",
         "name": "absent",
     });
-    with_row(ResourceChange { location, account_name: None, ..change }, fields)
+    with_row(RowChange { location, account_name: None, ..change }, fields)
 }
 
-fn link() -> ResourceChange {
+fn link() -> RowChange {
     let change = change(ChangeKind::Removed, Kind::Links, "vpn-0a", None);
     let end =
         |network: Option<&str>| json!({"account": null, "region": null, "network": network, "prefixes": []});
     let row = json!({
         "provider": "aws", "kind": "vpn", "id": "vpn-0a", "ends": [end(Some("vgw-0a")), end(None)], "state": null,
     });
-    ResourceChange {
+    RowChange {
         location: ResourceLocation { account: None, region: None, ..change.location },
         account_name: None,
         row: row.as_object().cloned(),
@@ -414,13 +414,13 @@ fn link() -> ResourceChange {
     }
 }
 
-fn moved() -> ResourceChange {
+fn moved() -> RowChange {
     let hub = "providers/Microsoft.Network/virtualNetworks/vnet-hub";
     let was = ResourceLocation {
         account: Some("00000000-0000-0000-0000-00000000000b".into()),
         ..azure(&format!("rg-old/{hub}"))
     };
-    ResourceChange {
+    RowChange {
         location: azure(&format!("rg-network/{hub}")),
         account_name: Some("Plattform Süd".into()),
         was: Some(was),
@@ -429,8 +429,8 @@ fn moved() -> ResourceChange {
     }
 }
 
-fn vnet() -> ResourceChange {
-    let change = ResourceChange {
+fn vnet() -> RowChange {
+    let change = RowChange {
         location: azure("rg-network/providers/Microsoft.Network/virtualNetworks/vnet-spoke"),
         account_name: Some("Plattform Süd".into()),
         ..change(ChangeKind::Added, Kind::Networks, "", Some("vnet-spoke"))
@@ -443,13 +443,13 @@ fn vnet() -> ResourceChange {
     with_row(change, fields)
 }
 
-fn changed_vnet() -> ResourceChange {
+fn changed_vnet() -> RowChange {
     let machine = |name: &str| {
         json!(format!(
             "{GROUP}/rg-web/providers/Microsoft.Compute/virtualMachines/{name}-with-a-rather-long-name"
         ))
     };
-    ResourceChange {
+    RowChange {
         location: azure("rg-web/providers/Microsoft.Network/networkInterfaces/nic-web"),
         account_name: Some("Plattform Süd".into()),
         fields: vec![field("attached_to", machine("web-1"), machine("web-2"))],
@@ -457,7 +457,7 @@ fn changed_vnet() -> ResourceChange {
     }
 }
 
-fn gap(region: &str, detail: &str) -> UnreadScope {
+fn gap(region: &str, detail: &str) -> FailedRead {
     let scope = Coverage {
         provider: Provider::Aws,
         account: BROKEN.into(),
@@ -468,7 +468,7 @@ fn gap(region: &str, detail: &str) -> UnreadScope {
         requests: 1,
         duration_ms: 120,
     };
-    UnreadScope { side: DiffSide::New, scope }
+    FailedRead { side: DiffSide::New, scope }
 }
 
 fn unknown(only_in: DiffSide, kind: Kind, id: &str, reason: &str) -> UnknownRow {
