@@ -38,7 +38,7 @@ pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range};
 pub use region::region_name;
 pub use resource::{Identity, Resource};
 pub use resources::Resources;
-pub use scope::{Account, Kind, Provider, Scope};
+pub use scope::{Account, AccountKey, Kind, Provider, Scope};
 pub use shard::{Shard, ShardError};
 pub use stable::stable_hash;
 pub use subnet::{Subnet, usable_ipv4};

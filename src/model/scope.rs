@@ -130,6 +130,22 @@ pub struct Account {
     pub reached_by: Vec<String>,
 }
 
+/// An account, however its id is written: the APIs of Azure differ in case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountKey {
+    provider: Provider,
+    /// In lower case.
+    id: String,
+}
+
+impl AccountKey {
+    /// Makes the key of an account.
+    #[must_use]
+    pub fn new(provider: Provider, id: &str) -> Self {
+        Self { provider, id: id.to_ascii_lowercase() }
+    }
+}
+
 impl Account {
     /// Counts the Azure subscriptions of each tenant; the ids of tenants are in lower case.
     #[must_use]

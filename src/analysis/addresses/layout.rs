@@ -94,7 +94,7 @@ mod tests {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
-    fn laid(prefixes: &[&str], max_occupied: usize) -> BlockLayout {
+    fn laid(prefixes: &[&str], most: usize) -> BlockLayout {
         lay_out(&address_blocks(&nets(prefixes))[0], most)
     }
 

@@ -11,7 +11,7 @@ use super::coverage_index::AbsenceEvidence;
 use super::fields::{FieldVisibility, field_changes};
 use super::request::{DiffRequest, IgnoredFields};
 use super::sides::{Comparable, ComparedSide};
-use crate::model::{Identity, Kind, Provider};
+use crate::model::{AccountKey, Identity, Kind, Provider};
 
 /// Classifies the rows of one kind after another, and collects the results.
 pub(super) struct Classifier<'a, 'q> {
@@ -27,8 +27,8 @@ pub(super) struct Classifier<'a, 'q> {
     /// How many resources of both sides differ in a field that one side could not fully see.
     pub unproven: usize,
     not_compared: BTreeMap<(DiffSide, String, Kind), usize>,
-    /// How many rows of an account, its id in lower case, are not compared.
-    not_compared_by_account: HashMap<(DiffSide, Provider, String), usize>,
+    /// How many rows of an account are not compared.
+    not_compared_by_account: HashMap<(DiffSide, AccountKey), usize>,
 }
 
 /// What classifying the rows of one kind needs, resolved once for all of them.
@@ -93,7 +93,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
 
     /// Counts the rows of an account that are not compared, because the side that lacks them did not scan for them.
     pub fn rows_not_compared(&self, only_in: DiffSide, provider: Provider, account: &str) -> usize {
-        let key = (only_in, provider, account.to_ascii_lowercase());
+        let key = (only_in, AccountKey::new(provider, account));
         self.not_compared_by_account.get(&key).copied().unwrap_or_default()
     }
 
@@ -224,7 +224,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
                 run.counts.not_compared += 1;
                 let location = row.location();
                 if let Some(account) = location.account {
-                    let key = (only_in, location.provider, account.to_ascii_lowercase());
+                    let key = (only_in, AccountKey::new(location.provider, &account));
                     *self.not_compared_by_account.entry(key).or_default() += 1;
                 }
                 *self.not_compared.entry((only_in, reason, T::KIND)).or_default() += 1;

@@ -12,8 +12,8 @@ use super::notes::{missing, notes};
 use super::request::DiffRequest;
 use super::sides::ComparedSide;
 use crate::model::{
-    Account, Coverage, Instance, Interface, Inventory, Kind, Link, Network, Outcome, Provider, Subject,
-    Subnet,
+    Account, AccountKey, Coverage, Instance, Interface, Inventory, Kind, Link, Network, Outcome, Provider,
+    Subject, Subnet,
 };
 
 /// Compares two inventories; `generator` is what writes the report.
@@ -200,8 +200,8 @@ fn one_sided_accounts(request: DiffRequest<'_>, classifier: &Classifier<'_, '_>)
     found
 }
 
-fn account_key(account: &Account) -> (Provider, String) {
-    (account.provider, account.id.to_ascii_lowercase())
+fn account_key(account: &Account) -> AccountKey {
+    AccountKey::new(account.provider, &account.id)
 }
 
 /// Tells whether rows of an account could pass the filters.

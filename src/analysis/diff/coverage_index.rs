@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, Subject};
+use crate::model::{Account, AccountKey, Coverage, Inventory, Kind, Outcome, Provider, Subject};
 
 /// What it proves that a side lacks a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,7 @@ pub(super) struct ReadableFrom<'r> {
 /// It answers one question for every row that one side lacks, so look-ups must not walk the whole coverage.
 pub(super) struct CoverageIndex<'a> {
     inventory: &'a Inventory,
-    /// Provider and account id, in lower case.
-    accounts: HashMap<(Provider, String), AccountCoverage<'a>>,
+    accounts: HashMap<AccountKey, AccountCoverage<'a>>,
     /// Failed steps that may have hidden any account of a cloud.
     hiding_failures: Vec<&'a Coverage>,
     /// Tenants that this side left out, with the accounts that only the other side has of them.
@@ -82,9 +81,9 @@ impl<'a> AccountCoverage<'a> {
 impl<'a> CoverageIndex<'a> {
     /// Indexes the coverage of `inventory`, which is compared with `other`.
     pub fn new(inventory: &'a Inventory, other: &'a Inventory) -> Self {
-        let mut accounts: HashMap<(Provider, String), AccountCoverage<'_>> = HashMap::new();
+        let mut accounts: HashMap<AccountKey, AccountCoverage<'_>> = HashMap::new();
         for entry in &inventory.coverage {
-            let key = (entry.provider, entry.account.to_ascii_lowercase());
+            let key = AccountKey::new(entry.provider, &entry.account);
             accounts.entry(key).or_default().add(entry);
         }
         let is_sign_in =
@@ -240,7 +239,7 @@ impl<'a> CoverageIndex<'a> {
     }
 
     fn account(&self, provider: Provider, account: &str) -> Option<&AccountCoverage<'a>> {
-        self.accounts.get(&(provider, account.to_ascii_lowercase()))
+        self.accounts.get(&AccountKey::new(provider, account))
     }
 
     /// Tells whether anything of an account was read or tried.

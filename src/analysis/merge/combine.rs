@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{MergedCoverage, merge_coverage};
-use super::inputs::{AccountKey, MergeError, MergeInput, account_key, joint_shard};
+use super::inputs::{MergeError, MergeInput, joint_shard};
 use super::precedence::{Precedence, SupersededFailures};
 use super::rows::{Participants, take_rows};
 use super::warnings::{self, MergeWarning};
-use crate::model::{Account, Inventory, Kind, Resources, Shard};
+use crate::model::{Account, AccountKey, Inventory, Kind, Resources, Shard};
 
 /// A merged inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ fn all_filters(inputs: &[MergeInput]) -> Vec<String> {
 fn merge_accounts(inputs: &mut [MergeInput]) -> Vec<Account> {
     let mut merged: BTreeMap<AccountKey, Account> = BTreeMap::new();
     for account in inputs.iter_mut().flat_map(|input| std::mem::take(&mut input.inventory.accounts)) {
-        let key = account_key(account.provider, &account.id);
+        let key = AccountKey::new(account.provider, &account.id);
         match merged.get_mut(&key) {
             None => drop(merged.insert(key, account)),
             Some(known) => add_account(known, account),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::inputs::{MergeInput, account_key};
+use super::inputs::MergeInput;
 use super::precedence::{Precedence, SupersededFailures};
-use crate::model::{Coverage, Outcome, Provider, Shard, Subject};
+use crate::model::{AccountKey, Coverage, Outcome, Provider, Shard, Subject};
 
 /// The merged coverage.
 pub(super) struct MergedCoverage {
@@ -14,8 +14,8 @@ pub(super) struct MergedCoverage {
     pub superseded: BTreeMap<(usize, usize), Vec<String>>,
 }
 
-/// Provider, account, region and step, the names in lower case.
-type StepKey = (Provider, String, Option<String>, Subject);
+/// Account, region in lower case, and step.
+type StepKey = (AccountKey, Option<String>, Subject);
 
 /// Merges the coverage of `inputs`, the newest first, and takes it out of them. `shard` is what the inputs are together.
 pub(super) fn merge_coverage(
@@ -48,8 +48,8 @@ pub(super) fn merge_coverage(
 }
 
 fn step_key(entry: &Coverage) -> StepKey {
-    let (provider, account) = account_key(entry.provider, &entry.account);
-    (provider, account, entry.region.as_deref().map(str::to_ascii_lowercase), entry.kind)
+    let region = entry.region.as_deref().map(str::to_ascii_lowercase);
+    (AccountKey::new(entry.provider, &entry.account), region, entry.kind)
 }
 
 fn describe_scope(entry: &Coverage) -> String {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::model::{Asked, Inventory, Provider, Shard};
+use crate::model::{Asked, Inventory, Shard};
 
 /// An inventory to merge.
 #[derive(Debug, Clone)]
@@ -73,12 +73,4 @@ pub(super) fn joint_shard(inputs: &[MergeInput]) -> Result<Option<Shard>, MergeE
             whole: whole.name.clone(),
         }),
     }
-}
-
-/// Provider and account id, in lower case: the APIs of Azure differ in case.
-pub(super) type AccountKey = (Provider, String);
-
-/// Returns the key of an account.
-pub(super) fn account_key(provider: Provider, account: &str) -> AccountKey {
-    (provider, account.to_ascii_lowercase())
 }

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::inputs::{AccountKey, MergeInput, account_key};
-use crate::model::{Coverage, Kind, Outcome, Provider, Subject};
+use super::inputs::MergeInput;
+use crate::model::{AccountKey, Coverage, Kind, Outcome, Provider, Subject};
 
 /// Where rows of a kind are: an account, and one region of it or any.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +60,7 @@ impl Precedence {
         let mut entries: HashMap<_, Vec<ReadEntry>> = HashMap::new();
         for (input, MergeInput { inventory, .. }) in inputs.iter().enumerate() {
             for coverage in inventory.coverage.iter().filter(|coverage| !coverage.kind.is_step()) {
-                let key = (account_key(coverage.provider, &coverage.account), coverage.kind);
+                let key = (AccountKey::new(coverage.provider, &coverage.account), coverage.kind);
                 let entries = entries.entry(key).or_default();
                 let entry = ReadEntry { input, region: coverage.region.clone(), outcome: coverage.outcome };
                 // An input that knows that the region does not exist counts as one that read it and found nothing.
@@ -137,7 +137,7 @@ impl Precedence {
     }
 
     fn of_account(&self, provider: Provider, account: &str, kind: Subject) -> &[ReadEntry] {
-        self.entries.get(&(account_key(provider, account), kind)).map_or(&[], Vec::as_slice)
+        self.entries.get(&(AccountKey::new(provider, account), kind)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -194,7 +194,7 @@ impl SupersededFailures {
         if !coverage.kind.is_step() {
             return false;
         }
-        let account = account_key(coverage.provider, &coverage.account);
+        let account = AccountKey::new(coverage.provider, &coverage.account);
         let mut newer = self.inputs[..self.newer[input]].iter();
         let is_obsolete = match (coverage.kind, self.inputs[input].tried_regions.get(&account)) {
             (Subject::Regions, None) => false,
@@ -215,7 +215,7 @@ impl SupersededFailures {
             return None;
         }
         let region = coverage.region.as_deref()?.to_ascii_lowercase();
-        let account = account_key(coverage.provider, &coverage.account);
+        let account = AccountKey::new(coverage.provider, &coverage.account);
         // Regions that were listed do exist. Only a guessed one may not.
         if !self.inputs[input].with_guessed_regions.contains(&account) {
             return None;
@@ -232,12 +232,12 @@ impl ReachedAccounts {
     fn from_input(MergeInput { inventory, .. }: &MergeInput) -> Self {
         let mut reached = Self::default();
         for account in &inventory.accounts {
-            reached.entered.insert(account_key(account.provider, &account.id));
+            reached.entered.insert(AccountKey::new(account.provider, &account.id));
             reached.clouds.insert(account.provider);
         }
         let mut with_failures = HashSet::new();
         for entry in &inventory.coverage {
-            let account = account_key(entry.provider, &entry.account);
+            let account = AccountKey::new(entry.provider, &entry.account);
             // Without a region, such an entry says that the regions were not listed.
             if entry.kind == Subject::Regions && entry.region.is_none() {
                 reached.with_guessed_regions.insert(account);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use ipnet::IpNet;
 
 use super::writer::{CsvOptions, write_records};
+use crate::analysis::addresses::overlaps;
 use crate::analysis::overlap::{Finding, Findings, Member};
 use crate::analysis::value::Value;
 use crate::model::Provider;
@@ -54,8 +55,8 @@ pub(crate) fn write(findings: &Findings, options: CsvOptions, out: &mut dyn Writ
 /// Lists the spaces that a member has a part in, as many as a cell can do with: a row for each member of a cluster with
 /// all its spaces would be their square.
 fn disputed(finding: &Finding, member: &Member) -> Vec<IpNet> {
-    let overlaps = |space: &&IpNet| space.contains(&member.prefix) || member.prefix.contains(*space);
-    finding.spaces.iter().filter(overlaps).take(MOST).copied().collect()
+    let is_disputed = |space: &&IpNet| overlaps(**space, member.prefix);
+    finding.spaces.iter().filter(is_disputed).take(MOST).copied().collect()
 }
 
 fn word(text: &str) -> Value {
