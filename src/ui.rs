@@ -14,7 +14,7 @@ use crate::config::Color;
 use crate::error::Error;
 use crate::redact::redact;
 
-/// How much to say on stderr.
+/// How much is written to stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
     /// Errors, and what could not be read.
@@ -47,8 +47,8 @@ impl Ui {
         let stderr_tty = io::stderr().is_terminal();
         let ui = Self {
             verbosity,
-            stdout_color: colored(choice, io::stdout().is_terminal()),
-            stderr_color: colored(choice, stderr_tty),
+            stdout_color: uses_color(choice, io::stdout().is_terminal()),
+            stderr_color: uses_color(choice, stderr_tty),
             progress: Progress::new(stderr_tty && verbosity >= Verbosity::Normal),
         };
         ui.start_log();
@@ -59,8 +59,8 @@ impl Ui {
     #[must_use]
     pub fn with_color(&self, choice: Color) -> Self {
         Self {
-            stdout_color: colored(choice, io::stdout().is_terminal()),
-            stderr_color: colored(choice, io::stderr().is_terminal()),
+            stdout_color: uses_color(choice, io::stdout().is_terminal()),
+            stderr_color: uses_color(choice, io::stderr().is_terminal()),
             ..self.clone()
         }
     }
@@ -77,7 +77,7 @@ impl Ui {
         self.verbosity
     }
 
-    /// Tells whether stdout shows colour.
+    /// Returns whether stdout shows colour.
     #[must_use]
     pub const fn color(&self) -> bool {
         self.stdout_color
@@ -97,13 +97,13 @@ impl Ui {
         Some(terminal_size::terminal_size().map_or(FALLBACK_WIDTH, |(width, _)| width.0))
     }
 
-    /// Tells whether stdout is a terminal.
+    /// Returns whether stdout is a terminal.
     #[must_use]
     pub fn stdout_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Tells whether a person can be asked: both stdin and stderr are terminals.
+    /// Returns whether the user can be asked: both stdin and stderr are terminals.
     #[must_use]
     pub fn interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -131,19 +131,19 @@ impl Ui {
         }
     }
 
-    /// Says something that the reader may need to act on.
+    /// Writes a warning: something that the user may need to act on.
     pub fn warn(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.message("warning", "33", text);
         }
     }
 
-    /// Warns although `--quiet` was given: something could not be read, and the result is incomplete.
-    pub fn insist(&self, text: &str) {
+    /// Writes a warning even with `--quiet`: something could not be read, and the result is incomplete.
+    pub fn warn_always(&self, text: &str) {
         self.message("warning", "33", text);
     }
 
-    /// Says something good to know; silent unless on a terminal or verbose.
+    /// Writes a note, which is good to know: on a terminal, or with `--verbose`.
     pub fn note(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose
             || (self.verbosity == Verbosity::Normal && io::stderr().is_terminal())
@@ -152,7 +152,7 @@ impl Ui {
         }
     }
 
-    /// Says it without a label on stderr, unless quiet.
+    /// Writes a line without a label, unless quiet.
     pub fn status(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.progress.suspend(|| self.err_line(&sanitise(text)));
@@ -179,7 +179,7 @@ impl Ui {
             return None;
         }
         // The progress line pauses but is not locked, so that a message about Ctrl-C can be printed meanwhile.
-        self.progress.pause();
+        self.progress.clear();
         let mut stderr = io::stderr();
         write!(stderr, "{}: ", sanitise(question)).and_then(|()| stderr.flush()).ok()?;
         let mut answer = String::new();
@@ -205,7 +205,7 @@ impl Ui {
         });
     }
 
-    /// Errors are ignored: a closed stderr is no reason to stop.
+    /// Writes a line to stderr. Errors are ignored: a closed stderr is no reason to stop.
     #[expect(clippy::unused_self, reason = "stderr belongs to the Ui; a free function would invite printing")]
     fn err_line(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{line}");
@@ -256,7 +256,7 @@ pub fn sanitise(text: &str) -> String {
     clean
 }
 
-fn colored(choice: Color, terminal: bool) -> bool {
+fn uses_color(choice: Color, terminal: bool) -> bool {
     match choice {
         Color::Always => true,
         Color::Never => false,
@@ -290,7 +290,7 @@ impl Progress {
     }
 
     /// Shows an activity whose end is not known yet.
-    pub fn activity(&self, text: &str) {
+    pub fn show_activity(&self, text: &str) {
         if let Some(bar) = &self.0 {
             if bar.is_finished() {
                 bar.reset();
@@ -302,7 +302,7 @@ impl Progress {
     }
 
     /// Shows `done` of `total` scopes, with `text` behind.
-    pub fn scopes(&self, done: usize, total: usize, text: &str) {
+    pub fn show_scopes(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
             if bar.length() != Some(total as u64) {
                 bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}"));
@@ -314,15 +314,7 @@ impl Progress {
         }
     }
 
-    /// Takes the line away until there is something new to show.
-    fn pause(&self) {
-        if let Some(bar) = &self.0 {
-            bar.disable_steady_tick();
-            bar.finish_and_clear();
-        }
-    }
-
-    /// Takes the line away.
+    /// Removes the line until there is something new to show.
     pub fn clear(&self) {
         if let Some(bar) = &self.0 {
             bar.disable_steady_tick();
@@ -407,10 +399,10 @@ mod tests {
         let drawn = || std::mem::take(&mut *screen.0.lock().unwrap());
         progress.suspend(|| ());
         assert_eq!(drawn().trim(), "");
-        progress.activity("signing in");
+        progress.show_activity("signing in");
         progress.suspend(|| ());
         assert!(drawn().contains("signing in"));
-        progress.scopes(1, 3, "");
+        progress.show_scopes(1, 3, "");
         progress.suspend(|| ());
         assert!(drawn().contains("1/3 scopes"));
         progress.clear();
@@ -420,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn nobodys_text_drives_a_terminal_or_a_runner() {
+    fn texts_of_others_control_neither_a_terminal_nor_a_runner() {
         assert_eq!(sanitise("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\n  c");
         assert_eq!(
             sanitise("no\n ::add-mask::x\n##[error]y"),

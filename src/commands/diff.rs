@@ -1,15 +1,14 @@
-//! `netcensus diff`: gather two inventories, compare, render.
+//! `netcensus diff`: reads two inventories, compares them and prints the changes.
 
 mod live_scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::live_scope::{LiveScope, note_unread};
-use super::collisions::findings;
-use super::scopes::Scopes;
-use super::snapshot_lookup::Listing;
-use super::{gather, overrides, sandbox, verdict};
-use crate::analysis::diff::{self, ChangeKind, Changes, DiffRequest, IgnoredFields};
+use self::live_scope::{LiveScope, add_unread_accounts};
+use super::overlap::collisions_among_networks;
+use super::snapshot_lookup::SnapshotLookup;
+use super::{inventory_source, overrides, sandbox, summary};
+use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::analysis::select::{self, TableRequest};
@@ -20,12 +19,13 @@ use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::input::{self, Loaded, Pair};
-use crate::model::{GENERATOR, Inventory, Kind};
+use crate::model::{Coverage, GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
+use crate::snapshot::Asked;
 use crate::ui::Ui;
 use crate::wording::counted;
 
-/// What stands for the clouds as they are.
+/// The name of the newer side that stands for a scan.
 const LIVE: &str = "live";
 
 /// Runs `netcensus diff`.
@@ -33,27 +33,27 @@ const LIVE: &str = "live";
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::of_live(&args.live, None, global);
-    let settings = overrides::settle(global, &flags)?;
+    let flags = overrides::from_live_flags(&args.live, None, global);
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let wanted = Wanted::new(args, &settings)?;
-    let sides = Sides::of(args)?;
-    let read = sides.read(args, &wanted, (&flags, &settings), ui)?;
-    let mut changes = compare(&read, &wanted, &settings)?;
+    let options = DiffOptions::new(args, &settings)?;
+    let names = SideNames::from_args(args)?;
+    let read = names.read(args, &options, (&flags, &settings), ui)?;
+    let mut changes = compare(&read, &options, &settings)?;
     if read.is_live {
-        changes = note_unread(changes, &args.live.scope);
+        changes = add_unread_accounts(changes, &args.live.scope);
     }
     if !read.interrupted {
-        check_scopes(&changes, &read, &wanted)?;
+        check_scopes(&changes, &read, &options)?;
     }
     let layout = Layout { width: ui.width(), color: ui.color() };
-    ui.data(|out| output::render_changes(&changes, wanted.format, layout, args.wide, out))?;
-    read.scopes.say(ui);
-    Ok(verdict::conclude(&changes, args.exit_code, read.interrupted, ui))
+    ui.data(|out| output::render_changes(&changes, options.format, layout, args.wide, out))?;
+    read.scopes.warn(ui);
+    Ok(conclude(&changes, args.exit_code, read.interrupted, ui))
 }
 
 /// What the user asked to see, checked before anything is read.
-struct Wanted {
+struct DiffOptions {
     kinds: Vec<Kind>,
     only: Vec<ChangeKind>,
     filters: Vec<Filter>,
@@ -61,10 +61,10 @@ struct Wanted {
     format: Format,
 }
 
-impl Wanted {
+impl DiffOptions {
     fn new(args: &DiffArgs, settings: &Settings) -> Result<Self, Error> {
-        let kinds: Vec<Kind> = picked(&args.kinds, Kind::ALL, Kind::as_str);
-        let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<Vec<_>, _>>()?;
+        let kinds: Vec<Kind> = select_by_name(&args.kinds, Kind::ALL, Kind::as_str);
+        let filters = args.filters.iter().map(|text| parse_filter(text)).collect::<Result<Vec<_>, _>>()?;
         let request =
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
         select::check_columns(&request)?;
@@ -75,22 +75,22 @@ impl Wanted {
         let format = format.parse()?;
         Ok(Self {
             kinds,
-            only: picked(&args.only, ChangeKind::ALL, ChangeKind::as_str),
+            only: select_by_name(&args.only, ChangeKind::ALL, ChangeKind::as_str),
             filters,
             ignore,
             format,
         })
     }
 
-    /// Collisions are looked for where whole networks are compared, and all that became of them.
-    fn collisions(&self) -> bool {
+    /// Returns whether collisions are compared: only if all networks and all changes of them are.
+    fn compares_collisions(&self) -> bool {
         let everything = self.filters.is_empty() && self.only.len() == ChangeKind::ALL.len();
         self.kinds.contains(&Kind::Networks) && everything
     }
 }
 
-/// Picks what the names name; without any, all.
-fn picked<T: Copy, const N: usize>(
+/// Returns the values with these names; without names, all.
+fn select_by_name<T: Copy, const N: usize>(
     names: &[String],
     all: [T; N],
     name: impl Fn(T) -> &'static str,
@@ -98,45 +98,45 @@ fn picked<T: Copy, const N: usize>(
     all.into_iter().filter(|one| names.is_empty() || names.iter().any(|known| known == name(*one))).collect()
 }
 
-fn filter(text: &str) -> Result<Filter, Error> {
+fn parse_filter(text: &str) -> Result<Filter, Error> {
     let filter: Filter =
         text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))?;
-    // What is the same was left out, and cannot be counted.
+    // Rows that are the same on both sides are not loaded, so they cannot be counted.
     if COUNT_COLUMNS.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
         return Err(Error::usage(format!(
-            "--filter {text}: a comparison does not count what is in a network; `scan --filter` does"
+            "--filter {text}: diff does not count what is in a network; `scan --filter` does"
         )));
     }
     Ok(filter)
 }
 
-/// What is compared with what, by name.
-struct Sides {
+/// The names of both sides.
+struct SideNames {
     old: String,
     new: String,
 }
 
 /// Both sides, read.
-struct Read {
+struct BothSides {
     /// What the report calls them.
     names: [String; 2],
     pair: [Inventory; 2],
-    scopes: Scopes,
+    scopes: ScopeComparison,
     same: BTreeMap<Kind, usize>,
-    /// Whether the newer one is that of the clouds now.
+    /// Whether the newer one is a scan.
     is_live: bool,
     interrupted: bool,
 }
 
-impl Sides {
-    fn of(args: &DiffArgs) -> Result<Self, Error> {
+impl SideNames {
+    fn from_args(args: &DiffArgs) -> Result<Self, Error> {
         let (old, new) = match (&args.old, &args.new) {
             (None, _) => ("@previous", "@latest"),
             (Some(old), None) => (old.as_str(), LIVE),
             (Some(old), Some(new)) => (old.as_str(), new.as_str()),
         };
         if old == LIVE {
-            return Err(Error::usage("`live` is the newer side: name the older one before it")
+            return Err(Error::usage("`live` can only be the newer side: name the older one before it")
                 .remedy("such as: netcensus diff @latest live"));
         }
         if old == "-" && new == "-" {
@@ -148,51 +148,54 @@ impl Sides {
     fn read(
         &self,
         args: &DiffArgs,
-        wanted: &Wanted,
+        options: &DiffOptions,
         (flags, settings): (&Overrides, &Settings),
         ui: &Ui,
-    ) -> Result<Read, Error> {
-        let mut listing = Listing::default();
-        let old = listing.source(&self.old, settings, ui)?;
+    ) -> Result<BothSides, Error> {
+        let mut lookup = SnapshotLookup::default();
+        let old = lookup.resolve(&self.old, settings, ui)?;
         if self.new == LIVE {
-            let Loaded { inventory: old, asked, .. } = gather::loaded(&old, &Kind::ALL, ui)?;
-            // What the older side never asked for cannot be compared.
+            let Loaded { inventory: old, asked, .. } =
+                inventory_source::load_inventory(&old, &Kind::ALL, ui)?;
+            // Kinds that the older side did not scan cannot be compared.
             let kinds: Vec<Kind> =
-                old.kinds_read().into_iter().filter(|kind| wanted.kinds.contains(kind)).collect();
+                old.kinds_read().into_iter().filter(|kind| options.kinds.contains(kind)).collect();
             if kinds.is_empty() {
                 return Err(Error::usage(format!("{} has none of the kinds to compare", self.old)));
             }
-            // A snapshot that stands for them is a later one: the older side would be the same as itself.
+            // With --max-age, only a later snapshot may replace the scan: else the older side would be compared with itself.
             let after = Some(old.taken_at);
-            let scope = LiveScope::of((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
-            let new = gather::clouds(&scope.live, &kinds, after, &scope.settings, ui)?;
-            let name = if new.stands_in {
+            let scope =
+                LiveScope::from_older_side((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
+            let new = inventory_source::gather_from_clouds(&scope.live, &kinds, after, &scope.settings, ui)?;
+            let name = if new.is_reused_snapshot {
                 format!("@{} (for {LIVE})", new.inventory.taken_at)
             } else {
                 LIVE.to_owned()
             };
-            return Ok(Read {
+            return Ok(BothSides {
                 names: [self.old.clone(), name],
                 pair: [old, new.inventory],
-                scopes: Scopes::of(asked.as_ref(), new.asked.as_ref()),
+                scopes: ScopeComparison::new(asked.as_ref(), new.asked.as_ref()),
                 same: BTreeMap::new(),
                 is_live: true,
                 interrupted: new.interrupted,
             });
         }
-        sandbox::refuse_stray(&args.live)?;
+        sandbox::refuse_flags_without_sandbox(&args.live)?;
         if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
-            return Err(Error::usage("neither side is `live`, so nothing is asked of the clouds")
-                .remedy("leave out the options of scope, --sandbox and --max-age, or compare with `live`"));
+            return Err(Error::usage("neither side is `live`, so nothing is scanned").remedy(
+                "leave out --sandbox, --max-age and flags that select what to scan, or compare with `live`",
+            ));
         }
-        let whole: &[Kind] = if wanted.collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
-        let new = listing.source(&self.new, settings, ui)?;
+        let whole: &[Kind] = if options.compares_collisions() { &[Kind::Networks, Kind::Links] } else { &[] };
+        let new = lookup.resolve(&self.new, settings, ui)?;
         let Pair { old, new, same } = input::load_pair(&old, &new, whole)?;
-        self.check_kinds(&old.inventory, &new.inventory, wanted)?;
+        self.check_kinds(&old.inventory, &new.inventory, options)?;
         old.warnings.iter().chain(&new.warnings).for_each(|warning| ui.warn(warning));
-        Ok(Read {
+        Ok(BothSides {
             names: [self.old.clone(), self.new.clone()],
-            scopes: Scopes::of(old.asked.as_ref(), new.asked.as_ref()),
+            scopes: ScopeComparison::new(old.asked.as_ref(), new.asked.as_ref()),
             pair: [old.inventory, new.inventory],
             same,
             is_live: false,
@@ -200,17 +203,16 @@ impl Sides {
         })
     }
 
-    /// Refuses two inventories of which none of the kinds to compare was asked for on both sides: that nothing differs
-    /// then would mean nothing.
-    fn check_kinds(&self, old: &Inventory, new: &Inventory, wanted: &Wanted) -> Result<(), Error> {
+    /// Refuses two inventories if no kind was scanned on both sides: that nothing differs would mean nothing.
+    fn check_kinds(&self, old: &Inventory, new: &Inventory, options: &DiffOptions) -> Result<(), Error> {
         let kinds = [old, new].map(Inventory::kinds_read);
-        let is_told = kinds.iter().all(|kinds| !kinds.is_empty());
-        if !is_told || wanted.kinds.iter().any(|kind| kinds.iter().all(|read| read.contains(kind))) {
+        let is_known = kinds.iter().all(|kinds| !kinds.is_empty());
+        if !is_known || options.kinds.iter().any(|kind| kinds.iter().all(|read| read.contains(kind))) {
             return Ok(());
         }
         let list =
             |kinds: &BTreeSet<Kind>| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-        let error = Error::usage("there is nothing to compare: no kind was asked for on both sides");
+        let error = Error::usage("there is nothing to compare: no kind was scanned on both sides");
         Err(error.cause(format!("{} has {}", self.old, list(&kinds[0]))).cause(format!(
             "{} has {}",
             self.new,
@@ -219,9 +221,9 @@ impl Sides {
     }
 }
 
-/// Refuses two inventories of which no resource is in the scope of both: that nothing differs would mean nothing.
-fn check_scopes(changes: &Changes, read: &Read, wanted: &Wanted) -> Result<(), Error> {
-    let rows = |side: &Inventory| wanted.kinds.iter().map(|kind| side.count(*kind)).sum::<usize>();
+/// Refuses two inventories if no resource is in the scope of both: that nothing differs would mean nothing.
+fn check_scopes(changes: &Changes, read: &BothSides, options: &DiffOptions) -> Result<(), Error> {
+    let rows = |side: &Inventory| options.kinds.iter().map(|kind| side.count(*kind)).sum::<usize>();
     let are_there = read.pair.iter().any(|side| rows(side) > 0);
     if changes.compared > 0 || !are_there || changes.same_scope {
         return Ok(());
@@ -234,24 +236,141 @@ fn check_scopes(changes: &Changes, read: &Read, wanted: &Wanted) -> Result<(), E
     Err(error)
 }
 
-fn compare(read: &Read, wanted: &Wanted, settings: &Settings) -> Result<Changes, Error> {
+fn compare(read: &BothSides, options: &DiffOptions, settings: &Settings) -> Result<Changes, Error> {
     let ([old, new], [of_old, of_new]) = (&read.pair, &read.names);
     let request = DiffRequest {
         old: (of_old, old),
         new: (of_new, new),
         same: &read.same,
-        kinds: &wanted.kinds,
-        filters: &wanted.filters,
-        only: &wanted.only,
-        ignore: &wanted.ignore,
-        same_scope: read.scopes == Scopes::Same,
+        kinds: &options.kinds,
+        filters: &options.filters,
+        only: &options.only,
+        ignore: &options.ignore,
+        same_scope: read.scopes == ScopeComparison::Same,
     };
     let (mut changes, uncertainty) = diff::compare_inventories(request, GENERATOR.to_owned());
-    if wanted.collisions() {
-        let (before, after) = (findings(old, settings)?, findings(new, settings)?);
+    if options.compares_collisions() {
+        let (before, after) =
+            (collisions_among_networks(old, settings)?, collisions_among_networks(new, settings)?);
         let found = diff::compare_collisions(&before, &after, &uncertainty, &settings.overlap.fail_on.value);
         changes = changes.with_collisions(found);
     }
-    changes.notes.extend(read.scopes.note());
+    changes.notes.extend(read.scopes.remark());
     Ok(changes)
+}
+
+/// Whether both sides have the same scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum ScopeComparison {
+    /// The scope of one of them is not known, as for an inventory from a file.
+    Unknown,
+    /// They have.
+    Same,
+    /// They have not: the names of the settings and variables that differ.
+    Different(Vec<String>),
+}
+
+impl ScopeComparison {
+    /// Compares both scopes. Who signed in does not count: in a CI job, each run signs in as someone new.
+    fn new(old: Option<&Asked>, new: Option<&Asked>) -> Self {
+        let (Some(old), Some(new)) = (old, new) else { return Self::Unknown };
+        let [old, new] = [old, new].map(|asked| asked.scope.iter().collect::<BTreeSet<_>>());
+        let name = |setting: &&String| setting.split('=').next().unwrap_or_default().to_owned();
+        let names: BTreeSet<String> = old.symmetric_difference(&new).map(name).collect();
+        if names.is_empty() { Self::Same } else { Self::Different(names.into_iter().collect()) }
+    }
+
+    /// Returns a remark for the report when they differ.
+    fn remark(&self) -> Option<String> {
+        let Self::Different(names) = self else { return None };
+        Some(format!("the two sides have different scopes: they differ in {}", names.join(", ")))
+    }
+
+    fn warn(&self, ui: &Ui) {
+        if let Some(remark) = self.remark() {
+            ui.warn(&remark);
+        }
+    }
+}
+
+/// Both sides, in the order in which they are reported.
+const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
+
+/// Warns of what was not compared and what is missing, and returns the exit code.
+fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
+    let exit = match (interrupted, changes.result) {
+        (true, _) => Exit::Interrupted,
+        (false, DiffOutcome::Incomplete) => Exit::Incomplete,
+        (false, DiffOutcome::Different) if exit_code => Exit::Findings,
+        (false, DiffOutcome::Different | DiffOutcome::Same) => Exit::Clean,
+    };
+    let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
+    if apart > 0 {
+        let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };
+        let rows = counted(apart, "resource");
+        ui.warn(&format!("{rows} {were} not compared: one side did not scan {what} (see the report)"));
+    }
+    if changes.result == DiffOutcome::Incomplete {
+        let sides = SIDES.map(|side| (side_name(changes, side), unread_scopes(changes, side)));
+        summary::report_sides(&sides, ui);
+        let missing = describe_missing(changes, &sides).join("; ");
+        ui.warn_always(&format!("the comparison is incomplete: {missing} (exit code {})", exit.code()));
+    }
+    exit
+}
+
+/// Sums up what is missing, a part of a sentence for each reason.
+fn describe_missing(changes: &Changes, sides: &[(String, Vec<&Coverage>)]) -> Vec<String> {
+    let mut missing: Vec<String> = sides
+        .iter()
+        .filter(|(_, scopes)| !scopes.is_empty())
+        .map(|(side, scopes)| format!("{} of {side} could not be read", counted(scopes.len(), "scope")))
+        .collect();
+    if !changes.unknown.is_empty() {
+        let rows = counted(changes.unknown.len(), "resource");
+        missing.push(format!("it is unknown whether {rows} came or went"));
+    }
+    if changes.collisions.unknown > 0 {
+        let number = counted(changes.collisions.unknown, "collision");
+        missing.push(format!("it is unknown whether {number} came or went"));
+    }
+    missing.extend(changes.missing.iter().cloned());
+    missing
+}
+
+fn unread_scopes(changes: &Changes, side: DiffSide) -> Vec<&Coverage> {
+    changes.gaps.iter().filter(|gap| gap.side == side).map(|gap| &gap.scope).collect()
+}
+
+/// Names a side by its position in the command and what was written there.
+fn side_name(changes: &Changes, side: DiffSide) -> String {
+    let name = match side {
+        DiffSide::Old => &changes.old.name,
+        DiffSide::New => &changes.new.name,
+    };
+    format!("{} ({name})", side.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(scope: &[&str], signer: u32) -> Asked {
+        Asked { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer }
+    }
+
+    #[test]
+    fn scopes_are_compared_without_the_signer_and_differ_by_the_names_of_settings() {
+        let one = asked(&["aws.regions=eu-west-1", "providers=aws"], 1);
+        assert_eq!(ScopeComparison::new(Some(&one), None), ScopeComparison::Unknown);
+        assert_eq!(
+            ScopeComparison::new(Some(&one), Some(&Asked { signer: 2, ..one.clone() })),
+            ScopeComparison::Same
+        );
+        let other = asked(&["aws.regions=us-east-1", "providers=aws", "shard=1/2"], 1);
+        let different = ScopeComparison::new(Some(&one), Some(&other));
+        assert_eq!(different, ScopeComparison::Different(vec!["aws.regions".into(), "shard".into()]));
+        let remark = "the two sides have different scopes: they differ in aws.regions, shard";
+        assert_eq!(different.remark().unwrap(), remark);
+    }
 }

@@ -1,7 +1,7 @@
 //! `netcensus export`: gathers an inventory, refuses it if it is incomplete, and has its files written.
 
-use super::collisions::findings;
-use super::gather::{self, Gathered, Load};
+use super::inventory_source::{self, Gathered, LoadExtent};
+use super::overlap::collisions_among_networks;
 use super::summary::{self, Summary};
 use super::{interrupt, overrides, refused_tenants};
 use crate::cli::export::ExportArgs;
@@ -19,13 +19,15 @@ use crate::ui::{Ui, Verbosity};
 /// # Errors
 /// When the options are wrong, nothing can be read, or a file cannot be written. The old files stay then.
 pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let settings = overrides::settle(global, &overrides::of_live(&args.source.live, None, global))?;
+    let settings =
+        overrides::resolve_settings(global, &overrides::from_live_flags(&args.source.live, None, global))?;
     let ui = &ui.with_color(settings.output.color.value);
     let plan = ExportPlan::from_args(args, &settings)?;
     // Locked before the scan: a second run would only find out after it that it may not write.
     let _locks = plan.check_and_lock(ui)?;
-    let load = if plan.writes_document() { Load::Whole } else { Load::Short };
-    let mut gathered = gather::inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)?;
+    let load = if plan.writes_document() { LoadExtent::All } else { LoadExtent::Streamed };
+    let mut gathered =
+        inventory_source::gather_inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)?;
     if let Some(before) = plan.read_previous_manifest()? {
         refused_tenants::compare_with_export(&mut gathered.inventory, &before.tenants, before.taken_at);
     }
@@ -53,7 +55,7 @@ fn write(
     ui: &Ui,
 ) -> Result<(), Error> {
     let (shows, inventory) = (plan.shows_collisions(), &gathered.inventory);
-    let collisions = if shows { findings(inventory, settings)? } else { Vec::new() };
+    let collisions = if shows { collisions_among_networks(inventory, settings)? } else { Vec::new() };
     let source = ExportSource {
         estate: gathered.estate(),
         is_streamed: gathered.shelf.is_some(),
@@ -78,8 +80,8 @@ struct MissingData {
 impl MissingData {
     /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
     fn new(estate: Estate<'_>, required: &[Kind], written: &[Kind]) -> Self {
-        let summary = Summary::of(estate, required);
-        let (scopes, parts) = (summary.gaps(), estate.inventory.lacks());
+        let summary = Summary::new(estate, required);
+        let (scopes, parts) = (summary.describe_missing(), estate.inventory.lacks());
         Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
     }
 
@@ -124,30 +126,30 @@ impl MissingData {
         if self.is_empty() {
             return Exit::Clean;
         }
-        ui.insist(&format!(
+        ui.warn_always(&format!(
             "the export is incomplete{} (exit code {})",
             self.extent(),
             Exit::Incomplete.code()
         ));
         if ui.verbosity() == Verbosity::Quiet {
-            self.first().iter().for_each(|first| ui.insist(first));
+            self.first().iter().for_each(|first| ui.warn_always(first));
         }
         Exit::Incomplete
     }
 
     fn say(&self, ui: &Ui) {
         self.parts.iter().for_each(|part| ui.warn(part));
-        self.summary.say_gaps(ui);
+        self.summary.warn_missing(ui);
     }
 
     /// Returns how many scopes are missing, as the end of a sentence.
     fn extent(&self) -> String {
-        self.summary.extent().map(|extent| format!(": {extent}")).unwrap_or_default()
+        self.summary.describe_extent().map(|extent| format!(": {extent}")).unwrap_or_default()
     }
 
     /// Returns the first thing that is missing, in a line or two.
     fn first(&self) -> Option<String> {
-        self.parts.iter().chain(&self.scopes).next().map(|gap| summary::shortened(gap, 240))
+        self.parts.iter().chain(&self.scopes).next().map(|gap| summary::cut_middle(gap, 240))
     }
 }
 

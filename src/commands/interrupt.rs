@@ -9,15 +9,15 @@ use super::runtime;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// Whether files are being moved to their places. Whoever ends the process on a signal holds it, so that neither begins
+/// Whether files are being moved to their places. It stays locked while a signal ends the process, so that neither begins
 /// in the middle of the other.
 static IS_MOVING: Mutex<bool> = Mutex::new(false);
 
-/// Lets no signal end the process from now on: what follows is the moves of several files, of which either all or none
-/// must be done, and the last words. That takes less time than anyone would wait.
+/// Ignores signals from now on. Several files are being moved to their places, which must happen to all or none, and the
+/// last messages written. That takes a moment.
 pub fn hold_off() {
-    // A command that asks no cloud does not listen yet, and the system would end it. Where the system refuses to let
-    // it listen, the moves are made all the same.
+    // A command that reads no cloud does not listen for signals yet, so the system would end it. If it cannot listen, the
+    // files are moved anyway.
     let _ = runtime::block_on(async {
         if let Some(mut signals) = Signals::listen() {
             signals.and_hangups();
@@ -32,15 +32,15 @@ pub fn hold_off() {
     *IS_MOVING.lock().unwrap_or_else(PoisonError::into_inner) = true;
 }
 
-/// Ends the process, unless the result is just being put in its place.
-fn end() {
+/// Ends the process, unless files are being moved to their places.
+fn exit_unless_moving() {
     let is_moving = IS_MOVING.lock().unwrap_or_else(PoisonError::into_inner);
     if !*is_moving {
         std::process::exit(i32::from(Exit::Interrupted.code()));
     }
 }
 
-/// The user's wish to stop, and whether there is anything left that could stop cleanly.
+/// Whether the user wants to stop, and whether anything is left that can stop cleanly.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     cancel: CancellationToken,
@@ -61,7 +61,7 @@ impl Interrupt {
                 ui.status("stopping; press Ctrl-C again to end at once");
                 signals.next().await;
             }
-            end();
+            exit_unless_moving();
         });
         interrupt
     }
@@ -71,7 +71,7 @@ impl Interrupt {
         &self.cancel
     }
 
-    /// Notes that only writing is left, which stops by ending the process.
+    /// Marks that only writing is left: a signal then ends the process at once.
     pub fn reading_is_over(&self) {
         self.over.store(true, Ordering::Relaxed);
     }

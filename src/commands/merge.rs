@@ -1,10 +1,10 @@
-//! `netcensus merge`: read, join, write or keep.
+//! `netcensus merge`: reads inventories, joins them, and prints or saves the result.
 
 use jiff::Timestamp;
 
-use super::snapshot_lookup::Listing;
+use super::snapshot_lookup::SnapshotLookup;
 use super::summary::Summary;
-use super::{gather, overrides, save, snapshot_lookup};
+use super::{inventory_source, overrides, save};
 use crate::analysis::merge::{MergeInput, Merged, merge_inventories};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
@@ -22,41 +22,41 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, or the result cannot be written.
 pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = Overrides { store: args.store.store.clone(), ..overrides::of(None, None, global) };
-    let settings = overrides::settle(global, &flags)?;
+    let flags = Overrides { store: args.store.store.clone(), ..overrides::from_flags(None, None, global) };
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    check(args)?;
-    save::probe(&args.save, &settings)?;
-    let mut listing = Listing::default();
-    let read = |name: &String| input(name, &mut listing, &settings, ui);
+    check_args(args)?;
+    save::check_writable(&args.save, &settings)?;
+    let mut lookup = SnapshotLookup::default();
+    let read = |name: &String| read_input(name, &mut lookup, &settings, ui);
     let inputs: Vec<MergeInput> = args.inputs.iter().map(read).collect::<Result<_, _>>()?;
-    let asked = asked(&inputs);
+    let asked = common_scope(&inputs);
     let merged = merge_inventories(inputs, GENERATOR.to_owned())?;
     merged.warnings.iter().for_each(|warning| ui.warn(&warning.to_string()));
     if args.save.save.is_some() {
-        // A part of the estate is of no scope that a scan has.
+        // No scan has the scope of several shards.
         let asked = asked.filter(|_| merged.inventory.shard.is_none());
-        snapshot_lookup::save(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
+        save::save_inventory(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
     } else {
         ui.data(|out| output::write_document(&merged.inventory, out))?;
     }
     Ok(conclude(&merged, ui))
 }
 
-/// Refuses what is surely a mistake, before anything is read.
-fn check(args: &MergeArgs) -> Result<(), Error> {
-    save::check(&args.save)?;
+/// Refuses mistakes in the flags, before anything is read.
+fn check_args(args: &MergeArgs) -> Result<(), Error> {
+    save::check_target(&args.save)?;
     if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
-        return Err(Error::usage(format!("merge writes the inventory document (json), and no {format}")).remedy(format!(
-            "show it by another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
+        return Err(Error::usage(format!("merge writes only the inventory document (json), not {format}")).remedy(format!(
+            "show it with another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
         )));
     }
-    // `--save A B` writes over A what B has.
+    // `--save A B` would overwrite the inventory A.
     if let Some(Some(path)) = &args.save.save
         && path.symlink_metadata().is_ok()
     {
-        return Err(Error::usage(format!("{} is there already, and --save would write over it", path.display()))
-            .remedy("the name after --save is the file to write: put it last, after the inventories, and remove the old one"));
+        return Err(Error::usage(format!("{} exists, and --save would overwrite it", path.display()))
+            .remedy("the name after --save is the file to write: put it last, after the inventories, and remove the old file"));
     }
     if args.inputs.iter().filter(|name| *name == "-").count() > 1 {
         return Err(Error::usage("standard input, `-`, cannot be several inventories")
@@ -65,17 +65,22 @@ fn check(args: &MergeArgs) -> Result<(), Error> {
     Ok(())
 }
 
-fn input(name: &str, listing: &mut Listing, settings: &Settings, ui: &Ui) -> Result<MergeInput, Error> {
-    let source = listing.source(name, settings, ui)?;
-    let Loaded { inventory, asked, .. } = gather::loaded(&source, &Kind::ALL, ui)?;
+fn read_input(
+    name: &str,
+    lookup: &mut SnapshotLookup,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<MergeInput, Error> {
+    let source = lookup.resolve(name, settings, ui)?;
+    let Loaded { inventory, asked, .. } = inventory_source::load_inventory(&source, &Kind::ALL, ui)?;
     let name = if name == "-" { "standard input" } else { name };
     check_time(name, inventory.taken_at, Timestamp::now())?;
     Ok(MergeInput { name: name.to_owned(), inventory, asked })
 }
 
-/// Refuses an inventory from the future: it would count as the newest, and hide what the others have.
+/// Refuses an inventory that is dated in the future: it would count as the newest, and win over all others.
 fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Error> {
-    if !snapshot::is_of_future(taken_at, now) {
+    if !snapshot::is_in_future(taken_at, now) {
         return Ok(());
     }
     Err(Error::usage(format!(
@@ -87,9 +92,9 @@ fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Err
     ))
 }
 
-/// Finds what a scan of the whole would be asked for: what all inputs were asked for alike, but for their shards. Then the
-/// result is of the scope of such scans, whoever did them.
-fn asked(inputs: &[MergeInput]) -> Option<Asked> {
+/// Returns the scope that all inputs have in common, apart from their shards: the result then has the scope of a scan
+/// without `--shard`. `None` when they differ.
+fn common_scope(inputs: &[MergeInput]) -> Option<Asked> {
     let mut all = inputs.iter().map(|input| {
         let Asked { mut scope, signer } = input.asked.clone()?;
         scope.retain(|setting| !setting.starts_with("shard="));
@@ -99,17 +104,17 @@ fn asked(inputs: &[MergeInput]) -> Option<Asked> {
     all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
-/// Says on stderr what is missing, and returns the exit code that follows.
+/// Reports on stderr what is missing, and returns the exit code.
 fn conclude(merged: &Merged, ui: &Ui) -> Exit {
     let inventory = &merged.inventory;
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
-    let exit = Summary::of(Estate::of(inventory), &kinds).conclude(false, ui);
+    let exit = Summary::new(Estate::of(inventory), &kinds).conclude(false, ui);
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };
-    ui.insist(&format!(
+    ui.warn_always(&format!(
         "the inventory is shard {shard} of the estate: {rest} is missing (exit code {})",
         Exit::Incomplete.code()
     ));

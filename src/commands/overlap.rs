@@ -1,23 +1,24 @@
-//! `netcensus overlap`: gather, find, judge, render.
+//! `netcensus overlap`: gathers an inventory, finds collisions, applies the gate and prints the findings.
 
 mod baseline;
-mod declared;
 mod inputs;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use self::inputs::Inputs;
-use super::gather::{Gathered, Load};
+use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
-use super::{gather, overrides};
-use crate::analysis::overlap::{self, AllowUse, Baseline, CoverageGaps, Findings, GatePolicy, OverlapInput};
+use super::{inventory_source, overrides};
+use crate::analysis::overlap::{
+    self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GatePolicy, OverlapInput,
+};
 use crate::cli::global::GlobalArgs;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Estate, Inventory, Kind, Level};
+use crate::model::{Estate, Inventory, Kind, Level, Plan};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
 
@@ -26,39 +27,39 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let mut flags = overrides::of_live(&args.source.live, None, global);
+    let mut flags = overrides::from_live_flags(&args.source.live, None, global);
     flags.overlap = OverlapOverrides { level: args.level.clone(), fail_on: args.gate.fail_on.clone() };
-    let settings = overrides::settle(global, &flags)?;
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format = format(args, &settings)?;
+    let format = output_format(args, &settings)?;
     let inputs = Inputs::read(args, &settings, ui)?;
-    declared::check(&settings.overlap, &inputs.ranges)?;
-    let kinds = needed(inputs.level);
+    inputs::check_declarations(&settings.overlap, &inputs.ranges)?;
+    let kinds = kinds_to_read(inputs.level);
     let Gathered { inventory, interrupted, .. } =
-        gather::inventory(&args.source, &kinds, Load::Needed, &settings, ui)?;
+        inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
-    // Kept only once its findings were seen.
-    let draft = match (&args.gate.baseline, baseline) {
-        (Some(path), Some(baseline)) => Some((path, baseline::draft(path, &baseline)?)),
+    // Moved to its place only after the findings were printed.
+    let pending = match (&args.gate.baseline, baseline) {
+        (Some(path), Some(baseline)) => Some((path, baseline::write_pending(path, &baseline)?)),
         _ => None,
     };
     show(&findings, format, args, ui)?;
-    if let Some((path, draft)) = draft {
-        draft.commit()?;
-        baseline::say(path, &findings, ui);
+    if let Some((path, pending)) = pending {
+        pending.commit()?;
+        baseline::report_written(path, &findings, ui);
     }
     Ok(conclude(&findings, &inventory, &kinds, ui))
 }
 
-/// Links tell which collisions hurt now.
-fn needed(level: Level) -> Vec<Kind> {
+/// Lists the kinds to read. Links decide which networks are connected.
+fn kinds_to_read(level: Level) -> Vec<Kind> {
     match level {
         Level::Networks => vec![Kind::Networks, Kind::Links],
         Level::Subnets | Level::All => vec![Kind::Networks, Kind::Subnets, Kind::Links],
     }
 }
 
-fn format(args: &OverlapArgs, settings: &Settings) -> Result<Format, Error> {
+fn output_format(args: &OverlapArgs, settings: &Settings) -> Result<Format, Error> {
     let name = args.output.as_ref().unwrap_or(&settings.output.format.value);
     name.parse().map_err(Error::from)
 }
@@ -96,8 +97,8 @@ fn judge(
     let may_write = gaps.is_empty() || (args.gate.allow_incomplete && !interrupted);
     let new = (args.gate.write_baseline && may_write).then(|| Baseline::from_findings(&found.findings));
     if args.gate.write_baseline && !may_write {
-        let but = if interrupted { "" } else { " (--allow-incomplete writes it)" };
-        ui.warn(&format!("the baseline was not written: it would lack what the scan lacks{but}"));
+        let but = if interrupted { "" } else { " (--allow-incomplete writes it anyway)" };
+        ui.warn(&format!("the baseline was not written, because the scan is incomplete{but}"));
     }
     if let Some(baseline) = new.as_ref().or(inputs.baseline.as_ref()) {
         found.mark_known(baseline, inputs.between.is_none() && gaps.is_empty());
@@ -113,13 +114,13 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
         ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
     }
     if args.summary || !format.has_remarks() {
-        say_allow_list(findings, ui);
+        report_allow_list(findings, ui);
     }
     Ok(())
 }
 
-/// Says what one line, and the formats for machines, have no room for.
-fn say_allow_list(findings: &Findings, ui: &Ui) {
+/// Warns of entries of the allow list, which one line and the formats for machines cannot show.
+fn report_allow_list(findings: &Findings, ui: &Ui) {
     for entry in &findings.allow {
         let place = &entry.place;
         match (entry.state, entry.expires) {
@@ -129,7 +130,7 @@ fn say_allow_list(findings: &Findings, ui: &Ui) {
                 ));
             }
             (AllowUse::Stale, _) => {
-                ui.warn(&format!("{place}: this entry of the allow list covers no collision; take it out"));
+                ui.warn(&format!("{place}: this entry of the allow list covers no collision; remove it"));
             }
             (AllowUse::Used | AllowUse::Unproven | AllowUse::Expired, _) => {}
         }
@@ -137,18 +138,44 @@ fn say_allow_list(findings: &Findings, ui: &Ui) {
     findings.notes.iter().for_each(|note| ui.warn(note));
 }
 
-/// Says on stderr what is missing, and returns the exit code that follows.
+/// Reports on stderr what is missing, and returns the exit code.
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
     let code = findings.gate.exit_code;
     let exit = Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete);
-    findings.gate.missing.iter().for_each(|line| ui.insist(line));
+    findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
         (_, exit) => format!("exit code {}", exit.code()),
     };
     if !findings.gate.missing.is_empty() {
-        ui.insist(&format!("the comparison is incomplete: see above ({consequence})"));
+        ui.warn_always(&format!("the comparison is incomplete: see above ({consequence})"));
     }
-    Summary::of(Estate::of(inventory), kinds).say_scopes(&consequence, ui);
+    Summary::new(Estate::of(inventory), kinds).report_unread(&consequence, ui);
     exit
+}
+
+/// Finds the collisions among the networks of an inventory, for commands that show them beside other things.
+///
+/// # Errors
+/// When the configuration declares something impossible, such as a domain that does not exist.
+pub(super) fn collisions_among_networks(
+    inventory: &Inventory,
+    settings: &Settings,
+) -> Result<Vec<Finding>, Error> {
+    let declared = &settings.overlap;
+    let input = OverlapInput {
+        inventory,
+        ranges: &settings.external.value,
+        plan: &Plan::default(),
+        level: Level::Networks,
+        between: None,
+        bridges: &declared.bridges.value,
+        allow: &declared.allow.value,
+        domains: &declared.domains.value,
+        today: Zoned::new(Timestamp::now(), TimeZone::UTC).date(),
+    };
+    let found = overlap::find_overlaps(input)?;
+    let mut findings = found.findings;
+    overlap::mark_failing(&mut findings, &declared.fail_on.value);
+    Ok(findings)
 }

@@ -2,13 +2,13 @@
 
 use crate::analysis::columns::columns_of;
 use crate::analysis::diff::IgnoredFields;
-use crate::cli::global::GlobalArgs;
+use crate::cli::global::{ColorArg, GlobalArgs};
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
-    AwsOverrides, AzureOverrides, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
+    AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
     OverlapOverrides, Overrides, Settings, Variables, split_list,
 };
 use crate::error::Error;
@@ -16,10 +16,10 @@ use crate::model::Kind;
 use crate::output::{Content, Format};
 
 /// Collects the flags, and the environment variables that stand for flags.
-pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
+pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
     let output = OutputOverrides {
         format: output.and_then(|output| output.output.clone()),
-        color: global.color.map(|color| super::run::color(color).as_str().to_owned()),
+        color: global.color.map(|color| color_choice(color).as_str().to_owned()),
     };
     let variables = Variables::from_process();
     let Some(scope) = scope else { return Overrides { output, variables, ..Overrides::default() } };
@@ -54,17 +54,26 @@ pub fn of(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global: &Globa
     }
 }
 
+/// Returns the choice of `--color`.
+pub const fn color_choice(choice: ColorArg) -> Color {
+    match choice {
+        ColorArg::Auto => Color::Auto,
+        ColorArg::Always => Color::Always,
+        ColorArg::Never => Color::Never,
+    }
+}
+
 fn split_lists(texts: &[String]) -> Vec<String> {
     texts.iter().flat_map(|text| split_list(text)).collect()
 }
 
-/// Collects what the flags said, with those about the clouds and snapshots.
-pub fn of_live(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
-    Overrides { store: live.store.store.clone(), ..of(Some(&live.scope), output, global) }
+/// Collects the flags of commands that can read clouds, and the environment variables that stand for flags.
+pub fn from_live_flags(live: &LiveArgs, output: Option<&OutputArgs>, global: &GlobalArgs) -> Overrides {
+    Overrides { store: live.store.store.clone(), ..from_flags(Some(&live.scope), output, global) }
 }
 
-/// Hands `work` the names that the configuration is checked against.
-pub fn known<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
+/// Calls `work` with the names that the configuration is checked against: of providers, formats, columns and fields.
+pub fn with_config_names<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
     let providers = clouds::compiled_in();
     let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
@@ -76,7 +85,7 @@ pub fn known<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
 ///
 /// # Errors
 /// With every problem of the file, the variables and the flags.
-pub fn settle(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
+pub fn resolve_settings(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
     let file = ConfigFile::find(global.config.as_deref(), &ConfigEnvironment::of_process())?;
-    Ok(known(|known| Settings::resolve(file.as_ref(), overrides, known))?)
+    Ok(with_config_names(|names| Settings::resolve(file.as_ref(), overrides, names))?)
 }

@@ -1,4 +1,4 @@
-//! Shows a run on the terminal: what is being done, how far it is, what the user should know.
+//! Reports the progress of a scan: hands the events of the clouds to the [`Ui`], which draws the line.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,30 +6,30 @@ use crate::clouds::{Event, Observer};
 use crate::redact::redact;
 use crate::ui::Ui;
 
-/// Tells the [`Ui`] about a run.
+/// Hands the events of a scan to the [`Ui`].
 #[derive(Debug)]
-pub struct Watch {
+pub struct ProgressObserver {
     ui: Ui,
     failed: AtomicUsize,
 }
 
-impl Watch {
-    /// Watches on `ui`.
+impl ProgressObserver {
+    /// ProgressObserveres on `ui`.
     pub fn new(ui: Ui) -> Self {
         Self { ui, failed: AtomicUsize::new(0) }
     }
 }
 
-impl Observer for Watch {
+impl Observer for ProgressObserver {
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Doing(what) => {
                 tracing::debug!("{what}");
-                self.ui.progress().activity(what);
+                self.ui.progress().show_activity(what);
             }
             Event::Notice(what) => self.ui.note(&redact(what)),
             Event::Warning(what) => self.ui.warn(&redact(what)),
-            Event::Unreadable(what) => self.ui.insist(&redact(what)),
+            Event::Unreadable(what) => self.ui.warn_always(&redact(what)),
             Event::Finished { coverage, done, total } => {
                 let failed = if coverage.outcome.is_incomplete() {
                     self.failed.fetch_add(1, Ordering::Relaxed) + 1
@@ -37,7 +37,7 @@ impl Observer for Watch {
                     self.failed.load(Ordering::Relaxed)
                 };
                 let text = if failed == 0 { String::new() } else { format!("{failed} failed") };
-                self.ui.progress().scopes(done, total, &text);
+                self.ui.progress().show_scopes(done, total, &text);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A list in any of the formats of listings.
+//! Lists that are not about resources, such as the snapshots, in every format of listings.
 
 use serde_json::Value as Json;
 
@@ -8,34 +8,37 @@ use crate::error::Error;
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
 
-/// A list: its columns, and the order in which they are dropped where there is no room (zero never), its rows, and the
-/// objects that formats without columns write.
-pub struct Sheet {
-    /// What the rows are.
+/// A list of records.
+pub struct RecordList {
+    /// What the records are, in the plural.
     pub name: &'static str,
-    /// The columns.
+    /// The columns, each with its turn to be dropped where a table does not fit: 0 never, else the highest first.
     pub columns: Vec<(&'static str, u8)>,
+    /// How a table is fitted to the terminal.
+    pub fit: Fit,
     /// One value for each column.
     pub rows: Vec<Vec<Value>>,
-    /// The same as objects.
+    /// The same records as objects, for formats without columns.
     pub objects: Vec<Json>,
 }
 
-/// Writes `sheet` to stdout.
-///
-/// # Errors
-/// When stdout cannot be written.
-pub fn show(sheet: Sheet, format: Format, ui: &Ui) -> Result<(), Error> {
-    let heading = |(name, drop_rank): (&str, u8)| Heading { name: name.to_owned(), drop_rank };
-    let table = Table {
-        name: sheet.name,
-        kind: None,
-        columns: sheet.columns.into_iter().map(heading).collect(),
-        rows: sheet.rows,
-        fit: Fit::Drop,
-        completeness: Completeness::Complete,
-    };
-    let objects = Json::Array(sheet.objects);
-    let layout = Layout { width: ui.width(), color: ui.color() };
-    ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
+impl RecordList {
+    /// Writes the list to standard output.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn print(self, format: Format, ui: &Ui) -> Result<(), Error> {
+        let heading = |(name, drop_rank): (&str, u8)| Heading { name: name.to_owned(), drop_rank };
+        let table = Table {
+            name: self.name,
+            kind: None,
+            columns: self.columns.into_iter().map(heading).collect(),
+            rows: self.rows,
+            fit: self.fit,
+            completeness: Completeness::Complete,
+        };
+        let objects = Json::Array(self.objects);
+        let layout = Layout { width: ui.width(), color: ui.color() };
+        ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
+    }
 }

@@ -1,5 +1,5 @@
-//! Azure tenants that refuse a login. What was read of them before is missed now; and that they are left out is said
-//! always, since no list shows it.
+//! Azure tenants that refuse the login. A tenant that an earlier snapshot or export contains is now missing, and makes the
+//! scan incomplete. Any other is left out with a warning, because no list shows it.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use super::snapshot_lookup;
 use crate::config::Settings;
 use crate::model::{Account, Coverage, Inventory, Outcome, Subject};
-use crate::snapshot::{Asked, Entry};
+use crate::snapshot::{Asked, SnapshotEntry};
 use crate::ui::Ui;
 use crate::wording::counted;
 
-/// Turns tenants that are left out into missed ones where the newest snapshot of the same scope that tells about them
-/// has subscriptions of theirs.
+/// Marks left-out tenants as missing if the newest snapshot of the same scope that mentions them contains subscriptions of
+/// theirs.
 pub fn compare_with_snapshots(
     coverage: &mut [Coverage],
     accounts: &[Account],
@@ -26,30 +26,32 @@ pub fn compare_with_snapshots(
     if open.is_empty() {
         return;
     }
-    let entries = match snapshot_lookup::store(settings).and_then(|store| snapshot_lookup::list(&store)) {
+    let entries = match snapshot_lookup::open_store(settings)
+        .and_then(|store| snapshot_lookup::list_snapshots(&store))
+    {
         Ok(entries) => entries,
         Err(error) => {
             ui.warn(&format!(
-                "{error}; so it is not known whether the tenants that are left out were read before"
+                "{error}; so it is unknown whether the tenants that are left out were read before"
             ));
             return;
         }
     };
     let mut found = BTreeMap::new();
     for entry in entries.iter().rev() {
-        open.retain(|tenant| match told(entry, asked, tenant) {
-            Told::Nothing => true,
-            Told::LeftOut => {
+        open.retain(|tenant| match evidence_in_snapshot(entry, asked, tenant) {
+            TenantEvidence::Nothing => true,
+            TenantEvidence::LeftOut => {
                 found.remove(tenant);
                 false
             }
-            Told::Missed => {
+            TenantEvidence::Missed => {
                 found
                     .entry(tenant.clone())
                     .or_insert_with(|| (format!("it was missed in snapshot {}", entry.name()), None));
                 true
             }
-            Told::Read(count) => {
+            TenantEvidence::Read(count) => {
                 let subscriptions = counted(count, "subscription");
                 found.insert(
                     tenant.clone(),
@@ -63,33 +65,33 @@ pub fn compare_with_snapshots(
         }
     }
     let now = Account::count_by_tenant(accounts);
-    miss(coverage, |tenant| match found.get(tenant)? {
+    mark_missing(coverage, |tenant| match found.get(tenant)? {
         // Its subscriptions may be listed by another tenant too (Azure Lighthouse).
         (_, Some(count)) if now.get(tenant) >= Some(count) => None,
         (words, _) => Some(words.clone()),
     });
 }
 
-/// Turns tenants that are left out into missed ones where the export before had subscriptions of theirs.
+/// Marks left-out tenants as missing if the last export contained subscriptions of theirs.
 pub fn compare_with_export(inventory: &mut Inventory, before: &BTreeMap<String, usize>, taken_at: Timestamp) {
     let now = Account::count_by_tenant(&inventory.accounts);
-    miss(&mut inventory.coverage, |tenant| {
+    mark_missing(&mut inventory.coverage, |tenant| {
         let count = before.get(tenant).filter(|count| now.get(tenant) < Some(count))?;
         Some(format!("the export of {taken_at} has {} of it", counted(*count, "subscription")))
     });
 }
 
-/// Says, also when quiet, which tenants could not be entered although nothing is missed for it.
+/// Warns, even with `--quiet`, of tenants that are left out.
 pub fn warn_of_refusals(coverage: &[Coverage], ui: &Ui) {
     for entry in coverage.iter().filter(|entry| entry.kind == Subject::Credentials) {
         if let (Some(tenant), Some(detail)) = (entry.left_out_tenant(), &entry.detail) {
-            ui.insist(&format!("nothing of Azure tenant {tenant} is in the inventory: {detail}"));
+            ui.warn_always(&format!("nothing of Azure tenant {tenant} is in the inventory: {detail}"));
         }
     }
 }
 
-/// What a snapshot tells about a tenant.
-enum Told {
+/// What a snapshot says about a tenant.
+enum TenantEvidence {
     /// It is of another scope, or does not mention the tenant.
     Nothing,
     /// The tenant was left out, and nothing of it had been read before.
@@ -100,33 +102,38 @@ enum Told {
     Read(usize),
 }
 
-fn told(entry: &Entry, asked: &Asked, tenant: &str) -> Told {
-    let Ok(reader) = entry.open() else { return Told::Nothing };
-    let Some(known) = reader.about().asked.clone().filter(|known| scope(known) == scope(asked)) else {
-        return Told::Nothing;
+fn evidence_in_snapshot(entry: &SnapshotEntry, asked: &Asked, tenant: &str) -> TenantEvidence {
+    let Ok(reader) = entry.open() else { return TenantEvidence::Nothing };
+    let Some(known) = reader
+        .about()
+        .asked
+        .clone()
+        .filter(|known| scope_without_all_tenants(known) == scope_without_all_tenants(asked))
+    else {
+        return TenantEvidence::Nothing;
     };
     let head = reader.read_head();
-    // One that is damaged tells nothing; `snapshots verify` finds it.
-    let Ok(head) = head else { return Told::Nothing };
+    // A damaged one is no evidence; `snapshots verify` finds it.
+    let Ok(head) = head else { return TenantEvidence::Nothing };
     if let Some(count) = Account::count_by_tenant(&head.accounts).get(tenant) {
-        return Told::Read(*count);
+        return TenantEvidence::Read(*count);
     }
     let is_it = |entry: &&Coverage| entry.tenant().is_some_and(|other| other.eq_ignore_ascii_case(tenant));
     match head.coverage.iter().find(is_it) {
-        None => Told::Nothing,
+        None => TenantEvidence::Nothing,
         // Where every tenant was wanted, one that never let the login in was missed too.
-        Some(entry) if entry.outcome.is_incomplete() && known.scope != asked.scope => Told::Nothing,
-        Some(entry) if entry.outcome.is_incomplete() => Told::Missed,
-        Some(_) => Told::LeftOut,
+        Some(entry) if entry.outcome.is_incomplete() && known.scope != asked.scope => TenantEvidence::Nothing,
+        Some(entry) if entry.outcome.is_incomplete() => TenantEvidence::Missed,
+        Some(_) => TenantEvidence::LeftOut,
     }
 }
 
 /// Returns the scope that says which tenants are meant: `--all-azure-subscriptions` means no others.
-fn scope(asked: &Asked) -> Vec<&String> {
+fn scope_without_all_tenants(asked: &Asked) -> Vec<&String> {
     asked.scope.iter().filter(|word| !word.starts_with("azure.all-subscriptions=")).collect()
 }
 
-fn miss(coverage: &mut [Coverage], seen: impl Fn(&str) -> Option<String>) {
+fn mark_missing(coverage: &mut [Coverage], seen: impl Fn(&str) -> Option<String>) {
     for entry in coverage {
         let tenant = entry.left_out_tenant().map(str::to_ascii_lowercase);
         let Some(before) = tenant.as_deref().and_then(&seen) else { continue };

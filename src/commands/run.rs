@@ -2,10 +2,11 @@
 
 use clap::Parser;
 
-use super::faults;
-use super::overrides::known;
-use super::{completions, config, diff, export, merge, overlap, overrides, sandbox, scan, snapshots};
-use crate::cli::global::{ColorArg, GlobalArgs};
+use super::overrides::{color_choice, with_config_names};
+use super::{
+    completions, config, diff, export, merge, overlap, overrides, runtime, sandbox, scan, snapshots,
+};
+use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command};
 use crate::config::{Color, Variables};
 use crate::error::Error;
@@ -16,11 +17,11 @@ use crate::ui::{Ui, Verbosity};
 #[must_use]
 pub fn main() -> Exit {
     let cli = Cli::parse();
-    let choice = cli.global.color.map(color).or_else(|| Variables::from_process().color());
+    let choice = cli.global.color.map(color_choice).or_else(|| Variables::from_process().color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
-    faults::log_panics();
-    faults::contained(|| run(&cli, &ui)).unwrap_or_else(|error| {
+    runtime::log_panics();
+    runtime::catch_panics(|| run(&cli, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
         error.exit()
     })
@@ -37,18 +38,10 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         Command::Merge(args) => merge::run(args, &cli.global, ui),
         Command::Sandbox(args) => sandbox::run(args, ui),
         Command::Config(args) => {
-            let overrides = overrides::of(args.scope(), None, &cli.global);
-            known(|known| config::run(args, config_flag, &overrides, known, ui))
+            let overrides = overrides::from_flags(args.scope(), None, &cli.global);
+            with_config_names(|names| config::run(args, config_flag, &overrides, names, ui))
         }
         Command::Completions(args) => completions::run(args, ui),
-    }
-}
-
-pub(super) const fn color(choice: ColorArg) -> Color {
-    match choice {
-        ColorArg::Auto => Color::Auto,
-        ColorArg::Always => Color::Always,
-        ColorArg::Never => Color::Never,
     }
 }
 

@@ -1,12 +1,14 @@
-//! Where the commands that talk to servers leave the synchronous world.
+//! What a command runs in: the async runtime, and the handling of panics.
 
+use std::backtrace::Backtrace;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Error, ErrorKind};
 
-/// Kept for the whole process: what watches for Ctrl-C must outlive the reading, since writing can block too.
+/// Kept for the whole process: the watch for Ctrl-C must outlive the reading, because writing can block too.
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 
 /// Runs `work` to its end.
@@ -27,4 +29,38 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Er
         RUNTIME.get_or_init(|| made)
     };
     runtime.block_on(work)
+}
+
+/// Logs panics instead of printing them: with `-v` their message, with `-vv` a backtrace too. What could not be read
+/// because of one is reported anyway.
+pub fn log_panics() {
+    panic::set_hook(Box::new(|panic| {
+        tracing::debug!("panic: {}", panic.to_string().trim_start_matches("panicked at "));
+        tracing::trace!("{}", Backtrace::force_capture());
+    }));
+}
+
+/// Runs a command, and makes an error of its panic. A panic while one account or region is read does not come here: it is
+/// an outcome of the coverage (`clouds/step.rs`).
+///
+/// # Errors
+/// As `work`, and when it panics.
+pub fn catch_panics<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::new(ErrorKind::NothingRead, "netcensus has a fault and cannot continue")
+            .remedy("please report it, with the output of -v"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_panic_is_an_error_with_a_documented_exit_code() {
+        let fault = catch_panics::<()>(|| panic!("of a library")).unwrap_err();
+        assert_eq!(fault.exit(), Exit::Unusable);
+        assert!(catch_panics(|| Ok(())).is_ok());
+    }
 }

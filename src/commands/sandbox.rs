@@ -1,4 +1,4 @@
-//! Serves the sandbox until told to stop, and says how to point clients at it.
+//! `netcensus sandbox`: serves the sandbox until it is stopped, and prints how to point clients at it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,13 +24,13 @@ pub fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 }
 
 async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
-    // Listening before anything is said: whoever reads it may stop us at once.
+    // Before anything is printed: a program that reads it may stop us at once.
     let interrupt = Interrupt::watch(ui);
-    let (estate, faults) = estate_of(&args.estate)?;
+    let (estate, faults) = load_estate(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults };
     let sandbox = Sandbox::start(estate, options).await?;
     let mut variables = sandbox.environment();
-    let mut temporary = Temporary::of(sandbox.url());
+    let mut temporary = TemporaryFiles::new(sandbox.url());
     if let Some(pem) = sandbox.ca_pem() {
         let path = match &args.ca_file {
             Some(path) => write(path, pem)?,
@@ -73,13 +73,13 @@ fn configuration(url: &str) -> String {
 /// Starts the sandbox inside this process, when the source asks for it.
 ///
 /// # Errors
-/// When the estate is wrong, or options of the sandbox stand without it.
-pub async fn embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
-    refuse_stray(live)?;
+/// When the estate is wrong, or flags of the sandbox are set without `--sandbox`.
+pub async fn start_embedded(live: &LiveArgs) -> Result<Option<Sandbox>, Error> {
+    refuse_flags_without_sandbox(live)?;
     if !live.sandbox {
         return Ok(None);
     }
-    let (estate, faults) = estate_of(&live.estate)?;
+    let (estate, faults) = load_estate(&live.estate)?;
     let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await?;
     Ok(Some(sandbox))
 }
@@ -99,11 +99,11 @@ pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
     }
 }
 
-/// Refuses options of the sandbox where there is none: they would do nothing.
+/// Refuses flags of the sandbox without `--sandbox`, which would have no effect.
 ///
 /// # Errors
-/// As it says.
-pub fn refuse_stray(live: &LiveArgs) -> Result<(), Error> {
+/// When one is set.
+pub fn refuse_flags_without_sandbox(live: &LiveArgs) -> Result<(), Error> {
     let estate = &live.estate;
     let stray = estate.estate.is_some() || estate.generate.is_some() || !estate.faults.is_empty();
     if live.sandbox || !stray {
@@ -116,7 +116,7 @@ pub fn refuse_stray(live: &LiveArgs) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the estate's file cannot be read or is wrong, or a size is out of range.
-pub fn estate_of(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
+pub fn load_estate(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
     let estate = match (&args.estate, &args.generate) {
         (Some(path), _) => Estate::load(path)
             .map_err(|error| Error::usage("cannot use the estate file").caused_by(&error))?,
@@ -127,27 +127,27 @@ pub fn estate_of(args: &EstateArgs) -> Result<(Estate, Vec<Fault>), Error> {
     Ok((estate, args.faults.clone()))
 }
 
-/// Files that live as long as a sandbox, in the system's temporary folder.
-struct Temporary {
+/// Files that exist as long as a sandbox runs, in the system's temporary directory.
+struct TemporaryFiles {
     /// Names them by the port, so that two sandboxes do not share one.
     port: String,
     written: Vec<PathBuf>,
 }
 
-impl Temporary {
-    fn of(url: &str) -> Self {
+impl TemporaryFiles {
+    fn new(url: &str) -> Self {
         Self { port: url.rsplit(':').next().unwrap_or_default().to_owned(), written: Vec::new() }
     }
 
     /// Writes a file, and returns its whole path.
     fn write(&mut self, name: &str, text: &str) -> Result<String, Error> {
         let path = std::env::temp_dir().join(format!("netcensus-sandbox-{}-{name}", self.port));
-        let written = write_temporary(&path, text)?;
+        let written = write_temporary_file(&path, text)?;
         self.written.push(path);
         Ok(written)
     }
 
-    /// Removes them: nobody can use them any more, and one that stays is no reason to fail.
+    /// Removes them. One that cannot be removed is no reason to fail.
     fn remove(self) {
         for path in self.written {
             let _ = std::fs::remove_file(path);
@@ -161,9 +161,10 @@ fn write(path: &Path, text: &str) -> Result<String, Error> {
     written.map(|path| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())
 }
 
-/// Writes a new file where everybody may write, so that nobody's symbolic link leads elsewhere.
-fn write_temporary(path: &Path, text: &str) -> Result<String, Error> {
-    // Left over from a sandbox that was killed; if it cannot go, making the new one says why.
+/// Writes a new file to a directory that every user can write to. It must not exist: a symbolic link of another user could
+/// lead elsewhere.
+fn write_temporary_file(path: &Path, text: &str) -> Result<String, Error> {
+    // One may be left of a sandbox that was killed. If it cannot be removed, creating the new one fails and says why.
     let _ = std::fs::remove_file(path);
     let written = create_private(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())

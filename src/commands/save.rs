@@ -1,34 +1,40 @@
-//! Where `--save` writes: what is surely a mistake is refused before anything is read, and so is what cannot be written.
+//! `--save`: its target is checked before anything is read, and the inventory written at the end.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::snapshot_lookup;
+use super::snapshot_lookup::open_store;
 use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::PendingFile;
-use crate::model::Kind;
-use crate::output::Format;
-use crate::snapshot::{Reader, Store, is_snapshot};
+use crate::model::{Inventory, Kind};
+use crate::output::{self, Format};
+use crate::snapshot::{self, Asked, SnapshotReader, SnapshotStore, is_snapshot};
+use crate::ui::Ui;
 
 /// Extensions that no format of ours has, and that no snapshot or document should have either.
 const OTHER_EXTENSIONS: [&str; 4] = ["gz", "yaml", "yml", "toml"];
 
-/// Refuses a target of `--save` that is surely a mistake, before anything is read.
+/// Refuses a target of `--save` that is surely a mistake.
 ///
 /// # Errors
-/// When it is the name of a kind, of a snapshot or of another format, or a file that holds something else.
-pub fn check(args: &SaveArgs) -> Result<(), Error> {
+/// When it is the name of a kind or of a snapshot, has the extension of another format, or is a file that contains
+/// something else.
+pub fn check_target(args: &SaveArgs) -> Result<(), Error> {
     let Some(Some(path)) = &args.save else { return Ok(()) };
     check_name(path)?;
     if path.is_dir() {
-        return Err(Error::usage(format!("--save {} would write to a folder", path.display())).remedy(
-            format!("write `--save --store {0}` to keep a snapshot in it, or --save FILE", path.display()),
+        return Err(Error::usage(format!("cannot save to {}: it is a directory", path.display())).remedy(
+            format!(
+                "to keep a snapshot in it, write `--save --store {0}`; otherwise name a file",
+                path.display()
+            ),
         ));
     }
     let is_ours = !path.is_file()
@@ -39,7 +45,7 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
         })?;
     if !is_ours {
         return Err(Error::usage(format!(
-            "{} is there already and holds something else, or is damaged",
+            "{} exists and is not an inventory, or is damaged",
             path.display()
         ))
         .remedy("name another file, or move this one away"));
@@ -47,40 +53,89 @@ pub fn check(args: &SaveArgs) -> Result<(), Error> {
     Ok(())
 }
 
-/// Finds out whether `--save` could write where it is told to, so that a scan of minutes is not lost.
+/// Checks that `--save` can write to its target, so that the result of a long scan is not lost.
 ///
 /// # Errors
-/// When it could not.
-pub fn probe(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
+/// When it cannot.
+pub fn check_writable(args: &SaveArgs, settings: &Settings) -> Result<(), Error> {
     match &args.save {
         None => Ok(()),
         Some(Some(path)) => Ok(PendingFile::check_writable(path)?),
         Some(None) => {
-            let store = snapshot_lookup::store(settings)?;
-            let path = store.probe().map_err(|error| cannot_keep(&store, &error))?;
+            let store = open_store(settings)?;
+            let path = store.probe_path().map_err(|error| cannot_keep_snapshots(&store, &error))?;
             Ok(PendingFile::check_writable(&path)?)
         }
     }
 }
 
-/// Says that the folder of snapshots cannot be made.
-pub fn cannot_keep(store: &Store, error: &io::Error) -> Error {
-    let folder = store.folder().display();
-    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {folder}")).caused_by(error)
+fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
+    let directory = store.directory().display();
+    Error::new(ErrorKind::Output, format!("cannot keep snapshots in {directory}")).caused_by(error)
 }
 
+/// Saves the inventory if `--save` says so, together with what was `asked` for.
+///
+/// # Errors
+/// When it cannot be written. A file that was there before stays then.
+pub fn save_inventory(
+    args: &SaveArgs,
+    inventory: &Inventory,
+    asked: Option<&Asked>,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<(), Error> {
+    let Some(path) = &args.save else { return Ok(()) };
+    if let Some(path) = path {
+        write_inventory(path, inventory, asked)?;
+        ui.status(&format!("saved in {}", path.display()));
+        return Ok(());
+    }
+    let store = open_store(settings)?;
+    let placed = store.new_path(inventory, asked, Timestamp::now());
+    let path = placed.map_err(|error| cannot_keep_snapshots(&store, &error))?;
+    write_inventory(&path, inventory, asked)?;
+    ui.status(&match name_by_time(&path, &store) {
+        Some(name) => format!("kept as {name}: {}", path.display()),
+        None => format!("kept: {}", path.display()),
+    });
+    Ok(())
+}
+
+/// Returns the name by its time of the snapshot that was just kept; `None` where that name means another one.
+fn name_by_time(path: &Path, store: &SnapshotStore) -> Option<String> {
+    let entries = store.list().ok()?;
+    let entry = entries.iter().find(|entry| entry.path == path)?;
+    let last = entries.iter().rfind(|other| other.taken_at == entry.taken_at)?;
+    (last == entry).then(|| entry.name())
+}
+
+/// Writes the inventory document to a `.json` file, and a snapshot to any other.
+fn write_inventory(path: &Path, inventory: &Inventory, asked: Option<&Asked>) -> Result<(), Error> {
+    let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let file = PendingFile::write_private(path, |out| {
+        if is_document {
+            output::write_document(inventory, out)
+        } else {
+            snapshot::write_snapshot(inventory, asked, out)
+        }
+    })?;
+    Ok(file.commit()?)
+}
+
+/// Refuses names that show that something else was meant.
 fn check_name(path: &Path) -> Result<(), Error> {
     let kinds = Kind::ALL.map(Kind::as_str);
     if let Some(kind) = kinds.iter().chain(&["all"]).find(|kind| path == Path::new(kind)) {
-        return Err(Error::usage(format!("--save {kind} would write a file of that name"))
-            .remedy(format!("write `netcensus scan {kind} --save` to keep {kind}, or --save ./{kind}")));
+        return Err(Error::usage(format!("--save {kind} would write a file with the name {kind}"))
+            .remedy(format!("to keep a snapshot of {kind}, write `netcensus scan {kind} --save`; for the file, write --save ./{kind}")));
     }
     let shown = path.display();
     if path.as_os_str().as_encoded_bytes().starts_with(b"@") {
         return Err(Error::usage(format!(
-            "--save {shown} would write a file of that name, and no snapshot is named by hand"
+            "--save {shown} would write a file with that name: you cannot choose the name of a snapshot"
         ))
-        .remedy(format!("write --save alone to keep one in the folder of snapshots, or --save ./{shown}")));
+        .remedy(format!("to keep a snapshot, write --save alone; for the file, write --save ./{shown}")));
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let is_ours = Format::from_path(path).is_none_or(|format| format == Format::Json);
@@ -88,16 +143,13 @@ fn check_name(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(format!(
-        "cannot save to {shown}: --save writes snapshots, and inventory documents to .json files"
+        "cannot save to {shown}: use a .json file for an inventory document, or any other name for a snapshot"
     ))
     .remedy("to write the table that is shown, use `-o FORMAT > FILE`, as in `-o csv > FILE.csv`")
     .remedy(format!("to save a snapshot, use a name that does not end in .{extension}")))
 }
 
-/// Tells whether a file is empty, a snapshot, or the inventory document.
-///
-/// # Errors
-/// When it cannot be read: it may be anything then.
+/// Returns whether a file is empty, a snapshot, or an inventory document.
 fn is_ours(path: &Path) -> io::Result<bool> {
     let mut start = Vec::new();
     if File::open(path)?.take(64).read_to_end(&mut start)? == 0 {
@@ -105,14 +157,14 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     }
     let file = File::open(path)?;
     if is_snapshot(&start) {
-        return Ok(Reader::new(file, "").is_ok());
+        return Ok(SnapshotReader::new(file, "").is_ok());
     }
     Ok(serde_json::from_reader::<_, Document>(BufReader::new(file)).is_ok())
 }
 
-/// What tells the inventory document from other JSON, and from reports, which have a version too.
+/// The fields that an inventory document has, and other JSON and reports have not.
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "all of it need only be there")]
+#[expect(dead_code, reason = "the fields only have to exist")]
 struct Document {
     schema_version: u64,
     networks: IgnoredAny,

@@ -1,18 +1,24 @@
-//! `netcensus scan`: gather, select, render.
+//! `netcensus scan`: gathers an inventory, selects and prints its rows; with `--dry-run` only lists what it would read.
 
 use std::time::Instant;
 
-use super::gather::{Gathered, Load};
+use serde_json::{Value as Json, json};
+
+use super::inventory_source::{Gathered, LoadExtent};
+use super::record_list::RecordList;
 use super::summary::Summary;
 use super::view::View;
-use super::{dry_run, gather, overrides, save, snapshot_lookup};
+use super::{inventory_source, overrides, save};
 use crate::analysis::inventory_index::COUNT_COLUMNS;
+use crate::analysis::select::Fit;
+use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
 use crate::cli::scan::ScanArgs;
+use crate::clouds::CloudProvider;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Estate, Inventory, Kind};
+use crate::model::{Estate, Inventory, Kind, Scope};
 use crate::ui::Ui;
 
 /// Runs `netcensus scan`.
@@ -20,63 +26,112 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options are wrong, nothing can be read, or stdout cannot be written.
 pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::of_live(&args.source.live, Some(&args.output), global);
-    let settings = overrides::settle(global, &flags)?;
+    let flags = overrides::from_live_flags(&args.source.live, Some(&args.output), global);
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let view = View::new(&args.output, args.kind.kinds(), &settings)?;
-    let kinds = needed(&view);
+    let kinds = kinds_to_read(&view);
     if args.dry_run {
-        return dry_run::run(args, &kinds, &settings, &view, ui);
+        return dry_run(args, &kinds, &settings, &view, ui);
     }
     view.check_kinds()?;
-    save::check(&args.save)?;
-    save::probe(&args.save, &settings)?;
-    let begun = Instant::now();
-    let is_kept = args.save.save.is_some() || !view.is_table();
-    let load = if is_kept { Load::Whole } else { Load::Needed };
-    let gathered = gather::inventory(&args.source, &kinds, load, &settings, ui)?;
-    let summary = Summary::of(Estate::of(&gathered.inventory), &kinds);
-    say_part(&gathered.inventory, args.source.from.is_some(), ui);
-    let elapsed = begun.elapsed();
-    // Before it is filtered; and a disk that is full does not take the result with it.
-    let saved = save(args, &gathered, &settings, ui);
-    view.show(gathered.inventory, ui)?;
+    save::check_target(&args.save)?;
+    save::check_writable(&args.save, &settings)?;
+    let started = Instant::now();
+    let needs_all = args.save.save.is_some() || !view.is_table();
+    let load = if needs_all { LoadExtent::All } else { LoadExtent::Needed };
+    let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
+    let summary = Summary::new(Estate::of(&gathered.inventory), &kinds);
+    report_shard(&gathered.inventory, args.source.from.is_some(), ui);
+    let elapsed = started.elapsed();
+    // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
+    let saved = save_gathered(args, &gathered, &settings, ui);
+    view.print(gathered.inventory, ui)?;
     if args.source.from.is_none() {
-        summary.say_totals(elapsed, ui);
+        summary.report_totals(elapsed, ui);
     }
-    // Said last, where it is seen.
+    // What is missing is reported last, where it is seen.
     let exit = summary.conclude(gathered.interrupted, ui);
     saved.map(|()| exit)
 }
 
-/// Keeps what was read, unless the user stopped the run, since what is the newest should not be a part, or it is kept
-/// already.
-fn save(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
+/// Saves the inventory if `--save` says so. It does not if the user stopped the run, because the newest snapshot should
+/// be complete, or if the inventory is a kept snapshot.
+fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: &Ui) -> Result<(), Error> {
     if gathered.interrupted && args.save.save.is_some() {
-        ui.warn("no snapshot was kept: it would lack what was not read");
+        ui.warn("no snapshot was kept, because the scan was stopped");
         return Ok(());
     }
-    if gathered.stands_in && args.save.save == Some(None) {
-        ui.status("nothing was scanned, so no other snapshot was kept");
+    if gathered.is_reused_snapshot && args.save.save == Some(None) {
+        ui.status("no snapshot was kept, because nothing was scanned");
         return Ok(());
     }
-    snapshot_lookup::save(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
+    save::save_inventory(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
 }
 
-/// Says that it is not the whole estate, which nothing in a table tells: of a file always, since whoever reads it need
-/// not be who asked for a part.
-fn say_part(inventory: &Inventory, is_saved: bool, ui: &Ui) {
+/// Reports that the inventory is a shard, which a table does not show. Of a file it always does: its reader may not know
+/// that it was read with `--shard`.
+fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
     let Some(shard) = &inventory.shard else { return };
-    let accounts = if inventory.is_empty_part() { ", to which no account falls" } else { "" };
-    let text = format!("it is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards");
+    let accounts = if inventory.is_empty_part() { ", which contains no account" } else { "" };
+    let text =
+        format!("the inventory is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards");
     if is_saved { ui.status(&text) } else { ui.note(&text) }
 }
 
-/// Lists the kinds to read: those to show, and those that are counted in them.
-fn needed(view: &View) -> Vec<Kind> {
+/// Lists the kinds to read: those to show, and those that are counted in their columns.
+fn kinds_to_read(view: &View) -> Vec<Kind> {
     let mut kinds = view.request.kinds.clone();
     if kinds == [Kind::Networks] {
-        kinds.extend(COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses(column)).map(|(kind, _)| kind));
+        kinds.extend(
+            COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses_column(column)).map(|(kind, _)| kind),
+        );
     }
     kinds
+}
+
+/// Signs in, lists accounts and regions, and prints the scopes and API calls of a scan without reading any resource.
+fn dry_run(
+    args: &ScanArgs,
+    kinds: &[Kind],
+    settings: &Settings,
+    view: &View,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    let (mut rows, mut objects, mut coverage) = (Vec::new(), Vec::new(), Vec::new());
+    for (provider, mut plan) in inventory_source::survey_clouds(&args.source.live, kinds, settings, ui)? {
+        plan.scopes.sort();
+        for scope in &plan.scopes {
+            rows.push(scope_row(scope, &*provider));
+            objects.push(scope_object(scope, &*provider));
+        }
+        coverage.extend(plan.coverage);
+    }
+    let scopes = rows.len();
+    let columns = ["provider", "account", "region", "kind", "calls"].map(|name| (name, 0)).into();
+    RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects }.print(view.format, ui)?;
+    ui.note(&format!("{scopes} scopes would be read; nothing was"));
+    let summary = Summary::from_steps(&coverage);
+    summary.report_left_out(ui);
+    Ok(summary.conclude(false, ui))
+}
+
+fn scope_row(scope: &Scope, provider: &dyn CloudProvider) -> Vec<Value> {
+    vec![
+        Value::Text(scope.provider.to_string()),
+        Value::Text(scope.account.clone()),
+        Value::text(scope.region.as_deref()),
+        Value::Text(scope.kind.to_string()),
+        Value::List(provider.calls(scope.kind).iter().map(ToString::to_string).collect()),
+    ]
+}
+
+fn scope_object(scope: &Scope, provider: &dyn CloudProvider) -> Json {
+    json!({
+        "provider": scope.provider.to_string(),
+        "account": scope.account,
+        "region": scope.region,
+        "kind": scope.kind.to_string(),
+        "calls": provider.calls(scope.kind),
+    })
 }

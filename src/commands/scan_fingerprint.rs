@@ -1,4 +1,4 @@
-//! What a scan is asked for, so that snapshots of one scope know each other.
+//! The fingerprint of a scan: what it is asked for, so that snapshots of the same scope are recognised.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,16 +8,17 @@ use crate::config::Settings;
 use crate::model::stable_hash;
 use crate::snapshot::Asked;
 
-/// The setting of a cloud that says how to read, not what.
-const MANNER: &str = "azure.api";
-/// The setting that is agreed on between two parties, and is nobody else's business.
-pub const AGREED: &str = "aws.org-external-id";
+/// A setting that says how to read, not what, so it is not part of the fingerprint.
+const API_SETTING: &str = "azure.api";
+/// A setting that is a shared secret, of which only a hash is kept.
+pub const EXTERNAL_ID_SETTING: &str = "aws.org-external-id";
 
-/// Settings that name what is left out. Empty they are not noted, so that snapshots from before they existed match.
+/// Settings that exclude accounts. They are left out when they are empty, so that snapshots of versions without these
+/// settings still match.
 const EXCLUSIONS: [&str; 2] = ["aws.exclude-accounts", "azure.exclude-subscriptions"];
 
 /// Variables that say what to read, or where it is.
-const PLACES: [&str; 12] = [
+const SCOPE_VARIABLES: [&str; 12] = [
     "AWS_PROFILE",
     "AWS_ROLE_ARN",
     "AWS_ENDPOINT_URL",
@@ -32,8 +33,8 @@ const PLACES: [&str; 12] = [
     "AZURE_TOKEN_CREDENTIALS",
 ];
 
-/// Variables that say who signs in. No secret is among them.
-const SIGNERS: [&str; 7] = [
+/// Variables that say who signs in. None of them is a secret.
+const SIGNER_VARIABLES: [&str; 7] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_ROLE_SESSION_NAME",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -43,9 +44,9 @@ const SIGNERS: [&str; 7] = [
     "HOME",
 ];
 
-/// Variables any of which is enough to sign in by, wherever it is done. Without them it may be the machine that does:
-/// the role of an instance is another one on another machine.
-const SUFFICIENT: [&str; 6] = [
+/// Variables that say who signs in whatever the machine is. Without any of them, the machine itself may sign in, as with
+/// the role of an instance.
+const MACHINE_INDEPENDENT: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_PROFILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -54,14 +55,14 @@ const SUFFICIENT: [&str; 6] = [
     "AZURE_CLIENT_ID",
 ];
 
-/// Sums up what `live` and the settings ask for.
-pub fn asked(live: &LiveArgs, settings: &Settings) -> Asked {
-    let mut scope = of_settings(settings);
+/// Sums up what the flags and the settings ask for.
+pub fn scan_fingerprint(live: &LiveArgs, settings: &Settings) -> Asked {
+    let mut scope = settings_in_scope(settings);
     if let Some(shard) = live.scope.shard.as_ref().filter(|shard| !shard.is_whole()) {
         scope.push(format!("shard={shard}"));
     }
     if live.sandbox {
-        // What goes wrong in it is not part of it.
+        // Faults that are injected into it are not part of its scope.
         scope.push(match (&live.estate.estate, &live.estate.generate) {
             (Some(file), _) => format!("sandbox={}", file.display()),
             (None, Some(size)) => format!("sandbox={size}"),
@@ -70,44 +71,44 @@ pub fn asked(live: &LiveArgs, settings: &Settings) -> Asked {
         return Asked::new(&scope, 0);
     }
     let variable = |name: &str| std::env::var_os(name);
-    scope.extend(variables(&PLACES, variable));
-    Asked::new(&scope, signer(variable, host))
+    scope.extend(variables(&SCOPE_VARIABLES, variable));
+    Asked::new(&scope, signer(variable, host_name))
 }
 
-fn of_settings(settings: &Settings) -> Vec<String> {
+fn settings_in_scope(settings: &Settings) -> Vec<String> {
     let in_scope = |name: &str| {
         let of_scope = name == "providers" || name.starts_with("aws.") || name.starts_with("azure.");
-        of_scope && name != MANNER
+        of_scope && name != API_SETTING
     };
     let entries = settings.entries().into_iter().filter(|entry| in_scope(entry.key.name));
-    let said = |name: &str, value: String| match name {
-        AGREED => format!("{name}={}", hashed(&value)),
+    let written = |name: &str, value: String| match name {
+        EXTERNAL_ID_SETTING => format!("{name}={}", hash_value(&value)),
         _ => format!("{name}={value}"),
     };
-    let is_noted = |name: &str, value: &str| !(EXCLUSIONS.contains(&name) && value == "[]");
-    let noted = entries.filter_map(|entry| Some((entry.key.name, entry.value?.to_string())));
-    noted.filter(|(name, value)| is_noted(name, value)).map(|(name, value)| said(name, value)).collect()
+    let is_kept = |name: &str, value: &str| !(EXCLUSIONS.contains(&name) && value == "[]");
+    let values = entries.filter_map(|entry| Some((entry.key.name, entry.value?.to_string())));
+    values.filter(|(name, value)| is_kept(name, value)).map(|(name, value)| written(name, value)).collect()
 }
 
-/// Writes a value of which only a hash is kept.
-pub fn hashed(value: &str) -> String {
+/// Replaces a value by its hash.
+pub fn hash_value(value: &str) -> String {
     format!("#{:08x}", stable_hash(value.bytes()))
 }
 
 /// Hashes what says who signs in.
 fn signer(variable: impl Fn(&str) -> Option<OsString> + Copy, host: impl Fn() -> Option<String>) -> u32 {
-    let mut words: Vec<String> = variables(&SIGNERS, variable).collect();
-    if variables(&SUFFICIENT, variable).next().is_none() {
+    let mut words: Vec<String> = variables(&SIGNER_VARIABLES, variable).collect();
+    if variables(&MACHINE_INDEPENDENT, variable).next().is_none() {
         words.extend(host().map(|host| format!("host={host}")));
     }
     stable_hash(words.into_iter().flat_map(String::into_bytes))
 }
 
-/// Returns the machine's name, which the standard library does not tell: where Linux keeps it, or as a shell says it.
-fn host() -> Option<String> {
-    let kept = fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_owned());
-    let said = || std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok();
-    kept.filter(|name| !name.is_empty()).or_else(said)
+/// Returns the name of the machine, which the standard library cannot: from the file that Linux has, or from the shell.
+fn host_name() -> Option<String> {
+    let of_system = fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_owned());
+    let of_shell = || std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok();
+    of_system.filter(|name| !name.is_empty()).or_else(of_shell)
 }
 
 fn variables(
@@ -123,31 +124,31 @@ mod tests {
     use super::*;
 
     /// Hashes who signs in where these variables are set, on the machine `host`.
-    fn of(variables: &[(&str, &str)], host: &str) -> u32 {
+    fn hash(variables: &[(&str, &str)], host: &str) -> u32 {
         let value =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
         signer(value, || Some(host.to_owned()))
     }
 
     #[test]
-    fn whoever_signs_in_by_the_machine_is_another_on_another_machine() {
+    fn without_variables_the_machine_is_part_of_the_signer() {
         let home = ("HOME", "/root");
-        assert_ne!(of(&[home], "one"), of(&[home], "two"));
-        assert_eq!(of(&[home], "one"), of(&[home], "one"));
-        for name in SUFFICIENT {
-            assert_eq!(of(&[home, (name, "x")], "one"), of(&[home, (name, "x")], "two"), "{name}");
+        assert_ne!(hash(&[home], "one"), hash(&[home], "two"));
+        assert_eq!(hash(&[home], "one"), hash(&[home], "one"));
+        for name in MACHINE_INDEPENDENT {
+            assert_eq!(hash(&[home, (name, "x")], "one"), hash(&[home, (name, "x")], "two"), "{name}");
         }
         assert_ne!(
-            of(&[home, ("AWS_PROFILE", "")], "one"),
-            of(&[home, ("AWS_PROFILE", "")], "two"),
+            hash(&[home, ("AWS_PROFILE", "")], "one"),
+            hash(&[home, ("AWS_PROFILE", "")], "two"),
             "empty is unset"
         );
     }
 
     #[test]
-    fn every_variable_that_names_a_signer_parts_them() {
-        for name in SIGNERS {
-            assert_ne!(of(&[(name, "a")], "one"), of(&[(name, "b")], "one"), "{name}");
+    fn every_variable_that_names_a_signer_changes_the_hash() {
+        for name in SIGNER_VARIABLES {
+            assert_ne!(hash(&[(name, "a")], "one"), hash(&[(name, "b")], "one"), "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `netcensus snapshots`: settles the folder and the format, and does what was asked for.
+//! `netcensus snapshots`: lists, verifies and removes the kept snapshots.
 
 mod item;
 mod list;
@@ -12,41 +12,41 @@ use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::snapshot::Store;
+use crate::snapshot::SnapshotStore;
 use crate::ui::Ui;
 
 /// Runs `netcensus snapshots`.
 ///
 /// # Errors
-/// When the options are wrong, the folder cannot be read, a snapshot not be removed, or stdout not be written.
+/// When the options are wrong, the directory cannot be read, a snapshot cannot be removed, or stdout cannot be written.
 pub fn run(args: &SnapshotsArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = Overrides { store: args.store.store.clone(), ..overrides::of(None, None, global) };
-    let settings = overrides::settle(global, &flags)?;
+    let flags = Overrides { store: args.store.store.clone(), ..overrides::from_flags(None, None, global) };
+    let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
     let format: Format = format.parse()?;
-    let store = snapshot_lookup::store(&settings)?;
+    let store = snapshot_lookup::open_store(&settings)?;
     match &args.action {
         None | Some(SnapshotsAction::List) => list::run(&store, format, ui),
         Some(SnapshotsAction::Prune(args)) => {
-            refuse_missing(&store, &settings)?;
+            refuse_missing_directory(&store, &settings)?;
             prune::run(args, &store, format, ui)
         }
         Some(SnapshotsAction::Verify { names }) => {
             if names.is_empty() {
-                refuse_missing(&store, &settings)?;
+                refuse_missing_directory(&store, &settings)?;
             }
             verify::run(names, &store, &settings, format, ui)
         }
     }
 }
 
-/// Refuses a folder that somebody named and that is not there: that nothing in it is damaged, or too old, would mean
-/// nothing. The usual one need not be there before the first scan.
-fn refuse_missing(store: &Store, settings: &Settings) -> Result<(), Error> {
-    if settings.store.value.is_none() || store.folder().exists() {
+/// Refuses a directory that was named and does not exist: that nothing in it is damaged or too old would mean nothing. The
+/// default directory need not exist before the first scan.
+fn refuse_missing_directory(store: &SnapshotStore, settings: &Settings) -> Result<(), Error> {
+    if settings.store.value.is_none() || store.directory().exists() {
         return Ok(());
     }
-    let folder = store.folder().display();
-    Err(Error::usage(format!("there is no folder {folder} ({})", settings.store.origin)))
+    let directory = store.directory().display();
+    Err(Error::usage(format!("directory {directory} does not exist ({})", settings.store.origin)))
 }

@@ -1,4 +1,4 @@
-//! The second half of every listing command: select, render.
+//! What a listing command shows: selects rows and prints them in the chosen format.
 
 use crate::analysis::filter::Filter;
 use crate::analysis::query::{self, DocumentQuery};
@@ -21,14 +21,14 @@ pub struct View {
 }
 
 impl View {
-    /// Checks the output options; what is wrong with them is said before a scan of minutes, not after.
+    /// Checks the output flags, so that a mistake is reported before a long scan.
     ///
     /// # Errors
     /// For a wrong filter, query, column or combination.
     pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
         let query = args.query.as_deref().map(query::compile).transpose()?;
-        let format = format(args, settings, query.is_some())?;
-        let filters = args.filters.iter().map(|text| filter(text)).collect::<Result<_, _>>()?;
+        let format = output_format(args, settings, query.is_some())?;
+        let filters = args.filters.iter().map(|text| parse_filter(text)).collect::<Result<_, _>>()?;
         let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
         let defaults = settings.output.columns.iter();
         let request = TableRequest {
@@ -43,7 +43,7 @@ impl View {
             return Err(Error::usage(format!(
                 "--columns cannot be used with --output {format}, which has no columns"
             ))
-            .remedy("use --query to pick from the document, or -o csv for columns"));
+            .remedy("use --query to select from the document, or -o csv for columns"));
         }
         select::check_columns(&request)?;
         Ok(Self { request, format, query })
@@ -57,13 +57,13 @@ impl View {
         self.format.check_kinds(self.request.kinds.len()).map(drop).map_err(Error::from)
     }
 
-    /// Tells whether rows of the kinds asked for are all that is shown, rather than the document with everything in it.
+    /// Returns whether rows of the kinds asked for are all that is shown, rather than the document with everything in it.
     pub fn is_table(&self) -> bool {
         self.query.is_none() && self.format.has_columns()
     }
 
-    /// Tells whether a column of this name has a say: shown, sorted or filtered by.
-    pub fn uses(&self, column: &str) -> bool {
+    /// Returns whether a column is used: shown, sorted by or filtered by.
+    pub fn uses_column(&self, column: &str) -> bool {
         let request = &self.request;
         let named = |name: &str| name.eq_ignore_ascii_case(column);
         let shown = request.columns.as_ref().or_else(|| {
@@ -79,11 +79,12 @@ impl View {
     ///
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
-    pub fn show(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
+    pub fn print(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
         let is_about_addresses = self.request.filters.iter().any(|filter| filter.column().is_none());
-        if let Some(warning) = unread_prefixes(&inventory, &self.request.kinds).filter(|_| is_about_addresses)
+        if let Some(warning) =
+            warning_for_unread_prefixes(&inventory, &self.request.kinds).filter(|_| is_about_addresses)
         {
-            ui.insist(&warning);
+            ui.warn_always(&warning);
         }
         // Only one of them is shown, so rows are filtered and sorted once.
         let tables = if self.is_table() {
@@ -95,7 +96,7 @@ impl View {
         if let Some(query) = &self.query {
             let answer = query.run(&inventory)?;
             if answer.is_null() {
-                ui.warn("the query's answer is null: there is no such field, or nothing matched");
+                ui.warn("the result of the query is null: there is no such field, or nothing matched");
             }
             return ui.data(|out| output::render_answer(&answer, self.format, out));
         }
@@ -113,8 +114,8 @@ impl View {
     }
 }
 
-/// Says that a filter on addresses cannot find those in delegated prefixes: earlier versions did not read these.
-fn unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
+/// Warns that a filter on addresses does not find those in delegated prefixes: earlier versions did not read these.
+fn warning_for_unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
     let count = |kind: &Kind| match kind {
         Kind::Instances => inventory.instances.iter().filter(|one| one.private_prefixes.is_none()).count(),
         Kind::Interfaces => inventory.interfaces.iter().filter(|one| one.private_prefixes.is_none()).count(),
@@ -130,18 +131,18 @@ fn unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<String> {
     })
 }
 
-/// A query asks the document, so its answer is JSON unless NDJSON is asked for.
-fn format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
+/// Returns the format. The result of a query is JSON, unless NDJSON is asked for.
+fn output_format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
     let chosen: Format = settings.output.format.value.parse()?;
     match (query, chosen) {
         (false, format) => Ok(format),
         (true, format) if format.answers_queries() => Ok(format),
         (true, _) if args.output.is_none() => Ok(Format::Json),
-        (true, other) => Err(Error::usage(format!("--query answers in JSON, which --output {other} is not"))
+        (true, other) => Err(Error::usage(format!("--query writes JSON, which --output {other} is not"))
             .remedy("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
     }
 }
 
-fn filter(text: &str) -> Result<Filter, Error> {
+fn parse_filter(text: &str) -> Result<Filter, Error> {
     text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))
 }

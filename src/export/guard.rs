@@ -152,7 +152,7 @@ pub fn warn_nothing_compared(target: Option<&ExportTarget>, history: Option<&Pat
     let message = format!("--max-drop compared nothing: {absent}");
     match manifest.and_then(find_dated_sibling) {
         None => ui.warn(&message),
-        Some((other, remedy)) => ui.insist(&format!(
+        Some((other, remedy)) => ui.warn_always(&format!(
             "{message}, but {} was exported, whose name differs only in digits; {remedy}",
             other.display()
         )),

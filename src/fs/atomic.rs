@@ -1,7 +1,7 @@
 //! The one place where files are written atomically: beside their place first, then moved there whole.
 //!
 //! A [`PendingFile`] is written as `.NAME.DIGITS.tmp` in the directory of `NAME`, flushed to disk, and renamed by
-//! [`PendingFile::commit`]. So whoever opens `NAME` finds the old file or the new one, never a part of one. A pending
+//! [`PendingFile::commit`]. So a program that opens `NAME` finds the old file or the new one, never a part of one. A pending
 //! file is locked while it is in use. One that is not locked was left by a process that was killed, and the next writer
 //! of that name removes it ([`remove_abandoned`]).
 
@@ -63,7 +63,7 @@ impl PendingFile {
         Self::write_for(path, Readers::AsBefore, write)
     }
 
-    /// Writes a file that only its owner can read, whoever could read the file it replaces.
+    /// Writes a file that only its owner can read, even if others could read the file it replaces.
     ///
     /// # Errors
     /// As [`PendingFile::write`].
@@ -393,11 +393,11 @@ mod tests {
     fn an_error_names_the_file_and_the_old_file_stays() {
         let directory = tempfile::tempdir().unwrap();
         let error =
-            PendingFile::write(&directory.path().join("no/such/folder.json"), |out| out.write_all(b"x"))
+            PendingFile::write(&directory.path().join("no/such/directory.json"), |out| out.write_all(b"x"))
                 .unwrap_err();
         assert!(
             error.diagnostic.message.starts_with("cannot write ")
-                && error.diagnostic.message.ends_with("folder.json")
+                && error.diagnostic.message.ends_with("directory.json")
         );
         let taken = directory.path().join("taken");
         fs::create_dir(&taken).unwrap();
@@ -424,14 +424,14 @@ mod tests {
         let mut found = pending_of(directory.path(), "a.csv");
         found.sort();
         assert_eq!(found, mine);
-        assert!(pending_of(&file("no/such"), "folder.csv").is_empty());
+        assert!(pending_of(&file("no/such"), "directory.csv").is_empty());
     }
 
     #[test]
     fn a_pending_file_names_the_file_that_it_becomes() {
-        let pending = pending_path(Path::new("/folder/tonight.ncsnap"));
-        assert_eq!(pending.parent(), Some(Path::new("/folder")));
-        assert_ne!(pending, pending_path(Path::new("/folder/tonight.ncsnap")));
+        let pending = pending_path(Path::new("/directory/tonight.ncsnap"));
+        assert_eq!(pending.parent(), Some(Path::new("/directory")));
+        assert_ne!(pending, pending_path(Path::new("/directory/tonight.ncsnap")));
         assert_eq!(target_name(pending.file_name().unwrap().to_str().unwrap()), Some("tonight.ncsnap"));
         for other in
             [".tonight.ncsnap", ".tonight.ncsnap.tmp", ".a.0123456789abcdeF.tmp", "a.0123456789abcdef.tmp"]

@@ -103,7 +103,7 @@ impl From<SnapshotError> for InputError {
             SnapshotError::Io { .. } if error.is_missing() => InputErrorKind::Missing,
             SnapshotError::Io { .. } => InputErrorKind::Unreadable,
             SnapshotError::Version { .. } => InputErrorKind::NewerVersion,
-            SnapshotError::Strange { .. } => InputErrorKind::NotUnderstood,
+            SnapshotError::NotUnderstood { .. } => InputErrorKind::NotUnderstood,
             SnapshotError::Damaged { .. } | SnapshotError::NotSnapshot(_) => InputErrorKind::Invalid,
         };
         Self::new(kind, error.to_diagnostic())

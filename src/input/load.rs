@@ -93,7 +93,7 @@ pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, InputError> 
 /// A saved inventory of which no more than its first bytes were read.
 pub(super) enum Opened<'r> {
     /// A snapshot.
-    Snapshot(Box<snapshot::Reader<'r>>),
+    Snapshot(Box<snapshot::SnapshotReader<'r>>),
     /// A document, or something else.
     Document(Box<dyn Read + Send + 'r>, String),
 }
@@ -120,7 +120,7 @@ impl<'r> Opened<'r> {
             return Err(not_json(name, "it is UTF-16").remedy("save it as UTF-8"));
         }
         if snapshot::is_snapshot(start) {
-            return Ok(Self::Snapshot(Box::new(snapshot::Reader::new(reader, name)?)));
+            return Ok(Self::Snapshot(Box::new(snapshot::SnapshotReader::new(reader, name)?)));
         }
         Ok(Self::Document(Box::new(reader), name.to_owned()))
     }

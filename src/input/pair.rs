@@ -7,7 +7,7 @@ use std::thread;
 use super::error::InputError;
 use super::load::{Loaded, Opened, Source, put_right};
 use crate::model::Kind;
-use crate::snapshot::{self, Reduced};
+use crate::snapshot::{self, SnapshotDifferences};
 
 /// Two inventories. What is the same in both may have been left out.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, Inp
         (Opened::Snapshot(old), Opened::Snapshot(new)) => {
             let names = [old.name().to_owned(), new.name().to_owned()];
             let asked = [old.about().asked.clone(), new.about().asked.clone()];
-            let Reduced { old, new, same } = snapshot::reduce(*old, *new, whole)?;
+            let SnapshotDifferences { old, new, same } = snapshot::read_differences(*old, *new, whole)?;
             let [of_old, of_new] = asked;
             let (old, new) = (put_right(old, of_old, &names[0])?, put_right(new, of_new, &names[1])?);
             Ok(Pair { old, new, same })

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::error::{InputError, InputErrorKind};
 use super::load::{self, Loaded, Opened, Source};
 use crate::model::{Identity, Kind, Resource, Rows};
-use crate::snapshot::{About, Reader};
+use crate::snapshot::{SnapshotHeader, SnapshotReader};
 
 /// The kinds of which there are as many as there are machines.
 const LONG: [Kind; 2] = [Kind::Instances, Kind::Interfaces];
@@ -21,7 +21,7 @@ pub struct Shelf {
     /// Borrowed for as long as a pass takes: where it stands belongs to that pass.
     file: RefCell<File>,
     name: String,
-    about: About,
+    about: SnapshotHeader,
     stamp: Stamp,
     trouble: RefCell<Option<Trouble>>,
 }
@@ -122,7 +122,7 @@ impl Shelf {
     /// Hands the rows of a kind to `take`, until it has enough.
     fn pass<T: Resource>(&self, take: &mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), InputError> {
         let file = self.open()?;
-        let reader = Reader::new(&*file, &self.name)?;
+        let reader = SnapshotReader::new(&*file, &self.name)?;
         // Of another inventory; its time alone may be the same.
         if *reader.about() != self.about {
             return Err(self.changed());

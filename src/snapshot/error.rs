@@ -4,11 +4,11 @@ use std::io;
 
 use thiserror::Error;
 
-use super::about::SNAPSHOT_VERSION;
+use super::form::SNAPSHOT_VERSION;
 use crate::diagnostic::Diagnostic;
 use crate::model::SCHEMA_VERSION;
 
-/// Why a snapshot cannot be read. Each names the file; [`SnapshotError::remedy`] says what to do.
+/// Why a snapshot cannot be read. Each message names the file; [`SnapshotError::remedy`] says what to do.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// It cannot be opened or read.
@@ -27,17 +27,17 @@ pub enum SnapshotError {
         /// What is wrong with it.
         what: String,
     },
-    /// It is as it was written, but has something in it that is not of its version, as far as that is known here.
-    #[error("{name} has a value that this netcensus does not know: {what}")]
-    Strange {
+    /// It is not damaged, but contains something that this version of netcensus does not know.
+    #[error("{name} contains something that this version of netcensus does not know: {what}")]
+    NotUnderstood {
         /// The file.
         name: String,
         /// What is not understood, and where.
         what: String,
-        /// What wrote it, as it says itself.
+        /// The version of netcensus that wrote it, as the file says.
         generator: String,
     },
-    /// It is compressed, and no snapshot.
+    /// It is compressed, and not a snapshot.
     #[error("{0} is compressed and is not a snapshot")]
     NotSnapshot(String),
     /// Its form or its rows are of another version.
@@ -67,11 +67,9 @@ impl SnapshotError {
     pub fn remedy(&self) -> Option<String> {
         match self {
             Self::Io { .. } => None,
-            Self::Damaged { .. } => {
-                Some("use another one: the snapshots beside it are not affected".to_owned())
-            }
-            Self::Strange { generator, .. } => {
-                Some(format!("{generator} wrote it: upgrade, or read it with that version"))
+            Self::Damaged { .. } => Some("use another snapshot: the others are not affected".to_owned()),
+            Self::NotUnderstood { generator, .. } => {
+                Some(format!("it was written by {generator}: upgrade, or read it with that version"))
             }
             Self::NotSnapshot(_) => Some("decompress it first, as with `zstd -d`".to_owned()),
             Self::Version { .. } => Some("a newer netcensus wrote it: upgrade".to_owned()),
@@ -88,15 +86,15 @@ impl SnapshotError {
         }
     }
 
-    /// Tells whether there is no such file, as when another process removed it meanwhile.
+    /// Returns whether there is no such file, as when another process has just removed it.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    /// Says what went wrong with the file `name`. The decompressor's errors are of kinds of its own, and an end in the
-    /// middle is one of them.
-    pub(super) fn of(error: io::Error, name: &str) -> Self {
+    /// Makes the error for the file `name`. The decompressor reports damage as `Other`, and a missing end as
+    /// `UnexpectedEof`.
+    pub(super) fn from_io(error: io::Error, name: &str) -> Self {
         let name = name.to_owned();
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::Damaged { name, what: "it ends too early".to_owned() },

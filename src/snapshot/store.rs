@@ -1,4 +1,5 @@
-//! The folder in which snapshots are kept. Its files are named by time and scope, so that names need not open them.
+//! The directory in which snapshots are kept. Its files are named by time and scope, so that they are found without being
+//! opened.
 
 use std::fs::{self, File};
 use std::io;
@@ -9,30 +10,30 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::about::Asked;
 use super::error::SnapshotError;
-use super::read::Reader;
+use super::form::Asked;
+use super::reader::SnapshotReader;
 use crate::fs::atomic::{parse_digits, target_name, unique_digits};
 use crate::model::{Account, Inventory, stable_hash};
 
 /// What the names of snapshots end in.
 const EXTENSION: &str = "ncsnap";
-/// What a file would be named of which there is never more than a draft.
-const PROBE: &str = "probe.ncsnap";
-/// How times stand in names: no colon, which some file systems refuse.
-const TIME: &str = "%Y%m%dT%H%M%SZ";
-/// A draft that is older was left by a writer that was killed.
-const ABANDONED: Duration = Duration::from_hours(24);
+/// The name for trying whether a file can be written; there is only ever a temporary file of it.
+const PROBE_NAME: &str = "probe.ncsnap";
+/// The form of times in names, without a colon, which some file systems refuse.
+const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+/// The age from which a temporary file is abandoned: its writer was killed.
+const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 
-/// The folder.
+/// The directory of snapshots.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Store {
-    folder: PathBuf,
+pub struct SnapshotStore {
+    directory: PathBuf,
 }
 
-/// A snapshot in the folder, by what its name says.
+/// A kept snapshot, by what the name of its file says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct SnapshotEntry {
     /// When it was taken.
     pub taken_at: Timestamp,
     /// When it was kept, in nanoseconds since 1970: what tells the order of those that were taken in one second, as
@@ -44,58 +45,62 @@ pub struct Entry {
     pub path: PathBuf,
 }
 
-impl Store {
-    /// Names the folder, which need not exist.
+impl SnapshotStore {
+    /// Names the directory, which need not exist.
     #[must_use]
-    pub const fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    pub const fn new(directory: PathBuf) -> Self {
+        Self { directory }
     }
 
-    /// Returns the folder.
+    /// Returns the directory.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
-    /// Makes the folder, for its owner only, and names a new file in it for `inventory`, which was read as `asked` and
-    /// is kept `now`. No other has this name, whoever else writes at the same time.
+    /// Creates the directory, for its owner only, and names a new file in it for `inventory`, which was read as `asked` and
+    /// is kept `now`. The name is unique, whatever other processes write at the same time.
     ///
     /// # Errors
-    /// When the folder cannot be made.
-    pub fn place(&self, inventory: &Inventory, asked: Option<&Asked>, now: Timestamp) -> io::Result<PathBuf> {
+    /// When the directory cannot be made.
+    pub fn new_path(
+        &self,
+        inventory: &Inventory,
+        asked: Option<&Asked>,
+        now: Timestamp,
+    ) -> io::Result<PathBuf> {
         let (time, scope, unique) =
-            (inventory.taken_at.strftime(TIME), scope_of(inventory, asked), unique_digits());
+            (inventory.taken_at.strftime(TIME_FORMAT), hash_scope(inventory, asked), unique_digits());
         let kept = u64::try_from(now.as_nanosecond()).unwrap_or_default();
-        make_private(&self.folder)?;
-        Ok(self.folder.join(format!("{time}-{scope}-{kept:016x}-{unique}.{EXTENSION}")))
+        create_private_directory(&self.directory)?;
+        Ok(self.directory.join(format!("{time}-{scope}-{kept:016x}-{unique}.{EXTENSION}")))
     }
 
-    /// Makes the folder, for its owner only, and names a file in it that nothing shall be kept in: a writer that can
-    /// make it can keep a snapshot.
+    /// Creates the directory, for its owner only, and names a file to try whether a snapshot can be kept.
     ///
     /// # Errors
-    /// When the folder cannot be made.
-    pub fn probe(&self) -> io::Result<PathBuf> {
-        make_private(&self.folder)?;
-        Ok(self.folder.join(PROBE))
+    /// When the directory cannot be made.
+    pub fn probe_path(&self) -> io::Result<PathBuf> {
+        create_private_directory(&self.directory)?;
+        Ok(self.directory.join(PROBE_NAME))
     }
 
-    /// Lists the snapshots, oldest first; none when there is no folder.
+    /// Lists the snapshots, oldest first; none when the directory does not exist.
     ///
     /// # Errors
-    /// When the folder cannot be read.
-    pub fn list(&self) -> io::Result<Vec<Entry>> {
+    /// When the directory cannot be read.
+    pub fn list(&self) -> io::Result<Vec<SnapshotEntry>> {
         let mut entries = Vec::new();
         for file in self.files()? {
-            entries.extend(entry(file?.path()));
+            entries.extend(parse_entry(file?.path()));
         }
         entries.sort();
         Ok(entries)
     }
 
-    /// Lists what is in the folder; nothing when there is none.
+    /// Lists the files of the directory; none when it does not exist.
     fn files(&self) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>> + use<>> {
-        let files = match fs::read_dir(&self.folder) {
+        let files = match fs::read_dir(&self.directory) {
             Ok(files) => Some(files),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
@@ -103,18 +108,18 @@ impl Store {
         Ok(files.into_iter().flatten())
     }
 
-    /// Removes what writers left that were killed, once it is a day old; returns how many files these were.
+    /// Removes the temporary files of killed writers once they are a day old, and returns how many there were.
     ///
     /// # Errors
-    /// When the folder cannot be read, or a file not be removed.
-    pub fn sweep(&self, now: SystemTime) -> io::Result<usize> {
+    /// When the directory cannot be read, or a file not be removed.
+    pub fn remove_abandoned(&self, now: SystemTime) -> io::Result<usize> {
         let mut swept = 0;
         for file in self.files()? {
             let file = file?;
-            let is_draft = file.file_name().to_str().is_some_and(is_draft)
+            let is_pending_file = file.file_name().to_str().is_some_and(is_pending)
                 && file.file_type().is_ok_and(|known| known.is_file());
             let age = file.metadata().and_then(|known| known.modified()).map(|then| now.duration_since(then));
-            if is_draft && age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED)) {
+            if is_pending_file && age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED_AFTER)) {
                 swept += usize::from(remove(&file.path())?);
             }
         }
@@ -122,7 +127,7 @@ impl Store {
     }
 }
 
-/// Removes a file; tells whether it was there, since somebody else may tidy up at the same time.
+/// Removes a file. Returns whether it existed: another process may remove it at the same time.
 fn remove(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
@@ -131,16 +136,16 @@ fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
-impl Entry {
+impl SnapshotEntry {
     /// Opens it, and reads its first line.
     ///
     /// # Errors
     /// When it cannot be read, is damaged, or of a newer version.
-    pub fn open(&self) -> Result<Reader<'static>, SnapshotError> {
+    pub fn open(&self) -> Result<SnapshotReader<'static>, SnapshotError> {
         let name = self.path.display().to_string();
         let file =
             File::open(&self.path).map_err(|source| SnapshotError::Io { name: name.clone(), source })?;
-        Reader::new(file, &name)
+        SnapshotReader::new(file, &name)
     }
 
     /// Removes the file; tells whether it was still there.
@@ -159,19 +164,19 @@ impl Entry {
     }
 }
 
-/// Sums up in a few letters what was asked for and which kinds were: a snapshot of networks alone is not the one before
-/// a snapshot of everything. Where nobody knows what was asked, the accounts tell one estate from another.
-fn scope_of(inventory: &Inventory, asked: Option<&Asked>) -> String {
+/// Hashes what was asked for, with the kinds: a snapshot of networks alone is not the previous one of a snapshot of
+/// everything. Where it is not known what was asked for, the accounts stand for the scope.
+fn hash_scope(inventory: &Inventory, asked: Option<&Asked>) -> String {
     let mut words: Vec<String> = match asked {
         Some(asked) => asked.scope.clone(),
-        None => of_unknown(inventory),
+        None => scope_by_accounts(inventory),
     };
     words.extend(inventory.kinds_read().into_iter().map(|kind| format!("kind={kind}")));
     format!("{:08x}", stable_hash(words.iter().flat_map(|word| word.bytes().chain([0]))))
 }
 
-/// Tells what is known of an inventory that was read from files.
-fn of_unknown(inventory: &Inventory) -> Vec<String> {
+/// Describes the scope of an inventory that was read from files.
+fn scope_by_accounts(inventory: &Inventory) -> Vec<String> {
     let account = |account: &Account| format!("{}:{}", account.provider, account.id.to_ascii_lowercase());
     let mut words: Vec<String> = inventory.accounts.iter().map(account).collect();
     words.sort();
@@ -181,28 +186,28 @@ fn of_unknown(inventory: &Inventory) -> Vec<String> {
     words
 }
 
-/// Tells whether it is what a writer has not finished, by its name.
-fn is_draft(name: &str) -> bool {
-    target_name(name).is_some_and(|target| target == PROBE || entry(target.into()).is_some())
+/// Returns whether this is the name of a temporary file of a snapshot.
+fn is_pending(name: &str) -> bool {
+    target_name(name).is_some_and(|target| target == PROBE_NAME || parse_entry(target.into()).is_some())
 }
 
-fn entry(path: PathBuf) -> Option<Entry> {
+fn parse_entry(path: PathBuf) -> Option<SnapshotEntry> {
     let name = path.file_name()?.to_str()?.strip_suffix(EXTENSION)?.strip_suffix('.')?;
     let [time, scope, kept, unique] = name.split('-').collect::<Vec<_>>().try_into().ok()?;
     parse_digits(unique)?;
     let (scope, kept) = (scope.to_owned(), parse_digits(kept)?);
-    let time = DateTime::strptime(TIME, time).ok()?;
+    let time = DateTime::strptime(TIME_FORMAT, time).ok()?;
     let taken_at = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Some(Entry { taken_at, kept, scope, path })
+    Some(SnapshotEntry { taken_at, kept, scope, path })
 }
 
-/// Makes a folder that nobody else can look into; what is there already stays as it is.
-fn make_private(folder: &Path) -> io::Result<()> {
+/// Creates a directory that only its owner can read. An existing one is not changed.
+fn create_private_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(directory)
 }
 
 #[cfg(test)]
@@ -233,13 +238,13 @@ mod tests {
         Inventory::assemble("test".to_owned(), taken_at, accounts, Resources::default(), coverage)
     }
 
-    /// Names files in the folder, kept a nanosecond after each other, and returns what their names say.
-    fn placed(several: &[(&Inventory, Option<&Asked>)]) -> Vec<Entry> {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path().to_owned());
+    /// Names files, kept a nanosecond after each other, and returns what their names say.
+    fn placed(several: &[(&Inventory, Option<&Asked>)]) -> Vec<SnapshotEntry> {
+        let directory = tempfile::tempdir().unwrap();
+        let store = SnapshotStore::new(directory.path().to_owned());
         for (nanosecond, (inventory, asked)) in (1_i128..).zip(several) {
             let now = Timestamp::from_nanosecond(1_800_000_000_000_000_000 + nanosecond).unwrap();
-            fs::write(store.place(inventory, *asked, now).unwrap(), nanosecond.to_string()).unwrap();
+            fs::write(store.new_path(inventory, *asked, now).unwrap(), nanosecond.to_string()).unwrap();
         }
         store.list().unwrap()
     }
@@ -252,12 +257,12 @@ mod tests {
     fn of_one_second_the_one_that_was_kept_later_is_later_whatever_its_scope() {
         let several: Vec<Inventory> =
             (0..20).map(|number| inventory(&[&format!("{number:012}")], &[Subject::Networks])).collect();
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path().to_owned());
+        let directory = tempfile::tempdir().unwrap();
+        let store = SnapshotStore::new(directory.path().to_owned());
         let mut expected = Vec::new();
         for (nanosecond, inventory) in (0_i128..).zip(&several) {
             let now = Timestamp::from_nanosecond(1_799_999_999_999_999_990 + nanosecond).unwrap();
-            let path = store.place(inventory, None, now).unwrap();
+            let path = store.new_path(inventory, None, now).unwrap();
             fs::write(&path, "").unwrap();
             expected.push(path);
         }
@@ -266,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn estates_of_which_nobody_knows_what_was_asked_are_told_apart_by_their_accounts() {
+    fn inventories_of_unknown_scope_are_distinguished_by_their_accounts() {
         let (one, same, other) = (
             inventory(&["1", "2"], &[Subject::Networks]),
             inventory(&["2", "1"], &[Subject::Networks]),
@@ -296,15 +301,15 @@ mod tests {
     }
 
     #[test]
-    fn only_our_names_are_snapshots_and_drafts() {
+    fn only_our_names_are_snapshots_and_temporary_files() {
         let name = "20261120T060000Z-0ac3acc5-18fae27693b40000-fd7965857bf147fb.ncsnap";
-        assert!(entry(name.into()).is_some());
+        assert!(parse_entry(name.into()).is_some());
         for other in ["20261120T060000Z-0ac3acc5-fd7965857bf147fb.ncsnap", "tonight.ncsnap", &name[1..]] {
-            assert_eq!(entry(other.into()), None, "{other}");
+            assert_eq!(parse_entry(other.into()), None, "{other}");
         }
-        assert!(is_draft(&format!(".{name}.0123456789abcdef.tmp")));
+        assert!(is_pending(&format!(".{name}.0123456789abcdef.tmp")));
         for other in [".tonight.ncsnap.0123456789abcdef.tmp", &format!(".{name}.0.tmp"), ".my-ncsnap-notes"] {
-            assert!(!is_draft(other), "{other}");
+            assert!(!is_pending(other), "{other}");
         }
     }
 }

@@ -16,7 +16,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use netcensus::model::Inventory;
-use netcensus::snapshot::{self, Asked, Reader, Store};
+use netcensus::snapshot::{self, Asked, SnapshotReader, SnapshotStore};
 
 use crate::output::sample;
 use crate::support::Home;
@@ -28,7 +28,7 @@ fn store_of(home: &Home) -> PathBuf {
 
 /// Lists the snapshots in a folder that a user can see, oldest first.
 fn kept(folder: &Path) -> Vec<PathBuf> {
-    Store::new(folder.to_owned()).list().unwrap().into_iter().map(|entry| entry.path).collect()
+    SnapshotStore::new(folder.to_owned()).list().unwrap().into_iter().map(|entry| entry.path).collect()
 }
 
 /// Lists all files in a folder, drafts included.
@@ -45,12 +45,12 @@ fn keep(folder: &Path, taken_at: &str, scope: &str) -> PathBuf {
 
 fn keep_one(folder: &Path, inventory: &Inventory, scope: &str) -> PathBuf {
     let asked = Asked { scope: vec![scope.to_owned()], signer: 0 };
-    let store = Store::new(folder.to_owned());
-    let path = store.place(inventory, Some(&asked), jiff::Timestamp::now()).unwrap();
-    snapshot::write(inventory, Some(&asked), &mut File::create(&path).unwrap()).unwrap();
+    let store = SnapshotStore::new(folder.to_owned());
+    let path = store.new_path(inventory, Some(&asked), jiff::Timestamp::now()).unwrap();
+    snapshot::write_snapshot(inventory, Some(&asked), &mut File::create(&path).unwrap()).unwrap();
     path
 }
 
 fn read(path: &Path) -> Inventory {
-    Reader::new(File::open(path).unwrap(), "snapshot").unwrap().read().unwrap()
+    SnapshotReader::new(File::open(path).unwrap(), "snapshot").unwrap().read().unwrap()
 }

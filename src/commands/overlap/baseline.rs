@@ -1,4 +1,4 @@
-//! The file of the baseline.
+//! The file of the baseline: read, checked and written.
 
 use std::io::Write;
 use std::path::Path;
@@ -27,8 +27,10 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
     let bytes = input::text(path).map_err(|error| match error.kind {
-        InputErrorKind::Missing => Error::new(ErrorKind::Input, format!("there is no baseline {name}"))
-            .remedy("write it with --write-baseline, once everything in it has been looked at"),
+        InputErrorKind::Missing => {
+            Error::new(ErrorKind::Input, format!("the baseline {name} does not exist"))
+                .remedy("write it with --write-baseline, once you have reviewed the findings")
+        }
         InputErrorKind::Empty => Error::new(ErrorKind::Input, format!("the baseline {name} is empty"))
             .remedy("give the file that --write-baseline wrote"),
         _ => Error::new(ErrorKind::Input, format!("cannot read the baseline {name}")).caused_by(&error),
@@ -58,9 +60,9 @@ struct Version {
     baseline_version: u32,
 }
 
-/// Refuses to put a baseline in the place of a file that is none.
+/// Refuses to overwrite a file that is not a baseline.
 fn refuse_other_file(path: &Path) -> Result<(), Error> {
-    // What is no file is refused when it is written; reading a pipe would wait for ever.
+    // Something other than a file is refused when it is written. To read a pipe would wait for ever.
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Ok(());
     }
@@ -78,27 +80,27 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
         _ => {}
     }
     let name = path.display();
-    Err(Error::usage(format!("{name} is there already and is not a baseline; nothing was written"))
+    Err(Error::usage(format!("{name} exists and is not a baseline; nothing was written"))
         .remedy("name another file, or move this one away"))
 }
 
-/// Writes the baseline beside its place.
+/// Writes the baseline to a file that is not yet in its place.
 ///
 /// # Errors
 /// When it cannot be written; what was there before stays.
-pub fn draft(path: &Path, baseline: &Baseline) -> Result<PendingFile, WriteError> {
+pub fn write_pending(path: &Path, baseline: &Baseline) -> Result<PendingFile, WriteError> {
     PendingFile::write(path, |out| {
         serde_json::to_writer_pretty(&mut *out, baseline)?;
         writeln!(out)
     })
 }
 
-/// Says how much is known from now on.
-pub fn say(path: &Path, findings: &Findings, ui: &Ui) {
+/// Reports how many findings the baseline contains.
+pub fn report_written(path: &Path, findings: &Findings, ui: &Ui) {
     let known =
         match findings.findings.iter().filter(|finding| finding.status == FindingStatus::Known).count() {
             1 => "1 finding is".to_owned(),
             number => format!("{number} findings are"),
         };
-    ui.status(&format!("{}: {known} known from now on", path.display()));
+    ui.status(&format!("{}: {known} in the baseline now", path.display()));
 }

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
 use crate::analysis::filter::Filter;
-use crate::analysis::overlap::Baseline;
+use crate::analysis::overlap::{self, Baseline, OverlapError, OverlapInput};
 use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::{OverlapArgs, RangeArgs};
-use crate::config::Settings;
+use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
 use crate::error::Error;
 use crate::input::{self, InputError, Ranges};
-use crate::model::{Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, typed_range};
+use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, Resources, typed_range};
 use crate::ui::{Ui, Verbosity};
 
 /// More skipped rows than this are counted only, without `--verbose`.
@@ -149,4 +152,46 @@ fn taken<T>(
         notes.push(format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
     }
     Ok(ranges.rows)
+}
+
+/// Checks what the configuration declares on an inventory without networks, so that a mistake costs a second and not a
+/// scan.
+///
+/// # Errors
+/// When it is impossible, such as a routing domain that is isolated from one that does not exist.
+pub fn check_declarations(declared: &OverlapSettings, ranges: &[Range]) -> Result<(), Error> {
+    let empty =
+        Inventory::assemble(String::new(), Timestamp::UNIX_EPOCH, vec![], Resources::default(), vec![]);
+    let input = OverlapInput {
+        inventory: &empty,
+        ranges,
+        plan: &Plan::default(),
+        level: Level::Networks,
+        between: None,
+        bridges: &[],
+        allow: &declared.allow.value,
+        domains: &declared.domains.value,
+        today: Date::MIN,
+    };
+    overlap::check_declarations(input).map_err(|error| locate(error, declared))
+}
+
+/// Adds where in the configuration the mistake is.
+fn locate(error: OverlapError, declared: &OverlapSettings) -> Error {
+    let (name, known) = match error {
+        OverlapError::UnknownDomain { name, known } => (name, known),
+        error @ (OverlapError::InvalidSelector(_)
+        | OverlapError::EmptyBetween { .. }
+        | OverlapError::TooManyRoles) => {
+            return error.into();
+        }
+    };
+    let written = declared.isolations.iter().filter(|(_, other)| *other == name);
+    let problems = written.map(|(place, name)| Problem {
+        place: place.clone(),
+        key: Some("overlap.domains.isolated-from".to_owned()),
+        message: format!("`{name}` is not a routing domain; the routing domains are {known}"),
+        suggestion: None,
+    });
+    ConfigError::Invalid(problems.collect()).into()
 }

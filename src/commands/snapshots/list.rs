@@ -1,39 +1,42 @@
-//! `netcensus snapshots list`.
+//! `netcensus snapshots list`: prints the kept snapshots.
 
 use std::fmt::Display;
 
 use serde_json::{Value as Json, json};
 
-use super::item::{self, Item, size, trouble};
+use super::item::{ListedSnapshot, describe_problem, format_size, list_with_headers};
+use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::clouds;
-use crate::commands::record_list::{self, Sheet};
+use crate::commands::record_list::RecordList;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Kind, Outcome};
 use crate::output::Format;
-use crate::snapshot::{About, Store};
+use crate::snapshot::{SnapshotHeader, SnapshotStore};
 use crate::ui::Ui;
 
-/// What is wrong with a snapshot that was taken after now.
-const OF_FUTURE: &str = "dated in the future";
+/// The problem of a snapshot that was taken after now.
+const IN_FUTURE: &str = "dated in the future";
 
-/// Lists what is kept.
+/// Prints the kept snapshots.
 ///
 /// # Errors
-/// When the folder cannot be read, or stdout not be written.
-pub fn run(store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
-    let items = item::read(store, ui)?;
-    record_list::show(of(&items, format), format, ui)?;
+/// When the directory cannot be read, or standard output cannot be written.
+pub fn run(store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error> {
+    let items = list_with_headers(store, ui)?;
+    snapshot_list(&items, format).print(format, ui)?;
     if items.is_empty() {
-        let folder = store.folder().display();
-        ui.status(&format!("there is no snapshot in {folder}; `netcensus scan all --save` keeps one"));
+        let directory = store.directory().display();
+        ui.status(&format!(
+            "there is no snapshot in {directory}; to keep one, run `netcensus scan all --save`"
+        ));
     }
     Ok(Exit::Clean)
 }
 
-/// Makes the list of `items`; formats for machines have exact sizes, and paths.
-fn of(items: &[Item], format: Format) -> Sheet {
+/// Makes the list; formats for machines have exact sizes, and paths.
+fn snapshot_list(items: &[ListedSnapshot], format: Format) -> RecordList {
     let wide = format.has_all_columns();
     let mut columns = vec![("name", 0), ("taken_at", 0), ("accounts", 0), ("scope", 4)];
     columns.extend([("networks", 1), ("subnets", 2), ("instances", 3), ("interfaces", 7), ("links", 6)]);
@@ -43,40 +46,41 @@ fn of(items: &[Item], format: Format) -> Sheet {
     } else {
         columns.push(("size", 5));
     }
-    Sheet {
+    RecordList {
         name: "snapshots",
         columns,
+        fit: Fit::Drop,
         rows: items.iter().map(|item| row(item, wide)).collect(),
         objects: items.iter().map(object).collect(),
     }
 }
 
-fn row(item: &Item, wide: bool) -> Vec<Value> {
+fn row(item: &ListedSnapshot, wide: bool) -> Vec<Value> {
     let about = item.about.as_ref().ok();
     let count = |kind| Value::number(about.and_then(|about| count(about, kind)));
     let mut row = vec![
         Value::Text(item.name.clone()),
         Value::Time(about.map_or(item.entry.taken_at, |about| about.taken_at)),
-        Value::text(about.map(accounts).as_deref()),
-        Value::text(about.map(scope).as_deref()),
+        Value::text(about.map(describe_accounts).as_deref()),
+        Value::text(about.map(describe_scope).as_deref()),
     ];
     row.extend(Kind::ALL.map(count));
     row.push(Value::Text(match &item.about {
-        Ok(about) if item.is_of_future => format!("{}; {OF_FUTURE}", coverage(about)),
-        Ok(about) => coverage(about),
-        Err(error) => trouble(error).to_owned(),
+        Ok(about) if item.is_of_future => format!("{}; {IN_FUTURE}", describe_coverage(about)),
+        Ok(about) => describe_coverage(about),
+        Err(error) => describe_problem(error).to_owned(),
     }));
     if wide {
         row.extend([Value::Number(item.bytes), Value::Text(item.entry.path.display().to_string())]);
     } else {
-        row.push(Value::Text(size(item.bytes)));
+        row.push(Value::Text(format_size(item.bytes)));
     }
     row
 }
 
-fn object(item: &Item) -> Json {
+fn object(item: &ListedSnapshot) -> Json {
     let about = item.about.as_ref().ok();
-    let counts = |about: &About| -> Json {
+    let counts = |about: &SnapshotHeader| -> Json {
         Kind::ALL.into_iter().map(|kind| (kind.to_string(), json!(count(about, kind)))).collect()
     };
     json!({
@@ -89,29 +93,29 @@ fn object(item: &Item) -> Json {
             "shard": about.shard,
         })),
         "counts": about.map(counts),
-        "coverage": about.map(|about| json!({ "scopes": tried(about), "unread": about.incomplete() })),
+        "coverage": about.map(|about| json!({ "scopes": scopes_tried(about), "unread": about.incomplete() })),
         "bytes": item.bytes,
         "path": item.entry.path.display().to_string(),
-        "problem": item.about.as_ref().err().map(trouble).or(item.is_of_future.then_some(OF_FUTURE)),
+        "problem": item.about.as_ref().err().map(describe_problem).or(item.is_of_future.then_some(IN_FUTURE)),
     })
 }
 
-/// Counts the rows of a kind; `None` when nobody asked for it, since unknown is not zero.
-fn count(about: &About, kind: Kind) -> Option<u64> {
+/// Counts the rows of a kind; `None` when it was not scanned, because unknown is not zero.
+fn count(about: &SnapshotHeader, kind: Kind) -> Option<u64> {
     about.kinds.contains(&kind).then(|| about.count(kind) as u64)
 }
 
-/// Counts the scopes that were tried.
-fn tried(about: &About) -> usize {
+/// Counts the scopes that were read or tried.
+fn scopes_tried(about: &SnapshotHeader) -> usize {
     about.scopes.iter().filter(|(outcome, _)| **outcome != Outcome::Skipped).map(|(_, number)| number).sum()
 }
 
-/// Says how well the estate is known, and whether it is the whole of it: a part with nothing missing in it must not pass
-/// for complete.
-fn coverage(about: &About) -> String {
+/// Describes how complete the snapshot is. A part of the estate must not pass for complete, even if nothing of the part is
+/// missing.
+fn describe_coverage(about: &SnapshotHeader) -> String {
     let mut parts = Vec::new();
     if about.incomplete() > 0 {
-        parts.push(format!("{} of {} unread", about.incomplete(), tried(about)));
+        parts.push(format!("{} of {} unread", about.incomplete(), scopes_tried(about)));
     }
     parts.extend(about.shard.as_ref().map(|shard| format!("part: shard {shard}")));
     if !about.filters.is_empty() {
@@ -120,35 +124,35 @@ fn coverage(about: &About) -> String {
     if parts.is_empty() { "complete".to_owned() } else { parts.join("; ") }
 }
 
-/// Counts whose resources they are.
-fn accounts(about: &About) -> String {
+/// Counts the accounts of each cloud.
+fn describe_accounts(about: &SnapshotHeader) -> String {
     let accounts: Vec<String> =
         about.accounts.iter().map(|(provider, number)| format!("{provider} {number}")).collect();
     if accounts.is_empty() { "none".to_owned() } else { accounts.join(", ") }
 }
 
-/// Says what was asked for, as far as somebody chose it.
-fn scope(about: &About) -> String {
+/// Describes the scope by the settings that select something.
+fn describe_scope(about: &SnapshotHeader) -> String {
     let mut parts: Vec<String> = about.shard.iter().map(|shard| format!("shard {shard}")).collect();
     parts.extend(about.filters.iter().map(|filter| format!("filtered by {filter}")));
     match &about.asked {
-        Some(asked) => parts.extend(asked.scope.iter().filter_map(|setting| chosen(setting))),
+        Some(asked) => parts.extend(asked.scope.iter().filter_map(|setting| selecting_setting(setting))),
         None => parts.push("from a file".to_owned()),
     }
     parts.join("; ")
 }
 
-/// Leaves out settings that choose nothing, and those that are said in another way.
-fn chosen(setting: &str) -> Option<String> {
+/// Returns a setting that selects something; `None` for defaults, and for those that are shown otherwise.
+fn selecting_setting(setting: &str) -> Option<String> {
     match setting.split_once('=') {
         Some((_, "[]" | "false") | ("shard", _)) => None,
-        Some(("providers", names)) if names == listed(clouds::compiled_in()) => None,
+        Some(("providers", names)) if names == format_names(clouds::compiled_in()) => None,
         _ => Some(setting.to_owned()),
     }
 }
 
-/// Writes names as a setting does.
-fn listed(names: impl IntoIterator<Item = impl Display>) -> String {
+/// Writes names as the fingerprint of a scan does.
+fn format_names(names: impl IntoIterator<Item = impl Display>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("\"{name}\"")).collect();
     format!("[{}]", names.join(", "))
 }
@@ -158,10 +162,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_choose_nothing_are_not_shown() {
-        let all = format!("providers={}", listed(clouds::compiled_in()));
+    fn settings_that_select_nothing_are_not_shown() {
+        let all = format!("providers={}", format_names(clouds::compiled_in()));
         for nothing in [all.as_str(), "aws.regions=[]", "aws.org=false", "shard=1/4"] {
-            assert_eq!(chosen(nothing), None, "{nothing}");
+            assert_eq!(selecting_setting(nothing), None, "{nothing}");
         }
         for something in [
             "sandbox",
@@ -171,7 +175,7 @@ mod tests {
             "AWS_PROFILE=audit",
             "aws.org=true",
         ] {
-            assert_eq!(chosen(something).as_deref(), Some(something));
+            assert_eq!(selecting_setting(something).as_deref(), Some(something));
         }
     }
 }

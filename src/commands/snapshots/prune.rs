@@ -1,4 +1,4 @@
-//! `netcensus snapshots prune`.
+//! `netcensus snapshots prune`: removes the snapshots that no rule keeps.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -6,79 +6,85 @@ use std::time::SystemTime;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::item::{self, Item, size};
+use super::item::{ListedSnapshot, format_size, list_with_headers};
+use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
-use crate::commands::record_list::{self, Sheet};
+use crate::commands::record_list::RecordList;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::snapshot::Store;
+use crate::snapshot::SnapshotStore;
 use crate::ui::Ui;
 use crate::wording::counted;
 
-/// Removes what neither rule keeps, and lists it.
+/// Removes the snapshots that no rule keeps, and prints them.
 ///
 /// # Errors
-/// When no rule would keep anything, the folder cannot be read, or a snapshot not be removed.
-pub fn run(args: &PruneArgs, store: &Store, format: Format, ui: &Ui) -> Result<Exit, Error> {
-    check(args)?;
-    let items = item::read(store, ui)?;
+/// When no rule would keep anything, the directory cannot be read, or a snapshot cannot be removed.
+pub fn run(args: &PruneArgs, store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error> {
+    check_rules(args)?;
+    let items = list_with_headers(store, ui)?;
     let unread = items.iter().filter(|item| item.about.is_err()).count();
     let future = items.iter().filter(|item| item.is_of_future && item.about.is_ok()).count();
     let number = items.len();
-    let old = superfluous(items, args, Timestamp::now());
-    let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove(old, ui) };
-    let bytes = size(gone.iter().map(|item| item.bytes).sum());
+    let old = choose_removable(items, args, Timestamp::now());
+    let (gone, failed) = if args.dry_run { (old, Vec::new()) } else { remove_snapshots(old, ui) };
+    let bytes = format_size(gone.iter().map(|item| item.bytes).sum());
     let removed = counted(gone.len(), "snapshot");
-    record_list::show(of(&gone), format, ui)?;
+    removed_list(&gone).print(format, ui)?;
     let left = counted(number - gone.len(), "snapshot");
     let verbs = if args.dry_run { ["would remove", "would keep"] } else { ["removed", "kept"] };
-    let folder = store.folder().display();
-    ui.status(&format!("{} {removed} ({bytes}), {} {left} in {folder}", verbs[0], verbs[1]));
+    let directory = store.directory().display();
+    ui.status(&format!("{} {removed} ({bytes}), {} {left} in {directory}", verbs[0], verbs[1]));
     if future > 0 {
-        ui.warn(&format!("{} left alone: dated in the future", counted(future, "snapshot")));
+        ui.warn(&format!("{} not removed: dated in the future", counted(future, "snapshot")));
     }
     if unread > 0 {
-        ui.warn(&format!("{} left alone: see above", counted(unread, "unreadable snapshot")));
+        ui.warn(&format!("{} not removed: see above", counted(unread, "unreadable snapshot")));
     }
     if !args.dry_run {
-        sweep(store, ui)?;
+        remove_abandoned(store, ui)?;
     }
     match failed.first() {
         None => Ok(Exit::Clean),
         Some(error) => Err(Error::new(
             ErrorKind::Output,
-            format!("cannot remove {} from {}", counted(failed.len(), "snapshot"), store.folder().display()),
+            format!(
+                "cannot remove {} from {}",
+                counted(failed.len(), "snapshot"),
+                store.directory().display()
+            ),
         )
         .caused_by(error)),
     }
 }
 
 /// Refuses rules that would keep nothing.
-fn check(args: &PruneArgs) -> Result<(), Error> {
+fn check_rules(args: &PruneArgs) -> Result<(), Error> {
     let hint = "such as: netcensus snapshots prune --keep-last 30 --keep-days 90";
     match (args.keep_last, args.keep_days) {
         (None, None) => {
-            Err(Error::usage("nothing says which snapshots to keep: give --keep-last or --keep-days")
+            Err(Error::usage("no rule says which snapshots to keep: set --keep-last or --keep-days")
                 .remedy(hint))
         }
         (None | Some(0), None | Some(0)) => Err(Error::usage(
-            "this would keep no snapshot at all: give --keep-last or --keep-days a greater number",
+            "this would keep no snapshot: set --keep-last or --keep-days to a greater number",
         )
         .remedy(hint)),
         _ => Ok(()),
     }
 }
 
-/// Picks those of `items`, which are newest first, that neither rule keeps.
+/// Chooses the snapshots that no rule keeps. `items` are newest first.
 ///
-/// What cannot be read or is dated in the future is neither counted nor removed: it must not push out what is known. Nor must several in a row that hold next to
-/// nothing, as when a role was gone: where the newest of a scope are kept, so is the newest complete one.
-fn superfluous(mut items: Vec<Item>, args: &PruneArgs, now: Timestamp) -> Vec<Item> {
+/// A snapshot that cannot be read or is dated in the future is neither counted nor removed: it must not push out a good
+/// one. Nor must several snapshots in a row that contain almost nothing, as after a role was deleted: where the newest of
+/// a scope are kept, so is the newest complete one.
+fn choose_removable(mut items: Vec<ListedSnapshot>, args: &PruneArgs, now: Timestamp) -> Vec<ListedSnapshot> {
     let last = args.keep_last.unwrap_or_default();
     let days = args.keep_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-    // How many of a scope there were so far, and how many of these were complete.
+    // For each scope: how many there were so far, and how many of these were complete.
     let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     items.retain(|item| {
         let (Ok(about), false) = (&item.about, item.is_of_future) else { return false };
@@ -93,13 +99,13 @@ fn superfluous(mut items: Vec<Item>, args: &PruneArgs, now: Timestamp) -> Vec<It
     items
 }
 
-/// Removes `old`; returns what is gone by that, and what went wrong.
-fn remove(old: Vec<Item>, ui: &Ui) -> (Vec<Item>, Vec<std::io::Error>) {
+/// Removes snapshots; returns those that it removed, and the errors.
+fn remove_snapshots(old: Vec<ListedSnapshot>, ui: &Ui) -> (Vec<ListedSnapshot>, Vec<std::io::Error>) {
     let (mut gone, mut failed) = (Vec::new(), Vec::new());
     for item in old {
         match item.entry.remove() {
             Ok(true) => gone.push(item),
-            // Somebody else prunes at the same time.
+            // Another process prunes at the same time.
             Ok(false) => {}
             Err(error) => {
                 ui.warn(&format!("cannot remove {}: {error}", item.entry.path.display()));
@@ -110,33 +116,37 @@ fn remove(old: Vec<Item>, ui: &Ui) -> (Vec<Item>, Vec<std::io::Error>) {
     (gone, failed)
 }
 
-fn sweep(store: &Store, ui: &Ui) -> Result<(), Error> {
-    let swept = store.sweep(SystemTime::now()).map_err(|error| {
-        let folder = store.folder().display();
-        Error::new(ErrorKind::Output, format!("cannot remove what killed writers left in {folder}"))
-            .caused_by(&error)
+fn remove_abandoned(store: &SnapshotStore, ui: &Ui) -> Result<(), Error> {
+    let swept = store.remove_abandoned(SystemTime::now()).map_err(|error| {
+        let directory = store.directory().display();
+        Error::new(
+            ErrorKind::Output,
+            format!("cannot remove temporary files of killed processes in {directory}"),
+        )
+        .caused_by(&error)
     })?;
     if swept > 0 {
-        ui.status(&format!("removed what killed writers left: {}", counted(swept, "file")));
+        ui.status(&format!("removed {} of killed processes", counted(swept, "temporary file")));
     }
     Ok(())
 }
 
-fn of(items: &[Item]) -> Sheet {
-    let row = |item: &Item| {
+fn removed_list(items: &[ListedSnapshot]) -> RecordList {
+    let row = |item: &ListedSnapshot| {
         vec![
             Value::Time(item.entry.taken_at),
             Value::Number(item.bytes),
             Value::Text(item.entry.path.display().to_string()),
         ]
     };
-    let object = |item: &Item| {
+    let object = |item: &ListedSnapshot| {
         let path = item.entry.path.display().to_string();
         json!({ "taken_at": item.entry.taken_at, "bytes": item.bytes, "path": path })
     };
-    Sheet {
+    RecordList {
         name: "snapshots",
         columns: vec![("taken_at", 0), ("bytes", 0), ("path", 0)],
+        fit: Fit::Drop,
         rows: items.iter().map(row).collect(),
         objects: items.iter().map(object).collect(),
     }
@@ -146,29 +156,29 @@ fn of(items: &[Item]) -> Sheet {
 mod tests {
     use super::*;
     use crate::model::{Inventory, Outcome, Resources};
-    use crate::snapshot::{About, Entry, SnapshotError};
+    use crate::snapshot::{SnapshotEntry, SnapshotError, SnapshotHeader};
 
     const NOW: &str = "2026-11-20T06:00:00Z";
 
-    fn item(taken_at: &str, scope: &str, sound: bool) -> Item {
+    fn item(taken_at: &str, scope: &str, sound: bool) -> ListedSnapshot {
         let taken_at: Timestamp = taken_at.parse().unwrap();
         let inventory = Inventory::assemble(String::new(), taken_at, vec![], Resources::default(), vec![]);
         let damaged = || SnapshotError::Damaged { name: "x".into(), what: "cut".into() };
-        Item {
+        ListedSnapshot {
             name: String::new(),
-            entry: Entry {
+            entry: SnapshotEntry {
                 taken_at,
                 kept: 0,
                 scope: scope.into(),
                 path: format!("{taken_at}-{scope}").into(),
             },
             is_of_future: false,
-            about: if sound { Ok(About::of(&inventory, None)) } else { Err(damaged()) },
+            about: if sound { Ok(SnapshotHeader::from_inventory(&inventory, None)) } else { Err(damaged()) },
             bytes: 1,
         }
     }
 
-    fn shelf() -> Vec<Item> {
+    fn kept_snapshots() -> Vec<ListedSnapshot> {
         vec![
             item("2026-11-20T05:00:00Z", "a", false),
             item("2026-11-20T04:00:00Z", "a", true),
@@ -182,7 +192,7 @@ mod tests {
 
     fn pruned(keep_last: Option<usize>, keep_days: Option<u32>) -> Vec<String> {
         let args = PruneArgs { keep_last, keep_days, dry_run: false };
-        let gone = superfluous(shelf(), &args, NOW.parse().unwrap());
+        let gone = choose_removable(kept_snapshots(), &args, NOW.parse().unwrap());
         gone.iter().map(|item| item.entry.path.display().to_string()).collect()
     }
 
@@ -197,30 +207,30 @@ mod tests {
     /// Faults F9: `--keep-last 1` kept the snapshot of a wrong clock, and removed the real ones.
     #[test]
     fn a_snapshot_of_the_future_is_neither_counted_nor_removed() {
-        let mut items = shelf();
-        items.insert(0, Item { is_of_future: true, ..item("2028-01-01T06:00:00Z", "a", true) });
+        let mut items = kept_snapshots();
+        items.insert(0, ListedSnapshot { is_of_future: true, ..item("2028-01-01T06:00:00Z", "a", true) });
         let args = PruneArgs { keep_last: Some(1), keep_days: None, dry_run: false };
-        let gone = superfluous(items, &args, NOW.parse().unwrap());
+        let gone = choose_removable(items, &args, NOW.parse().unwrap());
         let paths: Vec<String> = gone.iter().map(|item| item.entry.path.display().to_string()).collect();
         assert_eq!(paths, pruned(Some(1), None));
     }
 
     #[test]
     fn the_newest_complete_one_of_a_scope_stays_beside_the_newest() {
-        let mut items: Vec<Item> = (10..20)
+        let mut items: Vec<ListedSnapshot> = (10..20)
             .rev()
             .flat_map(|day| ["a", "b"].map(|scope| item(&format!("2026-11-{day}T06:00:00Z"), scope, true)))
             .collect();
         for item in &mut items {
-            let holds_little =
+            let contains_little =
                 item.entry.path.display().to_string().as_str() > "2026-11-14" && item.entry.scope == "a";
             if let Ok(about) = &mut item.about {
-                about.scopes.insert(Outcome::Denied, usize::from(holds_little));
+                about.scopes.insert(Outcome::Denied, usize::from(contains_little));
             }
         }
         let args = PruneArgs { keep_last: Some(2), keep_days: None, dry_run: false };
         let mut kept: Vec<String> = items.iter().map(|item| item.entry.path.display().to_string()).collect();
-        let gone = superfluous(items, &args, NOW.parse().unwrap());
+        let gone = choose_removable(items, &args, NOW.parse().unwrap());
         kept.retain(|path| gone.iter().all(|item| item.entry.path.display().to_string() != *path));
         let expected = [
             "2026-11-19T06:00:00Z-a",
@@ -245,8 +255,8 @@ mod tests {
     fn rules_that_keep_nothing_are_refused() {
         for (keep_last, keep_days) in [(None, None), (Some(0), None), (None, Some(0)), (Some(0), Some(0))] {
             let args = PruneArgs { keep_last, keep_days, dry_run: false };
-            assert!(check(&args).is_err(), "{args:?}");
+            assert!(check_rules(&args).is_err(), "{args:?}");
         }
-        assert!(check(&PruneArgs { keep_last: Some(0), keep_days: Some(1), dry_run: false }).is_ok());
+        assert!(check_rules(&PruneArgs { keep_last: Some(0), keep_days: Some(1), dry_run: false }).is_ok());
     }
 }

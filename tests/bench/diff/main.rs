@@ -47,7 +47,7 @@ fn generate(folder: &Path, rows: &str, seed: &str) -> Result<(), Box<dyn Error>>
     for (name, version) in [("old", Version::Old), ("new", Version::New)] {
         let inventory = estate.inventory(version);
         let mut kept = File::create(folder.join(name).with_extension("ncsnap"))?;
-        snapshot::write(&inventory, None, &mut kept)?;
+        snapshot::write_snapshot(&inventory, None, &mut kept)?;
         let mut document = BufWriter::new(File::create(folder.join(name).with_extension("json"))?);
         output::write_document(&inventory, &mut document)?;
         document.flush()?;
@@ -59,5 +59,5 @@ fn generate(folder: &Path, rows: &str, seed: &str) -> Result<(), Box<dyn Error>>
 
 fn snapshot(path: &Path, rows: &str, seed: &str) -> Result<(), Box<dyn Error>> {
     let inventory = Estate::new(rows.parse()?, seed.parse()?).inventory(Version::Old);
-    Ok(snapshot::write(&inventory, None, &mut File::create(path)?)?)
+    Ok(snapshot::write_snapshot(&inventory, None, &mut File::create(path)?)?)
 }

@@ -15,7 +15,7 @@ use netcensus::snapshot;
 pub fn run(old: &str, new: &str) -> Result<(), Box<dyn Error>> {
     let (before, after) = (Source::from(old), Source::from(new));
     let whole = timed("load one", || file::load(&before))?.inventory;
-    timed("write a snapshot", || snapshot::write(&whole, None, &mut io::sink()))?;
+    timed("write a snapshot", || snapshot::write_snapshot(&whole, None, &mut io::sink()))?;
     drop(whole);
     let kept = [Kind::Networks, Kind::Links];
     let pair = timed("load both", || file::load_pair(&before, &after, &kept))?;

@@ -54,7 +54,7 @@ async fn rows_that_no_reader_would_take_are_left_out_and_named() {
     let details: Vec<_> = inventory.incomplete().filter_map(|entry| entry.detail.as_deref()).collect();
     assert_eq!(details, [said]);
     let mut saved = Vec::new();
-    snapshot::write(&inventory, None, &mut saved).unwrap();
+    snapshot::write_snapshot(&inventory, None, &mut saved).unwrap();
     let read = input::read(saved.as_slice(), "saved").unwrap();
     assert_eq!(read.inventory, inventory);
     assert_eq!(inventory.networks.len(), 1);

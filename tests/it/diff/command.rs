@@ -61,7 +61,7 @@ fn exit_codes_say_whether_something_differs_and_whether_that_is_known() {
     assert_eq!(told(&output), ["removed vpc-b"]);
     output.says(&[
         "warning: new (new.json): aws 111111111111 eu-west-1 networks: denied: allow ec2:DescribeVpcs\n",
-        "warning: the comparison is incomplete: 1 scope of new (new.json) could not be read; nobody knows whether \
+        "warning: the comparison is incomplete: 1 scope of new (new.json) could not be read; it is unknown whether \
          1 resource came or went (exit code 3)\n",
     ]);
     for narrower in
@@ -130,7 +130,7 @@ fn what_has_no_scope_in_common_is_refused_and_what_has_some_is_told_of() {
     let both = inventory(&[&a_vpc(), &far], &[read(1, REGION), read(2, REGION)]);
     let some = home(&whole(&[&a_vpc()]), &both);
     let output = diff(&some, "--exit-code").exits(0);
-    let said = "warning: 1 resource was not compared: one side never asked for it (see the report)\n";
+    let said = "warning: 1 resource was not compared: one side did not scan it (see the report)\n";
     assert_eq!(output.stderr, said);
     assert_eq!(output.json()["compared"], 1);
     // What the filters leave of it may be nothing.
@@ -141,7 +141,7 @@ fn what_has_no_scope_in_common_is_refused_and_what_has_some_is_told_of() {
 fn keep(home: &Home, name: &str, inventory: &Inventory, scope: &[&str]) {
     let asked = Asked { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer: 7 };
     let mut bytes = Vec::new();
-    snapshot::write(inventory, Some(&asked), &mut bytes).unwrap();
+    snapshot::write_snapshot(inventory, Some(&asked), &mut bytes).unwrap();
     home.write(name, bytes);
 }
 
@@ -177,7 +177,7 @@ fn a_new_account_is_a_change_between_snapshots_that_were_asked_for_the_same() {
     assert_eq!(output.json()["accounts"][0]["id"], number(4));
     assert!(run("same", "-o ndjson").exits(0).stdout.contains(r#""record":"account","only_in":"new""#));
     let output = run("other", "--exit-code -o json").exits(0);
-    let note = "the two sides were asked for different things: they differ in aws.org, aws.profiles";
+    let note = "the two sides have different scopes: they differ in aws.org, aws.profiles";
     output.says(&[&format!("warning: {note}\n")]);
     let output = run("other", "-o json").exits(0);
     assert_eq!(output.json()["notes"][0], note);
@@ -317,7 +317,7 @@ fn sides_that_make_no_sense_are_refused() {
     refused("diff live old.json", &["`live` is the newer side"]);
     refused("diff - -", &["standard input cannot be both sides"]);
     refused("diff old.json nowhere.json", &["there is no file nowhere.json"]);
-    refused("diff old.json new.json --region eu-west-1", &["neither side is `live`", "options of scope"]);
+    refused("diff old.json new.json --region eu-west-1", &["neither side is `live`", "flags that select"]);
     refused("diff old.json new.json --sandbox", &["neither side is `live`"]);
     refused("diff old.json new.json --max-age 15m", &["neither side is `live`"]);
     refused("diff old.json new.json --filter subnets=0", &["does not count what is in a network"]);

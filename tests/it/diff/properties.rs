@@ -199,7 +199,7 @@ fn write_and_load(pair: &Pair, forms: [bool; 2], whole: &[Kind]) -> Loaded {
         let path = folder.path().join(name);
         let mut bytes = Vec::new();
         if as_snapshot {
-            snapshot::write(side, None, &mut bytes).unwrap();
+            snapshot::write_snapshot(side, None, &mut bytes).unwrap();
         } else {
             bytes = serde_json::to_vec(side).unwrap();
         }

@@ -22,7 +22,7 @@ fn forge(home: &Home, change: impl FnOnce(&mut Inventory)) {
     let mut inventory = whole();
     change(&mut inventory);
     let mut bytes = Vec::new();
-    snapshot::write(&inventory, None, &mut bytes).unwrap();
+    snapshot::write_snapshot(&inventory, None, &mut bytes).unwrap();
     home.write("forged.ncsnap", bytes);
 }
 

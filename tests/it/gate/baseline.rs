@@ -21,7 +21,7 @@ fn grown() -> Value {
 fn known() -> Home {
     let home = paper::home(&paper::colliding());
     let written = home.netcensus(&format!("{RUN} --write-baseline")).run().exits(0);
-    assert_eq!(written.stderr, "b.json: 2 findings are known from now on\n");
+    assert_eq!(written.stderr, "b.json: 2 findings are in the baseline now\n");
     home
 }
 
@@ -120,7 +120,7 @@ fn a_file_that_is_no_baseline_is_not_overwritten() {
     let home = paper::home(&paper::colliding());
     let before = fs::read(home.path().join("i.json")).unwrap();
     let output = home.netcensus("overlap --from i.json --baseline i.json --write-baseline").run();
-    output.refuses(&["i.json is there already and is not a baseline; nothing was written"]);
+    output.refuses(&["i.json exists and is not a baseline; nothing was written"]);
     assert_eq!(fs::read(home.path().join("i.json")).unwrap(), before);
 }
 

@@ -98,14 +98,14 @@ fn what_cannot_be_merged_is_refused_with_the_names() {
     ]);
     home.netcensus("merge - -").stdin("{}").run().refuses(&["standard input, `-`, cannot be several"]);
     home.netcensus("merge part-1.json -o csv").run().refuses(&[
-        "merge writes the inventory document (json), and no csv",
+        "merge writes only the inventory document (json), not csv",
         "netcensus merge A B | netcensus scan networks --from - -o csv",
     ]);
     home.netcensus("merge gone.json").run().refuses(&["there is no file gone.json"]);
     let before = std::fs::read(home.path().join("part-1.json")).unwrap();
     home.netcensus("merge --save part-1.json part-2.json")
         .run()
-        .refuses(&["part-1.json is there already", "put it last"]);
+        .refuses(&["part-1.json exists", "put it last"]);
     assert_eq!(std::fs::read(home.path().join("part-1.json")).unwrap(), before);
 }
 

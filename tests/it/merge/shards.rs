@@ -121,7 +121,7 @@ fn a_part_without_any_account_is_no_failure() {
     let document = cloud.netcensus(&format!("{arguments} -o json")).run().succeeds().json();
     assert_eq!((&document["accounts"], &document["networks"]), (&json!([]), &json!([])));
     let said = cloud.netcensus(&format!("{arguments} -v")).run().exits(0);
-    said.says(&[&format!("it is shard {part} of the estate, to which no account falls")]);
+    said.says(&[&format!("the inventory is shard {part} of the estate, which contains no account")]);
     let dry = cloud.netcensus(&format!("{arguments} --dry-run -o json")).run().succeeds().json();
     assert_eq!(dry, json!([]));
 }
@@ -229,7 +229,7 @@ fn overlap_of_a_part_proves_nothing() {
     home.netcensus("scan networks --from part.ncsnap -v")
         .run()
         .exits(0)
-        .says(&["it is shard 1/3 of the estate"]);
+        .says(&["the inventory is shard 1/3 of the estate"]);
     let whole = home.netcensus("scan networks --sandbox --shard 1/1 -o json").run().exits(0).json();
     assert_eq!(whole.get("shard"), None, "one of one is the whole");
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use netcensus::model::Inventory;
-use netcensus::snapshot::{self, Asked, Reader, SnapshotError, reduce};
+use netcensus::snapshot::{self, Asked, SnapshotError, SnapshotReader, read_differences};
 use proptest::prelude::*;
 
 use crate::output::sample;
@@ -11,12 +11,12 @@ use crate::output::sample;
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let asked = Asked { scope: vec!["aws.regions=[]".into()], signer: 7 };
     let mut bytes = Vec::new();
-    snapshot::write(&sample::inventory(), Some(&asked), &mut bytes).unwrap();
+    snapshot::write_snapshot(&sample::inventory(), Some(&asked), &mut bytes).unwrap();
     bytes
 });
 
 fn read(bytes: &[u8]) -> Result<Inventory, SnapshotError> {
-    Reader::new(bytes, "night.ncsnap")?.read()
+    SnapshotReader::new(bytes, "night.ncsnap")?.read()
 }
 
 fn is_told(error: &SnapshotError) -> bool {
@@ -26,9 +26,9 @@ fn is_told(error: &SnapshotError) -> bool {
 /// Reads `bytes` in every way there is; tells whether all of them failed.
 fn is_refused(bytes: &[u8]) -> bool {
     let whole = read(bytes);
-    let passed = Reader::new(bytes, "night.ncsnap").and_then(|reader| reader.verify(drop));
-    let reduced = Reader::new(bytes, "night.ncsnap")
-        .and_then(|damaged| reduce(damaged, Reader::new(&BYTES[..], "night.ncsnap")?, &[]));
+    let passed = SnapshotReader::new(bytes, "night.ncsnap").and_then(|reader| reader.verify(drop));
+    let reduced = SnapshotReader::new(bytes, "night.ncsnap")
+        .and_then(|damaged| read_differences(damaged, SnapshotReader::new(&BYTES[..], "night.ncsnap")?, &[]));
     let failed = [whole.as_ref().err(), passed.as_ref().err(), reduced.as_ref().err()];
     assert!(failed.iter().flatten().all(|error| is_told(error)), "{failed:?}");
     if let Ok(inventory) = whole {

@@ -71,7 +71,7 @@ fn the_list_says_so_and_prune_neither_counts_nor_removes_it() {
     assert_eq!(of(1), ("@latest".into(), serde_json::Value::Null));
     assert!(home.netcensus("snapshots -o csv").run().stdout.contains("; dated in the future"));
     let output = home.netcensus("snapshots prune --keep-last 1").run().exits(0);
-    output.says(&["removed 1 snapshot", "1 snapshot left alone: dated in the future"]);
+    output.says(&["removed 1 snapshot", "1 snapshot not removed: dated in the future"]);
     let left: Vec<String> = home
         .netcensus("snapshots -o json")
         .run()

@@ -162,7 +162,7 @@ fn hostile_text_drives_no_terminal() {
 fn a_snapshot_of_a_file_says_that_nobody_knows_what_was_asked() {
     let home = Home::new();
     let path = home.write("a.ncsnap", "");
-    snapshot::write(&sample::inventory(), None, &mut File::create(&path).unwrap()).unwrap();
+    snapshot::write_snapshot(&sample::inventory(), None, &mut File::create(&path).unwrap()).unwrap();
     home.netcensus("scan --from a.ncsnap --save").run();
     let output = home.netcensus("snapshots -o csv").run().succeeds().stdout;
     assert!(output.contains("from a file"), "{output}");
@@ -182,7 +182,7 @@ fn what_is_not_the_whole_estate_is_not_called_complete() {
     assert!(output.contains(" unread; part: shard 1+2+4/4; filtered\","), "{output}");
     let part = kept(&store_of(&home)).remove(0);
     let shown = home.netcensus(&format!("scan --from {}", part.display())).run();
-    shown.says(&["it is shard 1+2+4/4 of the estate", "netcensus merge"]);
+    shown.says(&["the inventory is shard 1+2+4/4 of the estate", "netcensus merge"]);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn where_nothing_fits_or_can_be_read_the_clouds_are_asked_and_it_is_said() {
     assert!(asked);
     output.exits(0).says(&["warning: cannot read the snapshots in file", "the clouds are asked"]);
     let output = cloud.netcensus(&format!("{SCAN} --max-age 15m -v")).run().exits(0);
-    output.says(&["note: no snapshot in ", "stands for this scan"]);
+    output.says(&["note: no snapshot in ", "can replace this scan"]);
 }
 
 #[test]

@@ -56,7 +56,9 @@ fn names_that_mean_nothing_are_refused_with_what_there_is() {
         .refuses(&["@2026-11-20T23:59 means the last one until then"]);
     for name in ["latest", "previous", "~1", "2026-11-19", "7d"] {
         let hint = format!("did you mean @{name}?");
-        home.netcensus(&format!("scan --from {name}")).run().refuses(&["there is no file", &hint]);
+        home.netcensus(&format!("scan --from {name}"))
+            .run()
+            .refuses(&["is neither a file nor the name of a snapshot", &hint]);
         home.netcensus(&format!("diff {name} @latest")).run().refuses(&[&hint]);
     }
     home.netcensus("diff @~9 @latest").run().refuses(&["@~9"]);

@@ -61,7 +61,7 @@ fn what_cannot_be_read_is_left_alone_and_named() {
     fs::write(&stranger, "not ours").unwrap();
     let output = home.netcensus("snapshots prune --keep-last 1").run().exits(0);
     let damaged_name = damaged.display().to_string();
-    output.says(&[&damaged_name, "upgrade", "2 unreadable snapshots left alone"]);
+    output.says(&[&damaged_name, "upgrade", "2 unreadable snapshots not removed"]);
     assert_eq!(names(&folder), [damaged, newer, sound].into(), "a damaged one does not count as the newest");
     assert!(stranger.exists() && !old.exists());
 }
@@ -107,7 +107,10 @@ fn what_killed_writers_left_is_removed_once_it_is_a_day_old() {
     }
     home.netcensus("snapshots prune --keep-last 1 --dry-run").run().exits(0);
     assert!(old.exists(), "a dry run removes nothing");
-    home.netcensus("snapshots prune --keep-last 1").run().exits(0).says(&["killed writers left: 1 file"]);
+    home.netcensus("snapshots prune --keep-last 1")
+        .run()
+        .exits(0)
+        .says(&["removed 1 temporary file of killed processes"]);
     assert!(!old.exists());
     assert!(fresh.exists(), "somebody may be writing it");
     assert!(others.iter().all(|file| file.exists()) && path.exists(), "it is not ours");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use netcensus::input::{self, Source};
 use netcensus::model::{Instance, Inventory, SCHEMA_VERSION, Shard};
 use netcensus::output::write_document;
-use netcensus::snapshot::{self, Asked, Reader, SNAPSHOT_VERSION, SnapshotError};
+use netcensus::snapshot::{self, Asked, SNAPSHOT_VERSION, SnapshotError, SnapshotReader};
 
 use crate::output::sample;
 use crate::support::Home;
@@ -33,7 +33,7 @@ fn bless() {
     let shard = Shard { parts: BTreeSet::from([1, 3]), of: 4 };
     let inventory = Inventory { shard: Some(shard), ..sample::inventory() };
     fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
-    snapshot::write(&inventory, Some(&asked()), &mut File::create(snapshot).unwrap()).unwrap();
+    snapshot::write_snapshot(&inventory, Some(&asked()), &mut File::create(snapshot).unwrap()).unwrap();
     let document = fixture(SCHEMA_VERSION, "inventory.json");
     write_document(&inventory, &mut File::create(document).unwrap()).unwrap();
 }
@@ -47,7 +47,7 @@ fn lines(version: u32) -> Vec<String> {
 
 fn read(lines: &[String]) -> Result<Inventory, SnapshotError> {
     let text = lines.join("\n") + "\n";
-    Reader::new(text.as_bytes(), "night.ncsnap")?.read()
+    SnapshotReader::new(text.as_bytes(), "night.ncsnap")?.read()
 }
 
 #[test]
@@ -55,7 +55,8 @@ fn every_version_reads_to_the_same_inventory_for_ever() {
     bless();
     for version in 1..=SCHEMA_VERSION {
         let path = fixture(version, "snapshot.ncsnap");
-        let reader = Reader::new(File::open(&path).expect("every version has a fixture"), "fixture").unwrap();
+        let reader =
+            SnapshotReader::new(File::open(&path).expect("every version has a fixture"), "fixture").unwrap();
         let about = reader.about();
         assert_eq!((about.snapshot_version, about.schema_version), (SNAPSHOT_VERSION, version));
         let kept = input::load(&Source::Path(path)).unwrap();
@@ -71,12 +72,12 @@ fn every_version_reads_to_the_same_inventory_for_ever() {
 fn what_is_read_is_written_again_byte_for_byte() {
     bless();
     let path = fixture(SCHEMA_VERSION, "snapshot.ncsnap");
-    let reader = Reader::new(File::open(path).unwrap(), "fixture").unwrap();
+    let reader = SnapshotReader::new(File::open(path).unwrap(), "fixture").unwrap();
     assert_eq!(reader.about().schema_version, SCHEMA_VERSION, "the fixture is of this version");
     let asked = reader.about().asked.clone();
     assert_eq!(asked, Some(self::asked()));
     let mut written = Vec::new();
-    snapshot::write(&reader.read().unwrap(), asked.as_ref(), &mut written).unwrap();
+    snapshot::write_snapshot(&reader.read().unwrap(), asked.as_ref(), &mut written).unwrap();
     let text = String::from_utf8(zstd::decode_all(&written[..]).unwrap()).unwrap();
     assert_eq!(text, lines(SCHEMA_VERSION).join("\n") + "\n");
 }
@@ -211,14 +212,14 @@ fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
         lines[number] = with_novelty(&lines[number]).pop().unwrap();
         let bytes = whole(&lines);
         let errors = |bytes: &[u8]| {
-            let reader = || Reader::new(bytes, "night.ncsnap");
+            let reader = || SnapshotReader::new(bytes, "night.ncsnap");
             let sound = whole(&original);
-            let sound = || Reader::new(&sound[..], "sound.ncsnap");
+            let sound = || SnapshotReader::new(&sound[..], "sound.ncsnap");
             [
-                reader().and_then(Reader::read).unwrap_err(),
+                reader().and_then(SnapshotReader::read).unwrap_err(),
                 reader().and_then(|reader| reader.verify(drop)).unwrap_err(),
-                reader().and_then(|reader| snapshot::reduce(reader, sound()?, &[])).unwrap_err(),
-                reader().and_then(|reader| snapshot::reduce(sound()?, reader, &[])).unwrap_err(),
+                reader().and_then(|reader| snapshot::read_differences(reader, sound()?, &[])).unwrap_err(),
+                reader().and_then(|reader| snapshot::read_differences(sound()?, reader, &[])).unwrap_err(),
             ]
         };
         for error in errors(&bytes).map(|error| error.to_diagnostic().to_line()) {

@@ -5,12 +5,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan};
 use thiserror::Error;
 
-use super::store::Entry;
+use super::store::SnapshotEntry;
 
 /// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
 /// more than nothing.
 #[must_use]
-pub fn duration(text: &str) -> Option<SignedDuration> {
+pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Some(duration).filter(SignedDuration::is_positive)
@@ -19,16 +19,16 @@ pub fn duration(text: &str) -> Option<SignedDuration> {
 /// How far the clocks of two machines may be apart.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Tells whether `moment` is after `now` by more than clocks differ: what was taken then was taken on a machine whose
-/// clock was wrong, so that nothing is known about its age.
+/// Returns whether `moment` is after `now` by more than clocks differ. A snapshot of that time was taken on a machine whose
+/// clock was wrong, so its age is unknown.
 #[must_use]
-pub fn is_of_future(moment: Timestamp, now: Timestamp) -> bool {
+pub fn is_in_future(moment: Timestamp, now: Timestamp) -> bool {
     moment.duration_since(now) > TOLERANCE
 }
 
 /// Which of the kept snapshots is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub enum SnapshotName {
     /// So many before the newest, among those of its scope; `@latest` is 0, `@previous` 1.
     Back(usize),
     /// The last one that was taken on a day, in UTC; of the scope of the newest one, if there is such.
@@ -42,20 +42,20 @@ pub enum Name {
 /// Why a name means no snapshot. [`NameError::remedy`] says what to do.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum NameError {
-    /// It is no name.
-    #[error("`{0}` names no snapshot")]
+    /// It is not a name.
+    #[error("`{0}` is not the name of a snapshot")]
     Unknown(String),
     /// Nothing was kept.
     #[error("there is no snapshot in {0}")]
     Empty(String),
-    /// All that is kept is of the future.
+    /// All snapshots are dated in the future.
     #[error(
-        "every snapshot in {folder} is dated in the future (the oldest at {oldest}): a clock was wrong when it was taken, \
+        "every snapshot in {directory} is dated in the future (the oldest at {oldest}): a clock was wrong when it was taken, \
          or this machine's clock is wrong now"
     )]
     Future {
         /// The directory.
-        folder: String,
+        directory: String,
         /// When the oldest was taken, by its name.
         oldest: Timestamp,
     },
@@ -95,7 +95,7 @@ impl NameError {
                  @2026-11-20T06:00 for the last until then (UTC), @7d for the last of 7 days ago or before, or a path"
                     .to_owned(),
             ),
-            Self::Empty(_) => Some("`netcensus scan all --save` keeps one".to_owned()),
+            Self::Empty(_) => Some("to keep one, run `netcensus scan all --save`".to_owned()),
             Self::Future { oldest, .. } => Some(format!(
                 "`@{oldest}` names the oldest, and `netcensus scan all --save` keeps a new one"
             )),
@@ -107,7 +107,7 @@ impl NameError {
     }
 }
 
-impl Name {
+impl SnapshotName {
     /// Reads a name that begins with `@`; `None` for what is a path.
     ///
     /// # Errors
@@ -121,14 +121,14 @@ impl Name {
                 .strip_prefix('~')
                 .and_then(|number| number.parse().ok())
                 .map(Self::Back)
-                .or_else(|| moment(name)),
+                .or_else(|| parse_moment(name)),
         };
         Some(parsed.ok_or_else(|| NameError::Unknown(text.to_owned())))
     }
 
-    /// Tells whether it says when the snapshot was taken, rather than how long ago or how many before the newest.
+    /// Returns whether it is a time or a day, rather than an age or a position before the newest.
     #[must_use]
-    pub const fn is_of_calendar(&self) -> bool {
+    pub const fn is_absolute(&self) -> bool {
         matches!(self, Self::Day(_) | Self::At(_))
     }
 
@@ -139,18 +139,18 @@ impl Name {
     pub fn find<'e>(
         self,
         text: &str,
-        entries: &'e [Entry],
-        folder: &str,
+        entries: &'e [SnapshotEntry],
+        directory: &str,
         now: Timestamp,
-    ) -> Result<&'e Entry, NameError> {
-        let Some(oldest) = entries.first() else { return Err(NameError::Empty(folder.to_owned())) };
-        let past = &entries[..past(entries, now)];
+    ) -> Result<&'e SnapshotEntry, NameError> {
+        let Some(oldest) = entries.first() else { return Err(NameError::Empty(directory.to_owned())) };
+        let past = &entries[..count_past(entries, now)];
         // A moment or day may be that of a snapshot from the future; nothing else means one.
-        let entries = if self.is_of_calendar() { entries } else { past };
-        let future = || NameError::Future { folder: folder.to_owned(), oldest: oldest.taken_at };
+        let entries = if self.is_absolute() { entries } else { past };
+        let future = || NameError::Future { directory: directory.to_owned(), oldest: oldest.taken_at };
         let newest = past.last().or(entries.last()).ok_or_else(future)?;
         let last = |first: Timestamp, last: Timestamp, scope: Option<&str>| {
-            let is_in_scope = |entry: &&Entry| scope.is_none_or(|scope| entry.scope == scope);
+            let is_in_scope = |entry: &&SnapshotEntry| scope.is_none_or(|scope| entry.scope == scope);
             let mut newest_first = entries.iter().rev().filter(is_in_scope);
             newest_first.find(|entry| (first..=last).contains(&entry.taken_at))
         };
@@ -167,7 +167,7 @@ impl Name {
                 of_scope.nth(number).ok_or_else(|| NameError::TooFar { name: text.to_owned(), known })
             }
             Self::Day(date) => {
-                let [first, last] = bounds(date);
+                let [first, last] = bounds_of_day(date);
                 let suggestion = || (oldest.taken_at < first).then(|| format!("@{date}T23:59"));
                 preferred(first, last).ok_or_else(|| none(format!("on {date} (UTC)"), suggestion()))
             }
@@ -184,34 +184,34 @@ impl Name {
 }
 
 /// Counts the first ones of `entries`, which are in the order of their times, that are not of the future.
-fn past(entries: &[Entry], now: Timestamp) -> usize {
-    entries.partition_point(|entry| !is_of_future(entry.taken_at, now))
+fn count_past(entries: &[SnapshotEntry], now: Timestamp) -> usize {
+    entries.partition_point(|entry| !is_in_future(entry.taken_at, now))
 }
 
 /// Lists those of `entries`, which are in the order of their times, that are of the future.
 #[must_use]
-pub fn of_future(entries: &[Entry], now: Timestamp) -> &[Entry] {
-    &entries[past(entries, now)..]
+pub fn dated_in_future(entries: &[SnapshotEntry], now: Timestamp) -> &[SnapshotEntry] {
+    &entries[count_past(entries, now)..]
 }
 
 /// Returns the first and the last second of a day, in UTC.
-fn bounds(date: Date) -> [Timestamp; 2] {
+fn bounds_of_day(date: Date) -> [Timestamp; 2] {
     let midnight = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
     let next = date.checked_add(1.day()).ok().and_then(midnight);
     let last = next.map_or(Timestamp::MAX, |next| next - 1.second());
     [midnight(date).unwrap_or(Timestamp::MIN), last]
 }
 
-/// Names each of `entries`, which are in the order of their times, so that [`Name::find`] finds it by that.
+/// Names each of `entries`, which are in the order of their times, so that [`SnapshotName::find`] finds it by that.
 ///
 /// Those of the newest one's scope are `@latest`, `@previous` and `@~N`, the others, and those of the future, `@TIME`, and
 /// what has no name, since another was taken in the same second, is called by its path.
 #[must_use]
-pub fn names(entries: &[Entry], now: Timestamp) -> Vec<String> {
-    let past = past(entries, now);
+pub fn name_snapshots(entries: &[SnapshotEntry], now: Timestamp) -> Vec<String> {
+    let past = count_past(entries, now);
     let newest = entries[..past].last();
     let is_of_scope =
-        |entry: &Entry| newest.is_some_and(|newest| entry <= newest && entry.scope == newest.scope);
+        |entry: &SnapshotEntry| newest.is_some_and(|newest| entry <= newest && entry.scope == newest.scope);
     let mut back = entries.iter().filter(|entry| is_of_scope(entry)).count();
     let mut names = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -233,26 +233,26 @@ pub fn names(entries: &[Entry], now: Timestamp) -> Vec<String> {
 }
 
 /// Reads a length of time, a day, or a moment of UTC; a moment without a zone is of UTC.
-fn moment(text: &str) -> Option<Name> {
-    if let Some(ago) = duration(text) {
-        return Some(Name::Ago(ago));
+fn parse_moment(text: &str) -> Option<SnapshotName> {
+    if let Some(ago) = parse_duration(text) {
+        return Some(SnapshotName::Ago(ago));
     }
     if let Ok(moment) = text.parse::<Timestamp>() {
-        return Some(Name::At(moment));
+        return Some(SnapshotName::At(moment));
     }
     if !text.contains(['T', ' ']) {
-        return text.parse::<Date>().ok().map(Name::Day);
+        return text.parse::<Date>().ok().map(SnapshotName::Day);
     }
     let civil = text.parse::<DateTime>().ok()?;
-    civil.to_zoned(TimeZone::UTC).ok().map(|zoned| Name::At(zoned.timestamp()))
+    civil.to_zoned(TimeZone::UTC).ok().map(|zoned| SnapshotName::At(zoned.timestamp()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entries(times: &[(&str, &str)]) -> Vec<Entry> {
-        let entry = |(kept, (time, scope)): (u64, &(&str, &str))| Entry {
+    fn entries(times: &[(&str, &str)]) -> Vec<SnapshotEntry> {
+        let entry = |(kept, (time, scope)): (u64, &(&str, &str))| SnapshotEntry {
             path: format!("{time}-{scope}").into(),
             taken_at: time.parse().unwrap(),
             kept,
@@ -261,8 +261,8 @@ mod tests {
         (0..).zip(times).map(entry).collect()
     }
 
-    fn find(text: &str, entries: &[Entry]) -> Result<String, NameError> {
-        let name = Name::parse(text).unwrap()?;
+    fn find(text: &str, entries: &[SnapshotEntry]) -> Result<String, NameError> {
+        let name = SnapshotName::parse(text).unwrap()?;
         let now = "2026-11-21T06:00:00Z".parse().unwrap();
         name.find(text, entries, "store", now).map(|entry| entry.taken_at.to_string())
     }
@@ -334,10 +334,10 @@ mod tests {
 
     #[test]
     fn durations_have_units_and_days_are_24_hours() {
-        let hours = |text| duration(text).map(|duration| duration.as_hours());
+        let hours = |text| parse_duration(text).map(|duration| duration.as_hours());
         assert_eq!(["36h", "1d", "7d", "1w", "1d 12h"].map(hours), [36, 24, 168, 168, 36].map(Some));
         for wrong in ["", "7", "-1d", "0s", "1mo", "1y", "soon"] {
-            assert_eq!(duration(wrong), None, "{wrong}");
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
         }
     }
 
@@ -351,17 +351,20 @@ mod tests {
             ("2026-11-19T07:00:00Z", "c"),
             ("2026-11-20T06:00:00Z", "a"),
         ]);
-        let named = names(&kept, Timestamp::MAX);
+        let named = name_snapshots(&kept, Timestamp::MAX);
         let expected =
             ["@~2", "@previous", "@2026-11-19T06:00:00Z", "2026-11-19T07:00:00Z-b", "@2026-11-19T07:00:00Z"];
         assert_eq!(named[..5], expected);
         assert_eq!(named[5], "@latest");
         for (name, entry) in named.iter().zip(&kept).filter(|(name, _)| name.starts_with('@')) {
-            let found =
-                Name::parse(name).unwrap().unwrap().find(name, &kept, "store", Timestamp::MAX).unwrap();
+            let found = SnapshotName::parse(name)
+                .unwrap()
+                .unwrap()
+                .find(name, &kept, "store", Timestamp::MAX)
+                .unwrap();
             assert_eq!(found, entry, "{name}");
         }
-        assert!(names(&[], Timestamp::MAX).is_empty());
+        assert!(name_snapshots(&[], Timestamp::MAX).is_empty());
     }
 
     /// Faults F9: a machine whose clock was wrong once blinded `@latest` for 400 days.
@@ -383,10 +386,10 @@ mod tests {
             assert_eq!(find(&format!("@{time}"), &kept).unwrap(), "2028-01-01T00:00:00Z");
         }
         let now = "2026-11-21T06:00:00Z".parse().unwrap();
-        let named = names(&kept, now);
+        let named = name_snapshots(&kept, now);
         let future = ["@2028-01-01T00:00:00Z", "@2028-01-02T00:00:00Z"];
         assert_eq!(named, ["@~2", "@previous", "@latest", future[0], future[1]]);
-        assert_eq!(of_future(&kept, now).len(), 2);
+        assert_eq!(dated_in_future(&kept, now).len(), 2);
         let error = find("@latest", &kept[3..]).unwrap_err().to_string();
         assert!(error.starts_with("every snapshot in store is dated in the future"), "{error}");
         assert_eq!(find("@2028-01-02", &kept[3..]).unwrap(), "2028-01-02T00:00:00Z");
@@ -394,10 +397,10 @@ mod tests {
 
     #[test]
     fn other_names_are_refused_and_paths_are_none() {
-        assert_eq!(Name::parse("latest"), None);
-        assert_eq!(Name::parse("./@latest"), None);
+        assert_eq!(SnapshotName::parse("latest"), None);
+        assert_eq!(SnapshotName::parse("./@latest"), None);
         for wrong in ["@", "@newest", "@~", "@~x", "@2026-13-01", "@2026-11-20T99"] {
-            assert_eq!(Name::parse(wrong), Some(Err(NameError::Unknown(wrong.into()))), "{wrong}");
+            assert_eq!(SnapshotName::parse(wrong), Some(Err(NameError::Unknown(wrong.into()))), "{wrong}");
         }
     }
 }

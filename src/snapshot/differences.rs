@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use super::error::SnapshotError;
-use super::read::Reader;
+use super::reader::SnapshotReader;
 use crate::model::{Instance, Interface, Inventory, Kind, Link, Network, Resource, Subnet};
 
 /// What differs between two snapshots, and how much does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reduced {
+pub struct SnapshotDifferences {
     /// The older one, without rows that the newer one has just so.
     pub old: Inventory,
-    /// The newer one, likewise.
+    /// The newer one, without rows that the older one has just so.
     pub new: Inventory,
     /// How many rows of each kind were left out of both.
     pub same: BTreeMap<Kind, usize>,
@@ -28,13 +28,17 @@ pub struct Reduced {
 ///
 /// # Errors
 /// When one of them cannot be read or is damaged.
-pub fn reduce<'r>(old: Reader<'r>, new: Reader<'r>, whole: &[Kind]) -> Result<Reduced, SnapshotError> {
-    // Both are dropped within, since whoever reads ahead waits for somebody to take what was read.
+pub fn read_differences<'r>(
+    old: SnapshotReader<'r>,
+    new: SnapshotReader<'r>,
+    whole: &[Kind],
+) -> Result<SnapshotDifferences, SnapshotError> {
+    // Both are dropped in here: their threads end only when their lines are taken or their readers are gone.
     thread::scope(move |scope| {
         let (mut old, mut new) = (old, new);
         old.read_ahead(scope);
         new.read_ahead(scope);
-        let walked = side_by_side(&mut old, &mut new, whole);
+        let walked = compare_side_by_side(&mut old, &mut new, whole);
         walked.map_err(|error| {
             let error = old.explain(error);
             new.explain(error)
@@ -42,35 +46,35 @@ pub fn reduce<'r>(old: Reader<'r>, new: Reader<'r>, whole: &[Kind]) -> Result<Re
     })
 }
 
-fn side_by_side<'r>(
-    old: &mut Reader<'r>,
-    new: &mut Reader<'r>,
+fn compare_side_by_side<'r>(
+    old: &mut SnapshotReader<'r>,
+    new: &mut SnapshotReader<'r>,
     whole: &[Kind],
-) -> Result<Reduced, SnapshotError> {
-    let mut reduced = Reduced { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
-    let mut walk = Walk { old, new, reduced: &mut reduced, whole };
-    walk.kind::<Network>()?;
-    walk.kind::<Subnet>()?;
-    walk.kind::<Instance>()?;
-    walk.kind::<Interface>()?;
-    walk.kind::<Link>()?;
+) -> Result<SnapshotDifferences, SnapshotError> {
+    let mut found = SnapshotDifferences { old: old.head()?, new: new.head()?, same: BTreeMap::new() };
+    let mut comparison = SideBySide { old, new, found: &mut found, whole };
+    comparison.compare_kind::<Network>()?;
+    comparison.compare_kind::<Subnet>()?;
+    comparison.compare_kind::<Instance>()?;
+    comparison.compare_kind::<Interface>()?;
+    comparison.compare_kind::<Link>()?;
     old.end()?;
     new.end()?;
-    reduced.old.upgrade();
-    reduced.new.upgrade();
-    Ok(reduced)
+    found.old.upgrade();
+    found.new.upgrade();
+    Ok(found)
 }
 
-struct Walk<'w, 'r> {
-    old: &'w mut Reader<'r>,
-    new: &'w mut Reader<'r>,
-    reduced: &'w mut Reduced,
+struct SideBySide<'w, 'r> {
+    old: &'w mut SnapshotReader<'r>,
+    new: &'w mut SnapshotReader<'r>,
+    found: &'w mut SnapshotDifferences,
     whole: &'w [Kind],
 }
 
-impl Walk<'_, '_> {
-    fn kind<T: Resource>(&mut self) -> Result<(), SnapshotError> {
-        let (mut old, mut new) = (Side::<T>::of(self.old), Side::<T>::of(self.new));
+impl SideBySide<'_, '_> {
+    fn compare_kind<T: Resource>(&mut self) -> Result<(), SnapshotError> {
+        let (mut old, mut new) = (RowCursor::<T>::new(self.old), RowCursor::<T>::new(self.new));
         let mut same = 0;
         old.advance(self.old)?;
         new.advance(self.new)?;
@@ -81,8 +85,8 @@ impl Walk<'_, '_> {
                 (false, true) => Ordering::Greater,
                 (true, true) if self.old.bytes() == self.new.bytes() => {
                     if self.whole.contains(&T::KIND) {
-                        T::all_mut(&mut self.reduced.old).push(self.old.decode()?);
-                        T::all_mut(&mut self.reduced.new).push(self.new.decode()?);
+                        T::all_mut(&mut self.found.old).push(self.old.decode()?);
+                        T::all_mut(&mut self.found.new).push(self.new.decode()?);
                     } else {
                         same += 1;
                     }
@@ -94,32 +98,32 @@ impl Walk<'_, '_> {
                 (true, true) => old.row(self.old)?.identity().cmp(&new.row(self.new)?.identity()),
             };
             if order.is_le() {
-                T::all_mut(&mut self.reduced.old).push(old.take(self.old)?);
+                T::all_mut(&mut self.found.old).push(old.take(self.old)?);
                 old.advance(self.old)?;
             }
             if order.is_ge() {
-                T::all_mut(&mut self.reduced.new).push(new.take(self.new)?);
+                T::all_mut(&mut self.found.new).push(new.take(self.new)?);
                 new.advance(self.new)?;
             }
         }
-        self.reduced.same.insert(T::KIND, same);
+        self.found.same.insert(T::KIND, same);
         Ok(())
     }
 }
 
 /// Where one snapshot is: at which row of a kind, decoded once that was necessary.
-struct Side<T> {
+struct RowCursor<T> {
     left: usize,
     present: bool,
     row: Option<T>,
 }
 
-impl<T: Resource> Side<T> {
-    fn of(reader: &Reader<'_>) -> Self {
+impl<T: Resource> RowCursor<T> {
+    fn new(reader: &SnapshotReader<'_>) -> Self {
         Self { left: reader.count(T::KIND), present: false, row: None }
     }
 
-    fn advance(&mut self, reader: &mut Reader<'_>) -> Result<(), SnapshotError> {
+    fn advance(&mut self, reader: &mut SnapshotReader<'_>) -> Result<(), SnapshotError> {
         self.present = self.left > 0;
         if self.present {
             self.left -= 1;
@@ -128,14 +132,14 @@ impl<T: Resource> Side<T> {
         Ok(())
     }
 
-    fn row(&mut self, reader: &Reader<'_>) -> Result<&T, SnapshotError> {
+    fn row(&mut self, reader: &SnapshotReader<'_>) -> Result<&T, SnapshotError> {
         match &mut self.row {
             Some(row) => Ok(row),
             row => Ok(row.insert(reader.decode()?)),
         }
     }
 
-    fn take(&mut self, reader: &Reader<'_>) -> Result<T, SnapshotError> {
+    fn take(&mut self, reader: &SnapshotReader<'_>) -> Result<T, SnapshotError> {
         self.row.take().map_or_else(|| reader.decode(), Ok)
     }
 }
@@ -144,7 +148,7 @@ impl<T: Resource> Side<T> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::write;
+    use super::super::write_snapshot;
     use super::*;
     use crate::model::{Block, Identity, NetworkKind, Provider, Resources};
 
@@ -185,12 +189,12 @@ mod tests {
 
     fn bytes(inventory: &Inventory) -> Vec<u8> {
         let mut bytes = Vec::new();
-        write(inventory, None, &mut bytes).unwrap();
+        write_snapshot(inventory, None, &mut bytes).unwrap();
         bytes
     }
 
-    fn reduced(old: &[u8], new: &[u8], whole: &[Kind]) -> Result<Reduced, SnapshotError> {
-        reduce(Reader::new(old, "old")?, Reader::new(new, "new")?, whole)
+    fn reduced(old: &[u8], new: &[u8], whole: &[Kind]) -> Result<SnapshotDifferences, SnapshotError> {
+        read_differences(SnapshotReader::new(old, "old")?, SnapshotReader::new(new, "new")?, whole)
     }
 
     /// What a comparison of all rows finds.
@@ -205,7 +209,7 @@ mod tests {
         found
     }
 
-    fn check(old: &Inventory, new: &Inventory) -> Reduced {
+    fn check(old: &Inventory, new: &Inventory) -> SnapshotDifferences {
         let found = reduced(&bytes(old), &bytes(new), &[]).unwrap();
         assert_eq!(differences::<Network>(&found.old, &found.new), differences::<Network>(old, new));
         assert_eq!(differences::<Link>(&found.old, &found.new), differences::<Link>(old, new));
@@ -253,9 +257,10 @@ mod tests {
     }
 
     #[test]
-    fn kinds_that_nobody_looks_at_are_passed_over_when_one_is_read() {
+    fn other_kinds_are_skipped_when_one_is_read() {
         let whole = inventory((0..9).map(|place| (place, 0)));
-        let read = Reader::new(bytes(&whole).as_slice(), "one").unwrap().read_kinds(&[Kind::Links]).unwrap();
+        let read =
+            SnapshotReader::new(bytes(&whole).as_slice(), "one").unwrap().read_kinds(&[Kind::Links]).unwrap();
         assert_eq!(read, Inventory { networks: Vec::new(), ..whole });
     }
 
@@ -273,7 +278,8 @@ mod tests {
                 let error = reduced(old, new, &[]).unwrap_err().to_string();
                 assert!(error.starts_with(&format!("{name} is damaged: ")), "{error}");
             }
-            let error = Reader::new(damaged, "one").and_then(Reader::read).unwrap_err().to_string();
+            let error =
+                SnapshotReader::new(damaged, "one").and_then(SnapshotReader::read).unwrap_err().to_string();
             assert!(error.starts_with("one is damaged: "), "{error}");
         }
     }

@@ -1,4 +1,4 @@
-//! The lines of a snapshot. They come in chunks that end where a line does, so that a line is looked at where it is.
+//! Reads the lines of a snapshot, in chunks that end where a line ends, so that no line has to be copied.
 
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -11,26 +11,26 @@ use super::error::SnapshotError;
 
 /// Bytes of a chunk, unless a line is longer.
 const CHUNK: usize = 1 << 19;
-/// Chunks that are decompressed ahead of who reads them.
-const AHEAD: usize = 2;
+/// Chunks that are decompressed ahead of the reading.
+const CHUNKS_AHEAD: usize = 2;
 
 /// The lines of a snapshot, one at a time.
-pub(super) struct Lines<'r> {
+pub(super) struct LineReader<'r> {
     pub name: String,
     /// What wrote them; `None` where that is not known, or no checksum tells whether they are as they were written.
     pub writer: Option<String>,
     chunks: Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send + 'r>,
     chunk: Vec<u8>,
-    /// Where the present line is in the chunk.
+    /// Where the current line is in the chunk.
     line: Range<usize>,
     /// Where the next one begins.
     next: usize,
     number: usize,
 }
 
-impl<'r> Lines<'r> {
+impl<'r> LineReader<'r> {
     pub fn new(text: impl Read + Send + 'r, name: &str) -> Self {
-        let chunks = Box::new(Chunks { text, rest: Vec::new(), end: None });
+        let chunks = Box::new(LineChunks { text, rest: Vec::new(), end: None });
         Self {
             name: name.to_owned(),
             writer: None,
@@ -42,24 +42,24 @@ impl<'r> Lines<'r> {
         }
     }
 
-    /// Has a thread of its own read and decompress, a few chunks ahead.
+    /// Starts a thread that reads and decompresses, a few chunks ahead.
     pub fn read_ahead<'s>(&mut self, scope: &'s Scope<'s, '_>)
     where
         'r: 's,
     {
-        let (sender, receiver) = sync_channel(AHEAD);
+        let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
         let mut chunks = std::mem::replace(&mut self.chunks, Box::new(receiver.into_iter()));
-        // Until there are no more, or nobody wants them.
+        // Until the file ends, or its reader is gone.
         scope.spawn(move || chunks.try_for_each(|chunk| sender.send(chunk)));
     }
 
     /// Goes to the next line.
     pub fn next(&mut self) -> Result<(), SnapshotError> {
         self.number += 1;
-        if !self.is_more()? {
+        if !self.has_more()? {
             return Err(self.damaged("it ends too early"));
         }
-        let length = length(&self.chunk[self.next..]);
+        let length = line_length(&self.chunk[self.next..]);
         self.line = self.next..self.next + length - 1;
         self.next += length;
         if self.chunk[self.line.end] != b'\n' {
@@ -68,27 +68,27 @@ impl<'r> Lines<'r> {
         Ok(())
     }
 
-    /// Takes some of the next lines, one at least and no more than `most`.
-    pub fn batch(&mut self, most: usize) -> Result<Batch, SnapshotError> {
+    /// Takes some of the next lines, at least one and at most `most`.
+    pub fn batch(&mut self, most: usize) -> Result<LineBatch, SnapshotError> {
         self.next()?;
         let (start, first) = (self.line.start, self.number);
         while self.number - first + 1 < most && self.next < self.chunk.len() {
             self.next()?;
         }
-        Ok(Batch { text: self.chunk[start..self.next].to_vec(), first, count: self.number - first + 1 })
+        Ok(LineBatch { text: self.chunk[start..self.next].to_vec(), first, count: self.number - first + 1 })
     }
 
-    /// Returns the present line.
+    /// Returns the current line.
     pub fn bytes(&self) -> &[u8] {
         &self.chunk[self.line.clone()]
     }
 
-    /// Tells whether there is another line, or a part of one.
-    pub fn is_more(&mut self) -> Result<bool, SnapshotError> {
+    /// Returns whether there is another line, or a part of one.
+    pub fn has_more(&mut self) -> Result<bool, SnapshotError> {
         if self.next == self.chunk.len() {
             (self.chunk, self.next) = (Vec::new(), 0);
             if let Some(chunk) = self.chunks.next() {
-                self.chunk = chunk.map_err(|error| SnapshotError::of(error, &self.name))?;
+                self.chunk = chunk.map_err(|error| SnapshotError::from_io(error, &self.name))?;
             }
         }
         Ok(!self.chunk.is_empty())
@@ -98,26 +98,25 @@ impl<'r> Lines<'r> {
         decode(self.bytes(), self.number).map_err(|error| self.undecoded(error))
     }
 
-    /// Says what is wrong with a line that cannot be decoded: either it is damaged, or it was written so. Which it is
-    /// only [`Lines::explain`] can tell.
-    pub fn undecoded(&self, Undecoded { what, is_json }: Undecoded) -> SnapshotError {
+    /// Makes the error for a line that cannot be decoded. Whether it is damaged or was written so, only
+    /// [`LineReader::explain`] can find out.
+    pub fn undecoded(&self, DecodeError { what, is_json }: DecodeError) -> SnapshotError {
         match &self.writer {
             Some(generator) if is_json => {
-                SnapshotError::Strange { name: self.name.clone(), what, generator: generator.clone() }
+                SnapshotError::NotUnderstood { name: self.name.clone(), what, generator: generator.clone() }
             }
             _ => self.damaged(&what),
         }
     }
 
-    /// Reads on to the end when a line was not understood: it is damaged all the same when the checksum, which stands
-    /// there, is another one.
+    /// Reads to the end when a line was not understood: if the checksum there does not match, the line is damaged.
     pub fn explain(&mut self, error: SnapshotError) -> SnapshotError {
-        if !matches!(error, SnapshotError::Strange { .. }) {
+        if !matches!(error, SnapshotError::NotUnderstood { .. }) {
             return error;
         }
         loop {
             self.next = self.chunk.len();
-            match self.is_more() {
+            match self.has_more() {
                 Ok(true) => {}
                 Ok(false) => return error,
                 Err(damage) => return damage,
@@ -131,19 +130,19 @@ impl<'r> Lines<'r> {
 }
 
 /// Some lines that follow each other.
-pub(super) struct Batch {
+pub(super) struct LineBatch {
     text: Vec<u8>,
     /// The number of the first of them.
     first: usize,
     pub count: usize,
 }
 
-impl Batch {
+impl LineBatch {
     /// Decodes all of them, or says what is wrong with one.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, Undecoded> {
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<Vec<T>, DecodeError> {
         let mut rest = self.text.as_slice();
         let line = |number| {
-            let (line, others) = rest.split_at(length(rest));
+            let (line, others) = rest.split_at(line_length(rest));
             rest = others;
             decode(line, number)
         };
@@ -151,28 +150,28 @@ impl Batch {
     }
 }
 
-/// Counts the bytes of the line that `text` begins with, its end included.
-fn length(mut text: &[u8]) -> usize {
-    // Quicker than a loop over bytes; text in memory can always be read.
+/// Returns the number of bytes of the first line of `text`, with its end.
+fn line_length(mut text: &[u8]) -> usize {
+    // Faster than a loop over bytes. Reading from memory cannot fail.
     text.skip_until(b'\n').unwrap_or_default()
 }
 
 /// Why a line cannot be decoded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Undecoded {
+pub(super) struct DecodeError {
     /// What is wrong, and in which line.
     pub what: String,
-    /// Whether it is well-formed, and only not what should be there.
+    /// Whether it is well-formed JSON, only not what is expected.
     is_json: bool,
 }
 
-fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Undecoded> {
+fn decode<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, DecodeError> {
     serde_json::from_slice(line)
-        .map_err(|error| Undecoded { what: format!("line {number}: {error}"), is_json: error.is_data() })
+        .map_err(|error| DecodeError { what: format!("line {number}: {error}"), is_json: error.is_data() })
 }
 
 /// A text in chunks of whole lines; but for the last one, when the text ends within a line.
-struct Chunks<T> {
+struct LineChunks<T> {
     text: T,
     /// The beginning of the next chunk.
     rest: Vec<u8>,
@@ -180,7 +179,7 @@ struct Chunks<T> {
     end: Option<io::Result<()>>,
 }
 
-impl<T: Read> Iterator for Chunks<T> {
+impl<T: Read> Iterator for LineChunks<T> {
     type Item = io::Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -209,9 +208,9 @@ mod tests {
     use super::*;
 
     fn all(text: impl Read + Send) -> (Vec<String>, Option<String>) {
-        let mut lines = Lines::new(text, "file");
+        let mut lines = LineReader::new(text, "file");
         let mut found = Vec::new();
-        while lines.is_more().unwrap_or(true) {
+        while lines.has_more().unwrap_or(true) {
             if let Err(error) = lines.next() {
                 return (found, Some(error.to_string()));
             }
@@ -250,13 +249,13 @@ mod tests {
 
     #[test]
     fn a_batch_names_the_line_that_cannot_be_decoded() {
-        let mut lines = Lines::new(b"0\n1\n2\nx\n4\n".as_slice(), "file");
+        let mut lines = LineReader::new(b"0\n1\n2\nx\n4\n".as_slice(), "file");
         lines.next().unwrap();
         assert_eq!(lines.batch(2).unwrap().decode::<u8>(), Ok(vec![1, 2]));
         let rest = lines.batch(9).unwrap();
         assert_eq!(rest.count, 2);
         let error = rest.decode::<u8>().unwrap_err().what;
         assert!(error.starts_with("line 4: "), "{error}");
-        assert!(!lines.is_more().unwrap());
+        assert!(!lines.has_more().unwrap());
     }
 }

@@ -1,4 +1,4 @@
-//! The first half of every command: an inventory, from wherever the user says.
+//! Where the inventory of a command comes from: a saved one, a scan of the clouds or the sandbox, or a recent snapshot.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::interrupt::Interrupt;
-use super::progress::Watch;
-use super::scan_fingerprint::asked;
+use super::progress::ProgressObserver;
+use super::scan_fingerprint::scan_fingerprint;
 use super::{refused_tenants, runtime, sandbox, snapshot_lookup};
 use crate::cli::scope::ScopeArgs;
 use crate::cli::source::{LiveArgs, SourceArgs};
@@ -18,7 +18,7 @@ use crate::input;
 use crate::input::{Loaded, Shelf};
 use crate::model::{self, Estate, Inventory, Kind};
 use crate::redact::redact;
-use crate::snapshot::{Asked, is_of_future};
+use crate::snapshot::{Asked, is_in_future};
 use crate::ui::Ui;
 use crate::wording::age;
 
@@ -29,16 +29,16 @@ pub struct Gathered {
     pub inventory: Inventory,
     /// Whether the user stopped the run.
     pub interrupted: bool,
-    /// What was asked of the clouds; `None` when nobody knows, as for a file.
+    /// What the clouds were asked for; `None` for a file.
     pub asked: Option<Asked>,
-    /// Whether it is a snapshot that was kept before, and stands for a scan.
-    pub stands_in: bool,
-    /// The instances and interfaces, where they were not loaded.
+    /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
+    pub is_reused_snapshot: bool,
+    /// The file that the instances and interfaces are still in, where they were not loaded.
     pub shelf: Option<Shelf>,
 }
 
 impl Gathered {
-    /// Returns the inventory and where its long lists are.
+    /// Returns the inventory, with its instances and interfaces in memory or in their file.
     pub fn estate(&self) -> Estate<'_> {
         match &self.shelf {
             Some(rows) => Estate { inventory: &self.inventory, instances: rows, interfaces: rows },
@@ -46,82 +46,81 @@ impl Gathered {
         }
     }
 
-    /// Loads `kinds` of what is in a file still, and puts it right; says what had to be.
+    /// Loads `kinds` into memory that are still in a file, and puts them in order; warns of what had to be corrected.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
         if let Some(shelf) = self.shelf.take() {
             let loaded = shelf.load(kinds)?;
-            self.inventory = said(loaded, ui).inventory;
+            self.inventory = warn_of_corrections(loaded, ui).inventory;
         }
         Ok(())
     }
 }
 
-/// What is loaded of a saved inventory.
+/// How much of a saved inventory is loaded into memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Load {
-    /// The kinds that are needed.
+pub enum LoadExtent {
+    /// The kinds that the command needs.
     Needed,
-    /// The kinds that are needed, but for the instances and interfaces of a snapshot: they stay in its file.
-    Short,
+    /// The kinds that the command needs, except the instances and interfaces of a snapshot, which stay in its file.
+    Streamed,
     /// All kinds.
-    Whole,
+    All,
 }
 
-/// A cloud, and what there is to read in it.
-pub type Surveyed = (Arc<dyn CloudProvider>, Plan);
+/// A cloud, and what a scan would read in it.
+pub type SurveyedCloud = (Arc<dyn CloudProvider>, Plan);
 
-/// Gets `kinds` from the saved inventory, the sandbox or the clouds; of a saved one as `load` says.
+/// Gets `kinds` from a saved inventory (`--from`), the sandbox or the clouds; `load` is for a saved inventory.
 ///
 /// # Errors
 /// When nothing can be read.
-pub fn inventory(
+pub fn gather_inventory(
     source: &SourceArgs,
     kinds: &[Kind],
-    load: Load,
+    load: LoadExtent,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let Some(path) = &source.from else { return clouds(&source.live, kinds, None, settings, ui) };
-    sandbox::refuse_stray(&source.live)?;
+    let Some(path) = &source.from else { return gather_from_clouds(&source.live, kinds, None, settings, ui) };
+    sandbox::refuse_flags_without_sandbox(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
         return Err(Error::usage(
-            "--from reads a saved inventory, and the options of scope ask the clouds",
+            "--from reads a saved inventory, so it cannot be used with flags that select what to scan",
         )
         .remedy(
-            "leave them out; `scan --filter 'region=eu-*'` narrows what is shown of it, and `overlap --between` \
-             what is compared",
+            "leave them out; to select rows of it, use `scan --filter 'region=eu-*'` or `overlap --between`",
         ));
     }
-    let most = source.live.max_age.as_deref().map(snapshot_lookup::max_age).transpose()?;
-    let entry = snapshot_lookup::named(path.as_os_str(), settings, ui)?;
+    let most = source.live.max_age.as_deref().map(snapshot_lookup::parse_max_age).transpose()?;
+    let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
     if let Some(entry) = &entry {
-        snapshot_lookup::say_which(entry, ui);
+        snapshot_lookup::report_use(entry, ui);
     }
     let source = entry.map_or_else(|| input::Source::from(path), |entry| input::Source::Path(entry.path));
     let (loaded, shelf) = match load {
-        Load::Needed => (loaded(&source, kinds, ui)?, None),
-        Load::Whole => (loaded(&source, &Kind::ALL, ui)?, None),
-        Load::Short => {
+        LoadExtent::Needed => (load_inventory(&source, kinds, ui)?, None),
+        LoadExtent::All => (load_inventory(&source, &Kind::ALL, ui)?, None),
+        LoadExtent::Streamed => {
             let (loaded, shelf) = input::load_short(&source, kinds)?;
-            (said(loaded, ui), shelf)
+            (warn_of_corrections(loaded, ui), shelf)
         }
     };
     let inventory = loaded.inventory;
     refused_tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
-        refuse_old(&inventory, most, path)?;
+        refuse_too_old(&inventory, most, path)?;
     }
-    Ok(Gathered { inventory, interrupted: false, asked: None, stands_in: false, shelf })
+    Ok(Gathered { inventory, interrupted: false, asked: None, is_reused_snapshot: false, shelf })
 }
 
 /// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.
 /// One that is dated in the future may be of any age.
-fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Result<(), Error> {
+fn refuse_too_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Result<(), Error> {
     let now = Timestamp::now();
-    if is_of_future(inventory.taken_at, now) {
+    if is_in_future(inventory.taken_at, now) {
         return Err(Error::usage(format!(
             "the inventory {} is dated in the future, at {}, so its age is unknown (--max-age)",
             path.display(),
@@ -142,32 +141,32 @@ fn refuse_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> Resul
     .remedy("see why nothing newer was saved, and scan again"))
 }
 
-/// Gets `kinds` from the sandbox or the clouds, or from a snapshot of the same that is young enough, and was taken
-/// `after` a moment.
+/// Gets `kinds` from the sandbox or the clouds, or with `--max-age` from a recent snapshot of the same scope that was
+/// taken `after` a moment.
 ///
 /// # Errors
 /// When nothing can be read.
-pub fn clouds(
+pub fn gather_from_clouds(
     live: &LiveArgs,
     kinds: &[Kind],
     after: Option<Timestamp>,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let asked = asked(live, settings);
-    if let Some(age) = live.max_age.as_deref().map(snapshot_lookup::max_age).transpose()?
-        && let Some(inventory) = snapshot_lookup::young(age, after, &asked, kinds, settings, ui)?
+    let asked = scan_fingerprint(live, settings);
+    if let Some(age) = live.max_age.as_deref().map(snapshot_lookup::parse_max_age).transpose()?
+        && let Some(inventory) = snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
     {
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         return Ok(Gathered {
             inventory,
             interrupted: false,
             asked: Some(asked),
-            stands_in: true,
+            is_reused_snapshot: true,
             shelf: None,
         });
     }
-    self::live(live, settings, ui, async |providers, run| {
+    with_clouds(live, settings, ui, async |providers, run| {
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
@@ -176,17 +175,22 @@ pub fn clouds(
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
-        Ok(Gathered { inventory, interrupted, asked: Some(asked), stands_in: false, shelf: None })
+        Ok(Gathered { inventory, interrupted, asked: Some(asked), is_reused_snapshot: false, shelf: None })
     })
 }
 
 /// Finds out what a scan would read, without reading it.
 ///
 /// # Errors
-/// As [`inventory`].
-pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> Result<Vec<Surveyed>, Error> {
-    let asked = asked(live, settings);
-    self::live(live, settings, ui, async |providers, run| {
+/// As [`gather_inventory`].
+pub fn survey_clouds(
+    live: &LiveArgs,
+    kinds: &[Kind],
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Vec<SurveyedCloud>, Error> {
+    let asked = scan_fingerprint(live, settings);
+    with_clouds(live, settings, ui, async |providers, run| {
         let mut plans = clouds::survey(&providers, kinds, &run).await?;
         for plan in &mut plans {
             refused_tenants::compare_with_snapshots(&mut plan.coverage, &plan.accounts, &asked, settings, ui);
@@ -196,23 +200,22 @@ pub fn survey(live: &LiveArgs, kinds: &[Kind], settings: &Settings, ui: &Ui) -> 
     })
 }
 
-/// Reads `kinds` of a saved inventory, and says what had to be put right.
+/// Loads `kinds` of a saved inventory, and warns of what had to be corrected in it.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn loaded(source: &input::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
+pub fn load_inventory(source: &input::Source, kinds: &[Kind], ui: &Ui) -> Result<Loaded, Error> {
     let loaded = input::load_kinds(source, kinds)?;
-    Ok(said(loaded, ui))
+    Ok(warn_of_corrections(loaded, ui))
 }
 
-/// Says what had to be put right.
-fn said(loaded: Loaded, ui: &Ui) -> Loaded {
+fn warn_of_corrections(loaded: Loaded, ui: &Ui) -> Loaded {
     loaded.warnings.iter().for_each(|warning| ui.warn(warning));
     loaded
 }
 
-/// Opens the clouds, or the sandbox for as long as `work` runs.
-fn live<T>(
+/// Runs `work` with the clouds, or with the sandbox, which is served as long as it runs.
+fn with_clouds<T>(
     live: &LiveArgs,
     settings: &Settings,
     ui: &Ui,
@@ -221,14 +224,14 @@ fn live<T>(
     runtime::block_on(async {
         let interrupt = Interrupt::watch(ui);
         let run = Run {
-            observer: Arc::new(Watch::new(ui.clone())),
+            observer: Arc::new(ProgressObserver::new(ui.clone())),
             cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,
-            asked_for: asked_for(settings),
+            asked_for: requested_providers(settings),
             shard: live.scope.shard.clone(),
         };
-        let sandbox = sandbox::embedded(live).await?;
+        let sandbox = sandbox::start_embedded(live).await?;
         let surroundings = match &sandbox {
             Some(sandbox) => sandbox::surroundings(sandbox),
             None => CloudEnvironment::System,
@@ -243,17 +246,18 @@ fn live<T>(
             sandbox.stop().await;
         }
         interrupt.reading_is_over();
-        result.map_err(|error| unreadable(&error, live, interrupt.token().is_cancelled()))
+        result.map_err(|error| nothing_read(&error, live, interrupt.token().is_cancelled()))
     })
 }
 
-/// Lists the clouds in scope that the user asked for.
-fn asked_for(settings: &Settings) -> Vec<model::Provider> {
+/// Lists the clouds that the user asked for by name or by a flag.
+fn requested_providers(settings: &Settings) -> Vec<model::Provider> {
     let in_scope = settings.providers.value.iter().copied();
     in_scope.filter(|provider| settings.asked_for(*provider)).collect()
 }
 
-fn unreadable(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
+/// Makes the error for a scan that could read no account.
+fn nothing_read(error: &PlanError, live: &LiveArgs, interrupted: bool) -> Error {
     let kind = if interrupted { ErrorKind::Interrupted } else { ErrorKind::NothingRead };
     let shown = Error::from_diagnostic(kind, error.diagnostic.clone().map(redact));
     let newcomer = !live.sandbox && live.scope == ScopeArgs::default();

@@ -1,6 +1,7 @@
-//! The first two lines of a snapshot.
+//! The form of a snapshot: its first two lines, and how it is written.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,13 +9,18 @@ use serde::{Deserialize, Serialize};
 pub use crate::model::Asked;
 use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, SCHEMA_VERSION, Shard};
 
-/// The version of the form; another number means another form.
+/// The version of the form.
 pub const SNAPSHOT_VERSION: u32 = 1;
+/// The level of compression. Rows that resemble each other become smaller by level 1 than by the default of 3, in half the
+/// time (docs/benchmarks.md).
+const COMPRESSION_LEVEL: i32 = 1;
+/// Bytes that are handed to the compressor at once.
+const BUFFER: usize = 1 << 17;
 
 /// The first line: what the snapshot is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct About {
+pub struct SnapshotHeader {
     /// Version of the form of the file.
     pub snapshot_version: u32,
     /// Version of the shape of accounts, coverage and rows, as in the inventory document.
@@ -23,36 +29,36 @@ pub struct About {
     pub generator: String,
     /// When reading began, in UTC.
     pub taken_at: Timestamp,
-    /// What was asked for; `None` when nobody knows, as for an inventory that was read from a file.
+    /// What was asked for; `None` when it is not known, as for an inventory that was read from a file.
     pub asked: Option<Asked>,
     /// Filters that rows were dropped by.
     pub filters: Vec<String>,
-    /// The part of the estate that was read, where several machines share it.
+    /// The part that was read, where several machines share a scan.
     pub shard: Option<Shard>,
     /// How many accounts of each cloud there are.
     pub accounts: BTreeMap<Provider, usize>,
     /// How many scopes came to which outcome.
     pub scopes: BTreeMap<Outcome, usize>,
-    /// The kinds that somebody asked for; the others are unknown.
+    /// The kinds that were scanned. The others are unknown.
     pub kinds: Vec<Kind>,
     /// How many rows of each kind follow.
     pub counts: BTreeMap<Kind, usize>,
 }
 
-/// The second line: whose resources they are, and how well they are known.
+/// The second line: accounts, and which reads succeeded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Head {
+pub struct SnapshotCoverage {
     /// Accounts and subscriptions in scope.
     pub accounts: Vec<Account>,
     /// The outcome of every scope.
     pub coverage: Vec<Coverage>,
 }
 
-impl About {
-    /// Sums up `inventory`.
+impl SnapshotHeader {
+    /// Describes `inventory`.
     #[must_use]
-    pub fn of(inventory: &Inventory, asked: Option<&Asked>) -> Self {
+    pub fn from_inventory(inventory: &Inventory, asked: Option<&Asked>) -> Self {
         let mut accounts = BTreeMap::new();
         for account in &inventory.accounts {
             *accounts.entry(account.provider).or_insert(0) += 1;
@@ -88,9 +94,9 @@ impl About {
         self.counts.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Makes the inventory that it and `head` begin, without any row.
+    /// Makes an inventory without rows, of this line and the second one.
     #[must_use]
-    pub(super) fn inventory(&self, head: Head) -> Inventory {
+    pub(super) fn to_inventory(&self, head: SnapshotCoverage) -> Inventory {
         Inventory {
             schema_version: self.schema_version,
             generator: self.generator.clone(),
@@ -106,4 +112,33 @@ impl About {
             coverage: head.coverage,
         }
     }
+}
+
+/// Writes `inventory`, which is in canonical order, as a snapshot; `asked` is what was asked for ([`SnapshotHeader::asked`]).
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_snapshot(inventory: &Inventory, asked: Option<&Asked>, out: &mut dyn Write) -> io::Result<()> {
+    let mut encoder = zstd::Encoder::new(out, COMPRESSION_LEVEL)?;
+    encoder.include_checksum(true)?;
+    let mut lines = BufWriter::with_capacity(BUFFER, encoder);
+    write_line(&SnapshotHeader::from_inventory(inventory, asked), &mut lines)?;
+    let head =
+        SnapshotCoverage { accounts: inventory.accounts.clone(), coverage: inventory.coverage.clone() };
+    write_line(&head, &mut lines)?;
+    write_rows(&inventory.networks, &mut lines)?;
+    write_rows(&inventory.subnets, &mut lines)?;
+    write_rows(&inventory.instances, &mut lines)?;
+    write_rows(&inventory.interfaces, &mut lines)?;
+    write_rows(&inventory.links, &mut lines)?;
+    lines.into_inner().map_err(io::IntoInnerError::into_error)?.finish().map(drop)
+}
+
+fn write_rows<T: Serialize>(rows: &[T], out: &mut impl Write) -> io::Result<()> {
+    rows.iter().try_for_each(|row| write_line(row, out))
+}
+
+fn write_line<T: Serialize>(value: &T, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
 }
