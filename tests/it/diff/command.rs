@@ -313,8 +313,8 @@ fn sides_that_make_no_sense_are_refused() {
     let refused = |arguments: &str, words: &[&str]| {
         home.netcensus(arguments).run().refuses(words);
     };
-    refused("diff live", &["`live` is the newer side", "netcensus diff @latest live"]);
-    refused("diff live old.json", &["`live` is the newer side"]);
+    refused("diff live", &["`live` can only be the newer side", "netcensus diff @latest live"]);
+    refused("diff live old.json", &["`live` can only be the newer side"]);
     refused("diff - -", &["standard input cannot be both sides"]);
     refused("diff old.json nowhere.json", &["there is no file nowhere.json"]);
     refused("diff old.json new.json --region eu-west-1", &["neither side is `live`", "flags that select"]);
@@ -327,7 +327,7 @@ fn sides_that_make_no_sense_are_refused() {
     let with = |kind: &str| read(1, REGION).into_iter().filter(|entry| entry.kind.as_str() == kind).collect();
     let apart = self::home(&inventory(&[], &[with("networks")]), &inventory(&[], &[with("links")]));
     apart.netcensus("diff old.json new.json").run().refuses(&[
-        "no kind was asked for on both sides",
+        "no kind was scanned on both sides",
         "old.json has networks",
         "new.json has links",
     ]);

@@ -26,7 +26,7 @@ fn an_incomplete_night_is_never_silent() {
             "error: nothing was written: the inventory is incomplete: 1 of ",
             "scopes could not be read",
             REASON,
-            "hint: --allow-incomplete writes it",
+            "hint: to export it anyway, with its coverage, use --allow-incomplete",
         ]);
         assert_eq!(quiet.stderr.lines().count(), 3, "{}", quiet.stderr);
     }

@@ -246,7 +246,7 @@ fn an_older_inventory_says_that_it_replaces_a_newer_one() {
         save(&home, "a.json", older);
         let out = export(&home, to).run().exits(0);
         let words =
-            "an inventory of 2026-11-18T08:00:00Z replaced that of 2026-11-20T08:00:00Z, which is newer";
+            "an inventory taken at 2026-11-18T08:00:00Z replaced a newer one, taken at 2026-11-20T08:00:00Z";
         assert_eq!(out.stderr.matches(words).count(), says, "{to}: {}", out.stderr);
         assert_eq!(out.stderr.matches("warning: ").count(), says, "{to}: {}", out.stderr);
     }

@@ -344,7 +344,7 @@ fn one_file_holds_one_kind() {
 fn what_is_in_the_place_of_a_table_is_left_alone() {
     let home = Home::new();
     home.write("out/networks", "kept");
-    export(&home, INTO).run().refuses(&["out/networks is not a folder", "move it away"]);
+    export(&home, INTO).run().refuses(&["out/networks is not a directory", "move the file away"]);
     assert_eq!(fs::read(home.path().join("out/networks")).unwrap(), b"kept");
     let inside = "day/subnets/date=2026-11-20/provider=azure/subnets.parquet";
     fs::create_dir_all(home.path().join(inside)).unwrap();

@@ -115,8 +115,8 @@ fn places_that_are_something_else_are_left_alone() {
     fs::create_dir_all(home.path().join("out/networks.csv")).unwrap();
     export(&home, "--to out/").run().refuses(&["out/networks.csv exists and is not a file"]);
     home.write("file", "kept");
-    export(&home, "--to file/").run().refuses(&["file is not a folder", "leave out the `/`"]);
-    export(&home, "--to file/all.json").run().refuses(&["file is not a folder"]);
+    export(&home, "--to file/").run().refuses(&["file is not a directory", "leave out the `/`"]);
+    export(&home, "--to file/all.json").run().refuses(&["file is not a directory"]);
     assert_eq!(fs::read(home.path().join("file")).unwrap(), b"kept");
     home.write("manifest/manifest.json", "{\"mine\": true}");
     export(&home, "--to manifest/").run().refuses(&["manifest.json is not the manifest of an export"]);
@@ -177,7 +177,7 @@ fn a_folder_that_has_the_name_of_a_file_is_meant_only_with_a_slash() {
     let home = Home::new();
     fs::create_dir(home.path().join("inv.xlsx")).unwrap();
     let out = export(&home, "--to inv.xlsx").run();
-    out.refuses(&["inv.xlsx is a folder", "write inv.xlsx/"]);
+    out.refuses(&["inv.xlsx is a directory", "write inv.xlsx/"]);
     assert_eq!(fs::read_dir(home.path().join("inv.xlsx")).unwrap().count(), 0);
     export(&home, "--to inv.xlsx/ -q").run().succeeds();
     assert!(home.path().join("inv.xlsx/networks.csv").exists());

@@ -16,7 +16,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
         ("--planned-file none.csv", &["there is no file none.csv"]),
         ("--external none.csv", &["there is no file none.csv"]),
         ("--terraform-plan none.json", &["there is no file none.json"]),
-        ("--baseline none.json", &["there is no baseline none.json", "--write-baseline"]),
+        ("--baseline none.json", &["the baseline none.json does not exist", "--write-baseline"]),
         ("--between provider=aws", &["--between", "2 values"]),
         ("--between provider=aws provdier=azure", &["--between", "`provdier`", "did you mean `provider`?"]),
         ("--between provider=aws name=[", &["--between name=[", "unclosed"]),
@@ -43,7 +43,7 @@ fn flags_that_exclude_one_another_are_refused() {
         ("--sandbox", ["--sandbox", "--from"]),
         ("--region eu-*", ["--from reads a saved inventory", "`overlap --between`"]),
         ("--aws-profile a", ["--from reads a saved inventory", "leave them out"]),
-        ("--fault deny", ["about the sandbox", "add --sandbox"]),
+        ("--fault deny", ["need --sandbox", "add --sandbox"]),
     ] {
         let home = paper::home(&paper::tidy());
         home.netcensus(&format!("overlap --from i.json {arguments}")).run().refuses(&words);

@@ -78,7 +78,7 @@ fn the_version_is_the_crates() {
 #[test]
 fn options_that_would_do_nothing_are_refused() {
     for stray in ["--estate x.toml", "--generate accounts=2", "--fault deny"] {
-        netcensus(&format!("scan {stray}")).refuses(&["about the sandbox", "add --sandbox"]);
+        netcensus(&format!("scan {stray}")).refuses(&["need --sandbox", "add --sandbox"]);
     }
     for stray in [
         "--region eu-*",
