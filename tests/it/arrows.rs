@@ -43,7 +43,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
         "commands",
         &[
             "analysis", "cli", "clouds", "config", "error", "exit", "export", "fs", "input", "model",
-            "output", "redact", "sandbox", "snapshot", "suggest", "ui", "wording",
+            "output", "redact", "sandbox", "snapshot", "ui", "wording",
         ],
     ),
     ("lib", &[]),

@@ -428,7 +428,10 @@ fn flags_that_change_nothing_are_refused() {
             "--to a/ --format ansible,prometheus,json --all-tags",
             ["--all-tags has no effect on ansible and prometheus and json", "--format csv"],
         ),
-        ("--to a.json --raw-formulas", ["--raw-formulas has no effect on json", "--format csv or xlsx"]),
+        (
+            "--to a.json --raw-formulas",
+            ["--raw-formulas has no effect on json", "--format csv or tsv or xlsx"],
+        ),
     ] {
         export(&home, line).run().refuses(&words);
     }

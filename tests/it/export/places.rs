@@ -77,7 +77,11 @@ fn standard_output_gets_one_file() {
     let home = Home::new();
     let out = export(&home, "--to - --format csv --kind subnets").run().succeeds();
     assert_eq!(out.stdout.lines().count(), whole().subnets.len() + 1);
-    export(&home, "--to -").run().refuses(&["has no name to tell the format by", "--format"]);
+    export(&home, "--to -").run().refuses(&[
+        "--format is missing",
+        "standard output has no name",
+        "choose it with --format",
+    ]);
 }
 
 #[test]

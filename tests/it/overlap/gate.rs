@@ -246,7 +246,11 @@ fn only_what_was_needed_makes_it_incomplete() {
         "a step may hide anything"
     );
     let nothing = judged_with(&Estate::default(), None, vec![], POLICY);
-    assert!(nothing.gate.missing[0].starts_with("networks are unknown"), "{:?}", nothing.gate.missing);
+    assert!(
+        nothing.gate.missing[0].starts_with("the inventory contains no networks: they were not scanned"),
+        "{:?}",
+        nothing.gate.missing
+    );
 }
 
 #[test]

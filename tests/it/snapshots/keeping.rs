@@ -113,9 +113,9 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
     cloud
         .netcensus("scan --save networks")
         .run()
-        .refuses(&["a file of that name", "netcensus scan networks --save"]);
+        .refuses(&["a file with the name networks", "netcensus scan networks --save"]);
     cloud.netcensus("scan --save all").run().refuses(&["netcensus scan all --save"]);
-    cloud.netcensus("scan --save notes").run().refuses(&["notes", "something else"]);
+    cloud.netcensus("scan --save notes").run().refuses(&["notes", "is not an inventory"]);
     for name in ["@latest", "@2026-11-20", "@mine.ncsnap"] {
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
@@ -128,7 +128,7 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
     {
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
-            "snapshots",
+            "any other name for a snapshot",
             "-o csv > FILE.csv",
         ]);
     }
@@ -167,7 +167,7 @@ fn only_a_snapshot_or_a_document_is_replaced() {
         cloud.home.write(name, &content);
         cloud.netcensus(&format!("scan --save {name}")).run().refuses(&[
             name,
-            "something else",
+            "is not an inventory",
             "move this one",
         ]);
         assert!(fs::read(cloud.home.path().join(name)).unwrap() == content, "{name}");

@@ -73,11 +73,13 @@ fn rules_that_would_keep_nothing_are_refused() {
     keep(&folder, "2026-11-17T06:00:00Z", "a");
     home.netcensus("snapshots prune").run().refuses(&["--keep-last", "--keep-days"]);
     for rules in ["--keep-last 0", "--keep-days 0", "--keep-last 0 --keep-days 0"] {
-        home.netcensus(&format!("snapshots prune {rules}")).run().refuses(&["no snapshot at all"]);
+        home.netcensus(&format!("snapshots prune {rules}")).run().refuses(&["would keep no snapshot"]);
     }
     home.netcensus("snapshots prune --keep-last -1").run().exits(2);
     assert_eq!(kept(&folder).len(), 1);
-    home.netcensus("snapshots prune --keep-last 1 --store nowhere").run().refuses(&["no folder nowhere"]);
+    home.netcensus("snapshots prune --keep-last 1 --store nowhere")
+        .run()
+        .refuses(&["directory nowhere does not exist"]);
     Home::new()
         .netcensus("snapshots prune --keep-last 1")
         .run()

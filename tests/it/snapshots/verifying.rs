@@ -66,12 +66,14 @@ fn wrong_names_are_refused_before_anything_is_read() {
     Home::new().netcensus("snapshots verify @latest").run().refuses(&["there is no snapshot in"]);
     Home::new().netcensus("snapshots verify").run().exits(0).says(&["0 snapshots in "]);
     let home = Home::new();
-    home.netcensus("snapshots verify --store nowhere").run().refuses(&["no folder nowhere", "--store"]);
+    home.netcensus("snapshots verify --store nowhere")
+        .run()
+        .refuses(&["directory nowhere does not exist", "--store"]);
     home.write("netcensus.toml", "store = \"nowhere\"\n");
     for action in ["verify", "prune --keep-last 1"] {
         home.netcensus(&format!("snapshots {action} --config netcensus.toml")).run().refuses(&[
-            "no folder",
-            "nowhere",
+            "directory ",
+            "nowhere does not exist",
             "netcensus.toml:1",
         ]);
     }

@@ -224,7 +224,7 @@ fn a_field_of_a_newer_netcensus_is_no_damage_where_the_checksum_is_right() {
         };
         for error in errors(&bytes).map(|error| error.to_diagnostic().to_line()) {
             assert!(error.contains("novelty") && !error.contains("damaged"), "{error}");
-            assert!(error.contains("(netcensus ") || error.contains("(test"), "who wrote it: {error}");
+            assert!(error.contains("it was written by netcensus "), "who wrote it: {error}");
         }
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;
