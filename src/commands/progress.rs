@@ -14,7 +14,7 @@ pub struct ProgressObserver {
 }
 
 impl ProgressObserver {
-    /// ProgressObserveres on `ui`.
+    /// Shows the steps of a run on `ui`.
     pub fn new(ui: Ui) -> Self {
         Self { ui, failed: AtomicUsize::new(0) }
     }

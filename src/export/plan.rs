@@ -81,22 +81,26 @@ impl ExportPlan {
     }
 
     /// Returns whether a format shows collisions, so that they have to be found.
+    #[must_use]
     pub fn shows_collisions(&self) -> bool {
         self.any_format(|spec| spec.shows_collisions)
     }
 
     /// Returns whether a format lists hosts.
+    #[must_use]
     pub fn lists_hosts(&self) -> bool {
         self.any_format(|spec| spec.hosts.is_some())
     }
 
     /// Returns whether the inventory document is written. It has to contain every kind: a reader would take a kind that
     /// was not loaded for one without resources.
+    #[must_use]
     pub fn writes_document(&self) -> bool {
         self.any_format(|spec| spec.is_document)
     }
 
     /// Lists the kinds without which the export is incomplete: those to write, and those that the formats need.
+    #[must_use]
     pub fn required_kinds(&self) -> Vec<Kind> {
         let kinds = &self.columns.request.kinds;
         let others = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind) && self.formats_need(*kind));
@@ -104,6 +108,7 @@ impl ExportPlan {
     }
 
     /// Lists the kinds to read: the required ones, and those that are counted in a column of networks.
+    #[must_use]
     pub fn kinds_to_read(&self) -> Vec<Kind> {
         let is_needed = |kind: &Kind| {
             self.columns.request.kinds.contains(kind)
@@ -116,6 +121,7 @@ impl ExportPlan {
     }
 
     /// Returns whether the table of networks has this column.
+    #[must_use]
     pub fn has_network_column(&self, column: &str) -> bool {
         let networks = self.columns.request.defaults.get(&Kind::Networks);
         networks.is_some_and(|columns| columns.iter().any(|name| name == column))

@@ -140,7 +140,9 @@ fn write_target(
                 // The files of other days stay on purpose.
                 let is_dated = files.iter().any(ExportFile::is_dated);
                 let left = written.describe_files_left(before, directory).filter(|_| !is_dated);
-                left.iter().for_each(|remark| ui.status(remark));
+                if let Some(remark) = left {
+                    ui.status(&remark);
+                }
                 written.describe_older(before).iter().for_each(|warning| ui.warn(warning));
             }
             Ok(())

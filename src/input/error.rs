@@ -50,12 +50,14 @@ impl InputError {
     }
 
     /// Makes an error about the file `name` that ends in the middle. Line and byte of the line count from 1.
+    #[must_use]
     pub fn truncated(name: &str, line: usize, column: usize) -> Self {
         Self::invalid(format!("{name} ends too early, at line {line}, column {column}"))
             .remedy("write it again: perhaps the command that writes it was stopped")
     }
 
     /// Makes an error about the file `name` that cannot be opened or read.
+    #[must_use]
     pub fn io(name: &str, source: &io::Error) -> Self {
         let diagnostic = Diagnostic::new(format!("cannot read {name}")).caused_by(source);
         match source.kind() {
@@ -66,11 +68,13 @@ impl InputError {
     }
 
     /// Makes an error about the directory `name`.
+    #[must_use]
     pub fn directory(name: &str) -> Self {
         Self::new(InputErrorKind::Directory, format!("{name} is a directory")).remedy("name a file in it")
     }
 
     /// Makes an error about the file `name` that has nothing in it.
+    #[must_use]
     pub fn empty(name: &str) -> Self {
         Self::new(InputErrorKind::Empty, format!("{name} is empty"))
             .remedy("run the command that writes it again: perhaps it failed")

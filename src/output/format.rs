@@ -91,6 +91,9 @@ pub struct RowFormat {
     pub writer: RowWriter,
 }
 
+/// Writes tables, one for each kind, and returns the names of the columns that did not fit.
+pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>;
+
 /// What writes rows.
 #[derive(Debug)]
 pub enum RowWriter {
@@ -101,7 +104,7 @@ pub enum RowWriter {
         /// Whether one output can have several kinds.
         several_kinds: bool,
         /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
-        write: fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>,
+        write: TableWriter,
     },
     /// Objects with all their fields, which `--query` can select.
     Objects {

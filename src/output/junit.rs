@@ -161,10 +161,10 @@ fn write_outcome(outcome: &TestOutcome, writer: &mut Xml<'_>) -> io::Result<()> 
                 .write_empty()?;
         }
         TestOutcome::Failed { kind, message, lines } => {
-            write_problem("failure", kind, message, lines, writer)?
+            write_problem("failure", kind, message, lines, writer)?;
         }
         TestOutcome::Error { message, lines } => {
-            write_problem("error", "incomplete", message, lines, writer)?
+            write_problem("error", "incomplete", message, lines, writer)?;
         }
     }
     Ok(())

@@ -47,11 +47,11 @@ pub fn compare_collisions(
     let (in_old, in_new) = (FindingIndex::new(old), FindingIndex::new(new));
     let mut changed: BTreeMap<usize, CollisionChange> = BTreeMap::new();
     for (finding, came) in added {
-        let is_old = still_collides(&finding) && in_old.find(&finding, is_on_other_side).is_some();
-        match in_new.find(&finding, |_| true).filter(|_| is_old) {
+        let existed = still_collides(&finding) && in_old.find(&finding, is_on_other_side).is_some();
+        match in_new.find(&finding, |_| true).filter(|_| existed) {
             Some(at) => changed_finding(&mut changed, new, at).came.extend(came),
             None => {
-                found.introduced.push(CollisionChange { finding: unmarked(finding), came, went: Vec::new() })
+                found.introduced.push(CollisionChange { finding: unmarked(finding), came, went: Vec::new() });
             }
         }
     }
@@ -59,7 +59,7 @@ pub fn compare_collisions(
         match in_new.find(&finding, is_on_other_side).filter(|_| still_collides(&finding)) {
             Some(at) => changed_finding(&mut changed, new, at).went.extend(went),
             None => {
-                found.resolved.push(CollisionChange { finding: unmarked(finding), came: Vec::new(), went })
+                found.resolved.push(CollisionChange { finding: unmarked(finding), came: Vec::new(), went });
             }
         }
     }

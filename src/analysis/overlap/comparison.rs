@@ -212,21 +212,21 @@ impl<'a> Comparison<'a> {
             .collect()
     }
 
-    fn group_key(&self, owned: &OwnedPrefix<'a>) -> GroupKey<'a> {
-        let owner = &self.owners.all[owned.owner];
+    fn group_key(&self, prefix: &OwnedPrefix<'a>) -> GroupKey<'a> {
+        let owner = &self.owners.all[prefix.owner];
         // In Azure a name is an identity, so a planned subnet with the name of an existing one is that one.
         let named = |name: Option<&str>| match (owner.network.provider, name) {
             (Provider::Azure, Some(name)) => {
-                Some(GroupKey::NamedSubnet(owned.owner, name.to_ascii_lowercase()))
+                Some(GroupKey::NamedSubnet(prefix.owner, name.to_ascii_lowercase()))
             }
             _ => None,
         };
-        match owned.source {
+        match prefix.source {
             PrefixSource::Subnet(subnet) => {
-                named(subnet.name.as_deref()).unwrap_or(GroupKey::Subnet(owned.owner, &subnet.id))
+                named(subnet.name.as_deref()).unwrap_or(GroupKey::Subnet(prefix.owner, &subnet.id))
             }
-            PrefixSource::Planned(planned) if owned.is_subnet() => {
-                named(planned.name.as_deref()).unwrap_or(GroupKey::Subnet(owned.owner, &planned.address))
+            PrefixSource::Planned(planned) if prefix.is_subnet() => {
+                named(planned.name.as_deref()).unwrap_or(GroupKey::Subnet(prefix.owner, &planned.address))
             }
             PrefixSource::Block(_) | PrefixSource::Planned(_) => GroupKey::Owner(owner.group),
         }
@@ -234,8 +234,8 @@ impl<'a> Comparison<'a> {
 
     /// Tells whether it is a planned subnet whose network is not known and not around it. It is compared as a network,
     /// or nothing would be compared with it.
-    fn is_subnet_without_network(&self, owned: &OwnedPrefix<'_>) -> bool {
-        let owner = &self.owners.all[owned.owner];
+    fn is_subnet_without_network(&self, prefix: &OwnedPrefix<'_>) -> bool {
+        let owner = &self.owners.all[prefix.owner];
         owner.blocks_unknown && owner.origin == MemberOrigin::Planned && !owner.network_is_ambiguous
     }
 

@@ -241,7 +241,7 @@ fn domain_notes(domains: &RoutingDomains<'_>, declared: &[Domain]) -> Vec<String
     match domains.selected_twice.as_slice() {
         [] => {}
         [network] => {
-            notes.push(format!("several routing domains select {network}: it is only in the first of them"))
+            notes.push(format!("several routing domains select {network}: it is only in the first of them"));
         }
         [first, ..] => notes.push(format!(
             "several routing domains select {} networks, such as {first}: they are only in the first of them",
@@ -261,7 +261,7 @@ fn left_out_notes(comparison: &Comparison<'_>, compared: &BTreeSet<usize>) -> Ve
     match of_subnets {
         0 => {}
         1 => {
-            notes.push("1 planned prefix is of a subnet, which --level networks does not compare".to_owned())
+            notes.push("1 planned prefix is of a subnet, which --level networks does not compare".to_owned());
         }
         number => notes.push(format!(
             "{number} planned prefixes are of subnets, which --level networks does not compare"
@@ -271,7 +271,7 @@ fn left_out_notes(comparison: &Comparison<'_>, compared: &BTreeSet<usize>) -> Ve
         _ if comparison.input.between.is_none() => {}
         0 => {}
         1 => {
-            notes.push("1 planned prefix passes neither filter of --between and was not compared".to_owned())
+            notes.push("1 planned prefix passes neither filter of --between and was not compared".to_owned());
         }
         number => notes.push(format!(
             "{number} planned prefixes pass neither filter of --between and were not compared"

@@ -361,8 +361,8 @@ impl LevelSearch<'_, '_> {
     }
 
     fn member(&self, position: usize) -> Member {
-        let owned = &self.comparison.owners.prefixes[position];
-        let owner = &self.comparison.owners.all[owned.owner];
+        let prefix = &self.comparison.owners.prefixes[position];
+        let owner = &self.comparison.owners.all[prefix.owner];
         let network = &owner.network;
         let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let mut member = Member {
@@ -374,11 +374,11 @@ impl LevelSearch<'_, '_> {
             id: network.id.clone(),
             name: network.name.clone(),
             network: None,
-            prefix: owned.prefix,
-            domain: self.comparison.domains.name_of(owned.owner).map(str::to_owned),
+            prefix: prefix.prefix,
+            domain: self.comparison.domains.name_of(prefix.owner).map(str::to_owned),
             is_new: None,
         };
-        match owned.source {
+        match prefix.source {
             PrefixSource::Block(_) => {}
             PrefixSource::Subnet(subnet) => {
                 member.account = non_empty(&subnet.account);

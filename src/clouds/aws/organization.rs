@@ -116,7 +116,7 @@ async fn assume_in_members(
                 session.name = name;
                 signed_in.add_session(session, run);
             }
-            Err(failure) => signed_in.add_failure(id, failure),
+            Err(failure) => signed_in.add_failure(id, &failure),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Profiles {
                 SectionMeaning::Profile(name)
                     if name == DEFAULT && has_profile_default && section.header == DEFAULT => {}
                 SectionMeaning::Profile(name) => {
-                    _ = found.insert(name.clone(), profile_from_section(name, section, file))
+                    _ = found.insert(name.clone(), profile_from_section(name, section, file));
                 }
                 SectionMeaning::Session(name) => {
                     self.sessions.insert(name.clone(), profile_from_section(name, section, file));

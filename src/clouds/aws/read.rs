@@ -319,8 +319,8 @@ impl<'a> RegionReader<'a> {
     }
 }
 
-/// Transforms a row with this `id`, under which its odd values are convert_row. One that has not even an id is convert_row too,
-/// so that the scope does not pass for complete without it.
+/// Converts a row with this `id`, under which its odd values are noted. A row without an id is noted too, so that the
+/// scope does not pass for complete without it.
 fn convert_row<T>(id: Option<String>, transform: impl FnOnce() -> Option<T>) -> Option<T> {
     let Some(id) = non_blank(id) else {
         meter::note_oddity("a row without id");

@@ -78,7 +78,7 @@ impl SignedInAccounts {
         for file in &profiles.unreadable {
             self.add_failure(
                 format!("file:{}", file.path),
-                Failure::new(Outcome::Failed, file.reason.clone()),
+                &Failure::new(Outcome::Failed, file.reason.clone()),
             );
         }
     }
@@ -88,7 +88,7 @@ impl SignedInAccounts {
         for section in misnamed {
             self.add_failure(
                 format!("profile:{}", section.name),
-                Failure::new(Outcome::Failed, section.reason.clone()),
+                &Failure::new(Outcome::Failed, section.reason.clone()),
             );
         }
     }
@@ -108,7 +108,7 @@ impl SignedInAccounts {
     }
 
     /// Records that signing in to `account` failed.
-    pub fn add_failure(&mut self, account: String, failure: Failure) {
+    pub fn add_failure(&mut self, account: String, failure: &Failure) {
         self.failed.push(step_outcome(account, Subject::Credentials, failure.outcome, failure.detail()));
     }
 }
@@ -145,7 +145,7 @@ pub async fn sign_in_by_profiles(
         if unreachable >= MAX_UNREACHABLE && !own_endpoint {
             let why = format!("not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS");
             let failure = Failure::new(Outcome::Failed, why).remedy(WHERE_REQUESTS_GO);
-            signed_in.add_failure(login.label().to_owned(), failure);
+            signed_in.add_failure(login.label().to_owned(), &failure);
             continue;
         }
         let needs = profiles.describe_credentials(name);
@@ -158,7 +158,7 @@ pub async fn sign_in_by_profiles(
         }
         match result {
             Ok(session) => signed_in.add_session(session, run),
-            Err(failure) => signed_in.add_failure(login.label().to_owned(), failure),
+            Err(failure) => signed_in.add_failure(login.label().to_owned(), &failure),
         }
         if run.cancel.is_cancelled() {
             return Err(PlanError::new("stopped while signing in"));

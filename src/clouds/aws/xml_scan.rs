@@ -182,7 +182,7 @@ pub fn scan_answer(text: &str, layout: &AnswerLayout) -> Result<ScannedAnswer, A
                 return Err(AnswerError::Malformed("it declares a document type".to_owned()));
             }
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if is_outside => {
-                scanner.check_outside(span)?
+                scanner.check_outside(span)?;
             }
             Event::CData(_) | Event::Comment(_) | Event::PI(_) => scanner.found.has_sections = true,
             Event::Text(_) | Event::GeneralRef(_) | Event::Decl(_) => {}

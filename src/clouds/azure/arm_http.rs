@@ -177,7 +177,7 @@ impl ArmHttp {
 /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 fn next_backoff(previous: Duration, random: f64) -> Duration {
     let highest = (previous * 3).clamp(SHORTEST_BACKOFF, LONGEST_BACKOFF);
-    SHORTEST_BACKOFF + (highest - SHORTEST_BACKOFF).mul_f64(random)
+    SHORTEST_BACKOFF + highest.saturating_sub(SHORTEST_BACKOFF).mul_f64(random)
 }
 
 /// Returns a random number from 0 to 1. Only waits depend on it, so the keys of the standard library's hash maps are

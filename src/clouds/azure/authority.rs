@@ -31,7 +31,7 @@ const RETRIES: u32 = 2;
 /// The authority, and the transports that credentials use.
 #[derive(Debug)]
 pub struct Authority {
-    authority: Url,
+    url: Url,
     through_proxies: Arc<CheckedTransport>,
     direct: Arc<CheckedTransport>,
 }
@@ -70,7 +70,7 @@ impl Authority {
             .remedy("use https; http is for emulators on a loopback address only"));
         }
         Ok(Self {
-            authority,
+            url: authority,
             through_proxies: Arc::new(CheckedTransport {
                 client: http,
                 plain: plain.clone(),
@@ -82,18 +82,18 @@ impl Authority {
 
     /// Returns the authority as messages name it: scheme, host and port.
     pub fn origin(&self) -> String {
-        self.authority.origin().ascii_serialization()
+        self.url.origin().ascii_serialization()
     }
 
     /// Returns the address at which `tenant` gives out tokens.
     pub fn token_endpoint(&self, tenant: &str) -> String {
-        format!("{}/{tenant}/oauth2/v2.0/token", self.authority.as_str().trim_end_matches('/'))
+        format!("{}/{tenant}/oauth2/v2.0/token", self.url.as_str().trim_end_matches('/'))
     }
 
     /// Returns the options of a credential that asks the authority.
     pub fn options(&self) -> ClientOptions {
         // The crate takes no authority without TLS; on loopback the transport takes it back (see `Watched`).
-        let mut authority = self.authority.clone();
+        let mut authority = self.url.clone();
         let _ = authority.set_scheme("https");
         let mut cloud = CustomConfiguration::default();
         cloud.authority_host = authority.to_string();

@@ -82,8 +82,8 @@ impl EmptinessClaims {
     /// Returns why nothing is in the subscription, as far as no resource refutes it.
     pub fn statement(&self) -> Option<String> {
         let seen = self.seen();
-        let unrefuted = seen.claims.iter().filter(|claim| seen.refuting_provider(claim).is_none());
-        unrefuted.filter_map(|claim| claim.statement.clone()).next()
+        let mut unrefuted = seen.claims.iter().filter(|claim| seen.refuting_provider(claim).is_none());
+        unrefuted.find_map(|claim| claim.statement.clone())
     }
 
     /// Tells whether Azure says that nothing at all is in the subscription, as far as no resource refutes it.

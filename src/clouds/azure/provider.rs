@@ -264,7 +264,7 @@ impl CloudProvider for Azure {
                 }
                 ReadFrom::LeftOut => {}
                 ReadFrom::ResourceManager | ReadFrom::ResourceGraph(_) => {
-                    one.reader(self).read(scope.kind, found).await?
+                    one.reader(self).read(scope.kind, found).await?;
                 }
             }
             if let Some(remark) = &one.remark {

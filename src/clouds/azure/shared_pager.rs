@@ -240,7 +240,7 @@ mod tests {
         let mut names = Vec::new();
         let result = shared
             .for_each(|one| {
-                names.push(super::super::resource_id::last_name(one.id().unwrap()).unwrap().into())
+                names.push(super::super::resource_id::last_name(one.id().unwrap()).unwrap().into());
             })
             .await;
         (names, result)

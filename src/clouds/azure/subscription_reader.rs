@@ -59,7 +59,7 @@ impl SubscriptionReader<'_> {
     async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
         let (context, name, networks) = (self.context(), self.name, &mut found.networks);
         let vnets = self.lists.networks.for_each(|item| {
-            networks.extend(note_missing_id(network::network_from_vnet(item, context, name)))
+            networks.extend(note_missing_id(network::network_from_vnet(item, context, name)));
         });
         let vnets = vnets.await;
         let hubs = self.lists.hubs.for_each(|item| {

@@ -14,11 +14,11 @@ use netcensus::snapshot;
 /// Prints the seconds of each step for the snapshots or documents `old` and `new`.
 pub fn run(old: &str, new: &str) -> Result<(), Box<dyn Error>> {
     let (before, after) = (Source::from(old), Source::from(new));
-    let whole = timed("load one", || file::load(&before))?.inventory;
+    let whole = timed("load one", || input::load(&before))?.inventory;
     timed("write a snapshot", || snapshot::write_snapshot(&whole, None, &mut io::sink()))?;
     drop(whole);
     let kept = [Kind::Networks, Kind::Links];
-    let pair = timed("load both", || file::load_pair(&before, &after, &kept))?;
+    let pair = timed("load both", || input::load_pair(&before, &after, &kept))?;
     let (before, after) = (&pair.old.inventory, &pair.new.inventory);
     let request = DiffRequest {
         old: (old, before),

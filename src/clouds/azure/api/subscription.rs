@@ -7,7 +7,6 @@ use super::decode::ArmResource;
 /// A subscription.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "as Azure names them")]
 pub struct ListedSubscription {
     /// Its id as a resource: `/subscriptions/...`.
     pub id: Option<String>,
