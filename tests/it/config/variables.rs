@@ -1,7 +1,7 @@
 //! Environment variables that stand for flags.
 
 use netcensus::cli::Cli;
-use netcensus::config::{AwsOverrides, Color, ConfigError, Origin, Overrides, Settings, Variables};
+use netcensus::config::{AwsOverrides, Color, ConfigError, Origin, Overrides, Pattern, Settings, Variables};
 use netcensus::model::Provider;
 
 use clap::CommandFactory;
@@ -40,7 +40,7 @@ fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
     assert_eq!((settings.concurrency.value, settings.concurrency.origin), (5, Origin::Flag("--concurrency")));
     assert_eq!(settings.timeout.value.as_secs(), 240);
     assert_eq!(settings.timeout.origin, Origin::Variable("NETCENSUS_TIMEOUT"));
-    let regions: Vec<&str> = settings.aws.regions.value.iter().map(|pattern| pattern.as_str()).collect();
+    let regions: Vec<&str> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
     assert_eq!(regions, ["us-*", "ap-{south,east}-1"], "split at commas, but not within a glob");
     assert_eq!(settings.output.format.value, "json");
     assert_eq!(settings.output.color.value, Color::Never);
