@@ -266,7 +266,7 @@ fn without_arguments_the_previous_snapshot_is_compared_with_the_latest() {
     output.says(&["warning: new (@latest): aws ", "eu-west-1", "denied"]);
     // The other way round nothing was added.
     assert_eq!(told(&home.netcensus("diff @latest @previous -o json").run().exits(3)), [""; 0]);
-    home.netcensus("diff @nonsense").run().refuses(&["`@nonsense` names no snapshot"]);
+    home.netcensus("diff @nonsense").run().refuses(&["`@nonsense` is not the name of a snapshot"]);
     home.netcensus("diff @2020-01-01").run().refuses(&["no snapshot was taken on 2020-01-01"]);
 }
 

@@ -32,7 +32,7 @@ fn live_takes_the_scope_of_the_snapshot_and_says_so() {
         let output = cloud.netcensus("diff @latest live -o json").run().exits(0);
         assert_eq!(result(&output), "same", "{flags}\n{}", output.stdout);
         assert_eq!(output.json()["accounts"].as_array().unwrap().len(), 0, "{flags}");
-        output.says(&["live is read in the scope of @latest: ", "aws."]);
+        output.says(&["live is scanned in the scope of @latest: ", "aws."]);
         let report = cloud.netcensus("diff @latest live -o json").run().exits(0).json();
         assert!(report["not_compared"].as_array().unwrap().is_empty(), "{flags}: {report}");
     }
@@ -99,7 +99,7 @@ fn accounts_of_a_document_that_live_does_not_read_make_it_incomplete() {
     assert!(
         output.json()["missing"].to_string().contains("accounts of all.json that were not read for live")
     );
-    output.says(&["were not read for live, and that no flag left out", "exit code 3"]);
+    output.says(&["were not read for live, although no flag excludes them", "exit code 3"]);
     // The user says which ones to read.
     cloud.netcensus("diff all.json live --aws-profile security --region us-east-1").run().exits(0);
     cloud.netcensus("diff all.json live --all-aws-profiles --region us-east-1 -o json").run().exits(0);
@@ -111,8 +111,11 @@ fn an_external_id_is_compared_by_its_hash_and_a_snapshot_of_the_sandbox_is_not_c
     let cloud = cloud();
     let scan = "scan networks --provider aws --aws-org --aws-org-role netcensus --region us-east-1";
     cloud.netcensus(&format!("{scan} --aws-org-external-id acme --save")).run();
-    cloud.netcensus("diff @latest live").run().refuses(&["an external id", "--aws-org-external-id"]);
+    cloud
+        .netcensus("diff @latest live")
+        .run()
+        .refuses(&["was taken with another external id", "--aws-org-external-id"]);
     let home = Home::new();
     home.netcensus("scan networks --sandbox --save").run().exits(0);
-    home.netcensus("diff @latest live").run().refuses(&["was taken of the sandbox", "--sandbox"]);
+    home.netcensus("diff @latest live").run().refuses(&["@latest is of the sandbox", "--sandbox"]);
 }
