@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::estate::hash;
-use crate::sandbox::server::Answer;
+use crate::sandbox::server::{Answer, State};
 
 /// Media type of the resource manager's and Entra's answers.
 const JSON: &str = "application/json; charset=utf-8";
@@ -26,6 +26,15 @@ pub fn compact(status: u16, body: &Value) -> Answer {
 /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors>.
 pub fn arm_error(status: u16, code: &str, message: impl Into<String>) -> Answer {
     indented(status, &json!({ "error": { "code": code, "message": message.into() } }))
+}
+
+/// Refuses a token, and says where to get another one.
+pub fn unauthorized(state: &State, code: &str, message: &str) -> Answer {
+    let challenge = format!(
+        "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{message}\"",
+        state.url
+    );
+    arm_error(401, code, message).with("www-authenticate", challenge)
 }
 
 /// Makes an error of Resource Graph, whose reason is in its details.

@@ -192,12 +192,12 @@ fn token_check(tenant: &str, id: &str) -> u64 {
 pub fn tenant_of_request<'a>(state: &'a State, request: &AzureRequest<'_>) -> Result<&'a Tenant, Answer> {
     let Some(header) = request.header("authorization") else {
         let message = "Authentication failed. The 'Authorization' header is missing.";
-        return Err(unauthorized(state, "AuthenticationFailed", message));
+        return Err(answers::unauthorized(state, "AuthenticationFailed", message));
     };
     let token = header.strip_prefix("Bearer ").and_then(|token| token.strip_prefix(TOKEN_PREFIX));
-    token
-        .and_then(|token| issuer(&state.estate.azure, token))
-        .ok_or_else(|| unauthorized(state, "InvalidAuthenticationToken", "The access token is invalid."))
+    token.and_then(|token| issuer(&state.estate.azure, token)).ok_or_else(|| {
+        answers::unauthorized(state, "InvalidAuthenticationToken", "The access token is invalid.")
+    })
 }
 
 fn issuer<'a>(azure: &'a AzureEstate, token: &str) -> Option<&'a Tenant> {
@@ -237,16 +237,7 @@ pub fn subscription_of_tenant<'a>(
         "The access token is from the wrong issuer '{url}/{ours}/'. It must match the tenant '{url}/{theirs}/' \
          associated with this subscription. Please use the authority (URL) '{url}/{theirs}' to get the token."
     );
-    Err(unauthorized(state, "InvalidAuthenticationTokenTenant", &message))
-}
-
-/// Refuses a token, and says where to get another one.
-pub fn unauthorized(state: &State, code: &str, message: &str) -> Answer {
-    let challenge = format!(
-        "Bearer authorization_uri=\"{}\", error=\"invalid_token\", error_description=\"{message}\"",
-        state.url
-    );
-    answers::arm_error(401, code, message).with("www-authenticate", challenge)
+    Err(answers::unauthorized(state, "InvalidAuthenticationTokenTenant", &message))
 }
 
 /// The audience of tokens of other issuers, such as a Kubernetes cluster's, that an application trusts:

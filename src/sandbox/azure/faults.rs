@@ -1,6 +1,6 @@
 //! Applies faults to requests, and words the errors as each service does.
 
-use super::{answers, entra};
+use super::answers;
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
 use crate::sandbox::gate::{Key, Verdict};
 use crate::sandbox::server::{Answer, State};
@@ -148,7 +148,7 @@ impl GatedRequest<'_> {
             return answers::entra_error(400, "invalid_grant", 700_082, message, self.id);
         }
         let message = "The access token expiry UTC time is earlier than current UTC time.";
-        entra::unauthorized(self.state, "ExpiredAuthenticationToken", message)
+        answers::unauthorized(self.state, "ExpiredAuthenticationToken", message)
     }
 }
 

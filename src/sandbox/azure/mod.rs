@@ -1,6 +1,7 @@
 //! Azure: Entra's tokens, the resource manager's lists, and Resource Graph, over what an estate holds.
 
 mod answers;
+mod dispatch;
 mod entra;
 mod faults;
 mod graph_answer;
@@ -11,4 +12,5 @@ mod request;
 mod resource_manager;
 mod route;
 
-pub use request::{AzureRequest, answer, is_for_azure};
+pub use dispatch::{answer, is_for_azure};
+pub use request::AzureRequest;
