@@ -10,7 +10,8 @@ use crate::cli::source::LiveArgs;
 use crate::clouds::{CloudEnvironment, ServicePrincipal};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::fs::atomic::{cannot_write, create_private};
+use crate::fs::WriteError;
+use crate::fs::atomic::create_private;
 use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 use crate::ui::Ui;
 
@@ -158,7 +159,9 @@ impl TemporaryFiles {
 /// Writes a file, and returns its whole path, good from any directory.
 fn write(path: &Path, text: &str) -> Result<String, Error> {
     let written = std::fs::write(path, text).and_then(|()| std::path::absolute(path));
-    written.map(|path| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())
+    written
+        .map(|path| path.display().to_string())
+        .map_err(|error| WriteError::cannot_write(path, &error).into())
 }
 
 /// Writes a new file to a directory that every user can write to. It must not exist: a symbolic link of another user could
@@ -167,7 +170,9 @@ fn write_temporary_file(path: &Path, text: &str) -> Result<String, Error> {
     // One may be left of a sandbox that was killed. If it cannot be removed, creating the new one fails and says why.
     let _ = std::fs::remove_file(path);
     let written = create_private(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map(|()| path.display().to_string()).map_err(|error| cannot_write(path, &error).into())
+    written
+        .map(|()| path.display().to_string())
+        .map_err(|error| WriteError::cannot_write(path, &error).into())
 }
 
 /// Quotes a word for POSIX shells where it needs it.

@@ -4,7 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::fs::atomic::{cannot_write, is_same_file};
+use crate::fs::WriteError;
+use crate::fs::atomic::is_same_file;
 use crate::fs::paths::{CreatedDirectories, parent_directory, refuse_non_file};
 
 /// The file that is locked. It stays, empty: if it were removed, a third run could lock a new one while a second run
@@ -39,14 +40,14 @@ impl ExportLock {
             .create(true)
             .truncate(false)
             .open(&path)
-            .map_err(|error| cannot_write(&path, &error))?;
+            .map_err(|error| WriteError::cannot_write(&path, &error))?;
         match file.try_lock() {
             Ok(()) if is_same_file(&file, &path) => Ok(Self { is_created, path, file, directories }),
             Ok(()) | Err(TryLockError::WouldBlock) => {
                 Err(Error::usage(format!("another export is writing to {}", directory.display()))
                     .remedy("wait until it ends; its lock ends with it, even if it is killed"))
             }
-            Err(TryLockError::Error(error)) => Err(cannot_write(&path, &error).into()),
+            Err(TryLockError::Error(error)) => Err(WriteError::cannot_write(&path, &error).into()),
         }
     }
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::error::WriteError;
-use super::paths::parent_directory;
+use super::paths::{parent_directory, sync_directory};
 
 /// What the bytes of a pending file are written to.
 pub type PendingWriter = BufWriter<File>;
@@ -98,13 +98,13 @@ impl PendingFile {
             } else {
                 io::Error::other("it is not a regular file")
             };
-            return Err(cannot_write(path, &error));
+            return Err(WriteError::cannot_write(path, &error));
         }
         let name = target.file_name().and_then(OsStr::to_str);
         remove_abandoned(parent_directory(&target), |other| Some(other) == name);
-        let file = create_locked(&target).map_err(|error| cannot_write(path, &error))?;
+        let file = create_locked(&target).map_err(|error| WriteError::cannot_write(path, &error))?;
         let pending = Self { path: path.to_owned(), target, file };
-        pending.fill(readers, write).map_err(|error| cannot_write(path, &error))?;
+        pending.fill(readers, write).map_err(|error| WriteError::cannot_write(path, &error))?;
         Ok(pending)
     }
 
@@ -114,7 +114,7 @@ impl PendingFile {
     /// When it cannot be moved. The file that was there stays.
     pub fn commit(self) -> Result<(), WriteError> {
         let Self { path, target, file } = self;
-        file.persist(&target).map_err(|error| cannot_write(&path, &error.error))?;
+        file.persist(&target).map_err(|error| WriteError::cannot_write(&path, &error.error))?;
         sync_directory(parent_directory(&target));
         Ok(())
     }
@@ -223,13 +223,6 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     options.write(true).create_new(true).open(path)
 }
 
-/// Writes the entries of a directory to disk, which the rename of a file is not without. Not every system can.
-pub(super) fn sync_directory(directory: &Path) {
-    if let Ok(directory) = File::open(directory) {
-        let _ = directory.sync_all();
-    }
-}
-
 /// Returns whether `file` is still the file at `path`: another process may have removed or replaced it.
 #[must_use]
 pub fn is_same_file(file: &File, path: &Path) -> bool {
@@ -286,12 +279,6 @@ fn set_access_of_new_file(file: &File, target: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_access_of_new_file(_file: &File, _target: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// Makes the error for a file or directory that cannot be written.
-#[must_use]
-pub fn cannot_write(path: &Path, error: &io::Error) -> WriteError {
-    WriteError::new(format!("cannot write {}", path.display())).caused_by(error)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 
@@ -16,6 +18,12 @@ impl WriteError {
     /// Makes an error; `message` names the path.
     pub fn new(message: impl Into<String>) -> Self {
         Self { diagnostic: Diagnostic::new(message) }
+    }
+
+    /// Makes the error for a file or directory that cannot be written.
+    #[must_use]
+    pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("cannot write {}", path.display())).caused_by(error)
     }
 
     /// Adds what led to it.

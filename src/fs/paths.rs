@@ -1,9 +1,9 @@
 //! Paths that files are written to: checked before anything is read, and directories created for them.
 
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-use super::atomic::{cannot_write, sync_directory};
 use super::error::WriteError;
 
 /// Returns the directory that a file is in.
@@ -78,12 +78,20 @@ impl CreatedDirectories {
     pub fn create(&mut self, directory: &Path) -> Result<(), WriteError> {
         let mut missing: Vec<&Path> = directory.ancestors().take_while(|path| is_missing(path)).collect();
         while let Some(directory) = missing.pop() {
-            fs::create_dir(directory).map_err(|error| cannot_write(directory, &error))?;
+            fs::create_dir(directory).map_err(|error| WriteError::cannot_write(directory, &error))?;
             self.0.push(directory.to_owned());
             // Its name has to reach the disk before the files in it.
             sync_directory(parent_directory(directory));
         }
         Ok(())
+    }
+}
+
+/// Writes the entries of a directory to disk, without which a renamed or created file may be lost. Not every
+/// system can.
+pub(super) fn sync_directory(directory: &Path) {
+    if let Ok(directory) = File::open(directory) {
+        let _ = directory.sync_all();
     }
 }
 
