@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::resource::Type;
+use super::resource_type::ResourceType;
 
 /// What a resource is at one time, in the form that [`super::facts`] reads.
 #[derive(Debug)]
 pub struct Attributes<'v> {
     /// What it is.
-    pub of: Type,
+    pub of: ResourceType,
     /// Its attributes.
     pub values: Cow<'v, Value>,
     /// `true` in the place of each attribute that is not known.
@@ -29,52 +29,64 @@ pub struct Attributes<'v> {
 /// A type of resource whose prefixes stand in one or two places, each a path through blocks and lists.
 struct Simple {
     name: &'static str,
-    of: Type,
+    of: ResourceType,
     paths: &'static [&'static str],
 }
 
-const fn simple(name: &'static str, of: Type, paths: &'static [&'static str]) -> Simple {
+const fn simple(name: &'static str, of: ResourceType, paths: &'static [&'static str]) -> Simple {
     Simple { name, of, paths }
 }
 
 const SIMPLE: [Simple; 16] = [
-    simple("azurerm_virtual_hub", Type::Hub, &["address_prefix"]),
-    simple("azurerm_virtual_network_gateway", Type::Pool, &["vpn_client_configuration.address_space"]),
+    simple("azurerm_virtual_hub", ResourceType::Hub, &["address_prefix"]),
+    simple(
+        "azurerm_virtual_network_gateway",
+        ResourceType::Pool,
+        &["vpn_client_configuration.address_space"],
+    ),
     simple(
         "azurerm_point_to_site_vpn_gateway",
-        Type::Pool,
+        ResourceType::Pool,
         &["connection_configuration.vpn_client_address_pool.address_prefixes"],
     ),
-    simple("aws_ec2_client_vpn_endpoint", Type::AwsPool, &["client_cidr_block"]),
-    simple("awscc_ec2_client_vpn_endpoint", Type::AwsPool, &["client_cidr_block"]),
-    simple("azurerm_local_network_gateway", Type::Remote, &["address_space"]),
-    simple("azurerm_vpn_site", Type::Remote, &["address_cidrs"]),
-    simple("aws_vpn_connection", Type::AwsRemote, &["local_ipv4_network_cidr", "local_ipv6_network_cidr"]),
-    simple("aws_vpn_connection_route", Type::AwsRemote, &["destination_cidr_block"]),
-    simple("awscc_ec2_vpn_connection_route", Type::AwsRemote, &["destination_cidr_block"]),
+    simple("aws_ec2_client_vpn_endpoint", ResourceType::AwsPool, &["client_cidr_block"]),
+    simple("awscc_ec2_client_vpn_endpoint", ResourceType::AwsPool, &["client_cidr_block"]),
+    simple("azurerm_local_network_gateway", ResourceType::Remote, &["address_space"]),
+    simple("azurerm_vpn_site", ResourceType::Remote, &["address_cidrs"]),
+    simple(
+        "aws_vpn_connection",
+        ResourceType::AwsRemote,
+        &["local_ipv4_network_cidr", "local_ipv6_network_cidr"],
+    ),
+    simple("aws_vpn_connection_route", ResourceType::AwsRemote, &["destination_cidr_block"]),
+    simple("awscc_ec2_vpn_connection_route", ResourceType::AwsRemote, &["destination_cidr_block"]),
     simple(
         "google_compute_subnetwork",
-        Type::Elsewhere,
+        ResourceType::Elsewhere,
         &["ip_cidr_range", "secondary_ip_range.ip_cidr_range"],
     ),
     // Of the API of Azure's resource manager, in the body of `azapi` resources.
-    simple("microsoft.network/virtualhubs", Type::Hub, &["body.properties.addressPrefix"]),
+    simple("microsoft.network/virtualhubs", ResourceType::Hub, &["body.properties.addressPrefix"]),
     simple(
         "microsoft.network/virtualnetworkgateways",
-        Type::Pool,
+        ResourceType::Pool,
         &["body.properties.vpnClientConfiguration.vpnClientAddressPool.addressPrefixes"],
     ),
     simple(
         "microsoft.network/p2svpngateways",
-        Type::Pool,
+        ResourceType::Pool,
         &["body.properties.p2SConnectionConfigurations.properties.vpnClientAddressPool.addressPrefixes"],
     ),
     simple(
         "microsoft.network/localnetworkgateways",
-        Type::Remote,
+        ResourceType::Remote,
         &["body.properties.localNetworkAddressSpace.addressPrefixes"],
     ),
-    simple("microsoft.network/vpnsites", Type::Remote, &["body.properties.addressSpace.addressPrefixes"]),
+    simple(
+        "microsoft.network/vpnsites",
+        ResourceType::Remote,
+        &["body.properties.addressSpace.addressPrefixes"],
+    ),
 ];
 
 /// The subnets that Google makes in a network of automatic mode are all in this block:
@@ -98,12 +110,12 @@ impl<'v> Attributes<'v> {
             "google_compute_network" => Some(google_network(values)),
             "google_compute_global_address" => google_address(values, marks),
             "awscc_ec2_vpc_cidr_block" => Some(awscc(awscc_block(values, marks), values, marks)),
-            _ if name.starts_with("awscc_") => Some(awscc(Type::named(name)?, values, marks)),
-            _ => Some(Self::as_they_are(Type::named(name)?, values, marks)),
+            _ if name.starts_with("awscc_") => Some(awscc(ResourceType::from_name(name)?, values, marks)),
+            _ => Some(Self::as_they_are(ResourceType::from_name(name)?, values, marks)),
         }
     }
 
-    fn as_they_are(of: Type, values: &'v Value, marks: &'v Value) -> Self {
+    fn as_they_are(of: ResourceType, values: &'v Value, marks: &'v Value) -> Self {
         let (values, marks) = (Cow::Borrowed(values), Cow::Borrowed(marks));
         Self { of, values, marks, network: None, is_patch: false, label: None }
     }
@@ -186,7 +198,7 @@ fn copy(from: &Value, keys: &[&str], to: &mut Map<String, Value>) {
 }
 
 /// Reads the attributes that the AWS Cloud Control provider writes: as `aws`, but for the tags.
-fn awscc<'v>(of: Type, values: &Value, marks: &'v Value) -> Attributes<'v> {
+fn awscc<'v>(of: ResourceType, values: &Value, marks: &'v Value) -> Attributes<'v> {
     let mut own = values.clone();
     let tags = values["tags"].as_array().into_iter().flatten();
     let tags: Map<String, Value> =
@@ -198,15 +210,15 @@ fn awscc<'v>(of: Type, values: &Value, marks: &'v Value) -> Attributes<'v> {
 }
 
 /// Tells whether a further block is of IPv4 or of IPv6. What nobody sets is unknown in this provider, too.
-fn awscc_block(values: &Value, marks: &Value) -> Type {
+fn awscc_block(values: &Value, marks: &Value) -> ResourceType {
     let of_ipv6 = ["ipv6_cidr_block", "ipv6_ipam_pool_id", "amazon_provided_ipv6_cidr_block"];
     let is_given = |key: &&str| !values[*key].is_null() && values[*key] != false;
     if values["cidr_block"].is_string() {
-        return Type::Ipv4Block;
+        return ResourceType::Ipv4Block;
     }
     let is_ipv6 =
         of_ipv6.iter().any(is_given) || (marks["cidr_block"] != true && marks["ipv6_cidr_block"] == true);
-    if is_ipv6 { Type::Ipv6Block } else { Type::Ipv4Block }
+    if is_ipv6 { ResourceType::Ipv6Block } else { ResourceType::Ipv4Block }
 }
 
 /// Reads a network of Google, which makes its subnets by itself unless told otherwise.
@@ -218,7 +230,7 @@ fn google_network<'v>(values: &Value) -> Attributes<'v> {
     }
     let (values, marks) = (Cow::Owned(own.into()), Cow::Owned(Value::Null));
     let label = Some("auto_create_subnetworks");
-    Attributes { of: Type::Elsewhere, values, marks, network: None, is_patch: false, label }
+    Attributes { of: ResourceType::Elsewhere, values, marks, network: None, is_patch: false, label }
 }
 
 /// Reads a range that Google's services are given in a network; `None` of an address alone.
@@ -232,7 +244,7 @@ fn google_address<'v>(values: &Value, marks: &Value) -> Option<Attributes<'v>> {
     let marks = json!({ "address_space": marks["address"] == true || !own.contains_key("address_space") });
     let (values, marks) = (Cow::Owned(own.into()), Cow::Owned(marks));
     Some(Attributes {
-        of: Type::Elsewhere,
+        of: ResourceType::Elsewhere,
         values,
         marks,
         network: None,
@@ -276,16 +288,16 @@ fn azapi<'v>(name: &str, values: &Value, marks: &Value) -> Option<Attributes<'v>
 }
 
 /// Returns the id of the network that a resource of `azapi` is, or that a subnet is part of.
-fn azapi_network_id(of: Type, values: &Value) -> Option<String> {
+fn azapi_network_id(of: ResourceType, values: &Value) -> Option<String> {
     let text = |key: &str| values[key].as_str().filter(|text| !text.is_empty());
     let own = text("resource_id");
-    if of == Type::AzureSubnet {
+    if of == ResourceType::AzureSubnet {
         let network = own.and_then(|id| Some(&id[..id.to_ascii_lowercase().find("/subnets/")?]));
         return network.or_else(|| text("parent_id")).map(str::to_owned);
     }
     let kind = match of {
-        Type::Hub => "virtualHubs",
-        Type::Vnet => "virtualNetworks",
+        ResourceType::Hub => "virtualHubs",
+        ResourceType::Vnet => "virtualNetworks",
         _ => return None,
     };
     let planned =
@@ -309,7 +321,7 @@ fn azapi_network<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
     };
     own.insert("subnet".to_owned(), blocks.into_iter().map(|(block, _)| block).collect());
     Attributes {
-        of: Type::Vnet,
+        of: ResourceType::Vnet,
         values: Cow::Owned(own.into()),
         marks: Cow::Owned(own_marks),
         network: None,
@@ -331,7 +343,7 @@ fn azapi_subnet<'v>(values: &Value, marks: &Value) -> Attributes<'v> {
     let (mut own, own_marks) = subnet_prefixes(&values["body"]["properties"], marks);
     copy(values, &["id", "name", "location"], &mut own);
     Attributes {
-        of: Type::AzureSubnet,
+        of: ResourceType::AzureSubnet,
         values: Cow::Owned(own.into()),
         marks: Cow::Owned(own_marks),
         network: None,

@@ -3,9 +3,9 @@
 use ipnet::IpNet;
 
 use super::facts::{Facts, IPV6, InlineSubnet};
-use super::networks::{Network, key};
-use super::resolver::Resolver;
-use super::resource::{Resource, Type};
+use super::resolver::{Network, Resolver, network_key};
+use super::resource::Resource;
+use super::resource_type::ResourceType;
 use crate::model::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 
 /// Adds to `plan` what happens to `resource`.
@@ -24,7 +24,7 @@ pub fn add(plan: &mut Plan, resource: &Resource, resolver: &Resolver<'_, '_>) {
         address: resource.name.clone(),
         attribute: resource.label(attribute).to_owned(),
     }));
-    let of = if resource.of.is_network() { key(resource) } else { network_key(after, network) };
+    let of = if resource.of.is_network() { network_key(resource) } else { key_of_parent(after, network) };
     let add =
         Addition { resource, after, region: region(after, network), network: (!of.is_empty()).then_some(of) };
     match &resource.before {
@@ -45,17 +45,17 @@ fn is_worth_naming(
 ) -> bool {
     match (resource.of, attribute) {
         // Computed where nobody sets them, and part of what Amazon gives where the network's is.
-        (Type::AwsSubnet, IPV6) => {
+        (ResourceType::AwsSubnet, IPV6) => {
             let is_amazons = network.is_some_and(|network| network.has_amazon_ipv6);
             !is_amazons
                 && (resolver.may_set(resource, IPV6) || resolver.may_set(resource, "ipv6_ipam_pool_id"))
         }
-        (Type::Vnet, "subnet") => resolver.may_set(resource, resource.label("subnet")),
+        (ResourceType::Vnet, "subnet") => resolver.may_set(resource, resource.label("subnet")),
         _ => true,
     }
 }
 
-fn network_key(after: &Facts, network: Option<&Network<'_>>) -> String {
+fn key_of_parent(after: &Facts, network: Option<&Network<'_>>) -> String {
     let planned = network.map(|network| network.key.clone());
     planned.or_else(|| after.network.clone()).unwrap_or_default()
 }
@@ -80,7 +80,7 @@ impl Addition<'_> {
     fn these(&self, plan: &mut Plan, prefixes: &[IpNet]) {
         let of = match self.resource.of {
             subnet if subnet.is_subnet() => PlannedKind::Subnet,
-            Type::Remote | Type::AwsRemote => PlannedKind::Remote,
+            ResourceType::Remote | ResourceType::AwsRemote => PlannedKind::Remote,
             _ => PlannedKind::Network,
         };
         plan.prefixes
@@ -110,7 +110,7 @@ impl Addition<'_> {
 fn remove(plan: &mut Plan, resource: &Resource) {
     let Some(before) = resource.before.as_ref().filter(|before| !before.survives) else { return };
     match (resource.of, resource.id()) {
-        (Type::Ipv4Block | Type::Ipv6Block, _) => {
+        (ResourceType::Ipv4Block | ResourceType::Ipv6Block, _) => {
             remove_blocks(plan, before.network.as_deref(), &before.prefixes);
         }
         (of, Some(id)) if of.is_subnet() => plan.removed.push(Removal::Subnet(id.to_owned())),

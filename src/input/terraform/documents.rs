@@ -3,7 +3,6 @@
 
 use serde_json::value::RawValue;
 
-use super::read::not_plan;
 use crate::input::error::InputError;
 
 /// What to do instead of giving a file with other lines.
@@ -92,6 +91,11 @@ fn is_terragrunts(line: &str) -> bool {
         [time, level] if has_time(time) && levels.contains(&level) => true,
         _ => line.starts_with("time=") || line.starts_with("[terragrunt]"),
     }
+}
+
+/// Makes the error for a file that is not a plan in JSON; `what` says what it is instead.
+pub fn not_plan(name: &str, what: impl Into<String>) -> InputError {
+    InputError::invalid(format!("{name} is not a Terraform plan in JSON: {}", what.into()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use super::attributes::Attributes;
-use super::resource::Type;
+use super::resource_type::ResourceType;
 use crate::input::error::InputError;
 use crate::model::region_name;
 use crate::model::{PrefixError, parse_prefix};
@@ -69,7 +69,7 @@ impl Reader<'_> {
     /// Reads the facts from the attributes.
     pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, InputError> {
         let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
-        let is_adopted = matches!(of, Type::DefaultVpc | Type::DefaultSubnet);
+        let is_adopted = matches!(of, ResourceType::DefaultVpc | ResourceType::DefaultSubnet);
         let mut facts = Facts {
             id: self.id(values),
             name: self.name(values),
@@ -79,7 +79,7 @@ impl Reader<'_> {
             survives: is_adopted && values["force_destroy"] != true,
             ..Facts::default()
         };
-        if of == Type::AzureSubnet {
+        if of == ResourceType::AzureSubnet {
             let told = self.subnet(values, marks, warnings)?;
             (facts.prefixes, facts.unknown) = (told.prefixes, told.unknown.into_iter().collect());
         }
@@ -92,11 +92,11 @@ impl Reader<'_> {
                 facts.unknown.push(attribute);
             }
         }
-        if of == Type::Vnet {
+        if of == ResourceType::Vnet {
             facts.inline = self.inline(values, marks, warnings)?;
             facts.unknown.extend((marks["subnet"] == true).then_some("subnet"));
         }
-        if matches!(of, Type::Remote | Type::AwsRemote) {
+        if matches!(of, ResourceType::Remote | ResourceType::AwsRemote) {
             // A route to everything names no network.
             facts.prefixes.retain(|prefix| prefix.prefix_len() > 0);
         }
@@ -106,10 +106,13 @@ impl Reader<'_> {
     /// Names the attributes that hold prefixes; those of a subnet of Azure exclude each other, see below.
     const fn names(&self) -> &'static [&'static str] {
         match self.attributes.of {
-            Type::Vpc | Type::DefaultVpc | Type::AwsSubnet | Type::DefaultSubnet => &["cidr_block", IPV6],
-            Type::Ipv4Block => &["cidr_block"],
-            Type::Ipv6Block => &[IPV6],
-            Type::AzureSubnet => &[],
+            ResourceType::Vpc
+            | ResourceType::DefaultVpc
+            | ResourceType::AwsSubnet
+            | ResourceType::DefaultSubnet => &["cidr_block", IPV6],
+            ResourceType::Ipv4Block => &["cidr_block"],
+            ResourceType::Ipv6Block => &[IPV6],
+            ResourceType::AzureSubnet => &[],
             _ => &["address_space"],
         }
     }
@@ -117,9 +120,9 @@ impl Reader<'_> {
     /// Tells whether an attribute is not there and a pool must give the prefix, marked or not.
     fn is_left_open(&self, attribute: &str, values: &Value) -> bool {
         let is_due = match self.attributes.of {
-            Type::Vpc | Type::Ipv4Block => attribute != IPV6,
-            Type::AwsSubnet => attribute != IPV6 && text(values, "ipv4_ipam_pool_id").is_some(),
-            Type::Vnet => !self.attributes.is_patch,
+            ResourceType::Vpc | ResourceType::Ipv4Block => attribute != IPV6,
+            ResourceType::AwsSubnet => attribute != IPV6 && text(values, "ipv4_ipam_pool_id").is_some(),
+            ResourceType::Vnet => !self.attributes.is_patch,
             _ => false,
         };
         is_due && values[attribute].is_null()
@@ -130,9 +133,9 @@ impl Reader<'_> {
     /// Terraform adopts it.
     fn may_collide(&self, attribute: &str, values: &Value, marks: &Value) -> bool {
         match self.attributes.of {
-            Type::DefaultVpc | Type::DefaultSubnet => false,
-            Type::Vpc if attribute == IPV6 => is_given(values, marks, "ipv6_ipam_pool_id"),
-            Type::Ipv6Block => values["assign_generated_ipv6_cidr_block"] != true,
+            ResourceType::DefaultVpc | ResourceType::DefaultSubnet => false,
+            ResourceType::Vpc if attribute == IPV6 => is_given(values, marks, "ipv6_ipam_pool_id"),
+            ResourceType::Ipv6Block => values["assign_generated_ipv6_cidr_block"] != true,
             _ => true,
         }
     }
@@ -140,8 +143,8 @@ impl Reader<'_> {
     /// Returns the id, which `awscc` has under two names.
     fn id(&self, values: &Value) -> Option<String> {
         let own = match self.attributes.of {
-            Type::Vpc => "vpc_id",
-            Type::AwsSubnet => "subnet_id",
+            ResourceType::Vpc => "vpc_id",
+            ResourceType::AwsSubnet => "subnet_id",
             _ => "id",
         };
         text(values, "id").or_else(|| text(values, own))
@@ -160,12 +163,13 @@ impl Reader<'_> {
             Some(format!("/resourceGroups/{group}/providers/Microsoft.Network/{kind}/{name}"))
         };
         match self.attributes.of {
-            Type::Ipv4Block | Type::Ipv6Block | Type::AwsSubnet | Type::DefaultSubnet => {
-                text(values, "vpc_id")
-            }
-            Type::Vnet => azures("virtualNetworks", "name"),
-            Type::Hub => azures("virtualHubs", "name"),
-            Type::AzureSubnet => azures("virtualNetworks", "virtual_network_name"),
+            ResourceType::Ipv4Block
+            | ResourceType::Ipv6Block
+            | ResourceType::AwsSubnet
+            | ResourceType::DefaultSubnet => text(values, "vpc_id"),
+            ResourceType::Vnet => azures("virtualNetworks", "name"),
+            ResourceType::Hub => azures("virtualHubs", "name"),
+            ResourceType::AzureSubnet => azures("virtualNetworks", "virtual_network_name"),
             _ => None,
         }
     }

@@ -5,14 +5,13 @@
 mod address;
 mod attributes;
 mod changes;
-mod configuration;
 mod documents;
 mod facts;
-mod networks;
 mod plan_json;
 mod read;
 mod resolver;
 mod resource;
+mod resource_type;
 #[cfg(test)]
 mod tests;
 mod unread;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::networks::networks;
 use super::plan_json::{Change, Document, ResourceChange};
-use super::resolver::Resolver;
-use super::resource::{Resource, Type};
+use super::resolver::{Resolver, networks};
+use super::resource::Resource;
+use super::resource_type::ResourceType;
 use super::{changes, documents, unread};
 use crate::input::error::{InputError, InputErrorKind};
 use crate::input::raw;
@@ -65,7 +65,7 @@ fn read_one(bytes: &[u8], name: &str, warnings: &mut Vec<String>) -> Result<Plan
 fn put_off(change: &ResourceChange<'_>) -> Option<UnknownValue> {
     let name = change.of.as_deref().filter(|_| change.is_managed())?;
     let is_read = || change.decode().is_ok_and(|change| Resource::is_read(name, &change));
-    (Type::named(name).is_some() || is_read() || unread::is_network(name))
+    (ResourceType::from_name(name).is_some() || is_read() || unread::is_network(name))
         .then(|| UnknownValue { address: change.address.clone(), attribute: "every attribute".to_owned() })
 }
 
@@ -78,9 +78,9 @@ fn resources(
 ) -> Result<Vec<Resource>, InputError> {
     let mut resources = Vec::new();
     for raw in changes.iter().filter(|raw| raw.is_managed() && raw.change.is_some()) {
-        let change: Change = raw
-            .decode()
-            .map_err(|error| not_plan(name, format!("the change of {} is not one: {error}", raw.address)))?;
+        let change: Change = raw.decode().map_err(|error| {
+            documents::not_plan(name, format!("the change of {} is not one: {error}", raw.address))
+        })?;
         match Resource::read(raw, &change, name, warnings)? {
             Some(resource) => resources.push(resource),
             None => plan.unread.extend(unread::addresses(raw, &change)),
@@ -98,10 +98,6 @@ fn sort(plan: &mut Plan) {
     plan.unknown.dedup();
     plan.unread.sort();
     plan.unread.dedup();
-}
-
-pub(super) fn not_plan(name: &str, what: impl Into<String>) -> InputError {
-    InputError::invalid(format!("{name} is not a Terraform plan in JSON: {}", what.into()))
 }
 
 /// What to do instead, for everything that is no plan in JSON.
@@ -124,7 +120,7 @@ fn look(start: &[u8], name: &str) -> Result<(), InputError> {
     } else {
         "it does not begin with `{`"
     };
-    Err(not_plan(name, what).remedy(REMEDY))
+    Err(documents::not_plan(name, what).remedy(REMEDY))
 }
 
 /// Refuses what is JSON and no plan that we can use.
@@ -158,11 +154,11 @@ fn explain(bytes: &[u8], name: &str, error: &serde_json::Error) -> InputError {
     if error.is_eof() {
         return InputError::truncated(name, error.line(), error.column());
     }
-    not_plan(name, error.to_string()).remedy(REMEDY)
+    documents::not_plan(name, error.to_string()).remedy(REMEDY)
 }
 
 fn log(name: &str) -> InputError {
-    not_plan(name, "it is the log of `terraform plan -json`").remedy(REMEDY)
+    documents::not_plan(name, "it is the log of `terraform plan -json`").remedy(REMEDY)
 }
 
 /// Says what a JSON object that is no plan seems to be.
@@ -173,7 +169,8 @@ fn other_json(bytes: &[u8], name: &str) -> InputError {
         return log(name);
     }
     if has("schema_version") {
-        return not_plan(name, "it seems to be an inventory of netcensus").remedy("give that with `--from`");
+        return documents::not_plan(name, "it seems to be an inventory of netcensus")
+            .remedy("give that with `--from`");
     }
     let is_saved_state = has("lineage") || (has("version") && has("resources"));
     let is_shown_state = has("values") || (fields.len() == 1 && has("format_version"));
@@ -182,5 +179,5 @@ fn other_json(bytes: &[u8], name: &str) -> InputError {
     } else {
         "it is JSON of something else"
     };
-    not_plan(name, what).remedy(REMEDY)
+    documents::not_plan(name, what).remedy(REMEDY)
 }

@@ -6,16 +6,76 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 use super::address::{Address, Step};
-use super::configuration::{module, references, resource};
-use super::networks::Network;
-use super::plan_json::Module;
-use super::resource::{Resource, Type};
+use super::plan_json::{ConfiguredResource, Module};
+use super::resource::Resource;
+use super::resource_type::ResourceType;
+use crate::model::Provider;
 
 /// References lead on at most this often: through modules, outputs and other resources.
 const LONGEST_TRAIL: usize = 32;
 
 /// The attributes that name the network of a subnet or block: of `aws` and `awscc`, of `azurerm`, of `azapi`.
 const PARENTS: [&str; 3] = ["vpc_id", "virtual_network_name", "parent_id"];
+
+/// A network that is there once the plan is applied.
+#[derive(Debug)]
+pub struct Network<'p> {
+    /// Its address.
+    pub address: &'p Address,
+    /// The cloud.
+    pub provider: Option<Provider>,
+    /// What planned prefixes call it; see [`crate::model::PlannedPrefix::network`].
+    pub key: String,
+    /// Region name.
+    pub region: Option<&'p str>,
+    /// The plan makes it.
+    pub is_new: bool,
+    /// Its prefixes, those of further blocks included.
+    pub prefixes: Vec<IpNet>,
+    /// It has an IPv6 prefix of Amazon's.
+    pub has_amazon_ipv6: bool,
+}
+
+/// Finds the networks among `resources`, with the blocks that others of them add.
+pub fn networks<'p>(resources: &'p [Resource], root: &'p Module) -> Vec<Network<'p>> {
+    let mut networks: Vec<_> = resources.iter().filter_map(network_of_resource).collect();
+    let resolver = Resolver { root, networks: &networks };
+    let blocks: Vec<_> = resources
+        .iter()
+        .filter(|resource| resource.of.is_block())
+        .filter_map(|block| Some((resolver.network_of(block)?.key.clone(), block.after.as_ref()?)))
+        .collect();
+    for (key, block) in blocks {
+        for network in networks.iter_mut().filter(|network| network.key == key) {
+            network.prefixes.extend(&block.prefixes);
+            network.has_amazon_ipv6 |= block.has_amazon_ipv6;
+        }
+    }
+    networks
+}
+
+/// Returns the network that a resource is; `None` of other resources, and of one that is deleted.
+fn network_of_resource(resource: &Resource) -> Option<Network<'_>> {
+    let after = resource.after.as_ref().filter(|_| resource.of.is_network())?;
+    Some(Network {
+        address: &resource.address,
+        provider: resource.of.provider(),
+        key: network_key(resource),
+        region: after.region.as_deref(),
+        is_new: resource.creates,
+        prefixes: after.prefixes.clone(),
+        has_amazon_ipv6: after.has_amazon_ipv6,
+    })
+}
+
+/// Returns what planned prefixes call a network: its id when it exists and stays, else the id that it will have, or its address.
+pub fn network_key(resource: &Resource) -> String {
+    let id = resource.id().filter(|_| !resource.creates);
+    let planned =
+        resource.after.as_ref().filter(|_| matches!(resource.of, ResourceType::Vnet | ResourceType::Hub));
+    let key = id.or_else(|| planned?.network.as_deref());
+    key.unwrap_or(&resource.name).to_owned()
+}
 
 /// Finds networks by what the configuration refers to, and by prefix.
 pub struct Resolver<'p, 'n> {
@@ -58,9 +118,9 @@ impl<'p, 'n> Resolver<'p, 'n> {
         configured.is_none_or(|configured| configured.expressions.contains_key(attribute))
     }
 
-    fn configured(&self, address: &Address) -> Option<&'p super::plan_json::ConfiguredResource> {
+    fn configured(&self, address: &Address) -> Option<&'p ConfiguredResource> {
         let [of, name, ..] = address.rest.as_slice() else { return None };
-        resource(module(self.root, &address.modules)?, &of.name, &name.name)
+        find_resource(find_module(self.root, &address.modules)?, &of.name, &name.name)
     }
 
     /// Finds the one new network around the prefixes, in the same module if there is one.
@@ -91,7 +151,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
         found: &mut Vec<&'n Network<'p>>,
     ) {
         let Some(left) = left.checked_sub(1) else { return };
-        for reference in references(expression) {
+        for reference in full_references(expression) {
             let mut address = Address::parse(reference);
             address.modules.splice(..0, path.iter().cloned());
             let first = address.rest.first().map_or("", |step| &step.name);
@@ -107,7 +167,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
     /// Goes on where the module is called.
     fn follow_variable(&self, variable: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
         let Some((step, outer)) = variable.modules.split_last() else { return };
-        let call = module(self.root, outer).and_then(|module| module.calls.get(&step.name));
+        let call = find_module(self.root, outer).and_then(|module| module.calls.get(&step.name));
         let (Some(call), Some(name)) = (call, variable.rest.get(1)) else { return };
         if let Some(expression) = call.expressions.get(&name.name) {
             self.follow(outer, expression, call.for_each_expression.as_ref(), left, found);
@@ -119,7 +179,7 @@ impl<'p, 'n> Resolver<'p, 'n> {
     fn follow_output(&self, output: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
         if let Some(name) = output.rest.first() {
             let output_of =
-                module(self.root, &output.modules).and_then(|module| module.outputs.get(&name.name));
+                find_module(self.root, &output.modules).and_then(|module| module.outputs.get(&name.name));
             if let Some(told) = output_of {
                 self.follow(&output.modules, &told.expression, None, left, found);
             }
@@ -132,7 +192,9 @@ impl<'p, 'n> Resolver<'p, 'n> {
     fn follow_resource(&self, of: &Address, left: usize, found: &mut Vec<&'n Network<'p>>) {
         let [kind, name, attributes @ ..] = of.rest.as_slice() else { return };
         // A resource of `azapi` may be of any type; if it is no network, none has its address.
-        if kind.name.starts_with("azapi_") || Type::named(&kind.name).is_some_and(Type::is_network) {
+        if kind.name.starts_with("azapi_")
+            || ResourceType::from_name(&kind.name).is_some_and(ResourceType::is_network)
+        {
             return self.add(found, |network| {
                 network.address.modules.len() == of.modules.len()
                     && is_below(&of.modules, &network.address.modules)
@@ -190,4 +252,41 @@ fn choose<'n, 'p>(
     };
     let most = left.iter().map(|network| shared(network)).max().filter(|most| *most > 0)?;
     only(left.into_iter().filter(|network| shared(network) == most).collect())
+}
+
+/// Returns the module that the steps lead to.
+fn find_module<'m>(root: &'m Module, path: &[Step]) -> Option<&'m Module> {
+    path.iter().try_fold(root, |module, step| Some(&module.calls.get(&step.name)?.module))
+}
+
+/// Returns the managed resource of this type and name.
+fn find_resource<'m>(module: &'m Module, type_name: &str, name: &str) -> Option<&'m ConfiguredResource> {
+    let is_wanted = |resource: &&ConfiguredResource| {
+        resource.of == type_name && resource.name == name && resource.mode.as_deref() != Some("data")
+    };
+    module.resources.iter().find(is_wanted)
+}
+
+/// Returns what an expression refers to, in full: Terraform repeats `aws_vpc.main[0].id` as `aws_vpc.main[0]` and
+/// `aws_vpc.main`.
+fn full_references(expression: &Value) -> Vec<&str> {
+    let Some(list) = expression["references"].as_array() else { return Vec::new() };
+    let all: Vec<_> = list.iter().filter_map(Value::as_str).collect();
+    let is_longer =
+        |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(['.', '[']));
+    all.iter().copied().filter(|short| !all.iter().any(|long| is_longer(long, short))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_references_count() {
+        let expression = serde_json::json!({
+            "references": ["aws_vpc.a[0].id", "aws_vpc.a[0]", "aws_vpc.a", "aws_vpc.ab", "each.key"]
+        });
+        assert_eq!(full_references(&expression), ["aws_vpc.a[0].id", "aws_vpc.ab", "each.key"]);
+        assert_eq!(full_references(&serde_json::json!({"constant_value": "vpc-1"})), Vec::<&str>::new());
+    }
 }

@@ -371,7 +371,7 @@ fn whatever_else_seems_to_be_a_network_is_named() {
         ("vendor_vswitch.n", json!({"gateway": "10.17.3.1", "netmask": "255.255.255.0"}), "gateway"),
         (
             "aws_cloudformation_stack.s",
-            json!({"template_body": "Resources:\n  V:\n    Type: AWS::EC2::VPC\n"}),
+            json!({"template_body": "Resources:\n  V:\n    ResourceType: AWS::EC2::VPC\n"}),
             "template_body",
         ),
         (
