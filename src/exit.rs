@@ -1,4 +1,6 @@
-//! Every exit code, and the one place that maps to it. Documented for users in `docs/exit-codes.md`.
+//! Every exit code, and what decides between them. `docs/exit-codes.md` describes them for users.
+//!
+//! Errors decide theirs by their kind (`Error::exit`).
 
 use std::process::ExitCode;
 
@@ -21,6 +23,24 @@ impl Exit {
     /// Every exit, for the documentation's test.
     pub const ALL: [Self; 5] =
         [Self::Clean, Self::Findings, Self::Unusable, Self::Incomplete, Self::Interrupted];
+
+    /// Decides how a command ends that read an inventory. Being stopped outranks being incomplete, and that outranks
+    /// findings: what was not read may contain more of them.
+    #[must_use]
+    pub const fn from_reading(interrupted: bool, complete: bool, findings: bool) -> Self {
+        match (interrupted, complete, findings) {
+            (true, _, _) => Self::Interrupted,
+            (false, false, _) => Self::Incomplete,
+            (false, true, true) => Self::Findings,
+            (false, true, false) => Self::Clean,
+        }
+    }
+
+    /// Finds the exit with this number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| exit.code() == code)
+    }
 
     /// Returns the number that the shell sees.
     #[must_use]

@@ -6,7 +6,7 @@ use super::columns::{DataType, Record, ResolvedColumn};
 use super::inventory_index::InventoryIndex;
 use super::select::{self, Completeness, Heading, SelectError, TableRequest};
 use super::value::Value;
-use crate::model::{Coverage, Estate, Inventory, Kind, Provider, Rows};
+use crate::model::{Coverage, Inventory, InventoryView, Kind, Provider, Rows};
 
 /// Rows of one kind.
 pub struct StreamedTable<'a> {
@@ -71,7 +71,7 @@ fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
 /// # Errors
 /// For the first column that no kind has.
 pub fn streamed_tables<'a>(
-    estate: Estate<'a>,
+    estate: InventoryView<'a>,
     index: &'a InventoryIndex<'_>,
     request: &TableRequest,
 ) -> Result<Vec<StreamedTable<'a>>, SelectError> {

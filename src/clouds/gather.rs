@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::cloud_provider::{CloudProvider, Event, Failure, Plan, PlanError, Run};
-use super::health::{Region, Regions};
+use super::endpoint_health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
 use crate::model::{self, Coverage, GENERATOR, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};

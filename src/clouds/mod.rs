@@ -14,17 +14,17 @@ mod causes;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod child_process;
 mod cloud_provider;
+mod endpoint_health;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod exclusion;
 mod gather;
-mod health;
 mod meter;
-#[cfg(any(feature = "aws", feature = "azure"))]
-mod names;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod page_tokens;
 mod registry;
 mod step;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod unmatched_patterns;
 
 pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
 pub use gather::{gather, survey};

@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
 use crate::output::{self, Format, Layout};
-use crate::snapshot::Asked;
+use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -272,7 +272,7 @@ enum ScopeComparison {
 
 impl ScopeComparison {
     /// Compares both scopes. Who signed in does not count: in a CI job, each run signs in as someone new.
-    fn new(old: Option<&Asked>, new: Option<&Asked>) -> Self {
+    fn new(old: Option<&ScanRequest>, new: Option<&ScanRequest>) -> Self {
         let (Some(old), Some(new)) = (old, new) else { return Self::Unknown };
         let [old, new] = [old, new].map(|asked| asked.scope.iter().collect::<BTreeSet<_>>());
         let name = |setting: &&String| setting.split('=').next().unwrap_or_default().to_owned();
@@ -298,12 +298,9 @@ const SIDES: [DiffSide; 2] = [DiffSide::Old, DiffSide::New];
 
 /// Warns of what was not compared and what is missing, and returns the exit code.
 fn conclude(changes: &Changes, exit_code: bool, interrupted: bool, ui: &Ui) -> Exit {
-    let exit = match (interrupted, changes.result) {
-        (true, _) => Exit::Interrupted,
-        (false, DiffOutcome::Incomplete) => Exit::Incomplete,
-        (false, DiffOutcome::Different) if exit_code => Exit::Findings,
-        (false, DiffOutcome::Different | DiffOutcome::Same) => Exit::Clean,
-    };
+    let (complete, differs) =
+        (changes.result != DiffOutcome::Incomplete, changes.result == DiffOutcome::Different);
+    let exit = Exit::from_reading(interrupted, complete, differs && exit_code);
     let apart: usize = changes.not_compared.iter().map(|left| left.rows).sum();
     if apart > 0 {
         let (were, what) = if apart == 1 { ("was", "it") } else { ("were", "them") };
@@ -355,8 +352,8 @@ fn side_name(changes: &Changes, side: DiffSide) -> String {
 mod tests {
     use super::*;
 
-    fn asked(scope: &[&str], signer: u32) -> Asked {
-        Asked { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer }
+    fn asked(scope: &[&str], signer: u32) -> ScanRequest {
+        ScanRequest { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer }
     }
 
     #[test]
@@ -364,7 +361,7 @@ mod tests {
         let one = asked(&["aws.regions=eu-west-1", "providers=aws"], 1);
         assert_eq!(ScopeComparison::new(Some(&one), None), ScopeComparison::Unknown);
         assert_eq!(
-            ScopeComparison::new(Some(&one), Some(&Asked { signer: 2, ..one.clone() })),
+            ScopeComparison::new(Some(&one), Some(&ScanRequest { signer: 2, ..one.clone() })),
             ScopeComparison::Same
         );
         let other = asked(&["aws.regions=us-east-1", "providers=aws", "shard=1/2"], 1);

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::export::{self, ExportPlan, ExportSource};
 use crate::input::{Shelf, Trouble};
-use crate::model::{Estate, Kind, Outcome, Subject};
+use crate::model::{InventoryView, Kind, Outcome, Subject};
 use crate::ui::{Ui, Verbosity};
 
 /// Runs `netcensus export`.
@@ -79,7 +79,7 @@ struct MissingData {
 
 impl MissingData {
     /// Finds out what is missing of the kinds that are `required`, of which those in `written` are exported.
-    fn new(estate: Estate<'_>, required: &[Kind], written: &[Kind]) -> Self {
+    fn new(estate: InventoryView<'_>, required: &[Kind], written: &[Kind]) -> Self {
         let summary = Summary::new(estate, required);
         let (scopes, parts) = (summary.describe_missing(), estate.inventory.lacks());
         Self { is_everything: !scopes.is_empty() && is_nothing_read(estate, written), scopes, parts, summary }
@@ -154,7 +154,7 @@ impl MissingData {
 }
 
 /// Returns whether there are no rows of `kinds`, and no scope of theirs was read.
-fn is_nothing_read(estate: Estate<'_>, kinds: &[Kind]) -> bool {
+fn is_nothing_read(estate: InventoryView<'_>, kinds: &[Kind]) -> bool {
     let subjects: Vec<Subject> = kinds.iter().copied().map(Subject::from).collect();
     let mut coverage = estate.inventory.coverage.iter();
     kinds.iter().all(|kind| estate.count(*kind) == 0)

@@ -16,9 +16,9 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
 use crate::input::{Loaded, Shelf};
-use crate::model::{self, Estate, Inventory, Kind};
+use crate::model::{self, Inventory, InventoryView, Kind};
 use crate::redact::redact;
-use crate::snapshot::{Asked, is_in_future};
+use crate::snapshot::{ScanRequest, is_in_future};
 use crate::ui::Ui;
 use crate::wording::age;
 
@@ -30,7 +30,7 @@ pub struct Gathered {
     /// Whether the user stopped the run.
     pub interrupted: bool,
     /// What the clouds were asked for; `None` for a file.
-    pub asked: Option<Asked>,
+    pub asked: Option<ScanRequest>,
     /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
     pub is_reused_snapshot: bool,
     /// The file that the instances and interfaces are still in, where they were not loaded.
@@ -39,10 +39,10 @@ pub struct Gathered {
 
 impl Gathered {
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
-    pub fn estate(&self) -> Estate<'_> {
+    pub fn estate(&self) -> InventoryView<'_> {
         match &self.shelf {
-            Some(rows) => Estate { inventory: &self.inventory, instances: rows, interfaces: rows },
-            None => Estate::of(&self.inventory),
+            Some(rows) => InventoryView { inventory: &self.inventory, instances: rows, interfaces: rows },
+            None => InventoryView::of(&self.inventory),
         }
     }
 

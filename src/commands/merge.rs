@@ -12,7 +12,7 @@ use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::input::Loaded;
-use crate::model::{Asked, Estate, GENERATOR, Kind};
+use crate::model::{GENERATOR, InventoryView, Kind, ScanRequest};
 use crate::output;
 use crate::snapshot;
 use crate::ui::Ui;
@@ -94,11 +94,11 @@ fn check_time(name: &str, taken_at: Timestamp, now: Timestamp) -> Result<(), Err
 
 /// Returns the scope that all inputs have in common, apart from their shards: the result then has the scope of a scan
 /// without `--shard`. `None` when they differ.
-fn common_scope(inputs: &[MergeInput]) -> Option<Asked> {
+fn common_scope(inputs: &[MergeInput]) -> Option<ScanRequest> {
     let mut all = inputs.iter().map(|input| {
-        let Asked { mut scope, signer } = input.asked.clone()?;
+        let ScanRequest { mut scope, signer } = input.asked.clone()?;
         scope.retain(|setting| !setting.starts_with("shard="));
-        Some(Asked { scope, signer })
+        Some(ScanRequest { scope, signer })
     });
     let first = all.next()??;
     all.all(|other| other.as_ref() == Some(&first)).then_some(first)
@@ -110,7 +110,7 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
-    let exit = Summary::new(Estate::of(inventory), &kinds).conclude(false, ui);
+    let exit = Summary::new(InventoryView::of(inventory), &kinds).conclude(false, ui);
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };

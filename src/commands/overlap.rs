@@ -18,7 +18,7 @@ use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Estate, Inventory, Kind, Level, Plan};
+use crate::model::{Inventory, InventoryView, Kind, Level, Plan};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
 
@@ -140,8 +140,7 @@ fn report_allow_list(findings: &Findings, ui: &Ui) {
 
 /// Reports on stderr what is missing, and returns the exit code.
 fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui) -> Exit {
-    let code = findings.gate.exit_code;
-    let exit = Exit::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Exit::Incomplete);
+    let exit = Exit::from_code(findings.gate.exit_code).unwrap_or(Exit::Incomplete);
     findings.gate.missing.iter().for_each(|line| ui.warn_always(line));
     let consequence = match (findings.gate.incomplete_allowed, exit) {
         (true, Exit::Clean | Exit::Findings) => "allowed by --allow-incomplete".to_owned(),
@@ -150,7 +149,7 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui)
     if !findings.gate.missing.is_empty() {
         ui.warn_always(&format!("the comparison is incomplete: see above ({consequence})"));
     }
-    Summary::new(Estate::of(inventory), kinds).report_unread(&consequence, ui);
+    Summary::new(InventoryView::of(inventory), kinds).report_unread(&consequence, ui);
     exit
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::snapshot_lookup;
 use crate::config::Settings;
 use crate::model::{Account, Coverage, Inventory, Outcome, Subject};
-use crate::snapshot::{Asked, SnapshotEntry};
+use crate::snapshot::{ScanRequest, SnapshotEntry};
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -17,7 +17,7 @@ use crate::wording::counted;
 pub fn compare_with_snapshots(
     coverage: &mut [Coverage],
     accounts: &[Account],
-    asked: &Asked,
+    asked: &ScanRequest,
     settings: &Settings,
     ui: &Ui,
 ) {
@@ -102,7 +102,7 @@ enum TenantEvidence {
     Read(usize),
 }
 
-fn evidence_in_snapshot(entry: &SnapshotEntry, asked: &Asked, tenant: &str) -> TenantEvidence {
+fn evidence_in_snapshot(entry: &SnapshotEntry, asked: &ScanRequest, tenant: &str) -> TenantEvidence {
     let Ok(reader) = entry.open() else { return TenantEvidence::Nothing };
     let Some(known) = reader
         .about()
@@ -129,7 +129,7 @@ fn evidence_in_snapshot(entry: &SnapshotEntry, asked: &Asked, tenant: &str) -> T
 }
 
 /// Returns the scope that says which tenants are meant: `--all-azure-subscriptions` means no others.
-fn scope_without_all_tenants(asked: &Asked) -> Vec<&String> {
+fn scope_without_all_tenants(asked: &ScanRequest) -> Vec<&String> {
     asked.scope.iter().filter(|word| !word.starts_with("azure.all-subscriptions=")).collect()
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::PendingFile;
 use crate::model::{Inventory, Kind};
 use crate::output::{self, Format};
-use crate::snapshot::{self, Asked, SnapshotReader, SnapshotStore, is_snapshot};
+use crate::snapshot::{self, ScanRequest, SnapshotReader, SnapshotStore, is_snapshot};
 use crate::ui::Ui;
 
 /// Extensions that no format of ours has, and that no snapshot or document should have either.
@@ -81,7 +81,7 @@ fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
 pub fn save_inventory(
     args: &SaveArgs,
     inventory: &Inventory,
-    asked: Option<&Asked>,
+    asked: Option<&ScanRequest>,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<(), Error> {
@@ -111,7 +111,7 @@ fn name_by_time(path: &Path, store: &SnapshotStore) -> Option<String> {
 }
 
 /// Writes the inventory document to a `.json` file, and a snapshot to any other.
-fn write_inventory(path: &Path, inventory: &Inventory, asked: Option<&Asked>) -> Result<(), Error> {
+fn write_inventory(path: &Path, inventory: &Inventory, asked: Option<&ScanRequest>) -> Result<(), Error> {
     let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let file = PendingFile::write_private(path, |out| {
         if is_document {

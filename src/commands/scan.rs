@@ -18,7 +18,7 @@ use crate::clouds::CloudProvider;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Estate, Inventory, Kind, Scope};
+use crate::model::{Inventory, InventoryView, Kind, Scope};
 use crate::ui::Ui;
 
 /// Runs `netcensus scan`.
@@ -41,7 +41,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let needs_all = args.save.save.is_some() || !view.is_table();
     let load = if needs_all { LoadExtent::All } else { LoadExtent::Needed };
     let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
-    let summary = Summary::new(Estate::of(&gathered.inventory), &kinds);
+    let summary = Summary::new(InventoryView::of(&gathered.inventory), &kinds);
     report_shard(&gathered.inventory, args.source.from.is_some(), ui);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.

@@ -6,7 +6,7 @@ use std::fs;
 use crate::cli::source::LiveArgs;
 use crate::config::Settings;
 use crate::model::stable_hash;
-use crate::snapshot::Asked;
+use crate::snapshot::ScanRequest;
 
 /// A setting that says how to read, not what, so it is not part of the fingerprint.
 const API_SETTING: &str = "azure.api";
@@ -56,7 +56,7 @@ const MACHINE_INDEPENDENT: [&str; 6] = [
 ];
 
 /// Sums up what the flags and the settings ask for.
-pub fn scan_fingerprint(live: &LiveArgs, settings: &Settings) -> Asked {
+pub fn scan_fingerprint(live: &LiveArgs, settings: &Settings) -> ScanRequest {
     let mut scope = settings_in_scope(settings);
     if let Some(shard) = live.scope.shard.as_ref().filter(|shard| !shard.is_whole()) {
         scope.push(format!("shard={shard}"));
@@ -68,11 +68,11 @@ pub fn scan_fingerprint(live: &LiveArgs, settings: &Settings) -> Asked {
             (None, Some(size)) => format!("sandbox={size}"),
             (None, None) => "sandbox".to_owned(),
         });
-        return Asked::new(&scope, 0);
+        return ScanRequest::new(&scope, 0);
     }
     let variable = |name: &str| std::env::var_os(name);
     scope.extend(variables(&SCOPE_VARIABLES, variable));
-    Asked::new(&scope, signer(variable, host_name))
+    ScanRequest::new(&scope, signer(variable, host_name))
 }
 
 fn settings_in_scope(settings: &Settings) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, InputError, Source};
 use crate::model::{Inventory, Kind, Provider};
-use crate::snapshot::{self, Asked, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore};
+use crate::snapshot::{self, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore};
 use crate::ui::Ui;
 use crate::wording::{age, counted};
 
@@ -181,7 +181,7 @@ pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
 pub fn load_recent(
     most: SignedDuration,
     after: Option<Timestamp>,
-    asked: &Asked,
+    asked: &ScanRequest,
     kinds: &[Kind],
     settings: &Settings,
     ui: &Ui,
@@ -217,7 +217,7 @@ pub fn load_recent(
 /// Loads a snapshot if a scan would repeat it; `None` also when another process has just removed it.
 fn load_if_equivalent(
     entry: &SnapshotEntry,
-    asked: &Asked,
+    asked: &ScanRequest,
     kinds: &[Kind],
 ) -> Result<Option<Inventory>, InputError> {
     match entry.open() {
@@ -230,7 +230,7 @@ fn load_if_equivalent(
 }
 
 /// Returns whether a scan of `kinds` in the scope of `asked` would read what the snapshot contains.
-fn is_equivalent(about: &SnapshotHeader, asked: &Asked, kinds: &[Kind]) -> bool {
+fn is_equivalent(about: &SnapshotHeader, asked: &ScanRequest, kinds: &[Kind]) -> bool {
     about.asked.as_ref() == Some(asked)
         && about.filters.is_empty()
         && kinds.iter().all(|kind| about.kinds.contains(kind))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::exit::Exit;
-use crate::model::{Coverage, Estate, Kind, Outcome, Provider, Subject};
+use crate::model::{Coverage, InventoryView, Kind, Outcome, Provider, Subject};
 use crate::ui::{Ui, Verbosity};
 use crate::wording::{counted, counted_plural};
 
@@ -28,7 +28,7 @@ pub struct Summary {
 
 impl Summary {
     /// Sums up what is known of `kinds`.
-    pub fn new(estate: Estate<'_>, kinds: &[Kind]) -> Self {
+    pub fn new(estate: InventoryView<'_>, kinds: &[Kind]) -> Self {
         let inventory = estate.inventory;
         let read = inventory.kinds_read();
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
@@ -93,11 +93,7 @@ impl Summary {
 
     /// Reports what is missing and why, even with `--quiet`, and returns the exit code.
     pub fn conclude(&self, interrupted: bool, ui: &Ui) -> Exit {
-        let exit = match (interrupted, self.is_complete()) {
-            (true, _) => Exit::Interrupted,
-            (false, true) => Exit::Clean,
-            (false, false) => Exit::Incomplete,
-        };
+        let exit = Exit::from_reading(interrupted, self.is_complete(), false);
         self.report_unscanned(ui, Ui::warn_always);
         self.report_unread(&format!("exit code {}", exit.code()), ui);
         exit
@@ -207,7 +203,7 @@ fn push_to_group<'a, K: PartialEq>(lists: &mut Groups<'a, K>, key: K, item: &'a 
     }
 }
 
-fn describe_totals(estate: Estate<'_>, kinds: &[Kind]) -> String {
+fn describe_totals(estate: InventoryView<'_>, kinds: &[Kind]) -> String {
     let inventory = estate.inventory;
     let count = |kind: &Kind| {
         let subject = Subject::from(*kind);

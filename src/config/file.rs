@@ -92,7 +92,7 @@ impl ConfigFile {
     pub fn read(path: PathBuf) -> Result<Self, ConfigError> {
         let not_text =
             |path: &Path, what: &str| ConfigError::NotText { path: path.to_owned(), what: what.to_owned() };
-        // Asked first: some systems open directories and some do not, with different errors.
+        // ScanRequest first: some systems open directories and some do not, with different errors.
         if path.is_dir() {
             return Err(not_text(&path, "is a directory, not a configuration file"));
         }

@@ -9,7 +9,7 @@ use crate::analysis::select::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Estate, Instance, Kind, Rows, Tags};
+use crate::model::{Instance, InventoryView, Kind, Rows, Tags};
 use crate::output::{CsvOptions, ExportFormat};
 use crate::suggest::{meant, nearest};
 
@@ -61,7 +61,7 @@ impl ExportColumns {
     ///
     /// # Errors
     /// When rows that are still in a file cannot be read.
-    pub fn request_for(&self, estate: Estate<'_>) -> io::Result<TableRequest> {
+    pub fn request_for(&self, estate: InventoryView<'_>) -> io::Result<TableRequest> {
         let mut request = self.request.clone();
         if !self.all_tags {
             return Ok(request);
@@ -208,7 +208,7 @@ pub struct TagRecorder<'a> {
 
 impl<'a> TagRecorder<'a> {
     /// Records the keys only if instances have columns of single tags in `request`.
-    pub fn new(estate: Estate<'a>, request: &TableRequest) -> Self {
+    pub fn new(estate: InventoryView<'a>, request: &TableRequest) -> Self {
         let is_needed = kinds_by_tag(request).values().any(|kinds| kinds.contains(&Kind::Instances));
         Self { instances: estate.instances, keys: RefCell::default(), is_done: Cell::new(!is_needed) }
     }
@@ -235,7 +235,7 @@ impl Rows<Instance> for TagRecorder<'_> {
 /// Returns a warning for each tag that has a column in `request` but that no resource has: its key may be mistyped. All
 /// rows must have been written, so that `recorder` has seen them.
 pub fn warnings_for_unknown_tags(
-    estate: Estate<'_>,
+    estate: InventoryView<'_>,
     recorder: &TagRecorder<'_>,
     request: &TableRequest,
 ) -> Vec<String> {

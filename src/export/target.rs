@@ -18,7 +18,7 @@ use crate::fs::atomic::remove_abandoned;
 use crate::fs::paths::{
     canonical_path, is_regular_file, parent_directory, refuse_non_file, require_directory,
 };
-use crate::model::{Estate, Inventory, Kind, Outcome, Provider, Subject};
+use crate::model::{Inventory, InventoryView, Kind, Outcome, Provider, Subject};
 use crate::output::{ExportFormat, ExportSpec, FileLayout, GapsListed};
 use crate::ui::Ui;
 
@@ -218,7 +218,7 @@ impl ExportFile {
 pub fn resolve_files(
     known: &[ExportFile],
     partitions: &[PartitionedTables],
-    estate: Estate<'_>,
+    estate: InventoryView<'_>,
     ui: &Ui,
 ) -> Result<Vec<ExportFile>, Error> {
     let day = day_of(estate.inventory);
@@ -436,7 +436,7 @@ impl PartitionedTables {
 
     /// Lists the files for the day of an inventory: for each kind, one for each provider of which the kind was read,
     /// even without rows. Files of another run of that day stay where this run did not read them, and `ui` says so.
-    fn files(&self, estate: Estate<'_>, ui: &Ui) -> Result<Vec<ExportFile>, Error> {
+    fn files(&self, estate: InventoryView<'_>, ui: &Ui) -> Result<Vec<ExportFile>, Error> {
         let inventory = estate.inventory;
         let mut day = DayFiles::default();
         let mut read = BTreeSet::new();
@@ -499,7 +499,7 @@ impl PartitionedTables {
 }
 
 /// Lists the providers of which `kind` was read, with or without rows.
-fn providers_read(estate: Estate<'_>, kind: Kind) -> io::Result<BTreeSet<Provider>> {
+fn providers_read(estate: InventoryView<'_>, kind: Kind) -> io::Result<BTreeSet<Provider>> {
     let inventory = estate.inventory;
     let subject = Subject::from(kind);
     let entries = inventory.coverage.iter().filter(|entry| entry.kind == subject);

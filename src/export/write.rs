@@ -18,7 +18,7 @@ use crate::analysis::streamed_table::{StreamedTable, coverage_table, streamed_ta
 use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::{PendingFile, commit_all, remove_abandoned};
 use crate::fs::paths::{CreatedDirectories, parent_directory};
-use crate::model::{Estate, Range};
+use crate::model::{InventoryView, Range};
 use crate::output::{Export, ExportFormat, HostCounts, write_export};
 use crate::ui::Ui;
 use crate::wording::{counted, counted_plural};
@@ -30,7 +30,7 @@ const IN_MEMORY: usize = 16 << 20;
 #[derive(Clone, Copy)]
 pub struct ExportSource<'a> {
     /// The inventory.
-    pub estate: Estate<'a>,
+    pub estate: InventoryView<'a>,
     /// Whether instances are read from their file row by row, instead of being in memory.
     pub is_streamed: bool,
     /// What the inventory lacks, a sentence each.
@@ -56,7 +56,7 @@ pub fn write_files(
     let inventory = estate.inventory;
     let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
     let recorder = TagRecorder::new(estate, &plan.columns.request);
-    let estate = Estate { instances: &recorder, ..estate };
+    let estate = InventoryView { instances: &recorder, ..estate };
     let mut index = InventoryIndex::new(inventory);
     if is_streamed && plan.has_network_column("instances") {
         index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;

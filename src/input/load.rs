@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::check::{self, Rows};
 use super::error::{InputError, InputErrorKind};
 use super::raw;
-use crate::model::{Asked, Inventory, Kind, SCHEMA_VERSION};
+use crate::model::{Inventory, Kind, SCHEMA_VERSION, ScanRequest};
 use crate::snapshot;
 use serde_json::{Map, Value};
 
@@ -40,7 +40,7 @@ pub struct Loaded {
     /// Sentences for the user, in the order of the document.
     pub warnings: Vec<String>,
     /// What the scan was asked for; `None` when that is unknown, as for a document.
-    pub asked: Option<Asked>,
+    pub asked: Option<ScanRequest>,
 }
 
 /// Reads the inventory at `source`.
@@ -151,7 +151,7 @@ fn document(reader: impl Read, name: &str) -> Result<Loaded, InputError> {
 /// Checks what the types do not, and corrects what can be.
 pub(super) fn put_right(
     inventory: Inventory,
-    asked: Option<Asked>,
+    asked: Option<ScanRequest>,
     name: &str,
 ) -> Result<Loaded, InputError> {
     check::put_right(inventory)

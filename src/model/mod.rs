@@ -3,13 +3,12 @@
 //! Every cloud is normalised into these types; field names here are the JSON and CSV names too.
 //! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
 
-mod asked;
 mod coverage;
-mod estate;
 mod finding;
 mod instance;
 mod interface;
 mod inventory;
+mod inventory_view;
 mod link;
 mod network;
 mod plan;
@@ -18,18 +17,18 @@ pub(crate) mod prefix;
 mod region;
 mod resource;
 mod resources;
+mod scan_request;
 mod scope;
 mod shard;
 mod stable;
 mod subnet;
 
-pub use asked::Asked;
 pub use coverage::{Coverage, Outcome, Subject};
-pub use estate::{Estate, Rows};
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};
 pub use inventory::{GENERATOR, Inventory, SCHEMA_VERSION};
+pub use inventory_view::{InventoryView, Rows};
 pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
@@ -38,6 +37,7 @@ pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range};
 pub use region::region_name;
 pub use resource::{Identity, Resource};
 pub use resources::Resources;
+pub use scan_request::ScanRequest;
 pub use scope::{Account, AccountKey, Kind, Provider, Scope};
 pub use shard::{Shard, ShardError};
 pub use stable::stable_hash;

@@ -5,12 +5,12 @@ use super::hosts::{HostCounts, HostOptions};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
 use crate::analysis::streamed_table::StreamedTable;
-use crate::model::{Estate, Range};
+use crate::model::{InventoryView, Range};
 
 /// What is exported.
 pub struct Export<'a> {
     /// The inventory.
-    pub estate: Estate<'a>,
+    pub estate: InventoryView<'a>,
     /// The look-ups over it.
     pub index: &'a InventoryIndex<'a>,
     /// A table for each kind, and the coverage last.

@@ -10,7 +10,7 @@ use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
 use crate::analysis::overlap::Findings;
-use crate::model::{Estate, Inventory, Kind};
+use crate::model::{Inventory, InventoryView, Kind};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -21,7 +21,7 @@ struct Line<'a, T> {
 
 /// Writes the rows of `kinds`, then the scopes that could not be read.
 pub(super) fn write_rows(inventory: &Inventory, kinds: &[Kind], out: &mut dyn Write) -> io::Result<()> {
-    write_kinds(Estate::of(inventory), kinds, false, out)
+    write_kinds(InventoryView::of(inventory), kinds, false, out)
 }
 
 /// Writes the rows of an export, then the coverage.
@@ -41,7 +41,12 @@ pub(super) fn write_answer(answer: &serde_json::Value, out: &mut dyn Write) -> i
 }
 
 /// Writes the rows of `kinds`, then the coverage: the whole of it, or what could not be read.
-fn write_kinds(estate: Estate<'_>, kinds: &[Kind], whole: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_kinds(
+    estate: InventoryView<'_>,
+    kinds: &[Kind],
+    whole: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let inventory = estate.inventory;
     for kind in kinds {
         let record = kind.singular();

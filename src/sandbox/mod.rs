@@ -5,7 +5,7 @@ mod aws;
 mod azure;
 mod estate;
 mod fault;
-mod gate;
+mod fault_injector;
 mod server;
 mod tls;
 

@@ -24,7 +24,7 @@ use super::azure::{self, AzureRequest};
 use super::estate::azure::{Tenant, client_id, client_secret};
 use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
 use super::fault::Fault;
-use super::gate::Gate;
+use super::fault_injector::FaultInjector;
 use super::tls::{self, TlsError};
 
 /// The largest request body that is read, in bytes.
@@ -102,7 +102,7 @@ pub struct State {
     /// What is served.
     pub estate: Estate,
     /// What every request passes.
-    pub gate: Gate,
+    pub gate: FaultInjector,
     requests: AtomicU64,
 }
 
@@ -129,7 +129,7 @@ impl Sandbox {
             (None, None)
         };
         let url = if tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
-        let gate = Gate::new(estate.faults.iter().cloned().chain(faults));
+        let gate = FaultInjector::new(estate.faults.iter().cloned().chain(faults));
         let state = Arc::new(State { url, estate, gate, requests: AtomicU64::new(0) });
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, acceptor, Arc::clone(&state))));
         Ok(Self { ca_pem, state, task })

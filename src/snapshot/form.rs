@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::model::Asked;
+pub use crate::model::ScanRequest;
 use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, SCHEMA_VERSION, Shard};
 
 /// The version of the form.
@@ -30,7 +30,7 @@ pub struct SnapshotHeader {
     /// When reading began, in UTC.
     pub taken_at: Timestamp,
     /// What was asked for; `None` when it is not known, as for an inventory that was read from a file.
-    pub asked: Option<Asked>,
+    pub asked: Option<ScanRequest>,
     /// Filters that rows were dropped by.
     pub filters: Vec<String>,
     /// The part that was read, where several machines share a scan.
@@ -58,7 +58,7 @@ pub struct SnapshotCoverage {
 impl SnapshotHeader {
     /// Describes `inventory`.
     #[must_use]
-    pub fn from_inventory(inventory: &Inventory, asked: Option<&Asked>) -> Self {
+    pub fn from_inventory(inventory: &Inventory, asked: Option<&ScanRequest>) -> Self {
         let mut accounts = BTreeMap::new();
         for account in &inventory.accounts {
             *accounts.entry(account.provider).or_insert(0) += 1;
@@ -118,7 +118,11 @@ impl SnapshotHeader {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_snapshot(inventory: &Inventory, asked: Option<&Asked>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_snapshot(
+    inventory: &Inventory,
+    asked: Option<&ScanRequest>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut encoder = zstd::Encoder::new(out, COMPRESSION_LEVEL)?;
     encoder.include_checksum(true)?;
     let mut lines = BufWriter::with_capacity(BUFFER, encoder);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::SnapshotError;
-use super::form::{Asked, SNAPSHOT_VERSION, SnapshotCoverage, SnapshotHeader};
+use super::form::{SNAPSHOT_VERSION, ScanRequest, SnapshotCoverage, SnapshotHeader};
 use super::line_reader::LineReader;
 use crate::model::{
     Instance, Interface, Inventory, Kind, Link, Network, Resource, Resources, SCHEMA_VERSION, Subnet,
@@ -96,7 +96,7 @@ impl<'r> SnapshotReader<'r> {
         match lines.decode::<SnapshotHeader>() {
             Ok(about) => {
                 // Earlier versions did not redact URLs.
-                let asked = about.asked.map(|asked| Asked::new(&asked.scope, asked.signer));
+                let asked = about.asked.map(|asked| ScanRequest::new(&asked.scope, asked.signer));
                 Ok(Self { lines, about: SnapshotHeader { asked, ..about }, has_checksum })
             }
             Err(error) => Err(lines.explain(error)),

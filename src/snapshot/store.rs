@@ -11,7 +11,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::error::SnapshotError;
-use super::form::Asked;
+use super::form::ScanRequest;
 use super::reader::SnapshotReader;
 use crate::fs::atomic::{parse_digits, target_name, unique_digits};
 use crate::model::{Account, Inventory, stable_hash};
@@ -66,7 +66,7 @@ impl SnapshotStore {
     pub fn new_path(
         &self,
         inventory: &Inventory,
-        asked: Option<&Asked>,
+        asked: Option<&ScanRequest>,
         now: Timestamp,
     ) -> io::Result<PathBuf> {
         let (time, scope, unique) =
@@ -166,7 +166,7 @@ impl SnapshotEntry {
 
 /// Hashes what was asked for, with the kinds: a snapshot of networks alone is not the previous one of a snapshot of
 /// everything. Where it is not known what was asked for, the accounts stand for the scope.
-fn hash_scope(inventory: &Inventory, asked: Option<&Asked>) -> String {
+fn hash_scope(inventory: &Inventory, asked: Option<&ScanRequest>) -> String {
     let mut words: Vec<String> = match asked {
         Some(asked) => asked.scope.clone(),
         None => scope_by_accounts(inventory),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     /// Names files, kept a nanosecond after each other, and returns what their names say.
-    fn placed(several: &[(&Inventory, Option<&Asked>)]) -> Vec<SnapshotEntry> {
+    fn placed(several: &[(&Inventory, Option<&ScanRequest>)]) -> Vec<SnapshotEntry> {
         let directory = tempfile::tempdir().unwrap();
         let store = SnapshotStore::new(directory.path().to_owned());
         for (nanosecond, (inventory, asked)) in (1_i128..).zip(several) {
@@ -249,7 +249,7 @@ mod tests {
         store.list().unwrap()
     }
 
-    fn scopes(several: &[(&Inventory, Option<&Asked>)]) -> Vec<String> {
+    fn scopes(several: &[(&Inventory, Option<&ScanRequest>)]) -> Vec<String> {
         placed(several).into_iter().map(|entry| entry.scope).collect()
     }
 
@@ -293,7 +293,7 @@ mod tests {
             inventory(&["1"], &[Subject::Networks]),
             inventory(&["1"], &[Subject::Networks, Subject::Links]),
         );
-        let asked = |signer| Asked { scope: vec!["AWS_PROFILE=audit".to_owned()], signer };
+        let asked = |signer| ScanRequest { scope: vec!["AWS_PROFILE=audit".to_owned()], signer };
         let found =
             scopes(&[(&networks, Some(&asked(1))), (&networks, Some(&asked(2))), (&all, Some(&asked(1)))]);
         assert_eq!(found[0], found[1]);

@@ -31,7 +31,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ),
     ("fs", &["diagnostic"]),
     ("config", &["model", "suggest"]),
-    ("analysis", &["model", "suggest"]),
+    ("analysis", &["exit", "model", "suggest"]),
     ("output", &["analysis", "model"]),
     ("snapshot", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot"]),

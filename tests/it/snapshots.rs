@@ -16,7 +16,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use netcensus::model::Inventory;
-use netcensus::snapshot::{self, Asked, SnapshotReader, SnapshotStore};
+use netcensus::snapshot::{self, ScanRequest, SnapshotReader, SnapshotStore};
 
 use crate::output::sample;
 use crate::support::Home;
@@ -44,7 +44,7 @@ fn keep(folder: &Path, taken_at: &str, scope: &str) -> PathBuf {
 }
 
 fn keep_one(folder: &Path, inventory: &Inventory, scope: &str) -> PathBuf {
-    let asked = Asked { scope: vec![scope.to_owned()], signer: 0 };
+    let asked = ScanRequest { scope: vec![scope.to_owned()], signer: 0 };
     let store = SnapshotStore::new(folder.to_owned());
     let path = store.new_path(inventory, Some(&asked), jiff::Timestamp::now()).unwrap();
     snapshot::write_snapshot(inventory, Some(&asked), &mut File::create(&path).unwrap()).unwrap();

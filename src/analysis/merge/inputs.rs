@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::model::{Asked, Inventory, Shard};
+use crate::model::{Inventory, ScanRequest, Shard};
 
 /// An inventory to merge.
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub struct MergeInput {
     /// Its contents, each resource once.
     pub inventory: Inventory,
     /// The scope that the scan was asked for; `None` if that is not known.
-    pub asked: Option<Asked>,
+    pub asked: Option<ScanRequest>,
 }
 
 /// Why inventories cannot be merged.

@@ -277,7 +277,7 @@ fn kinds_that_only_some_accounts_were_scanned_for_are_named() {
 
 fn asked(settings: &[&str], input: MergeInput) -> MergeInput {
     let scope = settings.iter().map(ToString::to_string).collect();
-    MergeInput { asked: Some(crate::model::Asked { scope, signer: 1 }), ..input }
+    MergeInput { asked: Some(crate::model::ScanRequest { scope, signer: 1 }), ..input }
 }
 
 #[test]

@@ -85,16 +85,6 @@ impl GateResult {
             Self::Incomplete => "incomplete",
         }
     }
-
-    /// Returns the exit code that follows from it (`docs/exit-codes.md`).
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Clean => 0,
-            Self::Findings => 1,
-            Self::Incomplete => 3,
-        }
-    }
 }
 
 /// The number of findings of a class.

@@ -12,10 +12,8 @@ use super::findings::{
 };
 use super::messages;
 use super::search::OverlapResult;
+use crate::exit::Exit;
 use crate::model::{Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject};
-
-/// The exit code of a run that the user interrupted (`docs/exit-codes.md`).
-const INTERRUPTED: u8 = 130;
 
 /// What has to be read, and what fails.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +129,7 @@ fn gate_report(
     fail_on.dedup();
     GateReport {
         result,
-        exit_code: if policy.interrupted { INTERRUPTED } else { result.exit_code() },
+        exit_code: Exit::from_reading(policy.interrupted, may_pass, failing > 0).code(),
         fail_on,
         failing,
         complete,

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigValues, UnreadableFile};
-use crate::clouds::{PlanError, names};
+use crate::clouds::{PlanError, unmatched_patterns};
 use crate::config::Patterns;
 
 /// The profile that is used when none is named.
@@ -231,7 +231,8 @@ impl Profiles {
             self.misnamed.iter().filter(|section| wanted.matches(&section.name)).collect();
         let known: Vec<&str> =
             self.names().chain(misnamed.iter().map(|section| section.name.as_str())).collect();
-        names::all_match(wanted, &known, "AWS profile").map_err(|error| self.add_unreadable(error))?;
+        unmatched_patterns::require_matches(wanted, &known, "AWS profile")
+            .map_err(|error| self.add_unreadable(error))?;
         let picked = self.names().filter(|name| wanted.matches(name)).map(str::to_owned);
         Ok((picked.collect(), misnamed))
     }
@@ -243,7 +244,8 @@ impl Profiles {
     pub fn require(&self, name: &str, by: &str) -> Result<&Profile, PlanError> {
         self.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.names().collect();
-            let error = names::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
+            let error =
+                unmatched_patterns::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
             let misnamed = self.misnamed.iter().filter(|section| section.name == name);
             let error = misnamed.fold(error, |error, section| error.cause(&section.reason));
             self.add_unreadable(error)

@@ -16,7 +16,7 @@ use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{CloudEnvironment, Needs};
-use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, names};
+use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
 
@@ -115,12 +115,12 @@ impl Aws {
         let mut chosen: Vec<RegionSelection> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
         let known: BTreeSet<&str> = chosen.iter().flat_map(RegionSelection::known_names).collect();
         let known: Vec<&str> = known.into_iter().collect();
-        names::all_match(wanted, &known, "AWS region")?;
+        unmatched_patterns::require_matches(wanted, &known, "AWS region")?;
         // A file may leave out regions of other partitions too; what was just typed is meant for these accounts.
         let typed = matches!(self.scope.exclude_regions.origin, Origin::Flag(_));
         let unknown = excluded.literals().find(|name| !known.contains(name));
         if let Some(name) = unknown.filter(|_| typed && chosen.iter().any(|account| account.listed)) {
-            return Err(names::unknown(name, &known, "AWS region"));
+            return Err(unmatched_patterns::unknown(name, &known, "AWS region"));
         }
         chosen.truncate(sessions.len());
         Ok(chosen)

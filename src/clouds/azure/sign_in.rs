@@ -17,7 +17,7 @@ use super::subscription_lists;
 use super::tenant_token::{SignInError, TenantToken};
 use crate::clouds::registry::ServicePrincipal;
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, PlanError, Run, names};
+use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// What stands for the tenant that a credential source chooses by itself.
@@ -133,7 +133,7 @@ impl SignIn<'_> {
     ) -> Result<SignedInTenants, PlanError> {
         let known: Vec<&str> = principals.iter().map(|principal| principal.tenant.as_str()).collect();
         if let Some(unknown) = wanted.iter().find(|tenant| !known.contains(&tenant.as_str())) {
-            return Err(names::unknown(unknown, &known, "Azure tenant"));
+            return Err(unmatched_patterns::unknown(unknown, &known, "Azure tenant"));
         }
         let mut signed_in = SignedInTenants::default();
         for principal in principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant)) {

@@ -9,7 +9,7 @@ use super::empty_subscriptions::EmptinessClaims;
 use super::sign_in::SignedInTenant;
 use super::{api, subscription_lists};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, PlanError, Run, names};
+use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
 use crate::config::{Pattern, Patterns};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
@@ -165,7 +165,7 @@ fn matches(pattern: &Pattern, subscription: &AzureSubscription) -> bool {
 
 fn unknown(pattern: &Pattern, listed: &[AzureSubscription]) -> PlanError {
     let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
-    names::unknown(pattern.as_str(), &named, "Azure subscription")
+    unmatched_patterns::unknown(pattern.as_str(), &named, "Azure subscription")
 }
 
 fn ambiguous(name: &Pattern, fits: &[&AzureSubscription]) -> PlanError {

@@ -11,7 +11,7 @@ use crate::commands::overrides::with_config_names;
 use crate::commands::scan_fingerprint::{EXTERNAL_ID_SETTING, hash_value, scan_fingerprint};
 use crate::config::{ConfigFile, Overrides, Settings, Variables};
 use crate::error::Error;
-use crate::snapshot::Asked;
+use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 
 /// What to read for `live`.
@@ -28,7 +28,7 @@ impl LiveScope {
     /// # Errors
     /// When the older side is of the sandbox and `live` is not, or its scope cannot be repeated.
     pub fn from_older_side(
-        (name, asked): (&str, Option<&Asked>),
+        (name, asked): (&str, Option<&ScanRequest>),
         live: &LiveArgs,
         flags: &Overrides,
         settings: &Settings,
@@ -61,7 +61,7 @@ impl LiveScope {
     }
 
     /// Reports the settings that the older side has and the configuration has not.
-    fn report(&self, name: &str, configured: &Asked, ui: &Ui) {
+    fn report(&self, name: &str, configured: &ScanRequest, ui: &Ui) {
         let now = scan_fingerprint(&self.live, &self.settings).scope;
         let taken: Vec<String> =
             now.into_iter().filter(|setting| !configured.scope.contains(setting)).collect();
@@ -74,7 +74,7 @@ impl LiveScope {
 /// Puts the settings together as if the scope of the older side were the configuration file.
 fn resolve_settings(
     name: &str,
-    old: &Asked,
+    old: &ScanRequest,
     flags: &Overrides,
     settings: &Settings,
 ) -> Result<Settings, Error> {

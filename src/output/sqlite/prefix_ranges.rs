@@ -8,7 +8,7 @@ use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::table::{self, TableError};
 use crate::analysis::columns::Record;
-use crate::model::{Estate, Instance, Interface, Kind, Network, Provider, Rows, Subnet};
+use crate::model::{Instance, Interface, InventoryView, Kind, Network, Provider, Rows, Subnet};
 
 /// The name of the table.
 const NAME: &str = "prefixes";
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 9] = [
 /// When the database cannot be written, or rows cannot be read.
 pub(super) fn write_table(
     database: &Connection,
-    estate: Estate<'_>,
+    estate: InventoryView<'_>,
     kinds: &[Kind],
 ) -> Result<(), TableError> {
     let [networks, subnets, instances, interfaces] =

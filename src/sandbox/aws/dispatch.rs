@@ -5,7 +5,7 @@ use hyper::HeaderMap;
 use super::request::{self, AwsRequest, Credential, Params};
 use super::response::{ErrorAnswer, Service, content_type};
 use super::{ec2, organizations, sts};
-use crate::sandbox::gate::{Key, Verdict};
+use crate::sandbox::fault_injector::{Key, Verdict};
 use crate::sandbox::server::{Answer, State};
 
 /// Answers a request.

@@ -2,7 +2,7 @@
 
 use super::answers;
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
-use crate::sandbox::gate::{Key, Verdict};
+use crate::sandbox::fault_injector::{Key, Verdict};
 use crate::sandbox::server::{Answer, State};
 
 /// The services that are emulated.

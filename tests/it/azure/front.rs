@@ -8,13 +8,13 @@ use crate::support::Cloud;
 
 /// A request.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct ScanRequest {
     pub path: String,
     head: String,
     body: Vec<u8>,
 }
 
-impl Asked {
+impl ScanRequest {
     /// Returns a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
@@ -44,12 +44,12 @@ pub type Answer = Option<(u16, String, String)>;
 /// A running front; it serves as long as the test runs.
 pub struct Front {
     pub url: String,
-    seen: Arc<Mutex<Vec<Asked>>>,
+    seen: Arc<Mutex<Vec<ScanRequest>>>,
 }
 
 impl Front {
     /// Serves before `cloud`'s sandbox. What leads to the sandbox in its answers leads here.
-    pub fn before(cloud: &Cloud, answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn before(cloud: &Cloud, answer: impl Fn(&ScanRequest) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -69,7 +69,7 @@ impl Front {
     }
 
     /// Returns what was asked so far.
-    pub fn seen(&self) -> Vec<Asked> {
+    pub fn seen(&self) -> Vec<ScanRequest> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -77,8 +77,8 @@ impl Front {
 struct Desk {
     here: String,
     there: String,
-    seen: Arc<Mutex<Vec<Asked>>>,
-    answer: Box<dyn Fn(&Asked) -> Answer + Send + Sync>,
+    seen: Arc<Mutex<Vec<ScanRequest>>>,
+    answer: Box<dyn Fn(&ScanRequest) -> Answer + Send + Sync>,
 }
 
 impl Desk {
@@ -95,14 +95,14 @@ impl Desk {
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
     }
 
-    fn pass_on(&self, asked: &Asked) -> (u16, String, String) {
+    fn pass_on(&self, asked: &ScanRequest) -> (u16, String, String) {
         let (status, body) = exchange(&self.there, &asked.closing_head(), &asked.body);
         (status, String::new(), body.replace(&self.there, &self.here))
     }
 }
 
 /// Reads a request; `None` when the other side went away.
-fn read(stream: &mut TcpStream) -> Option<Asked> {
+fn read(stream: &mut TcpStream) -> Option<ScanRequest> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -113,7 +113,7 @@ fn read(stream: &mut TcpStream) -> Option<Asked> {
     let head = String::from_utf8(bytes[..end].to_vec()).ok()?;
     let mut body = bytes.split_off(end + 4);
     let path = head.split(' ').nth(1)?.to_owned();
-    let mut asked = Asked { path, head, body: Vec::new() };
+    let mut asked = ScanRequest { path, head, body: Vec::new() };
     let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
     while body.len() < length {
         more(stream, &mut body)?;

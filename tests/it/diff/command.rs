@@ -1,7 +1,7 @@
 //! `netcensus diff`, the binary: what it compares, what it refuses, what it says on stderr, and its exit codes.
 
 use netcensus::model::{Account, Coverage, Inventory, Kind, Link, Network, Outcome, Provider};
-use netcensus::snapshot::{self, Asked};
+use netcensus::snapshot::{self, ScanRequest};
 use serde_json::Value;
 
 use super::sides::{REGION, but, inventory, linked, number, participant_view, peering, read, vpc};
@@ -139,7 +139,7 @@ fn what_has_no_scope_in_common_is_refused_and_what_has_some_is_told_of() {
 
 /// Keeps an inventory as a snapshot that was asked for `scope`.
 fn keep(home: &Home, name: &str, inventory: &Inventory, scope: &[&str]) {
-    let asked = Asked { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer: 7 };
+    let asked = ScanRequest { scope: scope.iter().map(|text| (*text).to_owned()).collect(), signer: 7 };
     let mut bytes = Vec::new();
     snapshot::write_snapshot(inventory, Some(&asked), &mut bytes).unwrap();
     home.write(name, bytes);

@@ -16,14 +16,14 @@ use super::estate::{Pair, Reading, identity, pairs, rows};
 
 /// What else is asked.
 #[derive(Default)]
-struct Asked {
+struct ScanRequest {
     filters: Vec<Filter>,
     only: Option<ChangeKind>,
     ignore: IgnoredFields,
     same: BTreeMap<Kind, usize>,
 }
 
-fn between(old: &Inventory, new: &Inventory, asked: &Asked) -> Changes {
+fn between(old: &Inventory, new: &Inventory, asked: &ScanRequest) -> Changes {
     let only = asked.only.map_or_else(|| ChangeKind::ALL.to_vec(), |what| vec![what]);
     let request = DiffRequest {
         old: ("one", old),
@@ -39,7 +39,7 @@ fn between(old: &Inventory, new: &Inventory, asked: &Asked) -> Changes {
 }
 
 fn compare(Pair(old, new): &Pair) -> Changes {
-    between(old, new, &Asked::default())
+    between(old, new, &ScanRequest::default())
 }
 
 /// Puts the parts of lists in an order; that in which they come is not looked at.
@@ -218,7 +218,7 @@ proptest! {
 
     #[test]
     fn nothing_changes_between_an_inventory_and_itself(Pair(one, _) in any_pair()) {
-        let changes = between(&one, &one, &Asked::default());
+        let changes = between(&one, &one, &ScanRequest::default());
         prop_assert_eq!(&changes.changes, &[]);
         prop_assert!(changes.unknown.is_empty() && changes.not_compared.is_empty());
         for counts in &changes.counts {
@@ -232,7 +232,7 @@ proptest! {
     #[test]
     fn the_other_way_round_everything_is_the_other_way_round(Pair(old, new) in any_pair()) {
         let turned = invert(&compare(&Pair(old.clone(), new.clone())));
-        let back = between(&new, &old, &Asked::default());
+        let back = between(&new, &old, &ScanRequest::default());
         let renamed = |changes: Changes| {
             let mut changes = levelled(changes);
             (changes.old.name, changes.new.name) = (String::new(), String::new());
@@ -323,7 +323,7 @@ proptest! {
     #[test]
     fn a_sort_of_changes_is_a_part_of_all(pair in any_pair(), what in select(ChangeKind::ALL.to_vec())) {
         let whole = compare(&pair);
-        let part = between(&pair.0, &pair.1, &Asked { only: Some(what), ..Asked::default() });
+        let part = between(&pair.0, &pair.1, &ScanRequest { only: Some(what), ..ScanRequest::default() });
         let is_it = |change: &RowChange| change.change == what;
         let (of_it, others): (Vec<RowChange>, Vec<RowChange>) = whole.changes.into_iter().partition(is_it);
         let (told, singly): (Vec<RowChange>, Vec<RowChange>) =
@@ -349,7 +349,7 @@ proptest! {
     ) {
         let whole = compare(&pair);
         let filters = vec![filter.parse().unwrap()];
-        let part = between(&pair.0, &pair.1, &Asked { filters, ..Asked::default() });
+        let part = between(&pair.0, &pair.1, &ScanRequest { filters, ..ScanRequest::default() });
         prop_assert!(part.changes.iter().all(|change| whole.changes.contains(change)));
         prop_assert!(part.unknown.iter().all(|unknown| whole.unknown.contains(unknown)));
         prop_assert!(part.gaps.iter().all(|gap| whole.gaps.contains(gap)));
@@ -363,7 +363,7 @@ proptest! {
     fn ignoring_fields_takes_their_changes_away_and_nothing_else(pair in any_pair()) {
         let mut whole = compare(&pair);
         let ignore = IgnoredFields::new(["state", "networks.tags", "tag:team", "ends", "subnets.name"]).unwrap();
-        let part = between(&pair.0, &pair.1, &Asked { ignore, ..Asked::default() });
+        let part = between(&pair.0, &pair.1, &ScanRequest { ignore, ..ScanRequest::default() });
         for RowChange { kind, fields, .. } in &mut whole.changes {
             fields.retain(|change| match change.field.as_str() {
                 "state" | "tag:team" => false,
@@ -387,7 +387,7 @@ proptest! {
         let whole: &[Kind] = if whole { &[Kind::Networks, Kind::Links] } else { &[] };
         for forms in [forms, [true, true]] {
             let Loaded { old, new, same } = write_and_load(&pair, forms, whole);
-            let asked = Asked { same, ..Asked::default() };
+            let asked = ScanRequest { same, ..ScanRequest::default() };
             prop_assert_eq!(between(&old.inventory, &new.inventory, &asked), expected.clone());
             prop_assert_eq!(old.warnings.len() + new.warnings.len(), 0);
         }

@@ -5,7 +5,7 @@ use netcensus::analysis::inventory_index::InventoryIndex;
 use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
 use netcensus::analysis::streamed_table::{coverage_table, streamed_tables};
 use netcensus::analysis::value::Value;
-use netcensus::model::{Estate, Inventory, Kind, Outcome, Subject};
+use netcensus::model::{Inventory, InventoryView, Kind, Outcome, Subject};
 
 use super::sample;
 
@@ -194,7 +194,7 @@ fn columns_hold_what_they_say() {
     let inventory = sample::inventory();
     let index = InventoryIndex::new(&inventory);
     let request = TableRequest { kinds: Kind::ALL.to_vec(), wide: true, ..TableRequest::default() };
-    let mut listings = streamed_tables(Estate::of(&inventory), &index, &request).unwrap();
+    let mut listings = streamed_tables(InventoryView::of(&inventory), &index, &request).unwrap();
     listings.push(coverage_table(&inventory, &index));
     let mut known = 0;
     for listing in &listings {

@@ -1,10 +1,10 @@
 //! What is said when signing in fails names the profile or variable, the cause, and what helps.
 
-use super::fake_server::{self, Answer, Asked, IDENTITY};
+use super::fake_server::{self, Answer, IDENTITY, ScanRequest};
 use crate::support::{Home, Output};
 
 /// Makes the status and the body of an answer.
-type Respond = fn(&Asked) -> (u16, String);
+type Respond = fn(&ScanRequest) -> (u16, String);
 
 /// Answers every request with what `respond` makes of it, long ago by its date; returns the address.
 fn serve(respond: Respond) -> String {
@@ -42,7 +42,7 @@ fn nothing(request: &str) -> String {
 }
 
 /// Answers of IAM Identity Center, by role; STS knows whoever comes with the credentials that it gave.
-fn portal(asked: &Asked) -> (u16, String) {
+fn portal(asked: &ScanRequest) -> (u16, String) {
     let role = |name: &str| asked.head.contains(&format!("role_name={name}"));
     if !asked.head.starts_with("GET /") {
         return match () {

@@ -1,6 +1,6 @@
 //! Servers, proxies and programs that answer with what they were sent (faults F11): no secret of it is shown or kept.
 
-use super::fake_server::{self, Answer, Asked, IDENTITY, REGIONS};
+use super::fake_server::{self, Answer, IDENTITY, REGIONS, ScanRequest};
 use crate::support::{Home, Output, Run};
 
 const CANARIES: [&str; 6] = [
@@ -13,7 +13,7 @@ const CANARIES: [&str; 6] = [
 ];
 
 /// Makes the status and the body of an answer from a request; `None` to echo the request.
-type Respond = fn(&Asked) -> Option<(u16, String)>;
+type Respond = fn(&ScanRequest) -> Option<(u16, String)>;
 
 fn serve(respond: Respond) -> String {
     fake_server::serve(move |asked| {
@@ -23,7 +23,7 @@ fn serve(respond: Respond) -> String {
 }
 
 /// Writes a request, what is secret first: messages are cut after some hundred characters.
-fn echo(asked: &Asked) -> String {
+fn echo(asked: &ScanRequest) -> String {
     let is_secret = |line: &&str| {
         let line = line.to_ascii_lowercase();
         line.starts_with("authorization:") || line.starts_with("x-amz-security-token:")

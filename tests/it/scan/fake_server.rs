@@ -14,13 +14,13 @@ pub const REGIONS: &str = "<DescribeRegionsResponse><regionInfo><item><regionNam
     <optInStatus>opt-in-not-required</optInStatus></item></regionInfo></DescribeRegionsResponse>";
 
 /// A request.
-pub struct Asked {
+pub struct ScanRequest {
     /// The first line and the headers.
     pub head: String,
     pub body: String,
 }
 
-impl Asked {
+impl ScanRequest {
     /// Returns the method, the path and the version.
     pub fn first_line(&self) -> &str {
         self.head.lines().next().unwrap_or_default()
@@ -57,7 +57,7 @@ impl From<&str> for Answer {
 }
 
 /// Answers every request, on threads of their own, with what `answer` makes of it; returns the address.
-pub fn serve<A: Into<Answer>>(answer: impl Fn(&Asked) -> A + Send + Sync + 'static) -> String {
+pub fn serve<A: Into<Answer>>(answer: impl Fn(&ScanRequest) -> A + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
@@ -70,7 +70,7 @@ pub fn serve<A: Into<Answer>>(answer: impl Fn(&Asked) -> A + Send + Sync + 'stat
     url
 }
 
-fn converse(stream: TcpStream, answer: impl Fn(&Asked) -> Answer) {
+fn converse(stream: TcpStream, answer: impl Fn(&ScanRequest) -> Answer) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     while let Some(asked) = read_request(&mut reader) {
@@ -88,7 +88,7 @@ fn converse(stream: TcpStream, answer: impl Fn(&Asked) -> Answer) {
 }
 
 /// Reads one request; `None` at the end of the connection.
-fn read_request(reader: &mut impl BufRead) -> Option<Asked> {
+fn read_request(reader: &mut impl BufRead) -> Option<ScanRequest> {
     let (mut head, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
@@ -105,5 +105,5 @@ fn read_request(reader: &mut impl BufRead) -> Option<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { head, body: String::from_utf8(body).ok()? })
+    Some(ScanRequest { head, body: String::from_utf8(body).ok()? })
 }

@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use netcensus::model::Inventory;
-use netcensus::snapshot::{self, Asked, SnapshotError, SnapshotReader, read_differences};
+use netcensus::snapshot::{self, ScanRequest, SnapshotError, SnapshotReader, read_differences};
 use proptest::prelude::*;
 
 use crate::output::sample;
 
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let asked = Asked { scope: vec!["aws.regions=[]".into()], signer: 7 };
+    let asked = ScanRequest { scope: vec!["aws.regions=[]".into()], signer: 7 };
     let mut bytes = Vec::new();
     snapshot::write_snapshot(&sample::inventory(), Some(&asked), &mut bytes).unwrap();
     bytes

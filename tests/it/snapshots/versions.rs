@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use netcensus::input::{self, Source};
 use netcensus::model::{Instance, Inventory, SCHEMA_VERSION, Shard};
 use netcensus::output::write_document;
-use netcensus::snapshot::{self, Asked, SNAPSHOT_VERSION, SnapshotError, SnapshotReader};
+use netcensus::snapshot::{self, SNAPSHOT_VERSION, ScanRequest, SnapshotError, SnapshotReader};
 
 use crate::output::sample;
 use crate::support::Home;
@@ -17,8 +17,8 @@ fn fixture(version: u32, name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/snapshots/v{version}/{name}"))
 }
 
-fn asked() -> Asked {
-    Asked {
+fn asked() -> ScanRequest {
+    ScanRequest {
         scope: vec!["providers=[\"aws\"]".into(), "AWS_PROFILE=ünïcode\u{202e}".into()],
         signer: 4_294_967_295,
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a scan was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct ScanRequest {
     /// Settings and variables that say what to read, as `KEY=VALUE`, in order. Scans with the same ones are of one
     /// scope.
     pub scope: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Asked {
     pub signer: u32,
 }
 
-impl Asked {
+impl ScanRequest {
     /// Makes it without the userinfo, query and fragment of URLs: a password or token may be there, and a snapshot is
     /// of the same scope whatever it is.
     #[must_use]
@@ -49,7 +49,7 @@ mod tests {
             ("AWS_ENDPOINT_URL=http://host:80/a@b", "AWS_ENDPOINT_URL=http://host:80/a@b"),
             ("aws.profiles=[\"a@b?c\"]", "aws.profiles=[\"a@b?c\"]"),
         ] {
-            assert_eq!(Asked::new(&[setting.to_owned()], 1).scope, [kept]);
+            assert_eq!(ScanRequest::new(&[setting.to_owned()], 1).scope, [kept]);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::suggest::nearest;
 /// # Errors
 /// For the first pattern that matches none.
 #[cfg(feature = "aws")]
-pub fn all_match(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), PlanError> {
+pub fn require_matches(wanted: &Patterns, names: &[&str], what: &str) -> Result<(), PlanError> {
     let matched = |pattern: &crate::config::Pattern| names.iter().any(|name| pattern.matches(name));
     let Some(pattern) = wanted.iter().find(|pattern| !matched(pattern)) else { return Ok(()) };
     Err(unknown(pattern.as_str(), names, what))

@@ -29,7 +29,7 @@ impl<T> Rows<T> for Vec<T> {
 
 /// An inventory and where its longest lists are: a million machines need no memory when they are looked at one by one.
 #[derive(Clone, Copy)]
-pub struct Estate<'a> {
+pub struct InventoryView<'a> {
     /// Everything else; its own lists of instances and interfaces may be empty.
     pub inventory: &'a Inventory,
     /// The instances.
@@ -38,7 +38,7 @@ pub struct Estate<'a> {
     pub interfaces: &'a dyn Rows<Interface>,
 }
 
-impl<'a> Estate<'a> {
+impl<'a> InventoryView<'a> {
     /// Takes all from `inventory`.
     #[must_use]
     pub fn of(inventory: &'a Inventory) -> Self {

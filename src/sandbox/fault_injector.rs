@@ -53,22 +53,22 @@ pub enum Verdict {
 
 /// Counts and faults.
 #[derive(Debug)]
-pub struct Gate {
-    faults: Vec<Armed>,
+pub struct FaultInjector {
+    faults: Vec<ActiveFault>,
     served: Mutex<BTreeMap<Key, u64>>,
 }
 
 #[derive(Debug)]
-struct Armed {
+struct ActiveFault {
     fault: Fault,
     limiter: Option<DefaultKeyedRateLimiter<Key>>,
     /// How often it struck, when `times` limits it.
     struck: Mutex<HashMap<Key, u32>>,
 }
 
-impl Gate {
+impl FaultInjector {
     pub fn new(faults: impl IntoIterator<Item = Fault>) -> Self {
-        Self { faults: faults.into_iter().map(Armed::new).collect(), served: Mutex::default() }
+        Self { faults: faults.into_iter().map(ActiveFault::new).collect(), served: Mutex::default() }
     }
 
     /// Counts a request; returns how long to hold it back, and then what to do with it.
@@ -115,7 +115,7 @@ impl Gate {
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 const ALWAYS_ALLOWED: &str = "GetCallerIdentity";
 
-impl Armed {
+impl ActiveFault {
     fn new(fault: Fault) -> Self {
         let limiter = match fault.kind {
             FaultKind::Throttle(rate, burst) => {
@@ -150,8 +150,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    fn gate(faults: &[&str]) -> Gate {
-        Gate::new(faults.iter().map(|text| text.parse().expect("is a fault")))
+    fn gate(faults: &[&str]) -> FaultInjector {
+        FaultInjector::new(faults.iter().map(|text| text.parse().expect("is a fault")))
     }
 
     fn key(region: &str) -> Key {
