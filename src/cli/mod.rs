@@ -33,6 +33,7 @@ use clap::{Parser, Subcommand};
     version,
     propagate_version = true,
     arg_required_else_help = true,
+    after_help = "Try it without an account: netcensus scan --sandbox",
     after_long_help = "Examples:\n  \
                   netcensus scan --sandbox      # try it without an account\n  \
                   netcensus scan                # read what you are signed in to\n  \

@@ -40,8 +40,8 @@ struct Claim {
     list: &'static str,
     /// Whether it is about the subscription as a whole, and not only about the list's provider.
     is_about_all: bool,
-    /// What you are told if nothing refutes it. An unused service is nothing worth telling.
-    statement: Option<String>,
+    /// What you are told if nothing refutes it.
+    statement: String,
     failure: Failure,
 }
 
@@ -53,22 +53,24 @@ impl EmptinessClaims {
 
     /// Tells whether `error` says that nothing is in `list`, and records it.
     pub fn record_claim(&self, list: &'static str, error: &ArmError) -> bool {
+        // The subscription never used what the list is of. That is nothing worth telling.
+        if error.is_unregistered_provider() {
+            return true;
+        }
         let (name, message) = (&self.name, error.azure_message());
-        let (is_about_all, statement) = if error.is_unregistered_provider() {
-            (false, None)
-        } else if error.is_disallowed() {
+        let (is_about_all, statement) = if error.is_disallowed() {
             let statement = format!("Azure says that nothing can be in {name}: {message}");
-            (error.is_disallowed_everywhere(), Some(statement))
+            (error.is_disallowed_everywhere(), statement)
         } else if error.is_unknown_subscription() && self.is_deleted() {
             let state = self.state.as_deref().unwrap_or_default();
             let statement = format!(
                 "Azure says that nothing is in {name} any more: it is in state {state}, and {message}"
             );
-            (true, Some(statement))
+            (true, statement)
         } else {
             return false;
         };
-        let statement = statement.map(|text| format!("{text} (--exclude-azure-subscription leaves it out)"));
+        let statement = format!("{statement} (--exclude-azure-subscription leaves it out)");
         self.seen().claims.push(Claim { list, is_about_all, statement, failure: error.failure.clone() });
         true
     }
@@ -82,8 +84,8 @@ impl EmptinessClaims {
     /// Returns why nothing is in the subscription, as far as no resource refutes it.
     pub fn statement(&self) -> Option<String> {
         let seen = self.seen();
-        let mut unrefuted = seen.claims.iter().filter(|claim| seen.refuting_provider(claim).is_none());
-        unrefuted.find_map(|claim| claim.statement.clone())
+        let mut claims = seen.claims.iter();
+        claims.find(|claim| seen.refuting_provider(claim).is_none()).map(|claim| claim.statement.clone())
     }
 
     /// Tells whether Azure says that nothing at all is in the subscription, as far as no resource refutes it.
@@ -177,11 +179,9 @@ mod tests {
 
     #[test]
     fn a_resource_of_the_same_provider_refutes_the_claim_whichever_comes_first() {
-        for (status, code, outcome) in [
-            (403, "DisallowedProvider", Outcome::Denied),
-            (400, "DisallowedOperation", Outcome::Failed),
-            (409, "MissingSubscriptionRegistration", Outcome::Failed),
-        ] {
+        for (status, code, outcome) in
+            [(403, "DisallowedProvider", Outcome::Denied), (400, "DisallowedOperation", Outcome::Failed)]
+        {
             for is_first in [true, false] {
                 let claims = claims(None);
                 if !is_first {
@@ -203,6 +203,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_kind_that_was_never_used_is_empty_beside_others_of_its_provider() {
+        let claims = claims(None);
+        claims.record_resource(NETWORKS);
+        assert!(claims.record_claim(HUBS, &ArmError::for_test(409, "MissingSubscriptionRegistration")));
+        assert!(claims.refuted(Kind::Networks).is_none() && claims.statement().is_none());
+    }
+
     fn claims_of(list: &'static str, code: &str) -> EmptinessClaims {
         let claims = claims(None);
         assert!(claims.record_claim(list, &ArmError::for_test(409, code)));
@@ -211,11 +219,7 @@ mod tests {
 
     #[test]
     fn a_resource_of_another_provider_refutes_only_what_is_said_of_all() {
-        for (code, is_refuted) in [
-            ("DisallowedProvider", false),
-            ("MissingSubscriptionRegistration", false),
-            ("DisallowedOperation", true),
-        ] {
+        for (code, is_refuted) in [("DisallowedProvider", false), ("DisallowedOperation", true)] {
             let claims = claims(None);
             claims.record_resource(MACHINES);
             assert!(claims.record_claim(NETWORKS, &ArmError::for_test(409, code)));

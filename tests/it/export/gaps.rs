@@ -70,7 +70,7 @@ fn nothing_that_could_be_read_replaces_nothing_even_when_that_is_allowed() {
     let home = Home::new();
     export(&home, "--to out/ -q").run().succeeds();
     let before = files(&home.path().join("out"));
-    let words = ["nothing was written: nothing of what was asked for could be read", "denied"];
+    let words = ["nothing was written: none of the selected kinds could be read", "denied"];
     home.netcensus("export --sandbox --aws-profile security --fault deny --to out/ --allow-incomplete -q")
         .run()
         .refuses(&words);

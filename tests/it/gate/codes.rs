@@ -160,5 +160,5 @@ fn a_run_that_is_stopped_proves_nothing_whatever_is_allowed() {
     assert_eq!(findings(&output), [""; 0]);
     let (result, _, missing) = gate(&output);
     assert_eq!((result.as_str(), missing.len()), ("incomplete", 1));
-    assert!(missing[0].contains("stopped"), "{missing:?}");
+    assert!(missing[0].contains("interrupted"), "{missing:?}");
 }

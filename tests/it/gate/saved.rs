@@ -23,7 +23,7 @@ fn an_inventory_without_links_is_incomplete() {
     let scan = "scan --sandbox --provider aws --aws-profile security -o json";
     home.write("i.json", home.netcensus(scan).run().succeeds().stdout);
     let output = home.netcensus("overlap --from i.json -o json").run().exits(3);
-    let output = output.says(&["links are unknown", "`netcensus scan all -o json`", "(exit code 3)"]);
+    let output = output.says(&["contains no links", "`netcensus scan all -o json`", "(exit code 3)"]);
     let (result, failing, missing) = gate(&output);
     assert_eq!((result.as_str(), failing, missing.len()), ("incomplete", 0, 1));
     let output = home.netcensus("overlap --from i.json --allow-incomplete --summary").run().exits(0);
