@@ -1,9 +1,8 @@
 //! netcensus: which networks, subnets and machines do we have, and do their addresses collide?
 //!
-//! The rooms, and what may use what (`docs/architecture.md`, kept true by `tests/it/arrows.rs`):
-//! `model` uses nothing; `analysis` and `config` use `model`; `output` uses `model` and `analysis`;
-//! `clouds` uses `model` and `config`; `sandbox` stands alone; `cli` names the options; `commands` joins
-//! them; only `ui` prints.
+//! `docs/architecture.md` says what each module is for and which may use which, and `tests/it/arrows.rs` keeps that page
+//! true. In short: `model` is what everything rests on, `clouds` and `input` read it, `analysis` computes with it,
+//! `output` and `export` write it, `commands` joins them, and only `ui` prints.
 
 pub mod analysis;
 pub mod cli;

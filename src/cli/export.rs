@@ -16,7 +16,7 @@ use crate::output::{Address, Content};
 #[command(after_long_help = "Examples:\n  \
     netcensus export --sandbox --to inventory/ --format csv,json\n  \
     netcensus export --from @latest --to networks.csv --kind networks\n  \
-    netcensus export --aws-org --aws-org-role netcensus-read --to /srv/netcensus/ --max-drop 20% --quiet\n\n\
+    netcensus export --all-aws-profiles --to nightly/ --max-drop 20% --quiet\n\n\
     Exit codes: 0 written, 2 wrong usage, nothing could be read or written, 3 incomplete")]
 pub struct ExportArgs {
     /// Write to this file or directory; `-` is standard output

@@ -90,7 +90,7 @@ pub enum Event<'a> {
     Notice(&'a str),
     /// Something to act on, although nothing failed yet.
     Warning(&'a str),
-    /// A file that is there, or is named, and cannot be read, although nothing else is missing for it.
+    /// A file that exists or was named cannot be read, and the scan is complete without it.
     Unreadable(&'a str),
     /// A scope was read, or not.
     Finished {

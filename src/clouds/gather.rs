@@ -64,7 +64,7 @@ fn without_secrets(mut plan: Plan) -> Plan {
     plan
 }
 
-/// Returns the part of the estate that is read, unless it is all of it. To a part nothing may fall.
+/// Returns the shard to read, or `None` if the whole estate is read. A shard may contain no account at all.
 fn part(run: &Run) -> Option<&Shard> {
     run.shard.as_ref().filter(|shard| !shard.is_whole())
 }
@@ -287,7 +287,8 @@ fn understood(meter: &Meter) -> Result<(), Failure> {
     meter.left_out().map_or(Ok(()), |what| Err(failed(what)))
 }
 
-/// Leaves out rows without identity and names them. Nothing that is saved may have one: a reader refuses all of it.
+/// Removes rows without identity and reports them. They must not be saved: the loader refuses a whole file for one such
+/// row.
 fn identified(found: &mut Resources) -> Result<(), Failure> {
     /// A scope may have no end of them.
     const NAMED: usize = 5;

@@ -1,4 +1,4 @@
-//! Asks the clouds, or a saved document, for an inventory.
+//! Asks the clouds for an inventory.
 //!
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.

@@ -157,7 +157,7 @@ fn allowance(row: &mut TableRow<'_>) -> Option<Allowance> {
 
 fn between(pair: Vec<Selector>, beside: &Selector) -> Result<Covers, &'static str> {
     if *beside != Selector::default() {
-        return Err("`between` stands alone; put what narrows it into its two tables");
+        return Err("`between` cannot be combined with other keys; move them into its two tables");
     }
     <[Selector; 2]>::try_from(pair).map_err(|_| NO_PAIR).map(|[one, two]| Covers::Between(one, two))
 }
@@ -166,7 +166,7 @@ fn between(pair: Vec<Selector>, beside: &Selector) -> Result<Covers, &'static st
 const NOTHING: &str =
     "nothing is selected; give one or more of `prefix`, `network`, `account`, `region`, `provider`, `tag`";
 
-/// What an entry is told whose pair is none.
+/// The error for an allow entry whose `between` is not two tables.
 const NO_PAIR: &str =
     "`between` takes two tables, such as `between = [{ account = \"a\" }, { account = \"b\" }]`";
 

@@ -120,7 +120,7 @@ impl ExportManifest {
     /// Names the files of `before` that are still in `directory` and were not replaced. Partitions stay on purpose.
     pub fn describe_files_left(&self, before: &Self, directory: &Path) -> Option<String> {
         let is_left = |file: &&WrittenFile| {
-            !file.is_partition() && !self.files.contains(file) && directory.join(&file.name).is_file()
+            !file.is_partition() && !self.has_file(&file.name) && directory.join(&file.name).is_file()
         };
         let left: Vec<&str> = before.files.iter().filter(is_left).map(|file| file.name.as_str()).collect();
         let (taken, directory) = (before.taken_at, directory.display());
@@ -128,9 +128,14 @@ impl ExportManifest {
             .then(|| format!("not replaced, from the export of {taken}: {} in {directory}", left.join(", ")))
     }
 
+    /// Tells whether a file of this name was written. Its format may have changed since.
+    fn has_file(&self, name: &str) -> bool {
+        self.files.iter().any(|file| file.name == name)
+    }
+
     /// Warns that files of `before` were replaced by those of an older inventory.
     pub fn describe_older(&self, before: &Self) -> Option<String> {
-        let is_replaced = |file: &WrittenFile| !file.is_partition() && before.files.contains(file);
+        let is_replaced = |file: &WrittenFile| !file.is_partition() && before.has_file(&file.name);
         (self.taken_at < before.taken_at && self.files.iter().any(is_replaced)).then(|| {
             let (now, then) = (self.taken_at, before.taken_at);
             format!("an inventory taken at {now} replaced a newer one, taken at {then}")
@@ -227,6 +232,20 @@ mod tests {
         for other in ["file/manifest.json", "file"] {
             ExportManifest::read(&inside(other)).unwrap_err();
         }
+    }
+
+    #[test]
+    fn a_file_that_was_written_in_another_format_is_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("a"), "").unwrap();
+        let with = |format: &str| {
+            let text = format!(
+                r#"{{"version": 2, "generator": "x", "taken_at": "2026-11-20T08:00:00Z", "complete": true,
+                "missing": [], "rows": {{}}, "files": [{{"name": "a", "format": "{format}"}}]}}"#
+            );
+            serde_json::from_str::<ExportManifest>(&text).unwrap()
+        };
+        assert_eq!(with("tsv").describe_files_left(&with("csv"), home.path()), None);
     }
 
     #[test]

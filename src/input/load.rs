@@ -160,12 +160,16 @@ pub(super) fn put_right(
 }
 
 /// What to do where the file is something else.
-const GIVE_THE_INVENTORY: &str = "give the file that `netcensus scan` wrote";
+const GIVE_THE_INVENTORY: &str = "give a file that `netcensus scan -o json` wrote, or a snapshot";
 
 /// Opens the file of an inventory; `name` is what messages call it.
 pub(super) fn open(path: &Path, name: &str) -> Result<File, InputError> {
     raw::open(path, name).map_err(|error| {
-        if error.is_missing() { error.remedy("`netcensus scan` writes inventories") } else { error }
+        if error.is_missing() {
+            error.remedy("create one: `netcensus scan all --save inventory.json`")
+        } else {
+            error
+        }
     })
 }
 

@@ -75,15 +75,15 @@ impl Class {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Connected => "Networks that are joined hold the same addresses, so some cannot be reached",
-            Self::Planned => "A planned prefix holds addresses that are taken",
-            Self::External => "A range outside the clouds holds the same addresses",
-            Self::Latent => "Networks that nothing joins hold the same addresses, so they cannot be joined",
+            Self::Connected => "Connected networks use the same addresses, so some cannot be reached",
+            Self::Planned => "A planned prefix overlaps existing addresses",
+            Self::External => "A range outside the clouds uses the same addresses",
+            Self::Latent => "Unconnected networks use the same addresses, so they cannot be connected",
             Self::OutsideNetwork => "A subnet lies outside the network that it belongs to",
             Self::DefaultNetwork => {
                 "Default or shared address space is used again, as the clouds do by design"
             }
-            Self::Reserved => "A network holds special-purpose addresses, which breaks clients in it",
+            Self::Reserved => "A network uses special-purpose addresses, which breaks clients in it",
         }
     }
 }

@@ -228,7 +228,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         extensions: &["json"],
         description: "One JSON document",
         rows: Some(RowFormat {
-            help: "The whole inventory document, which every command reads with --from",
+            help: "The whole inventory document, which scan, overlap and export read with --from",
             writer: RowWriter::Objects {
                 write: |inventory, _, out| json::write(inventory, out),
                 write_answer: |answer, out| json::write(answer, out),
@@ -244,7 +244,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |findings, _, _, out| json::write(findings, out),
         }),
         export: Some(ExportSpec {
-            help: "The whole inventory document, which every command reads with --from",
+            help: "The whole inventory document, which scan, overlap and export read with --from",
             layout: FileLayout::Whole("inventory.json"),
             is_document: true,
             flags: &[],

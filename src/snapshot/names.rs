@@ -204,8 +204,9 @@ fn bounds_of_day(date: Date) -> [Timestamp; 2] {
 
 /// Names each of `entries`, which are in the order of their times, so that [`SnapshotName::find`] finds it by that.
 ///
-/// Those of the newest one's scope are `@latest`, `@previous` and `@~N`, the others, and those of the future, `@TIME`, and
-/// what has no name, since another was taken in the same second, is called by its path.
+/// Snapshots of the newest one's scope are named `@latest`, `@previous` and `@~N`. Snapshots of other scopes, or dated in
+/// the future, are named `@TIME`. If several of these have the same second, only the last one gets that name, and the
+/// others are shown by their path.
 #[must_use]
 pub fn name_snapshots(entries: &[SnapshotEntry], now: Timestamp) -> Vec<String> {
     let past = count_past(entries, now);

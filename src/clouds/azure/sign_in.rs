@@ -111,7 +111,7 @@ impl SignIn<'_> {
         sources: Vec<CredentialSource>,
         tenant: Option<&str>,
     ) -> Result<(CredentialSource, Result<SignedInTenant, SignInError>), PlanError> {
-        let mut absent = PlanError::not_configured("nobody is signed in to Azure");
+        let mut absent = PlanError::not_configured("no Azure login was found");
         for source in sources {
             match self.try_source(&source, tenant).await {
                 Err(SignInError { absent: true, failure, .. }) => absent = absent.cause(failure.detail()),

@@ -97,7 +97,11 @@ async fn respond(
             return Ok(answer.with("retry-after", seconds.to_string()));
         }
         Verdict::Error(code, status) => {
-            return Err(ErrorAnswer::new(*status, code, "The sandbox was told to answer with this error."));
+            return Err(ErrorAnswer::new(
+                *status,
+                code,
+                "The sandbox answers with this error because of --fault.",
+            ));
         }
         Verdict::Denied => return Err(denied(service, &call)),
         Verdict::Hang => std::future::pending().await,

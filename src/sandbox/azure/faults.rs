@@ -112,7 +112,7 @@ impl GatedRequest<'_> {
     }
 
     fn error(&self, code: &str, status: u16) -> Answer {
-        let message = "The sandbox was told to answer with this error.";
+        let message = "The sandbox answers with this error because of --fault.";
         match self.service {
             AzureService::Manager => answers::arm_error(status, code, message),
             AzureService::Graph => answers::graph_error(status, code, &[(code, message)], self.id),

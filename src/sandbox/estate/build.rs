@@ -90,7 +90,7 @@ impl Builder {
             if twice {
                 return Err(flaw(
                     &account.name,
-                    format!("account `{}` stands here twice", account.name.get_ref()),
+                    format!("account `{}` is defined twice", account.name.get_ref()),
                 ));
             }
         }
@@ -167,7 +167,7 @@ impl Builder {
         self.check_region(&owner, &spec.region, &spec.name)?;
         let name = spec.name.get_ref();
         if self.network_names.insert(name.clone(), self.networks.len()).is_some() {
-            return Err(flaw(&spec.name, format!("network `{name}` stands here twice")));
+            return Err(flaw(&spec.name, format!("network `{name}` is defined twice")));
         }
         let primary = spec.cidrs.iter().find(|block| matches!(block.cidr, IpNet::V4(_)));
         if primary.is_none_or(|block| block.state != "associated") {
@@ -236,7 +236,7 @@ impl DraftNetwork {
             }));
         }
         if self.groups.insert(spec.name.get_ref().clone(), first..self.allocators.len()).is_some() {
-            return Err(flaw(&spec.name, format!("subnet `{}` stands here twice", spec.name.get_ref())));
+            return Err(flaw(&spec.name, format!("subnet `{}` is defined twice", spec.name.get_ref())));
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ impl Builder {
             tags: named(name, &Tags::new()),
         });
         if self.transit_gateways.insert(name.clone(), Arc::clone(&gateway)).is_some() {
-            return Err(flaw(&spec.name, format!("transit gateway `{name}` stands here twice")));
+            return Err(flaw(&spec.name, format!("transit gateway `{name}` is defined twice")));
         }
         self.show_gateway(&gateway, &gateway.owner);
         for network in &spec.attached {

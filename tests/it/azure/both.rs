@@ -4,7 +4,7 @@ use super::{CORE, DATA, SHOP, TRIAL, estate, fared, texts};
 use crate::support::{Cloud, Home};
 
 const AWS: &str = "--aws-profile security --region us-east-1";
-const ABSENT: &str = "not asked for, and not configured on this machine: nobody is signed in to Azure";
+const ABSENT: &str = "not asked for, and not configured on this machine: no Azure login was found";
 
 #[test]
 fn both_clouds_are_read_into_one_inventory() {
@@ -45,7 +45,7 @@ fn azure_that_is_not_set_up_is_skipped_in_silence_and_named_in_the_coverage() {
 #[test]
 fn azure_that_was_asked_for_is_never_skipped() {
     let cloud = Cloud::sample(&[]);
-    let words = ["azure default chain credentials: failed: nobody is signed in to Azure", "az login"];
+    let words = ["azure default chain credentials: failed: no Azure login was found", "az login"];
     for asked in [
         "--provider aws --provider azure",
         "--azure-subscription shop-*",
@@ -61,7 +61,7 @@ fn azure_that_was_asked_for_is_never_skipped() {
     }
     cloud.home.write("netcensus.toml", "[azure]\nall-subscriptions = true\n");
     cloud.netcensus(&format!("scan networks -o json {AWS}")).run().falls_short(&words);
-    cloud.netcensus("scan --provider azure").run().refuses(&["nobody is signed in to Azure", "az login"]);
+    cloud.netcensus("scan --provider azure").run().refuses(&["no Azure login was found", "az login"]);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn without_any_cloud_the_ways_into_both_are_shown() {
     Home::new().netcensus("scan").run().refuses(&[
         "no cloud is configured on this machine",
         "aws: ",
-        "azure: nobody is signed in to Azure",
+        "azure: no Azure login was found",
         "aws sso login",
         "az login",
         "netcensus scan --sandbox",

@@ -135,9 +135,9 @@ fn nobody_logged_in_is_no_failure_unless_azure_was_asked_for() {
     let run = cloud.netcensus("scan networks -o json --aws-profile security --region us-east-1");
     let document = with_tools(&cloud.home, run, "dev").run().succeeds().json();
     let (outcome, detail) = fared(&document, "default chain", "credentials");
-    let why = "not asked for, and not configured on this machine: nobody is signed in to Azure";
+    let why = "not asked for, and not configured on this machine: no Azure login was found";
     assert_eq!((outcome, detail), ("skipped", why));
-    scan(&cloud, cloud.url(), SCAN).run().refuses(&["nobody is signed in to Azure", "Please run 'az login'"]);
+    scan(&cloud, cloud.url(), SCAN).run().refuses(&["no Azure login was found", "Please run 'az login'"]);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_token_that_azure_takes_no_more_names_the_command_that_logs_in() {
 #[test]
 fn without_the_tool_there_is_no_way_in() {
     let cloud = Cloud::sample(&[]);
-    scan(&cloud, cloud.url(), SCAN).run().refuses(&["nobody is signed in to Azure", "sign in: az login"]);
+    scan(&cloud, cloud.url(), SCAN).run().refuses(&["no Azure login was found", "sign in: az login"]);
 }
 
 #[test]

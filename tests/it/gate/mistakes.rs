@@ -84,7 +84,7 @@ fn a_pair_has_two_sides_and_stands_alone() {
     );
     one_entry(
         "between = [{ account = 'a' }, { account = 'b' }]\nregion = 'eu-*'\nreason = 'x'",
-        "1:1: overlap.allow: `between` stands alone; put what narrows it into its two tables",
+        "1:1: overlap.allow: `between` cannot be combined with other keys; move them into its two tables",
     );
 }
 

@@ -89,7 +89,7 @@ impl AzureBuilder {
             let twice = azure.subscription(&described.id).is_some()
                 || subscriptions.insert(name.clone(), (azure.subscriptions.len(), group)).is_some();
             if twice {
-                return Err(flaw(&described.name, format!("subscription `{name}` stands here twice")));
+                return Err(flaw(&described.name, format!("subscription `{name}` is defined twice")));
             }
             azure.subscriptions.push(subscription(described, tenant));
         }
@@ -151,7 +151,7 @@ impl AzureBuilder {
         let id =
             format!("/subscriptions/{subscription}/resourceGroups/{}/providers/{kind}/{name}", site.group);
         if !self.ids.insert(id.to_lowercase()) {
-            return Err(flaw(at, format!("`{name}` stands here twice in resource group `{}`", site.group)));
+            return Err(flaw(at, format!("`{name}` is defined twice in resource group `{}`", site.group)));
         }
         Ok(Named { id, name: name.to_owned(), location: site.location.clone(), tags: tags.clone() })
     }
@@ -161,7 +161,7 @@ impl AzureBuilder {
         let (subscription, group) = self.subscription(&spec.subscription)?;
         let group = spec.group.as_deref().unwrap_or(group).to_owned();
         if self.network_names.insert(name.clone(), self.networks.len()).is_some() {
-            return Err(flaw(&spec.name, format!("network `{name}` stands here twice")));
+            return Err(flaw(&spec.name, format!("network `{name}` is defined twice")));
         }
         for cidr in &spec.cidrs {
             check_prefix(cidr, &spec.name)?;
@@ -192,7 +192,7 @@ impl NetworkPool {
     fn subnets(&mut self, spec: &AzureSubnetSpec) -> Result<(), Flaw> {
         let described = spec.name.get_ref();
         if self.described.contains(described) {
-            return Err(flaw(&spec.name, format!("subnet `{described}` stands here twice")));
+            return Err(flaw(&spec.name, format!("subnet `{described}` is defined twice")));
         }
         for index in 0..spec.count {
             let prefixes = match (spec.cidr, spec.prefixes.as_slice()) {
@@ -277,7 +277,7 @@ fn tenants(specs: &[TenantSpec]) -> Result<HashMap<String, String>, Flaw> {
         let twice = ids.values().any(|id: &String| id.eq_ignore_ascii_case(&spec.id))
             || ids.insert(name.clone(), spec.id.clone()).is_some();
         if twice {
-            return Err(flaw(&spec.name, format!("tenant `{name}` stands here twice")));
+            return Err(flaw(&spec.name, format!("tenant `{name}` is defined twice")));
         }
     }
     Ok(ids)

@@ -42,8 +42,8 @@ fn errors_name_file_line_and_what() {
             "{T}[[azure.subscription]]\nname = \"s\"\ntenant = \"t\"\nid = \"i\"",
             "subscription id `i` is not a GUID",
         ),
-        (11, "{T}{S}{S}", "subscription `s` stands here twice"),
-        (16, "{T}{S}{N}{N}", "network `n` stands here twice"),
+        (11, "{T}{S}{S}", "subscription `s` is defined twice"),
+        (16, "{T}{S}{N}{N}", "network `n` is defined twice"),
         (
             15,
             "{T}{S}{N}subnets = [{ name = \"a\", cidr = \"10.1.0.0/24\" }]",
