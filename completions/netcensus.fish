@@ -72,7 +72,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'So
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -l format -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
-json\t'The whole inventory document, which every command reads with --from'
+json\t'The whole inventory document, which scan, overlap and export read with --from'
 ndjson\t'One JSON object per line, for streams and log pipelines'
 csv\t'Comma-separated values of one kind, every column'
 tsv\t'Tab-separated values of one kind, every column'
@@ -100,13 +100,13 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Networks that are joined hold the same addresses, so some cannot be reached'
-planned\t'A planned prefix holds addresses that are taken'
-external\t'A range outside the clouds holds the same addresses'
-latent\t'Networks that nothing joins hold the same addresses, so they cannot be joined'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
+planned\t'A planned prefix overlaps existing addresses'
+external\t'A range outside the clouds uses the same addresses'
+latent\t'Unconnected networks use the same addresses, so they cannot be connected'
 outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
-reserved\t'A network holds special-purpose addresses, which breaks clients in it'"
+reserved\t'A network uses special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on findings that this file does not list' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
@@ -216,7 +216,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file or directory; `-` is standard output' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of one --kind to this CSV file, with the day in the first column' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s o -l format -l output -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "json\t'The whole inventory document, which every command reads with --from'
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s o -l format -l output -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "json\t'The whole inventory document, which scan, overlap and export read with --from'
 ndjson\t'One JSON object per line, its kind in `record`'
 csv\t'Comma-separated values (RFC 4180), a file for each kind'
 tsv\t'Tab-separated values, a file for each kind'
