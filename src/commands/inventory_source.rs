@@ -15,7 +15,7 @@ use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, Plan, PlanErro
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
-use crate::input::{Loaded, Shelf};
+use crate::input::{Loaded, SnapshotRows};
 use crate::model::{self, Inventory, InventoryView, Kind};
 use crate::redact::redact;
 use crate::snapshot::{ScanRequest, is_in_future};
@@ -34,13 +34,13 @@ pub struct Gathered {
     /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
     pub is_reused_snapshot: bool,
     /// The file that the instances and interfaces are still in, where they were not loaded.
-    pub shelf: Option<Shelf>,
+    pub snapshot_rows: Option<SnapshotRows>,
 }
 
 impl Gathered {
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
     pub fn estate(&self) -> InventoryView<'_> {
-        match &self.shelf {
+        match &self.snapshot_rows {
             Some(rows) => InventoryView { inventory: &self.inventory, instances: rows, interfaces: rows },
             None => InventoryView::of(&self.inventory),
         }
@@ -51,8 +51,8 @@ impl Gathered {
     /// # Errors
     /// When it cannot be read.
     pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
-        if let Some(shelf) = self.shelf.take() {
-            let loaded = shelf.load(kinds)?;
+        if let Some(snapshot_rows) = self.snapshot_rows.take() {
+            let loaded = snapshot_rows.load(kinds)?;
             self.inventory = warn_of_corrections(loaded, ui).inventory;
         }
         Ok(())
@@ -100,12 +100,12 @@ pub fn gather_inventory(
         snapshot_lookup::report_use(entry, ui);
     }
     let source = entry.map_or_else(|| input::Source::from(path), |entry| input::Source::Path(entry.path));
-    let (loaded, shelf) = match load {
+    let (loaded, snapshot_rows) = match load {
         LoadExtent::Needed => (load_inventory(&source, kinds, ui)?, None),
         LoadExtent::All => (load_inventory(&source, &Kind::ALL, ui)?, None),
         LoadExtent::Streamed => {
-            let (loaded, shelf) = input::load_short(&source, kinds)?;
-            (warn_of_corrections(loaded, ui), shelf)
+            let (loaded, snapshot_rows) = input::load_streamed(&source, kinds)?;
+            (warn_of_corrections(loaded, ui), snapshot_rows)
         }
     };
     let inventory = loaded.inventory;
@@ -113,7 +113,7 @@ pub fn gather_inventory(
     if let Some(most) = most {
         refuse_too_old(&inventory, most, path)?;
     }
-    Ok(Gathered { inventory, interrupted: false, asked: None, is_reused_snapshot: false, shelf })
+    Ok(Gathered { inventory, interrupted: false, asked: None, is_reused_snapshot: false, snapshot_rows })
 }
 
 /// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.
@@ -163,7 +163,7 @@ pub fn gather_from_clouds(
             interrupted: false,
             asked: Some(asked),
             is_reused_snapshot: true,
-            shelf: None,
+            snapshot_rows: None,
         });
     }
     with_clouds(live, settings, ui, async |providers, run| {
@@ -175,7 +175,13 @@ pub fn gather_from_clouds(
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
-        Ok(Gathered { inventory, interrupted, asked: Some(asked), is_reused_snapshot: false, shelf: None })
+        Ok(Gathered {
+            inventory,
+            interrupted,
+            asked: Some(asked),
+            is_reused_snapshot: false,
+            snapshot_rows: None,
+        })
     })
 }
 

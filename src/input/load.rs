@@ -1,4 +1,4 @@
-//! From the bytes of a saved inventory to the inventory, or the reason why they are none.
+//! Loads saved inventories, snapshots and JSON documents, and explains why a file is not one.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -6,9 +6,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::check::{self, Rows};
+use super::check::{self, RowChecker};
 use super::error::{InputError, InputErrorKind};
-use super::raw;
+use super::text_file;
 use crate::model::{Inventory, Kind, SCHEMA_VERSION, ScanRequest};
 use crate::snapshot;
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ impl<T: AsRef<OsStr> + ?Sized> From<&T> for Source {
     }
 }
 
-/// A saved inventory, and what had to be put right in it.
+/// A saved inventory, and what was corrected in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
     /// The inventory, in canonical order, each resource once.
@@ -48,34 +48,34 @@ pub fn load(source: &Source) -> Result<Loaded, InputError> {
     load_kinds(source, &Kind::ALL)
 }
 
-/// Reads the inventory at `source`; of a snapshot the rows of `kinds` only, which takes as long as they are many. It is
-/// for those who look at nothing else: the coverage still tells of the other kinds.
+/// Reads the inventory at `source`; of a snapshot the rows of `kinds` only, which is faster. The
+/// coverage of the other kinds is kept.
 pub fn load_kinds(source: &Source, kinds: &[Kind]) -> Result<Loaded, InputError> {
-    Opened::new(source)?.load(kinds)
+    OpenedInventory::new(source)?.load(kinds)
 }
 
-/// What is to be said of a saved inventory that could be read to its end.
+/// A saved inventory that could be read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// How many rows it has.
     pub rows: usize,
-    /// Whether a checksum says that these are the bytes that were written.
+    /// Whether it has a checksum, which was correct.
     pub has_checksum: bool,
-    /// What would have to be put right in it, a sentence each.
+    /// What would be corrected in it, a sentence each.
     pub warnings: Vec<String>,
 }
 
 /// Reads the inventory at `source` to its end, a snapshot without keeping it.
 pub fn verify(source: &Source) -> Result<Verified, InputError> {
-    match Opened::new(source)? {
-        Opened::Snapshot(reader) => {
+    match OpenedInventory::new(source)? {
+        OpenedInventory::Snapshot(reader) => {
             let (name, has_checksum) = (reader.name().to_owned(), reader.has_checksum());
-            let mut looked = Rows::default();
-            let rows = reader.verify(|some| looked.look(some))?;
-            let warnings = looked.end().map_err(|reason| invalid(&name, &reason))?;
+            let mut checker = RowChecker::default();
+            let rows = reader.verify(|rows| checker.check(rows))?;
+            let warnings = checker.finish().map_err(|reason| invalid(&name, &reason))?;
             Ok(Verified { rows, has_checksum, warnings })
         }
-        document @ Opened::Document(..) => {
+        document @ OpenedInventory::Document(..) => {
             let Loaded { inventory, warnings, .. } = document.load(&Kind::ALL)?;
             let rows = Kind::ALL.into_iter().map(|kind| inventory.count(kind)).sum();
             Ok(Verified { rows, has_checksum: false, warnings })
@@ -87,33 +87,33 @@ pub fn verify(source: &Source) -> Result<Verified, InputError> {
 ///
 /// What cannot be a JSON object is refused after its first bytes, however long it is.
 pub fn read(reader: impl Read + Send, name: &str) -> Result<Loaded, InputError> {
-    Opened::of(reader, name)?.load(&Kind::ALL)
+    OpenedInventory::from_reader(reader, name)?.load(&Kind::ALL)
 }
 
-/// A saved inventory of which no more than its first bytes were read.
-pub(super) enum Opened<'r> {
+/// A saved inventory of which only the first bytes were read.
+pub(super) enum OpenedInventory<'r> {
     /// A snapshot.
     Snapshot(Box<snapshot::SnapshotReader<'r>>),
     /// A document, or something else.
     Document(Box<dyn Read + Send + 'r>, String),
 }
 
-impl Opened<'static> {
+impl OpenedInventory<'static> {
     /// Opens the inventory at `source`.
     pub fn new(source: &Source) -> Result<Self, InputError> {
         match source {
-            Source::Stdin => Self::of(io::stdin(), "standard input"),
+            Source::Stdin => Self::from_reader(io::stdin(), "standard input"),
             Source::Path(path) => {
                 let name = path.display().to_string();
-                Self::of(open(path, &name)?, &name)
+                Self::from_reader(open_inventory(path, &name)?, &name)
             }
         }
     }
 }
 
-impl<'r> Opened<'r> {
-    /// Looks at what `reader` begins with; `name` is what messages call it.
-    pub fn of(reader: impl Read + Send + 'r, name: &str) -> Result<Self, InputError> {
+impl<'r> OpenedInventory<'r> {
+    /// Finds out by its first bytes what `reader` is; `name` is what messages call it.
+    pub fn from_reader(reader: impl Read + Send + 'r, name: &str) -> Result<Self, InputError> {
         let mut reader = BufReader::new(reader);
         let start = reader.fill_buf().map_err(|error| InputError::io(name, &error))?;
         if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = start {
@@ -125,46 +125,46 @@ impl<'r> Opened<'r> {
         Ok(Self::Document(Box::new(reader), name.to_owned()))
     }
 
-    /// Reads everything, but for the rows of a snapshot that are not of `kinds`, and puts it right.
+    /// Reads everything except the rows of a snapshot that are not of `kinds`, and normalizes it.
     pub fn load(self, kinds: &[Kind]) -> Result<Loaded, InputError> {
         match self {
             Self::Snapshot(reader) => {
                 let (name, asked) = (reader.name().to_owned(), reader.about().asked.clone());
-                put_right(reader.read_kinds(kinds)?, asked, &name)
+                normalize(reader.read_kinds(kinds)?, asked, &name)
             }
-            Self::Document(reader, name) => document(reader, &name),
+            Self::Document(reader, name) => load_document(reader, &name),
         }
     }
 }
 
-fn document(reader: impl Read, name: &str) -> Result<Loaded, InputError> {
-    let text = &raw::read(reader, name, u64::MAX, |start| look(start, name))?;
+fn load_document(reader: impl Read, name: &str) -> Result<Loaded, InputError> {
+    let text = &text_file::read_text(reader, name, u64::MAX, |start| check_start(start, name))?;
     let mut inventory: Inventory =
         serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if !READ_VERSIONS.contains(&u64::from(inventory.schema_version)) {
         return Err(other_version(name, u64::from(inventory.schema_version)));
     }
     inventory.upgrade();
-    put_right(inventory, None, name)
+    normalize(inventory, None, name)
 }
 
-/// Checks what the types do not, and corrects what can be.
-pub(super) fn put_right(
+/// Checks what the types do not check, and corrects what can be corrected.
+pub(super) fn normalize(
     inventory: Inventory,
     asked: Option<ScanRequest>,
     name: &str,
 ) -> Result<Loaded, InputError> {
-    check::put_right(inventory)
+    check::normalize(inventory)
         .map(|(inventory, warnings)| Loaded { inventory, warnings, asked })
         .map_err(|reason| invalid(name, &reason))
 }
 
-/// What to do where the file is something else.
+/// The remedy when the file is something else.
 const GIVE_THE_INVENTORY: &str = "give a file that `netcensus scan -o json` wrote, or a snapshot";
 
 /// Opens the file of an inventory; `name` is what messages call it.
-pub(super) fn open(path: &Path, name: &str) -> Result<File, InputError> {
-    raw::open(path, name).map_err(|error| {
+pub(super) fn open_inventory(path: &Path, name: &str) -> Result<File, InputError> {
+    text_file::open_file(path, name).map_err(|error| {
         if error.is_missing() {
             error.remedy("create one: `netcensus scan all --save inventory.json`")
         } else {
@@ -197,7 +197,7 @@ fn other_version(name: &str, found: u64) -> InputError {
 }
 
 /// Refuses what cannot be a JSON object by its first bytes.
-fn look(start: &[u8], name: &str) -> Result<(), InputError> {
+fn check_start(start: &[u8], name: &str) -> Result<(), InputError> {
     match start {
         [b'[', ..] => {
             Err(not_json(name, "it begins with `[`, an inventory with `{`").remedy(GIVE_THE_INVENTORY))

@@ -1,11 +1,11 @@
-//! Two saved inventories that are to be compared.
+//! Loads two saved inventories to compare, without the rows that are the same in both.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
 use super::error::InputError;
-use super::load::{Loaded, Opened, Source, put_right};
+use super::load::{Loaded, OpenedInventory, Source, normalize};
 use crate::model::Kind;
 use crate::snapshot::{self, SnapshotDifferences};
 
@@ -22,13 +22,13 @@ pub struct Pair {
 
 /// Reads two inventories. Of two snapshots only what differs is kept in memory, and all rows of the kinds `whole`.
 pub fn load_pair(old: &Source, new: &Source, whole: &[Kind]) -> Result<Pair, InputError> {
-    match (Opened::new(old)?, Opened::new(new)?) {
-        (Opened::Snapshot(old), Opened::Snapshot(new)) => {
+    match (OpenedInventory::new(old)?, OpenedInventory::new(new)?) {
+        (OpenedInventory::Snapshot(old), OpenedInventory::Snapshot(new)) => {
             let names = [old.name().to_owned(), new.name().to_owned()];
             let asked = [old.about().asked.clone(), new.about().asked.clone()];
             let SnapshotDifferences { old, new, same } = snapshot::read_differences(*old, *new, whole)?;
             let [of_old, of_new] = asked;
-            let (old, new) = (put_right(old, of_old, &names[0])?, put_right(new, of_new, &names[1])?);
+            let (old, new) = (normalize(old, of_old, &names[0])?, normalize(new, of_new, &names[1])?);
             Ok(Pair { old, new, same })
         }
         (old, new) => {

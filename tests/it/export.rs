@@ -11,7 +11,7 @@ mod parquet;
 mod places;
 #[cfg(unix)]
 mod private;
-mod shelf;
+mod snapshot_rows;
 mod sqlite;
 
 use std::collections::BTreeMap;

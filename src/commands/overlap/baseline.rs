@@ -26,7 +26,7 @@ pub fn read(args: &GateArgs) -> Result<Option<Baseline>, Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("`{name}` is a directory; name the file of the baseline in it")));
     }
-    let bytes = input::text(path).map_err(|error| match error.kind {
+    let bytes = input::read_text_file(path).map_err(|error| match error.kind {
         InputErrorKind::Missing => {
             Error::new(ErrorKind::Input, format!("the baseline {name} does not exist"))
                 .remedy("write it with --write-baseline, once you have reviewed the findings")
@@ -66,7 +66,7 @@ fn refuse_other_file(path: &Path) -> Result<(), Error> {
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Ok(());
     }
-    match input::text(path) {
+    match input::read_text_file(path) {
         Err(error) if matches!(error.kind, InputErrorKind::Missing | InputErrorKind::Empty) => return Ok(()),
         Err(error) if error.kind == InputErrorKind::Unreadable => {
             let replaced = path.display();

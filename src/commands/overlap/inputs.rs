@@ -46,7 +46,7 @@ impl Inputs {
         let mut ranges = settings.external.value.clone();
         let mut notes = Vec::new();
         for (path, site) in args.ranges.external.iter().zip(sites(&args.ranges.external)) {
-            let read = input::external(path, &site, args.ranges.skip_bad_rows);
+            let read = input::read_external_ranges(path, &site, args.ranges.skip_bad_rows);
             ranges.append(&mut taken(path, read, &mut notes, ui)?);
         }
         name_apart(&mut ranges);
@@ -122,10 +122,15 @@ fn plan(args: &RangeArgs, notes: &mut Vec<String>, ui: &Ui) -> Result<Plan, Erro
         });
     }
     for path in &args.planned_file {
-        plan.prefixes.append(&mut taken(path, input::planned(path, args.skip_bad_rows), notes, ui)?);
+        plan.prefixes.append(&mut taken(
+            path,
+            input::read_planned_prefixes(path, args.skip_bad_rows),
+            notes,
+            ui,
+        )?);
     }
     for path in &args.terraform_plan {
-        let (read, warnings) = input::terraform_plan(path)?;
+        let (read, warnings) = input::read_terraform_plan(path)?;
         notes.extend(warnings);
         let several = args.terraform_plan.len() > 1;
         plan.append(if several { read.named(&path.display().to_string()) } else { read });

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{BadRow, Field, Place, Row};
+use super::row::{BadRow, RangeField, Row, RowPosition};
 
 type Fields = Map<String, Value>;
 
 /// Reads the rows of an element; `None` of what no cloud's tool prints.
-pub fn rows(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
+pub fn rows(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     ipam_resource(fields, place)
         .or_else(|| ec2(fields, place))
         .or_else(|| azure(fields, place))
@@ -15,24 +15,28 @@ pub fn rows(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
 }
 
 /// Reads a resource of `aws ec2 get-ipam-resource-cidrs`.
-fn ipam_resource(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
+fn ipam_resource(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let prefix = text(fields, "ResourceCidr")?;
     let id = text(fields, "VpcId").or_else(|| text(fields, "ResourceId"));
     let mut row = aws_row(fields, "ResourceOwnerId", id, place);
-    put(&mut row, Field::Region, text(fields, "ResourceRegion"));
-    put(&mut row, Field::Name, text(fields, "ResourceName").or_else(|| text(fields, "ResourceId")));
-    row.put_field(Field::Prefix, prefix);
+    put(&mut row, RangeField::Region, text(fields, "ResourceRegion"));
+    put(&mut row, RangeField::Name, text(fields, "ResourceName").or_else(|| text(fields, "ResourceId")));
+    row.put_field(RangeField::Prefix, prefix);
     Some(vec![Ok(row)])
 }
 
 /// Reads a VPC of `aws ec2 describe-vpcs`, or a subnet of `aws ec2 describe-subnets`.
-fn ec2(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
+fn ec2(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let id = text(fields, "VpcId")?;
     fields.get("CidrBlock").or_else(|| fields.get("Ipv6CidrBlockAssociationSet"))?;
     let mut row = aws_row(fields, "OwnerId", Some(id), place);
     let tags = fields.get("Tags").and_then(Value::as_array).into_iter().flatten();
     let name = tags.filter(|tag| tag["Key"] == "Name").find_map(|tag| tag["Value"].as_str());
-    put(&mut row, Field::Name, name.filter(|name| !name.is_empty()).or_else(|| text(fields, "SubnetId")));
+    put(
+        &mut row,
+        RangeField::Name,
+        name.filter(|name| !name.is_empty()).or_else(|| text(fields, "SubnetId")),
+    );
     let mut prefixes: Vec<&str> = text(fields, "CidrBlock").into_iter().collect();
     for (list, prefix, state) in [
         ("CidrBlockAssociationSet", "CidrBlock", "CidrBlockState"),
@@ -49,20 +53,20 @@ fn ec2(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
 }
 
 /// Makes a row of AWS: a VPC is a site of its own, since two may have the same prefixes.
-fn aws_row(fields: &Fields, owner: &str, id: Option<&str>, place: Place) -> Row {
+fn aws_row(fields: &Fields, owner: &str, id: Option<&str>, place: RowPosition) -> Row {
     let mut row = Row::new(place);
     let site = match (text(fields, owner), id) {
         (Some(owner), Some(id)) => Some(format!("{owner}/{id}")),
         (owner, id) => owner.or(id).map(str::to_owned),
     };
-    put(&mut row, Field::Site, site.as_deref());
-    put(&mut row, Field::Network, id);
-    row.put_field(Field::Provider, "aws");
+    put(&mut row, RangeField::Site, site.as_deref());
+    put(&mut row, RangeField::Network, id);
+    row.put_field(RangeField::Provider, "aws");
     row
 }
 
 /// Reads a virtual network, subnet or virtual hub of `az network` or of the resource manager's API.
-fn azure(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
+fn azure(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     let properties = fields.get("properties").and_then(Value::as_object).unwrap_or(fields);
     let space = value(properties, "addressSpace").and_then(Value::as_object);
     let lists = space.map_or([properties; 2], |space| [space; 2]);
@@ -82,14 +86,14 @@ fn azure(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
 }
 
 /// Makes a row of Azure: a virtual network is a site of its own, since two may have the same prefixes.
-fn azure_row(fields: &Fields, place: Place) -> Row {
+fn azure_row(fields: &Fields, place: RowPosition) -> Row {
     let mut row = Row::new(place);
-    row.put_field(Field::Provider, "azure");
-    put(&mut row, Field::Region, text(fields, "location"));
-    put(&mut row, Field::Name, text(fields, "name"));
+    row.put_field(RangeField::Provider, "azure");
+    put(&mut row, RangeField::Region, text(fields, "location"));
+    put(&mut row, RangeField::Name, text(fields, "name"));
     let id = text(fields, "id").map(|id| id.find("/subnets/").map_or(id, |end| &id[..end]));
-    put(&mut row, Field::Network, id);
-    put(&mut row, Field::Site, id.map(short_id).as_deref().or_else(|| text(fields, "name")));
+    put(&mut row, RangeField::Network, id);
+    put(&mut row, RangeField::Site, id.map(short_id).as_deref().or_else(|| text(fields, "name")));
     row
 }
 
@@ -103,7 +107,7 @@ fn short_id(id: &str) -> String {
 }
 
 /// Reads a space or a block of Azure IPAM, or a virtual network as it lists them.
-fn azure_ipam(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>> {
+fn azure_ipam(fields: &Fields, place: RowPosition) -> Option<Vec<Result<Row, BadRow>>> {
     if let Some(blocks) = fields.get("blocks").and_then(Value::as_array) {
         let site = text(fields, "name");
         let blocks = blocks.iter().filter_map(Value::as_object);
@@ -115,31 +119,31 @@ fn azure_ipam(fields: &Fields, place: Place) -> Option<Vec<Result<Row, BadRow>>>
     let id = text(fields, "id").filter(|id| id.starts_with("/subscriptions/"))?;
     let list = fields.get("prefixes").or_else(|| fields.get("prefix"))?;
     let mut row = azure_row(fields, place);
-    put(&mut row, Field::Network, Some(id));
+    put(&mut row, RangeField::Network, Some(id));
     let prefixes = list.as_array().map_or_else(|| std::slice::from_ref(list), Vec::as_slice);
     Some(one_each(&row, prefixes.iter().filter_map(Value::as_str).collect()))
 }
 
 /// Reads what is in use of a block: it holds networks, and is not in use itself.
-fn ipam_block(block: &Fields, site: Option<&str>, place: Place) -> Vec<Result<Row, BadRow>> {
+fn ipam_block(block: &Fields, site: Option<&str>, place: RowPosition) -> Vec<Result<Row, BadRow>> {
     let list = |name: &str| block.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut rows = Vec::new();
     let mut row = Row::new(place);
-    put(&mut row, Field::Site, site);
-    put(&mut row, Field::Prefix, text(block, "cidr"));
+    put(&mut row, RangeField::Site, site);
+    put(&mut row, RangeField::Prefix, text(block, "cidr"));
     if ["vnets", "externals", "resv"].iter().any(|name| block.contains_key(*name)) {
-        row.put_field(Field::Status, "container");
+        row.put_field(RangeField::Status, "container");
     } else {
-        put(&mut row, Field::Name, text(block, "name"));
+        put(&mut row, RangeField::Name, text(block, "name"));
     }
     rows.push(Ok(row));
     // A reservation is settled once its network is there.
     let reservations = list("resv").iter().filter(|it| matches!(it["status"].as_str(), None | Some("wait")));
     for range in list("externals").iter().chain(reservations) {
         let mut row = Row::new(place);
-        put(&mut row, Field::Site, site);
-        put(&mut row, Field::Prefix, range["cidr"].as_str());
-        put(&mut row, Field::Name, range["name"].as_str().or_else(|| range["desc"].as_str()));
+        put(&mut row, RangeField::Site, site);
+        put(&mut row, RangeField::Prefix, range["cidr"].as_str());
+        put(&mut row, RangeField::Name, range["name"].as_str().or_else(|| range["desc"].as_str()));
         rows.push(Ok(row));
     }
     for network in list("vnets").iter().filter(|network| network["active"] != false) {
@@ -164,13 +168,13 @@ fn one_each(row: &Row, prefixes: Vec<&str>) -> Vec<Result<Row, BadRow>> {
     }
     let one = |prefix| {
         let mut row = row.clone();
-        row.put_field(Field::Prefix, prefix);
+        row.put_field(RangeField::Prefix, prefix);
         Ok(row)
     };
     prefixes.into_iter().map(one).collect()
 }
 
-fn put(row: &mut Row, field: Field, text: Option<&str>) {
+fn put(row: &mut Row, field: RangeField, text: Option<&str>) {
     row.put_field(field, text.unwrap_or_default());
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use super::fields::{BadRow, Column, Field, Flaw, Place, Row};
-use super::written::{Written, prefixes_of};
+use super::row::{BadRow, Column, RangeField, RangeFileError, Row, RowPosition};
+use super::row_prefixes::{CellValue, row_prefixes};
 
 /// What may stand between cells.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -13,7 +13,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const SAMPLE: usize = 200;
 
 /// Reads the rows of `bytes`; without a header, what is no prefix is of the field `other`.
-pub fn rows(bytes: &[u8], other: Field) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+pub fn rows(bytes: &[u8], other: RangeField) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
     let bytes = with_line_feeds(bytes);
     let (declared, skipped) = declared_delimiter(&bytes);
     let (bytes, line) = (&bytes[skipped..], 1 + usize::from(skipped > 0));
@@ -51,7 +51,7 @@ fn declared_delimiter(bytes: &[u8]) -> (Option<u8>, usize) {
 /// Finds the delimiter: that by which most lines have a prefix, else the first that the first line has.
 ///
 /// The first line alone would not do, since a name in it may have a comma.
-fn delimiter(bytes: &[u8], other: Field) -> u8 {
+fn delimiter(bytes: &[u8], other: RangeField) -> u8 {
     let end = bytes
         .iter()
         .enumerate()
@@ -60,7 +60,7 @@ fn delimiter(bytes: &[u8], other: Field) -> u8 {
         .map_or(bytes.len(), |(at, _)| at);
     let usable = |delimiter: u8| {
         let rows = Table { bytes: &bytes[..end], line: 1, delimiter, other }.rows().unwrap_or_default();
-        rows.iter().flatten().filter(|row| prefixes_of(row).is_ok()).count()
+        rows.iter().flatten().filter(|row| row_prefixes(row).is_ok()).count()
     };
     let counts = DELIMITERS.map(usable);
     let most = counts.into_iter().max().unwrap_or_default();
@@ -82,11 +82,11 @@ struct Table<'b> {
     /// The number of its first line in the file.
     line: usize,
     delimiter: u8,
-    other: Field,
+    other: RangeField,
 }
 
 impl Table<'_> {
-    fn rows(&self) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+    fn rows(&self) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -152,14 +152,14 @@ impl Table<'_> {
             let cells = self.cells_of(line)?;
             let is_prefix = |cell: &[u8]| {
                 let text = String::from_utf8_lossy(cell);
-                matches!(Written::new(text.trim_start_matches('#')), Written::Prefixes(_))
+                matches!(CellValue::new(text.trim_start_matches('#')), CellValue::Prefixes(_))
             };
             Some(columns > 1 && cells.len() == columns && cells.iter().any(is_prefix))
         };
         let found = comments.iter().filter(|(_, line)| is_row(line) == Some(true)).map(|(line, _)| {
             let what = "the line begins with `#`, as a comment does, and has the cells of a row; put the first cell in \
                         quotes if it is one, and take the line out if it is not";
-            BadRow::new(Place::Line(*line), what.to_owned())
+            BadRow::new(RowPosition::Line(*line), what.to_owned())
         });
         found.collect::<Vec<_>>().into_iter()
     }
@@ -177,8 +177,8 @@ impl Table<'_> {
     }
 }
 
-fn flaw(line: Option<usize>, what: &str) -> Flaw {
-    Flaw { line, what: what.to_owned() }
+fn flaw(line: Option<usize>, what: &str) -> RangeFileError {
+    RangeFileError { line, what: what.to_owned() }
 }
 
 fn offset(reader: &csv::Reader<&[u8]>) -> usize {
@@ -226,19 +226,22 @@ enum Layout {
     /// As a header names them.
     Named(Vec<(Option<Column>, String)>),
     /// A prefix, and perhaps one value of this field, in either order; the first row has so many cells.
-    Bare(Field, usize),
+    Bare(RangeField, usize),
 }
 
 impl Layout {
-    fn of(first: &ByteRecord, other: Field) -> Result<Self, &'static str> {
+    fn of(first: &ByteRecord, other: RangeField) -> Result<Self, &'static str> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other, cells.len()));
         }
-        let columns: Vec<_> = cells.iter().map(|cell| (Column::named(cell), cell.to_string())).collect();
+        let columns: Vec<_> = cells.iter().map(|cell| (Column::from_name(cell), cell.to_string())).collect();
         let has =
             |field| columns.iter().any(|(column, _)| column.is_some_and(|column| column.field() == field));
-        if has(Field::Prefix) || has(Field::Address) || (has(Field::Start) && has(Field::End)) {
+        if has(RangeField::Prefix)
+            || has(RangeField::Address)
+            || (has(RangeField::Start) && has(RangeField::End))
+        {
             return Ok(Self::Named(columns));
         }
         Err("this line has no prefix and, as a header, no column for it; call that column `prefix`, `cidr`, \
@@ -248,11 +251,11 @@ impl Layout {
 
 /// Tells whether a cell is a range or was meant to be one, which the name of a column never is.
 fn is_like_prefix(cell: &str) -> bool {
-    matches!(Written::new(cell), Written::Prefixes(_) | Written::Address(_) | Written::Wrong(_))
+    matches!(CellValue::new(cell), CellValue::Prefixes(_) | CellValue::Address(_) | CellValue::Wrong(_))
 }
 
 fn row(layout: &Layout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
-    let place = Place::Line(line);
+    let place = RowPosition::Line(line);
     let bad = |what: String| BadRow::new(place, what);
     // The whole file is UTF-8, but half a character may stand at the end of the sample.
     let record = StringRecord::from_byte_record(record.clone())
@@ -263,7 +266,11 @@ fn row(layout: &Layout, record: &ByteRecord, line: usize) -> Result<Row, BadRow>
     }
 }
 
-fn named(columns: &[(Option<Column>, String)], record: &StringRecord, place: Place) -> Result<Row, String> {
+fn named(
+    columns: &[(Option<Column>, String)],
+    record: &StringRecord,
+    place: RowPosition,
+) -> Result<Row, String> {
     if record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
         let (cells, columns) = (record.len(), columns.len());
         return Err(format!(
@@ -277,14 +284,14 @@ fn named(columns: &[(Option<Column>, String)], record: &StringRecord, place: Pla
     Ok(row)
 }
 
-fn bare(other: Field, record: &StringRecord, place: Place) -> Result<Row, String> {
+fn bare(other: RangeField, record: &StringRecord, place: RowPosition) -> Result<Row, String> {
     let cells: Vec<_> = record.iter().filter(|cell| !cell.trim().is_empty()).collect();
     let mut row = Row::new(place);
     if let [address, length] = cells[..]
         && is_in_two_cells(address, length)
     {
-        row.put_field(Field::Address, address);
-        row.put_field(Field::Mask, length);
+        row.put_field(RangeField::Address, address);
+        row.put_field(RangeField::Mask, length);
         return Ok(row);
     }
     if cells.len() > 2 {
@@ -298,14 +305,15 @@ fn bare(other: Field, record: &StringRecord, place: Place) -> Result<Row, String
     }
     let prefix = cells.iter().position(|cell| is_like_prefix(cell)).unwrap_or_default();
     for (position, cell) in cells.iter().enumerate() {
-        row.put_field(if position == prefix { Field::Prefix } else { other }, cell);
+        row.put_field(if position == prefix { RangeField::Prefix } else { other }, cell);
     }
     Ok(row)
 }
 
 /// Tells whether two cells are an address and its mask or length.
 fn is_in_two_cells(address: &str, length: &str) -> bool {
-    let is_mask = || length.trim().starts_with("255.") && matches!(Written::new(length), Written::Address(_));
-    matches!(Written::new(address), Written::Address(_))
-        && (matches!(Written::new(length), Written::Length(_)) || is_mask())
+    let is_mask =
+        || length.trim().starts_with("255.") && matches!(CellValue::new(length), CellValue::Address(_));
+    matches!(CellValue::new(address), CellValue::Address(_))
+        && (matches!(CellValue::new(length), CellValue::Length(_)) || is_mask())
 }

@@ -3,18 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::cloud;
-use super::fields::{BadRow, Column, Field, Place, Row};
-use super::written::Written;
+use super::row::{BadRow, Column, RangeField, Row, RowPosition};
+use super::row_prefixes::CellValue;
 
 /// Keys of an object that hold a list of prefixes, each of which makes a row.
 const LISTS: [&str; 2] = ["prefixes", "prefix"];
 
 /// Reads the rows of one element: a prefix, or an object with named fields.
-pub fn rows(value: &Value, place: Place) -> Vec<Result<Row, BadRow>> {
+pub fn rows(value: &Value, place: RowPosition) -> Vec<Result<Row, BadRow>> {
     match value {
         Value::String(prefix) => {
             let mut row = Row::new(place);
-            row.put_field(Field::Prefix, prefix);
+            row.put_field(RangeField::Prefix, prefix);
             vec![Ok(row)]
         }
         Value::Object(fields) => cloud::rows(fields, place).unwrap_or_else(|| of_object(fields, place)),
@@ -22,11 +22,11 @@ pub fn rows(value: &Value, place: Place) -> Vec<Result<Row, BadRow>> {
     }
 }
 
-fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRow>> {
+fn of_object(fields: &Map<String, Value>, place: RowPosition) -> Vec<Result<Row, BadRow>> {
     let mut row = Row::new(place);
     for (name, value) in fields {
         match (text(value), value) {
-            (Some(text), _) => row.put(Column::named(name), name, &text),
+            (Some(text), _) => row.put(Column::from_name(name), name, &text),
             // Of no column: whether such a list matters is to be judged by its prefixes.
             (None, Value::Array(list)) if !LISTS.contains(&name.as_str()) => {
                 row.put(None, name, &prefixes(list));
@@ -44,7 +44,7 @@ fn of_object(fields: &Map<String, Value>, place: Place) -> Vec<Result<Row, BadRo
     let one = |prefix: &Value| {
         let mut row = row.clone();
         let what = || "a prefix in its list is not a string".to_owned();
-        row.put_field(Field::Prefix, prefix.as_str().ok_or_else(|| BadRow::new(place, what()))?);
+        row.put_field(RangeField::Prefix, prefix.as_str().ok_or_else(|| BadRow::new(place, what()))?);
         Ok(row)
     };
     if list.is_empty() { vec![Ok(row)] } else { list.iter().map(one).collect() }
@@ -57,7 +57,7 @@ fn prefixes(list: &[Value]) -> String {
         value => value.as_str().into_iter().collect::<Vec<_>>(),
     });
     let prefixes: Vec<&str> =
-        strings.filter(|text| matches!(Written::new(text), Written::Prefixes(_))).collect();
+        strings.filter(|text| matches!(CellValue::new(text), CellValue::Prefixes(_))).collect();
     prefixes.join(", ")
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::entry;
-use super::fields::{BadRow, Field, Flaw, Place, Row};
+use super::row::{BadRow, RangeField, RangeFileError, Row, RowPosition};
 
-/// Fields of an object that may hold the list, the first three for anybody to write.
+/// Fields of an object that may hold the list, the first three for handwritten files.
 const LISTS: [&str; 8] =
     ["prefixes", "ranges", "results", "data", "value", "Vpcs", "Subnets", "IpamResourceCidrs"];
 /// Fields that name another page: of NetBox, of the AWS CLI, of the resource manager, of Resource Graph.
@@ -15,31 +15,38 @@ const PAGES: [&str; 7] =
     ["next", "previous", "NextToken", "nextToken", "nextLink", "skip_token", "$skipToken"];
 
 /// Reads the rows of `bytes`.
-pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| explain(&error))?;
     let list = match &value {
         Value::Array(list) => list.as_slice(),
-        Value::Object(fields) => list_of(fields, &value).map_err(|what| Flaw { line: None, what })?,
-        _ => return Err(Flaw { line: None, what: "it is JSON, but not a list of prefixes".to_owned() }),
+        Value::Object(fields) => {
+            list_of(fields, &value).map_err(|what| RangeFileError { line: None, what })?
+        }
+        _ => {
+            return Err(RangeFileError {
+                line: None,
+                what: "it is JSON, but not a list of prefixes".to_owned(),
+            });
+        }
     };
     let masters = masters(list);
     let rows = list.iter().enumerate().flat_map(|(at, value)| {
-        let mut rows = entry::rows(value, Place::Entry(at + 1));
+        let mut rows = entry::rows(value, RowPosition::Entry(at + 1));
         if is_container(value, &masters) {
-            rows.iter_mut().flatten().for_each(|row| row.put_field(Field::Status, "container"));
+            rows.iter_mut().flatten().for_each(|row| row.put_field(RangeField::Status, "container"));
         }
         rows
     });
     Ok(rows.collect())
 }
 
-fn explain(error: &serde_json::Error) -> Flaw {
+fn explain(error: &serde_json::Error) -> RangeFileError {
     let what = if error.is_eof() {
         "the file ends too early; perhaps it was not written completely".to_owned()
     } else {
         format!("it is not valid JSON: {error}")
     };
-    Flaw { line: Some(error.line()), what }
+    RangeFileError { line: Some(error.line()), what }
 }
 
 fn list_of<'v>(fields: &'v Map<String, Value>, whole: &'v Value) -> Result<&'v [Value], String> {

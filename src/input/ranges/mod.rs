@@ -3,14 +3,14 @@
 mod cloud;
 mod csv;
 mod entry;
-mod fields;
 mod json;
-mod judge;
-mod read;
+mod range_file;
+mod row;
+mod row_prefixes;
 mod toml;
-mod written;
+mod usable_rows;
 
 #[cfg(test)]
 mod tests;
 
-pub use read::{Ranges, external, planned};
+pub use range_file::{Ranges, read_external_ranges, read_planned_prefixes};

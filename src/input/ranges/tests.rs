@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Ranges, planned};
+use super::{Ranges, read_planned_prefixes};
 use crate::input::InputError;
 use crate::model::{PlannedKind, PlannedPrefix, Provider, Range};
 
 /// Reads a file whose name without the extension is its site.
-fn external(path: &Path, skip: bool) -> Result<Ranges<Range>, InputError> {
-    super::external(path, &path.file_stem().unwrap_or_default().to_string_lossy(), skip)
+fn read_external_ranges(path: &Path, skip: bool) -> Result<Ranges<Range>, InputError> {
+    super::read_external_ranges(path, &path.file_stem().unwrap_or_default().to_string_lossy(), skip)
 }
 
 /// A folder with one file in it.
@@ -36,14 +36,14 @@ impl Sheet {
     }
 
     fn error(&self, skip: bool) -> String {
-        let error = external(&self.path, skip).unwrap_err();
+        let error = read_external_ranges(&self.path, skip).unwrap_err();
         self.said(&error.diagnostic.to_line())
     }
 }
 
 fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ranges<Range> {
     let sheet = Sheet::new(name, bytes);
-    let mut ranges = external(&sheet.path, false).unwrap();
+    let mut ranges = read_external_ranges(&sheet.path, false).unwrap();
     for warning in &mut ranges.warnings {
         *warning = sheet.said(warning);
     }
@@ -52,7 +52,7 @@ fn read(name: &str, bytes: impl AsRef<[u8]>) -> Ranges<Range> {
 
 fn plan(name: &str, text: &str) -> Vec<PlannedPrefix> {
     let sheet = Sheet::new(name, text);
-    let mut rows = planned(&sheet.path, false).unwrap().rows;
+    let mut rows = read_planned_prefixes(&sheet.path, false).unwrap().rows;
     for row in &mut rows {
         row.address = sheet.said(&row.address);
     }
@@ -120,7 +120,7 @@ fn what_netbox_exports_is_read_without_what_is_not_in_use() {
                7,10.1.0.0/16,red,,fra,,active,,False,False,offices,\"two\nlines\",\"a,b\"\n\
                8,10.1.0.0/33,,,,,active,,False,False,,,\n";
     let sheet = Sheet::new("nb.csv", all);
-    let ranges = external(&sheet.path, true).unwrap();
+    let ranges = read_external_ranges(&sheet.path, true).unwrap();
     assert_eq!(brief(&ranges.rows), ["fra 10.1.0.0/16 offices red"]);
     assert!(sheet.said(&ranges.skipped[0]).starts_with("nb.csv:4: `10.1.0.0/33`"), "{:?}", ranges.skipped);
     let scoped = "prefix,status,scope_type,scope_id,description\n10.1.0.0/16,active,dcim.site,4,offices\n";
@@ -195,7 +195,7 @@ fn a_bad_row_is_named_by_its_line_in_the_file() {
         let text = format!("prefix,site\n# comment \"\n\r\n10.0.0.0/8,\"a\nb\"\n\n{row}\n10.1.0.0/16,x\n");
         let sheet = Sheet::new("a.csv", text);
         assert_eq!(sheet.error(false), format!("a.csv:7: {said}{SKIP}"));
-        let ranges = external(&sheet.path, true).unwrap();
+        let ranges = read_external_ranges(&sheet.path, true).unwrap();
         assert_eq!(ranges.rows.len(), 2);
         assert_eq!(sheet.said(&ranges.skipped.concat()), format!("a.csv:7: {said}"));
     }
@@ -282,8 +282,8 @@ fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
     assert!(error("a.csv.gz", [0x1f, 0x8b, 8]).contains("compressed"));
     assert!(error("a.xlsx", b"PK\x03\x04").contains("save the sheet as CSV"));
     let folder = tempfile::tempdir().unwrap();
-    assert!(external(folder.path(), false).unwrap_err().to_string().contains("is a directory"));
-    let missing = external(&folder.path().join("none.csv"), false).unwrap_err();
+    assert!(read_external_ranges(folder.path(), false).unwrap_err().to_string().contains("is a directory"));
+    let missing = read_external_ranges(&folder.path().join("none.csv"), false).unwrap_err();
     assert!(missing.is_missing() && missing.to_string().starts_with("there is no file"));
 }
 

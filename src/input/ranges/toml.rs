@@ -5,7 +5,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::entry;
-use super::fields::{BadRow, Flaw, Place, Row};
+use super::row::{BadRow, RangeFileError, Row, RowPosition};
 
 /// The lists that a file may have.
 #[derive(Deserialize)]
@@ -22,17 +22,19 @@ struct Document {
 }
 
 /// Reads the rows of `bytes`.
-pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, Flaw> {
+pub fn rows(bytes: &[u8]) -> Result<Vec<Result<Row, BadRow>>, RangeFileError> {
     let line_of = |offset: usize| 1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
-    let text = str::from_utf8(bytes).map_err(|error| Flaw {
+    let text = str::from_utf8(bytes).map_err(|error| RangeFileError {
         line: Some(line_of(error.valid_up_to())),
         what: "it is not UTF-8; save the file as UTF-8".to_owned(),
     })?;
-    let document: Document = toml::from_str(text).map_err(|error| Flaw {
+    let document: Document = toml::from_str(text).map_err(|error| RangeFileError {
         line: error.span().map(|span| line_of(span.start)),
         what: format!("it is not a list of ranges in TOML: {}", error.message()),
     })?;
     let lists = [document.prefixes, document.ranges, document.external, document.planned];
     let rows = lists.iter().flatten();
-    Ok(rows.flat_map(|row| entry::rows(row.get_ref(), Place::Line(line_of(row.span().start)))).collect())
+    Ok(rows
+        .flat_map(|row| entry::rows(row.get_ref(), RowPosition::Line(line_of(row.span().start))))
+        .collect())
 }

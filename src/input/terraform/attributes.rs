@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::resource_type::ResourceType;
 
-/// What a resource is at one time, in the form that [`super::facts`] reads.
+/// What a resource is at one time, in the form that [`super::resource_state`] reads.
 #[derive(Debug)]
 pub struct Attributes<'v> {
     /// What it is.
@@ -209,7 +209,7 @@ fn awscc<'v>(of: ResourceType, values: &Value, marks: &'v Value) -> Attributes<'
     Attributes { of, values: Cow::Owned(own), marks, network: None, is_patch: false, label: None }
 }
 
-/// Tells whether a further block is of IPv4 or of IPv6. What nobody sets is unknown in this provider, too.
+/// Tells whether a further block is of IPv4 or of IPv6. What is not configured is unknown in this provider, too.
 fn awscc_block(values: &Value, marks: &Value) -> ResourceType {
     let of_ipv6 = ["ipv6_cidr_block", "ipv6_ipam_pool_id", "amazon_provided_ipv6_cidr_block"];
     let is_given = |key: &&str| !values[*key].is_null() && values[*key] != false;

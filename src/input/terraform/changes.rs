@@ -2,9 +2,9 @@
 
 use ipnet::IpNet;
 
-use super::facts::{Facts, IPV6, InlineSubnet};
 use super::resolver::{Network, Resolver, network_key};
 use super::resource::Resource;
+use super::resource_state::{IPV6, InlineSubnet, ResourceState};
 use super::resource_type::ResourceType;
 use crate::model::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 
@@ -19,7 +19,7 @@ pub fn add(plan: &mut Plan, resource: &Resource, resolver: &Resolver<'_, '_>) {
     }
     let network = resolver.network_of(resource);
     let unknown = after.unknown.iter().filter(|name| is_worth_naming(resource, name, network, resolver));
-    let inline = after.inline.iter().filter_map(|subnet| subnet.told.unknown.as_ref());
+    let inline = after.inline.iter().filter_map(|subnet| subnet.addresses.unknown.as_ref());
     plan.unknown.extend(unknown.chain(inline).map(|attribute| UnknownValue {
         address: resource.name.clone(),
         attribute: resource.label(attribute).to_owned(),
@@ -44,7 +44,7 @@ fn is_worth_naming(
     resolver: &Resolver<'_, '_>,
 ) -> bool {
     match (resource.of, attribute) {
-        // Computed where nobody sets them, and part of what Amazon gives where the network's is.
+        // Computed where they are not configured, and part of what Amazon gives where the network's is.
         (ResourceType::AwsSubnet, IPV6) => {
             let is_amazons = network.is_some_and(|network| network.has_amazon_ipv6);
             !is_amazons
@@ -55,19 +55,19 @@ fn is_worth_naming(
     }
 }
 
-fn key_of_parent(after: &Facts, network: Option<&Network<'_>>) -> String {
+fn key_of_parent(after: &ResourceState, network: Option<&Network<'_>>) -> String {
     let planned = network.map(|network| network.key.clone());
     planned.or_else(|| after.network.clone()).unwrap_or_default()
 }
 
-fn region(after: &Facts, network: Option<&Network<'_>>) -> Option<String> {
+fn region(after: &ResourceState, network: Option<&Network<'_>>) -> Option<String> {
     after.region.clone().or_else(|| network?.region.map(str::to_owned))
 }
 
 /// What the prefixes of a resource have in common.
 struct Addition<'r> {
     resource: &'r Resource,
-    after: &'r Facts,
+    after: &'r ResourceState,
     region: Option<String>,
     network: Option<String>,
 }
@@ -89,7 +89,7 @@ impl Addition<'_> {
 
     fn inline(&self, plan: &mut Plan, subnet: &InlineSubnet) {
         let planned = |prefix: &IpNet| self.planned(PlannedKind::Subnet, subnet.name.as_ref(), *prefix);
-        plan.prefixes.extend(subnet.told.prefixes.iter().map(planned));
+        plan.prefixes.extend(subnet.addresses.prefixes.iter().map(planned));
     }
 
     fn planned(&self, of: PlannedKind, name: Option<&String>, prefix: IpNet) -> PlannedPrefix {
@@ -127,7 +127,7 @@ fn remove_blocks(plan: &mut Plan, network: Option<&str>, prefixes: &[IpNet]) {
 }
 
 /// Adds the difference between what is and what shall be.
-fn update(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
+fn update(plan: &mut Plan, add: &Addition<'_>, before: &ResourceState) {
     let Addition { resource, after, .. } = add;
     let new = without(&after.prefixes, &before.prefixes);
     // What is not known may well be what is there.
@@ -145,14 +145,14 @@ fn update(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
     update_inline(plan, add, before);
 }
 
-fn update_inline(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
+fn update_inline(plan: &mut Plan, add: &Addition<'_>, before: &ResourceState) {
     if add.after.unknown.contains(&"subnet") {
         return;
     }
     let same = |a: &InlineSubnet, b: &InlineSubnet| {
         a.name == b.name
-            && without(&a.told.prefixes, &b.told.prefixes).is_empty()
-            && without(&b.told.prefixes, &a.told.prefixes).is_empty()
+            && without(&a.addresses.prefixes, &b.addresses.prefixes).is_empty()
+            && without(&b.addresses.prefixes, &a.addresses.prefixes).is_empty()
     };
     for subnet in &add.after.inline {
         if !before.inline.iter().any(|old| same(subnet, old)) {
@@ -160,8 +160,9 @@ fn update_inline(plan: &mut Plan, add: &Addition<'_>, before: &Facts) {
         }
     }
     for subnet in &before.inline {
-        let stays =
-            |new: &InlineSubnet| same(subnet, new) || (new.told.unknown.is_some() && new.name == subnet.name);
+        let stays = |new: &InlineSubnet| {
+            same(subnet, new) || (new.addresses.unknown.is_some() && new.name == subnet.name)
+        };
         if !add.after.inline.iter().any(stays) {
             plan.removed.extend(subnet.id.clone().map(Removal::Subnet));
         }

@@ -6,14 +6,14 @@ mod address;
 mod attributes;
 mod changes;
 mod documents;
-mod facts;
+mod plan_file;
 mod plan_json;
-mod read;
 mod resolver;
 mod resource;
+mod resource_state;
 mod resource_type;
 #[cfg(test)]
 mod tests;
 mod unread;
 
-pub use read::terraform_plan;
+pub use plan_file::read_terraform_plan;

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::attributes::Attributes;
-use super::facts::{Facts, Reader};
 use super::plan_json::{Change, ResourceChange};
+use super::resource_state::{ResourceState, StateReader};
 use super::resource_type::ResourceType;
 use crate::input::error::InputError;
 
@@ -25,9 +25,9 @@ pub struct Resource {
     /// The one that exists goes.
     pub deletes: bool,
     /// How it is; `None` for a new one.
-    pub before: Option<Facts>,
+    pub before: Option<ResourceState>,
     /// How it shall be; `None` for one that goes.
-    pub after: Option<Facts>,
+    pub after: Option<ResourceState>,
     /// The attribute of the plan that messages name, where it is not the one that is read.
     label: Option<&'static str>,
 }
@@ -49,7 +49,7 @@ impl Resource {
         let Some(last) = after.as_ref().or(before.as_ref()) else { return Ok(None) };
         let (of, label, is_patch) = (last.of, last.label, last.is_patch);
         let facts = |attributes: &Attributes<'_>, warnings: &mut Vec<String>| {
-            Reader { attributes, file, resource: &raw.address }.read(warnings)
+            StateReader { attributes, file, resource: &raw.address }.read(warnings)
         };
         Ok(Some(Self {
             name: raw.address.clone(),

@@ -5,8 +5,8 @@ mod types;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::read::read;
-use super::terraform_plan;
+use super::plan_file::read;
+use super::read_terraform_plan;
 use crate::input::InputErrorKind;
 use crate::model::{Plan, PlannedKind, Removal};
 
@@ -54,7 +54,7 @@ fn error(bytes: impl AsRef<[u8]>) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plan.json");
     std::fs::write(&path, bytes).unwrap();
-    let said = terraform_plan(&path).unwrap_err().diagnostic.to_line();
+    let said = read_terraform_plan(&path).unwrap_err().diagnostic.to_line();
     said.replace(&format!("{}/", folder.path().display()), "")
 }
 
@@ -291,7 +291,7 @@ fn what_is_no_plan_is_recognised() {
     assert!(error(" ").contains("is empty"));
     assert!(error([0xff, 0xfe, b'{', 0, 0]).contains("UTF-16"));
     let folder = tempfile::tempdir().unwrap();
-    let at = |path| terraform_plan(path).unwrap_err();
+    let at = |path| read_terraform_plan(path).unwrap_err();
     assert!(at(folder.path()).kind == InputErrorKind::Directory);
     assert!(at(&folder.path().join("none")).is_missing());
 }

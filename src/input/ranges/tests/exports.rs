@@ -1,6 +1,6 @@
 //! What spreadsheets, IPAMs and the clouds' own tools write.
 
-use super::{SKIP, Sheet, brief, error, external, plan, read};
+use super::{SKIP, Sheet, brief, error, plan, read, read_external_ranges};
 
 fn lines(text: impl AsRef<[u8]>) -> Vec<String> {
     brief(&read("a.csv", text).rows)
@@ -261,7 +261,7 @@ fn an_element_without_a_prefix_is_not_passed_over() {
         r#"{"id": 7}"#,
     ] {
         let sheet = Sheet::new("a.json", format!(r#"["10.0.0.0/8", {element}]"#));
-        let ranges = external(&sheet.path, true).unwrap();
+        let ranges = read_external_ranges(&sheet.path, true).unwrap();
         assert_eq!((ranges.rows.len(), ranges.skipped.len()), (1, 1), "{element}");
     }
 }
@@ -283,7 +283,7 @@ fn a_row_that_begins_as_a_comment_is_an_error_that_names_its_line() {
             said.starts_with("a.csv:3: the line begins with `#`") && said.ends_with(SKIP),
             "{text:?}: {said}"
         );
-        let skipped = external(&sheet.path, true).unwrap();
+        let skipped = read_external_ranges(&sheet.path, true).unwrap();
         assert_eq!(skipped.skipped.len(), 1, "{text:?}");
         assert!(skipped.rows.iter().all(|range| range.prefix.to_string() != "10.0.0.0/16"), "{text:?}");
     }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{brief, creation, error, of, unknown};
-use crate::input::terraform::read::read;
+use crate::input::terraform::plan_file::read;
 use crate::model::{Plan, PlannedKind, Removal};
 
 const GROUP: &str = "/subscriptions/s/resourceGroups/rg";

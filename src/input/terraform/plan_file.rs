@@ -10,7 +10,7 @@ use super::resource::Resource;
 use super::resource_type::ResourceType;
 use super::{changes, documents, unread};
 use crate::input::error::{InputError, InputErrorKind};
-use crate::input::raw;
+use crate::input::text_file;
 use crate::model::{Plan, UnknownValue};
 
 /// Reads what `terraform show -json` or `tofu show -json` printed of a plan, with sentences on what was put right.
@@ -19,9 +19,12 @@ use crate::model::{Plan, UnknownValue};
 ///
 /// # Errors
 /// When the file is no such plan, is partial, or has a prefix that is none.
-pub fn terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), InputError> {
+pub fn read_terraform_plan(path: &Path) -> Result<(Plan, Vec<String>), InputError> {
     let name = path.display().to_string();
-    let bytes = raw::read(raw::open(path, &name)?, &name, raw::MOST, |start| look(start, &name))?;
+    let bytes =
+        text_file::read_text(text_file::open_file(path, &name)?, &name, text_file::MAX_BYTES, |start| {
+            check_start(start, &name)
+        })?;
     read(&bytes, &name)
 }
 
@@ -100,11 +103,11 @@ fn sort(plan: &mut Plan) {
     plan.unread.dedup();
 }
 
-/// What to do instead, for everything that is no plan in JSON.
+/// The remedy for every file that is not a plan in JSON.
 const REMEDY: &str = "run `terraform plan -out FILE` and give what `terraform show -json FILE` prints";
 
 /// Refuses what cannot be a plan in JSON by its first bytes.
-fn look(start: &[u8], name: &str) -> Result<(), InputError> {
+fn check_start(start: &[u8], name: &str) -> Result<(), InputError> {
     if start.starts_with(b"PK\x03\x04") {
         return Err(InputError::invalid(format!("{name} is a binary plan"))
             .remedy(format!("run `terraform show -json {name} > plan.json` and give plan.json")));

@@ -1,4 +1,4 @@
-//! The bytes of a file that you named, or the reason why there are none to work with.
+//! Reads files that must be text: decodes UTF-16, and refuses binary, empty, damaged and far too long ones.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,17 +8,17 @@ use super::error::InputError;
 
 /// The byte order mark that some editors put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
-/// Bytes to look at before the rest is read.
-const SNIFFED: u64 = 4096;
-/// So many zero bytes in a row are a hole in a file that was not written completely.
-const BLOCK: usize = 4096;
-/// Bytes to read at a time.
-const PIECE: u64 = 1 << 20;
+/// How many bytes are checked before the rest is read.
+const SNIFF_BYTES: u64 = 4096;
+/// This many zero bytes in a row mean that the file was not written completely.
+const HOLE_BYTES: usize = 4096;
+/// How many bytes are read at a time.
+const READ_BYTES: u64 = 1 << 20;
 /// The most that a plan or a list of ranges may have. A plan of a hundred thousand resources has a tenth of it.
-pub(super) const MOST: u64 = 1 << 30;
+pub(super) const MAX_BYTES: u64 = 1 << 30;
 
 /// Opens `path`, which messages call `name`.
-pub(super) fn open(path: &Path, name: &str) -> Result<File, InputError> {
+pub(super) fn open_file(path: &Path, name: &str) -> Result<File, InputError> {
     // Windows refuses to open a directory for another reason, so ask first.
     if path.is_dir() {
         return Err(InputError::directory(name));
@@ -26,35 +26,35 @@ pub(super) fn open(path: &Path, name: &str) -> Result<File, InputError> {
     File::open(path).map_err(|error| InputError::io(name, &error))
 }
 
-/// Reads the text of the file at `path`, of a length that such files have.
+/// Reads the text of the file at `path`, of at most 1 GiB.
 ///
 /// # Errors
-/// When it cannot be read, is empty, or is no text.
-pub fn text(path: &Path) -> Result<Vec<u8>, InputError> {
+/// When it cannot be read, is empty, or is not text.
+pub fn read_text_file(path: &Path) -> Result<Vec<u8>, InputError> {
     let name = path.display().to_string();
-    read(open(path, &name)?, &name, MOST, |_| Ok(()))
+    read_text(open_file(path, &name)?, &name, MAX_BYTES, |_| Ok(()))
 }
 
 /// Reads everything from `reader` as UTF-8 without the byte order mark; `name` is what messages call it.
 ///
-/// `look` judges the first bytes, from the first that is not blank, so that what is no such file is refused
-/// after them, however long it is. More than `most` bytes are refused, and so is a hole as soon as it is read.
-pub(super) fn read(
+/// `check_start` gets the first bytes, from the first that is not blank. What it refuses is not read any further,
+/// however long it is. More than `most` bytes are refused, and so are 4096 zero bytes in a row.
+pub(super) fn read_text(
     mut reader: impl Read,
     name: &str,
     most: u64,
-    look: impl FnOnce(&[u8]) -> Result<(), InputError>,
+    check_start: impl FnOnce(&[u8]) -> Result<(), InputError>,
 ) -> Result<Vec<u8>, InputError> {
     let io_error = |error: io::Error| InputError::io(name, &error);
     let mut bytes = Vec::new();
-    (&mut reader).take(SNIFFED).read_to_end(&mut bytes).map_err(io_error)?;
+    (&mut reader).take(SNIFF_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes[..] {
         read_to_end(&mut reader, &mut bytes, name, most, false)?;
-        let text = of_utf16(&bytes, name)?;
-        look(sniff(&text, name)?)?;
+        let text = decode_utf16(&bytes, name)?;
+        check_start(start_of_text(&text, name)?)?;
         return Ok(text);
     }
-    look(sniff(&bytes, name)?)?;
+    check_start(start_of_text(&bytes, name)?)?;
     read_to_end(&mut reader, &mut bytes, name, most, true)?;
     if bytes.starts_with(BOM) {
         bytes.drain(..BOM.len());
@@ -62,7 +62,7 @@ pub(super) fn read(
     Ok(bytes)
 }
 
-/// Reads the rest, piece by piece, so that what cannot be used is not held in memory as a whole first.
+/// Reads the rest, piece by piece, so that a file that cannot be used is refused before all of it is in memory.
 fn read_to_end(
     reader: &mut impl Read,
     bytes: &mut Vec<u8>,
@@ -72,9 +72,10 @@ fn read_to_end(
 ) -> Result<(), InputError> {
     let mut looked_at = 0;
     loop {
-        let is_hole = |block: &[u8]| is_text && block.len() == BLOCK && block.iter().all(|byte| *byte == 0);
-        if bytes[looked_at..].chunks(BLOCK).any(is_hole) {
-            return Err(not_text(name, &format!("it has {BLOCK} zero bytes in a row"))
+        let is_hole =
+            |block: &[u8]| is_text && block.len() == HOLE_BYTES && block.iter().all(|byte| *byte == 0);
+        if bytes[looked_at..].chunks(HOLE_BYTES).any(is_hole) {
+            return Err(not_text(name, &format!("it has {HOLE_BYTES} zero bytes in a row"))
                 .remedy("write it again: perhaps the command that writes it was stopped"));
         }
         looked_at = bytes.len();
@@ -85,7 +86,7 @@ fn read_to_end(
             ))
             .remedy("give the file that you meant, or split it"));
         }
-        let piece = (&mut *reader).take(PIECE).read_to_end(bytes);
+        let piece = (&mut *reader).take(READ_BYTES).read_to_end(bytes);
         if piece.map_err(|error| InputError::io(name, &error))? == 0 {
             return Ok(());
         }
@@ -93,7 +94,7 @@ fn read_to_end(
 }
 
 /// Converts UTF-16 with a byte order mark, as Windows PowerShell writes what `>` redirects.
-fn of_utf16(bytes: &[u8], name: &str) -> Result<Vec<u8>, InputError> {
+fn decode_utf16(bytes: &[u8], name: &str) -> Result<Vec<u8>, InputError> {
     let is_little = bytes.starts_with(&[0xff, 0xfe]);
     let unit = |pair: &[u8]| match pair {
         [one, other] if is_little => u16::from_le_bytes([*one, *other]),
@@ -114,9 +115,9 @@ pub(super) fn not_text(name: &str, reason: &str) -> InputError {
 }
 
 /// Returns the text that `bytes` begin with, without the byte order mark and blanks.
-fn sniff<'b>(bytes: &'b [u8], name: &str) -> Result<&'b [u8], InputError> {
+fn start_of_text<'b>(bytes: &'b [u8], name: &str) -> Result<&'b [u8], InputError> {
     match bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start() {
-        [] if bytes.len() as u64 == SNIFFED => Err(not_text(name, "it begins with blanks only")),
+        [] if bytes.len() as u64 == SNIFF_BYTES => Err(not_text(name, "it begins with blanks only")),
         [] => Err(InputError::empty(name)),
         [0x1f, 0x8b, ..] => {
             Err(not_text(name, "it is compressed").remedy("decompress it first, as with `gzip -d`"))

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use netcensus::input::{Shelf, Source, Trouble, load_short};
+use netcensus::input::{SnapshotRows, SnapshotRowsError, Source, load_streamed};
 use netcensus::model::{Instance, Inventory, Kind, Rows};
 use netcensus::output::ExportFormat;
 use netcensus::snapshot;
@@ -120,16 +120,16 @@ fn what_cannot_be_read_of_a_snapshot_is_said_of_it_and_replaces_nothing() {
 }
 
 /// Opens the forged snapshot, and reads the instances once.
-fn opened(home: &Home) -> Shelf {
-    let (_, shelf) = load_short(&Source::Path(home.path().join("forged.ncsnap")), &Kind::ALL).unwrap();
-    let shelf = shelf.unwrap();
-    read(&shelf, |_| {}).unwrap();
-    shelf
+fn opened(home: &Home) -> SnapshotRows {
+    let (_, rows) = load_streamed(&Source::Path(home.path().join("forged.ncsnap")), &Kind::ALL).unwrap();
+    let rows = rows.unwrap();
+    read(&rows, |_| {}).unwrap();
+    rows
 }
 
-fn read(shelf: &Shelf, mut look: impl FnMut(usize)) -> Result<usize, String> {
+fn read(snapshot: &SnapshotRows, mut look: impl FnMut(usize)) -> Result<usize, String> {
     let mut rows = 0;
-    let each = Rows::<Instance>::each(shelf, &mut |_| {
+    let each = Rows::<Instance>::each(snapshot, &mut |_| {
         rows += 1;
         look(rows);
         Ok(())
@@ -142,38 +142,38 @@ fn a_snapshot_that_is_changed_in_its_place_is_noticed_by_every_pass() {
     let home = Home::new();
     let drop_one = |inventory: &mut Inventory| drop(inventory.instances.pop());
     let later = SystemTime::now() + Duration::from_secs(61);
-    let changed = |result: Result<usize, String>, shelf: &Shelf| {
+    let changed = |result: Result<usize, String>, snapshot: &SnapshotRows| {
         assert!(result.unwrap_err().contains("forged.ncsnap changed while it was read"));
-        assert!(matches!(shelf.trouble(), Some(Trouble::Unreadable(_))));
+        assert!(matches!(snapshot.take_error(), Some(SnapshotRowsError::Unreadable(_))));
     };
     // Another inventory, under a date that says nothing.
     forge(&home, |_| {});
-    let shelf = opened(&home);
+    let rows = opened(&home);
     let before = fs::metadata(home.path().join("forged.ncsnap")).unwrap().modified().unwrap();
     forge(&home, drop_one);
     let file = File::options().write(true).open(home.path().join("forged.ncsnap")).unwrap();
     file.set_modified(before).unwrap();
-    changed(read(&shelf, |_| {}), &shelf);
+    changed(read(&rows, |_| {}), &rows);
     // The same number of other rows, written before a pass and during it.
-    let shelf = opened(&home);
+    let rows = opened(&home);
     file.set_modified(later).unwrap();
-    changed(read(&shelf, |_| {}), &shelf);
-    let shelf = opened(&home);
-    let during = read(&shelf, |row| {
+    changed(read(&rows, |_| {}), &rows);
+    let rows = opened(&home);
+    let during = read(&rows, |row| {
         if row == 1 {
             file.set_modified(before).unwrap();
         }
     });
-    changed(during, &shelf);
+    changed(during, &rows);
 }
 
 #[test]
 fn a_pass_within_a_pass_is_refused() {
     let home = Home::new();
     forge(&home, |_| {});
-    let shelf = opened(&home);
+    let rows = opened(&home);
     let mut inner = Ok(0);
-    read(&shelf, |_| inner = read(&shelf, |_| {})).unwrap();
+    read(&rows, |_| inner = read(&rows, |_| {})).unwrap();
     assert!(inner.is_err());
 }
 

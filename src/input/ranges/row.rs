@@ -1,8 +1,8 @@
-//! What a row may say, and the names that people give it.
+//! A row of a file of ranges: its fields, the names that their columns may have, and its cells.
 
-/// Something that a row says.
+/// A field of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum RangeField {
     /// The prefix.
     Prefix,
     /// An address that the prefix begins with.
@@ -30,63 +30,63 @@ pub enum Field {
 }
 
 /// Names of fields. Where a row has several of one field, the first that is not empty counts.
-const NAMES: [(&str, Field); 56] = [
-    ("prefix", Field::Prefix),
-    ("cidr", Field::Prefix),
-    ("network", Field::Prefix),
-    ("range", Field::Prefix),
-    ("subnet", Field::Prefix),
-    ("cidr_block", Field::Prefix),
-    ("ip_prefix", Field::Prefix),
-    ("ip_range", Field::Prefix),
-    ("ip_network", Field::Prefix),
-    ("ip_subnet", Field::Prefix),
-    ("network_cidr", Field::Prefix),
-    ("subnet_cidr", Field::Prefix),
-    ("address_prefix", Field::Prefix),
-    ("address_range", Field::Prefix),
-    ("address_space", Field::Prefix),
-    ("address", Field::Address),
-    ("ip", Field::Address),
-    ("ip_address", Field::Address),
-    ("network_address", Field::Address),
-    ("subnet_address", Field::Address),
-    ("network_id", Field::Address),
-    ("mask", Field::Mask),
-    ("netmask", Field::Mask),
-    ("network_mask", Field::Mask),
-    ("subnet_mask", Field::Mask),
-    ("subnetmask", Field::Mask),
-    ("prefix_length", Field::Mask),
-    ("prefixlength", Field::Mask),
-    ("prefix_len", Field::Mask),
-    ("prefixlen", Field::Mask),
-    ("length", Field::Mask),
-    ("start", Field::Start),
-    ("start_address", Field::Start),
-    ("start_ip", Field::Start),
-    ("first", Field::Start),
-    ("from", Field::Start),
-    ("end", Field::End),
-    ("end_address", Field::End),
-    ("end_ip", Field::End),
-    ("last", Field::End),
-    ("to", Field::End),
-    ("site", Field::Site),
-    ("location", Field::Site),
-    ("scope", Field::Site),
-    ("data_center", Field::Site),
-    ("datacenter", Field::Site),
-    ("name", Field::Name),
-    ("description", Field::Name),
-    ("label", Field::Name),
-    ("desc", Field::Name),
-    ("domain", Field::Domain),
-    ("vrf", Field::Domain),
-    ("routing_domain", Field::Domain),
-    ("status", Field::Status),
-    ("provider", Field::Provider),
-    ("region", Field::Region),
+const NAMES: [(&str, RangeField); 56] = [
+    ("prefix", RangeField::Prefix),
+    ("cidr", RangeField::Prefix),
+    ("network", RangeField::Prefix),
+    ("range", RangeField::Prefix),
+    ("subnet", RangeField::Prefix),
+    ("cidr_block", RangeField::Prefix),
+    ("ip_prefix", RangeField::Prefix),
+    ("ip_range", RangeField::Prefix),
+    ("ip_network", RangeField::Prefix),
+    ("ip_subnet", RangeField::Prefix),
+    ("network_cidr", RangeField::Prefix),
+    ("subnet_cidr", RangeField::Prefix),
+    ("address_prefix", RangeField::Prefix),
+    ("address_range", RangeField::Prefix),
+    ("address_space", RangeField::Prefix),
+    ("address", RangeField::Address),
+    ("ip", RangeField::Address),
+    ("ip_address", RangeField::Address),
+    ("network_address", RangeField::Address),
+    ("subnet_address", RangeField::Address),
+    ("network_id", RangeField::Address),
+    ("mask", RangeField::Mask),
+    ("netmask", RangeField::Mask),
+    ("network_mask", RangeField::Mask),
+    ("subnet_mask", RangeField::Mask),
+    ("subnetmask", RangeField::Mask),
+    ("prefix_length", RangeField::Mask),
+    ("prefixlength", RangeField::Mask),
+    ("prefix_len", RangeField::Mask),
+    ("prefixlen", RangeField::Mask),
+    ("length", RangeField::Mask),
+    ("start", RangeField::Start),
+    ("start_address", RangeField::Start),
+    ("start_ip", RangeField::Start),
+    ("first", RangeField::Start),
+    ("from", RangeField::Start),
+    ("end", RangeField::End),
+    ("end_address", RangeField::End),
+    ("end_ip", RangeField::End),
+    ("last", RangeField::End),
+    ("to", RangeField::End),
+    ("site", RangeField::Site),
+    ("location", RangeField::Site),
+    ("scope", RangeField::Site),
+    ("data_center", RangeField::Site),
+    ("datacenter", RangeField::Site),
+    ("name", RangeField::Name),
+    ("description", RangeField::Name),
+    ("label", RangeField::Name),
+    ("desc", RangeField::Name),
+    ("domain", RangeField::Domain),
+    ("vrf", RangeField::Domain),
+    ("routing_domain", RangeField::Domain),
+    ("status", RangeField::Status),
+    ("provider", RangeField::Provider),
+    ("region", RangeField::Region),
 ];
 
 /// One of the names of a field, as its rank among them.
@@ -98,33 +98,33 @@ impl Column {
     pub const NETWORK: Self = Self(NAMES.len());
 
     /// Finds the column that `name` is of; case does not matter, and blanks and hyphens are underscores.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim().to_lowercase().replace([' ', '-'], "_");
-        NAMES.iter().position(|(known, _)| *known == name).map(Self)
+        NAMES.iter().position(|(accepted, _)| *accepted == name).map(Self)
     }
 
     /// Returns the first column of `field`.
-    pub fn of(field: Field) -> Option<Self> {
-        NAMES.iter().position(|(_, of)| *of == field).map(Self)
+    pub fn for_field(field: RangeField) -> Option<Self> {
+        NAMES.iter().position(|(_, named)| *named == field).map(Self)
     }
 
     /// Returns the field that it is a name of.
-    pub fn field(self) -> Field {
-        NAMES.get(self.0).map_or(Field::Network, |(_, field)| *field)
+    pub fn field(self) -> RangeField {
+        NAMES.get(self.0).map_or(RangeField::Network, |(_, field)| *field)
     }
 }
 
-/// Where a row stands in its file.
+/// The position of a row in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum RowPosition {
     /// A line, from 1.
     Line(usize),
     /// An element of a list, from 1.
     Entry(usize),
 }
 
-impl Place {
-    /// Returns how a message that begins with the place of `file` names it.
+impl RowPosition {
+    /// Returns the beginning of a message about this position of `file`.
     pub fn in_message(self, file: &str) -> String {
         match self {
             Self::Line(line) => format!("{file}:{line}"),
@@ -132,7 +132,7 @@ impl Place {
         }
     }
 
-    /// Returns what a prefix that stands there is called.
+    /// Returns what a prefix at this position is called.
     pub fn address(self, file: &str) -> String {
         match self {
             Self::Line(line) => format!("{file}:{line}"),
@@ -152,11 +152,11 @@ pub struct Cell {
     pub text: String,
 }
 
-/// A row as it is written.
+/// A row as the file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where it stands.
-    pub place: Place,
+    /// Its position in the file.
+    pub place: RowPosition,
     /// By rank of their columns, and of one column in the order of the file.
     cells: Vec<Cell>,
     /// The name and text of each column that does not count.
@@ -164,8 +164,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// Makes a row that says nothing yet.
-    pub const fn new(place: Place) -> Self {
+    /// Makes a row without cells.
+    pub const fn new(place: RowPosition) -> Self {
         Self { place, cells: Vec::new(), others: Vec::new() }
     }
 
@@ -183,20 +183,21 @@ impl Row {
     }
 
     /// Adds what the row says of `field`.
-    pub fn put_field(&mut self, field: Field, text: &str) {
-        let column = if field == Field::Network { Some(Column::NETWORK) } else { Column::of(field) };
+    pub fn put_field(&mut self, field: RangeField, text: &str) {
+        let column =
+            if field == RangeField::Network { Some(Column::NETWORK) } else { Column::for_field(field) };
         let header = column.and_then(|column| NAMES.get(column.0)).map_or("", |(name, _)| *name);
         self.put(column, header, text);
     }
 
     /// Returns what the row says of `field`.
-    pub fn get(&self, field: Field) -> Option<&str> {
+    pub fn get(&self, field: RangeField) -> Option<&str> {
         self.all(field).next().map(|cell| cell.text.as_str())
     }
 
     /// Lists the name and text of each column that should have no prefix.
     pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
-        let labels = [Field::Name, Field::Site, Field::Domain];
+        let labels = [RangeField::Name, RangeField::Site, RangeField::Domain];
         let cells = self.cells.iter().filter(move |cell| labels.contains(&cell.column.field()));
         let labelled = cells.map(|cell| (cell.header.as_str(), cell.text.as_str()));
         labelled.chain(self.unknown())
@@ -208,7 +209,7 @@ impl Row {
     }
 
     /// Lists what the columns of `field` say.
-    pub fn all(&self, field: Field) -> impl Iterator<Item = &Cell> {
+    pub fn all(&self, field: RangeField) -> impl Iterator<Item = &Cell> {
         self.cells.iter().filter(move |cell| cell.column.field() == field)
     }
 }
@@ -216,8 +217,8 @@ impl Row {
 /// A row that cannot be used, and a clause on what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRow {
-    /// Where it stands.
-    pub place: Place,
+    /// Its position in the file.
+    pub place: RowPosition,
     /// What is wrong.
     pub what: String,
     /// Its columns may have been misread, so that leaving it out could leave out a prefix that is in use.
@@ -226,14 +227,14 @@ pub struct BadRow {
 
 impl BadRow {
     /// Makes a row that is wrong in itself.
-    pub const fn new(place: Place, what: String) -> Self {
+    pub const fn new(place: RowPosition, what: String) -> Self {
         Self { place, what, misread: false }
     }
 }
 
-/// What makes a whole file useless.
+/// Why a whole file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
+pub struct RangeFileError {
     /// The line, from 1, if it is one.
     pub line: Option<usize>,
     /// What is wrong, and what to do.
@@ -247,14 +248,14 @@ mod tests {
     #[test]
     fn names_of_columns_are_alike_however_they_are_spelt() {
         for name in ["routing domain", "Routing-Domain", " ROUTING_DOMAIN "] {
-            assert_eq!(Column::named(name).map(Column::field), Some(Field::Domain), "{name}");
+            assert_eq!(Column::from_name(name).map(Column::field), Some(RangeField::Domain), "{name}");
         }
-        assert_eq!(Column::named("scope_id"), None);
+        assert_eq!(Column::from_name("scope_id"), None);
     }
 
     #[test]
     fn the_first_name_that_has_a_value_counts() {
-        let mut row = Row::new(Place::Line(1));
+        let mut row = Row::new(RowPosition::Line(1));
         for (header, text) in [
             ("description", "second"),
             ("name", "first"),
@@ -262,12 +263,12 @@ mod tests {
             ("location", "hall 1"),
             ("name", "third"),
         ] {
-            row.put(Column::named(header), header, text);
+            row.put(Column::from_name(header), header, text);
         }
-        assert_eq!(row.get(Field::Name), Some("first"));
-        assert_eq!(row.get(Field::Site), Some("hall 1"));
+        assert_eq!(row.get(RangeField::Name), Some("first"));
+        assert_eq!(row.get(RangeField::Site), Some("hall 1"));
         assert_eq!(
-            row.all(Field::Name).map(|cell| &*cell.text).collect::<Vec<_>>(),
+            row.all(RangeField::Name).map(|cell| &*cell.text).collect::<Vec<_>>(),
             ["first", "third", "second"]
         );
     }

@@ -1,4 +1,4 @@
-//! What the attributes of a resource tell.
+//! The prefixes, id, name and region of a resource, before or after the plan, from its attributes.
 
 use ipnet::IpNet;
 use serde_json::Value;
@@ -12,9 +12,9 @@ use crate::model::{PrefixError, parse_prefix};
 /// The attribute with the IPv6 prefix of a VPC or subnet.
 pub const IPV6: &str = "ipv6_cidr_block";
 
-/// What is known of a resource at one time.
+/// What is known of a resource before the plan is applied, or after.
 #[derive(Debug, Default)]
-pub struct Facts {
+pub struct ResourceState {
     /// Its id, once it exists.
     pub id: Option<String>,
     /// Display name.
@@ -27,7 +27,7 @@ pub struct Facts {
     pub prefixes: Vec<IpNet>,
     /// Attributes with prefixes that are not known.
     pub unknown: Vec<&'static str>,
-    /// Amazon gives it an IPv6 prefix, which nobody else has.
+    /// Amazon gives it an IPv6 prefix, which is unique.
     pub has_amazon_ipv6: bool,
     /// It survives when Terraform destroys it, as a default VPC does.
     pub survives: bool,
@@ -43,20 +43,20 @@ pub struct InlineSubnet {
     /// Its id, once it exists.
     pub id: Option<String>,
     /// Its prefixes.
-    pub told: Told,
+    pub addresses: AttributePrefixes,
 }
 
-/// What one attribute tells.
+/// The prefixes of one attribute.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct AttributePrefixes {
     /// The prefixes that are known, canonical.
     pub prefixes: Vec<IpNet>,
     /// The attribute, where there are others that are not.
     pub unknown: Option<&'static str>,
 }
 
-/// Reads the facts of one resource.
-pub struct Reader<'r> {
+/// Reads the state of one resource.
+pub struct StateReader<'r> {
     /// What it is, and its attributes.
     pub attributes: &'r Attributes<'r>,
     /// The plan's file, for messages.
@@ -65,46 +65,46 @@ pub struct Reader<'r> {
     pub resource: &'r str,
 }
 
-impl Reader<'_> {
-    /// Reads the facts from the attributes.
-    pub fn read(&self, warnings: &mut Vec<String>) -> Result<Facts, InputError> {
+impl StateReader<'_> {
+    /// Reads the state from the attributes.
+    pub fn read(&self, warnings: &mut Vec<String>) -> Result<ResourceState, InputError> {
         let (of, values, marks) = (self.attributes.of, &*self.attributes.values, &*self.attributes.marks);
         let is_adopted = matches!(of, ResourceType::DefaultVpc | ResourceType::DefaultSubnet);
-        let mut facts = Facts {
+        let mut state = ResourceState {
             id: self.id(values),
             name: self.name(values),
             region: region(values),
             network: self.attributes.network.clone().or_else(|| self.network(values)),
             has_amazon_ipv6: values["assign_generated_ipv6_cidr_block"] == true,
             survives: is_adopted && values["force_destroy"] != true,
-            ..Facts::default()
+            ..ResourceState::default()
         };
         if of == ResourceType::AzureSubnet {
-            let told = self.subnet(values, marks, warnings)?;
-            (facts.prefixes, facts.unknown) = (told.prefixes, told.unknown.into_iter().collect());
+            let found = self.read_azure_subnet(values, marks, warnings)?;
+            (state.prefixes, state.unknown) = (found.prefixes, found.unknown.into_iter().collect());
         }
-        for attribute in self.names() {
-            let told = self.told(attribute, values, marks, warnings)?;
-            facts.prefixes.extend(told.prefixes);
-            if (told.unknown.is_some() || self.is_left_open(attribute, values))
+        for attribute in self.prefix_attributes() {
+            let found = self.read_prefixes(attribute, values, marks, warnings)?;
+            state.prefixes.extend(found.prefixes);
+            if (found.unknown.is_some() || self.is_left_open(attribute, values))
                 && self.may_collide(attribute, values, marks)
             {
-                facts.unknown.push(attribute);
+                state.unknown.push(attribute);
             }
         }
         if of == ResourceType::Vnet {
-            facts.inline = self.inline(values, marks, warnings)?;
-            facts.unknown.extend((marks["subnet"] == true).then_some("subnet"));
+            state.inline = self.read_inline_subnets(values, marks, warnings)?;
+            state.unknown.extend((marks["subnet"] == true).then_some("subnet"));
         }
         if matches!(of, ResourceType::Remote | ResourceType::AwsRemote) {
             // A route to everything names no network.
-            facts.prefixes.retain(|prefix| prefix.prefix_len() > 0);
+            state.prefixes.retain(|prefix| prefix.prefix_len() > 0);
         }
-        Ok(facts)
+        Ok(state)
     }
 
-    /// Names the attributes that hold prefixes; those of a subnet of Azure exclude each other, see below.
-    const fn names(&self) -> &'static [&'static str] {
+    /// Names the attributes with prefixes; those of a subnet of Azure exclude each other, see below.
+    const fn prefix_attributes(&self) -> &'static [&'static str] {
         match self.attributes.of {
             ResourceType::Vpc
             | ResourceType::DefaultVpc
@@ -128,8 +128,8 @@ impl Reader<'_> {
         is_due && values[attribute].is_null()
     }
 
-    /// Tells whether an unknown prefix could be one that somebody else has. The one of IPv6 is unknown in every new
-    /// VPC, also where nobody asked for IPv6, and what Amazon gives is unique. A default VPC is there before
+    /// Tells whether an unknown prefix could be one that is in use elsewhere. The one of IPv6 is unknown in every new
+    /// VPC, also without a request for IPv6, and what Amazon gives is unique. A default VPC is there before
     /// Terraform adopts it.
     fn may_collide(&self, attribute: &str, values: &Value, marks: &Value) -> bool {
         match self.attributes.of {
@@ -174,7 +174,7 @@ impl Reader<'_> {
         }
     }
 
-    fn inline(
+    fn read_inline_subnets(
         &self,
         values: &Value,
         marks: &Value,
@@ -182,35 +182,40 @@ impl Reader<'_> {
     ) -> Result<Vec<InlineSubnet>, InputError> {
         let blocks = values["subnet"].as_array().map_or(&[][..], Vec::as_slice);
         let read = |(at, block): (usize, &Value)| {
-            let told = self.subnet(block, &marks["subnet"][at], warnings)?;
-            Ok(InlineSubnet { name: text(block, "name"), id: text(block, "id"), told })
+            let addresses = self.read_azure_subnet(block, &marks["subnet"][at], warnings)?;
+            Ok(InlineSubnet { name: text(block, "name"), id: text(block, "id"), addresses })
         };
         blocks.iter().enumerate().map(read).collect()
     }
 
     /// Reads the prefixes of a subnet of Azure: `address_prefixes`, in old versions of the provider
-    /// `address_prefix`, and in some both, where the one that nobody set repeats the other or is not known.
-    fn subnet(&self, values: &Value, marks: &Value, warnings: &mut Vec<String>) -> Result<Told, InputError> {
-        let mut told = self.told("address_prefixes", values, marks, warnings)?;
-        let single = self.told("address_prefix", values, marks, &mut Vec::new())?;
-        if told.prefixes.is_empty() && !single.prefixes.is_empty() {
-            return self.told("address_prefix", values, marks, warnings);
+    /// `address_prefix`, and in some both, where the one that is not configured repeats the other or is not known.
+    fn read_azure_subnet(
+        &self,
+        values: &Value,
+        marks: &Value,
+        warnings: &mut Vec<String>,
+    ) -> Result<AttributePrefixes, InputError> {
+        let mut found = self.read_prefixes("address_prefixes", values, marks, warnings)?;
+        let single = self.read_prefixes("address_prefix", values, marks, &mut Vec::new())?;
+        if found.prefixes.is_empty() && !single.prefixes.is_empty() {
+            return self.read_prefixes("address_prefix", values, marks, warnings);
         }
-        if told.prefixes.is_empty() && told.unknown.is_none() && !self.attributes.is_patch {
-            // Where neither is told, a pool gives the prefix.
-            told.unknown = single.unknown.or(Some("address_prefixes"));
+        if found.prefixes.is_empty() && found.unknown.is_none() && !self.attributes.is_patch {
+            // Without either, a pool gives the prefix.
+            found.unknown = single.unknown.or(Some("address_prefixes"));
         }
-        Ok(told)
+        Ok(found)
     }
 
     /// Reads an attribute that is a prefix or a list of them.
-    fn told(
+    fn read_prefixes(
         &self,
         attribute: &'static str,
         values: &Value,
         marks: &Value,
         warnings: &mut Vec<String>,
-    ) -> Result<Told, InputError> {
+    ) -> Result<AttributePrefixes, InputError> {
         let (value, mark) = (&values[attribute], &marks[attribute]);
         let elements = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
         let has_mark =
@@ -221,18 +226,23 @@ impl Reader<'_> {
                 Value::Null => is_unknown |= value.is_array(),
                 // AWS writes an empty text where there is none, as of IPv6.
                 Value::String(text) if text.is_empty() => {}
-                Value::String(text) => prefixes.push(self.prefix(attribute, text, warnings)?),
-                other => return Err(self.no_prefix(attribute, &other.to_string())),
+                Value::String(text) => prefixes.push(self.parse_prefix(attribute, text, warnings)?),
+                other => return Err(self.not_a_prefix(attribute, &other.to_string())),
             }
         }
-        Ok(Told { prefixes, unknown: is_unknown.then_some(attribute) })
+        Ok(AttributePrefixes { prefixes, unknown: is_unknown.then_some(attribute) })
     }
 
-    fn prefix(&self, attribute: &str, text: &str, warnings: &mut Vec<String>) -> Result<IpNet, InputError> {
+    fn parse_prefix(
+        &self,
+        attribute: &str,
+        text: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<IpNet, InputError> {
         let prefix = parse_prefix(text).map_err(|error| match error {
             // Programs disagree on what it means, so its own words say more.
             PrefixError::LeadingZeros { .. } => self.refuse(attribute, &error.to_string()),
-            _ => self.no_prefix(attribute, text),
+            _ => self.not_a_prefix(attribute, text),
         })?;
         let canonical = prefix.trunc();
         if prefix != canonical {
@@ -249,7 +259,7 @@ impl Reader<'_> {
         self.attributes.label.unwrap_or(attribute)
     }
 
-    fn no_prefix(&self, attribute: &str, text: &str) -> InputError {
+    fn not_a_prefix(&self, attribute: &str, text: &str) -> InputError {
         self.refuse(attribute, &format!("`{text}` is not a prefix"))
     }
 

@@ -1,15 +1,15 @@
-//! How people write a range: a prefix, an address with a mask, or a first and a last address.
+//! The prefixes of a row: from a prefix, an address with a mask, or a first and a last address.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
-use super::fields::{Cell, Field, Row};
+use super::row::{Cell, RangeField, Row};
 use crate::model::{PrefixError, parse_prefix};
 
-/// What a text of a cell is.
+/// What the text of a cell means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
+pub enum CellValue {
     /// A range of addresses, as the prefixes that it is; host bits are kept.
     Prefixes(Vec<IpNet>),
     /// An address alone.
@@ -22,15 +22,15 @@ pub enum Written {
     Other,
 }
 
-impl Written {
-    /// Looks at `text`.
+impl CellValue {
+    /// Parses `text`, which never fails: what is not understood is [`Self::Other`].
     pub fn new(text: &str) -> Self {
         let text = text.trim();
         if let Some((first, last)) = range_of(text) {
-            return between(first, last, text);
+            return range_to_prefixes(first, last, text);
         }
         match parse_prefix(text) {
-            Ok(prefix) => usable(prefix, text),
+            Ok(prefix) => check_prefix(prefix, text),
             Err(PrefixError::Address(address, _)) => Self::Address(address),
             Err(error @ PrefixError::LeadingZeros { .. }) => Self::Wrong(error.to_string()),
             Err(_) => Self::masked(text),
@@ -42,7 +42,7 @@ impl Written {
         let parts = text.split_once('/').or_else(|| text.split_once(char::is_whitespace));
         if let Some((address, mask)) = parts.map(|(address, mask)| (address.trim(), mask.trim())) {
             match (address.parse::<IpAddr>(), length_of(mask)) {
-                (Ok(address), Some(length)) => return joined(address, length, text),
+                (Ok(address), Some(length)) => return with_length(address, length, text),
                 (Ok(_), None) => return Self::Wrong(no_prefix(text)),
                 _ => {}
             }
@@ -72,7 +72,7 @@ fn range_of(text: &str) -> Option<(IpAddr, IpAddr)> {
 }
 
 /// Makes the prefixes from `first` to `last`.
-fn between(first: IpAddr, last: IpAddr, text: &str) -> Written {
+fn range_to_prefixes(first: IpAddr, last: IpAddr, text: &str) -> CellValue {
     let prefixes: Vec<IpNet> = match (first, last) {
         (IpAddr::V4(first), IpAddr::V4(last)) if first <= last => {
             Ipv4Subnets::new(first, last, 0).map(IpNet::V4).collect()
@@ -81,14 +81,14 @@ fn between(first: IpAddr, last: IpAddr, text: &str) -> Written {
             Ipv6Subnets::new(first, last, 0).map(IpNet::V6).collect()
         }
         _ => {
-            return Written::Wrong(format!(
+            return CellValue::Wrong(format!(
                 "`{text}` is not a range; write the first address, then the last"
             ));
         }
     };
     match prefixes.first() {
-        Some(one) if prefixes.len() == 1 => usable(*one, text),
-        _ => Written::Prefixes(prefixes),
+        Some(one) if prefixes.len() == 1 => check_prefix(*one, text),
+        _ => CellValue::Prefixes(prefixes),
     }
 }
 
@@ -103,10 +103,10 @@ fn length_of(text: &str) -> Option<u8> {
     digits.parse().ok().filter(|_| is_number)
 }
 
-fn joined(address: IpAddr, length: u8, text: &str) -> Written {
+fn with_length(address: IpAddr, length: u8, text: &str) -> CellValue {
     match IpNet::new(address, length) {
-        Ok(prefix) => usable(prefix, text),
-        Err(_) => Written::Wrong(no_prefix(text)),
+        Ok(prefix) => check_prefix(prefix, text),
+        Err(_) => CellValue::Wrong(no_prefix(text)),
     }
 }
 
@@ -114,27 +114,27 @@ fn no_prefix(text: &str) -> String {
     format!("`{text}` is not a prefix; write one such as `10.0.0.0/8`")
 }
 
-fn usable(prefix: IpNet, text: &str) -> Written {
+fn check_prefix(prefix: IpNet, text: &str) -> CellValue {
     match prefix {
         _ if prefix.prefix_len() == 0 => {
-            Written::Wrong(format!("`{text}` covers every address; name the ranges in use"))
+            CellValue::Wrong(format!("`{text}` covers every address; name the ranges in use"))
         }
         IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some() => {
-            Written::Wrong(format!("`{text}` is IPv4 written as IPv6; write the IPv4 prefix"))
+            CellValue::Wrong(format!("`{text}` is IPv4 written as IPv6; write the IPv4 prefix"))
         }
-        _ => Written::Prefixes(vec![prefix]),
+        _ => CellValue::Prefixes(vec![prefix]),
     }
 }
 
 /// What is wrong with a row, and whether its columns may have been misread.
-pub struct Unusable {
+pub struct RowProblem {
     /// What is wrong.
     pub what: String,
-    /// See [`super::fields::BadRow::misread`].
+    /// See [`super::row::BadRow::misread`].
     pub misread: bool,
 }
 
-impl From<String> for Unusable {
+impl From<String> for RowProblem {
     fn from(what: String) -> Self {
         Self { what, misread: false }
     }
@@ -142,7 +142,7 @@ impl From<String> for Unusable {
 
 /// The cells of a row that may tell its prefixes, sorted by what they are.
 #[derive(Default)]
-struct Sorted<'r> {
+struct SortedCells<'r> {
     ranges: Vec<(&'r Cell, Vec<IpNet>)>,
     addresses: Vec<(&'r Cell, IpAddr)>,
     lengths: Vec<(&'r Cell, u8)>,
@@ -150,20 +150,20 @@ struct Sorted<'r> {
     wrong: Option<String>,
 }
 
-impl<'r> Sorted<'r> {
+impl<'r> SortedCells<'r> {
     fn new(row: &'r Row) -> Self {
         let mut sorted = Self::default();
-        for cell in row.all(Field::Prefix).chain(row.all(Field::Address)) {
-            match Written::new(&cell.text) {
-                Written::Prefixes(prefixes) => sorted.ranges.push((cell, prefixes)),
-                Written::Address(address) => sorted.addresses.push((cell, address)),
-                Written::Length(length) => sorted.lengths.push((cell, length)),
-                Written::Wrong(what) => drop(sorted.wrong.get_or_insert(what)),
-                Written::Other if cell.column.field() == Field::Prefix => sorted.names.push(cell),
-                Written::Other => {}
+        for cell in row.all(RangeField::Prefix).chain(row.all(RangeField::Address)) {
+            match CellValue::new(&cell.text) {
+                CellValue::Prefixes(prefixes) => sorted.ranges.push((cell, prefixes)),
+                CellValue::Address(address) => sorted.addresses.push((cell, address)),
+                CellValue::Length(length) => sorted.lengths.push((cell, length)),
+                CellValue::Wrong(what) => drop(sorted.wrong.get_or_insert(what)),
+                CellValue::Other if cell.column.field() == RangeField::Prefix => sorted.names.push(cell),
+                CellValue::Other => {}
             }
         }
-        for cell in row.all(Field::Mask) {
+        for cell in row.all(RangeField::Mask) {
             if let Some(length) = length_of(&cell.text) {
                 sorted.lengths.push((cell, length));
             } else {
@@ -172,12 +172,12 @@ impl<'r> Sorted<'r> {
                 sorted.wrong.get_or_insert(what);
             }
         }
-        sorted.take_mask();
+        sorted.reassign_mask();
         sorted
     }
 
     /// Takes one of two addresses for the mask of the other, as where a column `CIDR` has `255.255.0.0`.
-    fn take_mask(&mut self) {
+    fn reassign_mask(&mut self) {
         let mask = |(_, address): &(&Cell, IpAddr)| match address {
             IpAddr::V4(mask) if mask.octets()[0] == 255 => ipnet::ipv4_mask_to_prefix(*mask).ok(),
             _ => None,
@@ -193,12 +193,13 @@ impl<'r> Sorted<'r> {
 }
 
 /// Returns the prefixes of a row, with host bits as written, and the text of a column that was taken for a name.
-pub fn prefixes_of(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> {
-    let read = read(row).and_then(|(prefixes, name)| check_rest(row, &prefixes).map(|()| (prefixes, name)));
+pub fn row_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProblem> {
+    let read =
+        read_prefixes(row).and_then(|(prefixes, name)| check_rest(row, &prefixes).map(|()| (prefixes, name)));
     read.map_err(|unusable| {
-        let is_range = |text: &str| matches!(Written::new(text), Written::Prefixes(_));
+        let is_range = |text: &str| matches!(CellValue::new(text), CellValue::Prefixes(_));
         match row.others().find(|(_, text)| is_range(text)) {
-            Some((header, text)) if !unusable.misread => Unusable {
+            Some((header, text)) if !unusable.misread => RowProblem {
                 what: format!(
                     "{}; the column `{header}` has `{text}`: rename it `prefix`, and the column that was read \
                      something else",
@@ -211,8 +212,8 @@ pub fn prefixes_of(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> 
     })
 }
 
-fn read(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> {
-    let sorted = Sorted::new(row);
+fn read_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProblem> {
+    let sorted = SortedCells::new(row);
     if let Some(what) = sorted.wrong {
         return Err(what.into());
     }
@@ -224,14 +225,14 @@ fn read(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> {
     match (sorted.addresses.as_slice(), sorted.lengths.as_slice()) {
         ([(one, address)], [(other, length)]) => {
             let text = format!("{}/{}", one.text, other.text.trim_start_matches('/'));
-            prefixes(joined(*address, *length, &text))
+            prefixes(with_length(*address, *length, &text))
                 .map(|prefixes| (prefixes, name))
-                .map_err(Unusable::from)
+                .map_err(RowProblem::from)
         }
-        ([], _) => match (row.get(Field::Start), row.get(Field::End), name) {
+        ([], _) => match (row.get(RangeField::Start), row.get(RangeField::End), name) {
             (Some(first), Some(last), name) => {
                 let text = format!("{first}-{last}");
-                prefixes(Written::new(&text)).map(|prefixes| (prefixes, name)).map_err(Unusable::from)
+                prefixes(CellValue::new(&text)).map(|prefixes| (prefixes, name)).map_err(RowProblem::from)
             }
             (_, _, Some(text)) => Err(no_prefix(&text).into()),
             (_, _, None) => Err("there is no prefix".to_owned().into()),
@@ -248,7 +249,7 @@ fn read(row: &Row) -> Result<(Vec<IpNet>, Option<String>), Unusable> {
 }
 
 /// Refuses a row whose columns tell different prefixes: either may be the one in use.
-fn check_others(sorted: &Sorted<'_>, first: &Cell, prefixes: &[IpNet]) -> Result<(), Unusable> {
+fn check_others(sorted: &SortedCells<'_>, first: &Cell, prefixes: &[IpNet]) -> Result<(), RowProblem> {
     if let Some((other, _)) = sorted.ranges.iter().find(|(_, others)| others != prefixes) {
         return Err(ambiguous(first, other, "prefixes"));
     }
@@ -257,24 +258,27 @@ fn check_others(sorted: &Sorted<'_>, first: &Cell, prefixes: &[IpNet]) -> Result
         return Err(ambiguous(first, other, "prefixes"));
     }
     let differs = |length: u8| !matches!(prefixes, [one] if one.prefix_len() == length);
-    match sorted.lengths.iter().find(|(cell, length)| cell.column.field() == Field::Mask && differs(*length))
+    match sorted
+        .lengths
+        .iter()
+        .find(|(cell, length)| cell.column.field() == RangeField::Mask && differs(*length))
     {
         Some((other, _)) => Err(ambiguous(first, other, "lengths")),
         None => Ok(()),
     }
 }
 
-fn ambiguous(one: &Cell, other: &Cell, what: &str) -> Unusable {
-    two(one, (&other.header, &other.text), what)
+fn ambiguous(one: &Cell, other: &Cell, what: &str) -> RowProblem {
+    ambiguous_texts(one, (&other.header, &other.text), what)
 }
 
-fn two(one: &Cell, (header, text): (&str, &str), what: &str) -> Unusable {
+fn ambiguous_texts(one: &Cell, (header, text): (&str, &str), what: &str) -> RowProblem {
     let what = format!(
         "it has two {what}, `{}` and `{text}`, in the columns `{}` and `{header}`; rename the column that does not \
          count, for example to `parent`, or give each its own row if both do",
         one.text, one.header
     );
-    Unusable { what, misread: true }
+    RowProblem { what, misread: true }
 }
 
 /// Words in the names of columns whose prefix is around that of the row, or is of the network that leads to it.
@@ -304,19 +308,21 @@ fn is_around(header: &str) -> bool {
 
 /// Refuses a row that has, in a column that does not count, a prefix or addresses that its own prefixes lack: it may well
 /// be in use.
-fn check_rest(row: &Row, prefixes: &[IpNet]) -> Result<(), Unusable> {
-    let own = [Field::Prefix, Field::Address, Field::Start].into_iter().flat_map(|field| row.all(field));
-    let Some(own) = own.into_iter().find(|cell| Written::new(&cell.text) != Written::Other) else {
+fn check_rest(row: &Row, prefixes: &[IpNet]) -> Result<(), RowProblem> {
+    let own = [RangeField::Prefix, RangeField::Address, RangeField::Start]
+        .into_iter()
+        .flat_map(|field| row.all(field));
+    let Some(own) = own.into_iter().find(|cell| CellValue::new(&cell.text) != CellValue::Other) else {
         return Ok(());
     };
-    let holds = |net: &IpNet| prefixes.iter().any(|prefix| prefix.trunc().contains(&net.trunc()));
+    let contains = |net: &IpNet| prefixes.iter().any(|prefix| prefix.trunc().contains(&net.trunc()));
     for (header, text) in row.unknown().filter(|(header, _)| !is_around(header)) {
-        if !several(text).iter().all(holds) {
-            return Err(two(own, (header, text), "prefixes"));
+        if !parse_prefix_list(text).iter().all(contains) {
+            return Err(ambiguous_texts(own, (header, text), "prefixes"));
         }
     }
-    for cell in row.all(Field::Start).chain(row.all(Field::End)) {
-        if cell.text.parse::<IpAddr>().is_ok_and(|address| !holds(&IpNet::from(address))) {
+    for cell in row.all(RangeField::Start).chain(row.all(RangeField::End)) {
+        if cell.text.parse::<IpAddr>().is_ok_and(|address| !contains(&IpNet::from(address))) {
             return Err(ambiguous(own, cell, "ranges"));
         }
     }
@@ -324,24 +330,24 @@ fn check_rest(row: &Row, prefixes: &[IpNet]) -> Result<(), Unusable> {
 }
 
 /// Returns the prefixes of a cell that has one or several and nothing else.
-fn several(text: &str) -> Vec<IpNet> {
-    if let Written::Prefixes(prefixes) = Written::new(text) {
+fn parse_prefix_list(text: &str) -> Vec<IpNet> {
+    if let CellValue::Prefixes(prefixes) = CellValue::new(text) {
         return prefixes;
     }
     let parts = text.split(|c: char| c.is_whitespace() || ",;|".contains(c)).filter(|part| !part.is_empty());
-    let one = |part| match Written::new(part) {
-        Written::Prefixes(prefixes) => Some(prefixes),
+    let one = |part| match CellValue::new(part) {
+        CellValue::Prefixes(prefixes) => Some(prefixes),
         _ => None,
     };
     parts.map(one).collect::<Option<Vec<_>>>().unwrap_or_default().concat()
 }
 
 /// Returns the prefixes of what must be some.
-fn prefixes(written: Written) -> Result<Vec<IpNet>, String> {
+fn prefixes(written: CellValue) -> Result<Vec<IpNet>, String> {
     match written {
-        Written::Prefixes(prefixes) => Ok(prefixes),
-        Written::Wrong(what) => Err(what),
-        Written::Address(_) | Written::Length(_) | Written::Other => {
+        CellValue::Prefixes(prefixes) => Ok(prefixes),
+        CellValue::Wrong(what) => Err(what),
+        CellValue::Address(_) | CellValue::Length(_) | CellValue::Other => {
             Err("the first and the last address of the range are not addresses".to_owned())
         }
     }
@@ -352,11 +358,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        match Written::new(text) {
-            Written::Prefixes(prefixes) => {
+        match CellValue::new(text) {
+            CellValue::Prefixes(prefixes) => {
                 prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
-            Written::Wrong(what) => what,
+            CellValue::Wrong(what) => what,
             other => format!("{other:?}"),
         }
     }
@@ -390,9 +396,9 @@ mod tests {
         ] {
             assert!(read(text).contains(word), "{text}: {}", read(text));
         }
-        assert_eq!(Written::new("core-lyon"), Written::Other);
-        assert_eq!(Written::new("site-1 - hall 2"), Written::Other);
-        assert_eq!(Written::new("/16"), Written::Length(16));
-        assert_eq!(Written::new("10.0.0.7"), Written::Address("10.0.0.7".parse().unwrap()));
+        assert_eq!(CellValue::new("core-lyon"), CellValue::Other);
+        assert_eq!(CellValue::new("site-1 - hall 2"), CellValue::Other);
+        assert_eq!(CellValue::new("/16"), CellValue::Length(16));
+        assert_eq!(CellValue::new("10.0.0.7"), CellValue::Address("10.0.0.7".parse().unwrap()));
     }
 }
