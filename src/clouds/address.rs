@@ -22,7 +22,7 @@ pub fn prefix(text: &str) -> Option<IpNet> {
     }
 }
 
-/// Parses an address likewise.
+/// Parses an address; `None`, noted and in the log, for what is no address.
 pub fn ip(text: &str) -> Option<IpAddr> {
     if text.is_empty() {
         return None;

@@ -157,7 +157,7 @@ async fn correct(provider: &dyn CloudProvider, outcomes: &mut [Coverage]) {
     }
 }
 
-/// Says that a cloud was asked although the part has no account of it, so that nobody takes it for left out.
+/// Says that a cloud was asked although the part has no account of it, so that you do not take it for left out.
 fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &Plan) -> Option<Coverage> {
     let is_unreadable = |entry: &Coverage| [NOT_CONFIGURED, NOT_ENTERED].contains(&&*entry.account);
     let is_asked = !plan.coverage.iter().any(is_unreadable);
@@ -167,7 +167,7 @@ fn nothing_falls_to(shard: &Shard, id: model::Provider, plan: &Plan) -> Option<C
     })
 }
 
-/// Says of every account which kinds nobody asked for, so that their empty arrays do not read as *none*.
+/// Lists for every account the kinds that were not asked for, so that their empty arrays do not read as *none*.
 fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = Coverage> + 'a {
     let left_out = Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
     left_out.flat_map(|kind| {

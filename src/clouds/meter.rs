@@ -164,7 +164,7 @@ pub fn count_request() {
     let _ = METER.try_with(|counts| counts.requests.fetch_add(1, Ordering::Relaxed));
 }
 
-/// Notes why an attempt got no answer likewise.
+/// Notes why an attempt got no answer, for the meter of the scope that is being read.
 #[cfg(any(feature = "aws", feature = "azure"))]
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
@@ -206,7 +206,7 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
-/// Notes the HTTP status of an answer likewise.
+/// Notes the HTTP status of an answer, for the meter of the scope that is being read.
 #[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn note_answer(status: u16) {
     let _ = METER.try_with(|counts| counts.status.store(status, Ordering::Relaxed));

@@ -15,7 +15,7 @@ const MOST: usize = 50;
 /// So many members of a finding, and reasons for an incomplete report, are named.
 const NAMED: usize = 10;
 
-/// Writes what is missing in one annotation, the findings that nobody accepted, those that fail first, how many the
+/// Writes what is missing in one annotation, the findings that are not accepted, those that fail first, how many the
 /// baseline knows, and the summary as plain text.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let incomplete = write_gaps(findings, out)?;

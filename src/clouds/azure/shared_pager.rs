@@ -30,7 +30,7 @@ use crate::model::Outcome;
 /// A list of one subscription, as far as it was read.
 pub struct SharedPager<T> {
     subscription: String,
-    /// Locked while a page is fetched: whoever waits for the lock waits for the page.
+    /// Locked while a page is fetched: a reader that waits for the lock waits for the page.
     state: Mutex<PagerState<T>>,
 }
 

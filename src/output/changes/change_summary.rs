@@ -1,4 +1,4 @@
-//! The report in a line: what changed, what did not, and what nobody knows; and what was compared.
+//! The report in a line: what changed, what did not, what is unknown, and what was compared.
 
 use super::change_text;
 use crate::analysis::diff::{ChangeKind, Changes, ComparedInventory, DiffOutcome, KindCounts};

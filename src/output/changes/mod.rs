@@ -1,4 +1,4 @@
-//! Renders the report of `diff`: what changed, and what nobody can know. One file per format, and the words that all of
+//! Renders the report of `diff`: what changed, and what is unknown. One file per format, and the words that all of
 //! them share.
 
 pub(super) mod change_summary;

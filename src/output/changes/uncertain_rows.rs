@@ -1,4 +1,4 @@
-//! What nobody can know, and what cannot be compared, by side and reason.
+//! Rows that are unknown or cannot be compared, by side and reason.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -17,7 +17,7 @@ pub(crate) struct Doubt<'c> {
     pub rows: Vec<&'c UnknownRow>,
 }
 
-/// Groups the rows of which nobody knows.
+/// Groups the rows that are unknown.
 pub(crate) fn unknown(changes: &Changes) -> Vec<Doubt<'_>> {
     let mut groups: BTreeMap<(DiffSide, &str), Vec<&UnknownRow>> = BTreeMap::new();
     for row in &changes.unknown {

@@ -1,4 +1,4 @@
-//! CSV: a row for each field that changed, for each resource that came or went, for each that nobody knows of, and for
+//! CSV: a row for each field that changed, for each resource that came or went, for each that is unknown, and for
 //! each account that only one side has.
 
 use std::io::{self, Write};

@@ -3,7 +3,7 @@
 use crate::analysis::overlap::{AllowState, AllowUse, Findings};
 use crate::output::cell_text;
 
-/// Returns entries of the allow list that do nothing any more, values that nobody could compare, notes, and what the
+/// Returns entries of the allow list that do nothing any more, values that could not be compared, notes, and what the
 /// gate misses.
 pub(crate) fn of(findings: &Findings) -> Vec<Vec<String>> {
     let unknown = |value: &crate::model::UnknownValue| {

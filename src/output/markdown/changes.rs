@@ -25,7 +25,7 @@ const MEMBERS: usize = 10;
 const CELL: usize = 200;
 const SENTENCE: usize = 400;
 
-/// Writes the heading and summary, what is worst first, then the changes, and what nobody knows.
+/// Writes the heading and summary, what is worst first, then the changes, and what is unknown.
 pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page(head(changes));
     write_collisions(changes, &mut page);

@@ -57,7 +57,7 @@ fn is_of_disk(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Makes the database. It is nobody's before it is whole, so that nothing need be rolled back or flushed.
+/// Makes the database. No other program sees it before it is complete, so that nothing need be rolled back or flushed.
 fn fill_database(export: &Export<'_>, database: Connection) -> Result<(), TableError> {
     database.execute_batch(&format!(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;

@@ -1,4 +1,4 @@
-//! Changes for people: by account and region, then what nobody knows, what was not compared, the accounts of one side,
+//! Changes for people: by account and region, then what is unknown, what was not compared, the accounts of one side,
 //! the collisions, and the summary.
 
 use std::io::{self, Write};
