@@ -21,6 +21,7 @@ use crate::model::PrefixError;
 use crate::output::FormatError;
 use crate::sandbox::{SandboxError, SizeError};
 use crate::snapshot::{NameError, SnapshotError};
+use crate::wording::counted;
 
 /// A failure that ends the command.
 #[derive(Debug)]
@@ -134,10 +135,7 @@ impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         match &error {
             ConfigError::Invalid(problems) => {
-                let count = match problems.len() {
-                    1 => "1 problem".to_owned(),
-                    count => format!("{count} problems"),
-                };
+                let count = counted(problems.len(), "problem");
                 Self::usage(format!("the configuration is not valid: {count}\n{error}"))
             }
             ConfigError::Read { .. } | ConfigError::NotText { .. } => {

@@ -5,7 +5,13 @@ use jiff::SignedDuration;
 /// Counts things, whose name is given in the singular: `1 snapshot`, `3 snapshots`.
 #[must_use]
 pub fn counted(number: usize, singular: &str) -> String {
-    format!("{number} {singular}{}", if number == 1 { "" } else { "s" })
+    counted_as(number, singular, &format!("{singular}s"))
+}
+
+/// Counts things whose plural is irregular, or whose verb changes with it: `1 prefix`, `3 prefixes`.
+#[must_use]
+pub fn counted_as(number: usize, singular: &str, plural: &str) -> String {
+    format!("{number} {}", if number == 1 { singular } else { plural })
 }
 
 /// Counts things, whose name is given in the plural, such as that of a kind: `1 network`, `3 networks`.

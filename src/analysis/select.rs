@@ -267,7 +267,7 @@ pub(super) fn headings<T: Record>(columns: &[ResolvedColumn<T>], request: &Table
     let named: Vec<&str> = sort.chain(request.filters.iter().filter_map(Filter::column)).collect();
     let heading = |column: &ResolvedColumn<T>| {
         let name = column.name();
-        let drop_rank = if named.contains(&name.as_str()) { 0 } else { column.shown().drop_rank() };
+        let drop_rank = if named.contains(&name.as_str()) { 0 } else { column.visibility().drop_rank() };
         Heading { name, drop_rank }
     };
     columns.iter().map(heading).collect()

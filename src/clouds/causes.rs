@@ -20,12 +20,10 @@ pub fn root(error: &(dyn Error + 'static)) -> String {
     certificate.or_else(|| causes(error).last().map(ToString::to_string)).unwrap_or_default()
 }
 
-/// Characters of a message that are kept: one of EC2 can hold an encoded blob of a kilobyte, and its start says it.
-#[cfg(feature = "aws")]
-const MESSAGE_LENGTH: usize = 240;
+/// Characters of a message that are kept: one of EC2 can have an encoded blob of a kilobyte, and its start says it.
+pub const MESSAGE_LENGTH: usize = 240;
 
 /// Cuts text that the other side sent to a readable length.
-#[cfg(feature = "aws")]
 pub fn shorten(text: &str) -> &str {
     let end = text.char_indices().nth(MESSAGE_LENGTH).map_or(text.len(), |(index, _)| index);
     &text[..end]
@@ -60,7 +58,6 @@ mod tests {
         assert_eq!(root(&std::io::Error::other("plain")), "plain");
     }
 
-    #[cfg(feature = "aws")]
     #[test]
     fn long_messages_are_cut_between_characters() {
         let text = "é".repeat(500);

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::model::Provider;
 
-    fn known() -> KnownNames<'static> {
+    fn known_names() -> KnownNames<'static> {
         KnownNames {
             providers: &[Provider::Aws],
             formats: &["table"],
@@ -88,7 +88,7 @@ mod tests {
     fn json_has_every_key_with_value_and_origin() {
         let file = ConfigFile::new("netcensus.toml", "timeout = \"5m\"\n");
         let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
-        let settings = Settings::resolve(Some(&file), &overrides, &known()).unwrap();
+        let settings = Settings::resolve(Some(&file), &overrides, &known_names()).unwrap();
         let mut written = Vec::new();
         write_json(&mut written, &settings).unwrap();
         assert!(written.ends_with(b"}\n"));
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn an_error_is_one_sentence_with_each_problem_on_its_own_line() {
         let file = ConfigFile::new("netcensus.toml", "timeout = 1\n");
-        let error = Settings::resolve(Some(&file), &Overrides::default(), &known()).unwrap_err();
+        let error = Settings::resolve(Some(&file), &Overrides::default(), &known_names()).unwrap_err();
         let error = Error::from(error);
         assert_eq!(
             error.message(),

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::output::cell_text;
 use crate::output::findings::{finding_text, summary_line};
-use crate::output::layout::{count, left_out};
+use crate::output::layout::left_out;
+use crate::wording::{counted, counted_as};
 
 /// GitHub shows ten annotations of each level of a step; those after them are in its log only.
 const SHOWN: usize = 10;
@@ -27,7 +28,8 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     let known = of(false, FindingStatus::Known).len();
     write_findings("error", &failed, SHOWN - usize::from(incomplete == Some("error")), out)?;
     if known > 0 {
-        let sentence = count(known, "finding is known to the baseline", "findings are known to the baseline");
+        let sentence =
+            counted_as(known, "finding is known to the baseline", "findings are known to the baseline");
         write_annotation("notice", "netcensus overlap", &format!("{sentence}, and not listed here"), out)?;
     }
     write_findings("notice", &reported, SHOWN - usize::from(known > 0), out)?;
@@ -54,7 +56,7 @@ fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn
     let first = if findings.len() > room { room - 1 } else { findings.len() };
     for (at, finding) in findings.iter().take(MOST).enumerate() {
         if at == first {
-            let more = count(findings.len() - first, "more finding", "more findings");
+            let more = counted(findings.len() - first, "more finding");
             let what = if level == "error" { "that fail" } else { "that are reported" };
             let message = format!("{more} {what}: GitHub shows {SHOWN} annotations of a step; see its log");
             write_annotation(level, "netcensus overlap found more", &message, out)?;

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::export::Export;
-use super::layout::count;
 use crate::model::{Instance, Rows};
+use crate::wording::counted;
 
 /// States of machines that are terminated, or about to be
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html>). Azure has none, since it does
@@ -203,7 +203,7 @@ impl HostCounts {
     #[must_use]
     pub fn describe(&self, format: &HostFormat) -> String {
         let number = if format.needs_address { self.hosts - self.without_address } else { self.hosts };
-        count(number, format.noun, &format!("{}s", format.noun))
+        counted(number, format.noun)
     }
 
     /// Lists in a sentence which machines a file of `format` leaves out, cannot reach or cannot tell apart; `None` if

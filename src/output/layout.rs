@@ -13,11 +13,6 @@ pub struct Layout {
     pub color: bool,
 }
 
-/// Formats a number with its noun, in the singular or the plural.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 /// Says how many of `all` items follow the first `most`; `None` if there are no more.
 pub(super) fn left_out(all: usize, most: usize) -> Option<String> {
     (all > most).then(|| format!("... and {} more; -o json lists all", all - most))

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::SnapshotEntry;
+use crate::wording::counted_as;
 
 /// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
 /// more than nothing.
@@ -61,9 +62,8 @@ pub enum NameError {
     },
     /// There are not so many of that scope.
     #[error(
-        "there is no `{name}`: only {known} {} of the scope of @latest {} kept",
-        if *known == 1 { "snapshot" } else { "snapshots" },
-        if *known == 1 { "is" } else { "are" }
+        "there is no `{name}`: only {} kept",
+        counted_as(*known, "snapshot of the scope of @latest is", "snapshots of the scope of @latest are")
     )]
     TooFar {
         /// The name.

@@ -168,8 +168,8 @@ impl<T: Record> ResolvedColumn<T> {
         }
     }
 
-    /// Returns when it is shown.
-    pub fn shown(&self) -> ColumnVisibility {
+    /// Returns when tables show it.
+    pub fn visibility(&self) -> ColumnVisibility {
         match self {
             Self::Column(column) => column.spec.shown,
             Self::Tag(_) => ColumnVisibility::Wide,

@@ -145,6 +145,20 @@ pub struct KindCounts {
 }
 
 impl KindCounts {
+    /// Returns how many rows underwent this sort of change.
+    #[must_use]
+    pub const fn get(&self, what: ChangeKind) -> usize {
+        match what {
+            ChangeKind::Added => self.added,
+            ChangeKind::Removed => self.removed,
+            ChangeKind::Changed => self.changed,
+            ChangeKind::Moved => self.moved,
+            ChangeKind::Replaced => self.replaced,
+        }
+    }
+}
+
+impl KindCounts {
     /// Starts at zero.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {

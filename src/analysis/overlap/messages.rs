@@ -13,6 +13,7 @@ use super::domains::{DomainPair, RoutingDomains};
 use super::findings::{Member, MemberOrigin};
 use super::owners::{PlanAssumptions, PrefixOwners, PrefixSource};
 use crate::model::{Class, Domain, Kind, Level, Provider, UnknownValue};
+use crate::wording::counted;
 
 /// If there are more networks than this, a note gives the number of the others.
 const NAMED_NETWORKS: usize = 3;
@@ -99,13 +100,11 @@ impl FindingText<'_> {
         }
         let external = existing.iter().filter(|member| member.origin == MemberOrigin::External).count();
         let object = match (existing.len(), external) {
-            (1, 1) => "1 external range".to_owned(),
-            (all, external) if all == external => format!("{all} external ranges"),
+            (all, external) if all == external => counted(all, "external range"),
             (all, 0) => format!("{all} existing {}", self.owner_noun(all)),
             (all, external) => {
                 let (inside, noun) = (all - external, self.owner_noun(all - external));
-                let ranges = if external == 1 { "range" } else { "ranges" };
-                format!("{inside} existing {noun} and {external} external {ranges}")
+                format!("{inside} existing {noun} and {}", counted(external, "external range"))
             }
         };
         let is_all_of_it = planned.len() == 1 && self.spaces == [planned[0].prefix];
@@ -333,10 +332,10 @@ fn known_ranges_note(owners: &PrefixOwners<'_>) -> Option<String> {
 
 /// Says that findings of the baseline were not found again.
 pub(super) fn gone_from_baseline(number: usize) -> String {
-    let findings = if number == 1 { "finding" } else { "findings" };
+    let findings = counted(number, "finding");
     let them = if number == 1 { "it" } else { "them" };
     format!(
-        "{number} {findings} of the baseline did not occur; if it was written with the same scope and level, \
+        "{findings} of the baseline did not occur; if it was written with the same scope and level, \
          --write-baseline removes {them}"
     )
 }

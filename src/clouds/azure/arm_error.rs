@@ -8,10 +8,8 @@ use url::Url;
 
 use super::arm_http::ArmRequest;
 use crate::clouds::Failure;
+use crate::clouds::causes::{MESSAGE_LENGTH, shorten};
 use crate::model::Outcome;
-
-/// Characters of a message that are shown. Messages of Azure can be long, and their start has the reason.
-const MESSAGE_LENGTH: usize = 240;
 
 /// Why a request brought nothing.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -217,7 +215,7 @@ fn classify(request: &ArmRequest, status: StatusCode, said: &ErrorObject) -> Fai
 
 /// Writes Azure's message as it follows its code: `: MESSAGE`.
 fn message(said: &ErrorObject) -> String {
-    if said.message.is_empty() { String::new() } else { format!(": {}", shorten(&said.message)) }
+    if said.message.is_empty() { String::new() } else { format!(": {}", shorten(first_line(&said.message))) }
 }
 
 const fn outcome(status: StatusCode) -> Outcome {
@@ -247,13 +245,12 @@ pub fn start_of_body(body: &[u8]) -> String {
     shorten(&text).chars().filter(|c| !c.is_control()).collect()
 }
 
-fn host(url: &Url) -> String {
-    url.origin().ascii_serialization()
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim()
 }
 
-fn shorten(text: &str) -> &str {
-    let first = text.lines().next().unwrap_or_default().trim();
-    first.char_indices().nth(MESSAGE_LENGTH).map_or(first, |(end, _)| &first[..end])
+fn host(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 #[cfg(test)]

@@ -519,10 +519,10 @@ mod tests {
     const PRINCIPAL: [(&str, &str); 2] = [("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c")];
 
     fn labels(variables: &[(&str, &str)]) -> Vec<String> {
-        of(variables).unwrap().iter().map(CredentialSource::label).collect()
+        sources_from(variables).unwrap().iter().map(CredentialSource::label).collect()
     }
 
-    fn of(variables: &[(&str, &str)]) -> Result<Vec<CredentialSource>, PlanError> {
+    fn sources_from(variables: &[(&str, &str)]) -> Result<Vec<CredentialSource>, PlanError> {
         let pairs = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         pairs.collect::<EnvironmentVariables>().credential_sources()
     }
@@ -553,21 +553,21 @@ mod tests {
         let secret =
             with(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_TOKEN_CREDENTIALS", "managedidentitycredential")]);
         assert_eq!(labels(&secret), ["managed identity c"]);
-        let error = of(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
+        let error = sources_from(&[("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredentials")]).unwrap_err();
         assert_eq!(error.diagnostic.remedies, ["did you mean `EnvironmentCredential`?"]);
     }
 
     #[test]
     fn half_a_service_principal_is_an_error_and_not_another_identity() {
-        let error = of(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_CLIENT_ID", "c")]).unwrap_err();
+        let error = sources_from(&[("AZURE_CLIENT_SECRET", "s"), ("AZURE_CLIENT_ID", "c")]).unwrap_err();
         assert_eq!(error.message(), "AZURE_CLIENT_SECRET is set, and AZURE_TENANT_ID is not");
         for secret in [&[][..], &[("AZURE_CLIENT_SECRET", "")]] {
-            let error = of(&with(secret)).unwrap_err();
+            let error = sources_from(&with(secret)).unwrap_err();
             assert!(error.is_bad_setting() && error.message().contains("AZURE_CLIENT_SECRET"), "{error}");
         }
         let password =
             with(&[("AZURE_CLIENT_CERTIFICATE_PATH", "p"), ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "x")]);
-        assert!(of(&password).unwrap_err().is_bad_setting());
+        assert!(sources_from(&password).unwrap_err().is_bad_setting());
     }
 }
 

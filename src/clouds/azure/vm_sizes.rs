@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The sizes that were met so far.
 #[derive(Debug, Default)]
 pub struct VmSizes {
-    known: Mutex<VmSizeCache>,
+    cache: Mutex<VmSizeCache>,
     /// Whose turn it is to ask.
     turn: tokio::sync::Mutex<()>,
 }
@@ -41,28 +41,28 @@ impl VmSizes {
         let needed = needed(instances);
         let mut result = Ok(());
         for (region, names) in &needed {
-            if self.known().has(region, names) {
+            if self.cache().has(region, names) {
                 continue;
             }
             let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await;
-            if self.known().has(region, names) {
+            if self.cache().has(region, names) {
                 continue;
             }
             match read(lists, region).await {
-                Ok(skus) => self.known().add(region, skus),
+                Ok(skus) => self.cache().add(region, skus),
                 Err(failure) => {
                     result = Err(failure.context("the sizes of machines are unknown"));
                     break;
                 }
             }
         }
-        let known = self.known();
-        let met = needed.values().flatten().filter_map(|name| known.skus.get(name));
+        let cache = self.cache();
+        let met = needed.values().flatten().filter_map(|name| cache.skus.get(name));
         (VmSizeIndex::new(met), result)
     }
 
-    fn known(&self) -> MutexGuard<'_, VmSizeCache> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, VmSizeCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

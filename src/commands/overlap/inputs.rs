@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::input::{self, InputError, Ranges};
 use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, PlannedPrefix, Range, Resources, typed_range};
 use crate::ui::{Ui, Verbosity};
+use crate::wording::counted;
 
 /// More skipped rows than this are counted only, without `--verbose`.
 const LINES: usize = 20;
@@ -153,8 +154,8 @@ fn taken<T>(
     ranges.skipped.iter().take(shown).for_each(|row| ui.warn(row));
     if !ranges.skipped.is_empty() {
         let (name, skipped, kept) = (path.display(), ranges.skipped.len(), ranges.rows.len());
-        let rows = if skipped == 1 { "row" } else { "rows" };
-        notes.push(format!("{name}: {skipped} bad {rows} left out, {kept} taken (--skip-bad-rows)"));
+        let skipped = counted(skipped, "bad row");
+        notes.push(format!("{name}: {skipped} left out, {kept} taken (--skip-bad-rows)"));
     }
     Ok(ranges.rows)
 }

@@ -119,8 +119,9 @@ impl Table<'_> {
                 rows.push(row(layout, &record, line));
                 continue;
             }
-            let first = Layout::of(&record, self.other).map_err(|what| flaw(Some(line), what))?;
-            if let Layout::Bare(..) = first {
+            let first =
+                RowLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), what))?;
+            if let RowLayout::Bare(..) = first {
                 rows.push(row(&first, &record, line));
             } else {
                 lines.comments.clear();
@@ -130,7 +131,7 @@ impl Table<'_> {
     }
 
     /// Finds a header whose first column is called `#`, which numbers the rows, among the comments of the beginning.
-    fn numbered_header(&self) -> Option<Layout> {
+    fn numbered_header(&self) -> Option<RowLayout> {
         let lines = self.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         let mut comments = lines.take_while(|line| line.is_empty() || line.starts_with(b"#"));
         comments.find_map(|line| {
@@ -138,15 +139,17 @@ impl Table<'_> {
             if cells.get(0)?.trim_ascii() != b"#" {
                 return None;
             }
-            Layout::of(&cells, self.other).ok().filter(|layout| matches!(layout, Layout::Named(_)))
+            RowLayout::from_first_row(&cells, self.other)
+                .ok()
+                .filter(|layout| matches!(layout, RowLayout::Named(_)))
         })
     }
 
     /// Finds rows among comments, and says of each that it may be one: `#4 Lyon,10.0.0.0/16` is a row of hall 4.
-    fn rows_in(&self, comments: &[(usize, &[u8])], layout: &Layout) -> impl Iterator<Item = BadRow> {
+    fn rows_in(&self, comments: &[(usize, &[u8])], layout: &RowLayout) -> impl Iterator<Item = BadRow> {
         let columns = match layout {
-            Layout::Named(columns) => columns.len(),
-            Layout::Bare(_, cells) => *cells,
+            RowLayout::Named(columns) => columns.len(),
+            RowLayout::Bare(_, cells) => *cells,
         };
         let is_row = |line: &[u8]| {
             let cells = self.cells_of(line)?;
@@ -222,15 +225,15 @@ impl Lines<'_> {
 }
 
 /// What the cells of a row are.
-enum Layout {
+enum RowLayout {
     /// As a header names them.
     Named(Vec<(Option<Column>, String)>),
     /// A prefix, and perhaps one value of this field, in either order; the first row has so many cells.
     Bare(RangeField, usize),
 }
 
-impl Layout {
-    fn of(first: &ByteRecord, other: RangeField) -> Result<Self, &'static str> {
+impl RowLayout {
+    fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, &'static str> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other, cells.len()));
@@ -254,15 +257,15 @@ fn is_like_prefix(cell: &str) -> bool {
     matches!(CellValue::new(cell), CellValue::Prefixes(_) | CellValue::Address(_) | CellValue::Wrong(_))
 }
 
-fn row(layout: &Layout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
+fn row(layout: &RowLayout, record: &ByteRecord, line: usize) -> Result<Row, BadRow> {
     let place = RowPosition::Line(line);
     let bad = |what: String| BadRow::new(place, what);
     // The whole file is UTF-8, but half a character may stand at the end of the sample.
     let record = StringRecord::from_byte_record(record.clone())
         .map_err(|_| bad("the line is not UTF-8".to_owned()))?;
     match layout {
-        Layout::Named(columns) => named(columns, &record, place).map_err(bad),
-        Layout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
+        RowLayout::Named(columns) => named(columns, &record, place).map_err(bad),
+        RowLayout::Bare(other, _) => bare(*other, &record, place).map_err(bad),
     }
 }
 

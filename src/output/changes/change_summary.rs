@@ -4,7 +4,7 @@ use super::change_text;
 use crate::analysis::diff::{ChangeKind, Changes, ComparedInventory, DiffOutcome, KindCounts};
 use crate::model::Kind;
 use crate::output::cell_text;
-use crate::output::layout::count;
+use crate::wording::counted;
 
 /// Returns the report in a line.
 pub(crate) fn line(changes: &Changes) -> String {
@@ -14,9 +14,7 @@ pub(crate) fn line(changes: &Changes) -> String {
     parts.extend((unknown > 0).then(|| format!("{unknown} unknown")));
     parts.extend((outside > 0).then(|| format!("{outside} not compared")));
     let accounts = changes.accounts.len();
-    parts.extend(
-        (accounts > 0).then(|| format!("{} on one side only", count(accounts, "account", "accounts"))),
-    );
+    parts.extend((accounts > 0).then(|| format!("{} on one side only", counted(accounts, "account"))));
     parts.extend(collisions(changes));
     parts.extend(gap(changes).map(|gap| format!("INCOMPLETE: {gap}")));
     parts.join("; ")
@@ -25,23 +23,12 @@ pub(crate) fn line(changes: &Changes) -> String {
 /// Counts what changed and what did not: `3 added, 1 removed, 0 changed, 0 moved, 0 replaced, 812 same`. What was not
 /// asked for was not counted and is not there.
 fn sorts(changes: &Changes) -> String {
-    let number = |what| changes.counts.iter().map(|counts| of(counts, what)).sum::<usize>();
+    let number = |what| changes.counts.iter().map(|counts| counts.get(what)).sum::<usize>();
     let mut parts: Vec<String> =
         changes.only.iter().map(|what| format!("{} {}", number(*what), what.as_str())).collect();
     let same: Option<usize> = changes.counts.iter().map(|counts| counts.same).sum();
     parts.extend(same.map(|same| format!("{same} same")));
     parts.join(", ")
-}
-
-/// Returns how many rows of a kind underwent a sort of change.
-pub(crate) const fn of(counts: &KindCounts, what: ChangeKind) -> usize {
-    match what {
-        ChangeKind::Added => counts.added,
-        ChangeKind::Removed => counts.removed,
-        ChangeKind::Changed => counts.changed,
-        ChangeKind::Moved => counts.moved,
-        ChangeKind::Replaced => counts.replaced,
-    }
 }
 
 fn collisions(changes: &Changes) -> Option<String> {
@@ -63,7 +50,7 @@ pub(crate) fn gap(changes: &Changes) -> Option<String> {
     }
     let scopes = changes.gaps.len();
     Some(match changes.missing.as_slice() {
-        _ if scopes > 0 => format!("{} could not be read", count(scopes, "scope", "scopes")),
+        _ if scopes > 0 => format!("{} could not be read", counted(scopes, "scope")),
         [first, ..] => cell_text::escape_unprintable(first),
         [] => "what is unknown could not be read".to_owned(),
     })

@@ -1,4 +1,4 @@
-//! How changes and doubts read, the same in every format for people; nothing here drives a terminal.
+//! How changes and unknown rows read, the same in every format for people; nothing here drives a terminal.
 
 use super::field_values;
 use super::resource_facts::{self, Facts};
@@ -8,7 +8,7 @@ use crate::analysis::diff::{
 use crate::analysis::value::Value;
 use crate::model::{Kind, Provider};
 use crate::output::cell_text;
-use crate::output::layout::count;
+use crate::wording::counted_as;
 
 /// So many prefixes or addresses of a resource are named, and a text has so many characters, unless nothing is cut.
 const ITEMS: usize = 4;
@@ -100,7 +100,7 @@ pub(crate) fn origin(change: &RowChange, wide: bool) -> Option<String> {
 
 /// Returns what a resource that came or went is: what sort of thing, and its prefixes, addresses or networks.
 pub(crate) fn facts(change: &RowChange, wide: bool) -> Option<String> {
-    let Facts { sort, items, .. } = resource_facts::of(change.kind, change.row.as_ref()?);
+    let Facts { sort, items, .. } = resource_facts::from_row(change.kind, change.row.as_ref()?);
     let separator = if change.kind == Kind::Links { " <-> " } else { " " };
     let most = if wide { usize::MAX } else { ITEMS };
     let named: Vec<String> = items.iter().take(most).map(|item| id(item, wide)).collect();
@@ -133,7 +133,7 @@ pub(crate) fn field(field: &FieldChange) -> String {
 
 /// Counts rows by kind: `2 networks, 1 subnet`.
 pub(crate) fn kinds(numbers: &[(Kind, usize)]) -> String {
-    let parts = numbers.iter().map(|(kind, number)| count(*number, kind.singular(), kind.as_str()));
+    let parts = numbers.iter().map(|(kind, number)| counted_as(*number, kind.singular(), kind.as_str()));
     parts.collect::<Vec<_>>().join(", ")
 }
 

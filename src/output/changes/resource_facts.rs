@@ -17,7 +17,7 @@ pub(crate) struct Facts {
 }
 
 /// Reads a row of the inventory.
-pub(crate) fn of(kind: Kind, row: &Map<String, Value>) -> Facts {
+pub(crate) fn from_row(kind: Kind, row: &Map<String, Value>) -> Facts {
     match kind {
         Kind::Networks => facts(row, |network: Network| Facts {
             sort: None,

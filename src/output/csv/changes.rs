@@ -64,7 +64,7 @@ fn rows(change: &RowChange) -> Vec<Vec<Value>> {
 
 fn tails(change: &RowChange) -> Vec<Tail> {
     if let Some(row) = &change.row {
-        let facts = resource_facts::of(change.kind, row);
+        let facts = resource_facts::from_row(change.kind, row);
         let (items, nothing) = (Value::List(facts.items), Value::Unknown);
         let (old, new) =
             if change.change == ChangeKind::Removed { (items, nothing) } else { (nothing, items) };

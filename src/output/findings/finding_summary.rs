@@ -3,7 +3,7 @@
 use crate::analysis::overlap::{Finding, FindingStatus, Findings};
 use crate::model::Class;
 use crate::output::cell_text;
-use crate::output::layout::count;
+use crate::wording::{counted, counted_as};
 
 /// Returns the report in one line, without a line feed: what fails, what does not, how much was compared, and what
 /// was not read.
@@ -27,7 +27,7 @@ pub fn summary_line(findings: &Findings) -> String {
 pub(crate) fn failing(findings: &Findings) -> String {
     match findings.findings.iter().filter(|finding| finding.fails).count() {
         0 => "no finding fails".to_owned(),
-        number => count(number, "finding fails", "findings fail"),
+        number => counted_as(number, "finding fails", "findings fail"),
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn failing(findings: &Findings) -> String {
 pub(crate) fn prefixes(findings: &Findings) -> String {
     let compared = &findings.compared;
     let all = compared.networks + compared.subnets + compared.external + compared.planned;
-    count(all, "prefix", "prefixes")
+    counted_as(all, "prefix", "prefixes")
 }
 
 /// Says what was not read, where anything that matters was not.
@@ -47,10 +47,10 @@ pub(crate) fn gap(findings: &Findings) -> Option<String> {
         (0, []) => "something was not read".to_owned(),
         (0, [only]) => cell_text::escape_unprintable(only.trim_end_matches('.')),
         (0, [first, others @ ..]) => {
-            let more = count(others.len(), "more reason", "more reasons");
+            let more = counted(others.len(), "more reason");
             format!("{}, and {more}", cell_text::escape_unprintable(first.trim_end_matches('.')))
         }
-        (scopes, _) => format!("{} could not be read", count(scopes, "scope", "scopes")),
+        (scopes, _) => format!("{} could not be read", counted(scopes, "scope")),
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::page::{Page, cells, quiet};
 use crate::analysis::diff::{ChangeKind, Changes, CollisionChange, OneSidedAccount, RowChange};
-use crate::output::changes::uncertain_rows::{self, Doubt};
+use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text, collision_members};
 use crate::output::findings::finding_text;
 use crate::output::layout::left_out;
@@ -31,9 +31,9 @@ pub(crate) fn write(changes: &Changes, out: &mut dyn Write) -> io::Result<()> {
     write_collisions(changes, &mut page);
     write_changes(changes, &mut page);
     let title = "Unknown: one side has these, and the other could not be read there";
-    write_doubts(title, &uncertain_rows::unknown(changes), UNKNOWN, &mut page);
+    write_uncertain_rows(title, &uncertain_rows::unknown(changes), UNKNOWN, &mut page);
     let title = "Not compared: one side has these, and the other was not asked for them";
-    write_doubts(title, &uncertain_rows::not_compared(changes), NOT_COMPARED, &mut page);
+    write_uncertain_rows(title, &uncertain_rows::not_compared(changes), NOT_COMPARED, &mut page);
     write_accounts(changes, &mut page);
     let notes = changes.notes.iter().map(|note| format!("note: {note}"));
     let remarks: Vec<String> = uncertain_rows::gaps(changes).into_iter().chain(notes).collect();
@@ -128,27 +128,27 @@ fn write_accounts(changes: &Changes, page: &mut Page) {
     page.note(missing, "accounts");
 }
 
-fn write_doubts(title: &str, doubts: &[Doubt<'_>], limit: usize, page: &mut Page) {
-    if doubts.is_empty() {
+fn write_uncertain_rows(title: &str, groups: &[UncertainRows<'_>], limit: usize, page: &mut Page) {
+    if groups.is_empty() {
         return;
     }
     let _ = writeln!(page.0, "\n<details><summary>{title}</summary>\n");
-    let missing = page.add_each(doubts, doubt, limit);
+    let missing = page.add_each(groups, describe_group, limit);
     page.note(missing, "reasons");
     page.0.push_str("\n</details>\n");
 }
 
-fn doubt(doubt: &Doubt<'_>) -> String {
-    let reason = quiet(doubt.reason, SENTENCE);
+fn describe_group(group: &UncertainRows<'_>) -> String {
+    let reason = quiet(group.reason, SENTENCE);
     let mut text = format!(
         "- {}, {}: {reason}\n",
-        change_text::kinds(&doubt.numbers),
-        change_text::only_in(doubt.only_in)
+        change_text::kinds(&group.numbers),
+        change_text::only_in(group.only_in)
     );
-    for row in doubt.rows.iter().take(MEMBERS) {
+    for row in group.rows.iter().take(MEMBERS) {
         let _ = writeln!(text, "  - {}", quiet(&change_text::unknown(row, false).join(" "), CELL));
     }
-    if let Some(line) = left_out(doubt.rows.len(), MEMBERS) {
+    if let Some(line) = left_out(group.rows.len(), MEMBERS) {
         let _ = writeln!(text, "  - {line}");
     }
     text

@@ -7,7 +7,8 @@ use super::page::{Page, cells, quiet};
 use crate::analysis::overlap::{Finding, Findings, GateResult, Member};
 use crate::output::findings::finding_summary::{failing, summary_line};
 use crate::output::findings::{finding_text, remarks};
-use crate::output::layout::{count, left_out};
+use crate::output::layout::left_out;
+use crate::wording::{counted, counted_as};
 
 /// The page stays below so many bytes, and each part of it below its own: what comes after has room.
 const TABLE: usize = 20_000;
@@ -37,7 +38,7 @@ pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         page.note(missing, "of which no members are listed here");
     }
     if !passed.is_empty() {
-        let title = count(passed.len(), "finding that does not fail", "findings that do not fail");
+        let title = counted_as(passed.len(), "finding that does not fail", "findings that do not fail");
         let _ = writeln!(page.0, "\n<details><summary>{title}</summary>\n");
         let missing = page.add_each(passed.iter().copied(), item, OTHERS);
         page.note(missing, "that do not fail");
@@ -125,5 +126,5 @@ fn heading(finding: &Finding) -> String {
 }
 
 fn members(finding: &Finding) -> String {
-    count(finding.members.len(), "member", "members")
+    counted(finding.members.len(), "member")
 }

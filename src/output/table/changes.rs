@@ -7,7 +7,7 @@ use super::change_group;
 use super::members::Columns;
 use crate::analysis::diff::{Changes, CollisionChange};
 use crate::output::cell_text;
-use crate::output::changes::uncertain_rows::{self, Doubt};
+use crate::output::changes::uncertain_rows::{self, UncertainRows};
 use crate::output::changes::{change_summary, change_text, collision_members};
 use crate::output::findings::finding_text::{self, MarkedMember};
 use crate::output::layout::{Layout, flow, indented, styled, wrap, write_left_out, write_lines};
@@ -38,12 +38,12 @@ pub(crate) fn write(changes: &Changes, layout: Layout, wide: bool, out: &mut dyn
         pen.sentence(&change_summary::nothing(changes))?;
         writeln!(pen.out)?;
     }
-    pen.doubts(
+    pen.write_uncertain_rows(
         "Unknown: one side has these, and the other could not be read there",
         "?",
         &uncertain_rows::unknown(changes),
     )?;
-    pen.doubts(
+    pen.write_uncertain_rows(
         "Not compared: one side has these, and the other was not asked for them",
         ".",
         &uncertain_rows::not_compared(changes),
@@ -74,28 +74,33 @@ impl Pen<'_> {
         writeln!(self.out)
     }
 
-    fn doubts(&mut self, title: &str, sign: &str, doubts: &[Doubt<'_>]) -> io::Result<()> {
-        if doubts.is_empty() {
+    fn write_uncertain_rows(
+        &mut self,
+        title: &str,
+        sign: &str,
+        groups: &[UncertainRows<'_>],
+    ) -> io::Result<()> {
+        if groups.is_empty() {
             return Ok(());
         }
         self.title(title)?;
-        for doubt in doubts.iter().take(self.most()) {
-            self.doubt(sign, doubt)?;
+        for group in groups.iter().take(self.most()) {
+            self.write_group(sign, group)?;
         }
-        write_left_out(doubts.len(), self.most(), INDENT, self.out)?;
+        write_left_out(groups.len(), self.most(), INDENT, self.out)?;
         writeln!(self.out)
     }
 
-    fn doubt(&mut self, sign: &str, doubt: &Doubt<'_>) -> io::Result<()> {
+    fn write_group(&mut self, sign: &str, group: &UncertainRows<'_>) -> io::Result<()> {
         let inner = indented(self.layout, INDENT.len());
-        let head = format!("{}, {}", change_text::kinds(&doubt.numbers), change_text::only_in(doubt.only_in));
+        let head = format!("{}, {}", change_text::kinds(&group.numbers), change_text::only_in(group.only_in));
         for (index, line) in wrap(&head, inner.width).iter().enumerate() {
             let sign = if index == 0 { sign } else { " " };
             writeln!(self.out, "{}   {line}", styled(self.layout, "2", sign))?;
         }
-        write_lines(&wrap(&cell_text::escape_unprintable(doubt.reason), inner.width), INDENT, self.out)?;
-        if self.wide || doubt.rows.len() <= FEW {
-            for row in &doubt.rows {
+        write_lines(&wrap(&cell_text::escape_unprintable(group.reason), inner.width), INDENT, self.out)?;
+        if self.wide || group.rows.len() <= FEW {
+            for row in &group.rows {
                 write_lines(&flow(&change_text::unknown(row, self.wide), inner.width), INDENT, self.out)?;
             }
         } else {
