@@ -11,7 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Color;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::redact::redact;
 
 /// How much is written to stderr.
@@ -125,8 +125,7 @@ impl Ui {
             }
             Err(error) => {
                 let _ = out.into_parts();
-                Err(Error::new(crate::error::ErrorKind::Output, "cannot write to standard output")
-                    .caused_by(&error))
+                Err(cannot_write_stdout(&error))
             }
         }
     }
@@ -229,6 +228,23 @@ impl Ui {
         // A second Ui in one process (tests) keeps the first one's log.
         let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
     }
+}
+
+/// Prints what clap answers to a command line: help, the version, or what is wrong with it.
+///
+/// # Errors
+/// When standard output cannot be written. A reader that has gone away is not an error.
+pub fn print_answer(answer: &clap::Error) -> Result<(), Error> {
+    match answer.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if !answer.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(cannot_write_stdout(&error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cannot_write_stdout(error: &io::Error) -> Error {
+    Error::new(ErrorKind::Output, "cannot write to standard output").caused_by(error)
 }
 
 /// Escapes control and bidirectional characters, so that no tag or error text controls the terminal.

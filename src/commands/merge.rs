@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::snapshot_lookup::SnapshotLookup;
 use super::summary::Summary;
-use super::{inventory_source, overrides, save};
+use super::{interrupt, inventory_source, overrides, save};
 use crate::analysis::merge::{MergeInput, Merged, merge_inventories};
 use crate::cli::global::GlobalArgs;
 use crate::cli::merge::MergeArgs;
@@ -36,7 +36,15 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     if args.save.save.is_some() {
         // No scan has the scope of several shards.
         let asked = asked.filter(|_| merged.inventory.shard.is_none());
-        save::save_inventory(&args.save, &merged.inventory, asked.as_ref(), &settings, ui)?;
+        // Nothing is printed after it, so the exit code says whether the file is there.
+        save::save_inventory(
+            &args.save,
+            &merged.inventory,
+            asked.as_ref(),
+            &settings,
+            &interrupt::hold_off,
+            ui,
+        )?;
     } else {
         ui.data(|out| output::write_document(&merged.inventory, out))?;
     }

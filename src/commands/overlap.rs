@@ -9,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 use self::inputs::Inputs;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
-use super::{inventory_source, overrides};
+use super::{interrupt, inventory_source, overrides};
 use crate::analysis::overlap::{
     self, AllowUse, Baseline, CoverageGaps, Finding, Findings, GatePolicy, OverlapInput,
 };
@@ -45,6 +45,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     };
     show(&findings, format, args, ui)?;
     if let Some((path, pending)) = pending {
+        interrupt::hold_off();
         pending.commit()?;
         baseline::report_written(path, &findings, ui);
     }

@@ -4,19 +4,23 @@ use clap::Parser;
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
-    completions, config, diff, export, merge, overlap, overrides, runtime, sandbox, scan, snapshots,
+    completions, config, diff, export, interrupt, merge, overlap, overrides, runtime, sandbox, scan,
+    snapshots,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command};
 use crate::config::{Color, Variables};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::ui::{Ui, Verbosity};
+use crate::ui::{self, Ui, Verbosity};
 
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return print_answer(&answer),
+    };
     let choice = cli.global.color.map(color_choice).or_else(|| Variables::from_process().color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
@@ -27,7 +31,20 @@ pub fn main() -> Exit {
     })
 }
 
+/// Prints help, the version, or what is wrong with the command line.
+fn print_answer(answer: &clap::Error) -> Exit {
+    match ui::print_answer(answer) {
+        Ok(()) if answer.use_stderr() => Exit::Unusable,
+        Ok(()) => Exit::Clean,
+        Err(error) => {
+            Ui::new(Color::Auto, Verbosity::Normal).error(&error);
+            error.exit()
+        }
+    }
+}
+
 fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
+    interrupt::listen(ui);
     let config_flag = cli.global.config.as_deref();
     match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global, ui),

@@ -26,7 +26,7 @@ pub fn run(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
 
 async fn serve(args: &SandboxArgs, ui: &Ui) -> Result<Exit, Error> {
     // Before anything is printed: a program that reads it may stop us at once.
-    let interrupt = Interrupt::watch(ui);
+    let interrupt = Interrupt::watch();
     let (estate, faults) = load_estate(&args.estate)?;
     let options = Options { port: args.port, tls: args.tls, faults };
     let sandbox = Sandbox::start(estate, options).await?;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -74,7 +75,8 @@ fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
     Error::new(ErrorKind::Output, format!("cannot keep snapshots in {directory}")).caused_by(error)
 }
 
-/// Saves the inventory if `--save` says so, together with what was `asked` for.
+/// Saves the inventory if `--save` says so, together with what was `asked` for. `hold_off` is called before the file is
+/// moved to its place.
 ///
 /// # Errors
 /// When it cannot be written. A file that was there before stays then.
@@ -83,18 +85,21 @@ pub fn save_inventory(
     inventory: &Inventory,
     asked: Option<&ScanRequest>,
     settings: &Settings,
+    hold_off: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
     let Some(path) = &args.save else { return Ok(()) };
     if let Some(path) = path {
-        write_inventory(path, inventory, asked)?;
+        write_inventory(path, inventory, asked, hold_off)?;
         ui.status(&format!("saved in {}", path.display()));
         return Ok(());
     }
     let store = open_store(settings)?;
+    // What killed writers left; one that cannot be removed does no harm.
+    let _ = store.remove_abandoned(SystemTime::now());
     let placed = store.new_path(inventory, asked, Timestamp::now());
     let path = placed.map_err(|error| cannot_keep_snapshots(&store, &error))?;
-    write_inventory(&path, inventory, asked)?;
+    write_inventory(&path, inventory, asked, hold_off)?;
     ui.status(&match name_by_time(&path, &store) {
         Some(name) => format!("kept as {name}: {}", path.display()),
         None => format!("kept: {}", path.display()),
@@ -111,7 +116,12 @@ fn name_by_time(path: &Path, store: &SnapshotStore) -> Option<String> {
 }
 
 /// Writes the inventory document to a `.json` file, and a snapshot to any other.
-fn write_inventory(path: &Path, inventory: &Inventory, asked: Option<&ScanRequest>) -> Result<(), Error> {
+fn write_inventory(
+    path: &Path,
+    inventory: &Inventory,
+    asked: Option<&ScanRequest>,
+    hold_off: &dyn Fn(),
+) -> Result<(), Error> {
     let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let file = PendingFile::write_private(path, |out| {
         if is_document {
@@ -120,6 +130,7 @@ fn write_inventory(path: &Path, inventory: &Inventory, asked: Option<&ScanReques
             snapshot::write_snapshot(inventory, asked, out)
         }
     })?;
+    hold_off();
     Ok(file.commit()?)
 }
 

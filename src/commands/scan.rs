@@ -66,7 +66,8 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
         ui.status("no snapshot was kept, because nothing was scanned");
         return Ok(());
     }
-    save::save_inventory(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, ui)
+    // A signal may still end the process while the result is printed, which can take as long as its reader wants.
+    save::save_inventory(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, &|| {}, ui)
 }
 
 /// Reports that the inventory is a shard, which a table does not show. Of a file it always does: its reader may not know

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::fs::WriteError;
 use crate::fs::atomic::is_same_file;
 use crate::fs::paths::{CreatedDirectories, parent_directory, refuse_non_file};
+use crate::fs::unfinished::UnfinishedPath;
 
 /// The file that is locked. It stays, empty: if it were removed, a third run could lock a new one while a second run
 /// still has the old one. It is removed only together with a directory that was created and not used.
@@ -20,6 +21,8 @@ pub struct ExportLock {
     path: PathBuf,
     #[expect(dead_code, reason = "the lock lasts as long as the file is open")]
     file: File,
+    #[expect(dead_code, reason = "a signal removes it before the directory")]
+    unfinished: Option<UnfinishedPath>,
     #[expect(dead_code, reason = "it removes the directory if it is empty")]
     directories: CreatedDirectories,
 }
@@ -35,14 +38,18 @@ impl ExportLock {
         let path = directory.join(LOCK_FILE);
         // To open a pipe would wait for ever, and a link may lead elsewhere.
         refuse_non_file(&path)?;
-        let file = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|error| WriteError::cannot_write(&path, &error))?;
+        let open = || File::options().write(true).create(true).truncate(false).open(&path);
+        // In a directory that existed before, it stays.
+        let opened = if is_created {
+            UnfinishedPath::create(&path, open).map(|(unfinished, file)| (Some(unfinished), file))
+        } else {
+            open().map(|file| (None, file))
+        };
+        let (unfinished, file) = opened.map_err(|error| WriteError::cannot_write(&path, &error))?;
         match file.try_lock() {
-            Ok(()) if is_same_file(&file, &path) => Ok(Self { is_created, path, file, directories }),
+            Ok(()) if is_same_file(&file, &path) => {
+                Ok(Self { is_created, path, file, unfinished, directories })
+            }
             Ok(()) | Err(TryLockError::WouldBlock) => {
                 Err(Error::usage(format!("another export is writing to {}", directory.display()))
                     .remedy("wait until it ends; its lock ends with it, even if it is killed"))

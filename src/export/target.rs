@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use crate::analysis::select::TableRequest;
 use crate::cli::export::ExportArgs;
 use crate::error::Error;
-use crate::fs::atomic::remove_abandoned;
+use crate::fs::atomic::{pending_name, remove_abandoned};
 use crate::fs::paths::{
     canonical_path, is_regular_file, parent_directory, refuse_non_file, require_directory,
 };
@@ -196,9 +196,10 @@ impl ExportFile {
         file_name(&self.path).contains(DATE)
     }
 
-    /// Returns whether `name` is its name on some day.
-    pub fn has_name_on_some_day(&self, name: &str) -> bool {
-        matches_pattern(name, &file_name(&self.path))
+    /// Returns whether `name` is the [`pending_name`] that it has on some day.
+    pub fn has_pending_name_on_some_day(&self, name: &str) -> bool {
+        // Long names have the same number on all days.
+        matches_pattern(name, &file_name(&self.path)) || name == pending_name(&self.on_day(Date::ZERO).path)
     }
 
     /// Puts `day` into its name.
@@ -455,7 +456,7 @@ impl PartitionedTables {
         Ok(day.written)
     }
 
-    /// Removes what killed runs left of the files of any day.
+    /// Removes what killed runs left of the files of any day, and the directories that they created for them.
     pub fn remove_abandoned(&self) {
         for table in self.tables() {
             let name = format!("{table}.{}", self.extension);
@@ -464,7 +465,10 @@ impl PartitionedTables {
                 for provider in Provider::ALL {
                     let directory = day.path().join(format!("provider={provider}"));
                     remove_abandoned(&directory, |other| other == name);
+                    // Fails where there are files, as it should.
+                    let _ = fs::remove_dir(directory);
                 }
+                let _ = fs::remove_dir(day.path());
             }
         }
     }

@@ -153,7 +153,7 @@ fn write_target(
 /// Removes what killed runs left of files whose names depend on the day: no later run writes to the same name.
 fn remove_abandoned_files(directory: &Path, files: &[ExportFile], partitions: &[PartitionedTables]) {
     for file in files.iter().filter(|file| file.is_dated()) {
-        remove_abandoned(directory, |name| file.has_name_on_some_day(name));
+        remove_abandoned(directory, |name| file.has_pending_name_on_some_day(name));
     }
     partitions.iter().for_each(PartitionedTables::remove_abandoned);
 }

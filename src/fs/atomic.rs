@@ -1,14 +1,13 @@
 //! The one place where files are written atomically: beside their place first, then moved there whole.
 //!
 //! A [`PendingFile`] is written as `.NAME.DIGITS.tmp` in the directory of `NAME`, flushed to disk, and renamed by
-//! [`PendingFile::commit`]. So a program that opens `NAME` finds the old file or the new one, never a part of one. A pending
-//! file is locked while it is in use. One that is not locked was left by a process that was killed, and the next writer
-//! of that name removes it ([`remove_abandoned`]).
+//! [`PendingFile::commit`]. So a program that opens `NAME` finds the old file or the new one, never a part of one. A signal
+//! that ends the process removes it ([`super::unfinished`]). A pending file is locked while it is in use. One that is not
+//! locked was left by a process that was killed, and the next writer of that name removes it ([`remove_abandoned`]).
 
 use std::collections::hash_map::RandomState;
-use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions, TryLockError};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, DefaultHasher, Hasher};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +15,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::error::WriteError;
 use super::paths::{parent_directory, sync_directory};
+use super::unfinished::UnfinishedPath;
 
 /// What the bytes of a pending file are written to.
 pub type PendingWriter = BufWriter<File>;
@@ -29,6 +29,9 @@ const ATTEMPTS: usize = 16;
 const SUFFIX: &str = ".tmp";
 /// The number of hexadecimal digits that make a name unique.
 const DIGITS: usize = 16;
+/// The longest name that is a part of the name of its pending file, in bytes. Systems limit names to 255 bytes, some of
+/// them to 143, and a file may have a name of that length.
+const LONGEST_NAME: usize = 64;
 
 /// A file that is written but not yet in its place. If it is dropped before [`PendingFile::commit`], it is removed.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub struct PendingFile {
     target: PathBuf,
     /// Locked as long as it is in use.
     file: NamedTempFile,
+    /// Where it is until then.
+    unfinished: UnfinishedPath,
 }
 
 /// Who may read a file once it is in its place.
@@ -100,10 +105,11 @@ impl PendingFile {
             };
             return Err(WriteError::cannot_write(path, &error));
         }
-        let name = target.file_name().and_then(OsStr::to_str);
-        remove_abandoned(parent_directory(&target), |other| Some(other) == name);
-        let file = create_locked(&target).map_err(|error| WriteError::cannot_write(path, &error))?;
-        let pending = Self { path: path.to_owned(), target, file };
+        let name = pending_name(&target);
+        remove_abandoned(parent_directory(&target), |other| other == name);
+        let (file, unfinished) =
+            create_locked(&target).map_err(|error| WriteError::cannot_write(path, &error))?;
+        let pending = Self { path: path.to_owned(), target, file, unfinished };
         pending.fill(readers, write).map_err(|error| WriteError::cannot_write(path, &error))?;
         Ok(pending)
     }
@@ -113,8 +119,9 @@ impl PendingFile {
     /// # Errors
     /// When it cannot be moved. The file that was there stays.
     pub fn commit(self) -> Result<(), WriteError> {
-        let Self { path, target, file } = self;
-        file.persist(&target).map_err(|error| WriteError::cannot_write(&path, &error.error))?;
+        let Self { path, target, file, unfinished } = self;
+        let moved = unfinished.finish(|| file.persist(&target));
+        moved.map_err(|error| WriteError::cannot_write(&path, &error.error))?;
         sync_directory(parent_directory(&target));
         Ok(())
     }
@@ -149,7 +156,7 @@ pub fn commit_all(files: Vec<PendingFile>, hold_off: &dyn Fn()) -> Result<(), Wr
     files.into_iter().try_for_each(PendingFile::commit)
 }
 
-/// Removes the pending files that killed processes left in `directory`, of the files whose names `matches`.
+/// Removes the pending files that killed processes left in `directory`, of the files whose [`pending_name`] `matches`.
 pub fn remove_abandoned(directory: &Path, matches: impl Fn(&str) -> bool) {
     for path in pending_files(directory, matches) {
         let is_abandoned = File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
@@ -160,7 +167,7 @@ pub fn remove_abandoned(directory: &Path, matches: impl Fn(&str) -> bool) {
     }
 }
 
-/// Lists the pending files in `directory`, in use or abandoned, of the files whose names `matches`.
+/// Lists the pending files in `directory`, in use or abandoned, of the files whose [`pending_name`] `matches`.
 fn pending_files(directory: &Path, matches: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let is_pending = |file: &DirEntry| {
         file.file_name().to_str().and_then(target_name).is_some_and(&matches)
@@ -170,7 +177,23 @@ fn pending_files(directory: &Path, matches: impl Fn(&str) -> bool) -> Vec<PathBu
     files.filter(is_pending).map(|file| file.path()).collect()
 }
 
-/// Returns the name of the file that a pending file of this `name` becomes; `None` when it is not the name of one.
+/// Returns what the pending files of `target` are called: its own name, or a number if that is long or not UTF-8. Long names
+/// that differ only in digits, as dates do, have the same number.
+#[must_use]
+pub fn pending_name(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default();
+    if let Some(name) = name.to_str().filter(|name| name.len() <= LONGEST_NAME) {
+        return name.to_owned();
+    }
+    let mut hasher = DefaultHasher::new();
+    for byte in name.as_encoded_bytes() {
+        hasher.write_u8(if byte.is_ascii_digit() { b'0' } else { *byte });
+    }
+    format!("{:0DIGITS$x}", hasher.finish())
+}
+
+/// Returns the [`pending_name`] of the file that a pending file of this `name` becomes; `None` when it is not the name of
+/// one.
 #[must_use]
 pub fn target_name(name: &str) -> Option<&str> {
     let (target, digits) = name.strip_prefix('.')?.strip_suffix(SUFFIX)?.rsplit_once('.')?;
@@ -193,20 +216,19 @@ pub fn parse_digits(digits: &str) -> Option<u64> {
 }
 
 fn pending_path(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}{SUFFIX}", unique_digits()))
+    target.with_file_name(format!(".{}.{}{SUFFIX}", pending_name(target), unique_digits()))
 }
 
 /// Creates an empty pending file that only its owner can read, and locks it.
-fn create_locked(target: &Path) -> io::Result<NamedTempFile> {
+fn create_locked(target: &Path) -> io::Result<(NamedTempFile, UnfinishedPath)> {
     for _ in 0..ATTEMPTS {
         let path = pending_path(target);
-        let file = create_private(&path)?;
+        let (unfinished, file) = UnfinishedPath::create(&path, || create_private(&path))?;
         let file = NamedTempFile::from_parts(file, TempPath::try_from_path(path)?);
         // Where the system has no locks, no process removes anything as abandoned.
         let is_removed = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
         if !is_removed && is_same_file(file.as_file(), file.path()) {
-            return Ok(file);
+            return Ok((file, unfinished));
         }
     }
     Err(io::Error::other("another process keeps removing the temporary file"))
@@ -269,7 +291,8 @@ fn copy_access(file: &File, replaced: &Metadata) -> io::Result<()> {
 #[cfg(unix)]
 fn set_access_of_new_file(file: &File, target: &Path) -> io::Result<()> {
     let sample = pending_path(target);
-    let created = OpenOptions::new().write(true).create_new(true).open(&sample)?;
+    let create = || OpenOptions::new().write(true).create_new(true).open(&sample);
+    let (_unfinished, created) = UnfinishedPath::create(&sample, create)?;
     let permissions = created.metadata().map(|metadata| metadata.permissions());
     // Another process may have removed it as abandoned.
     let _ = fs::remove_file(&sample);
@@ -283,6 +306,8 @@ fn set_access_of_new_file(_file: &File, _target: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::ffi::OsStr;
     use std::io::Write;
 
     use super::*;
@@ -412,6 +437,29 @@ mod tests {
         found.sort();
         assert_eq!(found, mine);
         assert!(pending_of(&file("no/such"), "directory.csv").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_may_have_the_longest_name_there_is_and_one_that_is_no_text() {
+        use std::os::unix::ffi::OsStrExt;
+        let directory = tempfile::tempdir().unwrap();
+        for name in [OsStr::from_bytes(&[b'a'; 255]), OsStr::from_bytes(b"\xff.ncsnap")] {
+            let path = directory.path().join(name);
+            let abandoned = pending_path(&path);
+            fs::write(&abandoned, b"half").unwrap();
+            PendingFile::write(&path, |out| out.write_all(b"new")).unwrap().commit().unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"new");
+            assert!(!abandoned.exists());
+        }
+    }
+
+    #[test]
+    fn long_names_share_a_number_only_if_they_differ_in_nothing_but_digits() {
+        let name = |text: &str| pending_name(Path::new(&format!("{text}{}", "x".repeat(LONGEST_NAME))));
+        assert_eq!(name("2026-11-20"), name("2026-11-21"));
+        assert_ne!(name("a"), name("b"));
+        assert_eq!(pending_name(Path::new("out/networks.csv")), "networks.csv");
     }
 
     #[test]

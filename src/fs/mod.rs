@@ -3,5 +3,6 @@
 pub mod atomic;
 mod error;
 pub mod paths;
+pub mod unfinished;
 
 pub use error::WriteError;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::WriteError;
+use super::unfinished::UnfinishedPath;
 
 /// Returns the directory that a file is in.
 #[must_use]
@@ -19,6 +20,22 @@ pub fn canonical_path(path: &Path) -> PathBuf {
         (Some(name), parent) if parent != path => canonical_path(parent).join(name),
         _ => path.to_owned(),
     })
+}
+
+/// Opens a regular file, or a link to one. To open a pipe that nothing writes to would wait for ever, and a device may
+/// have no end.
+///
+/// # Errors
+/// When it cannot be opened, or is something else.
+pub fn open_regular_file(path: &Path) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    File::open(path)
 }
 
 /// Returns whether a regular file is there, and not a link to one.
@@ -68,7 +85,7 @@ pub fn require_directory(directory: &Path) -> Result<(), WriteError> {
 
 /// Directories that were created for files. When dropped, those without a file in them are removed again.
 #[derive(Debug, Default)]
-pub struct CreatedDirectories(Vec<PathBuf>);
+pub struct CreatedDirectories(Vec<UnfinishedPath>);
 
 impl CreatedDirectories {
     /// Creates `directory` and its parents where they do not exist.
@@ -78,8 +95,9 @@ impl CreatedDirectories {
     pub fn create(&mut self, directory: &Path) -> Result<(), WriteError> {
         let mut missing: Vec<&Path> = directory.ancestors().take_while(|path| is_missing(path)).collect();
         while let Some(directory) = missing.pop() {
-            fs::create_dir(directory).map_err(|error| WriteError::cannot_write(directory, &error))?;
-            self.0.push(directory.to_owned());
+            let created = UnfinishedPath::create(directory, || fs::create_dir(directory));
+            let (unfinished, ()) = created.map_err(|error| WriteError::cannot_write(directory, &error))?;
+            self.0.push(unfinished);
             // Its name has to reach the disk before the files in it.
             sync_directory(parent_directory(directory));
         }
@@ -103,7 +121,7 @@ impl Drop for CreatedDirectories {
     fn drop(&mut self) {
         for directory in self.0.iter().rev() {
             // Fails where files are in it, as it should.
-            let _ = fs::remove_dir(directory);
+            let _ = fs::remove_dir(directory.path());
         }
     }
 }

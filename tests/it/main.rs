@@ -19,5 +19,7 @@ mod sandbox;
 mod scan;
 mod snapshots;
 mod sources;
+#[cfg(target_os = "linux")]
+mod stops;
 mod support;
 mod surface;

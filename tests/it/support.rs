@@ -99,6 +99,17 @@ impl Run {
         self
     }
 
+    /// Lets no file that it writes grow beyond so many blocks of 512 bytes.
+    #[cfg(target_os = "linux")]
+    pub fn limit_file_size(self, blocks: usize) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.current_dir(self.command.get_current_dir().unwrap()).env_clear();
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self { command, ..self }
+    }
+
     /// Starts it, with pipes at its ends.
     pub fn spawn(mut self) -> Child {
         let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
@@ -285,6 +296,13 @@ impl Cloud {
 #[expect(clippy::disallowed_macros, reason = "a test has no Ui")]
 pub fn skipped(case: &str) {
     eprintln!("skipped: {case}");
+}
+
+/// Prints a figure: `cargo test -- --nocapture` shows it.
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_macros, reason = "a test has no Ui")]
+pub fn report(figure: &str) {
+    eprintln!("{figure}");
 }
 
 /// Sends SIGINT, as Ctrl-C does.

@@ -10,6 +10,7 @@ use super::item::{ListedSnapshot, format_size, list_with_headers};
 use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::cli::snapshots::PruneArgs;
+use crate::commands::interrupt;
 use crate::commands::record_list::RecordList;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
@@ -101,6 +102,8 @@ fn choose_removable(mut items: Vec<ListedSnapshot>, args: &PruneArgs, now: Times
 
 /// Removes snapshots; returns those that it removed, and the errors.
 fn remove_snapshots(old: Vec<ListedSnapshot>, ui: &Ui) -> (Vec<ListedSnapshot>, Vec<std::io::Error>) {
+    // Removed without being listed would be a snapshot that no one can name.
+    interrupt::hold_off();
     let (mut gone, mut failed) = (Vec::new(), Vec::new());
     for item in old {
         match item.entry.remove() {
