@@ -99,7 +99,7 @@ pub fn gather_inventory(
     if let Some(entry) = &entry {
         snapshot_lookup::report_use(entry, ui);
     }
-    let source = entry.map_or_else(|| input::Source::from(path), |entry| input::Source::Path(entry.path));
+    let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
     let (loaded, snapshot_rows) = match load {
         LoadExtent::Needed => (load_inventory(&source, kinds, ui)?, None),
         LoadExtent::All => (load_inventory(&source, &Kind::ALL, ui)?, None),
@@ -228,7 +228,7 @@ fn with_clouds<T>(
     work: impl AsyncFnOnce(Vec<Arc<dyn CloudProvider>>, Run) -> Result<T, PlanError>,
 ) -> Result<T, Error> {
     runtime::block_on(async {
-        let interrupt = Interrupt::watch(ui);
+        let interrupt = Interrupt::watch();
         let run = Run {
             observer: Arc::new(ProgressObserver::new(ui.clone())),
             cancel: interrupt.token().clone(),

@@ -74,7 +74,7 @@ impl SnapshotLookup {
     ) -> Result<Source, Error> {
         let name = name.as_ref();
         Ok(match self.find(name, settings, ui)? {
-            Some(entry) => Source::Path(entry.path),
+            Some(entry) => Source::Kept(entry),
             None => Source::from(name),
         })
     }
@@ -226,7 +226,7 @@ fn load_if_equivalent(
         Err(error) if error.is_missing() => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    input::load(&Source::Path(entry.path.clone())).map(|loaded| Some(loaded.inventory))
+    input::load(&Source::Kept(entry.clone())).map(|loaded| Some(loaded.inventory))
 }
 
 /// Returns whether a scan of `kinds` in the scope of `asked` would read what the snapshot contains.
@@ -260,15 +260,20 @@ mod tests {
             let path =
                 SnapshotStore::new(directory.path().to_owned()).new_path(&inventory, None, taken_at).unwrap();
             std::fs::write(&path, b"").unwrap();
-            Source::Path(path)
+            path
         };
         let ui = Ui::new(crate::config::Color::Never, crate::ui::Verbosity::Quiet);
         let (first, second) = (keep(6), keep(7));
         let mut lookup = SnapshotLookup::default();
-        assert_eq!(lookup.resolve("@previous", &settings, &ui).unwrap(), first);
+        let resolved = |lookup: &mut SnapshotLookup, name| match lookup.resolve(name, &settings, &ui).unwrap()
+        {
+            Source::Kept(entry) => entry.path,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(resolved(&mut lookup, "@previous"), first);
         // Another process keeps one in between.
         let third = keep(8);
-        assert_eq!(lookup.resolve("@latest", &settings, &ui).unwrap(), second);
-        assert_eq!(SnapshotLookup::default().resolve("@latest", &settings, &ui).unwrap(), third);
+        assert_eq!(resolved(&mut lookup, "@latest"), second);
+        assert_eq!(resolved(&mut SnapshotLookup::default(), "@latest"), third);
     }
 }

@@ -1,7 +1,7 @@
 //! Which file is the configuration, and its text.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -77,6 +77,7 @@ impl ConfigFile {
             return Self::read(path).map(Some);
         }
         for path in environment.implied() {
+            refuse_non_file(&path)?;
             match Self::read(path) {
                 Err(ConfigError::Read { source, .. }) if is_absent(&source) => {}
                 read => return read.map(Some),
@@ -125,6 +126,18 @@ impl ConfigFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Refuses a pipe or device that you did not name: to read it could wait for ever. A link to `/dev/null` is an empty file.
+fn refuse_non_file(path: &Path) -> Result<(), ConfigError> {
+    let kind = fs::metadata(path).map(|metadata| metadata.file_type());
+    // A directory, and what cannot be accessed, is refused when it is read.
+    let is_other = kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
+    if is_other && fs::canonicalize(path).is_ok_and(|path| path != Path::new("/dev/null")) {
+        let what = "is a pipe or device, not a configuration file".to_owned();
+        return Err(ConfigError::NotText { path: path.to_owned(), what });
+    }
+    Ok(())
 }
 
 /// A path that leads through something which is no directory has no file at its end either.

@@ -1,7 +1,7 @@
 //! Which columns the tables of an export have, how CSV is written, and a warning for tags that no resource has.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
@@ -137,12 +137,10 @@ fn replace_tags_column<'t>(
 ) {
     if has_tags(kind) {
         columns.retain(|column| column != ALL_TAGS);
-        for column in keys.into_iter().map(|key| format!("{TAG_PREFIX}{key}")) {
-            // Most programs that read tables refuse two columns of one name.
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
+        // Most programs that read tables refuse two columns of one name.
+        let mut known: HashSet<String> = columns.iter().cloned().collect();
+        let added = keys.into_iter().map(|key| format!("{TAG_PREFIX}{key}"));
+        columns.extend(added.filter(|column| known.insert(column.clone())));
     }
 }
 

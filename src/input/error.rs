@@ -34,6 +34,8 @@ pub enum InputErrorKind {
     OlderVersion,
     /// A snapshot that is whole, but has a value that this version does not know.
     NotUnderstood,
+    /// It is longer than such a file may be.
+    TooLarge,
     /// It is damaged, or something else than what you named it as.
     Invalid,
 }

@@ -10,17 +10,22 @@ use super::check::{self, RowChecker};
 use super::error::{InputError, InputErrorKind};
 use super::text_file;
 use crate::model::{Inventory, Kind, SCHEMA_VERSION, ScanRequest};
-use crate::snapshot;
+use crate::snapshot::{self, SnapshotEntry};
 use serde_json::{Map, Value};
 
 /// The versions of documents that are read.
 const READ_VERSIONS: RangeInclusive<u64> = 1..=SCHEMA_VERSION as u64;
 
+/// The most bytes that a document may have, since it is kept in memory: three million instances have about as many.
+const MAX_DOCUMENT_BYTES: u64 = 2 << 30;
+
 /// Where a saved inventory is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A file.
+    /// A file, or a pipe.
     Path(PathBuf),
+    /// A kept snapshot, which has to be a regular file.
+    Kept(SnapshotEntry),
     /// Standard input, written `-`.
     Stdin,
 }
@@ -29,6 +34,20 @@ impl<T: AsRef<OsStr> + ?Sized> From<&T> for Source {
     fn from(name: &T) -> Self {
         let name = name.as_ref();
         if name == "-" { Self::Stdin } else { Self::Path(name.into()) }
+    }
+}
+
+impl Source {
+    /// Opens the file, and returns what messages call it; `None` for standard input.
+    pub(super) fn open(&self) -> Result<Option<(File, String)>, InputError> {
+        match self {
+            Self::Stdin => Ok(None),
+            Self::Kept(entry) => Ok(Some((entry.open_file()?, entry.path.display().to_string()))),
+            Self::Path(path) => {
+                let name = path.display().to_string();
+                Ok(Some((open_inventory(path, &name)?, name)))
+            }
+        }
     }
 }
 
@@ -101,12 +120,9 @@ pub(super) enum OpenedInventory<'r> {
 impl OpenedInventory<'static> {
     /// Opens the inventory at `source`.
     pub fn new(source: &Source) -> Result<Self, InputError> {
-        match source {
-            Source::Stdin => Self::from_reader(io::stdin(), "standard input"),
-            Source::Path(path) => {
-                let name = path.display().to_string();
-                Self::from_reader(open_inventory(path, &name)?, &name)
-            }
+        match source.open()? {
+            None => Self::from_reader(io::stdin(), "standard input"),
+            Some((file, name)) => Self::from_reader(file, &name),
         }
     }
 }
@@ -138,7 +154,13 @@ impl<'r> OpenedInventory<'r> {
 }
 
 fn load_document(reader: impl Read, name: &str) -> Result<Loaded, InputError> {
-    let text = &text_file::read_text(reader, name, u64::MAX, |start| check_start(start, name))?;
+    let text = text_file::read_text(reader, name, MAX_DOCUMENT_BYTES, |start| check_start(start, name));
+    let text = &text.map_err(|error| match error.kind {
+        InputErrorKind::TooLarge => {
+            error.remedy("save a larger inventory as a snapshot, which may have any size")
+        }
+        _ => error,
+    })?;
     let mut inventory: Inventory =
         serde_json::from_slice(text).map_err(|error| explain(text, name, &error))?;
     if !READ_VERSIONS.contains(&u64::from(inventory.schema_version)) {
@@ -163,7 +185,7 @@ pub(super) fn normalize(
 const GIVE_THE_INVENTORY: &str = "give a file that `netcensus scan -o json` wrote, or a snapshot";
 
 /// Opens the file of an inventory; `name` is what messages call it.
-pub(super) fn open_inventory(path: &Path, name: &str) -> Result<File, InputError> {
+fn open_inventory(path: &Path, name: &str) -> Result<File, InputError> {
     text_file::open_file(path, name).map_err(|error| {
         if error.is_missing() {
             error.remedy("create one: `netcensus scan all --save inventory.json`")

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use super::error::{InputError, InputErrorKind};
-use super::load::{self, Loaded, OpenedInventory, Source};
+use super::load::{Loaded, OpenedInventory, Source};
 use crate::model::{Identity, Kind, Resource, Rows};
 use crate::snapshot::{SnapshotHeader, SnapshotReader};
 
@@ -55,9 +55,7 @@ impl FileVersion {
 /// # Errors
 /// When it cannot be read or is damaged.
 pub fn load_streamed(source: &Source, kinds: &[Kind]) -> Result<(Loaded, Option<SnapshotRows>), InputError> {
-    let Source::Path(path) = source else { return Ok((super::load_kinds(source, kinds)?, None)) };
-    let name = path.display().to_string();
-    let file = load::open_inventory(path, &name)?;
+    let Some((file, name)) = source.open()? else { return Ok((super::load_kinds(source, kinds)?, None)) };
     let failed = |error: io::Error| InputError::io(&name, &error);
     let metadata = file.metadata().map_err(failed)?;
     // OpenedInventory once, because a pipe cannot be read twice.

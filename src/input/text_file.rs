@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::error::InputError;
+use super::error::{InputError, InputErrorKind};
 
 /// The byte order mark that some editors put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -81,10 +81,10 @@ fn read_to_end(
         looked_at = bytes.len();
         if looked_at as u64 > most {
             let most = most >> 20;
-            return Err(InputError::invalid(format!(
-                "{name} has more than {most} MiB, which no such file has"
-            ))
-            .remedy("give the file that you meant, or split it"));
+            let message = format!("{name} has more than {most} MiB, the limit for such a file");
+            return Err(
+                InputError::new(InputErrorKind::TooLarge, message).remedy("give the file that you meant")
+            );
         }
         let piece = (&mut *reader).take(READ_BYTES).read_to_end(bytes);
         if piece.map_err(|error| InputError::io(name, &error))? == 0 {

@@ -14,6 +14,13 @@ const CHUNK: usize = 1 << 19;
 /// Chunks that are decompressed ahead of the reading.
 const CHUNKS_AHEAD: usize = 2;
 
+/// The most bytes of the first line and of a row. A row has some hundred; with every tag and name as long as the clouds
+/// allow, less than one MiB.
+const MAX_LINE: usize = 16 << 20;
+/// The most bytes of the second line, which contains all accounts and the coverage. It has some hundred bytes for each
+/// read: four million of them fit, such as five kinds in 17 regions of 50,000 accounts.
+const MAX_COVERAGE: usize = 1 << 30;
+
 /// The lines of a snapshot, one at a time.
 pub(super) struct LineReader<'r> {
     pub name: String,
@@ -30,7 +37,7 @@ pub(super) struct LineReader<'r> {
 
 impl<'r> LineReader<'r> {
     pub fn new(text: impl Read + Send + 'r, name: &str) -> Self {
-        let chunks = Box::new(LineChunks { text, rest: Vec::new(), end: None });
+        let chunks = Box::new(LineChunks { text, rest: Vec::new(), begun: 0, end: None });
         Self {
             name: name.to_owned(),
             writer: None,
@@ -175,8 +182,26 @@ struct LineChunks<T> {
     text: T,
     /// The beginning of the next chunk.
     rest: Vec<u8>,
+    /// How many lines are before it; not counted beyond two.
+    begun: usize,
     /// How the text ended.
     end: Option<io::Result<()>>,
+}
+
+impl<T> LineChunks<T> {
+    /// Returns why the line that is being read is too long. It would fill the memory: a small file can contain a line of
+    /// any length, because blanks compress well.
+    fn check_length(&self, length: usize) -> io::Result<()> {
+        let (line, most) = match self.begun {
+            0 => ("its first line", MAX_LINE),
+            1 => ("its second line", MAX_COVERAGE),
+            _ => ("a row", MAX_LINE),
+        };
+        if length <= most {
+            return Ok(());
+        }
+        Err(io::Error::other(format!("{line} is longer than {} MiB, the limit for it", most >> 20)))
+    }
 }
 
 impl<T: Read> Iterator for LineChunks<T> {
@@ -193,7 +218,14 @@ impl<T: Read> Iterator for LineChunks<T> {
             // What could be read before an error is good.
             if let Some(last) = chunk[known..].iter().rposition(|byte| *byte == b'\n') {
                 self.rest = chunk.split_off(known + last + 1);
+                if self.begun < 2 {
+                    self.begun += chunk[known..].iter().filter(|byte| **byte == b'\n').count();
+                }
                 return Some(Ok(chunk));
+            }
+            if let Err(error) = self.check_length(chunk.len()) {
+                self.end = Some(Ok(()));
+                return Some(Err(error));
             }
         }
         match self.end.take() {
@@ -210,13 +242,13 @@ mod tests {
     fn all(text: impl Read + Send) -> (Vec<String>, Option<String>) {
         let mut lines = LineReader::new(text, "file");
         let mut found = Vec::new();
-        while lines.has_more().unwrap_or(true) {
-            if let Err(error) = lines.next() {
-                return (found, Some(error.to_string()));
+        loop {
+            match lines.has_more().and_then(|more| if more { lines.next().map(Some) } else { Ok(None) }) {
+                Ok(Some(())) => found.push(String::from_utf8(lines.bytes().to_vec()).unwrap()),
+                Ok(None) => return (found, None),
+                Err(error) => return (found, Some(error.to_string())),
             }
-            found.push(String::from_utf8(lines.bytes().to_vec()).unwrap());
         }
-        (found, None)
     }
 
     #[test]
@@ -245,6 +277,29 @@ mod tests {
         let (lines, error) = all(b"one\ntwo\nthr".chain(Broken));
         assert_eq!(lines, ["one", "two"]);
         assert!(error.unwrap().starts_with("file is damaged: checksum"));
+    }
+
+    /// Faults F14: a line of 10 GB in a file of 320 KiB filled the memory.
+    #[test]
+    fn a_line_without_end_is_refused_once_it_is_longer_than_its_limit() {
+        struct Blanks(usize);
+        impl Read for Blanks {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0 += buffer.len();
+                assert!(self.0 < 2 * MAX_LINE, "it is not read to its end");
+                buffer.fill(b' ');
+                Ok(buffer.len())
+            }
+        }
+        let row = "a row";
+        for (before, line) in [("", "its first line"), ("one\ntwo\n", row), ("one\ntwo\nthree\n", row)] {
+            let (lines, error) = all(before.as_bytes().chain(Blanks(0)));
+            assert_eq!(lines.len(), before.lines().count());
+            let expected = format!("file is damaged: {line} is longer than 16 MiB, the limit for it");
+            assert!(error.unwrap().starts_with(&expected));
+        }
+        let long = format!("one\n{}\n", " ".repeat(MAX_LINE + 2 * CHUNK));
+        assert_eq!(all(long.as_bytes()).0.len(), 2, "accounts and coverage may be longer");
     }
 
     #[test]

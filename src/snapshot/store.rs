@@ -14,6 +14,7 @@ use super::error::SnapshotError;
 use super::form::ScanRequest;
 use super::reader::SnapshotReader;
 use crate::fs::atomic::{parse_digits, target_name, unique_digits};
+use crate::fs::paths::open_regular_file;
 use crate::model::{Account, Inventory, stable_hash};
 
 /// What the names of snapshots end in.
@@ -142,10 +143,17 @@ impl SnapshotEntry {
     /// # Errors
     /// When it cannot be read, is damaged, or of a newer version.
     pub fn open(&self) -> Result<SnapshotReader<'static>, SnapshotError> {
-        let name = self.path.display().to_string();
-        let file =
-            File::open(&self.path).map_err(|source| SnapshotError::Io { name: name.clone(), source })?;
-        SnapshotReader::new(file, &name)
+        SnapshotReader::new(self.open_file()?, &self.path.display().to_string())
+    }
+
+    /// Opens its file. What others put into the directory under the name of a snapshot may be a pipe, which would be
+    /// waited for.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is not a regular file.
+    pub fn open_file(&self) -> Result<File, SnapshotError> {
+        open_regular_file(&self.path)
+            .map_err(|source| SnapshotError::Io { name: self.path.display().to_string(), source })
     }
 
     /// Removes the file; tells whether it was still there.

@@ -71,7 +71,7 @@ fn verify_all(store: &SnapshotStore) -> Result<Vec<VerifiedSnapshot>, Error> {
         .into_iter()
         .zip(names)
         .rev()
-        .map(|(entry, name)| VerifiedSnapshot { name, result: input::verify(&Source::Path(entry.path)) });
+        .map(|(entry, name)| VerifiedSnapshot { name, result: input::verify(&Source::Kept(entry)) });
     // Another process may prune in between.
     Ok(checked.filter(|checked| !checked.is_gone()).collect())
 }
