@@ -30,8 +30,8 @@ const SUFFIX: &str = ".tmp";
 /// The number of hexadecimal digits that make a name unique.
 const DIGITS: usize = 16;
 /// The longest name that is a part of the name of its pending file, in bytes. Systems limit names to 255 bytes, some of
-/// them to 143, and a file may have a name of that length.
-const LONGEST_NAME: usize = 64;
+/// them to 143, and a file may have a name of that length. Names of kept snapshots are shorter.
+const LONGEST_NAME: usize = 100;
 
 /// A file that is written but not yet in its place. If it is dropped before [`PendingFile::commit`], it is removed.
 #[derive(Debug)]

@@ -126,3 +126,21 @@ fn start_of_text<'b>(bytes: &'b [u8], name: &str) -> Result<&'b [u8], InputError
         text => Ok(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Faults F14: a document was read into memory whatever its size.
+    #[test]
+    fn a_text_is_refused_once_it_is_longer_than_its_limit() {
+        let read = |length| {
+            let text = b"{\"a\":".as_slice().chain(io::repeat(b' ')).take(length);
+            read_text(text, "a.json", 2 << 20, |_| Ok(()))
+        };
+        assert_eq!(read(2 << 20).unwrap().len(), 2 << 20);
+        let error = read(u64::MAX).unwrap_err();
+        assert_eq!(error.kind, InputErrorKind::TooLarge);
+        assert_eq!(error.diagnostic.message, "a.json has more than 2 MiB, the limit for such a file");
+    }
+}

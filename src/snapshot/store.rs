@@ -221,6 +221,7 @@ fn create_private_directory(directory: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::atomic::pending_name;
     use crate::model::{Coverage, Outcome, Provider, Resources, Subject};
 
     fn inventory(accounts: &[&str], kinds: &[Subject]) -> Inventory {
@@ -316,6 +317,7 @@ mod tests {
             assert_eq!(parse_entry(other.into()), None, "{other}");
         }
         assert!(is_pending(&format!(".{name}.0123456789abcdef.tmp")));
+        assert_eq!(pending_name(Path::new(name)), name, "a number would not tell that it is one of ours");
         for other in [".tonight.ncsnap.0123456789abcdef.tmp", &format!(".{name}.0.tmp"), ".my-ncsnap-notes"] {
             assert!(!is_pending(other), "{other}");
         }

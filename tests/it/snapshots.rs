@@ -4,6 +4,7 @@ mod damage;
 mod future;
 mod keeping;
 mod kinds;
+mod limits;
 mod listing;
 mod max_age;
 mod names;

@@ -53,7 +53,7 @@ fn help_that_cannot_be_printed_is_an_error() {
 
 /// Only root can mount.
 #[test]
-fn a_full_disk_is_an_error_and_the_old_files_stay() {
+fn a_full_or_read_only_disk_is_an_error_and_the_old_files_stay() {
     let home = Home::new();
     fs::create_dir(home.path().join("disk")).unwrap();
     let script = "mount -t tmpfs -o size=64k tmpfs disk 2>/dev/null || exit 77
@@ -62,6 +62,9 @@ fn a_full_disk_is_an_error_and_the_old_files_stay() {
         \"$0\" scan --from a.json -q --save disk/i.ncsnap >/dev/null; echo second $?
         \"$0\" export --from a.json --to disk/out/ --format csv,json; echo third $?
         cmp kept disk/i.ncsnap && ls -A disk
+        rm disk/fill; mount -o remount,ro disk
+        \"$0\" scan --from a.json -q --save disk/i.ncsnap >/dev/null; echo fourth $?
+        \"$0\" export --from a.json --to disk/out/ --format csv,json; echo fifth $?
         umount disk";
     let mut inventory = crate::output::sample::inventory();
     let network = inventory.networks[0].clone();
@@ -75,6 +78,8 @@ fn a_full_disk_is_an_error_and_the_old_files_stay() {
     if output.code == 77 {
         return crate::support::skipped("only root can mount");
     }
-    assert_eq!(output.stdout, "first 0\nsecond 2\nthird 2\nfill\ni.ncsnap\n", "{output:?}");
+    let expected = "first 0\nsecond 2\nthird 2\nfill\ni.ncsnap\nfourth 2\nfifth 2\n";
+    assert_eq!(output.stdout, expected, "{output:?}");
+    assert_eq!(output.stderr.matches("Read-only file system").count(), 2, "{output:?}");
     assert_eq!(output.stderr.matches("No space left on device").count(), 2, "{output:?}");
 }

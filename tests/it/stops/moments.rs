@@ -18,7 +18,7 @@ fn rounds() -> usize {
 
 /// The stage of a writer, with an inventory that takes longer to write the more rounds there are.
 fn stage(writer: &'static Writer) -> Stage {
-    Stage::new(writer, if rounds() > 1 { 1000 } else { 20 })
+    Stage::new(writer, if rounds() > 1 { 200 } else { 20 })
 }
 
 /// Restores the files, starts the writer, and stops it at a random moment of its `whole` time.
