@@ -1,6 +1,8 @@
 //! From the command line to the exit code.
 
-use clap::Parser;
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
@@ -17,14 +19,18 @@ use crate::ui::{self, Ui, Verbosity};
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(without_help_of_help(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(answer) => return print_answer(&answer),
     };
-    let choice = cli.global.color.map(color_choice).or_else(|| Variables::from_process().color());
+    let variables = Variables::from_process();
+    let choice = cli.global.color.map(color_choice).or_else(|| variables.color());
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
     runtime::log_panics();
+    if !matches!(cli.command, Command::Sandbox(_) | Command::Completions(_)) {
+        variables.unknown().iter().for_each(|warning| ui.warn(warning));
+    }
     runtime::catch_panics(|| run(&cli, &ui)).unwrap_or_else(|error| {
         ui.error(&error);
         error.exit()
@@ -62,11 +68,55 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
     }
 }
 
+/// Drops `--help` behind `help`, where clap looks for the name of a command: `netcensus snapshots help --help`.
+fn without_help_of_help(mut typed: Vec<OsString>) -> Vec<OsString> {
+    let [_, commands @ .., help, flag] = typed.as_slice() else { return typed };
+    if help != "help" || (flag != "--help" && flag != "-h") {
+        return typed;
+    }
+    let mut command = &Cli::command();
+    for name in commands {
+        let Some(next) = command.find_subcommand(name) else { return typed };
+        command = next;
+    }
+    if command.has_subcommands() {
+        typed.pop();
+    }
+    typed
+}
+
 const fn verbosity(global: &GlobalArgs) -> Verbosity {
     match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, 0) => Verbosity::Normal,
         (false, 1) => Verbosity::Verbose,
         (false, _) => Verbosity::Debug,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_of_help_is_help() {
+        let typed = |text: &str| {
+            let words = text.split(' ').map(OsString::from).collect();
+            without_help_of_help(words)
+                .iter()
+                .map(|word| word.to_string_lossy())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(typed("netcensus help --help"), "netcensus help");
+        assert_eq!(typed("netcensus snapshots help -h"), "netcensus snapshots help");
+        for other in [
+            "netcensus",
+            "netcensus --help",
+            "netcensus merge help --help",
+            "netcensus scan --filter help --help",
+        ] {
+            assert_eq!(typed(other), other);
+        }
     }
 }

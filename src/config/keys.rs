@@ -73,6 +73,39 @@ pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
+/// Every key that a variable stands for.
+const WITH_VARIABLE: [Key; 24] = [
+    CONCURRENCY,
+    TIMEOUT,
+    PROVIDERS,
+    AWS_PROFILES,
+    AWS_ALL_PROFILES,
+    AWS_ORG,
+    AWS_ORG_ROLE,
+    AWS_ORG_EXTERNAL_ID,
+    AWS_REGIONS,
+    AWS_EXCLUDE_REGIONS,
+    AWS_EXCLUDE_ACCOUNTS,
+    AZURE_SUBSCRIPTIONS,
+    AZURE_ALL_SUBSCRIPTIONS,
+    AZURE_EXCLUDE_SUBSCRIPTIONS,
+    AZURE_TENANTS,
+    AZURE_API,
+    AZURE_CLOUD,
+    AZURE_RESOURCE_MANAGER,
+    AZURE_AUTHORITY,
+    OVERLAP_LEVEL,
+    OVERLAP_FAIL_ON,
+    STORE,
+    FORMAT,
+    COLOR,
+];
+
+/// Lists the variables that stand for flags.
+pub(super) fn variables() -> impl Iterator<Item = &'static str> {
+    WITH_VARIABLE.iter().map(|key| key.variable)
+}
+
 /// The default columns of one kind.
 pub(super) const fn columns(kind: Kind) -> Key {
     let name = match kind {
@@ -83,4 +116,16 @@ pub(super) const fn columns(kind: Kind) -> Key {
         Kind::Links => "output.columns.links",
     };
     key(name, "--columns", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variable_is_listed() {
+        let source = include_str!("keys.rs").split("#[cfg(test)]").next().unwrap_or_default();
+        let named: Vec<&str> = source.split('"').filter(|text| text.starts_with("NETCENSUS_")).collect();
+        assert_eq!(named, variables().collect::<Vec<_>>());
+    }
 }
