@@ -1,6 +1,6 @@
 //! Watches the requests of the scope at work, retries included, wherever in the SDK they are sent.
 
-use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ struct Counts {
     requests: AtomicU32,
     /// HTTP status of the latest answer; 0 before the first.
     status: AtomicU16,
+    /// Whether the latest answer refused the request for having asked too often.
+    throttled: AtomicBool,
     odd: Mutex<Oddities>,
     /// Why the latest attempt got no answer.
     unanswered: Mutex<Option<String>>,
@@ -111,10 +113,11 @@ impl Meter {
             (None, None, _) => ("the endpoint did not answer".to_owned(), true),
         };
         let reason = format!("not done within {bound}: {last}");
-        // Whoever still waits to be let in again ran out of patience, and not of answers.
-        let throttled = self.last_status() == Some(TOO_MANY_REQUESTS);
-        let outcome = if throttled { Outcome::Throttled } else { Outcome::TimedOut };
-        Failure { unreachable, ..Failure::new(outcome, reason).remedy("--timeout allows more") }
+        if self.0.throttled.load(Ordering::Relaxed) {
+            return Failure::new(Outcome::Throttled, format!("{reason}, since too many requests were sent"))
+                .remedy("try later, or use a lower --concurrency or a longer --timeout");
+        }
+        Failure { unreachable, ..Failure::new(Outcome::TimedOut, reason).remedy("use a longer --timeout") }
     }
 }
 
@@ -209,7 +212,16 @@ fn seconds(duration: Duration) -> String {
 /// Notes the HTTP status of an answer, for the meter of the scope that is being read.
 #[cfg(any(feature = "aws", feature = "azure", test))]
 pub fn note_answer(status: u16) {
-    let _ = METER.try_with(|counts| counts.status.store(status, Ordering::Relaxed));
+    let _ = METER.try_with(|counts| {
+        counts.status.store(status, Ordering::Relaxed);
+        counts.throttled.store(status == TOO_MANY_REQUESTS, Ordering::Relaxed);
+    });
+}
+
+/// Notes that the latest answer refused the request for having asked too often, whatever its HTTP status.
+#[cfg(any(feature = "aws", test))]
+pub fn note_throttled() {
+    let _ = METER.try_with(|counts| counts.throttled.store(true, Ordering::Relaxed));
 }
 
 #[cfg(test)]
@@ -217,11 +229,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_still_waits_to_be_let_in_is_throttled() {
+    async fn a_refusal_for_too_many_requests_is_throttling_until_the_next_answer() {
         let meter = Meter::default();
         meter.watch(async { note_answer(429) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::Throttled);
         meter.watch(async { note_answer(200) }).await;
+        assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
+        let refuse = || {
+            note_answer(503);
+            note_throttled();
+        };
+        meter.watch(async { refuse() }).await;
+        let failure = meter.out_of_time(Duration::from_secs(3));
+        assert_eq!(failure.outcome, Outcome::Throttled);
+        let said = failure.detail();
+        assert!(said.contains("the last answer was HTTP 503") && said.contains("--concurrency"), "{said}");
+        meter.watch(async { note_answer(503) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
     }
 

@@ -36,6 +36,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::config_files::ConfigFiles;
 use super::profiles::{Profile, Profiles};
+use super::throttling::is_throttling;
 use crate::clouds::PlanError;
 use crate::clouds::causes::{root, shorten};
 use crate::clouds::meter;
@@ -201,6 +202,9 @@ impl Intercept for WatchRequests {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if context.response().is_some_and(is_throttling) {
+            meter::note_throttled();
+        }
         if let Some(Err(error)) = context.output_or_error()
             && let Some(unanswered) = error.as_connector_error()
         {

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::session::Login;
+use super::throttling::is_throttling_code;
 use super::xml_scan::{AnswerError, is_whole_refusal};
 use crate::clouds::Failure;
 use crate::clouds::causes::{self, causes, shorten};
@@ -150,7 +151,7 @@ fn classify_code(
             let remedy = signature_remedy(code, message, login, date, Timestamp::now());
             Failure::new(Outcome::Failed, format!("{code}{said}")).remedy(remedy)
         }
-        code if THROTTLED.contains(&code) => {
+        code if is_throttling_code(code) => {
             Failure::new(Outcome::Throttled, format!("{action}: {code} after all retries"))
                 .remedy("try later, or a lower --concurrency")
         }
@@ -197,21 +198,6 @@ fn to_the_second(time: Timestamp) -> Timestamp {
 fn answered_at(response: &HttpResponse) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(response.headers().get("date")?).ok().map(|time| time.timestamp())
 }
-
-/// As the SDK's own retry classifier has them, plus Organizations' word.
-const THROTTLED: &[&str] = &[
-    "RequestLimitExceeded",
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottledException",
-    "RequestThrottled",
-    "TooManyRequestsException",
-    "SlowDown",
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "PriorRequestNotComplete",
-];
 
 /// An answer that is not the API's: a proxy's or an emulator's HTML page, a redirect.
 fn unreadable_answer(response: &HttpResponse, action: &str) -> Failure {
@@ -276,6 +262,11 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
         (_, Some(connector)) => Some(Failure { unreachable: false, ..undelivered(connector, "signing in") }),
         (CredentialsError::ProviderTimedOut(_), None) => {
             Some(Failure::new(Outcome::TimedOut, "no credentials in time").remedy(login.remedy()))
+        }
+        _ if causes(error).any(is_token_refused) => {
+            let reason = "no credentials found: this machine's metadata service gives none, since it is switched off or \
+                          not that of AWS";
+            Some(Failure::new(Outcome::Failed, reason).remedy(login.remedy()))
         }
         _ => {
             let reason = format!("no credentials: {}", root_cause(error));
@@ -363,7 +354,13 @@ mod tests {
         for elsewhere in
             ["400 Bad Request", "403 Forbidden", "404 Not Found", "405 CredentialMethod Not Allowed"]
         {
-            assert!(has_no_credentials(&metadata_service(elsewhere).await), "{elsewhere}");
+            let refused = metadata_service(elsewhere).await;
+            assert!(has_no_credentials(&refused), "{elsewhere}");
+            let said = credentials_failure(&refused, &login()).unwrap().detail();
+            assert!(
+                said.starts_with("no credentials found: this machine's metadata service gives none"),
+                "{said}"
+            );
         }
         assert!(
             !has_no_credentials(&metadata_service("503 Service Unavailable").await),

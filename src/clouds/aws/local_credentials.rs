@@ -271,7 +271,7 @@ fn find_endpoint(variables: impl Fn(&str) -> Option<String>) -> Result<(&'static
         (Some(path), _) => (RELATIVE, format!("{HOST}/{}", path.trim_start_matches('/'))),
         (None, Some(url)) => (FULL, url),
         (None, None) => {
-            let why = format!("this is no container with a role: neither {RELATIVE} nor {FULL} is set");
+            let why = format!("this is not a container with a role: neither {RELATIVE} nor {FULL} is set");
             return Err(Failure::new(Outcome::Failed, why));
         }
     };

@@ -18,6 +18,7 @@ mod session;
 mod sign_in;
 mod sso;
 mod sts;
+mod throttling;
 mod xml_scan;
 
 pub use provider::Aws;

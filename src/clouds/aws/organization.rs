@@ -21,6 +21,7 @@ use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
+use crate::wording::counted;
 
 const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
@@ -98,7 +99,7 @@ async fn assume_in_members(
     run: &Run,
 ) {
     let total = asked.len();
-    run.observer.event(Event::Doing(&format!("assuming {} in {total} accounts", role.name)));
+    run.observer.event(Event::Doing(&format!("assuming {} in {}", role.name, counted(total, "account"))));
     let managers = &signed_in.sessions;
     let assumed: Vec<BoxFuture<'_, _>> = asked
         .into_iter()

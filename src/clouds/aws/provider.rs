@@ -19,6 +19,7 @@ use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::wording::counted;
 
 /// Accounts whose regions are asked for at once.
 const LISTED_AT_ONCE: usize = 16;
@@ -102,7 +103,8 @@ impl Aws {
         run: &Run,
     ) -> Result<Vec<RegionSelection>, PlanError> {
         let sessions = &signed_in.sessions;
-        run.observer.event(Event::Doing(&format!("listing the regions of {} accounts", sessions.len())));
+        run.observer
+            .event(Event::Doing(&format!("listing the regions of {}", counted(sessions.len(), "account"))));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
         let is_named = !wanted.is_empty() || !excluded.is_empty();
         let asked: Vec<BoxFuture<'_, RegionSelection>> = sessions

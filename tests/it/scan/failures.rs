@@ -135,6 +135,16 @@ fn used_up_retries_make_the_scan_incomplete() {
 }
 
 #[test]
+fn throttling_that_outlasts_the_time_is_throttling() {
+    let cloud = Cloud::sample(&["throttle=1/1@action=DescribeSubnets"]);
+    let arguments = "scan subnets --aws-profile shop-prod --region eu-west-1 -o json --timeout 2s";
+    let output = cloud.netcensus(arguments).env("AWS_MAX_ATTEMPTS", "50").run();
+    let output =
+        output.falls_short(&["subnets: throttled: not done within 2s", "--concurrency", "--timeout"]);
+    assert_eq!(fared(&output.json(), "eu-west-1", "subnets").0, "throttled");
+}
+
+#[test]
 fn a_page_of_html_is_quoted_briefly() {
     let cloud = Cloud::sample(&["garbage@action=DescribeSubnets,region=us-east-1"]);
     let output = cloud.netcensus(&format!("scan subnets {SECURITY}")).env("AWS_MAX_ATTEMPTS", "1").run();
