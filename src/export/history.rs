@@ -17,6 +17,7 @@ use crate::fs::atomic::PendingFile;
 use crate::fs::paths::{canonical_path, parent_directory, refuse_non_file, require_directory};
 use crate::model::{Inventory, Kind};
 use crate::output::{CsvOptions, ExportFormat};
+use crate::wording::{counted, counted_plural};
 
 /// The first column: the day on which the inventory was taken, in UTC.
 const DATE_COLUMN: &str = "date";
@@ -79,6 +80,8 @@ pub struct HistoryTable<'a> {
     date: String,
     /// The rows of other days. Those of this day are replaced, so that a second run of a day adds nothing.
     others: Vec<StringRecord>,
+    /// How many rows of this day are replaced.
+    replaced: usize,
 }
 
 impl<'a> HistoryTable<'a> {
@@ -96,7 +99,7 @@ impl<'a> HistoryTable<'a> {
         let date = day_of(inventory).to_string();
         let mut header = vec![DATE_COLUMN.to_owned()];
         header.extend(options.header(&table.columns));
-        let mut others = vec![];
+        let (mut others, mut replaced) = (vec![], 0);
         if let Some((known, has_mark)) = open_table(path, options)? {
             options.byte_order_mark |= has_mark;
             let known = check_header(path, known, &header)?;
@@ -104,12 +107,23 @@ impl<'a> HistoryTable<'a> {
             let behind = known.as_ref().map_or(0, |known| 2_u64.saturating_sub(known.position().line()));
             for record in known.into_iter().flat_map(Reader::into_records) {
                 let record = record.map_err(|error| not_a_table(path, &error))?;
-                if day_of_row(path, &record, behind)? != date {
+                if day_of_row(path, &record, behind)? == date {
+                    replaced += 1;
+                } else {
                     others.push(record);
                 }
             }
         }
-        Ok(Self { path, options, header, date, others })
+        Ok(Self { path, options, header, date, others, replaced })
+    }
+
+    /// Says what was done with `rows` rows of `kind`, in a line.
+    pub fn describe_added(&self, rows: usize, kind: &str) -> String {
+        let added = format!("added {} to {}", counted_plural(rows, kind), self.path.display());
+        match self.replaced {
+            0 => added,
+            replaced => format!("{added}, in place of {} of {}", counted(replaced, "row"), self.date),
+        }
     }
 
     /// Counts the rows of the last day before this one. Without one, it counts those of the last day after, which a wrong

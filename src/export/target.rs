@@ -288,8 +288,28 @@ pub fn choose_formats(path: &Path, args: &ExportArgs) -> Result<Vec<ExportFormat
             Err(Error::usage(format!("{} is one file, but --format names {}", path.display(), named.len()))
                 .remedy("name a directory, such as inventory/"))
         }
+        1 if !is_directory_path(path) => refuse_other_ending(path, named[0]).map(|()| named),
         _ => Ok(named),
     }
+}
+
+/// Refuses a file whose name ends like that of another format: what opens it goes by the name.
+fn refuse_other_ending(path: &Path, format: ExportFormat) -> Result<(), Error> {
+    let usual = match format.spec().layout {
+        FileLayout::Whole(name) => Path::new(name).extension(),
+        FileLayout::PerKind(extension) | FileLayout::PerDay(extension) => Some(extension.as_ref()),
+    };
+    let Some(other) = ExportFormat::from_path(path).filter(|other| *other != format) else { return Ok(()) };
+    let ending = path.extension().unwrap_or_default();
+    if usual.is_some_and(|usual| usual.eq_ignore_ascii_case(ending)) {
+        return Ok(());
+    }
+    let renamed = path.with_extension(usual.unwrap_or_default());
+    Err(Error::usage(format!(
+        "--format {format} contradicts the name {}, which is that of a {other} file",
+        path.display()
+    ))
+    .remedy(format!("write --format {other}, or name the file {}", renamed.display())))
 }
 
 /// Returns whether `path` is a directory, or is meant to become one.

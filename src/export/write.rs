@@ -92,10 +92,10 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
     let history = match plan.history.as_deref().zip(export.listings.first()) {
         None => None,
         Some((path, table)) => {
-            Some((HistoryTable::read(path, table, export.estate.inventory, export.csv)?, path, table))
+            Some((HistoryTable::read(path, table, export.estate.inventory, export.csv)?, table))
         }
     };
-    let in_history = history.as_ref().and_then(|(history, _, table)| history.previous_rows(table.name));
+    let in_history = history.as_ref().and_then(|(history, table)| history.previous_rows(table.name));
     let previous: Vec<PreviousRows> =
         manifest_before.iter().flat_map(ExportManifest::previous_rows).chain(in_history).collect();
     plan.guard.check(&rows_by_kind(export), &previous)?;
@@ -103,14 +103,14 @@ fn write_tables(plan: &ExportPlan, export: &Export<'_>, hold_off: &dyn Fn(), ui:
         warn_nothing_compared(plan.target.as_ref(), plan.history.as_deref(), ui);
     }
     let mut pending = Vec::new();
-    if let Some((history, _, table)) = &history {
+    if let Some((history, table)) = &history {
         pending.push(history.write_pending(table)?);
     }
     write_target(plan, export, manifest_before.as_ref(), pending, hold_off, ui)?;
     let remarks = plan.formats.iter().filter_map(|format| export.host_counts.remark(&format.spec().hosts?));
     remarks.for_each(|remark| ui.status(&remark));
-    if let Some((_, path, table)) = &history {
-        ui.status(&format!("added {} to {}", counted_plural(table.rows, table.name), path.display()));
+    if let Some((history, table)) = &history {
+        ui.status(&history.describe_added(table.rows, table.name));
     }
     Ok(())
 }

@@ -27,7 +27,8 @@ fn each_day_adds_its_rows_and_a_second_run_changes_nothing() {
     export(&home, ADD).run().exits(0);
     assert_eq!(days(&home), ["2026-11-19", "2026-11-20", "2026-11-20"]);
     let before = fs::read(home.path().join("h.csv")).unwrap();
-    export(&home, ADD).run().exits(0);
+    let again = export(&home, ADD).run().exits(0);
+    again.says(&["added 2 networks to h.csv, in place of 2 rows of 2026-11-20"]);
     assert_eq!(fs::read(home.path().join("h.csv")).unwrap(), before);
     on(&home, "2026-11-20", 1);
     export(&home, &format!("{ADD} --to today.json")).run().exits(0);

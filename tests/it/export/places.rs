@@ -111,6 +111,16 @@ fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     netcensus("export --sandbox --to all.csv").refuses(&["contains one kind", "--kind"]);
     netcensus("export --sandbox --to all.json --format json,csv").refuses(&["is one file"]);
     netcensus("export --sandbox --to x/ --kind vpcs").exits(2);
+    for (flags, words) in [
+        (
+            "--to n.tsv --format csv --kind networks",
+            ["--format csv contradicts the name n.tsv", "name the file n.csv"],
+        ),
+        ("--to n.XLSX --format sqlite", ["which is that of a xlsx file", "name the file n.sqlite"]),
+        ("--to hosts.json --format ansible", ["which is that of a json file", "name the file hosts.yml"]),
+    ] {
+        netcensus(&format!("export --sandbox {flags}")).refuses(&words);
+    }
 }
 
 #[test]
