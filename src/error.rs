@@ -181,16 +181,19 @@ macro_rules! from_usage {
     )+};
 }
 
-from_usage!(
-    FilterError,
-    FormatError,
-    IgnoredFieldError,
-    OverlapError,
-    PrefixError,
-    QueryError,
-    SelectError,
-    SizeError,
-);
+from_usage!(FormatError, IgnoredFieldError, OverlapError, PrefixError, QueryError, SizeError,);
+
+impl From<FilterError> for Error {
+    fn from(error: FilterError) -> Self {
+        error.remedy().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
+    }
+}
+
+impl From<SelectError> for Error {
+    fn from(error: SelectError) -> Self {
+        error.remedies().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
+    }
+}
 
 impl From<MergeError> for Error {
     fn from(error: MergeError) -> Self {

@@ -68,9 +68,7 @@ enum Condition {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum FilterError {
     /// It has no `=`, or nothing before it.
-    #[error(
-        "`{0}` is not a filter; write COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER, tag:KEY=GLOB, cidr-within=CIDR or contains-ip=IP"
-    )]
+    #[error("`{0}` is not a filter")]
     Shape(String),
     /// The pattern is not a glob.
     #[error("the pattern of `{filter}` is wrong: {reason}")]
@@ -81,7 +79,7 @@ pub enum FilterError {
         reason: String,
     },
     /// A column without order before `<` or `>`.
-    #[error("`{0}` has no order; `<` and `>` compare {numbers} and {times}", numbers = columns_of_type(DataType::Number), times = columns_of_type(DataType::Time))]
+    #[error("`{0}` has no order that `<` or `>` could compare")]
     Unordered(String),
     /// The text after `<` or `>` is not of the column's type.
     #[error("`{bound}` is not {wanted}, which `{column}` is compared with")]
@@ -94,20 +92,43 @@ pub enum FilterError {
         wanted: &'static str,
     },
     /// A comparison written another way round.
-    #[error("`{0}` is not a filter; write COLUMN=NUMBER, COLUMN>=NUMBER or COLUMN<=NUMBER")]
+    #[error("`{0}` is not a filter")]
     Doubled(String),
     /// The prefix is none, or has bits set behind its length.
     #[error(transparent)]
     Prefix(#[from] PrefixError),
     /// An address where a prefix is due.
-    #[error("{0} is an address, not a prefix; did you mean {1} or contains-ip={0}?")]
+    #[error("{0} is an address, not a prefix")]
     NotPrefix(IpAddr, IpNet),
     /// A prefix where an address is due.
-    #[error("{0} is a prefix, not an address; did you mean cidr-within={0}?")]
+    #[error("{0} is a prefix, not an address")]
     NotAddress(IpNet),
     /// Neither a prefix nor an address.
-    #[error("`{0}` is no address or prefix; write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32")]
+    #[error("`{0}` is not an address or prefix")]
     Address(String),
+}
+
+impl FilterError {
+    /// Says what to write instead; `None` when the message says it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Shape(_) => Some(
+                "write COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER, tag:KEY=GLOB, cidr-within=CIDR or contains-ip=IP"
+                    .to_owned(),
+            ),
+            Self::Unordered(_) => Some(format!(
+                "`<` and `>` compare {} and {}",
+                columns_of_type(DataType::Number),
+                columns_of_type(DataType::Time)
+            )),
+            Self::Doubled(_) => Some("write COLUMN=NUMBER, COLUMN>=NUMBER or COLUMN<=NUMBER".to_owned()),
+            Self::NotPrefix(ip, prefix) => Some(format!("write {prefix} or contains-ip={ip}")),
+            Self::NotAddress(prefix) => Some(format!("write cidr-within={prefix}")),
+            Self::Address(_) => Some("write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32".to_owned()),
+            Self::Glob { .. } | Self::Bound { .. } | Self::Prefix(_) => None,
+        }
+    }
 }
 
 impl FromStr for Filter {
@@ -284,7 +305,11 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        text.parse::<Filter>().unwrap_err().to_string()
+        let error = text.parse::<Filter>().unwrap_err();
+        match error.remedy() {
+            Some(remedy) => format!("{error} | {remedy}"),
+            None => error.to_string(),
+        }
     }
 
     fn hits(filter: &str, value: &Value) -> bool {
@@ -299,7 +324,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_the_correction() {
-        assert!(error("region").starts_with("`region` is not a filter; write COLUMN=GLOB"));
+        assert!(error("region").starts_with("`region` is not a filter | write COLUMN=GLOB"));
         assert!(error("=x").contains("not a filter"));
         assert!(error("!=x").contains("not a filter"));
         assert_eq!(
@@ -307,11 +332,14 @@ mod tests {
             "10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?"
         );
         assert!(error("cidr-within=2001:db8::1/32").ends_with("did you mean 2001:db8::/32?"));
-        assert!(error("cidr-within=10.0.0.5").contains("did you mean 10.0.0.5/32 or contains-ip=10.0.0.5?"));
-        assert!(error("contains-ip=10.0.0.5/8").ends_with("did you mean cidr-within=10.0.0.0/8?"));
-        assert!(error("contains-ip=10.0.0.256").starts_with("`10.0.0.256` is no address"));
-        assert!(error("cidr-within=10.0.0.0/33").starts_with("`10.0.0.0/33` is no address"));
-        assert!(error("cidr-within=").starts_with("`` is no address"));
+        assert!(
+            error("cidr-within=10.0.0.5")
+                .contains("not a prefix | write 10.0.0.5/32 or contains-ip=10.0.0.5")
+        );
+        assert!(error("contains-ip=10.0.0.5/8").ends_with("not an address | write cidr-within=10.0.0.0/8"));
+        assert!(error("contains-ip=10.0.0.256").starts_with("`10.0.0.256` is not an address"));
+        assert!(error("cidr-within=10.0.0.0/33").starts_with("`10.0.0.0/33` is not an address"));
+        assert!(error("cidr-within=").starts_with("`` is not an address"));
         assert!(error("name=[a").starts_with("the pattern of `name=[a` is wrong: "));
     }
 

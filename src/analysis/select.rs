@@ -12,7 +12,7 @@ use super::filter::{Filter, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::value::Value;
 use crate::model::{Inventory, Kind, Subject};
-use crate::suggest::{meant, nearest};
+use crate::suggest::nearest;
 
 /// What the user asked to see.
 #[derive(Debug, Clone, Default)]
@@ -116,7 +116,7 @@ pub enum Completeness {
 
 /// Why rows cannot be selected.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("{kinds} have no column `{name}`{}; the columns are {known}", meant(suggestion.as_deref()))]
+#[error("{kinds} have no column `{name}`")]
 pub struct SelectError {
     /// The name that no column has.
     pub name: String,
@@ -126,6 +126,15 @@ pub struct SelectError {
     pub suggestion: Option<String>,
     /// Every name there is.
     pub known: String,
+}
+
+impl SelectError {
+    /// Says which columns there are, and which one was probably meant.
+    #[must_use]
+    pub fn remedies(&self) -> Vec<String> {
+        let meant = self.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
+        meant.into_iter().chain([format!("the columns are {}", self.known)]).collect()
+    }
 }
 
 /// Makes a table for each kind asked for, unless it has none of the columns asked for by name.
