@@ -61,7 +61,7 @@ pub enum FaultKind {
 pub enum FaultError {
     /// No such fault.
     #[error(
-        "`{0}` is no fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW and page-loop=PAGES"
+        "`{0}` is not a fault; there are latency=TIME, throttle[=RATE/BURST], retry-after=TIME, error=CODE[:STATUS], deny, hang, expired, garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW and page-loop=PAGES"
     )]
     Kind(String),
     /// The part behind `=` is wrong.
@@ -75,7 +75,7 @@ pub enum FaultError {
         expected: &'static str,
     },
     /// The part behind `@` is wrong.
-    #[error("`{0}` is no selector; there are account=GLOB, region=GLOB, action=GLOB and times=N")]
+    #[error("`{0}` is not a selector; there are account=GLOB, region=GLOB, action=GLOB and times=N")]
     Selector(String),
     /// A selector's pattern is wrong.
     #[error("`{pattern}` is not a pattern: {reason}")]
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_is_expected() {
-        assert!(refused("explode").starts_with("`explode` is no fault; there are latency=TIME"));
+        assert!(refused("explode").starts_with("`explode` is not a fault; there are latency=TIME"));
         assert_eq!(refused("latency=soon"), "`latency=soon` should be a time such as 60ms or 2s");
         assert!(refused("retry-after=1500ms").contains("whole seconds"));
         assert!(refused("astray=example.com").contains("scheme and host"));
@@ -309,8 +309,8 @@ mod tests {
         assert!(refused("replace=|new").contains("OLD|NEW"));
         assert!(refused("page-loop=0").contains("pages from 1"));
         assert!(refused("error=Oops:200").contains("CODE:STATUS"));
-        assert!(refused("deny@zone=a").starts_with("`zone=a` is no selector"));
+        assert!(refused("deny@zone=a").starts_with("`zone=a` is not a selector"));
         assert!(refused("deny@region=[").starts_with("`[` is not a pattern"));
-        assert!(refused("deny=1").contains("is no fault"));
+        assert!(refused("deny=1").contains("is not a fault"));
     }
 }

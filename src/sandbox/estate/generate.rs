@@ -18,7 +18,7 @@ use super::types::{Estate, InstanceState, Tags};
 /// How large an estate to make; read from text such as `accounts=20,regions=4`, the rest being defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// Accounts, 1 to 500.
+    /// Accounts, 1 to 5000.
     pub accounts: usize,
     /// Regions, 1 to 20.
     pub regions: usize,
@@ -103,7 +103,7 @@ impl Size {
     fn check(&self) -> Result<(), SizeError> {
         let all_subnets = self.all_networks().saturating_mul(self.subnets);
         for (what, least, most, given) in [
-            ("accounts", 1, 500, self.accounts),
+            ("accounts", 1, 5000, self.accounts),
             ("regions", 1, REGIONS.len(), self.regions),
             ("networks", 0, 50, self.networks),
             ("subnets", 0, 256, self.subnets),
@@ -289,6 +289,7 @@ mod tests {
 
     #[test]
     fn sizes_read_from_text_and_say_what_is_wrong() {
+        assert!("accounts=5000,regions=20".parse::<Size>().is_ok());
         let size: Size = "accounts=3, instances=7".parse().expect("is a size");
         assert_eq!((size.accounts, size.regions, size.instances), (3, 4, 7));
         assert_eq!("acounts=3".parse::<Size>(), Err(SizeError::Unknown("acounts=3".into())));

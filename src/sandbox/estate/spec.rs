@@ -157,7 +157,11 @@ impl TryFrom<String> for BlockSpec {
         // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
         let sizes = if cidr.addr().is_ipv4() { 16..=28 } else { 44..=60 };
         if !sizes.contains(&cidr.prefix_len()) {
-            return Err(format!("`{cidr}` is no size for a network: /{} to /{}", sizes.start(), sizes.end()));
+            return Err(format!(
+                "`{cidr}` is not a size for a network: /{} to /{}",
+                sizes.start(),
+                sizes.end()
+            ));
         }
         Ok(Self { cidr, state: state.to_owned() })
     }
