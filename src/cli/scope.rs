@@ -73,7 +73,9 @@ pub struct ScopeArgs {
     #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]
     pub azure_subscriptions: Vec<String>,
 
-    /// Read every Azure subscription; exit code 3 if Azure cannot be read
+    /// Read every Azure subscription; it is an error if Azure cannot be read
+    ///
+    /// The exit code is then 3, or 2 if no other cloud can be read either.
     ///
     /// Overrides azure.subscriptions in netcensus.toml.
     ///

@@ -185,7 +185,7 @@ impl SideNames {
         sandbox::refuse_flags_without_sandbox(&args.live)?;
         if args.live.scope != ScopeArgs::default() || args.live.sandbox || args.live.max_age.is_some() {
             return Err(Error::usage("neither side is `live`, so nothing is scanned").remedy(
-                "leave out --sandbox, --max-age and flags that select what to scan, or compare with `live`",
+                "leave out --sandbox, --max-age and the flags about what to scan and how, or compare with `live`",
             ));
         }
         let whole: &[Kind] = if options.compares_collisions() { &[Kind::Networks, Kind::Links] } else { &[] };

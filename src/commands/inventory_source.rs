@@ -88,7 +88,7 @@ pub fn gather_inventory(
     sandbox::refuse_flags_without_sandbox(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
         return Err(Error::usage(
-            "--from reads a saved inventory, so it cannot be used with flags that select what to scan",
+            "--from reads a saved inventory, so it cannot be used with flags about what to scan, or how",
         )
         .remedy(
             "leave them out; to select rows of it, use `scan --filter 'region=eu-*'` or `overlap --between`",

@@ -101,13 +101,13 @@ pub fn save_inventory(
     let path = placed.map_err(|error| cannot_keep_snapshots(&store, &error))?;
     write_inventory(&path, inventory, asked, hold_off)?;
     ui.status(&match name_by_time(&path, &store) {
-        Some(name) => format!("kept as {name}: {}", path.display()),
-        None => format!("kept: {}", path.display()),
+        Some(name) => format!("saved as {name}: {}", path.display()),
+        None => format!("saved: {}", path.display()),
     });
     Ok(())
 }
 
-/// Returns the name by its time of the snapshot that was just kept; `None` where that name means another one.
+/// Returns the name by its time of the snapshot that was just saved; `None` where that name means another one.
 fn name_by_time(path: &Path, store: &SnapshotStore) -> Option<String> {
     let entries = store.list().ok()?;
     let entry = entries.iter().find(|entry| entry.path == path)?;

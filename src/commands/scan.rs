@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, InventoryView, Kind, Scope};
 use crate::ui::Ui;
+use crate::wording::counted;
 
 /// Runs `netcensus scan`.
 ///
@@ -111,7 +112,7 @@ fn dry_run(
     let scopes = rows.len();
     let columns = ["provider", "account", "region", "kind", "calls"].map(|name| (name, 0)).into();
     RecordList { name: "scopes", columns, fit: Fit::Wrap, rows, objects }.print(view.format, ui)?;
-    ui.note(&format!("{scopes} scopes would be read; nothing was"));
+    ui.note(&format!("{} would be read; nothing was", counted(scopes, "scope")));
     let summary = Summary::from_steps(&coverage);
     summary.report_left_out(ui);
     Ok(summary.conclude(false, ui))

@@ -27,7 +27,7 @@ pub fn open_store(settings: &Settings) -> Result<SnapshotStore, Error> {
     }
     let state = Xdg::new().ok().and_then(|xdg| xdg.state_dir());
     let state = state.ok_or_else(|| {
-        Error::usage("there is no home directory to keep snapshots in")
+        Error::usage("there is no home directory to save snapshots in")
             .remedy("name a directory with --store")
     })?;
     Ok(SnapshotStore::new(state.join("netcensus/snapshots")))
@@ -101,7 +101,7 @@ impl SnapshotLookup {
             ui.warn(&describe_future_snapshots(future, &directory));
         }
         let entry =
-            entry.map_err(|error| Error::from(error).remedy("`netcensus snapshots` lists what is kept"))?;
+            entry.map_err(|error| Error::from(error).remedy("`netcensus snapshots` lists what is saved"))?;
         Ok(Some(entry.clone()))
     }
 }

@@ -37,7 +37,7 @@ pub enum PrefixError {
     #[error("{0} is an IPv4-mapped prefix; write it as IPv4")]
     Mapped(IpNet),
     /// Something else.
-    #[error("`{0}` is no prefix; write one like 10.0.0.0/8 or 2001:db8::/32")]
+    #[error("`{0}` is not a prefix; write one like 10.0.0.0/8 or 2001:db8::/32")]
     Other(String),
 }
 
@@ -147,7 +147,7 @@ mod tests {
             "10.0.0.0/-1",
             "0x0a.0.0.0/8",
         ] {
-            assert!(error(other).starts_with(&format!("`{other}` is no prefix")), "{other}");
+            assert!(error(other).starts_with(&format!("`{other}` is not a prefix")), "{other}");
         }
     }
 

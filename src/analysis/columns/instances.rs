@@ -30,17 +30,17 @@ impl Record for Instance {
 
 const COLUMNS: &[Column<Instance>] = &[
     common::provider(),
-    common::owner(ColumnVisibility::Default(6)),
+    common::owner(ColumnVisibility::Default(5)),
     common::account(),
     common::account_name(),
     common::region(ColumnVisibility::Wide),
-    common::zone(ColumnVisibility::Default(5)),
+    common::zone(ColumnVisibility::Default(4)),
     common::zone_id(),
     common::id(),
     Column::new("name", ColumnVisibility::Default(2), DataType::Text, "Display name", |i, _| {
         Value::text(i.name.as_deref())
     }),
-    Column::new("type", ColumnVisibility::Default(4), DataType::Text, "Machine size", |i, _| {
+    Column::new("type", ColumnVisibility::Default(6), DataType::Text, "Machine size", |i, _| {
         Value::text(i.instance_type.as_deref())
     }),
     Column::new(

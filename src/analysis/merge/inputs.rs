@@ -25,7 +25,7 @@ pub enum MergeError {
     #[error("{0} is shard {1} and {2} is shard {3}, which are not parts of one split")]
     DifferentSplits(String, Shard, String, Shard),
     /// One input is a shard of an estate, and another is not.
-    #[error("{part} is shard {shard} and {whole} is no shard")]
+    #[error("{part} is shard {shard} and {whole} is not a shard")]
     ShardWithWhole {
         /// The shard's name.
         part: String,

@@ -17,6 +17,7 @@ use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
 use crate::model::{
     Allowance, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
 };
+use crate::wording::counted_as;
 
 /// The block of the default VPC, the same in every region of every account.
 const DEFAULT_VPC: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 31, 0, 0), 16);
@@ -70,8 +71,8 @@ pub enum OverlapError {
     TooManyRoles,
     /// A filter of `--between` selects nothing.
     #[error(
-        "--between {filter}: selects none of the {owners} networks, ranges and planned networks, so nothing can be \
-         compared"
+        "--between {filter}: selects none of {}, so nothing can be compared",
+        counted_as(*owners, "network, range or planned network", "networks, ranges and planned networks")
     )]
     EmptyBetween {
         /// The filter.

@@ -29,7 +29,7 @@ pub fn run(store: &SnapshotStore, format: Format, ui: &Ui) -> Result<Exit, Error
     if items.is_empty() {
         let directory = store.directory().display();
         ui.status(&format!(
-            "there is no snapshot in {directory}; to keep one, run `netcensus scan all --save`"
+            "there is no snapshot in {directory}; to save one, run `netcensus scan all --save`"
         ));
     }
     Ok(Exit::Clean)

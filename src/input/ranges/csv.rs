@@ -6,9 +6,12 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::row::{BadRow, Column, RangeField, RangeFileError, Row, RowPosition};
 use super::row_prefixes::{CellValue, row_prefixes};
+use crate::suggest::nearest;
 
 /// What may stand between cells.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Names for the column of prefixes, for a header in which it is misspelt.
+const PREFIX_NAMES: [&str; 5] = ["prefix", "cidr", "network", "range", "subnet"];
 /// Lines that are looked at to find the delimiter.
 const SAMPLE: usize = 200;
 
@@ -120,7 +123,7 @@ impl Table<'_> {
                 continue;
             }
             let first =
-                RowLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), what))?;
+                RowLayout::from_first_row(&record, self.other).map_err(|what| flaw(Some(line), &what))?;
             if let RowLayout::Bare(..) = first {
                 rows.push(row(&first, &record, line));
             } else {
@@ -233,7 +236,7 @@ enum RowLayout {
 }
 
 impl RowLayout {
-    fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, &'static str> {
+    fn from_first_row(first: &ByteRecord, other: RangeField) -> Result<Self, String> {
         let cells: Vec<_> = first.iter().map(String::from_utf8_lossy).collect();
         if cells.iter().any(|cell| is_like_prefix(cell)) {
             return Ok(Self::Bare(other, cells.len()));
@@ -247,8 +250,12 @@ impl RowLayout {
         {
             return Ok(Self::Named(columns));
         }
-        Err("this line has no prefix and, as a header, no column for it; call that column `prefix`, `cidr`, \
-             `network`, `range` or `subnet`")
+        let misspelt = cells.iter().find_map(|cell| Some((cell, nearest(cell, PREFIX_NAMES)?)));
+        let remedy = match misspelt {
+            Some((cell, name)) => format!("rename the column `{cell}` to `{name}`, if it has the prefixes"),
+            None => "call that column `prefix`, `cidr`, `network`, `range` or `subnet`".to_owned(),
+        };
+        Err(format!("this line has no prefix and, as a header, no column for it; {remedy}"))
     }
 }
 

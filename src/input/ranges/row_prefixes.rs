@@ -7,6 +7,9 @@ use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 use super::row::{Cell, RangeField, Row};
 use crate::model::{PrefixError, parse_prefix};
 
+/// What is wrong with a row in which no column may have a prefix.
+const NO_PREFIX: &str = "there is no prefix";
+
 /// What the text of a cell means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CellValue {
@@ -199,6 +202,10 @@ pub fn row_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProble
     read.map_err(|unusable| {
         let is_range = |text: &str| matches!(CellValue::new(text), CellValue::Prefixes(_));
         match row.others().find(|(_, text)| is_range(text)) {
+            Some((header, text)) if unusable.what == NO_PREFIX => RowProblem {
+                what: format!("{NO_PREFIX}; rename `{header}` to `prefix`, since it has `{text}`"),
+                misread: true,
+            },
             Some((header, text)) if !unusable.misread => RowProblem {
                 what: format!(
                     "{}; the column `{header}` has `{text}`: rename it `prefix`, and the column that was read \
@@ -235,7 +242,7 @@ fn read_prefixes(row: &Row) -> Result<(Vec<IpNet>, Option<String>), RowProblem> 
                 prefixes(CellValue::new(&text)).map(|prefixes| (prefixes, name)).map_err(RowProblem::from)
             }
             (_, _, Some(text)) => Err(no_prefix(&text).into()),
-            (_, _, None) => Err("there is no prefix".to_owned().into()),
+            (_, _, None) => Err(NO_PREFIX.to_owned().into()),
         },
         ([(cell, address)], []) => {
             let (text, host) = (&cell.text, IpNet::from(*address));

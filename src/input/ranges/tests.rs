@@ -160,6 +160,9 @@ fn json_is_a_list_or_an_object_with_one() {
     assert_eq!(brief(&read("unnamed", text).rows), ["fra 10.0.0.0/8 7 -"]);
     let said = error("a.json", r#"["10.0.0.0/8", {"site": "fra"}]"#);
     assert_eq!(said, format!("a.json: entry 2: there is no prefix{SKIP}"));
+    let said = error("a.json", r#"[{"prefx": "10.0.0.0/8", "site": "fra"}]"#);
+    let renamed = "there is no prefix; rename `prefx` to `prefix`, since it has `10.0.0.0/8`";
+    assert!(said.starts_with(&format!("a.json: entry 1: {renamed}")), "{said}");
     assert!(error("a.json", "[7]").starts_with("a.json: entry 1: it is neither a prefix nor"));
     assert!(error("a.json", "{}").starts_with("a.json: it has no list"));
     assert!(error("a.json", "[\"10.0.0.0/8\",\n").starts_with("a.json:2: the file ends too early"));
@@ -259,6 +262,7 @@ fn a_planned_prefix_may_name_its_cloud_and_region() {
 fn a_file_without_a_usable_row_is_an_error_even_when_bad_rows_are_skipped() {
     for (text, reason) in [
         ("prefix,site\n", "it has no row"),
+        ("prefix\nten\n", "a.csv:2: `ten` is not a prefix"),
         ("prefix\nten\ntwenty\n", "2 bad rows, the first: a.csv:2: `ten` is not a prefix"),
         ("prefix,status\n10.0.0.0/8,container\n", "a.csv: 1 prefix with the status container left out"),
     ] {
@@ -269,9 +273,13 @@ fn a_file_without_a_usable_row_is_an_error_even_when_bad_rows_are_skipped() {
 
 #[test]
 fn what_is_no_list_of_ranges_is_refused_in_a_sentence() {
+    assert!(error("a.csv", "site,owner\nfra,me\n").starts_with(
+        "a.csv:1: this line has no prefix and, as a header, no column for it; call that column `prefix`"
+    ));
+    let misspelt = error("a.csv", "site,Prefx\nfra,10.0.0.0/8\n");
     assert!(
-        error("a.csv", "site,owner\nfra,me\n")
-            .starts_with("a.csv:1: this line has no prefix and, as a header")
+        misspelt.ends_with("; rename the column `Prefx` to `prefix`, if it has the prefixes"),
+        "{misspelt}"
     );
     assert!(
         error("a.csv", "10.0.0.0/8,\"fra\n10.1.0.0/16,ams\n").starts_with("a.csv:1: a quote that is opened")

@@ -97,6 +97,7 @@ impl UsableRows {
             return Ok(self);
         }
         let reason = match (self.skipped.first(), self.warnings.first()) {
+            (Some(only), _) if self.skipped.len() == 1 => only.clone(),
             (Some(first), _) => format!("{} bad rows, the first: {first}", self.skipped.len()),
             (None, Some(warning)) => warning.clone(),
             (None, None) => "it has no row".to_owned(),

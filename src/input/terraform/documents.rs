@@ -35,7 +35,7 @@ pub fn split<'b>(bytes: &'b [u8], name: &str) -> Result<Vec<&'b [u8]>, InputErro
             None => {
                 let line_number = bytes[..at + blanks].split(|byte| *byte == b'\n').count();
                 let text: String = String::from_utf8_lossy(line).chars().take(60).collect();
-                let what = format!("line {line_number} is no part of a plan ({text:?})");
+                let what = format!("line {line_number} does not belong to a plan ({text:?})");
                 return Err(not_plan(name, what).remedy(REMEDY));
             }
         }
@@ -141,7 +141,7 @@ mod tests {
         ] {
             let text = format!("{plan}\n{line}\n{plan}");
             let said = split(text.as_bytes(), "p").unwrap_err().to_string();
-            assert!(said.contains("line 2 is no part of a plan"), "{said}");
+            assert!(said.contains("line 2 does not belong to a plan"), "{said}");
         }
         assert!(split(b"[command]/t show -json\n", "p").unwrap_err().to_string().contains("has no plan"));
     }

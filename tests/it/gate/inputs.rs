@@ -182,7 +182,7 @@ fn what_wrappers_print_is_read() {
         assert!(found[0].contains("vpc-a") && found[0].contains("aws_vpc.x"), "{found:?}");
     }
     let failed = format!("{free}\n12:00:00.000 ERROR  [b] exit status 1\n");
-    compared(&home(), failed.as_bytes()).refuses(&["plan.json", "line 2 is no part of a plan"]);
+    compared(&home(), failed.as_bytes()).refuses(&["plan.json", "line 2 does not belong to a plan"]);
     compared(&home(), b"[command]/opt/terraform-bin show -json tfplan\nError: no such file\n")
         .refuses(&["line 2"]);
 }

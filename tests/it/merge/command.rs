@@ -93,7 +93,7 @@ fn what_cannot_be_merged_is_refused_with_the_names() {
         .run()
         .refuses(&["part-1.json is shard 1/3", "half.json is shard 1/2"]);
     home.netcensus("merge part-1.json whole.json").run().refuses(&[
-        "part-1.json is shard 1/3 and whole.json is no shard",
+        "part-1.json is shard 1/3 and whole.json is not a shard",
         "merge all shards of one estate first",
     ]);
     home.netcensus("merge - -").stdin("{}").run().refuses(&["standard input, `-`, cannot be several"]);
@@ -129,7 +129,7 @@ fn the_newer_of_two_stands_and_that_is_said_once() {
     let output = home.netcensus("merge old.json new.json").run();
     let output = output.falls_short(&[
         "aws 111111111111 us-east-1 networks is in both new.json and old.json; new.json is newer, and takes precedence",
-        "1 of 1 scopes could not be read",
+        "1 of 1 scope could not be read",
     ]);
     assert_eq!(output.json()["coverage"][0]["outcome"], "denied");
     write(&home, "skipped.json", &account("111111111111", 9, Outcome::Skipped));

@@ -98,7 +98,7 @@ fn an_indexed_job_leaves_parts_that_the_next_job_joins_and_keeps() {
         return;
     }
     let mut runner = Runner::new(&[]);
-    run(&mut runner, None).exits(1).says(&["kept as @"]);
+    run(&mut runner, None).exits(1).says(&["saved as @"]);
     let whole = runner.run("netcensus overlap --level all --summary || true").stdout;
     let kept = "netcensus overlap --from @latest --store census/snapshots --level all --summary || true";
     assert_eq!(runner.run(kept).stdout, whole);

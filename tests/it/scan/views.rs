@@ -1,6 +1,6 @@
 //! Columns, filters, sorting and queries, as flags.
 
-use crate::support::netcensus;
+use crate::support::{Home, netcensus};
 
 const SCAN: &str = "scan networks --sandbox --provider aws --aws-profile sh*";
 
@@ -14,6 +14,26 @@ fn columns_are_shown_as_named_and_wide_shows_all() {
         header.starts_with("PROVIDER") && header.contains("VISIBLE") && header.ends_with("TAGS"),
         "{header}"
     );
+}
+
+#[test]
+fn on_a_narrow_terminal_types_go_before_owners_zones_and_addresses() {
+    let scan = "scan instances --sandbox --aws-profile shop-prod --region us-east-1";
+    let shown = |width: &str| {
+        let home = Home::new();
+        let output = home.netcensus(scan).env("COLUMNS", width).run().succeeds();
+        output
+            .stdout
+            .lines()
+            .next()
+            .unwrap()
+            .split("  ")
+            .filter(|name| !name.is_empty())
+            .map(|name| name.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown("100"), ["OWNER", "ZONE", "ID", "NAME", "STATE", "PRIVATE IPS"]);
+    assert_eq!(shown("85"), ["ZONE", "ID", "NAME", "STATE", "PRIVATE IPS"]);
 }
 
 #[test]

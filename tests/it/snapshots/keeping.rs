@@ -13,7 +13,7 @@ fn a_scan_is_kept_in_the_folder_or_in_a_file_and_reads_as_the_document() {
     let shown = home.netcensus("scan all --sandbox -o json --save").run().exits(0);
     let path = kept(&store_of(&home)).remove(0).display().to_string();
     let taken_at = shown.json()["taken_at"].as_str().unwrap().to_owned();
-    let shown = shown.says(&[&format!("kept as @{taken_at}: {path}\n")]);
+    let shown = shown.says(&[&format!("saved as @{taken_at}: {path}\n")]);
     let again = home.netcensus("scan all --from @latest -o json -q").run().succeeds();
     assert_eq!(again.stdout, shown.stdout);
 
@@ -84,7 +84,7 @@ fn filters_are_for_what_is_shown_and_everything_is_kept() {
 fn an_incomplete_scan_is_kept_and_says_so() {
     let home = Home::new();
     let arguments = "scan --sandbox --aws-profile security --fault deny@region=eu-central-1 --save";
-    let live = home.netcensus(arguments).run().falls_short(&["eu-central-1", "denied", "kept as @"]);
+    let live = home.netcensus(arguments).run().falls_short(&["eu-central-1", "denied", "saved as @"]);
     let from = home.netcensus("scan --from @latest").run().falls_short(&["eu-central-1", "denied"]);
     assert_eq!(from.stdout, live.stdout);
     let listed = home.netcensus("snapshots -o csv").run().succeeds().stdout;
@@ -198,7 +198,7 @@ fn what_is_printed_means_the_very_file() {
         let said = keep();
         let newest = kept(&folder).pop().unwrap();
         assert_eq!(kept(&folder).len(), number + 1);
-        let (name, path) = said.trim().strip_prefix("kept as ").unwrap().split_once(": ").unwrap();
+        let (name, path) = said.trim().strip_prefix("saved as ").unwrap().split_once(": ").unwrap();
         assert_eq!(path, newest.display().to_string(), "what is kept later is later");
         let again = home.netcensus(&format!("snapshots verify {name} -o json")).run().exits(0);
         assert_eq!(again.json()[0]["result"], "ok");
@@ -210,7 +210,7 @@ fn what_is_printed_means_the_very_file() {
     let later = format!("{}-{}-7fffffffffffffff-{}", parts[0], parts[1], parts[3]);
     fs::rename(&newest, folder.join(later)).unwrap();
     let said = keep();
-    assert!(said.starts_with("kept: /"), "{said}");
+    assert!(said.starts_with("saved: /"), "{said}");
 }
 
 #[cfg(unix)]
