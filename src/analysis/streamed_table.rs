@@ -1,8 +1,10 @@
 //! Rows of typed values, made one at a time: a million of them need no memory.
 
 use std::io;
+use std::sync::LazyLock;
 
 use super::columns::{DataType, Record, ResolvedColumn};
+use super::filter::RowFilters;
 use super::inventory_index::InventoryIndex;
 use super::select::{self, Completeness, Heading, SelectError, TableRequest};
 use super::value::Value;
@@ -18,7 +20,7 @@ pub struct StreamedTable<'a> {
     pub columns: Vec<Heading>,
     /// What the values of each column are, where they are known.
     pub data_types: Vec<DataType>,
-    /// How many rows there are, of all providers together.
+    /// How many rows there are before filters, of all providers together.
     pub rows: usize,
     /// Whether rows may be missing.
     pub completeness: Completeness,
@@ -66,14 +68,14 @@ fn without<T>(at: Option<usize>, mut all: Vec<T>) -> Vec<T> {
     all
 }
 
-/// Makes a table for each kind of `request`, whose sort keys and filters are ignored; `index` is that of `estate`.
+/// Makes a table for each kind of `request`, whose sort keys are ignored; `index` is that of `estate`.
 ///
 /// # Errors
 /// For the first column that no kind has.
 pub fn streamed_tables<'a>(
     estate: InventoryView<'a>,
     index: &'a InventoryIndex<'_>,
-    request: &TableRequest,
+    request: &'a TableRequest,
 ) -> Result<Vec<StreamedTable<'a>>, SelectError> {
     select::check_columns(request)?;
     let inventory = estate.inventory;
@@ -93,8 +95,9 @@ pub fn streamed_tables<'a>(
 /// Makes a table of the whole coverage of `inventory`, with every column; `index` is that of `inventory`.
 #[must_use]
 pub fn coverage_table<'a>(inventory: &'a Inventory, index: &'a InventoryIndex<'_>) -> StreamedTable<'a> {
-    let request = TableRequest { wide: true, ..TableRequest::default() };
-    streamed_table::<Coverage>(&inventory.coverage, None, Completeness::Complete, index, &request)
+    static EVERY_COLUMN: LazyLock<TableRequest> =
+        LazyLock::new(|| TableRequest { wide: true, ..TableRequest::default() });
+    streamed_table::<Coverage>(&inventory.coverage, None, Completeness::Complete, index, &EVERY_COLUMN)
 }
 
 fn streamed_table<'a, T: Record>(
@@ -102,8 +105,9 @@ fn streamed_table<'a, T: Record>(
     kind: Option<Kind>,
     completeness: Completeness,
     index: &'a InventoryIndex<'_>,
-    request: &TableRequest,
+    request: &'a TableRequest,
 ) -> StreamedTable<'a> {
+    let filters = RowFilters::<T>::resolve(&request.filters);
     let columns = select::resolve_columns::<T>(kind, request);
     StreamedTable {
         name: T::NAME,
@@ -115,6 +119,7 @@ fn streamed_table<'a, T: Record>(
         each: Box::new(move |only, sink| {
             rows.each(&mut |item| match only {
                 Some(provider) if item.provider() != provider => Ok(()),
+                _ if !filters.pass(item, index) => Ok(()),
                 _ => sink(select::row_values(&columns, item, index)),
             })
         }),

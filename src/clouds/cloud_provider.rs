@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Shard};
+use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Shard};
 
 /// A cloud.
 pub trait CloudProvider: Send + Sync {
@@ -22,7 +22,11 @@ pub trait CloudProvider: Send + Sync {
     fn plan<'a>(&'a self, kinds: &'a [Kind], run: &'a Run) -> BoxFuture<'a, Result<Plan, PlanError>>;
 
     /// Reads one scope into `found`, page by page, so that what was read stays when the rest fails.
-    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>>;
+    fn read<'a>(
+        &'a self,
+        scope: &'a Scope,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<(), Failure>>;
 
     /// Corrects the outcomes of scopes, all of which were read: of what is asked for many accounts at once, the last
     /// page may tell that an earlier one was short.

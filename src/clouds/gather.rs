@@ -12,7 +12,9 @@ use super::cloud_provider::{CloudProvider, Event, Failure, Plan, PlanError, Run}
 use super::endpoint_health::{Region, Regions};
 use super::meter::Meter;
 use super::step;
-use crate::model::{self, Coverage, GENERATOR, Inventory, Kind, Outcome, Resources, Scope, Shard, Subject};
+use crate::model::{
+    self, Coverage, FoundResources, GENERATOR, Kind, Outcome, ScannedInventory, Scope, Shard, Subject,
+};
 use crate::redact::redact;
 
 /// What stands for the account while a cloud has none.
@@ -124,7 +126,7 @@ pub async fn gather(
     kinds: &[Kind],
     run: &Run,
     taken_at: Timestamp,
-) -> Result<Inventory, PlanError> {
+) -> Result<ScannedInventory, PlanError> {
     let plans = survey(providers, kinds, run).await?;
     let mut accounts = Vec::new();
     let mut coverage = Vec::new();
@@ -142,8 +144,13 @@ pub async fn gather(
     }
     report_remarks(&outcomes, run);
     coverage.extend(outcomes);
-    let inventory = Inventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
-    Ok(Inventory { shard: part(run).cloned(), ..inventory })
+    let assembled = ScannedInventory::assemble(GENERATOR.to_owned(), taken_at, accounts, resources, coverage);
+    // Only lack of memory can make this fail.
+    let mut scanned = assembled.map_err(|error| {
+        PlanError::new("the rows that were read could not be sorted").cause(error.to_string())
+    })?;
+    scanned.inventory.shard = part(run).cloned();
+    Ok(scanned)
 }
 
 /// Lets a cloud correct the outcomes of its scopes. Where that panics, what was read of it cannot be vouched for.
@@ -184,7 +191,7 @@ fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = 
     })
 }
 
-async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (Resources, Vec<Coverage>) {
+async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (FoundResources, Vec<Coverage>) {
     let scopes: Vec<Scope> = jobs.iter().map(|(_, scope)| scope.clone()).collect();
     let regions = Regions::of(&scopes, run.concurrency);
     let slots = Arc::new(Semaphore::new(run.concurrency));
@@ -196,7 +203,7 @@ async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (Res
         let task = tasks.spawn(read_one(provider, scope.clone(), region, Arc::clone(&slots), run.clone()));
         spawned.insert(task.id(), scope);
     }
-    let mut resources = Resources::default();
+    let mut resources = FoundResources::default();
     let mut coverage = Vec::with_capacity(total);
     while let Some(finished) = tasks.join_next().await {
         let (found, outcome) = finished.unwrap_or_else(|error| crashed(&spawned[&error.id()]));
@@ -226,9 +233,9 @@ fn report_remarks(coverage: &[Coverage], run: &Run) {
 }
 
 /// A reader that panicked, such as deep in an SDK, takes its own scope with it and no other.
-fn crashed(scope: &Scope) -> (Resources, Coverage) {
+fn crashed(scope: &Scope) -> (FoundResources, Coverage) {
     let failure = Failure::new(Outcome::Failed, step::FAULT);
-    (Resources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
+    (FoundResources::default(), outcome(scope.clone(), Err(failure), &Meter::default(), Instant::now()))
 }
 
 async fn read_one(
@@ -237,8 +244,8 @@ async fn read_one(
     region: Arc<Region>,
     slots: Arc<Semaphore>,
     run: Run,
-) -> (Resources, Coverage) {
-    let mut found = Resources::default();
+) -> (FoundResources, Coverage) {
+    let mut found = FoundResources::default();
     let meter = Meter::default();
     // The region's own slots first: waiting for a dead region must not hold a slot that others could use.
     let _region_slot = region.slots.acquire().await.expect("the slots are never closed");
@@ -268,7 +275,7 @@ async fn read_one(
 async fn bounded(
     provider: &dyn CloudProvider,
     scope: &Scope,
-    found: &mut Resources,
+    found: &mut FoundResources,
     meter: &Meter,
     run: &Run,
 ) -> Result<(), Failure> {
@@ -289,7 +296,7 @@ fn understood(meter: &Meter) -> Result<(), Failure> {
 
 /// Removes rows without identity and reports them. They must not be saved: the loader refuses a whole file for one such
 /// row.
-fn identified(found: &mut Resources) -> Result<(), Failure> {
+fn identified(found: &mut FoundResources) -> Result<(), Failure> {
     /// A scope may have no end of them.
     const NAMED: usize = 5;
     let left_out = found.remove_unidentified();

@@ -5,6 +5,7 @@ mod live_scope;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::live_scope::{LiveScope, add_unread_accounts};
+use super::inventory_source::LoadExtent;
 use super::overlap::collisions_among_networks;
 use super::snapshot_lookup::SnapshotLookup;
 use super::{inventory_source, overrides, sandbox, summary};
@@ -167,7 +168,14 @@ impl SideNames {
             let after = Some(old.taken_at);
             let scope =
                 LiveScope::from_older_side((&self.old, asked.as_ref()), &args.live, flags, settings, ui)?;
-            let new = inventory_source::gather_from_clouds(&scope.live, &kinds, after, &scope.settings, ui)?;
+            let new = inventory_source::gather_from_clouds(
+                &scope.live,
+                &kinds,
+                LoadExtent::Needed,
+                after,
+                &scope.settings,
+                ui,
+            )?;
             let name = if new.is_reused_snapshot {
                 format!("@{} (for {LIVE})", new.inventory.taken_at)
             } else {

@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::export::{self, ExportPlan, ExportSource};
-use crate::input::{SnapshotRows, SnapshotRowsError};
+use crate::input::SnapshotRowsError;
 use crate::model::{InventoryView, Kind, Outcome, Subject};
 use crate::ui::{Ui, Verbosity};
 
@@ -35,7 +35,7 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     missing.report_and_refuse(args.guard.allow_incomplete, gathered.interrupted, ui)?;
     let sentences = missing.sentences();
     let written = write(&plan, &gathered, &sentences, &settings, ui);
-    match gathered.snapshot_rows.as_ref().and_then(SnapshotRows::take_error) {
+    match gathered.take_row_error() {
         None => written?,
         Some(SnapshotRowsError::Unreadable(error)) => return Err(error.into()),
         // No file is in its place yet, because all of them need these rows.
@@ -58,7 +58,7 @@ fn write(
     let collisions = if shows { collisions_among_networks(inventory, settings)? } else { Vec::new() };
     let source = ExportSource {
         estate: gathered.estate(),
-        is_streamed: gathered.snapshot_rows.is_some(),
+        is_streamed: gathered.streamed.is_some(),
         missing,
         collisions: &collisions,
         ranges: &settings.external.value,

@@ -1,5 +1,6 @@
 //! Where the inventory of a command comes from: a saved one, a scan of the clouds or the sandbox, or a recent snapshot.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,8 +16,8 @@ use crate::clouds::{self, CloudEnvironment, CloudProvider, Needs, Plan, PlanErro
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::input;
-use crate::input::{Loaded, SnapshotRows};
-use crate::model::{self, Inventory, InventoryView, Kind};
+use crate::input::{Loaded, SnapshotRows, SnapshotRowsError};
+use crate::model::{self, Inventory, InventoryView, Kind, PackedResources};
 use crate::redact::redact;
 use crate::snapshot::{ScanRequest, is_in_future};
 use crate::ui::Ui;
@@ -33,16 +34,37 @@ pub struct Gathered {
     pub asked: Option<ScanRequest>,
     /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
     pub is_reused_snapshot: bool,
-    /// The file that the instances and interfaces are still in, where they were not loaded.
-    pub snapshot_rows: Option<SnapshotRows>,
+    /// The instances and interfaces, where they are not in the lists of the inventory.
+    pub streamed: Option<StreamedRows>,
+}
+
+/// Where instances and interfaces are that are looked at one by one.
+#[derive(Debug)]
+pub enum StreamedRows {
+    /// In the file of a snapshot.
+    File(SnapshotRows),
+    /// Compressed, as a scan leaves them.
+    Packed(PackedResources),
 }
 
 impl Gathered {
     /// Returns the inventory, with its instances and interfaces in memory or in their file.
     pub fn estate(&self) -> InventoryView<'_> {
-        match &self.snapshot_rows {
-            Some(rows) => InventoryView { inventory: &self.inventory, instances: rows, interfaces: rows },
-            None => InventoryView::of(&self.inventory),
+        let inventory = &self.inventory;
+        match &self.streamed {
+            Some(StreamedRows::File(rows)) => InventoryView { inventory, instances: rows, interfaces: rows },
+            Some(StreamedRows::Packed(rows)) => {
+                InventoryView { inventory, instances: &rows.instances, interfaces: &rows.interfaces }
+            }
+            None => InventoryView::of(inventory),
+        }
+    }
+
+    /// Returns why rows could not be read from a file, and forgets it.
+    pub fn take_row_error(&self) -> Option<SnapshotRowsError> {
+        match &self.streamed {
+            Some(StreamedRows::File(rows)) => rows.take_error(),
+            Some(StreamedRows::Packed(_)) | None => None,
         }
     }
 
@@ -51,20 +73,21 @@ impl Gathered {
     /// # Errors
     /// When it cannot be read.
     pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
-        if let Some(snapshot_rows) = self.snapshot_rows.take() {
-            let loaded = snapshot_rows.load(kinds)?;
-            self.inventory = warn_of_corrections(loaded, ui).inventory;
+        if let Some(StreamedRows::File(rows)) = &self.streamed {
+            self.inventory = warn_of_corrections(rows.load(kinds)?, ui).inventory;
+            self.streamed = None;
         }
         Ok(())
     }
 }
 
-/// How much of a saved inventory is loaded into memory.
+/// How much of an inventory is loaded into memory. A scan reads the kinds that the command needs in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadExtent {
     /// The kinds that the command needs.
     Needed,
-    /// The kinds that the command needs, except the instances and interfaces of a snapshot, which stay in its file.
+    /// The kinds that the command needs. The instances and interfaces of a snapshot stay in its file, and those of a scan
+    /// stay compressed.
     Streamed,
     /// All kinds.
     All,
@@ -73,7 +96,7 @@ pub enum LoadExtent {
 /// A cloud, and what a scan would read in it.
 pub type SurveyedCloud = (Arc<dyn CloudProvider>, Plan);
 
-/// Gets `kinds` from a saved inventory (`--from`), the sandbox or the clouds; `load` is for a saved inventory.
+/// Gets `kinds` from a saved inventory (`--from`), the sandbox or the clouds.
 ///
 /// # Errors
 /// When nothing can be read.
@@ -84,7 +107,9 @@ pub fn gather_inventory(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let Some(path) = &source.from else { return gather_from_clouds(&source.live, kinds, None, settings, ui) };
+    let Some(path) = &source.from else {
+        return gather_from_clouds(&source.live, kinds, load, None, settings, ui);
+    };
     sandbox::refuse_flags_without_sandbox(&source.live)?;
     if source.live.scope != ScopeArgs::default() {
         return Err(Error::usage(
@@ -100,12 +125,12 @@ pub fn gather_inventory(
         snapshot_lookup::report_use(entry, ui);
     }
     let source = entry.map_or_else(|| input::Source::from(path), input::Source::Kept);
-    let (loaded, snapshot_rows) = match load {
+    let (loaded, rows) = match load {
         LoadExtent::Needed => (load_inventory(&source, kinds, ui)?, None),
         LoadExtent::All => (load_inventory(&source, &Kind::ALL, ui)?, None),
         LoadExtent::Streamed => {
-            let (loaded, snapshot_rows) = input::load_streamed(&source, kinds)?;
-            (warn_of_corrections(loaded, ui), snapshot_rows)
+            let (loaded, rows) = input::load_streamed(&source, kinds)?;
+            (warn_of_corrections(loaded, ui), rows)
         }
     };
     let inventory = loaded.inventory;
@@ -113,7 +138,13 @@ pub fn gather_inventory(
     if let Some(most) = most {
         refuse_too_old(&inventory, most, path)?;
     }
-    Ok(Gathered { inventory, interrupted: false, asked: None, is_reused_snapshot: false, snapshot_rows })
+    Ok(Gathered {
+        inventory,
+        interrupted: false,
+        asked: None,
+        is_reused_snapshot: false,
+        streamed: rows.map(StreamedRows::File),
+    })
 }
 
 /// Refuses a saved inventory that is older than `--max-age` allows, so that a gate notices when no scan runs any more.
@@ -149,6 +180,7 @@ fn refuse_too_old(inventory: &Inventory, most: SignedDuration, path: &Path) -> R
 pub fn gather_from_clouds(
     live: &LiveArgs,
     kinds: &[Kind],
+    load: LoadExtent,
     after: Option<Timestamp>,
     settings: &Settings,
     ui: &Ui,
@@ -163,26 +195,28 @@ pub fn gather_from_clouds(
             interrupted: false,
             asked: Some(asked),
             is_reused_snapshot: true,
-            snapshot_rows: None,
+            streamed: None,
         });
     }
     with_clouds(live, settings, ui, async |providers, run| {
         // To the second, as every other time in the document.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let mut inventory = clouds::gather(&providers, kinds, &run, taken_at).await?;
+        let scanned = clouds::gather(&providers, kinds, &run, taken_at).await?;
+        let (mut inventory, streamed) = match load {
+            LoadExtent::Streamed => (scanned.inventory, Some(StreamedRows::Packed(scanned.packed))),
+            LoadExtent::Needed | LoadExtent::All => (scanned.unpack().map_err(cannot_unpack)?, None),
+        };
         let Inventory { coverage, accounts, .. } = &mut inventory;
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
-        Ok(Gathered {
-            inventory,
-            interrupted,
-            asked: Some(asked),
-            is_reused_snapshot: false,
-            snapshot_rows: None,
-        })
+        Ok(Gathered { inventory, interrupted, asked: Some(asked), is_reused_snapshot: false, streamed })
     })
+}
+
+fn cannot_unpack(error: io::Error) -> PlanError {
+    PlanError::new("the rows that were read could not be decompressed").cause(error.to_string())
 }
 
 /// Finds out what a scan would read, without reading it.

@@ -39,7 +39,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         // Nothing is printed after it, so the exit code says whether the file is there.
         save::save_inventory(
             &args.save,
-            &merged.inventory,
+            InventoryView::of(&merged.inventory),
             asked.as_ref(),
             &settings,
             &interrupt::hold_off,

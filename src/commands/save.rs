@@ -14,7 +14,7 @@ use crate::cli::store::SaveArgs;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::fs::atomic::PendingFile;
-use crate::model::{Inventory, Kind};
+use crate::model::{InventoryView, Kind};
 use crate::output::{self, Format};
 use crate::snapshot::{self, ScanRequest, SnapshotReader, SnapshotStore, is_snapshot};
 use crate::ui::Ui;
@@ -82,7 +82,7 @@ fn cannot_keep_snapshots(store: &SnapshotStore, error: &io::Error) -> Error {
 /// When it cannot be written. A file that was there before stays then.
 pub fn save_inventory(
     args: &SaveArgs,
-    inventory: &Inventory,
+    view: InventoryView<'_>,
     asked: Option<&ScanRequest>,
     settings: &Settings,
     hold_off: &dyn Fn(),
@@ -90,16 +90,16 @@ pub fn save_inventory(
 ) -> Result<(), Error> {
     let Some(path) = &args.save else { return Ok(()) };
     if let Some(path) = path {
-        write_inventory(path, inventory, asked, hold_off)?;
+        write_inventory(path, view, asked, hold_off)?;
         ui.status(&format!("saved in {}", path.display()));
         return Ok(());
     }
     let store = open_store(settings)?;
     // What killed writers left; one that cannot be removed does no harm.
     let _ = store.remove_abandoned(SystemTime::now());
-    let placed = store.new_path(inventory, asked, Timestamp::now());
+    let placed = store.new_path(view.inventory, asked, Timestamp::now());
     let path = placed.map_err(|error| cannot_keep_snapshots(&store, &error))?;
-    write_inventory(&path, inventory, asked, hold_off)?;
+    write_inventory(&path, view, asked, hold_off)?;
     ui.status(&match name_by_time(&path, &store) {
         Some(name) => format!("saved as {name}: {}", path.display()),
         None => format!("saved: {}", path.display()),
@@ -118,20 +118,29 @@ fn name_by_time(path: &Path, store: &SnapshotStore) -> Option<String> {
 /// Writes the inventory document to a `.json` file, and a snapshot to any other.
 fn write_inventory(
     path: &Path,
-    inventory: &Inventory,
+    view: InventoryView<'_>,
     asked: Option<&ScanRequest>,
     hold_off: &dyn Fn(),
 ) -> Result<(), Error> {
-    let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let is_document = is_document(path);
     let file = PendingFile::write_private(path, |out| {
         if is_document {
-            output::write_document(inventory, out)
+            output::write_document(view.inventory, out)
         } else {
-            snapshot::write_snapshot(inventory, asked, out)
+            snapshot::write_snapshot(view, asked, out)
         }
     })?;
     hold_off();
     Ok(file.commit()?)
+}
+
+/// Tells whether `--save` writes an inventory document, which needs all rows in the inventory itself.
+pub fn needs_document(args: &SaveArgs) -> bool {
+    args.save.iter().flatten().any(|path| is_document(path))
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// Refuses names that show that something else was meant.

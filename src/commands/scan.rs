@@ -18,7 +18,7 @@ use crate::clouds::CloudProvider;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, InventoryView, Kind, Scope};
+use crate::model::{Inventory, Kind, Scope};
 use crate::ui::Ui;
 use crate::wording::counted;
 
@@ -39,21 +39,36 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     save::check_target(&args.save)?;
     save::check_writable(&args.save, &settings)?;
     let started = Instant::now();
-    let needs_all = args.save.save.is_some() || !view.is_table();
-    let load = if needs_all { LoadExtent::All } else { LoadExtent::Needed };
+    let load = load_extent(args, &view);
     let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
-    let summary = Summary::new(InventoryView::of(&gathered.inventory), &kinds);
+    let summary = Summary::new(gathered.estate(), &kinds);
     report_shard(&gathered.inventory, args.source.from.is_some(), ui);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
-    view.print(gathered.inventory, ui)?;
+    if gathered.streamed.is_some() {
+        view.print_streamed(gathered.estate(), ui)?;
+    } else {
+        view.print(gathered.inventory, ui)?;
+    }
     if args.source.from.is_none() {
         summary.report_totals(elapsed, ui);
     }
     // What is missing is reported last, where it is seen.
     let exit = summary.conclude(gathered.interrupted, ui);
     saved.map(|()| exit)
+}
+
+/// Decides what has to be in memory at once. A snapshot is not streamed: that its rows are not in order would be noticed
+/// only when some of them are printed.
+fn load_extent(args: &ScanArgs, view: &View) -> LoadExtent {
+    if args.source.from.is_none() && view.streams_rows() && !save::needs_document(&args.save) {
+        LoadExtent::Streamed
+    } else if args.save.save.is_some() || !view.is_table() {
+        LoadExtent::All
+    } else {
+        LoadExtent::Needed
+    }
 }
 
 /// Saves the inventory if `--save` says so. It does not if the user stopped the run, because the newest snapshot should
@@ -68,7 +83,7 @@ fn save_gathered(args: &ScanArgs, gathered: &Gathered, settings: &Settings, ui: 
         return Ok(());
     }
     // A signal may still end the process while the result is printed, which can take as long as its reader wants.
-    save::save_inventory(&args.save, &gathered.inventory, gathered.asked.as_ref(), settings, &|| {}, ui)
+    save::save_inventory(&args.save, gathered.estate(), gathered.asked.as_ref(), settings, &|| {}, ui)
 }
 
 /// Reports that the inventory is a shard, which a table does not show. Of a file it always does: its reader may not know

@@ -1,13 +1,17 @@
 //! What a listing command shows: selects rows and prints them in the chosen format.
 
+use std::io;
+
 use crate::analysis::filter::Filter;
+use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::query::{self, DocumentQuery};
 use crate::analysis::select::{self, SortKey, TableRequest};
+use crate::analysis::streamed_table::streamed_tables;
 use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::model::{Inventory, Kind};
-use crate::output::{self, Format, Layout, Report};
+use crate::model::{Inventory, InventoryView, Kind};
+use crate::output::{self, Format, Layout, Report, StreamedReport};
 use crate::ui::Ui;
 
 /// What the user asked to see, checked before anything is read.
@@ -73,6 +77,30 @@ impl View {
         shown.is_none_or(|columns| columns.iter().any(|name| named(name)))
             || request.sort.iter().any(|key| named(&key.column))
             || request.filters.iter().filter_map(Filter::column).any(named)
+    }
+
+    /// Returns whether [`Self::print_streamed`] can show it: sorting and queries need all rows at once.
+    pub fn streams_rows(&self) -> bool {
+        let TableRequest { sort, filters, .. } = &self.request;
+        let can_filter = self.format.has_columns() || filters.is_empty();
+        self.format.streams_rows() && self.query.is_none() && sort.is_empty() && can_filter
+    }
+
+    /// Writes the rows to stdout one at a time. For an inventory that was just scanned.
+    ///
+    /// # Errors
+    /// When rows cannot be read, or stdout cannot be written.
+    pub fn print_streamed(&self, estate: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
+        let mut index = InventoryIndex::new(estate.inventory);
+        let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
+        ui.data(|out| {
+            if counts_instances {
+                index.count_instances(estate.instances)?;
+            }
+            let tables = streamed_tables(estate, &index, &self.request).map_err(io::Error::other)?;
+            let report = StreamedReport { estate, kinds: &self.request.kinds, tables: &tables };
+            output::render_streamed(&report, self.format, out)
+        })
     }
 
     /// Selects from `inventory` and writes it to stdout.

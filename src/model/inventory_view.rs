@@ -55,3 +55,9 @@ impl<'a> InventoryView<'a> {
         }
     }
 }
+
+impl<'a> From<&'a Inventory> for InventoryView<'a> {
+    fn from(inventory: &'a Inventory) -> Self {
+        Self::of(inventory)
+    }
+}

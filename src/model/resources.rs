@@ -1,8 +1,7 @@
 //! A heap of resources of all kinds, as one scope or a whole scan yields them.
 
-use std::collections::HashMap;
-
-use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Provider, Resource, Subnet};
+use super::packed_rows::{PackedResource, ZoneIds};
+use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Resource, Subnet};
 
 /// Resources of every kind, in no particular order until [`Resources::normalise`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,23 +73,15 @@ impl Resources {
 
     /// Adds zone ids where EC2 tells that of the subnet only, as older endpoints and emulators do.
     fn add_zone_ids(&mut self) {
-        type Key<'a> = (Provider, &'a str, &'a str);
-        let zone_ids: HashMap<Key<'_>, String> = self
-            .subnets
-            .iter()
-            .filter_map(|subnet| {
-                Some(((subnet.provider, &*subnet.region, &*subnet.id), subnet.zone_id.clone()?))
-            })
-            .collect();
-        let find = |provider, region: &str, subnet: Option<&str>| {
-            zone_ids.get(&(provider, region, subnet?)).cloned()
-        };
-        for one in self.instances.iter_mut().filter(|one| one.zone_id.is_none()) {
-            one.zone_id = find(one.provider, &one.region, one.subnet.as_deref());
-        }
-        for one in self.interfaces.iter_mut().filter(|one| one.zone_id.is_none()) {
-            one.zone_id = find(one.provider, &one.region, one.subnet.as_deref());
-        }
+        let zone_ids = ZoneIds::from_subnets(&self.subnets);
+        self.instances
+            .iter_mut()
+            .filter(|one| one.lacks_zone_id())
+            .for_each(|one| one.add_zone_id(&zone_ids));
+        self.interfaces
+            .iter_mut()
+            .filter(|one| one.lacks_zone_id())
+            .for_each(|one| one.add_zone_id(&zone_ids));
     }
 }
 

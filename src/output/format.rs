@@ -14,6 +14,7 @@ use super::csv::CsvOptions;
 use super::export::Export;
 use super::hosts::HostFormat;
 use super::layout::Layout;
+use super::render::StreamedReport;
 use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, sarif, sqlite, table,
     xlsx,
@@ -89,7 +90,12 @@ pub struct RowFormat {
     pub help: &'static str,
     /// What writes the rows.
     pub writer: RowWriter,
+    /// What writes them one at a time, if it can: the other writer needs all of them in memory.
+    pub stream: Option<StreamWriter>,
 }
+
+/// Writes rows of an inventory one at a time.
+pub type StreamWriter = fn(&StreamedReport<'_>, &mut dyn Write) -> io::Result<()>;
 
 /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
 pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>;
@@ -210,6 +216,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: Some(RowFormat {
             help: "Aligned columns for people, cut to the terminal",
             writer: RowWriter::Columns { all_columns: false, several_kinds: true, write: table::write_rows },
+            stream: None,
         }),
         changes: Some(ChangesFormat {
             help: "Changes by account and region, to read",
@@ -233,6 +240,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 write: |inventory, _, out| json::write(inventory, out),
                 write_answer: |answer, out| json::write(answer, out),
             },
+            stream: None,
         }),
         changes: Some(ChangesFormat {
             help: "The whole report as one document",
@@ -260,6 +268,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: Some(RowFormat {
             help: "One JSON object per line, for streams and log pipelines",
             writer: RowWriter::Objects { write: ndjson::write_rows, write_answer: ndjson::write_answer },
+            stream: Some(|report, out| ndjson::write_streamed(report.estate, report.kinds, out)),
         }),
         changes: Some(ChangesFormat {
             help: "One JSON object per change, for streams and log pipelines",
@@ -290,6 +299,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::CSV, out),
             },
+            stream: Some(|report, out| csv::write_streamed(report.tables, CsvOptions::CSV, out)),
         }),
         changes: Some(ChangesFormat {
             help: "Comma-separated values, one row per changed field",
@@ -329,6 +339,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::TSV, out),
             },
+            stream: Some(|report, out| csv::write_streamed(report.tables, CsvOptions::TSV, out)),
         }),
         changes: Some(ChangesFormat {
             help: "Tab-separated values, one row per changed field",
@@ -360,6 +371,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: true,
                 write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
             },
+            stream: None,
         }),
         changes: Some(ChangesFormat {
             help: "A comment for a pull request or a page of a wiki",
@@ -568,6 +580,12 @@ impl Format {
     pub fn has_all_columns(self) -> bool {
         let rows = self.spec().rows.as_ref();
         rows.is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { all_columns: true, .. }))
+    }
+
+    /// Tells whether it can write rows one at a time ([`super::render_streamed`]).
+    #[must_use]
+    pub fn streams_rows(self) -> bool {
+        self.spec().rows.as_ref().is_some_and(|rows| rows.stream.is_some())
     }
 
     /// Tells whether it can answer a `--query`.

@@ -21,7 +21,16 @@ struct Line<'a, T> {
 
 /// Writes the rows of `kinds`, then the scopes that could not be read.
 pub(super) fn write_rows(inventory: &Inventory, kinds: &[Kind], out: &mut dyn Write) -> io::Result<()> {
-    write_kinds(InventoryView::of(inventory), kinds, false, out)
+    write_streamed(InventoryView::of(inventory), kinds, out)
+}
+
+/// The same, wherever the rows are.
+pub(super) fn write_streamed(
+    estate: InventoryView<'_>,
+    kinds: &[Kind],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_kinds(estate, kinds, false, out)
 }
 
 /// Writes the rows of an export, then the coverage.

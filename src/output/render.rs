@@ -11,7 +11,7 @@ use crate::analysis::diff::Changes;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
-use crate::model::{Inventory, Kind};
+use crate::model::{Inventory, InventoryView, Kind};
 
 /// Rows of an inventory.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,28 @@ pub struct Report<'a> {
     pub kinds: &'a [Kind],
     /// A table for each of them, for formats with columns ([`Format::has_columns`]); the others ignore these.
     pub tables: &'a [Table],
+}
+
+/// Rows of an inventory that are made one at a time.
+#[derive(Clone, Copy)]
+pub struct StreamedReport<'a> {
+    /// The inventory, for formats of objects; it is not filtered.
+    pub estate: InventoryView<'a>,
+    /// The kinds asked for.
+    pub kinds: &'a [Kind],
+    /// A table for each of them, for formats with columns.
+    pub tables: &'a [StreamedTable<'a>],
+}
+
+/// Writes `report` one row at a time.
+///
+/// # Errors
+/// If `out` cannot be written, the rows cannot be read, or the format cannot do it ([`Format::streams_rows`]).
+pub fn render_streamed(report: &StreamedReport<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let rows = format.check_kinds(report.kinds.len()).map_err(io::Error::other)?;
+    let write =
+        rows.stream.ok_or_else(|| io::Error::other(FormatError::Unsupported(format, Content::Rows)))?;
+    write(report, out)
 }
 
 /// Writes `report` and returns the names of the columns that did not fit.

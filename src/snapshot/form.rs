@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::model::ScanRequest;
-use crate::model::{Account, Coverage, Inventory, Kind, Outcome, Provider, SCHEMA_VERSION, Shard};
+use crate::model::{
+    Account, Coverage, Inventory, InventoryView, Kind, Outcome, Provider, SCHEMA_VERSION, Shard,
+};
 
 /// The version of the form.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -56,9 +58,11 @@ pub struct SnapshotCoverage {
 }
 
 impl SnapshotHeader {
-    /// Describes `inventory`.
+    /// Describes an inventory.
     #[must_use]
-    pub fn from_inventory(inventory: &Inventory, asked: Option<&ScanRequest>) -> Self {
+    pub fn from_inventory<'a>(view: impl Into<InventoryView<'a>>, asked: Option<&ScanRequest>) -> Self {
+        let view = view.into();
+        let inventory = view.inventory;
         let mut accounts = BTreeMap::new();
         for account in &inventory.accounts {
             *accounts.entry(account.provider).or_insert(0) += 1;
@@ -78,7 +82,7 @@ impl SnapshotHeader {
             accounts,
             scopes,
             kinds: inventory.kinds_read().into_iter().collect(),
-            counts: Kind::ALL.into_iter().map(|kind| (kind, inventory.count(kind))).collect(),
+            counts: Kind::ALL.into_iter().map(|kind| (kind, view.count(kind))).collect(),
         }
     }
 
@@ -114,26 +118,28 @@ impl SnapshotHeader {
     }
 }
 
-/// Writes `inventory`, which is in canonical order, as a snapshot; `asked` is what was asked for ([`SnapshotHeader::asked`]).
+/// Writes an inventory, which is in canonical order, as a snapshot; `asked` is what was asked for ([`SnapshotHeader::asked`]).
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_snapshot(
-    inventory: &Inventory,
+pub fn write_snapshot<'a>(
+    view: impl Into<InventoryView<'a>>,
     asked: Option<&ScanRequest>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let view = view.into();
+    let inventory = view.inventory;
     let mut encoder = zstd::Encoder::new(out, COMPRESSION_LEVEL)?;
     encoder.include_checksum(true)?;
     let mut lines = BufWriter::with_capacity(BUFFER, encoder);
-    write_line(&SnapshotHeader::from_inventory(inventory, asked), &mut lines)?;
+    write_line(&SnapshotHeader::from_inventory(view, asked), &mut lines)?;
     let head =
         SnapshotCoverage { accounts: inventory.accounts.clone(), coverage: inventory.coverage.clone() };
     write_line(&head, &mut lines)?;
     write_rows(&inventory.networks, &mut lines)?;
     write_rows(&inventory.subnets, &mut lines)?;
-    write_rows(&inventory.instances, &mut lines)?;
-    write_rows(&inventory.interfaces, &mut lines)?;
+    view.instances.each(&mut |row| write_line(row, &mut lines))?;
+    view.interfaces.each(&mut |row| write_line(row, &mut lines))?;
     write_rows(&inventory.links, &mut lines)?;
     lines.into_inner().map_err(io::IntoInnerError::into_error)?.finish().map(drop)
 }

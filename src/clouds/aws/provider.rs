@@ -18,7 +18,7 @@ use crate::clouds::exclusion::Exclusion;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
-use crate::model::{self, Account, Kind, Outcome, Resources, Scope};
+use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
 use crate::wording::counted;
 
 /// Accounts whose regions are asked for at once.
@@ -162,7 +162,11 @@ impl CloudProvider for Aws {
         })
     }
 
-    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+    fn read<'a>(
+        &'a self,
+        scope: &'a Scope,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             let session = self.sessions.get().and_then(|sessions| sessions.get(&scope.account));
             let (Some(session), Some(region)) = (session, scope.region.as_deref()) else {
@@ -316,7 +320,7 @@ mod tests {
             shard: None,
         };
         let providers: [Arc<dyn CloudProvider>; 1] = [Arc::new(aws)];
-        gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap()
+        gather(&providers, &[Kind::Networks], &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap()
     }
 
     /// A panic of the SDK costs what it was doing, is named in the coverage, and does not end the run.

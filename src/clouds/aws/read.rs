@@ -14,7 +14,7 @@ use super::errors::{classify_in_region, is_not_offered};
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};
-use crate::model::{Kind, Outcome, Resources};
+use crate::model::{FoundResources, Kind, Outcome};
 
 /// Made once per account before anything is read.
 pub const DISCOVERY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
@@ -67,7 +67,7 @@ impl<'a> RegionReader<'a> {
     ///
     /// # Errors
     /// When a call fails after its retries; the pages before it are in `found`.
-    pub async fn read(&self, kind: Kind, found: &mut Resources) -> Result<(), Failure> {
+    pub async fn read(&self, kind: Kind, found: &mut FoundResources) -> Result<(), Failure> {
         match kind {
             Kind::Networks => self.read_networks(found).await,
             Kind::Subnets => self.read_subnets(found).await,
@@ -81,7 +81,7 @@ impl<'a> RegionReader<'a> {
         Caller { account: self.session.account.as_str(), region: self.region }
     }
 
-    async fn read_networks(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_networks(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpcs().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcs", pages, |page| {
@@ -95,7 +95,7 @@ impl<'a> RegionReader<'a> {
         .await
     }
 
-    async fn read_subnets(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_subnets(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_subnets().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeSubnets", pages, |page| {
@@ -111,14 +111,18 @@ impl<'a> RegionReader<'a> {
     /// Reads managed instances too, which an account may hide by default: those of EKS Auto Mode, for example.
     ///
     /// An account sees its own instances only, so another owner means that credentials got mixed up.
-    async fn read_instances(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_instances(&self, found: &mut FoundResources) -> Result<(), Failure> {
         match self.read_instances_with(Some(true), found).await {
             Err(_) if self.has_refused_parameter() => self.read_instances_with(None, found).await,
             result => result,
         }
     }
 
-    async fn read_instances_with(&self, managed: Option<bool>, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_instances_with(
+        &self,
+        managed: Option<bool>,
+        found: &mut FoundResources,
+    ) -> Result<(), Failure> {
         let request = self.ec2.describe_instances().set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeInstances", pages, |page| {
@@ -142,7 +146,7 @@ impl<'a> RegionReader<'a> {
         .await
     }
 
-    async fn read_interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_interfaces(&self, found: &mut FoundResources) -> Result<(), Failure> {
         match self.read_interfaces_with(Some(true), found).await {
             Err(_) if self.has_refused_parameter() => self.read_interfaces_with(None, found).await,
             result => result,
@@ -152,7 +156,7 @@ impl<'a> RegionReader<'a> {
     async fn read_interfaces_with(
         &self,
         managed: Option<bool>,
-        found: &mut Resources,
+        found: &mut FoundResources,
     ) -> Result<(), Failure> {
         let request = self.ec2.describe_network_interfaces().set_include_managed_resources(managed);
         let pages = request.into_paginator().page_size(PAGE).stop_on_duplicate_token(false).send();
@@ -169,7 +173,7 @@ impl<'a> RegionReader<'a> {
     }
 
     /// Five calls, and a refusal of one says nothing about the others.
-    async fn read_links(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_links(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let results = [
             self.read_peerings(found).await,
             self.read_gateway_attachments(found).await,
@@ -180,7 +184,7 @@ impl<'a> RegionReader<'a> {
         Failure::join(results.into_iter().filter_map(Result::err))
     }
 
-    async fn read_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_peerings(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_vpc_peering_connections().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeVpcPeeringConnections", pages, |page| {
@@ -193,7 +197,7 @@ impl<'a> RegionReader<'a> {
         .await
     }
 
-    async fn read_gateway_attachments(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_gateway_attachments(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_transit_gateway_attachments().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayAttachments", pages, |page| {
@@ -209,7 +213,7 @@ impl<'a> RegionReader<'a> {
     }
 
     /// Peerings between transit gateways come from their own call, which knows both ends' regions.
-    async fn read_gateway_peerings(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_gateway_peerings(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let pages = self.ec2.describe_transit_gateway_peering_attachments().into_paginator().page_size(PAGE);
         let pages = pages.stop_on_duplicate_token(false).send();
         self.each_page("ec2:DescribeTransitGatewayPeeringAttachments", pages, |page| {
@@ -225,7 +229,7 @@ impl<'a> RegionReader<'a> {
     }
 
     /// This call has no pages.
-    async fn read_vpn_gateways(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_vpn_gateways(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnGateways";
         self.wait(action).await;
         let answer = match self.ec2.describe_vpn_gateways().send().await {
@@ -241,7 +245,7 @@ impl<'a> RegionReader<'a> {
     }
 
     /// Nor has this one.
-    async fn read_vpn_connections(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn read_vpn_connections(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let action = "ec2:DescribeVpnConnections";
         self.wait(action).await;
         let answer = match self.ec2.describe_vpn_connections().send().await {

@@ -21,7 +21,7 @@ use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
 use crate::config::{self, AzureApi, AzureSettings};
-use crate::model::{self, Account, Coverage, Kind, Outcome, Resources, Scope, Subject};
+use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Subject};
 
 /// From so many subscriptions of a tenant on, `auto` asks Resource Graph. With fewer, the lists are as fast, and never
 /// some minutes old. `docs/benchmarks.md` has the measurements.
@@ -251,7 +251,11 @@ impl CloudProvider for Azure {
         })
     }
 
-    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+    fn read<'a>(
+        &'a self,
+        scope: &'a Scope,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             let Some(one) = self.planned.get().and_then(|planned| planned.get(&scope.account)) else {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));

@@ -18,7 +18,7 @@ use super::resource_id;
 use super::subscription_lists::{ArmLists, SubscriptionLists};
 use super::vm_sizes::VmSizes;
 use crate::clouds::{Failure, meter};
-use crate::model::{Instance, Kind, Link, Outcome, Resources};
+use crate::model::{FoundResources, Instance, Kind, Link, Outcome};
 
 /// Reads a subscription.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ impl SubscriptionReader<'_> {
     ///
     /// # Errors
     /// With all that could not be read; what could is in `found`.
-    pub async fn read(&self, kind: Kind, found: &mut Resources) -> Result<(), Failure> {
+    pub async fn read(&self, kind: Kind, found: &mut FoundResources) -> Result<(), Failure> {
         match kind {
             Kind::Networks => self.networks(found).await,
             Kind::Subnets => self.subnets(found).await,
-            Kind::Instances => self.instances(&mut found.instances).await,
+            Kind::Instances => self.instances(found.instances.loose_mut()).await,
             Kind::Interfaces => self.interfaces(found).await,
             Kind::Links => self.links(found).await,
         }
@@ -56,7 +56,7 @@ impl SubscriptionReader<'_> {
         AnswerContext { account: self.subscription, region: None }
     }
 
-    async fn networks(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn networks(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let (context, name, networks) = (self.context(), self.name, &mut found.networks);
         let vnets = self.lists.networks.for_each(|item| {
             networks.extend(note_missing_id(network::network_from_vnet(item, context, name)));
@@ -75,7 +75,7 @@ impl SubscriptionReader<'_> {
         Failure::join(read.chain(without))
     }
 
-    async fn subnets(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn subnets(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let (context, lists) = (self.context(), self.lists);
         let unread = IpConfigurationSizes::default();
         let (mut of_nics, mut of_sets) = (false, false);
@@ -113,7 +113,7 @@ impl SubscriptionReader<'_> {
     }
 
     /// Peerings come with their network. The connections of a hub are a list of their own.
-    async fn links(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn links(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let (context, lists) = (self.context(), self.lists);
         let mut without_remote = Vec::new();
         let peerings = lists.networks.for_each(|item| {
@@ -166,7 +166,7 @@ impl SubscriptionReader<'_> {
         }
     }
 
-    async fn interfaces(&self, found: &mut Resources) -> Result<(), Failure> {
+    async fn interfaces(&self, found: &mut FoundResources) -> Result<(), Failure> {
         let (context, lists) = (self.context(), self.lists);
         let (ips, endpoints, sets, set_ips) = tokio::join!(
             lists.public_ips.read_all(),

@@ -7,4 +7,4 @@ mod writer;
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
 pub use writer::CsvOptions;
-pub(super) use writer::{write_export, write_rows};
+pub(super) use writer::{write_export, write_rows, write_streamed};

@@ -152,12 +152,21 @@ pub(crate) fn write_export(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match table {
-        Some(table) => write_streamed(table, options, out),
-        None => export.listings.iter().try_for_each(|table| write_streamed(table, options, out)),
+        Some(table) => write_table(table, options, out),
+        None => write_streamed(export.listings, options, out),
     }
 }
 
-fn write_streamed(table: &StreamedTable<'_>, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
+/// Writes `tables` one after the other, a row at a time.
+pub(crate) fn write_streamed(
+    tables: &[StreamedTable<'_>],
+    options: CsvOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    tables.iter().try_for_each(|table| write_table(table, options, out))
+}
+
+fn write_table(table: &StreamedTable<'_>, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
     if options.byte_order_mark {
         out.write_all("\u{feff}".as_bytes())?;
     }

@@ -40,7 +40,7 @@ fn run(asked_for: &[model::Provider]) -> Run {
 }
 
 async fn read(clouds: Clouds, run: &Run) -> Result<Inventory, PlanError> {
-    gather(&clouds, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await
+    Ok(gather(&clouds, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await?.unpack().unwrap())
 }
 
 /// Returns the one outcome of signing in to `provider`.

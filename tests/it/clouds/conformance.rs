@@ -141,7 +141,7 @@ async fn through_the_sandbox(cloud: Cloud, estate: Estate, faults: &[&str], kind
     let needs = Needs { settings: &settings, surroundings: &surroundings };
     let providers = clouds::open(&settings.providers.value, needs).unwrap();
     let run = run(16, Duration::from_mins(1));
-    let inventory = gather(&providers, kinds, &run, Timestamp::UNIX_EPOCH).await.unwrap();
+    let inventory = gather(&providers, kinds, &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap();
     drop(Arc::clone(&run.observer));
     sandbox.stop().await;
     inventory

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use netcensus::clouds::{CloudProvider, Event, Failure, Observer, Plan, PlanError, Run};
-use netcensus::model::{self, Account, Kind, Network, NetworkKind, Outcome, Resources, Scope, Tags};
+use netcensus::model::{self, Account, FoundResources, Kind, Network, NetworkKind, Outcome, Scope, Tags};
 use tokio_util::sync::CancellationToken;
 
 /// What happens to a scope.
@@ -80,7 +80,11 @@ impl CloudProvider for Fake {
         })
     }
 
-    fn read<'a>(&'a self, scope: &'a Scope, found: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+    fn read<'a>(
+        &'a self,
+        scope: &'a Scope,
+        found: &'a mut FoundResources,
+    ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(async move {
             self.tried.lock().unwrap().push(scope.clone());
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
@@ -170,7 +174,7 @@ impl CloudProvider for Closed {
         })
     }
 
-    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut FoundResources) -> BoxFuture<'a, Result<(), Failure>> {
         panic!("{scope} is of a cloud that cannot be read")
     }
 
@@ -203,7 +207,7 @@ impl CloudProvider for Faulty {
         panic!("in a library")
     }
 
-    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut Resources) -> BoxFuture<'a, Result<(), Failure>> {
+    fn read<'a>(&'a self, scope: &'a Scope, _: &'a mut FoundResources) -> BoxFuture<'a, Result<(), Failure>> {
         panic!("{scope} is of a cloud that cannot be read")
     }
 

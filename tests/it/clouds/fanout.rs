@@ -17,7 +17,7 @@ const AMPLE: Duration = Duration::from_secs(30);
 
 async fn scan(fake: &Arc<Fake>, run: &Run) -> Inventory {
     let providers: Vec<Arc<dyn CloudProvider>> = vec![Arc::clone(fake) as Arc<dyn CloudProvider>];
-    gather(&providers, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await.unwrap()
+    gather(&providers, &[Kind::Networks], run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap()
 }
 
 fn outcomes(inventory: &Inventory, region: &str) -> Vec<Outcome> {
