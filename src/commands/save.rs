@@ -122,25 +122,16 @@ fn write_inventory(
     asked: Option<&ScanRequest>,
     hold_off: &dyn Fn(),
 ) -> Result<(), Error> {
-    let is_document = is_document(path);
+    let is_document = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let file = PendingFile::write_private(path, |out| {
         if is_document {
-            output::write_document(view.inventory, out)
+            output::write_document(view, out)
         } else {
             snapshot::write_snapshot(view, asked, out)
         }
     })?;
     hold_off();
     Ok(file.commit()?)
-}
-
-/// Tells whether `--save` writes an inventory document, which needs all rows in the inventory itself.
-pub fn needs_document(args: &SaveArgs) -> bool {
-    args.save.iter().flatten().any(|path| is_document(path))
-}
-
-fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// Refuses names that show that something else was meant.

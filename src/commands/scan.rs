@@ -62,7 +62,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
 /// Decides what has to be in memory at once. A snapshot is not streamed: that its rows are not in order would be noticed
 /// only when some of them are printed.
 fn load_extent(args: &ScanArgs, view: &View) -> LoadExtent {
-    if args.source.from.is_none() && view.streams_rows() && !save::needs_document(&args.save) {
+    if args.source.from.is_none() && view.streams_rows() {
         LoadExtent::Streamed
     } else if args.save.save.is_some() || !view.is_table() {
         LoadExtent::All

@@ -11,7 +11,7 @@ use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, InventoryView, Kind};
-use crate::output::{self, Format, Layout, Report, StreamedReport};
+use crate::output::{self, Format, Layout, Report};
 use crate::ui::Ui;
 
 /// What the user asked to see, checked before anything is read.
@@ -90,16 +90,20 @@ impl View {
     ///
     /// # Errors
     /// When rows cannot be read, or stdout cannot be written.
-    pub fn print_streamed(&self, estate: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
-        let mut index = InventoryIndex::new(estate.inventory);
+    pub fn print_streamed(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
+        if !self.format.has_columns() {
+            let report = Report { view, kinds: &self.request.kinds, tables: &[] };
+            let layout = Layout { width: ui.width(), color: ui.color() };
+            return ui.data(|out| output::render_rows(&report, self.format, layout, out).map(drop));
+        }
+        let mut index = InventoryIndex::new(view.inventory);
         let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
         ui.data(|out| {
             if counts_instances {
-                index.count_instances(estate.instances)?;
+                index.count_instances(view.instances)?;
             }
-            let tables = streamed_tables(estate, &index, &self.request).map_err(io::Error::other)?;
-            let report = StreamedReport { estate, kinds: &self.request.kinds, tables: &tables };
-            output::render_streamed(&report, self.format, out)
+            let tables = streamed_tables(view, &index, &self.request).map_err(io::Error::other)?;
+            output::render_streamed(&tables, self.format, out)
         })
     }
 
@@ -129,7 +133,8 @@ impl View {
             return ui.data(|out| output::render_answer(&answer, self.format, out));
         }
         let layout = Layout { width: ui.width(), color: ui.color() };
-        let report = Report { inventory: &inventory, kinds: &self.request.kinds, tables: &tables };
+        let report =
+            Report { view: InventoryView::of(&inventory), kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
         ui.data(|out| {
             hidden = output::render_rows(&report, self.format, layout, out)?;

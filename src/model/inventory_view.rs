@@ -2,7 +2,10 @@
 
 use std::io;
 
-use super::{Instance, Interface, Inventory, Kind};
+use serde::ser::{Error, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use super::{Account, Coverage, Instance, Interface, Inventory, Kind, Link, Network, Shard, Subnet};
 
 /// The resources of one kind, wherever they are.
 pub trait Rows<T> {
@@ -59,5 +62,66 @@ impl<'a> InventoryView<'a> {
 impl<'a> From<&'a Inventory> for InventoryView<'a> {
     fn from(inventory: &'a Inventory) -> Self {
         Self::of(inventory)
+    }
+}
+
+/// The inventory document, whose fields are those of [`Inventory`].
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    taken_at: jiff::Timestamp,
+    filters: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a Shard>,
+    accounts: &'a [Account],
+    networks: &'a [Network],
+    subnets: &'a [Subnet],
+    instances: List<'a, Instance>,
+    interfaces: List<'a, Interface>,
+    links: &'a [Link],
+    coverage: &'a [Coverage],
+}
+
+impl Serialize for InventoryView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inventory = self.inventory;
+        let document = Document {
+            schema_version: inventory.schema_version,
+            generator: &inventory.generator,
+            taken_at: inventory.taken_at,
+            filters: &inventory.filters,
+            shard: inventory.shard.as_ref(),
+            accounts: &inventory.accounts,
+            networks: &inventory.networks,
+            subnets: &inventory.subnets,
+            instances: List(self.instances),
+            interfaces: List(self.interfaces),
+            links: &inventory.links,
+            coverage: &inventory.coverage,
+        };
+        document.serialize(serializer)
+    }
+}
+
+/// Rows as an array, wherever they are.
+struct List<'a, T>(&'a dyn Rows<T>);
+
+impl<T: Serialize> Serialize for List<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.count()))?;
+        let mut failed = None;
+        let read = self.0.each(&mut |row| {
+            list.serialize_element(row).map_err(|error| {
+                let text = error.to_string();
+                failed = Some(error);
+                io::Error::other(text)
+            })
+        });
+        match (failed, read) {
+            (Some(error), _) => Err(error),
+            (None, Err(error)) => Err(S::Error::custom(error)),
+            (None, Ok(())) => list.end(),
+        }
     }
 }

@@ -101,7 +101,7 @@ impl ScannedInventory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Identity, Kind, Provider, Resource, Rows, Tags};
+    use super::super::{Identity, InventoryView, Kind, Provider, Resource, Rows, Tags};
     use super::*;
 
     const ACCOUNTS: usize = 3;
@@ -231,6 +231,13 @@ mod tests {
             });
             read.unwrap();
             assert!(each == expected.interfaces, "{instances} in scopes of {scope}");
+            let PackedResources { instances: machines, interfaces } = &scanned.packed;
+            let view = InventoryView { inventory: &scanned.inventory, instances: machines, interfaces };
+            let document = serde_json::to_string(&view).unwrap();
+            assert!(
+                document == serde_json::to_string(&expected).unwrap(),
+                "{instances} in scopes of {scope}"
+            );
             assert!(scanned.unpack().unwrap() == expected, "{instances} in scopes of {scope}");
         }
     }

@@ -14,7 +14,6 @@ use super::csv::CsvOptions;
 use super::export::Export;
 use super::hosts::HostFormat;
 use super::layout::Layout;
-use super::render::StreamedReport;
 use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, sarif, sqlite, table,
     xlsx,
@@ -23,7 +22,7 @@ use crate::analysis::diff::Changes;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
-use crate::model::{Inventory, Kind};
+use crate::model::{InventoryView, Kind};
 
 /// A format of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -90,12 +89,10 @@ pub struct RowFormat {
     pub help: &'static str,
     /// What writes the rows.
     pub writer: RowWriter,
-    /// What writes them one at a time, if it can: the other writer needs all of them in memory.
-    pub stream: Option<StreamWriter>,
 }
 
-/// Writes rows of an inventory one at a time.
-pub type StreamWriter = fn(&StreamedReport<'_>, &mut dyn Write) -> io::Result<()>;
+/// Writes tables whose rows are made one at a time.
+pub type StreamedTableWriter = fn(&[StreamedTable<'_>], &mut dyn Write) -> io::Result<()>;
 
 /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
 pub type TableWriter = fn(&[Table], Layout, &mut dyn Write) -> io::Result<Vec<String>>;
@@ -111,11 +108,13 @@ pub enum RowWriter {
         several_kinds: bool,
         /// Writes tables, one for each kind, and returns the names of the columns that did not fit.
         write: TableWriter,
+        /// Writes tables whose rows are made one at a time, unless the format has to see all of them first.
+        stream: Option<StreamedTableWriter>,
     },
     /// Objects with all their fields, which `--query` can select.
     Objects {
         /// Writes the rows of these kinds, or the whole document.
-        write: fn(&Inventory, &[Kind], &mut dyn Write) -> io::Result<()>,
+        write: fn(InventoryView<'_>, &[Kind], &mut dyn Write) -> io::Result<()>,
         /// Writes the answer to a query.
         write_answer: fn(&serde_json::Value, &mut dyn Write) -> io::Result<()>,
     },
@@ -215,8 +214,12 @@ pub static FORMATS: [FormatSpec; 15] = [
         description: "Aligned columns for people, cut to the terminal",
         rows: Some(RowFormat {
             help: "Aligned columns for people, cut to the terminal",
-            writer: RowWriter::Columns { all_columns: false, several_kinds: true, write: table::write_rows },
-            stream: None,
+            writer: RowWriter::Columns {
+                all_columns: false,
+                several_kinds: true,
+                write: table::write_rows,
+                stream: None,
+            },
         }),
         changes: Some(ChangesFormat {
             help: "Changes by account and region, to read",
@@ -237,10 +240,9 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: Some(RowFormat {
             help: "The whole inventory document, which scan, overlap and export read with --from",
             writer: RowWriter::Objects {
-                write: |inventory, _, out| json::write(inventory, out),
+                write: |view, _, out| json::write(&view, out),
                 write_answer: |answer, out| json::write(answer, out),
             },
-            stream: None,
         }),
         changes: Some(ChangesFormat {
             help: "The whole report as one document",
@@ -256,7 +258,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             layout: FileLayout::Whole("inventory.json"),
             is_document: true,
             flags: &[],
-            write: |export, _, out| json::write(export.estate.inventory, out),
+            write: |export, _, out| json::write(&export.estate, out),
             ..EXPORT
         }),
     },
@@ -268,7 +270,6 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: Some(RowFormat {
             help: "One JSON object per line, for streams and log pipelines",
             writer: RowWriter::Objects { write: ndjson::write_rows, write_answer: ndjson::write_answer },
-            stream: Some(|report, out| ndjson::write_streamed(report.estate, report.kinds, out)),
         }),
         changes: Some(ChangesFormat {
             help: "One JSON object per change, for streams and log pipelines",
@@ -298,8 +299,8 @@ pub static FORMATS: [FormatSpec; 15] = [
                 all_columns: true,
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::CSV, out),
+                stream: Some(|tables, out| csv::write_streamed(tables, CsvOptions::CSV, out)),
             },
-            stream: Some(|report, out| csv::write_streamed(report.tables, CsvOptions::CSV, out)),
         }),
         changes: Some(ChangesFormat {
             help: "Comma-separated values, one row per changed field",
@@ -338,8 +339,8 @@ pub static FORMATS: [FormatSpec; 15] = [
                 all_columns: true,
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::TSV, out),
+                stream: Some(|tables, out| csv::write_streamed(tables, CsvOptions::TSV, out)),
             },
-            stream: Some(|report, out| csv::write_streamed(report.tables, CsvOptions::TSV, out)),
         }),
         changes: Some(ChangesFormat {
             help: "Tab-separated values, one row per changed field",
@@ -370,8 +371,8 @@ pub static FORMATS: [FormatSpec; 15] = [
                 all_columns: false,
                 several_kinds: true,
                 write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
+                stream: None,
             },
-            stream: None,
         }),
         changes: Some(ChangesFormat {
             help: "A comment for a pull request or a page of a wiki",
@@ -582,10 +583,13 @@ impl Format {
         rows.is_some_and(|rows| matches!(rows.writer, RowWriter::Columns { all_columns: true, .. }))
     }
 
-    /// Tells whether it can write rows one at a time ([`super::render_streamed`]).
+    /// Tells whether it can write rows one at a time.
     #[must_use]
     pub fn streams_rows(self) -> bool {
-        self.spec().rows.as_ref().is_some_and(|rows| rows.stream.is_some())
+        self.spec().rows.as_ref().is_some_and(|rows| match rows.writer {
+            RowWriter::Columns { stream, .. } => stream.is_some(),
+            RowWriter::Objects { .. } => true,
+        })
     }
 
     /// Tells whether it can answer a `--query`.

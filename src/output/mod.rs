@@ -36,6 +36,6 @@ pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{changes_schema, findings_schema, inventory_schema};
 pub use layout::Layout;
 pub use render::{
-    Report, StreamedReport, render_answer, render_changes, render_findings, render_list, render_rows,
-    render_streamed, write_document, write_export,
+    Report, render_answer, render_changes, render_findings, render_list, render_rows, render_streamed,
+    write_document, write_export,
 };

@@ -10,7 +10,7 @@ use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
 use crate::analysis::overlap::Findings;
-use crate::model::{Inventory, InventoryView, Kind};
+use crate::model::{InventoryView, Kind};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -20,17 +20,8 @@ struct Line<'a, T> {
 }
 
 /// Writes the rows of `kinds`, then the scopes that could not be read.
-pub(super) fn write_rows(inventory: &Inventory, kinds: &[Kind], out: &mut dyn Write) -> io::Result<()> {
-    write_streamed(InventoryView::of(inventory), kinds, out)
-}
-
-/// The same, wherever the rows are.
-pub(super) fn write_streamed(
-    estate: InventoryView<'_>,
-    kinds: &[Kind],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    write_kinds(estate, kinds, false, out)
+pub(super) fn write_rows(view: InventoryView<'_>, kinds: &[Kind], out: &mut dyn Write) -> io::Result<()> {
+    write_kinds(view, kinds, false, out)
 }
 
 /// Writes the rows of an export, then the coverage.

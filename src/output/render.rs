@@ -11,39 +11,30 @@ use crate::analysis::diff::Changes;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
-use crate::model::{Inventory, InventoryView, Kind};
+use crate::model::{InventoryView, Kind};
 
 /// Rows of an inventory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Report<'a> {
-    /// The document after filtering, for formats of objects.
-    pub inventory: &'a Inventory,
+    /// The inventory after filtering, for formats of objects.
+    pub view: InventoryView<'a>,
     /// The kinds asked for.
     pub kinds: &'a [Kind],
     /// A table for each of them, for formats with columns ([`Format::has_columns`]); the others ignore these.
     pub tables: &'a [Table],
 }
 
-/// Rows of an inventory that are made one at a time.
-#[derive(Clone, Copy)]
-pub struct StreamedReport<'a> {
-    /// The inventory, for formats of objects; it is not filtered.
-    pub estate: InventoryView<'a>,
-    /// The kinds asked for.
-    pub kinds: &'a [Kind],
-    /// A table for each of them, for formats with columns.
-    pub tables: &'a [StreamedTable<'a>],
-}
-
-/// Writes `report` one row at a time.
+/// Writes tables whose rows are made one at a time.
 ///
 /// # Errors
 /// If `out` cannot be written, the rows cannot be read, or the format cannot do it ([`Format::streams_rows`]).
-pub fn render_streamed(report: &StreamedReport<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let rows = format.check_kinds(report.kinds.len()).map_err(io::Error::other)?;
-    let write =
-        rows.stream.ok_or_else(|| io::Error::other(FormatError::Unsupported(format, Content::Rows)))?;
-    write(report, out)
+pub fn render_streamed(tables: &[StreamedTable<'_>], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format.check_kinds(tables.len()).map_err(io::Error::other)?.writer {
+        RowWriter::Columns { stream: Some(write), .. } => write(tables, out),
+        RowWriter::Columns { .. } | RowWriter::Objects { .. } => {
+            Err(io::Error::other(FormatError::Unsupported(format, Content::Rows)))
+        }
+    }
 }
 
 /// Writes `report` and returns the names of the columns that did not fit.
@@ -58,7 +49,7 @@ pub fn render_rows(
 ) -> io::Result<Vec<String>> {
     match format.check_kinds(report.kinds.len()).map_err(io::Error::other)?.writer {
         RowWriter::Columns { write, .. } => write(report.tables, layout, out),
-        RowWriter::Objects { write, .. } => write(report.inventory, report.kinds, out).map(|()| Vec::new()),
+        RowWriter::Objects { write, .. } => write(report.view, report.kinds, out).map(|()| Vec::new()),
     }
 }
 
@@ -94,9 +85,9 @@ pub fn render_answer(answer: &serde_json::Value, format: Format, out: &mut dyn W
 /// Writes the whole document, which every command reads.
 ///
 /// # Errors
-/// If `out` cannot be written.
-pub fn write_document(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
-    json::write(inventory, out)
+/// If `out` cannot be written, or the rows cannot be read.
+pub fn write_document<'a>(view: impl Into<InventoryView<'a>>, out: &mut dyn Write) -> io::Result<()> {
+    json::write(&view.into(), out)
 }
 
 /// Writes the report of `diff`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.

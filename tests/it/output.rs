@@ -25,7 +25,8 @@ fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Optio
     let mut bytes = Vec::new();
     let layout = Layout { width, color: false };
     let kinds: Vec<Kind> = tables.iter().filter_map(|table| table.kind).collect();
-    render_rows(&Report { inventory, kinds: &kinds, tables }, format, layout, &mut bytes).unwrap();
+    render_rows(&Report { view: (inventory).into(), kinds: &kinds, tables }, format, layout, &mut bytes)
+        .unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
