@@ -1,5 +1,6 @@
 """Builds and measures whole programs, for the comparisons beside it."""
 
+import contextlib
 import json
 import math
 import os
@@ -27,22 +28,25 @@ def built(name, *command):
     return [message["executable"] for message in messages if message.get("executable")][-1]
 
 
-def timed(command, limit, output=None):
+def timed(command, limit, output=None, env=None, accepted=(0,), errors=None):
     """Runs a program; returns its seconds, those of the processor, and its peak memory in MiB.
 
-    None when it is stopped at the limit.
+    None when it is stopped at the limit, or ends with an exit code that is not accepted.
     """
     begun = time.perf_counter()
-    with open(output or os.devnull, "wb") as out:
-        child = subprocess.Popen(list(map(str, command)), stdout=out)
+    with open(output or os.devnull, "wb") as out, contextlib.ExitStack() as stack:
+        log = stack.enter_context(open(errors, "wb")) if errors else None
+        child = subprocess.Popen(list(map(str, command)), stdout=out, stderr=log, env=env)
     timer = threading.Timer(limit, child.kill)
     timer.start()
     _, status, used = os.wait4(child.pid, 0)
     timer.cancel()
     seconds = time.perf_counter() - begun
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
+    if child.returncode not in accepted:
         say(f"stopped after {seconds:.0f} s: {command[0]} {command[1]}")
+        if errors:
+            say(pathlib.Path(errors).read_text(errors="replace")[-2000:])
         return None
     return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 

@@ -1,87 +1,302 @@
-"""Reads one estate with netcensus and with boto3, in turn, and prints both as a Markdown table.
+"""Measures whole scans: growth, planning, single accounts, faults, large estates, and other tools beside netcensus.
 
-usage: compare.py NETCENSUS [--accounts N] [--regions N] [--latency MS] [--repeat N] [--threads N]
-Needs boto3 (tests/moto/run.sh makes a virtual environment with it). Everything runs on loopback: the sandbox
-serves the estate, every answer held back by the latency. Times are wall clock; the ratios are what counts.
+usage: compare.py NETCENSUS [PART ...] [--quick] [--latency MS] [--repeat N]
+Prints Markdown tables. Everything runs on loopback: the sandbox, a process of its own, serves the estate and holds
+every answer back by the latency. The settings are the defaults. Who reads the same estate must count the same items.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import resource
-import statistics
+import pty
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROLE = "netcensus"
+sys.path.insert(0, str(HERE.parent))
+
+import rivals
+from programs import best, figure, say, timed
+from sandbox import ROLE, Sandbox, items, requests
+
+BY_ORG = ["--aws-org", "--aws-org-role", ROLE]
+BY_PROFILES = ["--all-aws-profiles"]
+REGIONS = 17
+# Estates have so many in each region of an account, 20 rows in all.
+NETWORKS, SUBNETS, INSTANCES = 3, 3, 8
+THREADS = 32
+
+
+def size(accounts, regions=REGIONS, **other):
+    instances = accounts * regions * INSTANCES
+    found = {"accounts": accounts, "regions": regions, "networks": NETWORKS, "subnets": SUBNETS}
+    return {**found, "instances": instances, **other}
+
+
+def table(*columns):
+    """Prints the head of a table."""
+    print(f"\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
+
+
+def row(*cells):
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+class Run:
+    """A program that was run: its time, its memory, and what the sandbox spent meanwhile."""
+
+    def __init__(self, args, served, command, output=None, env=None, accepted=(0,), errors=None):
+        env = env or served.environment
+        self.sandbox = 0.0
+
+        def measure():
+            before = served.processor_time()
+            found = timed(command, args.limit, output, env, accepted, errors)
+            after = served.processor_time()
+            return found and (*found, after - before)
+
+        found = best(args.repeat, measure)
+        self.finished = found is not None
+        if found:
+            self.wall, self.processor, self.memory, self.sandbox = found
+
+    def cells(self):
+        if not self.finished:
+            return ["did not finish", "", ""]
+        return [f"{figure(self.wall)} s", f"{figure(self.processor)} s", f"{self.memory:,.0f} MiB"]
+
+
+def scan(args, served, scope, output, *more, env=None, accepted=(0,)):
+    command = [args.netcensus, "scan", "-q", "-o", "json", "--provider", "aws", *scope, *more]
+    return Run(args, served, command, output, env, accepted)
+
+
+def growth(args, directory):
+    """By organisation and by profiles, from 10 accounts to 1,000."""
+    table("selected by", "accounts", "wall", "processor", "memory", "requests", "rows", "a read", "growth", "sandbox")
+    for name, scope in (("--aws-org", BY_ORG), ("--all-aws-profiles", BY_PROFILES)):
+        before = None
+        for accounts in (10, 50) if args.quick else (10, 50, 300, 1000):
+            with Sandbox(args.netcensus, size(accounts), args.latency) as served:
+                output = directory / "inventory.json"
+                run = scan(args, served, scope, output)
+                if not run.finished:
+                    row(name, accounts, *run.cells(), "", "", "", "", "")
+                    continue
+                each = run.wall / (accounts * REGIONS * 3)
+                # Linear is 1: the time of a read against that of the estate before.
+                grown = f"{each / before:.2f} x" if before else ""
+                sandbox = f"{figure(run.sandbox)} s"
+                sent, found = f"{requests(output):,}", f"{items(output):,}"
+                row(name, accounts, *run.cells(), sent, found, f"{each * 1000:.2f} ms", grown, sandbox)
+                before = each
+
+
+def planning(args, _):
+    """`--dry-run`: parsing profiles, signing in, regions."""
+    table("profiles", "latency", "wall", "processor", "memory", "sandbox")
+    for profiles in (50, 300) if args.quick else (50, 300, 600, 2000):
+        for latency in (0, args.latency):
+            with Sandbox(args.netcensus, size(profiles, networks=0, subnets=0, instances=0), latency) as served:
+                run = scan(args, served, BY_PROFILES, None, "--dry-run")
+                row(profiles, f"{latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
+
+
+def boto3(args, directory):
+    """The strongest rival: threads and one client for each account and region."""
+    accounts = 10 if args.quick else 50
+    with Sandbox(args.netcensus, size(accounts), args.latency) as served:
+        output = directory / "inventory.json"
+        own = scan(args, served, BY_ORG, output)
+        regions = regions_of(output)
+        table(f"{accounts} accounts x {len(regions)} regions x 3 calls", "wall", "processor", "memory", "against netcensus")
+        row("netcensus", *own.cells(), "1 x")
+        rival(args, served, f"boto3, {THREADS} threads", rivals.boto3(regions, THREADS), own, items(output), directory)
+
+
+def others(args, directory):
+    """Tools that take minutes for what is small here."""
+    for accounts, regions in [(5, 4)] if args.quick else [(5, 4), (20, 4)]:
+        with Sandbox(args.netcensus, size(accounts, regions), args.latency) as served:
+            output = directory / "inventory.json"
+            own = scan(args, served, BY_PROFILES, output)
+            names, profiles, found = regions_of(output), served.profiles(), items(output)
+            table(f"{accounts} accounts x {regions} regions x 3 calls", "wall", "processor", "memory", "against netcensus")
+            row("netcensus", *own.cells(), "1 x")
+            rival(args, served, "cartography 0.143, its fetch functions", rivals.cartography(profiles, names), own, found, directory)
+            with tempfile.TemporaryDirectory() as place:
+                place = pathlib.Path(place)
+                command = rivals.custodian(place, profiles, names)
+                count = lambda _: rivals.custodian_items(place)
+                rival(args, served, "c7n-org 0.6.52, c7n 0.9.53", command, own, found, directory, count)
+            for at_once in (4, 16):
+                name = f"awscli 1.46 in `xargs -P {at_once}`"
+                rival(args, served, name, rivals.awscli(profiles, names, at_once), own, found, directory)
+
+
+def rival(args, served, name, command, own, expected, directory, count=None):
+    """Runs another tool, and refuses its time when it counts other items."""
+    if not command:
+        return
+    output = directory / "peer.txt"
+    run = Run(args, served, command, output, errors=directory / "peer.log")
+    if not run.finished:
+        row(name, *run.cells(), "")
+        return
+    counted = count(output) if count else int(output.read_text().split()[-1])
+    ratio = f"{figure(run.wall / own.wall)} x"
+    row(name, *run.cells(), ratio if counted == expected else f"counts {counted:,}, and not {expected:,}")
+
+
+def regions_of(output):
+    coverage = json.loads(pathlib.Path(output).read_bytes())["coverage"]
+    return sorted({entry["region"] for entry in coverage if entry["region"]})
+
+
+def azure(args, directory):
+    """Azure's SDK with threads."""
+    for subscriptions in (20,) if args.quick else (20, 100):
+        estate = size(1, 1, networks=2, subnets=2, instances=0, subscriptions=subscriptions, vms=4)
+        with Sandbox(args.netcensus, estate, args.latency, tls=True) as served:
+            output = directory / "inventory.json"
+            command = [args.netcensus, "scan", "-q", "-o", "json", "--provider", "azure"]
+            own = Run(args, served, command, output)
+            accounts = [account["id"] for account in json.loads(output.read_bytes())["accounts"]]
+            table(f"{subscriptions} subscriptions", "wall", "processor", "memory", "against netcensus")
+            row("netcensus", *own.cells(), "1 x")
+            name = f"Azure's SDK for Python, {THREADS} threads"
+            rival(args, served, name, rivals.azure(accounts, THREADS), own, items(output), directory)
+
+
+def single(args, _):
+    """One account in one region: the slope over the latency is the number of round trips that wait for each other."""
+    walls = {}
+    for latency in (0, 200):
+        with Sandbox(args.netcensus, size(1, 1), latency) as served:
+            scope = ["--aws-profile", served.profiles()[0], "--region", "eu-west-1"]
+            walls[latency] = scan(argparse.Namespace(**{**vars(args), "repeat": 5}), served, scope, None).wall
+            if latency == 0:
+                trace = [args.netcensus, "scan", "-vv", "--provider", "aws", *scope]
+                done = subprocess.run(trace, env=served.environment, capture_output=True, text=True, check=True)
+                sent = sum(" answer status=" in line for line in done.stderr.splitlines())
+    trips = (walls[200] - walls[0]) / 0.2
+    with Sandbox(args.netcensus, size(50), args.latency) as served:
+        progress = min(first_progress(args, served) for _ in range(5))
+    table("one account, one region", "")
+    row("requests", sent)
+    row("round trips one after the other", f"{trips:.1f}")
+    row("without latency", f"{walls[0] * 1000:.0f} ms")
+    row("first byte of the progress line on a terminal", f"{progress * 1000:.0f} ms")
+    for flag in ("--version", "--help"):
+        found = best(20, lambda flag=flag: timed([args.netcensus, flag], args.limit))
+        row(f"`{flag}`", f"{found[0] * 1000:.1f} ms")
+
+
+def first_progress(args, served):
+    """Returns the seconds until a scan writes to a terminal."""
+    terminal, end = pty.openpty()
+    begun = time.perf_counter()
+    command = [args.netcensus, "scan", "--provider", "aws", *BY_ORG]
+    env = {**served.environment, "TERM": "xterm-256color"}
+    child = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=end)
+    os.close(end)
+    os.read(terminal, 1)
+    seconds = time.perf_counter() - begun
+    child.terminate()
+    child.wait()
+    os.close(terminal)
+    return seconds
+
+
+def faults(args, directory):
+    """What is slow, dead or throttled costs its own bound, and nothing of the others."""
+    accounts = 10 if args.quick else 50
+    cases = [
+        ("none", []),
+        ("one region answers after 1 s", ["latency=1s@region=us-west-2"]),
+        ("one region never answers, `--timeout 10s`", ["hang@region=us-west-2"]),
+        ("one account is let in 5 times a second", ["throttle=5/5@account=111111111115"]),
+    ]
+    table(f"fault, {accounts} accounts x {REGIONS} regions", "wall", "processor", "memory", "reads complete", "requests")
+    for name, injected in cases:
+        with Sandbox(args.netcensus, size(accounts), args.latency, *injected) as served:
+            output = directory / "inventory.json"
+            more = ["--timeout", "10s"] if "--timeout" in name else []
+            run = scan(args, served, BY_ORG, output, *more, accepted=(0, 3))
+            complete = completed(output) if run.finished else ""
+            row(name, *run.cells(), complete, f"{requests(output):,}" if run.finished else "")
+
+
+def completed(output):
+    reads = [entry for entry in json.loads(output.read_bytes())["coverage"] if entry["region"]]
+    return f"{sum(entry['outcome'] == 'complete' for entry in reads):,} of {len(reads):,}"
+
+
+def large(args, directory):
+    """Many instances in one scan, without latency."""
+    count = 100_000 if args.quick else 1_000_000
+    estate = size(50, instances=count)
+    table(f"{count:,} instances", "wall", "processor", "memory", "bytes a row", "size", "sandbox")
+    with Sandbox(args.netcensus, estate, 0) as served:
+        scope = ["-q", "--provider", "aws", *BY_ORG]
+        snapshot, parquet = directory / "all.ncsnap", directory / "parquet"
+        written = {
+            "`scan instances -o csv`": (["scan", "instances", "-o", "csv", *scope], None),
+            "`scan instances -o ndjson`": (["scan", "instances", "-o", "ndjson", *scope], None),
+            "`scan instances --save`, shown as csv": (
+                ["scan", "instances", "-o", "csv", "--save", snapshot, *scope], snapshot),
+            "`export --format parquet`": (
+                ["export", "--kind", "instances", "--format", "parquet", "--to", f"{parquet}/", *scope], parquet),
+        }
+        for name, (command, result) in written.items():
+            output = directory / "rows.out"
+            run = Run(argparse.Namespace(**{**vars(args), "repeat": 1}), served, [args.netcensus, *command], output)
+            if not run.finished:
+                row(name, *run.cells(), "", "", "")
+                continue
+            files = [path for path in (result or output, *(result.rglob("*") if result else ())) if path.is_file()]
+            written_bytes = sum(path.stat().st_size for path in files)
+            each = run.memory * (1 << 20) / count
+            row(name, *run.cells(), f"{each:,.0f}", f"{written_bytes / 1e6:,.0f} MB", f"{figure(run.sandbox)} s")
+
+
+PARTS = {
+    "growth": growth,
+    "planning": planning,
+    "boto3": boto3,
+    "others": others,
+    "azure": azure,
+    "single": single,
+    "faults": faults,
+    "large": large,
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("netcensus")
-    for name, value in [("accounts", 50), ("regions", 16), ("latency", 60), ("repeat", 3), ("threads", 32)]:
-        parser.add_argument(f"--{name}", type=int, default=value)
-    parser.add_argument("--instances", type=int, default=10_000)
-    return parser.parse_args()
-
-
-def environment(lines):
-    wanted = dict(line.removeprefix("export ").strip().replace("'", "").split("=", 1) for line in lines)
-    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **wanted}
-
-
-def timed(command, env):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.monotonic()
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True, text=True)
-    wall = time.monotonic() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, done.stdout
-
-
-def items(document):
-    found = json.loads(document)
-    return sum(len(found[kind]) for kind in ("networks", "subnets", "instances"))
+    parser.add_argument("netcensus", type=lambda text: pathlib.Path(text).resolve())
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"all, or some of: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="smaller estates")
+    parser.add_argument("--latency", type=int, default=60, help="of every answer, in milliseconds")
+    parser.add_argument("--repeat", type=int, default=3, help="runs, of which the fastest counts")
+    parser.add_argument("--limit", type=int, default=600, help="seconds after which a program is stopped")
+    args = parser.parse_args()
+    for part in args.parts:
+        if part not in PARTS:
+            parser.error(f"there is no part {part}; the parts are {', '.join(PARTS)}")
+    return args
 
 
 def main():
     args = arguments()
-    size = f"accounts={args.accounts},regions={args.regions},networks=3,subnets=3,instances={args.instances}"
-    served = [args.netcensus, "sandbox", "--generate", size, "--fault", f"latency={args.latency}ms"]
-    sandbox = subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        lines = []
-        while not lines or not lines[-1].startswith("export AWS_DEFAULT_REGION"):
-            lines.append(sandbox.stdout.readline())
-        env = environment(lines)
-        scan = [args.netcensus, "scan", "-q", "-o", "json", "--aws-org", "--aws-org-role", ROLE]
-        scan += ["--concurrency", str(args.threads)]
-        regions = sorted({c["region"] for c in json.loads(timed(scan, env)[2])["coverage"] if c["region"]})
-        peer = [sys.executable, str(HERE / "peer_boto3.py"), ROLE, str(args.threads), *regions]
-        runs = {"netcensus": [], f"boto3, {args.threads} threads": []}
-        counts = set()
-        for _ in range(args.repeat):
-            for (name, times), command in zip(runs.items(), (scan, peer)):
-                wall, cpu, output = timed(command, env)
-                times.append((wall, cpu))
-                counts.add(items(output) if name == "netcensus" else int(output))
-        assert len(counts) == 1, f"they disagree about what there is: {counts}"
-        report(args, runs, counts.pop(), len(regions))
-    finally:
-        sandbox.terminate()
-        sandbox.wait()
+    with tempfile.TemporaryDirectory(prefix="netcensus-bench-") as directory:
+        for part in args.parts or PARTS:
+            say(f"{part}: load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+            PARTS[part](args, pathlib.Path(directory))
 
 
-def report(args, runs, count, regions):
-    print(f"{args.accounts} accounts x {regions} regions x 3 calls, {count} items, {args.latency} ms per answer,")
-    print(f"median of {args.repeat}:\n\n| tool | wall | CPU | wall against netcensus |\n|---|---|---|---|")
-    medians = {name: [statistics.median(column) for column in zip(*times)] for name, times in runs.items()}
-    for name, (wall, cpu) in medians.items():
-        print(f"| {name} | {wall:.1f} s | {cpu:.1f} s | {wall / medians['netcensus'][0]:.1f} x |")
-
-
-main()
+if __name__ == "__main__":
+    main()
