@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import rivals
 from programs import best, figure, say, timed
-from sandbox import ROLE, Sandbox, items, requests
+from sandbox import ROLE, Sandbox
 
 BY_ORG = ["--aws-org", "--aws-org-role", ROLE]
 BY_PROFILES = ["--all-aws-profiles"]
@@ -75,12 +75,12 @@ def scan(args, served, scope, output, *more, env=None, accepted=(0,)):
 
 
 def growth(args, directory):
-    """By organisation and by profiles, from 10 accounts to 1,000."""
+    """By organisation and by profiles, from few accounts to many."""
     table("selected by", "accounts", "wall", "processor", "memory", "requests", "rows", "a read", "growth", "sandbox")
     for name, scope in (("--aws-org", BY_ORG), ("--all-aws-profiles", BY_PROFILES)):
         before = None
-        for accounts in (10, 50) if args.quick else (10, 50, 300, 1000):
-            with Sandbox(args.netcensus, size(accounts), args.latency) as served:
+        for accounts in args.accounts:
+            with Sandbox(args.fake, size(accounts), args.latency) as served:
                 output = directory / "inventory.json"
                 run = scan(args, served, scope, output)
                 if not run.finished:
@@ -90,17 +90,18 @@ def growth(args, directory):
                 # Linear is 1: the time of a read against that of the estate before.
                 grown = f"{each / before:.2f} x" if before else ""
                 sandbox = f"{figure(run.sandbox)} s"
-                sent, found = f"{requests(output):,}", f"{items(output):,}"
-                row(name, accounts, *run.cells(), sent, found, f"{each * 1000:.2f} ms", grown, sandbox)
+                found = facts(output)
+                counts = [f"{found[key]:,}" for key in ("requests", "items")]
+                row(name, accounts, *run.cells(), *counts, f"{each * 1000:.2f} ms", grown, sandbox)
                 before = each
 
 
 def planning(args, _):
     """`--dry-run`: parsing profiles, signing in, regions."""
     table("profiles", "latency", "wall", "processor", "memory", "sandbox")
-    for profiles in (50, 300) if args.quick else (50, 300, 600, 2000):
+    for profiles in args.profiles:
         for latency in (0, args.latency):
-            with Sandbox(args.netcensus, size(profiles, networks=0, subnets=0, instances=0), latency) as served:
+            with Sandbox(args.fake, size(profiles, networks=0, subnets=0, instances=0), latency) as served:
                 run = scan(args, served, BY_PROFILES, None, "--dry-run")
                 row(profiles, f"{latency} ms", *run.cells(), f"{figure(run.sandbox)} s")
 
@@ -108,22 +109,23 @@ def planning(args, _):
 def boto3(args, directory):
     """The strongest rival: threads and one client for each account and region."""
     accounts = 10 if args.quick else 50
-    with Sandbox(args.netcensus, size(accounts), args.latency) as served:
+    with Sandbox(args.fake, size(accounts), args.latency) as served:
         output = directory / "inventory.json"
         own = scan(args, served, BY_ORG, output)
-        regions = regions_of(output)
+        found = facts(output)
+        regions = found["regions"]
         table(f"{accounts} accounts x {len(regions)} regions x 3 calls", "wall", "processor", "memory", "against netcensus")
         row("netcensus", *own.cells(), "1 x")
-        rival(args, served, f"boto3, {THREADS} threads", rivals.boto3(regions, THREADS), own, items(output), directory)
+        rival(args, served, f"boto3, {THREADS} threads", rivals.boto3(regions, THREADS), own, found["items"], directory)
 
 
 def others(args, directory):
     """Tools that take minutes for what is small here."""
     for accounts, regions in [(5, 4)] if args.quick else [(5, 4), (20, 4)]:
-        with Sandbox(args.netcensus, size(accounts, regions), args.latency) as served:
+        with Sandbox(args.fake, size(accounts, regions), args.latency) as served:
             output = directory / "inventory.json"
             own = scan(args, served, BY_PROFILES, output)
-            names, profiles, found = regions_of(output), served.profiles(), items(output)
+            names, profiles, found = facts(output)["regions"], served.profiles(), facts(output)["items"]
             table(f"{accounts} accounts x {regions} regions x 3 calls", "wall", "processor", "memory", "against netcensus")
             row("netcensus", *own.cells(), "1 x")
             rival(args, served, "cartography 0.143, its fetch functions", rivals.cartography(profiles, names), own, found, directory)
@@ -151,31 +153,32 @@ def rival(args, served, name, command, own, expected, directory, count=None):
     row(name, *run.cells(), ratio if counted == expected else f"counts {counted:,}, and not {expected:,}")
 
 
-def regions_of(output):
-    coverage = json.loads(pathlib.Path(output).read_bytes())["coverage"]
-    return sorted({entry["region"] for entry in coverage if entry["region"]})
+def facts(output):
+    """Counts what is in an inventory document."""
+    done = subprocess.run([sys.executable, HERE / "facts.py", output], stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
 
 
 def azure(args, directory):
     """Azure's SDK with threads."""
     for subscriptions in (20,) if args.quick else (20, 100):
         estate = size(1, 1, networks=2, subnets=2, instances=0, subscriptions=subscriptions, vms=4)
-        with Sandbox(args.netcensus, estate, args.latency, tls=True) as served:
+        with Sandbox(args.fake, estate, args.latency, tls=True) as served:
             output = directory / "inventory.json"
             command = [args.netcensus, "scan", "-q", "-o", "json", "--provider", "azure"]
             own = Run(args, served, command, output)
-            accounts = [account["id"] for account in json.loads(output.read_bytes())["accounts"]]
+            found = facts(output)
             table(f"{subscriptions} subscriptions", "wall", "processor", "memory", "against netcensus")
             row("netcensus", *own.cells(), "1 x")
             name = f"Azure's SDK for Python, {THREADS} threads"
-            rival(args, served, name, rivals.azure(accounts, THREADS), own, items(output), directory)
+            rival(args, served, name, rivals.azure(found["accounts"], THREADS), own, found["items"], directory)
 
 
 def single(args, _):
     """One account in one region: the slope over the latency is the number of round trips that wait for each other."""
     walls = {}
     for latency in (0, 200):
-        with Sandbox(args.netcensus, size(1, 1), latency) as served:
+        with Sandbox(args.fake, size(1, 1), latency) as served:
             scope = ["--aws-profile", served.profiles()[0], "--region", "eu-west-1"]
             walls[latency] = scan(argparse.Namespace(**{**vars(args), "repeat": 5}), served, scope, None).wall
             if latency == 0:
@@ -183,7 +186,7 @@ def single(args, _):
                 done = subprocess.run(trace, env=served.environment, capture_output=True, text=True, check=True)
                 sent = sum(" answer status=" in line for line in done.stderr.splitlines())
     trips = (walls[200] - walls[0]) / 0.2
-    with Sandbox(args.netcensus, size(50), args.latency) as served:
+    with Sandbox(args.fake, size(50), args.latency) as served:
         progress = min(first_progress(args, served) for _ in range(5))
     table("one account, one region", "")
     row("requests", sent)
@@ -222,17 +225,15 @@ def faults(args, directory):
     ]
     table(f"fault, {accounts} accounts x {REGIONS} regions", "wall", "processor", "memory", "reads complete", "requests")
     for name, injected in cases:
-        with Sandbox(args.netcensus, size(accounts), args.latency, *injected) as served:
+        with Sandbox(args.fake, size(accounts), args.latency, *injected) as served:
             output = directory / "inventory.json"
             more = ["--timeout", "10s"] if "--timeout" in name else []
             run = scan(args, served, BY_ORG, output, *more, accepted=(0, 3))
-            complete = completed(output) if run.finished else ""
-            row(name, *run.cells(), complete, f"{requests(output):,}" if run.finished else "")
-
-
-def completed(output):
-    reads = [entry for entry in json.loads(output.read_bytes())["coverage"] if entry["region"]]
-    return f"{sum(entry['outcome'] == 'complete' for entry in reads):,} of {len(reads):,}"
+            if not run.finished:
+                row(name, *run.cells(), "", "")
+                continue
+            found = facts(output)
+            row(name, *run.cells(), f"{found['complete']:,} of {found['reads']:,}", f"{found['requests']:,}")
 
 
 def large(args, directory):
@@ -240,7 +241,7 @@ def large(args, directory):
     count = 100_000 if args.quick else 1_000_000
     estate = size(50, instances=count)
     table(f"{count:,} instances", "wall", "processor", "memory", "bytes a row", "size", "sandbox")
-    with Sandbox(args.netcensus, estate, 0) as served:
+    with Sandbox(args.fake, estate, 0) as served:
         scope = ["-q", "--provider", "aws", *BY_ORG]
         snapshot, parquet = directory / "all.ncsnap", directory / "parquet"
         written = {
@@ -280,10 +281,16 @@ def arguments():
     parser.add_argument("netcensus", type=lambda text: pathlib.Path(text).resolve())
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"all, or some of: {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="smaller estates")
+    parser.add_argument("--fake", type=lambda text: pathlib.Path(text).resolve(), help="whose sandbox serves [default: NETCENSUS]")
+    parser.add_argument("--accounts", type=int, nargs="+", help="of the part growth [default: 10 50 300 1000]")
+    parser.add_argument("--profiles", type=int, nargs="+", help="of the part planning [default: 50 300 600 2000]")
     parser.add_argument("--latency", type=int, default=60, help="of every answer, in milliseconds")
     parser.add_argument("--repeat", type=int, default=3, help="runs, of which the fastest counts")
     parser.add_argument("--limit", type=int, default=600, help="seconds after which a program is stopped")
     args = parser.parse_args()
+    args.fake = args.fake or args.netcensus
+    args.accounts = args.accounts or ([10, 50] if args.quick else [10, 50, 300, 1000])
+    args.profiles = args.profiles or ([50, 300] if args.quick else [50, 300, 600, 2000])
     for part in args.parts:
         if part not in PARTS:
             parser.error(f"there is no part {part}; the parts are {', '.join(PARTS)}")

@@ -1,6 +1,5 @@
 """The sandbox as a process of its own: the fake that everything here is measured against."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -62,13 +61,3 @@ class Sandbox:
         lines = self.config.read_text().splitlines()
         return [line[len("[profile "):-1] for line in lines if line.startswith("[profile ")]
 
-
-def items(document):
-    """Counts the networks, subnets and instances of an inventory document."""
-    found = json.loads(pathlib.Path(document).read_bytes())
-    return sum(len(found[kind]) for kind in ("networks", "subnets", "instances"))
-
-
-def requests(document):
-    """Counts the requests of an inventory document; those of signing in are not in it."""
-    return sum(entry["requests"] for entry in json.loads(pathlib.Path(document).read_bytes())["coverage"])
