@@ -6,10 +6,12 @@ every answer back by the latency. The settings are the defaults. Who reads the s
 """
 
 import argparse
+import collections
 import json
 import os
 import pathlib
 import pty
+import re
 import subprocess
 import sys
 import tempfile
@@ -264,6 +266,37 @@ def large(args, directory):
             row(name, *run.cells(), f"{each:,.0f}", f"{written_bytes / 1e6:,.0f} MB", f"{figure(run.sandbox)} s")
 
 
+def profile(args, directory):
+    """Where the processor time goes, by crate and by function, as `perf` samples it."""
+    data = directory / "perf.data"
+    with Sandbox(args.fake, size(50), args.latency) as served:
+        scope = [args.netcensus, "scan", "-q", "-o", "json", "--provider", "aws", *BY_ORG]
+        command = ["perf", "record", "--quiet", "--freq", "999", "--output", data, *scope]
+        subprocess.run(command, env=served.environment, stdout=subprocess.DEVNULL, check=True)
+    report = ["perf", "report", "--input", data, "--stdio", "--sort", "symbol", "--field-separator", "|"]
+    done = subprocess.run(report, capture_output=True, text=True, check=True)
+    lines = [line.split("|")[:2] for line in done.stdout.splitlines() if "|" in line and not line.startswith("#")]
+    shares = [(float(share.strip().rstrip("%")), symbol[len("[.] "):].strip()) for share, symbol in lines]
+    if sum(share for share, symbol in shares if symbol.startswith("0x")) > 50:
+        say("no names: build with CARGO_PROFILE_RELEASE_STRIP=none, or measure a debug build")
+        return
+    crates = collections.Counter()
+    for share, symbol in shares:
+        crates[crate_of(symbol)] += share
+    table("crate", "of the processor time")
+    for name, share in crates.most_common(12):
+        row(name, f"{share:.1f} %")
+    table("function", "of the processor time")
+    for share, symbol in shares[:12]:
+        row(f"`{symbol}`", f"{share:.1f} %")
+
+
+def crate_of(symbol):
+    """Returns the crate of a function: `<aws_smithy_xml::decode::Document as Iterator>::next` is of aws_smithy_xml."""
+    path = re.match(r"[<&*(\[]*(?:mut |dyn |impl )?([A-Za-z_]\w*)::", symbol)
+    return path.group(1) if path else "libc and kernel"
+
+
 PARTS = {
     "growth": growth,
     "planning": planning,
@@ -273,6 +306,7 @@ PARTS = {
     "single": single,
     "faults": faults,
     "large": large,
+    "profile": profile,
 }
 
 

@@ -31,6 +31,8 @@ class Sandbox:
     def _read_environment(self):
         """Reads the variables, which the sandbox prints once it listens."""
         found = {"PATH": os.environ["PATH"], "HOME": self.directory.name, "LANG": "C.UTF-8"}
+        # Where the machine keeps its certificates, if not in the usual place.
+        found |= {name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
         for line in self.process.stdout:
             name, value = line.removeprefix("export ").strip().split("=", 1)
             found[name] = value.strip("'")
