@@ -1,4 +1,4 @@
-//! How AWS is asked: the one HTTP client, endpoints, time-outs, retries and pacing.
+//! How AWS is asked: endpoints, time-outs, retries and pacing.
 //!
 //! The SDK reads the variables and the profile's settings too, but takes an empty one for a value, which panics for an
 //! endpoint, panics when the settings of retries are wrong, and would let the environment have a say in the sandbox. So
@@ -13,13 +13,10 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, default_async_sleep};
+use aws_smithy_async::rt::sleep::default_async_sleep;
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
@@ -30,11 +27,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::HashMapStateStore};
 use tokio::sync::OnceCell;
-use tokio_rustls::rustls::RootCertStore;
-use tokio_rustls::rustls::pki_types::CertificateDer;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::config_files::ConfigFiles;
+use super::http::SharedConnectors;
 use super::profiles::{Profile, Profiles};
 use super::throttling::is_throttling;
 use crate::clouds::PlanError;
@@ -46,15 +41,12 @@ use crate::clouds::registry::CloudEnvironment;
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// An endpoint that does not begin to answer by then is asked again.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
-/// The same for agents on this machine.
-const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How AWS is reached: the shared HTTP client, and where its requests go.
 #[derive(Debug, Clone)]
 pub struct AwsConnection {
     http: SharedHttpClient,
-    /// The certificates to trust.
-    trust: TrustStore,
+    connectors: SharedConnectors,
     /// The text of the sandbox's configuration file, and its address.
     sandbox: Option<(String, String)>,
     /// The region of this machine, if it is an EC2 instance. The metadata service is asked once.
@@ -73,16 +65,14 @@ impl AwsConnection {
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file without certificates.
     pub fn new(surroundings: &CloudEnvironment) -> Result<Self, PlanError> {
-        let (trust, proxy, sandbox) = match surroundings {
-            CloudEnvironment::System => (trust_store()?, ProxyConfig::from_env(), None),
-            // Plain HTTP on loopback: it needs neither a proxy nor certificates, which take time to read.
+        let (connectors, sandbox) = match surroundings {
+            CloudEnvironment::System => (SharedConnectors::from_environment()?, None),
             CloudEnvironment::Sandbox { endpoint, aws_config, .. } => {
-                let sandbox = (aws_config.clone(), endpoint.clone());
-                (TrustStore::empty(), ProxyConfig::disabled(), Some(sandbox))
+                (SharedConnectors::for_sandbox(), Some((aws_config.clone(), endpoint.clone())))
             }
         };
-        let http = http_client(trust.clone(), proxy);
-        Ok(Self { http, trust, sandbox, machine: OnceCell::new() })
+        let http = SharedHttpClient::new(connectors.clone());
+        Ok(Self { http, connectors, sandbox, machine: OnceCell::new() })
     }
 
     /// Tells whether the embedded sandbox is asked.
@@ -101,14 +91,9 @@ impl AwsConnection {
         &self.http
     }
 
-    /// Makes a connector to agents on this machine, which no proxy reaches.
-    pub fn local_connector(&self) -> Connector {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(LOCAL_TIMEOUT)
-            .read_timeout(LOCAL_TIMEOUT)
-            .build();
-        let tls = tls_context(self.trust.clone());
-        connector(tls, ProxyConfig::disabled(), Some(settings), default_async_sleep())
+    /// Returns the connector to agents on this machine, which no proxy reaches.
+    pub fn local_connector(&self) -> SharedHttpConnector {
+        self.connectors.local()
     }
 
     /// Returns the environment variables to read: none in the sandbox.
@@ -226,56 +211,6 @@ impl Intercept for WatchRequests {
         meter::note_answer(status);
         Ok(())
     }
-}
-
-/// The machine's certificates, plus those of `AWS_CA_BUNDLE`: a company's proxy, or the sandbox's.
-fn trust_store() -> Result<TrustStore, PlanError> {
-    let trust = TrustStore::default();
-    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
-        return Ok(trust);
-    };
-    let broken = |why: String| {
-        PlanError::bad_setting(format!("AWS_CA_BUNDLE names {}, which cannot be used: {why}", path.display()))
-            .remedy("it must be a file of PEM certificates; unset it to trust the machine's own only")
-    };
-    let pem = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| broken(error.to_string()))?;
-        roots.add(certificate).map_err(|error| broken(error.to_string()))?;
-    }
-    if roots.is_empty() {
-        return Err(broken("it contains no certificate".to_owned()));
-    }
-    Ok(trust.with_pem_certificate(pem))
-}
-
-fn tls_context(trust: TrustStore) -> TlsContext {
-    TlsContext::builder().with_trust_store(trust).build().expect("the context needs nothing else")
-}
-
-/// TLS by rustls, through `proxy`: outside the sandbox, what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
-fn http_client(trust: TrustStore, proxy: ProxyConfig) -> SharedHttpClient {
-    let tls = tls_context(trust);
-    Builder::new().build_with_connector_fn(move |settings, components| {
-        let sleep = components.and_then(RuntimeComponents::sleep_impl);
-        connector(tls.clone(), proxy.clone(), settings.cloned(), sleep)
-    })
-}
-
-fn connector(
-    tls: TlsContext,
-    proxy: ProxyConfig,
-    settings: Option<HttpConnectorSettings>,
-    sleep: Option<SharedAsyncSleep>,
-) -> Connector {
-    let mut connector = Connector::builder()
-        .proxy_config(proxy)
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls);
-    connector.set_connector_settings(settings);
-    connector.set_sleep_impl(sleep);
-    connector.build()
 }
 
 /// The `AWS_*` variables; none in the sandbox.
@@ -445,6 +380,11 @@ fn resolve_retries(attempts: Option<Setting>, mode: Option<Setting>) -> Result<R
     let requests = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
     let sign_in = is_default.then(|| requests.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
     Ok(Retries { requests, sign_in })
+}
+
+/// Tells whether requests are tried as often as netcensus chose to: the user asked for no fewer attempts.
+pub fn is_patient(retries: &RetryConfig) -> bool {
+    retries.max_attempts() >= ATTEMPTS
 }
 
 fn bad_setting(name: &str, value: &str, wanted: &str) -> PlanError {

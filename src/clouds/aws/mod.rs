@@ -8,6 +8,7 @@ mod config_files;
 mod convert;
 mod credentials;
 mod errors;
+mod http;
 mod local_credentials;
 mod organization;
 mod profiles;
