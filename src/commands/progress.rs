@@ -1,6 +1,6 @@
 //! Reports the progress of a scan: hands the events of the clouds to the [`Ui`], which draws the line.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::clouds::{Event, Observer};
 use crate::redact::redact;
@@ -11,12 +11,14 @@ use crate::ui::Ui;
 pub struct ProgressObserver {
     ui: Ui,
     failed: AtomicUsize,
+    /// Whether a question stands on the terminal, over which no progress must be drawn.
+    is_asking: AtomicBool,
 }
 
 impl ProgressObserver {
     /// Shows the steps of a run on `ui`.
     pub fn new(ui: Ui) -> Self {
-        Self { ui, failed: AtomicUsize::new(0) }
+        Self { ui, failed: AtomicUsize::new(0), is_asking: AtomicBool::new(false) }
     }
 }
 
@@ -25,7 +27,9 @@ impl Observer for ProgressObserver {
         match event {
             Event::Doing(what) => {
                 tracing::debug!("{what}");
-                self.ui.progress().show_activity(what);
+                if !self.is_asking.load(Ordering::Relaxed) {
+                    self.ui.progress().show_activity(what);
+                }
             }
             Event::Notice(what) => self.ui.note(&redact(what)),
             Event::Warning(what) => self.ui.warn(&redact(what)),
@@ -43,6 +47,9 @@ impl Observer for ProgressObserver {
     }
 
     fn ask(&self, question: &str) -> Option<String> {
-        self.ui.ask(question)
+        self.is_asking.store(true, Ordering::Relaxed);
+        let answer = self.ui.ask(question);
+        self.is_asking.store(false, Ordering::Relaxed);
+        answer
     }
 }

@@ -16,5 +16,6 @@ mod impostor;
 mod profiles;
 mod regions;
 mod saved;
+mod sign_in;
 mod streams;
 mod views;

@@ -7,7 +7,7 @@
 //! one.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -15,20 +15,18 @@ use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
-use tokio::sync::Mutex;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use super::client::{AwsConnection, Variables};
 use super::errors::credentials_failure;
 use super::local_credentials::{ContainerCredentials, CredentialProcess, FULL, RELATIVE};
 use super::profiles::{CredentialMethod, DEFAULT, Profile, Profiles};
 use super::session::Login;
+use super::shared_credentials::{CachedCredentials, SharedSources, SourceKey};
 use super::sso::SsoCredentials;
-use super::sts::{AssumedRole, WebIdentityCredentials, sts_client};
+use super::sts::{AssumedRole, WebIdentityCredentials, role_client};
 use crate::clouds::{Failure, Observer, PlanError, Run};
 use crate::model::Outcome;
-use crate::redact;
 
 /// What documents call the login without a named profile.
 const LABEL: &str = "default chain";
@@ -131,6 +129,7 @@ pub async fn default_credentials(
                 config,
                 observer: &run.observer,
                 limit: run.timeout / 10 * 9,
+                shared: &SharedSources::default(),
             };
             resolver.resolve(profile.name(), login).await?
         }
@@ -236,6 +235,8 @@ pub struct CredentialResolver<'a> {
     pub observer: &'a Arc<dyn Observer>,
     /// How long a program may take that prints credentials.
     pub limit: Duration,
+    /// What other profiles use too.
+    pub shared: &'a SharedSources,
 }
 
 impl CredentialResolver<'_> {
@@ -245,9 +246,15 @@ impl CredentialResolver<'_> {
     /// When a code is needed and there is no terminal to ask on, when the settings do not lead to credentials, or when STS refuses a code.
     pub async fn resolve(&self, name: &str, login: &Login) -> Result<SharedCredentialsProvider, Failure> {
         let RoleChain { roles, base, method } = RoleChain::resolve(self.profiles, name)?;
-        let mut provider = self.base_provider(base, method, login).await?;
+        let mut key = SourceKey::new(source_name(base, method), self.config, self.profiles.get(name));
+        let whose = login.clone().with_owner(&format!("profile {}", base.name()));
+        let make = Box::pin(self.base_provider(base, method, &whose));
+        let mut provider = self.shared.provider(key.clone(), make).await?;
         for profile in roles.into_iter().rev() {
-            provider = self.assume_role(profile, provider, login).await?;
+            let role = key.then(profile.name());
+            let make = Box::pin(self.assume_role(profile, provider, key, login));
+            provider = self.shared.provider(role.clone(), make).await?;
+            key = role;
         }
         Ok(provider)
     }
@@ -262,7 +269,7 @@ impl CredentialResolver<'_> {
         let provider = match method {
             Some(CredentialMethod::Keys) => SharedCredentialsProvider::new(profile_keys(profile)?),
             Some(CredentialMethod::Sso) => SharedCredentialsProvider::new(
-                SsoCredentials::new(self.profiles, profile, self.config, login).await?,
+                SsoCredentials::new(self.profiles, profile, self.config, login, self.shared).await?,
             ),
             Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();
@@ -321,6 +328,7 @@ impl CredentialResolver<'_> {
         &self,
         profile: &Profile,
         base: SharedCredentialsProvider,
+        source: SourceKey,
         login: &Login,
     ) -> Result<SharedCredentialsProvider, Failure> {
         let device = profile.get("mfa_serial");
@@ -329,7 +337,7 @@ impl CredentialResolver<'_> {
             None => None,
         };
         let config = self.config.to_builder().credentials_provider(base).build();
-        let request = sts_client(&config, profile.name())
+        let request = role_client(&config, profile.name(), self.shared.limiter(source).await)
             .assume_role()
             .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))
@@ -359,6 +367,19 @@ impl CredentialResolver<'_> {
             ))
             .remedy("run it in a terminal once, or use a profile without mfa_serial for unattended runs")
         })
+    }
+}
+
+/// Names what the first credentials come from: many profiles may have the same session of `aws login`, or the machine's
+/// own role.
+fn source_name(profile: &Profile, method: Option<CredentialMethod>) -> String {
+    let setting = |key: &str| profile.get(key).unwrap_or_default();
+    match method {
+        Some(CredentialMethod::Login) => format!("login_session {}", setting("login_session")),
+        Some(CredentialMethod::Source) => {
+            format!("credential_source {}", setting("credential_source").to_ascii_lowercase())
+        }
+        _ => format!("{method:?} of profile {}", profile.name()),
     }
 }
 
@@ -395,69 +416,8 @@ fn profile_keys(profile: &Profile) -> Result<Credentials, Failure> {
     ))
 }
 
-/// Credentials are renewed this long before they expire, so that none expires on its way.
-const MARGIN: Duration = Duration::from_mins(2);
-
-/// A provider that asks another one only when it has to, and never twice at once.
-#[derive(Debug)]
-pub struct CachedCredentials {
-    inner: SharedCredentialsProvider,
-    /// Whose they are, as users know it.
-    whose: String,
-    last: Mutex<Option<Credentials>>,
-}
-
-impl CachedCredentials {
-    /// Wraps `inner`, whose credentials are those of `whose`.
-    pub fn wrap(inner: SharedCredentialsProvider, whose: &str) -> SharedCredentialsProvider {
-        SharedCredentialsProvider::new(Self { inner, whose: whose.to_owned(), last: Mutex::default() })
-    }
-
-    async fn credentials(&self) -> provider::Result {
-        let mut last = self.last.lock().await;
-        if let Some(known) = last.as_ref().filter(|known| is_fresh(known, SystemTime::now())) {
-            return Ok(known.clone());
-        }
-        let renewed = self.inner.provide_credentials().await?;
-        redact::remember(renewed.secret_access_key());
-        renewed.session_token().into_iter().for_each(redact::remember);
-        check_header_values(&renewed, &self.whose).map_err(CredentialsError::provider_error)?;
-        Ok(last.insert(renewed).clone())
-    }
-}
-
-/// Refuses what cannot be sent in a header, which the SDK takes for granted and panics over: a key of a file with
-/// Windows line ends, say.
-fn check_header_values(credentials: &Credentials, whose: &str) -> Result<(), Failure> {
-    let fits = |text: &str| text.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
-    let parts = [
-        ("access key id", Some(credentials.access_key_id())),
-        ("secret access key", Some(credentials.secret_access_key())),
-        ("session token", credentials.session_token()),
-    ];
-    let Some((odd, _)) = parts.into_iter().find(|(_, text)| !text.is_none_or(fits)) else { return Ok(()) };
-    let why = format!("the {odd} of {whose} has a line end, a blank or another character that no {odd} has");
-    Err(Failure::new(Outcome::Failed, why).remedy("write it anew, without blanks and line ends"))
-}
-
-/// Credentials without an expiry stay: nothing says when to ask again.
-fn is_fresh(credentials: &Credentials, now: SystemTime) -> bool {
-    credentials.expiry().is_none_or(|expiry| now + MARGIN < expiry)
-}
-
-impl ProvideCredentials for CachedCredentials {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(self.credentials())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
     use crate::clouds::aws::config_files::ConfigFiles;
 
@@ -542,6 +502,23 @@ mod tests {
         assert_eq!(chain("[profile p]\nregion = r\n"), " < p None");
     }
 
+    /// The SDK reads and keeps the whole files for each provider of a machine's role.
+    #[test]
+    fn profiles_share_the_role_of_the_machine_and_a_login_session_and_not_their_keys() {
+        let config = "[profile a]\ncredential_source = Ec2InstanceMetadata\n[profile b]\nrole_arn = r\n\
+                      credential_source = EC2InstanceMetadata\n[profile c]\nlogin_session = s\n\
+                      [profile d]\nlogin_session = s\n";
+        let keys = format!("[profile e]\n{KEYS}[profile f]\n{KEYS}");
+        let profiles = Profiles::from_files(ConfigFiles::from_text(format!("{config}{keys}")));
+        let of = |name| {
+            let RoleChain { base, method, .. } = RoleChain::resolve(&profiles, name).unwrap();
+            source_name(base, method)
+        };
+        assert_eq!(of("a"), of("b"));
+        assert_eq!(of("c"), of("d"));
+        assert_ne!(of("e"), of("f"));
+    }
+
     #[test]
     fn a_stray_setting_of_sso_does_not_hide_keys() {
         assert_eq!(chain(&format!("[profile p]\nsso_region = r\n{KEYS}")), " < p Some(Keys)");
@@ -562,56 +539,5 @@ mod tests {
         ] {
             assert!(chain(config).contains(why), "{}", chain(config));
         }
-    }
-
-    #[derive(Debug)]
-    struct Counting(Arc<AtomicUsize>, Option<Duration>);
-
-    impl ProvideCredentials for Counting {
-        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-        where
-            Self: 'a,
-        {
-            future::ProvideCredentials::new(async {
-                tokio::task::yield_now().await;
-                self.0.fetch_add(1, Ordering::SeqCst);
-                let expiry = self.1.map(|left| SystemTime::now() + left);
-                Ok(Credentials::new("id", "secret", None, expiry, "test"))
-            })
-        }
-    }
-
-    async fn asked(left: Option<Duration>) -> usize {
-        let count = Arc::new(AtomicUsize::new(0));
-        let cached =
-            CachedCredentials::wrap(SharedCredentialsProvider::new(Counting(Arc::clone(&count), left)), "p");
-        let ask = || async { cached.provide_credentials().await.unwrap() };
-        tokio::join!(ask(), ask(), ask());
-        ask().await;
-        count.load(Ordering::SeqCst)
-    }
-
-    // smithy-rs 1496; vector 5994; faults F6.
-    #[test]
-    fn what_is_no_header_value_is_refused_before_the_sdk_sees_it() {
-        let check_header_values = |id: &str, secret: &str, token: Option<&str>| {
-            let credentials = Credentials::new(id, secret, token.map(str::to_owned), None, "test");
-            check_header_values(&credentials, "profile:p").map_err(|failure| failure.detail())
-        };
-        assert_eq!(check_header_values("AKIA", "a/b+c=", Some("t==")), Ok(()));
-        for end in ["\n", "\r", "\r\n", "\u{7f}", "\0", "\u{fffd}", " "] {
-            let id = check_header_values(&format!("AKIA{end}"), "s", None).unwrap_err();
-            assert!(id.starts_with("the access key id of profile:p"), "{id}");
-            let secret = check_header_values("AKIA", &format!("SEKRIT{end}"), None).unwrap_err();
-            assert!(secret.starts_with("the secret access key of") && !secret.contains("SEKRIT"), "{secret}");
-            assert!(check_header_values("AKIA", "s", Some(&format!("t{end}"))).is_err());
-        }
-    }
-
-    #[tokio::test]
-    async fn credentials_are_asked_for_once_while_they_last() {
-        assert_eq!(asked(None).await, 1);
-        assert_eq!(asked(Some(Duration::from_hours(1))).await, 1);
-        assert_eq!(asked(Some(MARGIN / 2)).await, 4, "about to expire");
     }
 }

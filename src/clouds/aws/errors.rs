@@ -275,6 +275,13 @@ pub fn credentials_failure(error: &(dyn StdError + 'static), login: &Login) -> O
     }
 }
 
+/// Tells whether a request to assume a role got no answer.
+pub fn is_role_undelivered(error: &(dyn StdError + 'static)) -> bool {
+    let request =
+        causes(error).find_map(|link| link.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>());
+    matches!(request, Some(SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)))
+}
+
 /// Tells whether the chain of credentials found none, rather than some that do not work.
 pub fn has_no_credentials(error: &(dyn StdError + 'static)) -> bool {
     let outermost = causes(error).find_map(|link| link.downcast_ref::<CredentialsError>());

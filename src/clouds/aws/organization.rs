@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_organizations::config::retry::RetryPartition;
 use aws_sdk_organizations::types::Account as Member;
+use aws_sdk_sts::config::retry::ClientRateLimiter;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
@@ -12,10 +13,11 @@ use super::answers::CheckAnswers;
 use super::client::WatchRequests;
 use super::convert::non_blank;
 use super::errors::classify_error;
+use super::profile_sign_in::SIGNED_IN_AT_ONCE;
 use super::regions::home_region;
 use super::session::{Login, Session};
-use super::sign_in::{SignedInAccounts, identify_account, step_outcome};
-use super::sts::{AssumedRole, sts_client};
+use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
+use super::sts::{AssumedRole, new_limiter, role_client};
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
@@ -24,9 +26,6 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 use crate::wording::counted;
 
 const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
-
-/// Roles assumed at once: STS is shared by the whole organisation.
-const ASSUMED_AT_ONCE: usize = 16;
 
 /// The role to assume in every account.
 #[derive(Debug, Clone)]
@@ -92,6 +91,7 @@ pub async fn add_members(
     Ok(())
 }
 
+/// Assumes the role in all accounts that are `asked`, each by the manager whose index stands beside it.
 async fn assume_in_members(
     signed_in: &mut SignedInAccounts,
     asked: Vec<(usize, String, Option<String>)>,
@@ -99,19 +99,29 @@ async fn assume_in_members(
     run: &Run,
 ) {
     let total = asked.len();
-    run.observer.event(Event::Doing(&format!("assuming {} in {}", role.name, counted(total, "account"))));
     let managers = &signed_in.sessions;
+    let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_limiter()).collect();
     let assumed: Vec<BoxFuture<'_, _>> = asked
-        .into_iter()
-        .map(|(index, id, name)| -> BoxFuture<'_, _> {
-            Box::pin(async move {
-                let result = bounded(run, Box::pin(assume_in_member(&managers[index], &id, role))).await;
-                (id, name, result)
-            })
+        .iter()
+        .enumerate()
+        .map(|(place, (index, id, _))| -> BoxFuture<'_, _> {
+            let (manager, limiter) = (&managers[*index], &limiters[*index]);
+            let assume = move || Box::pin(assume_in_member(manager, id, role, limiter));
+            let assume = move || outlast_throttling(&manager.config, assume);
+            Box::pin(async move { (place, bounded(run, Box::pin(assume())).await) })
         })
         .collect();
-    let results: Vec<_> = stream::iter(assumed).buffer_unordered(ASSUMED_AT_ONCE).collect().await;
-    for (id, name, result) in results {
+    let mut assumed = stream::iter(assumed).buffer_unordered(SIGNED_IN_AT_ONCE);
+    let mut results = Vec::with_capacity(total);
+    while !run.cancel.is_cancelled() {
+        let doing = format!("assuming {}: {} of {}", role.name, results.len(), counted(total, "account"));
+        run.observer.event(Event::Doing(&doing));
+        let Some(result) = assumed.next().await else { break };
+        results.push(result);
+    }
+    drop(assumed);
+    results.sort_unstable_by_key(|(place, _)| *place);
+    for ((_, id, name), (_, result)) in asked.into_iter().zip(results) {
         match result {
             Ok(mut session) => {
                 session.name = name;
@@ -176,11 +186,16 @@ fn closed_state(member: &Member) -> Option<&str> {
 const CLOSED: [&str; 4] = ["SUSPENDED", "PENDING_CLOSURE", "CLOSED", "PENDING_ACTIVATION"];
 
 /// Assumes the role in account `id` and checks that STS agrees about whose account it is.
-async fn assume_in_member(manager: &Session, id: &str, role: &MemberRole) -> Result<Session, Failure> {
+async fn assume_in_member(
+    manager: &Session,
+    id: &str,
+    role: &MemberRole,
+    limiter: &ClientRateLimiter,
+) -> Result<Session, Failure> {
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
     let login = Login::for_role(&arn, role.external_id.is_some(), manager.login());
     let caller = manager.config.to_builder().region(home_region(manager)).build();
-    let request = sts_client(&caller, id)
+    let request = role_client(&caller, id, limiter.clone())
         .assume_role()
         .role_arn(&arn)
         .role_session_name("netcensus")

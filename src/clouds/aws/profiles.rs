@@ -274,6 +274,13 @@ impl Profiles {
         found
     }
 
+    /// Tells whether signing in by `name` may ask something on the terminal: a one-time code, or what a program wants
+    /// to know.
+    pub fn may_ask(&self, name: &str) -> bool {
+        let may_ask = |profile: &&Profile| profile.has("mfa_serial") || profile.has("credential_process");
+        self.source_chain(name).iter().any(may_ask)
+    }
+
     /// Adds to `error` which files could not be read.
     pub fn add_unreadable(&self, error: PlanError) -> PlanError {
         self.unreadable

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use super::client::{AwsConnection, RequestPacer};
 use super::organization::{self, MemberRole};
+use super::profile_sign_in::{SIGNED_IN_AT_ONCE, sign_in_by_profiles};
 use super::profiles::DEFAULT;
 use super::read::{self, RegionReader};
 use super::regions::{self, RegionSelection};
@@ -20,9 +21,6 @@ use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatch
 use crate::config::{AwsSettings, Origin};
 use crate::model::{self, Account, FoundResources, Kind, Outcome, Scope};
 use crate::wording::counted;
-
-/// Accounts whose regions are asked for at once.
-const LISTED_AT_ONCE: usize = 16;
 
 /// The accounts of AWS.
 #[derive(Debug)]
@@ -71,8 +69,7 @@ impl Aws {
                 }
                 (true, true) => (vec![DEFAULT.to_owned()], Vec::new()),
             };
-            let mut signed_in =
-                sign_in::sign_in_by_profiles(&self.connection, &profiles, &names, region, run).await?;
+            let mut signed_in = sign_in_by_profiles(&self.connection, &profiles, &names, region, run).await?;
             signed_in.add_misnamed_sections(&misnamed);
             signed_in.add_unreadable_files(&profiles);
             signed_in.require_any()?
@@ -114,7 +111,8 @@ impl Aws {
                 Box::pin(regions::select_regions(session, wanted, excluded, run))
             })
             .collect();
-        let mut chosen: Vec<RegionSelection> = stream::iter(asked).buffered(LISTED_AT_ONCE).collect().await;
+        let mut chosen: Vec<RegionSelection> =
+            stream::iter(asked).buffered(SIGNED_IN_AT_ONCE).collect().await;
         let known: BTreeSet<&str> = chosen.iter().flat_map(RegionSelection::known_names).collect();
         let known: Vec<&str> = known.into_iter().collect();
         unmatched_patterns::require_matches(wanted, &known, "AWS region")?;

@@ -1,19 +1,17 @@
-//! Signs in with one set of credentials after the other, and keeps each account once.
-//!
-//! One after the other on purpose: an SSO token is refreshed once, a `credential_process` runs once, and two prompts
-//! never share the terminal.
+//! Finds out whose account credentials are of, keeps each account once, and signs in where no profile is named.
 
 use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 
-use super::client::{AwsConnection, Variables, configured_retries};
+use super::client::{AwsConnection, Variables, configured_retries, is_patient};
 use super::convert::non_blank;
-use super::credentials::{CachedCredentials, CredentialResolver, DefaultSource, default_credentials};
-use super::errors::{classify_error, has_no_credentials};
+use super::credentials::{DefaultSource, default_credentials};
+use super::errors::{classify_error, has_no_credentials, is_role_undelivered};
 use super::local_credentials::{FULL, RELATIVE};
 use super::profiles::{DEFAULT, MisnamedSection, Profile, Profiles};
 use super::regions;
 use super::session::{Login, Session};
+use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
 use crate::clouds::exclusion::Exclusion;
 use crate::clouds::step::{self, bounded};
@@ -122,82 +120,6 @@ pub fn step_outcome(account: String, kind: Subject, outcome: Outcome, detail: St
 pub const WHERE_REQUESTS_GO: &str = "AWS_ENDPOINT_URL, HTTPS_PROXY and NO_PROXY, and the profile's endpoint_url, say \
                                  where requests go";
 
-/// After so many profiles in a row whose endpoint cannot be reached, the others are not tried.
-const MAX_UNREACHABLE: usize = 3;
-
-/// Signs in by each of `names` in turn. What fails is in the result. `region` is used for requests about an account as a
-/// whole if the profile configures none.
-///
-/// # Errors
-/// When the user stopped it.
-pub async fn sign_in_by_profiles(
-    connection: &AwsConnection,
-    profiles: &Profiles,
-    names: &[String],
-    region: Option<&Region>,
-    run: &Run,
-) -> Result<SignedInAccounts, PlanError> {
-    let mut signed_in = SignedInAccounts::default();
-    let mut unreachable = 0;
-    for name in names {
-        let login = Login::for_profile(profiles, name);
-        let own_endpoint = profiles.has_own_endpoint(name);
-        if unreachable >= MAX_UNREACHABLE && !own_endpoint {
-            let why = format!("not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS");
-            let failure = Failure::new(Outcome::Failed, why).remedy(WHERE_REQUESTS_GO);
-            signed_in.add_failure(login.label().to_owned(), &failure);
-            continue;
-        }
-        let needs = profiles.describe_credentials(name);
-        run.observer.event(Event::Doing(&format!("signing in by profile {name} ({needs})")));
-        let result =
-            bounded(run, Box::pin(sign_in_by_profile(connection, profiles, name, &login, region, run))).await;
-        if !own_endpoint {
-            let silent = matches!(&result, Err(failure) if failure.unreachable);
-            unreachable = if silent { unreachable + 1 } else { 0 };
-        }
-        match result {
-            Ok(session) => signed_in.add_session(session, run),
-            Err(failure) => signed_in.add_failure(login.label().to_owned(), &failure),
-        }
-        if run.cancel.is_cancelled() {
-            return Err(PlanError::new("stopped while signing in"));
-        }
-    }
-    Ok(signed_in)
-}
-
-async fn sign_in_by_profile(
-    connection: &AwsConnection,
-    profiles: &Profiles,
-    name: &str,
-    login: &Login,
-    region: Option<&Region>,
-    run: &Run,
-) -> Result<Session, Failure> {
-    // A wrong setting costs this profile alone.
-    let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
-    let profile = profiles.get(name);
-    let retries = configured_retries(connection.variables(), profile).map_err(of_setting)?;
-    let region = region.cloned().or_else(|| region_of_partition(profiles, name));
-    let configured = connection
-        .configure(profiles, profile, retries.requests, region.as_ref())
-        .await
-        .map_err(of_setting)?;
-    let login = login.clone();
-    let login = if configured.has_region {
-        login
-    } else {
-        login.without_region(&format!("`region` of profile {name}, or AWS_REGION"))
-    };
-    let config = &configured.config;
-    let limit = run.timeout / 10 * 9;
-    let resolver = CredentialResolver { connection, profiles, config, observer: &run.observer, limit };
-    let provider = resolver.resolve(name, &login).await?;
-    let config = config.to_builder().credentials_provider(provider).build();
-    Ok(identify_account(config, login, retries.sign_in).await?)
-}
-
 /// Returns a region of the partition that a profile without a region belongs to, if the ARN of its role or one of its
 /// source profiles names the partition.
 pub fn region_of_partition(profiles: &Profiles, name: &str) -> Option<Region> {
@@ -228,6 +150,29 @@ impl From<IdentifyError> for Failure {
     }
 }
 
+/// Signs in again while AWS throttles it, until the bound on a sign-in ends it. Each time has all its retries, with
+/// their pauses; where the user asked for fewer, it is once.
+///
+/// # Errors
+/// With what failed for another reason.
+pub async fn outlast_throttling<T, F>(
+    config: &SdkConfig,
+    mut sign_in: impl FnMut() -> F,
+) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let is_patient = config.retry_config().is_some_and(is_patient);
+    loop {
+        match sign_in().await {
+            Err(failure) if is_patient && failure.outcome == Outcome::Throttled => {
+                tracing::debug!(%failure, "signing in again");
+            }
+            result => return result,
+        }
+    }
+}
+
 /// Asks STS for the account and partition of the credentials (`GetCallerIdentity`). The session that it returns caches
 /// the credentials.
 pub async fn identify_account(
@@ -247,10 +192,9 @@ pub async fn identify_account(
     };
     let identity =
         sts_client(&asking, login.label()).get_caller_identity().send().await.map_err(|error| {
-            IdentifyError {
-                absent: has_no_credentials(&error),
-                failure: classify_error(&error, "sts:GetCallerIdentity", &login),
-            }
+            let failure = classify_error(&error, "sts:GetCallerIdentity", &login);
+            let unreachable = failure.unreachable || is_role_undelivered(&error);
+            IdentifyError { absent: has_no_credentials(&error), failure: Failure { unreachable, ..failure } }
         })?;
     let account = non_blank(identity.account)
         .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
@@ -382,6 +326,26 @@ mod tests {
         assert_eq!(of("role").as_deref(), Some("cn-north-1"));
         assert_eq!(of("source").as_deref(), Some("us-gov-east-1"));
         assert_eq!(of("plain"), None, "keys of aws are known in every region of it");
+    }
+
+    /// Counts how often a sign-in is tried that is throttled twice.
+    async fn tries(attempts: u32) -> (usize, bool) {
+        let retries = RetryConfig::standard().with_max_attempts(attempts);
+        let config = SdkConfig::builder().retry_config(retries).build();
+        let mut tries = 0;
+        let signed_in = outlast_throttling(&config, || {
+            tries += 1;
+            let throttled = Failure::new(Outcome::Throttled, "after all retries");
+            std::future::ready(if tries > 2 { Ok(()) } else { Err(throttled) })
+        });
+        let is_signed_in = signed_in.await.is_ok();
+        (tries, is_signed_in)
+    }
+
+    #[tokio::test]
+    async fn throttling_is_outlasted_unless_the_user_wants_fewer_attempts() {
+        assert_eq!(tries(8).await, (3, true));
+        assert_eq!(tries(2).await, (1, false));
     }
 
     fn configured(aws_config: &str) -> bool {

@@ -3,6 +3,8 @@
 //! The SDK has a provider for them, but refuses settings that the AWS CLI takes, and shows its own structures as the
 //! reason of a refusal.
 
+use std::sync::Arc;
+
 use aws_config::sso::SsoTokenProvider;
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -18,6 +20,7 @@ use super::client::WatchRequests;
 use super::errors::{classify_error, root_cause};
 use super::profiles::{Profile, Profiles};
 use super::session::Login;
+use super::shared_credentials::{SharedSources, SourceKey};
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
 use crate::model::Outcome;
@@ -39,7 +42,7 @@ struct SsoSettings {
 #[derive(Debug)]
 pub struct SsoCredentials {
     settings: SsoSettings,
-    token: SsoTokenProvider,
+    token: Arc<SsoTokenProvider>,
     client: aws_sdk_sso::Client,
     login: Login,
 }
@@ -54,16 +57,17 @@ impl SsoCredentials {
         profile: &Profile,
         config: &SdkConfig,
         login: &Login,
+        shared: &SharedSources,
     ) -> Result<Self, Failure> {
         let settings = SsoSettings::from_profile(profiles, profile)?;
         let config = config.to_builder().region(Region::new(settings.region.clone())).build();
+        let key = SourceKey::new(&settings.token, &config, Some(profile)).then(&settings.start_url);
         let token = SsoTokenProvider::builder()
             .configure(&config)
             .region(Region::new(settings.region.clone()))
             .session_name(&settings.token)
-            .start_url(&settings.start_url)
-            .build()
-            .await;
+            .start_url(&settings.start_url);
+        let token = shared.token(key, token.build()).await;
         let config = aws_sdk_sso::config::Builder::from(&config).interceptor(WatchRequests).build();
         let client = aws_sdk_sso::Client::from_conf(config);
         Ok(Self { settings, token, client, login: login.clone() })

@@ -5,12 +5,13 @@
 //! own here.
 
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::Client as StsClient;
-use aws_sdk_sts::config::retry::RetryPartition;
+use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, RetryPartition};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
@@ -23,8 +24,32 @@ use crate::redact;
 
 /// Makes an STS client with the retry budget of one account or login, which `whose` names.
 pub fn sts_client(config: &SdkConfig, whose: &str) -> StsClient {
+    client_in(config, RetryPartition::new(format!("sts-{whose}")))
+}
+
+/// The longest pause between two attempts to assume a role. The limiter paces them; longer pauses would leave what STS
+/// grants unused.
+const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
+
+/// Makes the same for assuming a role. STS throttles by caller, so all roles of a caller share the `limiter`, which
+/// slows them down together.
+pub fn role_client(config: &SdkConfig, whose: &str, limiter: ClientRateLimiter) -> StsClient {
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(MAX_ROLE_BACKOFF);
+    let config = config.to_builder().retry_config(retries).build();
+    let partition = RetryPartition::custom(format!("sts-{whose}")).client_rate_limiter(limiter).build();
+    client_in(&config, partition)
+}
+
+/// Makes what paces the roles that one caller assumes; it does nothing before STS throttles.
+pub fn new_limiter() -> ClientRateLimiter {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    ClientRateLimiter::new(now.as_secs_f64())
+}
+
+fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
     let config = aws_sdk_sts::config::Builder::from(config)
-        .retry_partition(RetryPartition::new(format!("sts-{whose}")))
+        .retry_partition(partition)
         .interceptor(WatchRequests)
         .interceptor(CheckAnswers)
         .build();

@@ -1,0 +1,277 @@
+//! Signs in by many profiles side by side.
+//!
+//! Only what may ask you something is done one after the other: two questions never share the terminal.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_config::Region;
+use futures_util::future::BoxFuture;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::Semaphore;
+
+use super::client::{AwsConnection, configured_retries};
+use super::credentials::CredentialResolver;
+use super::profiles::Profiles;
+use super::session::{Login, Session};
+use super::shared_credentials::SharedSources;
+use super::sign_in::{
+    SignedInAccounts, WHERE_REQUESTS_GO, identify_account, outlast_throttling, region_of_partition,
+};
+use crate::clouds::step::bounded;
+use crate::clouds::{Event, Failure, PlanError, Run};
+use crate::model::Outcome;
+
+/// Accounts that are signed in to at once. STS takes 600 requests a second of an account:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub const SIGNED_IN_AT_ONCE: usize = 64;
+
+/// After so many profiles in a row whose endpoint cannot be reached, the others are not tried.
+const MAX_UNREACHABLE: usize = 3;
+
+/// Signs in by each of `names`, and keeps the results in their order. What fails is in the result. `region` is used for
+/// requests about an account as a whole if the profile configures none.
+///
+/// # Errors
+/// When the user stopped it.
+pub async fn sign_in_by_profiles(
+    connection: &AwsConnection,
+    profiles: &Profiles,
+    names: &[String],
+    region: Option<&Region>,
+    run: &Run,
+) -> Result<SignedInAccounts, PlanError> {
+    let sign_in = ProfileSignIn {
+        connection,
+        profiles,
+        region,
+        run,
+        total: names.len(),
+        shared: SharedSources::default(),
+        reachability: Reachability::new(),
+    };
+    let mut results = Vec::with_capacity(names.len());
+    let mut finished = std::pin::pin!(sign_in.by_each(names));
+    while let Some(result) = finished.next().await {
+        if run.cancel.is_cancelled() {
+            return Err(PlanError::new("stopped while signing in"));
+        }
+        results.push(result);
+        if names.len() > 1 {
+            let doing = format!("signing in: {} of {} profiles", results.len(), names.len());
+            run.observer.event(Event::Doing(&doing));
+        }
+    }
+    results.sort_unstable_by_key(|(index, _)| *index);
+    let mut signed_in = SignedInAccounts::default();
+    for (index, result) in results {
+        match result {
+            Ok(session) => signed_in.add_session(session, run),
+            Err(failure) => signed_in.add_failure(format!("profile:{}", names[index]), &failure),
+        }
+    }
+    Ok(signed_in)
+}
+
+/// A profile's place among the names, and what came of it.
+type Finished = (usize, Result<Session, Failure>);
+
+/// What signing in by each of the profiles needs.
+struct ProfileSignIn<'a> {
+    connection: &'a AwsConnection,
+    profiles: &'a Profiles,
+    region: Option<&'a Region>,
+    run: &'a Run,
+    total: usize,
+    shared: SharedSources,
+    reachability: Reachability,
+}
+
+impl<'a> ProfileSignIn<'a> {
+    /// Signs in by each of `names`; the results come as they are ready.
+    fn by_each<'s>(&'s self, names: &'s [String]) -> impl Stream<Item = Finished> + 's {
+        let (asking, others): (Vec<_>, Vec<_>) =
+            names.iter().enumerate().partition(|(_, name)| self.profiles.may_ask(name));
+        let attempts = |profiles: Vec<(usize, &'s String)>| {
+            let attempt = |(index, name): (usize, &'s String)| -> BoxFuture<'s, Finished> {
+                Box::pin(async move { (index, self.attempt(name).await) })
+            };
+            stream::iter(profiles.into_iter().map(attempt).collect::<Vec<_>>())
+        };
+        let asking = attempts(asking).buffer_unordered(1);
+        stream::select(asking, attempts(others).buffer_unordered(SIGNED_IN_AT_ONCE))
+    }
+
+    /// Signs in by the profile `name`, unless the others found that AWS cannot be reached.
+    async fn attempt(&self, name: &str) -> Result<Session, Failure> {
+        if self.profiles.has_own_endpoint(name) {
+            return self.sign_in_by(name).await;
+        }
+        let Some(trial) = self.reachability.begin().await else {
+            let why = format!("not tried: {MAX_UNREACHABLE} profiles in a row could not reach AWS");
+            return Err(Failure::new(Outcome::Failed, why).remedy(WHERE_REQUESTS_GO));
+        };
+        let result = self.sign_in_by(name).await;
+        trial.end(&result);
+        result
+    }
+
+    async fn sign_in_by(&self, name: &str) -> Result<Session, Failure> {
+        let may_ask = self.profiles.may_ask(name);
+        let doing = format!("signing in by profile {name} ({})", self.profiles.describe_credentials(name));
+        if may_ask || self.total == 1 {
+            self.run.observer.event(Event::Doing(&doing));
+        } else {
+            tracing::debug!("{doing}");
+        }
+        bounded(self.run, Box::pin(self.sign_in_within_bound(name, may_ask))).await
+    }
+
+    async fn sign_in_within_bound(&self, name: &str, may_ask: bool) -> Result<Session, Failure> {
+        let Self { connection, profiles, run, .. } = *self;
+        // A wrong setting costs this profile alone.
+        let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
+        let profile = profiles.get(name);
+        let retries = configured_retries(connection.variables(), profile).map_err(of_setting)?;
+        let region = self.region.cloned().or_else(|| region_of_partition(profiles, name));
+        let configured = connection
+            .configure(profiles, profile, retries.requests, region.as_ref())
+            .await
+            .map_err(of_setting)?;
+        let login = Login::for_profile(profiles, name);
+        let login = if configured.has_region {
+            login
+        } else {
+            login.without_region(&format!("`region` of profile {name}, or AWS_REGION"))
+        };
+        let config = &configured.config;
+        let limit = run.timeout / 10 * 9;
+        let shared = &self.shared;
+        let resolver =
+            CredentialResolver { connection, profiles, config, observer: &run.observer, limit, shared };
+        // Boxed: the SDK's futures are tens of kilobytes each.
+        let sign_in = || -> BoxFuture<'_, Result<Session, Failure>> {
+            Box::pin(async {
+                let provider = Box::pin(resolver.resolve(name, &login)).await?;
+                let config = config.to_builder().credentials_provider(provider).build();
+                Ok(Box::pin(identify_account(config, login.clone(), retries.sign_in.clone())).await?)
+            })
+        };
+        // A code is good for one use, and to ask for another one is no patience.
+        if may_ask { sign_in().await } else { outlast_throttling(config, sign_in).await }
+    }
+}
+
+/// Whether AWS can be reached at all, as the profiles find out that are tried side by side.
+///
+/// Until one of them was answered only a few are tried, so that a dead endpoint costs one time-out and not hundreds.
+#[derive(Debug)]
+struct Reachability {
+    permits: Semaphore,
+    /// How many were answered.
+    answered: AtomicUsize,
+    /// How many in a row were not answered.
+    silent: AtomicUsize,
+}
+
+impl Reachability {
+    fn new() -> Self {
+        let permits = Semaphore::new(MAX_UNREACHABLE);
+        Self { permits, answered: AtomicUsize::new(0), silent: AtomicUsize::new(0) }
+    }
+
+    /// Waits for its turn; `None` when AWS cannot be reached.
+    async fn begin(&self) -> Option<Trial<'_>> {
+        let permit = self.permits.acquire().await.ok()?;
+        Some(Trial { reachability: self, _permit: permit, answered: self.answered.load(Ordering::Relaxed) })
+    }
+}
+
+/// A profile that is being tried.
+struct Trial<'a> {
+    reachability: &'a Reachability,
+    _permit: tokio::sync::SemaphorePermit<'a>,
+    /// How many others had been answered when it began.
+    answered: usize,
+}
+
+impl Trial<'_> {
+    /// Notes what its end says about AWS.
+    fn end<T>(self, result: &Result<T, Failure>) {
+        let Reachability { permits, answered, silent } = self.reachability;
+        match result {
+            Err(failure) if failure.unreachable => {
+                // Others that were answered meanwhile show that AWS can be reached.
+                let is_alone = answered.load(Ordering::Relaxed) == self.answered;
+                if is_alone && silent.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_UNREACHABLE {
+                    permits.close();
+                }
+            }
+            // A program that hangs says nothing about AWS.
+            Err(failure) if failure.outcome == Outcome::TimedOut => {}
+            _ => {
+                silent.store(0, Ordering::Relaxed);
+                if answered.fetch_add(1, Ordering::Relaxed) == 0 {
+                    permits.add_permits(SIGNED_IN_AT_ONCE - MAX_UNREACHABLE);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn silent() -> Result<(), Failure> {
+        Err(Failure::unreachable(Outcome::Failed, "no answer"))
+    }
+
+    /// Begins as many as there is a turn for.
+    fn begin_all(reachability: &Reachability) -> Vec<Trial<'_>> {
+        let begin = || reachability.begin().now_or_never().flatten();
+        std::iter::from_fn(begin).collect()
+    }
+
+    #[test]
+    fn a_dead_endpoint_is_tried_a_few_times() {
+        let reachability = Reachability::new();
+        let trials = begin_all(&reachability);
+        assert_eq!(trials.len(), 3);
+        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        assert!(matches!(reachability.begin().now_or_never(), Some(None)), "the others are not tried");
+    }
+
+    #[test]
+    fn one_answer_lets_all_begin() {
+        let reachability = Reachability::new();
+        let mut trials = begin_all(&reachability);
+        trials.pop().unwrap().end(&Ok(()));
+        trials.extend(begin_all(&reachability));
+        assert_eq!(trials.len(), SIGNED_IN_AT_ONCE);
+    }
+
+    #[test]
+    fn who_is_silent_while_others_are_answered_says_nothing_about_aws() {
+        let reachability = Reachability::new();
+        reachability.begin().now_or_never().flatten().unwrap().end(&Ok(()));
+        let mut trials = begin_all(&reachability);
+        trials.pop().unwrap().end(&Ok(()));
+        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        let trials = begin_all(&reachability);
+        assert_eq!(trials.len(), SIGNED_IN_AT_ONCE);
+        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        assert!(matches!(reachability.begin().now_or_never(), Some(None)), "now AWS is gone");
+    }
+
+    #[test]
+    fn a_program_that_hangs_says_nothing_about_aws() {
+        let reachability = Reachability::new();
+        for _ in 0..9 {
+            let late = Err::<(), _>(Failure::new(Outcome::TimedOut, "did not finish"));
+            reachability.begin().now_or_never().flatten().unwrap().end(&late);
+        }
+        assert_eq!(begin_all(&reachability).len(), 3);
+    }
+}
