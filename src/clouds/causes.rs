@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use tokio_rustls::rustls;
+use tokio_rustls::rustls::{self, CertificateError};
 
 /// Lists `error`, what caused it, and so on down to the root.
 pub fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -31,13 +31,45 @@ pub fn shorten(text: &str) -> &str {
 
 /// Says what is wrong with a server's certificate where rustls would print its own types.
 fn bad_certificate(link: &(dyn Error + 'static)) -> Option<String> {
-    let inside = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let tls =
-        inside.and_then(|inside| inside.downcast_ref::<rustls::Error>()).or_else(|| link.downcast_ref())?;
-    match tls {
-        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => {
-            Some(format!("invalid peer certificate: {}", other.0))
+    let why = match certificate_error(link)? {
+        CertificateError::UnknownIssuer => "this machine does not trust its issuer".to_owned(),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".to_owned()
         }
+        CertificateError::Revoked => "it was revoked".to_owned(),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host".to_owned()
+        }
+        CertificateError::Other(other) => other.0.to_string(),
+        _ => return None,
+    };
+    Some(format!("invalid peer certificate: {why}"))
+}
+
+/// Says what to do if a server's certificate is not accepted; `None` if that is not what `error` is about.
+#[cfg(any(feature = "azure", test))]
+pub fn certificate_remedy(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    Some(match causes(error).find_map(certificate_error)? {
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => "check the clock of this machine",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "check the address, and which proxy HTTPS_PROXY names"
+        }
+        _ => {
+            "if it is the certificate of your company's proxy, add the proxy's CA certificate to the system's trust \
+             store, or name a file with it in SSL_CERT_FILE"
+        }
+    })
+}
+
+fn certificate_error<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
+    let inside = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let inside = inside.and_then(|inside| inside.downcast_ref::<rustls::Error>());
+    match inside.or_else(|| link.downcast_ref())? {
+        rustls::Error::InvalidCertificate(error) => Some(error),
         _ => None,
     }
 }
@@ -56,6 +88,20 @@ mod tests {
         let error = std::io::Error::other(rustls::Error::InvalidCertificate(bad));
         assert_eq!(root(&error), "invalid peer certificate: a CA is no server");
         assert_eq!(root(&std::io::Error::other("plain")), "plain");
+        assert_eq!(certificate_remedy(&std::io::Error::other("plain")), None);
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_has_a_remedy() {
+        for (error, why, remedy) in [
+            (CertificateError::UnknownIssuer, "this machine does not trust its issuer", "trust store"),
+            (CertificateError::Expired, "it has expired", "clock"),
+            (CertificateError::NotValidForName, "it is for another host", "HTTPS_PROXY"),
+        ] {
+            let error = std::io::Error::other(rustls::Error::InvalidCertificate(error));
+            assert_eq!(root(&error), format!("invalid peer certificate: {why}"));
+            assert!(certificate_remedy(&error).is_some_and(|text| text.contains(remedy)), "{why}");
+        }
     }
 
     #[test]

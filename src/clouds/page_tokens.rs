@@ -1,4 +1,4 @@
-//! Finds lists that lead in a circle.
+//! Finds lists that lead in a circle, or never end.
 
 use std::collections::HashSet;
 
@@ -28,6 +28,35 @@ impl PageTokens {
     }
 }
 
+/// Pages in a row without a row after which a list is given up. A page may be empty and not the last, as where a filter
+/// passes nothing of it, but no list of either cloud is made of so many.
+#[cfg(any(feature = "azure", test))]
+const EMPTY_PAGES: u32 = 1000;
+
+/// Counts the pages of one list that are empty, one after the other.
+#[cfg(any(feature = "azure", test))]
+#[derive(Debug, Clone, Default)]
+pub struct EmptyPages(u32);
+
+#[cfg(any(feature = "azure", test))]
+impl EmptyPages {
+    /// Records a page of the list that `action` reads, which has `rows` rows.
+    ///
+    /// # Errors
+    /// When it is the last of [`EMPTY_PAGES`] without any. Such a list leads from page to page for ever, by tokens that
+    /// are always new.
+    pub fn record(&mut self, rows: usize, action: &str) -> Result<(), Failure> {
+        self.0 = if rows == 0 { self.0 + 1 } else { 0 };
+        if self.0 < EMPTY_PAGES {
+            return Ok(());
+        }
+        let detail = format!(
+            "{action}: the list does not end: {EMPTY_PAGES} pages in a row had no rows, and each leads to another"
+        );
+        Err(Failure::new(Outcome::Failed, detail))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +71,16 @@ mod tests {
         let failure = tokens.follow(Some("A"), "ec2:DescribeVpcs").unwrap_err();
         assert_eq!(failure.outcome, Outcome::Failed);
         assert!(failure.detail().starts_with("ec2:DescribeVpcs: the answer leads back"), "{failure}");
+    }
+
+    #[test]
+    fn a_list_of_empty_pages_is_given_up_and_one_with_rows_is_not() {
+        let mut pages = EmptyPages::default();
+        for page in 1..3 * EMPTY_PAGES {
+            let rows = usize::from(page % EMPTY_PAGES == 0);
+            assert!(pages.record(rows, "x/read").is_ok(), "{page}");
+        }
+        let failure = pages.record(0, "x/read").unwrap_err();
+        assert!(failure.detail().contains("1000 pages in a row had no rows"), "{failure}");
     }
 }

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -30,7 +30,7 @@ use super::arm_http::{ArmHttp, ArmRequest, Quota};
 use super::tenant_token::TenantToken;
 use crate::clouds::Failure;
 use crate::clouds::causes::causes;
-use crate::clouds::page_tokens::PageTokens;
+use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::model::Outcome;
 
 /// The pages of a list as they come. An error is the end of the list.
@@ -96,14 +96,21 @@ impl ArmClient {
             Ok(pager) => pager,
             Err(error) => return stream::iter([Err(arm_error(&error, action))]).boxed(),
         };
-        stream::unfold((pager, transport), move |(mut pager, transport)| async move {
+        let first = Some((pager, transport, EmptyPages::default()));
+        stream::unfold(first, move |next| async move {
+            let (mut pager, transport, mut empty) = next?;
             let page = match pager.next().await? {
                 Ok(_) => {
                     transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
                 }
                 Err(error) => Err(arm_error(&error, action)),
             };
-            Some((page, (pager, transport)))
+            let page = page.and_then(|items: RawItems| {
+                empty.record(items.len(), action)?;
+                Ok(items)
+            });
+            let next = page.is_ok().then_some((pager, transport, empty));
+            Some((page, next))
         })
         .boxed()
     }
@@ -131,6 +138,24 @@ impl ArmClient {
             .await
             .map_err(|error| arm_error(&error, action))?;
         transport.take_page().ok_or_else(|| ArmError::unexpected_answer(action, "there was none"))
+    }
+
+    /// Sends a request, once more with another token if Azure refuses the one it has: it may have been revoked, or be
+    /// older than a change of the caller's rights.
+    async fn send(&self, mut request: ArmRequest) -> Result<Bytes, ArmError> {
+        let refusal = match self.http.send(&request).await {
+            Err(refusal) if refusal.is_refused_token() => refusal,
+            answer => return answer.map_err(|refusal| self.token.explain(refusal, &request)),
+        };
+        let used = request.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+        let used = used.and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
+        let Some(token) = self.token.replace(used, &self.scope).await? else {
+            return Err(self.token.explain(refusal, &request));
+        };
+        let header = HeaderValue::try_from(format!("Bearer {}", token.token.secret()))
+            .map_err(|_| ArmError::unexpected_answer(request.action, "a header cannot be sent"))?;
+        request.headers.insert(AUTHORIZATION, header);
+        self.http.send(&request).await.map_err(|refusal| self.token.explain(refusal, &request))
     }
 
     fn access(&self, http: Arc<dyn HttpClient>) -> ArmAccess {
@@ -218,12 +243,7 @@ impl<T> CapturingTransport<T> {
                 .follow(Some(request.url.as_str()), self.action)
                 .map_err(ArmError::from)?;
         }
-        let body = self
-            .client
-            .http
-            .send(&request)
-            .await
-            .map_err(|refusal| self.client.token.explain(refusal, &request))?;
+        let body = self.client.send(request).await?;
         let (page, rest) = (self.split)(&body, self.action)?;
         self.captured().page = Some(page);
         Ok(rest)

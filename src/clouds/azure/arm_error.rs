@@ -67,6 +67,27 @@ impl ArmError {
         Self::from(Failure::unreachable(outcome, detail))
     }
 
+    /// Makes one of an answer that ends before it is whole.
+    pub fn broken_off(request: &ArmRequest, why: &str) -> Self {
+        let detail = format!("{}: the answer of {} broke off: {why}", request.action, host(&request.url));
+        Self::from(Failure::unreachable(Outcome::Failed, detail))
+    }
+
+    /// Makes one of an answer that leads to `target`. Where that is, is named without its path, which may have secrets
+    /// in it.
+    pub fn redirect(request: &ArmRequest, status: StatusCode, target: Option<&str>) -> Self {
+        let target = target.and_then(|target| request.url.join(target).ok());
+        let leads = target.map_or_else(|| "elsewhere".to_owned(), |target| format!("to {}", host(&target)));
+        let detail = format!(
+            "{}: HTTP {}, which leads {leads}; it was not followed, because the token would go there too",
+            request.action,
+            status.as_u16()
+        );
+        let failure = Failure::new(Outcome::Failed, detail)
+            .remedy("a proxy may want you to sign in: HTTPS_PROXY and NO_PROXY say where requests go");
+        Self { status: Some(status), ..Self::from(failure) }
+    }
+
     /// Makes one of a request that would take the token to another host than `home`.
     pub fn foreign_host(request: &ArmRequest, home: &Url) -> Self {
         let detail = format!(
@@ -97,6 +118,11 @@ impl ArmError {
     /// Tells whether the error already says what to do, because a new token or role would not help.
     pub fn has_own_remedy(&self) -> bool {
         self.code == FOREIGN_TENANT || DISABLED.contains(&self.code.as_str())
+    }
+
+    /// Tells whether Azure does not accept the token, and may accept a newer one.
+    pub fn is_refused_token(&self) -> bool {
+        self.status == Some(StatusCode::UNAUTHORIZED) && self.code != FOREIGN_TENANT
     }
 
     /// Tells whether repeating the request may help.
@@ -330,6 +356,18 @@ mod tests {
         for code in UNKNOWN_VERSION {
             let detail = answered(400, code).failure.detail();
             assert!(detail.contains("API versions") && detail.contains("Azure Stack Hub"), "{detail}");
+        }
+    }
+
+    /// faults F18: an empty text was shown in place of where it leads.
+    #[test]
+    fn a_redirect_says_where_it_leads() {
+        let leads = |target| ArmError::redirect(&request(), StatusCode::FOUND, target).failure.detail();
+        let elsewhere = leads(Some("https://elsewhere.example/sign-in?token=secret"));
+        assert!(elsewhere.contains("HTTP 302, which leads to https://elsewhere.example; it was not"));
+        assert!(leads(Some("/here")).contains("leads to https://management.azure.com;"));
+        for odd in [None, Some("http://[")] {
+            assert!(leads(odd).contains("which leads elsewhere;"), "{odd:?}");
         }
     }
 

@@ -10,20 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, Method, Response, StatusCode, redirect};
+use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Method, Response, StatusCode};
 use tokio::time::Instant;
-use tokio_rustls::rustls::crypto::ring;
 use url::Url;
 
 use super::arm_error::ArmError;
-use crate::clouds::causes::root;
-use crate::clouds::{Event, Observer, PlanError, meter};
+use crate::clouds::causes::{certificate_remedy, root};
+use crate::clouds::{Event, Observer, meter};
 
-/// An endpoint that does not accept a connection by then counts as not reachable.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// An endpoint that sends nothing for so long is asked again.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a metadata service may take to show that it exists. It is on the same host, or nowhere.
 pub const PROBE: Duration = Duration::from_millis(500);
 /// How often one request is sent at most.
@@ -42,24 +37,6 @@ const SPREAD: f64 = 0.1;
 
 /// The longest wait that a header can ask for. It is longer than any timeout, and short enough to be added to a time.
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
-
-/// Makes a client; redirects are not followed, since they would take the token elsewhere.
-///
-/// # Errors
-/// When the machine's certificates cannot be used.
-pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
-    // The process has one default provider. If it was installed before, it is the same one.
-    let _ = ring::default_provider().install_default();
-    let builder = Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .redirect(redirect::Policy::none())
-        .user_agent(concat!("netcensus/", env!("CARGO_PKG_VERSION")));
-    let builder = if proxies { builder } else { builder.no_proxy() };
-    builder
-        .build()
-        .map_err(|error| PlanError::new("no connection to Azure can be prepared").cause(root(&error)))
-}
 
 /// The quota that a request counts against. Azure throttles each subscription and each tenant by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -157,13 +134,19 @@ impl ArmHttp {
         meter::count_request();
         let http = self.client.request(request.method.clone(), request.url.clone());
         let http = http.headers(request.headers.clone()).body(request.body.clone());
-        let answer = http.send().await.map_err(|error| no_answer(request, &error))?;
+        let answer = http.send().await.map_err(|error| no_answer(request, &error, Progress::Waiting))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         meter::note_answer(status.as_u16());
         tracing::trace!(status = status.as_u16(), action = request.action, "answer");
         let body = read_body(request, answer, LARGEST_ANSWER).await?;
         if status == StatusCode::OK {
+            if let Some(wait) = wait_for_used_up_quota(&headers) {
+                self.pauses.begin(&request.quota, wait);
+            }
             Ok(body)
+        } else if status.is_redirection() {
+            let target = headers.get(LOCATION).and_then(|target| target.to_str().ok());
+            Err(ArmError::redirect(request, status, target))
         } else {
             Err(ArmError::from_answer(request, status, requested_wait(&headers), &body))
         }
@@ -190,7 +173,9 @@ fn random() -> f64 {
 /// Reads the body of an answer up to `largest` bytes: one that never ends would fill the memory.
 async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -> Result<Bytes, ArmError> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(request, &error))? {
+    while let Some(chunk) =
+        answer.chunk().await.map_err(|error| no_answer(request, &error, Progress::Answering))?
+    {
         if body.len() + chunk.len() > largest {
             return Err(ArmError::oversized_answer(request, largest));
         }
@@ -199,11 +184,27 @@ async fn read_body(request: &ArmRequest, mut answer: Response, largest: usize) -
     Ok(body.freeze())
 }
 
-fn no_answer(request: &ArmRequest, error: &reqwest::Error) -> ArmError {
+/// How far an answer had come when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// Nothing of it was there.
+    Waiting,
+    /// Its body had begun.
+    Answering,
+}
+
+fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: Progress) -> ArmError {
     let why = root(error);
     tracing::trace!(why, action = request.action, "no answer");
     meter::note_unanswered(why.clone());
-    ArmError::no_answer(request, error.is_timeout(), &why)
+    let failed = match progress {
+        Progress::Answering if !error.is_timeout() => ArmError::broken_off(request, &why),
+        _ => ArmError::no_answer(request, error.is_timeout(), &why),
+    };
+    match certificate_remedy(error) {
+        Some(remedy) => failed.with_remedy(remedy),
+        None => failed,
+    }
 }
 
 /// The pauses that Azure asked for: a 429 holds back every request of its subscription or tenant, and no other.
@@ -278,10 +279,22 @@ fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
     let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(here);
     let wait =
         headers.get_all(RETRY_AFTER).iter().filter_map(|value| parse_retry_after(value.to_str().ok()?, now));
-    let wait = wait
-        .max()
-        .or_else(|| text("x-ms-user-quota-resets-after").and_then(parse_clock).map(Duration::from_secs));
+    let wait = wait.max().or_else(|| quota_resets_after(headers));
     wait.map(|wait| wait.min(FOR_EVER))
+}
+
+/// Returns how long to wait after a query of Resource Graph that was answered, and used up the quota: the next one
+/// would be refused.
+fn wait_for_used_up_quota(headers: &HeaderMap) -> Option<Duration> {
+    let remaining = headers.get("x-ms-user-quota-remaining")?.to_str().ok()?;
+    let wait = quota_resets_after(headers).filter(|_| remaining.trim() == "0")?;
+    // No answer has refused anything yet: a wait that is hardly true may not end the reading.
+    Some(wait.min(LONGEST_BACKOFF))
+}
+
+fn quota_resets_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("x-ms-user-quota-resets-after")?.to_str().ok()?;
+    parse_clock(text).map(Duration::from_secs)
 }
 
 /// Reads a `Retry-After`: seconds, which is what Azure sends, or a date, as
@@ -318,6 +331,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
+    use super::super::http_client::http_client;
     use super::*;
     use crate::model::Outcome;
 
@@ -443,6 +457,22 @@ mod retry_after_tests {
             assert_eq!(of("x-ms-user-quota-resets-after", odd), None, "{odd}");
         }
         assert_eq!(requested_wait(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_last_query_of_a_quota_is_followed_by_a_pause() {
+        let after = |remaining: &'static str, resets: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-ms-user-quota-remaining", remaining.parse().unwrap());
+            headers.insert("x-ms-user-quota-resets-after", resets.parse().unwrap());
+            wait_for_used_up_quota(&headers)
+        };
+        assert_eq!(after("0", "00:00:05"), Some(Duration::from_secs(5)));
+        assert_eq!(after("0", "24:00:00"), Some(LONGEST_BACKOFF), "a refusal may ask for more");
+        for (remaining, resets) in [("1", "00:00:05"), ("14", "00:00:05"), ("0", "soon"), ("", "00:00:05")] {
+            assert_eq!(after(remaining, resets), None, "{remaining} {resets}");
+        }
+        assert_eq!(wait_for_used_up_quota(&HeaderMap::new()), None);
     }
 
     /// The three forms of a date that HTTP knows (faults F19).

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::error::{Error, ErrorKind};
+use azure_core::http::headers::Headers;
 use azure_core::http::{
-    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, RawResponse, Request, RetryOptions,
+    AsyncRawResponse, ClientOptions, ExponentialRetryOptions, HttpClient, Request, RetryOptions, StatusCode,
     Transport,
 };
+use futures_util::StreamExt;
 use reqwest::Client;
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::arm_error::start_of_body;
-use crate::clouds::causes::{causes, root};
+use crate::clouds::causes::{causes, certificate_remedy, root};
 use crate::clouds::{PlanError, meter};
 use crate::config;
 
@@ -28,8 +30,11 @@ const PUBLIC: &str = "https://login.microsoftonline.com";
 /// not cost a tenant, and one that is not there must not hold the others up.
 const RETRIES: u32 = 2;
 
+/// Bytes of an answer that are read at most. A token has a few thousand.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+
 /// The authority, and the transports that credentials use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Authority {
     url: Url,
     through_proxies: Arc<CheckedTransport>,
@@ -126,6 +131,8 @@ pub enum TokenRequestError {
         host: String,
         /// Why.
         why: String,
+        /// What to do, where that is known.
+        remedy: Option<&'static str>,
     },
     /// It answered, and not with a token.
     #[error("the token answer of {host} {why}")]
@@ -165,20 +172,39 @@ struct CheckedTransport {
 }
 
 impl CheckedTransport {
-    async fn send(&self, request: &Request) -> azure_core::Result<RawResponse> {
+    async fn send(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let asked = request.url();
         let plain = self.plain.as_ref().filter(|plain| {
             (asked.host_str(), asked.port_or_known_default())
                 == (plain.host_str(), plain.port_or_known_default())
         });
-        let answer = if plain.is_some() {
+        if plain.is_some() {
             let mut request = request.clone();
             let _ = request.url_mut().set_scheme("http");
             HttpClient::execute_request(&self.client, &request).await
         } else {
             HttpClient::execute_request(&self.client, request).await
+        }
+    }
+
+    /// Sends a request, and reads the answer to its end. One that never ends would fill the memory.
+    async fn exchange(&self, request: &Request) -> azure_core::Result<TokenAnswer> {
+        let unanswered = |error: Error| {
+            meter::note_unanswered(root(&error));
+            Error::from(self.unanswered(request, &error))
         };
-        answer?.try_into_raw_response().await
+        let (status, headers, mut stream) = self.send(request).await.map_err(unanswered)?.deconstruct();
+        meter::note_answer(status.into());
+        let mut body = Vec::new();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(unanswered)?;
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                let why = format!("does not end: it is larger than {} MiB", LARGEST_ANSWER / (1024 * 1024));
+                return Err(TokenRequestError::Answer { host: self.host(request), why }.into());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(TokenAnswer { status, headers, body })
     }
 
     /// Returns the host that is asked, as messages name it.
@@ -198,27 +224,28 @@ impl CheckedTransport {
         if is_timeout {
             TokenRequestError::Silent(host)
         } else {
-            TokenRequestError::Unreachable { host, why: root(error) }
+            TokenRequestError::Unreachable { host, why: root(error), remedy: certificate_remedy(error) }
         }
     }
 
     /// Sees to it that the crate reads no answer that it cannot stand.
-    fn check(&self, request: &Request, answer: RawResponse) -> azure_core::Result<AsyncRawResponse> {
-        let (status, headers, body) = answer.deconstruct();
+    fn check(&self, request: &Request, answer: TokenAnswer) -> azure_core::Result<AsyncRawResponse> {
+        let TokenAnswer { status, headers, body } = answer;
         let code = u16::from(status);
         let is_redirect = (300..400).contains(&code);
         let body: Vec<u8> = if status.is_success() || is_redirect {
             let host = self.host(request);
             let why = if is_redirect {
-                Err(format!("is HTTP {code}, which leads elsewhere, as of a proxy"))
+                let leads = redirect_target(request, &headers);
+                Err(format!("is HTTP {code}, which leads {leads}, as of a proxy"))
             } else {
-                check_token_answer(self.issuer, body.as_ref())
+                check_token_answer(self.issuer, &body)
             };
             why.map_err(|why| TokenRequestError::Answer { host, why })?
         } else {
             match self.issuer {
-                TokenIssuer::Entra => rewrite_error_answer(code, body.as_ref()),
-                TokenIssuer::Host => body.as_ref().to_vec(),
+                TokenIssuer::Entra => rewrite_error_answer(code, &body),
+                TokenIssuer::Host => body,
             }
         };
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
@@ -229,17 +256,26 @@ impl CheckedTransport {
 impl HttpClient for CheckedTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         meter::count_request();
-        match self.send(request).await {
-            Ok(answer) => {
-                meter::note_answer(answer.status().into());
-                self.check(request, answer)
-            }
-            Err(error) => {
-                meter::note_unanswered(root(&error));
-                Err(self.unanswered(request, &error).into())
-            }
-        }
+        let answer = self.exchange(request).await?;
+        self.check(request, answer)
     }
+}
+
+/// An answer to the request for a token, whole.
+struct TokenAnswer {
+    status: StatusCode,
+    headers: Headers,
+    body: Vec<u8>,
+}
+
+/// Says where a redirect leads, without its path, which may have secrets in it.
+fn redirect_target(request: &Request, headers: &Headers) -> String {
+    let target = headers.get_optional_str(&"location".into());
+    let target = target.and_then(|target| request.url().join(target).ok());
+    target.map_or_else(
+        || "elsewhere".to_owned(),
+        |target| format!("to {}", target.origin().ascii_serialization()),
+    )
 }
 
 /// Longer than any token is valid, in seconds. A larger number is not a time.

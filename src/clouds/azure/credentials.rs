@@ -316,7 +316,8 @@ impl CredentialSource {
     pub fn failure(&self, error: &Error, tenant: Option<&str>) -> Failure {
         let label = self.label();
         if let Some(unusable) = TokenRequestError::find(error) {
-            let failure = Failure::new(Outcome::Failed, self.describe_unusable(unusable)).context(label);
+            let (why, remedy) = self.describe_unusable(unusable);
+            let failure = Failure::new(Outcome::Failed, why).context(label).remedy(remedy);
             return Failure { unreachable: !matches!(unusable, TokenRequestError::Answer { .. }), ..failure };
         }
         let why = innermost_message(error);
@@ -332,7 +333,8 @@ impl CredentialSource {
         }
     }
 
-    fn describe_unusable(&self, unusable: &TokenRequestError) -> String {
+    /// Says why no answer could be used, and what to do.
+    fn describe_unusable(&self, unusable: &TokenRequestError) -> (String, &'static str) {
         let (who, where_to_look) = match self {
             Self::ManagedIdentity { .. } => ("the managed identity's endpoint", "see IDENTITY_ENDPOINT"),
             _ => (
@@ -342,13 +344,13 @@ impl CredentialSource {
         };
         match unusable {
             TokenRequestError::Silent(host) => {
-                format!("{who} did not answer in time: {host} ({where_to_look})")
+                (format!("{who} did not answer in time: {host}"), where_to_look)
             }
-            TokenRequestError::Unreachable { host, why } => {
-                format!("{who} cannot be reached: {host}: {why} ({where_to_look})")
+            TokenRequestError::Unreachable { host, why, remedy } => {
+                (format!("{who} cannot be reached: {host}: {why}"), remedy.unwrap_or(where_to_look))
             }
             TokenRequestError::Answer { host, why } => {
-                format!("the token answer of {host} {why} ({where_to_look})")
+                (format!("the token answer of {host} {why}"), where_to_look)
             }
         }
     }

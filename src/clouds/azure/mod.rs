@@ -2,7 +2,8 @@
 //! converts the answers into the model.
 //!
 //! - Signing in: `sign_in`, `credentials`, `developer_tool`, `certificate`, `authority`, `tenant_token`.
-//! - Requests: `arm_client` (generated clients and pages), `arm_http` (retries and pauses), `arm_error`, `endpoints`.
+//! - Requests: `arm_client` (generated clients and pages), `http_client` (TLS), `arm_http` (retries and pauses),
+//!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
 //! - `api` has the types of the answers, and `convert` makes the model of them.
@@ -20,6 +21,7 @@ mod credentials;
 mod developer_tool;
 mod empty_subscriptions;
 mod endpoints;
+mod http_client;
 mod permissions;
 mod provider;
 mod resource_graph;

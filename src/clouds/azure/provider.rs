@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 
-use super::arm_http::http_client;
 use super::authority::Authority;
 use super::credentials::EnvironmentVariables;
 use super::endpoints::AzureEndpoints;
+use super::http_client::http_client;
 use super::permissions;
 use super::resource_graph::ResourceGraph;
 use super::sign_in::{self, SignIn, SignedInTenants};
@@ -77,7 +77,6 @@ impl Azure {
         let sandbox = matches!(self.surroundings, CloudEnvironment::Sandbox { .. });
         let environment =
             if sandbox { EnvironmentVariables::default() } else { EnvironmentVariables::from_process() };
-        // Each client reads the certificates of the machine, so there is a second one only where it differs.
         let direct = http_client(false)?;
         let http = if sandbox { direct.clone() } else { http_client(true)? };
         let authority = self.endpoints.authority.clone();

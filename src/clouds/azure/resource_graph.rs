@@ -22,7 +22,7 @@ use super::arm_client::{ArmClient, GraphPage, RawItems, RawPages, client};
 use super::arm_error::ArmError;
 use super::permissions::GRAPH;
 use super::resource_id;
-use crate::clouds::page_tokens::PageTokens;
+use crate::clouds::page_tokens::{EmptyPages, PageTokens};
 use crate::model::Kind;
 
 /// Rows of a page at most:
@@ -213,6 +213,7 @@ struct QueryCursor {
     token: Option<String>,
     /// The tokens of all pages so far.
     tokens: PageTokens,
+    empty: EmptyPages,
     /// How many rows at most.
     rows: i32,
     /// Hashes of the ids on the pages so far: a row that comes again stands for none that is missing.
@@ -223,8 +224,8 @@ struct QueryCursor {
 
 impl QueryCursor {
     fn first(query: String, subscriptions: Vec<String>) -> Self {
-        let (tokens, read) = (PageTokens::default(), HashSet::new());
-        Self { query, subscriptions, token: None, tokens, rows: PAGE, read, promised: None }
+        let (tokens, empty, read) = (PageTokens::default(), EmptyPages::default(), HashSet::new());
+        Self { query, subscriptions, token: None, tokens, empty, rows: PAGE, read, promised: None }
     }
 
     fn request(&self) -> QueryRequest {
@@ -267,7 +268,8 @@ impl QueryCursor {
         };
         let following = match page.skip_token.filter(|_| missing.is_none()) {
             Some(token) => {
-                self.tokens.follow(Some(&token), GRAPH).map_err(ArmError::from)?;
+                self.tokens.follow(Some(&token), GRAPH)?;
+                self.empty.record(page.data.len(), GRAPH)?;
                 Some(Self { token: Some(token), ..self })
             }
             None => None,

@@ -27,15 +27,28 @@ use crate::redact;
 /// How long before its end a token is replaced.
 const MARGIN: Duration = Duration::minutes(5);
 
+/// How many refused tokens of a tenant are replaced in one run. A resource manager that refuses every token must not
+/// send all requests to the authority as well.
+const REPLACEMENTS: u8 = 3;
+
 /// A tenant's token.
 #[derive(Debug)]
 pub struct TenantToken {
-    credential: Arc<dyn TokenCredential>,
     source: CredentialSource,
     tenant: Option<String>,
-    kept: Arc<Mutex<Option<AccessToken>>>,
+    authority: Authority,
+    kept: Arc<Mutex<KeptToken>>,
     /// The id of the tenant that issued it, if the token or its source names it.
     pub tenant_id: Option<String>,
+}
+
+/// The token in use, and what the next one comes from.
+#[derive(Debug)]
+struct KeptToken {
+    credential: Arc<dyn TokenCredential>,
+    token: Option<AccessToken>,
+    /// How many tokens were replaced because Azure refused them.
+    replaced: u8,
 }
 
 /// Why there is no token.
@@ -98,7 +111,8 @@ impl TenantToken {
             );
             return Err(SignInError::from_failure(Failure::new(Outcome::Failed, detail)));
         }
-        Ok(Self { credential, source, tenant, kept: Arc::new(Mutex::new(Some(token))), tenant_id })
+        let kept = Arc::new(Mutex::new(KeptToken { credential, token: Some(token), replaced: 0 }));
+        Ok(Self { source, tenant, authority: authority.clone(), kept, tenant_id })
     }
 
     /// Adds what to do to an error that is about the token, or about the rights of its owner.
@@ -111,18 +125,44 @@ impl TenantToken {
     /// # Errors
     /// When the source does not work any more. The failure contains the remedy.
     pub async fn fetch(&self, scope: &str) -> Result<AccessToken, Failure> {
-        if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.as_ref())) {
+        if let Some(token) = self.kept.try_lock().ok().and_then(|kept| good(kept.token.as_ref())) {
             return Ok(token);
         }
-        // A task of its own: a request that is not polled any more would keep the lock, and all others out. When the
-        // request is dropped the task is too, and with it a tool that hangs.
-        let renewal = renew(Arc::clone(&self.credential), Arc::clone(&self.kept), scope.to_owned());
-        let token = AbortOnDropHandle::new(tokio::spawn(renewal)).await.map_err(|error| {
-            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.source.label()))
-        })?;
-        let token = token.map_err(|error| self.source.failure(&error, self.tenant.as_deref()))?;
+        let token = self.in_task(renew(Arc::clone(&self.kept), scope.to_owned())).await?;
         tracing::debug!(source = self.source.label(), tenant = self.tenant, expires = %token.expires_on, "token");
         Ok(token)
+    }
+
+    /// Fetches another token for `scope` in place of `refused`, unless another request did meanwhile; `None` if there is
+    /// no other, or too many were refused.
+    ///
+    /// # Errors
+    /// When the source does not work any more. The failure contains the remedy.
+    pub async fn replace(&self, refused: &str, scope: &str) -> Result<Option<AccessToken>, Failure> {
+        // Credentials keep their tokens too, so that only a new one fetches another.
+        let credential = self.source.credential(self.tenant.as_deref(), &self.authority);
+        let credential = credential.map_err(|error| self.source.failure(&error, self.tenant.as_deref()))?;
+        let kept = Arc::clone(&self.kept);
+        let token = self.in_task(replace(credential, kept, refused.to_owned(), scope.to_owned())).await?;
+        tracing::debug!(
+            source = self.source.label(),
+            tenant = self.tenant,
+            new = token.is_some(),
+            "refused token"
+        );
+        Ok(token)
+    }
+
+    /// Does `work` in a task of its own: a request that is not polled any more would keep the lock, and all others out.
+    /// When the request is dropped the task is too, and with it a tool that hangs.
+    async fn in_task<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = azure_core::Result<T>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let done = AbortOnDropHandle::new(tokio::spawn(work)).await.map_err(|error| {
+            Failure::new(Outcome::Failed, format!("{}: no token could be had: {error}", self.source.label()))
+        })?;
+        done.map_err(|error| self.source.failure(&error, self.tenant.as_deref()))
     }
 }
 
@@ -132,18 +172,37 @@ fn good(token: Option<&AccessToken>) -> Option<AccessToken> {
 }
 
 /// Fetches a token, unless another request did while this one waited for the lock.
-async fn renew(
-    credential: Arc<dyn TokenCredential>,
-    kept: Arc<Mutex<Option<AccessToken>>>,
-    scope: String,
-) -> azure_core::Result<AccessToken> {
+async fn renew(kept: Arc<Mutex<KeptToken>>, scope: String) -> azure_core::Result<AccessToken> {
     let mut kept = kept.lock().await;
-    if let Some(token) = good(kept.as_ref()) {
+    if let Some(token) = good(kept.token.as_ref()) {
         return Ok(token);
     }
+    let token = kept.credential.get_token(&[&scope], None).await?;
+    redact::remember(token.token.secret());
+    Ok(kept.token.insert(token).clone())
+}
+
+/// Fetches a token by `credential` in place of `refused`, unless another request did while this one waited for the lock.
+async fn replace(
+    credential: Arc<dyn TokenCredential>,
+    kept: Arc<Mutex<KeptToken>>,
+    refused: String,
+    scope: String,
+) -> azure_core::Result<Option<AccessToken>> {
+    let mut kept = kept.lock().await;
+    let is_other = |token: &AccessToken| token.token.secret() != refused;
+    if let Some(token) = good(kept.token.as_ref()).filter(is_other) {
+        return Ok(Some(token));
+    }
+    if kept.replaced == REPLACEMENTS {
+        return Ok(None);
+    }
+    kept.replaced += 1;
     let token = credential.get_token(&[&scope], None).await?;
     redact::remember(token.token.secret());
-    Ok(kept.insert(token).clone())
+    kept.credential = credential;
+    kept.token = Some(token.clone());
+    Ok(Some(token).filter(is_other))
 }
 
 #[async_trait]
@@ -158,7 +217,7 @@ impl legacy::TokenCredential for TenantToken {
     }
 
     async fn clear_cache(&self) -> azure_core_legacy::Result<()> {
-        *self.kept.lock().await = None;
+        self.kept.lock().await.token = None;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! What goes wrong in a subscription is named, counted, and does not take the rest with it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::front::Front;
 use super::{CORE, DATA, SHOP, TRIAL, asked, estate, fared, id, texts};
 use crate::support::{Cloud, Output};
@@ -56,7 +58,44 @@ fn a_subscription_that_is_gone_since_it_was_listed_is_named() {
 }
 
 #[test]
-fn a_token_that_expires_on_the_way_is_not_tried_again() {
+fn a_token_that_is_refused_once_is_replaced() {
+    let fault = format!("expired@account={},action=*/virtualNetworks/read,times=1", id(2));
+    let cloud = Cloud::of(&estate(3), &[&fault]);
+    let document = scan(&cloud).succeeds().json();
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-2", "net-3"]);
+    assert_eq!(asked(&cloud, "arm", &id(2), "virtualNetworks/read"), 2);
+    assert_eq!(asked(&cloud, "entra", "", "token"), 2);
+}
+
+#[test]
+fn tokens_that_are_refused_again_and_again_are_replaced_three_times() {
+    let cloud = Cloud::of(&estate(6), &["expired@action=Microsoft.Network/*"]);
+    scan(&cloud).falls_short(&["ExpiredAuthenticationToken"]);
+    assert_eq!(asked(&cloud, "entra", "", "token"), 4);
+}
+
+#[test]
+fn a_list_of_empty_pages_without_end_is_given_up() {
+    let cloud = Cloud::of(&estate(3), &[]);
+    let count = AtomicUsize::new(0);
+    let (part, second) = ("/virtualNetworks?", id(2));
+    let front = Front::before(&cloud, move |asked| {
+        let next = count.fetch_add(1, Ordering::Relaxed);
+        let path = asked.path.split('?').next().unwrap_or_default();
+        let link = format!("http://{}{path}?api-version=x&page={next}", asked.header("host").unwrap());
+        let page = format!("{{\"value\": [], \"nextLink\": \"{link}\"}}");
+        (asked.path.contains(part) && asked.path.contains(&second)).then_some((200, String::new(), page))
+    });
+    let arguments = format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
+    let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
+    let words = "virtualNetworks/read: the list does not end: 1000 pages in a row had no rows";
+    let document = output.falls_short(&[words]).json();
+    assert_eq!(fared(&document, &id(2), "networks").0, "failed");
+    assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3"]);
+}
+
+#[test]
+fn a_token_that_expires_on_the_way_is_tried_once_more_with_another() {
     let cloud = Cloud::of(&estate(3), &[&format!("expired@account={}", id(2))]);
     let output = scan(&cloud).falls_short(&[
         &format!("azure {}", id(2)),
@@ -64,7 +103,7 @@ fn a_token_that_expires_on_the_way_is_not_tried_again() {
         "does not take the token of service principal",
     ]);
     assert_eq!(texts(&output.json(), "networks", "name"), ["net-1", "net-3"]);
-    assert_eq!(asked(&cloud, "arm", &id(2), "virtualNetworks/read"), 1);
+    assert_eq!(asked(&cloud, "arm", &id(2), "virtualNetworks/read"), 2);
 }
 
 #[test]

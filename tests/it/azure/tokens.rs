@@ -74,10 +74,21 @@ fn a_redirection_is_not_followed() {
     });
     let arguments = format!("scan networks -o json --provider azure --azure-resource-manager {}", front.url);
     let output = cloud.with_principal(cloud.netcensus(&arguments)).run();
-    output.falls_short(&["networks", "HTTP 307"]);
+    output.falls_short(&["networks", "HTTP 307", &format!("leads to {}", stranger.url())]);
     stranger.was_not_asked();
     let tokens = front.seen().into_iter().filter(|asked| asked.header("authorization").is_some()).count();
     assert!(tokens > 4, "the resource manager does get it");
+}
+
+/// faults F14: such an answer was read into memory until the time was up.
+#[test]
+fn an_answer_of_the_authority_that_is_far_too_large_is_refused() {
+    let cloud = Cloud::sample(&[]);
+    let front = Front::before(&cloud, |asked| {
+        asked.path.contains("/token").then(|| (200, String::new(), " ".repeat(2 * 1024 * 1024)))
+    });
+    let run = cloud.azure("scan networks").env("AZURE_AUTHORITY_HOST", front.url.clone()).run();
+    run.exits(2).says(&["the token answer of", "does not end: it is larger than 1 MiB"]);
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! The HTTP clients for Azure, and the TLS settings that they share.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::{Client, redirect};
+use rustls_platform_verifier::Verifier;
+use tokio_rustls::rustls::{self, ClientConfig, crypto::ring};
+
+use crate::clouds::PlanError;
+use crate::clouds::causes::root;
+
+/// An endpoint that does not accept a connection by then counts as not reachable.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// An endpoint that sends nothing for so long is asked again.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Makes a client; redirects are not followed, since they would take the token elsewhere.
+///
+/// # Errors
+/// When the machine's certificates cannot be used.
+pub fn http_client(proxies: bool) -> Result<Client, PlanError> {
+    // The process has one default provider. If it was installed before, it is the same one.
+    let _ = ring::default_provider().install_default();
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls_config()?)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("netcensus/", env!("CARGO_PKG_VERSION")));
+    let builder = if proxies { builder } else { builder.no_proxy() };
+    builder.build().map_err(|error| unprepared(&error))
+}
+
+/// Returns the TLS settings, which trust what the machine trusts.
+///
+/// They are made once in a process: reqwest would read and parse the machine's root certificates for each client anew.
+fn tls_config() -> Result<ClientConfig, PlanError> {
+    static SHARED: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = SHARED.get() {
+        return Ok(config.clone());
+    }
+    let config = new_tls_config().map_err(|error| unprepared(&error))?;
+    Ok(SHARED.get_or_init(|| config).clone())
+}
+
+fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Verifier::new(Arc::clone(&provider))?;
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    // reqwest offers them itself only in settings of its own.
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn unprepared(error: &(dyn std::error::Error + 'static)) -> PlanError {
+    PlanError::new("no connection to Azure can be prepared").cause(root(error))
+}
