@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::authority::Authority;
@@ -10,7 +11,7 @@ use super::credentials::EnvironmentVariables;
 use super::endpoints::AzureEndpoints;
 use super::http_client::http_client;
 use super::permissions;
-use super::resource_graph::ResourceGraph;
+use super::resource_graph::{PacedQueries, ResourceGraph};
 use super::sign_in::{self, SignIn, SignedInTenants};
 use super::subscription_lists::{ArmLists, SubscriptionLists};
 use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
@@ -122,12 +123,11 @@ impl Azure {
             return everywhere(ReadFrom::ResourceManager);
         };
         let tenant = &first.through[0];
+        let queries = PacedQueries::new(&tenant.client);
         run.observer.event(Event::Doing(&format!("asking Azure Resource Graph of tenant {}", tenant.name)));
-        let asked = bounded(
-            run,
-            Box::pin(async { Ok(ResourceGraph::visible_subscriptions(&tenant.client, &ids).await?) }),
-        )
-        .await;
+        let asked =
+            bounded(run, Box::pin(async { Ok(ResourceGraph::visible_subscriptions(&queries, &ids).await?) }))
+                .await;
         let known = match asked {
             Ok(known) => known,
             Err(failure) if forced => return everywhere(ReadFrom::Unreadable(failure)),
@@ -140,7 +140,7 @@ impl Azure {
         let (inside, outside): (Vec<String>, Vec<String>) =
             ids.into_iter().partition(|id| known.contains(&id.to_ascii_lowercase()));
         let graph = ReadFrom::ResourceGraph(Arc::new(ResourceGraph::new(
-            &tenant.client,
+            &queries,
             &inside,
             kinds,
             self.endpoints.is_public(),
@@ -214,9 +214,12 @@ impl Azure {
         for one in chosen {
             by_tenant.entry(one.through[0].name.clone()).or_default().push(one);
         }
+        let tenants: Vec<Vec<AzureSubscription>> = by_tenant.into_values().collect();
+        let doing = "deciding how to read the subscriptions";
+        let decisions = tenants.iter().map(|all| self.decide_sources(all, kinds, run).boxed()).collect();
+        let sources = sign_in::for_each_tenant(run, doing, decisions).await;
         let mut planned = Vec::new();
-        for subscriptions in by_tenant.into_values() {
-            let mut sources = self.decide_sources(&subscriptions, kinds, run).await;
+        for (subscriptions, mut sources) in tenants.into_iter().zip(sources) {
             let sizes = Arc::new(VmSizes::default());
             for one in subscriptions {
                 plan.accounts.push(account_of(&one));

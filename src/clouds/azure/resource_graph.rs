@@ -85,12 +85,12 @@ impl ResourceGraph {
     /// # Errors
     /// When the graph cannot be asked at all.
     pub async fn visible_subscriptions(
-        client: &ArmClient,
+        queries: &PacedQueries,
         subscriptions: &[String],
     ) -> Result<BTreeSet<String>, ArmError> {
         let query = "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' \
                      | project id, subscriptionId, type | order by subscriptionId asc, id asc";
-        let mut rows = answer_pages(PacedQueries::new(client), query.to_owned(), subscriptions);
+        let mut rows = answer_pages(queries.clone(), query.to_owned(), subscriptions);
         let mut known = BTreeSet::new();
         while let Some(page) = rows.next().await {
             let GraphAnswer { rows, missing } = page?;
@@ -104,10 +104,9 @@ impl ResourceGraph {
     }
 
     /// Prepares to read `kinds` of `subscriptions`; what is in scale sets only where the cloud's graph has it.
-    pub fn new(client: &ArmClient, subscriptions: &[String], kinds: &[Kind], has_compute: bool) -> Self {
+    pub fn new(queries: &PacedQueries, subscriptions: &[String], kinds: &[Kind], has_compute: bool) -> Self {
         let mut ordered: Vec<String> = subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
         ordered.sort_unstable();
-        let queries = PacedQueries::new(client);
         let table = |name: &str, types: fn(Kind) -> &'static [&'static str]| {
             let types: BTreeSet<&'static str> = kinds.iter().flat_map(|kind| types(*kind)).copied().collect();
             let answers = match query(name, &types) {
@@ -158,15 +157,16 @@ fn query(table: &str, types: &BTreeSet<&str>) -> Option<String> {
     ))
 }
 
-/// Sends queries at the pace that the quota allows.
+/// Sends queries of one tenant at the pace that the quota allows.
 #[derive(Debug, Clone)]
-struct PacedQueries {
+pub struct PacedQueries {
     client: ArmClient,
     pace: Arc<DefaultDirectRateLimiter>,
 }
 
 impl PacedQueries {
-    fn new(client: &ArmClient) -> Self {
+    /// Prepares to ask with the token of `client`. All queries of a tenant have to be sent by clones of one.
+    pub fn new(client: &ArmClient) -> Self {
         let rate = Rate::per_second(RATE.0).allow_burst(RATE.1);
         Self { client: client.clone(), pace: Arc::new(RateLimiter::direct(rate)) }
     }

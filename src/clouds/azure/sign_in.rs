@@ -4,8 +4,10 @@
 //! used, whether it works or not: another identity would see other subscriptions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{self, ListedTenant};
 use super::arm_client::ArmClient;
@@ -22,6 +24,31 @@ use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// What stands for the tenant that a credential source chooses by itself.
 const DEFAULT_TENANT: &str = "default";
+
+/// How many tenants are asked at once for the same. Each has its own quota.
+const TENANTS_AT_ONCE: usize = 8;
+
+/// Does `work` on several tenants at once, and returns the results in the order of `work`. The progress line says `doing`
+/// and how many are done.
+pub async fn for_each_tenant<T>(run: &Run, doing: &str, work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    for_tenants(run, doing, TENANTS_AT_ONCE, work).await
+}
+
+async fn for_tenants<T>(run: &Run, doing: &str, at_once: usize, work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    let (done, count) = (AtomicUsize::new(0), work.len());
+    let counted: Vec<_> = work
+        .into_iter()
+        .map(|one| {
+            one.inspect(|_| {
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if count > 1 {
+                    run.observer.event(Event::Doing(&format!("{doing}: {done} of {count} tenants")));
+                }
+            })
+        })
+        .collect();
+    stream::iter(counted).buffered(at_once).collect().await
+}
 
 /// A tenant that was signed in to.
 #[derive(Debug, Clone)]
@@ -95,8 +122,9 @@ impl SignIn<'_> {
         let first = wanted.first().map(String::as_str);
         let (source, result) = self.first_existing_source(sources, first).await?;
         let default = signed_in.record(&source, first, result, false);
-        for tenant in wanted.iter().skip(1) {
-            let result = self.try_source(&source, Some(tenant)).await;
+        let others: Vec<&String> = wanted.iter().skip(1).collect();
+        let results = self.try_tenants(&source, &others).await;
+        for (tenant, result) in others.into_iter().zip(results) {
             signed_in.record(&source, Some(tenant), result, false);
         }
         if let (Some(default), true) = (default, wanted.is_empty() && source.is_of_several_tenants()) {
@@ -136,10 +164,12 @@ impl SignIn<'_> {
             return Err(unmatched_patterns::unknown(unknown, &known, "Azure tenant"));
         }
         let mut signed_in = SignedInTenants::default();
-        for principal in principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant)) {
-            let source = CredentialSource::from_principal(principal);
-            let result = self.try_source(&source, None).await;
-            signed_in.record(&source, None, result, false);
+        let chosen = principals.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.tenant));
+        let sources: Vec<CredentialSource> = chosen.map(CredentialSource::from_principal).collect();
+        let work = sources.iter().map(|source| self.try_source(source, None).boxed()).collect();
+        let results = for_each_tenant(self.run, SIGNING_IN, work).await;
+        for (source, result) in sources.iter().zip(results) {
+            signed_in.record(source, None, result, false);
         }
         self.finish(signed_in)
     }
@@ -155,6 +185,22 @@ impl SignIn<'_> {
             );
         }
         Ok(signed_in)
+    }
+
+    /// Signs in to `tenants`: one after the other where a program does it that may ask the user something.
+    async fn try_tenants(
+        &self,
+        source: &CredentialSource,
+        tenants: &[&String],
+    ) -> Vec<Result<SignedInTenant, SignInError>> {
+        let at_once = match source {
+            CredentialSource::DeveloperTool { .. } => 1,
+            CredentialSource::ServicePrincipal(..) | CredentialSource::ManagedIdentity { .. } => {
+                TENANTS_AT_ONCE
+            }
+        };
+        let work = tenants.iter().map(|tenant| self.try_source(source, Some(tenant)).boxed()).collect();
+        for_tenants(self.run, SIGNING_IN, at_once, work).await
     }
 
     async fn try_source(
@@ -220,11 +266,10 @@ impl SignIn<'_> {
         if let Some(own) = &own {
             signed_in.tenants = vec![default.named(own)];
         }
-        for tenant in &tenants {
-            if own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(tenant)) {
-                continue;
-            }
-            let result = self.try_source(source, Some(tenant)).await;
+        let is_own = |tenant: &str| own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(tenant));
+        let others: Vec<&String> = tenants.iter().filter(|tenant| !is_own(tenant)).collect();
+        let results = self.try_tenants(source, &others).await;
+        for (tenant, result) in others.into_iter().zip(results) {
             let result = result.map(|tenant| SignedInTenant { found: true, ..tenant });
             signed_in.record(source, Some(tenant), result, !self.wants_all);
         }
@@ -235,6 +280,8 @@ impl SignIn<'_> {
         }
     }
 }
+
+const SIGNING_IN: &str = "signing in to Azure";
 
 impl SignedInTenant {
     /// Names the tenant that a tool chose by itself, once it is known which that is.
@@ -255,7 +302,7 @@ fn defect_of_tenant_list(tenants: &[String], own: Option<&str>) -> Option<Failur
         None => return None,
     };
     let remedy = "run it again, or name the tenants to read with --azure-tenant";
-    Some(Failure::new(Outcome::Failed, format!("{why} ({remedy})")))
+    Some(Failure::new(Outcome::Failed, why).remedy(remedy))
 }
 
 /// Lists the ids of the tenants that the caller is known in.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 
 use super::empty_subscriptions::EmptinessClaims;
-use super::sign_in::SignedInTenant;
+use super::sign_in::{SignedInTenant, for_each_tenant};
 use super::{api, subscription_lists};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
@@ -46,9 +46,17 @@ pub async fn list_subscriptions(
 ) -> SubscriptionListing {
     let mut listed = SubscriptionListing::default();
     let mut known: BTreeMap<String, AzureSubscription> = BTreeMap::new();
-    for tenant in tenants {
-        run.observer.event(Event::Doing(&format!("listing the subscriptions of tenant {}", tenant.name)));
-        let found = bounded(run, Box::pin(async { Ok(list_of_tenant(tenant).await) })).await;
+    let doing = match tenants {
+        [tenant] => format!("listing the subscriptions of tenant {}", tenant.name),
+        _ => "listing the subscriptions".to_owned(),
+    };
+    run.observer.event(Event::Doing(&doing));
+    let work = tenants
+        .iter()
+        .map(|tenant| bounded(run, Box::pin(async move { Ok(list_of_tenant(tenant).await) })).boxed())
+        .collect();
+    let lists = for_each_tenant(run, &doing, work).await;
+    for (tenant, found) in tenants.iter().zip(lists) {
         let (found, failure) = found.unwrap_or_else(|failure| (Vec::new(), Some(failure)));
         let failure = failure.or_else(|| {
             found.is_empty().then(|| no_visible_subscription(tenant, tenant.found && !wants_all))
@@ -77,12 +85,11 @@ fn no_visible_subscription(tenant: &SignedInTenant, may_skip: bool) -> Failure {
         let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
         return Failure::new(Outcome::Skipped, detail);
     }
-    let detail = format!(
-        "{} sees no subscription in tenant {} (give it the role Reader: az role assignment create --role Reader \
-         --scope /subscriptions/ID --assignee WHO; or leave Azure out: --provider aws)",
-        tenant.label, tenant.name
-    );
-    Failure::new(Outcome::Denied, detail)
+    let detail = format!("{} sees no subscription in tenant {}", tenant.label, tenant.name);
+    Failure::new(Outcome::Denied, detail).remedy(
+        "give it the role Reader: az role assignment create --role Reader --scope /subscriptions/ID --assignee WHO; \
+         or leave Azure out: --provider aws",
+    )
 }
 
 async fn list_of_tenant(tenant: &SignedInTenant) -> (Vec<AzureSubscription>, Option<Failure>) {

@@ -104,12 +104,12 @@ impl TenantToken {
         if let (Some(own), Some(wanted)) = (&tenant_id, &tenant)
             && is_other_tenant(own, wanted)
         {
-            let detail = format!(
-                "{}: its token is of tenant {own}, and one of tenant {wanted} was asked for (sign in to that \
-                 tenant another way, or read the other one: --azure-tenant {own})",
-                source.label()
-            );
-            return Err(SignInError::from_failure(Failure::new(Outcome::Failed, detail)));
+            let label = source.label();
+            let detail =
+                format!("{label}: its token is of tenant {own}, and one of tenant {wanted} was asked for");
+            let remedy =
+                format!("sign in to that tenant another way, or read the other one: --azure-tenant {own}");
+            return Err(SignInError::from_failure(Failure::new(Outcome::Failed, detail).remedy(remedy)));
         }
         let kept = Arc::new(Mutex::new(KeptToken { credential, token: Some(token), replaced: 0 }));
         Ok(Self { source, tenant, authority: authority.clone(), kept, tenant_id })

@@ -4,10 +4,10 @@
 //! is not known yet, and kept for all subscriptions of the tenant.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{self, Sku};
 use super::convert::VmSizeIndex;
@@ -19,12 +19,15 @@ use crate::model::Instance;
 /// throttled, or does not answer, must not hold back the others.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many regions are asked for at once. They count against the quota of one subscription.
+const REGIONS_AT_ONCE: usize = 4;
+
 /// The sizes that were met so far.
 #[derive(Debug, Default)]
 pub struct VmSizes {
     cache: Mutex<VmSizeCache>,
-    /// Whose turn it is to ask.
-    turn: tokio::sync::Mutex<()>,
+    /// Whose turn it is to ask for a region.
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -39,26 +42,28 @@ impl VmSizes {
     /// Finds the sizes of `instances`; asks by `lists` for those that are not known yet.
     pub async fn find(&self, instances: &[Instance], lists: &ArmLists) -> (VmSizeIndex, Result<(), Failure>) {
         let needed = needed(instances);
-        let mut result = Ok(());
-        for (region, names) in &needed {
-            if self.cache().has(region, names) {
-                continue;
-            }
-            let _turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await;
-            if self.cache().has(region, names) {
-                continue;
-            }
-            match read(lists, region).await {
-                Ok(skus) => self.cache().add(region, skus),
-                Err(failure) => {
-                    result = Err(failure.context("the sizes of machines are unknown"));
-                    break;
-                }
-            }
-        }
+        let unknown = needed.iter().filter(|(region, names)| !self.cache().has(region, names));
+        let asked: Vec<_> = unknown.map(|(region, names)| self.learn(region, names, lists).boxed()).collect();
+        let results: Vec<Result<(), Failure>> = stream::iter(asked).buffered(REGIONS_AT_ONCE).collect().await;
+        let result = results.into_iter().collect::<Result<(), Failure>>();
+        let result = result.map_err(|failure| failure.context("the sizes of machines are unknown"));
         let cache = self.cache();
         let met = needed.values().flatten().filter_map(|name| cache.skus.get(name));
         (VmSizeIndex::new(met), result)
+    }
+
+    /// Asks for the sizes of a region, unless another subscription did meanwhile.
+    async fn learn(&self, region: &str, names: &BTreeSet<String>, lists: &ArmLists) -> Result<(), Failure> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(region.to_owned()).or_default())
+        };
+        let _turn = tokio::time::timeout(PATIENCE, turn.lock()).await;
+        if !self.cache().has(region, names) {
+            let skus = read(lists, region).await?;
+            self.cache().add(region, skus);
+        }
+        Ok(())
     }
 
     fn cache(&self) -> MutexGuard<'_, VmSizeCache> {

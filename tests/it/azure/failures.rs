@@ -70,7 +70,8 @@ fn a_token_that_is_refused_once_is_replaced() {
 #[test]
 fn tokens_that_are_refused_again_and_again_are_replaced_three_times() {
     let cloud = Cloud::of(&estate(6), &["expired@action=Microsoft.Network/*"]);
-    scan(&cloud).falls_short(&["ExpiredAuthenticationToken"]);
+    let output = cloud.azure("scan networks -o json --concurrency 1").run();
+    output.falls_short(&["ExpiredAuthenticationToken"]);
     assert_eq!(asked(&cloud, "entra", "", "token"), 4);
 }
 

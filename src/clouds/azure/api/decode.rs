@@ -174,7 +174,8 @@ fn parts<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     check: impl Fn(&T, &str) -> Option<MalformedItem>,
 ) -> Result<LenientList<T>, D::Error> {
     let raw: Vec<Box<RawValue>> = null_as_default(from)?;
-    let mut parts = LenientList::default();
+    // Most lists have one part, for which a vector that grows has room for four.
+    let mut parts = LenientList { read: Vec::with_capacity(raw.len()), malformed: Vec::new() };
     for raw in raw {
         match decode_item::<Option<T>>(raw.get()) {
             Ok(None) => {}
