@@ -12,6 +12,7 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -333,6 +334,8 @@ def arguments():
 
 def main():
     args = arguments()
+    # Stopped, it stops what it started too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="netcensus-bench-") as directory:
         for part in args.parts or PARTS:
             say(f"{part}: load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
