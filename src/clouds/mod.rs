@@ -21,6 +21,8 @@ mod gather;
 mod meter;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod page_tokens;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod proxy;
 mod registry;
 mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]

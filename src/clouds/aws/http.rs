@@ -19,7 +19,9 @@ use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
+use super::bounded_http::BoundedConnector;
 use crate::clouds::PlanError;
+use crate::clouds::proxy::check_proxy_variables;
 
 /// Agents on this machine answer by then, or not at all.
 const LOCAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,8 +45,9 @@ impl SharedConnectors {
     /// Prepares connectors to AWS: through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
     ///
     /// # Errors
-    /// When `AWS_CA_BUNDLE` names a file without certificates.
+    /// When `AWS_CA_BUNDLE` names a file without certificates, or a variable names a proxy that cannot be understood.
     pub fn from_environment() -> Result<Self, PlanError> {
+        check_proxy_variables()?;
         Ok(Self::new(trust_store()?, ProxyConfig::from_env()))
     }
 
@@ -83,7 +86,7 @@ impl Connectors {
             .tls_context(self.tls.clone())
             .connector_settings(settings.build());
         connector.set_sleep_impl(default_async_sleep());
-        SharedHttpConnector::new(connector.build())
+        SharedHttpConnector::new(BoundedConnector(connector.build()))
     }
 }
 

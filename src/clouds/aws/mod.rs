@@ -3,6 +3,7 @@
 //! `provider` drives the rest. No type of the SDK leaves this directory.
 
 mod answers;
+mod bounded_http;
 mod client;
 mod config_files;
 mod convert;

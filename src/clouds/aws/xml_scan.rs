@@ -37,6 +37,9 @@ pub enum AnswerError {
     /// It has an error beside its list.
     #[error("the answer has <{0}> beside its list, which may not be whole")]
     ErrorBesideList(String),
+    /// It is longer than any answer.
+    #[error("the answer has more than {} MiB, which no page of the API has", super::bounded_http::MAX_ANSWER_BYTES >> 20)]
+    TooLarge,
     /// The SDK cannot read it.
     #[error("the answer cannot be read: {0}")]
     Undecodable(String),

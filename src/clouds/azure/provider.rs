@@ -18,6 +18,7 @@ use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
 use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
 use super::vm_sizes::VmSizes;
 use crate::clouds::exclusion::Exclusion;
+use crate::clouds::proxy::check_proxy_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
@@ -67,9 +68,12 @@ impl Azure {
     /// Prepares to read Azure. Connects to nothing yet.
     ///
     /// # Errors
-    /// When an address is none.
+    /// When an address is none, or a variable names a proxy that cannot be understood.
     pub fn new(needs: Needs<'_>) -> Result<Self, PlanError> {
         let settings = needs.settings.azure.clone();
+        if matches!(needs.surroundings, CloudEnvironment::System) {
+            check_proxy_variables()?;
+        }
         let endpoints = AzureEndpoints::new(&settings, needs.surroundings)?;
         Ok(Self { settings, endpoints, surroundings: needs.surroundings.clone(), planned: OnceLock::new() })
     }

@@ -1,0 +1,77 @@
+//! Refuses proxies that cannot be understood: the HTTP clients would pass them by without a word.
+
+use hyper::Uri;
+
+use super::PlanError;
+
+/// The variables that name proxies, each in its two spellings, of which the first that is set counts.
+const VARIABLES: [[&str; 2]; 3] =
+    [["ALL_PROXY", "all_proxy"], ["HTTP_PROXY", "http_proxy"], ["HTTPS_PROXY", "https_proxy"]];
+
+/// The schemes of proxies; without one it is `http`.
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Checks the variables of this process.
+///
+/// # Errors
+/// When one of them names something else than a proxy.
+pub fn check_proxy_variables() -> Result<(), PlanError> {
+    check_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+}
+
+fn check_variables(variable: impl Fn(&str) -> Option<String>) -> Result<(), PlanError> {
+    for names in VARIABLES {
+        let set = names.into_iter().find_map(|name| Some((name, variable(name)?)));
+        let Some((name, value)) = set.filter(|(_, value)| !value.is_empty()) else { continue };
+        if !is_proxy(&value) {
+            // The value may have a password.
+            return Err(PlanError::bad_setting(format!("{name} is not the address of a proxy"))
+                .remedy("set it to one such as http://proxy.example.com:3128, or unset it"));
+        }
+    }
+    Ok(())
+}
+
+fn is_proxy(value: &str) -> bool {
+    value.parse::<Uri>().is_ok_and(|uri| {
+        uri.authority().is_some() && uri.scheme_str().is_none_or(|scheme| SCHEMES.contains(&scheme))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, value: &str) -> Result<(), String> {
+        let variable = |asked: &str| (asked == name).then(|| value.to_owned());
+        check_variables(variable).map_err(|error| error.message().to_owned())
+    }
+
+    /// faults F21: requests went past such a proxy.
+    #[test]
+    fn a_proxy_that_cannot_be_understood_is_refused() {
+        for value in
+            ["ftp://proxy:1", "htp://proxy:1", "http:/proxy", " http://proxy:1", "http://", "http://a b"]
+        {
+            for name in VARIABLES.as_flattened() {
+                let refused = check(name, value).unwrap_err();
+                assert_eq!(refused, format!("{name} is not the address of a proxy"), "{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn proxies_are_accepted_in_every_usual_form() {
+        for value in [
+            "",
+            "http://proxy:3128",
+            "https://u:p@proxy",
+            "proxy:3128",
+            "127.0.0.1:1",
+            "http://[::1]:1/",
+            "socks5://a:1",
+        ] {
+            assert_eq!(check("HTTPS_PROXY", value), Ok(()), "{value}");
+        }
+    }
+}
