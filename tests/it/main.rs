@@ -8,6 +8,7 @@ mod config;
 mod diff;
 mod docs;
 mod export;
+mod fuzz;
 mod gate;
 mod merge;
 mod output;

@@ -1,0 +1,348 @@
+//! What reads bytes from outside, each with valid inputs to begin with and what must hold of any other.
+//!
+//! A check panics when its reader does, or when one of these is not so: what was accepted is written and read again as
+//! the same; what was cut short is not accepted; what prints can be parsed again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use netcensus::analysis::columns::columns_of;
+use netcensus::analysis::diff::IgnoredFields;
+use netcensus::analysis::filter::Filter;
+use netcensus::analysis::overlap::Baseline;
+use netcensus::analysis::query;
+use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
+use netcensus::config::{ConfigFile, KnownNames, Overrides, Settings};
+use netcensus::input::{self, read_external_ranges, read_planned_prefixes, read_terraform_plan};
+use netcensus::model::{Inventory, Kind, Provider};
+use netcensus::sandbox::Estate;
+use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, parse_duration, write_snapshot};
+use tempfile::{Builder, NamedTempFile};
+
+/// A reader of bytes.
+pub struct Target {
+    /// What it reads.
+    pub name: &'static str,
+    /// Valid inputs.
+    pub seeds: Vec<Vec<u8>>,
+    /// Words and signs of its format.
+    pub tokens: &'static [&'static str],
+    /// Reads an input, and tells whether it is accepted. Panics when something is wrong.
+    pub check: fn(&[u8]) -> bool,
+}
+
+const DOCUMENT: &str = include_str!("../golden/all.json");
+const OLD_DOCUMENT: &str = include_str!("../fixtures/snapshots/v1/inventory.json");
+const SNAPSHOT: &[u8] = include_bytes!("../fixtures/snapshots/v2/snapshot.ncsnap");
+const OLD_SNAPSHOT: &[u8] = include_bytes!("../fixtures/snapshots/v1/snapshot.ncsnap");
+
+const JSON: &[&str] = &["{", "}", "[", "]", ",", ":", "\"", "{\"a\":", "[[", "null", "true", "1e9"];
+const TOML: &[&str] = &["[", "[[", "]]", "=", "\"\"\"", "'''", "#", "{", "}", "inf", "1979-05-27", "\n[x]\n"];
+
+/// Lists all targets.
+pub fn all() -> Vec<Target> {
+    let text = |texts: &[&str]| texts.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>();
+    let target = |name, seeds, tokens, check| Target { name, seeds, tokens, check };
+    vec![
+        target("document", text(&[DOCUMENT, OLD_DOCUMENT]), JSON, check_document),
+        target(
+            "snapshot",
+            vec![SNAPSHOT.to_vec(), OLD_SNAPSHOT.to_vec()],
+            &["(\u{b5}/\u{fd}"],
+            check_snapshot,
+        ),
+        target(
+            "snapshot-text",
+            vec![decompress(SNAPSHOT), decompress(OLD_SNAPSHOT)],
+            JSON,
+            check_snapshot_text,
+        ),
+        target("ranges", text(RANGES), &[",", ";", "\t", "\"", "prefix", "cidr", "\n"], check_ranges),
+        target("ranges-toml", text(&[TOML_RANGES]), TOML, check_toml_ranges),
+        target("terraform", text(PLANS), JSON, check_terraform),
+        target("config", text(&[documented_config()]), TOML, check_config),
+        target("estate", text(&[SAMPLE, &[SAMPLE, AZURE_SAMPLE].concat()]), TOML, check_estate),
+        target("filter", text(FILTERS), FILTER_TOKENS, check_filter),
+        target("name", text(NAMES), &["@", "~", "latest", "P1D", "d", "T", "Z", "+", "-"], check_name),
+        target("query", text(QUERIES), QUERY_TOKENS, check_query),
+        target("baseline", text(&[BASELINE]), JSON, check_baseline),
+    ]
+}
+
+/// Reads an inventory, which must be the same when it is written in either form and read again.
+fn check_inventory(bytes: &[u8]) -> bool {
+    let Ok(loaded) = input::read(bytes, "input") else { return false };
+    let document = serde_json::to_vec(&loaded.inventory).expect("can be written");
+    let again = input::read(&*document, "the document").expect("what was written can be read");
+    assert_eq!(again.inventory, loaded.inventory, "a document changes what is in it");
+    assert!(again.warnings.is_empty(), "what was corrected is corrected again: {:?}", again.warnings);
+    let snapshot = write(&loaded.inventory);
+    let again = input::read(&*snapshot, "the snapshot").expect("what was written can be read");
+    assert_eq!(again.inventory, loaded.inventory, "a snapshot changes what is in it");
+    true
+}
+
+fn write(inventory: &Inventory) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_snapshot(inventory, None, &mut bytes).expect("memory can be written");
+    bytes
+}
+
+fn check_document(bytes: &[u8]) -> bool {
+    let is_accepted = check_inventory(bytes);
+    let whole = bytes.trim_ascii_end();
+    if is_accepted && !whole.is_empty() {
+        let cut = &whole[..whole.len() - 1];
+        assert!(input::read(cut, "input").is_err(), "a document without its end is accepted");
+    }
+    is_accepted
+}
+
+fn check_snapshot(bytes: &[u8]) -> bool {
+    let is_accepted = check_inventory(bytes);
+    if is_accepted && netcensus::snapshot::is_snapshot(bytes) {
+        let cut = &bytes[..bytes.len() - 1];
+        assert!(input::read(cut, "input").is_err(), "a snapshot without its last byte is accepted");
+    }
+    is_accepted
+}
+
+/// Compresses a text, so that it is not refused for its checksum.
+fn check_snapshot_text(text: &[u8]) -> bool {
+    check_inventory(&zstd::encode_all(text, 1).expect("memory can be compressed"))
+}
+
+fn decompress(snapshot: &[u8]) -> Vec<u8> {
+    zstd::decode_all(snapshot).expect("the seed is a snapshot")
+}
+
+thread_local! {
+    static SCRATCH: NamedTempFile = NamedTempFile::new().expect("a temporary file can be made");
+}
+
+/// Puts an input into a file, which the next one of the same thread replaces.
+fn file_with(bytes: &[u8]) -> PathBuf {
+    let path = SCRATCH.with(|file| file.path().to_owned());
+    fs::write(&path, bytes).expect("a temporary file can be written");
+    path
+}
+
+const RANGES: &[&str] = &[
+    "prefix,name,site,comment\n10.0.0.0/8,all,berlin,\n\"192.168.0.0/16\",\"a \"\"b\"\"\",paris,x\n2001:db8::/32,v6,,\n",
+    "cidr;description\n10.0.0.0/8;all\n172.16.0.0-172.16.3.255;range\n",
+    "10.0.0.0/8\n# comment\n192.168.0.0/16\n",
+    r#"[{"prefix":"10.0.0.0/8","name":"all","site":{"name":"berlin"}},{"cidr":"10.1.0.0/16","tags":["a"]}]"#,
+    r#"{"count":1,"next":null,"results":[{"prefix":"10.0.0.0/8","status":{"value":"active"},"vrf":null,"scope":{"name":"x"}}]}"#,
+    r#"{"prefixes":[{"ip_prefix":"3.5.140.0/22","region":"x","service":"AMAZON"}],"ipv6_prefixes":[{"ipv6_prefix":"2600::/24"}]}"#,
+];
+
+const TOML_RANGES: &str = r#"
+[[ranges]]
+prefix = "10.0.0.0/8"
+name = "all"
+
+[[external]]
+prefixes = ["10.1.0.0/16", "fd00::/8"]
+site = "x"
+"#;
+
+fn check_ranges(bytes: &[u8]) -> bool {
+    check_range_file(&file_with(bytes))
+}
+
+fn check_toml_ranges(bytes: &[u8]) -> bool {
+    let file = Builder::new().suffix(".toml").tempfile().expect("a temporary file can be made");
+    fs::write(file.path(), bytes).expect("a temporary file can be written");
+    check_range_file(file.path())
+}
+
+fn check_range_file(path: &Path) -> bool {
+    let strict = read_external_ranges(path, "site", false);
+    let lenient = read_external_ranges(path, "site", true);
+    let is_accepted = strict.is_ok();
+    if let Ok(strict) = strict {
+        let lenient = lenient.expect("what is accepted as a whole is accepted without its bad rows");
+        assert_eq!(lenient.rows, strict.rows, "leaving out bad rows changes a file without them");
+        for range in strict.rows {
+            assert_eq!(range.prefix.trunc(), range.prefix, "a prefix has host bits");
+        }
+    }
+    let planned = read_planned_prefixes(path, false);
+    assert!(planned.is_err() || read_planned_prefixes(path, true).is_ok());
+    is_accepted
+}
+
+const PLANS: &[&str] = &[
+    include_str!("../fixtures/terraform/aws-change.json"),
+    include_str!("../fixtures/terraform/aws-create.json"),
+    include_str!("../fixtures/terraform/azure.json"),
+    include_str!("../fixtures/terraform/unknown.json"),
+];
+
+fn check_terraform(bytes: &[u8]) -> bool {
+    let path = file_with(bytes);
+    let Ok(plan) = read_terraform_plan(&path) else { return false };
+    let again = read_terraform_plan(&path).expect("it was read before");
+    assert_eq!(again, plan, "a plan is read in more than one way");
+    true
+}
+
+const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
+
+/// Returns the example in the documentation, which has every key.
+fn documented_config() -> &'static str {
+    let (_, example) = CONFIGURATION.split_once("```toml\n").expect("there is an example");
+    example.split_once("```").expect("it ends").0
+}
+
+fn check_config(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let file = ConfigFile::new("netcensus.toml", text);
+    let known = KnownNames {
+        providers: &[Provider::Aws, Provider::Azure],
+        formats: &["table", "json"],
+        columns: &|kind| columns_of(kind).iter().map(|spec| spec.name).collect(),
+        fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+    };
+    let Err(error) = Settings::resolve(Some(&file), &Overrides::default(), &known) else { return true };
+    assert!(!error.to_string().is_empty());
+    assert!(error.problems().iter().all(|problem| !problem.to_string().is_empty()));
+    false
+}
+
+const SAMPLE: &str = include_str!("../../src/sandbox/sample.toml");
+const AZURE_SAMPLE: &str = include_str!("../../src/sandbox/sample-azure.toml");
+
+fn check_estate(bytes: &[u8]) -> bool {
+    let Err(error) = Estate::load(&file_with(bytes)) else { return true };
+    assert!(!error.to_string().is_empty());
+    false
+}
+
+const FILTERS: &[&str] = &[
+    "account=1111*",
+    "name!=prod-{a,b}*",
+    "tag:Env=[a-z]?",
+    "cidr-within=10.0.0.0/8",
+    "contains-ip=2001:db8::1",
+    "addresses_available<=20",
+    "launched_at>2026-01-31T08:00:00Z",
+    "state=",
+];
+const FILTER_TOKENS: &[&str] = &[
+    "=",
+    "!=",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "*",
+    "?",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "**",
+    "tag:",
+    "cidr-within",
+    "vcpus",
+];
+
+static INVENTORY: LazyLock<Inventory> =
+    LazyLock::new(|| input::read(DOCUMENT.as_bytes(), "seed").expect("the seed is valid").inventory);
+
+fn check_filter(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(filter) = text.parse::<Filter>() else { return false };
+    assert_eq!(filter.text(), text, "a filter prints as something else");
+    let request =
+        TableRequest { kinds: vec![Kind::Networks], filters: vec![filter], ..TableRequest::default() };
+    let mut document = INVENTORY.clone();
+    let tables = select_tables(&INVENTORY, &request);
+    assert_eq!(tables.is_ok(), filter_document(&mut document, &request).is_ok());
+    if let Ok(tables) = tables {
+        assert_eq!(
+            tables[0].rows.len(),
+            document.networks.len(),
+            "tables and documents are filtered differently"
+        );
+    }
+    true
+}
+
+const NAMES: &[&str] = &[
+    "@latest",
+    "@previous",
+    "@~3",
+    "@2026-11-20",
+    "@2026-11-20T06:00",
+    "@7d",
+    "@2026-01-01T00:00:00Z",
+    "26h",
+];
+
+fn check_name(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    if let Some(duration) = parse_duration(text) {
+        assert!(duration.is_positive());
+        return true;
+    }
+    let Some(Ok(name)) = SnapshotName::parse(text) else { return false };
+    let entry = |second: i64| SnapshotEntry {
+        taken_at: Timestamp::from_second(second).expect("is a time"),
+        kept: 0,
+        scope: "x".to_owned(),
+        path: PathBuf::from(second.to_string()),
+    };
+    let entries: Vec<_> = [0, 1_000_000_000, 1_790_000_000, 4_000_000_000].map(entry).into();
+    let now = Timestamp::from_second(1_795_000_000).expect("is a time");
+    if let Err(error) = name.find(text, &entries, "directory", now) {
+        assert!(!error.to_string().is_empty());
+    }
+    for (entry, name) in entries.iter().zip(name_snapshots(&entries, now)) {
+        let parsed = SnapshotName::parse(&name).expect("is a name").expect("is known");
+        assert_eq!(
+            parsed.find(&name, &entries, "directory", now),
+            Ok(entry),
+            "{name} names another snapshot"
+        );
+    }
+    true
+}
+
+const QUERIES: &[&str] = &[
+    "networks[?account=='1'].{id: id, cidrs: blocks[].cidr}",
+    "sort_by(subnets, &id)[0:5] | [*].name",
+    "length(instances) > `3` && !contains(['a'], 'b')",
+];
+const QUERY_TOKENS: &[&str] = &[
+    "[", "]", "[?", "[*]", "{", "}", "(", ")", "|", "||", "&&", "!", "@", "&", "`", "'", "\"", ".",
+    "sort_by(", "*",
+];
+
+fn check_query(bytes: &[u8]) -> bool {
+    static DOCUMENT_VALUE: LazyLock<serde_json::Value> =
+        LazyLock::new(|| serde_json::from_str(DOCUMENT).expect("the seed is valid"));
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    match query::compile(text).map(|query| query.run(&*DOCUMENT_VALUE)) {
+        Ok(Ok(_)) => true,
+        Ok(Err(error)) | Err(error) => {
+            assert!(!error.to_string().is_empty());
+            false
+        }
+    }
+}
+
+const BASELINE: &str = r#"{"baseline_version":1,"findings":[{"class":"connected","level":"networks","members":[
+{"origin":"cloud","provider":"aws","account":"1","region":"eu-west-1","id":"vpc-1","prefix":"10.0.0.0/16"}]}],"accepted":[]}"#;
+
+fn check_baseline(bytes: &[u8]) -> bool {
+    let Ok(baseline) = serde_json::from_slice::<Baseline>(bytes) else { return false };
+    let written = serde_json::to_vec(&baseline).expect("can be written");
+    let again: Baseline = serde_json::from_slice(&written).expect("what was written can be read");
+    assert_eq!(serde_json::to_vec(&again).expect("can be written"), written);
+    true
+}
