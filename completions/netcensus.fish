@@ -60,7 +60,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-cloud
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l azure-authority -d 'URL of the authority that issues its tokens' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
@@ -125,7 +125,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-cl
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l azure-authority -d 'URL of the authority that issues its tokens' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
@@ -185,7 +185,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-cloud
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l azure-authority -d 'URL of the authority that issues its tokens' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
@@ -256,7 +256,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-clo
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l azure-authority -d 'URL of the authority that issues its tokens' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
@@ -417,7 +417,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l azure-authority -d 'URL of the authority that issues its tokens' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many reads (account x region x kind) run at once [default: 32]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -l format -d 'Format of the output' -r -f -a "toml\t'A configuration file, with the origin of each value as a comment'
 json\t'One JSON object, keyed by dotted name'"

@@ -135,11 +135,14 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "I/N", hide_short_help = true)]
     pub shard: Option<Shard>,
 
-    /// How many reads (account x region x kind) run at once [default: 32]
+    /// How many reads (account x region x kind) run at once, or `auto` [default: auto]
+    ///
+    /// `auto` begins with 32, runs more while the clouds answer as fast as before, and fewer when answers slow down or
+    /// most accounts are throttled. It runs 256 at most, and fewer where few files may be open (`ulimit -n`).
     ///
     /// [env: NETCENSUS_CONCURRENCY]
     #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Reliability")]
-    pub concurrency: Option<usize>,
+    pub concurrency: Option<String>,
 
     /// How long one read or one sign-in may take [default: 2m]
     ///

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Concurrency;
 use crate::diagnostic::Diagnostic;
 use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Shard};
 
@@ -58,8 +59,8 @@ pub struct Run {
     pub observer: Arc<dyn Observer>,
     /// Set when the user wants to stop.
     pub cancel: CancellationToken,
-    /// Scopes read at once.
-    pub concurrency: usize,
+    /// How many scopes are read at once.
+    pub concurrency: Concurrency,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
     /// The clouds that you asked for. One of these that is not configured is a failure; any other is skipped.

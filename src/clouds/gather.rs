@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 use super::cloud_provider::{CloudProvider, Event, Failure, Plan, PlanError, Run};
 use super::endpoint_health::{Region, Regions};
 use super::meter::Meter;
+use super::read_limit::ReadLimit;
+use super::read_queue::ReadQueue;
 use super::step;
 use crate::model::{
     self, Coverage, FoundResources, GENERATOR, Kind, Outcome, ScannedInventory, Scope, Shard, Subject,
@@ -192,26 +193,42 @@ fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = 
 }
 
 async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (FoundResources, Vec<Coverage>) {
-    let scopes: Vec<Scope> = jobs.iter().map(|(_, scope)| scope.clone()).collect();
-    let regions = Regions::of(&scopes, run.concurrency);
-    let slots = Arc::new(Semaphore::new(run.concurrency));
     let total = jobs.len();
+    let mut queue = ReadQueue::new();
+    jobs.into_iter().for_each(|(provider, scope)| queue.push(scope, provider));
+    let limit = Arc::new(ReadLimit::new(run.concurrency));
+    let mut regions = Regions::default();
     let mut tasks = JoinSet::new();
-    let mut spawned = HashMap::with_capacity(total);
-    for (provider, scope) in jobs {
-        let region = regions.get(&scope);
-        let task = tasks.spawn(read_one(provider, scope.clone(), region, Arc::clone(&slots), run.clone()));
-        spawned.insert(task.id(), scope);
-    }
+    let mut running: HashMap<Id, Scope> = HashMap::new();
     let mut resources = FoundResources::default();
     let mut coverage = Vec::with_capacity(total);
-    while let Some(finished) = tasks.join_next().await {
-        let (found, outcome) = finished.unwrap_or_else(|error| crashed(&spawned[&error.id()]));
+    loop {
+        while let Some((scope, provider)) = next_read(&mut queue, &limit, running.len()) {
+            let meter = Meter::for_scope(scope.clone(), Arc::clone(&limit));
+            let task =
+                tasks.spawn(read_one(provider, scope.clone(), regions.get(&scope), meter, run.clone()));
+            running.insert(task.id(), scope);
+        }
+        let Some(finished) = tasks.join_next_with_id().await else { break };
+        let id = finished.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let scope = running.remove(&id).expect("a task that ends was spawned");
+        queue.finish(&scope);
+        let (found, outcome) = finished.map_or_else(|_| crashed(&scope), |(_, read)| read);
         run.observer.event(Event::Finished { coverage: &outcome, done: coverage.len() + 1, total });
         resources.append(found);
         coverage.push(outcome);
     }
     (resources, coverage)
+}
+
+/// Takes out the read that starts now beside `running` others.
+fn next_read<T>(queue: &mut ReadQueue<T>, limit: &ReadLimit, running: usize) -> Option<(Scope, T)> {
+    let at_once = limit.current();
+    if running < at_once {
+        return queue.start(at_once);
+    }
+    limit.note_reached();
+    None
 }
 
 /// Reports what the clouds said about scopes that were read completely, each remark once: with the account, or with
@@ -242,14 +259,10 @@ async fn read_one(
     provider: Arc<dyn CloudProvider>,
     scope: Scope,
     region: Arc<Region>,
-    slots: Arc<Semaphore>,
+    meter: Meter,
     run: Run,
 ) -> (FoundResources, Coverage) {
     let mut found = FoundResources::default();
-    let meter = Meter::default();
-    // The region's own slots first: waiting for a dead region must not hold a slot that others could use.
-    let _region_slot = region.slots.acquire().await.expect("the slots are never closed");
-    let _slot = slots.acquire().await.expect("the slots are never closed");
     let begun = Instant::now();
     let result = if run.cancel.is_cancelled() {
         Err(Failure::new(Outcome::Interrupted, "stopped before it was read"))

@@ -4,8 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(any(feature = "aws", feature = "azure", test))]
+use super::adaptive_limit::Attempt;
 use super::cloud_provider::Failure;
-use crate::model::Outcome;
+use super::read_limit::ReadLimit;
+use crate::model::{Outcome, Scope};
 
 tokio::task_local! {
     static METER: Arc<Counts>;
@@ -25,6 +28,8 @@ struct Counts {
     remarks: Mutex<Vec<String>>,
     /// How many lists it waits for that another scope reads for both.
     waiting: AtomicU32,
+    /// The scope, and the limit that learns from its answers; `None` while signing in.
+    reading: Option<(Scope, Arc<ReadLimit>)>,
 }
 
 /// Values of answers that mean nothing to us and are left out.
@@ -48,11 +53,25 @@ const NAMED: u32 = 5;
 /// The HTTP status of a refusal for having asked too often.
 const TOO_MANY_REQUESTS: u16 = 429;
 
+#[cfg(any(feature = "aws", feature = "azure", test))]
+impl Counts {
+    fn note(&self, attempt: Attempt) {
+        if let Some((scope, limit)) = &self.reading {
+            limit.note(scope, attempt);
+        }
+    }
+}
+
 /// What a scope sent and got back; outlives the work it watches, so that a timed-out scope still tells.
 #[derive(Debug, Default, Clone)]
 pub struct Meter(Arc<Counts>);
 
 impl Meter {
+    /// Makes the meter of `scope`, from whose answers `limit` learns.
+    pub fn for_scope(scope: Scope, limit: Arc<ReadLimit>) -> Self {
+        Self(Arc::new(Counts { reading: Some((scope, limit)), ..Counts::default() }))
+    }
+
     /// Runs `work`, counting what it sends.
     pub async fn watch<F: Future>(&self, work: F) -> F::Output {
         METER.scope(Arc::clone(&self.0), work).await
@@ -172,6 +191,7 @@ pub fn count_request() {
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
         *lock(&counts.unanswered) = Some(why);
+        counts.note(Attempt::Unanswered);
     });
 }
 
@@ -209,12 +229,14 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
-/// Notes the HTTP status of an answer, for the meter of the scope that is being read.
+/// Notes the HTTP status of an answer, and how long after the request it began, for the meter of the scope that is being
+/// read.
 #[cfg(any(feature = "aws", feature = "azure", test))]
-pub fn note_answer(status: u16) {
+pub fn note_answer(status: u16, latency: Duration) {
     let _ = METER.try_with(|counts| {
         counts.status.store(status, Ordering::Relaxed);
         counts.throttled.store(status == TOO_MANY_REQUESTS, Ordering::Relaxed);
+        counts.note(Attempt::from_status(status, latency));
     });
 }
 
@@ -231,12 +253,12 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_for_too_many_requests_is_throttling_until_the_next_answer() {
         let meter = Meter::default();
-        meter.watch(async { note_answer(429) }).await;
+        meter.watch(async { note_answer(429, Duration::ZERO) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::Throttled);
-        meter.watch(async { note_answer(200) }).await;
+        meter.watch(async { note_answer(200, Duration::ZERO) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
         let refuse = || {
-            note_answer(503);
+            note_answer(503, Duration::ZERO);
             note_throttled();
         };
         meter.watch(async { refuse() }).await;
@@ -244,7 +266,7 @@ mod tests {
         assert_eq!(failure.outcome, Outcome::Throttled);
         let said = failure.detail();
         assert!(said.contains("the last answer was HTTP 503") && said.contains("--concurrency"), "{said}");
-        meter.watch(async { note_answer(503) }).await;
+        meter.watch(async { note_answer(503, Duration::ZERO) }).await;
         assert_eq!(meter.out_of_time(Duration::from_secs(3)).outcome, Outcome::TimedOut);
     }
 
@@ -270,7 +292,7 @@ mod tests {
                 count_request();
                 tokio::task::yield_now().await;
                 count_request();
-                note_answer(503);
+                note_answer(503, Duration::ZERO);
             }),
             two.watch(async { count_request() }),
         );

@@ -3,6 +3,7 @@
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.
 
+mod adaptive_limit;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod address;
 #[cfg(feature = "aws")]
@@ -23,6 +24,8 @@ mod meter;
 mod page_tokens;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod proxy;
+mod read_limit;
+mod read_queue;
 mod registry;
 mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]

@@ -77,6 +77,8 @@ mod tests {
     use super::*;
     #[cfg(any(feature = "aws", feature = "azure"))]
     use crate::clouds::{Event, Observer};
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    use crate::config::Concurrency;
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_no_end() {
@@ -104,7 +106,7 @@ mod tests {
         let run = Run {
             observer: Arc::new(NoObserver),
             cancel: CancellationToken::new(),
-            concurrency: 1,
+            concurrency: Concurrency::Fixed(1),
             timeout: Duration::from_secs(30),
             asked_for: Vec::new(),
             shard: None,

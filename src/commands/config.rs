@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn json_has_every_key_with_value_and_origin() {
         let file = ConfigFile::new("netcensus.toml", "timeout = \"5m\"\n");
-        let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
+        let overrides = Overrides { concurrency: Some("4".to_owned()), ..Overrides::default() };
         let settings = Settings::resolve(Some(&file), &overrides, &known_names()).unwrap();
         let mut written = Vec::new();
         write_json(&mut written, &settings).unwrap();

@@ -24,7 +24,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
     let variables = Variables::from_process();
     let Some(scope) = scope else { return Overrides { output, variables, ..Overrides::default() } };
     Overrides {
-        concurrency: scope.concurrency,
+        concurrency: scope.concurrency.clone(),
         timeout: scope.timeout.clone(),
         providers: scope.providers.clone(),
         aws: AwsOverrides {

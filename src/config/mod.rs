@@ -27,7 +27,7 @@ pub use origin::{Origin, Sourced};
 pub use overlap::{OverlapOverrides, OverlapSettings};
 pub use patterns::{Pattern, Patterns};
 pub use problem::{ConfigError, Place, Problem};
-pub use rules::{Color, KnownNames, is_loopback};
+pub use rules::{Color, Concurrency, KnownNames, is_loopback};
 pub use settings::{AwsOverrides, AwsSettings, OutputOverrides, OutputSettings, Overrides, Settings};
 pub use show::Entry;
 pub use variables::{Variables, split_list};

@@ -2,8 +2,6 @@
 //!
 //! A key is known once it was read. What the file has besides is reported as unknown at the end.
 
-use std::fmt::Display;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use toml::de::DeValue;
@@ -36,28 +34,24 @@ impl<'s> Reader<'s> {
         Self { source, variables, known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Reads a whole number within `range`.
-    pub fn number(
+    /// Reads a whole number, or a word in its place, by their `rule`.
+    pub fn number_or_word<T>(
         &mut self,
         key: Key,
-        flag: Option<usize>,
-        default: usize,
-        range: &RangeInclusive<usize>,
-    ) -> Sourced<usize> {
-        let out_of_range = |number: &dyn Display| {
-            Fault::new(format!("{number} is out of range; accepted are {} to {}", range.start(), range.end()))
-        };
-        let check = |number| if range.contains(&number) { Ok(number) } else { Err(out_of_range(&number)) };
-        let parse = |text: &str| {
-            text.parse().map_err(|_| Fault::new(format!("`{text}` is not a whole number"))).and_then(check)
-        };
-        let given = self.given(key, flag.map(check), parse);
-        self.pick(key, given, default, |reader, node| {
-            let DeValue::Integer(integer) = node.value() else {
-                return reader.wrong_type(key, node, "an integer");
-            };
-            let number = usize::from_str_radix(integer.as_str(), integer.radix());
-            reader.keep(key, node, number.map_err(|_| out_of_range(integer)).and_then(check))
+        flag: Option<&str>,
+        default: T,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Sourced<T> {
+        let given = self.given(key, flag.map(&rule), &rule);
+        self.pick(key, given, default, |reader, node| match node.value() {
+            DeValue::Integer(integer) => {
+                // The file may write a number as `0x20`. One that is larger than any number is shown as it is.
+                let number = usize::from_str_radix(integer.as_str(), integer.radix());
+                let text = number.map_or_else(|_| integer.to_string(), |number| number.to_string());
+                reader.keep(key, node, rule(&text))
+            }
+            DeValue::String(text) => reader.keep(key, node, rule(text)),
+            _ => reader.wrong_type(key, node, "an integer or a string"),
         })
     }
 

@@ -50,8 +50,37 @@ impl Color {
     }
 }
 
-/// How many reads may run at once.
-pub(super) const CONCURRENCY: RangeInclusive<usize> = 1..=512;
+/// How many reads run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// As many as the clouds answer quickly.
+    Auto,
+    /// So many, 1 to 512.
+    Fixed(usize),
+}
+
+impl Concurrency {
+    /// The name of [`Self::Auto`] in the file and for the flag.
+    pub const AUTO: &str = "auto";
+}
+
+const FIXED_CONCURRENCY: RangeInclusive<usize> = 1..=512;
+
+/// Reads how many reads run at once: a number or `auto`.
+pub(super) fn concurrency(text: &str) -> Result<Concurrency, Fault> {
+    if text == Concurrency::AUTO {
+        return Ok(Concurrency::Auto);
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Fault::new(format!("`{text}` is neither a whole number nor `{}`", Concurrency::AUTO)));
+    }
+    let number = text.parse().ok().filter(|number| FIXED_CONCURRENCY.contains(number));
+    number.map(Concurrency::Fixed).ok_or_else(|| {
+        let (least, most) = (FIXED_CONCURRENCY.start(), FIXED_CONCURRENCY.end());
+        Fault::new(format!("{text} is out of range; accepted are {least} to {most}"))
+    })
+}
 
 const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);

@@ -15,11 +15,10 @@ use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
-use super::rules::{self, Color, KnownNames};
+use super::rules::{self, Color, Concurrency, KnownNames};
 use super::toml_tree::TomlTree;
 use super::variables::Variables;
 
-const DEFAULT_CONCURRENCY: usize = 32;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
 const DEFAULT_FORMAT: &str = "table";
 /// Fields that change by themselves.
@@ -29,8 +28,8 @@ const DEFAULT_IGNORED: [&str; 4] =
 /// Every setting, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How many scopes are read at once, 1 to 512.
-    pub concurrency: Sourced<usize>,
+    /// How many scopes are read at once.
+    pub concurrency: Sourced<Concurrency>,
     /// How long one scope may take, one second to one hour.
     pub timeout: Sourced<Duration>,
     /// The providers to ask; never empty unless none is compiled in.
@@ -92,7 +91,7 @@ pub struct OutputSettings {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `--concurrency`.
-    pub concurrency: Option<usize>,
+    pub concurrency: Option<String>,
     /// `--timeout`.
     pub timeout: Option<String>,
     /// `--provider`.
@@ -157,11 +156,11 @@ impl Settings {
         let source = file.map(TomlTree::parse).transpose()?;
         let mut reader = Reader::new(source.as_ref(), &overrides.variables);
         let settings = Self {
-            concurrency: reader.number(
+            concurrency: reader.number_or_word(
                 keys::CONCURRENCY,
-                overrides.concurrency,
-                DEFAULT_CONCURRENCY,
-                &rules::CONCURRENCY,
+                overrides.concurrency.as_deref(),
+                Concurrency::Auto,
+                rules::concurrency,
             ),
             timeout: reader.text(
                 keys::TIMEOUT,

@@ -16,7 +16,7 @@ use super::keys::{self, Key};
 use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
-use super::rules::Color;
+use super::rules::{Color, Concurrency};
 use super::settings::Settings;
 
 /// One effective setting.
@@ -108,9 +108,12 @@ trait Shown {
     fn shown(&self) -> Option<Value>;
 }
 
-impl Shown for usize {
+impl Shown for Concurrency {
     fn shown(&self) -> Option<Value> {
-        i64::try_from(*self).ok().map(Value::Integer)
+        match self {
+            Self::Auto => Some(Value::String(Self::AUTO.to_owned())),
+            Self::Fixed(reads) => i64::try_from(*reads).ok().map(Value::Integer),
+        }
     }
 }
 

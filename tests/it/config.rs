@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use netcensus::analysis::diff::IgnoredFields;
 use netcensus::config::{
-    AwsOverrides, AzureApi, AzureCloud, Color, ConfigError, ConfigFile, KnownNames, Origin, OutputOverrides,
-    Overrides, Pattern, Place, Settings,
+    AwsOverrides, AzureApi, AzureCloud, Color, Concurrency, ConfigError, ConfigFile, KnownNames, Origin,
+    OutputOverrides, Overrides, Pattern, Place, Settings,
 };
 use netcensus::error::Error;
 use netcensus::model::{Class, Covers, Kind, Level, Provider};
@@ -63,7 +63,7 @@ fn documented_block(start: &str) -> &'static str {
 #[test]
 fn without_a_file_everything_has_a_default() {
     let settings = Settings::resolve(None, &Overrides::default(), &KNOWN).unwrap();
-    assert_eq!(settings.concurrency.value, 32);
+    assert_eq!(settings.concurrency.value, Concurrency::Auto);
     assert_eq!(settings.timeout.value, Duration::from_mins(2));
     assert_eq!(settings.providers.value, [Provider::Aws, Provider::Azure]);
     assert!(settings.aws.profiles.value.is_empty());
@@ -151,7 +151,7 @@ columns.links = []
         &[
             "netcensus.toml:1:21: providers: `gcp` is not accepted; accepted: `aws`, `azure`",
             "netcensus.toml:1:28: providers: `aws` is listed twice",
-            "netcensus.toml:2:15: concurrency: expected an integer, found string",
+            "netcensus.toml:2:15: concurrency: `many` is neither a whole number nor `auto`",
             "netcensus.toml:3:11: timeout: `2 moons` is not a duration; write one such as `90s`, `2m` or `1h`",
             "netcensus.toml:4:1: colour: unknown key here; did you mean `output.color`?",
             "netcensus.toml:7:20: aws.regions: `eu-[` is not a glob: unclosed character class; missing ']'",
@@ -177,8 +177,9 @@ columns.links = []
 
 #[test]
 fn numbers_and_durations_have_bounds() {
-    assert_eq!(resolve("concurrency = 0x200").unwrap().concurrency.value, 512);
-    assert_eq!(resolve("concurrency = 5_0").unwrap().concurrency.value, 50);
+    assert_eq!(resolve("concurrency = 0x200").unwrap().concurrency.value, Concurrency::Fixed(512));
+    assert_eq!(resolve("concurrency = 5_0").unwrap().concurrency.value, Concurrency::Fixed(50));
+    assert_eq!(resolve("concurrency = 'auto'").unwrap().concurrency.value, Concurrency::Auto);
     for number in ["0", "513", "-1", "99999999999999999999"] {
         let expected =
             format!("netcensus.toml:1:15: concurrency: {number} is out of range; accepted are 1 to 512");
@@ -213,7 +214,7 @@ fn a_value_cannot_stand_in_a_tables_place_nor_a_table_in_a_values() {
         "aws = 3\n[concurrency]\n[output]\ncolumns = ['id']",
         &[
             "netcensus.toml:1:7: aws: expected a table, found integer",
-            "netcensus.toml:2:1: concurrency: expected an integer, found table",
+            "netcensus.toml:2:1: concurrency: expected an integer or a string, found table",
             "netcensus.toml:4:11: output.columns: expected a table, found array",
         ],
     );
@@ -257,7 +258,7 @@ fn keys_that_exclude_each_other_are_refused() {
 #[test]
 fn flags_win_over_the_file_and_the_origin_says_so() {
     let overrides = Overrides {
-        concurrency: Some(4),
+        concurrency: Some("4".into()),
         timeout: Some("10s".into()),
         aws: AwsOverrides {
             regions: strings(&["us-*", "us-*"]),
@@ -268,7 +269,10 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
         ..Overrides::default()
     };
     let settings = resolve_with(documented_block("```toml\n"), &overrides).unwrap();
-    assert_eq!((settings.concurrency.value, settings.concurrency.origin), (4, Origin::Flag("--concurrency")));
+    assert_eq!(
+        (settings.concurrency.value, settings.concurrency.origin),
+        (Concurrency::Fixed(4), Origin::Flag("--concurrency"))
+    );
     assert_eq!(settings.timeout.value, Duration::from_secs(10));
     let regions: Vec<_> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
     assert_eq!(regions, ["us-*"], "a repeated flag is harmless");
@@ -282,7 +286,7 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
 #[test]
 fn problems_of_flags_name_the_flag_and_come_last() {
     let overrides = Overrides {
-        concurrency: Some(1000),
+        concurrency: Some("1000".into()),
         providers: strings(&["awss"]),
         aws: AwsOverrides {
             profiles: strings(&["a"]),
@@ -309,7 +313,7 @@ fn problems_of_flags_name_the_flag_and_come_last() {
 
 #[test]
 fn a_wrong_file_is_reported_although_a_flag_wins() {
-    let overrides = Overrides { concurrency: Some(4), ..Overrides::default() };
+    let overrides = Overrides { concurrency: Some("4".into()), ..Overrides::default() };
     assert_eq!(problems_with("concurrency = 0", &overrides).len(), 1);
 }
 
@@ -396,7 +400,7 @@ fn show_says_where_each_value_came_from() {
     let shown = Settings::resolve(Some(&file), &overrides, &KNOWN).unwrap().to_toml();
     assert_eq!(
         shown,
-        r#"concurrency = 32 # from the default
+        r#"concurrency = "auto" # from the default
 timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
 # store is not set

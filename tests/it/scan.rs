@@ -13,6 +13,7 @@ mod failures;
 mod fake_server;
 mod formats;
 mod impostor;
+mod neighbours;
 mod profiles;
 mod regions;
 mod saved;

@@ -5,7 +5,7 @@
 //! they are read here, and handed to it.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_config::identity::IdentityCache;
 use aws_config::imds::region::ImdsRegionProvider;
@@ -23,7 +23,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::HashMapStateStore};
 use tokio::sync::OnceCell;
@@ -166,6 +166,14 @@ impl AwsConnection {
 #[derive(Debug)]
 pub struct WatchRequests;
 
+/// When an attempt went out.
+#[derive(Debug)]
+struct SentAt(Instant);
+
+impl Storable for SentAt {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Intercept for WatchRequests {
     fn name(&self) -> &'static str {
         "netcensus::WatchRequests"
@@ -175,9 +183,10 @@ impl Intercept for WatchRequests {
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         meter::count_request();
+        bag.interceptor_state().store_put(SentAt(Instant::now()));
         Ok(())
     }
 
@@ -204,11 +213,12 @@ impl Intercept for WatchRequests {
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let status = context.response().status().as_u16();
         tracing::trace!(status, "answer");
-        meter::note_answer(status);
+        let latency = bag.load::<SentAt>().map(|sent| sent.0.elapsed()).unwrap_or_default();
+        meter::note_answer(status, latency);
         Ok(())
     }
 }

@@ -237,7 +237,7 @@ mod tests {
 
     use super::*;
     use crate::clouds::{Observer, gather};
-    use crate::config::{KnownNames, Overrides, Settings};
+    use crate::config::{Concurrency, KnownNames, Overrides, Settings};
     use crate::model::Inventory;
 
     /// Answers for the accounts of the profiles `a` and `b`, and panics at requests of `b` for `action` in a region whose
@@ -312,7 +312,7 @@ mod tests {
         let run = Run {
             observer: Arc::new(NoObserver),
             cancel: CancellationToken::new(),
-            concurrency: 4,
+            concurrency: Concurrency::Fixed(4),
             timeout: Duration::from_secs(30),
             asked_for: Vec::new(),
             shard: None,

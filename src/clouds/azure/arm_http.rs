@@ -132,11 +132,12 @@ impl ArmHttp {
 
     async fn send_once(&self, request: &ArmRequest) -> Result<Bytes, ArmError> {
         meter::count_request();
+        let sent = Instant::now();
         let http = self.client.request(request.method.clone(), request.url.clone());
         let http = http.headers(request.headers.clone()).body(request.body.clone());
         let answer = http.send().await.map_err(|error| no_answer(request, &error, Progress::Waiting))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        meter::note_answer(status.as_u16());
+        meter::note_answer(status.as_u16(), sent.elapsed());
         tracing::trace!(status = status.as_u16(), action = request.action, "answer");
         let body = read_body(request, answer, LARGEST_ANSWER).await?;
         if status == StatusCode::OK {

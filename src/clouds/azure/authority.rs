@@ -4,6 +4,7 @@
 //! that are written as text, as older endpoints do. So the transport checks every answer first.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
@@ -193,8 +194,9 @@ impl CheckedTransport {
             meter::note_unanswered(root(&error));
             Error::from(self.unanswered(request, &error))
         };
+        let sent = Instant::now();
         let (status, headers, mut stream) = self.send(request).await.map_err(unanswered)?.deconstruct();
-        meter::note_answer(status.into());
+        meter::note_answer(status.into(), sent.elapsed());
         let mut body = Vec::new();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(unanswered)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use netcensus::clouds::{CloudProvider, Event, Failure, Observer, Plan, PlanError, Run};
+use netcensus::config::Concurrency;
 use netcensus::model::{self, Account, FoundResources, Kind, Network, NetworkKind, Outcome, Scope, Tags};
 use tokio_util::sync::CancellationToken;
 
@@ -188,7 +189,7 @@ pub fn run(concurrency: usize, timeout: Duration) -> Run {
     Run {
         observer: Arc::new(Nobody),
         cancel: CancellationToken::new(),
-        concurrency,
+        concurrency: Concurrency::Fixed(concurrency),
         timeout,
         asked_for: Vec::new(),
         shard: None,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use netcensus::clouds::{CloudProvider, Run, gather};
+use netcensus::config::Concurrency;
 use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Scope, Subject};
 use netcensus::snapshot;
@@ -102,6 +103,32 @@ async fn a_dead_region_holds_a_share_of_the_slots_only() {
         assert!(outcomes(&inventory, region).iter().all(|outcome| *outcome == Outcome::Complete), "{region}");
     }
     assert!(outcomes(&inventory, "dead").iter().all(|outcome| *outcome == Outcome::Interrupted));
+}
+
+/// The reads of one account were more than all that run at once. When it was throttled, the others waited for it.
+#[tokio::test]
+async fn an_account_that_hangs_holds_a_share_of_the_reads_only() {
+    let hang = |scope: &Scope| if scope.account == "1" { Fate::HangAfterOne } else { Fate::Read };
+    let regions = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let accounts = ["1", "2", "3", "4", "5"];
+    for concurrency in [Concurrency::Fixed(8), Concurrency::Auto] {
+        let fake = Fake::new(&accounts, &regions, hang);
+        let run = Run { concurrency, ..run(1, AMPLE) };
+        let (inventory, ()) = tokio::join!(scan(&fake, &run), async {
+            let others = || {
+                let tried = fake.tried.lock().unwrap();
+                tried.iter().filter(|scope| scope.account != "1").count()
+            };
+            while others() < regions.len() * (accounts.len() - 1) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            run.cancel.cancel();
+        });
+        let complete = inventory.coverage.iter().filter(|entry| entry.outcome == Outcome::Complete);
+        assert!(complete.clone().all(|entry| entry.account != "1"));
+        assert_eq!(complete.count(), regions.len() * (accounts.len() - 1), "{concurrency:?}");
+    }
 }
 
 #[tokio::test]

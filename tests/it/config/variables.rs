@@ -1,7 +1,9 @@
 //! Environment variables that stand for flags.
 
 use netcensus::cli::Cli;
-use netcensus::config::{AwsOverrides, Color, ConfigError, Origin, Overrides, Pattern, Settings, Variables};
+use netcensus::config::{
+    AwsOverrides, Color, Concurrency, ConfigError, Origin, Overrides, Pattern, Settings, Variables,
+};
 use netcensus::model::Provider;
 
 use clap::CommandFactory;
@@ -35,9 +37,12 @@ fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
         ("NETCENSUS_STORE", "kept"),
         ("NETCENSUS_PROVIDER", "aws"),
     ];
-    let overrides = Overrides { concurrency: Some(5), ..with(&variables) };
+    let overrides = Overrides { concurrency: Some("5".into()), ..with(&variables) };
     let settings = resolve_with(file, &overrides).unwrap();
-    assert_eq!((settings.concurrency.value, settings.concurrency.origin), (5, Origin::Flag("--concurrency")));
+    assert_eq!(
+        (settings.concurrency.value, settings.concurrency.origin),
+        (Concurrency::Fixed(5), Origin::Flag("--concurrency"))
+    );
     assert_eq!(settings.timeout.value.as_secs(), 240);
     assert_eq!(settings.timeout.origin, Origin::Variable("NETCENSUS_TIMEOUT"));
     let regions: Vec<&str> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
@@ -73,7 +78,7 @@ fn a_wrong_value_is_reported_with_the_name_of_the_variable() {
         [
             "netcensus.toml:1:11: timeout: `0s` is out of range; accepted are durations from 1s to 1h",
             "NETCENSUS_AWS_ORG: `yes` is not accepted; accepted: `true`, `false`, `1`, `0`",
-            "NETCENSUS_CONCURRENCY: `many` is not a whole number",
+            "NETCENSUS_CONCURRENCY: `many` is neither a whole number nor `auto`",
             "NETCENSUS_OUTPUT: `jsno` is not accepted; accepted: `table`, `json`, `ndjson`, `csv`, `markdown`; did \
              you mean `json`?",
             "NETCENSUS_PROVIDER: `gcp` is not accepted; accepted: `aws`, `azure`",

@@ -16,7 +16,7 @@ fn the_first_file_of_four_is_read() {
     let home = Home::new();
     let show = "config show -o json";
     let path = |name: &str| json!(home.path().join(name).display().to_string());
-    assert_eq!(holds(home.netcensus(show), "concurrency"), (json!(32), Value::Null));
+    assert_eq!(holds(home.netcensus(show), "concurrency"), (json!("auto"), Value::Null));
     home.write("xdg/netcensus/netcensus.toml", "concurrency = 4\n");
     assert_eq!(holds(home.netcensus(show), "concurrency"), (json!(4), path("xdg/netcensus/netcensus.toml")));
     home.write("netcensus.toml", "concurrency = 3\n");
