@@ -138,7 +138,7 @@ pub struct ScopeArgs {
     /// How many reads (account x region x kind) run at once, or `auto` [default: auto]
     ///
     /// `auto` begins with 32, runs more while the clouds answer as fast as before, and fewer when answers slow down or
-    /// most accounts are throttled. It runs 256 at most, and fewer where few files may be open (`ulimit -n`).
+    /// most accounts are throttled. It stays within the limit of open files, and never exceeds 256.
     ///
     /// [env: NETCENSUS_CONCURRENCY]
     #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Reliability")]

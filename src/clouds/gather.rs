@@ -195,7 +195,9 @@ fn not_asked_for<'a>(plan: &'a Plan, kinds: &'a [Kind]) -> impl Iterator<Item = 
 async fn read_all(jobs: Vec<(Arc<dyn CloudProvider>, Scope)>, run: &Run) -> (FoundResources, Vec<Coverage>) {
     let total = jobs.len();
     let mut queue = ReadQueue::new();
-    jobs.into_iter().for_each(|(provider, scope)| queue.push(scope, provider));
+    for (provider, scope) in jobs {
+        queue.push(scope, provider);
+    }
     let limit = Arc::new(ReadLimit::new(run.concurrency));
     let mut regions = Regions::default();
     let mut tasks = JoinSet::new();

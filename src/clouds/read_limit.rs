@@ -12,7 +12,7 @@ pub enum ReadLimit {
     /// So many.
     Fixed(usize),
     /// As many as the clouds answer quickly.
-    Adaptive(Mutex<AdaptiveLimit>),
+    Adaptive(Box<Mutex<AdaptiveLimit>>),
 }
 
 impl ReadLimit {
@@ -21,7 +21,8 @@ impl ReadLimit {
         match concurrency {
             Concurrency::Fixed(reads) => Self::Fixed(reads),
             Concurrency::Auto => {
-                Self::Adaptive(Mutex::new(AdaptiveLimit::new(allowed_by_files(open_file_limit()))))
+                let most = allowed_by_files(open_file_limit());
+                Self::Adaptive(Box::new(Mutex::new(AdaptiveLimit::new(most))))
             }
         }
     }

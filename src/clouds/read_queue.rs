@@ -186,7 +186,9 @@ mod tests {
             // All but those of region a are answered.
             let (stay, over): (Vec<_>, Vec<_>) =
                 running.into_iter().partition(|scope: &Scope| scope.region.as_deref() == Some("a"));
-            over.iter().for_each(|scope| dead.finish(scope));
+            for scope in &over {
+                dead.finish(scope);
+            }
             running = stay;
             running.extend(start(&mut dead, 32 - running.len()));
         }
@@ -221,7 +223,9 @@ mod tests {
         }));
         let mut running = start(&mut queue, 8);
         assert_eq!(count(&running, |scope| scope.account == "1"), 4);
-        running.iter().for_each(|scope| queue.finish(scope));
+        for scope in &running {
+            queue.finish(scope);
+        }
         running = start(&mut queue, 8);
         assert_eq!(count(&running, |scope| scope.account == "2"), 8);
     }

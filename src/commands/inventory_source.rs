@@ -42,7 +42,7 @@ pub struct Gathered {
 #[derive(Debug)]
 pub enum StreamedRows {
     /// In the file of a snapshot.
-    File(SnapshotRows),
+    File(Box<SnapshotRows>),
     /// Compressed, as a scan leaves them.
     Packed(PackedResources),
 }
@@ -52,7 +52,9 @@ impl Gathered {
     pub fn estate(&self) -> InventoryView<'_> {
         let inventory = &self.inventory;
         match &self.streamed {
-            Some(StreamedRows::File(rows)) => InventoryView { inventory, instances: rows, interfaces: rows },
+            Some(StreamedRows::File(rows)) => {
+                InventoryView { inventory, instances: &**rows, interfaces: &**rows }
+            }
             Some(StreamedRows::Packed(rows)) => {
                 InventoryView { inventory, instances: &rows.instances, interfaces: &rows.interfaces }
             }
@@ -143,7 +145,7 @@ pub fn gather_inventory(
         interrupted: false,
         asked: None,
         is_reused_snapshot: false,
-        streamed: rows.map(StreamedRows::File),
+        streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
 }
 
@@ -205,7 +207,9 @@ pub fn gather_from_clouds(
         let scanned = clouds::gather(&providers, kinds, &run, taken_at).await?;
         let (mut inventory, streamed) = match load {
             LoadExtent::Streamed => (scanned.inventory, Some(StreamedRows::Packed(scanned.packed))),
-            LoadExtent::Needed | LoadExtent::All => (scanned.unpack().map_err(cannot_unpack)?, None),
+            LoadExtent::Needed | LoadExtent::All => {
+                (scanned.unpack().map_err(|error| cannot_unpack(&error))?, None)
+            }
         };
         let Inventory { coverage, accounts, .. } = &mut inventory;
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
@@ -215,7 +219,7 @@ pub fn gather_from_clouds(
     })
 }
 
-fn cannot_unpack(error: io::Error) -> PlanError {
+fn cannot_unpack(error: &io::Error) -> PlanError {
     PlanError::new("the rows that were read could not be decompressed").cause(error.to_string())
 }
 

@@ -193,6 +193,7 @@ pub struct PackedRows<T> {
 impl<T: PackedResource> PackedRows<T> {
     /// Returns the bytes that the rows take.
     #[cfg(test)]
+    #[must_use]
     pub fn packed_bytes(&self) -> usize {
         self.blocks.iter().map(|block| block.bytes.len()).sum()
     }

@@ -135,7 +135,7 @@ mod tests {
             account: account.to_string(),
             region: region.into(),
             zone: Some(format!("{region}a")),
-            zone_id: (number % 5 != 0).then(|| "known".to_owned()),
+            zone_id: (!number.is_multiple_of(5)).then(|| "known".to_owned()),
             id: format!("i-{:08x}", number * 2_654_435_761 % 4_294_967_291),
             name: Some(format!("web {number}")),
             network: Some("vpc-1".into()),

@@ -1,6 +1,6 @@
 //! Changes valid inputs into almost valid ones. The same numbers give the same changes.
 
-/// Numbers that look random (SplitMix64).
+/// Numbers that look random (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 

@@ -269,7 +269,8 @@ impl CredentialResolver<'_> {
         let provider = match method {
             Some(CredentialMethod::Keys) => SharedCredentialsProvider::new(profile_keys(profile)?),
             Some(CredentialMethod::Sso) => SharedCredentialsProvider::new(
-                SsoCredentials::new(self.profiles, profile, self.config, login, self.shared).await?,
+                Box::pin(SsoCredentials::new(self.profiles, profile, self.config, login, self.shared))
+                    .await?,
             ),
             Some(CredentialMethod::Process) => {
                 let command = profile.get("credential_process").unwrap_or_default();

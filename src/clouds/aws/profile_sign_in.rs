@@ -86,7 +86,7 @@ struct ProfileSignIn<'a> {
     reachability: Reachability,
 }
 
-impl<'a> ProfileSignIn<'a> {
+impl ProfileSignIn<'_> {
     /// Signs in by each of `names`; the results come as they are ready.
     fn by_each<'s>(&'s self, names: &'s [String]) -> impl Stream<Item = Finished> + 's {
         let (asking, others): (Vec<_>, Vec<_>) =
@@ -239,7 +239,9 @@ mod tests {
         let reachability = Reachability::new();
         let trials = begin_all(&reachability);
         assert_eq!(trials.len(), 3);
-        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        for trial in trials {
+            trial.end(&silent());
+        }
         assert!(matches!(reachability.begin().now_or_never(), Some(None)), "the others are not tried");
     }
 
@@ -258,10 +260,14 @@ mod tests {
         reachability.begin().now_or_never().flatten().unwrap().end(&Ok(()));
         let mut trials = begin_all(&reachability);
         trials.pop().unwrap().end(&Ok(()));
-        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        for trial in trials {
+            trial.end(&silent());
+        }
         let trials = begin_all(&reachability);
         assert_eq!(trials.len(), SIGNED_IN_AT_ONCE);
-        trials.into_iter().for_each(|trial| trial.end(&silent()));
+        for trial in trials {
+            trial.end(&silent());
+        }
         assert!(matches!(reachability.begin().now_or_never(), Some(None)), "now AWS is gone");
     }
 

@@ -67,7 +67,7 @@ impl SsoCredentials {
             .region(Region::new(settings.region.clone()))
             .session_name(&settings.token)
             .start_url(&settings.start_url);
-        let token = shared.token(key, token.build()).await;
+        let token = Box::pin(shared.token(key, token.build())).await;
         let config = aws_sdk_sso::config::Builder::from(&config).interceptor(WatchRequests).build();
         let client = aws_sdk_sso::Client::from_conf(config);
         Ok(Self { settings, token, client, login: login.clone() })

@@ -36,7 +36,7 @@ pub fn is_throttling(response: &HttpResponse) -> bool {
             before.ends_with(['>', '"', '#']) && behind.starts_with(['<', '"'])
         })
     };
-    status.as_u16() == 429 || THROTTLED.iter().any(|code| is_code(code))
+    status.as_u16() == 429 || THROTTLED.iter().any(is_code)
 }
 
 #[cfg(test)]

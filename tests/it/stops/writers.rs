@@ -185,7 +185,7 @@ impl Stage {
 
 fn is_pending(path: &Path) -> bool {
     let name = path.file_name().unwrap().to_str().unwrap();
-    name.starts_with('.') && name.ends_with(".tmp")
+    name.starts_with('.') && path.extension().is_some_and(|extension| extension == "tmp")
 }
 
 /// Shortens the name of a kept snapshot to the time at which it was taken: the rest is random.
