@@ -376,7 +376,7 @@ mod tests {
         assert!(error("tag:cost>80").starts_with("`tag:cost` has no order"));
         assert_eq!(error("vcpus>many"), "`many` is not a whole number, which `vcpus` is compared with");
         assert!(error("launched_at>80").starts_with("`80` is not a time such as"));
-        assert!(error("vcpus==5").starts_with("`vcpus==5` is not a filter; write COLUMN=NUMBER"));
+        assert!(error("vcpus==5").starts_with("`vcpus==5` is not a filter | write COLUMN=NUMBER"));
         assert!(error("vcpus=>5").contains("COLUMN>=NUMBER"));
         assert!(error(">5").contains("not a filter"));
     }

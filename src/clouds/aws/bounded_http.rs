@@ -35,7 +35,7 @@ fn bounded(body: SdkBody) -> SdkBody {
 mod tests {
     use std::convert::Infallible;
 
-    use futures_util::stream;
+    use futures_util::{StreamExt, stream};
     use http_body_util::StreamBody;
     use hyper::body::{Bytes, Frame};
 
@@ -47,9 +47,9 @@ mod tests {
             let size = left.min(PIECE);
             (size > 0).then(|| (Ok::<_, Infallible>(Frame::data(Bytes::from(vec![b' '; size]))), left - size))
         };
-        SdkBody::from_body_1_x(StreamBody::new(stream::unfold(bytes, move |left| {
-            std::future::ready(piece(left))
-        })))
+        // A body may be polled again after its end.
+        let pieces = stream::unfold(bytes, move |left| std::future::ready(piece(left))).fuse();
+        SdkBody::from_body_1_x(StreamBody::new(pieces))
     }
 
     /// faults F14: a body without end was kept until the memory was full.
