@@ -3,6 +3,10 @@
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.
 
+#[cfg_attr(
+    not(any(feature = "aws", feature = "azure")),
+    allow(dead_code, reason = "only a cloud has attempts to learn from")
+)]
 mod adaptive_limit;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod address;
@@ -19,11 +23,19 @@ mod endpoint_health;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod exclusion;
 mod gather;
+#[cfg_attr(
+    not(any(feature = "aws", feature = "azure")),
+    allow(dead_code, reason = "only a cloud has attempts to learn from")
+)]
 mod meter;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod page_tokens;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod proxy;
+#[cfg_attr(
+    not(any(feature = "aws", feature = "azure")),
+    allow(dead_code, reason = "only a cloud has attempts to learn from")
+)]
 mod read_limit;
 mod read_queue;
 mod registry;
