@@ -136,7 +136,7 @@ fn used_up_retries_make_the_scan_incomplete() {
 
 #[test]
 fn throttling_that_outlasts_the_time_is_throttling() {
-    let cloud = Cloud::sample(&["throttle=1/1@action=DescribeSubnets"]);
+    let cloud = Cloud::sample(&["error=RequestLimitExceeded:503@action=DescribeSubnets"]);
     let arguments = "scan subnets --aws-profile shop-prod --region eu-west-1 -o json --timeout 2s";
     let output = cloud.netcensus(arguments).env("AWS_MAX_ATTEMPTS", "50").run();
     let output =
