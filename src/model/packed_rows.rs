@@ -10,7 +10,8 @@ use std::thread;
 use serde_json::Deserializer;
 use zstd::bulk::{Compressor, decompress};
 
-use super::{Identity, Provider, Resource, Rows, Subnet};
+use super::resource::remove_unidentified;
+use super::{Identity, Instance, Interface, Provider, Resource, Rows, Subnet};
 
 /// Rows that wait until they are compressed together, and the most rows of a block.
 const BLOCK_ROWS: usize = 1024;
@@ -32,6 +33,29 @@ pub trait PackedResource: Resource {
     /// Adds the id of its zone if its subnet knows it.
     fn add_zone_id(&mut self, zone_ids: &ZoneIds);
 }
+
+macro_rules! packed {
+    ($type:ty, |$row:ident| $seen_by:expr) => {
+        impl PackedResource for $type {
+            fn seen_by(&self) -> Option<&str> {
+                let $row = self;
+                $seen_by
+            }
+
+            fn lacks_zone_id(&self) -> bool {
+                self.zone_id.is_none() && self.subnet.is_some()
+            }
+
+            fn add_zone_id(&mut self, zone_ids: &ZoneIds) {
+                let subnet = self.subnet.as_deref();
+                self.zone_id = subnet.and_then(|subnet| zone_ids.get(self.provider, &self.region, subnet));
+            }
+        }
+    };
+}
+
+packed!(Instance, |_instance| None);
+packed!(Interface, |interface| interface.seen_by.as_deref());
 
 /// The zone ids of subnets. Older endpoints of EC2, and emulators, tell them of subnets only.
 #[derive(Debug, Default)]
@@ -97,14 +121,8 @@ impl<T: PackedResource> RowPacker<T> {
 
     /// Removes the rows that [lack](Resource::lack) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
-        let (mut position, unidentified) = (self.before, &mut self.unidentified);
-        self.loose.retain(|row| {
-            let lack = row.lack();
-            unidentified.extend(lack.as_ref().map(|lack| format!("{}[{position}] {lack}", T::KIND)));
-            position += 1;
-            lack.is_none()
-        });
-        std::mem::take(unidentified)
+        remove_unidentified(&mut self.loose, self.before, &mut self.unidentified);
+        std::mem::take(&mut self.unidentified)
     }
 
     fn pack_if_many(&mut self) {
@@ -116,7 +134,7 @@ impl<T: PackedResource> RowPacker<T> {
     /// Compresses what is loose: a block has rows of one account and region, as one account sees them.
     fn pack(&mut self) {
         let count = self.loose.len();
-        self.unidentified = self.remove_unidentified();
+        remove_unidentified(&mut self.loose, self.before, &mut self.unidentified);
         self.before += count;
         let mut rows: Vec<PackedRow> = std::mem::take(&mut self.loose).iter().map(PackedRow::new).collect();
         rows.sort_by(|one, other| one.key.cmp(&other.key));
@@ -137,11 +155,13 @@ impl<T: PackedResource> RowPacker<T> {
         let mut packed = PackedRows { blocks: Vec::with_capacity(self.blocks.len()), row: PhantomData };
         let mut compressor = new_compressor();
         let mut overlapping: Vec<Block> = Vec::new();
+        // The greatest identity so far: a block that begins behind it lies apart from all before.
+        let mut latest: Option<Identity> = None;
         for block in self.blocks {
-            let is_apart = overlapping.iter().all(|earlier| earlier.last < block.first);
-            if is_apart {
+            if latest.as_ref().is_none_or(|latest| *latest < block.first) {
                 join::<T>(std::mem::take(&mut overlapping), zone_ids, &mut compressor, &mut packed.blocks)?;
             }
+            latest = latest.max(Some(block.last.clone()));
             overlapping.push(block);
         }
         join::<T>(overlapping, zone_ids, &mut compressor, &mut packed.blocks)?;

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::packed_rows::{PackedResource, ZoneIds};
 use super::{Instance, Interface, Inventory, Kind, Link, LinkKind, Network, Provider, Resources, Subnet};
 
 /// What makes a resource the same one at another time, whatever becomes of it.
@@ -94,29 +93,6 @@ owned!(Subnet, Kind::Subnets, subnets);
 owned!(Instance, Kind::Instances, instances);
 owned!(Interface, Kind::Interfaces, interfaces);
 
-macro_rules! packed {
-    ($type:ty, |$row:ident| $seen_by:expr) => {
-        impl PackedResource for $type {
-            fn seen_by(&self) -> Option<&str> {
-                let $row = self;
-                $seen_by
-            }
-
-            fn lacks_zone_id(&self) -> bool {
-                self.zone_id.is_none() && self.subnet.is_some()
-            }
-
-            fn add_zone_id(&mut self, zone_ids: &ZoneIds) {
-                let subnet = self.subnet.as_deref();
-                self.zone_id = subnet.and_then(|subnet| zone_ids.get(self.provider, &self.region, subnet));
-            }
-        }
-    };
-}
-
-packed!(Instance, |_instance| None);
-packed!(Interface, |interface| interface.seen_by.as_deref());
-
 impl Resource for Link {
     const KIND: Kind = Kind::Links;
 
@@ -135,6 +111,18 @@ impl Resource for Link {
     }
 
     lists!(links);
+}
+
+/// Removes the rows that [lack](Resource::lack) an identity, and adds a sentence about each to `removed`. `first` is the
+/// position of the first row among all that were read.
+pub(super) fn remove_unidentified<T: Resource>(rows: &mut Vec<T>, first: usize, removed: &mut Vec<String>) {
+    let mut position = first;
+    rows.retain(|row| {
+        let lack = row.lack();
+        removed.extend(lack.as_ref().map(|lack| format!("{}[{position}] {lack}", T::KIND)));
+        position += 1;
+        lack.is_none()
+    });
 }
 
 fn is_blank(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! A heap of resources of all kinds, as one scope or a whole scan yields them.
 
 use super::packed_rows::{PackedResource, ZoneIds};
+use super::resource::remove_unidentified;
 use super::{Identity, Instance, Interface, Kind, Link, LinkEnd, Network, Resource, Subnet};
 
 /// Resources of every kind, in no particular order until [`Resources::normalise`].
@@ -43,11 +44,11 @@ impl Resources {
     /// Takes out the resources that [lack](Resource::lack) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
         let mut removed = Vec::new();
-        remove_unidentified(&mut self.networks, &mut removed);
-        remove_unidentified(&mut self.subnets, &mut removed);
-        remove_unidentified(&mut self.instances, &mut removed);
-        remove_unidentified(&mut self.interfaces, &mut removed);
-        remove_unidentified(&mut self.links, &mut removed);
+        remove_unidentified(&mut self.networks, 0, &mut removed);
+        remove_unidentified(&mut self.subnets, 0, &mut removed);
+        remove_unidentified(&mut self.instances, 0, &mut removed);
+        remove_unidentified(&mut self.interfaces, 0, &mut removed);
+        remove_unidentified(&mut self.links, 0, &mut removed);
         removed
     }
 
@@ -83,16 +84,6 @@ impl Resources {
             .filter(|one| one.lacks_zone_id())
             .for_each(|one| one.add_zone_id(&zone_ids));
     }
-}
-
-fn remove_unidentified<T: Resource>(rows: &mut Vec<T>, removed: &mut Vec<String>) {
-    let mut position = 0;
-    rows.retain(|row| {
-        let lack = row.lack();
-        removed.extend(lack.as_ref().map(|lack| format!("{}[{position}] {lack}", T::KIND)));
-        position += 1;
-        lack.is_none()
-    });
 }
 
 /// Puts items in order and joins the views of each, the one with the least `rank` first. No viewer but the owner is

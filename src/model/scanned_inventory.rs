@@ -5,6 +5,7 @@ use std::io;
 use jiff::Timestamp;
 
 use super::packed_rows::{PackedRows, RowPacker, ZoneIds};
+use super::resource::remove_unidentified;
 use super::{Account, Coverage, Instance, Interface, Inventory, Link, Network, Resources, Subnet};
 
 /// Resources as they are read, in no particular order.
@@ -34,14 +35,10 @@ impl FoundResources {
 
     /// Removes the resources that [lack](super::Resource::lack) an identity, and says which, a sentence each.
     pub fn remove_unidentified(&mut self) -> Vec<String> {
-        let mut others = Resources {
-            networks: std::mem::take(&mut self.networks),
-            subnets: std::mem::take(&mut self.subnets),
-            links: std::mem::take(&mut self.links),
-            ..Resources::default()
-        };
-        let mut removed = others.remove_unidentified();
-        (self.networks, self.subnets, self.links) = (others.networks, others.subnets, others.links);
+        let mut removed = Vec::new();
+        remove_unidentified(&mut self.networks, 0, &mut removed);
+        remove_unidentified(&mut self.subnets, 0, &mut removed);
+        remove_unidentified(&mut self.links, 0, &mut removed);
         removed.extend(self.instances.remove_unidentified());
         removed.extend(self.interfaces.remove_unidentified());
         removed
