@@ -65,7 +65,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l timeout -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l save -d 'Save the inventory as a snapshot, or write it to FILE' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` sorts in descending order' -r
@@ -130,7 +130,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l timeout 
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Findings with their members, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per finding, for streams and log pipelines'
@@ -190,7 +190,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l timeout -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Changes by account and region, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per change, for streams and log pipelines'
@@ -261,7 +261,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l timeout -
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -371,7 +371,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l ca-file 
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config-file -d 'Write an AWS configuration file with one profile per account, and point clients to it' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand sandbox" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'

@@ -51,10 +51,17 @@ pub struct EstateArgs {
     #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub generate: Option<Size>,
 
-    /// Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated
-    ///
-    /// KIND is latency=60ms, throttle[=RATE/BURST], retry-after=30s, error=CODE[:STATUS], deny, hang, expired,
-    /// garbage, astray=URL, short, disorder, cut=BYTES, replace=OLD|NEW or page-loop=PAGES. See docs/sandbox.md.
-    #[arg(long = "fault", hide_short_help = true, value_name = "FAULT")]
+    /// Faults to serve; the help is made of the table that they are read by.
+    #[arg(long = "fault", hide_short_help = true, value_name = "FAULT", help = FAULT_HELP, long_help = fault_help())]
     pub faults: Vec<Fault>,
+}
+
+const FAULT_HELP: &str = "Make requests fail: KIND[@SELECTOR,...]; may be repeated";
+
+fn fault_help() -> String {
+    format!(
+        "{FAULT_HELP}\n\nKIND is one of {}.\n\nSELECTOR is one of {}. See docs/sandbox.md.",
+        Fault::kinds().join(", "),
+        Fault::selectors().join(", ")
+    )
 }

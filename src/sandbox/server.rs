@@ -1,6 +1,6 @@
 //! The server: binds to loopback, reads requests, hands them to the cloud they are for.
 
-use std::convert::Infallible;
+use std::error::Error as _;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -8,23 +8,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Response, StatusCode};
+use hyper::{Method, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::answer::Answer;
 use super::aws;
 use super::azure::{self, AzureRequest};
+use super::broken_answer::{self, BrokenAnswer, Connection};
 use super::estate::azure::{Tenant, client_id, client_secret};
 use super::estate::{Account, Estate, PARTITION_REGION, access_key, secret_key};
-use super::fault::Fault;
-use super::fault_injector::FaultInjector;
+use super::faults::{ConnectionFault, Fault, FaultInjector};
 use super::tls::{self, TlsError};
 
 /// The largest request body that is read, in bytes.
@@ -55,6 +54,9 @@ pub enum SandboxError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// A fault of TLS without TLS.
+    #[error("the fault slow-tls needs TLS: `netcensus sandbox --tls`")]
+    NoTls,
 }
 
 /// Requests served so far that have everything in common.
@@ -120,6 +122,9 @@ impl Sandbox {
     /// When the port is taken, or a certificate cannot be made.
     pub async fn start(estate: Estate, options: Options) -> Result<Self, SandboxError> {
         let Options { port, tls, faults } = options;
+        if !tls && estate.faults.iter().chain(&faults).any(Fault::needs_tls) {
+            return Err(SandboxError::NoTls);
+        }
         let listen = |source| SandboxError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let port = listener.local_addr().map_err(listen)?.port();
@@ -261,6 +266,14 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<Stat
 /// Serves one connection; a client that goes away, or does not trust us, is not our error.
 async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
+    match state.gate.accept() {
+        Some(ConnectionFault::Silent) => {
+            let _ = broken_answer::say_nothing(stream).await;
+            return;
+        }
+        Some(ConnectionFault::SlowTls(delay)) => tokio::time::sleep(delay).await,
+        None => {}
+    }
     match tls {
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
@@ -271,51 +284,28 @@ async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<Stat
     }
 }
 
-async fn http(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<State>) {
+async fn http(stream: impl Connection, state: Arc<State>) {
     let service = service_fn(|request| {
         let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(serve(&state, request).await) }
+        Box::pin(async move { serve(&state, request).await })
     });
-    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
-        tracing::debug!(%error, "sandbox connection ended early");
+    let mut served = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let Err(error) = (&mut served).await else { return };
+    match error.source().and_then(|source| source.downcast_ref::<BrokenAnswer>()) {
+        Some(broken) => {
+            let stream = served.into_parts().io.into_inner();
+            if let Err(error) = broken.send(stream).await {
+                tracing::debug!(%error, "sandbox client went away");
+            }
+        }
+        None => tracing::debug!(%error, "sandbox connection ended early"),
     }
 }
 
-/// Everything that goes back.
-#[derive(Debug)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Media type of the body.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: String,
-    /// Further headers.
-    pub headers: Vec<(&'static str, String)>,
-}
-
-impl Answer {
-    /// Makes an answer without further headers.
-    pub const fn new(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, content_type, body, headers: Vec::new() }
-    }
-
-    /// Makes what a broken proxy answers.
-    pub fn garbage() -> Self {
-        let body =
-            "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
-        Self::new(500, "text/html", body.to_owned())
-    }
-
-    /// Adds a header.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-}
-
-async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Full<Bytes>> {
+async fn serve(
+    state: &State,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, BrokenAnswer> {
     let (parts, body) = request.into_parts();
     let answer = match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) if azure::is_for_azure(&state.estate, &parts.method, parts.uri.path()) => {
@@ -324,24 +314,12 @@ async fn serve(state: &State, request: hyper::Request<Incoming>) -> Response<Ful
         Ok(body) if parts.method == Method::POST => {
             aws::answer(state, &parts.headers, &body.to_bytes()).await
         }
-        Ok(_) => {
-            text(StatusCode::METHOD_NOT_ALLOWED, "This is the netcensus sandbox; AWS clients POST to it.\n")
-        }
-        Err(_) => text(StatusCode::PAYLOAD_TOO_LARGE, "The request cannot be read, or is too large.\n"),
+        Ok(_) => text(405, "This is the netcensus sandbox; AWS clients POST to it.\n"),
+        Err(_) => text(413, "The request cannot be read, or is too large.\n"),
     };
-    let mut response = Response::new(Full::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-    for (name, value) in answer.headers {
-        // Only a value with control characters is none; there is no such one.
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
+    answer.into_response()
 }
 
-fn text(status: StatusCode, body: &str) -> Answer {
-    Answer::new(status.as_u16(), "text/plain; charset=utf-8", body.to_owned())
+fn text(status: u16, body: &str) -> Answer {
+    Answer::new(status, "text/plain; charset=utf-8", body.to_owned())
 }

@@ -5,8 +5,9 @@ use hyper::HeaderMap;
 use super::request::{self, AwsRequest, Credential, Params};
 use super::response::{ErrorAnswer, Service, content_type};
 use super::{ec2, organizations, sts};
-use crate::sandbox::fault_injector::{Key, Verdict};
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::answer::Answer;
+use crate::sandbox::faults::{Key, Refusal};
+use crate::sandbox::server::State;
 
 /// Answers a request.
 pub async fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Answer {
@@ -16,10 +17,7 @@ pub async fn answer(state: &State, headers: &HeaderMap, body: &[u8]) -> Answer {
     let credential = request::credential(headers);
     let service = service(credential, target, &params);
     match read_request(state, headers, credential, service, target, &params, &request_id) {
-        Ok(call) => {
-            let answer = respond(state, service, &call, body).await;
-            answer.unwrap_or_else(|refusal| refusal.to_answer(service, &request_id))
-        }
+        Ok(call) => respond(state, service, &call, body).await,
         Err(refusal) => refusal.to_answer(service, &request_id),
     }
 }
@@ -64,68 +62,56 @@ fn read_request<'a>(
     })
 }
 
-async fn respond(
-    state: &State,
-    service: Service,
-    call: &AwsRequest<'_>,
-    body: &[u8],
-) -> Result<Answer, ErrorAnswer> {
+async fn respond(state: &State, service: Service, call: &AwsRequest<'_>, body: &[u8]) -> Answer {
     let key = Key {
         account: call.account.id.clone(),
         region: call.region.to_owned(),
         service: service.as_str(),
         action: call.action.to_owned(),
     };
-    let (delay, verdict) = state.gate.pass(&key);
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
+    let passage = state.gate.pass(&key);
+    if !passage.delay.is_zero() {
+        tokio::time::sleep(passage.delay).await;
     }
-    let mut call = *call;
-    match &verdict {
-        // Pages of AWS have no link that could lead astray, and neither count nor order.
-        // An answer is cut or changed when it is complete.
-        Verdict::Pass
-        | Verdict::Astray(_)
-        | Verdict::Short
-        | Verdict::Disorder
-        | Verdict::Cut(_)
-        | Verdict::Replace(..) => {}
-        Verdict::PageLoop(pages) => call.page_loop = Some(*pages),
-        Verdict::Throttled => return Err(throttled(service)),
-        Verdict::RetryAfter(seconds) => {
-            let answer = throttled(service).to_answer(service, call.request_id);
-            return Ok(answer.with("retry-after", seconds.to_string()));
-        }
-        Verdict::Error(code, status) => {
-            return Err(ErrorAnswer::new(
-                *status,
-                code,
-                "The sandbox answers with this error because of --fault.",
-            ));
-        }
-        Verdict::Denied => return Err(denied(service, &call)),
-        Verdict::Hang => std::future::pending().await,
-        Verdict::Expired => return Err(expired(service)),
-        Verdict::Garbage => {
-            return Ok(Answer::garbage());
-        }
-    }
-    let body = match service {
-        Service::Ec2 => ec2::answer(&call)?,
-        Service::Sts => sts::answer(&call)?,
-        Service::Organizations => organizations::answer(&call, body)?,
+    // Pages of AWS have no link that could lead astray, and neither count nor order.
+    let call = AwsRequest { page_loop: passage.list.page_loop, ..*call };
+    let answer = match &passage.refusal {
+        Some(refusal) => refuse(service, &call, refusal).await,
+        None => answer_call(service, &call, body),
     };
-    Ok(Answer::new(200, content_type(service), spoil(body, &verdict)))
+    answer.with_faults(passage.answer)
 }
 
-/// Spoils an answer as the verdict says.
-fn spoil(mut body: String, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Cut(bytes) => body.truncate(body.floor_char_boundary(*bytes)),
-        Verdict::Replace(old, new) => body = body.replacen(old, new, 1),
-        _ => {}
+fn answer_call(service: Service, call: &AwsRequest<'_>, body: &[u8]) -> Answer {
+    let answered = match service {
+        Service::Ec2 => ec2::answer(call),
+        Service::Sts => sts::answer(call),
+        Service::Organizations => organizations::answer(call, body),
+    };
+    match answered {
+        Ok(body) => Answer::new(200, content_type(service), body),
+        Err(error) => error.to_answer(service, call.request_id),
     }
-    body
+}
+
+async fn refuse(service: Service, call: &AwsRequest<'_>, refusal: &Refusal) -> Answer {
+    let error = match refusal {
+        Refusal::Throttled(wait) => {
+            let answer = throttled(service).to_answer(service, call.request_id);
+            return match wait {
+                Some(wait) => answer.with("retry-after", wait.to_header()),
+                None => answer,
+            };
+        }
+        Refusal::Error(code, status) => {
+            ErrorAnswer::new(*status, code, "The sandbox answers with this error because of --fault.")
+        }
+        Refusal::Denied => denied(service, call),
+        Refusal::Expired => expired(service),
+        Refusal::Garbage => return Answer::garbage(),
+        Refusal::Hang => std::future::pending().await,
+    };
+    error.to_answer(service, call.request_id)
 }
 
 fn throttled(service: Service) -> ErrorAnswer {

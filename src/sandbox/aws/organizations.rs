@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::{AwsRequest, PageWindow};
+use super::request::AwsRequest;
 use super::response::{ErrorAnswer, Service};
 use crate::sandbox::estate::{Account, Organization};
 
@@ -64,11 +64,13 @@ fn list_accounts(
     if !(1..=LARGEST_PAGE).contains(&size) {
         return Err(ErrorAnswer::bad_request("InvalidInputException", "MaxResults must be 1 to 20."));
     }
-    let page = PageWindow::from_token(call, input.next_token.as_deref(), size.min(call.estate.page_size))
+    let page = call
+        .page(input.next_token.as_deref(), size.min(call.estate.page_size))
         .ok_or_else(|| ErrorAnswer::bad_request("InvalidInputException", "The NextToken is not valid."))?;
-    let (accounts, next) = page.slice(call, &call.estate.accounts);
+    let all = &call.estate.accounts;
+    let (range, next) = page.slice(all.len());
     let accounts: Vec<Value> =
-        accounts.iter().map(|account| describe_account(organization, account)).collect();
+        all[range].iter().map(|account| describe_account(organization, account)).collect();
     Ok(match next {
         Some(token) => json!({ "Accounts": accounts, "NextToken": token }),
         None => json!({ "Accounts": accounts }),

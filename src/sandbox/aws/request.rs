@@ -4,13 +4,14 @@
 //! region and service. <https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html>
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 
 use super::response::{ErrorAnswer, Service};
-use crate::sandbox::estate::{Account, Estate, VisibleResources, account_of_key, hash};
+use crate::sandbox::estate::{Account, Estate, VisibleResources, account_of_key};
+use crate::sandbox::faults::PageLoop;
+use crate::sandbox::pages::PageWindow;
 
 /// A request to one action.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +24,8 @@ pub struct AwsRequest<'a> {
     pub action: &'a str,
     pub params: &'a Params,
     pub request_id: &'a str,
-    /// After how many pages its list leads back to the second one, by a fault.
-    pub page_loop: Option<NonZeroUsize>,
+    /// How its list never ends, by a fault.
+    pub page_loop: Option<PageLoop>,
 }
 
 impl AwsRequest<'_> {
@@ -34,6 +35,12 @@ impl AwsRequest<'_> {
             Some(session) => format!("arn:aws:sts::{}:assumed-role/{session}", self.account.id),
             None => format!("arn:aws:iam::{}:user/sandbox", self.account.id),
         }
+    }
+
+    /// Makes the page that `token` leads to; `None` when it is of another account, region or action.
+    pub fn page(&self, token: Option<&str>, size: usize) -> Option<PageWindow> {
+        let list = format!("{}/{}/{}", self.account.id, self.region, self.action);
+        PageWindow::from_token(list, token, size, self.page_loop)
     }
 
     /// Returns what the caller sees in the region, if anything.
@@ -138,47 +145,6 @@ fn unknown_key(service: Service) -> ErrorAnswer {
             "The security token included in the request is invalid.",
         ),
     }
-}
-
-/// A stretch of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageWindow {
-    start: usize,
-    size: usize,
-}
-
-impl PageWindow {
-    /// All of a list.
-    pub const WHOLE: Self = Self { start: 0, size: usize::MAX };
-
-    /// Makes the page that `token` leads to, the first one without; `None` when the token is not ours:
-    /// made up, or from another account, region or action.
-    pub fn from_token(call: &AwsRequest<'_>, token: Option<&str>, size: usize) -> Option<Self> {
-        let start = match token {
-            Some(token) => usize::from_str_radix(token.get(16..)?, 16).ok()?,
-            None => 0,
-        };
-        let genuine = token.is_none_or(|token| token == make_token(call, start));
-        genuine.then_some(Self { start, size: size.max(1) })
-    }
-
-    /// Cuts the page out of `items`; returns it with the token of the next one.
-    pub fn slice<'i, T>(&self, call: &AwsRequest<'_>, items: &'i [T]) -> (&'i [T], Option<String>) {
-        let start = self.start.min(items.len());
-        let end = start.saturating_add(self.size).min(items.len());
-        let next = match call.page_loop {
-            Some(pages) if self.size < items.len() && start >= self.size.saturating_mul(pages.get() - 1) => {
-                Some(self.size)
-            }
-            _ => (end < items.len()).then_some(end),
-        };
-        (&items[start..end], next.map(|start| make_token(call, start)))
-    }
-}
-
-fn make_token(call: &AwsRequest<'_>, start: usize) -> String {
-    let check = hash(&format!("{}/{}/{}/{start}", call.account.id, call.region, call.action));
-    format!("{check:016x}{start:x}")
 }
 
 #[cfg(test)]

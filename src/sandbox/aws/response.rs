@@ -5,7 +5,7 @@ use std::fmt::Write;
 use quick_xml::escape::escape;
 use serde_json::{Value, json};
 
-use crate::sandbox::server::Answer;
+use crate::sandbox::answer::Answer;
 
 /// The services that are emulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use hyper::Method;
 
 use super::request::AzureRequest;
 use super::{entra, graph_answer, resource_manager};
+use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::Estate;
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::server::State;
 
 /// Tells whether a request is for Azure. AWS' clients POST to `/`, which Azure has no use for.
 pub fn is_for_azure(estate: &Estate, method: &Method, path: &str) -> bool {

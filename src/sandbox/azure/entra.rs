@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 use super::answers;
 use super::faults::{AzureService, GatedRequest};
 use super::request::AzureRequest;
+use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::{
     AzureEstate, Subscription, SubscriptionState, Tenant, client_id, client_secret,
 };
 use crate::sandbox::estate::hash;
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::server::State;
 
 /// How the path of the token endpoint ends, behind the tenant.
 pub const TOKEN_PATH: &str = "/oauth2/v2.0/token";
@@ -38,7 +39,11 @@ pub async fn token(
     id: &str,
 ) -> Result<Answer, Answer> {
     let tenant = tenant_named(state, name, id)?;
-    pass(state, tenant, id).await?;
+    Ok(gated(state, tenant, id).answer(|_| issue(request, name, tenant, id)).await)
+}
+
+/// Gives a token to a client that proves who it is.
+fn issue(request: &AzureRequest<'_>, name: &str, tenant: &Tenant, id: &str) -> Result<Answer, Answer> {
     let form: BTreeMap<String, String> = form_urlencoded::parse(request.body).into_owned().collect();
     let field = |name: &str| {
         let message = format!("The request body must contain the following parameter: '{name}'.");
@@ -113,19 +118,20 @@ pub async fn managed_identity(state: &State, request: &AzureRequest<'_>, id: &st
     let [tenant, ..] = &state.estate.azure.tenants[..] else {
         return Err(refused(400, "No managed identity found."));
     };
-    pass(state, tenant, id).await?;
-    let body = json!({
-        "access_token": make_token(tenant, id),
-        "client_id": client_id(&tenant.id),
-        "expires_on": (Timestamp::now().as_second() + LIFETIME).to_string(),
-        "resource": resource,
-        "token_type": "Bearer",
-    });
-    Ok(answers::compact(200, &body))
+    let body = || {
+        json!({
+            "access_token": make_token(tenant, id),
+            "client_id": client_id(&tenant.id),
+            "expires_on": (Timestamp::now().as_second() + LIFETIME).to_string(),
+            "resource": resource,
+            "token_type": "Bearer",
+        })
+    };
+    Ok(gated(state, tenant, id).answer(|_| Ok(answers::compact(200, &body()))).await)
 }
 
-async fn pass(state: &State, tenant: &Tenant, id: &str) -> Result<(), Answer> {
-    let passage = GatedRequest {
+fn gated<'a>(state: &'a State, tenant: &'a Tenant, id: &'a str) -> GatedRequest<'a> {
+    GatedRequest {
         state,
         service: AzureService::Entra,
         tenant,
@@ -133,8 +139,7 @@ async fn pass(state: &State, tenant: &Tenant, id: &str) -> Result<(), Answer> {
         action: "token",
         scope: "/",
         id,
-    };
-    passage.pass().await.map(|_| ())
+    }
 }
 
 /// Lists the endpoints of a tenant: <https://openid.net/specs/openid-connect-discovery-1_0.html>.

@@ -1,9 +1,10 @@
 //! Applies faults to requests, and words the errors as each service does.
 
 use super::answers;
+use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::{Tenant, client_id, guid};
-use crate::sandbox::fault_injector::{Key, Verdict};
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::faults::{Key, ListFaults, Refusal, RetryAfter};
+use crate::sandbox::server::State;
 
 /// The services that are emulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,51 +43,39 @@ pub struct GatedRequest<'a> {
     pub id: &'a str,
 }
 
-/// What a fault changes in an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerFault {
-    /// As it should be.
-    Plainly,
-    /// With a link to the next page that leads to this place.
-    Astray(String),
-    /// Without the last row of the page, which is counted all the same. Only Resource Graph counts.
-    Short,
-    /// With rows in the opposite order. Only Resource Graph is asked for one.
-    Disordered,
-}
-
 impl GatedRequest<'_> {
-    /// Counts the request, and applies the faults that select it.
-    pub async fn pass(&self) -> Result<AnswerFault, Answer> {
+    /// Counts the request, and lets the faults that select it have their way with what `list` makes.
+    pub async fn answer(&self, list: impl FnOnce(&ListFaults) -> Result<Answer, Answer>) -> Answer {
         let key = Key {
             account: self.account.to_owned(),
             region: "global".into(),
             service: self.service.as_str(),
             action: self.action.to_owned(),
         };
-        let (delay, verdict) = self.state.gate.pass(&key);
-        if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
+        let passage = self.state.gate.pass(&key);
+        if !passage.delay.is_zero() {
+            tokio::time::sleep(passage.delay).await;
         }
-        Err(match verdict {
-            // The others are about answers of AWS.
-            Verdict::Pass | Verdict::Cut(_) | Verdict::Replace(..) | Verdict::PageLoop(_) => {
-                return Ok(AnswerFault::Plainly);
-            }
-            Verdict::Astray(url) => return Ok(AnswerFault::Astray(url)),
-            Verdict::Short => return Ok(AnswerFault::Short),
-            Verdict::Disorder => return Ok(AnswerFault::Disordered),
-            Verdict::Throttled => self.throttled(1),
-            Verdict::RetryAfter(seconds) => self.throttled(seconds),
-            Verdict::Error(code, status) => self.error(&code, status),
-            Verdict::Denied => self.denied(),
-            Verdict::Hang => std::future::pending().await,
-            Verdict::Expired => self.expired(),
-            Verdict::Garbage => Answer::garbage(),
-        })
+        let answer = match &passage.refusal {
+            Some(refusal) => self.refuse(refusal).await,
+            None => list(&passage.list).unwrap_or_else(|refused| refused),
+        };
+        answer.with_faults(passage.answer)
     }
 
-    fn throttled(&self, seconds: u64) -> Answer {
+    async fn refuse(&self, refusal: &Refusal) -> Answer {
+        match refusal {
+            Refusal::Throttled(wait) => self.throttled(wait.as_ref().unwrap_or(&RetryAfter::Seconds(1))),
+            Refusal::Error(code, status) => self.error(code, *status),
+            Refusal::Denied => self.denied(),
+            Refusal::Expired => self.expired(),
+            Refusal::Garbage => Answer::garbage(),
+            Refusal::Hang => std::future::pending().await,
+        }
+    }
+
+    fn throttled(&self, wait: &RetryAfter) -> Answer {
+        let seconds = wait.seconds();
         let answer = match self.service {
             AzureService::Manager => {
                 let message = format!(
@@ -108,7 +97,7 @@ impl GatedRequest<'_> {
                 answers::entra_error(429, "temporarily_unavailable", 90055, message, self.id)
             }
         };
-        answer.with("retry-after", seconds.to_string())
+        answer.with("retry-after", wait.to_header())
     }
 
     fn error(&self, code: &str, status: u16) -> Answer {

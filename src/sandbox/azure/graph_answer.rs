@@ -8,15 +8,17 @@ use std::cmp::Ordering;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answers::page;
-use super::faults::{AnswerFault, AzureService, GatedRequest};
+use super::faults::{AzureService, GatedRequest};
 use super::graph_query::{COLUMNS, GraphQuery, GraphTable, SortColumn};
 use super::list_items::Item;
 use super::render::{policies, power_state};
 use super::request::AzureRequest;
 use super::{answers, entra};
+use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::{Named, Os, Power, ScaleSet, Subscription, Tenant};
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::faults::ListFaults;
+use crate::sandbox::pages::PageWindow;
+use crate::sandbox::server::State;
 
 const PATH: &str = "/providers/Microsoft.ResourceGraph/resources";
 
@@ -62,10 +64,19 @@ pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Resu
         return Err(answers::arm_error(400, "MissingApiVersionParameter", message));
     }
     let (service, account) = (AzureService::Graph, &*tenant.id);
-    let passed =
-        GatedRequest { state, service, tenant, account, action: ACTION, scope: "/", id }.pass().await?;
+    let gated = GatedRequest { state, service, tenant, account, action: ACTION, scope: "/", id };
+    Ok(gated.answer(|faults| run_query(state, tenant, request.body, faults, id)).await)
+}
+
+fn run_query(
+    state: &State,
+    tenant: &Tenant,
+    body: &[u8],
+    faults: &ListFaults,
+    id: &str,
+) -> Result<Answer, Answer> {
     let bad = |code: &str, message: &str| answers::graph_error(400, "BadRequest", &[(code, message)], id);
-    let graph_request: GraphRequest = serde_json::from_slice(request.body)
+    let graph_request: GraphRequest = serde_json::from_slice(body)
         .map_err(|error| bad("InvalidRequestBody", &format!("The request body is invalid: {error}.")))?;
     let query = GraphQuery::parse(&graph_request.query).ok_or_else(|| {
         let message = "Query is invalid. Please refer to the documentation for the Azure Resource Graph service \
@@ -80,7 +91,7 @@ pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Resu
         return Err(bad("InvalidTop", "$top must be between 1 and 1000."));
     }
     let size = size.min(state.estate.azure.graph_page_size);
-    let body = answer_page(state, tenant, &graph_request, &query, size, &passed)
+    let body = answer_page(state, tenant, &graph_request, &query, size, faults)
         .ok_or_else(|| bad("InvalidSkipToken", "The $skipToken is not valid for this query."))?;
     Ok(answers::indented(200, &body)
         .with("x-ms-user-quota-remaining", "14")
@@ -94,20 +105,21 @@ fn answer_page(
     graph_request: &GraphRequest,
     query: &GraphQuery,
     size: usize,
-    passed: &AnswerFault,
+    faults: &ListFaults,
 ) -> Option<Value> {
     let mut rows = rows(query, &visible_subscriptions(state, tenant, &graph_request.subscriptions));
-    if *passed == AnswerFault::Disordered {
+    if faults.is_disordered {
         rows.reverse();
     }
     let options = &graph_request.options;
     let scope =
         format!("{}/{:?}/{}/{}", tenant.id, graph_request.subscriptions, graph_request.query, options.skip);
     let left = &rows[options.skip.min(rows.len())..];
-    let (range, next) = page(&scope, options.skip_token.as_deref(), size, left.len())?;
+    let page = PageWindow::from_token(scope, options.skip_token.as_deref(), size, faults.page_loop)?;
+    let (range, next) = page.slice(left.len());
     let mut data: Vec<Value> = left[range].iter().map(|row| row.render(query)).collect();
     let count = data.len();
-    if *passed == AnswerFault::Short {
+    if faults.is_short {
         data.pop();
     }
     // Truncated is what the caller did not ask to cut. Without ids there is no way to the rest:

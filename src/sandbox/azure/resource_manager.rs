@@ -3,14 +3,16 @@
 
 use serde_json::{Value, json};
 
-use super::answers::page;
-use super::faults::{AnswerFault, AzureService, GatedRequest};
+use super::faults::{AzureService, GatedRequest};
 use super::list_items::{Item, ListOptions, items};
 use super::request::AzureRequest;
 use super::route::{ArmRoute, ListKind, ParentResource};
 use super::{answers, entra};
+use crate::sandbox::answer::Answer;
 use crate::sandbox::estate::azure::Tenant;
-use crate::sandbox::server::{Answer, State};
+use crate::sandbox::faults::ListFaults;
+use crate::sandbox::pages::PageWindow;
+use crate::sandbox::server::State;
 
 /// Answers a request.
 pub async fn answer(state: &State, request: &AzureRequest<'_>, id: &str) -> Result<Answer, Answer> {
@@ -43,19 +45,25 @@ struct TenantRequest<'a> {
 
 impl TenantRequest<'_> {
     async fn subscriptions(&self) -> Result<Answer, Answer> {
-        let next_host = self.pass(&self.tenant.id, "Microsoft.Resources/subscriptions/read", "/").await?;
         let all = self.state.estate.azure.subscriptions.iter();
         let own = all.filter(|subscription| subscription.tenant == self.tenant.id);
         let items: Vec<_> = own.map(Item::Subscription).collect();
-        let mut body = self.list(&items, next_host.as_deref())?;
-        body["count"] = json!({ "type": "Total", "value": items.len() });
-        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        let list = |faults: &ListFaults| {
+            let mut body = self.list(&items, faults)?;
+            body["count"] = json!({ "type": "Total", "value": items.len() });
+            Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        };
+        let action = "Microsoft.Resources/subscriptions/read";
+        Ok(self.gated(&self.tenant.id, action, "/").answer(list).await)
     }
 
     async fn tenants(&self) -> Result<Answer, Answer> {
-        let next_host = self.pass(&self.tenant.id, "Microsoft.Resources/tenants/read", "/").await?;
-        let body = self.list(&[Item::Tenant(self.tenant)], next_host.as_deref())?;
-        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        let list = |faults: &ListFaults| {
+            let body = self.list(&[Item::Tenant(self.tenant)], faults)?;
+            Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-tenant-reads", "11999"))
+        };
+        let action = "Microsoft.Resources/tenants/read";
+        Ok(self.gated(&self.tenant.id, action, "/").answer(list).await)
     }
 
     async fn within(
@@ -71,27 +79,24 @@ impl TenantRequest<'_> {
             }
             None => format!("/subscriptions/{}", subscription.id),
         };
-        let next_host = self.pass(&subscription.id, what.action(), &scope).await?;
-        let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
-            let message = format!("The Resource '{scope}' was not found.");
-            answers::arm_error(404, "ResourceNotFound", message)
-        })?;
-        let body = match (what, &items[..]) {
-            (ListKind::Network, [network, ..]) => network.render(),
-            _ => self.list(&items, next_host.as_deref())?,
+        let list = |faults: &ListFaults| {
+            let items = items(subscription, what, parent, &self.wish()?).ok_or_else(|| {
+                let message = format!("The Resource '{scope}' was not found.");
+                answers::arm_error(404, "ResourceNotFound", message)
+            })?;
+            let body = match (what, &items[..]) {
+                (ListKind::Network, [network, ..]) => network.render(),
+                _ => self.list(&items, faults)?,
+            };
+            Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
         };
-        Ok(answers::indented(200, &body).with("x-ms-ratelimit-remaining-subscription-reads", "11999"))
+        Ok(self.gated(&subscription.id, what.action(), &scope).answer(list).await)
     }
 
-    /// Returns the host that the link to the next page must name instead, if a fault says so.
-    async fn pass(&self, account: &str, action: &str, scope: &str) -> Result<Option<String>, Answer> {
+    /// Prepares the request for the faults.
+    fn gated<'b>(&'b self, account: &'b str, action: &'b str, scope: &'b str) -> GatedRequest<'b> {
         let (state, tenant, id) = (self.state, self.tenant, self.id);
-        let passage =
-            GatedRequest { state, service: AzureService::Manager, tenant, account, action, scope, id };
-        Ok(match passage.pass().await? {
-            AnswerFault::Astray(url) => Some(url),
-            AnswerFault::Plainly | AnswerFault::Short | AnswerFault::Disordered => None,
-        })
+        GatedRequest { state, service: AzureService::Manager, tenant, account, action, scope, id }
     }
 
     fn wish(&self) -> Result<ListOptions, Answer> {
@@ -112,8 +117,8 @@ impl TenantRequest<'_> {
         Ok(ListOptions { status_only, instance_view, location })
     }
 
-    /// Writes the page that is asked for. Its link names `next_host`, if there is one.
-    fn list(&self, items: &[Item<'_>], next_host: Option<&str>) -> Result<Value, Answer> {
+    /// Writes the page that is asked for.
+    fn list(&self, items: &[Item<'_>], faults: &ListFaults) -> Result<Value, Answer> {
         let rest = || self.request.parameters().filter(|(name, _)| !name.eq_ignore_ascii_case("$skiptoken"));
         let query = |token: Option<&str>| {
             let mut query = form_urlencoded::Serializer::new(String::new());
@@ -122,13 +127,16 @@ impl TenantRequest<'_> {
         let scope = format!("{}/{}?{}", self.tenant.id, self.request.path, query(None));
         let token = self.request.parameter("$skiptoken");
         let size = self.state.estate.azure.page_size;
-        let (range, next) = page(&scope, token.as_deref(), size, items.len()).ok_or_else(|| {
+        let page = PageWindow::from_token(scope, token.as_deref(), size, faults.page_loop);
+        let page = page.ok_or_else(|| {
             answers::arm_error(400, "InvalidParameter", "The value of parameter $skiptoken is invalid.")
         })?;
+        let (range, next) = page.slice(items.len());
         let value: Vec<Value> = items[range].iter().map(Item::render).collect();
         let mut body = json!({ "value": value });
-        if next.is_some() || next_host.is_some() {
-            let host = next_host.unwrap_or(&self.state.url);
+        let astray = faults.astray.as_deref();
+        if next.is_some() || astray.is_some() {
+            let host = astray.unwrap_or(&self.state.url);
             body["nextLink"] = format!("{host}{}?{}", self.request.path, query(next.as_deref())).into();
         }
         Ok(body)

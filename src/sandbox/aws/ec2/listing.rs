@@ -3,8 +3,9 @@
 use globset::{GlobBuilder, GlobMatcher};
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::aws::request::{AwsRequest, PageWindow, Params};
+use crate::sandbox::aws::request::{AwsRequest, Params};
 use crate::sandbox::aws::response::ErrorAnswer;
+use crate::sandbox::pages::PageWindow;
 
 /// How one action lists.
 pub struct DescribeAction {
@@ -32,8 +33,8 @@ impl DescribeAction {
         let filters = Filters::read(call.params, self.filters)?;
         let page = self.page(call, !ids.is_empty())?;
         let (items, next): (Vec<Value>, _) = if ids.is_empty() && filters.is_empty() {
-            let (items, next) = page.slice(call, items);
-            (items.iter().map(&render).collect(), next)
+            let (range, next) = page.slice(items.len());
+            (items[range].iter().map(&render).collect(), next)
         } else {
             let keep = |item: &Value| {
                 let id = item.get(self.id.1).and_then(Value::as_str).unwrap_or_default();
@@ -42,8 +43,8 @@ impl DescribeAction {
             let chosen: Vec<Value> =
                 items.iter().map(&render).filter_map(|item| self.narrow(item, keep)).collect();
             self.check_ids(&ids, items.iter().map(&render))?;
-            let (items, next) = page.slice(call, &chosen);
-            (items.to_vec(), next)
+            let (range, next) = page.slice(chosen.len());
+            (chosen[range].to_vec(), next)
         };
         let mut content = Map::new();
         content.insert("requestId".into(), json!(call.request_id));
@@ -72,7 +73,7 @@ impl DescribeAction {
             None => None,
         };
         let size = asked.unwrap_or(usize::MAX).min(call.estate.page_size);
-        PageWindow::from_token(call, call.params.get("NextToken"), size)
+        call.page(call.params.get("NextToken"), size)
             .ok_or_else(|| ErrorAnswer::bad_request("InvalidNextToken", "The token is not valid."))
     }
 

@@ -1,0 +1,237 @@
+//! The gate that every connection and request passes: counts requests, and lets the faults have their way.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::fault::Fault;
+use super::kind::{Alteration, ConnectionFault, FaultKind, ListFault, PageLoop, Refusal, TransportFault};
+use super::selector::Key;
+
+/// What the faults do to a request.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// How long to hold it back.
+    pub delay: Duration,
+    /// What to answer instead.
+    pub refusal: Option<Refusal>,
+    /// How to list.
+    pub list: ListFaults,
+    /// What to do with the answer, a refusal too.
+    pub answer: AnswerFaults,
+}
+
+/// What is wrong with a list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ListFaults {
+    /// Where Azure's link to the next page leads instead.
+    pub astray: Option<String>,
+    /// Whether Resource Graph leaves out the last row of a page, and counts it all the same.
+    pub is_short: bool,
+    /// Whether Resource Graph returns rows in the opposite order.
+    pub is_disordered: bool,
+    /// How it never ends.
+    pub page_loop: Option<PageLoop>,
+}
+
+/// What happens to an answer when it is complete.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AnswerFaults {
+    /// Changes, in order.
+    pub alterations: Vec<Alteration>,
+    /// How it breaks on its way.
+    pub transport: Option<TransportFault>,
+}
+
+/// Counts and faults.
+#[derive(Debug)]
+pub struct FaultInjector {
+    faults: Vec<ActiveFault>,
+    served: Mutex<BTreeMap<Key, u64>>,
+}
+
+#[derive(Debug)]
+struct ActiveFault {
+    fault: Fault,
+    limiter: Option<DefaultKeyedRateLimiter<Key>>,
+    /// How many requests matched, when the selector depends on it.
+    matched: Mutex<HashMap<Key, u32>>,
+}
+
+impl FaultInjector {
+    pub fn new(faults: impl IntoIterator<Item = Fault>) -> Self {
+        Self { faults: faults.into_iter().map(ActiveFault::new).collect(), served: Mutex::default() }
+    }
+
+    /// Returns what is wrong with the next connection.
+    pub fn accept(&self) -> Option<ConnectionFault> {
+        self.faults.iter().find_map(|active| match active.fault.kind {
+            FaultKind::Connection(fault) => active.strikes(&Key::default()).then_some(fault),
+            _ => None,
+        })
+    }
+
+    /// Counts a request; returns what the faults do to it. Delays and changes add up. Of several refusals, and of several
+    /// ways to break an answer, the first decides.
+    pub fn pass(&self, key: &Key) -> Passage {
+        *lock(&self.served).entry(key.clone()).or_default() += 1;
+        let mut passage = Passage::default();
+        for active in &self.faults {
+            let kind = &active.fault.kind;
+            let is_immune = *kind == FaultKind::Refusal(Refusal::Denied) && key.action == ALWAYS_ALLOWED;
+            if !is_immune && !passage.has_decided(kind) && active.strikes(key) {
+                passage.add(kind);
+            }
+        }
+        passage
+    }
+
+    /// Returns the counts so far.
+    pub fn served(&self) -> BTreeMap<Key, u64> {
+        lock(&self.served).clone()
+    }
+}
+
+impl Passage {
+    /// Tells whether another fault of this kind has nothing left to do; it does not even count the request then.
+    const fn has_decided(&self, kind: &FaultKind) -> bool {
+        match kind {
+            FaultKind::Throttle(..) | FaultKind::Refusal(_) => self.refusal.is_some(),
+            FaultKind::Transport(_) => self.answer.transport.is_some(),
+            FaultKind::Connection(_) => true,
+            FaultKind::Latency(_) | FaultKind::List(_) | FaultKind::Alteration(_) => false,
+        }
+    }
+
+    fn add(&mut self, kind: &FaultKind) {
+        match kind {
+            FaultKind::Latency(more) => self.delay += *more,
+            FaultKind::Throttle(..) => self.refusal = Some(Refusal::Throttled(None)),
+            FaultKind::Refusal(refusal) => self.refusal = Some(refusal.clone()),
+            FaultKind::List(fault) => self.list.add(fault),
+            FaultKind::Alteration(alteration) => self.answer.alterations.push(alteration.clone()),
+            FaultKind::Transport(fault) => self.answer.transport = Some(fault.clone()),
+            FaultKind::Connection(_) => {}
+        }
+    }
+}
+
+impl ListFaults {
+    fn add(&mut self, fault: &ListFault) {
+        match fault {
+            ListFault::Astray(url) => self.astray = Some(url.clone()),
+            ListFault::Short => self.is_short = true,
+            ListFault::Disorder => self.is_disordered = true,
+            ListFault::PageLoop(page_loop) => self.page_loop = Some(*page_loop),
+        }
+    }
+}
+
+/// The one call that no policy can take from a caller:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+const ALWAYS_ALLOWED: &str = "GetCallerIdentity";
+
+impl ActiveFault {
+    fn new(fault: Fault) -> Self {
+        let limiter = match fault.kind {
+            FaultKind::Throttle(rate, burst) => {
+                Some(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)))
+            }
+            _ => None,
+        };
+        Self { fault, limiter, matched: Mutex::default() }
+    }
+
+    fn strikes(&self, key: &Key) -> bool {
+        let selector = &self.fault.selector;
+        if !selector.matches(key) {
+            return false;
+        }
+        if self.limiter.as_ref().is_some_and(|limiter| limiter.check_key(key).is_ok()) {
+            return false;
+        }
+        !selector.counts() || selector.chooses(key, self.count(key))
+    }
+
+    /// Counts a request that matches; returns its number, from 1.
+    fn count(&self, key: &Key) -> u32 {
+        let mut matched = lock(&self.matched);
+        let number = matched.entry(key.clone()).or_default();
+        *number = number.saturating_add(1);
+        *number
+    }
+}
+
+/// A panic elsewhere leaves counts that are still good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::ResetPoint;
+    use super::*;
+
+    fn gate(faults: &[&str]) -> FaultInjector {
+        FaultInjector::new(faults.iter().map(|text| text.parse().expect("is a fault")))
+    }
+
+    fn key(region: &str) -> Key {
+        Key { account: "1".into(), region: region.into(), service: "ec2", action: "DescribeVpcs".into() }
+    }
+
+    #[test]
+    fn delays_and_changes_add_up_and_the_first_refusal_decides() {
+        let faults = [
+            "latency=1s",
+            "latency=2s",
+            "cut=5",
+            "deny",
+            "garbage",
+            "cut=3",
+            "reset=head",
+            "endless",
+            "short",
+        ];
+        let passage = gate(&faults).pass(&key("a"));
+        assert_eq!((passage.delay, passage.refusal), (Duration::from_secs(3), Some(Refusal::Denied)));
+        assert_eq!(passage.answer.alterations, [5, 3].map(Alteration::Cut));
+        assert_eq!(passage.answer.transport, Some(TransportFault::Reset(ResetPoint::Head)));
+        assert_eq!(passage.list, ListFaults { is_short: true, ..ListFaults::default() });
+        assert_eq!(gate(&[]).pass(&key("a")), Passage::default());
+    }
+
+    #[test]
+    fn times_counts_for_each_account_region_and_action() {
+        let gate = gate(&["garbage@times=2"]);
+        let is_refused = |region: &str| gate.pass(&key(region)).refusal.is_some();
+        assert_eq!([is_refused("a"), is_refused("a"), is_refused("a")], [true, true, false]);
+        assert!(is_refused("b"));
+        assert_eq!(gate.served()[&key("a")], 3);
+    }
+
+    #[test]
+    fn the_second_fault_counts_what_the_first_left() {
+        let gate = gate(&["expired@times=1", "deny@times=1"]);
+        let refusals = [(); 3].map(|()| gate.pass(&key("a")).refusal);
+        assert_eq!(refusals, [Some(Refusal::Expired), Some(Refusal::Denied), None]);
+    }
+
+    #[test]
+    fn throttling_lets_the_burst_through_and_keeps_keys_apart() {
+        let gate = gate(&["throttle=1/3"]);
+        let passed = (0..5).filter(|_| gate.pass(&key("a")).refusal.is_none()).count();
+        assert_eq!(passed, 3);
+        assert_eq!(gate.pass(&key("b")).refusal, None);
+    }
+
+    #[test]
+    fn connections_are_counted_apart_from_requests() {
+        let gate = gate(&["silent@after=1,times=1", "slow-tls=1s"]);
+        assert_eq!(gate.pass(&key("a")), Passage::default());
+        let slow = Some(ConnectionFault::SlowTls(Duration::from_secs(1)));
+        assert_eq!([(); 3].map(|()| gate.accept()), [slow, Some(ConnectionFault::Silent), slow]);
+    }
+}

@@ -1,0 +1,14 @@
+//! Faults to serve on purpose: how they are written, which requests they are for, and when they strike.
+
+mod fault;
+mod injector;
+mod kind;
+mod selector;
+mod syntax;
+
+pub use fault::{Fault, FaultError};
+pub use injector::{AnswerFaults, FaultInjector, ListFaults};
+pub use kind::{
+    Alteration, BodyEnd, ConnectionFault, Pace, PageLoop, Refusal, ResetPoint, RetryAfter, TransportFault,
+};
+pub use selector::Key;
