@@ -70,16 +70,15 @@ impl BrokenAnswer {
             }
             TransportFault::HangBody => {
                 stream.write_all(&self.beginning(ResetPoint::Body)).await?;
-                return say_nothing(stream).await;
+                return say_nothing(&mut stream).await;
             }
             TransportFault::Truncate(end) => stream.write_all(&self.first_half(end)).await?,
             TransportFault::Drip(pace) => {
-                let whole =
-                    [self.head(&[(CONTENT_LENGTH, self.body.len().into())]), self.body.clone()].concat();
+                let whole = [&self.measured_head(), &self.body[..]].concat();
                 drip(&mut stream, &whole, pace).await?;
             }
             TransportFault::DripBody(pace) => {
-                stream.write_all(&self.head(&[(CONTENT_LENGTH, self.body.len().into())])).await?;
+                stream.write_all(&self.measured_head()).await?;
                 drip(&mut stream, &self.body, pace).await?;
             }
             TransportFault::Endless => self.send_without_end(&mut stream).await?,
@@ -92,7 +91,7 @@ impl BrokenAnswer {
 
     /// Returns what is sent before a point.
     fn beginning(&self, point: ResetPoint) -> Vec<u8> {
-        let mut whole = self.head(&[(CONTENT_LENGTH, self.body.len().into())]);
+        let mut whole = self.measured_head();
         match point {
             ResetPoint::Before => whole.clear(),
             ResetPoint::Head => whole.truncate(whole.len() / 2),
@@ -141,6 +140,10 @@ impl BrokenAnswer {
         stream.write_all(&self.body).await
     }
 
+    fn measured_head(&self) -> Vec<u8> {
+        self.head(&[(CONTENT_LENGTH, self.body.len().into())])
+    }
+
     fn chunked_head(&self) -> Vec<u8> {
         self.head(&[(TRANSFER_ENCODING, HeaderValue::from_static("chunked"))])
     }
@@ -173,8 +176,10 @@ fn chunk(bytes: &[u8]) -> Vec<u8> {
 async fn drip(stream: &mut impl Connection, bytes: &[u8], pace: Pace) -> io::Result<()> {
     for some in bytes.chunks(pace.bytes.get()) {
         stream.write_all(some).await?;
-        stream.flush().await?;
-        tokio::time::sleep(pace.pause).await;
+        // Returns when the client goes away; until then there is nothing to read.
+        if let Ok(left) = tokio::time::timeout(pace.pause, say_nothing(stream)).await {
+            return left.and(Err(io::ErrorKind::BrokenPipe.into()));
+        }
     }
     Ok(())
 }
@@ -189,8 +194,8 @@ async fn reset(mut stream: impl Connection) -> io::Result<()> {
 ///
 /// # Errors
 /// When the connection breaks.
-pub async fn say_nothing(mut stream: impl Connection) -> io::Result<()> {
+pub async fn say_nothing(stream: &mut impl Connection) -> io::Result<()> {
     stream.flush().await?;
-    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+    tokio::io::copy(stream, &mut tokio::io::sink()).await?;
     Ok(())
 }

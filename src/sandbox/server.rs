@@ -264,11 +264,11 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<Stat
 }
 
 /// Serves one connection; a client that goes away, or does not trust us, is not our error.
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
+async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
     match state.gate.accept() {
         Some(ConnectionFault::Silent) => {
-            let _ = broken_answer::say_nothing(stream).await;
+            let _ = broken_answer::say_nothing(&mut stream).await;
             return;
         }
         Some(ConnectionFault::SlowTls(delay)) => tokio::time::sleep(delay).await,

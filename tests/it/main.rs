@@ -8,6 +8,7 @@ mod config;
 mod diff;
 mod docs;
 mod export;
+mod faults;
 mod fuzz;
 mod gate;
 mod merge;
