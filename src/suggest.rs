@@ -13,6 +13,15 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// Finds the first name of which `typed` is a word, or the beginning of one: `used` is one of `used_percent`.
+#[must_use]
+pub fn nearest_word<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = fold(typed);
+    let has_word = |name: &&str| fold(name).split('-').any(|word| word.starts_with(&typed));
+    // A single letter begins too many words.
+    names.into_iter().find(has_word).filter(|_| typed.chars().count() > 1)
+}
+
 /// Says in brackets what was probably meant, if anything.
 #[must_use]
 pub fn meant(suggestion: Option<&str>) -> String {
@@ -35,5 +44,14 @@ mod tests {
         assert_eq!(nearest("private-ip", names), Some("private_ips"));
         assert_eq!(nearest("colour", names), None);
         assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn a_word_stands_for_a_name_that_has_it() {
+        let names = ["exclude-regions", "org", "private_ips", "used_percent"];
+        assert_eq!(nearest_word("used", names), Some("used_percent"));
+        assert_eq!(nearest_word("ip", names), Some("private_ips"));
+        assert_eq!(nearest_word("ed", names), None);
+        assert_eq!(nearest_word("u", names), None);
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 
+use jiff::Timestamp;
+
 use crate::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Rows, Shard, Subject};
 
 /// The columns of networks that count what is in them, with the kinds that they count.
@@ -11,6 +13,7 @@ pub const COUNT_COLUMNS: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind:
 /// Look-ups over one inventory, built once.
 #[derive(Debug)]
 pub struct InventoryIndex<'a> {
+    taken_at: Timestamp,
     account_names: HashMap<(Provider, &'a str), &'a str>,
     contents: HashMap<NetworkKey, Contents>,
     /// Whether all reads of an account, region (`None` for all) and kind were complete.
@@ -39,6 +42,7 @@ impl<'a> InventoryIndex<'a> {
             Some(((account.provider, account.id.as_str()), account.name.as_deref()?))
         };
         Self {
+            taken_at: inventory.taken_at,
             account_names: inventory.accounts.iter().filter_map(named).collect(),
             contents: count_contents(inventory),
             complete: index_outcomes(&inventory.coverage),
@@ -56,6 +60,12 @@ impl<'a> InventoryIndex<'a> {
             count_instance(&mut self.contents, instance);
             Ok(())
         })
+    }
+
+    /// Returns when the inventory was taken.
+    #[must_use]
+    pub const fn taken_at(&self) -> Timestamp {
+        self.taken_at
     }
 
     /// Returns the name of an account, where an API returned it.

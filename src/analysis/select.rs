@@ -7,12 +7,14 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::columns::{ColumnVisibility, Record, ResolvedColumn, columns_of, has_column};
-use super::filter::{Filter, RowFilters};
+use super::columns::{
+    ColumnVisibility, Record, ResolvedColumn, canonical_name, columns_of, has_column, has_tags,
+};
+use super::filter::{ADDRESS_FILTERS, Filter, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::value::Value;
 use crate::model::{Inventory, Kind, Subject};
-use crate::suggest::nearest;
+use crate::suggest::{nearest, nearest_word};
 
 /// What the user asked to see.
 #[derive(Debug, Clone, Default)]
@@ -44,11 +46,12 @@ pub struct SortKey {
 impl FromStr for SortKey {
     type Err = Infallible;
 
-    /// Parses `COLUMN` or `-COLUMN`. [`check_columns`] tells whether rows have such a column.
+    /// Parses `COLUMN` or `-COLUMN`, the column as [`canonical_name`] understands it. [`check_columns`] tells whether rows
+    /// have such a column.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let text = text.trim();
         let name = text.strip_prefix('-');
-        Ok(Self { column: name.unwrap_or(text).to_owned(), descending: name.is_some() })
+        Ok(Self { column: canonical_name(name.unwrap_or(text)), descending: name.is_some() })
     }
 }
 
@@ -124,6 +127,8 @@ pub struct SelectError {
     pub kinds: String,
     /// The name it is closest to.
     pub suggestion: Option<String>,
+    /// Other kinds, which have a column of that name.
+    pub others: Vec<Kind>,
     /// Every name there is.
     pub known: String,
 }
@@ -132,8 +137,10 @@ impl SelectError {
     /// Says which columns there are, and which one was probably meant.
     #[must_use]
     pub fn remedies(&self) -> Vec<String> {
+        let others: Vec<_> = self.others.iter().map(|kind| kind.as_str()).collect();
+        let elsewhere = (!others.is_empty()).then(|| format!("{} have it", others.join(" and ")));
         let meant = self.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
-        meant.into_iter().chain([format!("the columns are {}", self.known)]).collect()
+        meant.or(elsewhere).into_iter().chain([format!("the columns are {}", self.known)]).collect()
     }
 }
 
@@ -191,19 +198,22 @@ pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Res
 pub fn check_columns(request: &TableRequest) -> Result<(), SelectError> {
     let columns = request.columns.iter().flatten().map(String::as_str);
     let sort = request.sort.iter().map(|key| key.column.as_str());
-    let filters = request.filters.iter().filter_map(Filter::column);
-    for name in columns.chain(sort).chain(filters) {
-        check_column(&request.kinds, name)?;
+    for name in columns.chain(sort) {
+        check_column(&request.kinds, name, &[])?;
+    }
+    for name in request.filters.iter().filter_map(Filter::column) {
+        check_column(&request.kinds, name, &ADDRESS_FILTERS)?;
     }
     for (kind, names) in &request.defaults {
         for name in names {
-            check_column(&[*kind], name)?;
+            check_column(&[*kind], name, &[])?;
         }
     }
     Ok(())
 }
 
-fn check_column(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
+/// Refuses a name that no column has. It may be meant to be one of `others` instead.
+fn check_column(kinds: &[Kind], name: &str, others: &[&'static str]) -> Result<(), SelectError> {
     if kinds.iter().any(|&kind| has_column(kind, name)) {
         return Ok(());
     }
@@ -214,14 +224,18 @@ fn check_column(kinds: &[Kind], name: &str) -> Result<(), SelectError> {
         }
     }
     let mut listed = all.join(", ");
-    if kinds.iter().any(|&kind| super::columns::has_tags(kind)) {
+    if kinds.iter().any(|&kind| has_tags(kind)) {
         listed.push_str(" and tag:KEY");
     }
-    let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let names: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let candidates = || all.iter().chain(others).copied();
     Err(SelectError {
         name: name.to_owned(),
-        kinds: kinds.join(", "),
-        suggestion: nearest(name, all).map(str::to_owned),
+        kinds: names.join(", "),
+        suggestion: nearest(name, candidates())
+            .or_else(|| nearest_word(name, candidates()))
+            .map(str::to_owned),
+        others: Kind::ALL.into_iter().filter(|kind| has_column(*kind, name)).collect(),
         known: listed,
     })
 }

@@ -20,8 +20,9 @@ pub struct OutputArgs {
     /// Show only rows that match (e.g. region=eu-*); repeat it to require several conditions
     ///
     /// Conditions are COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >= and <=, and for times), tag:KEY=GLOB,
-    /// cidr-within=PREFIX and contains-ip=ADDRESS. Globs are `*`, `?`, `[a-z]` and `{a,b}`, and ignore case. `COLUMN=`
-    /// matches rows in which the column is unknown or empty.
+    /// cidr-within=PREFIX, cidr-overlaps=PREFIX and contains-ip=ADDRESS. `A,B` is one of several values. Globs are `*`, `?`,
+    /// `[a-z]` and `{a,b}`, match the whole value, and ignore case. `COLUMN=` matches rows in which the column is unknown
+    /// or empty. `and` joins conditions.
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
 

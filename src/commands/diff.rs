@@ -5,6 +5,7 @@ mod live_scope;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::live_scope::{LiveScope, add_unread_accounts};
+use super::filters::parse_filter_flags;
 use super::inventory_source::LoadExtent;
 use super::overlap::collisions_among_networks;
 use super::snapshot_lookup::SnapshotLookup;
@@ -65,7 +66,8 @@ struct DiffOptions {
 impl DiffOptions {
     fn new(args: &DiffArgs, settings: &Settings) -> Result<Self, Error> {
         let kinds: Vec<Kind> = select_by_name(&args.kinds, Kind::ALL, Kind::as_str);
-        let filters = args.filters.iter().map(|text| parse_filter(text)).collect::<Result<Vec<_>, _>>()?;
+        let filters = parse_filter_flags(&args.filters)?;
+        filters.iter().try_for_each(refuse_counts)?;
         let request =
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
         select::check_columns(&request)?;
@@ -99,16 +101,15 @@ fn select_by_name<T: Copy, const N: usize>(
     all.into_iter().filter(|one| names.is_empty() || names.iter().any(|known| known == name(*one))).collect()
 }
 
-fn parse_filter(text: &str) -> Result<Filter, Error> {
-    let filter: Filter =
-        text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))?;
-    // Rows that are the same on both sides are not loaded, so they cannot be counted.
+/// Refuses filters by counts: rows that are the same on both sides are not loaded, so they cannot be counted.
+fn refuse_counts(filter: &Filter) -> Result<(), Error> {
     if COUNT_COLUMNS.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
         return Err(Error::usage(format!(
-            "--filter {text}: diff does not count what is in a network; `scan --filter` does"
+            "--filter {}: diff does not count what is in a network; `scan --filter` does",
+            filter.text()
         )));
     }
-    Ok(filter)
+    Ok(())
 }
 
 /// The names of both sides.

@@ -4,6 +4,7 @@ pub mod completions;
 pub mod config;
 pub mod diff;
 pub mod export;
+mod filters;
 mod interrupt;
 mod inventory_source;
 pub mod merge;

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::input::{self, InputError, Source};
-use crate::model::{Inventory, Kind, Provider};
+use crate::model::{Inventory, Kind, Provider, parse_duration};
 use crate::snapshot::{self, ScanRequest, SnapshotEntry, SnapshotHeader, SnapshotName, SnapshotStore};
 use crate::ui::Ui;
 use crate::wording::{age, counted};
@@ -164,7 +164,7 @@ fn refuse_name_without_at(text: &str) -> Result<(), Error> {
 /// # Errors
 /// When it is not a duration.
 pub fn parse_max_age(text: &str) -> Result<SignedDuration, Error> {
-    snapshot::parse_duration(text).ok_or_else(|| {
+    parse_duration(text).ok_or_else(|| {
         Error::usage(format!(
             "--max-age: `{text}` is not a duration; write a number and a unit, s, m, h, d (24 hours) or w, such as `15m`, \
              `12h` or `7d`"

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::filters::parse_filter_flags;
+use crate::analysis::columns::canonical_name;
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::query::{self, DocumentQuery};
@@ -32,11 +34,12 @@ impl View {
     pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
         let query = args.query.as_deref().map(query::compile).transpose()?;
         let format = output_format(args, settings, query.is_some())?;
-        let filters = args.filters.iter().map(|text| parse_filter(text)).collect::<Result<_, _>>()?;
+        let filters = parse_filter_flags(&args.filters)?;
         let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
         let defaults = settings.output.columns.iter();
         let request = TableRequest {
-            columns: (!args.columns.is_empty()).then(|| args.columns.clone()),
+            columns: (!args.columns.is_empty())
+                .then(|| args.columns.iter().map(|name| canonical_name(name)).collect()),
             wide: args.wide || format.has_all_columns(),
             sort,
             filters,
@@ -69,7 +72,7 @@ impl View {
     /// Returns whether a column is used: shown, sorted by or filtered by.
     pub fn uses_column(&self, column: &str) -> bool {
         let request = &self.request;
-        let named = |name: &str| name.eq_ignore_ascii_case(column);
+        let named = |name: &str| name == column;
         let shown = request.columns.as_ref().or_else(|| {
             let defaults = || request.defaults.get(request.kinds.first()?);
             if request.wide || !self.format.has_columns() { None } else { defaults() }
@@ -174,8 +177,4 @@ fn output_format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<
         (true, other) => Err(Error::usage(format!("--query writes JSON, which --output {other} is not"))
             .remedy("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
     }
-}
-
-fn parse_filter(text: &str) -> Result<Filter, Error> {
-    text.parse().map_err(|error| Error::from(error).context(format!("--filter {text}")))
 }

@@ -4,6 +4,7 @@
 //! Absent means *unknown* (`None`, `null`, an empty cell), never zero.
 
 mod coverage;
+mod duration;
 mod finding;
 mod instance;
 mod interface;
@@ -26,6 +27,7 @@ mod stable;
 mod subnet;
 
 pub use coverage::{Coverage, Outcome, Subject};
+pub use duration::parse_duration;
 pub use finding::{Class, Level};
 pub use instance::Instance;
 pub use interface::{Interface, InterfaceKind};

@@ -2,20 +2,12 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use thiserror::Error;
 
 use super::store::SnapshotEntry;
+use crate::model::parse_duration;
 use crate::wording::counted_as;
-
-/// Reads a length of time such as `90s`, `15m`, `12h`, `7d` or `1w`; a day is 24 hours. `None` when it is none, or not
-/// more than nothing.
-#[must_use]
-pub fn parse_duration(text: &str) -> Option<SignedDuration> {
-    let span: Span = text.parse().ok()?;
-    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
-    Some(duration).filter(SignedDuration::is_positive)
-}
 
 /// How far the clocks of two machines may be apart.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -331,15 +323,6 @@ mod tests {
         assert_eq!(find("@7d", &kept[2..]).unwrap(), "2026-11-14T06:00:00Z", "any is better than none");
         let error = find("@9d", &kept).unwrap_err().to_string();
         assert!(error.starts_with("no snapshot was taken 9d ago or before; the oldest is of"), "{error}");
-    }
-
-    #[test]
-    fn durations_have_units_and_days_are_24_hours() {
-        let hours = |text| parse_duration(text).map(|duration| duration.as_hours());
-        assert_eq!(["36h", "1d", "7d", "1w", "1d 12h"].map(hours), [36, 24, 168, 168, 36].map(Some));
-        for wrong in ["", "7", "-1d", "0s", "1mo", "1y", "soon"] {
-            assert_eq!(parse_duration(wrong), None, "{wrong}");
-        }
     }
 
     #[test]

@@ -10,15 +10,15 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use netcensus::analysis::columns::columns_of;
 use netcensus::analysis::diff::IgnoredFields;
-use netcensus::analysis::filter::Filter;
+use netcensus::analysis::filter::{Filter, FilterError, parse_filters};
 use netcensus::analysis::overlap::Baseline;
 use netcensus::analysis::query;
 use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
 use netcensus::config::{ConfigFile, KnownNames, Overrides, Settings};
 use netcensus::input::{self, read_external_ranges, read_planned_prefixes, read_terraform_plan};
-use netcensus::model::{Inventory, Kind, Provider};
+use netcensus::model::{Inventory, Kind, Provider, parse_duration};
 use netcensus::sandbox::Estate;
-use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, parse_duration, write_snapshot};
+use netcensus::snapshot::{SnapshotEntry, SnapshotName, name_snapshots, write_snapshot};
 use tempfile::{Builder, NamedTempFile};
 
 /// A reader of bytes.
@@ -230,6 +230,10 @@ const FILTERS: &[&str] = &[
     "addresses_available<=20",
     "launched_at>2026-01-31T08:00:00Z",
     "state=",
+    "USED PERCENT >= 80%",
+    r"name!=a\,b,c",
+    "is_default=yes and launched_at<90d",
+    "cidr-overlaps=10.0.0.0/8,192.168.0.0/16",
 ];
 const FILTER_TOKENS: &[&str] = &[
     "=",
@@ -249,6 +253,10 @@ const FILTER_TOKENS: &[&str] = &[
     "tag:",
     "cidr-within",
     "vcpus",
+    " and ",
+    "&&",
+    "\\",
+    "==",
 ];
 
 static INVENTORY: LazyLock<Inventory> =
@@ -256,10 +264,16 @@ static INVENTORY: LazyLock<Inventory> =
 
 fn check_filter(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let Ok(filter) = text.parse::<Filter>() else { return false };
-    assert_eq!(filter.text(), text, "a filter prints as something else");
-    let request =
-        TableRequest { kinds: vec![Kind::Networks], filters: vec![filter], ..TableRequest::default() };
+    let Ok(filters) = parse_filters(text) else { return false };
+    for filter in &filters {
+        let again = filter.text().parse::<Filter>();
+        assert_eq!(
+            format!("{again:?}"),
+            format!("{:?}", Ok::<_, FilterError>(filter)),
+            "reads back differently"
+        );
+    }
+    let request = TableRequest { kinds: vec![Kind::Networks], filters, ..TableRequest::default() };
     let mut document = INVENTORY.clone();
     let tables = select_tables(&INVENTORY, &request);
     assert_eq!(tables.is_ok(), filter_document(&mut document, &request).is_ok());

@@ -138,6 +138,31 @@ pub const fn has_tags(kind: Kind) -> bool {
 /// What the name of a tag's column begins with.
 const TAG: &str = "tag:";
 
+/// Returns the name of the column that the user means: in any case, with spaces or hyphens as in the headers of tables
+/// (`USED PERCENT`, `used-percent`). What is no column of any kind stays as it is typed.
+#[must_use]
+pub fn canonical_name(typed: &str) -> String {
+    let typed = typed.trim();
+    if let Some(key) = typed.get(..TAG.len()).filter(|start| start.eq_ignore_ascii_case(TAG)) {
+        return format!("{TAG}{}", &typed[key.len()..]);
+    }
+    let folded = typed.to_lowercase().replace([' ', '-'], "_");
+    if find_spec(&folded).is_some() { folded } else { typed.to_owned() }
+}
+
+/// Returns what the values of a column are; `None` when no kind has the column. Columns of one name have the same type in
+/// all kinds.
+pub(in crate::analysis) fn data_type_of(name: &str) -> Option<DataType> {
+    match name.strip_prefix(TAG) {
+        Some(key) => (!key.is_empty()).then_some(DataType::Text),
+        None => find_spec(name).map(|spec| spec.data_type),
+    }
+}
+
+fn find_spec(name: &str) -> Option<ColumnSpec> {
+    Kind::ALL.into_iter().flat_map(columns_of).find(|spec| spec.name == name)
+}
+
 /// A column of rows made from `T`, found by the name that the user gave.
 ///
 /// Look columns up once for a table or filter, and not for every row.

@@ -2,38 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use globset::GlobMatcher;
 use ipnet::IpNet;
 use jiff::civil::Date;
 
-use super::super::filter::{FilterError, glob};
+use super::super::filter::{FilterError, TextPattern};
 use super::owners::{PrefixOwner, PrefixOwners};
 use crate::model::{Allowance, Covers, Provider, Selector};
-
-/// A pattern for a whole text, in which case does not matter.
-#[derive(Debug)]
-enum TextPattern {
-    /// A text without wildcards, in lower case. Comparing it is much faster than matching a glob.
-    Plain(String),
-    Glob(GlobMatcher),
-}
-
-impl TextPattern {
-    fn new(text: &str) -> Result<Self, FilterError> {
-        if text.contains(['*', '?', '[', ']', '{', '}', '\\']) {
-            return glob(text, text).map(Self::Glob);
-        }
-        Ok(Self::Plain(text.to_lowercase()))
-    }
-
-    fn matches(&self, text: &str) -> bool {
-        match self {
-            Self::Plain(plain) if text.is_ascii() => plain.eq_ignore_ascii_case(text),
-            Self::Plain(plain) => *plain == text.to_lowercase(),
-            Self::Glob(glob) => glob.is_match(text.to_lowercase()),
-        }
-    }
-}
 
 /// A compiled [`Selector`].
 #[derive(Debug)]
@@ -52,9 +26,10 @@ impl CompiledSelector {
     /// # Errors
     /// When a text is not a valid glob.
     pub fn new(selector: &Selector) -> Result<Self, FilterError> {
-        let compile = |text: &Option<String>| text.as_deref().map(TextPattern::new).transpose();
+        let compile =
+            |text: &Option<String>| text.as_deref().map(|text| TextPattern::new(text, text)).transpose();
         let tag = match &selector.tag {
-            Some((key, value)) => Some((key.clone(), TextPattern::new(value)?)),
+            Some((key, value)) => Some((key.clone(), TextPattern::new(value, value)?)),
             None => None,
         };
         Ok(Self {

@@ -50,6 +50,30 @@ fn all_filters_must_match() {
 }
 
 #[test]
+fn filters_and_columns_are_understood_as_they_are_typed() {
+    let rows = |arguments: &str| netcensus(&format!("{SCAN} {arguments}")).succeeds().stdout;
+    let typed =
+        rows("--columns NAME,is-default --filter IS_DEFAULT==No --filter region=us-*,xx --sort -Name");
+    let exact = rows("--columns name,is_default --filter is_default=false --filter region=us-* --sort -name");
+    assert_eq!(typed, exact);
+    let joined = rows("--columns name,is_default --filter is_default=no&&region=us-* --sort -name");
+    assert_eq!(joined, exact);
+}
+
+#[test]
+fn a_column_that_does_not_exist_is_named_with_the_nearest() {
+    netcensus("scan subnets --sandbox --filter used>80")
+        .refuses(&["subnets have no column `used`", "did you mean `used_percent`?"]);
+    netcensus("scan networks --sandbox --filter vcpus>8").refuses(&[
+        "networks have no column `vcpus`",
+        "instances have it",
+        "the columns are",
+    ]);
+    netcensus("scan networks --sandbox --filter cidr-wihtin=10.0.0.0/8")
+        .refuses(&["networks have no column `cidr-wihtin`", "did you mean `cidr-within`?"]);
+}
+
+#[test]
 fn sorting_takes_several_columns_either_way() {
     let output =
         netcensus(&format!("{SCAN} --filter name=* --columns region,name --sort -region,name")).succeeds();

@@ -1,0 +1,139 @@
+//! Why a text is not a filter, and what to write instead.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use thiserror::Error;
+
+use super::super::columns::{DataType, columns_of};
+use crate::model::{Kind, PrefixError};
+
+/// Why a text is not a filter.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum FilterError {
+    /// It has no operator, or nothing before it.
+    #[error("`{0}` is not a filter")]
+    Shape(String),
+    /// What stands between column and value is not an operator.
+    #[error("`{operator}` in `{filter}` is not an operator")]
+    Operator {
+        /// The filter.
+        filter: String,
+        /// What is taken for its operator.
+        operator: String,
+    },
+    /// Conditions are joined by `or` or `||`.
+    #[error("`{0}`: conditions cannot be joined by `or`")]
+    Or(String),
+    /// A second condition follows without `and`.
+    #[error("`{filter}` contains a second condition, `{second}`")]
+    Unjoined {
+        /// The filter.
+        filter: String,
+        /// From where on it looks like another condition.
+        second: String,
+    },
+    /// Several conditions where one is expected.
+    #[error("`{0}` contains several conditions, and one is expected")]
+    Several(String),
+    /// One of several values is missing.
+    #[error("`{0}` has a comma without a value")]
+    EmptyAlternative(String),
+    /// The pattern is not a glob.
+    #[error("the pattern of `{filter}` is wrong: {reason}")]
+    Glob {
+        /// The filter.
+        filter: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A column without order before `<` or `>`.
+    #[error("`{0}` has no order that `<` or `>` could compare")]
+    Unordered(String),
+    /// A value that the column never has.
+    #[error("`{value}` is not {wanted}, which `{column}` is compared with")]
+    Value {
+        /// The column.
+        column: String,
+        /// The text.
+        value: String,
+        /// What is expected.
+        wanted: &'static str,
+    },
+    /// An age after `=`.
+    #[error("`{column}={age}`: no time is equal to an age")]
+    Age {
+        /// The column.
+        column: String,
+        /// The age.
+        age: String,
+    },
+    /// The prefix is none, or has bits set behind its length.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
+    /// An address where a prefix is due.
+    #[error("{0} is an address, not a prefix")]
+    NotPrefix(IpAddr, IpNet),
+    /// A prefix where an address is due.
+    #[error("{0} is a prefix, not an address")]
+    NotAddress(IpNet),
+    /// Neither a prefix nor an address.
+    #[error("`{0}` is not an address or prefix")]
+    Address(String),
+}
+
+impl FilterError {
+    /// Says what to write instead; `None` when the message says it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Shape(_) => Some(
+                "write COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER, tag:KEY=GLOB, cidr-within=CIDR, cidr-overlaps=CIDR or \
+                 contains-ip=IP"
+                    .to_owned(),
+            ),
+            Self::Operator { .. } => Some(
+                "the operators are =, !=, <, <=, > and >=, and the value of = is a glob (name=*web*); write \\ before a \
+                 character that belongs to the value"
+                    .to_owned(),
+            ),
+            Self::Or(_) => Some(
+                "for one of several values write COLUMN=A,B; write \\ before a character that belongs to the value"
+                    .to_owned(),
+            ),
+            Self::Unjoined { .. } => Some(
+                "join conditions with `and`, or repeat the flag; write \\ before an operator that belongs to the value"
+                    .to_owned(),
+            ),
+            Self::Several(_) => Some("leave out all but one".to_owned()),
+            Self::EmptyAlternative(_) => Some(
+                "leave the comma out, or write \\, for one that belongs to the value; COLUMN= matches unknown and empty \
+                 values"
+                    .to_owned(),
+            ),
+            Self::Unordered(_) => Some(format!(
+                "`<` and `>` compare {} and {}",
+                columns_of_type(DataType::Number),
+                columns_of_type(DataType::Time)
+            )),
+            Self::Age { column, age } => {
+                Some(format!("write {column}<{age} for what is older, or {column}>{age} for what is newer"))
+            }
+            Self::NotPrefix(ip, prefix) => Some(format!("write {prefix} or contains-ip={ip}")),
+            Self::NotAddress(prefix) => Some(format!("write cidr-within={prefix}")),
+            Self::Address(_) => Some("write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32".to_owned()),
+            Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,
+        }
+    }
+}
+
+/// Lists the columns of a type, in all kinds.
+fn columns_of_type(data_type: DataType) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for spec in Kind::ALL.into_iter().flat_map(columns_of).filter(|spec| spec.data_type == data_type) {
+        if !names.contains(&spec.name) {
+            names.push(spec.name);
+        }
+    }
+    names.join(", ")
+}

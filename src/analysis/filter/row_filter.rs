@@ -1,0 +1,366 @@
+//! Filters, and the test whether a row passes them.
+
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+use super::super::columns::{Record, ResolvedColumn};
+use super::super::inventory_index::InventoryIndex;
+use super::super::value::Value;
+use super::condition::Condition;
+use super::error::FilterError;
+use super::syntax::{ConditionText, split_conditions};
+
+/// One condition that rows must meet.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    text: String,
+    negated: bool,
+    condition: Condition,
+}
+
+/// Parses the conditions of a text, joined by `and` or `&&`, all of which rows must meet.
+///
+/// # Errors
+/// When it is not a filter, or a condition could never hold.
+pub fn parse_filters(text: &str) -> Result<Vec<Filter>, FilterError> {
+    split_conditions(text)?.iter().map(Filter::from_parts).collect()
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        match split_conditions(text)?.as_slice() {
+            [condition] => Self::from_parts(condition),
+            _ => Err(FilterError::Several(text.to_owned())),
+        }
+    }
+}
+
+impl Filter {
+    fn from_parts(parts: &ConditionText<'_>) -> Result<Self, FilterError> {
+        let (condition, negated) = Condition::parse(parts)?;
+        Ok(Self { text: parts.text.to_owned(), negated, condition })
+    }
+
+    /// Returns the filter as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the name of the column that it looks at; none for the filters on addresses.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        self.condition.column()
+    }
+
+    /// Looks its column up for rows made from `T`; `None` when these lack the column.
+    pub(in crate::analysis) fn for_rows<T: Record>(&self) -> Option<RowFilter<'_, T>> {
+        let column = match self.column() {
+            Some(name) => Some(ResolvedColumn::find(name)?),
+            None => None,
+        };
+        Some(RowFilter { filter: self, column })
+    }
+}
+
+/// A filter for rows made from `T`, whose column is already looked up.
+pub(in crate::analysis) struct RowFilter<'f, T: Record> {
+    filter: &'f Filter,
+    /// `None` for the filters on addresses, which look at all of the row.
+    column: Option<ResolvedColumn<T>>,
+}
+
+impl<T: Record> RowFilter<'_, T> {
+    /// Tells whether a row passes.
+    pub fn passes(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
+        let value = || self.column.as_ref().map_or(Value::Unknown, |column| column.value(row, index));
+        let any_prefix = |test: &dyn Fn(&IpNet) -> bool| row.prefixes().iter().any(test);
+        let is_met = match &self.filter.condition {
+            Condition::OneOf { alternatives, .. } => {
+                let value = value();
+                alternatives.iter().any(|alternative| alternative.matches(&value))
+            }
+            Condition::Blank { .. } => value().is_blank(),
+            Condition::Compared { side, or_equal, bound, .. } => bound
+                .order(&value(), index.taken_at())
+                .is_some_and(|order| order == *side || (*or_equal && order.is_eq())),
+            Condition::NoSuchColumn { .. } => return false,
+            Condition::Within(outer) => {
+                any_prefix(&|prefix| outer.iter().any(|outer| outer.contains(prefix)))
+            }
+            Condition::Overlaps(others) => any_prefix(&|prefix| {
+                others.iter().any(|other| other.contains(prefix) || prefix.contains(other))
+            }),
+            Condition::Contains(ips) => any_prefix(&|prefix| ips.iter().any(|ip| prefix.contains(ip))),
+        };
+        is_met != self.filter.negated
+    }
+}
+
+/// Filters for rows made from `T`, all of which a row must pass. Make them once for all rows.
+pub(in crate::analysis) struct RowFilters<'f, T: Record> {
+    /// `None` when such rows lack a column that a filter looks at: then no row passes.
+    filters: Option<Vec<RowFilter<'f, T>>>,
+}
+
+impl<'f, T: Record> RowFilters<'f, T> {
+    /// Looks the columns of `filters` up.
+    pub fn resolve(filters: &'f [Filter]) -> Self {
+        Self { filters: filters.iter().map(Filter::for_rows).collect() }
+    }
+
+    /// Tells whether a row passes.
+    pub fn pass(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
+        self.filters.as_ref().is_some_and(|filters| filters.iter().all(|filter| filter.passes(row, index)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Account, Inventory, Network, NetworkKind, Provider, Resources, Tags};
+
+    fn error(text: &str) -> String {
+        let error = parse_filters(text).unwrap_err();
+        match error.remedy() {
+            Some(remedy) => format!("{error} | {remedy}"),
+            None => error.to_string(),
+        }
+    }
+
+    fn hits(filter: &str, value: &Value) -> bool {
+        let filter: Filter = filter.parse().unwrap();
+        let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
+        let is_met = match &filter.condition {
+            Condition::OneOf { alternatives, .. } => {
+                alternatives.iter().any(|alternative| alternative.matches(value))
+            }
+            Condition::Blank { .. } => value.is_blank(),
+            Condition::Compared { side, or_equal, bound, .. } => bound
+                .order(value, taken_at)
+                .is_some_and(|order| order == *side || (*or_equal && order.is_eq())),
+            other => unreachable!("not a column's filter: {other:?}"),
+        };
+        is_met != filter.negated
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_correction() {
+        assert!(error("region").starts_with("`region` is not a filter | write COLUMN=GLOB"));
+        assert!(error("=x").contains("not a filter"));
+        assert!(error("!=x").contains("not a filter"));
+        assert_eq!(
+            error("cidr-within=10.0.0.5/8"),
+            "10.0.0.5/8: host bits are set; did you mean 10.0.0.0/8?"
+        );
+        assert!(error("cidr-within=2001:db8::1/32").ends_with("did you mean 2001:db8::/32?"));
+        assert!(
+            error("cidr-within=10.0.0.5")
+                .contains("not a prefix | write 10.0.0.5/32 or contains-ip=10.0.0.5")
+        );
+        assert!(error("contains-ip=10.0.0.5/8").ends_with("not an address | write cidr-within=10.0.0.0/8"));
+        assert!(error("contains-ip=10.0.0.256").starts_with("`10.0.0.256` is not an address"));
+        assert!(error("cidr-within=10.0.0.0/33").starts_with("`10.0.0.0/33` is not an address"));
+        assert!(error("cidr-within=").starts_with("`` is not an address"));
+        assert!(
+            error("cidr-within=10.0.0.0/8,").starts_with("`cidr-within=10.0.0.0/8,` has a comma without")
+        );
+        assert!(error("contains-ip>10.0.0.1").starts_with("`contains-ip` has no order"));
+        assert!(error("name=[a").starts_with("the pattern of `name=[a` is wrong: "));
+        assert!(error("name=~web").starts_with("`=~` in `name=~web` is not an operator | the operators are"));
+        assert!(error("state=a or state=b").ends_with("belongs to the value"));
+        assert!("state=a and state=b".parse::<Filter>().is_err(), "two where one is expected");
+    }
+
+    #[test]
+    fn globs_match_any_part_in_any_case() {
+        let list = Value::List(vec!["Alpha".into(), "beta/gamma".into()]);
+        assert!(hits("name=alpha", &list));
+        assert!(hits("name=beta*", &list), "a slash is nothing special");
+        assert!(hits("name={delta,BETA/*}", &list));
+        assert!(!hits("name=gamma", &list), "the whole part must match");
+        assert!(!hits("name!=alpha", &list), "not-equal is the negation of equal");
+        assert!(hits("name=ÉTÉ", &Value::Text("été".into())), "case is not only ASCII's");
+        assert!(hits("name=a=b", &Value::Text("a=b".into())), "the first = parts column and pattern");
+    }
+
+    #[test]
+    fn values_with_commas_between_are_alternatives() {
+        let state = Value::Text("running".into());
+        assert!(hits("state=stopped,running", &state) && hits("state=stopped, run*", &state));
+        assert!(!hits("state!=stopped,running", &state) && hits("state!=stopped,pending", &state));
+        assert!(!hits("state=stopped,pending", &state));
+        let comma = Value::Text("a,b".into());
+        assert!(hits(r"name=a\,b", &comma) && hits("name=a[,]b", &comma) && !hits("name=a,b", &comma));
+        assert!(error("state=running,").starts_with("`state=running,` has a comma without a value | leave"));
+    }
+
+    #[test]
+    fn booleans_are_true_false_yes_or_no() {
+        for (yes, no) in [("true", "false"), ("YES", "No"), ("True", "FALSE")] {
+            assert!(hits(&format!("is_default={yes}"), &Value::Bool(true)));
+            assert!(!hits(&format!("is_default=={yes}"), &Value::Bool(false)));
+            assert!(hits(&format!("is_default={no}"), &Value::Bool(false)));
+        }
+        assert!(!hits("is_default=true,false", &Value::Unknown));
+        for wrong in ["is_default=1", "is_default=t*", "is_default!=on", "is_default=true,maybe"] {
+            assert!(error(wrong).contains("is not true, false, yes or no, which `is_default`"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_times_have_an_order_and_the_unknown_has_none() {
+        let number = Value::Number(80);
+        assert!(hits("vcpus>79", &number) && hits("vcpus>=80", &number) && hits("vcpus<=80", &number));
+        assert!(!hits("vcpus>80", &number) && !hits("vcpus<80", &number));
+        assert!(hits("used_percent>=80%", &number) && hits("USED PERCENT == 80", &number));
+        let time = Value::Time("2026-01-31T08:00:00Z".parse().unwrap());
+        assert!(hits("launched_at>2026-01-31", &time) && hits("launched_at<2026-02-01", &time));
+        assert!(
+            hits("launched_at>=2026-01-31T08:00:00Z", &time) && hits("launched_at<2026-01-31T09:00", &time)
+        );
+        for filter in ["vcpus>0", "vcpus<9", "launched_at<2026-01-01", "launched_at<90d"] {
+            assert!(!hits(filter, &Value::Unknown), "{filter}");
+        }
+    }
+
+    #[test]
+    fn an_age_counts_back_from_when_the_inventory_was_taken() {
+        let time = Value::Time("2026-11-10T08:00:00Z".parse().unwrap());
+        assert!(
+            hits("launched_at<9d", &time) && hits("launched_at<@9d", &time) && hits("launched_at>11d", &time)
+        );
+        assert!(!hits("launched_at<11d", &time) && !hits("launched_at>1w", &time));
+        assert!(hits("launched_at<=10d", &time) && !hits("launched_at<10d", &time));
+        assert!(!hits("launched_at<1000000w", &time) && hits("launched_at>1000000w", &time));
+        assert!(
+            error("launched_at=90d")
+                .starts_with("`launched_at=90d`: no time is equal to an age | write laun")
+        );
+    }
+
+    #[test]
+    fn a_time_is_a_day_a_moment_or_a_glob() {
+        let time = Value::Time("2026-01-31T08:00:00Z".parse().unwrap());
+        for filter in [
+            "launched_at=2026-01-31",
+            "launched_at=2026-01-31T08:00:00Z",
+            "launched_at=2026-01-31T09:00:00+01:00",
+            "launched_at=2026-01-31T08:00",
+            "launched_at=2026-01-*",
+            "launched_at!=2026-01-30",
+        ] {
+            assert!(hits(filter, &time), "{filter}");
+        }
+        assert!(error("launched_at=2026-01").contains("or a glob such as 2026-01-*, which `launched_at`"));
+    }
+
+    #[test]
+    fn prefixes_and_addresses_are_compared_in_canonical_form() {
+        let cidrs = Value::Cidrs(vec!["2001:db8::/32".parse().unwrap(), "10.0.0.0/16".parse().unwrap()]);
+        assert!(hits("cidrs=2001:DB8:0::/32", &cidrs) && hits("cidrs=10.0.*", &cidrs));
+        assert!(error("cidrs=10.0.0.5/16").contains("host bits are set"));
+        assert!(error("cidrs=10.0.0.5").contains("contains-ip=10.0.0.5"));
+        let ips = Value::Ips(vec!["10.0.0.5".parse().unwrap()]);
+        assert!(hits("private_ips=10.0.0.5", &ips) && !hits("private_ips!=10.0.0.5,10.0.0.6", &ips));
+        assert!(error("private_ips=10.0.0.0/8").contains("cidr-within=10.0.0.0/8"));
+    }
+
+    #[test]
+    fn comparisons_that_could_never_hold_are_refused() {
+        assert!(error("name>5").starts_with(
+            "`name` has no order that `<` or `>` could compare | `<` and `>` compare subnets, "
+        ));
+        assert!(error("tag:cost>80").starts_with("`tag:cost` has no order"));
+        assert_eq!(error("vcpus>many"), "`many` is not a whole number, which `vcpus` is compared with");
+        assert!(error("vcpus=many").starts_with("`many` is not a whole number or a glob, which"));
+        assert!(error("launched_at>80").starts_with("`80` is not a time such as"));
+        assert!(error("vcpus=>5").starts_with("`=>` in `vcpus=>5` is not an operator"));
+        assert!(error(">5").contains("not a filter"));
+    }
+
+    #[test]
+    fn nothing_after_the_sign_means_unknown_or_empty() {
+        for blank in [Value::Unknown, Value::Text(String::new()), Value::List(vec![])] {
+            assert!(hits("name=", &blank) && !hits("name!=", &blank) && hits("name==", &blank));
+        }
+        assert!(!hits("vcpus=", &Value::Number(0)), "zero is known");
+        assert!(!hits("name=*", &Value::Unknown), "unknown matches no pattern");
+        assert!(hits("name=*", &Value::Text(String::new())), "a tag without a value is there");
+    }
+
+    #[test]
+    fn columns_are_found_as_tables_and_people_write_them() {
+        for text in ["USED PERCENT>80", "used-percent>80", "Used_Percent >80", " used percent > 80"] {
+            assert_eq!(text.parse::<Filter>().unwrap().column(), Some("used_percent"), "{text}");
+        }
+        assert_eq!("Tag:Env=x".parse::<Filter>().unwrap().column(), Some("tag:Env"));
+        assert_eq!("used>80".parse::<Filter>().unwrap().column(), Some("used"), "the caller refuses it");
+        assert_eq!("CIDR_Within=10.0.0.0/8".parse::<Filter>().unwrap().column(), None);
+    }
+
+    fn keeps(filter: &str, prefix: &str) -> bool {
+        let network = Network {
+            provider: Provider::Aws,
+            account: "111111111111".to_owned(),
+            account_name: None,
+            region: "eu-west-1".to_owned(),
+            id: "vpc-1".to_owned(),
+            name: None,
+            kind: NetworkKind::Vpc,
+            blocks: vec![crate::model::Block {
+                cidr: prefix.parse().unwrap(),
+                role: crate::model::BlockRole::Primary,
+                state: None,
+            }],
+            is_default: None,
+            state: None,
+            visible_from: Vec::new(),
+            tags: Tags::new(),
+        };
+        let resources = Resources { networks: vec![network], ..Resources::default() };
+        let taken_at = "2026-11-20T08:00:00Z".parse().unwrap();
+        let inventory =
+            Inventory::assemble("test".to_owned(), taken_at, Vec::<Account>::new(), resources, Vec::new());
+        let filters = parse_filters(filter).unwrap();
+        RowFilters::resolve(&filters).pass(&inventory.networks[0], &InventoryIndex::new(&inventory))
+    }
+
+    #[test]
+    fn prefixes_lie_within_overlap_or_contain() {
+        let row = "10.1.0.0/16";
+        assert!(keeps("cidr-within=10.0.0.0/8", row) && !keeps("cidr-within=10.1.2.0/24", row));
+        assert!(keeps("cidr-overlaps=10.0.0.0/8", row) && keeps("cidr-overlaps=10.1.2.0/24", row));
+        assert!(!keeps("cidr-overlaps=10.2.0.0/16", row) && keeps("cidr-overlaps!=10.2.0.0/16", row));
+        assert!(
+            keeps("contains-ip=192.0.2.1,10.1.2.3", row) && !keeps("contains-ip!=192.0.2.1,10.1.2.3", row)
+        );
+        assert!(keeps("cidr-within=192.168.0.0/16, 10.0.0.0/8 and region=eu-*", row));
+        assert!(!keeps("cidr-within=10.0.0.0/8 and region=us-*", row));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+        #[test]
+        fn a_filter_reads_back_as_it_prints_and_no_text_panics(
+            column in "(state|USED PERCENT|vcpus|tag:a\\\\?=?b|is_default|launched_at|cidr-within|x y|\\PC{0,4})",
+            operator in "(=|==|!=|<|<=|>|>=|=~|)",
+            value in "(yes|80%?|90d|10\\.0\\.0\\.0/8|[ab,\\\\{}\\[\\]!^ *?&|;=]{0,12}|\\PC{0,12})",
+            tail in "( and state=a| && vcpus>1|, b| or c=d|\\\\|)",
+        ) {
+            let text = format!("{column}{operator}{value}{tail}");
+            if let Ok(filters) = parse_filters(&text) {
+                for filter in &filters {
+                    let again = filter.text().parse::<Filter>();
+                    prop_assert_eq!(format!("{:?}", again), format!("{:?}", Ok::<_, FilterError>(filter)), "{}", text);
+                }
+            }
+        }
+    }
+}
