@@ -151,6 +151,13 @@ impl Ui {
         }
     }
 
+    /// Writes a note that explains the result, unless quiet.
+    pub fn explain(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.message("note", "36", text);
+        }
+    }
+
     /// Writes a line without a label, unless quiet.
     pub fn status(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {

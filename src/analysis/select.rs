@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::columns::{
     ColumnVisibility, Record, ResolvedColumn, canonical_name, columns_of, has_column, has_tags,
 };
-use super::filter::{ADDRESS_FILTERS, Filter, RowFilters};
+use super::filter::{ADDRESS_FILTERS, Filter, FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::value::Value;
 use crate::model::{Inventory, Kind, Subject};
@@ -138,7 +138,7 @@ impl SelectError {
     #[must_use]
     pub fn remedies(&self) -> Vec<String> {
         let others: Vec<_> = self.others.iter().map(|kind| kind.as_str()).collect();
-        let elsewhere = (!others.is_empty()).then(|| format!("{} have it", others.join(" and ")));
+        let elsewhere = (!others.is_empty()).then(|| format!("{} have it", others.join(", ")));
         let meant = self.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
         meant.or(elsewhere).into_iter().chain([format!("the columns are {}", self.known)]).collect()
     }
@@ -149,30 +149,48 @@ impl SelectError {
 /// # Errors
 /// For the first column that no kind asked for has.
 pub fn select_tables(inventory: &Inventory, request: &TableRequest) -> Result<Vec<Table>, SelectError> {
+    Ok(select_traced(inventory, request)?.0)
+}
+
+/// Makes tables like [`select_tables`], and tells what was seen of the rows if the filters kept none.
+///
+/// # Errors
+/// As [`select_tables`].
+pub fn select_traced(
+    inventory: &Inventory,
+    request: &TableRequest,
+) -> Result<(Vec<Table>, FilterTrace), SelectError> {
     check_columns(request)?;
     let index = InventoryIndex::new(inventory);
-    let table = |kind: &Kind| match kind {
-        Kind::Networks => table(&inventory.networks, *kind, inventory, &index, request),
-        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &index, request),
-        Kind::Instances => table(&inventory.instances, *kind, inventory, &index, request),
-        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &index, request),
-        Kind::Links => table(&inventory.links, *kind, inventory, &index, request),
+    let mut trace = FilterTrace::default();
+    let mut table = |kind: &Kind| match kind {
+        Kind::Networks => table(&inventory.networks, *kind, inventory, &index, request, &mut trace),
+        Kind::Subnets => table(&inventory.subnets, *kind, inventory, &index, request, &mut trace),
+        Kind::Instances => table(&inventory.instances, *kind, inventory, &index, request, &mut trace),
+        Kind::Interfaces => table(&inventory.interfaces, *kind, inventory, &index, request, &mut trace),
+        Kind::Links => table(&inventory.links, *kind, inventory, &index, request, &mut trace),
     };
-    Ok(request.kinds.iter().filter_map(table).collect())
+    let tables = request.kinds.iter().filter_map(&mut table).collect();
+    Ok((tables, trace))
 }
 
 /// Filters and sorts the arrays of the kinds asked for in the document itself, as tables of them would be, and records the
-/// filters in it. The coverage stays as it is.
+/// filters in it. The coverage stays as it is. Tells what was seen of the rows if the filters kept none.
 ///
 /// Tables cannot be made of the document afterwards: once rows are dropped, it no longer tells how many are in a network.
 ///
 /// # Errors
 /// For the first column that no kind asked for has.
-pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Result<(), SelectError> {
+pub fn filter_document(
+    inventory: &mut Inventory,
+    request: &TableRequest,
+) -> Result<FilterTrace, SelectError> {
     check_columns(request)?;
+    let mut trace = FilterTrace::default();
     let orders: Vec<_> = {
         let index = InventoryIndex::new(inventory);
-        request.kinds.iter().map(|&kind| (kind, order_of_kind(inventory, kind, &index, request))).collect()
+        let mut order = |&kind: &Kind| (kind, order_of_kind(inventory, kind, &index, request, &mut trace));
+        request.kinds.iter().map(&mut order).collect()
     };
     for (kind, order) in orders {
         match kind {
@@ -188,7 +206,7 @@ pub fn filter_document(inventory: &mut Inventory, request: &TableRequest) -> Res
             inventory.filters.push(filter.text().to_owned());
         }
     }
-    Ok(())
+    Ok(trace)
 }
 
 /// Refuses columns that no kind asked for has. Needs no inventory.
@@ -235,7 +253,10 @@ fn check_column(kinds: &[Kind], name: &str, others: &[&'static str]) -> Result<(
         suggestion: nearest(name, candidates())
             .or_else(|| nearest_word(name, candidates()))
             .map(str::to_owned),
-        others: Kind::ALL.into_iter().filter(|kind| has_column(*kind, name)).collect(),
+        others: Kind::ALL
+            .into_iter()
+            .filter(|kind| columns_of(*kind).iter().any(|spec| spec.name == name))
+            .collect(),
         known: listed,
     })
 }
@@ -246,13 +267,14 @@ fn table<T: Record>(
     inventory: &Inventory,
     index: &InventoryIndex<'_>,
     request: &TableRequest,
+    trace: &mut FilterTrace,
 ) -> Option<Table> {
     let columns = resolve_columns::<T>(Some(kind), request);
     let table = || Table {
         name: T::NAME,
         kind: Some(kind),
         columns: headings(&columns, request),
-        rows: selected_rows(items, index, request)
+        rows: selected_rows(items, index, request, trace)
             .into_iter()
             .map(|at| row_values(&columns, &items[at], index))
             .collect(),
@@ -317,19 +339,25 @@ fn order_of_kind(
     kind: Kind,
     index: &InventoryIndex<'_>,
     request: &TableRequest,
+    trace: &mut FilterTrace,
 ) -> Vec<usize> {
     match kind {
-        Kind::Networks => selected_rows(&inventory.networks, index, request),
-        Kind::Subnets => selected_rows(&inventory.subnets, index, request),
-        Kind::Instances => selected_rows(&inventory.instances, index, request),
-        Kind::Interfaces => selected_rows(&inventory.interfaces, index, request),
-        Kind::Links => selected_rows(&inventory.links, index, request),
+        Kind::Networks => selected_rows(&inventory.networks, index, request, trace),
+        Kind::Subnets => selected_rows(&inventory.subnets, index, request, trace),
+        Kind::Instances => selected_rows(&inventory.instances, index, request, trace),
+        Kind::Interfaces => selected_rows(&inventory.interfaces, index, request, trace),
+        Kind::Links => selected_rows(&inventory.links, index, request, trace),
     }
 }
 
-/// Returns the positions of the items that pass the filters, sorted.
-fn selected_rows<T: Record>(items: &[T], index: &InventoryIndex<'_>, request: &TableRequest) -> Vec<usize> {
-    let filters = RowFilters::<T>::resolve(&request.filters);
+/// Returns the positions of the items that pass the filters, sorted, and adds to the trace.
+fn selected_rows<T: Record>(
+    items: &[T],
+    index: &InventoryIndex<'_>,
+    request: &TableRequest,
+    trace: &mut FilterTrace,
+) -> Vec<usize> {
+    let filters = RowFilters::<T>::traced(&request.filters);
     let keys: Vec<(&SortKey, ResolvedColumn<T>)> =
         request.sort.iter().filter_map(|key| Some((key, ResolvedColumn::find(&key.column)?))).collect();
     let values = |item: &T| keys.iter().map(|(_, column)| column.value(item, index)).collect();
@@ -339,6 +367,7 @@ fn selected_rows<T: Record>(items: &[T], index: &InventoryIndex<'_>, request: &T
         .filter(|(_, item)| filters.pass(item, index))
         .map(|(position, item)| (values(item), position))
         .collect();
+    trace.merge(filters.trace());
     rows.sort_by(|(a, _), (b, _)| {
         keys.iter()
             .zip(a.iter().zip(b))

@@ -1,10 +1,11 @@
 //! Rows of typed values, made one at a time: a million of them need no memory.
 
 use std::io;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use super::columns::{DataType, Record, ResolvedColumn};
-use super::filter::RowFilters;
+use super::filter::{FilterTrace, RowFilters};
 use super::inventory_index::InventoryIndex;
 use super::select::{self, Completeness, Heading, SelectError, TableRequest};
 use super::value::Value;
@@ -25,6 +26,7 @@ pub struct StreamedTable<'a> {
     /// Whether rows may be missing.
     pub completeness: Completeness,
     each: Box<RowSource<'a>>,
+    trace: Box<dyn Fn() -> FilterTrace + 'a>,
 }
 
 /// Hands the rows of one provider, or of all, to a sink.
@@ -45,6 +47,12 @@ impl StreamedTable<'_> {
         (self.each)(None, &mut sink)
     }
 
+    /// Returns what was seen of the rows that were handed out so far, if the filters kept none.
+    #[must_use]
+    pub fn trace(&self) -> FilterTrace {
+        (self.trace)()
+    }
+
     /// Returns the rows of one provider. They lack the column of the provider, which is in the name of such a table's file.
     #[must_use]
     pub fn for_provider(&self, provider: Provider) -> StreamedTable<'_> {
@@ -57,6 +65,7 @@ impl StreamedTable<'_> {
             rows: self.rows,
             completeness: self.completeness,
             each: Box::new(move |_, sink| (self.each)(Some(provider), &mut |row| sink(without(named, row)))),
+            trace: Box::new(|| self.trace()),
         }
     }
 }
@@ -107,7 +116,8 @@ fn streamed_table<'a, T: Record>(
     index: &'a InventoryIndex<'_>,
     request: &'a TableRequest,
 ) -> StreamedTable<'a> {
-    let filters = RowFilters::<T>::resolve(&request.filters);
+    let filters = Rc::new(RowFilters::<T>::traced(&request.filters));
+    let traced = Rc::clone(&filters);
     let columns = select::resolve_columns::<T>(kind, request);
     StreamedTable {
         name: T::NAME,
@@ -123,5 +133,6 @@ fn streamed_table<'a, T: Record>(
                 _ => sink(select::row_values(&columns, item, index)),
             })
         }),
+        trace: Box::new(move || traced.trace()),
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::filters::parse_filter_flags;
 use crate::analysis::columns::canonical_name;
-use crate::analysis::filter::Filter;
+use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::query::{self, DocumentQuery};
 use crate::analysis::select::{self, SortKey, TableRequest};
@@ -101,13 +101,23 @@ impl View {
         }
         let mut index = InventoryIndex::new(view.inventory);
         let counts_instances = self.request.kinds.contains(&Kind::Networks) && self.uses_column("instances");
+        let mut trace = FilterTrace::default();
         ui.data(|out| {
             if counts_instances {
                 index.count_instances(view.instances)?;
             }
             let tables = streamed_tables(view, &index, &self.request).map_err(io::Error::other)?;
-            output::render_streamed(&tables, self.format, out)
-        })
+            output::render_streamed(&tables, self.format, out)?;
+            tables.iter().for_each(|table| trace.merge(table.trace()));
+            Ok(())
+        })?;
+        self.explain_nothing(&trace, ui);
+        Ok(())
+    }
+
+    /// Says why the filters kept nothing, if they did.
+    fn explain_nothing(&self, trace: &FilterTrace, ui: &Ui) {
+        trace.explain(&self.request.filters).iter().for_each(|text| ui.explain(text));
     }
 
     /// Selects from `inventory` and writes it to stdout.
@@ -122,12 +132,12 @@ impl View {
             ui.warn_always(&warning);
         }
         // Only one of them is shown, so rows are filtered and sorted once.
-        let tables = if self.is_table() {
-            select::select_tables(&inventory, &self.request)?
+        let (tables, trace) = if self.is_table() {
+            select::select_traced(&inventory, &self.request)?
         } else {
-            select::filter_document(&mut inventory, &self.request)?;
-            Vec::new()
+            (Vec::new(), select::filter_document(&mut inventory, &self.request)?)
         };
+        self.explain_nothing(&trace, ui);
         if let Some(query) = &self.query {
             let answer = query.run(&inventory)?;
             if answer.is_null() {

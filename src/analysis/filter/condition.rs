@@ -146,6 +146,18 @@ impl Condition {
         Ok((condition, negated))
     }
 
+    /// Lists the texts and patterns that a column is compared with.
+    pub fn texts(&self) -> Vec<&str> {
+        let Self::OneOf { alternatives, .. } = self else { return Vec::new() };
+        alternatives
+            .iter()
+            .filter_map(|alternative| match alternative {
+                Alternative::Pattern(pattern) => Some(pattern.text()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Returns the column that it looks at; none for the filters on addresses.
     pub fn column(&self) -> Option<&str> {
         match self {

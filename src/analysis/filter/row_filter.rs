@@ -1,5 +1,6 @@
 //! Filters, and the test whether a row passes them.
 
+use std::cell::RefCell;
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -10,6 +11,7 @@ use super::super::value::Value;
 use super::condition::Condition;
 use super::error::FilterError;
 use super::syntax::{ConditionText, split_conditions};
+use super::trace::{FilterTrace, SeenValues};
 
 /// One condition that rows must meet.
 #[derive(Debug, Clone)]
@@ -56,6 +58,10 @@ impl Filter {
         self.condition.column()
     }
 
+    pub(super) const fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
     /// Looks its column up for rows made from `T`; `None` when these lack the column.
     pub(in crate::analysis) fn for_rows<T: Record>(&self) -> Option<RowFilter<'_, T>> {
         let column = match self.column() {
@@ -76,16 +82,35 @@ pub(in crate::analysis) struct RowFilter<'f, T: Record> {
 impl<T: Record> RowFilter<'_, T> {
     /// Tells whether a row passes.
     pub fn passes(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
-        let value = || self.column.as_ref().map_or(Value::Unknown, |column| column.value(row, index));
+        self.holds(&self.value(row, index), row, index)
+    }
+
+    /// Tests a row as [`Self::passes`] does, and records what was seen of it.
+    fn record(&self, seen: &mut SeenValues, row: &T, index: &InventoryIndex<'_>) -> bool {
+        let value = self.value(row, index);
+        let passes = self.holds(&value, row, index);
+        match self.filter.column() {
+            _ if passes => seen.record_passing(),
+            Some(column) => seen.record_failing(column, &value, row),
+            None => {}
+        }
+        passes
+    }
+
+    /// Returns the value of the column; unknown for a filter on addresses.
+    fn value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
+        self.column.as_ref().map_or(Value::Unknown, |column| column.value(row, index))
+    }
+
+    fn holds(&self, value: &Value, row: &T, index: &InventoryIndex<'_>) -> bool {
         let any_prefix = |test: &dyn Fn(&IpNet) -> bool| row.prefixes().iter().any(test);
         let is_met = match &self.filter.condition {
             Condition::OneOf { alternatives, .. } => {
-                let value = value();
-                alternatives.iter().any(|alternative| alternative.matches(&value))
+                alternatives.iter().any(|alternative| alternative.matches(value))
             }
-            Condition::Blank { .. } => value().is_blank(),
+            Condition::Blank { .. } => value.is_blank(),
             Condition::Compared { side, or_equal, bound, .. } => bound
-                .order(&value(), index.taken_at())
+                .order(value, index.taken_at())
                 .is_some_and(|order| order == *side || (*or_equal && order.is_eq())),
             Condition::NoSuchColumn { .. } => return false,
             Condition::Within(outer) => {
@@ -104,17 +129,35 @@ impl<T: Record> RowFilter<'_, T> {
 pub(in crate::analysis) struct RowFilters<'f, T: Record> {
     /// `None` when such rows lack a column that a filter looks at: then no row passes.
     filters: Option<Vec<RowFilter<'f, T>>>,
+    /// What was seen of the rows, if that is recorded.
+    trace: Option<RefCell<FilterTrace>>,
 }
 
 impl<'f, T: Record> RowFilters<'f, T> {
     /// Looks the columns of `filters` up.
     pub fn resolve(filters: &'f [Filter]) -> Self {
-        Self { filters: filters.iter().map(Filter::for_rows).collect() }
+        Self { filters: filters.iter().map(Filter::for_rows).collect(), trace: None }
+    }
+
+    /// Looks the columns of `filters` up, and records why they keep nothing, as long as they do.
+    pub fn traced(filters: &'f [Filter]) -> Self {
+        let resolved = Self::resolve(filters);
+        let trace = FilterTrace::new(filters, resolved.filters.is_some());
+        Self { trace: (!filters.is_empty()).then(|| RefCell::new(trace)), ..resolved }
+    }
+
+    /// Returns what was seen so far.
+    pub fn trace(&self) -> FilterTrace {
+        self.trace.as_ref().map(|trace| trace.borrow().clone()).unwrap_or_default()
     }
 
     /// Tells whether a row passes.
     pub fn pass(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
-        self.filters.as_ref().is_some_and(|filters| filters.iter().all(|filter| filter.passes(row, index)))
+        let Some(filters) = &self.filters else { return false };
+        if let Some(trace) = self.trace.as_ref().filter(|trace| !trace.borrow().has_kept()) {
+            return trace.borrow_mut().record(|position, seen| filters[position].record(seen, row, index));
+        }
+        filters.iter().all(|filter| filter.passes(row, index))
     }
 }
 

@@ -35,6 +35,21 @@ impl TextPattern {
             })
     }
 
+    /// Returns the pattern in lower case.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Glob(glob) => glob.glob().glob(),
+        }
+    }
+
+    /// Returns the pattern that matches every text of which this one matches a part; `None` if that is every text.
+    pub fn anywhere(&self) -> Option<Self> {
+        let part = self.text().trim_matches('*');
+        let around = || format!("*{part}*");
+        (!part.is_empty() && !part.ends_with('\\')).then(|| Self::new("", &around()).ok()).flatten()
+    }
+
     /// Tells whether it matches the whole of `text`.
     pub fn matches(&self, text: &str) -> bool {
         match self {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use netcensus::analysis::filter::Filter;
 use netcensus::analysis::select::{TableRequest, select_tables};
 use netcensus::analysis::value::Value;
 use netcensus::input::read;
@@ -215,7 +216,7 @@ proptest! {
         column in prop::sample::select(vec![
             "name", "cidrs", "tags", "tag:a", "is_default", "subnets", "cidr-within", "contains-ip",
         ]),
-        pattern in prop::sample::select(vec!["", "*", "a*", "{a,b}", "*=*", "true", "0"]),
+        pattern in prop::sample::select(vec!["", "*", "a*", "{a,b}", "*=*", "true", "yes", "0", "a,b"]),
         net in net(),
     ) {
         let pattern = match column {
@@ -223,6 +224,8 @@ proptest! {
             "contains-ip" => net.addr().to_string(),
             _ => pattern.to_owned(),
         };
+        // Whatever the column cannot have is refused.
+        prop_assume!(format!("{column}={pattern}").parse::<Filter>().is_ok());
         let all = ids(&inventory, Kind::Networks, &[], &[]);
         let passed = ids(&inventory, Kind::Networks, &[format!("{column}={pattern}")], &[]);
         let failed = ids(&inventory, Kind::Networks, &[format!("{column}!={pattern}")], &[]);

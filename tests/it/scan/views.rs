@@ -74,6 +74,20 @@ fn a_column_that_does_not_exist_is_named_with_the_nearest() {
 }
 
 #[test]
+fn filters_that_keep_nothing_say_why() {
+    for format in ["table", "csv", "json"] {
+        let stderr = netcensus(&format!("{SCAN} -o {format} --filter name=prod")).succeeds().stderr;
+        assert!(
+            stderr.contains("note: no row matches name=prod; globs match the whole value, and"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("write name=*prod*; name is "), "{stderr}");
+    }
+    let quiet = netcensus(&format!("{SCAN} --quiet --filter name=prod")).succeeds();
+    assert_eq!(quiet.stderr, "");
+}
+
+#[test]
 fn sorting_takes_several_columns_either_way() {
     let output =
         netcensus(&format!("{SCAN} --filter name=* --columns region,name --sort -region,name")).succeeds();
