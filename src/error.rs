@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::analysis::diff::IgnoredFieldError;
 use crate::analysis::filter::FilterError;
+use crate::analysis::find::ThingError;
 use crate::analysis::merge::MergeError;
 use crate::analysis::overlap::OverlapError;
 use crate::analysis::query::QueryError;
@@ -181,7 +182,7 @@ macro_rules! from_usage {
     )+};
 }
 
-from_usage!(FormatError, IgnoredFieldError, OverlapError, PrefixError, QueryError, SizeError,);
+from_usage!(FormatError, IgnoredFieldError, OverlapError, PrefixError, QueryError, SizeError, ThingError,);
 
 impl From<FilterError> for Error {
     fn from(error: FilterError) -> Self {

@@ -2,8 +2,10 @@
 
 pub mod addresses;
 pub mod columns;
+pub mod coverage_gaps;
 pub mod diff;
 pub mod filter;
+pub mod find;
 pub mod inventory_index;
 pub mod merge;
 pub mod overlap;

@@ -10,10 +10,12 @@ pub mod completions;
 pub mod config;
 pub mod diff;
 pub mod export;
+pub mod find;
 pub mod global;
 pub mod merge;
 pub mod output;
 pub mod overlap;
+pub mod ranges;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;
@@ -37,11 +39,12 @@ use clap::{Parser, Subcommand};
     after_long_help = "Examples:\n  \
                   netcensus scan --sandbox      # try it without an account\n  \
                   netcensus scan                # read what you are signed in to\n  \
+                  netcensus find 10.1.2.3       # who has this address\n  \
                   netcensus overlap\n\n\
                   Exit codes:\n  \
                   0    success\n  \
-                  1    findings that fail (overlap), a difference (diff --exit-code), a damaged snapshot\n       \
-                  (snapshots verify)\n  \
+                  1    findings that fail (overlap), a difference (diff --exit-code), nothing found (find), a\n       \
+                  damaged snapshot (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
                   130  interrupted"
@@ -63,6 +66,11 @@ pub enum Command {
     /// Reads every account and region in scope. What could not be read is reported on standard error, and the exit code
     /// is 3.
     Scan(Box<scan::ScanArgs>),
+    /// Find who has an address, a prefix, an id, a name or a MAC address
+    ///
+    /// Shows what has it and what is around that: machine, subnet, network, account, and what is joined to the network.
+    /// Tells whether a prefix is free.
+    Find(Box<find::FindArgs>),
     /// Find addresses that overlap, and fail if they cause trouble
     ///
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the

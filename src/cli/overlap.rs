@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::output::formats;
+use super::ranges::RangeArgs;
 use super::source::SourceArgs;
 use crate::model::{Class, Level};
 use crate::output::Content;
@@ -58,35 +59,6 @@ pub struct OverlapArgs {
     /// Print one line instead of the report
     #[arg(long, help_heading = "Output", conflicts_with_all = ["output", "wide"])]
     pub summary: bool,
-}
-
-/// Ranges that are in use or planned outside the clouds.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Ranges")]
-pub struct RangeArgs {
-    /// Compare with ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated
-    ///
-    /// Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.
-    #[arg(long, value_name = "FILE")]
-    pub external: Vec<PathBuf>,
-
-    /// A prefix you plan to use; may be repeated
-    #[arg(long, value_name = "PREFIX")]
-    pub planned: Vec<String>,
-
-    /// Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub planned_file: Vec<PathBuf>,
-
-    /// Networks that a Terraform plan creates, changes or destroys; may be repeated
-    ///
-    /// Write the file with `terraform show -json PLAN`.
-    #[arg(long, value_name = "FILE")]
-    pub terraform_plan: Vec<PathBuf>,
-
-    /// Skip and list invalid rows of these files instead of stopping
-    #[arg(long, hide_short_help = true)]
-    pub skip_bad_rows: bool,
 }
 
 /// What fails.

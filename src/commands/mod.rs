@@ -2,9 +2,11 @@
 
 pub mod completions;
 pub mod config;
+mod declared_ranges;
 pub mod diff;
 pub mod export;
 mod filters;
+pub mod find;
 mod interrupt;
 mod inventory_source;
 pub mod merge;

@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
-    completions, config, diff, export, interrupt, merge, overlap, overrides, runtime, sandbox, scan,
+    completions, config, diff, export, find, interrupt, merge, overlap, overrides, runtime, sandbox, scan,
     snapshots,
 };
 use crate::cli::global::GlobalArgs;
@@ -54,6 +54,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
     let config_flag = cli.global.config.as_deref();
     match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global, ui),
+        Command::Find(args) => find::run(args, &cli.global, ui),
         Command::Overlap(args) => overlap::run(args, &cli.global, ui),
         Command::Diff(args) => diff::run(args, &cli.global, ui),
         Command::Export(args) => export::run(args, &cli.global, ui),

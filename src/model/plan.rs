@@ -50,7 +50,7 @@ impl Plan {
 }
 
 /// A prefix that shall come into use.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct PlannedPrefix {
     /// What it is of.
     pub of: PlannedKind,
@@ -68,11 +68,13 @@ pub struct PlannedPrefix {
     /// The plan makes the resource, so that it is none that exists.
     pub is_new: bool,
     /// The prefix, canonical.
+    #[schemars(with = "String")]
     pub prefix: IpNet,
 }
 
 /// What a planned prefix is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum PlannedKind {
     /// A block of a network.
     Network,

@@ -2,6 +2,8 @@
 
 use ipnet::IpNet;
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Provider;
 
@@ -58,11 +60,12 @@ pub struct Domain {
 }
 
 /// A range that no cloud knows: of a data centre, a partner, a VPN pool.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Range {
     /// Where it is in use. Ranges of one site do not collide with one another.
     pub site: String,
     /// The prefix, canonical.
+    #[schemars(with = "String")]
     pub prefix: IpNet,
     /// What it is for.
     pub name: Option<String>,

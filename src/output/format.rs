@@ -19,6 +19,7 @@ use super::{
     xlsx,
 };
 use crate::analysis::diff::Changes;
+use crate::analysis::find::FindReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -57,6 +58,8 @@ pub enum Content {
     Changes,
     /// The report of `overlap`.
     Findings,
+    /// The report of `find`.
+    Answers,
     /// Files for other tools: `export`.
     Export,
 }
@@ -78,6 +81,8 @@ pub struct FormatSpec {
     pub changes: Option<ChangesFormat>,
     /// How `overlap` writes findings in it.
     pub findings: Option<FindingsFormat>,
+    /// How `find` writes answers in it.
+    pub answers: Option<AnswersFormat>,
     /// How `export` writes files in it.
     pub export: Option<ExportSpec>,
 }
@@ -138,6 +143,15 @@ pub struct FindingsFormat {
     pub has_remarks: bool,
     /// Writes the report; `true` (`--wide`) cuts nothing short.
     pub write: fn(&Findings, Layout, bool, &mut dyn Write) -> io::Result<()>,
+}
+
+/// How the report of `find` is written.
+#[derive(Debug)]
+pub struct AnswersFormat {
+    /// What `find --help` says of it.
+    pub help: &'static str,
+    /// Writes the report; `true` (`--wide`) cuts nothing short.
+    pub write: fn(&FindReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How `export` writes a format.
@@ -230,6 +244,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: true,
             write: table::write_findings,
         }),
+        answers: Some(AnswersFormat {
+            help: "What has each thing, from the narrowest outwards, to read",
+            write: table::write_answers,
+        }),
         export: None,
     },
     FormatSpec {
@@ -252,6 +270,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "The whole report as one document",
             has_remarks: false,
             write: |findings, _, _, out| json::write(findings, out),
+        }),
+        answers: Some(AnswersFormat {
+            help: "The whole report as one document",
+            write: |report, _, _, out| json::write(report, out),
         }),
         export: Some(ExportSpec {
             help: "The whole inventory document, which scan, overlap and export read with --from",
@@ -279,6 +301,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "One JSON object per finding, for streams and log pipelines",
             has_remarks: false,
             write: |findings, _, _, out| ndjson::write_findings(findings, out),
+        }),
+        answers: Some(AnswersFormat {
+            help: "One JSON object per match and per answer, for streams and log pipelines",
+            write: |report, _, _, out| ndjson::write_answers(report, out),
         }),
         export: Some(ExportSpec {
             help: "One JSON object per line, its kind in `record`",
@@ -310,6 +336,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "Comma-separated values, one row per member of a finding",
             has_remarks: false,
             write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::CSV, out),
+        }),
+        answers: Some(AnswersFormat {
+            help: "Comma-separated values, one row per match",
+            write: |report, _, _, out| csv::write_answers(report, CsvOptions::CSV, out),
         }),
         export: Some(ExportSpec {
             help: "Comma-separated values (RFC 4180), a file for each kind",
@@ -351,6 +381,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| csv::write_findings(findings, CsvOptions::TSV, out),
         }),
+        answers: Some(AnswersFormat {
+            help: "Tab-separated values, one row per match",
+            write: |report, _, _, out| csv::write_answers(report, CsvOptions::TSV, out),
+        }),
         export: Some(ExportSpec {
             help: "Tab-separated values, a file for each kind",
             layout: FileLayout::PerKind("tsv"),
@@ -383,6 +417,10 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: true,
             write: |findings, _, _, out| markdown::write_findings(findings, out),
         }),
+        answers: Some(AnswersFormat {
+            help: "A table of matches for issues, wikis and reports",
+            write: |report, _, _, out| markdown::write_answers(report, out),
+        }),
         export: None,
     },
     FormatSpec {
@@ -397,6 +435,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| sarif::write(findings, out),
         }),
+        answers: None,
         export: None,
     },
     FormatSpec {
@@ -411,6 +450,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| junit::write(findings, out),
         }),
+        answers: None,
         export: None,
     },
     FormatSpec {
@@ -425,6 +465,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| github::write(findings, out),
         }),
+        answers: None,
         export: None,
     },
     FormatSpec {
@@ -435,6 +476,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             layout: FileLayout::Whole("inventory.xlsx"),
@@ -454,6 +496,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             layout: FileLayout::PerDay("parquet"),
@@ -471,6 +514,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             layout: FileLayout::Whole("inventory.sqlite"),
@@ -489,6 +533,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "Instances as a static Ansible inventory, in YAML",
             layout: FileLayout::Whole("ansible.yml"),
@@ -507,6 +552,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "Instances as Prometheus targets, for file_sd_configs",
             layout: FileLayout::Whole("prometheus.json"),
@@ -526,6 +572,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         rows: None,
         changes: None,
         findings: None,
+        answers: None,
         export: Some(ExportSpec {
             help: "A page: a picture of the address space, collisions, free space, tables to search",
             layout: FileLayout::Whole("inventory.html"),
@@ -546,6 +593,7 @@ impl FormatSpec {
             Content::List => self.rows.as_ref().map(|_| self.description),
             Content::Changes => self.changes.as_ref().map(|changes| changes.help),
             Content::Findings => self.findings.as_ref().map(|findings| findings.help),
+            Content::Answers => self.answers.as_ref().map(|answers| answers.help),
             Content::Export => self.export.as_ref().map(|export| export.help),
         }
     }
@@ -632,74 +680,6 @@ impl FromStr for Format {
     }
 }
 
-/// A format that `export` writes.
-#[derive(Debug, Clone, Copy)]
-pub struct ExportFormat {
-    format: Format,
-    spec: &'static ExportSpec,
-}
-
-impl ExportFormat {
-    /// CSV, the usual one in a directory.
-    pub const CSV: Self = match &FORMATS[Format::Csv as usize].export {
-        Some(spec) => Self { format: Format::Csv, spec },
-        None => panic!("csv has to be a format of export"),
-    };
-
-    /// Lists all of them.
-    pub fn all() -> impl Iterator<Item = Self> {
-        FORMATS.iter().filter_map(|spec| Self::new(spec.format))
-    }
-
-    /// Finds one by its name in flags.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::new(name.parse().ok()?)
-    }
-
-    /// Finds the one that the extension of a file stands for.
-    #[must_use]
-    pub fn from_path(path: &Path) -> Option<Self> {
-        Self::new(Format::from_path(path)?)
-    }
-
-    /// Returns its name in flags.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.format.spec().name
-    }
-
-    /// Returns the extensions that stand for it.
-    #[must_use]
-    pub const fn extensions(self) -> &'static [&'static str] {
-        self.format.spec().extensions
-    }
-
-    /// Returns how it is written.
-    #[must_use]
-    pub const fn spec(self) -> &'static ExportSpec {
-        self.spec
-    }
-
-    fn new(format: Format) -> Option<Self> {
-        Some(Self { format, spec: format.spec().export.as_ref()? })
-    }
-}
-
-impl PartialEq for ExportFormat {
-    fn eq(&self, other: &Self) -> bool {
-        self.format == other.format
-    }
-}
-
-impl Eq for ExportFormat {}
-
-impl fmt::Display for ExportFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.format.fmt(f)
-    }
-}
-
 impl fmt::Display for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -707,6 +687,7 @@ impl fmt::Display for Content {
             Self::List => "lists",
             Self::Changes => "changes",
             Self::Findings => "findings",
+            Self::Answers => "answers",
             Self::Export => "exports",
         })
     }
@@ -732,6 +713,7 @@ fn names(formats: impl Iterator<Item = &'static FormatSpec>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::export_format::ExportFormat;
     use super::*;
 
     #[test]
@@ -767,7 +749,11 @@ mod tests {
     #[test]
     fn what_can_write_rows_can_write_reports_too() {
         for spec in Format::for_content(Content::Rows) {
-            assert!(spec.changes.is_some() && spec.findings.is_some(), "{}", spec.name);
+            assert!(
+                spec.changes.is_some() && spec.findings.is_some() && spec.answers.is_some(),
+                "{}",
+                spec.name
+            );
         }
     }
 

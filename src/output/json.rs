@@ -7,6 +7,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
 use crate::analysis::diff::Changes;
+use crate::analysis::find::FindReport;
 use crate::analysis::overlap::Findings;
 use crate::model::Inventory;
 
@@ -97,6 +98,12 @@ pub fn findings_schema() -> serde_json::Value {
 #[must_use]
 pub fn changes_schema() -> serde_json::Value {
     schemars::schema_for!(Changes).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `find`.
+#[must_use]
+pub fn find_schema() -> serde_json::Value {
+    schemars::schema_for!(FindReport<'static>).to_value()
 }
 
 #[cfg(test)]

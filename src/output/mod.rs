@@ -6,6 +6,8 @@ mod changes;
 mod collision_rows;
 mod csv;
 mod export;
+mod export_format;
+mod find;
 mod findings;
 mod format;
 mod formulas;
@@ -28,14 +30,15 @@ mod xlsx;
 pub use cell_text::is_unprintable;
 pub use csv::CsvOptions;
 pub use export::Export;
+pub use export_format::ExportFormat;
 pub use findings::summary_line;
 pub use format::{
-    Content, ExportFormat, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
+    AnswersFormat, Content, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
 };
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
-pub use json::{changes_schema, findings_schema, inventory_schema};
+pub use json::{changes_schema, find_schema, findings_schema, inventory_schema};
 pub use layout::Layout;
 pub use render::{
-    Report, render_answer, render_changes, render_findings, render_list, render_rows, render_streamed,
-    write_document, write_export,
+    Report, render_answer, render_answers, render_changes, render_findings, render_list, render_rows,
+    render_streamed, write_document, write_export,
 };

@@ -9,6 +9,7 @@ use super::json::write_line;
 use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
+use crate::analysis::find::{FindAnswer, FindReport, FindStatus, ThingKind};
 use crate::analysis::overlap::Findings;
 use crate::model::{InventoryView, Kind};
 
@@ -163,6 +164,82 @@ fn diff(changes: &Changes) -> Diff<'_> {
             unknown: found.unknown,
             not_compared: found.not_compared,
         },
+    }
+}
+
+/// A part of an answer, with the thing that it is about.
+#[derive(Serialize)]
+struct About<'a, T> {
+    query: &'a str,
+    #[serde(flatten)]
+    part: &'a T,
+}
+
+/// An answer without its lists.
+#[derive(Serialize)]
+struct AnswerSummary<'a> {
+    query: &'a str,
+    kind: ThingKind,
+    value: &'a str,
+    status: FindStatus,
+    complete: bool,
+    matches: usize,
+    free: &'a Option<Vec<ipnet::IpNet>>,
+    suggestions: &'a [String],
+    notes: &'a [String],
+}
+
+/// The report without its answers.
+#[derive(Serialize)]
+struct FindSummary<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    taken_at: jiff::Timestamp,
+    complete: bool,
+    missing: &'a [String],
+}
+
+/// Writes each match on a line, what is joined to the networks, and each answer, then what was not read, and the report
+/// without its lists last: output without it is cut short.
+pub(super) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for answer in &report.answers {
+        let query = &answer.query;
+        write_about("match", query, &answer.matches, out)?;
+        write_about("joined", query, &answer.joined, out)?;
+        write_about("hub", query, &answer.hubs, out)?;
+        lines("answer", [&summarize(answer)], out)?;
+    }
+    lines("coverage", report.coverage.iter().copied(), out)?;
+    let summary = FindSummary {
+        schema_version: report.schema_version,
+        generator: report.generator,
+        taken_at: report.taken_at,
+        complete: report.complete,
+        missing: &report.missing,
+    };
+    lines("find", [&summary], out)
+}
+
+fn write_about<T: Serialize>(
+    record: &'static str,
+    query: &str,
+    parts: &[T],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    parts.iter().try_for_each(|part| write_line(&Line { record, fields: &About { query, part } }, out))
+}
+
+fn summarize<'r>(answer: &'r FindAnswer<'_>) -> AnswerSummary<'r> {
+    AnswerSummary {
+        query: &answer.query,
+        kind: answer.kind,
+        value: &answer.value,
+        status: answer.status,
+        complete: answer.complete,
+        matches: answer.matches.len(),
+        free: &answer.free,
+        suggestions: &answer.suggestions,
+        notes: &answer.notes,
     }
 }
 

@@ -4,10 +4,12 @@ use std::io::{self, Write};
 use std::slice;
 
 use super::export::Export;
-use super::format::{Content, ExportFormat, Format, FormatError, RowWriter};
+use super::export_format::ExportFormat;
+use super::format::{Content, Format, FormatError, RowWriter};
 use super::json;
 use super::layout::Layout;
 use crate::analysis::diff::Changes;
+use crate::analysis::find::FindReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -118,6 +120,21 @@ pub fn render_findings(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Findings));
     (format.spec().findings.as_ref().ok_or_else(unsupported)?.write)(findings, layout, wide, out)
+}
+
+/// Writes the report of `find`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write answers.
+pub fn render_answers(
+    report: &FindReport<'_>,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
+    (format.spec().answers.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.

@@ -9,6 +9,7 @@ mod diff;
 mod docs;
 mod export;
 mod faults;
+mod find;
 mod fuzz;
 mod gate;
 mod merge;

@@ -287,7 +287,7 @@ pub(super) fn short_id(id: &str) -> String {
 /// States: EC2 `VpcPeeringConnectionStateReasonCode`, `TransitGatewayAttachmentState`, `AttachmentStatus`, `VpnState`;
 /// Azure `VirtualNetworkPeeringState`. The state of a virtual hub's connection is a provisioning state, which says
 /// nothing about traffic.
-fn carries_traffic(link: &Link) -> bool {
+pub(in crate::analysis) fn carries_traffic(link: &Link) -> bool {
     const INACTIVE: [&str; 17] = [
         "initiating-request",
         "initiatingrequest",

@@ -1,10 +1,10 @@
 //! The gate: which findings fail, and whether what could not be read may hide more.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
+use super::super::coverage_gaps;
 use super::baseline::Baseline;
 use super::comparison::OverlapInput;
 use super::findings::{
@@ -13,7 +13,7 @@ use super::findings::{
 use super::messages;
 use super::search::OverlapResult;
 use crate::exit::Exit;
-use crate::model::{Class, Coverage, Inventory, Kind, Level, Outcome, Plan, Provider, Shard, Subject};
+use crate::model::{Class, Coverage, Inventory, Kind, Level, Plan};
 
 /// What has to be read, and what fails.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl CoverageGaps {
     #[must_use]
     pub fn new(input: OverlapInput<'_>, policy: GatePolicy<'_>) -> Self {
         Self {
-            scopes: unread_scopes(input.inventory, policy.kinds),
+            scopes: coverage_gaps::unread_scopes(input.inventory, policy.kinds).cloned().collect(),
             others: other_gaps(input.inventory, input.plan, policy),
         }
     }
@@ -150,74 +150,16 @@ fn count_class(findings: &[Finding], class: Class) -> ClassCount {
     }
 }
 
-/// Lists the scopes that could not be read and may have resources of `kinds`.
-fn unread_scopes(inventory: &Inventory, kinds: &[Kind]) -> Vec<Coverage> {
-    let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
-    let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
-    inventory.incomplete().filter(matters).cloned().collect()
-}
-
 /// Lists everything else that may hide collisions, a sentence each.
 fn other_gaps(inventory: &Inventory, plan: &Plan, policy: GatePolicy<'_>) -> Vec<String> {
     let mut gaps = Vec::new();
     if policy.interrupted {
         gaps.push(messages::interrupted());
     }
-    gaps.extend(inventory.shard.as_ref().and_then(Shard::lack));
-    let scanned = inventory.kinds_read();
-    let is_unscanned = |kind: &&Kind| !scanned.contains(kind) && !inventory.is_empty_part();
-    gaps.extend(policy.kinds.iter().filter(is_unscanned).map(|kind| messages::kind_not_scanned(*kind)));
-    gaps.extend(kinds_not_scanned_everywhere(inventory, policy.kinds));
-    if !inventory.filters.is_empty() {
-        gaps.push(messages::filtered(&inventory.filters));
-    }
+    gaps.extend(coverage_gaps::unscanned_parts(inventory, policy.kinds));
     gaps.extend(plan.unknown.iter().map(messages::unknown_value));
     gaps.extend(plan.unread.iter().map(messages::unread_value));
     gaps
-}
-
-/// An account, and a region of it; `None` for all of them.
-type ScannedPlace<'a> = (Provider, &'a str, Option<&'a str>);
-
-/// Names the places where one of `kinds` was not scanned although it was elsewhere. Inventories that you merged from
-/// scans of different kinds have such places. Kinds that were scanned nowhere are left to [`other_gaps`].
-fn kinds_not_scanned_everywhere(inventory: &Inventory, kinds: &[Kind]) -> Vec<String> {
-    let read = inventory.kinds_read();
-    let scanned = inventory.coverage.iter().filter(|entry| entry.outcome != Outcome::Skipped);
-    let known: BTreeSet<(ScannedPlace<'_>, Subject)> =
-        scanned.clone().map(|entry| (place_of(entry), entry.kind)).collect();
-    let mut places: BTreeSet<ScannedPlace<'_>> =
-        scanned.filter(|entry| !entry.kind.is_step()).map(place_of).collect();
-    for account in &inventory.accounts {
-        let is_covered =
-            |entry: &Coverage| (entry.provider, &entry.account) == (account.provider, &account.id);
-        if !inventory.coverage.iter().any(is_covered) {
-            places.insert((account.provider, &account.id, None));
-        }
-    }
-    let mut gaps = Vec::new();
-    for place in places {
-        let (provider, account, _) = place;
-        // An entry without a region covers all regions of the account.
-        let is_known = |kind: Kind| {
-            [place, (provider, account, None)]
-                .iter()
-                .any(|place| known.contains(&(*place, Subject::from(kind))))
-        };
-        let missing: Vec<&str> = kinds
-            .iter()
-            .filter(|kind| read.contains(kind) && !is_known(**kind))
-            .map(|kind| kind.as_str())
-            .collect();
-        if !missing.is_empty() {
-            gaps.push(messages::kinds_not_scanned_in(&missing, place));
-        }
-    }
-    gaps
-}
-
-fn place_of(entry: &Coverage) -> ScannedPlace<'_> {
-    (entry.provider, &entry.account, entry.region.as_deref())
 }
 
 /// Sorts findings: those that fail first, then the worst class, then the largest space, then the most members.

@@ -12,7 +12,7 @@ use super::connectivity::short_id;
 use super::domains::{DomainPair, RoutingDomains};
 use super::findings::{Member, MemberOrigin};
 use super::owners::{PlanAssumptions, PrefixOwners, PrefixSource};
-use crate::model::{Class, Domain, Kind, Level, Provider, UnknownValue};
+use crate::model::{Class, Domain, Level, Provider, UnknownValue};
 use crate::wording::counted;
 
 /// If there are more networks than this, a note gives the number of the others.
@@ -348,39 +348,17 @@ pub(super) fn level_not_in_baseline(level: Level) -> String {
 }
 
 /// Says that the scan was interrupted.
-pub(super) fn interrupted() -> String {
+pub(in crate::analysis) fn interrupted() -> String {
     "the scan was interrupted".to_owned()
 }
 
-/// Says that the inventory has no resources of a kind, since that was not scanned.
-pub(super) fn kind_not_scanned(kind: Kind) -> String {
-    format!(
-        "the inventory contains no {kind}: they were not scanned (`netcensus scan all -o json` scans everything)"
-    )
-}
-
-/// Says that kinds were scanned elsewhere, but not in this account, or region of it.
-pub(super) fn kinds_not_scanned_in(
-    kinds: &[&str],
-    (provider, account, region): (Provider, &str, Option<&str>),
-) -> String {
-    let region = region.map(|region| format!(" {region}")).unwrap_or_default();
-    format!("the {} of {provider} {account}{region} were not scanned", kinds.join(" and "))
-}
-
-/// Says that the inventory was filtered.
-pub(super) fn filtered(filters: &[String]) -> String {
-    let filters = filters.join(", ");
-    format!("the inventory was filtered by {filters} and may lack networks; scan again without filters")
-}
-
 /// Says that a value of a plan cannot be compared.
-pub(super) fn unknown_value(value: &UnknownValue) -> String {
+pub(in crate::analysis) fn unknown_value(value: &UnknownValue) -> String {
     format!("{}: {} is known only after the plan is applied", value.address, value.attribute)
 }
 
 /// Says that a value of a plan seems to be an address, in a type of resource that is not read.
-pub(super) fn unread_value(value: &UnknownValue) -> String {
+pub(in crate::analysis) fn unread_value(value: &UnknownValue) -> String {
     format!(
         "{}: {} seems to bring addresses into use, but netcensus does not read this type of resource from a plan; compare \
          them with --planned",

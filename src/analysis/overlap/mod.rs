@@ -21,10 +21,12 @@ mod sweep;
 pub use baseline::{BASELINE_VERSION, Baseline, BaselineFinding, BaselineMember};
 pub use clusters::Cluster;
 pub use comparison::{OverlapError, OverlapInput};
+pub(super) use connectivity::carries_traffic;
 pub use findings::{
     AllowState, AllowUse, ClassCount, Compared, FINDINGS_VERSION, Finding, FindingStatus, Findings,
     GateReport, GateResult, Member, MemberOrigin,
 };
 pub use gate::{CoverageGaps, GatePolicy, apply_gate, mark_failing};
+pub(super) use messages::{interrupted, unknown_value, unread_value};
 pub use search::{OverlapResult, check_declarations, find_overlaps};
 pub use sweep::{RolePairs, SortedPrefixes, SweepItem};

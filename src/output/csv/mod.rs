@@ -1,9 +1,11 @@
-//! CSV and TSV: rows of an inventory, the reports of `overlap` and `diff`, exports.
+//! CSV and TSV: rows of an inventory, the reports of `overlap`, `diff` and `find`, exports.
 
+mod answers;
 mod changes;
 mod findings;
 mod writer;
 
+pub(super) use answers::write as write_answers;
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
 pub use writer::CsvOptions;

@@ -1,10 +1,12 @@
 //! GitHub Flavored Markdown: tables, and the reports of `overlap` and `diff` as comments for a pull request.
 
+mod answers;
 mod changes;
 mod findings;
 mod page;
 mod tables;
 
+pub(super) use answers::write as write_answers;
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
 pub(super) use tables::write as write_rows;

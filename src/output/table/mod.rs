@@ -1,12 +1,15 @@
-//! Aligned columns for people, and the reports of `overlap` and `diff` as a terminal shows them.
+//! Aligned columns for people, and the reports of `overlap`, `diff` and `find` as a terminal shows them.
 
 mod change_fields;
 mod change_group;
 mod changes;
 mod columns;
+mod find;
+mod find_match;
 mod findings;
 mod members;
 
 pub(super) use changes::write as write_changes;
 pub(super) use columns::{empty_note, is_numeric, write as write_rows};
+pub(super) use find::write as write_answers;
 pub(super) use findings::write as write_findings;

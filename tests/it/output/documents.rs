@@ -5,7 +5,8 @@ use std::fmt::Write;
 use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has_tags};
 use netcensus::model::Kind;
 use netcensus::output::{
-    Content, FORMATS, Format, FormatError, changes_schema, findings_schema, inventory_schema, render_answer,
+    Content, FORMATS, Format, FormatError, changes_schema, find_schema, findings_schema, inventory_schema,
+    render_answer,
 };
 use serde_json::{Value, json};
 
@@ -15,11 +16,13 @@ use crate::support::compare;
 const SCHEMA: &str = "docs/schema/inventory-v2.schema.json";
 const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
 const CHANGES: &str = "docs/schema/changes-v1.schema.json";
+const FIND: &str = "docs/schema/find-v1.schema.json";
 
 #[test]
 fn the_stored_schemas_are_those_of_the_types() {
     compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
     compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
+    compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
 }
 
@@ -92,9 +95,10 @@ fn the_documentation_lists_every_format_and_column() {
 }
 
 fn reference() -> String {
-    let mut text =
-        String::from("\n## Formats\n\n| format | files | scan | diff | overlap | export | what it is |\n");
-    text.push_str("|---|---|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "\n## Formats\n\n| format | files | scan | find | diff | overlap | export | what it is |\n",
+    );
+    text.push_str("|---|---|---|---|---|---|---|---|\n");
     let mark = |is_written: bool| if is_written { "yes" } else { "" };
     for spec in &FORMATS {
         let files: Vec<String> = spec.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
@@ -103,11 +107,15 @@ fn reference() -> String {
             Err(FormatError::OneKind(_)) => "one kind",
             Err(_) => "",
         };
-        let [diff, overlap, export] =
-            [spec.changes.is_some(), spec.findings.is_some(), spec.export.is_some()].map(mark);
+        let [find, diff, overlap, export] =
+            [spec.answers.is_some(), spec.changes.is_some(), spec.findings.is_some(), spec.export.is_some()]
+                .map(mark);
         let (name, files, description) = (spec.name, files.join(", "), spec.description);
-        writeln!(text, "| `{name}` | {files} | {scan} | {diff} | {overlap} | {export} | {description} |")
-            .unwrap();
+        writeln!(
+            text,
+            "| `{name}` | {files} | {scan} | {find} | {diff} | {overlap} | {export} | {description} |"
+        )
+        .unwrap();
     }
     for kind in Kind::ALL {
         write!(text, "\n## Columns of {kind}\n\n| column | shown | meaning |\n|---|---|---|\n").unwrap();

@@ -1,0 +1,144 @@
+//! What has to be read to know that a thing does not exist.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::super::coverage_gaps;
+use super::thing::{NamePattern, Thing};
+use crate::model::{Coverage, Inventory, Kind, Provider, Subject};
+
+/// Where a thing can be, if it exists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Relevance {
+    /// The only cloud that can have it.
+    provider: Option<Provider>,
+    /// The only account that can have it.
+    account: Option<String>,
+    /// The kinds of resources that can have it.
+    pub kinds: Vec<Kind>,
+}
+
+impl Relevance {
+    /// Decides it by the form of the thing.
+    pub fn new(thing: &Thing) -> Self {
+        match thing {
+            Thing::Address(_) => {
+                Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces])
+            }
+            // Private addresses of machines are in subnets. Public ones are in none.
+            Thing::Prefix(prefix) if is_private(*prefix) => Self::anywhere(&[Kind::Networks, Kind::Subnets]),
+            Thing::Prefix(_) => {
+                Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces])
+            }
+            Thing::Mac(_) => Self::anywhere(&[Kind::Interfaces]),
+            Thing::Name(name) => Self::of_name(name),
+        }
+    }
+
+    fn anywhere(kinds: &[Kind]) -> Self {
+        Self { provider: None, account: None, kinds: kinds.to_vec() }
+    }
+
+    fn of_name(name: &NamePattern) -> Self {
+        let text = name.text.as_str();
+        if name.is_glob() {
+            return Self::anywhere(&Kind::ALL);
+        }
+        if let Some(rest) = text.strip_prefix("/subscriptions/") {
+            let account = rest.split('/').next().map(str::to_owned);
+            return Self { provider: Some(Provider::Azure), account, kinds: kinds_of_azure_id(rest) };
+        }
+        match kind_of_aws_id(text) {
+            Some(kind) => Self { provider: Some(Provider::Aws), account: None, kinds: vec![kind] },
+            None => Self::anywhere(&Kind::ALL),
+        }
+    }
+
+    /// Lists the scopes that could not be read and could have the thing.
+    pub fn unread_scopes<'a>(&self, inventory: &'a Inventory) -> Vec<&'a Coverage> {
+        coverage_gaps::unread_scopes(inventory, &self.kinds).filter(|entry| self.concerns(entry)).collect()
+    }
+
+    fn concerns(&self, entry: &Coverage) -> bool {
+        let may_hide_accounts = matches!(entry.kind, Subject::Credentials | Subject::Accounts);
+        let is_account = |account: &String| may_hide_accounts || account.eq_ignore_ascii_case(&entry.account);
+        self.provider.is_none_or(|provider| provider == entry.provider)
+            && self.account.as_ref().is_none_or(is_account)
+    }
+
+    /// Lists what else was not read and could have the thing, a sentence each.
+    pub fn unscanned_parts(&self, inventory: &Inventory) -> Vec<String> {
+        coverage_gaps::unscanned_parts(inventory, &self.kinds)
+    }
+}
+
+/// Returns the kind of the resources that have ids of this form in AWS.
+fn kind_of_aws_id(id: &str) -> Option<Kind> {
+    const FORMS: [(&str, Kind); 11] = [
+        ("vpc-", Kind::Networks),
+        ("subnet-", Kind::Subnets),
+        ("i-", Kind::Instances),
+        ("eni-", Kind::Interfaces),
+        ("pcx-", Kind::Links),
+        ("tgw-attach-", Kind::Links),
+        ("tgw-", Kind::Links),
+        ("vgw-", Kind::Links),
+        ("cgw-", Kind::Links),
+        ("vpn-", Kind::Links),
+        ("mi-", Kind::Instances),
+    ];
+    // A name may begin in the same way; ids go on with at least eight hexadecimal digits.
+    let is_id = |rest: &str| rest.len() >= 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    FORMS.iter().find(|(form, _)| id.strip_prefix(form).is_some_and(is_id)).map(|(_, kind)| *kind)
+}
+
+/// Returns the kinds of the resource that an id of Azure names, whose beginning was cut off.
+fn kinds_of_azure_id(id: &str) -> Vec<Kind> {
+    let last_type = id.rsplit('/').nth(1).unwrap_or_default();
+    match last_type {
+        "virtualnetworks" | "virtualhubs" => vec![Kind::Networks],
+        "subnets" => vec![Kind::Subnets],
+        "virtualmachines" => vec![Kind::Instances],
+        "networkinterfaces" | "privateendpoints" => vec![Kind::Interfaces],
+        "virtualnetworkpeerings" | "hubvirtualnetworkconnections" => vec![Kind::Links],
+        _ => Kind::ALL.to_vec(),
+    }
+}
+
+/// Tells whether a prefix is private address space, in which no machine has a public address: RFC 1918, RFC 6598,
+/// RFC 4193.
+fn is_private(prefix: IpNet) -> bool {
+    const RANGES: [(IpAddr, u8); 5] = [
+        (IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)), 8),
+        (IpAddr::V4(std::net::Ipv4Addr::new(172, 16, 0, 0)), 12),
+        (IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 0, 0)), 16),
+        (IpAddr::V4(std::net::Ipv4Addr::new(100, 64, 0, 0)), 10),
+        (IpAddr::V6(std::net::Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
+    ];
+    RANGES.iter().any(|(address, length)| IpNet::new_assert(*address, *length).contains(&prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::thing::FindQuery;
+    use super::*;
+
+    fn of(text: &str) -> Relevance {
+        Relevance::new(&text.parse::<FindQuery>().unwrap().thing)
+    }
+
+    #[test]
+    fn an_id_tells_which_reads_could_have_it() {
+        let aws = |kind| Relevance { provider: Some(Provider::Aws), account: None, kinds: vec![kind] };
+        assert_eq!(of("vpc-0a1b2c3d"), aws(Kind::Networks));
+        assert_eq!(of("tgw-attach-0a1b2c3d4e5f60718"), aws(Kind::Links));
+        assert_eq!(of("vpc-prod").kinds, Kind::ALL, "a name");
+        assert_eq!(of("vpc-0a1b2c3*").kinds, Kind::ALL);
+        let machine = of("/subscriptions/S/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/m");
+        assert_eq!((machine.account.as_deref(), machine.kinds), (Some("s"), vec![Kind::Instances]));
+        assert_eq!(of("10.0.0.0/24").kinds, [Kind::Networks, Kind::Subnets]);
+        assert_eq!(of("52.0.0.0/24").kinds.len(), 4, "public addresses are in no subnet");
+        assert_eq!(of("10.0.0.1").kinds.len(), 4);
+    }
+}

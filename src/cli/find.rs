@@ -1,0 +1,51 @@
+//! `netcensus find`.
+
+use clap::Args;
+
+use super::output::formats;
+use super::ranges::RangeArgs;
+use super::source::SourceArgs;
+use crate::output::Content;
+
+const EXTERNAL: &str =
+    "Look in ranges outside the clouds too, from a CSV, JSON or TOML file; may be repeated";
+const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
+
+/// Options of `netcensus find`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_long_help = "Examples:\n  \
+        netcensus find 10.10.16.1 --sandbox\n  \
+        netcensus find 10.1.2.3 52.16.0.9 --from @latest\n  \
+        netcensus find 10.20.0.0/16 --aws-org --aws-org-role netcensus-read --external datacentres.csv\n  \
+        netcensus find vpc-0a1b2c3d4e5f60718 'web-*' 02:1a:2b:3c:4d:5e -o json\n\n\
+        Exit codes: 0 found, 1 free or not found, 2 wrong usage or input, 3 unknown: something could not be read",
+    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+)]
+pub struct FindArgs {
+    /// What to find: an address, a prefix, an id, a name or a MAC address
+    ///
+    /// An address may have a mask (10.1.2.3/24 is the address 10.1.2.3). Ids are those of AWS and Azure, also account and
+    /// subscription ids, ARNs of EC2, and short ids of Azure as tables show them (GROUP/NAME). Names may be globs
+    /// (`web-*`), which match the whole name. Case does not matter.
+    #[arg(value_name = "THING", required = true)]
+    pub things: Vec<String>,
+
+    /// Ranges outside the clouds, and planned prefixes.
+    #[command(flatten)]
+    pub ranges: RangeArgs,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Format of the report [default: table]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Answers))]
+    pub output: Option<String>,
+
+    /// Show every match in full
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
+}

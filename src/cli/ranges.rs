@@ -1,0 +1,34 @@
+//! Ranges outside the clouds, and planned prefixes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Ranges that are in use or planned outside the clouds.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Ranges")]
+pub struct RangeArgs {
+    /// Compare with ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated
+    ///
+    /// Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.
+    #[arg(long, value_name = "FILE")]
+    pub external: Vec<PathBuf>,
+
+    /// A prefix you plan to use; may be repeated
+    #[arg(long, value_name = "PREFIX")]
+    pub planned: Vec<String>,
+
+    /// Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub planned_file: Vec<PathBuf>,
+
+    /// Networks that a Terraform plan creates, changes or destroys; may be repeated
+    ///
+    /// Write the file with `terraform show -json PLAN`.
+    #[arg(long, value_name = "FILE")]
+    pub terraform_plan: Vec<PathBuf>,
+
+    /// Skip and list invalid rows of these files instead of stopping
+    #[arg(long, hide_short_help = true)]
+    pub skip_bad_rows: bool,
+}

@@ -1,0 +1,82 @@
+//! `netcensus find`: gathers an inventory, looks for things in it and prints the answers.
+
+use super::declared_ranges::DeclaredRanges;
+use super::inventory_source::{Gathered, LoadExtent};
+use super::summary::Summary;
+use super::{inventory_source, overrides};
+use crate::analysis::find::{self, FindInput, FindQuery, FindReport, FindStatus};
+use crate::cli::find::FindArgs;
+use crate::cli::global::GlobalArgs;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
+use crate::input::SnapshotRowsError;
+use crate::model::Kind;
+use crate::output::{self, Format, Layout};
+use crate::ui::Ui;
+
+/// Runs `netcensus find`.
+///
+/// # Errors
+/// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
+pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = overrides::from_live_flags(&args.source.live, None, global);
+    let settings = overrides::resolve_settings(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
+    let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
+    let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
+    let mut gathered = gather(args, &settings, ui)?;
+    let report = match find_in(&gathered, &declared, &queries) {
+        Ok(report) => report,
+        Err(error) => match gathered.take_row_error() {
+            Some(SnapshotRowsError::Unsorted) => {
+                gathered.load_whole(&Kind::ALL, ui)?;
+                find_in(&gathered, &declared, &queries)?
+            }
+            Some(SnapshotRowsError::Unreadable(error)) => return Err(error.into()),
+            None => return Err(error),
+        },
+    };
+    let layout = Layout { width: ui.width(), color: ui.color() };
+    ui.data(|out| output::render_answers(&report, format, layout, args.wide, out))?;
+    declared.notes.iter().for_each(|note| ui.warn(note));
+    Ok(conclude(&report, &gathered, &queries, ui))
+}
+
+fn gather(args: &FindArgs, settings: &Settings, ui: &Ui) -> Result<Gathered, Error> {
+    inventory_source::gather_inventory(&args.source, &Kind::ALL, LoadExtent::Streamed, settings, ui)
+}
+
+fn find_in<'a>(
+    gathered: &'a Gathered,
+    declared: &'a DeclaredRanges,
+    queries: &'a [FindQuery],
+) -> Result<FindReport<'a>, Error> {
+    let input = FindInput {
+        view: gathered.estate(),
+        ranges: &declared.ranges,
+        plan: &declared.plan,
+        queries,
+        interrupted: gathered.interrupted,
+    };
+    find::find(input).map_err(|error| Error::from_error(ErrorKind::Input, &error))
+}
+
+/// Reports what is missing, and returns the exit code.
+fn conclude(report: &FindReport<'_>, gathered: &Gathered, queries: &[FindQuery], ui: &Ui) -> Exit {
+    let is_known = report.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
+    let is_found = report.answers.iter().all(|answer| answer.status.is_found());
+    let exit = Exit::from_reading(gathered.interrupted, is_known, !is_found);
+    report.missing.iter().for_each(|line| ui.warn_always(line));
+    let consequence = match exit {
+        Exit::Clean | Exit::Findings => "there may be more matches".to_owned(),
+        exit => format!("exit code {}", exit.code()),
+    };
+    if !report.coverage.is_empty() {
+        let kinds = find::kinds_that_matter(queries);
+        Summary::new(gathered.estate(), &kinds).report_unread(&consequence, ui);
+    }
+    exit
+}

@@ -1,0 +1,8 @@
+//! What `find` finds: every kind of thing, what is around it, and what cannot be known.
+
+mod addresses;
+mod command;
+mod estate;
+mod names;
+mod oracle;
+mod prefixes;
