@@ -3,7 +3,7 @@
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Response, StatusCode};
+use hyper::{Response, StatusCode};
 
 use super::broken_answer::BrokenAnswer;
 use super::faults::{Alteration, AnswerFaults};
@@ -11,18 +11,18 @@ use super::faults::{Alteration, AnswerFaults};
 /// Everything that goes back.
 #[derive(Debug)]
 pub struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-    faults: AnswerFaults,
+    // On the heap, because answers are the errors of many functions, and those should be small.
+    response: Box<Response<Vec<u8>>>,
+    faults: Box<AnswerFaults>,
 }
 
 impl Answer {
     /// Makes an answer without further headers.
     pub fn new(status: u16, content_type: &'static str, body: String) -> Self {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, headers, body: body.into(), faults: AnswerFaults::default() }
+        let mut response = Response::new(body.into_bytes());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self { response: Box::new(response), faults: Box::default() }
     }
 
     /// Makes what a broken proxy answers.
@@ -37,7 +37,7 @@ impl Answer {
     pub fn with(mut self, name: &'static str, value: impl TryInto<HeaderValue>) -> Self {
         // Only a value with control characters is none; there is no such one.
         if let Ok(value) = value.try_into() {
-            self.headers.insert(HeaderName::from_static(name), value);
+            self.response.headers_mut().insert(HeaderName::from_static(name), value);
         }
         self
     }
@@ -45,7 +45,7 @@ impl Answer {
     /// Sets what faults do to it on its way out.
     #[must_use]
     pub fn with_faults(mut self, faults: AnswerFaults) -> Self {
-        self.faults = faults;
+        *self.faults = faults;
         self
     }
 
@@ -54,27 +54,30 @@ impl Answer {
     /// # Errors
     /// When a fault breaks it on its way.
     pub fn into_response(self) -> Result<Response<Full<Bytes>>, BrokenAnswer> {
-        let Self { mut status, mut headers, mut body, faults } = self;
-        let mut cut = None;
-        for alteration in faults.alterations {
+        let Self { mut response, faults } = self;
+        for alteration in &faults.alterations {
             match alteration {
-                Alteration::Status(other) => status = other,
+                Alteration::Status(status) => *response.status_mut() = *status,
                 Alteration::Header(name, value) => {
-                    headers.insert(name, value);
+                    response.headers_mut().insert(name, value.clone());
                 }
-                Alteration::Body(other) => body = other,
-                Alteration::Replace(old, new) => replace(&mut body, &old, &new),
-                Alteration::Cut(bytes) => cut = Some(bytes.min(cut.unwrap_or(bytes))),
+                Alteration::Body(body) => response.body_mut().clone_from(body),
+                Alteration::Replace(old, new) => replace(response.body_mut(), old, new),
+                Alteration::Cut(_) => {}
             }
         }
-        if let Some(fault) = faults.transport {
-            let end = cut.unwrap_or(body.len() / 2).min(body.len());
-            return Err(BrokenAnswer { status, headers, body, end, fault });
+        let cut = faults.alterations.iter().filter_map(Alteration::cut).min();
+        let length = response.body().len();
+        match faults.transport {
+            Some(fault) => {
+                let end = cut.unwrap_or(length / 2).min(length);
+                Err(BrokenAnswer { response, end, fault })
+            }
+            None => {
+                response.body_mut().truncate(cut.unwrap_or(length));
+                Ok(response.map(Full::from))
+            }
         }
-        body.truncate(cut.unwrap_or(body.len()));
-        let mut response = Response::new(Full::from(body));
-        (*response.status_mut(), *response.headers_mut()) = (status, headers);
-        Ok(response)
     }
 }
 

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::io;
 
+use hyper::Response;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
-use hyper::{HeaderMap, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -22,9 +22,7 @@ static SPACES: [u8; 1 << 16] = [b' '; 1 << 16];
 /// An answer, and how it breaks.
 #[derive(Debug)]
 pub struct BrokenAnswer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    pub response: Box<Response<Vec<u8>>>,
     /// Where the body breaks off, in bytes.
     pub end: usize,
     pub fault: TransportFault,
@@ -74,12 +72,12 @@ impl BrokenAnswer {
             }
             TransportFault::Truncate(end) => stream.write_all(&self.first_half(end)).await?,
             TransportFault::Drip(pace) => {
-                let whole = [&self.measured_head(), &self.body[..]].concat();
+                let whole = [&self.measured_head(), self.body()].concat();
                 drip(&mut stream, &whole, pace).await?;
             }
             TransportFault::DripBody(pace) => {
                 stream.write_all(&self.measured_head()).await?;
-                drip(&mut stream, &self.body, pace).await?;
+                drip(&mut stream, self.body(), pace).await?;
             }
             TransportFault::Endless => self.send_without_end(&mut stream).await?,
             TransportFault::Pad(bytes) => self.send_padded(&mut stream, bytes).await?,
@@ -89,20 +87,29 @@ impl BrokenAnswer {
         stream.shutdown().await
     }
 
+    fn body(&self) -> &[u8] {
+        self.response.body()
+    }
+
+    /// Returns the body up to where it breaks off.
+    fn half(&self) -> &[u8] {
+        &self.body()[..self.end]
+    }
+
     /// Returns what is sent before a point.
     fn beginning(&self, point: ResetPoint) -> Vec<u8> {
         let mut whole = self.measured_head();
         match point {
             ResetPoint::Before => whole.clear(),
             ResetPoint::Head => whole.truncate(whole.len() / 2),
-            ResetPoint::Body => whole.extend_from_slice(&self.body[..self.end]),
+            ResetPoint::Body => whole.extend_from_slice(self.half()),
         }
         whole
     }
 
     /// Returns an answer whose body breaks off.
     fn first_half(&self, end: BodyEnd) -> Vec<u8> {
-        let half = &self.body[..self.end];
+        let half = self.half();
         match end {
             BodyEnd::Length => self.beginning(ResetPoint::Body),
             BodyEnd::Close => [&self.head(&[]), half].concat(),
@@ -112,7 +119,7 @@ impl BrokenAnswer {
 
     async fn send_without_end(&self, stream: &mut impl Connection) -> io::Result<()> {
         stream.write_all(&self.chunked_head()).await?;
-        stream.write_all(&chunk(&self.body[..self.end])).await?;
+        stream.write_all(&chunk(self.half())).await?;
         let spaces = chunk(&SPACES);
         loop {
             stream.write_all(&spaces).await?;
@@ -120,9 +127,9 @@ impl BrokenAnswer {
     }
 
     async fn send_padded(&self, stream: &mut impl Connection, bytes: usize) -> io::Result<()> {
-        let length = self.body.len().saturating_add(bytes);
+        let length = self.body().len().saturating_add(bytes);
         stream.write_all(&self.head(&[(CONTENT_LENGTH, length.into())])).await?;
-        stream.write_all(&self.body).await?;
+        stream.write_all(self.body()).await?;
         let mut left = bytes;
         while left > 0 {
             let some = left.min(SPACES.len());
@@ -135,13 +142,13 @@ impl BrokenAnswer {
     async fn send_with_huge_header(&self, stream: &mut impl Connection) -> io::Result<()> {
         let padding = HeaderValue::try_from("0".repeat(HUGE)).map_err(io::Error::other)?;
         let headers =
-            [(CONTENT_LENGTH, self.body.len().into()), (HeaderName::from_static("x-padding"), padding)];
+            [(CONTENT_LENGTH, self.body().len().into()), (HeaderName::from_static("x-padding"), padding)];
         stream.write_all(&self.head(&headers)).await?;
-        stream.write_all(&self.body).await
+        stream.write_all(self.body()).await
     }
 
     fn measured_head(&self) -> Vec<u8> {
-        self.head(&[(CONTENT_LENGTH, self.body.len().into())])
+        self.head(&[(CONTENT_LENGTH, self.body().len().into())])
     }
 
     fn chunked_head(&self) -> Vec<u8> {
@@ -150,11 +157,12 @@ impl BrokenAnswer {
 
     /// Writes the status line and the headers, with some more.
     fn head(&self, more: &[(HeaderName, HeaderValue)]) -> Vec<u8> {
-        let reason = self.status.canonical_reason().unwrap_or_default();
-        let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status.as_u16()).into_bytes();
+        let status = self.response.status();
+        let reason = status.canonical_reason().unwrap_or_default();
+        let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
         let close = (CONNECTION, HeaderValue::from_static("close"));
         let more = more.iter().chain([&close]).map(|(name, value)| (name, value));
-        for (name, value) in self.headers.iter().chain(more) {
+        for (name, value) in self.response.headers().iter().chain(more) {
             head.extend_from_slice(name.as_str().as_bytes());
             head.extend_from_slice(b": ");
             head.extend_from_slice(value.as_bytes());

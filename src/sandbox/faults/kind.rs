@@ -126,6 +126,16 @@ pub enum Alteration {
     Cut(usize),
 }
 
+impl Alteration {
+    /// Returns how many bytes it leaves, if it is about that.
+    pub const fn cut(&self) -> Option<usize> {
+        match self {
+            Self::Cut(bytes) => Some(*bytes),
+            _ => None,
+        }
+    }
+}
+
 /// How an answer breaks on its way to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportFault {

@@ -124,7 +124,9 @@ mod tests {
 
     fn selector(text: &str) -> Selector {
         let mut selector = Selector::default();
-        split(text).for_each(|one| selector.set(one).expect("is a selector"));
+        for one in split(text) {
+            selector.set(one).expect("is a selector");
+        }
         selector
     }
 
