@@ -131,7 +131,7 @@ impl AdaptiveLimit {
     }
 
     /// Notes what an attempt of `scope` came to, and changes the limit at the end of a round.
-    pub fn note(&mut self, scope: &Scope, attempt: Attempt) {
+    pub fn note_attempt(&mut self, scope: &Scope, attempt: Attempt) {
         let account = (scope.provider, scope.account.clone());
         let endpoint = (scope.provider, scope.region.clone());
         self.round.accounts.entry(account).or_default().count(attempt == Attempt::Throttled);
@@ -266,7 +266,10 @@ mod tests {
                 let latency = self.latency.max(f64::from(u32::try_from(at_once).unwrap()) / self.capacity);
                 limit.note_reached();
                 for account in 0..at_once {
-                    limit.note(&scope(account, "a"), Attempt::Answered(Duration::from_secs_f64(latency)));
+                    limit.note_attempt(
+                        &scope(account, "a"),
+                        Attempt::Answered(Duration::from_secs_f64(latency)),
+                    );
                 }
             }
             limit.current()
@@ -278,7 +281,7 @@ mod tests {
         limit.note_reached();
         for number in 0..limit.current() {
             let (scope, attempt) = attempt(number);
-            limit.note(&scope, attempt);
+            limit.note_attempt(&scope, attempt);
         }
         limit.current()
     }
@@ -359,7 +362,7 @@ mod tests {
     fn a_limit_that_is_not_reached_does_not_grow() {
         let mut limit = AdaptiveLimit::new(usize::MAX);
         for number in 0..1000 {
-            limit.note(&scope(number, "a"), after(60));
+            limit.note_attempt(&scope(number, "a"), after(60));
         }
         assert_eq!(limit.current(), START);
     }

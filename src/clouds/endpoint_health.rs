@@ -49,7 +49,7 @@ impl Region {
     }
 
     /// Notes whether a scope of `account` got an answer of any kind.
-    pub fn note(&self, account: &str, answered: bool) {
+    pub fn note_answer(&self, account: &str, answered: bool) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if answered {
             seen.answered = true;
@@ -82,10 +82,10 @@ mod tests {
     fn an_answer_closes_the_breaker_of_its_account() {
         let region = region();
         for answered in [false, false, true, false, false] {
-            region.note("1", answered);
+            region.note_answer("1", answered);
         }
         assert!(!region.is_silent("1"));
-        region.note("1", false);
+        region.note_answer("1", false);
         assert!(region.is_silent("1"));
     }
 
@@ -93,7 +93,7 @@ mod tests {
     fn one_account_with_a_dead_endpoint_of_its_own_stops_no_other() {
         let region = region();
         for _ in 0..5 {
-            region.note("1", false);
+            region.note_answer("1", false);
         }
         assert!(region.is_silent("1") && !region.is_silent("2"));
     }
@@ -103,7 +103,7 @@ mod tests {
         let whole = Scope { provider: Provider::Azure, region: None, ..scope("") };
         let region = Regions::default().get(&whole);
         for account in ["1", "2", "3", "3", "3"] {
-            region.note(account, false);
+            region.note_answer(account, false);
         }
         assert!(region.is_silent("3") && !region.is_silent("4"));
     }
@@ -112,10 +112,10 @@ mod tests {
     fn a_region_that_is_silent_to_everyone_is_left_alone() {
         let region = region();
         for account in ["1", "2", "3"] {
-            region.note(account, false);
+            region.note_answer(account, false);
         }
         assert!(region.is_silent("4"));
-        region.note("4", true);
+        region.note_answer("4", true);
         assert!(!region.is_silent("5"));
     }
 }

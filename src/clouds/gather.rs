@@ -278,7 +278,7 @@ async fn read_one(
         let result = Failure::join(
             [read, understood(&meter), identified(&mut found)].into_iter().filter_map(Result::err),
         );
-        region.note(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
+        region.note_answer(&scope.account, !matches!(&result, Err(failure) if failure.unreachable));
         result
     };
     tracing::debug!(%scope, requests = meter.requests(), elapsed = ?begun.elapsed(), ok = result.is_ok(), "read");

@@ -55,9 +55,9 @@ const TOO_MANY_REQUESTS: u16 = 429;
 
 #[cfg(any(feature = "aws", feature = "azure", test))]
 impl Counts {
-    fn note(&self, attempt: Attempt) {
+    fn note_attempt(&self, attempt: Attempt) {
         if let Some((scope, limit)) = &self.reading {
-            limit.note(scope, attempt);
+            limit.note_attempt(scope, attempt);
         }
     }
 }
@@ -191,7 +191,7 @@ pub fn count_request() {
 pub fn note_unanswered(why: String) {
     let _ = METER.try_with(|counts| {
         *lock(&counts.unanswered) = Some(why);
-        counts.note(Attempt::Unanswered);
+        counts.note_attempt(Attempt::Unanswered);
     });
 }
 
@@ -236,7 +236,7 @@ pub fn note_answer(status: u16, latency: Duration) {
     let _ = METER.try_with(|counts| {
         counts.status.store(status, Ordering::Relaxed);
         counts.throttled.store(status == TOO_MANY_REQUESTS, Ordering::Relaxed);
-        counts.note(Attempt::from_status(status, latency));
+        counts.note_attempt(Attempt::from_status(status, latency));
     });
 }
 

@@ -43,9 +43,9 @@ impl ReadLimit {
     }
 
     /// Notes what an attempt of `scope` came to.
-    pub fn note(&self, scope: &Scope, attempt: Attempt) {
+    pub fn note_attempt(&self, scope: &Scope, attempt: Attempt) {
         if let Self::Adaptive(limit) = self {
-            limit.lock().unwrap_or_else(PoisonError::into_inner).note(scope, attempt);
+            limit.lock().unwrap_or_else(PoisonError::into_inner).note_attempt(scope, attempt);
         }
     }
 }

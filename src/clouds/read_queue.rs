@@ -52,7 +52,7 @@ impl<T> ReadQueue<T> {
     pub fn push(&mut self, scope: Scope, with: T) {
         self.accounts.entry(account_of(&scope)).or_default().unfinished += 1;
         let at = self.endpoints.iter().position(|endpoint| endpoint.is_of(&scope)).unwrap_or_else(|| {
-            self.endpoints.push(Endpoint::of(&scope));
+            self.endpoints.push(Endpoint::for_scope(&scope));
             self.endpoints.len() - 1
         });
         self.endpoints[at].waiting.push_back((scope, with));
@@ -106,7 +106,7 @@ impl<T> ReadQueue<T> {
 }
 
 impl<T> Endpoint<T> {
-    fn of(scope: &Scope) -> Self {
+    fn for_scope(scope: &Scope) -> Self {
         let region = scope.region.clone();
         Self { provider: scope.provider, region, waiting: VecDeque::new(), running: 0 }
     }

@@ -58,7 +58,7 @@ impl Gathered {
             Some(StreamedRows::Packed(rows)) => {
                 InventoryView { inventory, instances: &rows.instances, interfaces: &rows.interfaces }
             }
-            None => InventoryView::of(inventory),
+            None => InventoryView::new(inventory),
         }
     }
 

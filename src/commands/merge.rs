@@ -39,7 +39,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         // Nothing is printed after it, so the exit code says whether the file is there.
         save::save_inventory(
             &args.save,
-            InventoryView::of(&merged.inventory),
+            InventoryView::new(&merged.inventory),
             asked.as_ref(),
             &settings,
             &interrupt::hold_off,
@@ -118,7 +118,7 @@ fn conclude(merged: &Merged, ui: &Ui) -> Exit {
     let read = inventory.kinds_read();
     let kinds: Vec<Kind> =
         Kind::ALL.into_iter().filter(|kind| read.is_empty() || read.contains(kind)).collect();
-    let exit = Summary::new(InventoryView::of(inventory), &kinds).conclude(false, ui);
+    let exit = Summary::new(InventoryView::new(inventory), &kinds).conclude(false, ui);
     let Some((shard, rest)) = inventory.shard.as_ref().and_then(|shard| Some((shard, shard.rest()?))) else {
         return exit;
     };

@@ -150,7 +150,7 @@ fn conclude(findings: &Findings, inventory: &Inventory, kinds: &[Kind], ui: &Ui)
     if !findings.gate.missing.is_empty() {
         ui.warn_always(&format!("the comparison is incomplete: see above ({consequence})"));
     }
-    Summary::new(InventoryView::of(inventory), kinds).report_unread(&consequence, ui);
+    Summary::new(InventoryView::new(inventory), kinds).report_unread(&consequence, ui);
     exit
 }
 

@@ -147,7 +147,7 @@ impl View {
         }
         let layout = Layout { width: ui.width(), color: ui.color() };
         let report =
-            Report { view: InventoryView::of(&inventory), kinds: &self.request.kinds, tables: &tables };
+            Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
         ui.data(|out| {
             hidden = output::render_rows(&report, self.format, layout, out)?;

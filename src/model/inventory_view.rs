@@ -44,7 +44,7 @@ pub struct InventoryView<'a> {
 impl<'a> InventoryView<'a> {
     /// Takes all from `inventory`.
     #[must_use]
-    pub fn of(inventory: &'a Inventory) -> Self {
+    pub fn new(inventory: &'a Inventory) -> Self {
         Self { inventory, instances: &inventory.instances, interfaces: &inventory.interfaces }
     }
 
@@ -61,7 +61,7 @@ impl<'a> InventoryView<'a> {
 
 impl<'a> From<&'a Inventory> for InventoryView<'a> {
     fn from(inventory: &'a Inventory) -> Self {
-        Self::of(inventory)
+        Self::new(inventory)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::output::cell_text;
 
 /// Returns entries of the allow list that do nothing any more, values that could not be compared, notes, and what the
 /// gate misses.
-pub(crate) fn of(findings: &Findings) -> Vec<Vec<String>> {
+pub(crate) fn list_remarks(findings: &Findings) -> Vec<Vec<String>> {
     let unknown = |value: &crate::model::UnknownValue| {
         let (address, attribute) = (&value.address, &value.attribute);
         format!("not compared: {address} {attribute} is known only once the plan is applied")

@@ -45,7 +45,7 @@ pub(crate) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
         page.0.push_str("\n</details>\n");
     }
     // What the gate misses stands at the head.
-    for lines in remarks::of(findings).into_iter().take(3) {
+    for lines in remarks::list_remarks(findings).into_iter().take(3) {
         let shown = lines.iter().take(GAPS).map(|line| format!("- {}\n", quiet(line, SENTENCE)));
         let list: String = shown.collect();
         if !list.is_empty() {

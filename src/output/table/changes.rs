@@ -135,7 +135,7 @@ impl Pen<'_> {
         let shown = lists.iter().flat_map(|(_, list)| list.iter().take(most));
         let members: Vec<MarkedMember<'_>> =
             shown.flat_map(|collision| collision_members::rows(collision).into_iter().take(most)).collect();
-        let columns = Columns::of(&members, indented(self.layout, INDENT.len()), self.wide);
+        let columns = Columns::new(&members, indented(self.layout, INDENT.len()), self.wide);
         for (state, list) in lists {
             for collision in list.iter().take(most) {
                 self.collision(collision, state, &columns)?;

@@ -34,7 +34,7 @@ pub(crate) fn write(findings: &Findings, layout: Layout, wide: bool, out: &mut d
         write_lines(&wrap(&nothing(findings), layout.width), "", out)?;
         writeln!(out)?;
     }
-    let remarks = remarks::of(findings);
+    let remarks = remarks::list_remarks(findings);
     for lines in &remarks {
         for line in lines.iter().take(most(wide)) {
             write_lines(&wrap(line, layout.width), "", out)?;
@@ -66,7 +66,7 @@ fn write_head(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Res
 fn write_body(finding: &Finding, layout: Layout, wide: bool, out: &mut dyn Write) -> io::Result<()> {
     let inner = indented(layout, INDENT.len());
     let rows = finding_text::marked_members(finding, most(wide));
-    write_lines(&Columns::of(&rows, inner, wide).lines(&rows), INDENT, out)?;
+    write_lines(&Columns::new(&rows, inner, wide).lines(&rows), INDENT, out)?;
     write_left_out(finding.members.len(), most(wide), INDENT, out)?;
     let accepted = finding.accepted_by.iter().map(|by| format!("accepted: {by}"));
     for sentence in [&finding.message, &finding.advice].into_iter().cloned().chain(accepted) {

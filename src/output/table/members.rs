@@ -30,7 +30,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Chooses the columns that fit and that have a value in any of `rows`; `wide` chooses all that have a value.
-    pub fn of(rows: &[MarkedMember<'_>], layout: Layout, wide: bool) -> Self {
+    pub fn new(rows: &[MarkedMember<'_>], layout: Layout, wide: bool) -> Self {
         let has = |(_, value): &Column| rows.iter().any(|row| !value(row).is_blank());
         let fit = if wide { Fit::Never } else { Fit::Drop };
         let mut columns = Self { shown: COLUMNS.into_iter().filter(has).collect(), layout, fit };

@@ -25,7 +25,7 @@ impl Estate {
     pub fn ask<T>(&self, things: &[&str], look: impl FnOnce(&FindReport<'_>) -> T) -> T {
         let queries: Vec<FindQuery> = things.iter().map(|text| text.parse().unwrap()).collect();
         let input = FindInput {
-            view: InventoryView::of(&self.inventory),
+            view: InventoryView::new(&self.inventory),
             ranges: &self.ranges,
             plan: &self.plan,
             queries: &queries,

@@ -197,7 +197,7 @@ fn columns_hold_what_they_say() {
     let inventory = sample::inventory();
     let index = InventoryIndex::new(&inventory);
     let request = TableRequest { kinds: Kind::ALL.to_vec(), wide: true, ..TableRequest::default() };
-    let mut listings = streamed_tables(InventoryView::of(&inventory), &index, &request).unwrap();
+    let mut listings = streamed_tables(InventoryView::new(&inventory), &index, &request).unwrap();
     listings.push(coverage_table(&inventory, &index));
     let mut known = 0;
     for listing in &listings {
