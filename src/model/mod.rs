@@ -6,6 +6,8 @@
 mod coverage;
 mod duration;
 mod finding;
+#[cfg(test)]
+mod fixtures;
 mod instance;
 mod interface;
 mod inventory;

@@ -164,7 +164,7 @@ fn join_sorted<T: Ord>(kept: &mut Vec<T>, other: Vec<T>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Block, BlockRole, NetworkKind, Provider};
+    use super::super::{Block, BlockRole, NetworkKind, Provider, fixtures};
     use super::*;
 
     fn network(account: &str, id: &str, visible_from: &[&str], tag: Option<&str>) -> Network {
@@ -219,44 +219,16 @@ mod tests {
     #[test]
     fn the_owner_names_the_zone_whatever_the_order_of_answers() {
         let subnet = |zone: &str, visible_from: &[&str]| Subnet {
-            provider: Provider::Aws,
-            account: "111".into(),
-            region: "eu-west-1".into(),
             zone: Some(zone.into()),
             zone_id: Some("euw1-az1".into()),
-            id: "subnet-1".into(),
-            name: None,
-            network: "vpc-1".into(),
-            prefixes: vec![],
-            addresses_total: None,
-            addresses_available: None,
-            purpose: None,
-            customer_owned_pool: None,
-            state: None,
             visible_from: visible_from.iter().map(ToString::to_string).collect(),
-            tags: super::super::Tags::new(),
+            ..fixtures::subnet("111", "eu-west-1", "subnet-1")
         };
         let interface = |zone: &str, seen_by: Option<&str>| Interface {
-            provider: Provider::Aws,
-            account: "222".into(),
-            region: "eu-west-1".into(),
             zone: Some(zone.into()),
-            zone_id: None,
-            id: "eni-1".into(),
-            network: None,
             subnet: Some("subnet-1".into()),
-            attached_to: None,
-            kind: None,
-            private_ips: vec![],
-            private_prefixes: None,
-            public_ips: vec![],
-            carrier_ips: None,
-            customer_owned_ips: None,
-            mac: None,
-            state: None,
-            description: None,
-            operator: None,
             seen_by: seen_by.map(str::to_owned),
+            ..fixtures::interface("222", "eu-west-1", "eni-1")
         };
         let views = [subnet("c", &["333"]), subnet("a", &[]), subnet("b", &["222"])];
         let interfaces = [interface("a", Some("111")), interface("b", None)];

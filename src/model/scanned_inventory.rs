@@ -98,7 +98,7 @@ impl ScannedInventory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Identity, InventoryView, Kind, Provider, Resource, Rows, Tags};
+    use super::super::{Identity, InventoryView, Kind, Provider, Resource, Rows, fixtures};
     use super::*;
 
     const ACCOUNTS: usize = 3;
@@ -106,22 +106,8 @@ mod tests {
 
     fn subnet(account: usize, region: &str) -> Subnet {
         Subnet {
-            provider: Provider::Aws,
-            account: account.to_string(),
-            region: region.into(),
-            zone: None,
             zone_id: Some(format!("{region}-az{account}")),
-            id: format!("subnet-{account}"),
-            name: None,
-            network: "vpc-1".into(),
-            prefixes: vec![],
-            addresses_total: None,
-            addresses_available: None,
-            purpose: None,
-            customer_owned_pool: None,
-            state: None,
-            visible_from: vec![],
-            tags: Tags::new(),
+            ..fixtures::subnet(&account.to_string(), region, &format!("subnet-{account}"))
         }
     }
 
@@ -157,26 +143,10 @@ mod tests {
     /// An interface of account 0, listed by `seen_by`, where that is not its owner.
     fn interface(number: usize, seen_by: Option<usize>) -> Interface {
         Interface {
-            provider: Provider::Aws,
-            account: "0".into(),
-            region: REGIONS[number % 2].into(),
-            zone: None,
-            zone_id: None,
-            id: format!("eni-{number:04}"),
-            network: None,
             subnet: Some("subnet-0".into()),
-            attached_to: None,
-            kind: None,
-            private_ips: vec![],
-            private_prefixes: None,
-            public_ips: vec![],
-            carrier_ips: None,
-            customer_owned_ips: None,
-            mac: None,
-            state: None,
             description: Some(format!("seen by {seen_by:?}")),
-            operator: None,
             seen_by: seen_by.map(|account| account.to_string()),
+            ..fixtures::interface("0", REGIONS[number % 2], &format!("eni-{number:04}"))
         }
     }
 

@@ -1,0 +1,51 @@
+//! Resources for the tests of this room, with nothing in them but what identifies them.
+
+use super::{Interface, Provider, Subnet, Tags};
+
+/// A subnet of `vpc-1`.
+pub fn subnet(account: &str, region: &str, id: &str) -> Subnet {
+    Subnet {
+        provider: Provider::Aws,
+        account: account.into(),
+        region: region.into(),
+        zone: None,
+        zone_id: None,
+        id: id.into(),
+        name: None,
+        network: "vpc-1".into(),
+        prefixes: vec![],
+        addresses_total: None,
+        addresses_available: None,
+        purpose: None,
+        customer_owned_pool: None,
+        state: None,
+        visible_from: vec![],
+        tags: Tags::new(),
+    }
+}
+
+/// An interface in no network.
+pub fn interface(account: &str, region: &str, id: &str) -> Interface {
+    Interface {
+        provider: Provider::Aws,
+        account: account.into(),
+        region: region.into(),
+        zone: None,
+        zone_id: None,
+        id: id.into(),
+        network: None,
+        subnet: None,
+        attached_to: None,
+        kind: None,
+        private_ips: vec![],
+        private_prefixes: None,
+        public_ips: vec![],
+        carrier_ips: None,
+        customer_owned_ips: None,
+        mac: None,
+        state: None,
+        description: None,
+        operator: None,
+        seen_by: None,
+    }
+}
