@@ -245,6 +245,13 @@ impl PlanError {
         Self { diagnostic: self.diagnostic.cause(cause), ..self }
     }
 
+    /// Adds what another diagnostic says as a cause, and its remedies.
+    #[must_use]
+    pub fn caused_by(self, other: Diagnostic) -> Self {
+        let error = self.cause(other.reason());
+        other.remedies.into_iter().fold(error, Self::remedy)
+    }
+
     /// Adds a remedy.
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {

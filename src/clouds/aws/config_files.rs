@@ -12,6 +12,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::diagnostic::Diagnostic;
+
 /// What is in the two files.
 #[derive(Debug, Default)]
 pub struct ConfigFiles {
@@ -40,7 +42,7 @@ pub struct UnreadableFile {
     /// Its path, as users know it.
     pub path: String,
     /// Why, and what to do.
-    pub reason: String,
+    pub reason: Diagnostic,
 }
 
 /// Each file: the variable that names it, and where it is otherwise, below the home directory.
@@ -79,7 +81,8 @@ impl ConfigFiles {
                 (None, Some(home)) => read_from_home(&home.join(usual)),
                 (None, None) => Err(UnreadableFile {
                     path: format!("~/{usual}"),
-                    reason: format!("HOME is not set, so its place is not known: set HOME or {name}"),
+                    reason: Diagnostic::new("HOME is not set, so its place is not known")
+                        .remedy(format!("set HOME or {name}")),
                 }),
             };
             let place = if name == CONFIG.0 { &mut files.config } else { &mut files.credentials };
@@ -105,8 +108,8 @@ fn read_from_variable(variable: &str, path: &Path) -> Result<Option<ConfigText>,
     // Process substitution of a shell, `AWS_CONFIG_FILE=<(...)`, names a pipe.
     let bytes = read_bytes(path, true).map_err(|error| {
         let remedy = match error.kind() {
-            ErrorKind::NotFound => format!("create it, or unset {variable}"),
-            _ => format!("make it a readable file, or unset {variable}"),
+            ErrorKind::NotFound => format!("create the file, or unset {variable}"),
+            _ => format!("name a file that this user may read, or unset {variable}"),
         };
         unreadable(path, &format!("{variable} names it, but it could not be read: {error}"), &remedy)
     })?;
@@ -123,13 +126,13 @@ fn read_from_home(path: &Path) -> Result<Option<ConfigText>, UnreadableFile> {
                 None => Ok(None),
                 Some(link) => {
                     let why = format!("{} is a symbolic link to a place that does not exist", link.display());
-                    Err(unreadable(path, &why, "restore what it leads to, or remove the link"))
+                    Err(unreadable(path, &why, "restore what the link leads to, or remove the link"))
                 }
             }
         }
         Err(error) => {
             let why = format!("it could not be read: {error}");
-            Err(unreadable(path, &why, "make it a file that this user may read, or remove it"))
+            Err(unreadable(path, &why, "put a file there that this user may read, or none"))
         }
     }
 }
@@ -179,7 +182,7 @@ const fn is_pipe(_: FileType) -> bool {
 
 /// Names the format of what is no UTF-8 text, if it is known.
 fn detect_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    const UTF_8: &str = "save it as UTF-8";
+    const UTF_8: &str = "save the file as UTF-8";
     const COMPRESSED: [&[u8]; 4] = [b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
     let starts = |marks: &[&[u8]]| marks.iter().any(|mark| bytes.starts_with(mark));
     // ASCII as UTF-16 is every other byte.
@@ -190,7 +193,7 @@ fn detect_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     } else if starts(&[b"\xff\xfe", b"\xfe\xff"]) || is_alternating {
         Some(("it is UTF-16", UTF_8))
     } else if starts(&COMPRESSED) {
-        Some(("it is compressed", "unpack it"))
+        Some(("it is compressed", "unpack the file"))
     } else {
         None
     }
@@ -206,19 +209,19 @@ fn decode_utf8(path: &Path, bytes: Vec<u8>) -> Result<ConfigText, UnreadableFile
         return Err(unreadable(
             path,
             &format!("it could not be read: line {line} has a zero byte"),
-            "remove it",
+            "remove the zero byte",
         ));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
-        unreadable(path, &format!("it could not be read: line {line} is not UTF-8"), "save it as UTF-8")
+        unreadable(path, &format!("it could not be read: line {line} is not UTF-8"), "save the file as UTF-8")
     })?;
     Ok(ConfigText { path: path.display().to_string(), text })
 }
 
 fn unreadable(path: &Path, why: &str, remedy: &str) -> UnreadableFile {
-    UnreadableFile { path: path.display().to_string(), reason: format!("{why} ({remedy})") }
+    UnreadableFile { path: path.display().to_string(), reason: Diagnostic::new(why).remedy(remedy) }
 }
 
 /// The settings of a section: lower-case names, values as they are written.
@@ -451,7 +454,7 @@ mod tests {
     }
 
     fn reasons(files: &ConfigFiles) -> Vec<&str> {
-        files.unreadable.iter().map(|file| file.reason.as_str()).collect()
+        files.unreadable.iter().map(|file| file.reason.message.as_str()).collect()
     }
 
     #[test]
@@ -477,8 +480,8 @@ mod tests {
             (b"[\0d\0]\0\n\0", "it is UTF-16"),
             (b"\0[\0d\0]\0\n", "it is UTF-16"),
             (b"\xff\xfe\0\0[\0\0\0", "it is UTF-32"),
-            (b"\x1f\x8b\x08\0\0\0\0\0", "it is compressed (unpack it)"),
-            (b"[default]\n# a\0b\n", "line 2 has a zero byte (remove it)"),
+            (b"\x1f\x8b\x08\0\0\0\0\0", "it is compressed (unpack the file)"),
+            (b"[default]\n# a\0b\n", "line 2 has a zero byte (remove the zero byte)"),
         ] {
             let home = home();
             fs::write(home.path().join(".aws/config"), bytes).unwrap();
@@ -486,7 +489,8 @@ mod tests {
             let files = read(Some(home.path()), &[]);
             assert_eq!(files.unreadable.len(), 1);
             assert!(files.unreadable[0].path.ends_with(".aws/config"), "{:?}", files.unreadable);
-            assert!(files.unreadable[0].reason.starts_with(&format!("it could not be read: {reason}")));
+            let said = files.unreadable[0].reason.to_line();
+            assert!(said.starts_with(&format!("it could not be read: {reason}")), "{said}");
             assert!(files.credentials.is_some(), "the other file is read");
         }
     }
@@ -530,7 +534,11 @@ mod tests {
         let files = read(Some(home.path()), &[(CONFIG.0, &config)]);
         writer.join().unwrap().unwrap();
         assert_eq!(files.config.map(|file| file.text).as_deref(), Some("[a]\n"));
-        assert!(files.unreadable[0].reason.contains("it is longer than 16 MiB"), "{:?}", files.unreadable);
+        assert!(
+            files.unreadable[0].reason.message.contains("it is longer than 16 MiB"),
+            "{:?}",
+            files.unreadable
+        );
         let zero = read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/zero"))]);
         assert!(
             reasons(&zero)[0]
@@ -545,7 +553,9 @@ mod tests {
             let files = read(Some(home.path()), &[(variable, Path::new("~/missing"))]);
             let [file] = &files.unreadable[..] else { panic!("{files:?}") };
             assert_eq!(file.path, home.path().join("missing").display().to_string());
-            assert!(file.reason.starts_with(&format!("{variable} names it, but it could not be read")));
+            assert!(
+                file.reason.message.starts_with(&format!("{variable} names it, but it could not be read"))
+            );
         }
         assert_eq!(reasons(&read(Some(home.path()), &[(CONFIG.0, Path::new("/dev/null"))])), [""; 0]);
     }

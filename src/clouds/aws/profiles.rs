@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::config_files::{self, ConfigFiles, ConfigSection, ConfigText, ConfigValues, UnreadableFile};
 use crate::clouds::{PlanError, unmatched_patterns};
 use crate::config::Patterns;
+use crate::diagnostic::Diagnostic;
 
 /// The profile that is used when none is named.
 pub const DEFAULT: &str = "default";
@@ -71,7 +72,7 @@ pub struct MisnamedSection {
     /// The name that was probably meant.
     pub name: String,
     /// Where it is, what is wrong, and what to write.
-    pub reason: String,
+    pub reason: Diagnostic,
 }
 
 /// What the configuration files contain.
@@ -119,7 +120,7 @@ impl Profiles {
     fn add_file(&mut self, kind: FileKind, file: &ConfigText) {
         let document = config_files::parse_sections(&file.text);
         if let Some(setting) = document.before_sections {
-            let reason = format!("line {}: {}", setting.line, setting.what);
+            let reason = Diagnostic::new(format!("line {}: {}", setting.line, setting.what));
             self.unreadable.push(UnreadableFile { path: file.path.clone(), reason });
         }
         let mut found: BTreeMap<String, Profile> = BTreeMap::new();
@@ -147,7 +148,8 @@ impl Profiles {
                     let header = section.header.clone();
                     let profile = profile_from_section(name.clone(), section, file);
                     if profile.is_meant_to_sign_in() {
-                        let reason = format!("[{header}] on {place} is not a profile ({remedy})");
+                        let reason = Diagnostic::new(format!("[{header}] on {place} is not a profile"));
+                        let reason = reason.remedy(remedy);
                         self.misnamed.push(MisnamedSection { name, reason });
                     }
                 }
@@ -247,7 +249,7 @@ impl Profiles {
             let error =
                 unmatched_patterns::unknown(name, &known, "AWS profile").cause(format!("{by} names it"));
             let misnamed = self.misnamed.iter().filter(|section| section.name == name);
-            let error = misnamed.fold(error, |error, section| error.cause(&section.reason));
+            let error = misnamed.fold(error, |error, section| error.caused_by(section.reason.clone()));
             self.add_unreadable(error)
         })
     }
@@ -285,7 +287,7 @@ impl Profiles {
     pub fn add_unreadable(&self, error: PlanError) -> PlanError {
         self.unreadable
             .iter()
-            .fold(error, |error, file| error.cause(format!("{}: {}", file.path, file.reason)))
+            .fold(error, |error, file| error.caused_by(file.reason.clone().context(&file.path)))
     }
 
     /// Tells whether `profile` has an endpoint of its own, whose silence says nothing about AWS, nor AWS' about it.
@@ -534,7 +536,7 @@ mod tests {
             let text = sections(&[header]);
             let profiles = if kind == "config" { read(&text, "") } else { read("", &text) };
             assert_eq!((sign_in_names(&profiles), misnamed(&profiles)), (vec![], vec![name]), "{header}");
-            let reason = &profiles.misnamed[0].reason;
+            let reason = profiles.misnamed[0].reason.to_line();
             let begins = format!("[{header}] on line 1 of {kind} is not a profile (");
             assert!(reason.starts_with(&begins) && reason.contains(remedy), "{reason}");
         }
@@ -572,7 +574,7 @@ mod tests {
         let above = read("aws_access_key_id = A\n", "");
         assert!(
             above.is_configured()
-                && above.unreadable[0].reason.starts_with("line 1: it is above every [section]")
+                && above.unreadable[0].reason.message.starts_with("line 1: it is above every [section]")
         );
     }
 

@@ -254,7 +254,11 @@ pub async fn sign_in_by_default_chain(
     // Keys of the environment come before everything that the files could say.
     if matches!(source, DefaultSource::Environment(_)) {
         for file in &profiles.unreadable {
-            run.observer.event(Event::Unreadable(&format!("{} is not used: {}", file.path, file.reason)));
+            run.observer.event(Event::Unreadable(&format!(
+                "{} is not used: {}",
+                file.path,
+                file.reason.to_line()
+            )));
         }
     } else {
         signed_in.add_unreadable_files(&profiles);

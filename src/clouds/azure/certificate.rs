@@ -19,6 +19,8 @@ use serde_json::json;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::clouds::causes::causes;
+
 /// How long an assertion is good, in seconds; it is used at once.
 const VALID: i64 = 600;
 
@@ -37,29 +39,56 @@ impl std::fmt::Debug for Certificate {
     }
 }
 
+/// A file that has no certificate and key to sign in with.
+#[derive(Debug, thiserror::Error)]
+#[error("AZURE_CLIENT_CERTIFICATE_PATH names {path}, which cannot be used: {reason}")]
+pub struct UnusableCertificate {
+    path: String,
+    reason: String,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+impl UnusableCertificate {
+    /// Finds it in what a credential's error was caused by.
+    pub fn find(error: &Error) -> Option<&Self> {
+        causes(error).find_map(|cause| cause.downcast_ref::<Self>())
+    }
+}
+
+impl From<UnusableCertificate> for Error {
+    fn from(unusable: UnusableCertificate) -> Self {
+        Self::new(ErrorKind::Credential, unusable)
+    }
+}
+
+const MAKE_PEM: &str =
+    "put certificate and key into one file, as openssl pkcs12 -in cert.pfx -nodes -out cert.pem does";
+const USE_RSA: &str = "use a certificate with an RSA key: Entra takes no other";
+
 impl Certificate {
     /// Reads certificate and private key from a PEM file.
     ///
     /// # Errors
     /// When it lacks one of them, or the key is not RSA, the only kind that Entra takes.
-    pub fn read(path: &Path, audience: String, client: &str) -> azure_core::Result<Self> {
-        let broken = |why: String| {
-            let path = path.display();
-            let message = format!("AZURE_CLIENT_CERTIFICATE_PATH names {path}, which cannot be used: {why}");
-            Error::with_message(ErrorKind::Credential, message)
+    pub fn read(path: &Path, audience: String, client: &str) -> Result<Self, UnusableCertificate> {
+        let unusable = |reason: &str, remedy| UnusableCertificate {
+            path: path.display().to_string(),
+            reason: reason.to_owned(),
+            remedy,
         };
-        let pem = std::fs::read(path).map_err(|error| broken(error.to_string()))?;
-        let certificate = CertificateDer::from_pem_slice(&pem).map_err(|_| {
-            broken("it holds no PEM certificate (of a .pfx make one: openssl pkcs12 -in FILE -nodes -out cert.pem)".to_owned())
-        })?;
+        let pem = std::fs::read(path)
+            .map_err(|error| unusable(&error.to_string(), "name a file that this user may read"))?;
+        let certificate = CertificateDer::from_pem_slice(&pem)
+            .map_err(|_| unusable("it contains no PEM certificate", MAKE_PEM))?;
         let key = PrivateKeyDer::from_pem_slice(&pem)
-            .map_err(|_| broken("it holds no private key without password".to_owned()))?;
+            .map_err(|_| unusable("it contains no private key without password", MAKE_PEM))?;
         let key = match &key {
             PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
-            _ => return Err(broken("its key is not an RSA key".to_owned())),
+            _ => return Err(unusable("its key is not an RSA key", USE_RSA)),
         };
-        let key = key.map_err(|error| broken(format!("its key is not an RSA key: {error}")))?;
+        let key = key.map_err(|error| unusable(&format!("its key is not an RSA key: {error}"), USE_RSA))?;
         let thumbprint = encode(digest::digest(&digest::SHA256, &certificate).as_ref());
         Ok(Self { key, thumbprint, audience, client: client.to_owned() })
     }

@@ -18,7 +18,7 @@ use azure_identity::{
 
 use super::arm_http::Quota;
 use super::authority::{Authority, TokenRequestError};
-use super::certificate::Certificate;
+use super::certificate::{Certificate, UnusableCertificate};
 use super::developer_tool::{DeveloperTool, ToolCredential, ToolError, without_support_ids};
 use crate::clouds::causes::causes;
 use crate::clouds::registry::ServicePrincipal;
@@ -319,6 +319,10 @@ impl CredentialSource {
             let (why, remedy) = self.describe_unusable(unusable);
             let failure = Failure::new(Outcome::Failed, why).context(label).remedy(remedy);
             return Failure { unreachable: !matches!(unusable, TokenRequestError::Answer { .. }), ..failure };
+        }
+        if let Some(unusable) = UnusableCertificate::find(error) {
+            let failure = Failure::new(Outcome::Failed, unusable.to_string());
+            return failure.context(label).remedy(unusable.remedy);
         }
         let why = innermost_message(error);
         let failure = Failure::new(Outcome::Failed, format!("{label}: {why}"));

@@ -71,13 +71,14 @@ fn a_certificate_that_cannot_be_used_is_named() {
     let (certificate, key) = pem.split_once("-----BEGIN PRIVATE KEY-----").unwrap();
     let key = format!("-----BEGIN PRIVATE KEY-----{key}");
     for (name, text, why) in [
-        ("empty.pem", "", "it holds no PEM certificate"),
-        ("key.pem", &key, "it holds no PEM certificate"),
-        ("certificate.pem", certificate, "it holds no private key"),
+        ("empty.pem", "", "it contains no PEM certificate"),
+        ("key.pem", &key, "it contains no PEM certificate"),
+        ("certificate.pem", certificate, "it contains no private key"),
     ] {
         let file = cloud.home.write(name, text);
         let run = cloud.azure(SCAN).without("AZURE_CLIENT_SECRET").env("AZURE_CLIENT_CERTIFICATE_PATH", file);
-        run.run().refuses(&["AZURE_CLIENT_CERTIFICATE_PATH names", name, why]);
+        let remedy = "(put certificate and key into one file, as openssl pkcs12 ";
+        run.run().refuses(&["AZURE_CLIENT_CERTIFICATE_PATH names", name, why, remedy]);
     }
     let run = cloud.azure(SCAN).without("AZURE_CLIENT_SECRET");
     let run = run.env("AZURE_CLIENT_CERTIFICATE_PATH", "nowhere.pem");
