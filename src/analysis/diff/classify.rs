@@ -161,6 +161,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
         after: &T,
         run: &mut KindRun<'_, T>,
     ) {
+        // A machine that was stopped no longer passes `state=running`, and that is the change to report.
         if !run.filters.pass(before, &self.old.index) && !run.filters.pass(after, &self.new.index) {
             return;
         }

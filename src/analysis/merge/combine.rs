@@ -53,6 +53,8 @@ pub fn merge_inventories(mut inputs: Vec<MergeInput>, generator: String) -> Resu
     }
     let mut inventory =
         Inventory::assemble(generator, oldest, merge_accounts(&mut inputs), resources, coverage);
+    // Only now: when views are joined, a row with participants would pass for the view of one, which the owner's
+    // replaces.
     participants.add_to(&mut inventory);
     inventory.filters = all_filters(&inputs);
     inventory.shard = shard.filter(|shard| !Shard::is_whole(shard));

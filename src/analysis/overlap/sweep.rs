@@ -214,6 +214,8 @@ impl<K: SweepKey> Sweep<'_, K> {
             self.collides[at] = collides;
             any_collides |= collides;
         }
+        // Decided here and not when the frame is popped: an item that collides only with what lies inside it shares no
+        // more than the addresses of those smaller prefixes, and each of them is added by itself.
         let is_covered = self.stack.last().is_some_and(|frame| frame.is_in_collision);
         if any_collides && !is_covered {
             self.spaces.push(key);
@@ -227,6 +229,7 @@ impl<K: SweepKey> Sweep<'_, K> {
         let Some(frame) = self.stack.pop() else { return };
         let roles = self.pairs.role_count();
         let start = self.around.len() - roles;
+        // Items with the same prefix are not in `inside` yet: they were compared when the frame was pushed.
         for at in frame.first..frame.end {
             self.collides[at] = self.collides[at] || self.has_partner(at, &self.inside[start..]);
         }
