@@ -8,10 +8,24 @@ use proptest::prelude::*;
 
 use crate::output::sample;
 
+/// A row of every kind, since every bit is tried; `NETCENSUS_FUZZ` takes all rows of the sample.
+static INVENTORY: LazyLock<Inventory> = LazyLock::new(|| {
+    let mut inventory = sample::inventory();
+    if std::env::var_os("NETCENSUS_FUZZ").is_none() {
+        inventory.networks.truncate(1);
+        inventory.subnets.truncate(1);
+        inventory.instances.truncate(1);
+        inventory.interfaces.truncate(1);
+        inventory.links.truncate(1);
+        inventory.coverage.truncate(2);
+    }
+    inventory
+});
+
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let asked = ScanRequest { scope: vec!["aws.regions=[]".into()], signer: 7 };
     let mut bytes = Vec::new();
-    snapshot::write_snapshot(&sample::inventory(), Some(&asked), &mut bytes).unwrap();
+    snapshot::write_snapshot(&*INVENTORY, Some(&asked), &mut bytes).unwrap();
     bytes
 });
 
@@ -32,7 +46,7 @@ fn is_refused(bytes: &[u8]) -> bool {
     let failed = [whole.as_ref().err(), passed.as_ref().err(), reduced.as_ref().err()];
     assert!(failed.iter().flatten().all(|error| is_told(error)), "{failed:?}");
     if let Ok(inventory) = whole {
-        assert!(inventory == sample::inventory(), "it reads as another inventory");
+        assert!(inventory == *INVENTORY, "it reads as another inventory");
         let reduced = reduced.unwrap();
         assert!(reduced.old.networks.is_empty() && reduced.new.networks.is_empty());
         passed.unwrap();

@@ -14,7 +14,7 @@ use super::{files, kept, read, store_of};
 use crate::output::sample;
 use crate::support::{Home, Output, skipped};
 
-const ROWS: usize = 5_000;
+const ROWS: usize = 1_000;
 
 /// A home with a document that takes a while to write as a snapshot.
 fn home() -> Home {

@@ -106,14 +106,15 @@ pub fn full() -> Changes {
     changes.settled()
 }
 
-/// Very many changes with very many fields, reasons and collisions, with hostile text everywhere.
+/// Very many changes, reasons and collisions, with hostile text everywhere. The changes that are listed first have
+/// very many fields.
 pub fn flood() -> Changes {
     let mut changes = same();
     let field =
         |number: usize| field(&format!("tag:{number}{HOSTILE}"), json!(HOSTILE.repeat(3)), json!(null));
     let change = |number: usize| RowChange {
         location: ResourceLocation { id: format!("vpc-{number:05}"), ..location(SHOP) },
-        fields: (0..30).map(field).collect(),
+        fields: (0..if number < 40 { 30 } else { 2 }).map(field).collect(),
         ..changed_subnet()
     };
     changes.changes = (0..600).map(change).collect();
