@@ -11,7 +11,7 @@ use clap::Parser;
 use netcensus::cli::Cli;
 use netcensus::exit::Exit;
 
-use crate::support::Home;
+use crate::support::{Home, ROOT_CERTIFICATE};
 
 /// A document.
 struct Page {
@@ -154,6 +154,7 @@ fn run(arguments: &[String], files: &[(String, String)]) -> String {
         .args(arguments)
         .env_clear()
         .envs([("COLUMNS", "100"), ("TERM", "dumb"), ("AWS_EC2_METADATA_DISABLED", "true")])
+        .env("SSL_CERT_FILE", ROOT_CERTIFICATE)
         .env("HOME", home.path())
         .current_dir(home.path())
         .output()

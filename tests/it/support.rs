@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 #[cfg(feature = "aws")]
 use netcensus::sandbox::AzureClient;
@@ -12,7 +13,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const ROOT_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls/root.pem");
+/// One root, that signs nothing.
+pub const ROOT_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls/root.pem");
 
 /// A home directory of its own, which is the working directory too.
 pub struct Home(TempDir);
@@ -70,6 +72,14 @@ impl Home {
 }
 
 const AWS_CONFIG: &str = ".aws/config";
+
+/// The document of all kinds of the sample, in both clouds: for tests of what becomes of an inventory. It is scanned once
+/// for all of them, because a scan by an unoptimised program takes a second.
+pub fn sample_document() -> &'static str {
+    static DOCUMENT: LazyLock<String> =
+        LazyLock::new(|| netcensus("scan all --sandbox -o json").succeeds().stdout);
+    &DOCUMENT
+}
 
 /// Runs the binary in a home of its own.
 pub fn netcensus(arguments: &str) -> Output {

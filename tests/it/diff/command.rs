@@ -250,7 +250,9 @@ fn snapshots_and_documents_are_compared_alike() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn without_arguments_the_previous_snapshot_is_compared_with_the_latest() {
     let home = Home::new();
-    let save = |arguments: &str| home.netcensus(&format!("scan all --sandbox {arguments} --save")).run();
+    let scope = "--aws-profile {shop-prod,security}";
+    let save =
+        |arguments: &str| home.netcensus(&format!("scan all --sandbox {scope} {arguments} --save")).run();
     home.netcensus("diff").run().refuses(&["there is no snapshot", "--save"]);
     save("").exits(0);
     home.netcensus("diff").run().refuses(&["there is no `@previous`"]);
@@ -274,7 +276,7 @@ fn without_arguments_the_previous_snapshot_is_compared_with_the_latest() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn one_argument_is_compared_with_the_clouds_as_they_are() {
     let home = Home::new();
-    home.netcensus("scan all --sandbox --save").run().exits(0);
+    home.netcensus("scan all --sandbox --aws-profile {shop-prod,security} --save").run().exits(0);
     let output = home.netcensus("diff @latest --sandbox -o json").run().exits(0);
     assert_eq!(told(&output), [""; 0]);
     assert_eq!(output.json()["new"]["name"], "live");

@@ -6,7 +6,7 @@ use std::fs;
 use netcensus::model::{Inventory, Outcome, Subject};
 
 use super::{export, save, whole};
-use crate::support::{Home, Output};
+use crate::support::{Home, Output, sample_document};
 
 /// A name that tries to end whatever it stands in.
 const HOSTILE: &str = "</script></title></svg></td>\"'><img src=x onerror=alert(1)><!--\u{202e}\u{2028}&lt;";
@@ -160,7 +160,7 @@ fn what_could_not_be_read_is_in_a_box_at_the_top() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_kind_that_the_page_rests_on_and_nobody_read_is_missing() {
     let home = Home::new();
-    home.netcensus("scan instances --sandbox --save a.json").run().exits(0);
+    home.netcensus("scan instances --sandbox --aws-profile security --save a.json").run().exits(0);
     let refused = export(&home, "--to page.html --kind instances").run().exits(3);
     refused.says(&["nothing was written", "networks are unknown", "links are unknown"]);
     export(&home, "--to page.html --kind instances --allow-incomplete").run().exits(3);
@@ -223,9 +223,10 @@ fn accounts_that_nobody_listed_are_those_that_something_is_known_of() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn collisions_are_drawn_and_listed_and_lead_to_their_networks() {
     let home = Home::new();
-    home.netcensus("export --sandbox --to page.html --quiet").run().succeeds();
+    home.write("sample.json", sample_document());
+    home.netcensus("export --from sample.json --to page.html --quiet").run().succeeds();
     let page = fs::read_to_string(home.path().join("page.html")).unwrap();
-    let findings: Output = home.netcensus("overlap --sandbox -o json").run();
+    let findings: Output = home.netcensus("overlap --from sample.json -o json").run();
     let findings = findings.json();
     let open: Vec<&serde_json::Value> =
         findings["findings"].as_array().unwrap().iter().filter(|one| one["status"] == "open").collect();

@@ -1,16 +1,16 @@
 //! Saved inventories: those that are not whole are not taken for it.
 
 use super::{findings, gate, paper};
-use crate::support::{Home, netcensus};
+use crate::support::{Home, netcensus, sample_document};
 
 #[test]
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn the_same_comes_of_a_file_of_a_pipe_and_of_the_cloud() {
     let home = Home::new();
-    let saved = home.netcensus("scan all --sandbox -o json").run().succeeds().stdout;
+    let saved = sample_document();
     let live = findings(&home.netcensus("overlap --sandbox -o json").run().exits(1));
     assert!(live.len() > 5, "{live:?}");
-    home.write("i.json", &saved);
+    home.write("i.json", saved);
     assert_eq!(findings(&home.netcensus("overlap --from i.json -o json").run().exits(1)), live);
     let piped = home.netcensus("overlap --from - -o json").stdin(saved).run().exits(1);
     assert_eq!(findings(&piped), live);

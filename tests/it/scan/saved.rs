@@ -9,10 +9,11 @@ use crate::support::{Home, netcensus};
 #[test]
 fn a_saved_inventory_renders_as_the_live_one() {
     let home = Home::new();
-    let saved = home.netcensus("scan all --sandbox -o json").run().succeeds().stdout;
+    let scope = "--sandbox --aws-profile {shop-prod,network-hub} --azure-subscription shop-azure";
+    let saved = home.netcensus(&format!("scan all {scope} -o json")).run().succeeds().stdout;
     home.write("saved.json", &saved);
     for kind in Kind::ALL.map(Kind::as_str).into_iter().chain(["all"]) {
-        let live = home.netcensus(&format!("scan {kind} --sandbox")).run().succeeds().stdout;
+        let live = home.netcensus(&format!("scan {kind} {scope}")).run().succeeds().stdout;
         let from_file = home.netcensus(&format!("scan {kind} --from saved.json")).run().succeeds().stdout;
         assert_eq!(from_file, live, "{kind}");
         let piped = home.netcensus(&format!("scan {kind} --from -")).stdin(saved.clone()).run().succeeds();

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::support::{Cloud, Home, Output, interrupt, netcensus, wait_for};
+use crate::support::{Cloud, Home, Output, interrupt, netcensus, sample_document, wait_for};
 
 const HANGING: &str = "scan subnets --aws-profile security -o json -v";
 
@@ -42,8 +42,14 @@ fn an_interrupted_sign_in_prints_nothing() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    for arguments in ["scan --sandbox", "scan all --sandbox -o json", "completions bash", "config show"] {
-        let home = Home::new();
+    let home = Home::new();
+    home.write("sample.json", sample_document());
+    for arguments in [
+        "scan --sandbox --aws-profile security",
+        "scan all --from sample.json -o json",
+        "completions bash",
+        "config show",
+    ] {
         let mut child = home.netcensus(arguments).spawn();
         drop(child.stdout.take());
         Output::of(child).succeeds();
@@ -105,11 +111,14 @@ fn no_secret_is_told_however_verbose() {
 
 #[test]
 fn colour_comes_when_asked_for_and_never_in_machine_formats() {
-    let arguments = "scan --sandbox --aws-profile security --region us-east-1";
-    assert!(!netcensus(arguments).succeeds().stdout.contains('\u{1b}'));
-    assert!(netcensus(&format!("{arguments} --color always")).succeeds().stdout.contains('\u{1b}'));
+    let home = Home::new();
+    home.write("sample.json", sample_document());
+    let scan =
+        |arguments: &str| home.netcensus(&format!("scan --from sample.json {arguments}")).run().succeeds();
+    assert!(!scan("").stdout.contains('\u{1b}'));
+    assert!(scan("--color always").stdout.contains('\u{1b}'));
     for format in ["json", "ndjson", "csv", "tsv", "markdown"] {
-        let output = netcensus(&format!("{arguments} --color always -o {format}")).succeeds();
+        let output = scan(&format!("--color always -o {format}"));
         assert!(!output.stdout.contains('\u{1b}'), "{format}");
     }
 }
@@ -117,7 +126,8 @@ fn colour_comes_when_asked_for_and_never_in_machine_formats() {
 #[test]
 fn a_writer_that_nobody_reads_can_be_stopped() {
     let home = Home::new();
-    let mut child = home.netcensus("scan all --sandbox -o json").spawn();
+    home.write("sample.json", sample_document());
+    let mut child = home.netcensus("scan all --from sample.json -o json").spawn();
     let ended = loop {
         std::thread::sleep(std::time::Duration::from_millis(300));
         if let Some(status) = child.try_wait().unwrap() {

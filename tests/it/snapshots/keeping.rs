@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 
 use super::{files, kept, store_of};
-use crate::support::{Cloud, Home, Output, interrupt, wait_for};
+use crate::support::{Cloud, Home, Output, interrupt, sample_document, wait_for};
 
 #[test]
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
@@ -38,7 +38,8 @@ fn a_scan_is_kept_in_the_folder_or_in_a_file_and_reads_as_the_document() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn a_decompressed_snapshot_is_read_too() {
     let home = Home::new();
-    let shown = home.netcensus("scan all --sandbox -o json --save tonight.ncsnap").run().exits(0);
+    home.write("sample.json", sample_document());
+    let shown = home.netcensus("scan all --from sample.json -o json --save tonight.ncsnap").run().exits(0);
     let bytes = fs::read(home.path().join("tonight.ncsnap")).unwrap();
     let text = zstd::decode_all(&bytes[..]).unwrap();
     assert!(text.starts_with(b"{\"snapshot_version\":1,"));
@@ -58,7 +59,7 @@ fn only_their_owner_can_read_snapshots() {
     let home = Home::new();
     home.write("old.ncsnap", "");
     fs::set_permissions(home.path().join("old.ncsnap"), fs::Permissions::from_mode(0o644)).unwrap();
-    home.shell("umask 000; \"$0\" scan --sandbox --save").run().exits(0);
+    home.shell("umask 000; \"$0\" scan --sandbox --aws-profile security --save").run().exits(0);
     for file in ["new.ncsnap", "new.json", "old.ncsnap"] {
         home.shell(&format!("umask 000; \"$0\" scan --from @latest --save {file}")).run().exits(0);
         assert_eq!(mode(&home.path().join(file)), 0o600, "{file}");
@@ -72,9 +73,10 @@ fn only_their_owner_can_read_snapshots() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn filters_are_for_what_is_shown_and_everything_is_kept() {
     let home = Home::new();
-    let whole = home.netcensus("scan subnets --sandbox").run().succeeds().stdout;
-    let arguments = "scan subnets --sandbox --filter region=eu-central-1 --save";
-    let filtered = home.netcensus(arguments).run().exits(0).stdout;
+    let scan = "scan subnets --sandbox --aws-profile security";
+    let whole = home.netcensus(scan).run().succeeds().stdout;
+    let filtered =
+        home.netcensus(&format!("{scan} --filter region=eu-central-1 --save")).run().exits(0).stdout;
     assert!(filtered.lines().count() < whole.lines().count());
     assert_eq!(home.netcensus("scan subnets --from @latest -q").run().succeeds().stdout, whole);
 }
@@ -142,12 +144,14 @@ fn likely_mistakes_are_refused_before_anything_is_read() {
 fn what_was_saved_before_is_replaced() {
     let home = Home::new();
     home.netcensus("scan --sandbox --aws-profile security --save").run().exits(0);
+    let other = "scan --sandbox --aws-profile shop-prod";
+    let expected = home.netcensus(other).run().succeeds().stdout;
     for file in ["a.ncsnap", "a.json"] {
-        for scan in ["scan --from @latest", "scan --sandbox"] {
+        for scan in ["scan --from @latest", other] {
             home.netcensus(&format!("{scan} --save {file}")).run().exits(0);
         }
         let rows = home.netcensus(&format!("scan --from {file}")).run().succeeds().stdout;
-        assert_eq!(rows, home.netcensus("scan --sandbox").run().succeeds().stdout, "{file}");
+        assert_eq!(rows, expected, "{file}");
     }
 }
 
@@ -155,7 +159,8 @@ fn what_was_saved_before_is_replaced() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn only_a_snapshot_or_a_document_is_replaced() {
     let cloud = Cloud::sample(&[]);
-    let report = cloud.home.netcensus("overlap --sandbox -o json").run().stdout;
+    cloud.home.write("sample.json", sample_document());
+    let report = cloud.home.netcensus("overlap --from sample.json -o json").run().stdout;
     let garbage = zstd::encode_all(&b"{\"snapshot\":\"of something else\"}\n"[..], 0).unwrap();
     for (name, content) in [
         ("state.json", b"{\"version\": 4, \"resources\": []}".to_vec()),
