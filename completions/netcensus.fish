@@ -50,6 +50,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
@@ -102,6 +103,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
@@ -118,7 +120,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l timeout -d 
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l fault -d 'Make requests fail: KIND[@account=GLOB,region=GLOB,action=GLOB,times=N]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'What has each thing, from the narrowest outwards, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per match and per answer, for streams and log pipelines'
@@ -163,6 +165,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
@@ -223,6 +226,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
@@ -294,6 +298,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l provider 
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
@@ -456,6 +461,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_s
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand config; and __fish_seen_subcommand_from show" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r

@@ -15,6 +15,7 @@ pub const COUNT_COLUMNS: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind:
 pub struct InventoryIndex<'a> {
     taken_at: Timestamp,
     account_names: HashMap<(Provider, &'a str), &'a str>,
+    display_names: HashMap<(Provider, &'a str), &'a str>,
     contents: HashMap<NetworkKey, Contents>,
     /// Whether all reads of an account, region (`None` for all) and kind were complete.
     complete: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
@@ -38,12 +39,10 @@ impl<'a> InventoryIndex<'a> {
     /// Indexes `inventory`.
     #[must_use]
     pub fn new(inventory: &'a Inventory) -> Self {
-        let named = |account: &'a crate::model::Account| {
-            Some(((account.provider, account.id.as_str()), account.name.as_deref()?))
-        };
         Self {
             taken_at: inventory.taken_at,
-            account_names: inventory.accounts.iter().filter_map(named).collect(),
+            account_names: account_names(inventory),
+            display_names: display_names(inventory),
             contents: count_contents(inventory),
             complete: index_outcomes(&inventory.coverage),
             is_countable: inventory.filters.is_empty(),
@@ -68,10 +67,16 @@ impl<'a> InventoryIndex<'a> {
         self.taken_at
     }
 
-    /// Returns the name of an account, where an API returned it.
+    /// Returns the name that your configuration or the cloud gives to an account. It is the same whoever reads.
     #[must_use]
     pub fn account_name(&self, provider: Provider, account: &str) -> Option<&str> {
         self.account_names.get(&(provider, account)).copied()
+    }
+
+    /// Returns what to call an account: its name, or that of the profile that leads to it.
+    #[must_use]
+    pub fn display_name(&self, provider: Provider, account: &str) -> Option<&str> {
+        self.display_names.get(&(provider, account)).copied()
     }
 
     /// Counts the subnets of a network; `None` unless its owner's subnets were read in full.
@@ -108,6 +113,26 @@ impl<'a> InventoryIndex<'a> {
         let key = network_key(network.provider, &network.region, &network.id);
         self.contents.get(&key).copied().unwrap_or_default()
     }
+}
+
+/// Maps accounts to the names that your configuration or the clouds give them. A network of an account that was not signed
+/// in to may know its owner's name too.
+fn account_names(inventory: &Inventory) -> HashMap<(Provider, &str), &str> {
+    let owners = inventory.networks.iter().filter_map(|network| {
+        Some(((network.provider, network.account.as_str()), network.account_name.as_deref()?))
+    });
+    let accounts = inventory.accounts.iter();
+    let named = accounts.filter_map(|one| Some(((one.provider, one.id.as_str()), one.name.as_deref()?)));
+    // The last of several wins.
+    owners.chain(named).collect()
+}
+
+/// Maps accounts to what to call them: their names, or those of the profiles that lead to them.
+pub(super) fn display_names(inventory: &Inventory) -> HashMap<(Provider, &str), &str> {
+    let accounts = inventory.accounts.iter();
+    let called = accounts.filter_map(|one| Some(((one.provider, one.id.as_str()), one.display_name()?)));
+    let called: HashMap<_, _> = called.collect();
+    called.into_iter().chain(account_names(inventory)).collect()
 }
 
 fn clouds_with_hidden_accounts(inventory: &Inventory) -> HashSet<Provider> {

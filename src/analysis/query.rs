@@ -1,9 +1,13 @@
 //! JMESPath (<https://jmespath.org/specification.html>) over a document.
 
 use jmespath::{Expression, JmespathError};
+use schemars::schema_for;
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
+
+use super::columns::columns_of;
+use crate::model::{Instance, Interface, Kind, Link, Network, Subnet};
 
 /// A JMESPath expression that was parsed.
 #[derive(Debug, Clone)]
@@ -76,6 +80,83 @@ impl DocumentQuery {
         let answer = self.0.search(document)?;
         Ok(serde_json::to_value(&*answer)?)
     }
+
+    /// Says why an answer is or contains `null`, or is an empty list: most often since the query is about columns of `kinds`
+    /// that are derived, and not in the document. `None` if nothing is missing, or an empty list needs no reason.
+    #[must_use]
+    pub fn explain(&self, answer: &Value, kinds: &[Kind]) -> Option<String> {
+        let is_empty_list = answer.as_array().is_some_and(Vec::is_empty);
+        if !is_empty_list && !contains_null(answer) {
+            return None;
+        }
+        let names = fields_of_rows(self.0.as_str());
+        let derived = kinds.iter().flat_map(|kind| derived_columns(*kind));
+        let mut used: Vec<&str> = derived.filter(|column| names.contains(column)).collect();
+        used.sort_unstable();
+        used.dedup();
+        if !used.is_empty() {
+            return Some(format!(
+                "the document that a query reads does not contain derived columns, such as {}: use --filter and --columns \
+                 for these",
+                used.join(", ")
+            ));
+        }
+        let is_null = "the result of the query is null: there is no such field, or nothing matched";
+        answer.is_null().then(|| is_null.to_owned())
+    }
+}
+
+fn contains_null(answer: &Value) -> bool {
+    match answer {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(contains_null),
+        Value::Object(fields) => fields.values().any(contains_null),
+        _ => false,
+    }
+}
+
+/// Lists the columns of a kind that are not fields of its rows in the document.
+fn derived_columns(kind: Kind) -> Vec<&'static str> {
+    let schema = match kind {
+        Kind::Networks => schema_for!(Network),
+        Kind::Subnets => schema_for!(Subnet),
+        Kind::Instances => schema_for!(Instance),
+        Kind::Interfaces => schema_for!(Interface),
+        Kind::Links => schema_for!(Link),
+    };
+    let fields = schema.get("properties").and_then(Value::as_object);
+    let is_field = |name: &str| fields.is_some_and(|fields| fields.contains_key(name));
+    columns_of(kind).into_iter().map(|spec| spec.name).filter(|name| !is_field(name)).collect()
+}
+
+/// Lists the names in an expression that can only be fields of something: behind a dot or `&`, or within brackets. Others
+/// may be fields of the document, such as `subnets`, which is a derived column of networks too.
+fn fields_of_rows(expression: &str) -> Vec<&str> {
+    let is_of_name = |character: char| character.is_alphanumeric() || character == '_';
+    let mut names = Vec::new();
+    let (mut depth, mut before) = (0_usize, ' ');
+    let mut rest = expression;
+    while let Some(character) = rest.chars().next() {
+        let quoted = matches!(character, '\'' | '`').then(|| rest[1..].find(character)).flatten();
+        let length = match quoted {
+            Some(closing) => closing + 2,
+            None if is_of_name(character) => rest.find(|other| !is_of_name(other)).unwrap_or(rest.len()),
+            None => character.len_utf8(),
+        };
+        if is_of_name(character) && (depth > 0 || matches!(before, '.' | '&')) {
+            names.push(&rest[..length]);
+        }
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if !character.is_whitespace() && character != '"' {
+            before = character;
+        }
+        rest = &rest[length..];
+    }
+    names
 }
 
 #[cfg(test)]
@@ -95,6 +176,29 @@ mod tests {
             answer.run(&inventory()).unwrap(),
             serde_json::json!({"version": SCHEMA_VERSION, "networks": 0})
         );
+    }
+
+    #[test]
+    fn derived_columns_are_named_where_they_are_missed() {
+        let explain = |query: &str, answer: Value| {
+            compile(query).unwrap().explain(&answer, &[Kind::Networks, Kind::Subnets])
+        };
+        let empty = || serde_json::json!([]);
+        for (query, column) in [
+            ("networks[?subnets>`5`].id", "subnets"),
+            ("networks[].cidrs", "cidrs"),
+            ("subnets[?\"used_percent\">`80` || id=='x']", "used_percent"),
+            ("sort_by(networks, &owner)", "owner"),
+        ] {
+            let text = explain(query, empty()).unwrap();
+            assert!(text.contains(&format!("such as {column}: use --filter")), "{query}: {text}");
+        }
+        assert!(explain("networks[].[id, instances]", serde_json::json!([["vpc-1", null]])).is_some());
+        for query in ["subnets[?id=='used_percent']", "networks[?is_default].name", "instances"] {
+            assert_eq!(explain(query, empty()), None, "{query}");
+        }
+        assert_eq!(explain("networks[].[id, cidrs]", serde_json::json!([["vpc-1"]])), None);
+        assert!(explain("nosuch", Value::Null).unwrap().starts_with("the result of the query is null"));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::kinds::kind_names;
 use super::output::formats;
 use super::source::LiveArgs;
-use crate::model::Kind;
 use crate::output::Content;
 
 const SANDBOX: &str = "Read the built-in sandbox for `live`: sample clouds, no account needed";
@@ -36,7 +36,7 @@ pub struct DiffArgs {
     pub new: Option<String>,
 
     /// Compare only these kinds, comma-separated [default: all that both have]
-    #[arg(long = "kind", value_name = "KINDS", value_delimiter = ',', help_heading = "Selection", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    #[arg(long = "kind", value_name = "KINDS", value_delimiter = ',', help_heading = "Selection", value_parser = kind_names())]
     pub kinds: Vec<String>,
 
     /// Report only these types of changes, comma-separated; --exit-code ignores the others

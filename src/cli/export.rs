@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
 
+use super::kinds::kind_names;
 use super::output::formats;
 use super::source::SourceArgs;
-use crate::model::Kind;
 use crate::output::{Address, Content};
 
 /// Options of `netcensus export`.
@@ -39,7 +39,7 @@ pub struct ExportArgs {
     pub formats: Vec<String>,
 
     /// Write only these kinds, comma-separated [default: all]
-    #[arg(long = "kind", help_heading = "Selection", value_name = "KINDS", value_delimiter = ',', value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    #[arg(long = "kind", help_heading = "Selection", value_name = "KINDS", value_delimiter = ',', value_parser = kind_names())]
     pub kinds: Vec<String>,
 
     /// The columns.

@@ -12,6 +12,7 @@ pub mod diff;
 pub mod export;
 pub mod find;
 pub mod global;
+mod kinds;
 pub mod merge;
 pub mod output;
 pub mod overlap;

@@ -27,6 +27,9 @@ pub struct OutputArgs {
     pub filters: Vec<String>,
 
     /// Query the JSON document with JMESPath, as in the AWS and Azure CLIs
+    ///
+    /// The answer is JSON unless --output is given: table, csv and markdown print a row for each object or list, tsv the same
+    /// without a header, for scripts.
     #[arg(long, value_name = "EXPRESSION", conflicts_with_all = ["columns", "wide"])]
     pub query: Option<String>,
 

@@ -44,9 +44,18 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "ID", hide_short_help = true)]
     pub aws_org_external_id: Option<String>,
 
+    /// Read only this AWS account of those that are signed in to: id, name or glob; may be repeated
+    ///
+    /// Several can be given comma-separated. Names are those of the organisation (--aws-org), of profiles, and of aws.names
+    /// in netcensus.toml. A name that several accounts have selects all of them.
+    ///
+    /// [env: NETCENSUS_AWS_ACCOUNT]
+    #[arg(long = "aws-account", value_name = "ACCOUNT")]
+    pub aws_accounts: Vec<String>,
+
     /// Do not read this AWS account: id, name or glob; may be repeated
     ///
-    /// Several can be given comma-separated. Accounts have names only with --aws-org.
+    /// Several can be given comma-separated. Names are those of --aws-account.
     ///
     /// [env: NETCENSUS_EXCLUDE_AWS_ACCOUNT]
     #[arg(long = "exclude-aws-account", value_name = "ACCOUNT")]
@@ -68,6 +77,8 @@ pub struct ScopeArgs {
     pub exclude_regions: Vec<String>,
 
     /// Read only this Azure subscription: id, name or glob; may be repeated
+    ///
+    /// A name that several subscriptions have selects all of them. Names are also those of azure.names in netcensus.toml.
     ///
     /// [env: NETCENSUS_AZURE_SUBSCRIPTION]
     #[arg(long = "azure-subscription", value_name = "SUBSCRIPTION")]

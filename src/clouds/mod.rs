@@ -3,6 +3,8 @@
 //! A provider says which scopes there are and reads one; fan-out, limits, time bounds, cancellation and
 //! coverage are written once, here.
 
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod account_patterns;
 #[cfg_attr(
     not(any(feature = "aws", feature = "azure")),
     allow(dead_code, reason = "only a cloud has attempts to learn from")
@@ -20,8 +22,6 @@ mod causes;
 mod child_process;
 mod cloud_provider;
 mod endpoint_health;
-#[cfg(any(feature = "aws", feature = "azure"))]
-mod exclusion;
 mod gather;
 #[cfg_attr(
     not(any(feature = "aws", feature = "azure")),

@@ -40,7 +40,8 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let ui = &ui.with_color(settings.output.color.value);
     let options = DiffOptions::new(args, &settings)?;
     let names = SideNames::from_args(args)?;
-    let read = names.read(args, &options, (&flags, &settings), ui)?;
+    let mut read = names.read(args, &options, (&flags, &settings), ui)?;
+    read.pair.iter_mut().for_each(|side| inventory_source::name_accounts(side, &settings));
     let mut changes = compare(&read, &options, &settings)?;
     if read.is_live {
         changes = add_unread_accounts(changes, &args.live.scope);

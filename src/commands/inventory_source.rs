@@ -76,7 +76,8 @@ impl Gathered {
     /// When it cannot be read.
     pub fn load_whole(&mut self, kinds: &[Kind], ui: &Ui) -> Result<(), Error> {
         if let Some(StreamedRows::File(rows)) = &self.streamed {
-            self.inventory = warn_of_corrections(rows.load(kinds)?, ui).inventory;
+            let accounts = std::mem::take(&mut self.inventory.accounts);
+            self.inventory = Inventory { accounts, ..warn_of_corrections(rows.load(kinds)?, ui).inventory };
             self.streamed = None;
         }
         Ok(())
@@ -135,7 +136,8 @@ pub fn gather_inventory(
             (warn_of_corrections(loaded, ui), rows)
         }
     };
-    let inventory = loaded.inventory;
+    let mut inventory = loaded.inventory;
+    name_accounts(&mut inventory, settings);
     refused_tenants::warn_of_refusals(&inventory.coverage, ui);
     if let Some(most) = most {
         refuse_too_old(&inventory, most, path)?;
@@ -189,8 +191,9 @@ pub fn gather_from_clouds(
 ) -> Result<Gathered, Error> {
     let asked = scan_fingerprint(live, settings);
     if let Some(age) = live.max_age.as_deref().map(snapshot_lookup::parse_max_age).transpose()?
-        && let Some(inventory) = snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
+        && let Some(mut inventory) = snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
     {
+        name_accounts(&mut inventory, settings);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         return Ok(Gathered {
             inventory,
@@ -211,6 +214,7 @@ pub fn gather_from_clouds(
                 (scanned.unpack().map_err(|error| cannot_unpack(&error))?, None)
             }
         };
+        name_accounts(&mut inventory, settings);
         let Inventory { coverage, accounts, .. } = &mut inventory;
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
@@ -242,6 +246,15 @@ pub fn survey_clouds(
         }
         Ok(providers.into_iter().zip(plans).collect())
     })
+}
+
+/// Gives accounts the names that the configuration has for them.
+pub fn name_accounts(inventory: &mut Inventory, settings: &Settings) {
+    for account in &mut inventory.accounts {
+        if let Some(name) = settings.account_name(account.provider, &account.id) {
+            account.name = Some(name.to_owned());
+        }
+    }
 }
 
 /// Loads `kinds` of a saved inventory, and warns of what had to be corrected in it.

@@ -30,7 +30,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let flags = overrides::from_live_flags(&args.source.live, Some(&args.output), global);
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let view = View::new(&args.output, args.kind.kinds(), &settings)?;
+    let view = View::new(&args.output, args.kinds(), &settings)?;
     let kinds = kinds_to_read(&view);
     if args.dry_run {
         return dry_run(args, &kinds, &settings, &view, ui);
@@ -99,10 +99,10 @@ fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
 /// Lists the kinds to read: those to show, and those that are counted in their columns.
 fn kinds_to_read(view: &View) -> Vec<Kind> {
     let mut kinds = view.request.kinds.clone();
-    if kinds == [Kind::Networks] {
-        kinds.extend(
-            COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses_column(column)).map(|(kind, _)| kind),
-        );
+    if kinds.contains(&Kind::Networks) {
+        let counted = COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses_column(column));
+        let counted: Vec<Kind> = counted.map(|(kind, _)| kind).filter(|kind| !kinds.contains(kind)).collect();
+        kinds.extend(counted);
     }
     kinds
 }

@@ -13,9 +13,12 @@ const API_SETTING: &str = "azure.api";
 /// A setting that is a shared secret, of which only a hash is kept.
 pub const EXTERNAL_ID_SETTING: &str = "aws.org-external-id";
 
-/// Settings that exclude accounts. They are left out when they are empty, so that snapshots of versions without these
+/// Settings that say what to call accounts, not which are read.
+const NAMES: [&str; 2] = ["aws.names", "azure.names"];
+
+/// Settings that narrow the accounts. They are left out when they are empty, so that snapshots of versions without these
 /// settings still match.
-const EXCLUSIONS: [&str; 2] = ["aws.exclude-accounts", "azure.exclude-subscriptions"];
+const NARROWING: [&str; 3] = ["aws.accounts", "aws.exclude-accounts", "azure.exclude-subscriptions"];
 
 /// Variables that say what to read, or where it is.
 const SCOPE_VARIABLES: [&str; 12] = [
@@ -78,14 +81,14 @@ pub fn scan_fingerprint(live: &LiveArgs, settings: &Settings) -> ScanRequest {
 fn settings_in_scope(settings: &Settings) -> Vec<String> {
     let in_scope = |name: &str| {
         let of_scope = name == "providers" || name.starts_with("aws.") || name.starts_with("azure.");
-        of_scope && name != API_SETTING
+        of_scope && name != API_SETTING && !NAMES.contains(&name)
     };
     let entries = settings.entries().into_iter().filter(|entry| in_scope(entry.key.name));
     let written = |name: &str, value: String| match name {
         EXTERNAL_ID_SETTING => format!("{name}={}", hash_value(&value)),
         _ => format!("{name}={value}"),
     };
-    let is_kept = |name: &str, value: &str| !(EXCLUSIONS.contains(&name) && value == "[]");
+    let is_kept = |name: &str, value: &str| !(NARROWING.contains(&name) && value == "[]");
     let values = entries.filter_map(|entry| Some((entry.key.name, entry.value?.to_string())));
     values.filter(|(name, value)| is_kept(name, value)).map(|(name, value)| written(name, value)).collect()
 }

@@ -56,11 +56,14 @@ impl View {
         Ok(Self { request, format, query })
     }
 
-    /// Refuses several kinds of rows where the format has room for one.
+    /// Refuses several kinds of rows where the format has room for one. The answer to a query is one table.
     ///
     /// # Errors
     /// As it says.
     pub fn check_kinds(&self) -> Result<(), Error> {
+        if self.query.is_some() {
+            return Ok(());
+        }
         self.format.check_kinds(self.request.kinds.len()).map(drop).map_err(Error::from)
     }
 
@@ -137,15 +140,13 @@ impl View {
         } else {
             (Vec::new(), select::filter_document(&mut inventory, &self.request)?)
         };
-        self.explain_nothing(&trace, ui);
+        let layout = Layout { width: ui.width(), color: ui.color() };
         if let Some(query) = &self.query {
             let answer = query.run(&inventory)?;
-            if answer.is_null() {
-                ui.warn("the result of the query is null: there is no such field, or nothing matched");
-            }
-            return ui.data(|out| output::render_answer(&answer, self.format, out));
+            self.explain_nothing(&trace, ui);
+            query.explain(&answer, &self.request.kinds).iter().for_each(|text| ui.warn(text));
+            return ui.data(|out| output::render_answer(&answer, self.format, layout, out));
         }
-        let layout = Layout { width: ui.width(), color: ui.color() };
         let report =
             Report { view: InventoryView::new(&inventory), kinds: &self.request.kinds, tables: &tables };
         let mut hidden = Vec::new();
@@ -156,6 +157,7 @@ impl View {
         if !hidden.is_empty() {
             ui.note(&format!("no room for {}; --wide shows every column", hidden.join(", ")));
         }
+        self.explain_nothing(&trace, ui);
         Ok(())
     }
 }
@@ -177,14 +179,9 @@ fn warning_for_unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<
     })
 }
 
-/// Returns the format. The result of a query is JSON, unless NDJSON is asked for.
+/// Returns the format. The result of a query is JSON, unless a format is given for it; a configured format is for rows.
 fn output_format(args: &OutputArgs, settings: &Settings, query: bool) -> Result<Format, Error> {
     let chosen: Format = settings.output.format.value.parse()?;
-    match (query, chosen) {
-        (false, format) => Ok(format),
-        (true, format) if format.answers_queries() => Ok(format),
-        (true, _) if args.output.is_none() => Ok(Format::Json),
-        (true, other) => Err(Error::usage(format!("--query writes JSON, which --output {other} is not"))
-            .remedy("use -o json or -o ndjson with --query, or --columns and --filter with a table")),
-    }
+    let is_for_rows = query && args.output.is_none() && chosen.has_columns();
+    Ok(if is_for_rows { Format::Json } else { chosen })
 }

@@ -1,5 +1,7 @@
 //! What the file and the flags say about Azure.
 
+use std::collections::BTreeMap;
+
 use super::keys;
 use super::origin::{Origin, Sourced};
 use super::patterns::Patterns;
@@ -17,6 +19,8 @@ pub struct AzureSettings {
     pub all_subscriptions: Sourced<bool>,
     /// Subscriptions to leave out, by id or name.
     pub exclude_subscriptions: Sourced<Patterns>,
+    /// Names of subscriptions by their ids, in lower case; they win over every other name.
+    pub names: Sourced<BTreeMap<String, String>>,
     /// Tenants to sign in to, by id or domain; empty means those that the credential leads to.
     pub tenants: Sourced<Vec<String>>,
     /// Which of Azure's interfaces to read by.
@@ -113,6 +117,7 @@ impl AzureSettings {
             all_subscriptions: reader.switch(keys::AZURE_ALL_SUBSCRIPTIONS, flags.all_subscriptions),
             exclude_subscriptions: reader
                 .patterns(keys::AZURE_EXCLUDE_SUBSCRIPTIONS, &flags.exclude_subscriptions),
+            names: reader.text_table(keys::AZURE_NAMES, rules::azure_subscription),
             tenants: reader.list(keys::AZURE_TENANTS, &flags.tenants, Vec::new(), rules::tenant),
             api: reader.text(keys::AZURE_API, flags.api.as_deref(), AzureApi::Auto, |text| {
                 rules::choice(text, &apis)

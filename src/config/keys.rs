@@ -45,6 +45,8 @@ pub(super) const AWS_EXCLUDE_REGIONS: Key =
     key("aws.exclude-regions", "--exclude-region", "NETCENSUS_EXCLUDE_REGION");
 pub(super) const AWS_EXCLUDE_ACCOUNTS: Key =
     key("aws.exclude-accounts", "--exclude-aws-account", "NETCENSUS_EXCLUDE_AWS_ACCOUNT");
+pub(super) const AWS_ACCOUNTS: Key = key("aws.accounts", "--aws-account", "NETCENSUS_AWS_ACCOUNT");
+pub(super) const AWS_NAMES: Key = key("aws.names", "", "");
 pub(super) const AZURE_SUBSCRIPTIONS: Key =
     key("azure.subscriptions", "--azure-subscription", "NETCENSUS_AZURE_SUBSCRIPTION");
 pub(super) const AZURE_ALL_SUBSCRIPTIONS: Key =
@@ -61,6 +63,7 @@ pub(super) const AZURE_RESOURCE_MANAGER: Key =
     key("azure.resource-manager", "--azure-resource-manager", "NETCENSUS_AZURE_RESOURCE_MANAGER");
 pub(super) const AZURE_AUTHORITY: Key =
     key("azure.authority", "--azure-authority", "NETCENSUS_AZURE_AUTHORITY");
+pub(super) const AZURE_NAMES: Key = key("azure.names", "", "");
 pub(super) const EXTERNAL: Key = key("external", "", "");
 pub(super) const OVERLAP_LEVEL: Key = key("overlap.level", "--level", "NETCENSUS_LEVEL");
 pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on", "NETCENSUS_FAIL_ON");
@@ -74,7 +77,7 @@ pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPU
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 24] = [
+const WITH_VARIABLE: [Key; 25] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
@@ -86,6 +89,7 @@ const WITH_VARIABLE: [Key; 24] = [
     AWS_REGIONS,
     AWS_EXCLUDE_REGIONS,
     AWS_EXCLUDE_ACCOUNTS,
+    AWS_ACCOUNTS,
     AZURE_SUBSCRIPTIONS,
     AZURE_ALL_SUBSCRIPTIONS,
     AZURE_EXCLUDE_SUBSCRIPTIONS,

@@ -2,6 +2,7 @@
 //!
 //! A key is known once it was read. What the file has besides is reported as unknown at the end.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use toml::de::DeValue;
@@ -155,6 +156,32 @@ impl<'s> Reader<'s> {
                 let mut row = TableRow::new(key.name, element);
                 kept.extend(read(&mut row));
                 reader.problems.append(&mut row.finish());
+            }
+            Some(kept)
+        })
+    }
+
+    /// Reads a table of strings by names that are not keys of ours, each pair by `rule`. Only the file has such.
+    pub fn text_table(
+        &mut self,
+        key: Key,
+        rule: impl Fn(&str, &str) -> Result<(String, String), Fault>,
+    ) -> Sourced<BTreeMap<String, String>> {
+        self.pick(key, None, BTreeMap::new(), |reader, node| {
+            if node.value().as_table().is_none() {
+                return reader.wrong_type(key, node, "a table");
+            }
+            let mut kept = BTreeMap::new();
+            for (name, place) in node.fields() {
+                let Some(field) = node.field(name) else { continue };
+                let DeValue::String(text) = field.value() else {
+                    reader.wrong_type::<String>(key, field, "a string");
+                    continue;
+                };
+                match rule(name, text) {
+                    Ok((name, text)) => drop(kept.insert(name, text)),
+                    Err(fault) => reader.report(key, place, fault),
+                }
             }
             Some(kept)
         })

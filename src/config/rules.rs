@@ -85,6 +85,30 @@ pub(super) fn concurrency(text: &str) -> Result<Concurrency, Fault> {
 const SHORTEST: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
+/// Reads the name of an AWS account, by its id of twelve digits. AWS shows ids with hyphens in places.
+pub(super) fn aws_account(id: &str, name: &str) -> Result<(String, String), Fault> {
+    let digits = id.replace('-', "");
+    if digits.len() != 12 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Fault::new(format!("`{id}` is not an AWS account id, which has 12 digits")));
+    }
+    account_name(digits, name)
+}
+
+/// Reads the name of an Azure subscription, by its id.
+pub(super) fn azure_subscription(id: &str, name: &str) -> Result<(String, String), Fault> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err(Fault::new(format!("`{id}` is not the id of an Azure subscription, which is a GUID")));
+    }
+    account_name(id.to_ascii_lowercase(), name)
+}
+
+fn account_name(id: String, name: &str) -> Result<(String, String), Fault> {
+    match name.trim() {
+        "" => Err(Fault::new(format!("the name of {id} is empty; remove it"))),
+        name => Ok((id, name.to_owned())),
+    }
+}
+
 /// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.
 pub(super) fn timeout(text: &str) -> Result<Duration, Fault> {
     let duration: SignedDuration = text.parse().map_err(|_| {

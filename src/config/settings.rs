@@ -74,6 +74,10 @@ pub struct AwsSettings {
     pub exclude_regions: Sourced<Patterns>,
     /// Accounts to leave out, by id or name.
     pub exclude_accounts: Sourced<Patterns>,
+    /// Accounts to read of those that are signed in to, by id or name; empty means all.
+    pub accounts: Sourced<Patterns>,
+    /// Names of accounts by their ids; they win over every other name.
+    pub names: Sourced<BTreeMap<String, String>>,
 }
 
 /// How results are shown.
@@ -130,6 +134,8 @@ pub struct AwsOverrides {
     pub exclude_regions: Vec<String>,
     /// `--exclude-aws-account`.
     pub exclude_accounts: Vec<String>,
+    /// `--aws-account`.
+    pub accounts: Vec<String>,
 }
 
 /// What the flags said about output.
@@ -198,6 +204,17 @@ impl Settings {
                 reader.conflict(key, origin, message);
             }
         }
+    }
+
+    /// Returns the name that the file gives to an account.
+    #[must_use]
+    pub fn account_name(&self, provider: Provider, id: &str) -> Option<&str> {
+        let names = match provider {
+            Provider::Aws => &self.aws.names,
+            Provider::Azure => &self.azure.names,
+            Provider::External => return None,
+        };
+        names.value.get(&id.to_ascii_lowercase()).map(String::as_str)
     }
 
     /// Tells whether the user asked for `provider`: by name, or with a setting that says what to read of it or where it
@@ -270,6 +287,8 @@ fn aws(reader: &mut Reader<'_>, flags: &AwsOverrides) -> AwsSettings {
         regions: reader.patterns(keys::AWS_REGIONS, &flags.regions),
         exclude_regions: reader.patterns(keys::AWS_EXCLUDE_REGIONS, &flags.exclude_regions),
         exclude_accounts: reader.patterns(keys::AWS_EXCLUDE_ACCOUNTS, &flags.exclude_accounts),
+        accounts: reader.patterns(keys::AWS_ACCOUNTS, &flags.accounts),
+        names: reader.text_table(keys::AWS_NAMES, rules::aws_account),
     };
     aws.let_the_strongest_select();
     let role_given = flags.org_role.is_some() || reader.is_given(keys::AWS_ORG_ROLE);
@@ -302,12 +321,16 @@ impl AwsSettings {
             (keys::AWS_REGIONS, &self.regions.origin),
             (keys::AWS_EXCLUDE_REGIONS, &self.exclude_regions.origin),
             (keys::AWS_EXCLUDE_ACCOUNTS, &self.exclude_accounts.origin),
+            (keys::AWS_ACCOUNTS, &self.accounts.origin),
         ]
     }
 
     /// Tells whether a setting selects accounts. Regions do not.
     fn is_asked_for(&self) -> bool {
-        !self.profiles.value.is_empty() || self.all_profiles.value || self.org.value
+        !self.profiles.value.is_empty()
+            || self.all_profiles.value
+            || self.org.value
+            || !self.accounts.value.is_empty()
     }
 
     fn check_together(&self, reader: &mut Reader<'_>, role_given: bool) {

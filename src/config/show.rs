@@ -1,5 +1,6 @@
 //! The settings as a list of keys, and as a `netcensus.toml` that says where each value came from.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,9 +50,12 @@ impl Settings {
             entry(keys::AWS_REGIONS, &aws.regions),
             entry(keys::AWS_EXCLUDE_REGIONS, &aws.exclude_regions),
             entry(keys::AWS_EXCLUDE_ACCOUNTS, &aws.exclude_accounts),
+            entry(keys::AWS_ACCOUNTS, &aws.accounts),
+            entry(keys::AWS_NAMES, &aws.names),
             entry(keys::AZURE_SUBSCRIPTIONS, &azure.subscriptions),
             entry(keys::AZURE_ALL_SUBSCRIPTIONS, &azure.all_subscriptions),
             entry(keys::AZURE_EXCLUDE_SUBSCRIPTIONS, &azure.exclude_subscriptions),
+            entry(keys::AZURE_NAMES, &azure.names),
             entry(keys::AZURE_TENANTS, &azure.tenants),
             entry(keys::AZURE_API, &azure.api),
             entry(keys::AZURE_CLOUD, &azure.cloud),
@@ -224,6 +228,13 @@ impl Shown for Patterns {
 impl<T: Shown> Shown for Vec<T> {
     fn shown(&self) -> Option<Value> {
         Some(self.iter().filter_map(Shown::shown).collect::<Vec<_>>().into())
+    }
+}
+
+impl Shown for BTreeMap<String, String> {
+    fn shown(&self) -> Option<Value> {
+        let names = self.iter().map(|(id, name)| (id.clone(), Value::String(name.clone())));
+        (!self.is_empty()).then(|| Value::Table(names.collect()))
     }
 }
 

@@ -122,7 +122,7 @@ pub struct Account {
     pub provider: Provider,
     /// AWS account id or Azure subscription id.
     pub id: String,
-    /// The account's name where an API told it (AWS Organizations, Azure subscription).
+    /// The account's name where an API told it (AWS Organizations, Azure subscription) or your configuration does.
     pub name: Option<String>,
     /// Id of the Microsoft Entra tenant that an Azure subscription trusts; `None` on AWS.
     pub tenant: Option<String>,
@@ -146,7 +146,20 @@ impl AccountKey {
     }
 }
 
+/// What the entry of `reached_by` begins with that names a profile.
+const PROFILE: &str = "profile:";
+/// The profile whose name says nothing about the account.
+const DEFAULT_PROFILE: &str = "default";
+
 impl Account {
+    /// Returns what to call it: its name, or that of the first profile that it was reached by. `None` if it has neither, and
+    /// if the profile is `default`, which may be any account.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        let profiles = || self.reached_by.iter().filter_map(|way| way.strip_prefix(PROFILE));
+        self.name.as_deref().or_else(|| profiles().find(|name| *name != DEFAULT_PROFILE))
+    }
+
     /// Counts the Azure subscriptions of each tenant; the ids of tenants are in lower case.
     #[must_use]
     pub fn count_by_tenant(accounts: &[Self]) -> BTreeMap<String, usize> {
@@ -157,5 +170,29 @@ impl Account {
             }
         }
         tenants
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_stands_for_the_name_that_is_missing() {
+        let called = |name: Option<&str>, reached_by: &[&str]| {
+            let account = Account {
+                provider: Provider::Aws,
+                id: "111111111111".to_owned(),
+                name: name.map(str::to_owned),
+                tenant: None,
+                reached_by: reached_by.iter().map(ToString::to_string).collect(),
+            };
+            account.display_name().map(str::to_owned)
+        };
+        let ways = ["role:arn:aws:iam::1:role/x", "profile:default", "profile:prod", "profile:other"];
+        assert_eq!(called(Some("core"), &ways).as_deref(), Some("core"));
+        assert_eq!(called(None, &ways).as_deref(), Some("prod"));
+        assert_eq!(called(None, &ways[..2]), None, "the default profile says nothing");
+        assert_eq!(called(None, &["default chain"]), None);
     }
 }

@@ -15,8 +15,8 @@ use super::export::Export;
 use super::hosts::HostFormat;
 use super::layout::Layout;
 use super::{
-    ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, sarif, sqlite, table,
-    xlsx,
+    ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, query_answer, sarif,
+    sqlite, table, xlsx,
 };
 use crate::analysis::diff::Changes;
 use crate::analysis::find::FindReport;
@@ -115,6 +115,8 @@ pub enum RowWriter {
         write: TableWriter,
         /// Writes tables whose rows are made one at a time, unless the format has to see all of them first.
         stream: Option<StreamedTableWriter>,
+        /// Writes the answer to a query.
+        write_answer: fn(&serde_json::Value, Layout, &mut dyn Write) -> io::Result<()>,
     },
     /// Objects with all their fields, which `--query` can select.
     Objects {
@@ -233,6 +235,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: true,
                 write: table::write_rows,
                 stream: None,
+                write_answer: query_answer::write_table,
             },
         }),
         changes: Some(ChangesFormat {
@@ -326,6 +329,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::CSV, out),
                 stream: Some(|tables, out| csv::write_streamed(tables, CsvOptions::CSV, out)),
+                write_answer: |answer, _, out| query_answer::write_csv(answer, out),
             },
         }),
         changes: Some(ChangesFormat {
@@ -370,6 +374,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: false,
                 write: |tables, _, out| csv::write_rows(tables, CsvOptions::TSV, out),
                 stream: Some(|tables, out| csv::write_streamed(tables, CsvOptions::TSV, out)),
+                write_answer: |answer, _, out| query_answer::write_tsv(answer, out),
             },
         }),
         changes: Some(ChangesFormat {
@@ -406,6 +411,7 @@ pub static FORMATS: [FormatSpec; 15] = [
                 several_kinds: true,
                 write: |tables, _, out| markdown::write_rows(tables, out).map(|()| Vec::new()),
                 stream: None,
+                write_answer: |answer, _, out| query_answer::write_markdown(answer, out),
             },
         }),
         changes: Some(ChangesFormat {
@@ -638,12 +644,6 @@ impl Format {
             RowWriter::Columns { stream, .. } => stream.is_some(),
             RowWriter::Objects { .. } => true,
         })
-    }
-
-    /// Tells whether it can answer a `--query`.
-    #[must_use]
-    pub fn answers_queries(self) -> bool {
-        self.spec().rows.as_ref().is_some_and(|rows| matches!(rows.writer, RowWriter::Objects { .. }))
     }
 
     /// Tells whether findings in it come with the notes and remarks, which otherwise go to stderr.

@@ -1,6 +1,7 @@
 //! Writes inventories, findings and changes: one table of formats, and a file or directory for each format.
 
 mod ansible;
+
 mod cell_text;
 mod changes;
 mod collision_rows;
@@ -21,6 +22,7 @@ mod markdown;
 mod ndjson;
 mod parquet;
 mod prometheus;
+mod query_answer;
 mod render;
 mod sarif;
 mod sqlite;

@@ -73,14 +73,19 @@ pub fn render_list(
     }
 }
 
-/// Writes the answer to a query. A format with columns cannot have it ([`Format::answers_queries`]) and gets JSON.
+/// Writes the answer to a query. Only [`Format::Table`] uses `layout`.
 ///
 /// # Errors
-/// If `out` cannot be written.
-pub fn render_answer(answer: &serde_json::Value, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format.spec().rows.as_ref().map(|rows| &rows.writer) {
-        Some(RowWriter::Objects { write_answer, .. }) => write_answer(answer, out),
-        Some(RowWriter::Columns { .. }) | None => json::write(answer, out),
+/// If `out` cannot be written, or the format cannot write rows.
+pub fn render_answer(
+    answer: &serde_json::Value,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format.check_kinds(1).map_err(io::Error::other)?.writer {
+        RowWriter::Objects { write_answer, .. } => write_answer(answer, out),
+        RowWriter::Columns { write_answer, .. } => write_answer(answer, layout, out),
     }
 }
 

@@ -85,6 +85,29 @@ fn without_a_file_everything_has_a_default() {
 }
 
 #[test]
+fn accounts_have_the_names_that_the_file_gives_them() {
+    let settings = resolve(
+        "[aws.names]\n111111111111 = 'core'\n\"2222-2222-2222\" = 'shop'\n[azure.names]\nAAAA-1 = 'hub'\n",
+    )
+    .unwrap();
+    let name = |provider, id| settings.account_name(provider, id);
+    assert_eq!(name(Provider::Aws, "111111111111"), Some("core"));
+    assert_eq!(name(Provider::Aws, "222222222222"), Some("shop"));
+    assert_eq!(name(Provider::Azure, "aaaa-1"), Some("hub"));
+    assert_eq!(name(Provider::Azure, "111111111111"), None);
+    assert_eq!(resolve(&settings.to_toml()).unwrap().aws.names.value, settings.aws.names.value);
+    assert_problems(
+        "[aws.names]\n1234 = 'core'\n111111111111 = ' '\n222222222222 = 2\n[azure]\nnames = 'hub'\n",
+        &[
+            "netcensus.toml:2:1: aws.names: `1234` is not an AWS account id, which has 12 digits",
+            "netcensus.toml:3:1: aws.names: the name of 111111111111 is empty; remove it",
+            "netcensus.toml:4:16: aws.names: expected a string, found integer",
+            "netcensus.toml:6:9: azure.names: expected a table, found string",
+        ],
+    );
+}
+
+#[test]
 fn the_documented_example_is_valid_and_mentions_every_key() {
     let example = documented_block("```toml\n");
     let settings = resolve(example).unwrap();
@@ -145,7 +168,7 @@ columns.links = []
 [gcp]
 "#;
     let aws_keys = "`profiles`, `all-profiles`, `org`, `org-role`, `org-external-id`, `regions`, `exclude-regions`, \
-         `exclude-accounts`";
+         `exclude-accounts`, `accounts`, `names`";
     assert_problems(
         text,
         &[
@@ -415,11 +438,14 @@ org = false # from --aws-profile
 regions = ["eu-*", "us-east-1"] # from dir\u{a}with feed/netcensus.toml:3
 exclude-regions = [] # from the default
 exclude-accounts = [] # from the default
+accounts = [] # from the default
+# names is not set
 
 [azure]
 subscriptions = [] # from the default
 all-subscriptions = false # from the default
 exclude-subscriptions = [] # from the default
+# names is not set
 tenants = [] # from the default
 api = "auto" # from the default
 # cloud is not set

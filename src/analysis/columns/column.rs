@@ -69,6 +69,8 @@ pub struct Column<T> {
     /// Its name, when it is shown and what it means.
     pub spec: ColumnSpec,
     value: fn(&T, &InventoryIndex<'_>) -> Value,
+    /// Other texts that a filter finds the row by.
+    also: Option<fn(&T, &InventoryIndex<'_>) -> Vec<String>>,
 }
 
 impl<T> Column<T> {
@@ -79,7 +81,12 @@ impl<T> Column<T> {
         doc: &'static str,
         value: fn(&T, &InventoryIndex<'_>) -> Value,
     ) -> Self {
-        Self { spec: ColumnSpec { name, shown, data_type, doc }, value }
+        Self { spec: ColumnSpec { name, shown, data_type, doc }, value, also: None }
+    }
+
+    /// Lets filters find a row by other texts too.
+    pub(super) const fn also_matching(self, also: fn(&T, &InventoryIndex<'_>) -> Vec<String>) -> Self {
+        Self { also: Some(also), ..self }
     }
 }
 
@@ -214,6 +221,23 @@ impl<T: Record> ResolvedColumn<T> {
         match self {
             Self::Column(column) => (column.value)(row, index),
             Self::Tag(key) => Value::text(row.tags().and_then(|tags| tags.get(key)).map(String::as_str)),
+        }
+    }
+
+    /// Returns the value that filters compare: that of the row, and what else it is found by.
+    pub fn filtered_value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
+        let value = self.value(row, index);
+        match self {
+            Self::Column(Column { also: Some(also), .. }) => {
+                let mut texts = value.parts();
+                for text in also(row, index) {
+                    if !texts.contains(&text) {
+                        texts.push(text);
+                    }
+                }
+                Value::List(texts)
+            }
+            Self::Column(_) | Self::Tag(_) => value,
         }
     }
 }

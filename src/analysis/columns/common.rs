@@ -32,13 +32,10 @@ pub(super) trait OwnedRecord: Record {
     fn region(&self) -> &str;
 
     fn id(&self) -> &str;
-
-    /// Returns the account's name, where the row has one of its own.
-    fn own_account_name(&self) -> Option<&str>;
 }
 
 macro_rules! owned_record {
-    ($type:ty, $own_account_name:expr) => {
+    ($type:ty) => {
         impl OwnedRecord for $type {
             fn account(&self) -> &str {
                 &self.account
@@ -51,42 +48,40 @@ macro_rules! owned_record {
             fn id(&self) -> &str {
                 &self.id
             }
-
-            fn own_account_name(&self) -> Option<&str> {
-                let own_account_name: fn(&$type) -> Option<&str> = $own_account_name;
-                own_account_name(self)
-            }
         }
     };
 }
 
-owned_record!(Network, |n| n.account_name.as_deref());
-owned_record!(Subnet, |_| None);
-owned_record!(Instance, |_| None);
-owned_record!(Interface, |_| None);
+owned_record!(Network);
+owned_record!(Subnet);
+owned_record!(Instance);
+owned_record!(Interface);
 
-fn account_name_of<'r, T: OwnedRecord>(row: &'r T, index: &'r InventoryIndex<'_>) -> Option<&'r str> {
-    row.own_account_name().or_else(|| index.account_name(row.provider(), row.account()))
+fn display_name_of<'r, T: OwnedRecord>(row: &'r T, index: &'r InventoryIndex<'_>) -> Option<&'r str> {
+    index.display_name(row.provider(), row.account())
 }
 
 /// The column of the owner as people call it.
 pub(super) const fn owner<T: OwnedRecord>(shown: ColumnVisibility) -> Column<T> {
-    let doc = "The owner's name where known, else its account";
-    Column::new("owner", shown, DataType::Text, doc, |row, index| {
-        Value::text(account_name_of(row, index).or(Some(row.account())))
-    })
+    let doc = "The owner's name or profile where known, else its account; filters match any of them";
+    let column = Column::new("owner", shown, DataType::Text, doc, |row: &T, index| {
+        Value::text(display_name_of(row, index).or(Some(row.account())))
+    });
+    column.also_matching(|row, _| vec![row.account().to_owned()])
 }
 
 /// The column of the owner's id.
 pub(super) const fn account<T: OwnedRecord>() -> Column<T> {
-    let doc = "The owner: AWS account id or Azure subscription id";
-    Column::new("account", Wide, DataType::Text, doc, |row, _| Value::text(Some(row.account())))
+    let doc = "The owner: AWS account id or Azure subscription id; filters match its name too";
+    let column =
+        Column::new("account", Wide, DataType::Text, doc, |row: &T, _| Value::text(Some(row.account())));
+    column.also_matching(|row, index| display_name_of(row, index).map(str::to_owned).into_iter().collect())
 }
 
 /// The column of the owner's name.
 pub(super) const fn account_name<T: OwnedRecord>() -> Column<T> {
     Column::new("account_name", Wide, DataType::Text, "The owner's name, where known", |row, index| {
-        Value::text(account_name_of(row, index))
+        Value::text(index.account_name(row.provider(), row.account()))
     })
 }
 

@@ -25,8 +25,11 @@ const COLUMNS: &[Column<Coverage>] = &[
         ColumnVisibility::Always,
         DataType::Text,
         "AWS account id or Azure subscription id",
-        |c, _| Value::text(Some(&c.account)),
-    ),
+        |c: &Coverage, _| Value::text(Some(&c.account)),
+    )
+    .also_matching(|c, index| {
+        index.display_name(c.provider, &c.account).map(str::to_owned).into_iter().collect()
+    }),
     Column::new(
         "account_name",
         ColumnVisibility::Wide,

@@ -52,9 +52,13 @@ const COLUMNS: &[Column<Link>] = &[
         "accounts",
         ColumnVisibility::Wide,
         DataType::Texts,
-        "The owners of the ends, where known (derived)",
-        |l, _| Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect()),
-    ),
+        "The owners of the ends, where known; filters match their names too (derived)",
+        |l: &Link, _| Value::List(l.ends.iter().filter_map(|end| end.account.clone()).collect()),
+    )
+    .also_matching(|l, index| {
+        let accounts = l.ends.iter().filter_map(|end| end.account.as_deref());
+        accounts.filter_map(|id| index.display_name(l.provider, id)).map(str::to_owned).collect()
+    }),
     Column::new(
         "regions",
         ColumnVisibility::Wide,

@@ -55,7 +55,7 @@ impl<'a> ComparedSide<'a> {
 
     /// Returns the name of the account that a row belongs to.
     pub fn account_name(&self, location: &ResourceLocation) -> Option<&str> {
-        self.index.account_name(location.provider, location.account.as_deref()?)
+        self.index.display_name(location.provider, location.account.as_deref()?)
     }
 
     /// Tells whether rows of `kind` in a scope could pass both `filters` and the location filters of the sides. Only
@@ -70,12 +70,20 @@ impl<'a> ComparedSide<'a> {
             let is_known_of_scope = match filter.column() {
                 Some(column) if !has_column(kind, column) => return false,
                 Some("provider") => true,
-                Some("account") => is_account(&scope.account),
+                Some("account") => {
+                    is_account(&scope.account) && (!filter.names_accounts() || self.knows(scope))
+                }
                 Some("region") => scope.region.is_some(),
                 _ => false,
             };
             !is_known_of_scope || filter.for_rows().is_none_or(|filter| filter.passes(scope, &self.index))
         })
+    }
+
+    /// Tells whether the account of a scope was signed in to, so that its name is known if it has one.
+    fn knows(&self, scope: &Coverage) -> bool {
+        let is_it = |id: &str| id.eq_ignore_ascii_case(&scope.account);
+        self.inventory.accounts.iter().any(|account| account.provider == scope.provider && is_it(&account.id))
     }
 
     /// Lists the filters that its rows were dropped by and that look at locations.

@@ -58,6 +58,13 @@ impl Filter {
         self.condition.column()
     }
 
+    /// Tells whether it compares a column with names of accounts, and not only with ids. These consist of hexadecimal
+    /// digits and hyphens.
+    pub(in crate::analysis) fn names_accounts(&self) -> bool {
+        let is_of_id = |character: char| character.is_ascii_hexdigit() || "-*?[]{},!".contains(character);
+        self.condition.texts().iter().any(|text| !text.chars().all(is_of_id))
+    }
+
     pub(super) const fn condition(&self) -> &Condition {
         &self.condition
     }
@@ -91,7 +98,10 @@ impl<T: Record> RowFilter<'_, T> {
         let passes = self.holds(&value, row, index);
         match self.filter.column() {
             _ if passes => seen.record_passing(),
-            Some(column) => seen.record_failing(column, &value, row),
+            Some(name) => {
+                let shown = self.column.as_ref().map(|column| column.value(row, index));
+                seen.record_failing(name, shown.as_ref().unwrap_or(&value), &value, row);
+            }
             None => {}
         }
         passes
@@ -99,7 +109,7 @@ impl<T: Record> RowFilter<'_, T> {
 
     /// Returns the value of the column; unknown for a filter on addresses.
     fn value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
-        self.column.as_ref().map_or(Value::Unknown, |column| column.value(row, index))
+        self.column.as_ref().map_or(Value::Unknown, |column| column.filtered_value(row, index))
     }
 
     fn holds(&self, value: &Value, row: &T, index: &InventoryIndex<'_>) -> bool {

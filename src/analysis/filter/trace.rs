@@ -8,12 +8,14 @@ use super::condition::{Alternative, Condition};
 use super::row_filter::Filter;
 use super::text_pattern::TextPattern;
 use crate::suggest::nearest;
-use crate::wording::{counted, counted_as};
+use crate::wording::counted;
 
 /// How many different values of a column are remembered.
 const SAMPLE: usize = 100;
 /// How many values of a column are shown.
 const SHOWN: usize = 5;
+/// How many characters of a value are shown.
+const LENGTH: usize = 64;
 
 /// What was seen of rows while filters kept none of them. As soon as they keep one, nothing more is recorded.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +75,7 @@ impl Sample {
 
     /// Lists some of the texts: `a, b and 3 others`.
     fn describe(&self) -> String {
-        let shown: Vec<&str> = self.texts.iter().take(SHOWN).map(String::as_str).collect();
+        let shown: Vec<String> = self.texts.iter().take(SHOWN).map(|text| shorten(text)).collect();
         let hidden = self.texts.len() - shown.len();
         let list = shown.join(", ");
         match (hidden, self.has_more) {
@@ -82,6 +84,17 @@ impl Sample {
             (hidden, true) => format!("{list} and more than {}", counted(hidden, "other")),
         }
     }
+}
+
+/// Cuts the middle out of a long text, such as an id of Azure: its ends tell it from others.
+fn shorten(text: &str) -> String {
+    let characters = text.chars().count();
+    if characters <= LENGTH {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LENGTH / 3).collect();
+    let tail: String = text.chars().skip(characters - LENGTH / 2).collect();
+    format!("{head}...{tail}")
 }
 
 impl SeenValues {
@@ -102,8 +115,9 @@ impl SeenValues {
         self.passing += 1;
     }
 
-    /// Records the value of a row that does not pass.
-    pub fn record_failing<T: Record>(&mut self, column: &str, value: &Value, row: &T) {
+    /// Records a row that does not pass: the value of the column, and the value that was compared, which may have more
+    /// parts.
+    pub fn record_failing<T: Record>(&mut self, column: &str, value: &Value, compared: &Value, row: &T) {
         if let (Some(key), Some(tags)) = (column.strip_prefix("tag:"), row.tags()) {
             for known in tags.keys() {
                 self.all_tag_keys.add(known);
@@ -119,14 +133,13 @@ impl SeenValues {
         if matches!(value, Value::Number(_) | Value::Time(_)) {
             self.widen(value, value);
         }
-        for part in value.parts() {
-            if self.matched_part.is_none()
-                && let Some(pattern) = self.parts.iter().find(|pattern| pattern.matches(&part))
-            {
-                self.matched_part = Some((part.clone(), pattern.text().to_owned()));
-            }
-            self.values.add(&part);
+        if self.matched_part.is_none() && !self.parts.is_empty() {
+            self.matched_part = compared.parts().into_iter().find_map(|part| {
+                let pattern = self.parts.iter().find(|pattern| pattern.matches(&part))?;
+                Some((part, pattern.text().to_owned()))
+            });
         }
+        value.parts().iter().for_each(|part| self.values.add(part));
     }
 
     fn widen(&mut self, least: &Value, greatest: &Value) {
@@ -194,7 +207,8 @@ impl SeenValues {
             wanted.iter().find_map(|text| nearest(text, self.values.texts.iter().map(String::as_str)));
         let meant = meant.filter(|_| self.matched_part.is_none());
         let meant = meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"));
-        Some(format!("{column} is {}{meant}", self.values.describe()))
+        let is = if self.values.texts.len() == 1 { "is" } else { "is one of" };
+        Some(format!("{column} {is} {}{meant}", self.values.describe()))
     }
 }
 
@@ -258,7 +272,7 @@ impl FilterTrace {
             return alone;
         }
         let passing = each().map(|(filter, seen)| format!("{} {}", filter.text(), seen.passing));
-        let rows = counted_as(self.rows, "row", "rows");
+        let rows = counted(self.rows, "row");
         vec![format!(
             "each filter matches some of {rows} ({}), but no row matches all",
             passing.collect::<Vec<_>>().join(", ")
@@ -268,7 +282,6 @@ impl FilterTrace {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::analysis::filter::{RowFilters, parse_filters};
     use crate::analysis::inventory_index::InventoryIndex;
     use crate::model::{Inventory, Network, NetworkKind, Provider, Resources};
@@ -314,7 +327,7 @@ mod tests {
             explain("name=web", 9),
             [
                 "no row matches name=web; globs match the whole value, and web-1 has more than that: write name=*web*; \
-              name is web-1, web-2, web-3, web-4, web-5 and 3 others; name is unknown or empty in 1 row"
+              name is one of web-1, web-2, web-3, web-4, web-5 and 3 others; name is unknown or empty in 1 row"
             ]
         );
         assert_eq!(
@@ -332,7 +345,7 @@ mod tests {
         assert_eq!(explain("cidr-within=10.0.0.0/8", 2), ["no row matches cidr-within=10.0.0.0/8"]);
         assert_eq!(
             explain("is_default!=true,false", 4),
-            ["no row matches is_default!=true,false; is_default is false, true"]
+            ["no row matches is_default!=true,false; is_default is one of false, true"]
         );
     }
 
@@ -346,6 +359,15 @@ mod tests {
         assert_eq!(explain("region=eu-* and kind=vnet", 4), ["no row matches kind=vnet; kind is vpc"]);
         assert_eq!(explain(both, 0), [""; 0], "without rows there is nothing to explain");
         assert_eq!(explain("region=eu-*", 4), [""; 0], "nothing to explain");
+    }
+
+    #[test]
+    fn of_long_values_both_ends_are_shown() {
+        assert_eq!(super::shorten("short"), "short");
+        let id = format!("/subscriptions/{}/virtualNetworks/hub", "é".repeat(99));
+        let short = super::shorten(&id);
+        assert!(short.starts_with("/subscriptions/é") && short.ends_with("é/virtualNetworks/hub"), "{short}");
+        assert!(short.chars().count() <= super::LENGTH);
     }
 
     #[test]

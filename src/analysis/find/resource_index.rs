@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::super::inventory_index::display_names;
 use super::report::{FarEnd, HubMembers, JoinedLink, NetworkLinks};
 use crate::model::{AccountKey, Inventory, Link, LinkEnd, LinkKind, Network, NetworkKind, Provider, Subnet};
 
@@ -38,9 +39,8 @@ impl<'a> ResourceIndex<'a> {
                 }
             }
         }
-        let named = inventory.accounts.iter().filter_map(|account| {
-            Some((AccountKey::new(account.provider, &account.id), account.name.as_deref()?))
-        });
+        let named = display_names(inventory).into_iter();
+        let named = named.map(|((provider, account), name)| (AccountKey::new(provider, account), name));
         Self {
             networks,
             subnets: subnets.map(|subnet| (resource_key(subnet.provider, &subnet.id), subnet)).collect(),
@@ -49,7 +49,7 @@ impl<'a> ResourceIndex<'a> {
         }
     }
 
-    /// Returns the name of an account, where an API returned it.
+    /// Returns what to call an account.
     pub fn account_name(&self, provider: Provider, account: &str) -> Option<&'a str> {
         self.account_names.get(&AccountKey::new(provider, account)).copied()
     }
@@ -146,11 +146,10 @@ impl<'a> ResourceIndex<'a> {
         let (account, region) = (end.account.as_deref(), end.region.as_deref());
         let network = end.network.as_deref().and_then(|id| self.network(link.provider, id, account, region));
         let account = network.map(|network| network.account.as_str()).or(account);
-        let own_name = network.and_then(|network| network.account_name.as_deref());
         FarEnd {
             provider: link.provider,
             account,
-            account_name: own_name.or_else(|| self.account_name(link.provider, account?)),
+            account_name: account.and_then(|account| self.account_name(link.provider, account)),
             region: network.map(|network| network.region.as_str()).or(region),
             id: end.network.as_deref(),
             name: network.and_then(|network| network.name.as_deref()),

@@ -77,7 +77,7 @@ impl<'a, 's> Search<'a, 's> {
     fn search_accounts(&mut self, inventory: &'a Inventory) {
         for account in &inventory.accounts {
             let mut hits = Vec::new();
-            self.things.name_hits(&account.id, account.name.as_deref(), &mut hits);
+            self.things.name_hits(&account.id, account.display_name(), &mut hits);
             if !hits.is_empty() {
                 self.counts.entry(AccountKey::new(account.provider, &account.id)).or_default();
             }
@@ -310,8 +310,7 @@ impl<'a, 's> Search<'a, 's> {
     fn of_network(&self, network: &'a Network) -> FindMatch<'a> {
         let Network { provider, account, region, .. } = network;
         let owned = self.owned(MatchKind::Network, *provider, account, region);
-        let account_name = network.account_name.clone().or(owned.account_name);
-        FindMatch { network: Some(network), account_name, ..owned }
+        FindMatch { network: Some(network), ..owned }
     }
 
     fn of_link(&self, link: &'a Link) -> FindMatch<'a> {
@@ -378,7 +377,7 @@ fn of_account(account: &Account) -> FindMatch<'static> {
     FindMatch {
         provider: Some(account.provider),
         account: Some(account.id.clone()),
-        account_name: account.name.clone(),
+        account_name: account.display_name().map(str::to_owned),
         ..empty(MatchKind::Account)
     }
 }

@@ -83,7 +83,7 @@ fn each_name(input: FindInput<'_>, look: &mut dyn FnMut(&str)) -> io::Result<()>
         look(id.rsplit('/').next().unwrap_or(id));
         name.into_iter().for_each(&mut *look);
     };
-    inventory.accounts.iter().for_each(|it| row(&it.id, it.name.as_deref()));
+    inventory.accounts.iter().for_each(|it| row(&it.id, it.display_name()));
     inventory.networks.iter().for_each(|it| row(&it.id, it.name.as_deref()));
     inventory.subnets.iter().for_each(|it| row(&it.id, it.name.as_deref()));
     inventory.links.iter().for_each(|it| row(&it.id, None));

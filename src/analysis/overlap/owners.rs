@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ipnet::IpNet;
 
+use super::super::inventory_index::display_names;
 use super::findings::MemberOrigin;
 use crate::model::{
     Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
@@ -111,13 +112,9 @@ pub(super) struct PlanAssumptions {
 impl<'a> PrefixOwners<'a> {
     /// Collects all networks of `inventory` except what `plan` removes, the ranges, and what is planned.
     pub fn new(inventory: &'a Inventory, ranges: &'a [Range], plan: &'a Plan) -> Self {
-        let named_accounts = inventory
-            .accounts
-            .iter()
-            .filter_map(|account| Some(((account.provider, account.id.as_str()), account.name.as_deref()?)));
         let mut owners = Self {
             removals: PlannedRemovals::new(&plan.removed),
-            account_names: named_accounts.collect(),
+            account_names: display_names(inventory),
             ..Self::default()
         };
         for network in &inventory.networks {
@@ -234,13 +231,11 @@ impl<'a> PrefixOwners<'a> {
             Provider::External => (MemberOrigin::External, self.site_group(Cow::Borrowed(&network.account))),
             Provider::Aws | Provider::Azure => (MemberOrigin::Cloud, self.new_group()),
         };
-        let account_name = network
-            .account_name
-            .is_none()
-            .then(|| self.account_names.get(&(network.provider, network.account.as_str())));
-        let named_network = match account_name.flatten() {
-            Some(name) => Cow::Owned(Network { account_name: Some((*name).to_owned()), ..network.clone() }),
-            None => Cow::Borrowed(network),
+        let account_name = self.account_names.get(&(network.provider, network.account.as_str())).copied();
+        let named_network = if account_name == network.account_name.as_deref() {
+            Cow::Borrowed(network)
+        } else {
+            Cow::Owned(Network { account_name: account_name.map(str::to_owned), ..network.clone() })
         };
         let owner = self.add_owner(origin, named_network, group);
         for block in network.blocks.iter().filter(|block| block.counts()) {

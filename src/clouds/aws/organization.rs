@@ -18,7 +18,7 @@ use super::regions::home_region;
 use super::session::{Login, Session};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
 use super::sts::{AssumedRole, new_limiter, role_client};
-use crate::clouds::exclusion::Exclusion;
+use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
 use crate::clouds::{Event, Failure, PlanError, Run};
@@ -46,7 +46,7 @@ pub struct MemberRole {
 pub async fn add_members(
     signed_in: &mut SignedInAccounts,
     role: &MemberRole,
-    exclusion: &Exclusion<'_>,
+    (selection, exclusion): (&AccountPatterns<'_>, &AccountPatterns<'_>),
     run: &Run,
 ) -> Result<(), PlanError> {
     let mut members = Vec::new();
@@ -72,8 +72,9 @@ pub async fn add_members(
             continue;
         };
         let known = signed_in.sessions.iter().any(|session| session.account == id);
-        let excluded = exclusion.reason(&id, member.name.as_deref());
-        if known || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
+        let is_selected = selection.selects(&id, member.name.as_deref());
+        let excluded = exclusion.exclusion(&id, member.name.as_deref());
+        if known || !is_selected || !run.holds(Provider::Aws, &id) || !seen.insert(id.clone()) {
             continue;
         }
         let closed = || Some(format!("the account is {} in the organisation", closed_state(&member)?));

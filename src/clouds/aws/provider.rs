@@ -15,7 +15,7 @@ use super::read::{self, RegionReader};
 use super::regions::{self, RegionSelection};
 use super::session::Session;
 use super::sign_in::{self, SignedInAccounts};
-use crate::clouds::exclusion::Exclusion;
+use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, unmatched_patterns};
 use crate::config::{AwsSettings, Origin};
@@ -76,12 +76,15 @@ impl Aws {
         } else {
             sign_in::sign_in_by_default_chain(&self.connection, region, run).await?
         };
-        let exclusion = Exclusion::new(&self.scope.exclude_accounts, "aws.exclude-accounts");
+        let names = &self.scope.names.value;
+        let selection = AccountPatterns::new(&self.scope.accounts, "aws.accounts", names);
+        let exclusion = AccountPatterns::new(&self.scope.exclude_accounts, "aws.exclude-accounts", names);
         if let (true, Some(name)) = (organization, &self.scope.org_role.value) {
             let role =
                 MemberRole { name: name.clone(), external_id: self.scope.org_external_id.value.clone() };
-            organization::add_members(&mut signed_in, &role, &exclusion, run).await?;
+            organization::add_members(&mut signed_in, &role, (&selection, &exclusion), run).await?;
         }
+        signed_in.select(&selection)?;
         signed_in.exclude(&exclusion, run);
         signed_in.split_off_other_shards(run);
         Ok(signed_in)

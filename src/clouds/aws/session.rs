@@ -43,6 +43,12 @@ impl Session {
         }
     }
 
+    /// Lists what the account is called: its name, and those of the profiles that lead to it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let profiles = self.logins.iter().filter_map(|login| login.label().strip_prefix("profile:"));
+        self.name.as_deref().into_iter().chain(profiles)
+    }
+
     /// Returns the login that is used.
     pub fn login(&self) -> &Login {
         &self.logins[0]

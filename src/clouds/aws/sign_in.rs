@@ -13,7 +13,7 @@ use super::regions;
 use super::session::{Login, Session};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
-use crate::clouds::exclusion::Exclusion;
+use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
@@ -47,11 +47,23 @@ impl SignedInAccounts {
         }
     }
 
+    /// Keeps the accounts that the user selected.
+    ///
+    /// # Errors
+    /// When a pattern selects none. It may mean an account that could not be signed in to.
+    pub fn select(&mut self, selection: &AccountPatterns<'_>) -> Result<(), PlanError> {
+        self.sessions.retain(|session| selection.selects(&session.account, session.names()));
+        let failed = || self.failed.iter().filter(|entry| entry.outcome.is_incomplete());
+        let causes =
+            || failed().filter_map(|entry| Some(format!("{}: {}", entry.account, entry.detail.as_ref()?)));
+        selection.require_matches("AWS account").map_err(|error| causes().fold(error, PlanError::cause))
+    }
+
     /// Leaves out the accounts that the user excluded.
-    pub fn exclude(&mut self, exclusion: &Exclusion<'_>, run: &Run) {
+    pub fn exclude(&mut self, exclusion: &AccountPatterns<'_>, run: &Run) {
         let failed = &mut self.failed;
         self.sessions.retain(|session| {
-            let Some(reason) = exclusion.reason(&session.account, session.name.as_deref()) else {
+            let Some(reason) = exclusion.exclusion(&session.account, session.names()) else {
                 return true;
             };
             if run.holds(Provider::Aws, &session.account) {

@@ -17,7 +17,7 @@ use super::subscription_lists::{ArmLists, SubscriptionLists};
 use super::subscription_reader::{OtherSubscriptions, SubscriptionReader};
 use super::subscriptions::{self, AzureSubscription, SubscriptionListing};
 use super::vm_sizes::VmSizes;
-use crate::clouds::exclusion::Exclusion;
+use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::proxy::check_proxy_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
@@ -175,13 +175,15 @@ impl Azure {
         let failed: Vec<String> = failed.filter_map(|entry| entry.detail.clone()).collect();
         let exclusion = self.exclusion(&subscriptions, run);
         // A subscription that is named and not found may be in a tenant that could not be signed in to.
-        let chosen = subscriptions::select_wanted(subscriptions, &self.settings.subscriptions.value)
+        let names = &self.settings.names.value;
+        let selection = AccountPatterns::new(&self.settings.subscriptions, "azure.subscriptions", names);
+        let chosen = subscriptions::select_wanted(subscriptions, &selection)
             .map_err(|error| failed.into_iter().fold(error, PlanError::cause))?;
         let of_ours = |one: &AzureSubscription| run.holds(model::Provider::Azure, &one.id);
         let mut plan = Plan { coverage: signed_in.coverage, ..Plan::default() };
         plan.coverage.extend(coverage);
         let mut chosen: Vec<AzureSubscription> = chosen.into_iter().filter(of_ours).collect();
-        chosen.retain(|one| match exclusion.reason(&one.id, one.name.as_deref()) {
+        chosen.retain(|one| match exclusion.exclusion(&one.id, one.name.as_deref()) {
             Some(reason) => {
                 plan.coverage.push(excluded_coverage(one, reason));
                 false
@@ -197,10 +199,11 @@ impl Azure {
     }
 
     /// Prepares to leave out what the user excluded, and warns of patterns that match no subscription.
-    fn exclusion(&self, subscriptions: &[AzureSubscription], run: &Run) -> Exclusion<'_> {
-        let exclusion = Exclusion::new(&self.settings.exclude_subscriptions, "azure.exclude-subscriptions");
+    fn exclusion(&self, subscriptions: &[AzureSubscription], run: &Run) -> AccountPatterns<'_> {
+        let (patterns, names) = (&self.settings.exclude_subscriptions, &self.settings.names.value);
+        let exclusion = AccountPatterns::new(patterns, "azure.exclude-subscriptions", names);
         for one in subscriptions {
-            exclusion.reason(&one.id, one.name.as_deref());
+            exclusion.find(&one.id, one.name.as_deref());
         }
         exclusion.warn_of_unmatched("Azure subscription", run);
         exclusion

@@ -8,9 +8,9 @@ use futures_util::{FutureExt, StreamExt};
 use super::empty_subscriptions::EmptinessClaims;
 use super::sign_in::{SignedInTenant, for_each_tenant};
 use super::{api, subscription_lists};
+use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{Event, Failure, PlanError, Run, unmatched_patterns};
-use crate::config::{Pattern, Patterns};
+use crate::clouds::{Event, Failure, PlanError, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
 
 /// A subscription that the caller can see.
@@ -141,47 +141,17 @@ fn checked_subscription(
     })
 }
 
-/// Picks those that `wanted` names, by id or name; all when nothing is named.
+/// Picks those that `selection` names, by id or name; all when nothing is named. A name need not be unique: it selects
+/// every subscription that has it.
 ///
 /// # Errors
-/// When a pattern matches none, or a name written out fits several.
+/// When a pattern matches none.
 pub fn select_wanted(
-    listed: Vec<AzureSubscription>,
-    wanted: &Patterns,
+    mut listed: Vec<AzureSubscription>,
+    selection: &AccountPatterns<'_>,
 ) -> Result<Vec<AzureSubscription>, PlanError> {
-    if wanted.is_empty() {
-        return Ok(listed);
-    }
-    for pattern in wanted {
-        let fits: Vec<&AzureSubscription> = listed.iter().filter(|one| matches(pattern, one)).collect();
-        match fits.as_slice() {
-            [] => return Err(unknown(pattern, &listed)),
-            [_, _, ..] if pattern.is_literal() => return Err(ambiguous(pattern, &fits)),
-            _ => {}
-        }
-    }
-    Ok(listed.into_iter().filter(|one| wanted.iter().any(|pattern| matches(pattern, one))).collect())
-}
-
-/// Ids compare without case, as everywhere in Azure.
-fn matches(pattern: &Pattern, subscription: &AzureSubscription) -> bool {
-    pattern.matches(&subscription.id)
-        || pattern.as_str().eq_ignore_ascii_case(&subscription.id)
-        || subscription.name.as_deref().is_some_and(|name| pattern.matches(name))
-}
-
-fn unknown(pattern: &Pattern, listed: &[AzureSubscription]) -> PlanError {
-    let named: Vec<&str> = listed.iter().map(|one| one.name.as_deref().unwrap_or(one.id.as_str())).collect();
-    unmatched_patterns::unknown(pattern.as_str(), &named, "Azure subscription")
-}
-
-fn ambiguous(name: &Pattern, fits: &[&AzureSubscription]) -> PlanError {
-    let error = PlanError::bad_setting(format!(
-        "{} Azure subscriptions are named `{}`; give the id of the one that is meant",
-        fits.len(),
-        name.as_str()
-    ));
-    fits.iter().fold(error, |error, one| error.remedy(format!("--azure-subscription {}", one.id)))
+    listed.retain(|one| selection.selects(&one.id, one.name.as_deref()));
+    selection.require_matches("Azure subscription").map(|()| listed)
 }
 
 /// Describes what the state of a subscription means, and how to fix it. It can be read as long as it exists:
@@ -252,7 +222,9 @@ mod tests {
         let known =
             KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
         let settings = Settings::resolve(None, &overrides, &known).unwrap();
-        let chosen = select_wanted(three(), &settings.azure.subscriptions.value)?;
+        let names = BTreeMap::from([("bb-3".to_owned(), "play".to_owned())]);
+        let selection = AccountPatterns::new(&settings.azure.subscriptions, "key", &names);
+        let chosen = select_wanted(three(), &selection)?;
         Ok(chosen.into_iter().map(|one| one.id).collect())
     }
 
@@ -262,19 +234,18 @@ mod tests {
         assert_eq!(picked(&["AA-1"]).unwrap(), ["aa-1"], "ids compare without case");
         assert_eq!(picked(&["test", "aa-2"]).unwrap(), ["aa-2", "bb-3"]);
         assert_eq!(picked(&["pr*"]).unwrap(), ["aa-1", "aa-2"], "a glob may fit several");
+        assert_eq!(picked(&["prod"]).unwrap(), ["aa-1", "aa-2"], "a name need not be unique");
+        assert_eq!(picked(&["play"]).unwrap(), ["bb-3"], "by the name of the configuration");
     }
 
     #[test]
-    fn a_name_that_fits_none_or_several_is_refused() {
+    fn a_name_that_fits_none_is_refused() {
         let unknown = picked(&["tset"]).unwrap_err();
         assert_eq!(
             (unknown.message(), unknown.is_bad_setting()),
             ("no Azure subscription matches `tset`", true)
         );
         assert_eq!(unknown.diagnostic.remedies, ["did you mean `test`?"]);
-        let several = picked(&["prod"]).unwrap_err();
-        assert!(several.message().starts_with("2 Azure subscriptions are named `prod`"), "{several}");
-        assert_eq!(several.diagnostic.remedies, ["--azure-subscription aa-1", "--azure-subscription aa-2"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::commands::overrides::with_config_names;
 use crate::commands::scan_fingerprint::{EXTERNAL_ID_SETTING, hash_value, scan_fingerprint};
-use crate::config::{ConfigFile, Overrides, Settings, Variables};
+use crate::config::{AwsSettings, AzureSettings, ConfigFile, Overrides, Settings, Variables};
 use crate::error::Error;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
@@ -49,11 +49,10 @@ impl LiveScope {
         }
         let of_old = resolve_settings(name, old, flags, settings)?;
         scope.settings.providers = of_old.providers;
-        scope.settings.aws = of_old.aws;
-        // How to read Azure is not part of the scope.
-        let api = scope.settings.azure.api;
-        scope.settings.azure = of_old.azure;
-        scope.settings.azure.api = api;
+        // What accounts are called, and how Azure is read, are not part of the scope.
+        scope.settings.aws = AwsSettings { names: scope.settings.aws.names, ..of_old.aws };
+        let AzureSettings { names, api, .. } = scope.settings.azure;
+        scope.settings.azure = AzureSettings { names, api, ..of_old.azure };
         let shard = old.scope.iter().find_map(|setting| setting.strip_prefix("shard=")?.parse().ok());
         scope.live.scope.shard = live.scope.shard.clone().or(shard);
         scope.report(name, &scan_fingerprint(live, settings), ui);

@@ -193,7 +193,7 @@ fn row(page: &PageContext<'_>, member: &Member) -> MemberRow {
         link: page.position(member).and_then(|at| page.link(at)),
         cloud: member.provider.map_or("", |provider| provider.as_str()),
         account: member.account.as_deref().map_or_else(String::new, |id| {
-            let joined = || page.export.index.account_name(member.provider?, id);
+            let joined = || page.export.index.display_name(member.provider?, id);
             account(member.account_name.as_deref().or_else(joined), id)
         }),
         region: member.region.as_deref().map(cell_text::escape_unprintable).unwrap_or_default(),

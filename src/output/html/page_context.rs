@@ -130,8 +130,7 @@ impl<'a> PageContext<'a> {
 
     /// Returns the name and the id of the account.
     pub fn account(&self, network: &Network) -> String {
-        let joined = || self.export.index.account_name(network.provider, &network.account);
-        account(network.account_name.as_deref().or_else(joined), &network.account)
+        account(self.export.index.display_name(network.provider, &network.account), &network.account)
     }
 
     /// Describes a prefix of a network in one line.

@@ -53,6 +53,19 @@ pub(crate) fn empty_note(completeness: Completeness) -> String {
     }
 }
 
+/// Writes the lines of a table, with headers above if `has_headers`.
+pub(crate) fn write_lines(
+    table: &Table,
+    has_headers: bool,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let headers: Vec<String> =
+        table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect();
+    let (lines, _) = lay_out(table, has_headers.then_some(&headers[..]), layout);
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
 fn write_one(table: &Table, layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
     let headers: Vec<String> =
         table.columns.iter().map(|column| cell_text::column_heading(&column.name)).collect();

@@ -10,6 +10,6 @@ mod findings;
 mod members;
 
 pub(super) use changes::write as write_changes;
-pub(super) use columns::{empty_note, is_numeric, write as write_rows};
+pub(super) use columns::{empty_note, is_numeric, write as write_rows, write_lines};
 pub(super) use find::write as write_answers;
 pub(super) use findings::write as write_findings;

@@ -75,15 +75,11 @@ fn an_unknown_name_is_refused_with_the_nearest() {
 }
 
 #[test]
-fn a_name_of_two_subscriptions_wants_an_id() {
+fn a_name_of_two_subscriptions_selects_both() {
     let twins = estate(3).replace("name = 'sub-2'\nid", "name = 'sub-2'\ndisplay_name = 'sub-1'\nid");
     let cloud = Cloud::of(&twins, &[]);
     let (first, second) = (id(1), id(2));
-    cloud.azure("scan --azure-subscription sub-1").run().refuses(&[
-        "2 Azure subscriptions are named `sub-1`",
-        &format!("--azure-subscription {first}"),
-        &format!("--azure-subscription {second}"),
-    ]);
+    assert_eq!(accounts(&cloud, "--azure-subscription sub-1"), [first.as_str(), second.as_str()]);
     assert_eq!(accounts(&cloud, &format!("--azure-subscription {second}")), [second.as_str()]);
     assert_eq!(
         accounts(&cloud, "--azure-subscription sub-[1]"),

@@ -110,7 +110,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_read() {
     netcensus("export --sandbox --to a.doc").refuses(&["does not say which format", ".csv, .tsv, .xlsx"]);
     netcensus("export --sandbox --to all.csv").refuses(&["contains one kind", "--kind"]);
     netcensus("export --sandbox --to all.json --format json,csv").refuses(&["is one file"]);
-    netcensus("export --sandbox --to x/ --kind vpcs").exits(2);
+    netcensus("export --sandbox --to x/ --kind vpcz").exits(2);
     for (flags, words) in [
         (
             "--to n.tsv --format csv --kind networks",

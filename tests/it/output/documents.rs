@@ -5,8 +5,8 @@ use std::fmt::Write;
 use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has_tags};
 use netcensus::model::Kind;
 use netcensus::output::{
-    Content, FORMATS, Format, FormatError, changes_schema, find_schema, findings_schema, inventory_schema,
-    render_answer,
+    Content, FORMATS, Format, FormatError, Layout, changes_schema, find_schema, findings_schema,
+    inventory_schema, render_answer,
 };
 use serde_json::{Value, json};
 
@@ -158,9 +158,10 @@ fn an_answer_is_one_value_or_one_element_a_line() {
     let answer = json!([{"a": 1}, null]);
     let text = |format| {
         let mut bytes = Vec::new();
-        render_answer(&answer, format, &mut bytes).unwrap();
+        render_answer(&answer, format, Layout { width: Some(80), color: false }, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     };
+    assert_eq!(text(Format::Tsv), "\"{\"\"a\"\":1}\"\n\"\"\n");
     assert_eq!(text(Format::Ndjson), "{\"a\":1}\nnull\n");
     assert_eq!(text(Format::Json), "[\n  {\n    \"a\": 1\n  },\n  null\n]\n");
 }

@@ -135,3 +135,76 @@ fn an_unknown_profile_is_refused_with_the_nearest() {
     ]);
     assert_eq!(cloud.requests(), []);
 }
+
+/// Lists the owners and account ids of the networks of a scan, each once.
+fn owners(cloud: &Cloud, arguments: &str) -> Vec<String> {
+    let columns = "--region us-east-1 --columns owner,account -o tsv";
+    let output = cloud.netcensus(&format!("scan networks {columns} {arguments}")).run().succeeds();
+    let mut owners: Vec<String> = output.stdout.lines().skip(1).map(str::to_owned).collect();
+    owners.dedup();
+    owners
+}
+
+#[test]
+fn accounts_are_called_by_the_configuration_then_by_the_cloud_then_by_profiles() {
+    let cloud = Cloud::sample(&[]);
+    let profiles = "--aws-profile sh* --aws-profile network-hub";
+    let by_profile = ["network-hub\t222222222222", "shop-prod\t333333333333", "shop-staging\t444444444444"];
+    assert_eq!(owners(&cloud, profiles), by_profile);
+    cloud.home.write("netcensus.toml", "[aws.names]\n333333333333 = \"shop\"\n222222222222 = \"hub\"\n");
+    let named = ["hub\t222222222222", "shop\t333333333333", by_profile[2]];
+    assert_eq!(owners(&cloud, profiles), named);
+    for (filter, expected) in [
+        ("owner=shop", vec![named[1]]),
+        ("account=SHOP*", vec![named[1], named[2]]),
+        ("owner=333333333333", vec![named[1]]),
+        ("account!=hub,shop", vec![named[2]]),
+    ] {
+        assert_eq!(owners(&cloud, &format!("{profiles} --filter {filter}")), expected, "{filter}");
+    }
+    let organisation = "--aws-org --aws-org-role netcensus --aws-account shop-staging,shop";
+    assert_eq!(owners(&cloud, organisation), [named[1], "shop-staging\t444444444444"]);
+}
+
+#[test]
+fn accounts_are_selected_by_id_name_and_glob() {
+    let cloud = Cloud::sample(&[]);
+    cloud.home.write("netcensus.toml", "[aws.names]\n777777777777 = \"shop\"\n333333333333 = \"shop\"\n");
+    let ids = |arguments: &str| {
+        let scan = format!("scan networks -o json --region us-east-1 {arguments}");
+        let document = cloud.netcensus(&scan).run().succeeds().json();
+        field(&document, "accounts", "id").join(" ")
+    };
+    assert_eq!(ids("--all-aws-profiles --aws-account shop"), "333333333333 777777777777", "all of that name");
+    assert_eq!(ids("--all-aws-profiles --aws-account shop-*"), "333333333333 444444444444", "by profile");
+    assert_eq!(
+        ids("--aws-profile s* --aws-account *s* --exclude-aws-account shop"),
+        "444444444444 666666666666",
+        "excluded by name"
+    );
+    let organisation = "--aws-org --aws-org-role netcensus";
+    assert_eq!(ids(&format!("{organisation} --aws-account network-hub")), "222222222222");
+    let requests = cloud.requests();
+    let assumed = requests.iter().filter(|request| request.action == "AssumeRole");
+    let assumed: u64 = assumed.map(|request| request.count).sum();
+    assert_eq!(assumed, 1, "no role is assumed in accounts that are not read");
+    cloud
+        .netcensus("scan --all-aws-profiles --aws-account shpo --region us-east-1")
+        .run()
+        .refuses(&["no AWS account matches `shpo`", "did you mean `shop`?"]);
+}
+
+#[test]
+fn other_names_for_an_account_are_no_change() {
+    let cloud = Cloud::sample(&[]);
+    let scan = "scan networks -o json --region us-east-1 --aws-profile";
+    let by = |profile: &str, file: &str| {
+        let output = cloud.netcensus(&format!("{scan} {profile}")).run().succeeds();
+        cloud.home.write(file, output.stdout);
+    };
+    by("management", "before.json");
+    cloud.home.write("netcensus.toml", "[aws.names]\n111111111111 = \"top\"\n");
+    by("default", "after.json");
+    let diff = cloud.netcensus("diff before.json after.json --exit-code --all-fields").run();
+    diff.succeeds();
+}

@@ -1,0 +1,43 @@
+//! The names of kinds on the command line, also in the singular and in the words of the clouds.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::model::Kind;
+
+/// Lists other names of a kind.
+const fn aliases(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Networks => &["network", "vpc", "vpcs", "vnet", "vnets"],
+        Kind::Subnets => &["subnet"],
+        Kind::Instances => &["instance", "machine", "machines", "vm", "vms", "ec2"],
+        Kind::Interfaces => &["interface", "eni", "enis", "nic", "nics"],
+        Kind::Links => &["link", "peering", "peerings"],
+    }
+}
+
+/// Returns a kind as a value of a flag, under all its names.
+pub(super) fn possible_value(kind: Kind) -> PossibleValue {
+    PossibleValue::new(kind.as_str()).aliases(aliases(kind))
+}
+
+/// Parses the name of a kind, and returns its usual one.
+pub(super) fn kind_names() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(Kind::ALL.map(possible_value)).map(|typed| {
+        let is_it = |kind: &Kind| *kind.as_str() == *typed || aliases(*kind).contains(&typed.as_str());
+        Kind::ALL.into_iter().find(is_it).map_or_else(|| typed.clone(), |kind| kind.as_str().to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_name_means_two_kinds() {
+        let names = Kind::ALL.into_iter().flat_map(|kind| [&[kind.as_str()], aliases(kind)].concat());
+        let names: Vec<&str> = names.collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+}
