@@ -131,6 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--external', '--external', [CompletionResultType]::ParameterName, 'Look in ranges outside the clouds too, from a CSV, JSON or TOML file; may be repeated')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Show who had it when, from the saved snapshots; no cloud is read')
             [CompletionResult]::new('--skip-bad-rows', '--skip-bad-rows', [CompletionResultType]::ParameterName, 'Skip and list invalid rows of these files instead of stopping')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Read the built-in sandbox: sample clouds, no account needed')
             [CompletionResult]::new('--all-aws-profiles', '--all-aws-profiles', [CompletionResultType]::ParameterName, 'Use every AWS profile that defines credentials')

@@ -126,6 +126,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --external 'Look in ranges outside the clouds too, from a CSV, JSON or TOML file; may be repeated'
             cand --config 'Read this configuration file'
             cand --color 'When to use colour [default: auto]'
+            cand --history 'Show who had it when, from the saved snapshots; no cloud is read'
             cand --skip-bad-rows 'Skip and list invalid rows of these files instead of stopping'
             cand --sandbox 'Read the built-in sandbox: sample clouds, no account needed'
             cand --all-aws-profiles 'Use every AWS profile that defines credentials'

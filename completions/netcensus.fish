@@ -132,6 +132,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l config -d '
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l history -d 'Show who had it when, from the saved snapshots; no cloud is read'
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l skip-bad-rows -d 'Skip and list invalid rows of these files instead of stopping'
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'

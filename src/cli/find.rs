@@ -18,7 +18,8 @@ const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Az
         netcensus find 10.10.16.1 --sandbox\n  \
         netcensus find 10.1.2.3 52.16.0.9 --from @latest\n  \
         netcensus find 10.20.0.0/16 --aws-org --aws-org-role netcensus-read --external datacentres.csv\n  \
-        netcensus find vpc-0a1b2c3d4e5f60718 'web-*' 02:1a:2b:3c:4d:5e -o json\n\n\
+        netcensus find vpc-0a1b2c3d4e5f60718 'web-*' 02:1a:2b:3c:4d:5e -o json\n  \
+        netcensus find 10.1.2.3 --history\n\n\
         Exit codes: 0 found, 1 free or not found, 2 wrong usage or input, 3 unknown: something could not be read",
     mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
 )]
@@ -30,6 +31,13 @@ pub struct FindArgs {
     /// (`web-*`), which match the whole name. Case does not matter.
     #[arg(value_name = "THING", required = true)]
     pub things: Vec<String>,
+
+    /// Show who had it when, from the saved snapshots; no cloud is read
+    ///
+    /// Goes through all snapshots of --store, oldest first. Where a snapshot could not read a place, it is unknown whether
+    /// something was still there.
+    #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "sandbox", "max_age", "external", "planned", "planned_file", "terraform_plan"])]
+    pub history: bool,
 
     /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! `netcensus find`: gathers an inventory, looks for things in it and prints the answers.
 
+mod history;
+
 use super::declared_ranges::DeclaredRanges;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
@@ -26,6 +28,9 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
     let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
     let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
+    if args.history {
+        return history::run(args, &queries, format, &settings, ui);
+    }
     let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
     let mut gathered = gather(args, &settings, ui)?;
     let report = match find_in(&gathered, &declared, &queries) {

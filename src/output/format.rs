@@ -19,7 +19,7 @@ use super::{
     sqlite, table, xlsx,
 };
 use crate::analysis::diff::Changes;
-use crate::analysis::find::FindReport;
+use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -154,6 +154,8 @@ pub struct AnswersFormat {
     pub help: &'static str,
     /// Writes the report; `true` (`--wide`) cuts nothing short.
     pub write: fn(&FindReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
+    /// Writes the report of `find --history` in the same way.
+    pub write_history: fn(&FindHistory, Layout, bool, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How `export` writes a format.
@@ -250,6 +252,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "What has each thing, from the narrowest outwards, to read",
             write: table::write_answers,
+            write_history: table::write_history,
         }),
         export: None,
     },
@@ -277,6 +280,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "The whole report as one document",
             write: |report, _, _, out| json::write(report, out),
+            write_history: |history, _, _, out| json::write(history, out),
         }),
         export: Some(ExportSpec {
             help: "The whole inventory document, which scan, overlap and export read with --from",
@@ -308,6 +312,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "One JSON object per match and per answer, for streams and log pipelines",
             write: |report, _, _, out| ndjson::write_answers(report, out),
+            write_history: |history, _, _, out| ndjson::write_history(history, out),
         }),
         export: Some(ExportSpec {
             help: "One JSON object per line, its kind in `record`",
@@ -344,6 +349,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "Comma-separated values, one row per match",
             write: |report, _, _, out| csv::write_answers(report, CsvOptions::CSV, out),
+            write_history: |history, _, _, out| csv::write_history(history, CsvOptions::CSV, out),
         }),
         export: Some(ExportSpec {
             help: "Comma-separated values (RFC 4180), a file for each kind",
@@ -389,6 +395,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "Tab-separated values, one row per match",
             write: |report, _, _, out| csv::write_answers(report, CsvOptions::TSV, out),
+            write_history: |history, _, _, out| csv::write_history(history, CsvOptions::TSV, out),
         }),
         export: Some(ExportSpec {
             help: "Tab-separated values, a file for each kind",
@@ -426,6 +433,7 @@ pub static FORMATS: [FormatSpec; 15] = [
         answers: Some(AnswersFormat {
             help: "A table of matches for issues, wikis and reports",
             write: |report, _, _, out| markdown::write_answers(report, out),
+            write_history: |history, _, _, out| markdown::write_history(history, out),
         }),
         export: None,
     },

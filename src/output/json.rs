@@ -7,7 +7,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::cell_text::is_unprintable;
 use crate::analysis::diff::Changes;
-use crate::analysis::find::FindReport;
+use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
 use crate::model::Inventory;
 
@@ -104,6 +104,12 @@ pub fn changes_schema() -> serde_json::Value {
 #[must_use]
 pub fn find_schema() -> serde_json::Value {
     schemars::schema_for!(FindReport<'static>).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `find --history`.
+#[must_use]
+pub fn find_history_schema() -> serde_json::Value {
+    schemars::schema_for!(FindHistory).to_value()
 }
 
 #[cfg(test)]

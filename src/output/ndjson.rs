@@ -9,7 +9,7 @@ use super::json::write_line;
 use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
-use crate::analysis::find::{FindAnswer, FindReport, FindStatus, ThingKind};
+use crate::analysis::find::{FindAnswer, FindHistory, FindReport, FindStatus, ThingKind};
 use crate::analysis::overlap::Findings;
 use crate::model::{InventoryView, Kind};
 
@@ -218,6 +218,34 @@ pub(super) fn write_answers(report: &FindReport<'_>, out: &mut dyn Write) -> io:
         missing: &report.missing,
     };
     lines("find", [&summary], out)
+}
+
+/// An answer of a history without its holders.
+#[derive(Serialize)]
+struct HistorySummary<'a> {
+    query: &'a str,
+    kind: ThingKind,
+    value: &'a str,
+    status: FindStatus,
+    complete: bool,
+    holders: usize,
+}
+
+/// Writes each snapshot on a line, then each holder, and each answer after its holders.
+pub(super) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::Result<()> {
+    lines("snapshot", &history.snapshots, out)?;
+    history.answers.iter().try_for_each(|answer| {
+        write_about("holder", &answer.query, &answer.holders, out)?;
+        let summary = HistorySummary {
+            query: &answer.query,
+            kind: answer.kind,
+            value: &answer.value,
+            status: answer.status,
+            complete: answer.complete,
+            holders: answer.holders.len(),
+        };
+        lines("answer", [&summary], out)
+    })
 }
 
 fn write_about<T: Serialize>(

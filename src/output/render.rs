@@ -9,7 +9,7 @@ use super::format::{Content, Format, FormatError, RowWriter};
 use super::json;
 use super::layout::Layout;
 use crate::analysis::diff::Changes;
-use crate::analysis::find::FindReport;
+use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -140,6 +140,21 @@ pub fn render_answers(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
     (format.spec().answers.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+}
+
+/// Writes the report of `find --history`, as [`render_answers`].
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write answers.
+pub fn render_history(
+    history: &FindHistory,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
+    (format.spec().answers.as_ref().ok_or_else(unsupported)?.write_history)(history, layout, wide, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.

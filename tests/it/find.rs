@@ -3,6 +3,7 @@
 mod addresses;
 mod command;
 mod estate;
+mod history;
 mod names;
 mod oracle;
 mod prefixes;

@@ -6,7 +6,7 @@ use crate::model::{Account, AccountKey, Coverage, Inventory, Kind, Outcome, Prov
 
 /// What it proves that a side lacks a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum AbsenceEvidence {
+pub(in crate::analysis) enum AbsenceEvidence {
     /// Where the row would be was read: it does not exist.
     Proven,
     /// It could not be read, for this reason: the row may exist.
@@ -16,10 +16,10 @@ pub(super) enum AbsenceEvidence {
 }
 
 /// An account, and a region of it where known.
-pub(super) type AccountRegion<'r> = (&'r str, Option<&'r str>);
+pub(in crate::analysis) type AccountRegion<'r> = (&'r str, Option<&'r str>);
 
 /// The accounts whose scans list a row.
-pub(super) struct ReadableFrom<'r> {
+pub(in crate::analysis) struct ReadableFrom<'r> {
     pub provider: Provider,
     /// The owner; of a link every account that lists it.
     pub owners: Vec<AccountRegion<'r>>,
@@ -30,7 +30,7 @@ pub(super) struct ReadableFrom<'r> {
 /// The coverage of one side by account and region.
 ///
 /// It answers one question for every row that one side lacks, so look-ups must not walk the whole coverage.
-pub(super) struct CoverageIndex<'a> {
+pub(in crate::analysis) struct CoverageIndex<'a> {
     inventory: &'a Inventory,
     accounts: HashMap<AccountKey, AccountCoverage<'a>>,
     /// Failed steps that may have hidden any account of a cloud.

@@ -21,4 +21,5 @@ pub use changes::{
 };
 pub use collisions::{CollisionUncertainty, compare_collisions};
 pub use compare::compare_inventories;
+pub(super) use coverage_index::{AbsenceEvidence, CoverageIndex};
 pub use request::{DiffRequest, IgnoredFieldError, IgnoredFields};

@@ -40,31 +40,36 @@ pub struct FindInput<'a> {
 /// When rows cannot be read.
 pub fn find<'a>(input: FindInput<'a>) -> io::Result<FindReport<'a>> {
     let inventory = input.view.inventory;
-    let (things, resources) = (ThingIndex::new(input.queries), ResourceIndex::new(inventory));
-    let mut search = Search::new(&things, &resources, input.queries.len());
-    search.run(input.view, input.ranges, &input.plan.prefixes)?;
-    let mut gaps = Gaps::new(input);
-    let answers = input.queries.iter().zip(search.matches);
-    let mut answers: Vec<FindAnswer<'a>> =
-        answers.map(|(query, matches)| answer(query, matches, &resources, &mut gaps)).collect();
+    let (mut answers, gaps) = answer_all(input)?;
     Suggestions::add(&mut answers, input)?;
+    let is_gap = |entry: &&Coverage| gaps.scopes.contains(&std::ptr::from_ref(*entry));
     Ok(FindReport {
         schema_version: FIND_VERSION,
         generator: &inventory.generator,
         taken_at: inventory.taken_at,
         complete: answers.iter().all(|answer| answer.complete),
         answers,
-        coverage: inventory
-            .coverage
-            .iter()
-            .filter(|entry| gaps.scopes.contains(&std::ptr::from_ref(*entry)))
-            .collect(),
+        coverage: inventory.coverage.iter().filter(is_gap).collect(),
         missing: gaps.missing,
     })
 }
 
+/// Answers without suggestions, and tells what was not read.
+///
+/// # Errors
+/// When rows cannot be read.
+pub(super) fn answer_all<'a>(input: FindInput<'a>) -> io::Result<(Vec<FindAnswer<'a>>, Gaps<'a>)> {
+    let (things, resources) = (ThingIndex::new(input.queries), ResourceIndex::new(input.view.inventory));
+    let mut search = Search::new(&things, &resources, input.queries.len());
+    search.run(input.view, input.ranges, &input.plan.prefixes)?;
+    let mut gaps = Gaps::new(input);
+    let answers = input.queries.iter().zip(search.matches);
+    let answers = answers.map(|(query, matches)| answer(query, matches, &resources, &mut gaps)).collect();
+    Ok((answers, gaps))
+}
+
 /// What was not read and could add to an answer.
-struct Gaps<'a> {
+pub(super) struct Gaps<'a> {
     input: FindInput<'a>,
     /// Whether everything was read that could have such a thing.
     is_complete: HashMap<Relevance, bool>,
@@ -133,7 +138,7 @@ fn answer<'a>(
     answer
 }
 
-fn kind_of(thing: &Thing) -> ThingKind {
+pub(super) fn kind_of(thing: &Thing) -> ThingKind {
     match thing {
         Thing::Address(_) => ThingKind::Address,
         Thing::Prefix(_) => ThingKind::Prefix,
@@ -143,7 +148,7 @@ fn kind_of(thing: &Thing) -> ThingKind {
     }
 }
 
-fn value_of(query: &FindQuery) -> String {
+pub(super) fn value_of(query: &FindQuery) -> String {
     match &query.thing {
         Thing::Address(address) => address.to_string(),
         Thing::Prefix(prefix) => prefix.to_string(),
@@ -154,14 +159,21 @@ fn value_of(query: &FindQuery) -> String {
 
 /// Returns the answer in a word, and what is free of a prefix.
 fn judge(thing: &Thing, matches: &[FindMatch<'_>], complete: bool) -> (FindStatus, Option<Vec<IpNet>>) {
-    let is_unassigned = |found: &FindMatch<'_>| found.relation == MatchRelation::Unassigned;
-    match thing {
-        Thing::Prefix(prefix) => judge_prefix(*prefix, matches, complete),
-        _ if !matches.iter().all(is_unassigned) => (FindStatus::Found, None),
-        _ if !complete => (FindStatus::Unknown, None),
-        _ if matches.is_empty() => (FindStatus::NotFound, None),
-        _ => (FindStatus::Unassigned, None),
+    if let Thing::Prefix(prefix) = thing {
+        return judge_prefix(*prefix, matches, complete);
     }
+    // A range around a network says nothing about an address of the network.
+    let is_around = |relation| matches!(relation, MatchRelation::Unassigned | MatchRelation::Contains);
+    let has_holder = matches.iter().any(|found| !is_around(found.relation));
+    let is_in_network = matches.iter().any(|found| found.relation == MatchRelation::Unassigned);
+    let status = match (has_holder, is_in_network) {
+        (true, _) => FindStatus::Found,
+        (false, false) if !matches.is_empty() => FindStatus::Found,
+        _ if !complete => FindStatus::Unknown,
+        (false, true) => FindStatus::Unassigned,
+        (false, false) => FindStatus::NotFound,
+    };
+    (status, None)
 }
 
 fn judge_prefix(

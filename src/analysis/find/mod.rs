@@ -5,6 +5,7 @@
 //! thing that was not found does not exist ([`relevance`]).
 
 mod answers;
+mod history;
 mod mac_address;
 mod prefix_index;
 mod relevance;
@@ -17,6 +18,7 @@ mod thing;
 mod thing_index;
 
 pub use answers::{FindInput, find, kinds_that_matter};
+pub use history::{FindHistory, HeldPeriod, HistoryAnswer, HistoryBuilder, PastHolder, SearchedSnapshot};
 pub use prefix_index::PrefixIndex;
 pub use report::{
     FIND_VERSION, FarEnd, FindAnswer, FindMatch, FindReport, FindStatus, HubMembers, JoinedLink, MatchKind,

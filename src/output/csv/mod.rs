@@ -5,7 +5,7 @@ mod changes;
 mod findings;
 mod writer;
 
-pub(super) use answers::write as write_answers;
+pub(super) use answers::{write as write_answers, write_history};
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
 pub use writer::CsvOptions;

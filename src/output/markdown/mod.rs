@@ -6,7 +6,7 @@ mod findings;
 mod page;
 mod tables;
 
-pub(super) use answers::write as write_answers;
+pub(super) use answers::{write as write_answers, write_history};
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
 pub(super) use tables::write as write_rows;

@@ -62,6 +62,7 @@ fn ranges_outside_the_clouds_plans_and_networks_that_links_tell_of_contain_addre
     assert_eq!(answer("10.3.0.1").1, ["range frankfurt: contains", "range everything: contains"]);
     assert_eq!(answer("10.4.0.1").1, ["range everything: contains", "planned aws_vpc.new: contains"]);
     assert_eq!(answer("10.9.0.1").1, ["far-network vpc-far: contains", "range everything: contains"]);
+    assert_eq!(answer("10.0.1.99").0, "unassigned", "a range around the networks does not have it");
     assert_eq!(answer("192.168.0.1"), ("not-found".to_owned(), Vec::new()));
 }
 

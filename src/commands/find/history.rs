@@ -1,0 +1,121 @@
+//! `netcensus find --history`: searches the kept snapshots, one after the other.
+
+use jiff::Timestamp;
+
+use super::super::inventory_source::name_accounts;
+use super::super::snapshot_lookup::{self, describe_future_snapshots};
+use crate::analysis::find::{FindHistory, FindQuery, FindStatus, HistoryBuilder};
+use crate::cli::find::FindArgs;
+use crate::cli::scope::ScopeArgs;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::exit::Exit;
+use crate::input::{self, SnapshotRowsError, Source};
+use crate::model::{Inventory, InventoryView, Kind};
+use crate::output::{self, Format, Layout};
+use crate::snapshot::{self, SnapshotEntry};
+use crate::ui::Ui;
+use crate::wording::counted;
+
+/// Searches all snapshots and prints who had each thing when.
+///
+/// # Errors
+/// When there are no snapshots, or the result cannot be written.
+pub fn run(
+    args: &FindArgs,
+    queries: &[FindQuery],
+    format: Format,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    if args.source.live.scope != ScopeArgs::default() {
+        return Err(Error::usage(
+            "--history reads saved snapshots, so it cannot be used with flags about what to scan, or how",
+        ));
+    }
+    let mut builder = HistoryBuilder::new(queries);
+    let entries = entries(settings, ui)?;
+    entries.iter().for_each(|entry| add(&mut builder, entry, settings, ui));
+    let history = builder.finish();
+    let layout = Layout { width: ui.width(), color: ui.color() };
+    ui.data(|out| output::render_history(&history, format, layout, args.wide, out))?;
+    Ok(conclude(&history, ui))
+}
+
+/// Lists the snapshots, oldest first, without those that are dated in the future.
+fn entries(settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
+    let store = snapshot_lookup::open_store(settings)?;
+    let mut entries = snapshot_lookup::list_snapshots(&store)?;
+    let directory = store.directory().display().to_string();
+    let future = snapshot::dated_in_future(&entries, Timestamp::now());
+    if !future.is_empty() {
+        ui.warn(&describe_future_snapshots(future, &directory));
+    }
+    let past = entries.len() - future.len();
+    entries.truncate(past);
+    if entries.is_empty() {
+        return Err(Error::usage(format!("there are no snapshots in {directory}"))
+            .remedy("save one: `netcensus scan all --save`"));
+    }
+    Ok(entries)
+}
+
+/// Searches a snapshot, whose instances and interfaces stay in its file. One that cannot be read is a gap; one that another
+/// process has just removed is none.
+fn add(builder: &mut HistoryBuilder<'_>, entry: &SnapshotEntry, settings: &Settings, ui: &Ui) {
+    let error = match entry.open() {
+        Err(error) if error.is_missing() => return,
+        Err(error) => Error::from(error),
+        Ok(_) => match search(builder, entry, settings) {
+            Ok(()) => return,
+            Err(error) => error,
+        },
+    };
+    let line = error.diagnostic().to_line();
+    ui.warn_always(&line);
+    builder.add_unreadable(entry.name(), entry.taken_at, line);
+}
+
+fn search(builder: &mut HistoryBuilder<'_>, entry: &SnapshotEntry, settings: &Settings) -> Result<(), Error> {
+    let (mut loaded, rows) = input::load_streamed(&Source::Kept(entry.clone()), &Kind::ALL)?;
+    name_accounts(&mut loaded.inventory, settings);
+    let inventory = &loaded.inventory;
+    let Some(rows) = rows else { return search_loaded(builder, entry, inventory) };
+    let view = InventoryView { inventory, instances: &rows, interfaces: &rows };
+    let Err(error) = builder.add(entry.name(), view) else { return Ok(()) };
+    match rows.take_error() {
+        Some(SnapshotRowsError::Unsorted) => {
+            let mut whole = rows.load(&Kind::ALL)?.inventory;
+            name_accounts(&mut whole, settings);
+            search_loaded(builder, entry, &whole)
+        }
+        Some(SnapshotRowsError::Unreadable(error)) => Err(error.into()),
+        None => Err(Error::from_error(ErrorKind::Input, &error)),
+    }
+}
+
+fn search_loaded(
+    builder: &mut HistoryBuilder<'_>,
+    entry: &SnapshotEntry,
+    inventory: &Inventory,
+) -> Result<(), Error> {
+    let searched = builder.add(entry.name(), InventoryView::new(inventory));
+    searched.map_err(|error| Error::from_error(ErrorKind::Input, &error))
+}
+
+/// Reports which snapshots are incomplete, and returns the exit code.
+fn conclude(history: &FindHistory, ui: &Ui) -> Exit {
+    let is_known = history.answers.iter().all(|answer| answer.status != FindStatus::Unknown);
+    let is_found = history.answers.iter().all(|answer| answer.status.is_found());
+    let exit = Exit::from_reading(false, is_known, !is_found);
+    let incomplete = history.snapshots.iter().filter(|snapshot| !snapshot.complete).count();
+    if incomplete > 0 {
+        let all = counted(history.snapshots.len(), "snapshot");
+        let consequence = match exit {
+            Exit::Clean | Exit::Findings => "there may be more".to_owned(),
+            exit => format!("exit code {}", exit.code()),
+        };
+        ui.warn_always(&format!("{incomplete} of {all} could not read everything ({consequence})"));
+    }
+    exit
+}
