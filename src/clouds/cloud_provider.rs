@@ -63,6 +63,9 @@ pub struct Run {
     pub concurrency: Concurrency,
     /// Bound per scope, and per sign-in.
     pub timeout: Duration,
+    /// The shortest wait before a request is repeated, which the longer ones grow with. `None` is what each cloud
+    /// recommends.
+    pub shortest_backoff: Option<Duration>,
     /// The clouds that you asked for. One of these that is not configured is a failure; any other is skipped.
     pub asked_for: Vec<model::Provider>,
     /// The part of the estate to read, where several machines share it.

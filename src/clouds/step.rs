@@ -108,6 +108,7 @@ mod tests {
             cancel: CancellationToken::new(),
             concurrency: Concurrency::Fixed(1),
             timeout: Duration::from_secs(30),
+            shortest_backoff: None,
             asked_for: Vec::new(),
             shard: None,
         };

@@ -22,9 +22,13 @@ mod tool;
 mod ways;
 
 use std::fmt::Write;
+use std::time::Duration;
 
+use netcensus::config::Overrides;
+use netcensus::model::Kind;
 use serde_json::Value;
 
+use crate::clouds::sandboxed::{self, Scanned};
 use crate::support::Cloud;
 
 /// Subscriptions and tenants of the sample estate.
@@ -56,6 +60,13 @@ fn estate(subscriptions: usize) -> String {
 /// Returns the id of the nth subscription of [`estate`].
 fn id(n: usize) -> String {
     format!("{n:08x}-0000-4000-8000-000000000000")
+}
+
+/// Scans an estate in this process, where requests are repeated at once.
+async fn scan_hastily(toml: &str, faults: &[&str], kinds: &[Kind]) -> Scanned {
+    let overrides = Overrides { providers: vec!["azure".to_owned()], ..Overrides::default() };
+    let run = sandboxed::hasty_run(Duration::from_secs(30));
+    sandboxed::scan(sandboxed::load(toml), faults, &overrides, kinds, &run).await
 }
 
 /// Lists the texts of a field of all rows, in the document's order.

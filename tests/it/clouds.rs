@@ -4,3 +4,4 @@ mod absent;
 mod conformance;
 mod fake;
 mod fanout;
+pub mod sandboxed;

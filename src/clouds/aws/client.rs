@@ -5,7 +5,7 @@
 //! they are read here, and handed to it.
 
 use std::num::NonZeroU32;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::identity::IdentityCache;
 use aws_config::imds::region::ImdsRegionProvider;
@@ -13,6 +13,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryPartition};
 use aws_smithy_async::rt::sleep::default_async_sleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -359,17 +360,43 @@ pub struct Retries {
     pub sign_in: Option<RetryConfig>,
 }
 
-/// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`.
+/// Makes a budget of retries that no other client has a part in. Those that the SDK makes by a name are shared by
+/// every client of the process that uses the name, also in a later scan.
+pub fn new_retry_budget(name: &'static str) -> RetryPartition {
+    RetryPartition::custom(name).client_rate_limiter(new_rate_limiter()).build()
+}
+
+/// Makes what paces requests in the retry mode `adaptive`; it does nothing before AWS throttles.
+pub fn new_rate_limiter() -> ClientRateLimiter {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    ClientRateLimiter::new(now.as_secs_f64())
+}
+
+/// By how much the longest wait between two attempts is longer than the shortest one, as in the SDK's own settings.
+const BACKOFF_GROWTH: u32 = 20;
+
+/// Reads `AWS_MAX_ATTEMPTS` and `AWS_RETRY_MODE`, then the profile's `max_attempts` and `retry_mode`. Without a
+/// `shortest_backoff` the waits are those of the SDK.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 ///
 /// # Errors
 /// When one of them has a value that the AWS SDKs do not know.
-pub fn configured_retries(variables: Variables, profile: Option<&Profile>) -> Result<Retries, PlanError> {
+pub fn configured_retries(
+    variables: Variables,
+    profile: Option<&Profile>,
+    shortest_backoff: Option<Duration>,
+) -> Result<Retries, PlanError> {
     let setting = |variable: &str, key: &str| find_setting(variables, profile, variable, key);
-    resolve_retries(setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"))
+    let (attempts, mode) =
+        (setting("AWS_MAX_ATTEMPTS", "max_attempts"), setting("AWS_RETRY_MODE", "retry_mode"));
+    resolve_retries(attempts, mode, shortest_backoff)
 }
 
-fn resolve_retries(attempts: Option<Setting>, mode: Option<Setting>) -> Result<Retries, PlanError> {
+fn resolve_retries(
+    attempts: Option<Setting>,
+    mode: Option<Setting>,
+    shortest_backoff: Option<Duration>,
+) -> Result<Retries, PlanError> {
     let is_default = attempts.is_none();
     let attempts = match attempts {
         None => ATTEMPTS,
@@ -388,6 +415,10 @@ fn resolve_retries(attempts: Option<Setting>, mode: Option<Setting>) -> Result<R
         },
     };
     let requests = RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts);
+    let requests = match shortest_backoff {
+        Some(wait) => requests.with_initial_backoff(wait).with_max_backoff(wait * BACKOFF_GROWTH),
+        None => requests,
+    };
     let sign_in = is_default.then(|| requests.clone().with_max_attempts(SIGN_IN_ATTEMPTS));
     Ok(Retries { requests, sign_in })
 }
@@ -478,12 +509,13 @@ mod tests {
 
     #[test]
     fn settings_of_the_user_replace_the_defaults() {
-        let Retries { requests, sign_in } = resolve_retries(None, None).unwrap();
+        let Retries { requests, sign_in } = resolve_retries(None, None, None).unwrap();
         assert_eq!(sign_in.map(|retries| retries.max_attempts()), Some(4));
         assert_eq!((requests.max_attempts(), requests.mode()), (8, RetryMode::Standard));
         let Retries { requests, sign_in } = resolve_retries(
             Some(setting("AWS_MAX_ATTEMPTS", "3")),
             Some(setting("AWS_RETRY_MODE", "Adaptive")),
+            None,
         )
         .unwrap();
         assert_eq!((requests.max_attempts(), requests.mode()), (3, RetryMode::Adaptive));
@@ -491,12 +523,26 @@ mod tests {
     }
 
     #[test]
+    fn waits_grow_with_the_shortest_one() {
+        let waits = |shortest| {
+            let retries = resolve_retries(None, None, shortest).unwrap().requests;
+            (retries.initial_backoff(), retries.max_backoff())
+        };
+        assert_eq!(waits(None), waits(Some(Duration::from_secs(1))), "what the SDK has");
+        assert_eq!(
+            waits(Some(Duration::from_millis(1))),
+            (Duration::from_millis(1), Duration::from_millis(20))
+        );
+    }
+
+    #[test]
     fn wrong_settings_are_named_and_not_a_panic() {
         for value in ["0", "-1", "many"] {
-            let error = resolve_retries(Some(setting("AWS_MAX_ATTEMPTS", value)), None).unwrap_err();
+            let error = resolve_retries(Some(setting("AWS_MAX_ATTEMPTS", value)), None, None).unwrap_err();
             assert!(error.message().starts_with(&format!("AWS_MAX_ATTEMPTS is `{value}`")), "{error}");
         }
-        let error = resolve_retries(None, Some(setting("retry_mode of profile a", "bogus"))).unwrap_err();
+        let error =
+            resolve_retries(None, Some(setting("retry_mode of profile a", "bogus")), None).unwrap_err();
         assert_eq!(error.message(), "retry_mode of profile a is `bogus`, which is not standard or adaptive");
     }
 

@@ -338,7 +338,7 @@ impl CredentialResolver<'_> {
             None => None,
         };
         let config = self.config.to_builder().credentials_provider(base).build();
-        let request = role_client(&config, profile.name(), self.shared.limiter(source).await)
+        let request = role_client(&config, self.shared.limiter(source).await)
             .assume_role()
             .set_role_arn(profile.get("role_arn").map(str::to_owned))
             .role_session_name(profile.get("role_session_name").unwrap_or("netcensus"))

@@ -3,21 +3,20 @@
 use std::collections::HashSet;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_organizations::config::retry::RetryPartition;
 use aws_sdk_organizations::types::Account as Member;
 use aws_sdk_sts::config::retry::ClientRateLimiter;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 
 use super::answers::CheckAnswers;
-use super::client::WatchRequests;
+use super::client::{WatchRequests, new_rate_limiter, new_retry_budget};
 use super::convert::non_blank;
 use super::errors::classify_error;
 use super::profile_sign_in::SIGNED_IN_AT_ONCE;
 use super::regions::home_region;
 use super::session::{Login, Session};
 use super::sign_in::{SignedInAccounts, identify_account, outlast_throttling, step_outcome};
-use super::sts::{AssumedRole, new_limiter, role_client};
+use super::sts::{AssumedRole, role_client};
 use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::step::bounded;
@@ -101,7 +100,7 @@ async fn assume_in_members(
 ) {
     let total = asked.len();
     let managers = &signed_in.sessions;
-    let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_limiter()).collect();
+    let limiters: Vec<ClientRateLimiter> = managers.iter().map(|_| new_rate_limiter()).collect();
     let assumed: Vec<BoxFuture<'_, _>> = asked
         .iter()
         .enumerate()
@@ -137,7 +136,7 @@ async fn assume_in_members(
 async fn list_members(manager: &Session) -> Result<Vec<Member>, Failure> {
     let config = manager.config.to_builder().region(home_region(manager)).build();
     let config = aws_sdk_organizations::config::Builder::from(&config)
-        .retry_partition(RetryPartition::new(format!("organizations-{}", manager.account)))
+        .retry_partition(new_retry_budget("organizations"))
         .interceptor(WatchRequests)
         .interceptor(CheckAnswers)
         .build();
@@ -196,7 +195,7 @@ async fn assume_in_member(
     let arn = format!("arn:{}:iam::{id}:role/{}", manager.partition, role.name);
     let login = Login::for_role(&arn, role.external_id.is_some(), manager.login());
     let caller = manager.config.to_builder().region(home_region(manager)).build();
-    let request = role_client(&caller, id, limiter.clone())
+    let request = role_client(&caller, limiter.clone())
         .assume_role()
         .role_arn(&arn)
         .role_session_name("netcensus")

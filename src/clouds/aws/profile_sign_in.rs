@@ -131,7 +131,8 @@ impl ProfileSignIn<'_> {
         // A wrong setting costs this profile alone.
         let of_setting = |error: PlanError| Failure::new(Outcome::Failed, error.diagnostic.to_line());
         let profile = profiles.get(name);
-        let retries = configured_retries(connection.variables(), profile).map_err(of_setting)?;
+        let retries =
+            configured_retries(connection.variables(), profile, run.shortest_backoff).map_err(of_setting)?;
         let region = self.region.cloned().or_else(|| region_of_partition(profiles, name));
         let configured = connection
             .configure(profiles, profile, retries.requests, region.as_ref())

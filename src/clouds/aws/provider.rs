@@ -317,6 +317,7 @@ mod tests {
             cancel: CancellationToken::new(),
             concurrency: Concurrency::Fixed(4),
             timeout: Duration::from_secs(30),
+            shortest_backoff: None,
             asked_for: Vec::new(),
             shard: None,
         };

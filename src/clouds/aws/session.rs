@@ -5,10 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
-use aws_sdk_ec2::config::retry::RetryPartition;
 
 use super::answers::CheckAnswers;
-use super::client::WatchRequests;
+use super::client::{WatchRequests, new_retry_budget};
 use super::profiles::{CredentialMethod, Profiles};
 
 /// An account and the means to read it.
@@ -66,7 +65,7 @@ impl Session {
     fn connect_ec2(&self, region: &str) -> Ec2 {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let config = aws_sdk_ec2::config::Builder::from(&config)
-            .retry_partition(RetryPartition::new(format!("ec2-{}-{region}", self.account)))
+            .retry_partition(new_retry_budget("ec2"))
             .interceptor(WatchRequests)
             .interceptor(CheckAnswers)
             .build();

@@ -16,8 +16,8 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::sync::OnceCell;
 
+use super::client::new_rate_limiter;
 use super::profiles::Profile;
-use super::sts;
 use crate::clouds::Failure;
 use crate::clouds::step::contained;
 use crate::model::Outcome;
@@ -92,7 +92,7 @@ impl SharedSources {
 
     /// Returns what paces the roles that are assumed from the source `key`.
     pub async fn limiter(&self, key: SourceKey) -> ClientRateLimiter {
-        self.limiters.get(key).get_or_init(|| async { sts::new_limiter() }).await.clone()
+        self.limiters.get(key).get_or_init(|| async { new_rate_limiter() }).await.clone()
     }
 }
 

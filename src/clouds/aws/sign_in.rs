@@ -14,6 +14,7 @@ use super::session::{Login, Session};
 use super::shared_credentials::CachedCredentials;
 use super::sts::sts_client;
 use crate::clouds::account_patterns::AccountPatterns;
+use crate::clouds::causes::shorten;
 use crate::clouds::step::{self, bounded};
 use crate::clouds::{Event, Failure, PlanError, PlanErrorKind, Run};
 use crate::model::{Coverage, Outcome, Provider, Subject};
@@ -185,6 +186,9 @@ where
     }
 }
 
+/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
+const ACCOUNT_DIGITS: usize = 12;
+
 /// Asks STS for the account and partition of the credentials (`GetCallerIdentity`). The session that it returns caches
 /// the credentials.
 pub async fn identify_account(
@@ -202,14 +206,20 @@ pub async fn identify_account(
         Some(retries) => config.to_builder().retry_config(retries).build(),
         None => config.clone(),
     };
-    let identity =
-        sts_client(&asking, login.label()).get_caller_identity().send().await.map_err(|error| {
-            let failure = classify_error(&error, "sts:GetCallerIdentity", &login);
-            let unreachable = failure.unreachable || is_role_undelivered(&error);
-            IdentifyError { absent: has_no_credentials(&error), failure: Failure { unreachable, ..failure } }
-        })?;
-    let account = non_blank(identity.account)
-        .ok_or_else(|| Failure::new(Outcome::Failed, "sts:GetCallerIdentity: the answer names no account"))?;
+    let identity = sts_client(&asking).get_caller_identity().send().await.map_err(|error| {
+        let failure = classify_error(&error, "sts:GetCallerIdentity", &login);
+        let unreachable = failure.unreachable || is_role_undelivered(&error);
+        IdentifyError { absent: has_no_credentials(&error), failure: Failure { unreachable, ..failure } }
+    })?;
+    let wrong =
+        |what: String| Failure::new(Outcome::Failed, format!("sts:GetCallerIdentity: the answer {what}"));
+    let account = non_blank(identity.account).ok_or_else(|| wrong("names no account".to_owned()))?;
+    // Everything that is read is said to be this account's.
+    if account.len() != ACCOUNT_DIGITS || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(
+            wrong(format!("says account `{}`, and an account has twelve digits", shorten(&account))).into()
+        );
+    }
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");
     Ok(Session::new(account, partition, login, config))
@@ -244,7 +254,7 @@ pub async fn sign_in_by_default_chain(
         DefaultSource::Profile(profile) => Some(*profile),
         _ => profiles.get(&variables.get("AWS_PROFILE").unwrap_or_else(|| DEFAULT.to_owned())),
     };
-    let retries = configured_retries(variables, profile)?;
+    let retries = configured_retries(variables, profile, run.shortest_backoff)?;
     let region = region.cloned().or_else(|| region_of_partition(&profiles, profile?.name()));
     let configured = connection.configure(&profiles, profile, retries.requests, region.as_ref()).await?;
     let login = source.login(variables, &profiles);

@@ -5,7 +5,7 @@
 //! own here.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
@@ -15,16 +15,16 @@ use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryConfig, RetryMode, Retr
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 
 use super::answers::CheckAnswers;
-use super::client::WatchRequests;
+use super::client::{WatchRequests, new_retry_budget};
 use super::errors::{ASSUME_ROLE_BY_TOKEN, classify_error};
 use super::session::Login;
 use crate::clouds::Failure;
 use crate::model::Outcome;
 use crate::redact;
 
-/// Makes an STS client with the retry budget of one account or login, which `whose` names.
-pub fn sts_client(config: &SdkConfig, whose: &str) -> StsClient {
-    client_in(config, RetryPartition::new(format!("sts-{whose}")))
+/// Makes an STS client with a retry budget of its own.
+pub fn sts_client(config: &SdkConfig) -> StsClient {
+    client_in(config, new_retry_budget("sts"))
 }
 
 /// The longest pause between two attempts to assume a role. The limiter paces them; longer pauses would leave what STS
@@ -33,18 +33,12 @@ const MAX_ROLE_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Makes the same for assuming a role. STS throttles by caller, so all roles of a caller share the `limiter`, which
 /// slows them down together.
-pub fn role_client(config: &SdkConfig, whose: &str, limiter: ClientRateLimiter) -> StsClient {
+pub fn role_client(config: &SdkConfig, limiter: ClientRateLimiter) -> StsClient {
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-    let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(MAX_ROLE_BACKOFF);
+    let longest = retries.max_backoff().min(MAX_ROLE_BACKOFF);
+    let retries = retries.with_retry_mode(RetryMode::Adaptive).with_max_backoff(longest);
     let config = config.to_builder().retry_config(retries).build();
-    let partition = RetryPartition::custom(format!("sts-{whose}")).client_rate_limiter(limiter).build();
-    client_in(&config, partition)
-}
-
-/// Makes what paces the roles that one caller assumes; it does nothing before STS throttles.
-pub fn new_limiter() -> ClientRateLimiter {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    ClientRateLimiter::new(now.as_secs_f64())
+    client_in(&config, RetryPartition::custom("sts").client_rate_limiter(limiter).build())
 }
 
 fn client_in(config: &SdkConfig, partition: RetryPartition) -> StsClient {
@@ -117,7 +111,7 @@ impl WebIdentityCredentials {
             file: file.into(),
             role: role.to_owned(),
             session: session.unwrap_or("netcensus").to_owned(),
-            sts: sts_client(config, login.label()),
+            sts: sts_client(config),
             login: login.clone(),
         }
     }

@@ -29,8 +29,10 @@ const UNANSWERED_ATTEMPTS: u32 = 2;
 const LARGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// The shortest wait before a request is repeated.
 const SHORTEST_BACKOFF: Duration = Duration::from_millis(400);
-/// The longest one, unless Azure asks for more.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+/// By how much the longest wait is longer than the shortest one, unless Azure asks for more.
+const BACKOFF_GROWTH: u32 = 25;
+/// The longest wait after an answer that refused nothing.
+const LONGEST_UNREFUSED: Duration = Duration::from_secs(10);
 /// By how much a pause that Azure asked for is lengthened at most, and by which part of it.
 const LONGEST_SPREAD: Duration = Duration::from_secs(1);
 const SPREAD: f64 = 0.1;
@@ -84,12 +86,13 @@ pub struct ArmHttp {
     client: Client,
     home: Url,
     pauses: Arc<Pauses>,
+    backoff: Backoff,
 }
 
 impl ArmHttp {
     /// Prepares to send requests to the resource manager at `home`.
-    pub fn new(client: Client, home: Url, pauses: Arc<Pauses>) -> Self {
-        Self { client, home, pauses }
+    pub fn new(client: Client, home: Url, pauses: Arc<Pauses>, backoff: Backoff) -> Self {
+        Self { client, home, pauses, backoff }
     }
 
     /// Returns the resource manager's address.
@@ -106,7 +109,7 @@ impl ArmHttp {
         if request.url.origin() != self.home.origin() {
             return Err(ArmError::foreign_host(request, &self.home));
         }
-        let (mut attempt, mut backoff) = (0, SHORTEST_BACKOFF);
+        let (mut attempt, mut backoff) = (0, self.backoff.shortest);
         loop {
             // Here requests wait for a 429 that another request of the same quota got, as well as for their own.
             self.pauses.wait(request).await?;
@@ -119,7 +122,7 @@ impl ArmHttp {
             if attempt >= last || !error.is_retryable() {
                 return Err(error);
             }
-            backoff = next_backoff(backoff, random());
+            backoff = self.backoff.next(backoff, random());
             match (error.status, error.wait) {
                 // Some services ask for no wait at all. That would use up all attempts at once.
                 (_, Some(wait)) => self.pauses.begin(&request.quota, wait.max(backoff)),
@@ -154,14 +157,29 @@ impl ArmHttp {
     }
 }
 
-/// Returns how long to wait after a wait of `previous`, where `random` is from 0 to 1.
-///
-/// Requests that failed together must not come back together. So each wait is random, between the shortest one and three
-/// times the one before ("decorrelated jitter",
-/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
-fn next_backoff(previous: Duration, random: f64) -> Duration {
-    let highest = (previous * 3).clamp(SHORTEST_BACKOFF, LONGEST_BACKOFF);
-    SHORTEST_BACKOFF + highest.saturating_sub(SHORTEST_BACKOFF).mul_f64(random)
+/// How long to wait before a request is repeated, unless Azure asks for more.
+#[derive(Debug, Clone, Copy)]
+pub struct Backoff {
+    shortest: Duration,
+    longest: Duration,
+}
+
+impl Backoff {
+    /// Makes the waits that begin with `shortest`, or with the usual one.
+    pub fn new(shortest: Option<Duration>) -> Self {
+        let shortest = shortest.unwrap_or(SHORTEST_BACKOFF);
+        Self { shortest, longest: shortest * BACKOFF_GROWTH }
+    }
+
+    /// Returns how long to wait after a wait of `previous`, where `random` is from 0 to 1.
+    ///
+    /// Requests that failed together must not come back together. So each wait is random, between the shortest one and
+    /// three times the one before ("decorrelated jitter",
+    /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
+    fn next(self, previous: Duration, random: f64) -> Duration {
+        let highest = (previous * 3).clamp(self.shortest, self.longest);
+        self.shortest + highest.saturating_sub(self.shortest).mul_f64(random)
+    }
 }
 
 /// Returns a random number from 0 to 1. Only waits depend on it, so the keys of the standard library's hash maps are
@@ -290,7 +308,7 @@ fn wait_for_used_up_quota(headers: &HeaderMap) -> Option<Duration> {
     let remaining = headers.get("x-ms-user-quota-remaining")?.to_str().ok()?;
     let wait = quota_resets_after(headers).filter(|_| remaining.trim() == "0")?;
     // No answer has refused anything yet: a wait that is hardly true may not end the reading.
-    Some(wait.min(LONGEST_BACKOFF))
+    Some(wait.min(LONGEST_UNREFUSED))
 }
 
 fn quota_resets_after(headers: &HeaderMap) -> Option<Duration> {
@@ -469,7 +487,7 @@ mod retry_after_tests {
             wait_for_used_up_quota(&headers)
         };
         assert_eq!(after("0", "00:00:05"), Some(Duration::from_secs(5)));
-        assert_eq!(after("0", "24:00:00"), Some(LONGEST_BACKOFF), "a refusal may ask for more");
+        assert_eq!(after("0", "24:00:00"), Some(LONGEST_UNREFUSED), "a refusal may ask for more");
         for (remaining, resets) in [("1", "00:00:05"), ("14", "00:00:05"), ("0", "soon"), ("", "00:00:05")] {
             assert_eq!(after(remaining, resets), None, "{remaining} {resets}");
         }
@@ -498,14 +516,15 @@ mod backoff_tests {
 
     #[test]
     fn backoffs_grow_at_random_within_their_bounds() {
+        let waits = Backoff::new(None);
         let (mut lowest, mut highest) = (SHORTEST_BACKOFF, SHORTEST_BACKOFF);
         for _ in 1..ATTEMPTS {
-            let backoff = next_backoff(highest, random());
-            (lowest, highest) = (next_backoff(lowest, 0.0), next_backoff(highest, 1.0));
+            let backoff = waits.next(highest, random());
+            (lowest, highest) = (waits.next(lowest, 0.0), waits.next(highest, 1.0));
             assert_eq!(lowest, SHORTEST_BACKOFF);
-            assert!((lowest..=highest).contains(&backoff) && highest <= LONGEST_BACKOFF, "{backoff:?}");
+            assert!((lowest..=highest).contains(&backoff) && highest <= waits.longest, "{backoff:?}");
         }
-        assert_eq!(highest, LONGEST_BACKOFF, "three times as long each time");
+        assert_eq!(highest, Duration::from_secs(10), "three times as long each time");
         let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
         assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
         assert!(numbers.iter().any(|number| (number - numbers[0]).abs() > 0.1), "they differ");

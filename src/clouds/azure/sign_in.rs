@@ -11,7 +11,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 
 use super::api::{self, ListedTenant};
 use super::arm_client::ArmClient;
-use super::arm_http::{self, ArmHttp, Pauses, Quota};
+use super::arm_http::{self, ArmHttp, Backoff, Pauses, Quota};
 use super::authority::Authority;
 use super::credentials::{CredentialSource, EnvironmentVariables};
 use super::endpoints::AzureEndpoints;
@@ -324,7 +324,8 @@ async fn list_tenants(client: &ArmClient) -> Result<Vec<String>, Failure> {
 /// Prepares to send requests to the resource manager.
 pub fn arm_http(endpoints: &AzureEndpoints, client: reqwest::Client, run: &Run) -> Arc<ArmHttp> {
     let pauses = Arc::new(Pauses::new(run.timeout, Arc::clone(&run.observer)));
-    Arc::new(ArmHttp::new(client, endpoints.resource_manager.clone(), pauses))
+    let backoff = Backoff::new(run.shortest_backoff);
+    Arc::new(ArmHttp::new(client, endpoints.resource_manager.clone(), pauses, backoff))
 }
 
 /// Removes the managed identity of a virtual machine from `sources`, unless this is such a machine.

@@ -1,9 +1,11 @@
 //! Answers of the authority that are no token, or none that can be used.
 
+use netcensus::exit::Exit;
+use netcensus::model::Kind;
 use serde_json::json;
 
 use super::front::Front;
-use super::{CORE, texts};
+use super::{CORE, NORTHWIND, estate, scan_hastily, texts};
 use crate::support::{Cloud, Output};
 
 const SCAN: &str = "scan networks -o json";
@@ -47,14 +49,23 @@ fn seconds_that_are_written_as_text_are_read() {
     assert_eq!(texts(&document, "accounts", "id")[0], CORE);
 }
 
-#[test]
-fn an_authority_in_trouble_is_not_taken_for_a_wrong_secret() {
+/// Each is asked three times.
+#[tokio::test]
+async fn an_authority_in_trouble_is_not_taken_for_a_wrong_secret() {
     // faults F18.
-    let said = r#"{"error": "x", "error_description": "AADSTS90033: A transient error has occurred.", "error_codes": [90033]}"#;
-    for (status, body) in [(500, said), (503, said), (429, said), (502, "<html>Bad Gateway</html>")] {
-        let output = answering(status, body).refuses(&["try again later"]);
-        assert!(!output.stderr.contains("AZURE_CLIENT_SECRET"), "{status}: {}", output.stderr);
-    }
+    let faults = ["error=AADSTS90033:500", "error=AADSTS90033:503", "error=AADSTS90033:429", "garbage"];
+    let refused = faults.map(|fault| async move {
+        let fault = format!("{fault}@action=token");
+        let scanned = scan_hastily(&estate(1), &[&fault], &[Kind::Networks]).await;
+        assert_eq!((scanned.exit(), scanned.asked(NORTHWIND, "token")), (Exit::Unusable, 3), "{fault}");
+        let said = scanned.result.unwrap_err().diagnostic.to_line();
+        assert!(said.contains("try again later") && !said.contains("AZURE_CLIENT_SECRET"), "{fault}: {said}");
+    });
+    futures_util::future::join_all(refused).await;
+}
+
+#[test]
+fn a_proxy_in_the_place_of_the_authority_is_not_taken_for_a_wrong_secret() {
     answering(407, "<html>Proxy</html>").refuses(&["HTTP 407 with an answer that is not Entra's"]);
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{asked, estate, fared, id, texts};
+use netcensus::exit::Exit;
+use netcensus::model::Kind;
+
+use super::{asked, estate, fared, id, scan_hastily, texts};
 use crate::support::Cloud;
 
 const NETWORKS: &str = "Microsoft.Network/virtualNetworks/read";
@@ -50,14 +53,14 @@ fn a_wait_longer_than_anybody_would_is_not_begun() {
     assert_eq!(texts(&document, "networks", "name"), ["net-1", "net-3"]);
 }
 
-#[test]
-fn one_that_never_stops_to_throttle_is_given_up() {
-    let cloud = Cloud::of(&estate(2), &[&format!("retry-after=1s@account={}", id(2))]);
-    let output = cloud.azure("scan subnets -o json").run();
-    let words = ["subnets: throttled", NETWORKS, "TooManyRequests after all retries", "--concurrency"];
-    let document = output.falls_short(&words).json();
-    assert_eq!(fared(&document, &id(1), "subnets").0, "complete");
-    assert_eq!(asked(&cloud, "arm", &id(2), NETWORKS), 5);
+#[tokio::test]
+async fn one_that_never_stops_to_throttle_is_given_up() {
+    let scanned =
+        scan_hastily(&estate(2), &[&format!("retry-after=0s@account={}", id(2))], &[Kind::Subnets]).await;
+    assert_eq!(scanned.exit(), Exit::Incomplete);
+    assert_eq!(scanned.asked(&id(2), NETWORKS), 5);
+    let words = "TooManyRequests after all retries (try later, or a lower --concurrency)";
+    assert_eq!(scanned.missing(), [format!("azure {} subnets: throttled: {NETWORKS}: {words}", id(2))]);
 }
 
 #[test]

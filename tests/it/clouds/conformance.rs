@@ -2,19 +2,17 @@
 //! sandbox, and saved documents.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use netcensus::clouds::{self, CloudEnvironment, Needs, ServicePrincipal, gather};
-use netcensus::config::{AzureOverrides, KnownNames, Overrides, Settings};
+use netcensus::config::{AzureOverrides, Overrides};
 use netcensus::input;
 use netcensus::model::{Inventory, Kind, Outcome, Subject};
-use netcensus::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
+use netcensus::sandbox::Estate;
 
 use tokio::sync::OnceCell;
 
 use super::fake::run;
+use super::sandboxed::scan;
 
 /// Checks the promises of the document itself.
 fn conforms(inventory: &Inventory) {
@@ -101,16 +99,6 @@ fn order_and_identity_hold(inventory: &Inventory) {
     assert!(again == *inventory);
 }
 
-fn settings(overrides: &Overrides) -> Settings {
-    let known = KnownNames {
-        providers: &clouds::compiled_in(),
-        formats: &["table"],
-        columns: &|_| vec![],
-        fields: &|_| Ok(()),
-    };
-    Settings::resolve(None, overrides, &known).unwrap()
-}
-
 const AWS: Cloud = Cloud("aws", None);
 /// Azure, list by list and all subscriptions at once.
 const AZURES: [Cloud; 2] = [Cloud("azure", Some("arm")), Cloud("azure", Some("resource-graph"))];
@@ -127,26 +115,9 @@ impl Cloud {
     }
 }
 
-fn principal(client: AzureClient) -> ServicePrincipal {
-    ServicePrincipal { tenant: client.tenant, client: client.client_id, secret: client.client_secret }
-}
-
 async fn through_the_sandbox(cloud: Cloud, estate: Estate, faults: &[&str], kinds: &[Kind]) -> Inventory {
-    let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-    let sandbox = Sandbox::start(estate, Options { faults, ..Options::default() }).await.unwrap();
-    let surroundings = CloudEnvironment::Sandbox {
-        endpoint: sandbox.url().to_owned(),
-        aws_config: sandbox.aws_config(),
-        azure: sandbox.azure().into_iter().map(principal).collect(),
-    };
-    let settings = settings(&cloud.overrides());
-    let needs = Needs { settings: &settings, surroundings: &surroundings };
-    let providers = clouds::open(&settings.providers.value, needs).unwrap();
     let run = run(16, Duration::from_mins(1));
-    let inventory = gather(&providers, kinds, &run, Timestamp::UNIX_EPOCH).await.unwrap().unpack().unwrap();
-    drop(Arc::clone(&run.observer));
-    sandbox.stop().await;
-    inventory
+    scan(estate, faults, &cloud.overrides(), kinds, &run).await.inventory()
 }
 
 /// Reads everything in the sample, once for all tests.
