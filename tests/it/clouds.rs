@@ -4,4 +4,5 @@ mod absent;
 mod conformance;
 mod fake;
 mod fanout;
+mod fault_matrix;
 pub mod sandboxed;

@@ -216,9 +216,11 @@ pub async fn identify_account(
     let account = non_blank(identity.account).ok_or_else(|| wrong("names no account".to_owned()))?;
     // Everything that is read is said to be this account's.
     if account.len() != ACCOUNT_DIGITS || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(
-            wrong(format!("says account `{}`, and an account has twelve digits", shorten(&account))).into()
-        );
+        return Err(wrong(format!(
+            "names account `{}`, which does not have twelve digits",
+            shorten(&account)
+        ))
+        .into());
     }
     let partition = identity.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
     tracing::debug!(account, partition, login = login.label(), "signed in");

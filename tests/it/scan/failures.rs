@@ -172,6 +172,39 @@ fn an_endpoint_that_refuses_connections_is_named() {
 }
 
 #[test]
+fn ec2_that_refuses_connections_fails_the_reads_and_not_the_sign_in() {
+    let cloud = Cloud::sample(&[]);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = cloud
+        .netcensus(&format!("scan networks {SECURITY} --region us-east-1"))
+        .env("AWS_ENDPOINT_URL_EC2", format!("http://127.0.0.1:{port}"))
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .run();
+    let words = [
+        "aws ",
+        "us-east-1 networks: failed: ec2:DescribeVpcs: the endpoint cannot be reached",
+        "Connection refused",
+    ];
+    output.falls_short(&words);
+}
+
+/// Connections are accepted, and nothing is ever said.
+#[test]
+fn a_tls_handshake_that_is_never_answered_is_given_up() {
+    let cloud = Cloud::sample(&[]);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let run =
+        cloud.netcensus(&format!("scan networks {SECURITY} --timeout 1s")).env("AWS_ENDPOINT_URL", &url);
+    run.run().refuses(&[
+        "no AWS account could be signed in to",
+        "not done within 1s: the endpoint did not answer",
+    ]);
+    let run = cloud.azure("scan networks --timeout 1s").env("AZURE_AUTHORITY_HOST", &url);
+    run.run().refuses(&["no Azure tenant could be signed in to", "not done within 1s"]);
+}
+
+#[test]
 fn a_refused_call_about_links_takes_no_other_with_it() {
     let links = |fault: &[&str]| {
         let cloud = Cloud::sample(fault);

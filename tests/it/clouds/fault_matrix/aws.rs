@@ -1,0 +1,199 @@
+//! AWS: refusals, trouble of the service, and signing in.
+
+use netcensus::model::{Outcome, Subject};
+
+use super::row::{Ending, Group, Setup, row};
+
+const NETWORKS: &[Subject] = &[Subject::Networks];
+const SUBNETS: &[Subject] = &[Subject::Subnets];
+const INSTANCES: &[Subject] = &[Subject::Instances];
+const ALL: &[Subject] = &[Subject::Networks, Subject::Subnets, Subject::Instances];
+const FAILED: Ending = Ending::Incomplete(NETWORKS, Outcome::Failed);
+const DENIED: Ending = Ending::Incomplete(NETWORKS, Outcome::Denied);
+const TIMED_OUT: Ending = Ending::Incomplete(NETWORKS, Outcome::TimedOut);
+
+pub const GROUPS: &[Group] = &[
+    Group::new("nothing", Setup::Aws, Ending::Complete, &[row("every answer as it should be", &[])]),
+    Group::new(
+        "errors that pass before eight attempts are used up",
+        Setup::Aws,
+        Ending::Complete,
+        &[
+            row("500 InternalError three times", &["error=InternalError:500@action=DescribeVpcs,times=3"]),
+            row("503 Unavailable three times", &["error=Unavailable:503@action=DescribeVpcs,times=3"]),
+            row(
+                "503 ServiceUnavailable three times",
+                &["error=ServiceUnavailable:503@action=DescribeVpcs,times=3"],
+            ),
+            row("500 with HTML three times", &["garbage@action=DescribeVpcs,times=3"]),
+            row("throttled once everywhere", &["error=RequestLimitExceeded:503@action=Describe*,times=1"]),
+            row("throttled, Retry-After 0", &["retry-after=0s@action=DescribeVpcs,times=2"]),
+            row("sts throttled twice", &["error=Throttling@action=GetCallerIdentity,times=2"]),
+        ],
+    ),
+    Group::new(
+        "an error of the service at every attempt",
+        Setup::Aws,
+        FAILED,
+        &[
+            row("500 InternalError", &["error=InternalError:500@action=DescribeVpcs"])
+                .says(&["InternalError: The sandbox answers"]),
+            row("503 Unavailable", &["error=Unavailable:503@action=DescribeVpcs"]).says(&["Unavailable"]),
+            row("503 ServiceUnavailable", &["error=ServiceUnavailable:503@action=DescribeVpcs"])
+                .says(&["ServiceUnavailable"]),
+            row("RequestTimeTooSkewed", &["error=RequestTimeTooSkewed@action=DescribeVpcs"])
+                .says(&["RequestTimeTooSkewed"]),
+            row("PendingVerification", &["error=PendingVerification@action=DescribeVpcs"])
+                .says(&["PendingVerification"]),
+            row("Blocked", &["error=Blocked@action=DescribeVpcs"]).says(&["Blocked"]),
+            row("AccountProblem", &["error=AccountProblem@action=DescribeVpcs"]).says(&["AccountProblem"]),
+        ],
+    )
+    .says(&["ec2:DescribeVpcs: "]),
+    Group::new(
+        "throttled at every attempt",
+        Setup::Aws,
+        Ending::Incomplete(NETWORKS, Outcome::Throttled),
+        &[
+            row("503 RequestLimitExceeded", &["error=RequestLimitExceeded:503@action=DescribeVpcs"]),
+            row("page 2", &["error=RequestLimitExceeded:503@action=DescribeVpcs,after=1"]).keeps(2),
+        ],
+    )
+    .says(&[
+        "ec2:DescribeVpcs: RequestLimitExceeded after all retries (try later, or a lower --concurrency)",
+    ]),
+    Group::new(
+        "permissions are missing, also in the middle of a list",
+        Setup::Aws,
+        DENIED,
+        &[
+            row("a service control policy", &["deny@action=DescribeVpcs"]),
+            row("page 2, the role was revoked", &["deny@action=DescribeVpcs,after=1"]).keeps(2),
+        ],
+    )
+    .says(&[
+        "UnauthorizedOperation: You are not authorized",
+        "(allow ec2:DescribeVpcs; a service control policy",
+    ]),
+    Group::new(
+        "a policy denies a region",
+        Setup::Aws,
+        Ending::Incomplete(ALL, Outcome::Denied),
+        &[row("all calls of us-east-1", &["deny@action=Describe*,region=us-east-1"]).keeps(4)],
+    )
+    .scopes(3)
+    .says(&["UnauthorizedOperation", "allow ec2:DescribeVpcs"]),
+    Group::new(
+        "the account has no right to the region, or was closed",
+        Setup::Aws,
+        DENIED,
+        &[
+            row("AuthFailure", &["error=AuthFailure@action=DescribeVpcs"])
+                .says(&["AuthFailure", "the account lists this region as enabled"]),
+            row("AuthFailure in the middle of a list", &["error=AuthFailure@action=DescribeVpcs,after=1"])
+                .says(&["AuthFailure"])
+                .keeps(2),
+            row("OptInRequired", &["error=OptInRequired@action=DescribeVpcs"]).says(&["OptInRequired"]),
+        ],
+    ),
+    Group::new(
+        "the account is closed during the scan",
+        Setup::Aws,
+        Ending::Incomplete(INSTANCES, Outcome::Denied),
+        &[row("OptInRequired for what was not read yet", &["error=OptInRequired@action=DescribeInstances"])],
+    )
+    .says(&["OptInRequired: "]),
+    Group::new(
+        "credentials that are not valid any more",
+        Setup::Aws,
+        FAILED,
+        &[
+            row("ExpiredToken", &["error=ExpiredToken@action=DescribeVpcs"])
+                .says(&["ExpiredToken: ", "(renew the keys of profile"]),
+            row("InvalidClientTokenId", &["error=InvalidClientTokenId@action=DescribeVpcs"])
+                .says(&["InvalidClientTokenId"]),
+            row("SignatureDoesNotMatch", &["error=SignatureDoesNotMatch:403@action=DescribeVpcs"])
+                .says(&["SignatureDoesNotMatch", "the secret access key is not that of the access key id"]),
+            row("RequestExpired", &["error=RequestExpired@action=DescribeVpcs"])
+                .says(&["RequestExpired", "set this machine's clock if they differ"]),
+            row("ExpiredToken on page 2", &["error=ExpiredToken@action=DescribeVpcs,after=1"])
+                .says(&["ExpiredToken"])
+                .keeps(2),
+            row("RequestExpired on page 2", &["expired@action=DescribeVpcs,after=1"])
+                .says(&["RequestExpired"])
+                .keeps(2),
+        ],
+    ),
+    Group::new(
+        "a session that expires during the scan",
+        Setup::Aws,
+        Ending::Incomplete(ALL, Outcome::Failed),
+        &[row(
+            "after the first page of each list",
+            &["error=ExpiredToken@action=Describe{Vpcs,Subnets,Instances},after=1"],
+        )
+        .keeps(2)],
+    )
+    .says(&["ExpiredToken: "]),
+    Group::new(
+        "a token for the next page that EC2 does not take",
+        Setup::Aws,
+        FAILED,
+        &[row(
+            "InvalidParameterValue on page 2",
+            &["error=InvalidParameterValue@action=DescribeVpcs,after=1"],
+        )
+        .keeps(2)],
+    )
+    .says(&["ec2:DescribeVpcs: InvalidParameterValue"]),
+    Group::new(
+        "an account that cannot be signed in to, beside others",
+        Setup::Aws,
+        Ending::Incomplete(&[Subject::Credentials], Outcome::Failed),
+        &[
+            row("ExpiredToken", &["error=ExpiredToken@action=GetCallerIdentity"]).says(&["ExpiredToken"]),
+            row("InvalidClientTokenId", &["error=InvalidClientTokenId:403@action=GetCallerIdentity"])
+                .says(&["InvalidClientTokenId"]),
+            row("500 at every attempt", &["garbage@action=GetCallerIdentity"]).says(&["HTTP 500"]),
+            row("an account that has no number", &["replace=<Account>1|<Account>@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: "]),
+        ],
+    ),
+    Group::new(
+        "the only account cannot be signed in to",
+        Setup::AwsAlone,
+        Ending::Refused,
+        &[
+            row("RequestExpired", &["error=RequestExpired@action=GetCallerIdentity"])
+                .says(&["RequestExpired"]),
+            row("AuthFailure", &["error=AuthFailure@action=GetCallerIdentity"]).says(&["AuthFailure"]),
+            row("ExpiredToken", &["expired@action=GetCallerIdentity"])
+                .says(&["ExpiredToken", "renew the keys"]),
+            row("InvalidClientTokenId", &["error=InvalidClientTokenId:403@action=GetCallerIdentity"])
+                .says(&["InvalidClientTokenId", "renew the keys"]),
+            row("SignatureDoesNotMatch", &["error=SignatureDoesNotMatch:403@action=GetCallerIdentity"])
+                .says(&["SignatureDoesNotMatch", "secret access key"]),
+            row("RequestTimeTooSkewed", &["error=RequestTimeTooSkewed@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: RequestTimeTooSkewed"]),
+            row("OptInRequired", &["error=OptInRequired@action=GetCallerIdentity"]).says(&["OptInRequired"]),
+            row("PendingVerification", &["error=PendingVerification@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: PendingVerification"]),
+            row("Blocked", &["error=Blocked@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: Blocked"]),
+            row("AccountProblem", &["error=AccountProblem@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: AccountProblem"]),
+            row("an answer without an account", &["replace=Account>|Acount>@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: "]),
+            row("an answer that is cut short", &["cut=200@action=GetCallerIdentity"])
+                .says(&["sts:GetCallerIdentity: "]),
+        ],
+    )
+    .says(&["no AWS account could be signed in to"]),
+    Group::new(
+        "subnets that cannot be read",
+        Setup::Aws,
+        Ending::Incomplete(SUBNETS, Outcome::Denied),
+        &[row("denied", &["deny@action=DescribeSubnets"])],
+    )
+    .says(&["allow ec2:DescribeSubnets"]),
+];

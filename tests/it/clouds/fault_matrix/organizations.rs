@@ -1,0 +1,104 @@
+//! The accounts of an organization, and the roles in them.
+
+use netcensus::model::{Outcome, Subject};
+
+use super::row::{Ending, Group, Setup, row};
+
+const CREDENTIALS: &[Subject] = &[Subject::Credentials];
+
+/// Strikes the list of accounts, which the management account asks for.
+macro_rules! accounts {
+    ($kind:literal $(, $selectors:literal)?) => {
+        concat!($kind, "@account=777788889999,action=ListAccounts" $(, ",", $selectors)?)
+    };
+}
+
+/// Strikes the roles, which the management account assumes.
+macro_rules! roles {
+    ($kind:literal $(, $selectors:literal)?) => {
+        concat!($kind, "@account=777788889999,action=AssumeRole" $(, ",", $selectors)?)
+    };
+}
+
+pub const GROUPS: &[Group] = &[
+    Group::new(
+        "nothing, or what passes",
+        Setup::Organization,
+        Ending::Complete,
+        &[
+            row("every answer as it should be", &[]),
+            row("accounts throttled twice", &[accounts!("error=TooManyRequestsException", "times=2")]),
+            row("no status, but a state", &[accounts!("replace=\"Status\":\"ACTIVE\",|")]),
+            row("roles throttled twice", &[roles!("error=Throttling", "times=2")]),
+            row("an account twice", &[accounts!("replace=\"Id\":\"444455556666\"|\"Id\":\"111122223333\"")])
+                .altered(),
+        ],
+    ),
+    Group::new(
+        "accounts that cannot be listed",
+        Setup::Organization,
+        Ending::Refused,
+        &[
+            row("denied", &[accounts!("deny")])
+                .says(&["AccessDeniedException", "allow organizations:ListAccounts"]),
+            row("throttled on page 2", &[accounts!("error=TooManyRequestsException", "after=1")])
+                .says(&["TooManyRequestsException after all retries"]),
+            row("denied on page 2", &[accounts!("deny", "after=1")]).says(&["AccessDeniedException"]),
+            row("{}", &[accounts!("body={}")]),
+            row("accounts that are null", &[accounts!("body={\"Accounts\": null}")]),
+            row("no account", &[accounts!("body={\"Accounts\": []}")]),
+            row("an error with status 200", &[accounts!("body={\"__type\": \"TooManyRequestsException\"}")]),
+            row("another case", &[accounts!("replace=\"Accounts\"|\"accounts\"")]),
+            row("cut short", &[accounts!("cut=100")]),
+            row("a page that leads to itself", &[accounts!("page-loop=same")]),
+        ],
+    )
+    .says(&["the organisation's accounts cannot be listed: "]),
+    Group::new(
+        "a role that cannot be assumed",
+        Setup::Organization,
+        Ending::Incomplete(CREDENTIALS, Outcome::Denied),
+        &[row("denied for one account", &[roles!("deny", "times=1")])],
+    )
+    .says(&["AccessDenied", "check that the role"]),
+    Group::new(
+        "accounts in other states",
+        Setup::Organization,
+        Ending::Complete,
+        &[
+            row("suspended", &[accounts!("replace=\"State\":\"ACTIVE\",\"Status\":\"ACTIVE\"|\"State\":\"SUSPENDED\",\"Status\":\"SUSPENDED\"", "after=1")])
+                .altered(),
+            row("an unknown state", &[accounts!("replace=\"State\":\"ACTIVE\",\"Status\":\"ACTIVE\"|\"State\":\"ODD\",\"Status\":\"ODD\"", "after=1")])
+                .altered(),
+        ],
+    ),
+    Group::new(
+        "silence while accounts are listed",
+        Setup::Organization,
+        Ending::Refused,
+        &[
+            row("no answer", &[accounts!("hang")]),
+        ],
+    )
+    .within(10_000)
+    .says(&["not done within 10s: "]),
+    Group::new(
+        "a role that does not work",
+        Setup::Organization,
+        Ending::Incomplete(CREDENTIALS, Outcome::Failed),
+        &[
+            row("an answer that is cut short", &[roles!("cut=300", "times=1")]),
+            row("credentials that are missing", &[roles!("replace=SessionToken>|Token>", "times=1"), roles!("replace=/SessionToken>|/Token>", "times=1")]),
+            row("an expired session", &["expired@action=GetCallerIdentity,account=111122223333"]),
+            row("of another account", &["replace=<Account>111122223333|<Account>999988887777@action=GetCallerIdentity,account=111122223333"]),
+        ],
+    ),
+    Group::new(
+        "silence while a role is assumed",
+        Setup::Organization,
+        Ending::Incomplete(CREDENTIALS, Outcome::TimedOut),
+        &[row("no answer", &[roles!("hang", "times=1")])],
+    )
+    .within(10_000)
+    .says(&["not done within 10s: "]),
+];

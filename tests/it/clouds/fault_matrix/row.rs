@@ -1,0 +1,115 @@
+//! The rows of the matrix: what goes wrong, and what a scan must make of it.
+
+use netcensus::model::{Outcome, Subject};
+
+/// What a scope may take, in milliseconds, where nothing waits for it.
+const TIMEOUT: u64 = 60_000;
+
+/// Answers that end in the same way: a line of the tables in `docs/reliability.md`.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// What goes wrong.
+    pub what: &'static str,
+    pub setup: Setup,
+    pub ending: Ending,
+    /// What the message has, in this order.
+    pub says: &'static [&'static str],
+    pub rows: &'static [Row],
+    /// How many scopes are not complete, if it is not one of each kind in the account that is struck.
+    pub scopes: Option<usize>,
+    /// What a scope may take (`--timeout`), in milliseconds.
+    pub timeout: u64,
+}
+
+/// What is scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setup {
+    /// The account that is struck, and a neighbour.
+    Aws,
+    /// The account that is struck.
+    AwsAlone,
+    /// The account that is struck, with every region that an account has unasked.
+    AwsRegions,
+    /// An organization with two members.
+    Organization,
+    /// Two subscriptions, list by list.
+    Arm,
+    /// The same, by Resource Graph.
+    Graph,
+}
+
+/// How a scan ends.
+#[derive(Debug, Clone, Copy)]
+pub enum Ending {
+    /// Everything is read.
+    Complete,
+    /// These kinds or steps have this outcome, and everything else is read.
+    Incomplete(&'static [Subject], Outcome),
+    /// Some scopes of these kinds have this outcome, and everything else is read.
+    Partly(&'static [Subject], Outcome),
+    /// Nothing can be read.
+    Refused,
+}
+
+/// An answer, or several.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub name: &'static str,
+    /// As `--fault` has them. Each strikes one account, and of EC2 one region, unless it selects others.
+    pub faults: &'static [&'static str],
+    /// A resource of Azure that is not as it should be: the list it is in, and its JSON.
+    pub raw: Option<(&'static str, &'static str)>,
+    /// How many rows of the first kind that is not complete are read.
+    pub keeps: usize,
+    /// Whether what is read is not what there is, because the answer is sound and says so.
+    pub is_altered: bool,
+    /// What else the message has.
+    pub says: &'static [&'static str],
+}
+
+impl Group {
+    pub const fn new(what: &'static str, setup: Setup, ending: Ending, rows: &'static [Row]) -> Self {
+        Self { what, setup, ending, says: &[], rows, scopes: None, timeout: TIMEOUT }
+    }
+
+    pub const fn says(self, says: &'static [&'static str]) -> Self {
+        Self { says, ..self }
+    }
+
+    /// Tells whether its rows take all the time that a scope may take.
+    pub const fn is_waiting(&self) -> bool {
+        self.timeout < TIMEOUT
+    }
+
+    pub const fn scopes(self, scopes: usize) -> Self {
+        Self { scopes: Some(scopes), ..self }
+    }
+
+    pub const fn within(self, timeout: u64) -> Self {
+        Self { timeout, ..self }
+    }
+}
+
+/// Makes a row of which nothing is read where it strikes.
+pub const fn row(name: &'static str, faults: &'static [&'static str]) -> Row {
+    Row { name, faults, raw: None, keeps: 0, is_altered: false, says: &[] }
+}
+
+/// Makes a row that adds an odd resource to a list of Azure.
+pub const fn odd(name: &'static str, list: &'static str, json: &'static str) -> Row {
+    Row { raw: Some((list, json)), ..row(name, &[]) }
+}
+
+impl Row {
+    pub const fn keeps(self, rows: usize) -> Self {
+        Self { keeps: rows, ..self }
+    }
+
+    pub const fn altered(self) -> Self {
+        Self { is_altered: true, ..self }
+    }
+
+    pub const fn says(self, says: &'static [&'static str]) -> Self {
+        Self { says, ..self }
+    }
+}
