@@ -230,6 +230,7 @@ impl<'r, 'a> Lines<'r, 'a> {
             (MatchKind::Range, _) | (_, Some(_)) => {}
             (MatchKind::Account, _) => self.add("cloud", found.provider.map(|provider| provider.to_string())),
             (MatchKind::Link, _) => {}
+            (MatchKind::FarNetwork, _) if found.account.is_none() => {}
             _ => self.add("owner", [owner(found), found.region.as_deref().map(short).unwrap_or_default()]),
         }
     }
