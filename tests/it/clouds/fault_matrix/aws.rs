@@ -10,7 +10,6 @@ const INSTANCES: &[Subject] = &[Subject::Instances];
 const ALL: &[Subject] = &[Subject::Networks, Subject::Subnets, Subject::Instances];
 const FAILED: Ending = Ending::Incomplete(NETWORKS, Outcome::Failed);
 const DENIED: Ending = Ending::Incomplete(NETWORKS, Outcome::Denied);
-const TIMED_OUT: Ending = Ending::Incomplete(NETWORKS, Outcome::TimedOut);
 
 pub const GROUPS: &[Group] = &[
     Group::new("nothing", Setup::Aws, Ending::Complete, &[row("every answer as it should be", &[])]),

@@ -90,12 +90,12 @@ pub const GROUPS: &[Group] = &[
     )
     .says(&["ec2:DescribeVpcs: ", "leads back to a page that was read"]),
     Group::new(
-        "a list that never leads back: requests are paced, so that its time is up before a thousand empty pages",
+        "a list that never leads back, and is slow",
         Setup::Aws,
         Ending::Incomplete(&[Subject::Networks], Outcome::TimedOut),
         &[
-            row("always a new token", &["page-loop=new@action=DescribeVpcs"]).keeps(2),
-            row("always a new token, no rows", &["page-loop=new-empty@action=DescribeVpcs"]),
+            row("always a new token", &["latency=250ms@action=DescribeVpcs", "page-loop=new@action=DescribeVpcs"]).keeps(2),
+            row("always a new token, no rows", &["latency=250ms@action=DescribeVpcs", "page-loop=new-empty@action=DescribeVpcs"]),
         ],
     )
     .within(10_000)

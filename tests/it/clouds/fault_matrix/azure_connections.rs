@@ -89,7 +89,7 @@ pub const GROUPS: &[Group] = &[
         "a list that does not end, with rows",
         Setup::Arm,
         TIMED_OUT,
-        &[row("always a new link", &[networks!("page-loop=new")]).keeps(2)],
+        &[row("always a new link", &[networks!("latency=250ms"), networks!("page-loop=new")]).keeps(2)],
     )
     .within(10_000)
     .says(&["not done within 10s: the last answer was HTTP 200 (use a longer --timeout)"]),
