@@ -1,10 +1,12 @@
 //! One match of `find` with all that is around it, from the narrowest outwards, a line for each.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 
 use crate::analysis::find::{FindAnswer, FindMatch, HubMembers, JoinedLink, MatchKind, NetworkLinks};
 use crate::analysis::value::Value;
-use crate::model::{Instance, Interface, Kind, Network, Subnet};
+use crate::model::{Instance, Interface, Kind, Link, Network, PlannedPrefix, Range, Subnet};
 use crate::output::find::answer_text::{
     account, far_name, far_place, member_names, owner, planned_kind, prefixes, relation, serves, short, site,
     tags,
@@ -62,7 +64,13 @@ impl<'r, 'a> Lines<'r, 'a> {
         found.instance.as_ref().into_iter().for_each(|it| self.add_instance(it));
         found.subnet.into_iter().for_each(|it| self.add_subnet(it));
         found.network.into_iter().for_each(|it| self.add_network(it));
-        self.add_others();
+        found.range.into_iter().for_each(|it| self.add_range(it));
+        found.planned.into_iter().for_each(|it| self.add_planned(it));
+        let link = found.link.filter(|_| found.what == MatchKind::Link);
+        link.into_iter().for_each(|it| self.add_link(it));
+        self.add_ends();
+        found.counts.iter().for_each(|counts| self.add_account(counts));
+        self.add_members();
         self.add_owner();
         self.add_joined(joined);
         let width = indented(layout, LABEL).width;
@@ -150,40 +158,32 @@ impl<'r, 'a> Lines<'r, 'a> {
         self.add("network", segments.into_iter().flatten());
     }
 
-    /// Adds what is neither a resource with a place nor around one.
-    fn add_others(&mut self) {
+    fn add_range(&mut self, it: &Range) {
+        let site = format!("at {}", short(&it.site));
+        let segments = [it.name.as_deref().map(short), Some(it.prefix.to_string()), Some(site)];
+        self.add("range", segments.into_iter().flatten());
+    }
+
+    fn add_planned(&mut self, it: &PlannedPrefix) {
+        let prefix = it.prefix.to_string();
+        let segments = [
+            // A prefix of the command line has no other name.
+            Some(short(&it.address)).filter(|address| *address != prefix),
+            it.name.as_deref().map(short),
+            Some(prefix.clone()),
+            Some(planned_kind(it.of).to_owned()),
+        ];
+        self.add("planned", segments.into_iter().flatten());
+    }
+
+    fn add_link(&mut self, it: &Link) {
+        let state = it.state.as_deref().map(short).unwrap_or_default();
+        self.add("link", [short(&it.id), it.kind.as_str().to_owned(), state]);
+    }
+
+    /// Adds the ends of a link, a hub, or the network that only a link tells of.
+    fn add_ends(&mut self) {
         let found = self.found;
-        if let Some(range) = found.range {
-            let segments = [
-                range.name.as_deref().map(short),
-                Some(range.prefix.to_string()),
-                Some(format!("at {}", short(&range.site))),
-            ];
-            self.add("range", segments.into_iter().flatten());
-        }
-        if let Some(planned) = found.planned {
-            let of = planned_kind(planned.of);
-            let segments = [
-                Some(short(&planned.address)),
-                planned.name.as_deref().map(short),
-                Some(planned.prefix.to_string()),
-                Some(of.to_owned()),
-            ];
-            let address = planned.address == planned.prefix.to_string();
-            self.add("planned", segments.into_iter().flatten().skip(usize::from(address)));
-        }
-        if found.what == MatchKind::Link
-            && let Some(link) = found.link
-        {
-            self.add(
-                "link",
-                [
-                    short(&link.id),
-                    link.kind.as_str().to_owned(),
-                    link.state.as_deref().map(short).unwrap_or_default(),
-                ],
-            );
-        }
         let label = match found.what {
             MatchKind::Hub => "hub",
             MatchKind::FarNetwork => "far side",
@@ -193,21 +193,20 @@ impl<'r, 'a> Lines<'r, 'a> {
             let label = if position > 0 { "and" } else { label };
             let by = found.link.filter(|_| found.what == MatchKind::FarNetwork);
             let by = by.map(|link| format!("by {} {}", link.kind.as_str(), short(&link.id)));
-            self.add(
-                label,
-                [Some(far_name(far)), prefixes(&far.prefixes), far_place(far), by].into_iter().flatten(),
-            );
+            let segments = [Some(far_name(far)), prefixes(&far.prefixes), far_place(far), by];
+            self.add(label, segments.into_iter().flatten());
         }
-        if let Some(counts) = &found.counts {
-            let count = |kind: &Kind, count: &Option<u64>| match count {
-                Some(count) => counted_plural(usize::try_from(*count).unwrap_or(usize::MAX), kind.as_str()),
-                None => format!("{kind} unknown"),
-            };
-            let counts: Vec<String> = counts.iter().map(|(kind, number)| count(kind, number)).collect();
-            self.add("account", account(found.account_name.as_deref(), found.account.as_deref()));
-            self.add("has", [counts.join(", ")]);
-        }
-        self.add_members();
+    }
+
+    /// Adds an account, and how many resources it has.
+    fn add_account(&mut self, counts: &BTreeMap<Kind, Option<u64>>) {
+        let count = |(kind, count): (&Kind, &Option<u64>)| match count {
+            Some(count) => counted_plural(usize::try_from(*count).unwrap_or(usize::MAX), kind.as_str()),
+            None => format!("{kind} unknown"),
+        };
+        let counts: Vec<String> = counts.iter().map(count).collect();
+        self.add("account", account(self.found.account_name.as_deref(), self.found.account.as_deref()));
+        self.add("has", [counts.join(", ")]);
     }
 
     /// Adds the members of the hub that was found.
