@@ -111,7 +111,9 @@ impl View {
             }
             let tables = streamed_tables(view, &index, &self.request).map_err(io::Error::other)?;
             output::render_streamed(&tables, self.format, out)?;
-            tables.iter().for_each(|table| trace.merge(table.trace()));
+            for table in &tables {
+                trace.merge(table.trace());
+            }
             Ok(())
         })?;
         self.explain_nothing(&trace, ui);

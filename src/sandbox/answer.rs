@@ -68,16 +68,12 @@ impl Answer {
         }
         let cut = faults.alterations.iter().filter_map(Alteration::cut).min();
         let length = response.body().len();
-        match faults.transport {
-            Some(fault) => {
-                let end = cut.unwrap_or(length / 2).min(length);
-                Err(BrokenAnswer { response, end, fault })
-            }
-            None => {
-                response.body_mut().truncate(cut.unwrap_or(length));
-                Ok(response.map(Full::from))
-            }
+        if let Some(fault) = faults.transport {
+            let end = cut.unwrap_or(length / 2).min(length);
+            return Err(BrokenAnswer { response, end, fault });
         }
+        response.body_mut().truncate(cut.unwrap_or(length));
+        Ok(response.map(Full::from))
     }
 }
 

@@ -291,14 +291,13 @@ async fn http(stream: impl Connection, state: Arc<State>) {
     });
     let mut served = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let Err(error) = (&mut served).await else { return };
-    match error.source().and_then(|source| source.downcast_ref::<BrokenAnswer>()) {
-        Some(broken) => {
-            let stream = served.into_parts().io.into_inner();
-            if let Err(error) = broken.send(stream).await {
-                tracing::debug!(%error, "sandbox client went away");
-            }
-        }
-        None => tracing::debug!(%error, "sandbox connection ended early"),
+    let Some(broken) = error.source().and_then(|source| source.downcast_ref::<BrokenAnswer>()) else {
+        tracing::debug!(%error, "sandbox connection ended early");
+        return;
+    };
+    let stream = served.into_parts().io.into_inner();
+    if let Err(error) = broken.send(stream).await {
+        tracing::debug!(%error, "sandbox client went away");
     }
 }
 

@@ -169,7 +169,7 @@ impl SeenValues {
         let mut sentences = vec![format!("no row matches {}", filter.text())];
         if let Some(column) = filter.column() {
             sentences.extend(self.explain_pattern(column));
-            sentences.extend(self.explain_values(filter, column));
+            sentences.push(self.explain_values(filter, column));
             if 0 < self.blank && self.blank < rows {
                 sentences.push(format!("{column} is unknown or empty in {}", counted(self.blank, "row")));
             }
@@ -182,25 +182,25 @@ impl SeenValues {
         Some(format!("globs match the whole value, and {value} has more than that: write {column}={pattern}"))
     }
 
-    fn explain_values(&self, filter: &Filter, column: &str) -> Option<String> {
+    fn explain_values(&self, filter: &Filter, column: &str) -> String {
         if !self.tag_keys.texts.is_empty() {
             let keys = self.tag_keys.texts.iter().map(|key| format!("tag:{key}"));
             let keys = keys.collect::<Vec<_>>().join(" and ");
-            return Some(format!("the case of a key matters, and the rows have {keys}"));
+            return format!("the case of a key matters, and the rows have {keys}");
         }
         if let Some((least, greatest)) = &self.range {
             let (least, greatest) = (least.parts().concat(), greatest.parts().concat());
             let is_one = least == greatest;
             let is = if is_one { format!("is {least}") } else { format!("is from {least} to {greatest}") };
-            return Some(format!("{column} {is}"));
+            return format!("{column} {is}");
         }
         if self.values.texts.is_empty() {
             let keys = &self.all_tag_keys;
-            return Some(match (column.strip_prefix("tag:"), keys.texts.is_empty()) {
+            return match (column.strip_prefix("tag:"), keys.texts.is_empty()) {
                 (Some(_), true) => "no row has a tag".to_owned(),
                 (Some(_), false) => format!("no row has that tag; the tags are {}", keys.describe()),
                 (None, _) => format!("{column} is unknown or empty in every row"),
-            });
+            };
         }
         let wanted = filter.condition().texts();
         let meant =
@@ -208,7 +208,7 @@ impl SeenValues {
         let meant = meant.filter(|_| self.matched_part.is_none());
         let meant = meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"));
         let is = if self.values.texts.len() == 1 { "is" } else { "is one of" };
-        Some(format!("{column} {is} {}{meant}", self.values.describe()))
+        format!("{column} {is} {}{meant}", self.values.describe())
     }
 }
 

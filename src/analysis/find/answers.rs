@@ -38,7 +38,7 @@ pub struct FindInput<'a> {
 ///
 /// # Errors
 /// When rows cannot be read.
-pub fn find<'a>(input: FindInput<'a>) -> io::Result<FindReport<'a>> {
+pub fn find(input: FindInput<'_>) -> io::Result<FindReport<'_>> {
     let inventory = input.view.inventory;
     let (mut answers, gaps) = answer_all(input)?;
     Suggestions::add(&mut answers, input)?;
@@ -58,7 +58,7 @@ pub fn find<'a>(input: FindInput<'a>) -> io::Result<FindReport<'a>> {
 ///
 /// # Errors
 /// When rows cannot be read.
-pub(super) fn answer_all<'a>(input: FindInput<'a>) -> io::Result<(Vec<FindAnswer<'a>>, Gaps<'a>)> {
+pub(super) fn answer_all(input: FindInput<'_>) -> io::Result<(Vec<FindAnswer<'_>>, Gaps<'_>)> {
     let (things, resources) = (ThingIndex::new(input.queries), ResourceIndex::new(input.view.inventory));
     let mut search = Search::new(&things, &resources, input.queries.len());
     search.run(input.view, input.ranges, &input.plan.prefixes)?;
@@ -266,7 +266,7 @@ fn notes(thing: &Thing, matches: &[FindMatch<'_>]) -> Vec<String> {
             "front ends of Azure load balancers are not read: one of them may have the address".to_owned(),
         );
     }
-    if let (Thing::Prefix(prefix), [only]) = (thing, &matches[..])
+    if let (Thing::Prefix(prefix), [only]) = (thing, matches)
         && only.what == MatchKind::Network
         && only.relation == MatchRelation::Contains
     {

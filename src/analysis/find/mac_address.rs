@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Option<String> {
             match groups.len() {
                 // As macOS and Solaris write it, without leading zeros.
                 6 if groups.iter().all(|group| group.len() <= 2) && separator != "." => {
-                    groups.iter().map(|group| format!("{group:0>2}")).collect()
+                    groups.iter().map(|group| format!("{group:0>2}")).collect::<Vec<_>>().concat()
                 }
                 3 if groups.iter().all(|group| group.len() == 4) => groups.concat(),
                 2 if groups.iter().all(|group| group.len() == 6) && separator == "-" => groups.concat(),

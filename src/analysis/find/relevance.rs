@@ -23,12 +23,9 @@ impl Relevance {
     /// Decides it by the form of the thing.
     pub fn new(thing: &Thing) -> Self {
         match thing {
-            Thing::Address(_) => {
-                Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces])
-            }
             // Private addresses of machines are in subnets. Public ones are in none.
             Thing::Prefix(prefix) if is_private(*prefix) => Self::anywhere(&[Kind::Networks, Kind::Subnets]),
-            Thing::Prefix(_) => {
+            Thing::Address(_) | Thing::Prefix(_) => {
                 Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces])
             }
             Thing::Mac(_) => Self::anywhere(&[Kind::Interfaces]),

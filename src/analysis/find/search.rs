@@ -59,12 +59,22 @@ impl<'a, 's> Search<'a, 's> {
             self.search_instance(instance);
             Ok(())
         })?;
-        inventory.subnets.iter().for_each(|subnet| self.search_subnet(subnet));
-        inventory.networks.iter().for_each(|network| self.search_network(network));
-        inventory.links.iter().for_each(|link| self.search_link(link));
+        for subnet in &inventory.subnets {
+            self.search_subnet(subnet);
+        }
+        for network in &inventory.networks {
+            self.search_network(network);
+        }
+        for link in &inventory.links {
+            self.search_link(link);
+        }
         self.search_unread_ends();
-        ranges.iter().for_each(|range| self.search_range(range));
-        planned.iter().for_each(|prefix| self.search_planned(prefix));
+        for range in ranges {
+            self.search_range(range);
+        }
+        for prefix in planned {
+            self.search_planned(prefix);
+        }
         self.add_counts();
         Ok(())
     }
@@ -208,7 +218,9 @@ impl<'a, 's> Search<'a, 's> {
     fn search_link(&mut self, link: &'a Link) {
         let mut accounts: Vec<&str> = link.ends.iter().filter_map(|end| end.account.as_deref()).collect();
         accounts.dedup();
-        accounts.into_iter().for_each(|account| self.count(link.provider, account, Kind::Links));
+        for account in accounts {
+            self.count(link.provider, account, Kind::Links);
+        }
         let mut hits = Vec::new();
         self.things.name_hits(&link.id, None, &mut hits);
         for hit in hits {

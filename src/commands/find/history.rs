@@ -35,7 +35,9 @@ pub fn run(
     }
     let mut builder = HistoryBuilder::new(queries);
     let entries = entries(settings, ui)?;
-    entries.iter().for_each(|entry| add(&mut builder, entry, settings, ui));
+    for entry in &entries {
+        add(&mut builder, entry, settings, ui);
+    }
     let history = builder.finish();
     let layout = Layout { width: ui.width(), color: ui.color() };
     ui.data(|out| output::render_history(&history, format, layout, args.wide, out))?;

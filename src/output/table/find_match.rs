@@ -24,7 +24,7 @@ pub(super) struct Lines<'r, 'a> {
     answer: &'r FindAnswer<'a>,
     found: &'r FindMatch<'a>,
     wide: bool,
-    lines: Vec<(&'static str, Vec<String>)>,
+    segments: Vec<(&'static str, Vec<String>)>,
 }
 
 /// Returns the prefix or addresses of a match that a list shows: those in question, or else its own.
@@ -52,7 +52,7 @@ pub(super) fn addresses(found: &FindMatch<'_>) -> Value {
 
 impl<'r, 'a> Lines<'r, 'a> {
     pub fn new(answer: &'r FindAnswer<'a>, found: &'r FindMatch<'a>, wide: bool) -> Self {
-        Self { answer, found, wide, lines: Vec::new() }
+        Self { answer, found, wide, segments: Vec::new() }
     }
 
     /// Lays the lines out. What is joined to a network is shown with its first match: `joined` has the networks that were
@@ -60,22 +60,17 @@ impl<'r, 'a> Lines<'r, 'a> {
     pub fn into_lines(mut self, joined: &mut Vec<&'r NetworkLinks<'a>>, layout: Layout) -> Vec<String> {
         let found = self.found;
         self.add("address", relation(found));
-        found.interface.as_ref().into_iter().for_each(|it| self.add_interface(it));
-        found.instance.as_ref().into_iter().for_each(|it| self.add_instance(it));
-        found.subnet.into_iter().for_each(|it| self.add_subnet(it));
-        found.network.into_iter().for_each(|it| self.add_network(it));
-        found.range.into_iter().for_each(|it| self.add_range(it));
-        found.planned.into_iter().for_each(|it| self.add_planned(it));
-        let link = found.link.filter(|_| found.what == MatchKind::Link);
-        link.into_iter().for_each(|it| self.add_link(it));
+        self.add_resource();
         self.add_ends();
-        found.counts.iter().for_each(|counts| self.add_account(counts));
+        if let Some(counts) = &found.counts {
+            self.add_account(counts);
+        }
         self.add_members();
         self.add_owner();
         self.add_joined(joined);
         let width = indented(layout, LABEL).width;
         let mut lines = Vec::new();
-        for (label, segments) in self.lines {
+        for (label, segments) in self.segments {
             for (position, line) in flow(&segments, width).into_iter().enumerate() {
                 let label = if position == 0 { label } else { "" };
                 lines.push(format!("{}{line}", pad(label, LABEL)));
@@ -87,7 +82,7 @@ impl<'r, 'a> Lines<'r, 'a> {
     fn add(&mut self, label: &'static str, segments: impl IntoIterator<Item = String>) {
         let segments: Vec<String> = segments.into_iter().filter(|segment| !segment.is_empty()).collect();
         if !segments.is_empty() {
-            self.lines.push((label, segments));
+            self.segments.push((label, segments));
         }
     }
 
@@ -222,13 +217,37 @@ impl<'r, 'a> Lines<'r, 'a> {
         self.add_left_out(hub.members.len());
     }
 
+    fn add_resource(&mut self) {
+        let found = self.found;
+        if let Some(interface) = &found.interface {
+            self.add_interface(interface);
+        }
+        if let Some(instance) = &found.instance {
+            self.add_instance(instance);
+        }
+        if let Some(subnet) = found.subnet {
+            self.add_subnet(subnet);
+        }
+        if let Some(network) = found.network {
+            self.add_network(network);
+        }
+        if let Some(range) = found.range {
+            self.add_range(range);
+        }
+        if let Some(planned) = found.planned {
+            self.add_planned(planned);
+        }
+        if let Some(link) = found.link.filter(|_| found.what == MatchKind::Link) {
+            self.add_link(link);
+        }
+    }
+
     fn add_owner(&mut self) {
         let found = self.found;
         match (found.what, site(found)) {
             (MatchKind::Planned, _) if found.provider.is_none() => {}
-            (MatchKind::Range, _) | (_, Some(_)) => {}
+            (MatchKind::Range | MatchKind::Link, _) | (_, Some(_)) => {}
             (MatchKind::Account, _) => self.add("cloud", found.provider.map(|provider| provider.to_string())),
-            (MatchKind::Link, _) => {}
             (MatchKind::FarNetwork, _) if found.account.is_none() => {}
             _ => self.add("owner", [owner(found), found.region.as_deref().map(short).unwrap_or_default()]),
         }

@@ -154,7 +154,7 @@ fn throttle(value: &str) -> Option<FaultKind> {
 }
 
 /// A date may not be further away; four digits of a year are all that the header has.
-const FURTHEST_DATE: Duration = Duration::from_secs(100 * 365 * 86_400);
+const FURTHEST_DATE: Duration = Duration::from_hours(100 * 365 * 24);
 
 fn retry_after(value: &str) -> Option<RetryAfter> {
     if let Some(text) = value.strip_prefix("text:") {
