@@ -64,6 +64,7 @@ pub enum ConfigAction {
             short,
             long,
             visible_alias = "format",
+            ignore_case = true,
             value_name = "FORMAT",
             value_enum,
             default_value_t,

@@ -36,7 +36,7 @@ pub struct DiffArgs {
     pub new: Option<String>,
 
     /// Compare only these kinds, comma-separated [default: all that both have]
-    #[arg(long = "kind", value_name = "KINDS", value_delimiter = ',', help_heading = "Selection", value_parser = kind_names())]
+    #[arg(long = "kind", value_name = "KINDS", value_delimiter = ',', help_heading = "Selection", ignore_case = true, value_parser = kind_names())]
     pub kinds: Vec<String>,
 
     /// Report only these types of changes, comma-separated; --exit-code ignores the others
@@ -74,7 +74,7 @@ pub struct DiffArgs {
     /// Format of the report [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Changes))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Changes))]
     pub output: Option<String>,
 
     /// Show every change, and values in full

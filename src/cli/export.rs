@@ -35,11 +35,11 @@ pub struct ExportArgs {
     pub append_history: Option<PathBuf>,
 
     /// Formats, comma-separated [default: by the extension of the file; csv in a directory]
-    #[arg(short = 'o', long = "format", visible_alias = "output", help_heading = "Output", value_name = "FORMATS", value_delimiter = ',', value_parser = formats(Content::Export))]
+    #[arg(short = 'o', long = "format", visible_alias = "output", ignore_case = true, help_heading = "Output", value_name = "FORMATS", value_delimiter = ',', value_parser = formats(Content::Export))]
     pub formats: Vec<String>,
 
     /// Write only these kinds, comma-separated [default: all]
-    #[arg(long = "kind", help_heading = "Selection", value_name = "KINDS", value_delimiter = ',', value_parser = kind_names())]
+    #[arg(long = "kind", help_heading = "Selection", value_name = "KINDS", value_delimiter = ',', ignore_case = true, value_parser = kind_names())]
     pub kinds: Vec<String>,
 
     /// The columns.

@@ -5,7 +5,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::model::Kind;
 
 /// Lists other names of a kind.
-const fn aliases(kind: Kind) -> &'static [&'static str] {
+#[must_use]
+pub const fn aliases(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Networks => &["network", "vpc", "vpcs", "vnet", "vnets"],
         Kind::Subnets => &["subnet"],
@@ -20,10 +21,15 @@ pub(super) fn possible_value(kind: Kind) -> PossibleValue {
     PossibleValue::new(kind.as_str()).aliases(aliases(kind))
 }
 
+/// Tells whether a word is a name of a kind, in upper or lower case.
+pub(super) fn is_kind(word: &str) -> bool {
+    Kind::ALL.into_iter().any(|kind| possible_value(kind).matches(word, true))
+}
+
 /// Parses the name of a kind, and returns its usual one.
 pub(super) fn kind_names() -> impl TypedValueParser<Value = String> {
     PossibleValuesParser::new(Kind::ALL.map(possible_value)).map(|typed| {
-        let is_it = |kind: &Kind| *kind.as_str() == *typed || aliases(*kind).contains(&typed.as_str());
+        let is_it = |kind: &Kind| possible_value(*kind).matches(&typed, true);
         Kind::ALL.into_iter().find(is_it).map_or_else(|| typed.clone(), |kind| kind.as_str().to_owned())
     })
 }

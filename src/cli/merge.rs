@@ -24,7 +24,14 @@ pub struct MergeArgs {
     /// Format of the output: only json, the inventory document
     ///
     /// For other formats, pipe it to `netcensus scan --from -`.
-    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        visible_alias = "format",
+        ignore_case = true,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub output: Option<String>,
 
     /// Where snapshots are kept.

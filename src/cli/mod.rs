@@ -6,13 +6,14 @@
 
 #![expect(clippy::doc_markdown, reason = "variables and file names stand in the help without backticks")]
 
+pub mod aliases;
 pub mod completions;
 pub mod config;
 pub mod diff;
 pub mod export;
 pub mod find;
 pub mod global;
-mod kinds;
+pub mod kinds;
 pub mod merge;
 pub mod output;
 pub mod overlap;

@@ -36,7 +36,7 @@ pub struct OutputArgs {
     /// Format of the output [default: table; json with --query]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", help_heading = "Output", value_name = "FORMAT", value_parser = formats(Content::Rows))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, help_heading = "Output", value_name = "FORMAT", value_parser = formats(Content::Rows))]
     pub output: Option<String>,
 
     /// Show every column in full width

@@ -25,7 +25,7 @@ pub struct SnapshotsArgs {
     /// Format of the list [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", global = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, global = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
     pub output: Option<String>,
 }
 

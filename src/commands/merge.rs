@@ -54,7 +54,7 @@ pub fn run(args: &MergeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
 /// Refuses mistakes in the flags, before anything is read.
 fn check_args(args: &MergeArgs) -> Result<(), Error> {
     save::check_target(&args.save)?;
-    if let Some(format) = args.output.as_deref().filter(|format| *format != "json") {
+    if let Some(format) = args.output.as_deref().filter(|format| !format.eq_ignore_ascii_case("json")) {
         return Err(Error::usage(format!("merge writes only the inventory document (json), not {format}")).remedy(format!(
             "show it with another command: netcensus merge A B | netcensus scan networks --from - -o {format}"
         )));

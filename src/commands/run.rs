@@ -10,7 +10,7 @@ use super::{
     snapshots,
 };
 use crate::cli::global::GlobalArgs;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, aliases};
 use crate::config::{Color, Variables};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -19,9 +19,14 @@ use crate::ui::{self, Ui, Verbosity};
 /// Parses the command line, runs the command, prints what went wrong.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse_from(without_help_of_help(std::env::args_os().collect())) {
+    let root = Cli::command();
+    let typed = without_help_of_help(std::env::args_os().collect(), &root);
+    let cli = match Cli::try_parse_from(aliases::expand(typed, &root)) {
         Ok(cli) => cli,
-        Err(answer) => return print_answer(&answer),
+        Err(mut answer) => {
+            aliases::explain(&mut answer, &root);
+            return print_answer(&answer);
+        }
     };
     let variables = Variables::from_process();
     let choice = cli.global.color.map(color_choice).or_else(|| variables.color());
@@ -70,12 +75,12 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
 }
 
 /// Drops `--help` behind `help`, where clap looks for the name of a command: `netcensus snapshots help --help`.
-fn without_help_of_help(mut typed: Vec<OsString>) -> Vec<OsString> {
+fn without_help_of_help(mut typed: Vec<OsString>, root: &clap::Command) -> Vec<OsString> {
     let [_, commands @ .., help, flag] = typed.as_slice() else { return typed };
     if help != "help" || (flag != "--help" && flag != "-h") {
         return typed;
     }
-    let mut command = &Cli::command();
+    let mut command = root;
     for name in commands {
         let Some(next) = command.find_subcommand(name) else { return typed };
         command = next;
@@ -103,7 +108,7 @@ mod tests {
     fn help_of_help_is_help() {
         let typed = |text: &str| {
             let words = text.split(' ').map(OsString::from).collect();
-            without_help_of_help(words)
+            without_help_of_help(words, &Cli::command())
                 .iter()
                 .map(|word| word.to_string_lossy())
                 .collect::<Vec<_>>()

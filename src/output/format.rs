@@ -683,7 +683,7 @@ impl FromStr for Format {
     type Err = FormatError;
 
     fn from_str(text: &str) -> Result<Self, FormatError> {
-        let found = FORMATS.iter().find(|spec| spec.name == text);
+        let found = FORMATS.iter().find(|spec| spec.name.eq_ignore_ascii_case(text));
         found.map(|spec| spec.format).ok_or_else(|| FormatError::Unknown(text.to_owned()))
     }
 }

@@ -1,0 +1,445 @@
+//! What fingers type: flags and commands of other tools, and what they stand for here.
+//!
+//! [`expand`] rewrites a command line before it is parsed, so that the rest of the program knows one name of each flag.
+//! [`explain`] says in our words what cannot be rewritten.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+
+use crate::suggest::nearest;
+
+/// What a typed flag stands for, if the command has that.
+#[derive(Debug, Clone, Copy)]
+enum Meaning {
+    /// Another flag, with the same value.
+    Flag(&'static str),
+    /// A flag with this value.
+    FlagWithValue(&'static str, &'static str),
+    /// A condition of `--filter` that begins with this text.
+    Condition(&'static str),
+    /// A condition on a tag: `KEY=VALUE`, or `KEY` for resources that have the tag.
+    TagCondition,
+    /// None: this says what to do instead.
+    Advice(&'static str),
+}
+
+use Meaning::{Advice, Condition, Flag, FlagWithValue, TagCondition};
+
+/// Flags, without their dashes. A name that a command has itself keeps its meaning there.
+const FLAGS: &[(&str, Meaning)] = &[
+    ("profile", Flag("aws-profile")),
+    ("p", Flag("aws-profile")),
+    ("profiles", Flag("aws-profile")),
+    ("regions", Flag("region")),
+    ("r", Flag("region")),
+    ("subscription", Flag("azure-subscription")),
+    ("subscriptions", Flag("azure-subscription")),
+    ("tenant", Flag("azure-tenant")),
+    ("cloud", Flag("provider")),
+    ("clouds", Flag("provider")),
+    ("providers", Flag("provider")),
+    ("where", Flag("filter")),
+    ("plan", Flag("terraform-plan")),
+    ("kinds", Flag("kind")),
+    ("out", Flag("to")),
+    ("colour", Flag("color")),
+    ("account", Condition("account=")),
+    ("accounts", Condition("account=")),
+    ("owner", Condition("account=")),
+    ("name", Condition("name=")),
+    ("state", Condition("state=")),
+    ("ip", Condition("contains-ip=")),
+    ("cidr", Condition("cidr-within=")),
+    ("tag", TagCondition),
+    ("tags", TagCondition),
+    ("json", FlagWithValue("output", "json")),
+    ("csv", FlagWithValue("output", "csv")),
+    ("tsv", FlagWithValue("output", "tsv")),
+    ("markdown", FlagWithValue("output", "markdown")),
+    ("no-color", FlagWithValue("color", "never")),
+    ("no-colour", FlagWithValue("color", "never")),
+    ("yaml", Advice(YAML)),
+    ("limit", Advice("use `-o ndjson | head -n N`, or `-o tsv | head -n N`, to see the first rows")),
+    ("no-headers", Advice("use `-o tsv | tail -n +2`, or --query with -o json, for values without headers")),
+    ("since", Advice("use `netcensus diff @7d` to see what changed in the last 7 days")),
+    ("output-file", Advice(FILE)),
+    ("file", Advice(FILE)),
+];
+
+const YAML: &str = "every JSON document is valid YAML: use -o json";
+const FILE: &str = "use `netcensus export --to FILE`, or redirect the output with `> FILE`";
+
+/// Commands.
+const COMMANDS: &[(&str, &str)] = &[
+    ("list", "scan"),
+    ("ls", "scan"),
+    ("show", "scan"),
+    ("get", "scan"),
+    ("check", "overlap"),
+    ("version", "--version"),
+];
+
+/// Replaces the flags and commands of the tables by what they stand for. Everything else stays as it is, and so does what
+/// is behind `--`.
+#[must_use]
+pub fn expand(typed: Vec<OsString>, root: &Command) -> Vec<OsString> {
+    let mut line = CommandLine { path: vec![root], expanded: Vec::with_capacity(typed.len()) };
+    let mut words = typed.into_iter();
+    line.expanded.extend(words.next());
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--") => {
+                line.expanded.push(word);
+                line.expanded.extend(words);
+                break;
+            }
+            Some(text) if text.len() > 1 && text.starts_with('-') => line.flag(text, &mut words),
+            Some(text) => line.word(text),
+            None => line.expanded.push(word),
+        }
+    }
+    line.expanded
+}
+
+/// A command line of which a part was expanded.
+struct CommandLine<'a> {
+    /// The commands that were named: `netcensus`, `snapshots`, `prune`.
+    path: Vec<&'a Command>,
+    expanded: Vec<OsString>,
+}
+
+impl<'a> CommandLine<'a> {
+    /// Takes the name of a command, or a value that belongs to no flag.
+    fn word(&mut self, text: &str) {
+        let known = |name| self.path.last().and_then(|command| command.find_subcommand(name));
+        let is_first = self.path.len() == 1;
+        let meant = COMMANDS.iter().find(|(typed, _)| is_first && *typed == text).map(|(_, meant)| *meant);
+        let name = match meant {
+            Some(meant) if known(text).is_none() && (known(meant).is_some() || meant.starts_with('-')) => {
+                meant
+            }
+            _ => text,
+        };
+        if let Some(command) = known(name) {
+            self.path.push(command);
+        }
+        self.expanded.push(name.into());
+    }
+
+    /// Takes a flag, and its value if that is a word of its own.
+    fn flag(&mut self, text: &str, words: &mut impl Iterator<Item = OsString>) {
+        let Typed { name, value } = Typed::parse(text);
+        if let Some(arg) = self.find(name) {
+            let mut value = value.map(OsString::from);
+            let is_separate = value.is_none() && takes_value(arg);
+            if is_separate {
+                value = words.next();
+            }
+            // It is a format to many tools, and a flag here.
+            if arg.get_id() == "output" && value.as_deref() == Some(OsStr::new("wide")) {
+                self.expanded.push("--wide".into());
+                return;
+            }
+            self.expanded.push(text.into());
+            self.expanded.extend(value.filter(|_| is_separate));
+            return;
+        }
+        let meaning = FLAGS.iter().find(|(typed, _)| *typed == name).map(|(_, meaning)| *meaning);
+        let target = meaning.and_then(Meaning::target).filter(|target| self.find(target).is_some());
+        let (Some(meaning), Some(target)) = (meaning, target) else {
+            self.expanded.push(text.into());
+            return;
+        };
+        self.expanded.push(format!("--{target}").into());
+        if let FlagWithValue(_, fixed) = meaning {
+            self.expanded.push(fixed.into());
+        } else if let Some(value) = value.map(OsString::from).or_else(|| words.next()) {
+            self.expanded.push(meaning.condition(&value).unwrap_or(value));
+        }
+    }
+
+    /// Finds an argument of the current command by its long or short name. Global ones may be those of a command above.
+    fn find(&self, name: &str) -> Option<&'a Arg> {
+        let (current, above) = self.path.split_last()?;
+        let global =
+            above.iter().flat_map(|command| command.get_arguments()).filter(|arg| arg.is_global_set());
+        current.get_arguments().chain(global).find(|arg| has_name(arg, name))
+    }
+}
+
+/// A flag as it was typed.
+struct Typed<'t> {
+    /// Its name without dashes.
+    name: &'t str,
+    /// What was joined to it.
+    value: Option<&'t str>,
+}
+
+impl<'t> Typed<'t> {
+    fn parse(text: &'t str) -> Self {
+        if let Some(long) = text.strip_prefix("--") {
+            let (name, value) =
+                long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+            return Self { name, value };
+        }
+        let short = text.trim_start_matches('-');
+        let end = short.chars().next().map_or(0, char::len_utf8);
+        let value = Some(&short[end..]).filter(|value| !value.is_empty());
+        Self { name: &short[..end], value: value.map(|value| value.strip_prefix('=').unwrap_or(value)) }
+    }
+}
+
+impl Meaning {
+    /// Returns the flag that the command has to have.
+    const fn target(self) -> Option<&'static str> {
+        match self {
+            Flag(flag) | FlagWithValue(flag, _) => Some(flag),
+            Condition(_) | TagCondition => Some("filter"),
+            Advice(_) => None,
+        }
+    }
+
+    /// Returns the condition that a value makes, if it is one.
+    fn condition(self, value: &OsStr) -> Option<OsString> {
+        let prefix = match self {
+            Condition(prefix) => prefix,
+            TagCondition => "tag:",
+            Flag(_) | FlagWithValue(..) | Advice(_) => return None,
+        };
+        let mut condition = OsString::from(prefix);
+        condition.push(value);
+        let is_key = matches!(self, TagCondition) && !value.as_encoded_bytes().contains(&b'=');
+        if is_key {
+            condition.push("!=");
+        }
+        Some(condition)
+    }
+}
+
+fn has_name(arg: &Arg, name: &str) -> bool {
+    let mut chars = name.chars();
+    match (chars.next(), chars.next()) {
+        (Some(short), None) => {
+            arg.get_short() == Some(short)
+                || arg.get_all_short_aliases().is_some_and(|aliases| aliases.contains(&short))
+        }
+        _ => {
+            arg.get_long() == Some(name)
+                || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
+        }
+    }
+}
+
+/// Tells whether the word behind a flag is its value.
+fn takes_value(arg: &Arg) -> bool {
+    arg.get_action().takes_values() && arg.get_num_args().is_none_or(|number| number.min_values() > 0)
+}
+
+/// Replaces the suggestions of clap, which likes names with equal letters, by ours: what the typed text means elsewhere,
+/// or a name that is near.
+pub fn explain(error: &mut clap::Error, root: &Command) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let Some(typed) = text(ContextKind::InvalidArg) else { return };
+            error.remove(ContextKind::SuggestedArg);
+            suggest(error, unknown_flag(&typed, root));
+        }
+        ErrorKind::InvalidSubcommand => {
+            let Some(typed) = text(ContextKind::InvalidSubcommand) else { return };
+            error.remove(ContextKind::SuggestedSubcommand);
+            suggest(error, unknown_command(&typed, root));
+        }
+        ErrorKind::InvalidValue => {
+            let (Some(arg), Some(value)) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue))
+            else {
+                return;
+            };
+            let names = match error.get(ContextKind::ValidValue) {
+                Some(ContextValue::Strings(names)) => names.clone(),
+                _ => Vec::new(),
+            };
+            error.remove(ContextKind::SuggestedValue);
+            suggest(error, unknown_value(&arg, &value, &names));
+        }
+        _ => {}
+    }
+}
+
+fn suggest(error: &mut clap::Error, tip: Option<String>) {
+    match tip {
+        Some(tip) => error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()])),
+        None => error.remove(ContextKind::Suggested),
+    };
+}
+
+fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
+    let Typed { name, .. } = Typed::parse(typed);
+    match FLAGS.iter().find(|(known, _)| *known == name) {
+        Some((_, Advice(advice))) => return Some((*advice).to_owned()),
+        Some((_, meaning)) => {
+            let target = meaning.target()?;
+            let commands = commands_with(target, root);
+            return Some(format!("it stands for --{target}, which only {commands} can use"));
+        }
+        None => {}
+    }
+    let flags = root.get_subcommands().chain([root]).flat_map(Command::get_arguments);
+    let names: Vec<&str> = flags.filter_map(Arg::get_long).chain(["help", "version"]).collect();
+    let near = nearest(name, names).filter(|_| name.len() > 1)?;
+    Some(match commands_with(near, root) {
+        commands if commands.is_empty() => format!("there is --{near}"),
+        commands => format!("there is --{near} ({commands})"),
+    })
+}
+
+/// Lists the commands that have a flag of their own.
+fn commands_with(flag: &str, root: &Command) -> String {
+    let has = |command: &&Command| command.get_arguments().any(|arg| has_name(arg, flag));
+    let names = root.get_subcommands().filter(has).map(|command| format!("`{}`", command.get_name()));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn unknown_command(typed: &str, root: &Command) -> Option<String> {
+    let names = root.get_subcommands().map(Command::get_name);
+    if let Some(name) = nearest(typed, names) {
+        return Some(format!("there is `netcensus {name}`"));
+    }
+    let kinds = super::kinds::is_kind(typed);
+    kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
+}
+
+fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
+    let is_format = arg.contains("--output") || arg.contains("--format");
+    if is_format && (value.eq_ignore_ascii_case("yaml") || value.eq_ignore_ascii_case("yml")) {
+        return Some(YAML.to_owned());
+    }
+    if is_format && (Path::new(value).extension().is_some() || value.contains('/')) {
+        return Some(format!(
+            "a format is expected here; use `netcensus export --to {value}` to write the file"
+        ));
+    }
+    let near = nearest(value, names.iter().map(String::as_str))?;
+    Some(format!("there is `{near}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn expanded(line: &str) -> String {
+        let words = expand(line.split(' ').map(OsString::from).collect(), &Cli::command());
+        words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn answer(line: &str) -> String {
+        let root = Cli::command();
+        let words = expand(line.split(' ').map(OsString::from).collect(), &root);
+        let mut error = Cli::try_parse_from(words).expect_err("it is wrong");
+        explain(&mut error, &root);
+        error.to_string()
+    }
+
+    #[test]
+    fn what_fingers_type_becomes_our_flags() {
+        for (typed, meant) in [
+            ("scan -p prod", "scan --aws-profile prod"),
+            ("scan -pprod", "scan --aws-profile prod"),
+            ("scan --profile=prod vms", "scan --aws-profile prod vms"),
+            ("scan --regions eu-west-1,us-east-1", "scan --region eu-west-1,us-east-1"),
+            ("overlap --subscription a --tenant b", "overlap --azure-subscription a --azure-tenant b"),
+            ("scan --cloud aws --json", "scan --provider aws --output json"),
+            ("scan --csv --no-color", "scan --output csv --color never"),
+            ("scan -o wide", "scan --wide"),
+            ("scan -owide", "scan --wide"),
+            ("scan --format=wide subnets", "scan --wide subnets"),
+            ("scan --account 1 --name web*", "scan --filter account=1 --filter name=web*"),
+            ("scan --tag env=prod --tag=team", "scan --filter tag:env=prod --filter tag:team!="),
+            ("scan --where a=b", "scan --filter a=b"),
+            ("overlap --plan plan.json", "overlap --terraform-plan plan.json"),
+            ("export --out night/", "export --to night/"),
+            ("export --csv --to a", "export --output csv --to a"),
+            ("--no-color ls vpcs", "--color never scan vpcs"),
+            ("--config show check", "--config show overlap"),
+            ("--color never ls", "--color never scan"),
+            ("version", "--version"),
+        ] {
+            assert_eq!(expanded(&format!("netcensus {typed}")), format!("netcensus {meant}"));
+        }
+    }
+
+    #[test]
+    fn what_a_command_knows_is_left_alone() {
+        for line in [
+            "netcensus",
+            "netcensus scan --filter --json",
+            "netcensus scan --sort -p",
+            "netcensus scan --save --save",
+            "netcensus config show",
+            "netcensus scan -- --json",
+            "netcensus export --to --csv",
+            "netcensus snapshots --tenant x",
+            "netcensus scan -o json -vv",
+            "netcensus sandbox --limit 3",
+        ] {
+            assert_eq!(expanded(line), line);
+        }
+    }
+
+    /// A row that no command can use would lie.
+    #[test]
+    fn every_alias_stands_for_something() {
+        let root = Cli::command();
+        let commands: Vec<&Command> = root.get_subcommands().chain([&root]).collect();
+        for (typed, meaning) in FLAGS {
+            let target = meaning.target().unwrap_or("output");
+            let mut flags = commands.iter().flat_map(|command| command.get_arguments());
+            assert!(flags.any(|arg| has_name(arg, target)), "--{typed}");
+        }
+        for (typed, meant) in COMMANDS {
+            assert!(meant.starts_with('-') || root.find_subcommand(meant).is_some(), "{typed}");
+            assert!(root.find_subcommand(typed).is_none(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_answered_in_our_words() {
+        for (typed, words) in [
+            ("scan --limit 3", "head -n N"),
+            ("scan -o yaml", "every JSON document is valid YAML"),
+            ("scan -o inventory.xlsx", "netcensus export --to inventory.xlsx"),
+            ("merge --profile x a b", "it stands for --aws-profile, which only `scan`,"),
+            ("scan --concurency 3", "there is --concurrency"),
+            ("scan subnts", "there is `subnets`"),
+            ("scna", "there is `netcensus scan`"),
+            ("vpcs", "use `netcensus scan vpcs`"),
+        ] {
+            let said = answer(&format!("netcensus {typed}"));
+            assert!(said.contains(words), "{typed}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_poor_likeness_is_not_suggested() {
+        for typed in ["scan --xyzzy", "scan --count", "frobnicate", "scan -o word", "scan -x"] {
+            let said = answer(&format!("netcensus {typed}"));
+            assert!(!said.contains("tip:") && !said.contains("similar"), "{typed}: {said}");
+        }
+    }
+
+    #[test]
+    fn formats_and_kinds_ignore_case() {
+        for line in ["netcensus scan VMs -o JSON", "netcensus diff --kind Subnet,NICs -o Markdown"] {
+            Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+}
