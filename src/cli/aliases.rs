@@ -104,6 +104,28 @@ pub fn expand(typed: Vec<OsString>, root: &Command) -> Vec<OsString> {
     line.expanded
 }
 
+/// Lists what is understood besides our own names, and what it stands for, as a user would type both: for the
+/// documentation.
+#[must_use]
+pub fn documented() -> Vec<(String, String)> {
+    let dashes = |name: &str| if name.len() == 1 { "-" } else { "--" };
+    let flags = FLAGS.iter().filter_map(|(typed, meaning)| {
+        let target = meaning.target()?;
+        let typed = format!("{}{typed}", dashes(typed));
+        Some(match meaning {
+            Flag(_) => (format!("{typed} VALUE"), format!("--{target} VALUE")),
+            FlagWithValue(_, value) => (typed, format!("--{target} {value}")),
+            Condition(prefix) => (format!("{typed} VALUE"), format!("--{target} {prefix}VALUE")),
+            TagCondition => (format!("{typed} KEY=VALUE"), format!("--{target} tag:KEY=VALUE")),
+            Advice(_) => return None,
+        })
+    });
+    let commands =
+        COMMANDS.iter().map(|(typed, meant)| (format!("netcensus {typed}"), format!("netcensus {meant}")));
+    let wide = ("-o wide".to_owned(), "--wide".to_owned());
+    commands.chain(flags).chain([wide]).collect()
+}
+
 /// A command line of which a part was expanded.
 struct CommandLine<'a> {
     /// The commands that were named: `netcensus`, `snapshots`, `prune`.
@@ -294,8 +316,8 @@ fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
     let names: Vec<&str> = flags.filter_map(Arg::get_long).chain(["help", "version"]).collect();
     let near = nearest(name, names).filter(|_| name.len() > 1)?;
     Some(match commands_with(near, root) {
-        commands if commands.is_empty() => format!("there is --{near}"),
-        commands => format!("there is --{near} ({commands})"),
+        commands if commands.is_empty() => format!("did you mean --{near}?"),
+        commands => format!("did you mean --{near}, of {commands}?"),
     })
 }
 
@@ -309,7 +331,7 @@ fn commands_with(flag: &str, root: &Command) -> String {
 fn unknown_command(typed: &str, root: &Command) -> Option<String> {
     let names = root.get_subcommands().map(Command::get_name);
     if let Some(name) = nearest(typed, names) {
-        return Some(format!("there is `netcensus {name}`"));
+        return Some(format!("did you mean `netcensus {name}`?"));
     }
     let kinds = super::kinds::is_kind(typed);
     kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
@@ -326,7 +348,7 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
         ));
     }
     let near = nearest(value, names.iter().map(String::as_str))?;
-    Some(format!("there is `{near}`"))
+    Some(format!("did you mean `{near}`?"))
 }
 
 #[cfg(test)]
@@ -418,9 +440,9 @@ mod tests {
             ("scan -o yaml", "every JSON document is valid YAML"),
             ("scan -o inventory.xlsx", "netcensus export --to inventory.xlsx"),
             ("merge --profile x a b", "it stands for --aws-profile, which only `scan`,"),
-            ("scan --concurency 3", "there is --concurrency"),
-            ("scan subnts", "there is `subnets`"),
-            ("scna", "there is `netcensus scan`"),
+            ("scan --concurency 3", "did you mean --concurrency, of `scan`,"),
+            ("scan subnts", "did you mean `subnets`?"),
+            ("scna", "did you mean `netcensus scan`?"),
             ("vpcs", "use `netcensus scan vpcs`"),
         ] {
             let said = answer(&format!("netcensus {typed}"));

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::kinds::kind_names;
-use super::output::formats;
+use super::report_target::{ReportTarget, report_target};
 use super::source::LiveArgs;
 use crate::output::Content;
 
@@ -71,11 +71,13 @@ pub struct DiffArgs {
     #[command(flatten)]
     pub live: LiveArgs,
 
-    /// Format of the report [default: table]
+    /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
+    ///
+    /// One format goes to standard output, any number to files: `-o github,sarif=report.sarif,junit=report.xml`.
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Changes))]
-    pub output: Option<String>,
+    #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Changes))]
+    pub reports: Vec<ReportTarget>,
 
     /// Show every change, and values in full
     #[arg(long, help_heading = "Output")]

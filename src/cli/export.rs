@@ -1,6 +1,6 @@
 //! `netcensus export`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args};
@@ -12,13 +12,17 @@ use crate::output::{Address, Content};
 
 /// Options of `netcensus export`.
 #[derive(Debug, Clone, Args)]
-#[command(group = ArgGroup::new("place").args(["to", "append_history"]).required(true).multiple(true))]
+#[command(group = ArgGroup::new("place").args(["path", "to", "append_history"]).required(true).multiple(true))]
 #[command(after_long_help = "Examples:\n  \
     netcensus export --sandbox --to inventory/ --format csv,json\n  \
     netcensus export --from @latest --to networks.csv --kind networks\n  \
     netcensus export --all-aws-profiles --to nightly/ --max-drop 20% --quiet\n\n\
     Exit codes: 0 written, 2 wrong usage, nothing could be read or written, 3 incomplete")]
 pub struct ExportArgs {
+    /// Write to this file or directory, as with --to
+    #[arg(value_name = "PATH", conflicts_with = "to")]
+    pub path: Option<PathBuf>,
+
     /// Write to this file or directory; `-` is standard output
     ///
     /// A name that ends in `/` is a directory. netcensus creates only the last directory of the path.
@@ -57,6 +61,14 @@ pub struct ExportArgs {
     /// Where the inventory comes from.
     #[command(flatten)]
     pub source: SourceArgs,
+}
+
+impl ExportArgs {
+    /// Returns the file or directory to write to, with or without `--to`.
+    #[must_use]
+    pub fn target(&self) -> Option<&Path> {
+        self.to.as_deref().or(self.path.as_deref())
+    }
 }
 
 /// Which columns tables have, and how CSV is written.

@@ -18,6 +18,7 @@ pub mod merge;
 pub mod output;
 pub mod overlap;
 pub mod ranges;
+pub mod report_target;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::output::formats;
 use super::ranges::RangeArgs;
+use super::report_target::{ReportTarget, report_target};
 use super::source::SourceArgs;
 use crate::model::{Class, Level};
 use crate::output::Content;
@@ -21,6 +21,10 @@ use crate::output::Content;
     netcensus overlap --from inventory.json --baseline overlap.json --write-baseline\n\n\
     Exit codes: 0 nothing fails, 1 findings that fail, 2 wrong usage or input, 3 incomplete")]
 pub struct OverlapArgs {
+    /// Prefixes you plan to use, as with --planned
+    #[arg(value_name = "PREFIX")]
+    pub prefixes: Vec<String>,
+
     /// What to compare [default: networks; all if a Terraform plan has subnets]
     ///
     /// [env: NETCENSUS_LEVEL]
@@ -46,29 +50,35 @@ pub struct OverlapArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Format of the report [default: table]
+    /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
+    ///
+    /// One format goes to standard output, any number to files: `-o github,sarif=report.sarif,junit=report.xml`.
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Findings))]
-    pub output: Option<String>,
+    #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Findings))]
+    pub reports: Vec<ReportTarget>,
 
     /// Show every member of a finding, and ids in full
     #[arg(long, help_heading = "Output")]
     pub wide: bool,
 
     /// Print one line instead of the report
-    #[arg(long, help_heading = "Output", conflicts_with_all = ["output", "wide"])]
+    #[arg(long, help_heading = "Output", conflicts_with = "wide")]
     pub summary: bool,
+
+    /// Print what a finding means and what to do about it, by its code or class, such as NC102; nothing is read
+    #[arg(long, help_heading = "Output", value_name = "CODE", value_parser = classes(), ignore_case = true, exclusive = true)]
+    pub explain: Option<String>,
 }
 
 /// What fails.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Gate")]
 pub struct GateArgs {
-    /// Fail on these classes, comma-separated [default: all but default-network, reserved]
+    /// Fail on these classes, comma-separated: by name or code, `all` or `none` [default: all but default-network, reserved]
     ///
     /// [env: NETCENSUS_FAIL_ON]
-    #[arg(long, value_name = "CLASSES", value_delimiter = ',', value_parser = PossibleValuesParser::new(Class::ALL.map(|class| PossibleValue::new(class.as_str()).help(class.meaning()))))]
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', ignore_case = true, value_parser = classes_or_words())]
     pub fail_on: Vec<String>,
 
     /// Exit with 0 even if the scan is incomplete; the report lists what is missing
@@ -82,4 +92,22 @@ pub struct GateArgs {
     /// Write all findings of this run to the file of --baseline, so that they pass from now on
     #[arg(long, requires = "baseline", conflicts_with = "between")]
     pub write_baseline: bool,
+}
+
+/// Parses the name or code of a class of findings.
+fn classes() -> PossibleValuesParser {
+    PossibleValuesParser::new(Class::ALL.map(possible_class))
+}
+
+/// Parses a class, or a word for several.
+fn classes_or_words() -> PossibleValuesParser {
+    let words = [
+        PossibleValue::new(Class::EVERY).help("Every class"),
+        PossibleValue::new(Class::NO).help("No class: findings are reported and pass"),
+    ];
+    PossibleValuesParser::new(Class::ALL.map(possible_class).into_iter().chain(words))
+}
+
+fn possible_class(class: Class) -> PossibleValue {
+    PossibleValue::new(class.as_str()).alias(class.code()).help(class.meaning())
 }

@@ -8,8 +8,9 @@ use self::live_scope::{LiveScope, add_unread_accounts};
 use super::filters::parse_filter_flags;
 use super::inventory_source::LoadExtent;
 use super::overlap::collisions_among_networks;
+use super::report_files::Reports;
 use super::snapshot_lookup::SnapshotLookup;
-use super::{inventory_source, overrides, sandbox, summary};
+use super::{interrupt, inventory_source, overrides, sandbox, summary};
 use crate::analysis::diff::{self, ChangeKind, Changes, DiffOutcome, DiffRequest, DiffSide, IgnoredFields};
 use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
@@ -20,9 +21,10 @@ use crate::cli::scope::ScopeArgs;
 use crate::config::{Overrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
-use crate::output::{self, Format, Layout};
+use crate::output::{self, Layout};
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -50,7 +52,11 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
         check_scopes(&changes, &read, &options)?;
     }
     let layout = Layout { width: ui.width(), color: ui.color() };
-    ui.data(|out| output::render_changes(&changes, options.format, layout, args.wide, out))?;
+    let pending = options.reports.write_files(|format, layout, out| {
+        output::render_changes(&changes, format, layout, args.wide, out)
+    })?;
+    ui.data(|out| output::render_changes(&changes, options.reports.printed, layout, args.wide, out))?;
+    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     read.scopes.warn(ui);
     Ok(conclude(&changes, args.exit_code, read.interrupted, ui))
 }
@@ -61,7 +67,7 @@ struct DiffOptions {
     only: Vec<ChangeKind>,
     filters: Vec<Filter>,
     ignore: IgnoredFields,
-    format: Format,
+    reports: Reports,
 }
 
 impl DiffOptions {
@@ -75,14 +81,12 @@ impl DiffOptions {
         let usual = settings.diff_ignore.value.iter().filter(|_| !args.all_fields);
         let ignore = IgnoredFields::new(usual.chain(&args.ignore).map(String::as_str))
             .map_err(|error| Error::from(error).context("--ignore"))?;
-        let format = args.output.as_ref().unwrap_or(&settings.output.format.value);
-        let format = format.parse()?;
         Ok(Self {
             kinds,
             only: select_by_name(&args.only, ChangeKind::ALL, ChangeKind::as_str),
             filters,
             ignore,
-            format,
+            reports: Reports::new(&args.reports, &settings.output.format.value)?,
         })
     }
 

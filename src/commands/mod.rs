@@ -15,6 +15,7 @@ mod overrides;
 mod progress;
 mod record_list;
 mod refused_tenants;
+mod report_files;
 mod run;
 mod runtime;
 pub mod sandbox;

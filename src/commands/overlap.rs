@@ -8,6 +8,7 @@ use jiff::{Timestamp, Zoned};
 
 use self::inputs::Inputs;
 use super::inventory_source::{Gathered, LoadExtent};
+use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, inventory_source, overrides};
 use crate::analysis::overlap::{
@@ -18,7 +19,8 @@ use crate::cli::overlap::OverlapArgs;
 use crate::config::{OverlapOverrides, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::model::{Inventory, InventoryView, Kind, Level, Plan};
+use crate::fs;
+use crate::model::{Class, Inventory, InventoryView, Kind, Level, Plan};
 use crate::output::{self, Format, Layout};
 use crate::ui::Ui;
 
@@ -27,26 +29,34 @@ use crate::ui::Ui;
 /// # Errors
 /// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
 pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    if let Some(class) = args.explain.as_deref().and_then(Class::from_name) {
+        return explain(class, ui);
+    }
     let mut flags = overrides::from_live_flags(&args.source.live, None, global);
     flags.overlap = OverlapOverrides { level: args.level.clone(), fail_on: args.gate.fail_on.clone() };
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
-    let format = output_format(args, &settings)?;
+    let reports = reports(args, &settings)?;
     let inputs = Inputs::read(args, &settings, ui)?;
     inputs::check_declarations(&settings.overlap, &inputs.ranges)?;
     let kinds = kinds_to_read(inputs.level);
     let Gathered { inventory, interrupted, .. } =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
-    // Moved to its place only after the findings were printed.
-    let pending = match (&args.gate.baseline, baseline) {
-        (Some(path), Some(baseline)) => Some((path, baseline::write_pending(path, &baseline)?)),
+    // Moved to their places only after the findings were printed.
+    let mut pending = reports.write_files(|format, layout, out| {
+        output::render_findings(&findings, format, layout, args.wide, out)
+    })?;
+    let written = match (&args.gate.baseline, baseline) {
+        (Some(path), Some(baseline)) => {
+            pending.push(baseline::write_pending(path, &baseline)?);
+            Some(path)
+        }
         _ => None,
     };
-    show(&findings, format, args, ui)?;
-    if let Some((path, pending)) = pending {
-        interrupt::hold_off();
-        pending.commit()?;
+    show(&findings, reports.printed, args, ui)?;
+    fs::atomic::commit_all(pending, &interrupt::hold_off)?;
+    if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
     Ok(conclude(&findings, &inventory, &kinds, ui))
@@ -60,9 +70,21 @@ fn kinds_to_read(level: Level) -> Vec<Kind> {
     }
 }
 
-fn output_format(args: &OverlapArgs, settings: &Settings) -> Result<Format, Error> {
-    let name = args.output.as_ref().unwrap_or(&settings.output.format.value);
-    name.parse().map_err(Error::from)
+fn reports(args: &OverlapArgs, settings: &Settings) -> Result<Reports, Error> {
+    let reports = Reports::new(&args.reports, &settings.output.format.value)?;
+    if args.summary && reports.is_chosen {
+        return Err(Error::usage(
+            "--summary prints one line instead of the report, so --output cannot choose its format",
+        )
+        .remedy("drop one of them, or write the report to a file: `-o sarif=report.sarif`"));
+    }
+    Ok(reports)
+}
+
+/// Prints the section of `docs/findings.md` about a class.
+fn explain(class: Class, ui: &Ui) -> Result<Exit, Error> {
+    ui.data(|out| out.write_all(output::explain_class(class).as_bytes()))?;
+    Ok(Exit::Clean)
 }
 
 fn judge(

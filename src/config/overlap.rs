@@ -48,21 +48,33 @@ impl OverlapSettings {
     /// Reads the table of collisions and its flags.
     pub(super) fn read(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Self {
         let levels = Level::ALL.map(|level| (level.as_str(), Some(level)));
-        let classes = Class::ALL.map(|class| (class.as_str(), class));
         let docker = DOCKER.parse().into_iter().collect();
         let (mut names, mut isolations) = (Vec::new(), Vec::new());
         Self {
             level: reader
                 .text(keys::OVERLAP_LEVEL, flags.level.as_deref(), None, |text| rules::choice(text, &levels)),
-            fail_on: reader.list(keys::OVERLAP_FAIL_ON, &flags.fail_on, Class::FAILING.to_vec(), |text| {
-                rules::choice(text, &classes)
-            }),
+            fail_on: fail_on(reader, flags),
             bridges: reader.list(keys::OVERLAP_BRIDGES, &[], docker, prefix),
             allow: reader.rows(keys::OVERLAP_ALLOW, allowance),
             domains: reader.rows(keys::OVERLAP_DOMAINS, |row| domain(row, &mut names, &mut isolations)),
             isolations,
         }
     }
+}
+
+/// Reads the classes that fail: by name or code, or in one word for all or none.
+fn fail_on(reader: &mut Reader<'_>, flags: &OverlapOverrides) -> Sourced<Vec<Class>> {
+    let named = Class::ALL.map(|class| (class.as_str(), vec![class]));
+    let words = [(Class::EVERY, Class::ALL.to_vec()), (Class::NO, Vec::new())];
+    let choices: Vec<(&str, Vec<Class>)> = named.into_iter().chain(words).collect();
+    let default = vec![Class::FAILING.to_vec()];
+    let classes = reader.list(keys::OVERLAP_FAIL_ON, &flags.fail_on, default, |text| {
+        // A code, and upper case, stand for the name.
+        let text = text.to_ascii_lowercase();
+        let name = Class::from_name(&text).map_or(text.as_str(), |class| class.as_str());
+        rules::choice(name, &choices)
+    });
+    classes.map(|classes| classes.into_iter().flatten().collect())
 }
 
 /// Reads the ranges outside the clouds. Each table may hold several prefixes of one site.

@@ -40,12 +40,11 @@ impl ExportPlan {
     /// # Errors
     /// When flags contradict each other, have no effect, or cannot be understood.
     pub fn from_args(args: &ExportArgs, settings: &Settings) -> Result<Self, Error> {
-        let formats =
-            args.to.as_deref().map(|path| choose_formats(path, args)).transpose()?.unwrap_or_default();
+        let formats = args.target().map(|path| choose_formats(path, args)).transpose()?.unwrap_or_default();
         refuse_flags_without_effect(args, &formats)?;
         let columns = ExportColumns::from_args(args, settings, &formats)?;
         let target = |path: &Path| ExportTarget::from_args(path, &formats, args, &columns.request);
-        let target = args.to.as_deref().map(target).transpose()?;
+        let target = args.target().map(target).transpose()?;
         if let Some(path) = &args.append_history {
             history::check_path(path, &columns.request.kinds, target.as_ref())?;
         }

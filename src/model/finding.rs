@@ -43,6 +43,21 @@ impl Class {
     pub const FAILING: [Self; 5] =
         [Self::Connected, Self::Planned, Self::External, Self::Latent, Self::OutsideNetwork];
 
+    /// The word for all classes in flags and in the configuration.
+    pub const EVERY: &str = "all";
+
+    /// The word for no class in flags and in the configuration.
+    pub const NO: &str = "none";
+
+    /// Finds a class by its name or code, in upper or lower case.
+    #[must_use]
+    pub fn from_name(text: &str) -> Option<Self> {
+        let is_meant = |class: &Self| {
+            text.eq_ignore_ascii_case(class.as_str()) || text.eq_ignore_ascii_case(class.code())
+        };
+        Self::ALL.into_iter().find(is_meant)
+    }
+
     /// Returns the name used in documents, flags and tables; also the anchor in `docs/findings.md`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -33,7 +33,7 @@ pub use cell_text::is_unprintable;
 pub use csv::CsvOptions;
 pub use export::Export;
 pub use export_format::ExportFormat;
-pub use findings::summary_line;
+pub use findings::{explain_class, summary_line};
 pub use format::{
     AnswersFormat, Content, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
 };

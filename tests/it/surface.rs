@@ -6,7 +6,8 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
-use netcensus::cli::Cli;
+use netcensus::cli::{Cli, aliases, kinds};
+use netcensus::model::Kind;
 
 use crate::docs::console::invocations;
 use crate::support::{Home, compare, netcensus};
@@ -45,6 +46,27 @@ fn the_reference_has_the_help_of_every_command() {
         write!(text, "\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim_end()).unwrap();
     }
     compare("docs/cli.md", &text);
+}
+
+#[test]
+fn the_page_of_other_names_has_all_of_them() {
+    let mut text = String::from(
+        "# Names of other tools\n\n\
+         <!-- Generated from the program: NETCENSUS_BLESS=1 cargo test writes it anew. -->\n\n\
+         netcensus also understands what you may be used to from other tools. The left side means the right side, in every\n\
+         command that has the flag on the right. Names of formats, kinds and classes may be in upper or lower case.\n\n\
+         | you type | it means |\n|---|---|\n",
+    );
+    for (typed, meant) in aliases::documented() {
+        writeln!(text, "| `{typed}` | `{meant}` |").unwrap();
+    }
+    text.push_str("\n| kind | other names |\n|---|---|\n");
+    for kind in Kind::ALL {
+        let names = [kind.singular()].into_iter().chain(kinds::other_words(kind).iter().copied());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        writeln!(text, "| `{kind}` | {} |", names.join(", ")).unwrap();
+    }
+    compare("docs/aliases.md", &text);
 }
 
 #[test]

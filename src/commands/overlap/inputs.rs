@@ -37,7 +37,9 @@ impl Inputs {
     /// For the first that is wrong.
     pub fn read(args: &OverlapArgs, settings: &Settings, ui: &Ui) -> Result<Self, Error> {
         let between = between(&args.between)?;
-        let DeclaredRanges { ranges, plan, notes } = DeclaredRanges::read(&args.ranges, settings, ui)?;
+        let mut named = args.ranges.clone();
+        named.planned.extend(args.prefixes.iter().cloned());
+        let DeclaredRanges { ranges, plan, notes } = DeclaredRanges::read(&named, settings, ui)?;
         let has_subnets = plan.prefixes.iter().any(|prefix| prefix.of == PlannedKind::Subnet);
         let default = if has_subnets { Level::All } else { Level::Networks };
         let level = settings.overlap.level.value.unwrap_or(default);

@@ -56,6 +56,23 @@ fn every_outcome_has_its_code() {
 }
 
 #[test]
+fn what_fails_can_be_all_nothing_or_a_code() {
+    let home = paper::home(&paper::colliding());
+    for (classes, code) in
+        [("none", 0), ("all", 1), ("NC101", 1), ("nc103", 0), ("none,NC102", 1), ("Latent", 1)]
+    {
+        home.netcensus(&format!("overlap --from i.json --summary --fail-on {classes}")).run().exits(code);
+        let configured = format!(
+            "[overlap]\nfail-on = [{}]\n",
+            classes.split(',').map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ")
+        );
+        home.write("netcensus.toml", &configured);
+        home.netcensus("overlap --from i.json --summary").run().exits(code);
+        home.write("netcensus.toml", "");
+    }
+}
+
+#[test]
 fn incomplete_outranks_findings_and_the_report_has_both() {
     let home = paper::home(&torn(paper::colliding(), "links"));
     let output = home.netcensus("overlap --from i.json -o json").run();

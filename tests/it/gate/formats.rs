@@ -76,6 +76,58 @@ fn the_file_names_the_format_and_the_flag_wins() {
 }
 
 #[test]
+fn one_run_writes_several_reports() {
+    let home = paper::home(&paper::colliding());
+    let by_itself =
+        |format: &str| home.netcensus(&format!("overlap --from i.json -o {format}")).run().exits(1).stdout;
+    let (github, sarif, junit) = (by_itself("github"), by_itself("sarif"), by_itself("junit"));
+    let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    let several = home.netcensus("overlap --from i.json -o sarif=a.sarif,github,junit=b.xml").run().exits(1);
+    assert_eq!(several.stdout, github);
+    assert_eq!((read("a.sarif"), read("b.xml")), (sarif.clone(), junit));
+    let table = home.netcensus("overlap --from i.json -o SARIF=c.sarif").run().exits(1).stdout;
+    assert_eq!((table, read("c.sarif")), (by_itself("table"), sarif));
+    let line = home.netcensus("overlap --from i.json --summary -o json=d.json").run().exits(1).stdout;
+    assert_eq!(line.lines().count(), 1);
+    assert_eq!(read("d.json"), by_itself("json"));
+}
+
+#[test]
+fn reports_that_cannot_be_written_are_refused_before_anything_is_read() {
+    let home = paper::home(&paper::tidy());
+    for (reports, words) in [
+        ("json,sarif", ["two formats for standard output", "-o github,sarif="].as_slice()),
+        ("json=a,sarif=a", &["names a twice"]),
+        ("json=none/a", &["none/a"]),
+        ("json=.", &["directory"]),
+        ("json=", &["names no file"]),
+        ("yaml=a", &["yaml"]),
+    ] {
+        home.netcensus(&format!("overlap --from nowhere.json -o {reports}")).run().refuses(words);
+        assert!(!home.path().join("a").exists(), "{reports}");
+    }
+}
+
+#[test]
+fn a_finding_is_explained_by_its_code_or_class() {
+    let by_code = netcensus("overlap --explain nc102").succeeds().stdout;
+    assert!(by_code.starts_with("NC102 latent\n") && by_code.contains("What to do."), "{by_code}");
+    assert_eq!(netcensus("overlap --explain latent").succeeds().stdout, by_code);
+    netcensus("overlap --explain NC999").refuses(&["NC999"]);
+    netcensus("overlap --explain NC102 --sandbox").refuses(&["--explain", "cannot be used with"]);
+}
+
+#[test]
+fn a_prefix_alone_is_one_that_is_planned() {
+    let home = paper::home(&paper::colliding());
+    let report = |arguments: &str| {
+        home.netcensus(&format!("overlap --from i.json -o json {arguments}")).run().exits(1).stdout
+    };
+    assert_eq!(report("10.1.0.0/24"), report("--planned 10.1.0.0/24"));
+    home.netcensus("overlap --from i.json 10.1.0.1/24").run().refuses(&["host bits are set"]);
+}
+
+#[test]
 fn nothing_is_wider_than_the_terminal_but_what_cannot_be_cut() {
     let home = paper::home(&paper::colliding());
     let output = home.netcensus("overlap --from i.json").env("COLUMNS", "80").run().exits(1);

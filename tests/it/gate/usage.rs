@@ -9,7 +9,7 @@ fn wrong_flags_are_refused_before_anything_is_asked() {
     let cases: [(&str, &[&str]); 15] = [
         ("--level vpcs", &["vpcs", "--level", "networks, subnets, all"]),
         ("-o yaml", &["yaml", "sarif, junit, github"]),
-        ("--fail-on conected", &["conected", "'connected'"]),
+        ("--fail-on conected", &["conected", "did you mean `connected`?"]),
         ("--planned 10.0.0.5/8", &["--planned", "host bits are set", "did you mean 10.0.0.0/8?"]),
         ("--planned 10.0.0.5", &["--planned", "an address, not a prefix", "did you mean 10.0.0.5/32?"]),
         ("--planned ten", &["--planned", "`ten`", "10.0.0.0/8"]),

@@ -1,0 +1,62 @@
+//! The reports of one run: one on standard output, and any number in files.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::cli::report_target::ReportTarget;
+use crate::error::Error;
+use crate::fs::WriteError;
+use crate::fs::atomic::PendingFile;
+use crate::output::{Format, Layout};
+
+/// The formats of the reports, and the files that some of them go to.
+#[derive(Debug)]
+pub struct Reports {
+    /// The one on standard output.
+    pub printed: Format,
+    /// Whether the user chose that.
+    pub is_chosen: bool,
+    files: Vec<(Format, PathBuf)>,
+}
+
+impl Reports {
+    /// Takes the targets that the user gave, and checks that the files can be written. Standard output gets `default`
+    /// unless one of them is for it.
+    ///
+    /// # Errors
+    /// When two reports have the same target, or a file cannot be written.
+    pub fn new(targets: &[ReportTarget], default: &str) -> Result<Self, Error> {
+        let mut reports = Self { printed: default.parse()?, is_chosen: false, files: Vec::new() };
+        for target in targets {
+            let format = target.format.parse()?;
+            match &target.file {
+                None if reports.is_chosen => {
+                    return Err(Error::usage("--output names two formats for standard output")
+                        .remedy("write all but one to files, such as `-o github,sarif=report.sarif`"));
+                }
+                None => (reports.printed, reports.is_chosen) = (format, true),
+                Some(file) if reports.files.iter().any(|(_, other)| other == file) => {
+                    return Err(Error::usage(format!("--output names {} twice", file.display())));
+                }
+                Some(file) => {
+                    PendingFile::check_writable(file)?;
+                    reports.files.push((format, file.clone()));
+                }
+            }
+        }
+        Ok(reports)
+    }
+
+    /// Writes the files, which are not in their places yet.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write_files(
+        &self,
+        render: impl Fn(Format, Layout, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<Vec<PendingFile>, WriteError> {
+        let layout = Layout { width: None, color: false };
+        let files = self.files.iter();
+        files.map(|(format, path)| PendingFile::write(path, |out| render(*format, layout, out))).collect()
+    }
+}
