@@ -12,6 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Color;
 use crate::error::{Error, ErrorKind};
+use crate::output::Layout;
 use crate::redact::redact;
 
 /// How much is written to stderr.
@@ -95,6 +96,17 @@ impl Ui {
             return None;
         }
         Some(terminal_size::terminal_size().map_or(FALLBACK_WIDTH, |(width, _)| width.0))
+    }
+
+    /// Returns how tables are laid out on stdout.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let height = terminal_size::terminal_size().map(|(_, height)| height.0);
+        Layout {
+            width: self.width(),
+            height: height.filter(|_| io::stdout().is_terminal()),
+            color: self.color(),
+        }
     }
 
     /// Returns whether stdout is a terminal.

@@ -52,7 +52,7 @@ const FLAGS: &[(&str, Meaning)] = &[
     ("name", Condition("name=")),
     ("state", Condition("state=")),
     ("ip", Condition("contains-ip=")),
-    ("cidr", Condition("cidr-within=")),
+    ("cidr", Condition("cidr-overlaps=")),
     ("tag", TagCondition),
     ("tags", TagCondition),
     ("json", FlagWithValue("output", "json")),
@@ -78,6 +78,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("ls", "scan"),
     ("show", "scan"),
     ("get", "scan"),
+    ("whois", "find"),
+    ("search", "find"),
     ("check", "overlap"),
     ("version", "--version"),
 ];

@@ -22,7 +22,14 @@ pub struct ScanArgs {
     /// What to list, comma-separated
     ///
     /// The singular and the words of the clouds are understood too: vpc, vnets, vms, ec2, enis, nics, peerings.
-    #[arg(value_enum, ignore_case = true, value_name = "KIND", value_delimiter = ',', num_args = 1, default_value = "networks")]
+    #[arg(
+        value_enum,
+        ignore_case = true,
+        value_name = "KIND",
+        value_delimiter = ',',
+        num_args = 1,
+        default_value = "networks"
+    )]
     pub kinds: Vec<KindArg>,
 
     /// List the accounts, regions and API calls a scan would use, without reading resources

@@ -24,7 +24,8 @@ pub struct StoreArgs {
 pub struct SaveArgs {
     /// Save the inventory as a snapshot, or write it to FILE
     ///
-    /// The whole inventory is saved, even if filters or columns hide a part of it. A name that ends in .json gets the
+    /// The whole inventory is saved, even if filters or columns hide a part of it. Rows are printed only if a flag says
+    /// how: --output, --columns, --filter, --sort, --query or --wide. A name that ends in .json gets the
     /// inventory document, any other name a snapshot. FILE is replaced only if it is a snapshot or an inventory document.
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     pub save: Option<Option<PathBuf>>,

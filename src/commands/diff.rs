@@ -24,7 +24,7 @@ use crate::exit::Exit;
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
-use crate::output::{self, Layout};
+use crate::output;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -51,7 +51,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     if !read.interrupted {
         check_scopes(&changes, &read, &options)?;
     }
-    let layout = Layout { width: ui.width(), color: ui.color() };
+    let layout = ui.layout();
     let pending = options.reports.write_files(|format, layout, out| {
         output::render_changes(&changes, format, layout, args.wide, out)
     })?;

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::SnapshotRowsError;
 use crate::model::Kind;
-use crate::output::{self, Format, Layout};
+use crate::output::{self, Format};
 use crate::ui::Ui;
 
 /// Runs `netcensus find`.
@@ -44,7 +44,7 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
             None => return Err(error),
         },
     };
-    let layout = Layout { width: ui.width(), color: ui.color() };
+    let layout = ui.layout();
     ui.data(|out| output::render_answers(&report, format, layout, args.wide, out))?;
     declared.notes.iter().for_each(|note| ui.warn(note));
     Ok(conclude(&report, &gathered, &queries, ui))

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fs;
 use crate::model::{Class, Inventory, InventoryView, Kind, Level, Plan};
-use crate::output::{self, Format, Layout};
+use crate::output::{self, Format};
 use crate::ui::Ui;
 
 /// Runs `netcensus overlap`.
@@ -133,7 +133,7 @@ fn show(findings: &Findings, format: Format, args: &OverlapArgs, ui: &Ui) -> Res
     if args.summary {
         ui.data(|out| writeln!(out, "{}", output::summary_line(findings)))?;
     } else {
-        let layout = Layout { width: ui.width(), color: ui.color() };
+        let layout = ui.layout();
         ui.data(|out| output::render_findings(findings, format, layout, args.wide, out))?;
     }
     if args.summary || !format.has_remarks() {

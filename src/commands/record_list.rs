@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::analysis::select::{Completeness, Fit, Heading, Table};
 use crate::analysis::value::Value;
 use crate::error::Error;
-use crate::output::{self, Format, Layout};
+use crate::output::{self, Format};
 use crate::ui::Ui;
 
 /// A list of records.
@@ -38,7 +38,7 @@ impl RecordList {
             completeness: Completeness::Complete,
         };
         let objects = Json::Array(self.objects);
-        let layout = Layout { width: ui.width(), color: ui.color() };
+        let layout = ui.layout();
         ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
     }
 }

@@ -55,8 +55,9 @@ impl Reports {
         &self,
         render: impl Fn(Format, Layout, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Vec<PendingFile>, WriteError> {
-        let layout = Layout { width: None, color: false };
         let files = self.files.iter();
-        files.map(|(format, path)| PendingFile::write(path, |out| render(*format, layout, out))).collect()
+        files
+            .map(|(format, path)| PendingFile::write(path, |out| render(*format, Layout::default(), out)))
+            .collect()
     }
 }

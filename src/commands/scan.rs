@@ -13,9 +13,10 @@ use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
+use crate::cli::output::OutputArgs;
 use crate::cli::scan::ScanArgs;
 use crate::clouds::CloudProvider;
-use crate::config::Settings;
+use crate::config::{Origin, Settings};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::{Inventory, Kind, Scope};
@@ -39,16 +40,17 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     save::check_target(&args.save)?;
     save::check_writable(&args.save, &settings)?;
     let started = Instant::now();
-    let load = load_extent(args, &view);
+    let is_shown = !saves_only(args, &settings);
+    let load = load_extent(args, &view, is_shown);
     let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
     let summary = Summary::new(gathered.estate(), &kinds);
     report_shard(&gathered.inventory, args.source.from.is_some(), ui);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
-    if gathered.streamed.is_some() {
+    if is_shown && gathered.streamed.is_some() {
         view.print_streamed(gathered.estate(), ui)?;
-    } else {
+    } else if is_shown {
         view.print(gathered.inventory, ui)?;
     }
     if args.source.from.is_none() {
@@ -59,10 +61,18 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     saved.map(|()| exit)
 }
 
+/// Tells whether the inventory is saved and nothing says how to show it, so that the rows need not be printed.
+fn saves_only(args: &ScanArgs, settings: &Settings) -> bool {
+    let OutputArgs { columns, sort, filters, query, output, wide } = &args.output;
+    let is_plain = columns.is_empty() && sort.is_empty() && filters.is_empty() && query.is_none();
+    let has_format = output.is_some() || settings.output.format.origin != Origin::Default;
+    args.save.save.is_some() && is_plain && !has_format && !wide
+}
+
 /// Decides what has to be in memory at once. A snapshot is not streamed: that its rows are not in order would be noticed
 /// only when some of them are printed.
-fn load_extent(args: &ScanArgs, view: &View) -> LoadExtent {
-    if args.source.from.is_none() && view.streams_rows() {
+fn load_extent(args: &ScanArgs, view: &View, is_shown: bool) -> LoadExtent {
+    if args.source.from.is_none() && (view.streams_rows() || !is_shown) {
         LoadExtent::Streamed
     } else if args.save.save.is_some() || !view.is_table() {
         LoadExtent::All

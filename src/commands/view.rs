@@ -3,7 +3,7 @@
 use std::io;
 
 use super::filters::parse_filter_flags;
-use crate::analysis::columns::canonical_name;
+use crate::analysis::columns::{canonical_name, columns_of};
 use crate::analysis::filter::{Filter, FilterTrace};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::query::{self, DocumentQuery};
@@ -13,7 +13,7 @@ use crate::cli::output::OutputArgs;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::model::{Inventory, InventoryView, Kind};
-use crate::output::{self, Format, Layout, Report};
+use crate::output::{self, Format, Report};
 use crate::ui::Ui;
 
 /// What the user asked to see, checked before anything is read.
@@ -35,7 +35,7 @@ impl View {
         let query = args.query.as_deref().map(query::compile).transpose()?;
         let format = output_format(args, settings, query.is_some())?;
         let filters = parse_filter_flags(&args.filters)?;
-        let sort: Vec<SortKey> = args.sort.iter().filter_map(|text| text.parse().ok()).collect();
+        let sort = sort_keys(args, &kinds, format);
         let defaults = settings.output.columns.iter();
         let request = TableRequest {
             columns: (!args.columns.is_empty())
@@ -99,7 +99,7 @@ impl View {
     pub fn print_streamed(&self, view: InventoryView<'_>, ui: &Ui) -> Result<(), Error> {
         if !self.format.has_columns() {
             let report = Report { view, kinds: &self.request.kinds, tables: &[] };
-            let layout = Layout { width: ui.width(), color: ui.color() };
+            let layout = ui.layout();
             return ui.data(|out| output::render_rows(&report, self.format, layout, out).map(drop));
         }
         let mut index = InventoryIndex::new(view.inventory);
@@ -142,7 +142,7 @@ impl View {
         } else {
             (Vec::new(), select::filter_document(&mut inventory, &self.request)?)
         };
-        let layout = Layout { width: ui.width(), color: ui.color() };
+        let layout = ui.layout();
         if let Some(query) = &self.query {
             let answer = query.run(&inventory)?;
             self.explain_nothing(&trace, ui);
@@ -179,6 +179,18 @@ fn warning_for_unread_prefixes(inventory: &Inventory, kinds: &[Kind]) -> Option<
             if rows == 1 { "1 row was saved by".to_owned() } else { format!("{rows} rows were saved by") }
         )
     })
+}
+
+/// Returns what to sort by. In a table, what people see decides, unless they say otherwise: accounts go by their names and
+/// not by their ids. Other formats, and queries, keep the order of documents.
+fn sort_keys(args: &OutputArgs, kinds: &[Kind], format: Format) -> Vec<SortKey> {
+    let parse = |text: &str| text.parse().ok();
+    if format != Format::Table || args.query.is_some() || !args.sort.is_empty() {
+        return args.sort.iter().filter_map(|text| parse(text)).collect();
+    }
+    let exists =
+        |name: &&str| kinds.iter().any(|kind| columns_of(*kind).iter().any(|spec| spec.name == *name));
+    ["owner", "region", "zone", "name"].into_iter().filter(exists).filter_map(parse).collect()
 }
 
 /// Returns the format. The result of a query is JSON, unless a format is given for it; a configured format is for rows.

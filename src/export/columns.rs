@@ -126,7 +126,7 @@ fn kinds_of(formats: &[ExportFormat]) -> Vec<Kind> {
 }
 
 fn is_selected(args: &ExportArgs, kind: Kind) -> bool {
-    args.kinds.is_empty() || args.kinds.contains(&kind)
+    args.kinds.is_empty() || args.kinds.iter().any(|name| name == kind.as_str())
 }
 
 /// Replaces the column of all tags by one for each of `keys`.
@@ -185,7 +185,9 @@ fn template_columns(
         };
         return Err(Error::usage(format!("template `{name}` is not defined")).remedy(remedy));
     }
-    let absent = Kind::ALL.into_iter().find(|kind| args.kinds.contains(kind) && !columns.contains_key(kind));
+    let absent = Kind::ALL
+        .into_iter()
+        .find(|kind| args.kinds.iter().any(|name| name == kind.as_str()) && !columns.contains_key(kind));
     if let Some(kind) = absent {
         return Err(Error::usage(format!("template `{name}` has no columns for {kind}"))
             .remedy(format!("leave {kind} out of --kind, or add them to the template")));

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-/// The width and colour of the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The size and colour of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
     /// Columns of the terminal; `None` for no limit.
     pub width: Option<u16>,
+    /// Lines of the terminal, after which headers are repeated; `None` for never.
+    pub height: Option<u16>,
     /// Whether to use colours and bold; only tables do.
     pub color: bool,
 }

@@ -138,7 +138,7 @@ mod tests {
     }
 
     fn all(answer: &Json) -> [String; 4] {
-        let layout = Layout { width: Some(80), color: false };
+        let layout = Layout { width: Some(80), ..Layout::default() };
         [
             written(|out| write_tsv(answer, out)),
             written(|out| write_csv(answer, out)),

@@ -23,7 +23,7 @@ fn rendered(inventory: &Inventory, request: &TableRequest, format: Format, width
 
 fn written(inventory: &Inventory, tables: &[Table], format: Format, width: Option<u16>) -> String {
     let mut bytes = Vec::new();
-    let layout = Layout { width, color: false };
+    let layout = Layout { width, color: false, ..Layout::default() };
     let kinds: Vec<Kind> = tables.iter().filter_map(|table| table.kind).collect();
     render_rows(&Report { view: (inventory).into(), kinds: &kinds, tables }, format, layout, &mut bytes)
         .unwrap();

@@ -9,7 +9,7 @@ use super::super::value::Value;
 use super::column::{Column, ColumnVisibility, DataType, Record};
 use crate::model::{Instance, Interface, Network, Subnet};
 
-use ColumnVisibility::{Always, Wide};
+use ColumnVisibility::{Default, Wide};
 
 /// The column of the cloud.
 pub(super) const fn provider<T: Record>() -> Column<T> {
@@ -90,9 +90,9 @@ pub(super) const fn region<T: OwnedRecord>(shown: ColumnVisibility) -> Column<T>
     Column::new("region", shown, DataType::Text, "Region name", |row, _| Value::text(Some(row.region())))
 }
 
-/// The column of the native id.
-pub(super) const fn id<T: OwnedRecord>() -> Column<T> {
-    Column::new("id", Always, DataType::Text, "Native id", |row, _| Value::text(Some(row.id())))
+/// The column of the native id, which is dropped in this order: it is for machines, and names are for people.
+pub(super) const fn id<T: OwnedRecord>(rank: u8) -> Column<T> {
+    Column::new("id", Default(rank), DataType::Text, "Native id", |row, _| Value::text(Some(row.id())))
 }
 
 /// A row in an availability zone.

@@ -30,39 +30,39 @@ impl Record for Instance {
 
 const COLUMNS: &[Column<Instance>] = &[
     common::provider(),
-    common::owner(ColumnVisibility::Default(5)),
+    common::owner(ColumnVisibility::Always),
     common::account(),
     common::account_name(),
     common::region(ColumnVisibility::Wide),
-    common::zone(ColumnVisibility::Default(4)),
+    common::zone(ColumnVisibility::Always),
     common::zone_id(),
-    common::id(),
-    Column::new("name", ColumnVisibility::Default(2), DataType::Text, "Display name", |i, _| {
+    common::id(1),
+    Column::new("name", ColumnVisibility::Always, DataType::Text, "Display name", |i, _| {
         Value::text(i.name.as_deref())
     }),
-    Column::new("type", ColumnVisibility::Default(6), DataType::Text, "Machine size", |i, _| {
+    Column::new("type", ColumnVisibility::Default(2), DataType::Text, "Machine size", |i, _| {
         Value::text(i.instance_type.as_deref())
     }),
     Column::new(
         "architecture",
-        ColumnVisibility::Default(8),
+        ColumnVisibility::Default(4),
         DataType::Text,
         "Processor architecture",
         |i, _| Value::text(i.architecture.as_deref()),
     ),
     Column::new(
         "vcpus",
-        ColumnVisibility::Default(7),
+        ColumnVisibility::Default(3),
         DataType::Number,
         "Virtual processors: cores times threads per core",
         |i, _| Value::number(i.vcpus.map(u64::from)),
     ),
-    Column::new("state", ColumnVisibility::Default(1), DataType::Text, "Power or lifecycle state", |i, _| {
+    Column::new("state", ColumnVisibility::Always, DataType::Text, "Power or lifecycle state", |i, _| {
         Value::text(i.state.as_deref())
     }),
     Column::new(
         "private_ips",
-        ColumnVisibility::Default(3),
+        ColumnVisibility::Always,
         DataType::Ips,
         "Private addresses, IPv4 first; IPv6 ones too",
         |i, _| Value::Ips(i.private_ips.clone()),
@@ -75,7 +75,7 @@ const COLUMNS: &[Column<Instance>] = &[
     common::customer_owned_ips(),
     Column::new(
         "launched_at",
-        ColumnVisibility::Default(9),
+        ColumnVisibility::Default(5),
         DataType::Time,
         "When it was last started (AWS) or made (Azure), in UTC",
         |i, _| i.launched_at.map_or(Value::Unknown, Value::Time),

@@ -26,19 +26,19 @@ impl Record for Interface {
 
 const COLUMNS: &[Column<Interface>] = &[
     common::provider(),
-    common::owner(ColumnVisibility::Default(6)),
+    common::owner(ColumnVisibility::Always),
     common::account(),
     common::account_name(),
     common::region(ColumnVisibility::Wide),
-    common::zone(ColumnVisibility::Default(4)),
+    common::zone(ColumnVisibility::Always),
     common::zone_id(),
-    common::id(),
-    Column::new("kind", ColumnVisibility::Default(2), DataType::Text, "What uses it", |i, _| {
+    common::id(1),
+    Column::new("kind", ColumnVisibility::Always, DataType::Text, "What uses it", |i, _| {
         Value::text(i.kind.map(InterfaceKind::as_str))
     }),
     Column::new(
         "private_ips",
-        ColumnVisibility::Default(1),
+        ColumnVisibility::Always,
         DataType::Ips,
         "Private addresses, primary first, IPv6 last",
         |i, _| Value::Ips(i.private_ips.clone()),
@@ -46,7 +46,7 @@ const COLUMNS: &[Column<Interface>] = &[
     common::private_prefixes(),
     Column::new(
         "public_ips",
-        ColumnVisibility::Default(3),
+        ColumnVisibility::Default(2),
         DataType::Ips,
         "Public addresses mapped to them",
         |i, _| Value::Ips(i.public_ips.clone()),
@@ -55,7 +55,7 @@ const COLUMNS: &[Column<Interface>] = &[
     common::customer_owned_ips(),
     Column::new(
         "attached_to",
-        ColumnVisibility::Default(5),
+        ColumnVisibility::Default(3),
         DataType::Text,
         "Id of the machine or private endpoint it is attached to",
         |i, _| Value::text(i.attached_to.as_deref()),

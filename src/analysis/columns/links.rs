@@ -33,17 +33,19 @@ const COLUMNS: &[Column<Link>] = &[
         "What it is, such as `vpc-peering`",
         |l, _| Value::text(Some(l.kind.as_str())),
     ),
-    Column::new("id", ColumnVisibility::Always, DataType::Text, "Native id", |l, _| Value::text(Some(&l.id))),
+    Column::new("id", ColumnVisibility::Default(1), DataType::Text, "Native id", |l, _| {
+        Value::text(Some(&l.id))
+    }),
     Column::new(
         "state",
-        ColumnVisibility::Default(3),
+        ColumnVisibility::Always,
         DataType::Text,
         "Lifecycle state in the cloud's own word",
         |l, _| Value::text(l.state.as_deref()),
     ),
     Column::new(
         "ends",
-        ColumnVisibility::Default(1),
+        ColumnVisibility::Always,
         DataType::Text,
         "The ends as `ACCOUNT/NETWORK <-> ACCOUNT/NETWORK`",
         |l, _| Value::Text(l.ends.iter().map(end).collect::<Vec<_>>().join(" <-> ")),

@@ -30,12 +30,12 @@ impl Record for Network {
 
 const COLUMNS: &[Column<Network>] = &[
     common::provider(),
-    common::owner(ColumnVisibility::Default(2)),
+    common::owner(ColumnVisibility::Always),
     common::account(),
     common::account_name(),
-    common::region(ColumnVisibility::Default(4)),
-    common::id(),
-    Column::new("name", ColumnVisibility::Default(3), DataType::Text, "Display name", |n, _| {
+    common::region(ColumnVisibility::Always),
+    common::id(1),
+    Column::new("name", ColumnVisibility::Always, DataType::Text, "Display name", |n, _| {
         Value::text(n.name.as_deref())
     }),
     Column::new(
@@ -47,7 +47,7 @@ const COLUMNS: &[Column<Network>] = &[
     ),
     Column::new(
         "cidrs",
-        ColumnVisibility::Default(1),
+        ColumnVisibility::Always,
         DataType::Cidrs,
         "Prefixes in use, in the cloud's order (derived)",
         |n, _| Value::Cidrs(n.prefixes().collect()),
@@ -68,14 +68,14 @@ const COLUMNS: &[Column<Network>] = &[
     ),
     Column::new(
         "subnets",
-        ColumnVisibility::Default(6),
+        ColumnVisibility::Default(3),
         DataType::Number,
         "Number of subnets; blank unless read in full (derived)",
         |n, index| Value::number(index.subnet_count(n)),
     ),
     Column::new(
         "instances",
-        ColumnVisibility::Default(5),
+        ColumnVisibility::Default(2),
         DataType::Number,
         "Number of instances, terminated ones left out; blank unless read in full (derived)",
         |n, index| Value::number(index.instance_count(n)),

@@ -30,26 +30,26 @@ impl Record for Subnet {
 
 const COLUMNS: &[Column<Subnet>] = &[
     common::provider(),
-    common::owner(ColumnVisibility::Default(4)),
+    common::owner(ColumnVisibility::Always),
     common::account(),
     common::account_name(),
     common::region(ColumnVisibility::Wide),
-    common::zone(ColumnVisibility::Default(5)),
+    common::zone(ColumnVisibility::Always),
     common::zone_id(),
-    common::id(),
-    Column::new("name", ColumnVisibility::Default(3), DataType::Text, "Display name", |s, _| {
+    common::id(2),
+    Column::new("name", ColumnVisibility::Always, DataType::Text, "Display name", |s, _| {
         Value::text(s.name.as_deref())
     }),
     Column::new(
         "network",
-        ColumnVisibility::Default(6),
+        ColumnVisibility::Default(3),
         DataType::Text,
         "Id of the network it belongs to",
         |s, _| Value::text(Some(&s.network)),
     ),
     Column::new(
         "prefixes",
-        ColumnVisibility::Default(1),
+        ColumnVisibility::Always,
         DataType::Cidrs,
         "Prefixes in use, IPv4 first",
         |s, _| Value::Cidrs(s.prefixes.clone()),
@@ -70,7 +70,7 @@ const COLUMNS: &[Column<Subnet>] = &[
     ),
     Column::new(
         "used_percent",
-        ColumnVisibility::Default(2),
+        ColumnVisibility::Default(1),
         DataType::Number,
         "Share of `addresses_total` in use, rounded down; blank where unknown (derived)",
         |s, _| Value::number(used_percent(s)),

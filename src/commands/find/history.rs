@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::input::{self, SnapshotRowsError, Source};
 use crate::model::{Inventory, InventoryView, Kind};
-use crate::output::{self, Format, Layout};
+use crate::output::{self, Format};
 use crate::snapshot::{self, SnapshotEntry};
 use crate::ui::Ui;
 use crate::wording::counted;
@@ -39,7 +39,7 @@ pub fn run(
         add(&mut builder, entry, settings, ui);
     }
     let history = builder.finish();
-    let layout = Layout { width: ui.width(), color: ui.color() };
+    let layout = ui.layout();
     ui.data(|out| output::render_history(&history, format, layout, args.wide, out))?;
     Ok(conclude(&history, ui))
 }

@@ -143,5 +143,5 @@ fn list(matches: &[&FindMatch<'_>], layout: Layout) -> Vec<String> {
         fit: Fit::Drop,
         completeness: Completeness::Complete,
     };
-    columns::lay_out(&table, None, layout).0
+    columns::lay_out(&table, None, layout).rows.concat()
 }

@@ -9,7 +9,7 @@ use netcensus::analysis::diff::Changes;
 use netcensus::output::{Format, Layout, render_changes};
 
 fn rendered(changes: &Changes, format: Format) -> String {
-    laid_out(changes, format, Layout { width: None, color: false }, false)
+    laid_out(changes, format, Layout::default(), false)
 }
 
 fn laid_out(changes: &Changes, format: Format, layout: Layout, wide: bool) -> String {
@@ -19,5 +19,5 @@ fn laid_out(changes: &Changes, format: Format, layout: Layout, wide: bool) -> St
 }
 
 fn table(changes: &Changes, width: Option<u16>, wide: bool) -> String {
-    laid_out(changes, Format::Table, Layout { width, color: false }, wide)
+    laid_out(changes, Format::Table, Layout { width, color: false, ..Layout::default() }, wide)
 }

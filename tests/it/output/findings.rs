@@ -9,7 +9,7 @@ use netcensus::analysis::overlap::Findings;
 use netcensus::output::{Format, Layout, render_findings};
 
 fn rendered(findings: &Findings, format: Format) -> String {
-    laid_out(findings, format, Layout { width: None, color: false }, false)
+    laid_out(findings, format, Layout::default(), false)
 }
 
 fn laid_out(findings: &Findings, format: Format, layout: Layout, wide: bool) -> String {

@@ -20,7 +20,7 @@ fn every_sort_of_change_and_doubt_in_every_format() {
     compare("tests/golden/changes/full.80.table", &table(&changes, Some(80), false));
     compare("tests/golden/changes/full.200.table", &table(&changes, Some(200), false));
     compare("tests/golden/changes/full-wide.80.table", &table(&changes, Some(80), true));
-    let colored = Layout { width: Some(120), color: true };
+    let colored = Layout { width: Some(120), color: true, ..Layout::default() };
     compare("tests/golden/changes/full.color.table", &laid_out(&changes, Format::Table, colored, false));
 }
 

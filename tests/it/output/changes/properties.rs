@@ -233,7 +233,7 @@ fn all_collisions_of_a_report_have_the_same_columns_and_tell_whose_they_are() {
 #[test]
 fn signs_tell_changes_apart_without_colour_and_colour_adds_nothing_else() {
     let changes = sample::full();
-    let layout = Layout { width: Some(80), color: true };
+    let layout = Layout { width: Some(80), color: true, ..Layout::default() };
     let colored = laid_out(&changes, Format::Table, layout, false);
     let mut plain = colored.clone();
     for code in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[2m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m"] {
@@ -252,7 +252,7 @@ fn signs_tell_changes_apart_without_colour_and_colour_adds_nothing_else() {
 fn the_formats_of_findings_are_refused() {
     for format in [Format::Sarif, Format::Junit, Format::Github] {
         let mut bytes = Vec::new();
-        let layout = Layout { width: None, color: false };
+        let layout = Layout::default();
         let error = render_changes(&sample::same(), format, layout, false, &mut bytes).unwrap_err();
         let expected =
             format!("{format} cannot have changes; choose table, json, ndjson, csv, tsv, markdown");

@@ -22,7 +22,9 @@ fn all() -> Vec<Format> {
 fn every_class_and_status_in_every_format() {
     let findings = sample::full();
     golden("full", &findings, &all());
-    let table = |width, color, wide| laid_out(&findings, Format::Table, Layout { width, color }, wide);
+    let table = |width, color, wide| {
+        laid_out(&findings, Format::Table, Layout { width, color, ..Layout::default() }, wide)
+    };
     compare("tests/golden/overlap/full.80.table", &table(Some(80), false, false));
     compare("tests/golden/overlap/full.color.table", &table(Some(120), true, false));
     compare("tests/golden/overlap/full-wide.80.table", &table(Some(80), false, true));

@@ -26,7 +26,7 @@ fn reports() -> [(&'static str, Findings); 6] {
 #[test]
 fn no_report_drives_a_terminal() {
     for (report, findings) in reports() {
-        let layout = Layout { width: Some(40), color: false };
+        let layout = Layout { width: Some(40), color: false, ..Layout::default() };
         let narrow = laid_out(&findings, Format::Table, layout, false);
         let formats = Format::for_content(Content::Findings).map(|spec| spec.format);
         let texts = formats.map(|format| (format, rendered(&findings, format)));
@@ -110,13 +110,23 @@ fn a_comment_is_short_enough_for_github_and_nothing_leaves_its_place() {
 
 #[test]
 fn a_block_of_the_table_fits_the_terminal_and_wide_shows_every_member() {
-    let text = laid_out(&sample::full(), Format::Table, Layout { width: Some(60), color: false }, false);
+    let text = laid_out(
+        &sample::full(),
+        Format::Table,
+        Layout { width: Some(60), color: false, ..Layout::default() },
+        false,
+    );
     for line in text.lines().filter(|line| line.starts_with("  ") && !line.contains("...")) {
         // A word of the hostile name is longer than the terminal is wide, and stays whole in a sentence.
         let wide = unicode_width::UnicodeWidthStr::width(line);
         assert!(wide <= 60 || !line.trim().contains(' '), "{line}");
     }
-    let wide = laid_out(&sample::many(), Format::Table, Layout { width: Some(60), color: false }, true);
+    let wide = laid_out(
+        &sample::many(),
+        Format::Table,
+        Layout { width: Some(60), color: false, ..Layout::default() },
+        true,
+    );
     let ids: HashSet<&str> = wide.match_indices("vpc-").filter_map(|(at, _)| wide.get(at..at + 9)).collect();
     assert!((0..5000).all(|number| ids.contains(format!("vpc-{number:05}").as_str())));
 }
