@@ -38,7 +38,11 @@ impl<'a> AccountPatterns<'a> {
     /// configuration gives to it.
     pub fn find<'n>(&self, id: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'a Pattern> {
         let configured = self.names.get(&id.to_ascii_lowercase()).map(String::as_str);
-        let names: Vec<&str> = configured.into_iter().chain(names).collect();
+        let mut all: Vec<&str> = configured.into_iter().collect();
+        for name in names {
+            all.push(name);
+        }
+        let names = all;
         lock(&self.labels).push((*names.first().unwrap_or(&id)).to_owned());
         lock(&self.known).extend([id].into_iter().chain(names.iter().copied()).map(str::to_owned));
         let mut found = None;

@@ -31,7 +31,7 @@ fn home(inventory: &Inventory) -> Home {
 
 fn rendered(estate: &Estate, things: &[&str], format: Format, width: u16, wide: bool) -> String {
     let mut bytes = Vec::new();
-    let layout = Layout { width: Some(width), color: false };
+    let layout = Layout { width: Some(width), ..Layout::default() };
     estate.ask(things, |report| render_answers(report, format, layout, wide, &mut bytes)).unwrap();
     String::from_utf8(bytes).unwrap()
 }

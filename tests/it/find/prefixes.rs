@@ -92,7 +92,7 @@ fn filtered_inventories_kinds_that_were_not_scanned_and_open_plans_leave_it_unkn
     open.plan.unknown.push(UnknownValue { address: "aws_vpc.other".into(), attribute: "cidr_block".into() });
     assert_eq!(open.answer("10.5.0.0/16").0, "unknown");
     open.ask(&["10.5.0.0/16"], |report| {
-        assert!(report.missing[0].contains("aws_vpc.other"), "{:?}", report.missing)
+        assert!(report.missing[0].contains("aws_vpc.other"), "{:?}", report.missing);
     });
     let mut nothing = clouds_only();
     nothing.inventory.coverage.clear();

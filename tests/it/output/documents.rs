@@ -160,7 +160,7 @@ fn an_answer_is_one_value_or_one_element_a_line() {
     let answer = json!([{"a": 1}, null]);
     let text = |format| {
         let mut bytes = Vec::new();
-        render_answer(&answer, format, Layout { width: Some(80), color: false }, &mut bytes).unwrap();
+        render_answer(&answer, format, Layout { width: Some(80), ..Layout::default() }, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     };
     assert_eq!(text(Format::Tsv), "\"{\"\"a\"\":1}\"\n\"\"\n");
