@@ -223,6 +223,19 @@ const EXPORT: ExportSpec = ExportSpec {
     write: |_, _, _| Ok(()),
 };
 
+/// What every format begins with: it can write nothing.
+const NO_CONTENT: FormatSpec = FormatSpec {
+    format: Format::Table,
+    name: "",
+    extensions: &[],
+    description: "",
+    rows: None,
+    changes: None,
+    findings: None,
+    answers: None,
+    export: None,
+};
+
 /// Every format, in the order of [`Format`], which is that of the help.
 pub static FORMATS: [FormatSpec; 15] = [
     FormatSpec {
@@ -254,7 +267,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: table::write_answers,
             write_history: table::write_history,
         }),
-        export: None,
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Json,
@@ -435,62 +448,49 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |report, _, _, out| markdown::write_answers(report, out),
             write_history: |history, _, _, out| markdown::write_history(history, out),
         }),
-        export: None,
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Sarif,
         name: "sarif",
         extensions: &["sarif"],
         description: "SARIF 2.1.0 for code scanning",
-        rows: None,
-        changes: None,
         findings: Some(FindingsFormat {
             help: "SARIF 2.1.0 for code scanning",
             has_remarks: false,
             write: |findings, _, _, out| sarif::write(findings, out),
         }),
-        answers: None,
-        export: None,
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Junit,
         name: "junit",
         extensions: &["xml"],
         description: "JUnit XML, which Jenkins and GitLab read as test results",
-        rows: None,
-        changes: None,
         findings: Some(FindingsFormat {
             help: "JUnit XML, which Jenkins and GitLab read as test results",
             has_remarks: false,
             write: |findings, _, _, out| junit::write(findings, out),
         }),
-        answers: None,
-        export: None,
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Github,
         name: "github",
         extensions: &["txt"],
         description: "Annotations for a run of GitHub Actions",
-        rows: None,
-        changes: None,
         findings: Some(FindingsFormat {
             help: "Annotations for a run of GitHub Actions",
             has_remarks: false,
             write: |findings, _, _, out| github::write(findings, out),
         }),
-        answers: None,
-        export: None,
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Xlsx,
         name: "xlsx",
         extensions: &["xlsx"],
         description: "Excel workbook",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "A workbook: a sheet for each kind, a summary, the collisions, the coverage",
             layout: FileLayout::Whole("inventory.xlsx"),
@@ -501,16 +501,13 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |export, _, out| xlsx::write(export, out),
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Parquet,
         name: "parquet",
         extensions: &["parquet"],
         description: "Apache Parquet",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             layout: FileLayout::PerDay("parquet"),
@@ -519,16 +516,13 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: parquet::write,
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Sqlite,
         name: "sqlite",
         extensions: &["sqlite", "sqlite3", "db"],
         description: "SQLite database",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "A database: a table for each kind, the collisions, the coverage, and views for SQL",
             layout: FileLayout::Whole("inventory.sqlite"),
@@ -538,16 +532,13 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |export, _, out| sqlite::write(export, out),
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Ansible,
         name: "ansible",
         extensions: &[],
         description: "Ansible inventory in YAML",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "Instances as a static Ansible inventory, in YAML",
             layout: FileLayout::Whole("ansible.yml"),
@@ -557,16 +548,13 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |export, _, out| ansible::write(export, out),
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Prometheus,
         name: "prometheus",
         extensions: &[],
         description: "Prometheus targets in JSON",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "Instances as Prometheus targets, for file_sd_configs",
             layout: FileLayout::Whole("prometheus.json"),
@@ -577,16 +565,13 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |export, _, out| prometheus::write(export, out),
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
     FormatSpec {
         format: Format::Html,
         name: "html",
         extensions: &["html", "htm"],
         description: "Web page that needs no other file",
-        rows: None,
-        changes: None,
-        findings: None,
-        answers: None,
         export: Some(ExportSpec {
             help: "A page: a picture of the address space, collisions, free space, tables to search",
             layout: FileLayout::Whole("inventory.html"),
@@ -595,6 +580,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |export, _, out| html::write(export, out),
             ..EXPORT
         }),
+        ..NO_CONTENT
     },
 ];
 
@@ -720,63 +706,4 @@ fn names(formats: impl Iterator<Item = &'static FormatSpec>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::export_format::ExportFormat;
-    use super::*;
-
-    #[test]
-    fn the_table_of_formats_is_in_the_order_of_the_formats() {
-        for spec in &FORMATS {
-            assert_eq!(spec.format.spec().name, spec.name);
-            assert_eq!(spec.name.parse(), Ok(spec.format));
-            assert_eq!(spec.format.to_string(), spec.name);
-        }
-        let error = "yaml".parse::<Format>().unwrap_err().to_string();
-        let all = "table, json, ndjson, csv, tsv, markdown, sarif, junit, github, xlsx, parquet, sqlite, ansible, \
-                   prometheus, html";
-        assert_eq!(error, format!("there is no format `yaml`; the formats are {all}"));
-    }
-
-    #[test]
-    fn only_csv_and_tsv_have_one_kind_only() {
-        assert_eq!(Format::Csv.check_kinds(2).err(), Some(FormatError::OneKind(Format::Csv)));
-        assert_eq!(Format::Tsv.check_kinds(2).err(), Some(FormatError::OneKind(Format::Tsv)));
-        assert_eq!(Format::Csv.check_kinds(1).err(), None);
-        assert_eq!(Format::Json.check_kinds(5).err(), None);
-    }
-
-    #[test]
-    fn rows_cannot_be_written_in_the_formats_of_findings() {
-        let names: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
-        assert_eq!(names, ["table", "json", "ndjson", "csv", "tsv", "markdown"]);
-        let error = FormatError::Unsupported(Format::Sarif, Content::Rows);
-        assert_eq!(Format::Sarif.check_kinds(1).err(), Some(error));
-    }
-
-    /// `output.format` of the configuration is for all commands.
-    #[test]
-    fn what_can_write_rows_can_write_reports_too() {
-        for spec in Format::for_content(Content::Rows) {
-            assert!(
-                spec.changes.is_some() && spec.findings.is_some() && spec.answers.is_some(),
-                "{}",
-                spec.name
-            );
-        }
-    }
-
-    #[test]
-    fn an_extension_tells_one_format_whatever_its_case() {
-        let of = |path: &str| Format::from_path(Path::new(path));
-        assert_eq!(of("x/networks.TSV"), Some(Format::Tsv));
-        assert_eq!(of("night.jsonl"), Some(Format::Ndjson));
-        assert_eq!(of("night.ncsnap"), None);
-        assert_eq!(of("csv"), None);
-        for format in ExportFormat::all() {
-            for extension in format.extensions() {
-                let path = Path::new("inventory").with_extension(extension);
-                assert_eq!(ExportFormat::from_path(&path), Some(format), "{extension}");
-            }
-        }
-    }
-}
+mod tests;
