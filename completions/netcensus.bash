@@ -1134,7 +1134,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__overlap)
-            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --summary --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --summary --explain --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1165,7 +1165,7 @@ _netcensus() {
                     return 0
                     ;;
                 --fail-on)
-                    COMPREPLY=($(compgen -W "connected planned external latent outside-network default-network reserved" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "connected planned external latent outside-network default-network reserved all none" -- "${cur}"))
                     return 0
                     ;;
                 --baseline)
@@ -1278,6 +1278,10 @@ _netcensus() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown sarif junit github" -- "${cur}"))
+                    return 0
+                    ;;
+                --explain)
+                    COMPREPLY=($(compgen -W "connected planned external latent outside-network default-network reserved" -- "${cur}"))
                     return 0
                     ;;
                 --config)

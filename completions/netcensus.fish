@@ -152,13 +152,15 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated [default: all but default-network, reserved]' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated: by name or code, `all` or `none` [default: all but default-network, reserved]' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
 planned\t'A planned prefix overlaps existing addresses'
 external\t'A range outside the clouds uses the same addresses'
 latent\t'Unconnected networks use the same addresses, so they cannot be connected'
 outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
-reserved\t'A network uses special-purpose addresses, which breaks clients in it'"
+reserved\t'A network uses special-purpose addresses, which breaks clients in it'
+all\t'Every class'
+none\t'No class: findings are reported and pass'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on findings that this file does not list' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
@@ -184,7 +186,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l store -d
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Findings with their members, to read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s o -l output -l format -d 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]' -r -f -a "table\t'Findings with their members, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per finding, for streams and log pipelines'
 csv\t'Comma-separated values, one row per member of a finding'
@@ -193,6 +195,13 @@ markdown\t'A comment for a pull request'
 sarif\t'SARIF 2.1.0 for code scanning'
 junit\t'JUnit XML, which Jenkins and GitLab read as test results'
 github\t'Annotations for a run of GitHub Actions'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l explain -d 'Print what a finding means and what to do about it, by its code or class, such as NC102; nothing is read' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
+planned\t'A planned prefix overlaps existing addresses'
+external\t'A range outside the clouds uses the same addresses'
+latent\t'Unconnected networks use the same addresses, so they cannot be connected'
+outside-network\t'A subnet lies outside the network that it belongs to'
+default-network\t'Default or shared address space is used again, as the clouds do by design'
+reserved\t'A network uses special-purpose addresses, which breaks clients in it'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l config -d 'Read this configuration file' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -245,7 +254,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l store -d 'D
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
-complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -l format -d 'Format of the report [default: table]' -r -f -a "table\t'Changes by account and region, to read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s o -l output -l format -d 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]' -r -f -a "table\t'Changes by account and region, to read'
 json\t'The whole report as one document'
 ndjson\t'One JSON object per change, for streams and log pipelines'
 csv\t'Comma-separated values, one row per changed field'

@@ -37,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),
     ("clouds", &["config", "diagnostic", "model", "redact", "suggest", "wording"]),
-    ("cli", &["model", "output", "sandbox"]),
+    ("cli", &["model", "output", "sandbox", "suggest"]),
     ("ui", &["config", "error", "output", "redact"]),
     ("export", &["analysis", "cli", "config", "error", "fs", "model", "output", "suggest", "ui", "wording"]),
     (

@@ -17,6 +17,8 @@ const GAP: u16 = 2;
 const FAIR: usize = 24;
 /// The width that a column of names keeps when space is scarce, which is that of an account id of AWS.
 const CUT: usize = 12;
+/// The width that it keeps as long as there is a less important column to drop.
+const READABLE: usize = 16;
 
 /// Writes every table, each with a title if there are several, and returns the names of the columns that did not fit.
 pub(crate) fn write(tables: &[Table], layout: Layout, out: &mut dyn Write) -> io::Result<Vec<String>> {
@@ -102,14 +104,21 @@ pub(super) struct LaidOut {
 /// Lays out `table`, below its headers if it has any.
 pub(super) fn lay_out(table: &Table, headers: Option<&[String]>, layout: Layout) -> LaidOut {
     let text = if table.fit == Fit::Never { cell_text::format_value } else { cell_text::format_short };
-    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
+    let mut rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let limit = layout.width.map(usize::from).filter(|_| table.fit != Fit::Never);
-    let columns: Vec<ColumnWidth> =
-        (0..table.columns.len()).map(|column| ColumnWidth::measure(table, column, headers, &rows)).collect();
-    let (shown, hidden) = match (limit, table.fit) {
-        (Some(limit), Fit::Drop) => fit_columns(table, &columns, limit),
+    let measure = |rows: &[Vec<String>]| -> Vec<ColumnWidth> {
+        (0..table.columns.len()).map(|column| ColumnWidth::measure(table, column, headers, rows)).collect()
+    };
+    let mut columns = measure(&rows);
+    let fit = |columns: &[ColumnWidth]| match (limit, table.fit) {
+        (Some(limit), Fit::Drop) => fit_columns(table, columns, limit),
         _ => ((0..columns.len()).collect(), Vec::new()),
     };
+    let (mut shown, mut hidden) = fit(&columns);
+    if name_by_ids(table, &hidden, &mut rows) {
+        columns = measure(&rows);
+        (shown, hidden) = fit(&columns);
+    }
     let widths = limit.map(|limit| share_width(&shown, &columns, limit));
     let fold = |cells: &[String]| -> Vec<String> {
         let fold = |(position, &index): (usize, &usize)| match &widths {
@@ -128,6 +137,19 @@ pub(super) fn lay_out(table: &Table, headers: Option<&[String]>, layout: Layout)
     };
     let header = headers.as_deref().map(&mut take).unwrap_or_default();
     LaidOut { header, rows: rows.iter().map(|row| take(row)).collect(), hidden }
+}
+
+/// Shows the id of a resource without a name in the column of names, if that of ids is hidden. Returns whether it is.
+fn name_by_ids(table: &Table, hidden: &[usize], rows: &mut [Vec<String>]) -> bool {
+    let position = |name| table.columns.iter().position(|column| column.name == name);
+    let (Some(name), Some(id)) = (position("name"), position("id")) else { return false };
+    if table.kind.is_none() || hidden.contains(&name) || !hidden.contains(&id) {
+        return false;
+    }
+    for row in rows.iter_mut().filter(|row| row[name].is_empty()) {
+        row[name] = row[id].clone();
+    }
+    true
 }
 
 /// Aligns cells, which may have several lines.
@@ -158,6 +180,8 @@ fn draw(headers: Option<&[String]>, rows: &[Vec<String>], is_numeric: &[bool], c
 struct ColumnWidth {
     /// The smallest width. What is longer does not fit the terminal.
     least: usize,
+    /// The width that it keeps as long as there is a less important column to drop.
+    readable: usize,
     /// The width that it gets before another column gets more.
     fair: usize,
     /// The width that shows every cell in one line.
@@ -168,8 +192,10 @@ struct ColumnWidth {
 
 impl ColumnWidth {
     fn measure(table: &Table, column: usize, headers: Option<&[String]>, rows: &[Vec<String>]) -> Self {
-        // The user named the columns of `Fit::Wrap`, and wants to see what is in them.
-        let is_cut = table.fit == Fit::Drop && may_be_cut(&table.columns[column].name);
+        // The user named the columns of `Fit::Wrap`, and wants to see what is in them. Only resources have names that
+        // people gave; that of a snapshot is typed.
+        let is_resource = table.kind.is_some();
+        let is_cut = table.fit == Fit::Drop && is_resource && may_be_cut(&table.columns[column].name);
         let header = headers.map(|headers| headers[column].as_str());
         let cells = || rows.iter().map(|row| row[column].as_str());
         let longest_part =
@@ -178,7 +204,10 @@ impl ColumnWidth {
             .map(|text| if is_cut && !is_id(text) { text.width().min(CUT) } else { longest_part(text) });
         let least = least.chain(header.map(longest_part)).max().unwrap_or_default();
         let natural = cells().chain(header).map(UnicodeWidthStr::width).max().unwrap_or_default();
-        Self { least, fair: natural.min(FAIR).max(least), natural, is_cut }
+        let texts = table.rows.iter().zip(rows).filter(|(row, _)| is_sentence(&row[column]));
+        let longest_text = texts.map(|(_, cells)| cells[column].width()).max().unwrap_or_default();
+        let readable = if is_cut { natural.min(READABLE) } else { longest_text }.max(least);
+        Self { least, readable, fair: natural.min(FAIR).max(least), natural, is_cut }
     }
 
     /// Returns the text in lines of at most `width`, if it can be broken so.
@@ -190,15 +219,21 @@ impl ColumnWidth {
     }
 }
 
+/// Tells whether a value is a text that is hard to read in several lines, unlike a list or a path.
+fn is_sentence(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if !text.contains('/'))
+}
+
 /// Tells whether the column has names that people gave, which are readable in part. Half an id or a prefix is wrong.
 fn may_be_cut(column: &str) -> bool {
     matches!(column, "name" | "owner" | "account_name" | "description") || column.starts_with("tag:")
 }
 
-/// Tells whether a text in a column of names is an id, which stands there if there is no name.
+/// Tells whether a text in a column of names is an id, which stands there if there is no name: that of an account or a
+/// subscription, or one such as `vpc-0a1b2c3d4e5f60718`.
 fn is_id(text: &str) -> bool {
-    let is_hexadecimal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    text.len() >= CUT && text.split('-').all(is_hexadecimal)
+    let number = text.rsplit('-').next().unwrap_or_default();
+    number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Splits a text at spaces and behind slashes: into parts that stay whole.
@@ -277,10 +312,10 @@ fn share_width(shown: &[usize], columns: &[ColumnWidth], limit: usize) -> Vec<us
     widths
 }
 
-/// Drops the least important columns until the others have their least width, then takes back those that fit. Returns the
-/// positions of the columns shown and dropped, each in order.
+/// Drops the least important columns until the others are readable, then takes back those that fit. Returns the positions
+/// of the columns shown and dropped, each in order.
 fn fit_columns(table: &Table, columns: &[ColumnWidth], limit: usize) -> (Vec<usize>, Vec<usize>) {
-    let fits = |shown: &[usize]| needed(shown.iter().map(|&index| columns[index].least)) <= limit;
+    let fits = |shown: &[usize]| needed(shown.iter().map(|&index| columns[index].readable)) <= limit;
     let mut shown: Vec<usize> = (0..columns.len()).collect();
     let mut hidden = Vec::new();
     while !fits(&shown) {
@@ -299,4 +334,96 @@ fn fit_columns(table: &Table, columns: &[ColumnWidth], limit: usize) -> (Vec<usi
     }
     hidden.sort_unstable();
     (shown, hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::select::Heading;
+
+    fn table(columns: &[(&str, u8)], rows: &[&[&str]]) -> Table {
+        let heading =
+            |(name, drop_rank): &(&str, u8)| Heading { name: (*name).to_owned(), drop_rank: *drop_rank };
+        let value = |text: &&str| Value::Text((*text).to_owned());
+        Table {
+            name: "networks",
+            kind: Some(crate::model::Kind::Networks),
+            columns: columns.iter().map(heading).collect(),
+            rows: rows.iter().map(|row| row.iter().map(value).collect()).collect(),
+            fit: Fit::Drop,
+            completeness: Completeness::Complete,
+        }
+    }
+
+    fn written(table: &Table, layout: Layout) -> (String, Vec<String>) {
+        let mut text = Vec::new();
+        let hidden = write_one(table, layout, &mut text).unwrap();
+        (String::from_utf8(text).unwrap(), hidden)
+    }
+
+    fn wide(width: u16) -> Layout {
+        Layout { width: Some(width), ..Layout::default() }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_before_a_column_is_dropped() {
+        let table = table(
+            &[("name", 0), ("type", 1)],
+            &[&["a-name-that-somebody-made-too-long", "m7g.2xlarge"], &["short", "t3.micro"]],
+        );
+        let (text, hidden) = written(&table, wide(29));
+        assert_eq!(
+            text,
+            "NAME              TYPE\na-name-that-som…  m7g.2xlarge\nshort             t3.micro\n"
+        );
+        assert!(hidden.is_empty());
+        // A name is readable with sixteen characters, so a column that matters less goes before more is cut.
+        let (text, hidden) = written(&table, wide(28));
+        assert_eq!(text, "NAME\na-name-that-somebody-made-t…\nshort\n");
+        assert_eq!(hidden, ["type"]);
+    }
+
+    #[test]
+    fn ids_and_prefixes_are_never_broken() {
+        let id = "/subscriptions/0000/virtualNetworks/hub";
+        let rows: [&[&str]; 2] = [&["vpc-0a1b2c3d4e5f60718", "2001:db8:1200::/56"], &[id, "10.0.0.0/16"]];
+        let (text, hidden) = written(&table(&[("id", 0), ("cidrs", 0)], &rows), wide(12));
+        for whole in ["vpc-0a1b2c3d4e5f60718", "2001:db8:1200::/56", "10.0.0.0/16", "virtualNetworks/"] {
+            assert!(text.contains(whole), "{text}");
+        }
+        assert!(hidden.is_empty());
+    }
+
+    #[test]
+    fn an_id_in_a_column_of_names_is_not_cut() {
+        let id = "00000000-0000-0000-0000-00000000000a";
+        let (text, _) = written(&table(&[("owner", 0), ("cidrs", 0)], &[&[id, "10.0.0.0/16"]]), wide(30));
+        assert!(text.contains(id), "{text}");
+    }
+
+    #[test]
+    fn what_has_no_name_is_shown_by_its_id() {
+        let rows: [&[&str]; 2] = [&["vpc-0a1b2c3d4e5f60718", "hub"], &["vpc-0dd4d2c58b9e71d9a", ""]];
+        let table = table(&[("id", 1), ("name", 0)], &rows);
+        let (text, hidden) = written(&table, wide(23));
+        assert_eq!((text.as_str(), hidden.len()), ("NAME\nhub\nvpc-0dd4d2c58b9e71d9a\n", 1));
+        let (text, _) = written(&table, wide(27));
+        assert!(
+            text.ends_with("vpc-0dd4d2c58b9e71d9a\n") && text.contains("vpc-0a1b2c3d4e5f60718  hub"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn headers_are_on_every_screen() {
+        let names: Vec<String> = (0..7).map(|number| format!("network-{number}")).collect();
+        let rows: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        let (text, _) = written(&table(&[("name", 0)], &rows), Layout { height: Some(4), ..wide(80) });
+        let headers: Vec<usize> =
+            text.lines().enumerate().filter(|(_, line)| *line == "NAME").map(|(at, _)| at).collect();
+        assert_eq!(headers, [0, 3, 6, 9], "the last line is the prompt: {text}");
+        let (text, _) = written(&table(&[("name", 0)], &rows), wide(80));
+        assert_eq!(text.matches("NAME").count(), 1, "a file has no screens");
+    }
 }

@@ -380,3 +380,13 @@ fn notes_say_what_a_side_could_not_see() {
     let notes = output.json()["notes"].to_string();
     assert!(notes.contains("fields of 1 resource are not compared"), "{notes}");
 }
+
+#[test]
+fn one_run_writes_several_reports() {
+    let home = home(&whole(&[]), &whole(&[&a_vpc()]));
+    let run = |formats: &str| home.netcensus(&format!("diff old.json new.json {formats}")).run().succeeds();
+    let several = run("-o json=report.json,markdown");
+    assert_eq!(several.stdout, run("-o markdown").stdout);
+    let written = std::fs::read_to_string(home.path().join("report.json")).unwrap();
+    assert_eq!(written, run("-o json").stdout);
+}

@@ -29,6 +29,17 @@ fn a_folder_gets_a_table_for_each_kind_the_coverage_and_a_manifest() {
 }
 
 #[test]
+fn a_place_without_its_flag_is_the_same() {
+    let home = Home::new();
+    export(&home, "inventory.xlsx").run().exits(0);
+    export(&home, "--to flag.xlsx").run().exits(0);
+    let files = files(home.path());
+    assert_eq!(files["inventory.xlsx"].len(), files["flag.xlsx"].len());
+    export(&home, "out/ --to out/").run().refuses(&["--to", "cannot be used with"]);
+    export(&home, "").run().refuses(&["PATH", "--to"]);
+}
+
+#[test]
 fn the_name_of_a_file_tells_its_format() {
     let home = Home::new();
     export(&home, "--to all.json").run().exits(0);

@@ -177,6 +177,8 @@ proptest! {
         for line in text.lines() {
             prop_assert!(unicode_width::UnicodeWidthStr::width(line) <= 100, "{}", line);
         }
+        prop_assert!(text.lines().count() > inventory.networks.len());
+        let text = rendered(&inventory, &request, Format::Table, None);
         for network in &inventory.networks {
             prop_assert!(text.contains(&network.id));
         }

@@ -50,7 +50,7 @@ fn the_file_says_the_scope_and_flags_win() {
     assert!(!output.stdout.contains("eu-central-1"), "{}", output.stdout);
     let flags = "scan --aws-profile acme-* --region ap-* -o table";
     let output = cloud.netcensus(flags).run().succeeds();
-    assert_eq!(output.stdout, "ACCOUNT       NAME\n888888888888\n888888888888  acme-ap\n");
+    assert_eq!(output.stdout, "ACCOUNT       NAME\n888888888888  acme-ap\n888888888888\n");
 }
 
 #[test]

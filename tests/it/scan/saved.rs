@@ -84,3 +84,31 @@ fn two_gigabytes_of_zeros_are_refused_at_their_beginning() {
 fn a_saved_inventory_and_a_cloud_exclude_each_other() {
     netcensus("scan --sandbox --from x.json").refuses(&["--from", "--sandbox"]);
 }
+
+#[test]
+fn what_is_only_saved_is_not_printed() {
+    let home = Home::new();
+    let scope = "scan --sandbox --aws-profile security --save saved.json";
+    let saved = home.netcensus(scope).run().exits(0);
+    assert_eq!(saved.stdout, "");
+    saved.says(&["saved.json"]);
+    let networks = home.netcensus("scan --from saved.json").run().succeeds().stdout;
+    assert!(networks.contains("vpc-"), "{networks}");
+    for flags in ["-o table", "--columns id", "--filter id=*", "--sort id", "--wide"] {
+        let printed = home.netcensus(&format!("{scope} {flags}")).run().exits(0).stdout;
+        assert!(printed.contains("vpc-"), "{flags}: {printed}");
+    }
+}
+
+#[test]
+fn a_table_is_in_the_order_of_the_names_that_it_shows() {
+    let table =
+        netcensus("scan networks --sandbox --aws-profile {shop-prod,network-hub,security}").succeeds();
+    let places: Vec<Vec<&str>> = table
+        .rows()
+        .into_iter()
+        .filter(|row| !row.starts_with(' '))
+        .map(|row| row.split_whitespace().take(2).collect())
+        .collect();
+    assert!(places.is_sorted() && places.len() > 3, "{places:?}");
+}

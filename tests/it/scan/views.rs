@@ -33,7 +33,7 @@ fn on_a_narrow_terminal_types_go_before_owners_zones_and_addresses() {
             .collect::<Vec<_>>()
     };
     assert_eq!(shown("100"), ["OWNER", "ZONE", "ID", "NAME", "STATE", "PRIVATE IPS"]);
-    assert_eq!(shown("85"), ["ZONE", "ID", "NAME", "STATE", "PRIVATE IPS"]);
+    assert_eq!(shown("85"), ["OWNER", "ZONE", "NAME", "VCPUS", "STATE", "PRIVATE IPS"]);
 }
 
 #[test]

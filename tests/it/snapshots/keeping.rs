@@ -85,7 +85,7 @@ fn filters_are_for_what_is_shown_and_everything_is_kept() {
 #[cfg_attr(not(all(feature = "aws", feature = "azure")), ignore = "scans the sandbox")]
 fn an_incomplete_scan_is_kept_and_says_so() {
     let home = Home::new();
-    let arguments = "scan --sandbox --aws-profile security --fault deny@region=eu-central-1 --save";
+    let arguments = "scan --sandbox --aws-profile security --fault deny@region=eu-central-1 --save -o table";
     let live = home.netcensus(arguments).run().falls_short(&["eu-central-1", "denied", "saved as @"]);
     let from = home.netcensus("scan --from @latest").run().falls_short(&["eu-central-1", "denied"]);
     assert_eq!(from.stdout, live.stdout);

@@ -152,7 +152,8 @@ fn hostile_text_drives_no_terminal() {
     let folder = store_of(&home);
     keep(&folder, "2026-11-19T06:00:00Z", "AWS_PROFILE=\u{1b}[31m\u{202e}=cmd()");
     for format in ["table", "markdown", "csv", "tsv", "json", "ndjson"] {
-        let output = home.netcensus(&format!("snapshots -o {format}")).run().succeeds().stdout;
+        let output =
+            home.netcensus(&format!("snapshots -o {format}")).env("COLUMNS", "200").run().succeeds().stdout;
         assert!(!output.contains(['\u{1b}', '\u{202e}']), "{format}: {output}");
         assert!(output.contains("PROF"), "{format}: {output}");
     }
