@@ -6,6 +6,7 @@ pub mod coverage_gaps;
 pub mod diff;
 pub mod filter;
 pub mod find;
+pub mod free;
 pub mod inventory_index;
 pub mod merge;
 pub mod overlap;

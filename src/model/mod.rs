@@ -39,7 +39,7 @@ pub use link::{Link, LinkEnd, LinkKind};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
 pub use packed_rows::{PackedResource, PackedRows, RowPacker, ZoneIds};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
-pub use policy::{Allowance, Covers, Domain, Range, Selector};
+pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
 pub use prefix::{PrefixError, parse_prefix, typed_prefix, typed_range};
 pub use region::region_name;
 pub use resource::{Identity, Resource};

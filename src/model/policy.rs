@@ -1,11 +1,12 @@
-//! What the owners of an estate declare about it: collisions they accept, and which networks route to one another.
+//! What the owners of an estate declare about it: collisions they accept, which networks route to one another, and the
+//! pools that prefixes are taken from.
 
 use ipnet::IpNet;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Provider;
+use super::{Provider, Tags};
 
 /// Selects networks; everything that is said must hold, and at least one thing is said.
 ///
@@ -73,4 +74,21 @@ pub struct Range {
     pub domain: Option<String>,
     /// The id of the cloud's network that it is a prefix of, where the list tells it.
     pub network: Option<String>,
+}
+
+/// A named set of prefixes that networks are taken from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pool {
+    /// Its name, which no other pool has.
+    pub name: String,
+    /// Its prefixes, in the order of the file; never empty.
+    pub prefixes: Vec<IpNet>,
+    /// Names of the regions that it is for; empty means all.
+    pub regions: Vec<String>,
+    /// Ids or names of the accounts that it is for; empty means all.
+    pub accounts: Vec<String>,
+    /// What else it is for, such as `env = "prod"`.
+    pub tags: Tags,
+    /// Prefixes of it that are never given out.
+    pub reserved: Vec<IpNet>,
 }

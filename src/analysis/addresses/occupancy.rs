@@ -2,14 +2,13 @@
 
 use ipnet::IpNet;
 
+use super::address_range::{AddressRange, merge, subtract, to_bits};
+
 /// Returns the parts of `within` that `prefixes` occupy, each address once: as few prefixes as possible, by address.
 #[must_use]
 pub fn occupied(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
-    if prefixes.iter().any(|prefix| prefix.contains(&within)) {
-        return vec![within];
-    }
-    let inside: Vec<IpNet> = prefixes.iter().copied().filter(|prefix| within.contains(prefix)).collect();
-    IpNet::aggregate(&inside)
+    let free = subtract(&[within.into()], &merge(prefixes));
+    subtract(&[within.into()], &free).iter().flat_map(AddressRange::prefixes).collect()
 }
 
 /// Returns the parts of `within` that `prefixes` leave free: as few prefixes as possible, by address.
@@ -17,25 +16,7 @@ pub fn occupied(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
 /// They are aligned, so each can become the prefix of a network as it is.
 #[must_use]
 pub fn free(within: IpNet, prefixes: &[IpNet]) -> Vec<IpNet> {
-    let mut free = Vec::new();
-    add_free(within, &occupied(within, prefixes), &mut free);
-    free
-}
-
-/// Adds the parts of `within` that `occupied`, sorted and disjoint, leaves free.
-fn add_free(within: IpNet, occupied: &[IpNet], free: &mut Vec<IpNet>) {
-    match occupied {
-        [] => free.push(within),
-        [one] if one.contains(&within) => {}
-        _ => {
-            for half in halves(within) {
-                // Prefixes do not straddle a half, so those of each half are one slice.
-                let begin = occupied.partition_point(|one| one.broadcast() < half.network());
-                let end = occupied.partition_point(|one| one.network() <= half.broadcast());
-                add_free(half, &occupied[begin..end], free);
-            }
-        }
-    }
+    subtract(&[within.into()], &merge(prefixes)).iter().flat_map(AddressRange::prefixes).collect()
 }
 
 /// Returns the two halves of a prefix; none of a single address.
@@ -67,14 +48,7 @@ pub fn relative_position(within: IpNet, prefix: IpNet) -> (f64, f64) {
     }
     #[expect(clippy::cast_precision_loss, reason = "shares are for eyes, and powers of two are exact")]
     let share = |count: u128| count as f64 / self::address_count([&within]) as f64;
-    (share(first_address(prefix) - first_address(within)), share(address_count([&prefix])))
-}
-
-fn first_address(prefix: IpNet) -> u128 {
-    match prefix {
-        IpNet::V4(prefix) => u128::from(prefix.network().to_bits()),
-        IpNet::V6(prefix) => prefix.network().to_bits(),
-    }
+    (share(to_bits(prefix.network()) - to_bits(within.network())), share(address_count([&prefix])))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ipnet::IpNet;
 
+use super::super::addresses::free;
 use super::super::inventory_index::display_names;
 use super::findings::MemberOrigin;
 use crate::model::{
@@ -306,7 +307,7 @@ impl<'a> PrefixOwners<'a> {
             let mut own = prefixes_by_owner.get(&owner).cloned().unwrap_or_default();
             own.extend(self.removals.blocks_of(id));
             let group = self.all[owner].group;
-            for part in subtract_prefixes(range.prefix, &own) {
+            for part in free(range.prefix, &own) {
                 self.add_range_part(range, group, part);
             }
         }
@@ -444,19 +445,6 @@ impl<'p> PlannedRemovals<'p> {
         let of_network = self.blocks.iter().filter(move |(network, _)| network.eq_ignore_ascii_case(id));
         of_network.map(|(_, block)| *block)
     }
-}
-
-/// Returns what is left of `prefix` without `others`, as few prefixes as possible.
-fn subtract_prefixes(prefix: IpNet, others: &[IpNet]) -> Vec<IpNet> {
-    if others.iter().any(|other| other.contains(&prefix)) {
-        return Vec::new();
-    }
-    let inside: Vec<IpNet> = others.iter().copied().filter(|other| prefix.contains(other)).collect();
-    if inside.is_empty() {
-        return vec![prefix];
-    }
-    let halves = prefix.subnets(prefix.prefix_len() + 1).into_iter().flatten();
-    halves.flat_map(|half| subtract_prefixes(half, &inside)).collect()
 }
 
 /// Makes a network of which nothing is known but its id.

@@ -1,0 +1,15 @@
+//! Where there is room for a network: what holds each prefix, what is free of a pool, and what to take next.
+//!
+//! [`HeldSpace`] knows every prefix that something known holds, and by whom. [`FreeSpace`] has the rest, and
+//! [`FreeSpace::allocate`] picks from it. A prefix is free when nothing held *overlaps* it, whatever it belongs to.
+
+mod held_space;
+mod holder;
+mod pools;
+mod size;
+
+pub use super::addresses::{FreeSpace, Hole, IpVersion, Placement, PrefixSize};
+pub use held_space::{HeldInput, HeldSpace};
+pub use holder::{HeldPrefix, Holder, HolderKind};
+pub use pools::{Purpose, PurposeError, find_pool, inner_pools, pools_for};
+pub use size::{RequestedSize, SizeError};
