@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'List networks, subnets, instances, interfaces or links')
             [CompletionResult]::new('find', 'find', [CompletionResultType]::ParameterValue, 'Find who has an address, a prefix, an id, a name or a MAC address')
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that overlap, and fail if they cause trouble')
+            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Report how full subnets, networks and accounts are, and fail past a threshold')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two inventories')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory to files for spreadsheets, databases and other tools')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify saved snapshots')
@@ -197,6 +198,56 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--all-azure-subscriptions', '--all-azure-subscriptions', [CompletionResultType]::ParameterName, 'Read every Azure subscription; it is an error if Azure cannot be read')
             [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show every member of a finding, and ids in full')
             [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Print one line instead of the report')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what netcensus does; -vv also logs every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what netcensus does; -vv also logs every request')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'netcensus;usage' {
+            [CompletionResult]::new('--warn', '--warn', [CompletionResultType]::ParameterName, 'Warn at these limits: percent used, `free<N` addresses, `blocks<N` free /28 blocks; comma-separated [default: 80]')
+            [CompletionResult]::new('--critical', '--critical', [CompletionResultType]::ParameterName, 'Call it critical at these limits, as with --warn [default: 90]')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'What fails: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated [default: critical]')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Read only this cloud: aws or azure; comma-separated or repeated')
+            [CompletionResult]::new('--aws-profile', '--aws-profile', [CompletionResultType]::ParameterName, 'Use this AWS profile; globs (`prod-*`), may be repeated')
+            [CompletionResult]::new('--aws-org-role', '--aws-org-role', [CompletionResultType]::ParameterName, 'Role to assume in the accounts of the organisation: name or path/name')
+            [CompletionResult]::new('--aws-org-external-id', '--aws-org-external-id', [CompletionResultType]::ParameterName, 'External id that this role requires')
+            [CompletionResult]::new('--aws-account', '--aws-account', [CompletionResultType]::ParameterName, 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated')
+            [CompletionResult]::new('--exclude-aws-account', '--exclude-aws-account', [CompletionResultType]::ParameterName, 'Do not read this AWS account: id, name or glob; may be repeated')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated')
+            [CompletionResult]::new('--exclude-region', '--exclude-region', [CompletionResultType]::ParameterName, 'Do not read this AWS region; globs, comma-separated or repeated')
+            [CompletionResult]::new('--azure-subscription', '--azure-subscription', [CompletionResultType]::ParameterName, 'Read only this Azure subscription: id, name or glob; may be repeated')
+            [CompletionResult]::new('--exclude-azure-subscription', '--exclude-azure-subscription', [CompletionResultType]::ParameterName, 'Do not read this Azure subscription: id, name or glob')
+            [CompletionResult]::new('--azure-tenant', '--azure-tenant', [CompletionResultType]::ParameterName, 'Use this Azure tenant: id or domain; may be repeated')
+            [CompletionResult]::new('--azure-api', '--azure-api', [CompletionResultType]::ParameterName, 'How to read Azure: auto, arm or resource-graph [default: auto]')
+            [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which Azure cloud: public, usgovernment or china [default: public]')
+            [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'Resource manager URL of a private Azure or an emulator')
+            [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'URL of the authority that issues its tokens')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many reads (account x region x kind) run at once, or `auto` [default: auto]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one read or one sign-in may take [default: 2m]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]')
+            [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the accounts and networks of this TOML file instead of the built-in sample')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Make requests fail: KIND[@SELECTOR,...]; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--forecast', '--forecast', [CompletionResultType]::ParameterName, 'Tell from saved snapshots how usage changed and when it will be full')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Read the built-in sandbox: sample clouds, no account needed')
+            [CompletionResult]::new('--all-aws-profiles', '--all-aws-profiles', [CompletionResultType]::ParameterName, 'Use every AWS profile that defines credentials')
+            [CompletionResult]::new('--aws-org', '--aws-org', [CompletionResultType]::ParameterName, 'Read every active account of the AWS organisation, through a role in each')
+            [CompletionResult]::new('--all-azure-subscriptions', '--all-azure-subscriptions', [CompletionResultType]::ParameterName, 'Read every Azure subscription; it is an error if Azure cannot be read')
+            [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show every row and column in full width')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what netcensus does; -vv also logs every request')
@@ -558,6 +609,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'List networks, subnets, instances, interfaces or links')
             [CompletionResult]::new('find', 'find', [CompletionResultType]::ParameterValue, 'Find who has an address, a prefix, an id, a name or a MAC address')
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that overlap, and fail if they cause trouble')
+            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Report how full subnets, networks and accounts are, and fail past a threshold')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two inventories')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory to files for spreadsheets, databases and other tools')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify saved snapshots')
@@ -575,6 +627,9 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;help;overlap' {
+            break
+        }
+        'netcensus;help;usage' {
             break
         }
         'netcensus;help;diff' {

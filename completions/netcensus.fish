@@ -36,6 +36,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -s V -l version -d 'Pr
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Compare two inventories'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
@@ -220,6 +221,54 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s v -l ver
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l warn -d 'Warn at these limits: percent used, `free<N` addresses, `blocks<N` free /28 blocks; comma-separated [default: 80]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l critical -d 'Call it critical at these limits, as with --warn [default: 90]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l fail-on -d 'What fails: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated [default: critical]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s o -l output -l format -d 'Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]' -r -f -a "table\t'A row each, the fullest first, to read'
+json\t'The whole report as one document'
+ndjson\t'One JSON object per row, for streams and log pipelines'
+csv\t'Comma-separated values, every number'
+tsv\t'Tab-separated values, every number'
+markdown\t'A table for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l forecast -d 'Tell from saved snapshots how usage changed and when it will be full'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l wide -d 'Show every row and column in full width'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l kind -d 'Compare only these kinds, comma-separated [default: all that both have]' -r -f -a "networks\t''
 subnets\t''
 instances\t''
@@ -511,17 +560,18 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap diff export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots completely and report damaged ones'

@@ -13,6 +13,7 @@ use crate::analysis::merge::MergeError;
 use crate::analysis::overlap::OverlapError;
 use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
+use crate::analysis::usage::UsageError;
 use crate::config::ConfigError;
 use crate::diagnostic::Diagnostic;
 use crate::exit::Exit;
@@ -187,6 +188,15 @@ from_usage!(FormatError, IgnoredFieldError, OverlapError, PrefixError, QueryErro
 impl From<FilterError> for Error {
     fn from(error: FilterError) -> Self {
         error.remedy().into_iter().fold(Self::from_error(ErrorKind::Usage, &error), Self::remedy)
+    }
+}
+
+impl From<UsageError> for Error {
+    fn from(error: UsageError) -> Self {
+        match error {
+            UsageError::Filter(error) => error.into(),
+            UsageError::Rows(_) => Self::from_error(ErrorKind::Input, &error),
+        }
     }
 }
 

@@ -102,8 +102,14 @@ impl<'a> InventoryIndex<'a> {
     /// Tells whether `kind` was read in full for `account` where the network is. An outcome without a region
     /// covers all of them; one bad outcome is enough to doubt the count.
     fn is_complete(&self, network: &Network, account: &str, kind: Subject) -> bool {
-        let outcome = |region| self.complete.get(&(network.provider, account, region, kind));
-        let covering = [outcome(Some(network.region.as_str())), outcome(None)];
+        self.was_read(network.provider, account, &network.region, kind)
+    }
+
+    /// Tells whether all resources of a kind were read that an account has in a region, and none was filtered out.
+    #[must_use]
+    pub fn was_read(&self, provider: Provider, account: &str, region: &str, kind: Subject) -> bool {
+        let outcome = |region| self.complete.get(&(provider, account, region, kind));
+        let covering = [outcome(Some(region)), outcome(None)];
         self.is_countable
             && covering.iter().any(Option::is_some)
             && covering.into_iter().flatten().all(|&complete| complete)

@@ -12,5 +12,7 @@ pub mod merge;
 pub mod overlap;
 pub mod query;
 pub mod select;
+mod selector;
 pub mod streamed_table;
+pub mod usage;
 pub mod value;

@@ -25,6 +25,7 @@ pub mod scope;
 pub mod snapshots;
 pub mod source;
 pub mod store;
+pub mod usage;
 
 use clap::{Parser, Subcommand};
 
@@ -46,7 +47,7 @@ use clap::{Parser, Subcommand};
                   netcensus overlap\n\n\
                   Exit codes:\n  \
                   0    success\n  \
-                  1    findings that fail (overlap), a difference (diff --exit-code), nothing found (find), a\n       \
+                  1    findings that fail (overlap), too full (usage), a difference (diff --exit-code), nothing found (find), a\n       \
                   damaged snapshot (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
@@ -79,6 +80,11 @@ pub enum Command {
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the
     /// clouds and with prefixes you plan to use. Findings have stable codes: see docs/findings.md.
     Overlap(Box<overlap::OverlapArgs>),
+    /// Report how full subnets, networks and accounts are, and fail past a threshold
+    ///
+    /// Counts the addresses that machines can have, without those that each cloud keeps, and the free blocks. What a cloud
+    /// does not count is unknown, never zero. With --forecast, tells from saved snapshots when something will be full.
+    Usage(Box<usage::UsageArgs>),
     /// Compare two inventories
     ///
     /// Compares snapshots, files and the live clouds. What one side could not read is reported as unknown, never as

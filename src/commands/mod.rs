@@ -25,6 +25,7 @@ mod scan_fingerprint;
 mod snapshot_lookup;
 pub mod snapshots;
 mod summary;
+mod usage;
 mod view;
 
 pub use run::main;

@@ -9,7 +9,7 @@ use crate::cli::source::LiveArgs;
 use crate::clouds;
 use crate::config::{
     AwsOverrides, AzureOverrides, Color, ConfigEnvironment, ConfigFile, KnownNames, OutputOverrides,
-    OverlapOverrides, Overrides, Settings, Variables, split_list,
+    OverlapOverrides, Overrides, Settings, UsageOverrides, Variables, split_list,
 };
 use crate::error::Error;
 use crate::model::Kind;
@@ -49,6 +49,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
             authority: scope.azure_authority.clone(),
         },
         overlap: OverlapOverrides::default(),
+        usage: UsageOverrides::default(),
         store: None,
         output,
         variables,

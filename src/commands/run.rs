@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use super::overrides::{color_choice, with_config_names};
 use super::{
     completions, config, diff, export, find, interrupt, merge, overlap, overrides, runtime, sandbox, scan,
-    snapshots,
+    snapshots, usage,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command, aliases};
@@ -61,6 +61,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
         Command::Scan(args) => scan::run(args, &cli.global, ui),
         Command::Find(args) => find::run(args, &cli.global, ui),
         Command::Overlap(args) => overlap::run(args, &cli.global, ui),
+        Command::Usage(args) => usage::run(args, &cli.global, ui),
         Command::Diff(args) => diff::run(args, &cli.global, ui),
         Command::Export(args) => export::run(args, &cli.global, ui),
         Command::Snapshots(args) => snapshots::run(args, &cli.global, ui),

@@ -70,6 +70,11 @@ pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on", "NET
 pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "", "");
 pub(super) const OVERLAP_ALLOW: Key = key("overlap.allow", "", "");
 pub(super) const OVERLAP_DOMAINS: Key = key("overlap.domains", "", "");
+pub(super) const USAGE_WARN: Key = key("usage.warn", "--warn", "NETCENSUS_WARN");
+pub(super) const USAGE_CRITICAL: Key = key("usage.critical", "--critical", "NETCENSUS_CRITICAL");
+// No variable: that of `--fail-on` has the classes of `overlap`, and all settings are resolved for every command.
+pub(super) const USAGE_FAIL_ON: Key = key("usage.fail-on", "--fail-on", "");
+pub(super) const USAGE_THRESHOLDS: Key = key("usage.thresholds", "", "");
 pub(super) const STORE: Key = key("store", "--store", "NETCENSUS_STORE");
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
 pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
@@ -77,7 +82,7 @@ pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPU
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 25] = [
+const WITH_VARIABLE: [Key; 27] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
@@ -100,6 +105,8 @@ const WITH_VARIABLE: [Key; 25] = [
     AZURE_AUTHORITY,
     OVERLAP_LEVEL,
     OVERLAP_FAIL_ON,
+    USAGE_WARN,
+    USAGE_CRITICAL,
     STORE,
     FORMAT,
     COLOR,

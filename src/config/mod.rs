@@ -17,6 +17,7 @@ mod settings;
 mod show;
 mod table_row;
 mod toml_tree;
+mod usage;
 mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
@@ -30,4 +31,5 @@ pub use problem::{ConfigError, Place, Problem};
 pub use rules::{Color, Concurrency, KnownNames, is_loopback};
 pub use settings::{AwsOverrides, AwsSettings, OutputOverrides, OutputSettings, Overrides, Settings};
 pub use show::Entry;
+pub use usage::{UsageOverrides, UsageSettings};
 pub use variables::{Variables, split_list};

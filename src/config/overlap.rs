@@ -175,7 +175,7 @@ fn between(pair: Vec<Selector>, beside: &Selector) -> Result<Covers, &'static st
 }
 
 /// What a selector that selects nothing is told.
-const NOTHING: &str =
+pub(super) const NOTHING: &str =
     "nothing is selected; give one or more of `prefix`, `network`, `account`, `region`, `provider`, `tag`";
 
 /// The error for an allow entry whose `between` is not two tables.
@@ -192,7 +192,8 @@ fn selector(row: &mut TableRow<'_>) -> Option<Selector> {
     Some(selector)
 }
 
-fn fields(row: &mut TableRow<'_>) -> Selector {
+/// Reads what selects networks, beside other fields.
+pub(super) fn fields(row: &mut TableRow<'_>) -> Selector {
     let providers = [Provider::Aws, Provider::Azure, Provider::External].map(|it| (it.as_str(), it));
     Selector {
         prefix: row.text("prefix", prefix),
@@ -255,7 +256,8 @@ pub(super) fn show_allowance(entry: &Allowance) -> Value {
     shown.into()
 }
 
-fn show_selector(selector: &Selector) -> Value {
+/// Writes what selects networks as the file has it.
+pub(super) fn show_selector(selector: &Selector) -> Value {
     table([
         ("prefix", selector.prefix.map(|prefix| prefix.to_string())),
         ("network", selector.network.clone()),

@@ -16,6 +16,9 @@ use super::table_row::TableRow;
 use super::toml_tree::{TomlNode, TomlTree};
 use super::variables::{Variables, split_list};
 
+/// What is said of a value that is neither a string nor a number.
+pub(super) const NO_SCALAR: &str = "expected strings or whole numbers";
+
 /// What a flag or a variable gives for a key.
 struct Given<T> {
     value: Result<T, Fault>,
@@ -130,6 +133,25 @@ impl<'s> Reader<'s> {
             Given { value: Ok(elements), place }
         });
         self.pick(key, given, default, |reader, node| reader.elements(key, node, rule))
+    }
+
+    /// Reads strings or whole numbers by their `rule`: an array of them, or one alone.
+    pub fn scalars<T: PartialEq>(
+        &mut self,
+        key: Key,
+        flag: &[String],
+        default: Vec<T>,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Sourced<Vec<T>> {
+        let parse = |texts: &[String]| texts.iter().map(|text| rule(text)).collect::<Result<Vec<T>, _>>();
+        let given = self.given(key, (!flag.is_empty()).then(|| parse(flag)), |text| parse(&split_list(text)));
+        self.pick(key, given, default, |reader, node| {
+            let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| Fault::new(NO_SCALAR))?);
+            let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
+            let read: Vec<Option<T>> =
+                nodes.into_iter().map(|node| reader.keep(key, node, read(node))).collect();
+            read.into_iter().collect()
+        })
     }
 
     /// Reads an array of names and globs.

@@ -17,6 +17,7 @@ use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
 use super::rules::{self, Color, Concurrency, KnownNames};
 use super::toml_tree::TomlTree;
+use super::usage::{UsageOverrides, UsageSettings};
 use super::variables::Variables;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(2);
@@ -44,6 +45,8 @@ pub struct Settings {
     pub external: Sourced<Vec<Range>>,
     /// How collisions are judged.
     pub overlap: OverlapSettings,
+    /// When address space counts as too full.
+    pub usage: UsageSettings,
     /// Fields whose changes are not looked at.
     pub diff_ignore: Sourced<Vec<String>>,
     /// Templates of exports.
@@ -106,6 +109,8 @@ pub struct Overrides {
     pub azure: AzureOverrides,
     /// The flags about collisions.
     pub overlap: OverlapOverrides,
+    /// The flags about usage.
+    pub usage: UsageOverrides,
     /// `--store`.
     pub store: Option<PathBuf>,
     /// The flags about output.
@@ -180,6 +185,7 @@ impl Settings {
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
+            usage: UsageSettings::read(&mut reader, &overrides.usage),
             diff_ignore: diff_ignore(&mut reader, known),
             templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),

@@ -9,7 +9,9 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use toml::Value;
 
-use crate::model::{Allowance, Class, Domain, Kind, Level, Provider, Range};
+use crate::model::{
+    Allowance, Class, Domain, Kind, Level, Provider, Range, UsageFailure, UsageLimit, UsageRule,
+};
 
 use super::azure::{AzureApi, AzureCloud};
 use super::export::{self, Template};
@@ -19,6 +21,7 @@ use super::overlap;
 use super::patterns::{Pattern, Patterns};
 use super::rules::{Color, Concurrency};
 use super::settings::Settings;
+use super::usage;
 
 /// One effective setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +69,10 @@ impl Settings {
             entry(keys::OVERLAP_BRIDGES, &overlap.bridges),
             entry(keys::OVERLAP_ALLOW, &overlap.allow),
             entry(keys::OVERLAP_DOMAINS, &overlap.domains),
+            entry(keys::USAGE_WARN, &self.usage.warn),
+            entry(keys::USAGE_CRITICAL, &self.usage.critical),
+            entry(keys::USAGE_FAIL_ON, &self.usage.fail_on),
+            entry(keys::USAGE_THRESHOLDS, &self.usage.rules),
             entry(keys::DIFF_IGNORE, &self.diff_ignore),
             entry(keys::EXPORT_TEMPLATES, &self.templates),
             entry(keys::FORMAT, &output.format),
@@ -204,6 +211,24 @@ impl Shown for Allowance {
 impl Shown for Domain {
     fn shown(&self) -> Option<Value> {
         Some(overlap::show_domain(self))
+    }
+}
+
+impl Shown for UsageLimit {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+}
+
+impl Shown for UsageFailure {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+}
+
+impl Shown for UsageRule {
+    fn shown(&self) -> Option<Value> {
+        Some(usage::show_rule(self))
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::problem::{Fault, Place, Problem};
+use super::reader::NO_SCALAR;
 use super::rules::quoted;
 use super::toml_tree::TomlNode;
 use crate::suggest::nearest;
@@ -34,6 +35,20 @@ impl<'s> TableRow<'s> {
             DeValue::String(text) => self.keep(name, node, rule(text)),
             _ => self.wrong_type(name, node, "a string"),
         }
+    }
+
+    /// Reads strings or whole numbers by their `rule`: an array of them, or one alone. `None` when the field is not there,
+    /// or any of them is wrong, which is reported then.
+    pub fn scalars<T>(
+        &mut self,
+        name: &'static str,
+        rule: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Option<Vec<T>> {
+        let node = self.field(name)?;
+        let read = |node: TomlNode<'_>| rule(&node.scalar().ok_or_else(|| Fault::new(NO_SCALAR))?);
+        let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
+        let read: Vec<Option<T>> = nodes.into_iter().map(|node| self.keep(name, node, read(node))).collect();
+        read.into_iter().collect()
     }
 
     /// Reads an array of strings, each by `rule`, and says where each stands.

@@ -104,6 +104,15 @@ impl<'s> TomlNode<'s> {
         self.value.get_ref()
     }
 
+    /// Returns the text of a string or of a whole number; `None` of anything else.
+    pub fn scalar(self) -> Option<String> {
+        match self.value() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(integer) => Some(integer.to_string()),
+            _ => None,
+        }
+    }
+
     /// Returns where the value begins.
     pub fn place(self) -> Place {
         self.source.place(&self.value.span())

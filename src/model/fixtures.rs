@@ -18,6 +18,7 @@ pub fn subnet(account: &str, region: &str, id: &str) -> Subnet {
         addresses_available: None,
         purpose: None,
         customer_owned_pool: None,
+        cidr_reservations: None,
         state: None,
         visible_from: vec![],
         tags: Tags::new(),

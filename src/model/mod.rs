@@ -27,6 +27,7 @@ mod scope;
 mod shard;
 mod stable;
 mod subnet;
+mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
 pub use duration::parse_duration;
@@ -49,7 +50,8 @@ pub use scanned_inventory::{FoundResources, PackedResources, ScannedInventory};
 pub use scope::{Account, AccountKey, Kind, Provider, Scope};
 pub use shard::{Shard, ShardError};
 pub use stable::stable_hash;
-pub use subnet::{Subnet, usable_ipv4};
+pub use subnet::{CidrReservation, CidrReservationKind, Subnet, usable_ipv4};
+pub use usage_policy::{UsageFailure, UsageLimit, UsagePolicy, UsageRule};
 
 /// Labels that people put on resources, sorted by key.
 pub type Tags = std::collections::BTreeMap<String, String>;

@@ -130,6 +130,7 @@ fn join_networks(kept: &mut Network, other: Network) {
 
 fn join_subnets(kept: &mut Subnet, other: Subnet) {
     kept.zone_id = kept.zone_id.take().or(other.zone_id);
+    kept.cidr_reservations = kept.cidr_reservations.take().or(other.cidr_reservations);
     join_sorted(&mut kept.visible_from, other.visible_from);
     for prefix in other.prefixes {
         if !kept.prefixes.contains(&prefix) {

@@ -43,12 +43,40 @@ pub struct Subnet {
     /// The pool that customer-owned addresses are mapped from (AWS Outposts).
     #[serde(default)]
     pub customer_owned_pool: Option<String>,
+    /// Parts of it that AWS keeps for what asks for them by name. `None` where they were not read: only `usage` asks for them,
+    /// since that takes a request for each subnet. Azure has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr_reservations: Option<Vec<CidrReservation>>,
     /// Lifecycle state in the cloud's own word.
     pub state: Option<String>,
     /// Accounts other than the owner that see it (AWS RAM sharing), sorted.
     pub visible_from: Vec<String>,
     /// Tags.
     pub tags: Tags,
+}
+
+/// A part of a subnet that AWS does not give to what is simply created in the subnet.
+///
+/// Source: EC2 `GetSubnetCidrReservations`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CidrReservation {
+    /// The prefix.
+    #[serde(deserialize_with = "super::prefix::deserialize")]
+    #[schemars(with = "String")]
+    pub prefix: IpNet,
+    /// Who gets addresses of it.
+    pub kind: CidrReservationKind,
+}
+
+/// Who gets addresses of a reservation (EC2 `SubnetCidrReservationType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CidrReservationKind {
+    /// Interfaces that ask for a delegated prefix, such as those of EKS nodes.
+    Prefix,
+    /// Interfaces that ask for one of its addresses.
+    Explicit,
 }
 
 impl Subnet {

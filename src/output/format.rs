@@ -23,6 +23,7 @@ use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
+use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
 
 /// A format of output.
@@ -60,6 +61,8 @@ pub enum Content {
     Findings,
     /// The report of `find`.
     Answers,
+    /// The report of `usage`.
+    Usage,
     /// Files for other tools: `export`.
     Export,
 }
@@ -83,6 +86,8 @@ pub struct FormatSpec {
     pub findings: Option<FindingsFormat>,
     /// How `find` writes answers in it.
     pub answers: Option<AnswersFormat>,
+    /// How `usage` writes its report in it.
+    pub usage: Option<UsageFormat>,
     /// How `export` writes files in it.
     pub export: Option<ExportSpec>,
 }
@@ -156,6 +161,17 @@ pub struct AnswersFormat {
     pub write: fn(&FindReport<'_>, Layout, bool, &mut dyn Write) -> io::Result<()>,
     /// Writes the report of `find --history` in the same way.
     pub write_history: fn(&FindHistory, Layout, bool, &mut dyn Write) -> io::Result<()>,
+}
+
+/// How the report of `usage` is written.
+#[derive(Debug)]
+pub struct UsageFormat {
+    /// What `usage --help` says of it.
+    pub help: &'static str,
+    /// Whether the output has the notes; otherwise they go to stderr.
+    pub has_notes: bool,
+    /// Writes the report; `true` (`--wide`) cuts nothing short.
+    pub write: fn(&UsageReport, Layout, bool, &mut dyn Write) -> io::Result<()>,
 }
 
 /// How `export` writes a format.
@@ -233,6 +249,7 @@ const NO_CONTENT: FormatSpec = FormatSpec {
     changes: None,
     findings: None,
     answers: None,
+    usage: None,
     export: None,
 };
 
@@ -267,6 +284,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: table::write_answers,
             write_history: table::write_history,
         }),
+        usage: Some(UsageFormat {
+            help: "A row each, the fullest first, to read",
+            has_notes: true,
+            write: table::write_usage,
+        }),
         ..NO_CONTENT
     },
     FormatSpec {
@@ -294,6 +316,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "The whole report as one document",
             write: |report, _, _, out| json::write(report, out),
             write_history: |history, _, _, out| json::write(history, out),
+        }),
+        usage: Some(UsageFormat {
+            help: "The whole report as one document",
+            has_notes: true,
+            write: |report, _, _, out| json::write(report, out),
         }),
         export: Some(ExportSpec {
             help: "The whole inventory document, which scan, overlap and export read with --from",
@@ -326,6 +353,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "One JSON object per match and per answer, for streams and log pipelines",
             write: |report, _, _, out| ndjson::write_answers(report, out),
             write_history: |history, _, _, out| ndjson::write_history(history, out),
+        }),
+        usage: Some(UsageFormat {
+            help: "One JSON object per row, for streams and log pipelines",
+            has_notes: true,
+            write: |report, _, _, out| ndjson::write_usage(report, out),
         }),
         export: Some(ExportSpec {
             help: "One JSON object per line, its kind in `record`",
@@ -363,6 +395,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "Comma-separated values, one row per match",
             write: |report, _, _, out| csv::write_answers(report, CsvOptions::CSV, out),
             write_history: |history, _, _, out| csv::write_history(history, CsvOptions::CSV, out),
+        }),
+        usage: Some(UsageFormat {
+            help: "Comma-separated values, every number",
+            has_notes: false,
+            write: |report, _, _, out| csv::write_usage(report, CsvOptions::CSV, out),
         }),
         export: Some(ExportSpec {
             help: "Comma-separated values (RFC 4180), a file for each kind",
@@ -410,6 +447,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             write: |report, _, _, out| csv::write_answers(report, CsvOptions::TSV, out),
             write_history: |history, _, _, out| csv::write_history(history, CsvOptions::TSV, out),
         }),
+        usage: Some(UsageFormat {
+            help: "Tab-separated values, every number",
+            has_notes: false,
+            write: |report, _, _, out| csv::write_usage(report, CsvOptions::TSV, out),
+        }),
         export: Some(ExportSpec {
             help: "Tab-separated values, a file for each kind",
             layout: FileLayout::PerKind("tsv"),
@@ -447,6 +489,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "A table of matches for issues, wikis and reports",
             write: |report, _, _, out| markdown::write_answers(report, out),
             write_history: |history, _, _, out| markdown::write_history(history, out),
+        }),
+        usage: Some(UsageFormat {
+            help: "A table for issues, wikis and reports",
+            has_notes: true,
+            write: |report, _, _, out| markdown::write_usage(report, out),
         }),
         ..NO_CONTENT
     },
@@ -594,6 +641,7 @@ impl FormatSpec {
             Content::Changes => self.changes.as_ref().map(|changes| changes.help),
             Content::Findings => self.findings.as_ref().map(|findings| findings.help),
             Content::Answers => self.answers.as_ref().map(|answers| answers.help),
+            Content::Usage => self.usage.as_ref().map(|usage| usage.help),
             Content::Export => self.export.as_ref().map(|export| export.help),
         }
     }
@@ -646,6 +694,12 @@ impl Format {
         self.spec().findings.as_ref().is_some_and(|findings| findings.has_remarks)
     }
 
+    /// Tells whether a report of usage in it comes with the notes, which otherwise go to stderr.
+    #[must_use]
+    pub fn has_usage_notes(self) -> bool {
+        self.spec().usage.as_ref().is_some_and(|usage| usage.has_notes)
+    }
+
     /// Refuses so many kinds of rows if it cannot write them.
     ///
     /// # Errors
@@ -682,6 +736,7 @@ impl fmt::Display for Content {
             Self::Changes => "changes",
             Self::Findings => "findings",
             Self::Answers => "answers",
+            Self::Usage => "reports of usage",
             Self::Export => "exports",
         })
     }

@@ -9,6 +9,7 @@ use super::cell_text::is_unprintable;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
+use crate::analysis::usage::UsageReport;
 use crate::model::Inventory;
 
 /// Writes `value` over several lines, indented by two spaces, with a final newline.
@@ -98,6 +99,12 @@ pub fn findings_schema() -> serde_json::Value {
 #[must_use]
 pub fn changes_schema() -> serde_json::Value {
     schemars::schema_for!(Changes).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `usage`.
+#[must_use]
+pub fn usage_schema() -> serde_json::Value {
+    schemars::schema_for!(UsageReport).to_value()
 }
 
 /// Returns the JSON Schema (draft 2020-12) of the report of `find`.

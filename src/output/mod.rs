@@ -27,6 +27,7 @@ mod render;
 mod sarif;
 mod sqlite;
 mod table;
+mod usage;
 mod xlsx;
 
 pub use cell_text::is_unprintable;
@@ -38,9 +39,11 @@ pub use format::{
     AnswersFormat, Content, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
 };
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
-pub use json::{changes_schema, find_history_schema, find_schema, findings_schema, inventory_schema};
+pub use json::{
+    changes_schema, find_history_schema, find_schema, findings_schema, inventory_schema, usage_schema,
+};
 pub use layout::Layout;
 pub use render::{
     Report, render_answer, render_answers, render_changes, render_findings, render_history, render_list,
-    render_rows, render_streamed, write_document, write_export,
+    render_rows, render_streamed, render_usage, write_document, write_export,
 };

@@ -11,6 +11,7 @@ use crate::analysis::diff::{
 };
 use crate::analysis::find::{FindAnswer, FindHistory, FindReport, FindStatus, ThingKind};
 use crate::analysis::overlap::Findings;
+use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
 
 #[derive(Serialize)]
@@ -246,6 +247,42 @@ pub(super) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::R
         };
         lines("answer", [&summary], out)
     })
+}
+
+/// The report of `usage` without its rows.
+#[derive(Serialize)]
+struct UsageSummary<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    taken_at: jiff::Timestamp,
+    of: UsageKind,
+    complete: bool,
+    fail_on: &'a [String],
+    exit_code: u8,
+    counts: UsageCounts,
+    snapshots: Option<usize>,
+    notes: &'a [String],
+    missing: &'a [String],
+}
+
+/// Writes each row on a line, then what was not read, and the report without its lists last: output without it is cut short.
+pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+    lines("row", &report.rows, out)?;
+    lines("coverage", &report.coverage, out)?;
+    let summary = UsageSummary {
+        schema_version: report.schema_version,
+        generator: &report.generator,
+        taken_at: report.taken_at,
+        of: report.of,
+        complete: report.complete,
+        fail_on: &report.fail_on,
+        exit_code: report.exit_code,
+        counts: report.counts,
+        snapshots: report.snapshots,
+        notes: &report.notes,
+        missing: &report.missing,
+    };
+    lines("usage", [&summary], out)
 }
 
 fn write_about<T: Serialize>(

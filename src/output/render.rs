@@ -13,6 +13,7 @@ use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
+use crate::analysis::usage::UsageReport;
 use crate::model::{InventoryView, Kind};
 
 /// Rows of an inventory.
@@ -155,6 +156,21 @@ pub fn render_history(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Answers));
     (format.spec().answers.as_ref().ok_or_else(unsupported)?.write_history)(history, layout, wide, out)
+}
+
+/// Writes the report of `usage`. Only [`Format::Table`] uses `layout`, and `wide`, which cuts nothing short.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write usage.
+pub fn render_usage(
+    report: &UsageReport,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Usage));
+    (format.spec().usage.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.

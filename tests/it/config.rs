@@ -193,7 +193,7 @@ columns.links = []
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `diff`, `export`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `export`, `output`",
         ],
     );
 }
@@ -221,7 +221,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `diff`, `export`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );
@@ -458,6 +458,12 @@ fail-on = ["connected", "planned", "external", "latent", "outside-network"] # fr
 container-bridges = ["172.17.0.0/16"] # from the default
 allow = [] # from the default
 domains = [] # from the default
+
+[usage]
+warn = ["80%"] # from the default
+critical = ["90%"] # from the default
+fail-on = ["critical"] # from the default
+thresholds = [] # from the default
 
 [diff]
 ignore = ["subnets.addresses_available", "instances.state", "instances.launched_at", "interfaces.state"] # from the default

@@ -26,3 +26,4 @@ mod sources;
 mod stops;
 mod support;
 mod surface;
+mod usage;

@@ -130,6 +130,7 @@ mod tests {
                 addresses_available: available,
                 purpose: None,
                 customer_owned_pool: None,
+                cidr_reservations: None,
                 state: None,
                 visible_from: vec![],
                 tags: Tags::new(),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::filter::FilterError;
+use super::super::selector::CompiledSelector;
 use super::connectivity::Connectivity;
 use super::owners::PrefixOwners;
-use super::selectors::CompiledSelector;
 use crate::model::Domain;
 
 /// Two routing domains by number, the lower one first.
@@ -79,8 +79,9 @@ impl<'a> RoutingDomains<'a> {
                     domains.names.len() - 1
                 })
             });
+            let selectable = owner.selectable();
             let selects = |selectors: &[CompiledSelector]| {
-                selectors.iter().any(|selector| selector.selects_any_block(owner, blocks))
+                selectors.iter().any(|selector| selector.selects_any_block(&selectable, blocks))
             };
             let mut selecting =
                 selectors_of_domains.iter().enumerate().filter(|(_, selectors)| selects(selectors));

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::super::addresses::free;
 use super::super::inventory_index::display_names;
+use super::super::selector::Selectable;
 use super::findings::MemberOrigin;
 use crate::model::{
     Block, BlockRole, Inventory, Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range,
@@ -36,6 +37,20 @@ impl PrefixOwner<'_> {
     pub fn provider(&self) -> Option<Provider> {
         let unknown = self.origin == MemberOrigin::Planned && self.network.provider == Provider::External;
         (!unknown).then_some(self.network.provider)
+    }
+
+    /// Returns what selectors look at.
+    pub fn selectable(&self) -> Selectable<'_> {
+        let network = &self.network;
+        Selectable {
+            provider: self.provider(),
+            account: &network.account,
+            account_name: network.account_name.as_deref(),
+            region: &network.region,
+            network: &network.id,
+            network_name: network.name.as_deref(),
+            tags: &network.tags,
+        }
     }
 }
 

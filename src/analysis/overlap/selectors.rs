@@ -1,76 +1,14 @@
-//! Selectors of networks, as the allow list and the routing domains use them, compiled once.
+//! The allow list, compiled, and what it selects.
 
 use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 use jiff::civil::Date;
 
-use super::super::filter::{FilterError, TextPattern};
+use super::super::filter::FilterError;
+use super::super::selector::CompiledSelector;
 use super::owners::{PrefixOwner, PrefixOwners};
-use crate::model::{Allowance, Covers, Provider, Selector};
-
-/// A compiled [`Selector`].
-#[derive(Debug)]
-pub(super) struct CompiledSelector {
-    provider: Option<Provider>,
-    account: Option<TextPattern>,
-    region: Option<TextPattern>,
-    network: Option<TextPattern>,
-    tag: Option<(String, TextPattern)>,
-    prefix: Option<IpNet>,
-}
-
-impl CompiledSelector {
-    /// Compiles a selector.
-    ///
-    /// # Errors
-    /// When a text is not a valid glob.
-    pub fn new(selector: &Selector) -> Result<Self, FilterError> {
-        let compile =
-            |text: &Option<String>| text.as_deref().map(|text| TextPattern::new(text, text)).transpose();
-        let tag = match &selector.tag {
-            Some((key, value)) => Some((key.clone(), TextPattern::new(value, value)?)),
-            None => None,
-        };
-        Ok(Self {
-            provider: selector.provider,
-            account: compile(&selector.account)?,
-            region: compile(&selector.region)?,
-            network: compile(&selector.network)?,
-            tag,
-            prefix: selector.prefix,
-        })
-    }
-
-    /// Tells whether a prefix lies in the one that it names, if it names one.
-    pub fn selects_prefix(&self, prefix: IpNet) -> bool {
-        self.prefix.is_none_or(|within| within.contains(&prefix))
-    }
-
-    /// Tells whether it selects `owner`, which has these blocks. One of them is enough for the prefix.
-    pub fn selects_any_block(&self, owner: &PrefixOwner<'_>, blocks: &[IpNet]) -> bool {
-        let within = |within: IpNet| blocks.iter().any(|block| within.contains(block));
-        self.prefix.is_none_or(within) && self.selects_owner(owner)
-    }
-
-    /// Tells whether it selects `owner`, apart from the prefix. A `provider` never selects a planned prefix that is of no
-    /// particular cloud.
-    pub fn selects_owner(&self, owner: &PrefixOwner<'_>) -> bool {
-        let network = &owner.network;
-        let any = |pattern: &Option<TextPattern>, texts: [Option<&str>; 2]| match pattern {
-            None => true,
-            Some(pattern) => texts.into_iter().flatten().any(|text| pattern.matches(text)),
-        };
-        self.provider.is_none_or(|provider| Some(provider) == owner.provider())
-            && any(&self.account, [Some(&network.account), network.account_name.as_deref()])
-            && any(&self.region, [Some(&network.region), None])
-            && any(&self.network, [Some(&network.id), network.name.as_deref()])
-            && self
-                .tag
-                .as_ref()
-                .is_none_or(|(key, value)| network.tags.get(key).is_some_and(|text| value.matches(text)))
-    }
-}
+use crate::model::{Allowance, Covers, Selector};
 
 /// An entry of the allow list that selects a prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,7 +80,8 @@ impl CompiledAllowList {
             }
         }
         let selecting = |owner: &PrefixOwner<'_>| {
-            let selecting = selectors.iter().enumerate().filter(|(_, (_, it))| it.selects_owner(owner));
+            let selecting =
+                selectors.iter().enumerate().filter(|(_, (_, it))| it.selects(&owner.selectable()));
             selecting.map(|(position, _)| position).collect()
         };
         let selectors_of_owner = owners.all.iter().map(selecting).collect();

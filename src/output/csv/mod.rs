@@ -1,12 +1,14 @@
-//! CSV and TSV: rows of an inventory, the reports of `overlap`, `diff` and `find`, exports.
+//! CSV and TSV: rows of an inventory, the reports of `overlap`, `diff`, `find` and `usage`, exports.
 
 mod answers;
 mod changes;
 mod findings;
+mod usage;
 mod writer;
 
 pub(super) use answers::{write as write_answers, write_history};
 pub(super) use changes::write as write_changes;
 pub(super) use findings::write as write_findings;
+pub(super) use usage::write as write_usage;
 pub use writer::CsvOptions;
 pub(super) use writer::{write_export, write_rows, write_streamed};

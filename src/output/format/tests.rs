@@ -36,7 +36,14 @@ fn rows_cannot_be_written_in_the_formats_of_findings() {
 #[test]
 fn what_can_write_rows_can_write_reports_too() {
     for spec in Format::for_content(Content::Rows) {
-        assert!(spec.changes.is_some() && spec.findings.is_some() && spec.answers.is_some(), "{}", spec.name);
+        assert!(
+            spec.changes.is_some()
+                && spec.findings.is_some()
+                && spec.answers.is_some()
+                && spec.usage.is_some(),
+            "{}",
+            spec.name
+        );
     }
 }
 

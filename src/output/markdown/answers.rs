@@ -18,7 +18,7 @@ pub(crate) fn write_history(history: &FindHistory, out: &mut dyn Write) -> io::R
 }
 
 /// Writes a table without the columns that no row has.
-fn write_used_columns(mut table: Table, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_used_columns(mut table: Table, out: &mut dyn Write) -> io::Result<()> {
     let is_used: Vec<bool> =
         (0..table.columns.len()).map(|at| table.rows.iter().any(|row| !row[at].is_blank())).collect();
     let mut used = is_used.iter();

@@ -1,4 +1,4 @@
-//! Aligned columns for people, and the reports of `overlap`, `diff` and `find` as a terminal shows them.
+//! Aligned columns for people, and the reports of `overlap`, `diff`, `find` and `usage` as a terminal shows them.
 
 mod change_fields;
 mod change_group;
@@ -9,9 +9,11 @@ mod find_history;
 mod find_match;
 mod findings;
 mod members;
+mod usage;
 
 pub(super) use changes::write as write_changes;
 pub(super) use columns::{empty_note, is_numeric, write as write_rows, write_lines};
 pub(super) use find::write as write_answers;
 pub(super) use find_history::write as write_history;
 pub(super) use findings::write as write_findings;
+pub(super) use usage::write as write_usage;

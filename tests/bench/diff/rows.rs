@@ -55,6 +55,7 @@ pub fn subnet(estate: Estate, place: Place, changed: bool) -> Subnet {
         addresses_available: Some(place.draw.of(1).below(123)),
         purpose: None,
         customer_owned_pool: None,
+        cidr_reservations: None,
         state: Some("available".to_owned()),
         visible_from: Vec::new(),
         tags: tags(&place, changed),

@@ -293,6 +293,7 @@ fn subnet(place: Place, number: usize, seed: Seed) -> Subnet {
         addresses_available: seed.pick(20, &[None, Some(1), Some(251)]),
         purpose: None,
         customer_owned_pool: None,
+        cidr_reservations: None,
         state: seed.state(),
         visible_from: seed.participants(place),
         tags: seed.tags(),

@@ -6,7 +6,7 @@ use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has
 use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, inventory_schema, render_answer,
+    findings_schema, inventory_schema, render_answer, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -19,12 +19,15 @@ const CHANGES: &str = "docs/schema/changes-v1.schema.json";
 const FIND: &str = "docs/schema/find-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
+const USAGE: &str = "docs/schema/usage-v1.schema.json";
+
 #[test]
 fn the_stored_schemas_are_those_of_the_types() {
     compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
     compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
     compare(FIND_HISTORY, &(serde_json::to_string_pretty(&find_history_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
+    compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
 }
 
@@ -105,9 +108,9 @@ fn the_documentation_lists_every_format_and_column() {
 
 fn reference() -> String {
     let mut text = String::from(
-        "\n## Formats\n\n| format | files | scan | find | diff | overlap | export | what it is |\n",
+        "\n## Formats\n\n| format | files | scan | find | usage | diff | overlap | export | what it is |\n",
     );
-    text.push_str("|---|---|---|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     let mark = |is_written: bool| if is_written { "yes" } else { "" };
     for spec in &FORMATS {
         let files: Vec<String> = spec.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
@@ -116,13 +119,18 @@ fn reference() -> String {
             Err(FormatError::OneKind(_)) => "one kind",
             Err(_) => "",
         };
-        let [find, diff, overlap, export] =
-            [spec.answers.is_some(), spec.changes.is_some(), spec.findings.is_some(), spec.export.is_some()]
-                .map(mark);
+        let [find, usage, diff, overlap, export] = [
+            spec.answers.is_some(),
+            spec.usage.is_some(),
+            spec.changes.is_some(),
+            spec.findings.is_some(),
+            spec.export.is_some(),
+        ]
+        .map(mark);
         let (name, files, description) = (spec.name, files.join(", "), spec.description);
         writeln!(
             text,
-            "| `{name}` | {files} | {scan} | {find} | {diff} | {overlap} | {export} | {description} |"
+            "| `{name}` | {files} | {scan} | {find} | {usage} | {diff} | {overlap} | {export} | {description} |"
         )
         .unwrap();
     }

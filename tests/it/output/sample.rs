@@ -123,6 +123,7 @@ fn subnets() -> Vec<Subnet> {
         addresses_available: available,
         purpose: None,
         customer_owned_pool: None,
+        cidr_reservations: None,
         state: Some("available".into()),
         visible_from: vec![],
         tags: tags(&[("tier", "private")]),

@@ -162,6 +162,7 @@ pub fn subnet(network: &Network, id: &str, prefixes: &[&str]) -> Subnet {
         addresses_available: None,
         purpose: None,
         customer_owned_pool: None,
+        cidr_reservations: None,
         state: None,
         visible_from: Vec::new(),
         tags: netcensus::model::Tags::new(),

@@ -52,6 +52,7 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
         addresses_available: available,
         purpose: None,
         customer_owned_pool: subnet.customer_owned_ipv4_pool.filter(|pool| !pool.is_empty()),
+        cidr_reservations: None,
         state: subnet.state.map(|state| state.as_str().to_owned()),
         visible_from,
         tags,

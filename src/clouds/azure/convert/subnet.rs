@@ -88,6 +88,7 @@ fn subnet_from_vnet(
         addresses_available: None,
         purpose: purpose(&subnet.properties, reserved),
         customer_owned_pool: None,
+        cidr_reservations: None,
         name,
         prefixes,
         state: subnet.properties.provisioning_state.clone(),

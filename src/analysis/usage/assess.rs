@@ -1,0 +1,230 @@
+//! From an inventory to the report: rows of subnets, networks or accounts, judged by the limits.
+
+use std::collections::HashMap;
+use std::io;
+
+use super::held::HeldIndex;
+use super::report::{
+    AddressCounts, USAGE_VERSION, UsageCounts, UsageKind, UsageReport, UsageRow, UsageStatus,
+};
+use super::rollup::{Candidate, account_rows, blank_row, network_rows};
+use super::space::SubnetSpace;
+use super::thresholds::Thresholds;
+use super::trend::UsageHistory;
+use crate::analysis::coverage_gaps::{unread_scopes, unscanned_parts};
+use crate::analysis::filter::FilterError;
+use crate::analysis::inventory_index::{InventoryIndex, network_key};
+use crate::analysis::selector::Selectable;
+use crate::exit::Exit;
+use crate::model::{Inventory, InventoryView, Kind, Network, Subject, Subnet, UsageFailure, UsagePolicy};
+use crate::wording::counted_as;
+
+/// What is measured, and by which limits it is judged.
+#[derive(Clone, Copy)]
+pub struct UsageInput<'a> {
+    /// The inventory.
+    pub view: InventoryView<'a>,
+    /// What the rows are.
+    pub of: UsageKind,
+    /// The limits, and what fails.
+    pub policy: &'a UsagePolicy,
+    /// What was used before, where trends are asked for.
+    pub history: Option<&'a UsageHistory>,
+    /// Whether the user stopped the reading.
+    pub interrupted: bool,
+}
+
+/// Why usage cannot be reported.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// A rule has an invalid glob.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// Interfaces could not be read.
+    #[error("the interfaces of the inventory could not be read")]
+    Rows(#[from] io::Error),
+}
+
+/// Lists the kinds that have to be complete. Interfaces only add free blocks and what holds addresses: an inventory without
+/// them tells everything else, so they matter where they were read, or a limit is about blocks.
+#[must_use]
+pub fn kinds_that_matter(inventory: &Inventory, of: UsageKind, policy: &UsagePolicy) -> Vec<Kind> {
+    let needs_interfaces = of != UsageKind::Network
+        && (policy.needs_blocks() || inventory.kinds_read().contains(&Kind::Interfaces));
+    let networks = (of == UsageKind::Network).then_some(Kind::Networks);
+    networks.into_iter().chain([Kind::Subnets]).chain(needs_interfaces.then_some(Kind::Interfaces)).collect()
+}
+
+/// Reports how full subnets, networks or accounts are.
+///
+/// # Errors
+/// When a rule has an invalid glob, or interfaces cannot be read.
+pub fn assess_usage(input: UsageInput<'_>) -> Result<UsageReport, UsageError> {
+    let inventory = input.view.inventory;
+    let index = InventoryIndex::new(inventory);
+    let thresholds = Thresholds::new(input.policy)?;
+    let spaces = measure(input.view, &index)?;
+    let candidates = match input.of {
+        UsageKind::Subnet => subnet_rows(inventory, &index, &spaces),
+        UsageKind::Network => network_rows(inventory, &index, &spaces),
+        UsageKind::Account => account_rows(inventory, &index, &spaces),
+    };
+    let judge = |Candidate { mut row, tags }: Candidate<'_>| {
+        (row.status, row.crossed) = thresholds.judge(&row, &selectable(&row, tags));
+        row.message = describe(&row);
+        row
+    };
+    let mut report = blank_report(input, candidates.into_iter().map(judge).collect());
+    if let Some(history) = input.history {
+        history.apply(&mut report);
+    }
+    conclude(&mut report, input);
+    Ok(report)
+}
+
+/// Measures every subnet that has IPv4 prefixes, or none that was read.
+fn measure<'a>(
+    view: InventoryView<'a>,
+    index: &InventoryIndex<'_>,
+) -> io::Result<Vec<(&'a Subnet, SubnetSpace)>> {
+    let mut held = HeldIndex::new(view.inventory, view.interfaces)?;
+    let subnets = view.inventory.subnets.iter().filter(|subnet| !has_only_ipv6(subnet));
+    let measure = |subnet: &'a Subnet| {
+        let is_seen = index.was_read(subnet.provider, &subnet.account, &subnet.region, Subject::Interfaces);
+        let held = held.take(subnet);
+        (subnet, SubnetSpace::new(subnet, is_seen.then_some(held)))
+    };
+    Ok(subnets.map(measure).collect())
+}
+
+/// A share of 2^64 means nothing.
+fn has_only_ipv6(subnet: &Subnet) -> bool {
+    !subnet.prefixes.is_empty() && subnet.prefixes.iter().all(|prefix| prefix.addr().is_ipv6())
+}
+
+fn subnet_rows<'a>(
+    inventory: &'a Inventory,
+    index: &InventoryIndex<'_>,
+    spaces: &[(&'a Subnet, SubnetSpace)],
+) -> Vec<Candidate<'a>> {
+    let key = |network: &Network| network_key(network.provider, &network.region, &network.id);
+    let networks: HashMap<_, _> = inventory.networks.iter().map(|network| (key(network), network)).collect();
+    let row = |(subnet, space): &(&'a Subnet, SubnetSpace)| {
+        let network = networks.get(&network_key(subnet.provider, &subnet.region, &subnet.network));
+        let mut row = blank_row(UsageKind::Subnet, subnet.id.clone());
+        row.provider = Some(subnet.provider);
+        row.account = Some(subnet.account.clone());
+        row.account_name = index.display_name(subnet.provider, &subnet.account).map(str::to_owned);
+        row.region = Some(subnet.region.clone());
+        row.zone.clone_from(&subnet.zone);
+        row.network = Some(subnet.network.clone());
+        row.network_name = network.and_then(|network| network.name.clone());
+        row.name.clone_from(&subnet.name);
+        row.prefixes = subnet.prefixes.iter().copied().filter(|prefix| prefix.addr().is_ipv4()).collect();
+        row.purpose.clone_from(&subnet.purpose);
+        match space.total.zip(space.used) {
+            Some((total, used)) => row.set_counts(AddressCounts::new(total, used)),
+            None => row.addresses_total = space.total,
+        }
+        row.set_blocks(space.blocks);
+        row.held.clone_from(&space.held);
+        Candidate { row, tags: &subnet.tags }
+    };
+    spaces.iter().map(row).collect()
+}
+
+fn selectable<'a>(row: &'a UsageRow, tags: &'a crate::model::Tags) -> Selectable<'a> {
+    let (network, network_name) = match row.kind {
+        UsageKind::Network => (Some(&row.id), &row.name),
+        UsageKind::Subnet | UsageKind::Account => (row.network.as_ref(), &row.network_name),
+    };
+    Selectable {
+        provider: row.provider,
+        account: row.account.as_deref().unwrap_or_default(),
+        account_name: row.account_name.as_deref(),
+        region: row.region.as_deref().unwrap_or_default(),
+        network: network.map_or("", String::as_str),
+        network_name: network_name.as_deref(),
+        tags,
+    }
+}
+
+/// Says how full a row is.
+fn describe(row: &UsageRow) -> String {
+    let what = match row.kind {
+        UsageKind::Subnet | UsageKind::Account => "used",
+        UsageKind::Network => "given to subnets",
+    };
+    let (Some(total), Some(used)) = (row.addresses_total, row.addresses_used) else {
+        return "how many addresses are used is not known".to_owned();
+    };
+    let share = row.used_percent.map(|percent| format!("{percent} % {what}: ")).unwrap_or_default();
+    let limits = match row.status {
+        UsageStatus::Critical | UsageStatus::Warning => {
+            format!("; {} is {}", row.crossed.join(" and "), row.status.as_str())
+        }
+        UsageStatus::Unknown => "; free blocks are not known".to_owned(),
+        UsageStatus::Ok => String::new(),
+    };
+    let free = row.addresses_free.unwrap_or_default();
+    format!("{share}{used} of {total} addresses, {free} free{limits}")
+}
+
+fn blank_report(input: UsageInput<'_>, rows: Vec<UsageRow>) -> UsageReport {
+    let inventory = input.view.inventory;
+    let kinds = kinds_that_matter(inventory, input.of, input.policy);
+    let coverage: Vec<_> = unread_scopes(inventory, &kinds).cloned().collect();
+    let missing = unscanned_parts(inventory, &kinds);
+    let ipv6 = inventory.subnets.iter().filter(|subnet| has_only_ipv6(subnet)).count();
+    let note = |count| {
+        let subnets = counted_as(
+            count,
+            "subnet has IPv6 addresses only and is",
+            "subnets have IPv6 addresses only and are",
+        );
+        format!("{subnets} left out: a share of so many addresses means nothing")
+    };
+    UsageReport {
+        schema_version: USAGE_VERSION,
+        generator: inventory.generator.clone(),
+        taken_at: inventory.taken_at,
+        of: input.of,
+        complete: coverage.is_empty() && missing.is_empty(),
+        fail_on: input.policy.fail_on.iter().map(ToString::to_string).collect(),
+        exit_code: 0,
+        counts: UsageCounts::default(),
+        snapshots: None,
+        rows,
+        notes: (ipv6 > 0).then(|| note(ipv6)).into_iter().collect(),
+        missing,
+        coverage,
+    }
+}
+
+/// Decides what fails, counts, sorts, and sets the exit code.
+fn conclude(report: &mut UsageReport, input: UsageInput<'_>) {
+    for row in &mut report.rows {
+        row.fails = input.policy.fail_on.iter().any(|failure| fails(*failure, row));
+        match row.status {
+            UsageStatus::Ok => report.counts.ok += 1,
+            UsageStatus::Warning => report.counts.warning += 1,
+            UsageStatus::Critical => report.counts.critical += 1,
+            UsageStatus::Unknown => report.counts.unknown += 1,
+        }
+        report.counts.failing += usize::from(row.fails);
+    }
+    // Unknown shares come last, and rows that tie stay in the order of the inventory.
+    report.rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.used_percent)));
+    let exit = Exit::from_reading(input.interrupted, report.complete, report.counts.failing > 0);
+    report.exit_code = exit.code();
+}
+
+fn fails(failure: UsageFailure, row: &UsageRow) -> bool {
+    match failure {
+        UsageFailure::Warning => matches!(row.status, UsageStatus::Warning | UsageStatus::Critical),
+        UsageFailure::Critical => row.status == UsageStatus::Critical,
+        UsageFailure::FullIn(time) => {
+            row.trend.as_ref().is_some_and(|trend| trend.forecast.is_full_within(time))
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Rows of networks and accounts, from those of their subnets.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::report::{AddressCounts, UsageKind, UsageRow};
+use super::space::{FreeBlocks, SubnetSpace, count};
+use crate::analysis::addresses::network_usage;
+use crate::analysis::inventory_index::{InventoryIndex, NetworkKey, network_key};
+use crate::model::{Inventory, Network, NetworkKind, Provider, Subject, Subnet, Tags};
+
+/// A row, and what rules select it by.
+pub(super) struct Candidate<'a> {
+    /// The row, without status.
+    pub row: UsageRow,
+    /// The tags of what it is about.
+    pub tags: &'a Tags,
+}
+
+static NO_TAGS: Tags = Tags::new();
+
+/// What the subnets of something have in common: sums of what is known.
+#[derive(Debug, Clone, Copy)]
+struct SubnetSums {
+    subnets: usize,
+    uncounted: usize,
+    total: u64,
+    used: u64,
+    /// `None` as soon as those of one subnet are not known.
+    blocks: Option<FreeBlocks>,
+}
+
+impl Default for SubnetSums {
+    fn default() -> Self {
+        Self { subnets: 0, uncounted: 0, total: 0, used: 0, blocks: Some(FreeBlocks::default()) }
+    }
+}
+
+impl SubnetSums {
+    fn add(&mut self, space: &SubnetSpace) {
+        self.subnets += 1;
+        match (space.total, space.used) {
+            (Some(total), Some(used)) => {
+                self.total += total;
+                self.used += used;
+            }
+            _ => self.uncounted += 1,
+        }
+        self.blocks = self.blocks.zip(space.blocks).map(|(sum, more)| sum.and(more));
+    }
+
+    /// Returns the counts, unless no subnet was counted of those that there are.
+    fn counts(&self) -> Option<AddressCounts> {
+        let is_unknown = self.uncounted > 0 && self.uncounted == self.subnets;
+        (!is_unknown).then(|| AddressCounts::new(self.total, self.used))
+    }
+}
+
+/// Makes a row for each network that has subnets. Virtual hubs have none of their own.
+pub(super) fn network_rows<'a>(
+    inventory: &'a Inventory,
+    index: &InventoryIndex<'_>,
+    spaces: &[(&Subnet, SubnetSpace)],
+) -> Vec<Candidate<'a>> {
+    let mut sums: HashMap<NetworkKey, SubnetSums> = HashMap::new();
+    for (subnet, space) in spaces {
+        let key = network_key(subnet.provider, &subnet.region, &subnet.network);
+        sums.entry(key).or_default().add(space);
+    }
+    let has_subnets = |network: &Network| matches!(network.kind, NetworkKind::Vpc | NetworkKind::Vnet);
+    let usages = network_usage(inventory, index).into_iter().filter(|usage| has_subnets(usage.network));
+    let row = |usage: crate::analysis::addresses::NetworkUsage<'a>| {
+        let network = usage.network;
+        let mut row = blank_row(UsageKind::Network, network.id.clone());
+        row.provider = Some(network.provider);
+        row.account = Some(network.account.clone());
+        row.account_name = index.display_name(network.provider, &network.account).map(str::to_owned);
+        row.region = Some(network.region.clone());
+        row.name.clone_from(&network.name);
+        row.prefixes = network.prefixes().filter(|prefix| prefix.addr().is_ipv4()).collect();
+        row.prefixes.sort_unstable();
+        row.prefixes.dedup();
+        let key = network_key(network.provider, &network.region, &network.id);
+        let sums = sums.get(&key).copied().unwrap_or_default();
+        let allocated: Option<Vec<_>> = row.prefixes.iter().map(|prefix| usage.allocated(*prefix)).collect();
+        let free: Option<Vec<_>> = row.prefixes.iter().map(|prefix| usage.free(*prefix, &[])).collect();
+        if let (Some(allocated), Some(free)) = (allocated, free) {
+            row.set_counts(AddressCounts::new(count(&row.prefixes), count(allocated.iter().flatten())));
+            row.set_blocks(Some(FreeBlocks::count(&free.concat())));
+            row.in_subnets = sums.counts();
+            row.subnets = Some(sums.subnets);
+            row.uncounted_subnets = Some(sums.uncounted);
+        } else {
+            row.addresses_total = Some(count(&row.prefixes));
+        }
+        Candidate { row, tags: &network.tags }
+    };
+    usages.map(row).filter(|candidate| !candidate.row.prefixes.is_empty()).collect()
+}
+
+/// Makes a row for each account that has subnets, and for those whose subnets could not be read.
+pub(super) fn account_rows(
+    inventory: &Inventory,
+    index: &InventoryIndex<'_>,
+    spaces: &[(&Subnet, SubnetSpace)],
+) -> Vec<Candidate<'static>> {
+    let mut sums: BTreeMap<(Provider, &str), SubnetSums> = BTreeMap::new();
+    for (subnet, space) in spaces {
+        sums.entry((subnet.provider, &subnet.account)).or_default().add(space);
+    }
+    let unread = inventory.incomplete().filter(|entry| entry.kind == Subject::Subnets);
+    let unread: Vec<(Provider, &str)> =
+        unread.map(|entry| (entry.provider, entry.account.as_str())).collect();
+    for account in inventory.accounts.iter().map(|account| (account.provider, account.id.as_str())) {
+        if unread.contains(&account) {
+            sums.entry(account).or_default();
+        }
+    }
+    let row = |((provider, account), sums): ((Provider, &str), SubnetSums)| {
+        let mut row = blank_row(UsageKind::Account, account.to_owned());
+        row.provider = Some(provider);
+        row.account = Some(account.to_owned());
+        row.name = index.display_name(provider, account).map(str::to_owned);
+        row.account_name.clone_from(&row.name);
+        // A part of the subnets would pass for all of them.
+        if !unread.contains(&(provider, account)) {
+            if let Some(counts) = sums.counts() {
+                row.set_counts(counts);
+            }
+            row.set_blocks(sums.blocks);
+            row.subnets = Some(sums.subnets);
+            row.uncounted_subnets = Some(sums.uncounted);
+        }
+        Candidate { row, tags: &NO_TAGS }
+    };
+    sums.into_iter().map(row).collect()
+}
+
+/// Makes a row of which nothing is known yet.
+pub(super) fn blank_row(kind: UsageKind, id: String) -> UsageRow {
+    UsageRow {
+        kind,
+        provider: None,
+        account: None,
+        account_name: None,
+        region: None,
+        zone: None,
+        network: None,
+        network_name: None,
+        id,
+        name: None,
+        prefixes: Vec::new(),
+        purpose: None,
+        status: super::report::UsageStatus::Unknown,
+        fails: false,
+        crossed: Vec::new(),
+        message: String::new(),
+        addresses_total: None,
+        addresses_used: None,
+        addresses_free: None,
+        used_percent: None,
+        largest_free_block: None,
+        free_blocks: None,
+        held: None,
+        in_subnets: None,
+        subnets: None,
+        uncounted_subnets: None,
+        trend: None,
+    }
+}
+
+impl UsageRow {
+    /// Sets how many addresses there are and how many are in use.
+    pub(super) fn set_counts(&mut self, counts: AddressCounts) {
+        self.addresses_total = Some(counts.total);
+        self.addresses_used = Some(counts.used);
+        self.addresses_free = Some(counts.free);
+        self.used_percent = counts.used_percent;
+    }
+
+    pub(super) fn set_blocks(&mut self, blocks: Option<FreeBlocks>) {
+        self.largest_free_block = blocks.map(|blocks| blocks.largest);
+        self.free_blocks = blocks.map(|blocks| blocks.count);
+    }
+}

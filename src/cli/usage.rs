@@ -1,0 +1,100 @@
+//! `netcensus usage`.
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::report_target::{ReportTarget, report_target};
+use super::source::SourceArgs;
+use crate::output::Content;
+
+/// Options of `netcensus usage`.
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = "Examples:\n  \
+    netcensus usage --sandbox\n  \
+    netcensus usage networks --sandbox\n  \
+    netcensus usage --from @latest --warn 80 --critical 90,free<16\n  \
+    netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
+    netcensus usage --aws-org --aws-org-role netcensus-read -o markdown,json=usage.json\n\n\
+    Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete")]
+pub struct UsageArgs {
+    /// What to report
+    #[arg(value_name = "WHAT", default_value = "subnets", ignore_case = true, value_parser = levels())]
+    pub of: UsageArg,
+
+    /// Warn at these limits: percent used, `free<N` addresses, `blocks<N` free /28 blocks; comma-separated [default: 80]
+    ///
+    /// [env: NETCENSUS_WARN]
+    #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
+    pub warn: Vec<String>,
+
+    /// Call it critical at these limits, as with --warn [default: 90]
+    ///
+    /// Any of several limits is enough. A share is compared exactly: 79.96 % is not 80 %. `[[usage.thresholds]]` in
+    /// netcensus.toml sets other limits for some prefixes, accounts or tags.
+    ///
+    /// [env: NETCENSUS_CRITICAL]
+    #[arg(long, help_heading = "Thresholds", value_name = "LIMITS", value_delimiter = ',')]
+    pub critical: Vec<String>,
+
+    /// What fails: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated [default: critical]
+    #[arg(long, help_heading = "Thresholds", value_name = "WHAT", value_delimiter = ',')]
+    pub fail_on: Vec<String>,
+
+    /// Tell from saved snapshots how usage changed and when it will be full
+    ///
+    /// Reads the snapshots of the last 30 days in --store. A forecast needs snapshots of four days at least, three days
+    /// apart; it follows the median of the rates between all of them.
+    #[arg(long, help_heading = "Forecast")]
+    pub forecast: bool,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
+    ///
+    /// One format goes to standard output, any number to files: `-o markdown,json=usage.json`.
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Usage))]
+    pub reports: Vec<ReportTarget>,
+
+    /// Show every row and column in full width
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
+}
+
+/// What is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsageArg {
+    /// Subnets.
+    Subnets,
+    /// Networks.
+    Networks,
+    /// Accounts.
+    Accounts,
+}
+
+impl UsageArg {
+    const ALL: [(&str, Self, &str, &str); 3] = [
+        ("subnets", Self::Subnets, "subnet", "Addresses in use of each subnet"),
+        ("networks", Self::Networks, "network", "Addresses of each network that its subnets take"),
+        (
+            "accounts",
+            Self::Accounts,
+            "account",
+            "Addresses in use of all subnets of each account or subscription",
+        ),
+    ];
+}
+
+fn levels() -> impl TypedValueParser<Value = UsageArg> {
+    let value = |(name, _, alias, help): (&'static str, _, &'static str, &'static str)| {
+        PossibleValue::new(name).alias(alias).help(help)
+    };
+    PossibleValuesParser::new(UsageArg::ALL.map(value)).map(|text| {
+        let text = text.to_ascii_lowercase();
+        let found = UsageArg::ALL.into_iter().find(|(name, _, alias, _)| *name == text || *alias == text);
+        found.map_or(UsageArg::Subnets, |(_, level, ..)| level)
+    })
+}

@@ -1,0 +1,67 @@
+//! What was used before, from the kept snapshots.
+
+use jiff::Timestamp;
+
+use super::super::inventory_source::{Gathered, name_accounts};
+use super::super::snapshot_lookup::{self, describe_future_snapshots};
+use crate::analysis::usage::{UsageHistory, UsageInput, UsageKind, assess_usage};
+use crate::cli::usage::UsageArgs;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::input::{self, Source};
+use crate::model::{Inventory, InventoryView, Kind, UsagePolicy};
+use crate::snapshot::{self, SnapshotEntry};
+use crate::ui::Ui;
+
+/// Interfaces do not change how many addresses are used.
+const KINDS: [Kind; 2] = [Kind::Networks, Kind::Subnets];
+
+/// Reads the numbers of the last days, oldest first. A snapshot that cannot be read is a gap, with a warning.
+///
+/// # Errors
+/// When the directory of snapshots cannot be read.
+pub(super) fn read(
+    args: &UsageArgs,
+    of: UsageKind,
+    gathered: &Gathered,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<UsageHistory, Error> {
+    let _ = args;
+    let mut history = UsageHistory::default();
+    let now = gathered.inventory.taken_at;
+    for entry in entries(now, settings, ui)? {
+        match input::load_kinds(&Source::Kept(entry.clone()), &KINDS) {
+            Ok(loaded) => {
+                let mut inventory = loaded.inventory;
+                name_accounts(&mut inventory, settings);
+                add(&mut history, &inventory, of)?;
+            }
+            // Another process may have just removed it.
+            Err(_) if entry.open().is_err_and(|error| error.is_missing()) => {}
+            Err(error) => ui.warn_always(&Error::from(error).diagnostic().to_line()),
+        }
+    }
+    Ok(history)
+}
+
+/// Lists the snapshots that trends up to `now` look at, oldest first.
+fn entries(now: Timestamp, settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
+    let store = snapshot_lookup::open_store(settings)?;
+    let mut entries = snapshot_lookup::list_snapshots(&store)?;
+    let future = snapshot::dated_in_future(&entries, Timestamp::now());
+    if !future.is_empty() {
+        ui.warn(&describe_future_snapshots(future, &store.directory().display().to_string()));
+    }
+    let begin = UsageHistory::begin(now);
+    entries.retain(|entry| entry.taken_at >= begin && entry.taken_at < now);
+    Ok(entries)
+}
+
+fn add(history: &mut UsageHistory, inventory: &Inventory, of: UsageKind) -> Result<(), Error> {
+    let policy = UsagePolicy::default();
+    let view = InventoryView::new(inventory);
+    let input = UsageInput { view, of, policy: &policy, history: None, interrupted: false };
+    history.add(&assess_usage(input)?);
+    Ok(())
+}

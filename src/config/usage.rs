@@ -1,0 +1,105 @@
+//! What the file and the flags say about usage: the limits, and what fails.
+
+use toml::Value;
+
+use super::keys;
+use super::origin::Sourced;
+use super::overlap::{self, NOTHING};
+use super::problem::Fault;
+use super::reader::Reader;
+use super::table_row::TableRow;
+use crate::model::{Selector, UsageFailure, UsageLimit, UsagePolicy, UsageRule};
+
+/// The limit of a warning, where you set none.
+const WARN: UsageLimit = UsageLimit::Percent(80);
+/// The limit of what is critical, where you set none.
+const CRITICAL: UsageLimit = UsageLimit::Percent(90);
+
+/// When address space counts as too full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageSettings {
+    /// The limits of a warning, any of which is enough.
+    pub warn: Sourced<Vec<UsageLimit>>,
+    /// The limits of what is critical, any of which is enough.
+    pub critical: Sourced<Vec<UsageLimit>>,
+    /// What fails; nothing if it is empty.
+    pub fail_on: Sourced<Vec<UsageFailure>>,
+    /// Other limits for some of it.
+    pub rules: Sourced<Vec<UsageRule>>,
+}
+
+/// What the flags said about usage.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UsageOverrides {
+    /// `--warn`.
+    pub warn: Vec<String>,
+    /// `--critical`.
+    pub critical: Vec<String>,
+    /// `--fail-on`.
+    pub fail_on: Vec<String>,
+}
+
+impl UsageSettings {
+    /// Reads the table of usage and its flags.
+    pub(super) fn read(reader: &mut Reader<'_>, flags: &UsageOverrides) -> Self {
+        let default = vec![Some(UsageFailure::Critical)];
+        let fail_on = reader.scalars(keys::USAGE_FAIL_ON, &flags.fail_on, default, failure);
+        Self {
+            warn: reader.scalars(keys::USAGE_WARN, &flags.warn, vec![WARN], limit),
+            critical: reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit),
+            fail_on: fail_on.map(|failures| failures.into_iter().flatten().collect()),
+            rules: reader.rows(keys::USAGE_THRESHOLDS, rule),
+        }
+    }
+
+    /// Returns the values alone.
+    #[must_use]
+    pub fn policy(&self) -> UsagePolicy {
+        UsagePolicy {
+            warn: self.warn.value.clone(),
+            critical: self.critical.value.clone(),
+            rules: self.rules.value.clone(),
+            fail_on: self.fail_on.value.clone(),
+        }
+    }
+}
+
+fn limit(text: &str) -> Result<UsageLimit, Fault> {
+    text.parse().map_err(|message: String| Fault::new(message))
+}
+
+/// Reads what fails; `None` for the word that says that nothing does.
+fn failure(text: &str) -> Result<Option<UsageFailure>, Fault> {
+    if text.eq_ignore_ascii_case(UsageFailure::NO) {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|message: String| Fault::new(message))
+}
+
+fn rule(row: &mut TableRow<'_>) -> Option<UsageRule> {
+    let selector = overlap::fields(row);
+    let rule =
+        UsageRule { selector, warn: row.scalars("warn", limit), critical: row.scalars("critical", limit) };
+    if !row.has("warn") && !row.has("critical") {
+        row.refuse("the entry sets no threshold; give `warn`, `critical` or both");
+    }
+    if rule.selector == Selector::default() {
+        if !row.has_besides(&["warn", "critical"]) {
+            row.refuse(NOTHING);
+        }
+        return None;
+    }
+    Some(rule)
+}
+
+/// Writes a rule as the file has it.
+pub(super) fn show_rule(rule: &UsageRule) -> Value {
+    let mut shown = match overlap::show_selector(&rule.selector) {
+        Value::Table(table) => table,
+        _ => toml::Table::new(),
+    };
+    let texts = |limits: &Vec<UsageLimit>| limits.iter().map(ToString::to_string).collect::<Vec<_>>();
+    shown.extend(rule.warn.as_ref().map(|limits| ("warn".to_owned(), texts(limits).into())));
+    shown.extend(rule.critical.as_ref().map(|limits| ("critical".to_owned(), texts(limits).into())));
+    shown.into()
+}

@@ -1,0 +1,4 @@
+//! What the formats of `usage` share: flat rows, and texts.
+
+pub(super) mod usage_rows;
+pub(super) mod usage_text;

@@ -1,0 +1,68 @@
+//! Texts about usage, for formats that people read.
+
+use std::fmt::Write;
+
+use crate::analysis::usage::{ForecastState, HeldAddresses, UsageReport, UsageTrend};
+use crate::wording::counted_plural;
+
+/// A line of bars has so many at most.
+const BARS: usize = 14;
+
+/// Says how many rows have which status.
+pub(crate) fn summary_line(report: &UsageReport) -> String {
+    let counts = report.counts;
+    let all = counted_plural(report.rows.len(), report.of.plural());
+    let parts = [(counts.critical, "critical"), (counts.warning, "warning"), (counts.unknown, "unknown")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, status)| format!("{count} {status}"))
+        .collect();
+    let what = if parts.is_empty() { "all within their limits".to_owned() } else { parts.join(", ") };
+    let gap = if report.complete { "" } else { "; incomplete: not everything could be read" };
+    format!("{all}: {what}{gap}")
+}
+
+/// Lists what holds addresses: `machines 12, lambda 3`.
+pub(crate) fn held(held: &[HeldAddresses]) -> String {
+    let each = held.iter().map(|held| format!("{} {}", held.by.as_str(), held.addresses));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// Writes a change with its sign.
+pub(crate) fn change(change: Option<i64>) -> String {
+    change.map(|change| format!("{change:+}")).unwrap_or_default()
+}
+
+/// Says when something is full; nothing where that is not known.
+pub(crate) fn full_in(trend: &UsageTrend) -> String {
+    let forecast = trend.forecast;
+    match (forecast.state, forecast.full_in_days) {
+        (ForecastState::Full, _) => "now".to_owned(),
+        (ForecastState::Steady, _) => "not filling".to_owned(),
+        (ForecastState::Filling, Some(days)) => format!("{days} d"),
+        (ForecastState::Filling, None) | (ForecastState::Unknown, _) => String::new(),
+    }
+}
+
+/// Draws the last days as bars, from the least to the most that was used in them.
+pub(crate) fn bars(trend: &UsageTrend) -> String {
+    const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let points = &trend.points[trend.points.len().saturating_sub(BARS)..];
+    let least = points.iter().map(|point| point.used).min().unwrap_or(0);
+    let most = points.iter().map(|point| point.used).max().unwrap_or(0);
+    let mut bars = String::new();
+    if points.len() > 1 {
+        for point in points {
+            let level = (point.used - least) * 7 / (most - least).max(1);
+            let level = usize::try_from(level).unwrap_or(0).min(7);
+            let _ = write!(bars, "{}", LEVELS[level]);
+        }
+    }
+    bars
+}
+
+/// Writes the size of the largest free block as the length of its prefix, such as `/26`.
+pub(crate) fn largest_block(addresses: u64) -> String {
+    if addresses == 0 { "none".to_owned() } else { format!("/{}", 32 - addresses.ilog2().min(32)) }
+}
