@@ -1,5 +1,6 @@
 //! The describe calls: every page, paced, handed to the transforms.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_ec2::Client as Ec2;
@@ -52,7 +53,7 @@ pub struct RegionReader<'a> {
     session: &'a Session,
     region: &'a str,
     pacer: &'a RequestPacer,
-    ec2: Ec2,
+    ec2: Arc<Ec2>,
     /// Whether the latest request failed since EC2 does not know one of its parameters.
     refused_parameter: AtomicBool,
 }

@@ -1,7 +1,7 @@
-//! One signed-in account: its identity, its credentials, and an EC2 client per region.
+//! One signed-in account: its identity, its credentials, and an EC2 client for each region that is being read.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_ec2::Client as Ec2;
@@ -25,7 +25,7 @@ pub struct Session {
     pub logins: Vec<Login>,
     /// Credentials (cached for all regions) and connection.
     pub config: SdkConfig,
-    clients: Mutex<HashMap<String, Ec2>>,
+    clients: Mutex<HashMap<String, Weak<Ec2>>>,
 }
 
 impl Session {
@@ -53,13 +53,20 @@ impl Session {
         &self.logins[0]
     }
 
-    /// Returns the EC2 client for `region`, made once.
+    /// Returns the EC2 client for `region`, which all that read the region at the same time share.
     ///
     /// Each account and region has a retry budget of its own: EC2 throttles by them, and one that is
     /// throttled must not use up the retries of the others.
-    pub fn ec2(&self, region: &str) -> Ec2 {
+    ///
+    /// A client takes some 40 KB, and a scan may need thousands of them, so none outlives its readers.
+    pub fn ec2(&self, region: &str) -> Arc<Ec2> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.entry(region.to_owned()).or_insert_with(|| self.connect_ec2(region)).clone()
+        if let Some(client) = clients.get(region).and_then(Weak::upgrade) {
+            return client;
+        }
+        let client = Arc::new(self.connect_ec2(region));
+        clients.insert(region.to_owned(), Arc::downgrade(&client));
+        client
     }
 
     fn connect_ec2(&self, region: &str) -> Ec2 {
