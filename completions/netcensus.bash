@@ -402,7 +402,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__diff)
-            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --sandbox --max-age --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --kind --only --filter --ignore --all-fields --exit-code --notify --notify-dry-run --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --sandbox --max-age --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -421,6 +421,10 @@ _netcensus() {
                     return 0
                     ;;
                 --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1154,7 +1158,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__overlap)
-            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --summary --explain --config --quiet --verbose --no-progress --color --help --version"
+            opts="-o -q -v -h -V --level --between --external --planned --planned-file --terraform-plan --skip-bad-rows --fail-on --allow-incomplete --baseline --write-baseline --notify --notify-dry-run --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --summary --explain --config --quiet --verbose --no-progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1189,6 +1193,10 @@ _netcensus() {
                     return 0
                     ;;
                 --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

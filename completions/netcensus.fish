@@ -163,6 +163,7 @@ reserved\t'A network uses special-purpose addresses, which breaks clients in it'
 all\t'Every class'
 none\t'No class: findings are reported and pass'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l baseline -d 'Fail only on findings that this file does not list' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l notify -d 'Tell a channel what became of it since the last time; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
@@ -210,6 +211,7 @@ never\t'Never'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l skip-bad-rows -d 'Skip and list invalid rows of these files instead of stopping'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l allow-incomplete -d 'Exit with 0 even if the scan is incomplete; the report lists what is missing'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l write-baseline -d 'Write all findings of this run to the file of --baseline, so that they pass from now on'
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l notify-dry-run -d 'Print on standard error what --notify would send, and send nothing'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
@@ -281,6 +283,7 @@ moved\t''
 replaced\t''"
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l filter -d 'Compare only rows that match before or after; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l ignore -d 'Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l notify -d 'Tell a channel what became of it since the last time; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
@@ -316,6 +319,7 @@ always\t'Always'
 never\t'Never'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-fields -d 'Compare every field except those of --ignore'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l exit-code -d 'Exit with 1 if something differs, as `git diff --exit-code` does'
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l notify-dry-run -d 'Print on standard error what --notify would send, and send nothing'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'

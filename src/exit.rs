@@ -36,6 +36,17 @@ impl Exit {
         }
     }
 
+    /// Decides how a command ends that told channels of its report. One that could not be told outranks everything but
+    /// being stopped: an alarm that does not arrive is worse than what it is about.
+    #[must_use]
+    pub const fn after_telling(self, all_told: bool) -> Self {
+        match self {
+            Self::Interrupted => Self::Interrupted,
+            other if all_told => other,
+            _ => Self::Unusable,
+        }
+    }
+
     /// Finds the exit with this number.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {

@@ -16,6 +16,7 @@ pub mod export;
 pub mod fs;
 pub mod input;
 pub mod model;
+pub mod notify;
 pub mod output;
 pub mod redact;
 pub mod sandbox;

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::kinds::kind_names;
+use super::notify::NotifyArgs;
 use super::report_target::{ReportTarget, report_target};
 use super::source::LiveArgs;
 use crate::output::Content;
@@ -66,6 +67,10 @@ pub struct DiffArgs {
     /// Exit with 1 if something differs, as `git diff --exit-code` does
     #[arg(long, help_heading = "Output")]
     pub exit_code: bool,
+
+    /// Whether channels are told.
+    #[command(flatten)]
+    pub channels: NotifyArgs,
 
     /// Where `live` comes from, and snapshots.
     #[command(flatten)]

@@ -15,6 +15,7 @@ pub mod find;
 pub mod global;
 pub mod kinds;
 pub mod merge;
+pub mod notify;
 pub mod output;
 pub mod overlap;
 pub mod ranges;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::notify::NotifyArgs;
 use super::ranges::RangeArgs;
 use super::report_target::{ReportTarget, report_target};
 use super::source::SourceArgs;
@@ -45,6 +46,10 @@ pub struct OverlapArgs {
     /// What fails.
     #[command(flatten)]
     pub gate: GateArgs,
+
+    /// Whether channels are told.
+    #[command(flatten)]
+    pub channels: NotifyArgs,
 
     /// Where the inventory comes from.
     #[command(flatten)]

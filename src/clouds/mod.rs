@@ -23,6 +23,8 @@ mod child_process;
 mod cloud_provider;
 mod endpoint_health;
 mod gather;
+#[cfg(any(feature = "azure", feature = "channels"))]
+mod http_client;
 #[cfg_attr(
     not(any(feature = "aws", feature = "azure")),
     allow(dead_code, reason = "only a cloud has attempts to learn from")
@@ -43,6 +45,10 @@ mod step;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod unmatched_patterns;
 
+#[cfg(feature = "channels")]
+pub use causes::root as root_cause;
 pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanError, PlanErrorKind, Run};
 pub use gather::{gather, survey};
+#[cfg(any(feature = "azure", feature = "channels"))]
+pub use http_client::http_client;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};

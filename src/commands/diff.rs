@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::live_scope::{LiveScope, add_unread_accounts};
 use super::filters::parse_filter_flags;
 use super::inventory_source::LoadExtent;
+use super::notify::Notifier;
 use super::overlap::collisions_among_networks;
 use super::report_files::Reports;
 use super::snapshot_lookup::SnapshotLookup;
@@ -24,6 +25,7 @@ use crate::exit::Exit;
 use crate::fs;
 use crate::input::{self, Loaded, Pair};
 use crate::model::{Coverage, GENERATOR, Inventory, Kind};
+use crate::notify::observe_changes;
 use crate::output;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
@@ -41,6 +43,7 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let options = DiffOptions::new(args, &settings)?;
+    let notifier = Notifier::new(&args.channels, &settings, ui)?;
     let names = SideNames::from_args(args)?;
     let mut read = names.read(args, &options, (&flags, &settings), ui)?;
     read.pair.iter_mut().for_each(|side| inventory_source::name_accounts(side, &settings));
@@ -58,7 +61,10 @@ pub fn run(args: &DiffArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     ui.data(|out| output::render_changes(&changes, options.reports.printed, layout, args.wide, out))?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
     read.scopes.warn(ui);
-    Ok(conclude(&changes, args.exit_code, read.interrupted, ui))
+    let exit = conclude(&changes, args.exit_code, read.interrupted, ui);
+    let Some(notifier) = notifier.filter(|_| !read.interrupted) else { return Ok(exit) };
+    let told = notifier.tell(&observe_changes(&changes), &names.scope(args), || None, ui);
+    Ok(exit.after_telling(told))
 }
 
 /// What the user asked to see, checked before anything is read.
@@ -136,6 +142,19 @@ struct BothSides {
 }
 
 impl SideNames {
+    /// Lists what tells this comparison from others.
+    fn scope(&self, args: &DiffArgs) -> Vec<String> {
+        let words = [
+            ("kind", &args.kinds),
+            ("only", &args.only),
+            ("filter", &args.filters),
+            ("ignore", &args.ignore),
+        ];
+        let words =
+            words.into_iter().flat_map(|(name, list)| list.iter().map(move |word| format!("{name}={word}")));
+        [format!("old={}", self.old), format!("new={}", self.new)].into_iter().chain(words).collect()
+    }
+
     fn from_args(args: &DiffArgs) -> Result<Self, Error> {
         let (old, new) = match (&args.old, &args.new) {
             (None, _) => ("@previous", "@latest"),

@@ -32,6 +32,8 @@ pub struct Gathered {
     pub interrupted: bool,
     /// What the clouds were asked for; `None` for a file.
     pub asked: Option<ScanRequest>,
+    /// What the clouds were asked for when it was read, also where it is a snapshot; `None` where that is not known.
+    pub read_as: Option<ScanRequest>,
     /// Whether it is a kept snapshot that replaces a scan (`--max-age`).
     pub is_reused_snapshot: bool,
     /// The instances and interfaces, where they are not in the lists of the inventory.
@@ -146,6 +148,7 @@ pub fn gather_inventory(
         inventory,
         interrupted: false,
         asked: None,
+        read_as: loaded.asked,
         is_reused_snapshot: false,
         streamed: rows.map(|rows| StreamedRows::File(Box::new(rows))),
     })
@@ -198,6 +201,7 @@ pub fn gather_from_clouds(
         return Ok(Gathered {
             inventory,
             interrupted: false,
+            read_as: Some(asked.clone()),
             asked: Some(asked),
             is_reused_snapshot: true,
             streamed: None,
@@ -219,7 +223,14 @@ pub fn gather_from_clouds(
         refused_tenants::compare_with_snapshots(coverage, accounts, &asked, settings, ui);
         refused_tenants::warn_of_refusals(&inventory.coverage, ui);
         let interrupted = run.cancel.is_cancelled();
-        Ok(Gathered { inventory, interrupted, asked: Some(asked), is_reused_snapshot: false, streamed })
+        Ok(Gathered {
+            inventory,
+            interrupted,
+            read_as: Some(asked.clone()),
+            asked: Some(asked),
+            is_reused_snapshot: false,
+            streamed,
+        })
     })
 }
 

@@ -10,6 +10,7 @@ pub mod find;
 mod interrupt;
 mod inventory_source;
 pub mod merge;
+mod notify;
 pub mod overlap;
 mod overrides;
 mod progress;

@@ -1,13 +1,16 @@
 //! `netcensus overlap`: gathers an inventory, finds collisions, applies the gate and prints the findings.
 
 mod baseline;
+mod channels;
 mod inputs;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use self::channels::Reported;
 use self::inputs::Inputs;
 use super::inventory_source::{Gathered, LoadExtent};
+use super::notify::Notifier;
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, inventory_source, overrides};
@@ -40,7 +43,8 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     let inputs = Inputs::read(args, &settings, ui)?;
     inputs::check_declarations(&settings.overlap, &inputs.ranges)?;
     let kinds = kinds_to_read(inputs.level);
-    let Gathered { inventory, interrupted, .. } =
+    let notifier = Notifier::new(&args.channels, &settings, ui)?;
+    let Gathered { inventory, interrupted, read_as, .. } =
         inventory_source::gather_inventory(&args.source, &kinds, LoadExtent::Needed, &settings, ui)?;
     let (findings, baseline) = judge(&inventory, &inputs, &kinds, interrupted, &settings, args, ui)?;
     // Moved to their places only after the findings were printed.
@@ -59,7 +63,17 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
     if let Some(path) = written {
         baseline::report_written(path, &findings, ui);
     }
-    Ok(conclude(&findings, &inventory, &kinds, ui))
+    let exit = conclude(&findings, &inventory, &kinds, ui);
+    // A part of a report would end what is in the other part.
+    let Some(notifier) = notifier.filter(|_| !interrupted) else { return Ok(exit) };
+    let reported = Reported {
+        findings: &findings,
+        inventory: &inventory,
+        read_as: read_as.as_ref(),
+        inputs: &inputs,
+        kinds: &kinds,
+    };
+    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Lists the kinds to read. Links decide which networks are connected.

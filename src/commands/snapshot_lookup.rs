@@ -214,6 +214,26 @@ pub fn load_recent(
     Ok(None)
 }
 
+/// Loads `kinds` of the newest snapshot that was read as `read_as` and taken before a moment; `None` when there is none
+/// that can be read. Who signed in does not count: in a CI job, each run signs in as someone new.
+pub fn load_before(
+    moment: Timestamp,
+    read_as: &ScanRequest,
+    kinds: &[Kind],
+    settings: &Settings,
+) -> Option<Inventory> {
+    let entries = open_store(settings).and_then(|store| list_snapshots(&store)).ok()?;
+    let of_scope = |entry: &&SnapshotEntry| {
+        entry.open().is_ok_and(|reader| {
+            let about = reader.about();
+            let is_same = about.asked.as_ref().is_some_and(|asked| asked.scope == read_as.scope);
+            is_same && about.filters.is_empty() && kinds.iter().all(|kind| about.kinds.contains(kind))
+        })
+    };
+    let older = entries.iter().rev().filter(|entry| entry.taken_at < moment).find(of_scope)?;
+    input::load_kinds(&Source::Kept(older.clone()), kinds).ok().map(|loaded| loaded.inventory)
+}
+
 /// Loads a snapshot if a scan would repeat it; `None` also when another process has just removed it.
 fn load_if_equivalent(
     entry: &SnapshotEntry,

@@ -78,6 +78,7 @@ pub(super) const USAGE_THRESHOLDS: Key = key("usage.thresholds", "", "");
 pub(super) const STORE: Key = key("store", "--store", "NETCENSUS_STORE");
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
 pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
+pub(super) const NOTIFY: Key = key("notify", "", "");
 pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPUT");
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 

@@ -7,6 +7,7 @@ mod azure;
 mod export;
 mod file;
 mod keys;
+mod notify;
 mod origin;
 mod overlap;
 mod patterns;
@@ -24,6 +25,9 @@ pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME};
 pub use keys::Key;
+pub use notify::{
+    ChannelSettings, ChannelTarget, CloudWatchTarget, SecretValue, SnsTarget, channel_keys, channel_url,
+};
 pub use origin::{Origin, Sourced};
 pub use overlap::{OverlapOverrides, OverlapSettings};
 pub use patterns::{Pattern, Patterns};

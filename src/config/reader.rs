@@ -183,6 +183,31 @@ impl<'s> Reader<'s> {
         })
     }
 
+    /// Reads a table of tables by names that are not keys of ours, each by `read`. Only the file has such.
+    pub fn tables<T>(
+        &mut self,
+        key: Key,
+        mut read: impl FnMut(&str, &mut TableRow<'s>) -> Option<T>,
+    ) -> Sourced<BTreeMap<String, T>> {
+        self.pick(key, None, BTreeMap::new(), |reader, node| {
+            if node.value().as_table().is_none() {
+                return reader.wrong_type(key, node, "a table");
+            }
+            let mut kept = BTreeMap::new();
+            for (name, _) in node.fields() {
+                let Some(field) = node.field(name) else { continue };
+                if field.value().as_table().is_none() {
+                    reader.wrong_type::<T>(key, field, "a table");
+                    continue;
+                }
+                let mut row = TableRow::new(format!("{}.{name}", key.name), field);
+                kept.extend(read(name, &mut row).map(|value| (name.to_owned(), value)));
+                reader.problems.append(&mut row.finish());
+            }
+            Some(kept)
+        })
+    }
+
     /// Reads a table of strings by names that are not keys of ours, each pair by `rule`. Only the file has such.
     pub fn text_table(
         &mut self,

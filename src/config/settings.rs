@@ -10,6 +10,7 @@ use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{self, Template};
 use super::file::ConfigFile;
 use super::keys;
+use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub usage: UsageSettings,
     /// Fields whose changes are not looked at.
     pub diff_ignore: Sourced<Vec<String>>,
+    /// Channels that `--notify` sends to, by name.
+    pub notify: Sourced<BTreeMap<String, ChannelSettings>>,
     /// Templates of exports.
     pub templates: Sourced<Vec<Template>>,
     /// How to show it.
@@ -187,6 +190,7 @@ impl Settings {
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),
             usage: UsageSettings::read(&mut reader, &overrides.usage),
             diff_ignore: diff_ignore(&mut reader, known),
+            notify: notify::channels(&mut reader),
             templates: templates(&mut reader, known),
             output: output(&mut reader, &overrides.output, known),
         };

@@ -16,6 +16,7 @@ use crate::model::{
 use super::azure::{AzureApi, AzureCloud};
 use super::export::{self, Template};
 use super::keys::{self, Key};
+use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
@@ -45,6 +46,7 @@ impl Settings {
             entry(keys::PROVIDERS, &self.providers),
             entry(keys::STORE, &self.store),
             entry(keys::EXTERNAL, &self.external),
+            entry(keys::NOTIFY, &self.notify),
             entry(keys::AWS_PROFILES, &aws.profiles),
             entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
             entry(keys::AWS_ORG, &aws.org),
@@ -260,6 +262,13 @@ impl Shown for BTreeMap<String, String> {
     fn shown(&self) -> Option<Value> {
         let names = self.iter().map(|(id, name)| (id.clone(), Value::String(name.clone())));
         (!self.is_empty()).then(|| Value::Table(names.collect()))
+    }
+}
+
+impl Shown for BTreeMap<String, ChannelSettings> {
+    fn shown(&self) -> Option<Value> {
+        let channels = self.iter().map(|(name, channel)| (name.clone(), notify::show(channel)));
+        (!self.is_empty()).then(|| Value::Table(channels.collect()))
     }
 }
 

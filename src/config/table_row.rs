@@ -11,7 +11,7 @@ use crate::suggest::nearest;
 
 /// A table, the fields that were asked for, and the problems so far.
 pub(super) struct TableRow<'s> {
-    key: &'static str,
+    key: String,
     node: TomlNode<'s>,
     known: Vec<&'static str>,
     problems: Vec<Problem>,
@@ -19,8 +19,8 @@ pub(super) struct TableRow<'s> {
 
 impl<'s> TableRow<'s> {
     /// Begins with a table of the array `key`.
-    pub const fn new(key: &'static str, node: TomlNode<'s>) -> Self {
-        Self { key, node, known: Vec::new(), problems: Vec::new() }
+    pub fn new(key: impl Into<String>, node: TomlNode<'s>) -> Self {
+        Self { key: key.into(), node, known: Vec::new(), problems: Vec::new() }
     }
 
     /// Returns where the table begins.
@@ -49,6 +49,15 @@ impl<'s> TableRow<'s> {
         let nodes = node.elements().map_or_else(|| vec![node], Iterator::collect);
         let read: Vec<Option<T>> = nodes.into_iter().map(|node| self.keep(name, node, read(node))).collect();
         read.into_iter().collect()
+    }
+
+    /// Reads `true` or `false`.
+    pub fn switch(&mut self, name: &'static str) -> Option<bool> {
+        let node = self.field(name)?;
+        match node.value() {
+            DeValue::Boolean(on) => Some(*on),
+            _ => self.wrong_type(name, node, "`true` or `false`"),
+        }
     }
 
     /// Reads an array of strings, each by `rule`, and says where each stands.
@@ -104,11 +113,16 @@ impl<'s> TableRow<'s> {
                 self.wrong_type::<T>(name, element, "a table");
                 continue;
             }
-            let mut row = Self::new(self.key, element);
+            let mut row = Self::new(self.key.as_str(), element);
             kept.extend(read(&mut row));
             self.problems.append(&mut row.finish());
         }
         (self.problems.len() == before).then_some(kept)
+    }
+
+    /// Notes fields that are not read, because something else is wrong.
+    pub fn expect(&mut self, names: &[&'static str]) {
+        self.known.extend(names);
     }
 
     /// Tells whether the table has a field, right or wrong.
@@ -171,7 +185,7 @@ impl<'s> TableRow<'s> {
     }
 
     fn report(&mut self, name: Option<&str>, place: Place, fault: Fault) {
-        let key = name.map_or_else(|| self.key.to_owned(), |name| format!("{}.{name}", self.key));
+        let key = name.map_or_else(|| self.key.clone(), |name| format!("{}.{name}", self.key));
         let Fault { message, suggestion } = fault;
         self.problems.push(Problem { place, key: Some(key), message, suggestion });
     }

@@ -47,7 +47,8 @@ fn azure_id(id: &str) -> Option<String> {
 }
 
 /// Writes every unprintable character of `text` as `\u{hex}`.
-pub(super) fn escape_unprintable(text: &str) -> String {
+#[must_use]
+pub fn escape_unprintable(text: &str) -> String {
     // Nearly every text, and ten times as fast as to look at each character.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();

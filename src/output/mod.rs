@@ -30,7 +30,7 @@ mod table;
 mod usage;
 mod xlsx;
 
-pub use cell_text::is_unprintable;
+pub use cell_text::{escape_unprintable, is_unprintable};
 pub use csv::CsvOptions;
 pub use export::Export;
 pub use export_format::ExportFormat;

@@ -86,6 +86,14 @@ impl SnapshotStore {
         Ok(self.directory.join(PROBE_NAME))
     }
 
+    /// Creates a directory in it, for its owner only, for what other commands remember.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create_subdirectory(&self, name: &str) -> io::Result<()> {
+        create_private_directory(&self.directory.join(name))
+    }
+
     /// Lists the snapshots, oldest first; none when the directory does not exist.
     ///
     /// # Errors

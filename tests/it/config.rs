@@ -193,7 +193,7 @@ columns.links = []
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `export`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
         ],
     );
 }
@@ -221,7 +221,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `export`, `output`",
+             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );
@@ -428,6 +428,7 @@ timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
 # store is not set
 external = [] # from the default
+# notify is not set
 
 [aws]
 profiles = ["audit"] # from --aws-profile

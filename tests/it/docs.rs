@@ -177,6 +177,21 @@ fn the_settings_of_pages_about_collisions_are_accepted() {
 }
 
 #[test]
+fn the_channels_of_pages_are_accepted() {
+    for name in ["docs/notify.md", "docs/recipes/usage-alerts.md"] {
+        let text = page(name);
+        let blocks: Vec<&str> =
+            text.split("```toml\n").skip(1).map(|rest| rest.split_once("```").expect("ends").0).collect();
+        assert!(!blocks.is_empty(), "{name} has no channels");
+        for block in blocks {
+            let home = Home::new();
+            home.write("netcensus.toml", block);
+            home.netcensus("config check").run().succeeds();
+        }
+    }
+}
+
+#[test]
 fn the_exit_codes_are_the_documented_ones() {
     let codes: Vec<_> = Exit::ALL.map(|exit| exit.code().to_string()).to_vec();
     for name in ["docs/exit-codes.md", "README.md"] {

@@ -13,6 +13,7 @@ mod find;
 mod fuzz;
 mod gate;
 mod merge;
+mod notify;
 mod output;
 mod overlap;
 mod recipes;

@@ -1,5 +1,6 @@
 //! The recipes for CI do what their pages say: their scripts run here, in order, against the sandbox.
 
+mod alerts;
 mod blocks;
 mod github;
 mod gitlab;

@@ -306,8 +306,14 @@ pub struct EndpointUrls {
 }
 
 /// The services that are asked, as the SDK and `services` sections call them.
-const SERVICES: [(&str, &str); 4] =
-    [("EC2", "ec2"), ("STS", "sts"), ("Organizations", "organizations"), ("SSO", "sso")];
+const SERVICES: [(&str, &str); 6] = [
+    ("EC2", "ec2"),
+    ("STS", "sts"),
+    ("Organizations", "organizations"),
+    ("SSO", "sso"),
+    ("SNS", "sns"),
+    ("CloudWatch", "cloudwatch"),
+];
 
 impl EndpointUrls {
     /// Reads what `profile` says.

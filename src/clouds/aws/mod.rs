@@ -4,6 +4,8 @@
 
 mod answers;
 mod bounded_http;
+#[cfg(feature = "channels")]
+mod channels;
 mod client;
 mod config_files;
 mod convert;
@@ -17,6 +19,8 @@ mod profiles;
 mod provider;
 mod read;
 mod regions;
+#[cfg(feature = "channels")]
+mod service_access;
 mod session;
 mod shared_credentials;
 mod sign_in;
@@ -25,5 +29,7 @@ mod sts;
 mod throttling;
 mod xml_scan;
 
+#[cfg(feature = "channels")]
+pub use channels::{ChannelAccess, TopicMessage};
 pub use provider::Aws;
 pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};

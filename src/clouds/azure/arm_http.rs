@@ -350,8 +350,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
-    use super::super::http_client::http_client;
     use super::*;
+    use crate::clouds::http_client;
     use crate::model::Outcome;
 
     /// Serves one answer: `head`, and then `part` again and again until the other side goes away.

@@ -2,7 +2,7 @@
 //! converts the answers into the model.
 //!
 //! - Signing in: `sign_in`, `credentials`, `developer_tool`, `certificate`, `authority`, `tenant_token`.
-//! - Requests: `arm_client` (generated clients and pages), `http_client` (TLS), `arm_http` (retries and pauses),
+//! - Requests: `arm_client` (generated clients and pages), `arm_http` (retries and pauses),
 //!   `arm_error`, `endpoints`.
 //! - Reading: `provider`, `subscriptions`, `subscription_lists`, `resource_graph`, `shared_pager`,
 //!   `subscription_reader`, `vm_sizes`, `empty_subscriptions`, `permissions`, `resource_id`.
@@ -21,7 +21,6 @@ mod credentials;
 mod developer_tool;
 mod empty_subscriptions;
 mod endpoints;
-mod http_client;
 mod permissions;
 mod provider;
 mod resource_graph;

@@ -9,7 +9,6 @@ use futures_util::future::BoxFuture;
 use super::authority::Authority;
 use super::credentials::EnvironmentVariables;
 use super::endpoints::AzureEndpoints;
-use super::http_client::http_client;
 use super::permissions;
 use super::resource_graph::{PacedQueries, ResourceGraph};
 use super::sign_in::{self, SignIn, SignedInTenants};
@@ -21,7 +20,7 @@ use crate::clouds::account_patterns::AccountPatterns;
 use crate::clouds::proxy::check_proxy_variables;
 use crate::clouds::registry::{CloudEnvironment, Needs};
 use crate::clouds::step::{bounded, outcome};
-use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, meter};
+use crate::clouds::{CloudProvider, Event, Failure, Plan, PlanError, Run, http_client, meter};
 use crate::config::{self, AzureApi, AzureSettings};
 use crate::model::{self, Account, Coverage, FoundResources, Kind, Outcome, Scope, Subject};
 

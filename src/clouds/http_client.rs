@@ -1,4 +1,4 @@
-//! The HTTP clients for Azure, and the TLS settings that they share.
+//! The HTTP clients for Azure and for channels, and the TLS settings that they share.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -58,5 +58,5 @@ fn new_tls_config() -> Result<ClientConfig, rustls::Error> {
 }
 
 fn unprepared(error: &(dyn std::error::Error + 'static)) -> PlanError {
-    PlanError::new("no connection to Azure can be prepared").cause(root(error))
+    PlanError::new("no HTTPS connection can be prepared").cause(root(error))
 }

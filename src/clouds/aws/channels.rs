@@ -1,0 +1,103 @@
+//! Sends to Amazon SNS and Amazon `CloudWatch`. The SDK repeats what fails for a moment.
+
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
+use aws_sdk_sns::types::MessageAttributeValue;
+use jiff::Timestamp;
+
+use super::errors::classify_error;
+use super::service_access::ServiceAccess;
+use crate::clouds::Failure;
+use crate::diagnostic::Diagnostic;
+use crate::model::Metric;
+
+/// Who sends, and to which region.
+#[derive(Debug)]
+pub struct ChannelAccess(ServiceAccess);
+
+/// A message to a topic.
+#[derive(Debug, Clone, Copy)]
+pub struct TopicMessage<'a> {
+    /// ARN of the topic.
+    pub topic: &'a str,
+    /// One line of ASCII.
+    pub subject: &'a str,
+    /// Text, or JSON with a text for each protocol.
+    pub message: &'a str,
+    /// Whether it is JSON.
+    pub structured: bool,
+    /// Attributes that subscribers can filter by.
+    pub attributes: &'a [(&'static str, String)],
+    /// What a FIFO topic knows it by; `None` for other topics.
+    pub deduplication: Option<&'a str>,
+}
+
+impl ChannelAccess {
+    /// As [`ServiceAccess::new`].
+    #[must_use]
+    pub fn new(profile: Option<String>, region: Option<String>) -> Self {
+        Self(ServiceAccess::new(profile, region))
+    }
+
+    /// Sends a message (`Publish`).
+    ///
+    /// # Errors
+    /// When it was not taken.
+    pub async fn publish(&self, message: TopicMessage<'_>) -> Result<(), Diagnostic> {
+        let (config, login) = self.0.sign_in().await?;
+        let client = aws_sdk_sns::Client::new(config);
+        let mut request = client
+            .publish()
+            .topic_arn(message.topic)
+            .subject(message.subject)
+            .message(message.message)
+            .set_message_structure(message.structured.then(|| "json".to_owned()))
+            .set_message_group_id(message.deduplication.map(|_| "netcensus".to_owned()))
+            .set_message_deduplication_id(message.deduplication.map(str::to_owned));
+        for (name, value) in message.attributes {
+            let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
+            request =
+                request.message_attributes(*name, value.map_err(|error| Diagnostic::from_error(&error))?);
+        }
+        let sent = request.send().await;
+        sent.map(drop).map_err(|error| describe(&classify_error(&error, "sns:Publish", login)))
+    }
+
+    /// Sends metrics of one moment (`PutMetricData`), as many as one call may have.
+    ///
+    /// # Errors
+    /// When they were not taken.
+    pub async fn put_metrics(
+        &self,
+        namespace: &str,
+        at: Timestamp,
+        metrics: &[Metric],
+    ) -> Result<(), Diagnostic> {
+        let (config, login) = self.0.sign_in().await?;
+        let client = aws_sdk_cloudwatch::Client::new(config);
+        let at = DateTime::from_secs(at.as_second());
+        let data = metrics.iter().map(|metric| datum(metric, at)).collect();
+        let sent = client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send().await;
+        sent.map(drop).map_err(|error| describe(&classify_error(&error, "cloudwatch:PutMetricData", login)))
+    }
+}
+
+fn datum(metric: &Metric, at: DateTime) -> MetricDatum {
+    let dimension =
+        |(name, value): &(&'static str, String)| Dimension::builder().name(*name).value(value).build();
+    MetricDatum::builder()
+        .metric_name(metric.name)
+        .set_dimensions(Some(metric.dimensions.iter().map(dimension).collect()))
+        .timestamp(at)
+        .value(metric.value)
+        .unit(StandardUnit::from(metric.unit.as_str()))
+        .build()
+}
+
+fn describe(failure: &Failure) -> Diagnostic {
+    let mut reasons = failure.reasons.iter().cloned();
+    match (reasons.next(), reasons.next()) {
+        (Some(reason), None) => reason,
+        _ => Diagnostic::new(failure.detail()),
+    }
+}

@@ -1,0 +1,210 @@
+//! `--notify`: tells channels what became of a report, once it is written.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use super::runtime;
+use super::snapshot_lookup::open_store;
+use crate::cli::notify::NotifyArgs;
+use crate::config::{ChannelSettings, ChannelTarget, Settings};
+use crate::error::{Error, ErrorKind};
+use crate::fs::WriteError;
+use crate::model::stable_hash;
+use crate::notify::{
+    self, Channel, Notice, Observation, Part, Patience, Told, check_build, crossings, open_channel,
+};
+use crate::redact::redact;
+use crate::suggest;
+use crate::ui::Ui;
+use crate::wording::counted;
+
+/// The directory of what was told, in that of the snapshots.
+const DIRECTORY: &str = "notify";
+
+/// The channels of a run, checked before anything is read.
+pub struct Notifier {
+    channels: Vec<NamedChannel>,
+    is_dry_run: bool,
+    directory: PathBuf,
+}
+
+struct NamedChannel {
+    name: String,
+    settings: ChannelSettings,
+    channel: Box<dyn Channel>,
+}
+
+impl Notifier {
+    /// Opens the channels that the flags name; `None` when they name none.
+    ///
+    /// # Errors
+    /// When there is no such channel, its address is missing, or what was told could not be remembered.
+    pub fn new(args: &NotifyArgs, settings: &Settings, ui: &Ui) -> Result<Option<Self>, Error> {
+        if args.notify.is_empty() {
+            return Ok(None);
+        }
+        let mut channels: Vec<NamedChannel> = Vec::new();
+        for name in &args.notify {
+            if channels.iter().all(|known| known.name != *name) {
+                channels.push(open(name, args.notify_dry_run, settings, ui)?);
+            }
+        }
+        let store = open_store(settings)?;
+        let directory = store.directory().join(DIRECTORY);
+        if !args.notify_dry_run {
+            store
+                .create_subdirectory(DIRECTORY)
+                .map_err(|error| WriteError::cannot_write(&directory, &error))?;
+        }
+        Ok(Some(Self { channels, is_dry_run: args.notify_dry_run, directory }))
+    }
+
+    /// Tells each channel what became of what `now` has. `scope` is what tells this report from others of the same command,
+    /// and `older` makes the observation of the newest snapshot before, for channels that were told nothing yet. Returns
+    /// whether all channels were told that are not optional.
+    pub fn tell(
+        &self,
+        now: &Observation,
+        scope: &[String],
+        older: impl Fn() -> Option<Observation>,
+        ui: &Ui,
+    ) -> bool {
+        let scope = hash_scope(scope);
+        let cached = OnceCell::new();
+        let before = || cached.get_or_init(&older).as_ref().map(Told::from_older);
+        let mut all_told = true;
+        for channel in &self.channels {
+            let path = self.directory.join(format!("{}-{}-{scope}.json", channel.name, now.report.as_str()));
+            let telling = Telling { channel, path, scope: &scope, now, is_dry_run: self.is_dry_run, ui };
+            if let Err(error) = telling.tell(before) {
+                all_told &= channel.settings.optional;
+                report_failure(channel, error, ui);
+            }
+        }
+        all_told
+    }
+}
+
+/// Hashes what tells a report from others of the same command.
+fn hash_scope(words: &[String]) -> String {
+    format!("{:08x}", stable_hash(words.iter().flat_map(|word| word.bytes().chain([0]))))
+}
+
+fn open(name: &str, is_dry_run: bool, settings: &Settings, ui: &Ui) -> Result<NamedChannel, Error> {
+    let known = &settings.notify.value;
+    let Some(settings) = known.get(name) else {
+        let meant = suggest::meant(suggest::nearest(name, known.keys().map(String::as_str)));
+        return Err(Error::usage(format!("--notify: there is no channel `{name}`{meant}"))
+            .remedy(format!("describe it in netcensus.toml, in a table [notify.{name}] (docs/notify.md)")));
+    };
+    if settings.has_clear_secret() {
+        ui.warn(&format!(
+            "the address of the channel `{name}` is a secret and stands in the configuration file in clear text: put it \
+             into a variable or a file, and name that by `url-env` or `url-file`"
+        ));
+    }
+    let channel = open_channel(settings);
+    if !is_dry_run {
+        let checked = check_build(settings).and_then(|()| channel.check());
+        checked.map_err(|diagnostic| {
+            Error::from_diagnostic(ErrorKind::Usage, diagnostic.map(redact))
+                .context(format!("channel `{name}`"))
+        })?;
+    }
+    Ok(NamedChannel { name: name.to_owned(), settings: settings.clone(), channel })
+}
+
+/// Reports a channel that could not be told; never silent.
+fn report_failure(channel: &NamedChannel, error: Error, ui: &Ui) {
+    let error = error.context(format!("channel `{}`", channel.name));
+    if channel.settings.optional {
+        ui.warn_always(&format!("{} (the channel is optional)", error.diagnostic().to_line()));
+    } else {
+        ui.error(&error);
+    }
+}
+
+/// One channel that is told of one report.
+struct Telling<'a> {
+    channel: &'a NamedChannel,
+    /// The file of what it was told.
+    path: PathBuf,
+    scope: &'a str,
+    now: &'a Observation,
+    is_dry_run: bool,
+    ui: &'a Ui,
+}
+
+impl Telling<'_> {
+    fn tell(&self, before: impl Fn() -> Option<Told>) -> Result<(), Error> {
+        let told = self.read_told().or_else(before).unwrap_or_default();
+        let (name, now) = (&self.channel.name, self.now);
+        if told.until.is_some_and(|until| until > now.taken_at) {
+            self.ui.warn(&format!(
+                "channel `{name}`: nothing is sent, because it was told of a newer inventory than that of {}",
+                now.taken_at
+            ));
+            return Ok(());
+        }
+        let (events, next) = crossings(&told, now, self.channel.settings.remind);
+        let number = events.len();
+        let notice = Notice::new(now, events, self.scope);
+        let mut parts = self.channel.channel.render(notice.as_ref(), now);
+        if told.until == Some(now.taken_at) && self.gets_metrics() && self.path.exists() {
+            // The same numbers twice would count as two samples.
+            parts.clear();
+        }
+        if self.is_dry_run {
+            self.print(&parts);
+            return Ok(());
+        }
+        self.send(&parts)?;
+        next.write(&self.path).map_err(|error| {
+            Error::from(error).remedy("the message was sent, and is sent again by the next run")
+        })?;
+        match (parts.len(), self.gets_metrics()) {
+            (0, _) => self.ui.note(&format!("channel `{name}`: nothing changed, so nothing was sent")),
+            (calls, true) => {
+                self.ui.status(&format!("sent metrics to `{name}` in {}", counted(calls, "call")));
+            }
+            (_, false) => self.ui.status(&format!("told `{name}` of {}", counted(number, "event"))),
+        }
+        Ok(())
+    }
+
+    /// Reads what the channel was told. A file that cannot be read is as if there were none, which is reported.
+    fn read_told(&self) -> Option<Told> {
+        Told::read(&self.path).unwrap_or_else(|error| {
+            let (name, path) = (&self.channel.name, self.path.display());
+            self.ui.warn(&format!(
+                "channel `{name}`: what it was told is not known: cannot read {path}: {error}"
+            ));
+            None
+        })
+    }
+
+    fn gets_metrics(&self) -> bool {
+        matches!(self.channel.settings.target, ChannelTarget::CloudWatch(_))
+    }
+
+    fn print(&self, parts: &[Part]) {
+        let (name, kind) = (&self.channel.name, self.channel.settings.type_name());
+        if parts.is_empty() {
+            self.ui.status(&format!("nothing would be sent to `{name}` ({kind}): nothing changed"));
+        }
+        for part in parts {
+            self.ui.status(&format!("would be sent to `{name}` ({kind}):\n{part}"));
+        }
+    }
+
+    fn send(&self, parts: &[Part]) -> Result<(), Error> {
+        let NamedChannel { name, channel, .. } = self.channel;
+        self.ui.progress().show_activity(&format!("sending to {name}"));
+        let sent = runtime::block_on(async {
+            let delivered = notify::deliver(&**channel, parts, Patience::default()).await;
+            delivered.map_err(|diagnostic| Error::from_diagnostic(ErrorKind::Output, diagnostic.map(redact)))
+        });
+        self.ui.progress().clear();
+        sent
+    }
+}

@@ -1,0 +1,194 @@
+//! What every channel does, and how it is sent to: the one place where sending is tried again.
+
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::cloudwatch::MetricBatch;
+use super::notice::Notice;
+use super::observation::Observation;
+use super::sns::Publication;
+use crate::diagnostic::Diagnostic;
+use crate::redact::redact;
+
+/// A service that messages are sent to.
+pub trait Channel: Send + Sync {
+    /// Checks what can be checked before anything is read, such as whether the address is there.
+    ///
+    /// # Errors
+    /// When nothing can be sent.
+    fn check(&self) -> Result<(), Diagnostic>;
+
+    /// Returns what is sent, a part for each request, within the limits of the service. `notice` is `None` when nothing
+    /// happened.
+    fn render(&self, notice: Option<&Notice>, now: &Observation) -> Vec<Part>;
+
+    /// Sends a part once.
+    fn send<'a>(&'a self, part: &'a Part) -> BoxFuture<'a, Result<(), SendError>>;
+}
+
+/// What is sent by one request. `Display` writes it for people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A body of JSON.
+    Json {
+        /// The body.
+        body: String,
+        /// The id of the notice.
+        id: String,
+    },
+    /// A message to a topic of Amazon SNS.
+    Publication(Publication),
+    /// Metrics.
+    Metrics(MetricBatch),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { body, .. } => f.write_str(body),
+            Self::Publication(publication) => publication.fmt(f),
+            Self::Metrics(batch) => batch.fmt(f),
+        }
+    }
+}
+
+/// Why a part was not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendError {
+    /// What is wrong; without secrets.
+    pub diagnostic: Diagnostic,
+    /// Whether to try again.
+    pub retry: Retry,
+}
+
+/// Whether sending is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It would fail in the same way, or was repeated already.
+    Never,
+    /// After a pause.
+    Later,
+    /// After the pause that the service asks for.
+    After(Duration),
+}
+
+impl SendError {
+    /// Makes one that is not tried again.
+    pub fn new(diagnostic: impl Into<Diagnostic>) -> Self {
+        Self { diagnostic: diagnostic.into().map(redact), retry: Retry::Never }
+    }
+
+    /// Changes whether it is tried again.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+}
+
+/// How long a channel is tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How often a part is sent at most.
+    pub attempts: u32,
+    /// The first pause; each one after it is twice as long.
+    pub first_pause: Duration,
+    /// How long all parts may take together.
+    pub total: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { attempts: 5, first_pause: Duration::from_secs(1), total: Duration::from_mins(1) }
+    }
+}
+
+impl Patience {
+    /// Returns how long to wait after a failed attempt, counted from 1, if `left` is the time that is left; `None` when it is
+    /// over. `random` is from 0 to 1: messages that failed together must not come back together.
+    #[must_use]
+    pub fn pause(&self, attempt: u32, retry: Retry, left: Duration, random: f64) -> Option<Duration> {
+        let grown = self.first_pause.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+        let pause = match retry {
+            Retry::Never => return None,
+            Retry::Later => grown.mul_f64(0.5 + random / 2.0),
+            Retry::After(asked) => asked,
+        };
+        (attempt < self.attempts && pause <= left).then_some(pause)
+    }
+}
+
+/// Sends all parts, one after the other.
+///
+/// # Errors
+/// When one could not be sent. Those before it were.
+pub async fn deliver(channel: &dyn Channel, parts: &[Part], patience: Patience) -> Result<(), Diagnostic> {
+    let deadline = Instant::now() + patience.total;
+    for part in parts {
+        deliver_part(channel, part, patience, deadline).await?;
+    }
+    Ok(())
+}
+
+async fn deliver_part(
+    channel: &dyn Channel,
+    part: &Part,
+    patience: Patience,
+    deadline: Instant,
+) -> Result<(), Diagnostic> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let sent = timeout_at(deadline, channel.send(part)).await;
+        let late = |_| {
+            let limit = patience.total.as_secs();
+            Err(SendError::new(format!("no answer within {limit} s, which is as long as a channel may take")))
+        };
+        let Err(error) = sent.unwrap_or_else(late) else { return Ok(()) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        match patience.pause(attempt, error.retry, left, random()) {
+            Some(pause) => sleep(pause).await,
+            None => return Err(describe(error, attempt)),
+        }
+    }
+}
+
+fn describe(error: SendError, attempts: u32) -> Diagnostic {
+    let diagnostic = match error.retry {
+        Retry::After(pause) => {
+            error.diagnostic.cause(format!("it asks for a pause of {} s", pause.as_secs()))
+        }
+        Retry::Never | Retry::Later => error.diagnostic,
+    };
+    if attempts > 1 { diagnostic.cause(format!("tried {attempts} times")) } else { diagnostic }
+}
+
+/// Returns a number from 0 to 1.
+fn random() -> f64 {
+    let bits = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_those_that_a_service_asks_for_are_kept_within_the_bound() {
+        let (patience, left) = (Patience::default(), Duration::from_mins(1));
+        let pause = |attempt, retry| patience.pause(attempt, retry, left, 1.0).map(|pause| pause.as_secs());
+        assert_eq!(
+            [1, 2, 3, 4, 5].map(|attempt| pause(attempt, Retry::Later)),
+            [Some(1), Some(2), Some(4), Some(8), None]
+        );
+        assert_eq!(pause(1, Retry::After(Duration::from_secs(30))), Some(30));
+        assert_eq!(pause(1, Retry::After(Duration::from_secs(61))), None, "longer than the channel may take");
+        assert_eq!(pause(1, Retry::Never), None);
+        assert_eq!(patience.pause(1, Retry::Later, left, 0.0), Some(Duration::from_millis(500)));
+        assert!((0.0..=1.0).contains(&random()));
+    }
+}

@@ -1,0 +1,111 @@
+//! Posts bodies to addresses that are secrets.
+
+use std::fmt::Write;
+use std::time::{Duration, SystemTime};
+
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use ring::hmac;
+
+use super::channel::{Retry, SendError};
+use super::secret::{read_address, read_secret};
+use crate::clouds::{http_client, root_cause};
+use crate::config::{SecretValue, is_loopback};
+use crate::diagnostic::Diagnostic;
+
+/// Characters of an answer that an error repeats.
+const ANSWER: usize = 200;
+
+/// Posts `body` to the address; only a status of 2xx is success, and redirects are not followed.
+///
+/// # Errors
+/// When it was not taken. Errors name the host of the address and nothing else of it.
+pub async fn post(
+    address: &SecretValue,
+    content_type: &'static str,
+    headers: &[(&'static str, String)],
+    body: &str,
+) -> Result<(), SendError> {
+    let url = read_address(address).map_err(SendError::new)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    // A proxy would take what is for this machine elsewhere.
+    let client = http_client(!is_loopback(&url)).map_err(|error| SendError::new(error.diagnostic))?;
+    let mut request = client.post(url).header(CONTENT_TYPE, content_type).body(body.to_owned());
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    match request.send().await {
+        Ok(answer) => judge(answer, &host).await,
+        Err(error) => {
+            let cause = root_cause(&error.without_url());
+            let diagnostic = Diagnostic::new(format!("{host} could not be reached")).cause(cause);
+            Err(SendError::new(diagnostic).retry(Retry::Later))
+        }
+    }
+}
+
+async fn judge(mut answer: Response, host: &str) -> Result<(), SendError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let pause = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(parse_pause);
+    let mut diagnostic = Diagnostic::new(format!("{host} answered {}", status.as_u16()));
+    if status.is_redirection() {
+        diagnostic = diagnostic.remedy("redirects are not followed; use the address that it leads to");
+    }
+    if let Ok(Some(said)) = answer.chunk().await {
+        let said: String = String::from_utf8_lossy(&said).trim().chars().take(ANSWER).collect();
+        diagnostic = if said.is_empty() { diagnostic } else { diagnostic.cause(said) };
+    }
+    let is_temporary = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
+    Err(SendError::new(diagnostic).retry(match pause {
+        _ if !is_temporary => Retry::Never,
+        Some(pause) => Retry::After(pause),
+        None => Retry::Later,
+    }))
+}
+
+/// Reads `Retry-After`: seconds or a date (RFC 9110, 10.2.3).
+fn parse_pause(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text.trim()).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// Signs a body by HMAC-SHA256 (RFC 2104), in hexadecimal digits.
+///
+/// # Errors
+/// When there is no key.
+pub fn sign(key: &SecretValue, body: &str) -> Result<String, SendError> {
+    let key = read_secret(key).map_err(SendError::new)?;
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), body.as_bytes());
+    Ok(tag.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_seconds_or_dates() {
+        assert_eq!(parse_pause(" 30 "), Some(Duration::from_secs(30)));
+        assert_eq!(parse_pause("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO), "it is over");
+        assert_eq!(parse_pause("soon"), None);
+    }
+
+    /// Test case 2 of RFC 4231.
+    #[test]
+    fn bodies_are_signed_as_the_rfc_says() {
+        let key = SecretValue::Clear("Jefe".to_owned());
+        assert_eq!(
+            sign(&key, "what do ya want for nothing?").unwrap(),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
+}

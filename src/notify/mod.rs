@@ -1,0 +1,43 @@
+//! Messages to channels: what became of the conditions of a report since it was last told, and where that is sent.
+//!
+//! A command turns its report into an [`Observation`]. [`crossings`] compares it with what was [`Told`] on the channel
+//! before, and makes a [`Notice`] of the difference. A [`Channel`] renders the notice within the limits of its service,
+//! and [`deliver`] sends it.
+
+mod channel;
+mod cloudwatch;
+mod crossings;
+mod file;
+mod fit;
+#[cfg(feature = "channels")]
+mod https;
+mod notice;
+mod observation;
+mod of_changes;
+mod of_findings;
+mod open;
+mod secret;
+mod slack;
+mod sns;
+mod teams;
+mod text;
+mod told;
+mod webhook;
+
+pub use channel::{Channel, Part, Patience, Retry, SendError, deliver};
+pub use cloudwatch::{CloudWatch, METRICS_A_CALL, MetricBatch};
+pub use crossings::crossings;
+pub use file::NoticeFile;
+pub use notice::{
+    EventKind, NOTICE_VERSION, Notice, NoticeEvent, Place, ReportKind, Severity, notice_schema,
+};
+pub use observation::{Condition, Observation};
+pub use of_changes::observe_changes;
+pub use of_findings::observe_findings;
+pub use open::{check_build, open_channel};
+pub use slack::Slack;
+pub use sns::{Publication, Sns};
+pub use teams::Teams;
+pub use text::shell_quoted;
+pub use told::{Told, ToldCondition};
+pub use webhook::Webhook;

@@ -1,0 +1,54 @@
+//! The one table of channels: from the settings to what sends.
+
+use super::channel::{Channel, Part, SendError};
+use super::cloudwatch::CloudWatch;
+use super::file::NoticeFile;
+use super::slack::Slack;
+use super::sns::Sns;
+use super::teams::Teams;
+use super::webhook::Webhook;
+use crate::config::{ChannelSettings, ChannelTarget, SecretValue};
+use crate::diagnostic::Diagnostic;
+
+/// Makes the channel of these settings. Nothing is connected to, and no secret is read.
+#[must_use]
+pub fn open_channel(settings: &ChannelSettings) -> Box<dyn Channel> {
+    match &settings.target {
+        ChannelTarget::Sns(target) => Box::new(Sns::new(target.clone())),
+        ChannelTarget::CloudWatch(target) => Box::new(CloudWatch::new(target.clone())),
+        ChannelTarget::Slack(url) => Box::new(Slack(url.clone())),
+        ChannelTarget::Teams(url) => Box::new(Teams(url.clone())),
+        ChannelTarget::Webhook { url, key } => Box::new(Webhook { url: url.clone(), key: key.clone() }),
+        ChannelTarget::File(path) => Box::new(NoticeFile(path.clone())),
+    }
+}
+
+/// Checks that this build can send to the channel.
+///
+/// # Errors
+/// When it was built without channels.
+pub fn check_build(settings: &ChannelSettings) -> Result<(), Diagnostic> {
+    let is_possible = cfg!(feature = "channels") || matches!(settings.target, ChannelTarget::File(_));
+    if is_possible { Ok(()) } else { Err(not_built()) }
+}
+
+/// Says that this build has no channels but files.
+pub(super) fn not_built() -> Diagnostic {
+    Diagnostic::new("this build of netcensus can send to `file` channels only")
+        .remedy("build it with the feature `channels`: cargo install netcensus --features channels")
+}
+
+/// Posts a body of JSON.
+#[cfg(feature = "channels")]
+pub(super) async fn post_json(url: &SecretValue, part: &Part) -> Result<(), SendError> {
+    let Part::Json { body, id } = part else { return Ok(()) };
+    let headers = [(super::webhook::IDEMPOTENCY_KEY, id.clone())];
+    super::https::post(url, "application/json; charset=utf-8", &headers, body).await
+}
+
+/// Posts a body of JSON.
+#[cfg(not(feature = "channels"))]
+#[expect(clippy::unused_async, reason = "a build with channels waits")]
+pub(super) async fn post_json(_: &SecretValue, _: &Part) -> Result<(), SendError> {
+    Err(SendError::new(not_built()))
+}

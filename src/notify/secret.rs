@@ -1,0 +1,87 @@
+//! Secrets of channels: read from where the configuration says they are, and noted so that no message shows them.
+
+use std::io::Read;
+use std::path::Path;
+
+use url::Url;
+
+use crate::config::{SecretValue, channel_url};
+use crate::diagnostic::Diagnostic;
+use crate::fs::paths::open_regular_file;
+use crate::redact;
+
+/// A secret is shorter than this; a longer file is another file.
+const LONGEST: u64 = 1 << 16;
+
+/// Reads a secret.
+///
+/// # Errors
+/// When there is none.
+pub fn read_secret(secret: &SecretValue) -> Result<String, Diagnostic> {
+    let text = match secret {
+        SecretValue::Variable(name) => std::env::var(name).unwrap_or_default(),
+        SecretValue::File(path) => read_file(path)?,
+        SecretValue::Clear(text) => text.clone(),
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Diagnostic::new(match secret {
+            SecretValue::Variable(name) => format!("the environment variable {name} is not set"),
+            SecretValue::File(path) => format!("{} is empty", path.display()),
+            SecretValue::Clear(_) => "the address is empty".to_owned(),
+        }));
+    }
+    redact::remember(text);
+    Ok(text.to_owned())
+}
+
+/// Reads the address of a channel.
+///
+/// # Errors
+/// When there is none, or it is not encrypted.
+pub fn read_address(secret: &SecretValue) -> Result<Url, Diagnostic> {
+    let url = channel_url(&read_secret(secret)?).map_err(|why| {
+        Diagnostic::new(match secret {
+            SecretValue::Variable(name) => format!("the environment variable {name}: {why}"),
+            SecretValue::File(path) => format!("{}: {why}", path.display()),
+            SecretValue::Clear(_) => why,
+        })
+    })?;
+    // A server may repeat the path without the host.
+    redact::remember(url.path());
+    Ok(url)
+}
+
+fn read_file(path: &Path) -> Result<String, Diagnostic> {
+    let cannot =
+        |error: std::io::Error| Diagnostic::new(format!("cannot read {}", path.display())).caused_by(&error);
+    let mut text = String::new();
+    open_regular_file(path).map_err(cannot)?.take(LONGEST).read_to_string(&mut text).map_err(cannot)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_from_a_file_and_never_shown() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("url");
+        std::fs::write(&path, "https://hooks.example/services/T00/B00/correct-horse\n").unwrap();
+        let url = read_address(&SecretValue::File(path.clone())).unwrap();
+        assert_eq!(url.path(), "/services/T00/B00/correct-horse");
+        assert!(!redact::redact("no /services/T00/B00/correct-horse here").contains("correct-horse"));
+        std::fs::write(&path, "http://hooks.example/secret-of-mine\n").unwrap();
+        let refused = read_address(&SecretValue::File(path)).unwrap_err().to_string();
+        assert!(refused.contains("must not travel in the clear") && !refused.contains("mine"), "{refused}");
+        let missing = read_secret(&SecretValue::Variable("NETCENSUS_TEST_UNSET".to_owned())).unwrap_err();
+        assert_eq!(missing.to_string(), "the environment variable NETCENSUS_TEST_UNSET is not set");
+        assert!(
+            read_secret(&SecretValue::File(home.path().join("none")))
+                .unwrap_err()
+                .to_string()
+                .contains("cannot read")
+        );
+    }
+}

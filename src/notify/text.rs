@@ -1,0 +1,96 @@
+//! A notice as plain text: mail by way of SNS, and the parts that other channels put into their own shapes.
+//!
+//! Anyone who can tag a resource writes names, so control, bidirectional and invisible characters are escaped here, and
+//! lengths are bounded.
+
+use std::fmt::Write;
+
+use super::crossings::minute;
+use super::notice::{Notice, NoticeEvent, Place};
+use crate::output::escape_unprintable;
+use crate::wording::counted;
+
+/// Characters of a sentence that are kept.
+const SENTENCE: usize = 400;
+/// Characters of a line about a place that are kept.
+const LINE: usize = 300;
+
+/// Writes what happened, and how bad it is: `new critical NC101, since 2026-11-20 06:00 UTC`.
+pub fn heading(event: &NoticeEvent) -> String {
+    let code = event.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
+    let (kind, severity) = (event.event.as_str(), event.severity.as_str());
+    clean(&format!("{kind} ({severity}){code}, since {}", minute(event.since)), LINE)
+}
+
+/// Writes what it is, where it is and how to see more, a line each.
+pub fn body(event: &NoticeEvent) -> Vec<String> {
+    let mut lines = vec![clean(&event.what, SENTENCE)];
+    lines.extend(event.places.iter().map(place));
+    if event.places_left_out > 0 {
+        lines.push(format!("... and {} more", event.places_left_out));
+    }
+    lines.push(format!("see more: {}", clean(&event.command, LINE)));
+    lines
+}
+
+/// Writes where something is, with names and ids.
+fn place(place: &Place) -> String {
+    let named = |id: &String, name: &Option<String>| match name {
+        Some(name) if name != id => format!("{id} ({name})"),
+        _ => id.clone(),
+    };
+    let mut words: Vec<String> = place.provider.iter().map(|provider| provider.as_str().to_owned()).collect();
+    words.extend(place.account.as_ref().map(|account| named(account, &place.account_name)));
+    words.extend(place.region.clone());
+    words.push(named(&place.id, &place.name));
+    words.extend(place.prefix.clone());
+    clean(&words.join(" "), LINE)
+}
+
+/// Writes when the inventory was read, what was left out, the notes and the command, a line each.
+pub fn footer(notice: &Notice) -> Vec<String> {
+    let mut lines = Vec::new();
+    if notice.left_out > 0 {
+        lines.push(format!("... and {}", counted(notice.left_out, "more event")));
+    }
+    let complete =
+        if notice.complete { "complete" } else { "INCOMPLETE: what could not be read is not over" };
+    lines.push(format!("inventory of {}, {complete}", minute(notice.taken_at)));
+    lines.extend(notice.notes.iter().take(5).map(|note| clean(note, LINE)));
+    lines.push(format!("see more: {}", clean(&notice.command, LINE)));
+    lines
+}
+
+/// Writes the whole notice.
+pub fn whole(notice: &Notice) -> String {
+    let mut text = format!("{}\n", clean(&notice.summary, SENTENCE));
+    for event in &notice.events {
+        let _ = write!(text, "\n{}\n  {}\n", heading(event), body(event).join("\n  "));
+    }
+    let _ = write!(text, "\n{}\n", footer(notice).join("\n"));
+    text
+}
+
+/// Escapes what cannot be printed, and cuts a text to so many characters.
+pub fn clean(text: &str, most: usize) -> String {
+    cut(&escape_unprintable(text), most)
+}
+
+/// Cuts a text to so many characters, and marks that it was cut.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Quotes an argument for a shell where it has to be: ids and names are written by others.
+#[must_use]
+pub fn shell_quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@%+:,=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
