@@ -3,6 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use super::notify::NotifyArgs;
 use super::report_target::{ReportTarget, report_target};
 use super::source::SourceArgs;
 use crate::output::Content;
@@ -46,6 +47,10 @@ pub struct UsageArgs {
     /// apart; it follows the median of the rates between all of them.
     #[arg(long, help_heading = "Forecast")]
     pub forecast: bool,
+
+    /// Whether channels are told.
+    #[command(flatten)]
+    pub channels: NotifyArgs,
 
     /// Where the inventory comes from.
     #[command(flatten)]

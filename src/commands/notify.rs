@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use super::runtime;
 use super::snapshot_lookup::open_store;
 use crate::cli::notify::NotifyArgs;
+use crate::cli::source::SourceArgs;
 use crate::config::{ChannelSettings, ChannelTarget, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::fs::WriteError;
 use crate::model::stable_hash;
 use crate::notify::{
     self, Channel, Notice, Observation, Part, Patience, Told, check_build, crossings, open_channel,
+    shell_quoted,
 };
 use crate::redact::redact;
 use crate::suggest;
@@ -82,6 +84,15 @@ impl Notifier {
             }
         }
         all_told
+    }
+}
+
+/// Returns the flags that a command needs to read the same inventory.
+pub fn source_flags(source: &SourceArgs) -> String {
+    match (&source.from, source.live.sandbox) {
+        (Some(file), _) => format!(" --from {}", shell_quoted(&file.display().to_string())),
+        (None, true) => " --sandbox".to_owned(),
+        (None, false) => String::new(),
     }
 }
 

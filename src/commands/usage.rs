@@ -1,8 +1,11 @@
 //! `netcensus usage`: gathers an inventory, measures how full it is, judges that and prints the report.
 
+mod channels;
 mod history;
 
+use self::channels::Reported;
 use super::inventory_source::{Gathered, LoadExtent};
+use super::notify::Notifier;
 use super::report_files::Reports;
 use super::summary::Summary;
 use super::{interrupt, inventory_source, overrides};
@@ -39,6 +42,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
     let reports = Reports::new(&args.reports, &settings.output.format.value)?;
     let policy = settings.usage.policy();
     check_forecast(args, &policy)?;
+    let notifier = Notifier::new(&args.channels, &settings, ui)?;
     let mut gathered =
         inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Streamed, &settings, ui)?;
     let report = assess(args, &mut gathered, &policy, &settings, ui)?;
@@ -47,7 +51,10 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         .write_files(|format, layout, out| output::render_usage(&report, format, layout, args.wide, out))?;
     show(&report, reports.printed, args, ui)?;
     fs::atomic::commit_all(pending, &interrupt::hold_off)?;
-    Ok(conclude(&report, &gathered, &policy, ui))
+    let exit = conclude(&report, &gathered, &policy, ui);
+    let Some(notifier) = notifier.filter(|_| !gathered.interrupted) else { return Ok(exit) };
+    let reported = Reported { report: &report, gathered: &gathered, policy: &policy };
+    Ok(exit.after_telling(reported.tell(&notifier, args, &settings, ui)))
 }
 
 /// Refuses to wait for a forecast that nothing makes.

@@ -38,6 +38,19 @@ impl FromStr for UsageLimit {
     }
 }
 
+impl UsageLimit {
+    /// Returns the limit until which something that crossed this one is still past it, so that a value which swings around
+    /// a limit does not begin and end all the time: 5 percent less, or a quarter more that is free.
+    #[must_use]
+    pub const fn relaxed(self) -> Self {
+        match self {
+            Self::Percent(percent) => Self::Percent(if percent > 5 { percent - 5 } else { 1 }),
+            Self::FreeBelow(least) => Self::FreeBelow(least.saturating_add(least.div_ceil(4))),
+            Self::BlocksBelow(least) => Self::BlocksBelow(least.saturating_add(least.div_ceil(4))),
+        }
+    }
+}
+
 impl fmt::Display for UsageLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -128,6 +141,23 @@ impl UsagePolicy {
         let mut all = self.warn.iter().chain(&self.critical).chain(of_rules);
         all.any(|limit| matches!(limit, UsageLimit::BlocksBelow(_)))
     }
+
+    /// Returns the policy with [`UsageLimit::relaxed`] limits.
+    #[must_use]
+    pub fn relaxed(&self) -> Self {
+        let all = |limits: &[UsageLimit]| limits.iter().map(|limit| limit.relaxed()).collect::<Vec<_>>();
+        let rule = |rule: &UsageRule| UsageRule {
+            warn: rule.warn.as_deref().map(all),
+            critical: rule.critical.as_deref().map(all),
+            ..rule.clone()
+        };
+        Self {
+            warn: all(&self.warn),
+            critical: all(&self.critical),
+            rules: self.rules.iter().map(rule).collect(),
+            fail_on: self.fail_on.clone(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +176,21 @@ mod tests {
         }
         for text in ["80%", "free<32", "blocks<4"] {
             assert_eq!(limit(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn relaxed_limits_are_farther_away() {
+        let relaxed = |text: &str| text.parse::<UsageLimit>().unwrap().relaxed().to_string();
+        let pairs = [
+            ("80", "75%"),
+            ("3", "1%"),
+            ("free<32", "free<40"),
+            ("blocks<4", "blocks<5"),
+            ("free<0", "free<0"),
+        ];
+        for (text, expected) in pairs {
+            assert_eq!(relaxed(text), expected);
         }
     }
 

@@ -15,6 +15,7 @@ mod notice;
 mod observation;
 mod of_changes;
 mod of_findings;
+mod of_usage;
 mod open;
 mod secret;
 mod slack;
@@ -34,6 +35,7 @@ pub use notice::{
 pub use observation::{Condition, Observation};
 pub use of_changes::observe_changes;
 pub use of_findings::observe_findings;
+pub use of_usage::observe_usage;
 pub use open::{check_build, open_channel};
 pub use slack::Slack;
 pub use sns::{Publication, Sns};

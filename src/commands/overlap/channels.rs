@@ -1,13 +1,13 @@
 //! Tells channels which collisions began, grew and ended.
 
-use super::super::notify::Notifier;
+use super::super::notify::{Notifier, source_flags};
 use super::super::snapshot_lookup;
 use super::inputs::Inputs;
 use crate::analysis::overlap::Findings;
 use crate::cli::overlap::OverlapArgs;
 use crate::config::Settings;
 use crate::model::{Inventory, Kind};
-use crate::notify::{Observation, observe_findings, shell_quoted};
+use crate::notify::{Observation, observe_findings};
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 
@@ -23,7 +23,7 @@ pub struct Reported<'a> {
 impl Reported<'_> {
     /// Tells the channels. Returns whether all were told that are not optional.
     pub fn tell(&self, notifier: &Notifier, args: &OverlapArgs, settings: &Settings, ui: &Ui) -> bool {
-        let source = source(args);
+        let source = source_flags(&args.source);
         let now = observe_findings(self.findings, self.inventory, &source);
         let older = || self.observe_older(args, settings, &source, ui);
         notifier.tell(&now, &self.scope(args, settings), older, ui)
@@ -57,14 +57,5 @@ impl Reported<'_> {
         words.extend(files.map(|file| format!("file={}", file.display())));
         words.extend(ranges.planned.iter().chain(&args.prefixes).map(|prefix| format!("planned={prefix}")));
         words
-    }
-}
-
-/// Returns what commands need to read the same inventory.
-fn source(args: &OverlapArgs) -> String {
-    match (&args.source.from, args.source.live.sandbox) {
-        (Some(file), _) => format!(" --from {}", shell_quoted(&file.display().to_string())),
-        (None, true) => " --sandbox".to_owned(),
-        (None, false) => String::new(),
     }
 }
