@@ -9,6 +9,7 @@ pub mod find;
 pub mod free;
 pub mod inventory_index;
 pub mod merge;
+pub mod network_plan;
 pub mod overlap;
 pub mod query;
 pub mod select;

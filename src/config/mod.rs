@@ -1,12 +1,14 @@
 //! `netcensus.toml`, read, validated and typed. Flags win over environment variables, and both over the file.
 //!
 //! A [`ConfigFile`] is text that could be read. [`Settings::resolve`] puts it together with the flags and the
-//! [`Variables`], and reports every problem at once. `docs/configuration.md` describes it for users.
+//! [`Variables`], and reports every problem at once. `docs/configuration.md` describes it for users. The file of a network
+//! plan is read in the same way (`network_plan`).
 
 mod azure;
 mod export;
 mod file;
 mod keys;
+mod network_plan;
 mod notify;
 mod origin;
 mod overlap;
@@ -25,6 +27,7 @@ pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME};
 pub use keys::Key;
+pub use network_plan::read_network_spec;
 pub use notify::{
     ChannelSettings, ChannelTarget, CloudWatchTarget, SecretValue, SnsTarget, channel_keys, channel_url,
 };

@@ -157,7 +157,7 @@ fn allowance(row: &mut TableRow<'_>) -> Option<Allowance> {
     if !row.has("reason") {
         row.refuse("the entry has no `reason`; say why the collision is accepted");
     }
-    let place = line(&row.place());
+    let place = row.place().line();
     let covers = if row.has("between") {
         between(pair?, &one)
     } else {
@@ -211,13 +211,6 @@ fn tag(text: &str) -> Result<(String, String), Fault> {
     let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(fault)?;
     let value = if value.is_empty() { String::new() } else { glob(value)? };
     Ok((key.to_owned(), value))
-}
-
-fn line(place: &Place) -> String {
-    match place {
-        Place::File { path, line, .. } => format!("{}:{line}", path.display()),
-        Place::Variable(name) | Place::Flag(name) => (*name).to_owned(),
-    }
 }
 
 /// Writes a range as the file has it.

@@ -75,6 +75,16 @@ pub enum Place {
     Flag(&'static str),
 }
 
+impl Place {
+    /// Names it without the column, such as `netcensus.toml:12`.
+    pub(super) fn line(&self) -> String {
+        match self {
+            Self::File { path, line, .. } => format!("{}:{line}", path.display()),
+            Self::Variable(name) | Self::Flag(name) => (*name).to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {

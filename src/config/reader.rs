@@ -47,15 +47,26 @@ impl<'s> Reader<'s> {
         rule: impl Fn(&str) -> Result<T, Fault>,
     ) -> Sourced<T> {
         let given = self.given(key, flag.map(&rule), &rule);
-        self.pick(key, given, default, |reader, node| match node.value() {
-            DeValue::Integer(integer) => {
-                // The file may write a number as `0x20`. One that is larger than any number is shown as it is.
-                let number = usize::from_str_radix(integer.as_str(), integer.radix());
-                let text = number.map_or_else(|_| integer.to_string(), |number| number.to_string());
-                reader.keep(key, node, rule(&text))
-            }
-            DeValue::String(text) => reader.keep(key, node, rule(text)),
-            _ => reader.wrong_type(key, node, "an integer or a string"),
+        self.pick(key, given, default, |reader, node| match node.scalar() {
+            Some(text) => reader.keep(key, node, rule(&text)),
+            None => reader.wrong_type(key, node, "an integer or a string"),
+        })
+    }
+
+    /// Reads a whole number by `number`, or an array of strings, each by `element`, which `list` makes one of. Only the
+    /// file has such.
+    pub fn number_or_list<T, E: PartialEq>(
+        &mut self,
+        key: Key,
+        default: T,
+        number: impl Fn(&str) -> Result<T, Fault>,
+        element: impl Fn(&str) -> Result<E, Fault>,
+        list: impl Fn(Vec<E>) -> T,
+    ) -> Sourced<T> {
+        self.pick(key, None, default, |reader, node| match (node.value(), node.scalar()) {
+            (DeValue::Integer(_), Some(text)) => reader.keep(key, node, number(&text)),
+            (DeValue::Array(_), _) => reader.elements(key, node, element).map(list),
+            _ => reader.wrong_type(key, node, "an integer or an array of strings"),
         })
     }
 
@@ -257,6 +268,20 @@ impl<'s> Reader<'s> {
             }
         }
         Some(kept)
+    }
+
+    /// Reports a value of the file that is right by itself, and wrong with others.
+    pub fn refuse(&mut self, key: Key, message: &str) {
+        if let Some((place, _)) = self.source.and_then(|source| source.find(key)) {
+            self.report(key, place, Fault::new(message));
+        }
+    }
+
+    /// Reports a key that the file has to have, and does not.
+    pub fn require(&mut self, key: Key, message: &str) {
+        if let Some(source) = self.source.filter(|source| source.find(key).is_none()) {
+            self.report(key, source.start(), Fault::new(message));
+        }
     }
 
     /// Reports an array of the file that is empty where that would leave nothing to do.

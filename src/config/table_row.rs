@@ -51,6 +51,15 @@ impl<'s> TableRow<'s> {
         read.into_iter().collect()
     }
 
+    /// Reads a whole number, or a string in its place, by `rule`.
+    pub fn number<T>(&mut self, name: &'static str, rule: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
+        let node = self.field(name)?;
+        match node.scalar() {
+            Some(text) => self.keep(name, node, rule(&text)),
+            None => self.wrong_type(name, node, "an integer or a string"),
+        }
+    }
+
     /// Reads `true` or `false`.
     pub fn switch(&mut self, name: &'static str) -> Option<bool> {
         let node = self.field(name)?;

@@ -55,6 +55,11 @@ impl<'f> TomlTree<'f> {
         }
     }
 
+    /// Returns where the file begins.
+    pub fn start(&self) -> Place {
+        self.place(&(0..0))
+    }
+
     /// Reports every key that is not in `known` (dotted names), and every value that stands in a table's place.
     pub fn unknown(&self, known: &[&'static str]) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -104,11 +109,15 @@ impl<'s> TomlNode<'s> {
         self.value.get_ref()
     }
 
-    /// Returns the text of a string or of a whole number; `None` of anything else.
+    /// Returns the text of a string, or a whole number in decimal digits; `None` of anything else. The file may write a
+    /// number as `0x20`. One that is larger than any number is returned as it is written.
     pub fn scalar(self) -> Option<String> {
         match self.value() {
             DeValue::String(text) => Some(text.to_string()),
-            DeValue::Integer(integer) => Some(integer.to_string()),
+            DeValue::Integer(integer) => {
+                let number = usize::from_str_radix(integer.as_str(), integer.radix());
+                Some(number.map_or_else(|_| integer.to_string(), |number| number.to_string()))
+            }
             _ => None,
         }
     }

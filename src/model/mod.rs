@@ -15,6 +15,7 @@ mod inventory_view;
 mod link;
 mod metric;
 mod network;
+mod network_spec;
 mod packed_rows;
 mod plan;
 mod policy;
@@ -28,6 +29,7 @@ mod scope;
 mod shard;
 mod stable;
 mod subnet;
+mod subnet_rules;
 mod usage_policy;
 
 pub use coverage::{Coverage, Outcome, Subject};
@@ -40,6 +42,7 @@ pub use inventory_view::{InventoryView, Rows};
 pub use link::{Link, LinkEnd, LinkKind};
 pub use metric::{Metric, MetricUnit};
 pub use network::{Block, BlockRole, BlockState, Network, NetworkKind};
+pub use network_spec::{Ipv6Source, NetworkSpec, SubnetSpec, Zones};
 pub use packed_rows::{PackedResource, PackedRows, RowPacker, ZoneIds};
 pub use plan::{Plan, PlannedKind, PlannedPrefix, Removal, UnknownValue};
 pub use policy::{Allowance, Covers, Domain, Pool, Range, Selector};
@@ -53,6 +56,7 @@ pub use scope::{Account, AccountKey, Kind, Provider, Scope};
 pub use shard::{Shard, ShardError};
 pub use stable::stable_hash;
 pub use subnet::{CidrReservation, CidrReservationKind, Subnet, usable_ipv4};
+pub use subnet_rules::{AZURE_NAMED_SUBNETS, NamedSubnet, SubnetRules};
 pub use usage_policy::{UsageFailure, UsageLimit, UsagePolicy, UsageRule};
 
 /// Labels that people put on resources, sorted by key.

@@ -13,6 +13,7 @@ mod find;
 mod fuzz;
 mod gate;
 mod merge;
+mod network_plan;
 mod notify;
 mod output;
 mod overlap;

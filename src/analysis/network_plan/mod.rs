@@ -1,0 +1,16 @@
+//! A network with named subnets over zones, laid out in the room that there is.
+//!
+//! What exists is kept, and so is what an earlier plan laid out: a plan that grows never renumbers. New subnets are placed
+//! by their sizes and names, never by their positions in the file. Driven by [`plan_network`].
+
+mod check;
+mod existing;
+mod layout;
+mod network_space;
+mod plan;
+mod report;
+
+pub use existing::{AmbiguousNetwork, NETWORK_TAG, existing_network};
+pub use layout::{KeptSubnet, Layout, LayoutError, PlacedSubnet, SubnetGroup, lay_out};
+pub use plan::{PlanError, PlanInput, network_length, plan_network};
+pub use report::{HeldSlot, NetworkPlan, PLAN_VERSION, PlanStatus, PlannedSubnet};
