@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that overlap, and fail if they cause trouble')
             [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Report how full subnets, networks and accounts are, and fail past a threshold')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two inventories')
+            [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List groups, which are saved searches, and their members')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory to files for spreadsheets, databases and other tools')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify saved snapshots')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merge the inventories of several scans into one')
@@ -75,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag')
             [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by these columns, comma-separated; `-NAME` sorts in descending order')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Show only members of this group of netcensus.toml; `A,B` is members of any of these')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the output [default: table; json with --query]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the output [default: table; json with --query]')
@@ -99,6 +101,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;find' {
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Show only what is in this group of netcensus.toml; `A,B` is members of any of these')
             [CompletionResult]::new('--planned', '--planned', [CompletionResultType]::ParameterName, 'A prefix you plan to use; may be repeated')
             [CompletionResult]::new('--planned-file', '--planned-file', [CompletionResultType]::ParameterName, 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated')
             [CompletionResult]::new('--terraform-plan', '--terraform-plan', [CompletionResultType]::ParameterName, 'Networks that a Terraform plan creates, changes or destroys; may be repeated')
@@ -265,6 +268,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Compare only these kinds, comma-separated [default: all that both have]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Report only these types of changes, comma-separated; --exit-code ignores the others')
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Compare only rows that match before or after; may be repeated')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Report who joined and left this group of netcensus.toml, and changes of its members; `A,B` is any of these')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated')
             [CompletionResult]::new('--notify', '--notify', [CompletionResultType]::ParameterName, 'Tell a channel what became of it since the last time; may be repeated')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Read only this cloud: aws or azure; comma-separated or repeated')
@@ -314,6 +318,58 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'netcensus;groups' {
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'List only members of these kinds, comma-separated [default: all that can be in the group]')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Read only this cloud: aws or azure; comma-separated or repeated')
+            [CompletionResult]::new('--aws-profile', '--aws-profile', [CompletionResultType]::ParameterName, 'Use this AWS profile; globs (`prod-*`), may be repeated')
+            [CompletionResult]::new('--aws-org-role', '--aws-org-role', [CompletionResultType]::ParameterName, 'Role to assume in the accounts of the organisation: name or path/name')
+            [CompletionResult]::new('--aws-org-external-id', '--aws-org-external-id', [CompletionResultType]::ParameterName, 'External id that this role requires')
+            [CompletionResult]::new('--aws-account', '--aws-account', [CompletionResultType]::ParameterName, 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated')
+            [CompletionResult]::new('--exclude-aws-account', '--exclude-aws-account', [CompletionResultType]::ParameterName, 'Do not read this AWS account: id, name or glob; may be repeated')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated')
+            [CompletionResult]::new('--exclude-region', '--exclude-region', [CompletionResultType]::ParameterName, 'Do not read this AWS region; globs, comma-separated or repeated')
+            [CompletionResult]::new('--azure-subscription', '--azure-subscription', [CompletionResultType]::ParameterName, 'Read only this Azure subscription: id, name or glob; may be repeated')
+            [CompletionResult]::new('--exclude-azure-subscription', '--exclude-azure-subscription', [CompletionResultType]::ParameterName, 'Do not read this Azure subscription: id, name or glob')
+            [CompletionResult]::new('--azure-tenant', '--azure-tenant', [CompletionResultType]::ParameterName, 'Use this Azure tenant: id or domain; may be repeated')
+            [CompletionResult]::new('--azure-api', '--azure-api', [CompletionResultType]::ParameterName, 'How to read Azure: auto, arm or resource-graph [default: auto]')
+            [CompletionResult]::new('--azure-cloud', '--azure-cloud', [CompletionResultType]::ParameterName, 'Which Azure cloud: public, usgovernment or china [default: public]')
+            [CompletionResult]::new('--azure-resource-manager', '--azure-resource-manager', [CompletionResultType]::ParameterName, 'Resource manager URL of a private Azure or an emulator')
+            [CompletionResult]::new('--azure-authority', '--azure-authority', [CompletionResultType]::ParameterName, 'URL of the authority that issues its tokens')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many reads (account x region x kind) run at once, or `auto` [default: auto]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one read or one sign-in may take [default: 2m]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]')
+            [CompletionResult]::new('--estate', '--estate', [CompletionResultType]::ParameterName, 'Serve the accounts and networks of this TOML file instead of the built-in sample')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Make requests fail: KIND[@SELECTOR,...]; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the output [default: table; json with --query]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the output [default: table; json with --query]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the output [default: table; json with --query]')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort by these columns, comma-separated; `-NAME` sorts in descending order')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Show only members of this group of netcensus.toml; `A,B` is members of any of these')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [default: auto]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Read the built-in sandbox: sample clouds, no account needed')
+            [CompletionResult]::new('--all-aws-profiles', '--all-aws-profiles', [CompletionResultType]::ParameterName, 'Use every AWS profile that defines credentials')
+            [CompletionResult]::new('--aws-org', '--aws-org', [CompletionResultType]::ParameterName, 'Read every active account of the AWS organisation, through a role in each')
+            [CompletionResult]::new('--all-azure-subscriptions', '--all-azure-subscriptions', [CompletionResultType]::ParameterName, 'Read every Azure subscription; it is an error if Azure cannot be read')
+            [CompletionResult]::new('--wide', '--wide', [CompletionResultType]::ParameterName, 'Show every column in full width')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, notes and warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log what netcensus does; -vv also logs every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log what netcensus does; -vv also logs every request')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress line')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'netcensus;export' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Write to this file or directory; `-` is standard output')
             [CompletionResult]::new('--append-history', '--append-history', [CompletionResultType]::ParameterName, 'Add the rows of one --kind to this CSV file, with the day in the first column')
@@ -321,6 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Formats, comma-separated [default: by the extension of the file; csv in a directory]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Formats, comma-separated [default: by the extension of the file; csv in a directory]')
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Write only these kinds, comma-separated [default: all]')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Write only members of this group of netcensus.toml; `A,B` is members of any of these')
             [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Use the kinds and columns of this template in netcensus.toml')
             [CompletionResult]::new('--tag-columns', '--tag-columns', [CompletionResultType]::ParameterName, 'Write a column for each of these tags, comma-separated, instead of one column for all tags')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'Delimiter of CSV: one character, or `tab` [default: ,]')
@@ -615,6 +672,7 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             [CompletionResult]::new('overlap', 'overlap', [CompletionResultType]::ParameterValue, 'Find addresses that overlap, and fail if they cause trouble')
             [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Report how full subnets, networks and accounts are, and fail past a threshold')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two inventories')
+            [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List groups, which are saved searches, and their members')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the inventory to files for spreadsheets, databases and other tools')
             [CompletionResult]::new('snapshots', 'snapshots', [CompletionResultType]::ParameterValue, 'List, prune and verify saved snapshots')
             [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Merge the inventories of several scans into one')
@@ -637,6 +695,9 @@ Register-ArgumentCompleter -Native -CommandName 'netcensus' -ScriptBlock {
             break
         }
         'netcensus;help;diff' {
+            break
+        }
+        'netcensus;help;groups' {
             break
         }
         'netcensus;help;export' {

@@ -38,6 +38,7 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "find" -d 'Find 
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "groups" -d 'List groups, which are saved searches, and their members'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "merge" -d 'Merge the inventories of several scans into one'
@@ -73,6 +74,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l save -d 'Sa
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l columns -d 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l sort -d 'Sort by these columns, comma-separated; `-NAME` sorts in descending order' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l filter -d 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l group -d 'Show only members of this group of netcensus.toml; `A,B` is members of any of these' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l query -d 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s o -l output -l format -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
 json\t'The whole inventory document, which scan, overlap and export read with --from'
@@ -95,6 +97,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s v -l verbos
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand scan" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l group -d 'Show only what is in this group of netcensus.toml; `A,B` is members of any of these' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand find" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
@@ -282,6 +285,7 @@ changed\t''
 moved\t''
 replaced\t''"
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l filter -d 'Compare only rows that match before or after; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l group -d 'Report who joined and left this group of netcensus.toml, and changes of its members; `A,B` is any of these' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l ignore -d 'Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l notify -d 'Tell a channel what became of it since the last time; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
@@ -330,6 +334,60 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s v -l verbos
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l kind -d 'List only members of these kinds, comma-separated [default: all that can be in the group]' -r -f -a "networks\t''
+subnets\t''
+instances\t''
+interfaces\t''
+links\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -s o -l output -l format -d 'Format of the output [default: table; json with --query]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'The whole inventory document, which scan, overlap and export read with --from'
+ndjson\t'One JSON object per line, for streams and log pipelines'
+csv\t'Comma-separated values of one kind, every column'
+tsv\t'Tab-separated values of one kind, every column'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l columns -d 'Show these columns in this order, comma-separated; `tag:KEY` shows a tag' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l sort -d 'Sort by these columns, comma-separated; `-NAME` sorts in descending order' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l filter -d 'Show only rows that match (e.g. region=eu-*); repeat it to require several conditions' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l group -d 'Show only members of this group of netcensus.toml; `A,B` is members of any of these' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l query -d 'Query the JSON document with JMESPath, as in the AWS and Azure CLIs' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l wide -d 'Show every column in full width'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand groups" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l to -d 'Write to this file or directory; `-` is standard output' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l append-history -d 'Add the rows of one --kind to this CSV file, with the day in the first column' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -s o -l format -l output -d 'Formats, comma-separated [default: by the extension of the file; csv in a directory]' -r -f -a "json\t'The whole inventory document, which scan, overlap and export read with --from'
@@ -347,6 +405,7 @@ subnets\t''
 instances\t''
 interfaces\t''
 links\t''"
+complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l group -d 'Write only members of this group of netcensus.toml; `A,B` is members of any of these' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l template -d 'Use the kinds and columns of this template in netcensus.toml' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l tag-columns -d 'Write a column for each of these tags, comma-separated, instead of one column for all tags' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand export" -l delimiter -d 'Delimiter of CSV: one character, or `tab` [default: ,]' -r
@@ -564,18 +623,19 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "groups" -d 'List groups, which are saved searches, and their members'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots completely and report damaged ones'

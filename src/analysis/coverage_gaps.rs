@@ -94,3 +94,8 @@ fn filtered(filters: &[String]) -> String {
     let filters = filters.join(", ");
     format!("the inventory was filtered by {filters} and may lack networks; scan again without filters")
 }
+
+/// Tells an account id from what stands in its place in the coverage while none is known, such as `profile:NAME`.
+pub(super) fn is_account(text: &str) -> bool {
+    !text.contains([':', ' '])
+}

@@ -5,7 +5,9 @@ use std::io;
 
 use jiff::Timestamp;
 
-use crate::model::{Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Rows, Shard, Subject};
+use crate::model::{
+    AccountKey, Coverage, Instance, Inventory, Kind, Network, Outcome, Provider, Rows, Shard, Subject,
+};
 
 /// The columns of networks that count what is in them, with the kinds that they count.
 pub const COUNT_COLUMNS: [(Kind, &str); 2] = [(Kind::Subnets, "subnets"), (Kind::Instances, "instances")];
@@ -16,6 +18,8 @@ pub struct InventoryIndex<'a> {
     taken_at: Timestamp,
     account_names: HashMap<(Provider, &'a str), &'a str>,
     display_names: HashMap<(Provider, &'a str), &'a str>,
+    /// The accounts that were signed in to.
+    accounts: HashSet<AccountKey>,
     contents: HashMap<NetworkKey, Contents>,
     /// Whether all reads of an account, region (`None` for all) and kind were complete.
     complete: HashMap<(Provider, &'a str, Option<&'a str>, Subject), bool>,
@@ -43,6 +47,7 @@ impl<'a> InventoryIndex<'a> {
             taken_at: inventory.taken_at,
             account_names: account_names(inventory),
             display_names: display_names(inventory),
+            accounts: inventory.accounts.iter().map(|it| AccountKey::new(it.provider, &it.id)).collect(),
             contents: count_contents(inventory),
             complete: index_outcomes(&inventory.coverage),
             is_countable: inventory.filters.is_empty(),
@@ -77,6 +82,11 @@ impl<'a> InventoryIndex<'a> {
     #[must_use]
     pub fn display_name(&self, provider: Provider, account: &str) -> Option<&str> {
         self.display_names.get(&(provider, account)).copied()
+    }
+
+    /// Tells whether the account of a read was signed in to, so that its name is known if it has one.
+    pub(super) fn has_account(&self, read: &Coverage) -> bool {
+        self.accounts.contains(&AccountKey::new(read.provider, &read.account))
     }
 
     /// Counts the subnets of a network; `None` unless its owner's subnets were read in full.

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod filter;
 pub mod find;
 pub mod free;
+pub mod groups;
 pub mod inventory_index;
 pub mod merge;
 pub mod network_plan;

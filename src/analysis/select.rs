@@ -222,6 +222,13 @@ pub fn check_columns(request: &TableRequest) -> Result<(), SelectError> {
     for name in request.filters.iter().filter_map(Filter::column) {
         check_column(&request.kinds, name, &ADDRESS_FILTERS)?;
     }
+    let without_members = |filter: &&Filter| {
+        let applies = request.kinds.iter().any(|kind| filter.applies_to(*kind));
+        !filter.group_names().is_empty() && !applies
+    };
+    for name in request.filters.iter().filter(without_members).flat_map(Filter::columns) {
+        check_column(&request.kinds, name, &[])?;
+    }
     for (kind, names) in &request.defaults {
         for name in names {
             check_column(&[*kind], name, &[])?;

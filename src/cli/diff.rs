@@ -21,6 +21,7 @@ const UNITS: &str = "Units are s, m, h, d (24 hours) and w. The snapshot must be
         netcensus diff\n  \
         netcensus diff @2026-11-01 @latest --kind networks,subnets\n  \
         netcensus diff @latest live --exit-code\n  \
+        netcensus diff @1d @latest --group web\n  \
         netcensus diff before.json after.json -o json --filter 'region=eu-*'\n\n\
         Exit codes: 0 compared, 1 something differs (with --exit-code), 2 wrong usage or input, 3 incomplete",
     mut_arg("sandbox", |sandbox| sandbox.help(SANDBOX).long_help(SANDBOX)),
@@ -52,6 +53,12 @@ pub struct DiffArgs {
     /// The conditions are those of `netcensus scan --filter`.
     #[arg(long = "filter", value_name = "CONDITION", help_heading = "Selection")]
     pub filters: Vec<String>,
+
+    /// Report who joined and left this group of netcensus.toml, and changes of its members; `A,B` is any of these
+    ///
+    /// A resource that is a member before or after is reported. What could not be read never counts as left.
+    #[arg(long = "group", value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]
+    pub groups: Vec<String>,
 
     /// Ignore changes of this field: FIELD, KIND.FIELD or tag:KEY, with globs; may be repeated
     ///

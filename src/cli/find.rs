@@ -39,6 +39,19 @@ pub struct FindArgs {
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "sandbox", "max_age", "external", "planned", "planned_file", "terraform_plan"])]
     pub history: bool,
 
+    /// Show only what is in this group of netcensus.toml; `A,B` is members of any of these
+    ///
+    /// An interface counts, too, if the machine that it is attached to is a member. A prefix is never called free then:
+    /// what is not in the group may use it.
+    #[arg(
+        long = "group",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Selection",
+        conflicts_with = "history"
+    )]
+    pub groups: Vec<String>,
+
     /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]
     pub ranges: RangeArgs,

@@ -13,6 +13,7 @@ pub mod diff;
 pub mod export;
 pub mod find;
 pub mod global;
+pub mod groups;
 pub mod kinds;
 pub mod merge;
 pub mod notify;
@@ -91,6 +92,11 @@ pub enum Command {
     /// Compares snapshots, files and the live clouds. What one side could not read is reported as unknown, never as
     /// added or removed.
     Diff(Box<diff::DiffArgs>),
+    /// List groups, which are saved searches, and their members
+    ///
+    /// You define groups in netcensus.toml. A group has no members of its own: what is in it is searched anew in every
+    /// inventory, so it follows machines that come and go.
+    Groups(Box<groups::GroupsArgs>),
     /// Write the inventory to files for spreadsheets, databases and other tools
     ///
     /// Made for unattended runs. Files are written completely or not at all, an incomplete inventory replaces nothing,

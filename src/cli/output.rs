@@ -22,9 +22,16 @@ pub struct OutputArgs {
     /// Conditions are COLUMN=GLOB, COLUMN!=GLOB, COLUMN>NUMBER (also <, >= and <=, and for times), tag:KEY=GLOB,
     /// cidr-within=PREFIX, cidr-overlaps=PREFIX and contains-ip=ADDRESS. `A,B` is one of several values. Globs are `*`, `?`,
     /// `[a-z]` and `{a,b}`, match the whole value, and ignore case. `COLUMN=` matches rows in which the column is unknown
-    /// or empty. `and` joins conditions.
+    /// or empty. `and` joins conditions. `group=NAME` and `group!=NAME`
+    /// refer to groups of netcensus.toml.
     #[arg(long = "filter", value_name = "CONDITION")]
     pub filters: Vec<String>,
+
+    /// Show only members of this group of netcensus.toml; `A,B` is members of any of these
+    ///
+    /// Groups are saved searches: see `netcensus groups`.
+    #[arg(long = "group", value_name = "NAMES", value_delimiter = ',')]
+    pub groups: Vec<String>,
 
     /// Query the JSON document with JMESPath, as in the AWS and Azure CLIs
     ///

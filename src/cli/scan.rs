@@ -35,7 +35,7 @@ pub struct ScanArgs {
     /// List the accounts, regions and API calls a scan would use, without reading resources
     ///
     /// It signs in and lists accounts and regions.
-    #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "query", "save", "max_age"])]
+    #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "groups", "query", "save", "max_age"])]
     pub dry_run: bool,
 
     /// Where the inventory comes from.

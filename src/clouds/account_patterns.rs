@@ -133,8 +133,13 @@ mod tests {
         let exclude_subscriptions = patterns.iter().map(ToString::to_string).collect();
         let azure = AzureOverrides { exclude_subscriptions, ..AzureOverrides::default() };
         let overrides = Overrides { azure, ..Overrides::default() };
-        let known =
-            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+        let known = KnownNames {
+            providers: &[],
+            formats: &["table"],
+            columns: &|_| Vec::new(),
+            fields: &|_| Ok(()),
+            conditions: &|_| Ok(Vec::new()),
+        };
         Settings::resolve(None, &overrides, &known).unwrap()
     }
 

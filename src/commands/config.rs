@@ -81,6 +81,7 @@ mod tests {
             formats: &["table"],
             columns: &|_| vec!["id"],
             fields: &|_| Ok(()),
+            conditions: &|_| Ok(Vec::new()),
         }
     }
 

@@ -79,8 +79,9 @@ struct DiffOptions {
 impl DiffOptions {
     fn new(args: &DiffArgs, settings: &Settings) -> Result<Self, Error> {
         let kinds: Vec<Kind> = select_by_name(&args.kinds, Kind::ALL, Kind::as_str);
-        let filters = parse_filter_flags(&args.filters)?;
+        let filters = parse_filter_flags(&args.filters, &args.groups, settings)?;
         filters.iter().try_for_each(refuse_counts)?;
+        filters.iter().try_for_each(refuse_ages)?;
         let request =
             TableRequest { kinds: kinds.clone(), filters: filters.clone(), ..TableRequest::default() };
         select::check_columns(&request)?;
@@ -114,13 +115,26 @@ fn select_by_name<T: Copy, const N: usize>(
 
 /// Refuses filters by counts: rows that are the same on both sides are not loaded, so they cannot be counted.
 fn refuse_counts(filter: &Filter) -> Result<(), Error> {
-    if COUNT_COLUMNS.iter().any(|(_, counting)| filter.column() == Some(*counting)) {
+    if COUNT_COLUMNS.iter().any(|(_, counting)| filter.columns().contains(counting)) {
         return Err(Error::usage(format!(
             "--filter {}: diff does not count what is in a network; `scan --filter` does",
             filter.text()
         )));
     }
     Ok(())
+}
+
+/// Refuses groups that depend on ages: rows that are the same on both sides are not loaded, and one of these may have left by
+/// growing older.
+fn refuse_ages(filter: &Filter) -> Result<(), Error> {
+    if filter.group_names().is_empty() || !filter.depends_on_age() {
+        return Ok(());
+    }
+    let groups = filter.group_names().join(", ");
+    Err(Error::usage(format!(
+        "{groups} has a condition on an age, such as launched_at<90d: diff cannot tell what left by growing older"
+    ))
+    .remedy("compare the times in the group with a date"))
 }
 
 /// The names of both sides.

@@ -1,5 +1,6 @@
 //! `netcensus export`: gathers an inventory, refuses it if it is incomplete, and has its files written.
 
+use super::filters::{parse_filter_flags, resource_groups};
 use super::inventory_source::{self, Gathered, LoadExtent};
 use super::overlap::collisions_among_networks;
 use super::summary::{self, Summary};
@@ -22,7 +23,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     let settings =
         overrides::resolve_settings(global, &overrides::from_live_flags(&args.source.live, None, global))?;
     let ui = &ui.with_color(settings.output.color.value);
-    let plan = ExportPlan::from_args(args, &settings)?;
+    let members = parse_filter_flags(&[], &args.groups, &settings)?;
+    let plan = ExportPlan::from_args(args, members, &settings)?;
     // Locked before the scan: a second run would only find out after it that it may not write.
     let _locks = plan.check_and_lock(ui)?;
     // That the rows of a snapshot are not in order shows only when some of them are written.
@@ -64,6 +66,7 @@ fn write(
         missing,
         collisions: &collisions,
         ranges: &settings.external.value,
+        groups: &resource_groups(settings)?,
     };
     export::write_files(plan, source, &interrupt::hold_off, ui)
 }

@@ -1,15 +1,44 @@
-//! Filters from flags, with the flag in what is wrong with them.
+//! Filters and groups from flags, with the flag in what is wrong with them.
 
-use crate::analysis::filter::{Filter, parse_filters};
+use crate::analysis::filter::{Filter, ResourceGroups, parse_filters};
+use crate::config::Settings;
 use crate::error::Error;
 
-/// Parses what was given to `--filter`; a text may join several conditions by `and`.
+/// Returns the groups that the configuration defines.
+///
+/// # Errors
+/// When one is wrong, which the check of the configuration reports first.
+pub fn resource_groups(settings: &Settings) -> Result<ResourceGroups, Error> {
+    let definitions = settings.groups.value.iter();
+    Ok(ResourceGroups::new(definitions.map(|(name, group)| (name, group.alternatives.as_slice())))?)
+}
+
+/// Parses what was given to `--filter` and `--group`. A text of `--filter` may join several conditions by `and`; of several
+/// groups, rows must be in one.
 ///
 /// # Errors
 /// For the first one that is wrong.
-pub fn parse_filter_flags(texts: &[String]) -> Result<Vec<Filter>, Error> {
-    let parse = |text: &String| {
-        parse_filters(text).map_err(|error| Error::from(error).context(format!("--filter {text}")))
-    };
-    Ok(texts.iter().map(parse).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+pub fn parse_filter_flags(
+    texts: &[String],
+    groups: &[String],
+    settings: &Settings,
+) -> Result<Vec<Filter>, Error> {
+    let defined = resource_groups(settings)?;
+    let mut filters = Vec::new();
+    for text in texts {
+        filters
+            .extend(parse_bound(text, &defined).map_err(|error| error.context(format!("--filter {text}")))?);
+    }
+    if !groups.is_empty() {
+        let names = groups.join(",");
+        let filter = parse_bound(&format!("group={names}"), &defined);
+        filters.extend(filter.map_err(|error| error.context(format!("--group {names}")))?);
+    }
+    Ok(filters)
+}
+
+fn parse_bound(text: &str, groups: &ResourceGroups) -> Result<Vec<Filter>, Error> {
+    let mut filters = parse_filters(text)?;
+    filters.iter_mut().try_for_each(|filter| filter.bind(groups))?;
+    Ok(filters)
 }

@@ -3,9 +3,11 @@
 mod history;
 
 use super::declared_ranges::DeclaredRanges;
+use super::filters::parse_filter_flags;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
 use super::{inventory_source, overrides};
+use crate::analysis::filter::Filter;
 use crate::analysis::find::{self, FindInput, FindQuery, FindReport, FindStatus};
 use crate::cli::find::FindArgs;
 use crate::cli::global::GlobalArgs;
@@ -28,17 +30,18 @@ pub fn run(args: &FindArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
     let queries = args.things.iter().map(|text| text.parse().map_err(Error::from));
     let queries: Vec<FindQuery> = queries.collect::<Result<_, _>>()?;
+    let filters = parse_filter_flags(&[], &args.groups, &settings)?;
     if args.history {
         return history::run(args, &queries, format, &settings, ui);
     }
     let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
     let mut gathered = gather(args, &settings, ui)?;
-    let report = match find_in(&gathered, &declared, &queries) {
+    let report = match find_in(&gathered, &declared, &queries, &filters) {
         Ok(report) => report,
         Err(error) => match gathered.take_row_error() {
             Some(SnapshotRowsError::Unsorted) => {
                 gathered.load_whole(&Kind::ALL, ui)?;
-                find_in(&gathered, &declared, &queries)?
+                find_in(&gathered, &declared, &queries, &filters)?
             }
             Some(SnapshotRowsError::Unreadable(error)) => return Err(error.into()),
             None => return Err(error),
@@ -58,12 +61,14 @@ fn find_in<'a>(
     gathered: &'a Gathered,
     declared: &'a DeclaredRanges,
     queries: &'a [FindQuery],
+    filters: &'a [Filter],
 ) -> Result<FindReport<'a>, Error> {
     let input = FindInput {
         view: gathered.estate(),
         ranges: &declared.ranges,
         plan: &declared.plan,
         queries,
+        filters,
         interrupted: gathered.interrupted,
     };
     find::find(input).map_err(|error| Error::from_error(ErrorKind::Input, &error))

@@ -2,6 +2,7 @@
 
 use crate::analysis::columns::columns_of;
 use crate::analysis::diff::IgnoredFields;
+use crate::analysis::groups::check_conditions;
 use crate::cli::global::{ColorArg, GlobalArgs};
 use crate::cli::output::OutputArgs;
 use crate::cli::scope::ScopeArgs;
@@ -80,7 +81,13 @@ pub fn with_config_names<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
     let formats: Vec<_> = Format::for_content(Content::Rows).map(|spec| spec.name).collect();
     let columns = |kind: Kind| columns_of(kind).iter().map(|spec| spec.name).collect();
     let fields = |text: &str| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string());
-    work(&KnownNames { providers: &providers, formats: &formats, columns: &columns, fields: &fields })
+    work(&KnownNames {
+        providers: &providers,
+        formats: &formats,
+        columns: &columns,
+        fields: &fields,
+        conditions: &check_conditions,
+    })
 }
 
 /// Resolves the settings: flags over environment variables over the file over defaults.

@@ -9,7 +9,6 @@ use super::record_list::RecordList;
 use super::summary::Summary;
 use super::view::View;
 use super::{inventory_source, overrides, save};
-use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::analysis::select::Fit;
 use crate::analysis::value::Value;
 use crate::cli::global::GlobalArgs;
@@ -32,7 +31,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let view = View::new(&args.output, args.kinds(), &settings)?;
-    let kinds = kinds_to_read(&view);
+    let kinds = view.kinds_to_read();
     if args.dry_run {
         return dry_run(args, &kinds, &settings, &view, ui);
     }
@@ -63,8 +62,9 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
 
 /// Tells whether the inventory is saved and nothing says how to show it, so that the rows need not be printed.
 fn saves_only(args: &ScanArgs, settings: &Settings) -> bool {
-    let OutputArgs { columns, sort, filters, query, output, wide } = &args.output;
-    let is_plain = columns.is_empty() && sort.is_empty() && filters.is_empty() && query.is_none();
+    let OutputArgs { columns, sort, filters, groups, query, output, wide } = &args.output;
+    let is_filtered = !filters.is_empty() || !groups.is_empty();
+    let is_plain = columns.is_empty() && sort.is_empty() && !is_filtered && query.is_none();
     let has_format = output.is_some() || settings.output.format.origin != Origin::Default;
     args.save.save.is_some() && is_plain && !has_format && !wide
 }
@@ -104,17 +104,6 @@ fn report_shard(inventory: &Inventory, is_saved: bool, ui: &Ui) {
     let text =
         format!("the inventory is shard {shard} of the estate{accounts}; `netcensus merge` joins the shards");
     if is_saved { ui.status(&text) } else { ui.note(&text) }
-}
-
-/// Lists the kinds to read: those to show, and those that are counted in their columns.
-fn kinds_to_read(view: &View) -> Vec<Kind> {
-    let mut kinds = view.request.kinds.clone();
-    if kinds.contains(&Kind::Networks) {
-        let counted = COUNT_COLUMNS.into_iter().filter(|(_, column)| view.uses_column(column));
-        let counted: Vec<Kind> = counted.map(|(kind, _)| kind).filter(|kind| !kinds.contains(kind)).collect();
-        kinds.extend(counted);
-    }
-    kinds
 }
 
 /// Signs in, lists accounts and regions, and prints the scopes and API calls of a scan without reading any resource.

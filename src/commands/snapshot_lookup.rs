@@ -271,6 +271,7 @@ mod tests {
             formats: &["table"],
             columns: &|_| Vec::new(),
             fields: &|_| Ok(()),
+            conditions: &|_| Ok(Vec::new()),
         };
         let settings = Settings::resolve(None, &flags, &known).unwrap();
         let keep = |hour: u8| {

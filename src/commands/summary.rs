@@ -29,10 +29,16 @@ pub struct Summary {
 impl Summary {
     /// Sums up what is known of `kinds`.
     pub fn new(estate: InventoryView<'_>, kinds: &[Kind]) -> Self {
+        Self::of_reads(estate, kinds, |_| true)
+    }
+
+    /// Sums up what is known of `kinds`, as far as only the reads for which `concerns` holds matter.
+    pub fn of_reads(estate: InventoryView<'_>, kinds: &[Kind], concerns: impl Fn(&Coverage) -> bool) -> Self {
         let inventory = estate.inventory;
         let read = inventory.kinds_read();
         let subjects: Vec<Subject> = kinds.iter().map(|kind| Subject::from(*kind)).collect();
-        let matters = |entry: &&Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
+        let is_of_kind = |entry: &Coverage| entry.kind.is_step() || subjects.contains(&entry.kind);
+        let matters = |entry: &&Coverage| is_of_kind(entry) && concerns(entry);
         let missing: Vec<&Coverage> = inventory.incomplete().filter(matters).collect();
         Self {
             unread: kinds

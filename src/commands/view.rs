@@ -5,7 +5,7 @@ use std::io;
 use super::filters::parse_filter_flags;
 use crate::analysis::columns::{canonical_name, columns_of};
 use crate::analysis::filter::{Filter, FilterTrace};
-use crate::analysis::inventory_index::InventoryIndex;
+use crate::analysis::inventory_index::{COUNT_COLUMNS, InventoryIndex};
 use crate::analysis::query::{self, DocumentQuery};
 use crate::analysis::select::{self, SortKey, TableRequest};
 use crate::analysis::streamed_table::streamed_tables;
@@ -34,7 +34,7 @@ impl View {
     pub fn new(args: &OutputArgs, kinds: Vec<Kind>, settings: &Settings) -> Result<Self, Error> {
         let query = args.query.as_deref().map(query::compile).transpose()?;
         let format = output_format(args, settings, query.is_some())?;
-        let filters = parse_filter_flags(&args.filters)?;
+        let filters = parse_filter_flags(&args.filters, &args.groups, settings)?;
         let sort = sort_keys(args, &kinds, format);
         let defaults = settings.output.columns.iter();
         let request = TableRequest {
@@ -82,7 +82,19 @@ impl View {
         });
         shown.is_none_or(|columns| columns.iter().any(|name| named(name)))
             || request.sort.iter().any(|key| named(&key.column))
-            || request.filters.iter().filter_map(Filter::column).any(named)
+            || request.filters.iter().flat_map(Filter::columns).any(named)
+    }
+
+    /// Lists the kinds to read: those to show, and those that are counted in their columns.
+    pub fn kinds_to_read(&self) -> Vec<Kind> {
+        let mut kinds = self.request.kinds.clone();
+        if kinds.contains(&Kind::Networks) {
+            let counted = COUNT_COLUMNS.into_iter().filter(|(_, column)| self.uses_column(column));
+            let counted: Vec<Kind> =
+                counted.map(|(kind, _)| kind).filter(|kind| !kinds.contains(kind)).collect();
+            kinds.extend(counted);
+        }
+        kinds
     }
 
     /// Returns whether [`Self::print_streamed`] can show it: sorting and queries need all rows at once.
@@ -130,7 +142,9 @@ impl View {
     /// # Errors
     /// When the query fails on this document, or stdout cannot be written.
     pub fn print(&self, mut inventory: Inventory, ui: &Ui) -> Result<(), Error> {
-        let is_about_addresses = self.request.filters.iter().any(|filter| filter.column().is_none());
+        let is_about_addresses =
+            |filter: &Filter| filter.column().is_none() && filter.group_names().is_empty();
+        let is_about_addresses = self.request.filters.iter().any(is_about_addresses);
         if let Some(warning) =
             warning_for_unread_prefixes(&inventory, &self.request.kinds).filter(|_| is_about_addresses)
         {

@@ -7,6 +7,7 @@
 mod azure;
 mod export;
 mod file;
+mod groups;
 mod keys;
 mod network_plan;
 mod notify;
@@ -26,6 +27,7 @@ mod variables;
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
 pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME};
+pub use groups::{GroupDefinition, GroupDefinitions};
 pub use keys::Key;
 pub use network_plan::read_network_spec;
 pub use notify::{

@@ -394,8 +394,13 @@ mod tests {
     use super::*;
 
     fn settings(text: &str) -> Result<Settings, String> {
-        let known =
-            KnownNames { providers: &[], formats: &["table"], columns: &|_| Vec::new(), fields: &|_| Ok(()) };
+        let known = KnownNames {
+            providers: &[],
+            formats: &["table"],
+            columns: &|_| Vec::new(),
+            fields: &|_| Ok(()),
+            conditions: &|_| Ok(Vec::new()),
+        };
         let file = ConfigFile::new("dir/netcensus.toml", text);
         Settings::resolve(Some(&file), &Overrides::default(), &known).map_err(|error| error.to_string())
     }

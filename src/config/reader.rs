@@ -219,6 +219,41 @@ impl<'s> Reader<'s> {
         })
     }
 
+    /// Reads a table whose fields have names that are not keys of ours, each a table or an array of tables: `[key.NAME]` or
+    /// `[[key.NAME]]`. Only the file has such.
+    pub fn named_rows<T>(
+        &mut self,
+        key: Key,
+        mut read: impl FnMut(&str, &mut TableRow<'s>) -> Option<T>,
+    ) -> Sourced<BTreeMap<String, Vec<T>>> {
+        self.pick(key, None, BTreeMap::new(), |reader, node| {
+            if node.value().as_table().is_none() {
+                return reader.wrong_type(key, node, "a table");
+            }
+            let mut kept: BTreeMap<String, Vec<T>> = BTreeMap::new();
+            for (name, _) in node.fields() {
+                let Some(field) = node.field(name) else { continue };
+                let rows = field.elements().map_or_else(|| vec![field], Iterator::collect);
+                for element in rows {
+                    if element.value().as_table().is_none() {
+                        reader.wrong_type::<T>(key, element, "a table");
+                        continue;
+                    }
+                    let mut row = TableRow::new(format!("{}.{name}", key.name), element);
+                    let read = read(name, &mut row);
+                    kept.entry(name.to_owned()).or_default().extend(read);
+                    reader.problems.append(&mut row.finish());
+                }
+            }
+            Some(kept)
+        })
+    }
+
+    /// Reports something that is wrong at a place in the file.
+    pub fn refuse_at(&mut self, key: Key, place: Place, fault: Fault) {
+        self.report(key, place, fault);
+    }
+
     /// Reads a table of strings by names that are not keys of ours, each pair by `rule`. Only the file has such.
     pub fn text_table(
         &mut self,

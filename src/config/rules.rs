@@ -22,6 +22,8 @@ pub struct KnownNames<'a> {
     pub columns: &'a dyn Fn(Kind) -> Vec<&'static str>,
     /// Says what is wrong with a pattern of fields.
     pub fields: &'a dyn Fn(&str) -> Result<(), String>,
+    /// Says what is wrong with the conditions of a group, or which groups they name.
+    pub conditions: &'a dyn Fn(&str) -> Result<Vec<String>, String>,
 }
 
 /// When to colour output.

@@ -9,6 +9,7 @@ use crate::model::{Kind, Provider, Range};
 use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{self, Template};
 use super::file::ConfigFile;
+use super::groups::{self, GroupDefinitions};
 use super::keys;
 use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
@@ -54,6 +55,8 @@ pub struct Settings {
     pub notify: Sourced<BTreeMap<String, ChannelSettings>>,
     /// Templates of exports.
     pub templates: Sourced<Vec<Template>>,
+    /// Groups, which are saved searches.
+    pub groups: Sourced<GroupDefinitions>,
     /// How to show it.
     pub output: OutputSettings,
 }
@@ -185,6 +188,7 @@ impl Settings {
             providers: providers(&mut reader, &overrides.providers, known.providers),
             store: store(&mut reader, overrides.store.clone()),
             external: overlap::external(&mut reader),
+            groups: groups::read(&mut reader, known),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),
             overlap: OverlapSettings::read(&mut reader, &overrides.overlap),

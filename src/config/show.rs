@@ -15,6 +15,7 @@ use crate::model::{
 
 use super::azure::{AzureApi, AzureCloud};
 use super::export::{self, Template};
+use super::groups::{self, GroupDefinitions};
 use super::keys::{self, Key};
 use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
@@ -46,6 +47,7 @@ impl Settings {
             entry(keys::PROVIDERS, &self.providers),
             entry(keys::STORE, &self.store),
             entry(keys::EXTERNAL, &self.external),
+            entry(keys::GROUPS, &self.groups),
             entry(keys::NOTIFY, &self.notify),
             entry(keys::AWS_PROFILES, &aws.profiles),
             entry(keys::AWS_ALL_PROFILES, &aws.all_profiles),
@@ -237,6 +239,12 @@ impl Shown for UsageRule {
 impl Shown for Template {
     fn shown(&self) -> Option<Value> {
         Some(export::show(self))
+    }
+}
+
+impl Shown for GroupDefinitions {
+    fn shown(&self) -> Option<Value> {
+        groups::show(self)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 
 use crate::analysis::columns::{columns_of, has_tags};
+use crate::analysis::filter::Filter;
 use crate::analysis::select::{self, TableRequest};
 use crate::cli::export::{ColumnArgs, ExportArgs};
 use crate::config::Settings;
@@ -35,6 +36,7 @@ impl ExportColumns {
     /// When a template, column or tag does not exist, or the delimiter cannot be used.
     pub fn from_args(
         args: &ExportArgs,
+        members: Vec<Filter>,
         settings: &Settings,
         formats: &[ExportFormat],
     ) -> Result<Self, Error> {
@@ -44,6 +46,7 @@ impl ExportColumns {
             None if args.kinds.is_empty() => kinds_of(formats).iter().map(all).collect(),
             None => Kind::ALL.iter().filter(|kind| is_selected(args, **kind)).map(all).collect(),
         };
+        leave_out_kinds_without_members(args, &members, &mut columns)?;
         let tags = &args.columns.tag_columns;
         check_tag_flags(args, columns.keys())?;
         if !tags.is_empty() {
@@ -52,7 +55,7 @@ impl ExportColumns {
             }
         }
         let kinds = columns.keys().copied().collect();
-        let request = TableRequest { kinds, defaults: columns, ..TableRequest::default() };
+        let request = TableRequest { kinds, defaults: columns, filters: members, ..TableRequest::default() };
         select::check_columns(&request)?;
         Ok(Self { request, csv: csv_options(&args.columns)?, all_tags: args.columns.all_tags })
     }
@@ -77,6 +80,24 @@ impl ExportColumns {
         }
         Ok(request)
     }
+}
+
+/// Leaves out the kinds of which the groups can have no members: their tables would be empty. Refuses one that `--kind` names.
+fn leave_out_kinds_without_members(
+    args: &ExportArgs,
+    members: &[Filter],
+    columns: &mut BTreeMap<Kind, Vec<String>>,
+) -> Result<(), Error> {
+    let can_have_members = |kind: &Kind| members.iter().all(|filter| filter.applies_to(*kind));
+    if let Some(kind) = columns.keys().find(|kind| !args.kinds.is_empty() && !can_have_members(kind)) {
+        return Err(Error::usage(format!(
+            "--group {}: {kind} lack a column that it looks at, so none is a member",
+            args.groups.join(",")
+        ))
+        .remedy(format!("leave {kind} out of --kind")));
+    }
+    columns.retain(|kind, _| can_have_members(kind));
+    Ok(())
 }
 
 /// Refuses empty keys of tags, and columns of tags where no kind has tags.

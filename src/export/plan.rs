@@ -8,6 +8,7 @@ use super::history;
 use super::lock::ExportLock;
 use super::manifest::ExportManifest;
 use super::target::{ExportTarget, choose_formats};
+use crate::analysis::filter::Filter;
 use crate::analysis::inventory_index::COUNT_COLUMNS;
 use crate::cli::export::ExportArgs;
 use crate::config::Settings;
@@ -35,14 +36,14 @@ pub struct ExportPlan {
 }
 
 impl ExportPlan {
-    /// Makes the plan.
+    /// Makes the plan. `members` keeps the members of the groups that are asked for.
     ///
     /// # Errors
     /// When flags contradict each other, have no effect, or cannot be understood.
-    pub fn from_args(args: &ExportArgs, settings: &Settings) -> Result<Self, Error> {
+    pub fn from_args(args: &ExportArgs, members: Vec<Filter>, settings: &Settings) -> Result<Self, Error> {
         let formats = args.target().map(|path| choose_formats(path, args)).transpose()?.unwrap_or_default();
         refuse_flags_without_effect(args, &formats)?;
-        let columns = ExportColumns::from_args(args, settings, &formats)?;
+        let columns = ExportColumns::from_args(args, members, settings, &formats)?;
         let target = |path: &Path| ExportTarget::from_args(path, &formats, args, &columns.request);
         let target = args.target().map(target).transpose()?;
         if let Some(path) = &args.append_history {
@@ -114,14 +115,17 @@ impl ExportPlan {
                 || self.formats_need(*kind)
                 || COUNT_COLUMNS
                     .iter()
-                    .any(|(counted, column)| counted == kind && self.has_network_column(column))
+                    .any(|(counted, column)| counted == kind && self.uses_network_column(column))
         };
         Kind::ALL.into_iter().filter(is_needed).collect()
     }
 
-    /// Returns whether the table of networks has this column.
+    /// Returns whether the table of networks has this column, or rows are filtered by it.
     #[must_use]
-    pub fn has_network_column(&self, column: &str) -> bool {
+    pub fn uses_network_column(&self, column: &str) -> bool {
+        if self.columns.request.filters.iter().flat_map(Filter::columns).any(|name| name == column) {
+            return true;
+        }
         let networks = self.columns.request.defaults.get(&Kind::Networks);
         networks.is_some_and(|columns| columns.iter().any(|name| name == column))
     }
@@ -142,6 +146,7 @@ fn refuse_flags_without_effect(args: &ExportArgs, formats: &[ExportFormat]) -> R
     let written: Vec<ExportFormat> = formats.iter().copied().chain(history).collect();
     let flags = [
         ("--kind", !args.kinds.is_empty()),
+        ("--group", !args.groups.is_empty()),
         ("--template", args.columns.template.is_some()),
         ("--tag-columns", !args.columns.tag_columns.is_empty()),
         ("--all-tags", args.columns.all_tags),

@@ -12,6 +12,7 @@ use super::history::HistoryTable;
 use super::manifest::{ExportManifest, WrittenFile};
 use super::plan::ExportPlan;
 use super::target::{ExportFile, ExportTarget, PartitionedTables, cannot_read_again, resolve_files};
+use crate::analysis::filter::{FilteredRows, ResourceGroups};
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
 use crate::analysis::streamed_table::{StreamedTable, coverage_table, streamed_tables};
@@ -39,6 +40,8 @@ pub struct ExportSource<'a> {
     pub collisions: &'a [Finding],
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],
+    /// The groups that the configuration defines.
+    pub groups: &'a ResourceGroups,
 }
 
 /// Writes everything that `plan` asks for. `hold_off` is called before the first file is moved to its place: from then
@@ -52,16 +55,26 @@ pub fn write_files(
     hold_off: &dyn Fn(),
     ui: &Ui,
 ) -> Result<(), Error> {
-    let ExportSource { estate, is_streamed, missing, collisions, ranges } = source;
+    let ExportSource { estate, is_streamed, missing, collisions, ranges, groups } = source;
     let inventory = estate.inventory;
     let request = plan.columns.request_for(estate).map_err(|error| cannot_read_again(&error))?;
     let recorder = TagRecorder::new(estate, &plan.columns.request);
     let estate = InventoryView { instances: &recorder, ..estate };
     let mut index = InventoryIndex::new(inventory);
-    if is_streamed && plan.has_network_column("instances") {
+    if is_streamed && plan.uses_network_column("instances") {
         index.count_instances(estate.instances).map_err(|error| cannot_read_again(&error))?;
     }
+    let is_filtered = !request.filters.is_empty();
+    let members = is_filtered.then(|| FilteredRows::new(estate.instances, &request.filters, &index));
+    let members = members.transpose().map_err(|error| cannot_read_again(&error))?;
+    let estate = match &members {
+        Some(members) => InventoryView { instances: members, ..estate },
+        None => estate,
+    };
     let mut tables = streamed_tables(estate, &index, &request)?;
+    if is_filtered {
+        tables.iter_mut().try_for_each(count_members).map_err(|error| cannot_read_again(&error))?;
+    }
     tables.push(coverage_table(inventory, &index));
     let host_counts = if plan.lists_hosts() {
         HostCounts::new(estate.instances, plan.hosts.address).map_err(|error| cannot_read_again(&error))?
@@ -74,6 +87,7 @@ pub fn write_files(
         listings: &tables,
         collisions,
         ranges,
+        groups,
         missing,
         csv: plan.columns.csv,
         hosts: plan.hosts,
@@ -83,6 +97,17 @@ pub fn write_files(
     for warning in warnings_for_unknown_tags(estate, &recorder, &plan.columns.request) {
         ui.warn(&warning);
     }
+    Ok(())
+}
+
+/// Counts the rows that pass the filters.
+fn count_members(table: &mut StreamedTable<'_>) -> io::Result<()> {
+    let mut rows = 0;
+    table.each(|_| {
+        rows += 1;
+        Ok(())
+    })?;
+    table.rows = rows;
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> 
     write_comment(export, out)?;
     let mut registry = HostRegistry::default();
     each_host(export, &mut |host| {
-        registry.add(host.instance);
+        registry.add(&host);
         Ok(())
     })?;
     let none = if registry.names.is_empty() { " {}" } else { "" };
@@ -98,9 +98,11 @@ struct HostRegistry {
 
 impl HostRegistry {
     /// Adds a machine by a name of its own. All names have a hyphen, so that none is that of a group.
-    fn add(&mut self, instance: &Instance) {
+    fn add(&mut self, host: &Host<'_>) {
+        let instance = host.instance;
         let position = self.names.len();
-        for group in groups_of(instance) {
+        let saved = host.groups.iter().map(|name| format!("group_{}", to_identifier(name)));
+        for group in groups_of(instance).chain(saved) {
             let members = self.groups.entry(group).or_default();
             // Two tags may come to the same name.
             if members.last() != Some(&position) {

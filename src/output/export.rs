@@ -2,6 +2,7 @@
 
 use super::csv::CsvOptions;
 use super::hosts::{HostCounts, HostOptions};
+use crate::analysis::filter::ResourceGroups;
 use crate::analysis::inventory_index::InventoryIndex;
 use crate::analysis::overlap::Finding;
 use crate::analysis::streamed_table::StreamedTable;
@@ -25,6 +26,8 @@ pub struct Export<'a> {
     pub host_counts: &'a HostCounts,
     /// Ranges outside the clouds, as the configuration declares them.
     pub ranges: &'a [Range],
+    /// The groups that the configuration defines; formats of hosts say which a machine is in.
+    pub groups: &'a ResourceGroups,
     /// What the inventory lacks, in sentences; none if it is complete.
     pub missing: &'a [String],
 }

@@ -406,6 +406,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             layout: FileLayout::PerKind("csv"),
             flags: &[
                 "--kind",
+                "--group",
                 "--template",
                 "--tag-columns",
                 "--all-tags",
@@ -455,7 +456,15 @@ pub static FORMATS: [FormatSpec; 15] = [
         export: Some(ExportSpec {
             help: "Tab-separated values, a file for each kind",
             layout: FileLayout::PerKind("tsv"),
-            flags: &["--kind", "--template", "--tag-columns", "--all-tags", "--bom", "--raw-formulas"],
+            flags: &[
+                "--kind",
+                "--group",
+                "--template",
+                "--tag-columns",
+                "--all-tags",
+                "--bom",
+                "--raw-formulas",
+            ],
             gaps: GapsListed::Beside,
             write: |export, table, out| csv::write_export(export, table, export.csv.with_tabs(), out),
             ..EXPORT
@@ -559,6 +568,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "A table for each kind, day and cloud, for DuckDB, Athena, Trino and Spark",
             layout: FileLayout::PerDay("parquet"),
             is_text: false,
+            flags: &["--kind", "--group", "--template", "--tag-columns", "--all-tags"],
             gaps: GapsListed::Beside,
             write: parquet::write,
             ..EXPORT
@@ -590,7 +600,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "Instances as a static Ansible inventory, in YAML",
             layout: FileLayout::Whole("ansible.yml"),
             only_kind: Some(Kind::Instances),
-            flags: &["--kind", "--template", "--address"],
+            flags: &["--kind", "--group", "--template", "--address"],
             hosts: Some(ansible::HOSTS),
             write: |export, _, out| ansible::write(export, out),
             ..EXPORT
@@ -606,7 +616,7 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "Instances as Prometheus targets, for file_sd_configs",
             layout: FileLayout::Whole("prometheus.json"),
             only_kind: Some(Kind::Instances),
-            flags: &["--kind", "--template", "--address", "--port"],
+            flags: &["--kind", "--group", "--template", "--address", "--port"],
             gaps: GapsListed::Beside,
             hosts: Some(prometheus::HOSTS),
             write: |export, _, out| prometheus::write(export, out),

@@ -66,7 +66,7 @@ pub struct HostOptions {
 }
 
 /// A machine that exists.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Host<'a> {
     /// The machine.
     pub instance: &'a Instance,
@@ -74,6 +74,8 @@ pub(super) struct Host<'a> {
     pub account_name: Option<&'a str>,
     /// The address that is written.
     pub address: Option<IpAddr>,
+    /// The groups of the configuration that it is in.
+    pub groups: Vec<&'a str>,
 }
 
 impl<'a> Host<'a> {
@@ -124,12 +126,14 @@ pub(super) fn each_host(
     export: &Export<'_>,
     take: &mut dyn FnMut(Host<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
+    let membership = export.groups.for_rows::<Instance>();
     export.estate.instances.each(&mut |instance| {
         if is_gone(instance) {
             return Ok(());
         }
         let account_name = export.index.account_name(instance.provider, &instance.account);
-        take(Host { instance, account_name, address: export.hosts.address.choose(instance) })
+        let groups = membership.names(instance, export.index).collect();
+        take(Host { instance, account_name, address: export.hosts.address.choose(instance), groups })
     })
 }
 

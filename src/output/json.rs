@@ -8,6 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use super::cell_text::is_unprintable;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
+use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::UsageReport;
 use crate::model::Inventory;
@@ -111,6 +112,12 @@ pub fn usage_schema() -> serde_json::Value {
 #[must_use]
 pub fn find_schema() -> serde_json::Value {
     schemars::schema_for!(FindReport<'static>).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `groups`.
+#[must_use]
+pub fn groups_schema() -> serde_json::Value {
+    schemars::schema_for!(GroupsReport).to_value()
 }
 
 /// Returns the JSON Schema (draft 2020-12) of the report of `find --history`.

@@ -40,7 +40,8 @@ pub use format::{
 };
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
-    changes_schema, find_history_schema, find_schema, findings_schema, inventory_schema, usage_schema,
+    changes_schema, find_history_schema, find_schema, findings_schema, groups_schema, inventory_schema,
+    usage_schema,
 };
 pub use layout::Layout;
 pub use render::{

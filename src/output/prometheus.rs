@@ -58,7 +58,15 @@ fn labels<'a>(host: &Host<'a>) -> BTreeMap<String, Cow<'a, str>> {
     let addresses = addresses.map(|(name, addresses)| (name.to_owned(), Cow::from(enclosed(&addresses))));
     let tags =
         instance.tags.iter().map(|(key, value)| (format!("tag_{}", to_identifier(key)), Cow::from(value)));
-    facts.chain(addresses).chain(tags).map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
+    // Only where groups are defined, so that other labels stay as they are.
+    let groups: Vec<String> = host.groups.iter().map(ToString::to_string).collect();
+    let groups = (!groups.is_empty()).then(|| ("groups".to_owned(), Cow::from(enclosed(&groups))));
+    facts
+        .chain(addresses)
+        .chain(tags)
+        .chain(groups)
+        .map(|(name, value)| (format!("{PREFIX}{name}"), value))
+        .collect()
 }
 
 /// Joins addresses by commas, with one at each end too, so that `.*,10.0.0.5,.*` finds one wherever it stands.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use netcensus::analysis::columns::columns_of;
 use netcensus::analysis::diff::IgnoredFields;
 use netcensus::analysis::filter::{Filter, FilterError, parse_filters};
+use netcensus::analysis::groups::check_conditions;
 use netcensus::analysis::overlap::Baseline;
 use netcensus::analysis::query;
 use netcensus::analysis::select::{TableRequest, filter_document, select_tables};
@@ -205,6 +206,7 @@ fn check_config(bytes: &[u8]) -> bool {
         formats: &["table", "json"],
         columns: &|kind| columns_of(kind).iter().map(|spec| spec.name).collect(),
         fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+        conditions: &check_conditions,
     };
     let Err(error) = Settings::resolve(Some(&file), &Overrides::default(), &known) else { return true };
     assert!(!error.to_string().is_empty());

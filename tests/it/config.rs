@@ -8,6 +8,7 @@ mod variables;
 use std::time::Duration;
 
 use netcensus::analysis::diff::IgnoredFields;
+use netcensus::analysis::groups::check_conditions;
 use netcensus::config::{
     AwsOverrides, AzureApi, AzureCloud, Color, Concurrency, ConfigError, ConfigFile, KnownNames, Origin,
     OutputOverrides, Overrides, Pattern, Place, Settings,
@@ -26,6 +27,7 @@ const KNOWN: KnownNames<'_> = KnownNames {
         Kind::Links => vec!["kind", "id", "state"],
     },
     fields: &|text| IgnoredFields::new([text]).map(drop).map_err(|error| error.to_string()),
+    conditions: &check_conditions,
 };
 
 const DOCUMENTATION: &str = include_str!("../../docs/configuration.md");
@@ -193,7 +195,7 @@ columns.links = []
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
             "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+             `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
         ],
     );
 }
@@ -221,7 +223,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
             "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
-             `external`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+             `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );
@@ -428,6 +430,7 @@ timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
 # store is not set
 external = [] # from the default
+# groups is not set
 # notify is not set
 
 [aws]

@@ -2,7 +2,7 @@
 
 mod addresses;
 mod command;
-mod estate;
+pub mod estate;
 mod history;
 mod names;
 mod oracle;

@@ -12,6 +12,7 @@ mod faults;
 mod find;
 mod fuzz;
 mod gate;
+mod groups;
 mod merge;
 mod network_plan;
 mod notify;

@@ -220,7 +220,7 @@ impl<T: Record> ResolvedColumn<T> {
     pub fn value(&self, row: &T, index: &InventoryIndex<'_>) -> Value {
         match self {
             Self::Column(column) => (column.value)(row, index),
-            Self::Tag(key) => Value::text(row.tags().and_then(|tags| tags.get(key)).map(String::as_str)),
+            Self::Tag(key) => Value::text(tag_value(row, key)),
         }
     }
 
@@ -240,6 +240,17 @@ impl<T: Record> ResolvedColumn<T> {
             Self::Column(_) | Self::Tag(_) => value,
         }
     }
+}
+
+/// Returns the value of a tag. In Azure, names of tags have no case:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations>.
+fn tag_value<'r, T: Record>(row: &'r T, key: &str) -> Option<&'r str> {
+    let tags = row.tags()?;
+    let in_any_case =
+        || tags.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+    let exact = tags.get(key);
+    let value = if row.provider() == Provider::Azure { exact.or_else(in_any_case) } else { exact };
+    value.map(String::as_str)
 }
 
 /// Tells whether rows of `kind` have a column of that name.

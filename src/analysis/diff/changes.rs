@@ -204,6 +204,30 @@ pub struct RowChange {
     pub fields: Vec<FieldChange>,
     /// The whole row of what is new or gone, as in the inventory.
     pub row: Option<Map<String, Value>>,
+    /// Whether it joined or left the groups that are among the filters. Missing if it did neither, or that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership: Option<MembershipChange>,
+}
+
+/// What became of a resource as a member of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MembershipChange {
+    /// It is a member now, and was none.
+    Joined,
+    /// It was a member, and is none.
+    Left,
+}
+
+impl MembershipChange {
+    /// Returns the name used in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// Where a resource is, and its id there.

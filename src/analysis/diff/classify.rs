@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use super::super::filter::RowFilters;
-use super::changes::{ChangeKind, DiffSide, KindCounts, NotComparedRows, RowChange, UnknownRow};
+use super::changes::{
+    ChangeKind, DiffSide, FieldChange, KindCounts, MembershipChange, NotComparedRows, RowChange, UnknownRow,
+};
 use super::collisions::{CollisionUncertainty, Uncertainty};
 use super::coverage_index::AbsenceEvidence;
 use super::fields::{FieldVisibility, field_changes};
@@ -34,6 +36,8 @@ pub(super) struct Classifier<'a, 'q> {
 /// What classifying the rows of one kind needs, resolved once for all of them.
 struct KindRun<'q, T: Comparable> {
     filters: RowFilters<'q, T>,
+    /// The filters that name groups, if there are any.
+    groups: Option<RowFilters<'q, T>>,
     counts: KindCounts,
 }
 
@@ -61,6 +65,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
         let same = self.request.filters.is_empty().then_some(same);
         let mut run = KindRun::<T> {
             filters: RowFilters::resolve(self.request.filters),
+            groups: RowFilters::of_groups(self.request.filters),
             counts: KindCounts { same, ..KindCounts::new(T::KIND) },
         };
         let (only_old, only_new) = self.match_by_identity(&mut run);
@@ -171,6 +176,11 @@ impl<'a, 'q> Classifier<'a, 'q> {
             let visibility = FieldVisibility::new((before, &self.old.coverage), (after, &self.new.coverage));
             self.unproven += usize::from(visibility.retain_proven(&mut fields) > 0);
         }
+        let membership = self.membership_change(kind, before, after, run);
+        if let (Some((_, deciding)), true) = (&membership, fields.is_empty()) {
+            // Who joined or left is told, whichever fields are ignored.
+            fields.clone_from(deciding);
+        }
         if kind == ChangeKind::Changed && fields.is_empty() {
             run.counts.count_same();
             return;
@@ -182,9 +192,32 @@ impl<'a, 'q> Classifier<'a, 'q> {
         if self.request.only.contains(&kind) {
             *run.counts.of_change(kind) += 1;
             let was = (kind != ChangeKind::Changed).then(|| before.location());
-            let change = RowChange { was, fields, ..self.describe(kind, after) };
+            let membership = membership.map(|(membership, _)| membership);
+            let change = RowChange { was, fields, membership, ..self.describe(kind, after) };
             self.changes.push(change);
         }
+    }
+
+    /// Tells whether a row of both sides joined or left the groups among the filters, with all fields that changed. `None` if it
+    /// did neither, or if a field changed that one side could not see.
+    fn membership_change<T: Comparable>(
+        &self,
+        kind: ChangeKind,
+        before: &T,
+        after: &T,
+        run: &KindRun<'_, T>,
+    ) -> Option<(MembershipChange, Vec<FieldChange>)> {
+        let groups = run.groups.as_ref()?;
+        let change = match (groups.pass(before, &self.old.index), groups.pass(after, &self.new.index)) {
+            (false, true) => MembershipChange::Joined,
+            (true, false) => MembershipChange::Left,
+            (true, true) | (false, false) => return None,
+        };
+        let nothing_ignored = IgnoredFields::default();
+        let mut fields = field_changes(&before.fields(), &after.fields(), T::KIND, &nothing_ignored);
+        let visibility = FieldVisibility::new((before, &self.old.coverage), (after, &self.new.coverage));
+        let is_proven = kind == ChangeKind::Replaced || visibility.retain_proven(&mut fields) == 0;
+        is_proven.then_some((change, fields))
     }
 
     /// Records a row of one side, if it passes the filters.
@@ -211,7 +244,11 @@ impl<'a, 'q> Classifier<'a, 'q> {
         match evidence {
             AbsenceEvidence::Proven if self.request.only.contains(&kind) => {
                 *run.counts.of_change(kind) += 1;
-                let change = RowChange { row: Some(row.fields()), ..self.describe(kind, row) };
+                let membership = run.groups.as_ref().map(|_| match only_in {
+                    DiffSide::Old => MembershipChange::Left,
+                    DiffSide::New => MembershipChange::Joined,
+                });
+                let change = RowChange { row: Some(row.fields()), membership, ..self.describe(kind, row) };
                 self.changes.push(change);
             }
             AbsenceEvidence::Proven => {}
@@ -258,6 +295,7 @@ impl<'a, 'q> Classifier<'a, 'q> {
             was: None,
             fields: Vec::new(),
             row: None,
+            membership: None,
         }
     }
 }

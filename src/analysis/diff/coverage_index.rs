@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::analysis::coverage_gaps::is_account;
 use crate::model::{Account, AccountKey, Coverage, Inventory, Kind, Outcome, Provider, Subject};
 
 /// What it proves that a side lacks a row.
@@ -292,12 +293,6 @@ fn strongest(evidence: impl Iterator<Item = AbsenceEvidence>) -> Option<AbsenceE
         AbsenceEvidence::OutOfScope(_) => 2,
     })
 }
-
-/// Tells an account id from what stands in its place in the coverage while none is known, such as `profile:NAME`.
-pub(super) fn is_account(text: &str) -> bool {
-    !text.contains([':', ' '])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

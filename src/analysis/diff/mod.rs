@@ -16,8 +16,8 @@ mod sides;
 
 pub use changes::{
     CHANGES_VERSION, ChangeKind, Changes, CollisionChange, CollisionChanges, ComparedInventory, DiffOutcome,
-    DiffSide, FailedRead, FieldChange, KindCounts, NotComparedRows, OneSidedAccount, ResourceLocation,
-    RowChange, UnknownRow,
+    DiffSide, FailedRead, FieldChange, KindCounts, MembershipChange, NotComparedRows, OneSidedAccount,
+    ResourceLocation, RowChange, UnknownRow,
 };
 pub use collisions::{CollisionUncertainty, compare_collisions};
 pub use compare::compare_inventories;

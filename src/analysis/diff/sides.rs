@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::super::columns::{Record, has_column};
+use super::super::columns::Record;
 use super::super::filter::{Filter, RowFilters};
 use super::super::inventory_index::InventoryIndex;
 use super::changes::ResourceLocation;
-use super::coverage_index::{AbsenceEvidence, CoverageIndex, ReadableFrom, is_account};
+use super::coverage_index::{AbsenceEvidence, CoverageIndex, ReadableFrom};
 use crate::model::{Coverage, Instance, Interface, Inventory, Kind, Link, Network, Resource, Subnet};
 
 /// One side, prepared for comparison.
@@ -66,24 +66,7 @@ impl<'a> ComparedSide<'a> {
         kind: Kind,
         mut filters: impl Iterator<Item = &'f Filter>,
     ) -> bool {
-        filters.all(|filter| {
-            let is_known_of_scope = match filter.column() {
-                Some(column) if !has_column(kind, column) => return false,
-                Some("provider") => true,
-                Some("account") => {
-                    is_account(&scope.account) && (!filter.names_accounts() || self.knows(scope))
-                }
-                Some("region") => scope.region.is_some(),
-                _ => false,
-            };
-            !is_known_of_scope || filter.for_rows().is_none_or(|filter| filter.passes(scope, &self.index))
-        })
-    }
-
-    /// Tells whether the account of a scope was signed in to, so that its name is known if it has one.
-    fn knows(&self, scope: &Coverage) -> bool {
-        let is_it = |id: &str| id.eq_ignore_ascii_case(&scope.account);
-        self.inventory.accounts.iter().any(|account| account.provider == scope.provider && is_it(&account.id))
+        filters.all(|filter| filter.could_pass(scope, kind, &self.index))
     }
 
     /// Lists the filters that its rows were dropped by and that look at locations.

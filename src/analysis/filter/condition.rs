@@ -22,6 +22,9 @@ const OVERLAPS: &str = "cidr-overlaps";
 /// The name of the filter that keeps rows with a prefix around an address, or the address itself.
 const CONTAINS: &str = "contains-ip";
 
+/// The name of the filter that keeps members of groups.
+const GROUP: &str = "group";
+
 /// The names of the filters that look at all addresses of a row instead of a column.
 pub(in crate::analysis) const ADDRESS_FILTERS: [&str; 3] = [WITHIN, OVERLAPS, CONTAINS];
 
@@ -36,6 +39,8 @@ pub(super) enum Condition {
     Compared { column: String, side: Ordering, or_equal: bool, bound: Bound },
     /// No kind of rows has the column. Nothing is known of its values, and the caller refuses it.
     NoSuchColumn { column: String },
+    /// The row is a member of one of these groups.
+    InGroup(Vec<String>),
     /// Any prefix or address of the row lies within one of these.
     Within(Vec<IpNet>),
     /// Any prefix or address of the row overlaps one of these.
@@ -96,15 +101,20 @@ impl Bound {
     }
 }
 
-/// Tells whether a name before an operator is known: that of a column of any kind, of a tag, or of a filter on addresses.
+/// Tells whether a name before an operator is known: that of a column of any kind, of a tag, or of a filter on addresses or
+/// groups.
 pub(super) fn is_column(name: &str) -> bool {
-    address_filter(name).is_some() || data_type_of(&canonical_name(name)).is_some()
+    address_filter(name).is_some() || is_group_filter(name) || data_type_of(&canonical_name(name)).is_some()
 }
 
 /// Finds the filter on addresses with this name, in which case does not matter, and `_` stands for `-`.
 fn address_filter(name: &str) -> Option<&'static str> {
     let folded = name.trim().to_lowercase().replace('_', "-");
     ADDRESS_FILTERS.into_iter().find(|known| *known == folded)
+}
+
+fn is_group_filter(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case(GROUP)
 }
 
 impl Condition {
@@ -124,6 +134,10 @@ impl Condition {
         let condition = match (address_filter(&parts.column), side) {
             (Some(name), Some(_)) => return Err(FilterError::Unordered(name.to_owned())),
             (Some(name), None) => parse_address_filter(name, parts)?,
+            (None, Some(_)) if is_group_filter(&parts.column) => {
+                return Err(FilterError::Unordered(GROUP.to_owned()));
+            }
+            (None, None) if is_group_filter(&parts.column) => Self::InGroup(group_names(parts)?),
             (None, side) => {
                 let column = canonical_name(&parts.column);
                 match (data_type_of(&column), side) {
@@ -158,14 +172,14 @@ impl Condition {
             .collect()
     }
 
-    /// Returns the column that it looks at; none for the filters on addresses.
+    /// Returns the column that it looks at; none for the filters on groups and addresses.
     pub fn column(&self) -> Option<&str> {
         match self {
             Self::OneOf { column, .. }
             | Self::Blank { column }
             | Self::Compared { column, .. }
             | Self::NoSuchColumn { column } => Some(column),
-            Self::Within(_) | Self::Overlaps(_) | Self::Contains(_) => None,
+            Self::InGroup(_) | Self::Within(_) | Self::Overlaps(_) | Self::Contains(_) => None,
         }
     }
 }
@@ -176,6 +190,13 @@ fn alternatives<'t>(parts: &ConditionText<'t>) -> Result<Vec<&'t str>, FilterErr
         return Err(FilterError::EmptyAlternative(parts.text.to_owned()));
     }
     Ok(alternatives)
+}
+
+fn group_names(parts: &ConditionText<'_>) -> Result<Vec<String>, FilterError> {
+    if parts.value.is_empty() {
+        return Err(FilterError::NoGroup(parts.text.to_owned()));
+    }
+    Ok(alternatives(parts)?.into_iter().map(str::to_owned).collect())
 }
 
 fn parse_address_filter(name: &str, parts: &ConditionText<'_>) -> Result<Condition, FilterError> {

@@ -77,6 +77,19 @@ pub enum FilterError {
     /// A prefix where an address is due.
     #[error("{0} is a prefix, not an address")]
     NotAddress(IpNet),
+    /// No name of a group behind `group=`.
+    #[error("`{0}` names no group")]
+    NoGroup(String),
+    /// A group that is not defined.
+    #[error("there is no group `{name}`")]
+    UnknownGroup {
+        /// The name.
+        name: String,
+        /// The name it is closest to.
+        suggestion: Option<String>,
+        /// The groups that are defined.
+        known: Vec<String>,
+    },
     /// Neither a prefix nor an address.
     #[error("`{0}` is not an address or prefix")]
     Address(String),
@@ -122,6 +135,12 @@ impl FilterError {
             Self::NotPrefix(ip, prefix) => Some(format!("write {prefix} or contains-ip={ip}")),
             Self::NotAddress(prefix) => Some(format!("write cidr-within={prefix}")),
             Self::Address(_) => Some("write one like 10.0.0.0/8, 10.1.2.3 or 2001:db8::/32".to_owned()),
+            Self::NoGroup(_) => Some("write group=NAME".to_owned()),
+            Self::UnknownGroup { suggestion: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::UnknownGroup { known, .. } if known.is_empty() => {
+                Some("define it in netcensus.toml: [groups.NAME] filter = [\"tag:role=web\"]".to_owned())
+            }
+            Self::UnknownGroup { known, .. } => Some(format!("the groups are {}", known.join(", "))),
             Self::Glob { .. } | Self::Value { .. } | Self::Prefix(_) => None,
         }
     }

@@ -2,16 +2,20 @@
 
 use std::cell::RefCell;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::super::columns::{Record, ResolvedColumn};
+use super::super::columns::{Record, ResolvedColumn, has_column};
 use super::super::inventory_index::InventoryIndex;
 use super::super::value::Value;
-use super::condition::Condition;
+use super::condition::{Bound, Condition};
 use super::error::FilterError;
+use super::group::{ResourceGroup, ResourceGroups, RowGroup};
 use super::syntax::{ConditionText, split_conditions};
 use super::trace::{FilterTrace, SeenValues};
+use crate::analysis::coverage_gaps::is_account;
+use crate::model::{Coverage, Kind};
 
 /// One condition that rows must meet.
 #[derive(Debug, Clone)]
@@ -19,6 +23,8 @@ pub struct Filter {
     text: String,
     negated: bool,
     condition: Condition,
+    /// The groups that the condition names; none before [`Filter::bind`].
+    groups: Vec<Arc<ResourceGroup>>,
 }
 
 /// Parses the conditions of a text, joined by `and` or `&&`, all of which rows must meet.
@@ -43,7 +49,7 @@ impl FromStr for Filter {
 impl Filter {
     fn from_parts(parts: &ConditionText<'_>) -> Result<Self, FilterError> {
         let (condition, negated) = Condition::parse(parts)?;
-        Ok(Self { text: parts.text.to_owned(), negated, condition })
+        Ok(Self { text: parts.text.to_owned(), negated, condition, groups: Vec::new() })
     }
 
     /// Returns the filter as it was written.
@@ -52,10 +58,75 @@ impl Filter {
         &self.text
     }
 
-    /// Returns the name of the column that it looks at; none for the filters on addresses.
+    /// Returns the name of the column that it looks at; none for the filters on groups and addresses.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
         self.condition.column()
+    }
+
+    /// Lists the names of the columns that it looks at, itself and in the groups that it names.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        self.column().into_iter().chain(self.groups.iter().flat_map(|group| group.columns())).collect()
+    }
+
+    /// Lists the names of the groups whose members it keeps.
+    #[must_use]
+    pub fn group_names(&self) -> &[String] {
+        if let Condition::InGroup(names) = &self.condition { names } else { &[] }
+    }
+
+    /// Looks up the groups that it names. Before, no row passes a condition about a group.
+    ///
+    /// # Errors
+    /// When one of them is not defined.
+    pub fn bind(&mut self, groups: &ResourceGroups) -> Result<(), FilterError> {
+        let found = self.group_names().iter().map(|name| groups.get(name).cloned());
+        self.groups = found.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Tells whether rows of `kind` have what it looks at.
+    #[must_use]
+    pub fn applies_to(&self, kind: Kind) -> bool {
+        match (&self.condition, self.column()) {
+            (Condition::InGroup(_), _) => self.groups.iter().any(|group| group.applies_to(kind)),
+            (_, Some(column)) => has_column(kind, column),
+            (_, None) => true,
+        }
+    }
+
+    /// Tells whether it compares an age: then rows pass or fail as time goes by, without any change.
+    #[must_use]
+    pub fn depends_on_age(&self) -> bool {
+        let mut in_groups = self.groups.iter().flat_map(|group| group.alternatives.iter().flatten());
+        matches!(self.condition, Condition::Compared { bound: Bound::Age(_), .. })
+            || in_groups.any(Self::depends_on_age)
+    }
+
+    /// Tells whether rows of `kind` that a read could find could pass. Only what the read says about its rows (cloud, account,
+    /// region) can exclude that.
+    pub(in crate::analysis) fn could_pass(
+        &self,
+        read: &Coverage,
+        kind: Kind,
+        index: &InventoryIndex<'_>,
+    ) -> bool {
+        if !self.applies_to(kind) {
+            return false;
+        }
+        if let (Condition::InGroup(_), false) = (&self.condition, self.negated) {
+            return self.groups.iter().any(|group| group.could_have(read, kind, index));
+        }
+        let is_known_of_read = match self.column() {
+            Some("provider") => true,
+            Some("account") => {
+                is_account(&read.account) && (!self.names_accounts() || index.has_account(read))
+            }
+            Some("region") => read.region.is_some(),
+            _ => false,
+        };
+        !is_known_of_read || self.for_rows().is_none_or(|filter| filter.passes(read, index))
     }
 
     /// Tells whether it compares a column with names of accounts, and not only with ids. These consist of hexadecimal
@@ -75,15 +146,20 @@ impl Filter {
             Some(name) => Some(ResolvedColumn::find(name)?),
             None => None,
         };
-        Some(RowFilter { filter: self, column })
+        let groups: Vec<RowGroup<'_, T>> = self.groups.iter().map(|group| RowGroup::resolve(group)).collect();
+        if !groups.is_empty() && !groups.iter().any(RowGroup::can_have_members) {
+            return None;
+        }
+        Some(RowFilter { filter: self, column, groups })
     }
 }
 
 /// A filter for rows made from `T`, whose column is already looked up.
 pub(in crate::analysis) struct RowFilter<'f, T: Record> {
     filter: &'f Filter,
-    /// `None` for the filters on addresses, which look at all of the row.
+    /// `None` for the filters on groups and addresses, which look at all of the row.
     column: Option<ResolvedColumn<T>>,
+    groups: Vec<RowGroup<'f, T>>,
 }
 
 impl<T: Record> RowFilter<'_, T> {
@@ -123,6 +199,9 @@ impl<T: Record> RowFilter<'_, T> {
                 .order(value, index.taken_at())
                 .is_some_and(|order| order == *side || (*or_equal && order.is_eq())),
             Condition::NoSuchColumn { .. } => return false,
+            // Not yet looked up.
+            Condition::InGroup(_) if self.groups.is_empty() => return false,
+            Condition::InGroup(_) => self.groups.iter().any(|group| group.has(row, index)),
             Condition::Within(outer) => {
                 any_prefix(&|prefix| outer.iter().any(|outer| outer.contains(prefix)))
             }
@@ -154,6 +233,13 @@ impl<'f, T: Record> RowFilters<'f, T> {
         let resolved = Self::resolve(filters);
         let trace = FilterTrace::new(filters, resolved.filters.is_some());
         Self { trace: (!filters.is_empty()).then(|| RefCell::new(trace)), ..resolved }
+    }
+
+    /// Looks up those of `filters` that name groups; `None` when none does.
+    pub fn of_groups(filters: &'f [Filter]) -> Option<Self> {
+        let named = filters.iter().filter(|filter| !filter.group_names().is_empty());
+        named.clone().next()?;
+        Some(Self { filters: named.map(Filter::for_rows).collect(), trace: None })
     }
 
     /// Returns what was seen so far.

@@ -7,6 +7,7 @@ use super::super::value::Value;
 use super::condition::{Alternative, Condition};
 use super::row_filter::Filter;
 use super::text_pattern::TextPattern;
+use crate::model::Provider;
 use crate::suggest::nearest;
 use crate::wording::counted;
 
@@ -121,7 +122,8 @@ impl SeenValues {
         if let (Some(key), Some(tags)) = (column.strip_prefix("tag:"), row.tags()) {
             for known in tags.keys() {
                 self.all_tag_keys.add(known);
-                if known != key && known.eq_ignore_ascii_case(key) {
+                let matters = row.provider() != Provider::Azure;
+                if matters && known != key && known.eq_ignore_ascii_case(key) {
                     self.tag_keys.add(known);
                 }
             }

@@ -6,7 +6,9 @@ use std::io;
 use ipnet::IpNet;
 
 use super::super::addresses::{free, occupied};
+use super::super::filter::Filter;
 use super::super::overlap;
+use super::match_filter::MatchFilter;
 use super::relevance::Relevance;
 use super::report::{
     FIND_VERSION, FindAnswer, FindMatch, FindReport, FindStatus, MatchKind, MatchRelation, ThingKind,
@@ -29,6 +31,8 @@ pub struct FindInput<'a> {
     pub plan: &'a Plan,
     /// What to look for.
     pub queries: &'a [FindQuery],
+    /// Conditions on the resources to show, all of which they must meet.
+    pub filters: &'a [Filter],
     /// Whether the user stopped the scan.
     pub interrupted: bool,
 }
@@ -63,6 +67,9 @@ pub(super) fn answer_all(input: FindInput<'_>) -> io::Result<(Vec<FindAnswer<'_>
     let mut search = Search::new(&things, &resources, input.queries.len());
     search.run(input.view, input.ranges, &input.plan.prefixes)?;
     let mut gaps = Gaps::new(input);
+    if let Some(filter) = MatchFilter::new(input.filters, input.view.inventory) {
+        search.matches.iter_mut().for_each(|matches| matches.retain(|found| filter.passes(found)));
+    }
     let answers = input.queries.iter().zip(search.matches);
     let answers = answers.map(|(query, matches)| answer(query, matches, &resources, &mut gaps)).collect();
     Ok((answers, gaps))
@@ -120,7 +127,11 @@ fn answer<'a>(
     sort_matches(&mut matches, &query.thing);
     forget_uncertain_counts(&mut matches, gaps.input.view.inventory);
     let complete = gaps.check(&query.thing);
-    let (status, free) = judge(&query.thing, &matches, complete);
+    let (status, free) = match judge(&query.thing, &matches, complete) {
+        // What is not shown may use it.
+        (FindStatus::Free, _) if !gaps.input.filters.is_empty() => (FindStatus::NotFound, None),
+        (status, free) => (status, free.filter(|_| gaps.input.filters.is_empty())),
+    };
     let mut answer = FindAnswer {
         query: query.text.clone(),
         kind: kind_of(&query.thing),

@@ -134,7 +134,14 @@ impl<'q> HistoryBuilder<'q> {
     /// When rows cannot be read. Nothing was taken down then.
     pub fn add(&mut self, name: String, view: InventoryView<'_>) -> io::Result<()> {
         let plan = Plan::default();
-        let input = FindInput { view, ranges: &[], plan: &plan, queries: self.queries, interrupted: false };
+        let input = FindInput {
+            view,
+            ranges: &[],
+            plan: &plan,
+            queries: self.queries,
+            filters: &[],
+            interrupted: false,
+        };
         let (answers, _) = answer_all(input)?;
         let inventory = view.inventory;
         let coverage = CoverageIndex::new(inventory, inventory);

@@ -7,6 +7,7 @@
 mod answers;
 mod history;
 mod mac_address;
+mod match_filter;
 mod prefix_index;
 mod relevance;
 mod report;

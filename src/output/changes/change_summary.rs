@@ -1,7 +1,9 @@
 //! The report in a line: what changed, what did not, what is unknown, and what was compared.
 
 use super::change_text;
-use crate::analysis::diff::{ChangeKind, Changes, ComparedInventory, DiffOutcome, KindCounts};
+use crate::analysis::diff::{
+    ChangeKind, Changes, ComparedInventory, DiffOutcome, KindCounts, MembershipChange,
+};
 use crate::model::Kind;
 use crate::output::cell_text;
 use crate::wording::counted;
@@ -10,6 +12,7 @@ use crate::wording::counted;
 pub(crate) fn line(changes: &Changes) -> String {
     let sum = |of: fn(&KindCounts) -> usize| changes.counts.iter().map(of).sum::<usize>();
     let mut parts = vec![sorts(changes)];
+    parts.extend(memberships(changes));
     let (unknown, outside) = (sum(|counts| counts.unknown), sum(|counts| counts.not_compared));
     parts.extend((unknown > 0).then(|| format!("{unknown} unknown")));
     parts.extend((outside > 0).then(|| format!("{outside} not compared")));
@@ -29,6 +32,13 @@ fn sorts(changes: &Changes) -> String {
     let same: Option<usize> = changes.counts.iter().map(|counts| counts.same).sum();
     parts.extend(same.map(|same| format!("{same} same")));
     parts.join(", ")
+}
+
+/// Counts who joined and left, where groups are compared.
+fn memberships(changes: &Changes) -> Option<String> {
+    let number = |what| changes.changes.iter().filter(|change| change.membership == Some(what)).count();
+    let (joined, left) = (number(MembershipChange::Joined), number(MembershipChange::Left));
+    (joined + left > 0).then(|| format!("{joined} joined, {left} left"))
 }
 
 fn collisions(changes: &Changes) -> Option<String> {

@@ -98,6 +98,11 @@ pub(crate) fn origin(change: &RowChange, wide: bool) -> Option<String> {
     (!parts.is_empty()).then(|| format!("from {}", parts.join(" ")))
 }
 
+/// Says that it joined or left the groups that are compared.
+pub(crate) fn membership(change: &RowChange) -> Option<String> {
+    change.membership.map(|membership| membership.as_str().to_owned())
+}
+
 /// Returns what a resource that came or went is: what sort of thing, and its prefixes, addresses or networks.
 pub(crate) fn facts(change: &RowChange, wide: bool) -> Option<String> {
     let Facts { sort, items, .. } = resource_facts::from_row(change.kind, change.row.as_ref()?);

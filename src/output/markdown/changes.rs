@@ -110,11 +110,12 @@ fn row(change: &RowChange) -> String {
 
 /// Says what came or went, or what changed.
 fn what(change: &RowChange) -> String {
-    if matches!(change.change, ChangeKind::Added | ChangeKind::Removed) {
-        return change_text::facts(change, false).unwrap_or_default();
-    }
-    let parts =
-        change_text::origin(change, false).into_iter().chain(change.fields.iter().map(change_text::field));
+    let is_one_sided = matches!(change.change, ChangeKind::Added | ChangeKind::Removed);
+    let facts = change_text::facts(change, false).filter(|_| is_one_sided);
+    let membership = change_text::membership(change);
+    let origin = change_text::origin(change, false);
+    let fields = change.fields.iter().map(change_text::field);
+    let parts = membership.into_iter().chain(facts).chain(origin).chain(fields);
     parts.collect::<Vec<_>>().join("; ")
 }
 

@@ -73,7 +73,8 @@ fn write_change(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let aligned = row.iter().zip(widths).map(|(text, width)| pad(text, *width));
-    let rest = change_text::origin(change, wide).into_iter().chain(change_text::facts(change, wide));
+    let rest = change_text::origin(change, wide).into_iter();
+    let rest = rest.chain(change_text::membership(change)).chain(change_text::facts(change, wide));
     let segments: Vec<String> = aligned.chain(rest).filter(|segment| !segment.is_empty()).collect();
     let color = match change.change {
         ChangeKind::Added => "32",

@@ -93,6 +93,7 @@ fn settings(overrides: &Overrides) -> Settings {
         formats: &["table"],
         columns: &|_| vec![],
         fields: &|_| Ok(()),
+        conditions: &|_| Ok(Vec::new()),
     };
     Settings::resolve(None, overrides, &known).unwrap()
 }

@@ -29,6 +29,7 @@ impl Estate {
             ranges: &self.ranges,
             plan: &self.plan,
             queries: &queries,
+            filters: &[],
             interrupted: false,
         };
         look(&find(input).unwrap())

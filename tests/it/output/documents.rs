@@ -6,7 +6,7 @@ use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has
 use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, inventory_schema, render_answer, usage_schema,
+    findings_schema, groups_schema, inventory_schema, render_answer, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ const SCHEMA: &str = "docs/schema/inventory-v2.schema.json";
 const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
 const CHANGES: &str = "docs/schema/changes-v1.schema.json";
 const FIND: &str = "docs/schema/find-v1.schema.json";
+const GROUPS: &str = "docs/schema/groups-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
 const USAGE: &str = "docs/schema/usage-v1.schema.json";
@@ -26,6 +27,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(SCHEMA, &(serde_json::to_string_pretty(&inventory_schema()).unwrap() + "\n"));
     compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
     compare(FIND_HISTORY, &(serde_json::to_string_pretty(&find_history_schema()).unwrap() + "\n"));
+    compare(GROUPS, &(serde_json::to_string_pretty(&groups_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));

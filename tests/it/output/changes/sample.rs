@@ -281,6 +281,7 @@ fn change(what: ChangeKind, kind: Kind, id: &str, name: Option<&str>) -> RowChan
         was: None,
         fields: vec![],
         row: None,
+        membership: None,
     }
 }
 
