@@ -1944,7 +1944,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__usage)
-            opts="-o -q -v -h -V --warn --critical --fail-on --forecast --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --config --quiet --verbose --no-progress --color --help --version subnets networks accounts"
+            opts="-o -q -v -h -V --warn --critical --fail-on --forecast --notify --notify-dry-run --from --sandbox --max-age --provider --aws-profile --all-aws-profiles --aws-org --aws-org-role --aws-org-external-id --aws-account --exclude-aws-account --region --exclude-region --azure-subscription --all-azure-subscriptions --exclude-azure-subscription --azure-tenant --azure-api --azure-cloud --azure-resource-manager --azure-authority --shard --concurrency --timeout --store --estate --generate --fault --format --output --wide --config --quiet --verbose --no-progress --color --help --version subnets networks accounts"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1959,6 +1959,10 @@ _netcensus() {
                     return 0
                     ;;
                 --fail-on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -229,6 +229,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -s V -l ver
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l warn -d 'Warn at these limits: percent used, `free<N` addresses, `blocks<N` free /28 blocks; comma-separated [default: 80]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l critical -d 'Call it critical at these limits, as with --warn [default: 90]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l fail-on -d 'What fails: `warning`, `critical`, `none`, or a time until full (full-in=30d); comma-separated [default: critical]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l notify -d 'Tell a channel what became of it since the last time; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
@@ -264,6 +265,7 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l forecast -d 'Tell from saved snapshots how usage changed and when it will be full'
+complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l notify-dry-run -d 'Print on standard error what --notify would send, and send nothing'
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'

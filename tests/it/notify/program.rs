@@ -111,6 +111,49 @@ fn what_an_older_snapshot_of_the_scope_had_is_not_new_and_a_snapshot_is_told_onc
     assert_eq!(told[0]["data"]["command"], "netcensus overlap --from @latest");
 }
 
+/// Sets how full a subnet of the document is, in percent of its addresses.
+fn fill(document: &mut Value, id: &str, percent: u64) {
+    let subnets = document["subnets"].as_array_mut().unwrap();
+    let subnet = subnets.iter_mut().find(|subnet| subnet["id"] == id).unwrap();
+    let total = subnet["addresses_total"].as_u64().unwrap();
+    subnet["addresses_available"] = (total - (total * percent).div_ceil(100)).into();
+}
+
+#[test]
+fn a_subnet_is_told_when_it_is_full_and_when_it_is_clearly_not() {
+    let home = Home::new();
+    home.write("netcensus.toml", FILE);
+    let mut document: Value = serde_json::from_str(sample_document()).unwrap();
+    let large = |subnet: &&Value| subnet["addresses_total"].as_u64() > Some(200);
+    let id = document["subnets"].as_array().unwrap().iter().find(large).unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    // Interfaces would contradict the numbers that the test makes up.
+    document["interfaces"] = Value::Array(Vec::new());
+    let mut tell = |hour: u8, percent: u64, code: i32| {
+        document["taken_at"] = format!("2026-11-20T{hour:02}:00:00Z").into();
+        fill(&mut document, &id, percent);
+        home.write("inventory.json", document.to_string());
+        home.netcensus("usage --from inventory.json --store store --notify log").run().exits(code);
+        let events = lines(&home).last().map(|line| line["data"]["events"].clone()).unwrap_or_default();
+        let of_subnet = |event: &&Value| event["places"][0]["id"] == id.as_str();
+        let event = events.as_array().and_then(|events| events.iter().find(of_subnet).cloned());
+        let words = event.map(|event| format!("{} {}", event["event"], event["severity"]).replace('"', ""));
+        (lines(&home).len(), words.unwrap_or_default())
+    };
+    assert_eq!(tell(1, 50, 0), (0, String::new()));
+    assert_eq!(tell(2, 79, 0), (0, String::new()));
+    assert_eq!(tell(3, 80, 0), (1, "new warning".to_owned()));
+    assert_eq!(tell(4, 95, 1), (2, "worse critical".to_owned()));
+    assert_eq!(tell(5, 100, 1), (2, "worse critical".to_owned()), "it is as critical as it was");
+    assert_eq!(tell(6, 88, 0), (2, "worse critical".to_owned()), "not clearly below 90");
+    assert_eq!(tell(7, 95, 1), (2, "worse critical".to_owned()));
+    assert_eq!(tell(8, 84, 0), (3, "better warning".to_owned()));
+    assert_eq!(tell(9, 76, 0), (3, "better warning".to_owned()), "not clearly below 80");
+    assert_eq!(tell(10, 50, 0), (4, "over warning".to_owned()));
+}
+
 #[test]
 fn a_channel_that_fails_ends_with_2_and_the_report_is_there() {
     let home = Home::new();
