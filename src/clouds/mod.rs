@@ -51,4 +51,6 @@ pub use cloud_provider::{CloudProvider, Event, Failure, Observer, Plan, PlanErro
 pub use gather::{gather, survey};
 #[cfg(any(feature = "azure", feature = "channels"))]
 pub use http_client::http_client;
+#[cfg(feature = "channels")]
+pub use proxy::check_proxy_variables;
 pub use registry::{CloudEnvironment, Needs, ServicePrincipal, compiled_in, open};

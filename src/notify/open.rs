@@ -3,6 +3,7 @@
 use super::channel::{Channel, Part, SendError};
 use super::cloudwatch::CloudWatch;
 use super::file::NoticeFile;
+use super::secret::read_address;
 use super::slack::Slack;
 use super::sns::Sns;
 use super::teams::Teams;
@@ -36,6 +37,22 @@ pub fn check_build(settings: &ChannelSettings) -> Result<(), Diagnostic> {
 pub(super) fn not_built() -> Diagnostic {
     Diagnostic::new("this build of netcensus can send to `file` channels only")
         .remedy("build it with the feature `channels`: cargo install netcensus --features channels")
+}
+
+/// Checks that an address is there and encrypted, and that a proxy on the way can be understood.
+#[cfg(feature = "channels")]
+pub(super) fn check_address(address: &SecretValue) -> Result<(), Diagnostic> {
+    let url = read_address(address)?;
+    if crate::config::is_loopback(&url) {
+        return Ok(());
+    }
+    crate::clouds::check_proxy_variables().map_err(|error| error.diagnostic)
+}
+
+/// Checks that an address is there and encrypted.
+#[cfg(not(feature = "channels"))]
+pub(super) fn check_address(address: &SecretValue) -> Result<(), Diagnostic> {
+    read_address(address).map(drop)
 }
 
 /// Posts a body of JSON.

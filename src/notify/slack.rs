@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::channel::{Channel, Part, SendError};
 use super::notice::Notice;
 use super::observation::Observation;
-use super::secret::read_address;
+use super::open::check_address;
 use super::text::{body, clean, footer, heading};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
@@ -25,7 +25,7 @@ pub struct Slack(pub SecretValue);
 
 impl Channel for Slack {
     fn check(&self) -> Result<(), Diagnostic> {
-        read_address(&self.0).map(drop)
+        check_address(&self.0)
     }
 
     fn render(&self, notice: Option<&Notice>, _: &Observation) -> Vec<Part> {

@@ -9,7 +9,7 @@ use super::channel::{Channel, Part, SendError};
 use super::fit::fit;
 use super::notice::{Notice, NoticeEvent};
 use super::observation::Observation;
-use super::secret::read_address;
+use super::open::check_address;
 use super::text::{body, clean, footer, heading};
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ pub struct Teams(pub SecretValue);
 
 impl Channel for Teams {
     fn check(&self) -> Result<(), Diagnostic> {
-        read_address(&self.0).map(drop)
+        check_address(&self.0)
     }
 
     fn render(&self, notice: Option<&Notice>, _: &Observation) -> Vec<Part> {

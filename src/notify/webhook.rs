@@ -10,7 +10,8 @@ use super::channel::{Channel, Part, SendError};
 use super::fit::fit;
 use super::notice::Notice;
 use super::observation::Observation;
-use super::secret::{read_address, read_secret};
+use super::open::check_address;
+use super::secret::read_secret;
 use crate::config::SecretValue;
 use crate::diagnostic::Diagnostic;
 
@@ -37,7 +38,7 @@ pub struct Webhook {
 
 impl Channel for Webhook {
     fn check(&self) -> Result<(), Diagnostic> {
-        read_address(&self.url)?;
+        check_address(&self.url)?;
         self.key.as_ref().map(read_secret).transpose().map(drop)
     }
 

@@ -8,7 +8,10 @@ const ALERTS: &str = include_str!("../../../docs/recipes/usage-alerts.md");
 
 /// Lists the arguments of each command, wherever it stands.
 fn commands() -> Vec<Vec<String>> {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    // What is behind `>` is for the shell.
+    let words = |text: &str| -> Vec<String> {
+        text.split_whitespace().take_while(|word| *word != ">").map(str::to_owned).collect()
+    };
     let of_line = |line: &str| {
         if let Some((_, list)) = line.split_once("args: ") {
             let list: Value = serde_json::from_str(list).expect("a list of texts");
