@@ -21,6 +21,7 @@ use crate::fs::WriteError;
 use crate::input::InputError;
 use crate::model::PrefixError;
 use crate::output::FormatError;
+use crate::reservations::StoreError;
 use crate::sandbox::{SandboxError, SizeError};
 use crate::snapshot::{NameError, SnapshotError};
 use crate::wording::counted;
@@ -162,6 +163,12 @@ impl From<SnapshotError> for Error {
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
         Self::from_diagnostic(ErrorKind::Output, error.diagnostic)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::from_diagnostic(ErrorKind::Input, error.diagnostic)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod model;
 pub mod notify;
 pub mod output;
 pub mod redact;
+pub mod reservations;
 pub mod sandbox;
 pub mod snapshot;
 pub mod suggest;

@@ -13,6 +13,7 @@ pub mod merge;
 pub mod network_plan;
 pub mod overlap;
 pub mod query;
+pub mod reservations;
 pub mod select;
 mod selector;
 pub mod streamed_table;

@@ -21,6 +21,8 @@ pub mod output;
 pub mod overlap;
 pub mod ranges;
 pub mod report_target;
+pub mod reservations;
+pub mod reserve;
 pub mod sandbox;
 pub mod scan;
 pub mod scope;
@@ -87,6 +89,17 @@ pub enum Command {
     /// Counts the addresses that machines can have, without those that each cloud keeps, and the free blocks. What a cloud
     /// does not count is unknown, never zero. With --forecast, tells from saved snapshots when something will be full.
     Usage(Box<usage::UsageArgs>),
+    /// Hold a free prefix for a network that you will create
+    ///
+    /// Finds a free prefix, writes down who holds it, and then prints it. Two processes at once never get the same one,
+    /// and a name always gives the same prefix.
+    Reserve(Box<reserve::ReserveArgs>),
+    /// List reservations, and what became of them
+    ///
+    /// Shows which reservations are in force, were built, have expired, or were taken by something else.
+    Reservations(Box<reservations::ReservationsArgs>),
+    /// Give a reservation back
+    Release(reservations::ReleaseArgs),
     /// Compare two inventories
     ///
     /// Compares snapshots, files and the live clouds. What one side could not read is reported as unknown, never as

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::notify::NotifyArgs;
 use super::ranges::RangeArgs;
 use super::report_target::{ReportTarget, report_target};
+use super::reservations::ReservationStoreArgs;
 use super::source::SourceArgs;
 use crate::model::{Class, Level};
 use crate::output::Content;
@@ -42,6 +43,10 @@ pub struct OverlapArgs {
     /// Ranges outside the clouds, and planned prefixes.
     #[command(flatten)]
     pub ranges: RangeArgs,
+
+    /// Where reservations are kept.
+    #[command(flatten)]
+    pub reservations: ReservationStoreArgs,
 
     /// What fails.
     #[command(flatten)]

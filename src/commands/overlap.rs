@@ -36,6 +36,7 @@ pub fn run(args: &OverlapArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         return explain(class, ui);
     }
     let mut flags = overrides::from_live_flags(&args.source.live, None, global);
+    flags.reservations.clone_from(&args.reservations.reservations);
     flags.overlap = OverlapOverrides { level: args.level.clone(), fail_on: args.gate.fail_on.clone() };
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
@@ -117,6 +118,7 @@ fn judge(
         plan: &inputs.plan,
         level: inputs.level,
         between: inputs.between.as_ref(),
+        reservations: &inputs.reservations,
         bridges: &declared.bridges.value,
         allow: &declared.allow.value,
         domains: &declared.domains.value,
@@ -205,6 +207,7 @@ pub(super) fn collisions_among_networks(
         plan: &Plan::default(),
         level: Level::Networks,
         between: None,
+        reservations: &[],
         bridges: &declared.bridges.value,
         allow: &declared.allow.value,
         domains: &declared.domains.value,

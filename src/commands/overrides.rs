@@ -52,6 +52,7 @@ pub fn from_flags(scope: Option<&ScopeArgs>, output: Option<&OutputArgs>, global
         overlap: OverlapOverrides::default(),
         usage: UsageOverrides::default(),
         store: None,
+        reservations: None,
         output,
         variables,
     }

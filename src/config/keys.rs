@@ -76,6 +76,7 @@ pub(super) const USAGE_CRITICAL: Key = key("usage.critical", "--critical", "NETC
 pub(super) const USAGE_FAIL_ON: Key = key("usage.fail-on", "--fail-on", "");
 pub(super) const USAGE_THRESHOLDS: Key = key("usage.thresholds", "", "");
 pub(super) const STORE: Key = key("store", "--store", "NETCENSUS_STORE");
+pub(super) const RESERVATIONS: Key = key("reservations", "--reservations", "NETCENSUS_RESERVATIONS");
 pub(super) const DIFF_IGNORE: Key = key("diff.ignore", "", "");
 pub(super) const EXPORT_TEMPLATES: Key = key("export.templates", "", "");
 pub(super) const NOTIFY: Key = key("notify", "", "");
@@ -84,7 +85,7 @@ pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPU
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 27] = [
+const WITH_VARIABLE: [Key; 28] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
@@ -110,6 +111,7 @@ const WITH_VARIABLE: [Key; 27] = [
     USAGE_WARN,
     USAGE_CRITICAL,
     STORE,
+    RESERVATIONS,
     FORMAT,
     COLOR,
 ];

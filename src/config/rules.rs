@@ -1,6 +1,7 @@
 //! What single values must look like.
 
 use std::ops::RangeInclusive;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -109,6 +110,24 @@ fn account_name(id: String, name: &str) -> Result<(String, String), Fault> {
         "" => Err(Fault::new(format!("the name of {id} is empty; remove it"))),
         name => Ok((id, name.to_owned())),
     }
+}
+
+/// Checks a path to a `what`. A shell expands `~` at the beginning of a word, but not behind `--store=`, and not in a file.
+pub(super) fn expanded_path(path: PathBuf, what: &str) -> Result<PathBuf, Fault> {
+    match path.components().next().map(Component::as_os_str) {
+        None => Err(Fault::new(format!("the path is empty; name a {what}"))),
+        Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
+            "`~` in `{0}` is not expanded here; write the whole path, or `./{0}` for a {what} of that name",
+            first.display()
+        ))),
+        Some(_) => Ok(path),
+    }
+}
+
+/// Returns a path of the configuration file relative to the directory of that file, because the working directory of a
+/// cron job varies.
+pub(super) fn beside(config: &Path, path: &Path) -> PathBuf {
+    config.parent().unwrap_or(Path::new("")).join(path)
 }
 
 /// Reads a time-out: a duration such as `90s`, `2m` or `1m 30s`, from one second to one hour.

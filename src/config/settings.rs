@@ -1,7 +1,7 @@
 //! The settings: what the file and the flags say, validated and typed.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::{Kind, Provider, Range};
@@ -17,6 +17,7 @@ use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
+use super::reservations::{self, ReservationPlace};
 use super::rules::{self, Color, Concurrency, KnownNames};
 use super::toml_tree::TomlTree;
 use super::usage::{UsageOverrides, UsageSettings};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub azure: AzureSettings,
     /// The directory of snapshots; `None` for the default.
     pub store: Sourced<Option<PathBuf>>,
+    /// Where reservations are kept; `None` for a file in the directory of snapshots.
+    pub reservations: Sourced<Option<ReservationPlace>>,
     /// Ranges outside the clouds.
     pub external: Sourced<Vec<Range>>,
     /// How collisions are judged.
@@ -119,6 +122,8 @@ pub struct Overrides {
     pub usage: UsageOverrides,
     /// `--store`.
     pub store: Option<PathBuf>,
+    /// `--reservations`.
+    pub reservations: Option<String>,
     /// The flags about output.
     pub output: OutputOverrides,
     /// The environment variables that stand for flags which are not given.
@@ -187,6 +192,7 @@ impl Settings {
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
             store: store(&mut reader, overrides.store.clone()),
+            reservations: reservations::reservations(&mut reader, overrides.reservations.as_deref()),
             external: overlap::external(&mut reader),
             groups: groups::read(&mut reader, known),
             aws: aws(&mut reader, &overrides.aws),
@@ -255,19 +261,9 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
 
 /// A path in the file is relative to the directory of the file, because the working directory of a cron job varies.
 fn store(reader: &mut Reader<'_>, flag: Option<PathBuf>) -> Sourced<Option<PathBuf>> {
-    let mut store = reader.path(keys::STORE, flag, |directory| {
-        // A shell expands `~` at the beginning of a word, but not behind `--store=`, and not in a file.
-        match directory.components().next().map(Component::as_os_str) {
-            None => Err(Fault::new("the path is empty; name a directory")),
-            Some(first) if first.as_encoded_bytes().starts_with(b"~") => Err(Fault::new(format!(
-                "`~` in `{0}` is not expanded here; write the whole path, or `./{0}` for a directory of that name",
-                first.display()
-            ))),
-            Some(_) => Ok(directory),
-        }
-    });
+    let mut store = reader.path(keys::STORE, flag, |directory| rules::expanded_path(directory, "directory"));
     if let (Origin::File { path, .. }, Some(directory)) = (&store.origin, &mut store.value) {
-        *directory = path.parent().unwrap_or(Path::new("")).join(&*directory);
+        *directory = rules::beside(path, directory);
     }
     store
 }

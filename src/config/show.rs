@@ -21,6 +21,7 @@ use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
+use super::reservations::ReservationPlace;
 use super::rules::{Color, Concurrency};
 use super::settings::Settings;
 use super::usage;
@@ -46,6 +47,7 @@ impl Settings {
             entry(keys::TIMEOUT, &self.timeout),
             entry(keys::PROVIDERS, &self.providers),
             entry(keys::STORE, &self.store),
+            entry(keys::RESERVATIONS, &self.reservations),
             entry(keys::EXTERNAL, &self.external),
             entry(keys::GROUPS, &self.groups),
             entry(keys::NOTIFY, &self.notify),
@@ -148,6 +150,12 @@ impl Shown for PathBuf {
     fn shown(&self) -> Option<Value> {
         // TOML has no other text; rather this than that nothing were set.
         Some(Value::String(self.to_string_lossy().into_owned()))
+    }
+}
+
+impl Shown for ReservationPlace {
+    fn shown(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
     }
 }
 

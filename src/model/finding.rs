@@ -17,6 +17,8 @@ pub enum Class {
     Planned,
     /// A network uses addresses of a range outside the clouds, or two such ranges collide.
     External,
+    /// Something uses addresses that are reserved for a network which does not exist yet.
+    ReservationTaken,
     /// Networks that are not connected yet use the same addresses: they cannot be connected.
     Latent,
     /// A subnet is outside the blocks of its network.
@@ -29,10 +31,11 @@ pub enum Class {
 
 impl Class {
     /// Every class, worst first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Connected,
         Self::Planned,
         Self::External,
+        Self::ReservationTaken,
         Self::Latent,
         Self::OutsideNetwork,
         Self::DefaultNetwork,
@@ -40,8 +43,20 @@ impl Class {
     ];
 
     /// The classes that fail by default.
-    pub const FAILING: [Self; 5] =
-        [Self::Connected, Self::Planned, Self::External, Self::Latent, Self::OutsideNetwork];
+    pub const FAILING: [Self; 6] = [
+        Self::Connected,
+        Self::Planned,
+        Self::External,
+        Self::ReservationTaken,
+        Self::Latent,
+        Self::OutsideNetwork,
+    ];
+
+    /// Tells whether such a finding may have a single member. The others are about what two of them have in common.
+    #[must_use]
+    pub const fn may_have_one_member(self) -> bool {
+        matches!(self, Self::Reserved | Self::ReservationTaken | Self::OutsideNetwork)
+    }
 
     /// The word for all classes in flags and in the configuration.
     pub const EVERY: &str = "all";
@@ -65,6 +80,7 @@ impl Class {
             Self::Connected => "connected",
             Self::Planned => "planned",
             Self::External => "external",
+            Self::ReservationTaken => "reservation-taken",
             Self::Latent => "latent",
             Self::OutsideNetwork => "outside-network",
             Self::DefaultNetwork => "default-network",
@@ -83,6 +99,7 @@ impl Class {
             Self::DefaultNetwork => "NC105",
             Self::Reserved => "NC106",
             Self::OutsideNetwork => "NC107",
+            Self::ReservationTaken => "NC108",
         }
     }
 
@@ -93,6 +110,7 @@ impl Class {
             Self::Connected => "Connected networks use the same addresses, so some cannot be reached",
             Self::Planned => "A planned prefix overlaps existing addresses",
             Self::External => "A range outside the clouds uses the same addresses",
+            Self::ReservationTaken => "Something uses addresses that are reserved for another network",
             Self::Latent => "Unconnected networks use the same addresses, so they cannot be connected",
             Self::OutsideNetwork => "A subnet lies outside the network that it belongs to",
             Self::DefaultNetwork => {

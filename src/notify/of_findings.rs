@@ -51,7 +51,11 @@ fn condition(finding: &Finding, source: &str) -> Condition {
 const fn severity(class: Class) -> Severity {
     match class {
         Class::Connected | Class::Planned | Class::OutsideNetwork => Severity::Critical,
-        Class::External | Class::Latent | Class::DefaultNetwork | Class::Reserved => Severity::Warning,
+        Class::External
+        | Class::ReservationTaken
+        | Class::Latent
+        | Class::DefaultNetwork
+        | Class::Reserved => Severity::Warning,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
+use crate::analysis::reservations::ReservationReport;
 use crate::analysis::usage::UsageReport;
 use crate::model::Inventory;
 
@@ -118,6 +119,20 @@ pub fn find_schema() -> serde_json::Value {
 #[must_use]
 pub fn groups_schema() -> serde_json::Value {
     schemars::schema_for!(GroupsReport).to_value()
+}
+
+/// Writes the report of `reservations` as one document.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn write_reservations(report: &ReservationReport, out: &mut dyn Write) -> io::Result<()> {
+    write(report, out)
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `reservations`.
+#[must_use]
+pub fn reservations_schema() -> serde_json::Value {
+    schemars::schema_for!(ReservationReport).to_value()
 }
 
 /// Returns the JSON Schema (draft 2020-12) of the report of `find --history`.

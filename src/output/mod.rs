@@ -41,7 +41,7 @@ pub use format::{
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
     changes_schema, find_history_schema, find_schema, findings_schema, groups_schema, inventory_schema,
-    usage_schema,
+    reservations_schema, usage_schema, write_reservations,
 };
 pub use layout::Layout;
 pub use render::{

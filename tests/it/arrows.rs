@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{self, File};
 
 /// Which rooms a room may use; `docs/architecture.md` repeats it. Nothing stands here that is not used.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
@@ -25,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
             "input",
             "model",
             "output",
+            "reservations",
             "sandbox",
             "snapshot",
             "wording",
@@ -35,8 +36,9 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("analysis", &["exit", "model", "suggest", "wording"]),
     ("output", &["analysis", "model", "wording"]),
     ("snapshot", &["diagnostic", "fs", "model", "wording"]),
+    ("reservations", &["diagnostic", "fs", "model"]),
     ("input", &["diagnostic", "model", "snapshot", "suggest"]),
-    ("clouds", &["config", "diagnostic", "model", "redact", "suggest", "wording"]),
+    ("clouds", &["config", "diagnostic", "model", "redact", "reservations", "suggest", "wording"]),
     ("cli", &["model", "output", "sandbox", "suggest"]),
     ("notify", &["analysis", "clouds", "config", "diagnostic", "fs", "model", "output", "redact", "wording"]),
     ("ui", &["config", "error", "output", "redact"]),
@@ -44,8 +46,25 @@ const ARROWS: [(&str, &[&str]); 22] = [
     (
         "commands",
         &[
-            "analysis", "cli", "clouds", "config", "error", "exit", "export", "fs", "input", "model",
-            "notify", "output", "redact", "sandbox", "snapshot", "suggest", "ui", "wording",
+            "analysis",
+            "cli",
+            "clouds",
+            "config",
+            "error",
+            "exit",
+            "export",
+            "fs",
+            "input",
+            "model",
+            "notify",
+            "output",
+            "redact",
+            "reservations",
+            "sandbox",
+            "snapshot",
+            "suggest",
+            "ui",
+            "wording",
         ],
     ),
     ("lib", &[]),

@@ -194,7 +194,7 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
+            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, `reservations`, \
              `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
         ],
     );
@@ -222,7 +222,7 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
     assert_problems(
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
-            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, \
+            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, `reservations`, \
              `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
@@ -302,7 +302,7 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
     let regions: Vec<_> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
     assert_eq!(regions, ["us-*"], "a repeated flag is harmless");
     assert_eq!(settings.aws.regions.origin, Origin::Flag("--region"));
-    assert_eq!(settings.aws.org_role.origin, line(10), "a flag replaces its own key only");
+    assert_eq!(settings.aws.org_role.origin, line(11), "a flag replaces its own key only");
     assert_eq!(settings.aws.org_external_id.value.as_deref(), Some("xyz"));
     assert_eq!(settings.output.color.value, Color::Never);
     assert!(matches!(settings.output.columns[&Kind::Links].origin, Origin::File { .. }));
@@ -429,6 +429,7 @@ fn show_says_where_each_value_came_from() {
 timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
 # store is not set
+# reservations is not set
 external = [] # from the default
 # groups is not set
 # notify is not set
@@ -458,7 +459,7 @@ api = "auto" # from the default
 
 [overlap]
 # level is not set
-fail-on = ["connected", "planned", "external", "latent", "outside-network"] # from the default
+fail-on = ["connected", "planned", "external", "reservation-taken", "latent", "outside-network"] # from the default
 container-bridges = ["172.17.0.0/16"] # from the default
 allow = [] # from the default
 domains = [] # from the default

@@ -19,6 +19,7 @@ mod notify;
 mod output;
 mod overlap;
 mod recipes;
+mod reservations;
 #[cfg(feature = "aws")]
 mod sandbox;
 #[cfg(feature = "aws")]

@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import boto3
 from botocore.config import Config
@@ -26,7 +27,7 @@ ROLE = "netcensus"
 class Moto:
     """A moto server on a free port of loopback."""
 
-    def __init__(self, log, **settings):
+    def __init__(self, log, serial=False, **settings):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -34,6 +35,8 @@ class Moto:
         # Loading the two thousand default images for every account and region takes longer than the tests.
         env = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false", **settings}
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        if serial:
+            command = [sys.executable, str(Path(__file__).with_name("serial_moto.py")), str(port)]
         self.log = log.open("wb")
         self.process = subprocess.Popen(command, env=env, stdout=self.log, stderr=self.log)
         self._sessions = {}

@@ -208,7 +208,7 @@ impl OtherSide<'_> {
                     && !may_have_been_joined
                     && overlaps(member.prefix, other.prefix)
             };
-            needs_no_partner(finding.class) || comparable.iter().any(|other| collides(&other))
+            finding.class.may_have_one_member() || comparable.iter().any(|other| collides(&other))
         })
     }
 }
@@ -217,7 +217,7 @@ impl OtherSide<'_> {
 fn still_collides(finding: &Finding) -> bool {
     let mut members: Vec<&Member> =
         finding.members.iter().filter(|member| is_on_other_side(member)).collect();
-    if needs_no_partner(finding.class) {
+    if finding.class.may_have_one_member() {
         return !members.is_empty();
     }
     members.sort_by_key(|member| member.prefix);
@@ -232,11 +232,6 @@ fn still_collides(finding: &Finding) -> bool {
         around.push(member);
         collides
     })
-}
-
-/// Tells whether one member is enough for a finding of a class.
-const fn needs_no_partner(class: Class) -> bool {
-    matches!(class, Class::Reserved | Class::OutsideNetwork)
 }
 
 /// Identifies the network of a member: prefixes of one network never collide.

@@ -48,7 +48,7 @@ impl BaselineFinding {
     fn remaining_members<'m>(&self, members: &'m [BaselineMember]) -> Vec<&'m BaselineMember> {
         let among: Vec<&BaselineMember> =
             members.iter().filter(|member| self.members.binary_search(member).is_ok()).collect();
-        let alone = among.len() < 2 && !matches!(self.class, Class::Reserved | Class::OutsideNetwork);
+        let alone = among.len() < 2 && !self.class.may_have_one_member();
         if alone { Vec::new() } else { among }
     }
 }

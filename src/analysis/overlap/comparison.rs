@@ -16,6 +16,7 @@ use super::roles::{CollisionRole, CollisionRoles, ReusedSpace};
 use super::selectors::{AllowMatch, AllowSide, CompiledAllowList};
 use crate::model::{
     Allowance, Domain, Inventory, Level, Network, NetworkKind, Plan, PlannedKind, Provider, Range,
+    Reservation,
 };
 use crate::wording::counted_as;
 
@@ -37,6 +38,8 @@ pub struct OverlapInput<'a> {
     pub level: Level,
     /// If given, only what passes one filter is compared with what passes the other.
     pub between: Option<&'a [Filter; 2]>,
+    /// Reservations that are in force: what they were not made for is reported as using them.
+    pub reservations: &'a [Reservation],
     /// Ranges of container bridges, which are reported as reserved.
     pub bridges: &'a [IpNet],
     /// The allow list: collisions that are accepted.

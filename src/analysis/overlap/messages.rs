@@ -12,8 +12,8 @@ use super::connectivity::short_id;
 use super::domains::{DomainPair, RoutingDomains};
 use super::findings::{Member, MemberOrigin};
 use super::owners::{PlanAssumptions, PrefixOwners, PrefixSource};
-use crate::model::{Class, Domain, Level, Provider, UnknownValue};
-use crate::wording::counted;
+use crate::model::{Class, Domain, Level, Provider, Reservation, UnknownValue};
+use crate::wording::{counted, counted_as};
 
 /// If there are more networks than this, a note gives the number of the others.
 const NAMED_NETWORKS: usize = 3;
@@ -53,6 +53,12 @@ impl FindingText<'_> {
             }
             Class::DefaultNetwork => format!("{members} use {spaces}, which is shared by design"),
             Class::Reserved => self.reserved_message(),
+            Class::ReservationTaken => {
+                let verb = if self.members.len() == 1 { "uses" } else { "use" };
+                let of = if self.spaces == [self.within] { "" } else { " of it" };
+                let purpose = self.purpose.unwrap_or("is reserved");
+                format!("{} {purpose}: {} {verb} {spaces}{of}", self.within, self.count_users())
+            }
         }
     }
 
@@ -81,6 +87,10 @@ impl FindingText<'_> {
             }
             Class::DefaultNetwork => {
                 "Nothing to do unless you connect them. Delete default networks that you do not use."
+            }
+            Class::ReservationTaken => {
+                "Give the reservation another prefix: `netcensus release` it and reserve again. If this is the network that it \
+                 was made for, add its tag."
             }
             Class::Reserved => "Move what runs there to private address space (RFC 1918, RFC 4193).",
         };
@@ -152,6 +162,16 @@ impl FindingText<'_> {
         if self.spaces.len() > 1 { "are" } else { "is" }
     }
 
+    /// Counts members that may be ranges and plans, too.
+    fn count_users(&self) -> String {
+        let number = self.members.len();
+        if self.members.iter().all(|member| member.origin == MemberOrigin::Cloud) {
+            self.count_owners(number)
+        } else {
+            counted_as(number, "other prefix", "other prefixes")
+        }
+    }
+
     fn count_owners(&self, number: usize) -> String {
         format!("{number} {}", self.owner_noun(number))
     }
@@ -193,6 +213,12 @@ fn by_what(joined_by: &[String]) -> String {
         [one, two] => format!("by {one} and {two}"),
         [one, two, others @ ..] => format!("by {one}, {two} and {} more", others.len()),
     }
+}
+
+/// Says who a prefix is reserved for.
+pub(super) fn reservation(reservation: &Reservation) -> String {
+    let Reservation { name, owner, expires_at, .. } = reservation;
+    format!("is reserved by {owner} as `{name}` until {}", expires_at.strftime("%Y-%m-%d"))
 }
 
 /// Says that two routing domains are isolated, which is why their collisions are accepted.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use super::super::addresses::{overlaps, reserved_ranges};
+use super::super::reservations::fulfils;
 use super::clusters::{Cluster, FragmentSource, merge_split_clusters};
 use super::comparison::{Comparison, Fragment, Fragments, OverlapError, OverlapInput};
 use super::findings::{AllowState, AllowUse, Compared, Finding, FindingStatus, Member, MemberOrigin};
@@ -124,6 +125,7 @@ impl LevelSearch<'_, '_> {
         // `--between` asks only about collisions.
         if self.comparison.input.between.is_none() {
             self.find_reserved(found);
+            self.find_taken_reservations(found);
             if self.level == Level::Subnets {
                 self.find_outside_network(found);
             }
@@ -237,6 +239,27 @@ impl LevelSearch<'_, '_> {
             let is_in_range = |at: &u32| overlaps(range, self.fragment(*at).prefix);
             let members = self.positions().filter(is_in_range).collect();
             self.add_single_prefix_findings(Class::Reserved, Some((range, purpose)), members, found);
+        }
+    }
+
+    /// Finds what uses reserved prefixes without being the network that they are reserved for: one finding for each
+    /// reservation.
+    fn find_taken_reservations(&self, found: &mut FoundSoFar) {
+        let owners = &self.comparison.owners;
+        for reservation in self.comparison.input.reservations {
+            let takes_it = |at: &u32| {
+                let owned = &owners.prefixes[self.fragment(*at).owned_prefix];
+                // A plan for exactly this prefix is that of the network.
+                let is_its_plan =
+                    matches!(owned.source, PrefixSource::Planned(_)) && owned.prefix == reservation.prefix;
+                overlaps(reservation.prefix, self.fragment(*at).prefix)
+                    && !is_its_plan
+                    && !fulfils(&owners.all[owned.owner].network, reservation)
+            };
+            let members = self.positions().filter(takes_it).collect();
+            let purpose = messages::reservation(reservation);
+            let range = Some((reservation.prefix, purpose.as_str()));
+            self.add_single_prefix_findings(Class::ReservationTaken, range, members, found);
         }
     }
 

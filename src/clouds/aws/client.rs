@@ -306,13 +306,14 @@ pub struct EndpointUrls {
 }
 
 /// The services that are asked, as the SDK and `services` sections call them.
-const SERVICES: [(&str, &str); 6] = [
+const SERVICES: [(&str, &str); 7] = [
     ("EC2", "ec2"),
     ("STS", "sts"),
     ("Organizations", "organizations"),
     ("SSO", "sso"),
     ("SNS", "sns"),
     ("CloudWatch", "cloudwatch"),
+    ("DynamoDB", "dynamodb"),
 ];
 
 impl EndpointUrls {

@@ -19,8 +19,12 @@ mod profiles;
 mod provider;
 mod read;
 mod regions;
+#[cfg(feature = "dynamodb")]
+mod reservation_table;
 #[cfg(feature = "channels")]
 mod service_access;
+#[cfg(any(feature = "channels", feature = "dynamodb"))]
+mod service_login;
 mod session;
 mod shared_credentials;
 mod sign_in;
@@ -33,3 +37,5 @@ mod xml_scan;
 pub use channels::{ChannelAccess, TopicMessage};
 pub use provider::Aws;
 pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+#[cfg(feature = "dynamodb")]
+pub use reservation_table::ReservationTable;

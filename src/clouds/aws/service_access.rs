@@ -1,18 +1,17 @@
-//! Access to a service besides those that are read: credentials of a profile or of the default chain, in one region.
+//! Access to a service of a channel, which is signed in to when it is first used.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::{Region, SdkConfig};
+use aws_config::SdkConfig;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use super::client::{AwsConnection, ProfileConfig, configured_retries};
-use super::credentials::{DefaultSource, default_credentials};
+use super::client::AwsConnection;
+use super::service_login::ServiceLogin;
 use super::session::Login;
-use super::shared_credentials::CachedCredentials;
 use crate::clouds::registry::CloudEnvironment;
-use crate::clouds::{Event, Observer, PlanError, Run};
+use crate::clouds::{Event, Observer, Run};
 use crate::config::Concurrency;
 use crate::diagnostic::Diagnostic;
 
@@ -44,32 +43,11 @@ impl ServiceAccess {
     }
 
     async fn connect(&self) -> Result<(SdkConfig, Login), Diagnostic> {
-        let of_setting = |error: PlanError| error.diagnostic;
-        let connection = AwsConnection::new(&CloudEnvironment::System).map_err(of_setting)?;
-        let (profiles, variables) = (connection.profiles(), connection.variables());
-        let source = match &self.profile {
-            Some(name) => DefaultSource::Profile(profiles.require(name, "the channel").map_err(of_setting)?),
-            None => DefaultSource::find(|name| variables.get(name), &profiles).map_err(of_setting)?,
-        };
-        let login = source.login(variables, &profiles);
-        let used = match source {
-            DefaultSource::Profile(profile) => Some(profile),
-            _ => None,
-        };
-        let retries = configured_retries(variables, used, None).map_err(of_setting)?;
-        let region = self.region.clone().map(Region::new);
-        let configured = connection.configure(&profiles, used, retries.requests, region.as_ref()).await;
-        let ProfileConfig { config, .. } = configured.map_err(of_setting)?;
-        let provider =
-            default_credentials(&source, &connection, &profiles, &config, &login, &silent_run()).await;
-        let provider = provider.map_err(|failure| Diagnostic::new(failure.detail()))?;
-        let config =
-            config.to_builder().credentials_provider(CachedCredentials::wrap(provider, login.owner()));
-        let config = match region {
-            Some(region) => config.region(region),
-            None => config,
-        };
-        Ok((config.build(), login))
+        let connection = AwsConnection::new(&CloudEnvironment::System).map_err(|error| error.diagnostic)?;
+        let (profile, region) = (self.profile.as_deref(), self.region.as_deref());
+        let signed_in = ServiceLogin::new(&connection, profile, region, "the channel", &silent_run()).await;
+        let ServiceLogin { config, login, .. } = signed_in.map_err(|error| error.diagnostic)?;
+        Ok((config, login))
     }
 }
 

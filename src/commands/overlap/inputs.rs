@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::super::declared_ranges::DeclaredRanges;
+use super::super::reservation_store;
 use crate::analysis::filter::Filter;
 use crate::analysis::overlap::{self, Baseline, OverlapError, OverlapInput};
 use crate::analysis::select::{self, TableRequest};
 use crate::cli::overlap::OverlapArgs;
 use crate::config::{ConfigError, OverlapSettings, Problem, Settings};
 use crate::error::Error;
-use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, Range, Resources};
+use crate::model::{Inventory, Kind, Level, Plan, PlannedKind, Range, Reservation, Resources};
 use crate::ui::Ui;
 
 /// What is compared, and how.
@@ -26,6 +27,8 @@ pub struct Inputs {
     pub between: Option<[Filter; 2]>,
     /// What the report has to say about the files.
     pub notes: Vec<String>,
+    /// Reservations that are in force.
+    pub reservations: Vec<Reservation>,
     /// What is known already, unless it is written in this run.
     pub baseline: Option<Baseline>,
 }
@@ -44,7 +47,9 @@ impl Inputs {
         let default = if has_subnets { Level::All } else { Level::Networks };
         let level = settings.overlap.level.value.unwrap_or(default);
         let baseline = super::baseline::read(&args.gate)?;
-        Ok(Self { ranges, plan, level, between, notes, baseline })
+        let is_sandbox = args.source.live.sandbox;
+        let reservations = reservation_store::load_in_force(settings, is_sandbox, Timestamp::now(), ui)?;
+        Ok(Self { ranges, plan, level, between, notes, reservations, baseline })
     }
 }
 
@@ -74,6 +79,7 @@ pub fn check_declarations(declared: &OverlapSettings, ranges: &[Range]) -> Resul
         plan: &Plan::default(),
         level: Level::Networks,
         between: None,
+        reservations: &[],
         bridges: &[],
         allow: &declared.allow.value,
         domains: &declared.domains.value,

@@ -53,6 +53,7 @@ fn findings(inventory: &Inventory) -> Result<overlap::OverlapResult, overlap::Ov
         plan: &Plan::default(),
         level: Level::Networks,
         between: None,
+        reservations: &[],
         bridges: &[],
         allow: &[],
         domains: &[],

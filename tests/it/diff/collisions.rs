@@ -19,6 +19,7 @@ fn findings(inventory: &Inventory, allow: &[Allowance]) -> Vec<Finding> {
         plan: &Plan::default(),
         level: Level::Networks,
         between: None,
+        reservations: &[],
         bridges: &[],
         allow,
         domains: &[],

@@ -6,7 +6,7 @@ use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has
 use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, groups_schema, inventory_schema, render_answer, usage_schema,
+    findings_schema, groups_schema, inventory_schema, render_answer, reservations_schema, usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::support::compare;
 const SCHEMA: &str = "docs/schema/inventory-v2.schema.json";
 const FINDINGS: &str = "docs/schema/findings-v1.schema.json";
 const CHANGES: &str = "docs/schema/changes-v1.schema.json";
+const RESERVATIONS: &str = "docs/schema/reservations-v1.schema.json";
 const FIND: &str = "docs/schema/find-v1.schema.json";
 const GROUPS: &str = "docs/schema/groups-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
@@ -28,6 +29,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(FINDINGS, &(serde_json::to_string_pretty(&findings_schema()).unwrap() + "\n"));
     compare(FIND_HISTORY, &(serde_json::to_string_pretty(&find_history_schema()).unwrap() + "\n"));
     compare(GROUPS, &(serde_json::to_string_pretty(&groups_schema()).unwrap() + "\n"));
+    compare(RESERVATIONS, &(serde_json::to_string_pretty(&reservations_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));

@@ -9,7 +9,8 @@ use netcensus::analysis::overlap::{
 };
 use netcensus::model::{
     Allowance, Block, BlockRole, BlockState, Covers, Domain, Inventory, Level, Link, LinkEnd, LinkKind,
-    Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Resources, Selector, Subnet,
+    Network, NetworkKind, Plan, PlannedKind, PlannedPrefix, Provider, Range, Reservation, Resources,
+    Selector, Subnet,
 };
 
 /// The day of all comparisons.
@@ -25,6 +26,7 @@ pub struct Estate {
     pub plan: Plan,
     pub level: Level,
     pub between: Option<[Filter; 2]>,
+    pub reservations: Vec<Reservation>,
     pub bridges: Vec<IpNet>,
     pub allow: Vec<Allowance>,
     pub domains: Vec<Domain>,
@@ -40,6 +42,7 @@ impl Default for Estate {
             plan: Plan::default(),
             level: Level::Networks,
             between: None,
+            reservations: Vec::new(),
             bridges: Vec::new(),
             allow: Vec::new(),
             domains: Vec::new(),
@@ -71,6 +74,7 @@ impl Estate {
             plan: &self.plan,
             level: self.level,
             between: self.between.as_ref(),
+            reservations: &self.reservations,
             bridges: &self.bridges,
             allow: &self.allow,
             domains: &self.domains,

@@ -1,0 +1,83 @@
+//! `netcensus reserve`.
+
+use clap::Args;
+
+use super::output::formats;
+use super::ranges::RangeArgs;
+use super::reservations::ReservationStoreArgs;
+use super::source::SourceArgs;
+use crate::output::Content;
+
+const EXTERNAL: &str = "Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated";
+const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
+
+/// Options of `netcensus reserve`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_long_help = "Examples:\n  \
+        netcensus reserve 10.128.0.0/9 --size 20 --name payments-prod --owner team-a --sandbox\n  \
+        netcensus reserve 10.64.16.0/20 --name payments-test --owner team-a --for 3d --from @latest\n  \
+        netcensus reserve 10.64.0.0/12 --size 20 --name search --owner team-b --reservations 'dynamodb://nets?region=eu-west-1'\n\n\
+        Exit codes: 0 reserved, 1 no such prefix is free, or the name stands for something else, 2 wrong usage or a failure, \
+        3 incomplete: what looks free may be in use, and nothing is reserved",
+    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+)]
+pub struct ReserveArgs {
+    /// What to take a prefix from: a prefix; without --size, exactly the prefix to reserve
+    #[arg(value_name = "PREFIX")]
+    pub place: String,
+
+    /// Size of the prefix: a length such as 20 or /20, or a number of addresses above 128
+    ///
+    /// The smallest free block that is large enough is used, so that large ones stay whole.
+    #[arg(long, help_heading = "Reservation", value_name = "SIZE")]
+    pub size: Option<String>,
+
+    /// Name of the reservation: asked for again, it gives the same prefix
+    #[arg(long, help_heading = "Reservation", value_name = "NAME")]
+    pub name: String,
+
+    /// Who holds it, such as a team
+    #[arg(long, help_heading = "Reservation", value_name = "OWNER")]
+    pub owner: String,
+
+    /// How long it is held (e.g. 12h, 14d) [default: 14d]
+    ///
+    /// Asked for again, a reservation is extended if the new end is later, and never shortened.
+    #[arg(long = "for", help_heading = "Reservation", value_name = "DURATION")]
+    pub held_for: Option<String>,
+
+    /// What it is for
+    #[arg(long, help_heading = "Reservation", value_name = "TEXT")]
+    pub reason: Option<String>,
+
+    /// Begin at the end
+    #[arg(long, help_heading = "Reservation", requires = "size")]
+    pub from_end: bool,
+
+    /// Take the first free place, even if that breaks a large one
+    #[arg(long, help_heading = "Reservation", requires = "size")]
+    pub first_fit: bool,
+
+    /// Reserve even if the scan is incomplete; the prefix may be in use
+    #[arg(long, help_heading = "Reservation")]
+    pub allow_incomplete: bool,
+
+    /// Where reservations are kept.
+    #[command(flatten)]
+    pub store: ReservationStoreArgs,
+
+    /// Ranges outside the clouds, and planned prefixes.
+    #[command(flatten)]
+    pub ranges: RangeArgs,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Format of the output; a table is the prefix alone [default: table]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::List))]
+    pub output: Option<String>,
+}

@@ -1,0 +1,196 @@
+//! Which store reservations are kept in, and changes to it while other processes change it too.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::{runtime, snapshot_lookup};
+use crate::config::{Origin, ReservationPlace, ReservationTableName, Settings};
+use crate::error::Error;
+use crate::model::Reservation;
+use crate::reservations::{Change, CommitOutcome, FileStore, ReservationStore, StoredReservations};
+use crate::ui::Ui;
+
+/// The file in the directory of snapshots.
+const FILE_NAME: &str = "reservations.json";
+/// The same for what is reserved with `--sandbox`, so that it holds nothing real.
+const SANDBOX_FILE_NAME: &str = "reservations-sandbox.json";
+/// The longest wait after the first conflict, which doubles with every further one.
+const FIRST_WAIT: Duration = Duration::from_millis(20);
+/// The longest wait after any conflict.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// Opens the store: that of `--reservations` or the configuration, else a file in the directory of snapshots. For the
+/// sandbox only the flag counts.
+///
+/// # Errors
+/// When the table cannot be signed in to, or this build has no tables.
+pub fn open(settings: &Settings, is_sandbox: bool, ui: &Ui) -> Result<Box<dyn ReservationStore>, Error> {
+    let in_default_directory = |name: &str| -> Result<Box<dyn ReservationStore>, Error> {
+        let path = snapshot_lookup::open_store(settings)?.directory().join(name);
+        Ok(Box::new(FileStore::new(path).creating_directory()))
+    };
+    let is_named = matches!(settings.reservations.origin, Origin::Flag(_));
+    match &settings.reservations.value {
+        _ if is_sandbox && !is_named => in_default_directory(SANDBOX_FILE_NAME),
+        None => in_default_directory(FILE_NAME),
+        Some(ReservationPlace::File(path)) => Ok(Box::new(FileStore::new(path.clone()))),
+        Some(ReservationPlace::Table(table)) => open_table(table, settings, ui),
+    }
+}
+
+#[cfg(feature = "dynamodb")]
+fn open_table(
+    table: &ReservationTableName,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Box<dyn ReservationStore>, Error> {
+    use std::sync::Arc;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::progress::ProgressObserver;
+    use crate::clouds::Run;
+    use crate::clouds::aws::ReservationTable;
+
+    let run = Run {
+        observer: Arc::new(ProgressObserver::new(ui.clone())),
+        // A signal ends the process: a transaction is made as a whole or not at all.
+        cancel: CancellationToken::new(),
+        concurrency: settings.concurrency.value,
+        timeout: settings.timeout.value,
+        shortest_backoff: None,
+        asked_for: Vec::new(),
+        shard: None,
+    };
+    let opened = runtime::block_on(async {
+        ReservationTable::open(table, table.to_string(), run).await.map_err(Error::from)
+    })?;
+    Ok(Box::new(opened))
+}
+
+#[cfg(not(feature = "dynamodb"))]
+fn open_table(
+    table: &ReservationTableName,
+    settings: &Settings,
+    _: &Ui,
+) -> Result<Box<dyn ReservationStore>, Error> {
+    Err(Error::usage(format!("{table} ({}): this build cannot use DynamoDB", settings.reservations.origin))
+        .remedy("build with: cargo install netcensus --features dynamodb; or keep reservations in a file"))
+}
+
+/// Reads every reservation of a store.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn load(store: &dyn ReservationStore) -> Result<StoredReservations, Error> {
+    runtime::block_on(async { Ok(store.load().await?) })
+}
+
+/// Reads the reservations that are in force, for commands to which they are one thing among others.
+///
+/// # Errors
+/// As [`open`] and [`load`]. What cannot be read is not empty.
+pub fn load_in_force(
+    settings: &Settings,
+    is_sandbox: bool,
+    now: Timestamp,
+    ui: &Ui,
+) -> Result<Vec<Reservation>, Error> {
+    // Without a home directory there is no default file, and so nothing in it.
+    if settings.reservations.value.is_none() && snapshot_lookup::open_store(settings).is_err() {
+        return Ok(Vec::new());
+    }
+    let store = open(settings, is_sandbox, ui)?;
+    let stored = load(&*store)?.reservations;
+    Ok(stored.into_iter().filter(|reservation| !reservation.is_expired(now)).collect())
+}
+
+/// Changes a store. `decide` is given all reservations, and says what to change and what comes of it. It is asked again if
+/// another process changes the store first.
+///
+/// # Errors
+/// As `decide`, when the store cannot be read or written, or when others are faster for longer than `--timeout`.
+pub fn update<T>(
+    store: &dyn ReservationStore,
+    timeout: Duration,
+    mut decide: impl FnMut(&StoredReservations) -> Result<(Option<Change>, T), Error>,
+) -> Result<T, Error> {
+    let begun = Instant::now();
+    runtime::block_on(async {
+        let mut conflicts = 0;
+        loop {
+            let stored = store.load().await?;
+            let (change, result) = decide(&stored)?;
+            let Some(change) = change else { return Ok(result) };
+            if store.commit(stored.version, &change).await? == CommitOutcome::Committed {
+                return Ok(result);
+            }
+            conflicts += 1;
+            tracing::debug!(conflicts, store = store.location(), "another process was faster");
+            if begun.elapsed() > timeout {
+                let message =
+                    format!("other processes changed {} first, {conflicts} times", store.location());
+                return Err(Error::usage(message).remedy("try again, with a longer --timeout"));
+            }
+            tokio::time::sleep(random_wait(conflicts)).await;
+        }
+    })
+}
+
+/// Returns a random wait, so that processes which were in conflict are not again. It grows, since there may be many.
+fn random_wait(conflicts: u32) -> Duration {
+    let longest = FIRST_WAIT.saturating_mul(1 << conflicts.min(10)).min(LONGEST_WAIT);
+    let random = RandomState::new().hash_one(conflicts) % 1000;
+    longest * u32::try_from(random).unwrap_or_default() / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::BoxFuture;
+
+    use super::*;
+    use crate::reservations::StoreError;
+
+    /// A store that another process changes first, some times.
+    struct Contested(AtomicUsize);
+
+    impl ReservationStore for Contested {
+        fn location(&self) -> &'static str {
+            "test"
+        }
+
+        fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
+            Box::pin(std::future::ready(Ok(StoredReservations::default())))
+        }
+
+        fn commit<'a>(&'a self, _: u64, _: &'a Change) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+            let is_faster = |left: usize| left.checked_sub(1);
+            let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_faster);
+            let outcome = if left.is_ok() { CommitOutcome::Conflict } else { CommitOutcome::Committed };
+            Box::pin(std::future::ready(Ok(outcome)))
+        }
+    }
+
+    #[test]
+    fn a_change_is_decided_again_after_every_conflict() {
+        let mut asked = 0;
+        let decide = |_: &StoredReservations| {
+            asked += 1;
+            Ok((Some(Change::Remove("a".to_owned())), asked))
+        };
+        let result = update(&Contested(AtomicUsize::new(3)), Duration::from_mins(1), decide).unwrap();
+        assert_eq!(result, 4, "what comes of the last decision");
+        let endless = Contested(AtomicUsize::new(usize::MAX));
+        let error = update(&endless, Duration::ZERO, |_| Ok((Some(Change::Remove("a".to_owned())), ())));
+        assert!(error.unwrap_err().message().contains("changed test first"), "no endless loop");
+    }
+
+    #[test]
+    fn waits_are_bounded() {
+        assert!((0..40).all(|conflicts| random_wait(conflicts) <= LONGEST_WAIT));
+    }
+}

@@ -1,0 +1,203 @@
+//! `netcensus reserve`: finds a free prefix, writes down who holds it, and prints it.
+
+mod place;
+
+use jiff::{SignedDuration, Timestamp};
+
+use self::place::{FreePlace, Place};
+use super::declared_ranges::DeclaredRanges;
+use super::inventory_source::{Gathered, LoadExtent};
+use super::reservations::show;
+use super::summary::Summary;
+use super::{inventory_source, overrides, reservation_store};
+use crate::analysis::reservations::{
+    Decision, ReservationReport, ReserveError, ReserveRequest, decide, decide_from_store,
+};
+use crate::cli::global::GlobalArgs;
+use crate::cli::reserve::ReserveArgs;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::model::{
+    InventoryView, Kind, Reservation, check_reservation_name, check_reservation_note, parse_duration,
+};
+use crate::output::Format;
+use crate::reservations::{Change, ReservationStore, StoredReservations};
+use crate::ui::Ui;
+
+/// How long a reservation is held unless you say.
+const DEFAULT_LENGTH: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// The kinds that tell what is free.
+const KINDS: [Kind; 3] = [Kind::Networks, Kind::Subnets, Kind::Links];
+
+/// What a request came to, and whether anything was written.
+type Reserved = Result<(Reservation, bool), ReserveError>;
+
+/// Runs `netcensus reserve`.
+///
+/// # Errors
+/// When the options are wrong, nothing can be read, or the store cannot be read or written.
+pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let mut flags = overrides::from_live_flags(&args.source.live, None, global);
+    flags.reservations.clone_from(&args.store.reservations);
+    let settings = overrides::resolve_settings(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let place = Place::new(args)?;
+    let now = to_the_second(Timestamp::now());
+    let expires_at = now + check_text(args)?;
+    let request = ReserveRequest {
+        name: &args.name,
+        owner: &args.owner,
+        reason: args.reason.as_deref(),
+        pool: place.pool(),
+        accepts: &|prefix| place.accepts(prefix),
+        now,
+        expires_at,
+        extends: args.held_for.is_some(),
+    };
+    let store = reservation_store::open(&settings, args.source.live.sandbox, ui)?;
+    let reserved = if is_decided_by_name(&request, &*store)? {
+        reserve_by_name(&request, &*store, &settings)?
+    } else {
+        let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
+        let gathered =
+            inventory_source::gather_inventory(&args.source, &KINDS, LoadExtent::Needed, &settings, ui)?;
+        declared.notes.iter().for_each(|note| ui.warn(note));
+        if let Some(exit) = refuse_incomplete(&gathered, args, ui) {
+            return Ok(exit);
+        }
+        let free = FreePlace::new(&place, &gathered.inventory, &declared, &settings);
+        let reserved = reserve_by_inventory(&request, &gathered, &free, &*store, &settings)?;
+        if let Err(ReserveError::NoRoom { .. }) = &reserved {
+            let stored = reservation_store::load(&*store)?.reservations;
+            ui.error(&free.shortage(&args.name, &stored, now));
+            return Ok(Exit::Findings);
+        }
+        reserved
+    };
+    match reserved {
+        Ok((reservation, is_written)) => {
+            print(&reservation, is_written, store.location(), format, now, ui)?;
+            Ok(Exit::Clean)
+        }
+        Err(refused) => {
+            ui.error(&explain(&refused));
+            Ok(Exit::Findings)
+        }
+    }
+}
+
+/// Checks the words of a reservation, and returns how long it is held.
+fn check_text(args: &ReserveArgs) -> Result<SignedDuration, Error> {
+    let wrong = |flag: &str, what: String| Error::usage(what).context(flag);
+    check_reservation_name(&args.name).map_err(|what| wrong("--name", what))?;
+    check_reservation_note(&args.owner).map_err(|what| wrong("--owner", what))?;
+    if let Some(reason) = &args.reason {
+        check_reservation_note(reason).map_err(|what| wrong("--reason", what))?;
+    }
+    let Some(text) = &args.held_for else { return Ok(DEFAULT_LENGTH) };
+    let longest = SignedDuration::from_hours(24 * 3660);
+    parse_duration(text).filter(|length| *length <= longest).ok_or_else(|| {
+        wrong(
+            "--for",
+            format!("`{text}` is not a duration of at most ten years; write one such as 12h or 14d"),
+        )
+    })
+}
+
+/// Times in documents are to the second.
+fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// Tells whether the stored reservations decide, so that no cloud has to be read.
+fn is_decided_by_name(request: &ReserveRequest<'_>, store: &dyn ReservationStore) -> Result<bool, Error> {
+    let stored = reservation_store::load(store)?;
+    Ok(!matches!(decide_from_store(request, stored.get(request.name)), Ok(None)))
+}
+
+fn reserve_by_name(
+    request: &ReserveRequest<'_>,
+    store: &dyn ReservationStore,
+    settings: &Settings,
+) -> Result<Reserved, Error> {
+    reservation_store::update(store, settings.timeout.value, |stored| {
+        match decide_from_store(request, stored.get(request.name)) {
+            Ok(Some(decision)) => Ok(to_change(decision)),
+            Ok(None) => Err(Error::usage(format!("`{}` was released meanwhile", request.name))
+                .remedy("run the same command again")),
+            Err(refused) => Ok((None, Err(refused))),
+        }
+    })
+}
+
+fn reserve_by_inventory(
+    request: &ReserveRequest<'_>,
+    gathered: &Gathered,
+    free: &FreePlace<'_>,
+    store: &dyn ReservationStore,
+    settings: &Settings,
+) -> Result<Reserved, Error> {
+    let decide = |stored: &StoredReservations| {
+        let decided = decide(request, &stored.reservations, &gathered.inventory, free);
+        Ok(decided.map_or_else(|refused| (None, Err(refused)), to_change))
+    };
+    reservation_store::update(store, settings.timeout.value, decide)
+}
+
+fn to_change(decision: Decision) -> (Option<Change>, Reserved) {
+    match decision {
+        Decision::Held(reservation) => (None, Ok((reservation, false))),
+        Decision::Write(reservation) => (Some(Change::Put(reservation.clone())), Ok((reservation, true))),
+    }
+}
+
+/// Reports what could not be read. Returns the exit code unless a prefix may be reserved nevertheless.
+fn refuse_incomplete(gathered: &Gathered, args: &ReserveArgs, ui: &Ui) -> Option<Exit> {
+    let summary = Summary::new(InventoryView::new(&gathered.inventory), &KINDS);
+    if gathered.interrupted || (!summary.is_complete() && !args.allow_incomplete) {
+        let exit = summary.conclude(gathered.interrupted, ui);
+        ui.warn_always(
+            "nothing was reserved, because what looks free may be in use (--allow-incomplete reserves it anyway)",
+        );
+        return Some(exit);
+    }
+    if !summary.is_complete() {
+        summary.report_unread("allowed by --allow-incomplete: the prefix may be in use", ui);
+    }
+    None
+}
+
+fn print(
+    reservation: &Reservation,
+    is_written: bool,
+    location: &str,
+    format: Format,
+    now: Timestamp,
+    ui: &Ui,
+) -> Result<(), Error> {
+    let Reservation { name, prefix, owner, expires_at, .. } = reservation;
+    // Scripts take the prefix as it is.
+    if format == Format::Table {
+        ui.data(|out| writeln!(out, "{prefix}"))?;
+    } else {
+        show(&ReservationReport::unchecked(location, vec![reservation.clone()], now), format, false, ui)?;
+    }
+    let verb = if is_written { "reserved" } else { "already reserved" };
+    ui.status(&format!("{prefix} is {verb} by {owner} as `{name}` until {expires_at}, in {location}"));
+    ui.note(&format!("put the tag {}={name} on the network that gets it", Reservation::TAG));
+    Ok(())
+}
+
+/// Says what to do about a refusal.
+fn explain(refused: &ReserveError) -> Error {
+    let error = Error::usage(refused.to_string());
+    match refused {
+        ReserveError::OtherOwner { .. } => error.remedy("choose another name"),
+        ReserveError::OtherPrefix { name, .. } => error
+            .remedy(format!("choose another name, or give this one back first: netcensus release {name}")),
+        ReserveError::OtherNetwork { .. } => error.remedy("choose another name, or correct the tag"),
+        ReserveError::NoRoom { .. } => error,
+    }
+}

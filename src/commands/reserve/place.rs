@@ -1,0 +1,141 @@
+//! Where `reserve` looks for a prefix, and what is free there.
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+use super::super::declared_ranges::DeclaredRanges;
+use crate::analysis::addresses::overlaps;
+use crate::analysis::free::{
+    FreeSpace, HeldInput, HeldPrefix, HeldSpace, IpVersion, Placement, PrefixSize, RequestedSize,
+};
+use crate::analysis::reservations::Space;
+use crate::cli::reserve::ReserveArgs;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::model::{Inventory, Reservation, typed_prefix};
+
+/// So many holders are named.
+const MOST_NAMED: usize = 3;
+
+/// Where to look, and for which size.
+#[derive(Debug)]
+pub struct Place {
+    within: Vec<IpNet>,
+    size: PrefixSize,
+    placement: Placement,
+}
+
+impl Place {
+    /// Checks what was typed.
+    ///
+    /// # Errors
+    /// When it is neither a prefix, or the size does not fit.
+    pub fn new(args: &ReserveArgs) -> Result<Self, Error> {
+        let prefix = typed_prefix(&args.place)?;
+        let within = vec![prefix];
+        let size = match &args.size {
+            None => PrefixSize { version: IpVersion::of(&prefix), length: prefix.prefix_len() },
+            Some(text) => {
+                let wrong = |what: String| Error::usage(what).context("--size");
+                let size: RequestedSize = text
+                    .parse()
+                    .map_err(|error: crate::analysis::free::SizeError| wrong(error.to_string()))?;
+                size.resolve(&within).map_err(|error| wrong(error.to_string()))?
+            }
+        };
+        let placement = Placement { first_fit: args.first_fit, from_end: args.from_end };
+        Ok(Self { within, size, placement })
+    }
+
+    /// Returns the name of the pool; `None` for a prefix.
+    #[expect(clippy::unused_self, reason = "pools")]
+    pub const fn pool(&self) -> Option<&str> {
+        None
+    }
+
+    /// Tells whether a prefix is one that was asked for.
+    pub fn accepts(&self, prefix: IpNet) -> bool {
+        let size = PrefixSize { version: IpVersion::of(&prefix), length: prefix.prefix_len() };
+        size == self.size && self.within.iter().any(|within| within.contains(&prefix))
+    }
+}
+
+/// What is free of a place.
+#[derive(Debug)]
+pub struct FreePlace<'a> {
+    place: &'a Place,
+    held: HeldSpace<'a>,
+    /// The prefixes of `held` that no other contains.
+    taken: Vec<IpNet>,
+}
+
+impl<'a> FreePlace<'a> {
+    /// Collects what is held, without reservations.
+    pub fn new(
+        place: &'a Place,
+        inventory: &'a Inventory,
+        declared: &'a DeclaredRanges,
+        settings: &'a Settings,
+    ) -> Self {
+        let held = HeldSpace::new(&HeldInput {
+            inventory,
+            ranges: &declared.ranges,
+            plan: &declared.plan,
+            bridges: &settings.overlap.bridges.value,
+            others: &[],
+        });
+        Self { place, taken: held.outermost(), held }
+    }
+
+    /// Says that nothing is free, what the widest free prefix is, and for a prefix that was named what holds it.
+    pub fn shortage(&self, name: &str, stored: &[Reservation], now: Timestamp) -> Error {
+        let in_force: Vec<&Reservation> =
+            stored.iter().filter(|other| other.name != name && !other.is_expired(now)).collect();
+        let within: Vec<String> = self.place.within.iter().map(ToString::to_string).collect();
+        let (within, length) = (within.join(", "), self.place.size.length);
+        let widest = self.free_space(&in_force).widest(self.place.size.version);
+        let is_exact = self.place.within.iter().all(|prefix| prefix.prefix_len() == length);
+        let error = if is_exact {
+            Error::usage(format!("{within} is not free"))
+        } else {
+            Error::usage(format!("no /{length} is free in {within}"))
+        };
+        let error = match widest {
+            Some(widest) => error.cause(format!("the widest free prefix there is {widest}")),
+            None if is_exact => error,
+            None => error.cause("nothing is free there"),
+        };
+        let holders = self.place.within.iter().flat_map(|prefix| self.held.overlapping(*prefix));
+        let reserved = in_force
+            .iter()
+            .filter(|other| self.place.within.iter().any(|prefix| overlaps(*prefix, other.prefix)));
+        let reserved = reserved
+            .map(|other| format!("{} is reserved by {} as `{}`", other.prefix, other.owner, other.name));
+        let named = holders.map(|held| describe(&held)).chain(reserved).take(MOST_NAMED);
+        named.fold(error, Error::cause)
+    }
+
+    fn free_space(&self, others: &[&Reservation]) -> FreeSpace {
+        let taken: Vec<IpNet> =
+            self.taken.iter().copied().chain(others.iter().map(|other| other.prefix)).collect();
+        FreeSpace::new(&self.place.within, &taken)
+    }
+}
+
+impl Space for FreePlace<'_> {
+    fn next_free(&self, others: &[&Reservation]) -> Option<IpNet> {
+        let Place { size, placement, .. } = *self.place;
+        self.free_space(others).allocate(size, 1, placement).first().copied()
+    }
+
+    fn is_free(&self, prefix: IpNet, others: &[&Reservation]) -> bool {
+        self.held.overlapping(prefix).is_empty() && !others.iter().any(|other| overlaps(prefix, other.prefix))
+    }
+}
+
+fn describe(held: &HeldPrefix<'_>) -> String {
+    let holder = &held.holder;
+    let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
+    let account = account.unwrap_or_default();
+    format!("{} is held by {} {}{account}", held.prefix, holder.kind.as_str(), holder.label())
+}

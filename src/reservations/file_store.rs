@@ -1,0 +1,301 @@
+//! Reservations in a JSON file, on this machine or on a disk that several share.
+//!
+//! The file is replaced whole (`fs/atomic.rs`), under a lock on a second file beside it. The system releases the lock when
+//! a process ends in any way.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::store::{Change, CommitOutcome, ReservationStore, StoreError, StoredReservations};
+use crate::fs::WriteError;
+use crate::fs::atomic::{PendingFile, is_same_file};
+use crate::fs::paths::{open_regular_file, parent_directory, refuse_non_file};
+use crate::model::{Reservation, check_reservation_name};
+
+/// The version of the form of the file.
+const FILE_VERSION: u32 = 1;
+/// A larger file is another one, named by mistake: a reservation takes a few hundred bytes.
+const MAX_BYTES: u64 = 64 << 20;
+/// How often the lock is tried when its file is replaced meanwhile.
+const LOCK_ATTEMPTS: usize = 16;
+
+/// A file of reservations.
+#[derive(Debug)]
+pub struct FileStore {
+    path: PathBuf,
+    location: String,
+    /// Whether the directory is created if it does not exist. One that you named may be mistyped, or its disk not mounted.
+    creates_directory: bool,
+}
+
+/// The content of the file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    /// The version of the form.
+    netcensus_reservations: u32,
+    /// Grows with every change.
+    version: u64,
+    reservations: Vec<Reservation>,
+}
+
+/// What tells a file of reservations of a newer netcensus from a damaged one.
+#[derive(Debug, Deserialize)]
+struct DocumentHeader {
+    netcensus_reservations: u32,
+}
+
+impl FileStore {
+    /// Names a file that need not exist, in a directory that has to.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self { location: path.display().to_string(), path, creates_directory: false }
+    }
+
+    /// Lets the first change create the directory, for its owner only.
+    #[must_use]
+    pub fn creating_directory(self) -> Self {
+        Self { creates_directory: true, ..self }
+    }
+
+    fn read(&self) -> Result<StoredReservations, StoreError> {
+        let mut bytes = Vec::new();
+        let read =
+            open_regular_file(&self.path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.require_directory()?;
+                return Ok(StoredReservations::default());
+            }
+            Err(error) => return Err(self.error("cannot read").caused_by(&error)),
+            Ok(_) if bytes.len() as u64 > MAX_BYTES => {
+                return Err(self.damaged(&"it is larger than 64 MiB"));
+            }
+            Ok(_) => {}
+        }
+        self.parse(&bytes)
+    }
+
+    fn parse(&self, bytes: &[u8]) -> Result<StoredReservations, StoreError> {
+        if let Ok(header) = serde_json::from_slice::<DocumentHeader>(bytes)
+            && header.netcensus_reservations > FILE_VERSION
+        {
+            return Err(self
+                .error(&format!("version {} cannot be read of", header.netcensus_reservations))
+                .remedy("a newer netcensus wrote it: upgrade"));
+        }
+        let document: Document = serde_json::from_slice(bytes).map_err(|error| self.damaged(&error))?;
+        let mut reservations = document.reservations;
+        for reservation in &reservations {
+            check_reservation_name(&reservation.name).map_err(|what| self.damaged(&what))?;
+            if reservation.prefix != reservation.prefix.trunc() {
+                return Err(self.damaged(&format!("{} has host bits", reservation.prefix)));
+            }
+        }
+        reservations.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some([twice, _]) = reservations.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(self.damaged(&format!("`{}` is in it twice", twice.name)));
+        }
+        Ok(StoredReservations { version: document.version, reservations })
+    }
+
+    fn write(&self, version: u64, change: &Change) -> Result<CommitOutcome, StoreError> {
+        if self.creates_directory {
+            create_private_directory(parent_directory(&self.path))
+                .map_err(|error| self.error("cannot create the directory of").caused_by(&error))?;
+        }
+        let _lock = self.lock()?;
+        let mut stored = self.read()?;
+        if stored.version != version {
+            return Ok(CommitOutcome::Conflict);
+        }
+        stored.apply(change);
+        let document = Document {
+            netcensus_reservations: FILE_VERSION,
+            version: stored.version,
+            reservations: stored.reservations,
+        };
+        let pending = PendingFile::write(&self.path, |out| {
+            serde_json::to_writer_pretty(&mut *out, &document)?;
+            out.write_all(b"\n")
+        });
+        let written = pending.and_then(PendingFile::commit);
+        written.map_err(|error| StoreError::new(error.diagnostic))?;
+        Ok(CommitOutcome::Committed)
+    }
+
+    /// Waits for the lock. Its file stays: if it were removed, a third process could lock a new one while a second one still
+    /// has the old one.
+    fn lock(&self) -> Result<File, StoreError> {
+        let path = lock_path(&self.path);
+        let cannot = |error: WriteError| StoreError::new(error.diagnostic);
+        refuse_non_file(&path).map_err(cannot)?;
+        for _ in 0..LOCK_ATTEMPTS {
+            let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+            let file = file.map_err(|error| cannot(WriteError::cannot_write(&path, &error)))?;
+            file.lock().map_err(|error| {
+                StoreError::new(format!("cannot lock {}", path.display()))
+                    .caused_by(&error)
+                    .remedy("keep the reservations on a disk that has locks, or in a DynamoDB table")
+            })?;
+            if is_same_file(&file, &path) {
+                return Ok(file);
+            }
+        }
+        Err(StoreError::new(format!("cannot lock {}: another program keeps replacing it", path.display())))
+    }
+
+    fn require_directory(&self) -> Result<(), StoreError> {
+        let directory = parent_directory(&self.path);
+        if self.creates_directory || directory.is_dir() {
+            return Ok(());
+        }
+        Err(StoreError::new(format!(
+            "cannot read the reservations in {}: directory {} does not exist",
+            self.location,
+            directory.display()
+        ))
+        .remedy("create the directory, or fix the path: an unmounted disk must not pass for an empty one"))
+    }
+
+    fn error(&self, cannot: &str) -> StoreError {
+        StoreError::new(format!("{cannot} the reservations in {}", self.location))
+    }
+
+    fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
+        StoreError::new(format!("{} is not a file of reservations, or is damaged: {what}", self.location))
+            .remedy("restore it, or name another file: it is left as it is")
+    }
+}
+
+impl ReservationStore for FileStore {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<StoredReservations, StoreError>> {
+        Box::pin(std::future::ready(self.read()))
+    }
+
+    fn commit<'a>(
+        &'a self,
+        version: u64,
+        change: &'a Change,
+    ) -> BoxFuture<'a, Result<CommitOutcome, StoreError>> {
+        Box::pin(std::future::ready(self.write(version, change)))
+    }
+}
+
+/// Returns the file that is locked: `.NAME.lock` beside the file.
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".lock");
+    path.with_file_name(name)
+}
+
+/// Creates a directory that only its owner can read. An existing one is not changed.
+fn create_private_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn reservation(name: &str, prefix: &str) -> Reservation {
+        Reservation {
+            name: name.to_owned(),
+            prefix: prefix.parse().unwrap(),
+            pool: Some("prod".to_owned()),
+            owner: "team-a".to_owned(),
+            reason: None,
+            created_at: "2026-11-27T12:00:00Z".parse().unwrap(),
+            expires_at: "2026-12-11T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn put(name: &str, prefix: &str) -> Change {
+        Change::Put(reservation(name, prefix))
+    }
+
+    fn load(store: &FileStore) -> Result<StoredReservations, StoreError> {
+        store.load().now_or_never().unwrap()
+    }
+
+    fn commit(store: &FileStore, version: u64, change: &Change) -> CommitOutcome {
+        store.commit(version, change).now_or_never().unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_change_is_made_only_at_the_version_that_was_read() {
+        let home = tempfile::tempdir().unwrap();
+        let store = FileStore::new(home.path().join("reservations.json"));
+        assert_eq!(load(&store).unwrap(), StoredReservations::default());
+        assert_eq!(commit(&store, 0, &put("b", "10.0.0.0/20")), CommitOutcome::Committed);
+        assert_eq!(commit(&store, 0, &put("a", "10.0.0.0/20")), CommitOutcome::Conflict);
+        assert_eq!(commit(&store, 1, &put("a", "10.0.16.0/20")), CommitOutcome::Committed);
+        let stored = load(&store).unwrap();
+        assert_eq!((stored.version, stored.reservations.len()), (2, 2));
+        assert_eq!(stored.get("a"), Some(&reservation("a", "10.0.16.0/20")));
+        assert_eq!(commit(&store, 2, &Change::Remove("a".to_owned())), CommitOutcome::Committed);
+        assert_eq!(load(&store).unwrap().get("a"), None);
+        assert_eq!(commit(&store, 2, &put("c", "10.0.16.0/20")), CommitOutcome::Conflict, "removed since");
+    }
+
+    /// Faults of this kind lose reservations: a reader that takes a part of a file for the whole of it.
+    #[test]
+    fn a_file_that_is_not_one_of_reservations_is_an_error_and_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("reservations.json");
+        let store = FileStore::new(path.clone());
+        commit(&store, 0, &put("a", "10.0.0.0/20"));
+        let whole = fs::read(&path).unwrap();
+        for damaged in [&b""[..], b"{}", b"[]", &whole[..whole.len() / 2]] {
+            fs::write(&path, damaged).unwrap();
+            let error = load(&store).unwrap_err();
+            assert!(error.to_string().contains("is not a file of reservations"), "{error}");
+            assert!(store.commit(1, &put("b", "10.0.16.0/20")).now_or_never().unwrap().is_err());
+            assert_eq!(fs::read(&path).unwrap(), damaged);
+        }
+        let newer = String::from_utf8(whole)
+            .unwrap()
+            .replace("\"netcensus_reservations\": 1", "\"netcensus_reservations\": 2, \"more\": {}");
+        fs::write(&path, newer).unwrap();
+        assert_eq!(load(&store).unwrap_err().diagnostic.remedies, ["a newer netcensus wrote it: upgrade"]);
+    }
+
+    #[test]
+    fn a_directory_that_does_not_exist_is_no_empty_store_unless_it_is_the_default_one() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("mnt/reservations.json");
+        let named = FileStore::new(path.clone());
+        assert!(load(&named).unwrap_err().to_string().contains("mnt does not exist"));
+        let default = FileStore::new(path).creating_directory();
+        assert_eq!(load(&default).unwrap(), StoredReservations::default());
+        assert_eq!(commit(&default, 0, &put("a", "10.0.0.0/20")), CommitOutcome::Committed);
+        assert_eq!(load(&named).unwrap().reservations.len(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_removed_and_its_lock_is_gone() {
+        let home = tempfile::tempdir().unwrap();
+        let store = FileStore::new(home.path().join("reservations.json"));
+        let left = home.path().join(".reservations.json.0123456789abcdef.tmp");
+        fs::write(&left, "half a docu").unwrap();
+        fs::write(lock_path(&store.path), "").unwrap();
+        assert_eq!(commit(&store, 0, &put("a", "10.0.0.0/20")), CommitOutcome::Committed);
+        assert!(!left.exists());
+    }
+}
