@@ -1,9 +1,10 @@
 //! The network of a plan in an inventory, and which of its subnets the plan means.
 
-use crate::model::{Inventory, Network, NetworkKind, NetworkSpec, Subnet, SubnetSpec};
+use crate::model::{Inventory, Network, NetworkKind, NetworkSpec, Reservation, Subnet, SubnetSpec};
 
-/// The tag by which a planned network is found whatever it is called: its value is the name in the plan.
-pub const NETWORK_TAG: &str = "netcensus";
+/// The tag by which a planned network is found whatever it is called: its value is the name in the plan. It is that of
+/// reservations, so that a network that was reserved and then planned under one name needs one tag.
+pub const NETWORK_TAG: &str = Reservation::TAG;
 
 /// Several networks could be the one that is planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
