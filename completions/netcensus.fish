@@ -37,6 +37,9 @@ complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "scan" -d 'List 
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "reserve" -d 'Hold a free prefix for a network that you will create'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "reservations" -d 'List reservations, and what became of them'
+complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "release" -d 'Give a reservation back'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "diff" -d 'Compare two inventories'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "groups" -d 'List groups, which are saved searches, and their members'
 complete -c netcensus -n "__fish_netcensus_needs_command" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
@@ -156,9 +159,11 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l external
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned -d 'A prefix you plan to use; may be repeated' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l reservations -d 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]' -r
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l fail-on -d 'Fail on these classes, comma-separated: by name or code, `all` or `none` [default: all but default-network, reserved]' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
 planned\t'A planned prefix overlaps existing addresses'
 external\t'A range outside the clouds uses the same addresses'
+reservation-taken\t'Something uses addresses that are reserved for another network'
 latent\t'Unconnected networks use the same addresses, so they cannot be connected'
 outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
@@ -203,6 +208,7 @@ github\t'Annotations for a run of GitHub Actions'"
 complete -c netcensus -n "__fish_netcensus_using_subcommand overlap" -l explain -d 'Print what a finding means and what to do about it, by its code or class, such as NC102; nothing is read' -r -f -a "connected\t'Connected networks use the same addresses, so some cannot be reached'
 planned\t'A planned prefix overlaps existing addresses'
 external\t'A range outside the clouds uses the same addresses'
+reservation-taken\t'Something uses addresses that are reserved for another network'
 latent\t'Unconnected networks use the same addresses, so they cannot be connected'
 outside-network\t'A subnet lies outside the network that it belongs to'
 default-network\t'Default or shared address space is used again, as the clouds do by design'
@@ -276,6 +282,122 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s v -l verbo
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand usage" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l size -d 'Size of the prefix: a length such as 20 or /20, or a number of addresses above 128' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l name -d 'Name of the reservation: asked for again, it gives the same prefix' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l owner -d 'Who holds it, such as a team' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l for -d 'How long it is held (e.g. 12h, 14d) [default: 14d]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l reason -d 'What it is for' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l reservations -d 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l planned -d 'A prefix you plan to use; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l planned-file -d 'Prefixes you plan to use, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l terraform-plan -d 'Networks that a Terraform plan creates, changes or destroys; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -s o -l output -l format -d 'Format of the output; a table is the prefix alone [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
+csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l external -d 'Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l from-end -d 'Begin at the end'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l first-fit -d 'Take the first free place, even if that breaks a large one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l allow-incomplete -d 'Reserve even if the scan is incomplete; the prefix may be in use'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l skip-bad-rows -d 'Skip and list invalid rows of these files instead of stopping'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reserve" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l from -d 'Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l max-age -d 'Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l provider -d 'Read only this cloud: aws or azure; comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l aws-profile -d 'Use this AWS profile; globs (`prod-*`), may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l aws-org-role -d 'Role to assume in the accounts of the organisation: name or path/name' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l aws-org-external-id -d 'External id that this role requires' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l aws-account -d 'Read only this AWS account of those that are signed in to: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l exclude-aws-account -d 'Do not read this AWS account: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l region -d 'Read only this AWS region; globs (`eu-*`), comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l exclude-region -d 'Do not read this AWS region; globs, comma-separated or repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-subscription -d 'Read only this Azure subscription: id, name or glob; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l exclude-azure-subscription -d 'Do not read this Azure subscription: id, name or glob' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-tenant -d 'Use this Azure tenant: id or domain; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-api -d 'How to read Azure: auto, arm or resource-graph [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-cloud -d 'Which Azure cloud: public, usgovernment or china [default: public]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-resource-manager -d 'Resource manager URL of a private Azure or an emulator' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l azure-authority -d 'URL of the authority that issues its tokens' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l shard -d 'Read only this part of the accounts and subscriptions (e.g. 1/4), to share a scan among machines' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l concurrency -d 'How many reads (account x region x kind) run at once, or `auto` [default: auto]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l timeout -d 'How long one read or one sign-in may take [default: 2m]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l estate -d 'Serve the accounts and networks of this TOML file instead of the built-in sample' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l generate -d 'Serve generated accounts, e.g. accounts=20,regions=4,networks=3,subnets=3,instances=100' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l fault -d 'Make requests fail: KIND[@SELECTOR,...]; may be repeated' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l reservations -d 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -s o -l output -l format -d 'Format of the output [default: table]' -r -f -a "table\t'Aligned columns for people, cut to the terminal'
+json\t'One JSON document'
+ndjson\t'One JSON object per line, for streams and log pipelines'
+csv\t'Comma-separated values'
+tsv\t'Tab-separated values'
+markdown\t'GitHub tables for issues, wikis and reports'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l unchecked -d 'List what is stored, without comparing it with an inventory'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l sandbox -d 'Read the built-in sandbox: sample clouds, no account needed'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l all-aws-profiles -d 'Use every AWS profile that defines credentials'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l aws-org -d 'Read every active account of the AWS organisation, through a role in each'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l all-azure-subscriptions -d 'Read every Azure subscription; it is an error if Azure cannot be read'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l wide -d 'Show every column in full width'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand reservations" -s V -l version -d 'Print version'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l owner -d 'Release it only if it has this owner' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l reservations -d 'File or DynamoDB table of reservations [default: reservations.json in the directory of snapshots]' -r
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l store -d 'Directory of snapshots [default: ~/.local/state/netcensus/snapshots]' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l config -d 'Read this configuration file' -r -F
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l color -d 'When to use colour [default: auto]' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l sandbox -d 'Release a reservation that was made with --sandbox'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -s q -l quiet -d 'Suppress progress, notes and warnings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -s v -l verbose -d 'Log what netcensus does; -vv also logs every request'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -l no-progress -d 'Hide the progress line'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c netcensus -n "__fish_netcensus_using_subcommand release" -s V -l version -d 'Print version'
 complete -c netcensus -n "__fish_netcensus_using_subcommand diff" -l kind -d 'Compare only these kinds, comma-separated [default: all that both have]' -r -f -a "networks\t''
 subnets\t''
 instances\t''
@@ -625,19 +747,22 @@ complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s v -l
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -l no-progress -d 'Hide the progress line'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c netcensus -n "__fish_netcensus_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "groups" -d 'List groups, which are saved searches, and their members'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
-complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage diff groups export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "scan" -d 'List networks, subnets, instances, interfaces or links'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "find" -d 'Find who has an address, a prefix, an id, a name or a MAC address'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "overlap" -d 'Find addresses that overlap, and fail if they cause trouble'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "usage" -d 'Report how full subnets, networks and accounts are, and fail past a threshold'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "reserve" -d 'Hold a free prefix for a network that you will create'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "reservations" -d 'List reservations, and what became of them'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "release" -d 'Give a reservation back'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "diff" -d 'Compare two inventories'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "groups" -d 'List groups, which are saved searches, and their members'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "export" -d 'Write the inventory to files for spreadsheets, databases and other tools'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "snapshots" -d 'List, prune and verify saved snapshots'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "merge" -d 'Merge the inventories of several scans into one'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "sandbox" -d 'Serve emulated clouds on this machine, to try and test without an account'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "config" -d 'Check the configuration file, or show the effective settings'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "completions" -d 'Print a completion script for your shell'
+complete -c netcensus -n "__fish_netcensus_using_subcommand help; and not __fish_seen_subcommand_from scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "list" -d 'List saved snapshots, newest first'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "prune" -d 'Remove old snapshots'
 complete -c netcensus -n "__fish_netcensus_using_subcommand help; and __fish_seen_subcommand_from snapshots" -f -a "verify" -d 'Read snapshots completely and report damaged ones'

@@ -50,7 +50,7 @@ pub fn run(args: &ReserveArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Err
         name: &args.name,
         owner: &args.owner,
         reason: args.reason.as_deref(),
-        pool: place.pool(),
+        pool: None,
         accepts: &|prefix| place.accepts(prefix),
         now,
         expires_at,

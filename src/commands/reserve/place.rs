@@ -47,12 +47,6 @@ impl Place {
         Ok(Self { within, size, placement })
     }
 
-    /// Returns the name of the pool; `None` for a prefix.
-    #[expect(clippy::unused_self, reason = "pools")]
-    pub const fn pool(&self) -> Option<&str> {
-        None
-    }
-
     /// Tells whether a prefix is one that was asked for.
     pub fn accepts(&self, prefix: IpNet) -> bool {
         let size = PrefixSize { version: IpVersion::of(&prefix), length: prefix.prefix_len() };

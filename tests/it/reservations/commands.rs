@@ -1,0 +1,64 @@
+//! The commands from end to end, with a saved inventory.
+
+use netcensus::model::{Coverage, Inventory, Kind, Outcome, Provider, Resources, Subject};
+use serde_json::Value;
+
+use crate::overlap::estate::vpc;
+use crate::support::{Home, Output};
+
+/// Writes an inventory that was read completely, with one network.
+fn home() -> Home {
+    let read = |kind: Kind| Coverage {
+        provider: Provider::Aws,
+        account: "111111111111".to_owned(),
+        region: Some("eu-west-1".to_owned()),
+        kind: Subject::from(kind),
+        outcome: Outcome::Complete,
+        detail: None,
+        requests: 1,
+        duration_ms: 1,
+    };
+    let resources = Resources { networks: vec![vpc("vpc-1", &["10.0.0.0/24"])], ..Resources::default() };
+    let taken_at = "2026-11-27T12:00:00Z".parse().unwrap();
+    let coverage = Kind::ALL.map(read).into();
+    let inventory = Inventory::assemble("test".to_owned(), taken_at, Vec::new(), resources, coverage);
+    let home = Home::new();
+    home.write("inventory.json", serde_json::to_vec(&inventory).unwrap());
+    home
+}
+
+fn reserve(home: &Home, more: &str) -> Output {
+    let of = "reserve 10.0.0.0/22 --size 24 --from inventory.json --reservations r.json";
+    home.netcensus(&format!("{of} {more}")).run()
+}
+
+/// Two callers of a preview get the same prefix, and a second plan gets another one. Neither holds here.
+#[test]
+fn callers_get_different_prefixes_and_a_name_the_same_one_at_every_run() {
+    let home = home();
+    let first = reserve(&home, "--name a --owner team-a").exits(0).stdout;
+    assert_eq!(first, "10.0.1.0/24\n", "alone on standard output");
+    assert_eq!(reserve(&home, "--name b --owner team-b").exits(0).stdout, "10.0.2.0/24\n");
+    assert_eq!(reserve(&home, "--name a --owner team-a").exits(0).stdout, first);
+    let json = reserve(&home, "--name a --owner team-a -o json").exits(0).stdout;
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["reservations"][0]["prefix"], "10.0.1.0/24");
+    assert_eq!(reserve(&home, "--name c --owner team-c").exits(0).stdout, "10.0.3.0/24\n");
+    let full = reserve(&home, "--name d --owner team-d").exits(1);
+    assert_eq!(full.stdout, "");
+    assert!(full.stderr.contains("no /24 is free in 10.0.0.0/22"), "{}", full.stderr);
+    home.netcensus("release b --reservations r.json").run().exits(0);
+    assert_eq!(reserve(&home, "--name d --owner team-d").exits(0).stdout, "10.0.2.0/24\n");
+    home.netcensus("release b --reservations r.json").run().exits(1);
+}
+
+#[test]
+fn nothing_is_reserved_of_what_could_not_be_read() {
+    let home = home();
+    let text = std::fs::read_to_string(home.path().join("inventory.json")).unwrap();
+    home.write("inventory.json", text.replace("\"complete\"", "\"denied\""));
+    let refused = reserve(&home, "--name a --owner team-a").exits(3);
+    assert_eq!(refused.stdout, "");
+    assert!(!home.path().join("r.json").exists(), "nothing is written");
+    reserve(&home, "--name a --owner team-a --allow-incomplete").exits(0);
+}
