@@ -38,6 +38,12 @@ pub struct ScanArgs {
     #[arg(long, help_heading = "Source", conflicts_with_all = ["from", "columns", "sort", "filters", "groups", "query", "save", "max_age"])]
     pub dry_run: bool,
 
+    /// Also read what `netcensus usage --from` needs of a saved inventory: the CIDR reservations of AWS subnets
+    ///
+    /// Takes a request for each subnet.
+    #[arg(long, help_heading = "Source", conflicts_with = "from")]
+    pub for_usage: bool,
+
     /// Where the inventory comes from.
     #[command(flatten)]
     pub source: SourceArgs,

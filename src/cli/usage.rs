@@ -15,7 +15,7 @@ use crate::output::Content;
     netcensus usage networks --sandbox\n  \
     netcensus usage --from @latest --warn 80 --critical 90,free<16\n  \
     netcensus usage --from @latest --forecast --fail-on critical,full-in=30d\n  \
-    netcensus usage --aws-org --aws-org-role netcensus-read -o markdown,json=usage.json\n\n\
+    netcensus usage --aws-org --aws-org-role netcensus-read -o github,junit=usage.xml\n\n\
     Exit codes: 0 within the limits, 1 past a limit that fails, 2 wrong usage or input, 3 incomplete")]
 pub struct UsageArgs {
     /// What to report
@@ -58,7 +58,7 @@ pub struct UsageArgs {
 
     /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
     ///
-    /// One format goes to standard output, any number to files: `-o markdown,json=usage.json`.
+    /// One format goes to standard output, any number to files: `-o github,sarif=usage.sarif,junit=usage.xml`.
     ///
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Usage))]

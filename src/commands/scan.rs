@@ -27,7 +27,8 @@ use crate::wording::counted;
 /// # Errors
 /// When the options are wrong, nothing can be read, or stdout cannot be written.
 pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
-    let flags = overrides::from_live_flags(&args.source.live, Some(&args.output), global);
+    let mut flags = overrides::from_live_flags(&args.source.live, Some(&args.output), global);
+    flags.usage.is_measured = args.for_usage;
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);
     let view = View::new(&args.output, args.kinds(), &settings)?;

@@ -36,6 +36,7 @@ pub fn run(args: &UsageArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error
         warn: args.warn.clone(),
         critical: args.critical.clone(),
         fail_on: args.fail_on.clone(),
+        is_measured: true,
     };
     let settings = overrides::resolve_settings(global, &flags)?;
     let ui = &ui.with_color(settings.output.color.value);

@@ -26,6 +26,8 @@ pub struct UsageSettings {
     pub fail_on: Sourced<Vec<UsageFailure>>,
     /// Other limits for some of it.
     pub rules: Sourced<Vec<UsageRule>>,
+    /// Whether a scan also reads what only usage needs, with requests for each subnet or network: CIDR reservations.
+    pub is_measured: bool,
 }
 
 /// What the flags said about usage.
@@ -37,6 +39,8 @@ pub struct UsageOverrides {
     pub critical: Vec<String>,
     /// `--fail-on`.
     pub fail_on: Vec<String>,
+    /// Whether usage is measured: by the command of that name, or for later with `scan --for-usage`.
+    pub is_measured: bool,
 }
 
 impl UsageSettings {
@@ -49,6 +53,7 @@ impl UsageSettings {
             critical: reader.scalars(keys::USAGE_CRITICAL, &flags.critical, vec![CRITICAL], limit),
             fail_on: fail_on.map(|failures| failures.into_iter().flatten().collect()),
             rules: reader.rows(keys::USAGE_THRESHOLDS, rule),
+            is_measured: flags.is_measured,
         }
     }
 

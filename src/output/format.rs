@@ -1,7 +1,5 @@
-//! The one table of formats: their names, what they can write, and the functions that write it.
-//!
-//! Flags, help, shell completions, `output.format` in the configuration, `scan --save` and `export --to` all derive from
-//! [`FORMATS`], so that a new format is a file of its own and a row here.
+//! The one table of formats: their names, what they can write, and the functions that write it. Flags, help, completions,
+//! `output.format`, `scan --save` and `export --to` derive from [`FORMATS`]: a new format is a file and a row here.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -16,7 +14,7 @@ use super::hosts::HostFormat;
 use super::layout::Layout;
 use super::{
     ansible, csv, github, html, json, junit, markdown, ndjson, parquet, prometheus, query_answer, sarif,
-    sqlite, table, xlsx,
+    sqlite, table, usage, xlsx,
 };
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
@@ -45,6 +43,7 @@ pub enum Format {
     Sqlite,
     Ansible,
     Prometheus,
+    Openmetrics,
     Html,
 }
 
@@ -254,7 +253,7 @@ const NO_CONTENT: FormatSpec = FormatSpec {
 };
 
 /// Every format, in the order of [`Format`], which is that of the help.
-pub static FORMATS: [FormatSpec; 15] = [
+pub static FORMATS: [FormatSpec; 16] = [
     FormatSpec {
         format: Format::Table,
         name: "table",
@@ -516,6 +515,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| sarif::write(findings, out),
         }),
+        usage: Some(UsageFormat {
+            help: "SARIF 2.1.0 for code scanning",
+            has_notes: false,
+            write: |report, _, _, out| usage::sarif::write(report, out),
+        }),
         ..NO_CONTENT
     },
     FormatSpec {
@@ -528,6 +532,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             has_remarks: false,
             write: |findings, _, _, out| junit::write(findings, out),
         }),
+        usage: Some(UsageFormat {
+            help: "JUnit XML, which Jenkins and GitLab read as test results",
+            has_notes: false,
+            write: |report, _, _, out| usage::junit::write(report, out),
+        }),
         ..NO_CONTENT
     },
     FormatSpec {
@@ -539,6 +548,11 @@ pub static FORMATS: [FormatSpec; 15] = [
             help: "Annotations for a run of GitHub Actions",
             has_remarks: false,
             write: |findings, _, _, out| github::write(findings, out),
+        }),
+        usage: Some(UsageFormat {
+            help: "Annotations for a run of GitHub Actions",
+            has_notes: false,
+            write: |report, _, _, out| usage::github::write(report, out),
         }),
         ..NO_CONTENT
     },
@@ -621,6 +635,18 @@ pub static FORMATS: [FormatSpec; 15] = [
             hosts: Some(prometheus::HOSTS),
             write: |export, _, out| prometheus::write(export, out),
             ..EXPORT
+        }),
+        ..NO_CONTENT
+    },
+    FormatSpec {
+        format: Format::Openmetrics,
+        name: "openmetrics",
+        extensions: &["prom"],
+        description: "Metrics for Prometheus",
+        usage: Some(UsageFormat {
+            help: "Metrics for Prometheus, such as a file of node_exporter's textfile collector",
+            has_notes: false,
+            write: |report, _, _, out| usage::openmetrics::write(report, out),
         }),
         ..NO_CONTENT
     },

@@ -72,7 +72,13 @@ fn write_findings(level: &str, findings: &[&Finding], room: usize, out: &mut dyn
     left_out(findings.len(), MOST).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
-fn write_annotation(level: &str, title: &str, message: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Writes an annotation of a level, which is `error`, `warning` or `notice`.
+pub(super) fn write_annotation(
+    level: &str,
+    title: &str,
+    message: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
     writeln!(out, "::{level} title={title}::{}", escape_data(message))
 }

@@ -14,19 +14,23 @@ use crate::output::cell_text;
 const MEMBERS: usize = 100;
 
 /// A group of tests.
-struct TestSuite {
-    name: String,
-    cases: Vec<TestCase>,
+pub(super) struct TestSuite {
+    /// Its name.
+    pub name: String,
+    /// The tests.
+    pub cases: Vec<TestCase>,
 }
 
 /// One test.
-struct TestCase {
-    name: String,
-    outcome: TestOutcome,
+pub(super) struct TestCase {
+    /// Its name.
+    pub name: String,
+    /// What came of it.
+    pub outcome: TestOutcome,
 }
 
 /// What came of a test.
-enum TestOutcome {
+pub(super) enum TestOutcome {
     Passed,
     /// It passed, and this is to be said.
     Remarked(String),
@@ -66,17 +70,24 @@ impl TestOutcome {
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut suites: Vec<TestSuite> = Class::ALL.into_iter().map(|class| suite(class, findings)).collect();
     suites.push(TestSuite { name: "scan".to_owned(), cases: vec![scan(findings)] });
+    write_suites("overlap", &suites, out)
+}
+
+/// Writes the suites of a command.
+pub(super) fn write_suites(command: &str, suites: &[TestSuite], out: &mut dyn Write) -> io::Result<()> {
     let sum = |of| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
     let (tests, failures, errors) = (sum(|_| true), sum(TestOutcome::is_failure), sum(TestOutcome::is_error));
     let mut writer = Writer::new_with_indent(out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer
         .create_element("testsuites")
-        .with_attribute(("name", "netcensus overlap"))
+        .with_attribute(("name", format!("netcensus {command}").as_str()))
         .with_attribute(("tests", tests.as_str()))
         .with_attribute(("failures", failures.as_str()))
         .with_attribute(("errors", errors.as_str()))
-        .write_inner_content(|writer| suites.iter().try_for_each(|suite| write_suite(suite, writer)))?;
+        .write_inner_content(|writer| {
+            suites.iter().try_for_each(|suite| write_suite(command, suite, writer))
+        })?;
     writeln!(writer.get_mut())
 }
 
@@ -121,7 +132,7 @@ fn scan(findings: &Findings) -> TestCase {
 /// Writes to the stream below.
 type Xml<'a> = Writer<&'a mut dyn Write>;
 
-fn write_suite(suite: &TestSuite, writer: &mut Xml<'_>) -> io::Result<()> {
+fn write_suite(command: &str, suite: &TestSuite, writer: &mut Xml<'_>) -> io::Result<()> {
     let count = |of| suite.count(of).to_string();
     writer
         .create_element("testsuite")
@@ -131,15 +142,15 @@ fn write_suite(suite: &TestSuite, writer: &mut Xml<'_>) -> io::Result<()> {
         .with_attribute(("errors", count(TestOutcome::is_error).as_str()))
         .with_attribute(("skipped", count(TestOutcome::is_skipped).as_str()))
         .write_inner_content(|writer| {
-            suite.cases.iter().try_for_each(|case| write_case(suite, case, writer))
+            suite.cases.iter().try_for_each(|case| write_case(command, suite, case, writer))
         })?;
     Ok(())
 }
 
-fn write_case(suite: &TestSuite, case: &TestCase, writer: &mut Xml<'_>) -> io::Result<()> {
+fn write_case(command: &str, suite: &TestSuite, case: &TestCase, writer: &mut Xml<'_>) -> io::Result<()> {
     let element = writer
         .create_element("testcase")
-        .with_attribute(("classname", format!("netcensus.overlap.{}", suite.name).as_str()))
+        .with_attribute(("classname", format!("netcensus.{command}.{}", suite.name).as_str()))
         .with_attribute(("name", xml_text(&case.name).as_str()));
     if matches!(case.outcome, TestOutcome::Passed) {
         return element.write_empty().map(drop);

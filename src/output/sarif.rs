@@ -21,22 +21,35 @@ pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> 
     let left_out = |status| findings.findings.iter().filter(|finding| finding.status == status).count();
     let left_out =
         json!({ "accepted": left_out(FindingStatus::Accepted), "known": left_out(FindingStatus::Known) });
-    let version = findings.generator.rsplit(' ').next().unwrap_or_default();
-    let log = json!({
+    let log = log(
+        &findings.generator,
+        &Class::ALL.map(|class| rule(class, &findings.gate)),
+        &invocation(findings),
+        &open.map(result).collect::<Vec<_>>(),
+        &json!({ "gate": findings.gate, "leftOut": left_out }),
+    );
+    document::write(&log, out)
+}
+
+/// Makes the log of one run.
+pub(super) fn log(
+    generator: &str,
+    rules: &[Value],
+    invocation: &Value,
+    results: &[Value],
+    properties: &Value,
+) -> Value {
+    let version = generator.rsplit(' ').next().unwrap_or_default();
+    json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": {
-                "name": "netcensus",
-                "version": version,
-                "rules": Class::ALL.map(|class| rule(class, &findings.gate)),
-            } },
-            "invocations": [invocation(findings)],
-            "results": open.map(result).collect::<Vec<_>>(),
-            "properties": { "gate": findings.gate, "leftOut": left_out },
+            "tool": { "driver": { "name": "netcensus", "version": version, "rules": rules } },
+            "invocations": [invocation],
+            "results": results,
+            "properties": properties,
         }],
-    });
-    document::write(&log, out)
+    })
 }
 
 fn rule(class: Class, gate: &GateReport) -> Value {
@@ -59,11 +72,15 @@ fn rule(class: Class, gate: &GateReport) -> Value {
 }
 
 fn invocation(findings: &Findings) -> Value {
-    let gaps = finding_text::gaps(findings);
+    run_outcome(findings.gate.complete, findings.gate.exit_code, &finding_text::gaps(findings))
+}
+
+/// Says how a run ended, and what it could not read.
+pub(super) fn run_outcome(is_complete: bool, exit_code: u8, gaps: &[String]) -> Value {
     let notification = |gap: &String| json!({ "level": "error", "message": { "text": plain(gap) } });
     json!({
-        "executionSuccessful": findings.gate.complete,
-        "exitCode": findings.gate.exit_code,
+        "executionSuccessful": is_complete,
+        "exitCode": exit_code,
         "toolExecutionNotifications": gaps.iter().map(notification).collect::<Vec<_>>(),
     })
 }
@@ -99,7 +116,7 @@ fn message(finding: &Finding) -> String {
 
 /// Escapes what is no plain text in a message: braces stand for arguments (3.11.5), brackets before a parenthesis
 /// are a link (3.11.6).
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}").replace("](", "] (")
 }
 

@@ -208,7 +208,7 @@ fn the_exit_codes_are_the_documented_ones() {
 #[cfg(feature = "aws")]
 #[test]
 fn the_policy_allows_the_calls_that_are_made_and_no_other() {
-    use netcensus::clouds::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+    use netcensus::clouds::aws::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
     use netcensus::model::Kind;
 
     let policy: serde_json::Value =
@@ -221,7 +221,7 @@ fn the_policy_allows_the_calls_that_are_made_and_no_other() {
             .filter_map(|it| it.as_str())
             .collect()
     };
-    let made = Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS);
+    let made = Kind::ALL.iter().flat_map(|kind| calls(*kind)).chain(DISCOVERY_CALLS).chain(USAGE_CALLS);
     assert_eq!(allowed(&["ReadEachAccount"]), made.copied().collect());
     let organization = allowed(&["ListTheOrganization", "AssumeTheRole"]);
     assert_eq!(organization, ORGANIZATION_CALLS.iter().copied().collect());

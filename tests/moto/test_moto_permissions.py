@@ -24,6 +24,7 @@ CALLS = [
     "ec2:DescribeVpcs",
     "ec2:DescribeVpnConnections",
     "ec2:DescribeVpnGateways",
+    "ec2:GetSubnetCidrReservations",
 ]
 
 

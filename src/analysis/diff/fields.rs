@@ -26,6 +26,8 @@ const ZONE_ID: &str = "zone_id";
 /// Fields that documents of version 1 do not have.
 const SINCE_VERSION_2: [&str; 6] =
     [DELEGATED, "carrier_ips", "customer_owned_ips", ZONE_ID, "operator", "customer_owned_pool"];
+/// The field that is read for usage only; a scan for something else does not have it.
+const FOR_USAGE: &str = "cidr_reservations";
 
 /// The field that lists the accounts which see a shared resource.
 const VISIBLE_FROM: &str = "visible_from";
@@ -45,7 +47,8 @@ pub(super) fn field_changes(
 ) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     let is_unread = |name: &String| {
-        SINCE_VERSION_2.contains(&name.as_str()) && !have_version_2_field(name, old, new, kind)
+        (name == FOR_USAGE && !(old.contains_key(name) && new.contains_key(name)))
+            || SINCE_VERSION_2.contains(&name.as_str()) && !have_version_2_field(name, old, new, kind)
     };
     for name in names(old, new).into_iter().filter(|name| !is_unread(name)) {
         let (old, new) = (get(old, name), get(new, name));

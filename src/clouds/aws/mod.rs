@@ -36,6 +36,6 @@ mod xml_scan;
 #[cfg(feature = "channels")]
 pub use channels::{ChannelAccess, TopicMessage};
 pub use provider::Aws;
-pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, calls};
+pub use read::{DISCOVERY_CALLS, ORGANIZATION_CALLS, USAGE_CALLS, calls};
 #[cfg(feature = "dynamodb")]
 pub use reservation_table::ReservationTable;

@@ -31,6 +31,8 @@ pub struct Aws {
     sessions: OnceLock<HashMap<String, Arc<Session>>>,
     /// Whether the sandbox is used, and has no AWS account.
     is_empty: bool,
+    /// Whether the CIDR reservations of subnets are read.
+    reads_reservations: bool,
 }
 
 impl Aws {
@@ -44,6 +46,7 @@ impl Aws {
             scope: needs.settings.aws.clone(),
             pacer: RequestPacer::new(),
             sessions: OnceLock::new(),
+            reads_reservations: needs.settings.usage.is_measured,
             is_empty: matches!(needs.surroundings, CloudEnvironment::Sandbox { aws_config, .. } if aws_config.is_empty()),
         })
     }
@@ -173,7 +176,12 @@ impl CloudProvider for Aws {
             let (Some(session), Some(region)) = (session, scope.region.as_deref()) else {
                 return Err(Failure::new(Outcome::Failed, "this scope was not planned"));
             };
-            RegionReader::new(session, region, &self.pacer).read(scope.kind, found).await
+            let reader = RegionReader::new(session, region, &self.pacer);
+            reader.read(scope.kind, found).await?;
+            if scope.kind == Kind::Subnets && self.reads_reservations {
+                reader.read_reservations(&mut found.subnets).await;
+            }
+            Ok(())
         })
     }
 

@@ -8,6 +8,8 @@ use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, stream};
 
 use super::client::RequestPacer;
 use super::convert::{Caller, instance, interface, link, network, non_blank, subnet};
@@ -15,7 +17,7 @@ use super::errors::{classify_in_region, is_not_offered};
 use super::session::Session;
 use crate::clouds::page_tokens::PageTokens;
 use crate::clouds::{Failure, meter};
-use crate::model::{FoundResources, Kind, Outcome};
+use crate::model::{CidrReservation, FoundResources, Kind, Outcome, Subnet};
 
 /// Made once per account before anything is read.
 pub const DISCOVERY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeRegions"];
@@ -23,6 +25,14 @@ pub const DISCOVERY_CALLS: &[&str] = &["sts:GetCallerIdentity", "ec2:DescribeReg
 /// Made in addition with `--aws-org`: the first in the management (or a delegated administrator) account,
 /// the second from it into every other.
 pub const ORGANIZATION_CALLS: &[&str] = &["organizations:ListAccounts", "sts:AssumeRole"];
+
+/// Made in addition for each subnet where usage is measured.
+pub const USAGE_CALLS: &[&str] = &[RESERVATIONS];
+
+const RESERVATIONS: &str = "ec2:GetSubnetCidrReservations";
+
+/// So many subnets are asked about at once.
+const RESERVATIONS_AT_ONCE: usize = 8;
 
 /// Made once per account and region to read `kind`.
 #[must_use]
@@ -107,6 +117,55 @@ impl<'a> RegionReader<'a> {
             Ok(page.next_token)
         })
         .await
+    }
+
+    /// Reads the CIDR reservations of the subnets that the account owns, a request for each. Where it is refused they stay
+    /// unknown, and with them the free blocks. That is a remark, since the subnets themselves were read.
+    pub async fn read_reservations(&self, subnets: &mut [Subnet]) {
+        let is_asked = |subnet: &Subnet| {
+            subnet.account == self.session.account
+                && subnet.prefixes.iter().any(|prefix| prefix.addr().is_ipv4())
+        };
+        let asked = subnets.iter().enumerate().filter(|(_, subnet)| is_asked(subnet));
+        let asked: Vec<(usize, String)> = asked.map(|(at, subnet)| (at, subnet.id.clone())).collect();
+        let requests: Vec<BoxFuture<'_, _>> = asked
+            .iter()
+            .map(|(at, id)| -> BoxFuture<'_, _> {
+                Box::pin(async move { (*at, self.reservations_of(id).await) })
+            })
+            .collect();
+        let mut answers = stream::iter(requests).buffer_unordered(RESERVATIONS_AT_ONCE);
+        while let Some((at, answer)) = answers.next().await {
+            match answer {
+                Ok(reservations) => subnets[at].cidr_reservations = reservations,
+                // What is refused for one subnet is refused for the others.
+                Err(failure) => {
+                    return meter::note_remark(&format!("free blocks are unknown: {}", failure.detail()));
+                }
+            }
+        }
+    }
+
+    /// Returns the reservations of one subnet; `None` if one of them is not understood.
+    async fn reservations_of(&self, subnet: &str) -> Result<Option<Vec<CidrReservation>>, Failure> {
+        let mut tokens = PageTokens::default();
+        let (mut found, mut token) = (Some(Vec::new()), None);
+        loop {
+            self.wait(RESERVATIONS).await;
+            let request = self.ec2.get_subnet_cidr_reservations().subnet_id(subnet).set_next_token(token);
+            let page = request.send().await.map_err(|error| self.failure(&error, RESERVATIONS))?;
+            let rows = page.subnet_ipv4_cidr_reservations.unwrap_or_default();
+            let rows: Option<Vec<_>> = rows.iter().map(subnet::convert_reservation).collect();
+            found = found.zip(rows).map(|(mut found, rows)| {
+                found.extend(rows);
+                found
+            });
+            token = page.next_token.filter(|token| !token.is_empty());
+            tokens.follow(token.as_deref(), RESERVATIONS)?;
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
     }
 
     /// Reads managed instances too, which an account may hide by default: those of EKS Auto Mode, for example.

@@ -97,7 +97,7 @@ pub const INSTANCES: AnswerLayout = AnswerLayout {
 
 /// The answers in XML: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html>.
-pub const LAYOUTS: [AnswerLayout; 13] = [
+pub const LAYOUTS: [AnswerLayout; 14] = [
     result_layout("GetCallerIdentity", "GetCallerIdentityResult"),
     result_layout("AssumeRole", "AssumeRoleResult"),
     result_layout("AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentityResult"),
@@ -109,6 +109,7 @@ pub const LAYOUTS: [AnswerLayout; 13] = [
     },
     VPCS,
     list_layout("DescribeSubnets", "subnetSet", "subnetId"),
+    list_layout("GetSubnetCidrReservations", "subnetIpv4CidrReservationSet", "subnetCidrReservationId"),
     INSTANCES,
     list_layout("DescribeNetworkInterfaces", "networkInterfaceSet", "networkInterfaceId"),
     list_layout("DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", "vpcPeeringConnectionId"),

@@ -1,8 +1,11 @@
 //! What was used before, from the kept snapshots.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::inventory_source::{Gathered, name_accounts};
+use super::super::sandbox;
 use super::super::snapshot_lookup::{self, describe_future_snapshots};
 use crate::analysis::usage::{UsageHistory, UsageInput, UsageKind, assess_usage};
 use crate::cli::usage::UsageArgs;
@@ -27,7 +30,11 @@ pub(super) fn read(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<UsageHistory, Error> {
-    let _ = args;
+    let live = &args.source.live;
+    if live.sandbox {
+        let used_before = sandbox::load_estate(&live.estate)?.0.used_before();
+        return history_of_sandbox(&used_before, &gathered.inventory, of);
+    }
     let mut history = UsageHistory::default();
     let now = gathered.inventory.taken_at;
     for entry in entries(now, settings, ui)? {
@@ -64,4 +71,27 @@ fn add(history: &mut UsageHistory, inventory: &Inventory, of: UsageKind) -> Resu
     let input = UsageInput { view, of, policy: &policy, history: None, interrupted: false };
     history.add(&assess_usage(input)?);
     Ok(())
+}
+
+/// Makes a snapshot of each day before that the sandbox knows: today's inventory with the numbers of then.
+fn history_of_sandbox(
+    used_before: &BTreeMap<String, Vec<u32>>,
+    today: &Inventory,
+    of: UsageKind,
+) -> Result<UsageHistory, Error> {
+    let days = used_before.values().map(Vec::len).max().unwrap_or(0);
+    let mut history = UsageHistory::default();
+    for day in (1..=days).rev() {
+        let age = SignedDuration::from_hours(24 * i64::try_from(day).unwrap_or(0));
+        let mut then = today.clone();
+        then.taken_at = today.taken_at.saturating_sub(age).unwrap_or(Timestamp::MIN);
+        for subnet in &mut then.subnets {
+            let used = used_before.get(&subnet.id).and_then(|used| used.iter().rev().nth(day - 1));
+            if let (Some(used), Some(total)) = (used, subnet.addresses_total) {
+                subnet.addresses_available = total.checked_sub(u64::from(*used));
+            }
+        }
+        add(&mut history, &then, of)?;
+    }
+    Ok(history)
 }

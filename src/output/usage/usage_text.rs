@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::analysis::usage::{ForecastState, HeldAddresses, UsageReport, UsageTrend};
-use crate::wording::counted_plural;
+use crate::analysis::usage::{ForecastState, HeldAddresses, UsageReport, UsageRow, UsageTrend};
+use crate::output::cell_text;
+use crate::wording::{counted, counted_plural};
 
 /// A line of bars has so many at most.
 const BARS: usize = 14;
@@ -21,6 +22,44 @@ pub(crate) fn summary_line(report: &UsageReport) -> String {
     let what = if parts.is_empty() { "all within their limits".to_owned() } else { parts.join(", ") };
     let gap = if report.complete { "" } else { "; incomplete: not everything could be read" };
     format!("{all}: {what}{gap}")
+}
+
+/// Names a row by its name, or its id.
+pub(super) fn title(row: &UsageRow) -> String {
+    cell_text::escape_unprintable(row.name.as_deref().unwrap_or(&row.id))
+}
+
+/// Says where a row is: what else there is to know of it than how full it is.
+pub(super) fn place(row: &UsageRow) -> String {
+    let prefixes: Vec<String> = row.prefixes.iter().map(ToString::to_string).collect();
+    let parts = [
+        Some(row.id.clone()),
+        Some(prefixes.join(" ")).filter(|prefixes| !prefixes.is_empty()),
+        row.network_name.clone().or_else(|| row.network.clone()),
+        row.account_name.clone().or_else(|| row.account.clone()),
+        row.region.clone(),
+    ];
+    cell_text::escape_unprintable(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// Says how full a row is, and when it will be full.
+pub(super) fn message(row: &UsageRow) -> String {
+    let forecast = row.trend.as_ref().map(|trend| trend.forecast);
+    let full = match forecast.and_then(|forecast| forecast.full_in_days.zip(forecast.full_on)) {
+        Some((days, day)) => format!("; full in {} ({day})", counted_as_u64(days, "day")),
+        None => String::new(),
+    };
+    cell_text::escape_unprintable(&format!("{}{full}", row.message))
+}
+
+fn counted_as_u64(number: u64, singular: &str) -> String {
+    usize::try_from(number).map_or_else(|_| number.to_string(), |number| counted(number, singular))
+}
+
+/// Lists what could not be read, a sentence each.
+pub(super) fn gaps(report: &UsageReport) -> Vec<String> {
+    let scopes = report.coverage.iter().map(ToString::to_string);
+    report.missing.iter().cloned().chain(scopes).map(|gap| cell_text::escape_unprintable(&gap)).collect()
 }
 
 /// Lists what holds addresses: `machines 12, lambda 3`.

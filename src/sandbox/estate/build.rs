@@ -212,6 +212,7 @@ impl Builder {
 impl DraftNetwork {
     /// Draws the subnets of one entry: consecutive prefixes, spread over the zones.
     fn subnets(&mut self, network: &str, spec: &SubnetSpec) -> Result<(), Flaw> {
+        Self::check_reservations(spec)?;
         let first = self.allocators.len();
         for (index, zone) in (0..spec.count).zip((0..ZONES).cycle()) {
             let ipv4 = match spec.cidr {
@@ -231,6 +232,8 @@ impl DraftNetwork {
                 ipv6,
                 available: 0,
                 customer_owned_pool: spec.customer_owned_pool.clone(),
+                reservations: spec.reservations.clone(),
+                used_before: spec.used_before.clone(),
                 default_for_zone: self.vpc.is_default,
                 tags: if self.vpc.is_default { Tags::new() } else { named(&name, &spec.tags) },
             }));
@@ -239,6 +242,21 @@ impl DraftNetwork {
             return Err(flaw(&spec.name, format!("subnet `{}` is defined twice", spec.name.get_ref())));
         }
         Ok(())
+    }
+
+    /// Refuses reservations outside the subnet, and what is said of several subnets at once.
+    fn check_reservations(spec: &SubnetSpec) -> Result<(), Flaw> {
+        if spec.count != 1 && !(spec.reservations.is_empty() && spec.used_before.is_empty()) {
+            let message = "`reservations` and `used_before` are of one subnet; give each an entry";
+            return Err(flaw(&spec.name, message.into()));
+        }
+        let is_inside = |cidr: &Ipv4Net| spec.cidr.is_some_and(|subnet| subnet.contains(cidr));
+        match spec.reservations.iter().find(|reservation| !is_inside(&reservation.cidr)) {
+            Some(reservation) => {
+                Err(flaw(&spec.name, format!("reservation {} is outside its subnet", reservation.cidr)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Returns the prefix `index` places after `first`.
@@ -349,6 +367,8 @@ fn default_network(account: &AccountSpec, region: String) -> NetworkSpec {
             ipv6: false,
             count: 3,
             customer_owned_pool: None,
+            reservations: Vec::new(),
+            used_before: Vec::new(),
             tags: Tags::new(),
         }],
         is_default: true,

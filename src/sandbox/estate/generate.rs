@@ -237,6 +237,8 @@ fn network(index: usize, account: &str, region: &str, subnets: usize) -> Network
             ipv6: false,
             count: subnets,
             customer_owned_pool: None,
+            reservations: Vec::new(),
+            used_before: Vec::new(),
             tags: Tags::new(),
         }],
         is_default: false,

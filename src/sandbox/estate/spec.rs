@@ -181,8 +181,38 @@ pub struct SubnetSpec {
     pub count: u32,
     /// The pool of customer-owned addresses, as on an Outpost.
     pub customer_owned_pool: Option<String>,
+    /// CIDR reservations; only where `count` is 1.
+    #[serde(default)]
+    pub reservations: Vec<ReservationSpec>,
+    /// How many addresses were in use on the days before, the last one yesterday; only where `count` is 1.
+    #[serde(default)]
+    pub used_before: Vec<u32>,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// A CIDR reservation of a subnet: `"CIDR prefix"` or `"CIDR explicit"`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ReservationSpec {
+    pub cidr: Ipv4Net,
+    pub kind: String,
+}
+
+impl TryFrom<String> for ReservationSpec {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || {
+            format!("`{text}` is not a reservation; write `10.0.0.16/28 prefix` or `10.0.0.16/28 explicit`")
+        };
+        let (cidr, kind) = text.split_once(' ').ok_or_else(wrong)?;
+        let cidr: Ipv4Net = cidr.parse().map_err(|_| wrong())?;
+        if cidr.trunc() != cidr || !matches!(kind, "prefix" | "explicit") {
+            return Err(wrong());
+        }
+        Ok(Self { cidr, kind: kind.to_owned() })
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::azure::AzureEstate;
+use super::spec::ReservationSpec;
 use crate::sandbox::Fault;
 
 /// Everything a sandbox serves.
@@ -26,6 +27,15 @@ pub struct Estate {
 }
 
 impl Estate {
+    /// Returns how many addresses of each AWS subnet were in use on the days before, by the subnet's id; the last one
+    /// yesterday.
+    #[must_use]
+    pub fn used_before(&self) -> BTreeMap<String, Vec<u32>> {
+        let subnets = self.visible.values().flat_map(HashMap::values).flat_map(|visible| &visible.subnets);
+        let known = subnets.filter(|subnet| !subnet.used_before.is_empty());
+        known.map(|subnet| (subnet.id.clone(), subnet.used_before.clone())).collect()
+    }
+
     /// Finds an account by its id.
     pub(in crate::sandbox) fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
@@ -173,6 +183,10 @@ pub struct Subnet {
     pub available: u32,
     /// `ipv4pool-coip-...`.
     pub customer_owned_pool: Option<String>,
+    /// CIDR reservations.
+    pub reservations: Vec<ReservationSpec>,
+    /// How many addresses were in use on the days before, the last one yesterday.
+    pub used_before: Vec<u32>,
     /// Whether AWS made it with the default VPC.
     pub default_for_zone: bool,
     /// Tags, which only the owner sees.

@@ -1,12 +1,12 @@
 //! `DescribeSubnets` -> [`Subnet`].
 
-use aws_sdk_ec2::types::Subnet as Answer;
+use aws_sdk_ec2::types::{Subnet as Answer, SubnetCidrReservation, SubnetCidrReservationType};
 
 use super::common::{Caller, name_and_tags, non_blank};
 use super::network::block_state;
 use crate::clouds::address::prefix;
 use crate::clouds::meter;
-use crate::model::{BlockState, Provider, Subnet, usable_ipv4};
+use crate::model::{BlockState, CidrReservation, CidrReservationKind, Provider, Subnet, usable_ipv4};
 
 /// Addresses that AWS keeps of every IPv4 subnet:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
@@ -57,6 +57,15 @@ pub fn convert_subnet(subnet: Answer, caller: Caller<'_>) -> Option<Subnet> {
         visible_from,
         tags,
     })
+}
+
+/// Transforms a reservation; `None` if its prefix is not understood. One of a new type is kept from everything.
+pub fn convert_reservation(reservation: &SubnetCidrReservation) -> Option<CidrReservation> {
+    let kind = match &reservation.reservation_type {
+        Some(SubnetCidrReservationType::Prefix) => CidrReservationKind::Prefix,
+        _ => CidrReservationKind::Explicit,
+    };
+    Some(CidrReservation { prefix: prefix(reservation.cidr.as_deref()?)?, kind })
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ fn content(call: &AwsRequest<'_>, visible: &VisibleResources) -> Result<Value, E
         "DescribeVpcs" => network::VPCS.answer(call, &visible.vpcs, |vpc| network::render_vpc(viewer, vpc)),
         "DescribeSubnets" => network::SUBNETS
             .answer(call, &visible.subnets, |subnet| network::render_subnet(call.account, subnet)),
+        "GetSubnetCidrReservations" => network::reservations(call, &visible.subnets),
         "DescribeInstances" => {
             let is_shown = |some: &&Reservation| {
                 some.instances.iter().all(|one| machine::is_shown(call, one.operator.as_deref()))

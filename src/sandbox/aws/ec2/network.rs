@@ -1,11 +1,15 @@
 //! VPCs and subnets. Element names are those of the API reference's data types.
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::listing::DescribeAction;
 use super::regions::zone_id;
 use super::shared::owners_tags;
+use crate::sandbox::aws::request::AwsRequest;
+use crate::sandbox::aws::response::ErrorAnswer;
 use crate::sandbox::estate::{Account, Association, Subnet, Vpc};
 
 pub const VPCS: DescribeAction = DescribeAction {
@@ -41,6 +45,28 @@ pub const SUBNETS: DescribeAction = DescribeAction {
         ("default-for-az", "defaultForAz"),
     ],
 };
+
+/// Answers `GetSubnetCidrReservations`, which is about one subnet.
+pub fn reservations(call: &AwsRequest<'_>, subnets: &[Arc<Subnet>]) -> Result<Value, ErrorAnswer> {
+    let id = call.params.get("SubnetId").unwrap_or_default();
+    let subnet = subnets.iter().find(|subnet| subnet.id == id).ok_or_else(|| {
+        ErrorAnswer::bad_request("InvalidSubnetID.NotFound", format!("The subnet ID '{id}' does not exist"))
+    })?;
+    let rows = subnet.reservations.iter().enumerate().map(|(number, reservation)| {
+        json!({
+            "subnetCidrReservationId": format!("{}-{number}", subnet.id.replace("subnet-", "scr-")),
+            "subnetId": subnet.id,
+            "cidr": reservation.cidr,
+            "reservationType": reservation.kind,
+            "ownerId": subnet.owner,
+        })
+    });
+    Ok(json!({
+        "requestId": call.request_id,
+        "subnetIpv4CidrReservationSet": rows.collect::<Value>(),
+        "subnetIpv6CidrReservationSet": [],
+    }))
+}
 
 /// Renders a VPC for an account.
 pub fn render_vpc(viewer: &str, vpc: &Vpc) -> Value {

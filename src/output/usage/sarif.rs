@@ -1,0 +1,77 @@
+//! SARIF 2.1.0: a result for each row that fails or is past a limit.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::usage_text;
+use crate::analysis::usage::{UsageReport, UsageRow, UsageStatus};
+use crate::output::json as document;
+use crate::output::sarif::{log, plain, run_outcome};
+
+/// What a result is about.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    code: &'static str,
+    name: &'static str,
+    meaning: &'static str,
+}
+
+const CRITICAL: Rule = Rule {
+    code: "NC201",
+    name: "usage-critical",
+    meaning: "Address space is past a limit of what is critical",
+};
+const WARNING: Rule =
+    Rule { code: "NC202", name: "usage-warning", meaning: "Address space is past a limit of a warning" };
+const FORECAST: Rule = Rule {
+    code: "NC203",
+    name: "usage-forecast",
+    meaning: "Address space will soon be full at the rate seen",
+};
+const RULES: [Rule; 3] = [CRITICAL, WARNING, FORECAST];
+
+/// Writes a log of one run.
+pub(in crate::output) fn write(report: &UsageReport, out: &mut dyn Write) -> io::Result<()> {
+    let results: Vec<Value> = report.rows.iter().filter_map(result).collect();
+    let outcome = run_outcome(report.complete, report.exit_code, &usage_text::gaps(report));
+    let properties = json!({ "counts": report.counts, "failOn": report.fail_on });
+    document::write(&log(&report.generator, &RULES.map(rule), &outcome, &results, &properties), out)
+}
+
+fn rule(rule: Rule) -> Value {
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": { "text": rule.meaning },
+        "help": { "text": "docs/usage.md of netcensus says what is counted, and how to set limits." },
+        "defaultConfiguration": { "level": "warning" },
+    })
+}
+
+fn result(row: &UsageRow) -> Option<Value> {
+    let rule = match (row.status, row.fails) {
+        (UsageStatus::Critical, _) => CRITICAL,
+        (UsageStatus::Warning, _) => WARNING,
+        (UsageStatus::Ok | UsageStatus::Unknown, true) => FORECAST,
+        (UsageStatus::Ok | UsageStatus::Unknown, false) => return None,
+    };
+    let text =
+        format!("{}: {}\n{}", usage_text::title(row), usage_text::message(row), usage_text::place(row));
+    let path =
+        [row.provider.map(|provider| provider.as_str().to_owned()), row.account.clone(), row.region.clone()];
+    let path: Vec<String> = path.into_iter().flatten().chain([row.id.clone()]).collect();
+    let fingerprint = format!("{}/{}/{}", rule.code, row.kind.as_str(), path.join("/"));
+    // Code scanning shows nothing that is in no file: the limits are written in this one.
+    let file = json!({ "artifactLocation": { "uri": "netcensus.toml" }, "region": { "startLine": 1 } });
+    let logical =
+        json!({ "name": usage_text::title(row), "fullyQualifiedName": path.join("/"), "kind": "resource" });
+    Some(json!({
+        "ruleId": rule.code,
+        "ruleIndex": RULES.iter().position(|one| one.code == rule.code),
+        "level": if row.fails { "error" } else { "warning" },
+        "message": { "text": plain(&text) },
+        "locations": [{ "physicalLocation": file, "logicalLocations": [logical] }],
+        "partialFingerprints": { "netcensusUsage/v1": fingerprint, "primaryLocationLineHash": fingerprint },
+    }))
+}
