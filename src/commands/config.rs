@@ -31,7 +31,11 @@ pub fn run(
                     .ok_or_else(|| nothing_to_check(&surroundings))?,
             };
             // Only the file: flags would hide what is wrong in it.
-            Settings::resolve(Some(&file), &Overrides::default(), known)?;
+            let settings = Settings::resolve(Some(&file), &Overrides::default(), known)?;
+            let channels = settings.notify.value.iter();
+            channels
+                .filter_map(|(name, channel)| channel.warning(name))
+                .for_each(|warning| ui.warn(&warning));
             ui.data(|out| writeln!(out, "{}: ok", file.path().display()))?;
         }
         ConfigAction::Show { output, .. } => {

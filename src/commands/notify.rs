@@ -108,11 +108,8 @@ fn open(name: &str, is_dry_run: bool, settings: &Settings, ui: &Ui) -> Result<Na
         return Err(Error::usage(format!("--notify: there is no channel `{name}`{meant}"))
             .remedy(format!("describe it in netcensus.toml, in a table [notify.{name}] (docs/notify.md)")));
     };
-    if settings.has_clear_secret() {
-        ui.warn(&format!(
-            "the address of the channel `{name}` is a secret and stands in the configuration file in clear text: put it \
-             into a variable or a file, and name that by `url-env` or `url-file`"
-        ));
+    if let Some(warning) = settings.warning(name) {
+        ui.warn(&warning);
     }
     let channel = open_channel(settings);
     if !is_dry_run {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::keys;
 use super::origin::Sourced;
-use super::problem::{Fault, Place};
+use super::problem::{Fault, Place, Problem};
 use super::reader::Reader;
 use super::rules::{self, is_loopback};
 use super::table_row::TableRow;
@@ -128,9 +128,23 @@ impl ChannelSettings {
         }
     }
 
-    /// Tells whether its address, which is a secret, is in the file in clear text.
+    /// Warns that its address, which is a secret, is in the file in clear text.
     #[must_use]
-    pub const fn has_clear_secret(&self) -> bool {
+    pub fn warning(&self, name: &str) -> Option<String> {
+        let problem = || {
+            Problem {
+            place: self.place.clone(),
+            key: Some(format!("notify.{name}.url")),
+            message: "the address is a secret and stands here in clear text: put it into a variable or a file, and name \
+                      that by `url-env` or `url-file`"
+                .to_owned(),
+            suggestion: None,
+        }
+        };
+        self.has_clear_secret().then(|| problem().to_string())
+    }
+
+    const fn has_clear_secret(&self) -> bool {
         matches!(
             self.target,
             ChannelTarget::Slack(SecretValue::Clear(_))
@@ -485,8 +499,9 @@ mod tests {
         let file =
             "[notify.ops]\ntype = \"slack\"\nurl = \"https://hooks.slack.com/services/T0/B0/s3cr3t\"\n";
         let settings = settings(file).unwrap();
-        assert!(settings.notify.value["ops"].has_clear_secret());
-        for shown in [format!("{settings:?}"), settings.to_toml()] {
+        let warning = settings.notify.value["ops"].warning("ops").unwrap();
+        assert!(warning.starts_with("dir/netcensus.toml:1:1: notify.ops.url: "), "{warning}");
+        for shown in [format!("{settings:?}"), settings.to_toml(), warning] {
             assert!(!shown.contains("s3cr3t"), "{shown}");
         }
         for wrong in ["http://example.com/s3cr3t", "s3cr3t", "ftp://example.com/s3cr3t"] {

@@ -134,3 +134,56 @@ pub fn incomplete(complete: bool, gaps: &[Coverage], missing: &[String]) -> Opti
         command: "netcensus scan --dry-run".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Resources;
+
+    fn entry(account: &str, kind: Subject, outcome: Outcome) -> Coverage {
+        Coverage {
+            provider: Provider::Aws,
+            account: account.to_owned(),
+            region: Some("eu-west-1".to_owned()),
+            kind,
+            outcome,
+            detail: None,
+            requests: 1,
+            duration_ms: 1,
+        }
+    }
+
+    fn reads(coverage: Vec<Coverage>) -> BTreeSet<String> {
+        let taken_at = "2026-11-20T06:00:00Z".parse().unwrap();
+        known_reads(&Inventory::assemble("test".to_owned(), taken_at, vec![], Resources::default(), coverage))
+    }
+
+    #[test]
+    fn an_account_that_is_denied_hides_only_what_is_in_it() {
+        let read = reads(vec![
+            entry("A", Subject::Networks, Outcome::Complete),
+            entry("A", Subject::Links, Outcome::Complete),
+            entry("B", Subject::Networks, Outcome::Complete),
+            entry("B", Subject::Networks, Outcome::Denied),
+            entry("B", Subject::Links, Outcome::Complete),
+        ]);
+        assert_eq!(
+            read.into_iter().collect::<Vec<_>>(),
+            ["links", "links of aws a", "links of aws b", "networks of aws a"]
+        );
+    }
+
+    #[test]
+    fn an_account_that_could_not_be_entered_may_have_any_link() {
+        let read = reads(vec![
+            entry("A", Subject::Links, Outcome::Complete),
+            entry("profile:b", Subject::Credentials, Outcome::Failed),
+        ]);
+        assert_eq!(read.into_iter().collect::<Vec<_>>(), ["links of aws a"]);
+        let read = reads(vec![
+            entry("A", Subject::Links, Outcome::Complete),
+            entry("A", Subject::Regions, Outcome::Denied),
+        ]);
+        assert_eq!(read, BTreeSet::new(), "a region that is not listed may have anything");
+    }
+}

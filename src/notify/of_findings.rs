@@ -72,8 +72,8 @@ fn what(finding: &Finding) -> String {
     format!("{} (fails no more: {reason})", finding.message)
 }
 
-/// Lists the reads without which it is unknown whether a finding is over: those of its members, and links, which decide the
-/// class.
+/// Lists the reads without which it is unknown whether a finding is over: those of its members, and of connected
+/// networks all links.
 fn needs(finding: &Finding) -> Vec<String> {
     let kind = if finding.level == Level::Networks { Kind::Networks } else { Kind::Subnets };
     let mut needs: Vec<String> = finding
@@ -81,7 +81,8 @@ fn needs(finding: &Finding) -> Vec<String> {
         .iter()
         .filter_map(|member| Some(needed_read(kind, member.provider?, member.account.as_deref()?)))
         .collect();
-    needs.push(Kind::Links.as_str().to_owned());
+    // Networks whose links were not read look as if they were not connected any more.
+    needs.extend((finding.class == Class::Connected).then(|| Kind::Links.as_str().to_owned()));
     needs.sort_unstable();
     needs.dedup();
     needs
