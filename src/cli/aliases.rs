@@ -89,7 +89,7 @@ const COMMANDS: &[(&str, &str)] = &[
 #[must_use]
 pub fn expand(typed: Vec<OsString>, root: &Command) -> Vec<OsString> {
     let mut line = CommandLine { path: vec![root], expanded: Vec::with_capacity(typed.len()) };
-    let mut words = typed.into_iter();
+    let mut words = typed.into_iter().peekable();
     line.expanded.extend(words.next());
     while let Some(word) = words.next() {
         match word.to_str() {
@@ -128,6 +128,14 @@ pub fn documented() -> Vec<(String, String)> {
     commands.chain(flags).chain([wide]).collect()
 }
 
+/// The words that are not expanded yet.
+type Words = std::iter::Peekable<std::vec::IntoIter<OsString>>;
+
+/// Tells whether a word can be the value of the flag before it, rather than the next flag.
+fn is_value(word: &OsString) -> bool {
+    !word.as_encoded_bytes().starts_with(b"-")
+}
+
 /// A command line of which a part was expanded.
 struct CommandLine<'a> {
     /// The commands that were named: `netcensus`, `snapshots`, `prune`.
@@ -154,7 +162,9 @@ impl<'a> CommandLine<'a> {
     }
 
     /// Takes a flag, and its value if that is a word of its own.
-    fn flag(&mut self, text: &str, words: &mut impl Iterator<Item = OsString>) {
+    fn flag(&mut self, text: &str, words: &mut Words) {
+        let doubled = format!("-{text}");
+        let text = if self.is_long_with_one_dash(text) { &doubled } else { text };
         let Typed { name, value } = Typed::parse(text);
         if let Some(arg) = self.find(name) {
             let mut value = value.map(OsString::from);
@@ -180,9 +190,16 @@ impl<'a> CommandLine<'a> {
         self.expanded.push(format!("--{target}").into());
         if let FlagWithValue(_, fixed) = meaning {
             self.expanded.push(fixed.into());
-        } else if let Some(value) = value.map(OsString::from).or_else(|| words.next()) {
+        } else if let Some(value) = value.map(OsString::from).or_else(|| words.next_if(is_value)) {
             self.expanded.push(meaning.condition(&value).unwrap_or(value));
         }
+    }
+
+    /// Tells whether a flag has the name of a long one behind one dash, as in Terraform: `-region`.
+    fn is_long_with_one_dash(&self, text: &str) -> bool {
+        let name = text.trim_start_matches('-').split('=').next().unwrap_or_default();
+        let is_known = || FLAGS.iter().any(|(typed, _)| *typed == name) || self.find(name).is_some();
+        !text.starts_with("--") && name.len() > 1 && is_known()
     }
 
     /// Finds an argument of the current command by its long or short name. Global ones may be those of a command above.
@@ -396,6 +413,8 @@ mod tests {
             ("--config show check", "--config show overlap"),
             ("--color never ls", "--color never scan"),
             ("version", "--version"),
+            ("scan -region eu-west-1 -profile=prod", "scan --region eu-west-1 --aws-profile prod"),
+            ("scan --account --json", "scan --filter --output json"),
         ] {
             assert_eq!(expanded(&format!("netcensus {typed}")), format!("netcensus {meant}"));
         }

@@ -1,7 +1,7 @@
 //! The reports of one run: one on standard output, and any number in files.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::report_target::ReportTarget;
 use crate::error::Error;
@@ -35,7 +35,7 @@ impl Reports {
                         .remedy("write all but one to files, such as `-o github,sarif=report.sarif`"));
                 }
                 None => (reports.printed, reports.is_chosen) = (format, true),
-                Some(file) if reports.files.iter().any(|(_, other)| other == file) => {
+                Some(file) if reports.files.iter().any(|(_, other)| is_same_place(other, file)) => {
                     return Err(Error::usage(format!("--output names {} twice", file.display())));
                 }
                 Some(file) => {
@@ -60,4 +60,14 @@ impl Reports {
             .map(|(format, path)| PendingFile::write(path, |out| render(*format, Layout::default(), out)))
             .collect()
     }
+}
+
+/// Tells whether two paths lead to one file, however they are spelt.
+fn is_same_place(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let directory =
+            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some((directory.canonicalize().ok()?, path.file_name()?.to_owned()))
+    };
+    one == other || place(one).is_some_and(|one| place(other) == Some(one))
 }

@@ -247,6 +247,11 @@ impl<'f, T: Record> RowFilters<'f, T> {
         self.trace.as_ref().map(|trace| trace.borrow().clone()).unwrap_or_default()
     }
 
+    /// Tells whether such rows have all columns that the filters look at.
+    pub const fn has_columns(&self) -> bool {
+        self.filters.is_some()
+    }
+
     /// Tells whether a row passes.
     pub fn pass(&self, row: &T, index: &InventoryIndex<'_>) -> bool {
         let Some(filters) = &self.filters else { return false };

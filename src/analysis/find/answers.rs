@@ -13,7 +13,7 @@ use super::relevance::Relevance;
 use super::report::{
     FIND_VERSION, FindAnswer, FindMatch, FindReport, FindStatus, MatchKind, MatchRelation, ThingKind,
 };
-use super::resource_index::ResourceIndex;
+use super::resource_index::{ResourceIndex, resource_key};
 use super::search::Search;
 use super::suggestions::Suggestions;
 use super::thing::{FindQuery, Thing};
@@ -298,12 +298,13 @@ fn add_neighbours<'a>(answer: &mut FindAnswer<'a>, resources: &ResourceIndex<'a>
             answer.joined.extend(resources.links_of(network));
         }
     }
+    let mut seen = HashSet::new();
     let mut hubs: Vec<(Provider, &str)> = Vec::new();
     let of_matches = answer.matches.iter().flat_map(|found| &found.ends);
     let of_links = answer.joined.iter().flat_map(|network| network.links.iter().map(|link| &link.far));
     for far in of_matches.chain(of_links).filter(|far| far.is_hub) {
         if let Some(id) = far.id
-            && !hubs.contains(&(far.provider, id))
+            && seen.insert(resource_key(far.provider, id))
         {
             hubs.push((far.provider, id));
         }

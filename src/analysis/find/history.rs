@@ -14,7 +14,7 @@ use super::super::diff::{AbsenceEvidence, CoverageIndex};
 use super::answers::{FindInput, answer_all, id_of, kind_of, value_of};
 use super::report::{FIND_VERSION, FindMatch, FindStatus, MatchKind, MatchRelation, ThingKind};
 use super::thing::FindQuery;
-use crate::model::{GENERATOR, Inventory, InventoryView, Kind, Plan, Provider};
+use crate::model::{GENERATOR, InterfaceKind, Inventory, InventoryView, Kind, Plan, Provider};
 
 /// Who had each thing when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -277,7 +277,9 @@ fn holder(kind: ThingKind, found: &FindMatch<'_>) -> Option<(HolderKey, PastHold
     if is_reserved || (kind == ThingKind::Prefix && is_machine) {
         return None;
     }
-    let attached_to = found.interface.as_ref().and_then(|it| it.attached_to.as_deref());
+    // A private endpoint is not a machine: the interface stands for it.
+    let of_machine = found.interface.as_ref().filter(|it| it.kind != Some(InterfaceKind::PrivateEndpoint));
+    let attached_to = of_machine.and_then(|it| it.attached_to.as_deref());
     let is_address = matches!(kind, ThingKind::Address | ThingKind::Mac);
     let (what, id) = match attached_to.filter(|_| is_address && found.what == MatchKind::Interface) {
         Some(machine) => (MatchKind::Instance, machine),

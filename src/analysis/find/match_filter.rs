@@ -28,16 +28,17 @@ impl<'f, 'a> MatchFilter<'f, 'a> {
         })
     }
 
-    /// Tells whether a match is wanted. An interface is, too, if the machine that it is attached to passes: tags are on
-    /// machines.
+    /// Tells whether a match is wanted. For an interface, the machine that it is attached to decides where machines have
+    /// the columns: state and tags are on machines.
     pub fn passes(&self, found: &FindMatch<'_>) -> bool {
-        let has_machine = || found.instance.as_ref().is_some_and(|it| self.instances.pass(it, &self.index));
         match found.what {
-            MatchKind::Interface => {
-                has_machine()
-                    || found.interface.as_ref().is_some_and(|it| self.interfaces.pass(it, &self.index))
+            MatchKind::Interface => match found.instance.as_ref().filter(|_| self.instances.has_columns()) {
+                Some(machine) => self.instances.pass(machine, &self.index),
+                None => found.interface.as_ref().is_some_and(|it| self.interfaces.pass(it, &self.index)),
+            },
+            MatchKind::Instance => {
+                found.instance.as_ref().is_some_and(|it| self.instances.pass(it, &self.index))
             }
-            MatchKind::Instance => has_machine(),
             MatchKind::Subnet => found.subnet.is_some_and(|it| self.subnets.pass(it, &self.index)),
             MatchKind::Network => found.network.is_some_and(|it| self.networks.pass(it, &self.index)),
             MatchKind::Link => found.link.is_some_and(|it| self.links.pass(it, &self.index)),

@@ -23,9 +23,13 @@ impl Relevance {
     /// Decides it by the form of the thing.
     pub fn new(thing: &Thing) -> Self {
         match thing {
-            // Private addresses of machines are in subnets. Public ones are in none.
-            Thing::Prefix(prefix) if is_private(*prefix) => Self::anywhere(&[Kind::Networks, Kind::Subnets]),
-            Thing::Address(_) | Thing::Prefix(_) => {
+            // Private addresses of machines are in subnets. Public ones are in none. Of networks in accounts that are not
+            // read, only the links to them tell the prefixes.
+            Thing::Prefix(prefix) if is_private(*prefix) => {
+                Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Links])
+            }
+            Thing::Prefix(_) => Self::anywhere(&Kind::ALL),
+            Thing::Address(_) => {
                 Self::anywhere(&[Kind::Networks, Kind::Subnets, Kind::Instances, Kind::Interfaces])
             }
             Thing::Mac(_) => Self::anywhere(&[Kind::Interfaces]),
@@ -134,8 +138,8 @@ mod tests {
         assert_eq!(of("vpc-0a1b2c3*").kinds, Kind::ALL);
         let machine = of("/subscriptions/S/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/m");
         assert_eq!((machine.account.as_deref(), machine.kinds), (Some("s"), vec![Kind::Instances]));
-        assert_eq!(of("10.0.0.0/24").kinds, [Kind::Networks, Kind::Subnets]);
-        assert_eq!(of("52.0.0.0/24").kinds.len(), 4, "public addresses are in no subnet");
+        assert_eq!(of("10.0.0.0/24").kinds, [Kind::Networks, Kind::Subnets, Kind::Links]);
+        assert_eq!(of("52.0.0.0/24").kinds, Kind::ALL, "public addresses are in no subnet");
         assert_eq!(of("10.0.0.1").kinds.len(), 4);
     }
 }

@@ -121,19 +121,13 @@ impl<'a> ResourceIndex<'a> {
             }));
         }
         // The own side of a peering first: it stays.
-        joined.sort_by(|(position, one), (other_position, other)| {
-            (&one.far.id, one.kind, position, one.id).cmp(&(
-                &other.far.id,
-                other.kind,
-                other_position,
-                other.id,
-            ))
-        });
+        let lower = |id: Option<&str>| id.map(str::to_ascii_lowercase);
+        joined.sort_by_cached_key(|(position, link)| (lower(link.far.id), link.kind, *position, link.id));
         joined.dedup_by(|(_, next), (_, kept)| {
             next.kind == LinkKind::VnetPeering
                 && kept.kind == next.kind
                 && next.far.id.is_some()
-                && next.far.id.map(str::to_ascii_lowercase) == kept.far.id.map(str::to_ascii_lowercase)
+                && lower(next.far.id) == lower(kept.far.id)
         });
         let mut joined: Vec<_> = joined.into_iter().map(|(_, link)| link).collect();
         joined.sort();

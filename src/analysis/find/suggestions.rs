@@ -31,6 +31,10 @@ impl<'t> Suggestions<'t> {
 
     fn look_at(&mut self, name: &str) {
         let lower = name.to_lowercase();
+        // It was found, and a filter left it out.
+        if lower == self.text {
+            return;
+        }
         if self.part.len() > 2 && lower.contains(&self.part) {
             self.containing.insert(name.to_owned());
             // The first ones are enough.

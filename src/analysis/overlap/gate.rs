@@ -118,7 +118,9 @@ fn gate_report(
     policy: GatePolicy<'_>,
 ) -> GateReport {
     let failing = findings.iter().filter(|finding| finding.fails).count();
-    let may_pass = complete || (policy.allow_incomplete && !policy.interrupted);
+    // What the user stopped is not what the user allowed.
+    let incomplete_allowed = policy.allow_incomplete && !policy.interrupted;
+    let may_pass = complete || incomplete_allowed;
     let result = match (may_pass, failing) {
         (false, _) => GateResult::Incomplete,
         (true, 0) => GateResult::Clean,
@@ -133,7 +135,7 @@ fn gate_report(
         fail_on,
         failing,
         complete,
-        incomplete_allowed: policy.allow_incomplete,
+        incomplete_allowed,
         missing,
     }
 }

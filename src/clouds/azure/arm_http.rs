@@ -119,16 +119,19 @@ impl ArmHttp {
                 Err(error) => error,
             };
             let last = if error.status.is_some() { ATTEMPTS } else { UNANSWERED_ATTEMPTS };
-            if attempt >= last || !error.is_retryable() {
-                return Err(error);
-            }
+            let is_last = attempt >= last || !error.is_retryable();
             backoff = self.backoff.next(backoff, random());
             match (error.status, error.wait) {
-                // Some services ask for no wait at all. That would use up all attempts at once.
+                // Some services ask for no wait at all. That would use up all attempts at once. The other requests of the
+                // quota wait even if this one is not sent again.
                 (_, Some(wait)) => self.pauses.begin(&request.quota, wait.max(backoff)),
                 (Some(StatusCode::TOO_MANY_REQUESTS), None) => self.pauses.begin(&request.quota, backoff),
                 // A server that failed says nothing about the quota, so the others need not wait.
-                _ => tokio::time::sleep(backoff).await,
+                _ if !is_last => tokio::time::sleep(backoff).await,
+                _ => {}
+            }
+            if is_last {
+                return Err(error);
             }
         }
     }
@@ -226,7 +229,8 @@ fn no_answer(request: &ArmRequest, error: &reqwest::Error, progress: Progress) -
     }
 }
 
-/// The pauses that Azure asked for: a 429 holds back every request of its subscription or tenant, and no other.
+/// The pauses that Azure asked for: a 429, or `Retry-After` of any answer, holds back every request of its subscription
+/// or tenant, and no other.
 pub struct Pauses {
     /// When the pause of a quota ends. An entry may be in the past.
     until: Mutex<HashMap<Quota, Instant>>,
