@@ -72,6 +72,9 @@ const FLAGS: &[(&str, Meaning)] = &[
 const YAML: &str = "every JSON document is valid YAML: use -o json";
 const FILE: &str = "use `netcensus export --to FILE`, or redirect the output with `> FILE`";
 
+/// What other tools call the formats.
+const FORMATS: &[(&str, &str)] = &[("jsonl", "ndjson"), ("md", "markdown"), ("text", "table")];
+
 /// Commands.
 const COMMANDS: &[(&str, &str)] = &[
     ("list", "scan"),
@@ -88,7 +91,8 @@ const COMMANDS: &[(&str, &str)] = &[
 /// is behind `--`.
 #[must_use]
 pub fn expand(typed: Vec<OsString>, root: &Command) -> Vec<OsString> {
-    let mut line = CommandLine { path: vec![root], expanded: Vec::with_capacity(typed.len()) };
+    let mut line =
+        CommandLine { path: vec![root], expanded: Vec::with_capacity(typed.len()), alternatives: Vec::new() };
     let mut words = typed.into_iter().peekable();
     line.expanded.extend(words.next());
     while let Some(word) = words.next() {
@@ -141,6 +145,8 @@ struct CommandLine<'a> {
     /// The commands that were named: `netcensus`, `snapshots`, `prune`.
     path: Vec<&'a Command>,
     expanded: Vec<OsString>,
+    /// The beginnings of the conditions that flags were replaced by, and where these are.
+    alternatives: Vec<(&'static str, usize)>,
 }
 
 impl<'a> CommandLine<'a> {
@@ -187,11 +193,24 @@ impl<'a> CommandLine<'a> {
             self.expanded.push(text.into());
             return;
         };
+        let earlier =
+            self.alternatives.iter().find(|(prefix, _)| matches!(meaning, Condition(it) if it == *prefix));
+        if let Some((_, at)) = earlier.copied() {
+            // Repeated, such flags mean one of several. Conditions would all have to hold.
+            if let Some(value) = value.map(OsString::from).or_else(|| words.next_if(is_value)) {
+                self.expanded[at].push(",");
+                self.expanded[at].push(value);
+            }
+            return;
+        }
         self.expanded.push(format!("--{target}").into());
         if let FlagWithValue(_, fixed) = meaning {
             self.expanded.push(fixed.into());
         } else if let Some(value) = value.map(OsString::from).or_else(|| words.next_if(is_value)) {
             self.expanded.push(meaning.condition(&value).unwrap_or(value));
+            if let Condition(prefix) = meaning {
+                self.alternatives.push((prefix, self.expanded.len() - 1));
+            }
         }
     }
 
@@ -335,6 +354,7 @@ fn unknown_flag(typed: &str, root: &Command) -> Option<String> {
     let names: Vec<&str> = flags.filter_map(Arg::get_long).chain(["help", "version"]).collect();
     let near = nearest(name, names).filter(|_| name.len() > 1)?;
     Some(match commands_with(near, root) {
+        commands if near == name && !commands.is_empty() => format!("only {commands} can use --{name}"),
         commands if commands.is_empty() => format!("did you mean --{near}?"),
         commands => format!("did you mean --{near}, of {commands}?"),
     })
@@ -352,6 +372,9 @@ fn unknown_command(typed: &str, root: &Command) -> Option<String> {
     if let Some(name) = nearest(typed, names) {
         return Some(format!("did you mean `netcensus {name}`?"));
     }
+    if typed.contains(|c: char| c.is_ascii_digit()) {
+        return Some(format!("use `netcensus find {typed}` to look for it"));
+    }
     let kinds = super::kinds::is_kind(typed);
     kinds.then(|| format!("use `netcensus scan {typed}` to list them"))
 }
@@ -361,13 +384,24 @@ fn unknown_value(arg: &str, value: &str, names: &[String]) -> Option<String> {
     if is_format && (value.eq_ignore_ascii_case("yaml") || value.eq_ignore_ascii_case("yml")) {
         return Some(YAML.to_owned());
     }
+    let format = value.split('=').next().unwrap_or_default();
+    if is_format && format != value && names.iter().any(|name| name == format) {
+        return Some(format!(
+            "use `> FILE` with -o {format}, or `netcensus export --to FILE`, to write a file"
+        ));
+    }
+    if let Some((_, ours)) = FORMATS.iter().find(|(typed, _)| is_format && *typed == value) {
+        return Some(format!("did you mean `{ours}`?"));
+    }
     if is_format && (Path::new(value).extension().is_some() || value.contains('/')) {
         return Some(format!(
             "a format is expected here; use `netcensus export --to {value}` to write the file"
         ));
     }
-    let near = nearest(value, names.iter().map(String::as_str))?;
-    Some(format!("did you mean `{near}`?"))
+    let near = nearest(value, names.iter().map(String::as_str));
+    let is_thing = || arg.contains("KIND") && value.contains(|c: char| c.is_ascii_digit());
+    near.map(|near| format!("did you mean `{near}`?"))
+        .or_else(|| is_thing().then(|| format!("use `netcensus find {value}` to look for it")))
 }
 
 #[cfg(test)]
@@ -415,6 +449,7 @@ mod tests {
             ("version", "--version"),
             ("scan -region eu-west-1 -profile=prod", "scan --region eu-west-1 --aws-profile prod"),
             ("scan --account --json", "scan --filter --output json"),
+            ("scan --account 1 --account=b --name c", "scan --filter account=1,b --filter name=c"),
         ] {
             assert_eq!(expanded(&format!("netcensus {typed}")), format!("netcensus {meant}"));
         }
@@ -465,6 +500,11 @@ mod tests {
             ("scan subnts", "did you mean `subnets`?"),
             ("scna", "did you mean `netcensus scan`?"),
             ("vpcs", "use `netcensus scan vpcs`"),
+            ("10.0.0.7", "use `netcensus find 10.0.0.7`"),
+            ("show vpc-0a1b2c3d", "use `netcensus find vpc-0a1b2c3d`"),
+            ("scan -o csv=x.csv", "`> FILE` with -o csv"),
+            ("scan -o jsonl", "did you mean `ndjson`?"),
+            ("overlap --filter a=b", "can use --filter"),
         ] {
             let said = answer(&format!("netcensus {typed}"));
             assert!(said.contains(words), "{typed}: {said}");

@@ -85,7 +85,7 @@ pub struct DiffArgs {
 
     /// Format of the report, or FORMAT=FILE to write it to a file; comma-separated [default: table]
     ///
-    /// One format goes to standard output, any number to files: `-o github,sarif=report.sarif,junit=report.xml`.
+    /// One format goes to standard output, any number to files: `-o markdown,json=changes.json`.
     ///
     /// [env: NETCENSUS_OUTPUT]
     #[arg(short = 'o', long = "output", visible_alias = "format", ignore_case = true, value_name = "FORMAT[=FILE]", value_delimiter = ',', help_heading = "Output", value_parser = report_target(Content::Changes))]

@@ -63,7 +63,7 @@ pub struct FindArgs {
     /// Format of the report [default: table]
     ///
     /// [env: NETCENSUS_OUTPUT]
-    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Answers))]
+    #[arg(short, long, visible_alias = "format", ignore_case = true, value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Answers))]
     pub output: Option<String>,
 
     /// Show every match in full

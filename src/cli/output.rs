@@ -1,7 +1,7 @@
 //! Which rows and columns are shown, and in which format.
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::output::{Content, Format, FormatSpec};
 
@@ -51,8 +51,13 @@ pub struct OutputArgs {
     pub wide: bool,
 }
 
-/// Parses the name of a format that can write `content`, and describes them all in the help.
-pub(super) fn formats(content: Content) -> PossibleValuesParser {
+/// Parses the name of a format that can write `content`. The argument has to ignore case.
+pub(super) fn formats(content: Content) -> impl TypedValueParser<Value = String> {
+    format_names(content).map(|name| name.to_ascii_lowercase())
+}
+
+/// Lists the names of the formats that can write `content`, and describes them in the help.
+pub(super) fn format_names(content: Content) -> PossibleValuesParser {
     let value = |spec: &FormatSpec| Some(PossibleValue::new(spec.name).help(spec.help(content)?));
     PossibleValuesParser::new(Format::for_content(content).filter_map(value))
 }

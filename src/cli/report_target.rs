@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 
-use super::output::formats;
+use super::output::format_names;
 use crate::output::Content;
 
 /// A format, and where the report in it goes.
@@ -25,7 +25,7 @@ struct ReportTargetParser(PossibleValuesParser);
 
 /// Parses the targets of reports with this content. The argument has to ignore case.
 pub(super) fn report_target(content: Content) -> impl TypedValueParser<Value = ReportTarget> {
-    ReportTargetParser(formats(content))
+    ReportTargetParser(format_names(content))
 }
 
 impl TypedValueParser for ReportTargetParser {
@@ -43,7 +43,7 @@ impl TypedValueParser for ReportTargetParser {
             return Err(Error::raw(ErrorKind::ValueValidation, message).with_cmd(command));
         }
         let format = self.0.parse_ref(command, arg, OsStr::new(format))?;
-        Ok(ReportTarget { format, file: file.map(PathBuf::from) })
+        Ok(ReportTarget { format: format.to_ascii_lowercase(), file: file.map(PathBuf::from) })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {

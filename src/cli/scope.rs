@@ -11,7 +11,7 @@ pub struct ScopeArgs {
     /// Read only this cloud: aws or azure; comma-separated or repeated
     ///
     /// [env: NETCENSUS_PROVIDER]
-    #[arg(long = "provider", value_name = "NAME", value_delimiter = ',')]
+    #[arg(long = "provider", value_name = "NAME", value_delimiter = ',', value_parser = lowercase)]
     pub providers: Vec<String>,
 
     /// Use this AWS profile; globs (`prod-*`), may be repeated
@@ -160,4 +160,10 @@ pub struct ScopeArgs {
     /// [env: NETCENSUS_TIMEOUT]
     #[arg(long, value_name = "DURATION", hide_short_help = true, help_heading = "Reliability")]
     pub timeout: Option<String>,
+}
+
+/// Takes the name of a cloud in any case.
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn lowercase(name: &str) -> Result<String, std::convert::Infallible> {
+    Ok(name.to_ascii_lowercase())
 }
