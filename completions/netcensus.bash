@@ -37,6 +37,9 @@ _netcensus() {
             netcensus,help)
                 cmd="netcensus__subcmd__help"
                 ;;
+            netcensus,man)
+                cmd="netcensus__subcmd__man"
+                ;;
             netcensus,merge)
                 cmd="netcensus__subcmd__merge"
                 ;;
@@ -70,6 +73,9 @@ _netcensus() {
             netcensus__subcmd__config,help)
                 cmd="netcensus__subcmd__config__subcmd__help"
                 ;;
+            netcensus__subcmd__config,init)
+                cmd="netcensus__subcmd__config__subcmd__init"
+                ;;
             netcensus__subcmd__config,show)
                 cmd="netcensus__subcmd__config__subcmd__show"
                 ;;
@@ -78,6 +84,9 @@ _netcensus() {
                 ;;
             netcensus__subcmd__config__subcmd__help,help)
                 cmd="netcensus__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            netcensus__subcmd__config__subcmd__help,init)
+                cmd="netcensus__subcmd__config__subcmd__help__subcmd__init"
                 ;;
             netcensus__subcmd__config__subcmd__help,show)
                 cmd="netcensus__subcmd__config__subcmd__help__subcmd__show"
@@ -102,6 +111,9 @@ _netcensus() {
                 ;;
             netcensus__subcmd__help,help)
                 cmd="netcensus__subcmd__help__subcmd__help"
+                ;;
+            netcensus__subcmd__help,man)
+                cmd="netcensus__subcmd__help__subcmd__man"
                 ;;
             netcensus__subcmd__help,merge)
                 cmd="netcensus__subcmd__help__subcmd__merge"
@@ -132,6 +144,9 @@ _netcensus() {
                 ;;
             netcensus__subcmd__help__subcmd__config,check)
                 cmd="netcensus__subcmd__help__subcmd__config__subcmd__check"
+                ;;
+            netcensus__subcmd__help__subcmd__config,init)
+                cmd="netcensus__subcmd__help__subcmd__config__subcmd__init"
                 ;;
             netcensus__subcmd__help__subcmd__config,show)
                 cmd="netcensus__subcmd__help__subcmd__config__subcmd__show"
@@ -176,7 +191,7 @@ _netcensus() {
 
     case "${cmd}" in
         netcensus)
-            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help"
+            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -220,7 +235,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config)
-            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version check show help"
+            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version init check show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -264,7 +279,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__config__subcmd__help)
-            opts="check show help"
+            opts="init check show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -305,6 +320,20 @@ _netcensus() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        netcensus__subcmd__config__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         netcensus__subcmd__config__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -312,6 +341,28 @@ _netcensus() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__config__subcmd__init)
+            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1054,7 +1105,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help)
-            opts="scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions help"
+            opts="scan find overlap usage reserve reservations release diff groups export snapshots merge sandbox config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1082,7 +1133,7 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help__subcmd__config)
-            opts="check show"
+            opts="init check show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1096,6 +1147,20 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help__subcmd__config__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__config__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1180,6 +1245,20 @@ _netcensus() {
             return 0
             ;;
         netcensus__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1354,6 +1433,28 @@ _netcensus() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        netcensus__subcmd__man)
+            opts="-q -v -h -V --config --quiet --verbose --no-progress --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand sandbox 'Serve emulated clouds on this machine, to try and test without an account'
             cand config 'Check the configuration file, or show the effective settings'
             cand completions 'Print a completion script for your shell'
+            cand man 'Write the manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'netcensus;scan'= {
@@ -686,9 +687,23 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand init 'Write a configuration file with every key as a comment'
             cand check 'Check a configuration file and print every problem'
             cand show 'Show the effective settings and where each comes from'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;config;init'= {
+            cand --config 'Read this configuration file'
+            cand --color 'When to use colour [default: auto]'
+            cand -q 'Suppress progress, notes and warnings'
+            cand --quiet 'Suppress progress, notes and warnings'
+            cand -v 'Log what netcensus does; -vv also logs every request'
+            cand --verbose 'Log what netcensus does; -vv also logs every request'
+            cand --no-progress 'Hide the progress line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
         &'netcensus;config;check'= {
             cand --config 'Read this configuration file'
@@ -741,9 +756,12 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand --version 'Print version'
         }
         &'netcensus;config;help'= {
+            cand init 'Write a configuration file with every key as a comment'
             cand check 'Check a configuration file and print every problem'
             cand show 'Show the effective settings and where each comes from'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'netcensus;config;help;init'= {
         }
         &'netcensus;config;help;check'= {
         }
@@ -752,6 +770,19 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;config;help;help'= {
         }
         &'netcensus;completions'= {
+            cand --config 'Read this configuration file'
+            cand --color 'When to use colour [default: auto]'
+            cand -q 'Suppress progress, notes and warnings'
+            cand --quiet 'Suppress progress, notes and warnings'
+            cand -v 'Log what netcensus does; -vv also logs every request'
+            cand --verbose 'Log what netcensus does; -vv also logs every request'
+            cand --no-progress 'Hide the progress line'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'netcensus;man'= {
             cand --config 'Read this configuration file'
             cand --color 'When to use colour [default: auto]'
             cand -q 'Suppress progress, notes and warnings'
@@ -780,6 +811,7 @@ set edit:completion:arg-completer[netcensus] = {|@words|
             cand sandbox 'Serve emulated clouds on this machine, to try and test without an account'
             cand config 'Check the configuration file, or show the effective settings'
             cand completions 'Print a completion script for your shell'
+            cand man 'Write the manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'netcensus;help;scan'= {
@@ -818,14 +850,19 @@ set edit:completion:arg-completer[netcensus] = {|@words|
         &'netcensus;help;sandbox'= {
         }
         &'netcensus;help;config'= {
+            cand init 'Write a configuration file with every key as a comment'
             cand check 'Check a configuration file and print every problem'
             cand show 'Show the effective settings and where each comes from'
+        }
+        &'netcensus;help;config;init'= {
         }
         &'netcensus;help;config;check'= {
         }
         &'netcensus;help;config;show'= {
         }
         &'netcensus;help;completions'= {
+        }
+        &'netcensus;help;man'= {
         }
         &'netcensus;help;help'= {
         }

@@ -330,7 +330,7 @@ impl Progress {
             if bar.is_finished() {
                 bar.reset();
             }
-            bar.set_style(style("{spinner} {wide_msg}"));
+            bar.set_style(style("{spinner} {wide_msg} {elapsed}"));
             bar.set_message(sanitise(text));
             bar.enable_steady_tick(TICK);
         }
@@ -340,7 +340,7 @@ impl Progress {
     pub fn show_scopes(&self, done: usize, total: usize, text: &str) {
         if let Some(bar) = &self.0 {
             if bar.length() != Some(total as u64) {
-                bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg}"));
+                bar.set_style(style("{spinner} {bar:24} {pos}/{len} scopes {wide_msg} {elapsed}"));
                 bar.set_length(total as u64);
                 bar.enable_steady_tick(TICK);
             }
@@ -436,10 +436,12 @@ mod tests {
         assert_eq!(drawn().trim(), "");
         progress.show_activity("signing in");
         progress.suspend(|| ());
-        assert!(drawn().contains("signing in"));
+        let drawn_now = drawn();
+        assert!(drawn_now.contains("signing in") && drawn_now.contains(" 0s"), "{drawn_now}");
         progress.show_scopes(1, 3, "");
         progress.suspend(|| ());
-        assert!(drawn().contains("1/3 scopes"));
+        let drawn_now = drawn();
+        assert!(drawn_now.contains("1/3 scopes"), "{drawn_now}");
         progress.clear();
         drawn();
         progress.suspend(|| ());

@@ -9,6 +9,7 @@ use super::scope::ScopeArgs;
 /// Options of `netcensus config`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = "Examples:\n  \
+    netcensus config init\n  \
     netcensus config check\n  \
     netcensus config show --aws-profile audit")]
 pub struct ConfigArgs {
@@ -22,7 +23,7 @@ impl ConfigArgs {
     #[must_use]
     pub const fn scope(&self) -> Option<&ScopeArgs> {
         match &self.action {
-            ConfigAction::Check { .. } => None,
+            ConfigAction::Check { .. } | ConfigAction::Init { .. } => None,
             ConfigAction::Show { scope, .. } => Some(scope),
         }
     }
@@ -31,6 +32,16 @@ impl ConfigArgs {
 /// What `netcensus config` can do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ConfigAction {
+    /// Write a configuration file with every key as a comment
+    ///
+    /// An existing file is never replaced.
+    #[command(after_long_help = "Examples:\n  \
+        netcensus config init\n  \
+        netcensus config init ~/.config/netcensus/netcensus.toml")]
+    Init {
+        /// The file to write [default: netcensus.toml in the working directory]
+        file: Option<PathBuf>,
+    },
     /// Check a configuration file and print every problem
     ///
     /// Prints `FILE: ok`, or every problem with line and column. If there is a problem, the exit code is 2.

@@ -12,7 +12,8 @@ use crate::output::Content;
 const SANDBOX: &str = "Read the built-in sandbox for `live`: sample clouds, no account needed";
 const MAX_AGE: &str = "For `live`, use the newest snapshot of the same scope if it is at most this old (e.g. 15m); \
     otherwise scan";
-const UNITS: &str = "Units are s, m, h, d (24 hours) and w. The snapshot must be newer than OLD.";
+const UNITS: &str =
+    "Units are s, m, h, d (24 hours) and w. The snapshot must be newer than OLD.\n\n[env: NETCENSUS_MAX_AGE]";
 
 /// Options of `netcensus diff`.
 #[derive(Debug, Clone, Args)]

@@ -10,8 +10,8 @@ use clap::{ArgAction, Args, ValueEnum};
 pub struct GlobalArgs {
     /// Read this configuration file
     ///
-    /// Without it, netcensus reads netcensus.toml in the working directory, else netcensus/netcensus.toml in the XDG
-    /// configuration directory (~/.config).
+    /// Without it, netcensus reads netcensus.toml in the working directory or above it (up to the root of the repository,
+    /// or your home), else netcensus/netcensus.toml in the XDG configuration directory (~/.config). -v says which.
     ///
     /// [env: NETCENSUS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]

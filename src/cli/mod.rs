@@ -15,6 +15,7 @@ pub mod find;
 pub mod global;
 pub mod groups;
 pub mod kinds;
+pub mod man;
 pub mod merge;
 pub mod notify;
 pub mod output;
@@ -132,4 +133,6 @@ pub enum Command {
     Config(Box<config::ConfigArgs>),
     /// Print a completion script for your shell
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }

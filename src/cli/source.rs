@@ -15,7 +15,9 @@ pub struct SourceArgs {
     /// Read a saved inventory instead of the clouds: a file, @latest, @7d and so on, or `-` for standard input
     ///
     /// Snapshots have the names @latest, @previous, @~N, @2026-11-20, @2026-11-20T06:00 and @7d (the newest that is at
-    /// least 7 days old).
+    /// least 7 days old). `live` reads the clouds even if netcensus.toml names a saved inventory.
+    ///
+    /// [env: NETCENSUS_FROM]
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     pub from: Option<PathBuf>,
 
@@ -35,6 +37,8 @@ pub struct LiveArgs {
     /// Reuse the newest matching snapshot if it is at most this old (e.g. 15m); otherwise scan
     ///
     /// Units are s, m, h, d (24 hours) and w. With --from, an older inventory is an error (exit code 2).
+    ///
+    /// [env: NETCENSUS_MAX_AGE]
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<String>,
 

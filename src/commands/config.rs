@@ -1,15 +1,22 @@
 //! `netcensus config`: checks the file, or shows what holds.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use crate::cli::config::{ConfigAction, ConfigArgs, ShowFormat};
-use crate::config::{ConfigEnvironment, ConfigFile, Entry, KnownNames, Origin, Overrides, Settings};
+use crate::config::{
+    ConfigEnvironment, ConfigFile, Entry, FILE_NAME, KnownNames, Origin, Overrides, Settings,
+};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fs::WriteError;
 use crate::ui::Ui;
+
+/// What `netcensus config init` writes.
+const TEMPLATE: &str = include_str!("config/template.toml");
 
 /// Runs `netcensus config`. `config_flag` is the file that `--config` names, `overrides` what the flags said.
 ///
@@ -24,6 +31,7 @@ pub fn run(
 ) -> Result<Exit, Error> {
     let surroundings = ConfigEnvironment::of_process();
     match &args.action {
+        ConfigAction::Init { file } => init(file.as_deref().unwrap_or(Path::new(FILE_NAME)), ui)?,
         ConfigAction::Check { file } => {
             let file = match file {
                 Some(file) => ConfigFile::read(file.clone())?,
@@ -48,6 +56,21 @@ pub fn run(
         }
     }
     Ok(Exit::Clean)
+}
+
+/// Writes the commented file, unless there is a file of that name.
+fn init(path: &Path, ui: &Ui) -> Result<(), Error> {
+    let created = File::options().write(true).create_new(true).open(path);
+    match created.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(Error::usage(format!("{} exists already", path.display()))
+                .remedy("name another file; nothing was written"));
+        }
+        Err(error) => return Err(WriteError::cannot_write(path, &error).into()),
+    }
+    ui.status(&format!("wrote {}; every key in it is a comment", path.display()));
+    Ok(())
 }
 
 fn nothing_to_check(surroundings: &ConfigEnvironment) -> Error {

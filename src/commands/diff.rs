@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::live_scope::{LiveScope, add_unread_accounts};
 use super::filters::parse_filter_flags;
-use super::inventory_source::LoadExtent;
+use super::inventory_source::{LIVE, LoadExtent};
 use super::notify::Notifier;
 use super::overlap::collisions_among_networks;
 use super::report_files::Reports;
@@ -30,9 +30,6 @@ use crate::output;
 use crate::snapshot::ScanRequest;
 use crate::ui::Ui;
 use crate::wording::counted;
-
-/// The name of the newer side that stands for a scan.
-const LIVE: &str = "live";
 
 /// Runs `netcensus diff`.
 ///

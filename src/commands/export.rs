@@ -28,7 +28,8 @@ pub fn run(args: &ExportArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Erro
     // Locked before the scan: a second run would only find out after it that it may not write.
     let _locks = plan.check_and_lock(ui)?;
     // That the rows of a snapshot are not in order shows only when some of them are written.
-    let is_whole = plan.writes_document() && args.source.from.is_some();
+    let is_whole =
+        plan.writes_document() && inventory_source::saved_inventory(&args.source, &settings).is_some();
     let load = if is_whole { LoadExtent::All } else { LoadExtent::Streamed };
     let mut gathered =
         inventory_source::gather_inventory(&args.source, &plan.kinds_to_read(), load, &settings, ui)?;

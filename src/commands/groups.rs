@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::filters::resource_groups;
 use super::inventory_source::{Gathered, LoadExtent};
 use super::summary::Summary;
@@ -140,13 +138,8 @@ fn print(report: &GroupsReport, format: Format, wide: bool, ui: &Ui) -> Result<(
         fit: if wide { Fit::Never } else { Fit::Wrap },
         completeness: Completeness::Complete,
     };
-    let objects = if format == Format::Ndjson {
-        report.groups.iter().map(|group| json!(group)).collect()
-    } else {
-        json!(report)
-    };
     let layout = ui.layout();
-    ui.data(|out| output::render_list(&table, &objects, format, layout, out).map(drop))
+    ui.data(|out| output::render_groups(report, &table, format, layout, out))
 }
 
 fn row(group: &GroupSummary, cloud: &GroupMembers) -> Vec<Value> {

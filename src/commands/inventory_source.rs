@@ -23,6 +23,9 @@ use crate::snapshot::{ScanRequest, is_in_future};
 use crate::ui::Ui;
 use crate::wording::age;
 
+/// The name of `--from` and of the newer side of `diff` that stands for the clouds.
+pub const LIVE: &str = "live";
+
 /// An inventory, and whether the user stopped before it was whole.
 #[derive(Debug)]
 pub struct Gathered {
@@ -101,6 +104,22 @@ pub enum LoadExtent {
 /// A cloud, and what a scan would read in it.
 pub type SurveyedCloud = (Arc<dyn CloudProvider>, Plan);
 
+/// Returns the saved inventory to read; `None` for the clouds. `--from` wins over the configuration, which counts only if no
+/// flag says what to scan, or how.
+pub fn saved_inventory<'a>(source: &'a SourceArgs, settings: &'a Settings) -> Option<&'a Path> {
+    match source.from.as_deref() {
+        Some(path) => Some(path).filter(|path| *path != Path::new(LIVE)),
+        None if source.live.sandbox || source.live.scope != ScopeArgs::default() => None,
+        None => settings.from.value.as_deref(),
+    }
+}
+
+/// Returns how old a snapshot may be, by `--max-age` or the configuration.
+fn max_age(live: &LiveArgs, settings: &Settings) -> Result<Option<SignedDuration>, Error> {
+    let text = live.max_age.as_ref().or(settings.max_age.value.as_ref());
+    text.map(|text| snapshot_lookup::parse_max_age(text)).transpose()
+}
+
 /// Gets `kinds` from a saved inventory (`--from`), the sandbox or the clouds.
 ///
 /// # Errors
@@ -112,7 +131,7 @@ pub fn gather_inventory(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Gathered, Error> {
-    let Some(path) = &source.from else {
+    let Some(path) = saved_inventory(source, settings) else {
         return gather_from_clouds(&source.live, kinds, load, None, settings, ui);
     };
     sandbox::refuse_flags_without_sandbox(&source.live)?;
@@ -124,7 +143,7 @@ pub fn gather_inventory(
             "leave them out; to select rows of it, use `scan --filter 'region=eu-*'` or `overlap --between`",
         ));
     }
-    let most = source.live.max_age.as_deref().map(snapshot_lookup::parse_max_age).transpose()?;
+    let most = max_age(&source.live, settings)?;
     let entry = snapshot_lookup::find_snapshot(path.as_os_str(), settings, ui)?;
     if let Some(entry) = &entry {
         snapshot_lookup::report_use(entry, ui);
@@ -193,7 +212,7 @@ pub fn gather_from_clouds(
     ui: &Ui,
 ) -> Result<Gathered, Error> {
     let asked = scan_fingerprint(live, settings);
-    if let Some(age) = live.max_age.as_deref().map(snapshot_lookup::parse_max_age).transpose()?
+    if let Some(age) = max_age(live, settings)?
         && let Some(mut inventory) = snapshot_lookup::load_recent(age, after, &asked, kinds, settings, ui)?
     {
         name_accounts(&mut inventory, settings);
@@ -292,7 +311,7 @@ fn with_clouds<T>(
     runtime::block_on(async {
         let interrupt = Interrupt::watch();
         let run = Run {
-            observer: Arc::new(ProgressObserver::new(ui.clone())),
+            observer: Arc::new(ProgressObserver::new(ui.clone(), interrupt.token().clone())),
             cancel: interrupt.token().clone(),
             concurrency: settings.concurrency.value,
             timeout: settings.timeout.value,

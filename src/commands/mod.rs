@@ -10,6 +10,7 @@ pub mod find;
 pub mod groups;
 mod interrupt;
 mod inventory_source;
+pub mod man;
 pub mod merge;
 mod notify;
 pub mod overlap;

@@ -97,5 +97,8 @@ pub fn with_config_names<T>(work: impl FnOnce(&KnownNames<'_>) -> T) -> T {
 /// With every problem of the file, the variables and the flags.
 pub fn resolve_settings(global: &GlobalArgs, overrides: &Overrides) -> Result<Settings, Error> {
     let file = ConfigFile::find(global.config.as_deref(), &ConfigEnvironment::of_process())?;
+    if let Some(file) = &file {
+        tracing::info!("the configuration file is {}", file.path().display());
+    }
     Ok(with_config_names(|names| Settings::resolve(file.as_ref(), overrides, names))?)
 }

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::clouds::{Event, Observer};
 use crate::redact::redact;
 use crate::ui::Ui;
@@ -10,21 +12,24 @@ use crate::ui::Ui;
 #[derive(Debug)]
 pub struct ProgressObserver {
     ui: Ui,
+    cancel: CancellationToken,
     failed: AtomicUsize,
     /// Whether a question stands on the terminal, over which no progress must be drawn.
     is_asking: AtomicBool,
 }
 
 impl ProgressObserver {
-    /// Shows the steps of a run on `ui`.
-    pub fn new(ui: Ui) -> Self {
-        Self { ui, failed: AtomicUsize::new(0), is_asking: AtomicBool::new(false) }
+    /// Shows the steps of a run on `ui`, until it is stopped by `cancel`.
+    pub fn new(ui: Ui, cancel: CancellationToken) -> Self {
+        Self { ui, cancel, failed: AtomicUsize::new(0), is_asking: AtomicBool::new(false) }
     }
 }
 
 impl Observer for ProgressObserver {
     fn event(&self, event: Event<'_>) {
         match event {
+            // What a stopped run could not find out says nothing about the clouds.
+            Event::Notice(_) | Event::Warning(_) if self.cancel.is_cancelled() => {}
             Event::Doing(what) => {
                 tracing::debug!("{what}");
                 if !self.is_asking.load(Ordering::Relaxed) {

@@ -54,10 +54,11 @@ fn open_table(
     use crate::clouds::Run;
     use crate::clouds::aws::ReservationTable;
 
+    // A signal ends the process: a transaction is made as a whole or not at all.
+    let cancel = CancellationToken::new();
     let run = Run {
-        observer: Arc::new(ProgressObserver::new(ui.clone())),
-        // A signal ends the process: a transaction is made as a whole or not at all.
-        cancel: CancellationToken::new(),
+        observer: Arc::new(ProgressObserver::new(ui.clone(), cancel.clone())),
+        cancel,
         concurrency: settings.concurrency.value,
         timeout: settings.timeout.value,
         shortest_backoff: None,

@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
-    completions, config, diff, export, find, groups, interrupt, merge, overlap, overrides, release,
+    completions, config, diff, export, find, groups, interrupt, man, merge, overlap, overrides, release,
     reservations, reserve, runtime, sandbox, scan, snapshots, usage,
 };
 use crate::cli::global::GlobalArgs;
@@ -33,10 +33,12 @@ pub fn main() -> Exit {
     let ui = Ui::new(choice.unwrap_or(Color::Auto), verbosity(&cli.global));
     let ui = if cli.global.no_progress { ui.without_progress() } else { ui };
     runtime::log_panics();
-    if !matches!(cli.command, Command::Sandbox(_) | Command::Completions(_)) {
+    if !matches!(cli.command, Command::Sandbox(_) | Command::Completions(_) | Command::Man(_)) {
         variables.unknown().iter().for_each(|warning| ui.warn(warning));
     }
     runtime::catch_panics(|| run(&cli, &ui)).unwrap_or_else(|error| {
+        let left = sandbox::describe_left_variables(|name| std::env::var_os(name));
+        let error = left.into_iter().fold(error, Error::remedy);
         ui.error(&error);
         error.exit()
     })
@@ -76,6 +78,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
             with_config_names(|names| config::run(args, config_flag, &overrides, names, ui))
         }
         Command::Completions(args) => completions::run(args, ui),
+        Command::Man(args) => man::run(args, ui),
     }
 }
 

@@ -1,7 +1,10 @@
 //! `netcensus sandbox`: serves the sandbox until it is stopped, and prints how to point clients at it.
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::interrupt::Interrupt;
 use super::runtime;
@@ -14,6 +17,28 @@ use crate::fs::WriteError;
 use crate::fs::atomic::create_private;
 use crate::sandbox::{AzureClient, Estate, Fault, Options, Sandbox};
 use crate::ui::Ui;
+
+/// What the names of temporary files of a sandbox begin with.
+const TEMPORARY: &str = "netcensus-sandbox-";
+
+/// The variables that it prints.
+const VARIABLES: [&str; 15] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CA_BUNDLE",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_TOKEN_CREDENTIALS",
+    "NETCENSUS_CONFIG",
+];
 
 /// Starts the sandbox, prints on stdout what a shell has to `eval`, and serves until interrupted or
 /// terminated, which is a clean exit.
@@ -100,6 +125,26 @@ pub fn surroundings(sandbox: &Sandbox) -> CloudEnvironment {
     }
 }
 
+/// Says that this shell still has the variables of a sandbox that no longer runs, and how to be rid of them; `None` if it has
+/// not. `variable` looks variables up.
+#[must_use]
+pub fn describe_left_variables(variable: impl Fn(&str) -> Option<OsString>) -> Option<String> {
+    let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+    let of_file = text("NETCENSUS_CONFIG").is_some_and(|path| path.contains(TEMPORARY));
+    let address = text("AWS_ENDPOINT_URL")?;
+    let port = address.rsplit(':').next()?.trim_end_matches('/').parse().ok()?;
+    let is_here = address.contains("://127.0.0.1:") && (of_file || text("AZURE_AUTHORITY_HOST")? == address);
+    let loopback = SocketAddr::from(([127, 0, 0, 1], port));
+    if !is_here || TcpStream::connect_timeout(&loopback, Duration::from_millis(200)).is_ok() {
+        return None;
+    }
+    let names: Vec<&str> = VARIABLES.into_iter().filter(|name| variable(name).is_some()).collect();
+    Some(format!(
+        "this shell still has the variables of a sandbox that no longer runs at {address}: unset {}",
+        names.join(" ")
+    ))
+}
+
 /// Refuses flags of the sandbox without `--sandbox`, which would have no effect.
 ///
 /// # Errors
@@ -142,7 +187,7 @@ impl TemporaryFiles {
 
     /// Writes a file, and returns its whole path.
     fn write(&mut self, name: &str, text: &str) -> Result<String, Error> {
-        let path = std::env::temp_dir().join(format!("netcensus-sandbox-{}-{name}", self.port));
+        let path = std::env::temp_dir().join(format!("{TEMPORARY}{}-{name}", self.port));
         let written = write_temporary_file(&path, text)?;
         self.written.push(path);
         Ok(written)

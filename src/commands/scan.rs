@@ -30,6 +30,9 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     let mut flags = overrides::from_live_flags(&args.source.live, Some(&args.output), global);
     flags.usage.is_measured = args.for_usage;
     let settings = overrides::resolve_settings(global, &flags)?;
+    // To save, and to see what a scan would read, is to read the clouds.
+    let settings =
+        if args.dry_run || args.save.save.is_some() { settings.without_saved_inventory() } else { settings };
     let ui = &ui.with_color(settings.output.color.value);
     let view = View::new(&args.output, args.kinds(), &settings)?;
     let kinds = view.kinds_to_read();
@@ -41,10 +44,11 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     save::check_writable(&args.save, &settings)?;
     let started = Instant::now();
     let is_shown = !saves_only(args, &settings);
-    let load = load_extent(args, &view, is_shown);
+    let is_saved = inventory_source::saved_inventory(&args.source, &settings).is_some();
+    let load = load_extent(args, &view, is_saved, is_shown);
     let gathered = inventory_source::gather_inventory(&args.source, &kinds, load, &settings, ui)?;
     let summary = Summary::new(gathered.estate(), &kinds);
-    report_shard(&gathered.inventory, args.source.from.is_some(), ui);
+    report_shard(&gathered.inventory, is_saved, ui);
     let elapsed = started.elapsed();
     // Before the inventory is filtered. An error is returned only at the end, so that a full disk does not cost the result.
     let saved = save_gathered(args, &gathered, &settings, ui);
@@ -53,7 +57,7 @@ pub fn run(args: &ScanArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error>
     } else if is_shown {
         view.print(gathered.inventory, ui)?;
     }
-    if args.source.from.is_none() {
+    if !is_saved {
         summary.report_totals(elapsed, ui);
     }
     // What is missing is reported last, where it is seen.
@@ -72,8 +76,8 @@ fn saves_only(args: &ScanArgs, settings: &Settings) -> bool {
 
 /// Decides what has to be in memory at once. A snapshot is not streamed: that its rows are not in order would be noticed
 /// only when some of them are printed.
-fn load_extent(args: &ScanArgs, view: &View, is_shown: bool) -> LoadExtent {
-    if args.source.from.is_none() && (view.streams_rows() || !is_shown) {
+fn load_extent(args: &ScanArgs, view: &View, is_saved: bool, is_shown: bool) -> LoadExtent {
+    if !is_saved && (view.streams_rows() || !is_shown) {
         LoadExtent::Streamed
     } else if args.save.save.is_some() || !view.is_table() {
         LoadExtent::All

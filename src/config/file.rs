@@ -23,6 +23,8 @@ pub struct ConfigEnvironment {
     pub env_config: Option<OsString>,
     /// The working directory; empty stands for the process's own, and keeps messages short.
     pub directory: PathBuf,
+    /// Directories above the working directory in which the file is looked for, the nearest first.
+    pub parents: Vec<PathBuf>,
     /// The user's configuration directory (`$XDG_CONFIG_HOME`, `~/.config`); `None` when there is no home.
     pub config_home: Option<PathBuf>,
 }
@@ -34,6 +36,9 @@ impl ConfigEnvironment {
         Self {
             env_config: std::env::var_os("NETCENSUS_CONFIG"),
             directory: PathBuf::new(),
+            parents: std::env::current_dir()
+                .map(|directory| parents(&directory, etcetera::home_dir().ok().as_deref()))
+                .unwrap_or_default(),
             config_home: Xdg::new().ok().map(|xdg| xdg.config_dir()),
         }
     }
@@ -49,8 +54,21 @@ impl ConfigEnvironment {
     #[must_use]
     pub fn implied(&self) -> Vec<PathBuf> {
         let home = self.config_home.as_ref().map(|home| home.join("netcensus").join(FILE_NAME));
-        std::iter::once(self.directory.join(FILE_NAME)).chain(home).collect()
+        let directories = std::iter::once(&self.directory).chain(&self.parents);
+        directories.map(|directory| directory.join(FILE_NAME)).chain(home).collect()
     }
+}
+
+/// Lists the directories above `directory` in which the file is looked for: up to the root of the repository that it is in,
+/// else up to the home directory if it is below that. Elsewhere, as in `/tmp`, other users could write a file above yours, and
+/// a configuration says where secrets are sent.
+#[must_use]
+pub fn parents(directory: &Path, home: Option<&Path>) -> Vec<PathBuf> {
+    let is_root = |directory: &&Path| directory.join(".git").exists();
+    let top = directory.ancestors().find(is_root).or(home.filter(|home| directory.starts_with(home)));
+    let Some(top) = top else { return Vec::new() };
+    let below = directory.ancestors().skip(1).take_while(|directory| directory.starts_with(top));
+    below.map(Path::to_owned).collect()
 }
 
 /// The text of a configuration file, not yet looked into.
@@ -67,7 +85,8 @@ impl ConfigFile {
         Self { path, text }
     }
 
-    /// Finds and reads the file: `flag`, `$NETCENSUS_CONFIG`, `./netcensus.toml`, the user's directory.
+    /// Finds and reads the file: `flag`, `$NETCENSUS_CONFIG`, `netcensus.toml` here or above, the user's
+    /// directory.
     ///
     /// # Errors
     /// When a named file is missing, or any found file cannot be read as text. A file that is not

@@ -33,6 +33,8 @@ const fn key(name: &'static str, flag: &'static str, variable: &'static str) -> 
 pub(super) const CONCURRENCY: Key = key("concurrency", "--concurrency", "NETCENSUS_CONCURRENCY");
 pub(super) const TIMEOUT: Key = key("timeout", "--timeout", "NETCENSUS_TIMEOUT");
 pub(super) const PROVIDERS: Key = key("providers", "--provider", "NETCENSUS_PROVIDER");
+pub(super) const FROM: Key = key("from", "--from", "NETCENSUS_FROM");
+pub(super) const MAX_AGE: Key = key("max-age", "--max-age", "NETCENSUS_MAX_AGE");
 pub(super) const AWS_PROFILES: Key = key("aws.profiles", "--aws-profile", "NETCENSUS_AWS_PROFILE");
 pub(super) const AWS_ALL_PROFILES: Key =
     key("aws.all-profiles", "--all-aws-profiles", "NETCENSUS_ALL_AWS_PROFILES");
@@ -85,10 +87,12 @@ pub(super) const FORMAT: Key = key("output.format", "--output", "NETCENSUS_OUTPU
 pub(super) const COLOR: Key = key("output.color", "--color", "NETCENSUS_COLOR");
 
 /// Every key that a variable stands for.
-const WITH_VARIABLE: [Key; 28] = [
+const WITH_VARIABLE: [Key; 30] = [
     CONCURRENCY,
     TIMEOUT,
     PROVIDERS,
+    FROM,
+    MAX_AGE,
     AWS_PROFILES,
     AWS_ALL_PROFILES,
     AWS_ORG,
@@ -119,6 +123,11 @@ const WITH_VARIABLE: [Key; 28] = [
 /// Lists the variables that stand for flags.
 pub(super) fn variables() -> impl Iterator<Item = &'static str> {
     WITH_VARIABLE.iter().map(|key| key.variable)
+}
+
+/// Lists the flags that a variable stands for, each with the variable.
+pub fn flag_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    WITH_VARIABLE.iter().map(|key| (key.flag, key.variable))
 }
 
 /// The default columns of one kind.

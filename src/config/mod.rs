@@ -27,9 +27,9 @@ mod variables;
 
 pub use azure::{AzureApi, AzureCloud, AzureOverrides, AzureSettings};
 pub use export::Template;
-pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME};
+pub use file::{ConfigEnvironment, ConfigFile, FILE_NAME, parents};
 pub use groups::{GroupDefinition, GroupDefinitions};
-pub use keys::Key;
+pub use keys::{Key, flag_variables};
 pub use network_plan::read_network_spec;
 pub use notify::{
     ChannelSettings, ChannelTarget, CloudWatchTarget, SecretValue, SnsTarget, channel_keys, channel_url,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::{Kind, Provider, Range};
+use crate::model::{Kind, Provider, Range, parse_duration};
 
 use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{self, Template};
@@ -38,6 +38,10 @@ pub struct Settings {
     pub timeout: Sourced<Duration>,
     /// The providers to ask; never empty unless none is compiled in.
     pub providers: Sourced<Vec<Provider>>,
+    /// The saved inventory that commands read instead of the clouds, unless flags say what to read.
+    pub from: Sourced<Option<PathBuf>>,
+    /// How old a snapshot may be that replaces a scan, as it is written.
+    pub max_age: Sourced<Option<String>>,
     /// What to read of AWS.
     pub aws: AwsSettings,
     /// What to read of Azure.
@@ -191,6 +195,13 @@ impl Settings {
                 rules::timeout,
             ),
             providers: providers(&mut reader, &overrides.providers, known.providers),
+            from: saved_inventory(&mut reader),
+            max_age: reader.text(keys::MAX_AGE, None, None, |text| match parse_duration(text) {
+                Some(_) => Ok(Some(text.to_owned())),
+                None => Err(Fault::new(format!(
+                    "`{text}` is not a duration; write one such as `15m`, `6h` or `7d`"
+                ))),
+            }),
             store: store(&mut reader, overrides.store.clone()),
             reservations: reservations::reservations(&mut reader, overrides.reservations.as_deref()),
             external: overlap::external(&mut reader),
@@ -207,6 +218,12 @@ impl Settings {
         settings.refuse_flags_of_clouds_left_out(&mut reader);
         reader.finish()?;
         Ok(settings)
+    }
+
+    /// Returns the settings of a run that reads the clouds in any case.
+    #[must_use]
+    pub fn without_saved_inventory(self) -> Self {
+        Self { from: Sourced::default(None), max_age: Sourced::default(None), ..self }
     }
 
     /// Refuses a flag that says what to read of a cloud which is not asked: it would silently do nothing. A file may
@@ -257,6 +274,23 @@ fn providers(reader: &mut Reader<'_>, flag: &[String], compiled_in: &[Provider])
     let choices: Vec<_> = compiled_in.iter().map(|provider| (provider.as_str(), *provider)).collect();
     reader.refuse_empty(keys::PROVIDERS, "no provider is left to ask; leave the key out to ask every one");
     reader.list(keys::PROVIDERS, flag, compiled_in.to_vec(), |text| rules::choice(text, &choices))
+}
+
+/// Reads which saved inventory commands read. A path in the file is relative to the directory of the file.
+fn saved_inventory(reader: &mut Reader<'_>) -> Sourced<Option<PathBuf>> {
+    let mut from = reader.path(keys::FROM, None, |path| match path.to_str() {
+        Some("") => Err(Fault::new("the name is empty; write a file, or a snapshot such as `@latest`")),
+        Some("-") => {
+            Err(Fault::new("standard input cannot be read by every command; name a file or a snapshot"))
+        }
+        _ => rules::expanded_path(path, "file"),
+    });
+    if let (Origin::File { path, .. }, Some(saved)) = (&from.origin, &mut from.value)
+        && !saved.as_os_str().as_encoded_bytes().starts_with(b"@")
+    {
+        *saved = rules::beside(path, saved);
+    }
+    from
 }
 
 /// A path in the file is relative to the directory of the file, because the working directory of a cron job varies.

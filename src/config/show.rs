@@ -46,6 +46,8 @@ impl Settings {
             entry(keys::CONCURRENCY, &self.concurrency),
             entry(keys::TIMEOUT, &self.timeout),
             entry(keys::PROVIDERS, &self.providers),
+            entry(keys::FROM, &self.from),
+            entry(keys::MAX_AGE, &self.max_age),
             entry(keys::STORE, &self.store),
             entry(keys::RESERVATIONS, &self.reservations),
             entry(keys::EXTERNAL, &self.external),

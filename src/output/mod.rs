@@ -45,6 +45,6 @@ pub use json::{
 };
 pub use layout::Layout;
 pub use render::{
-    Report, render_answer, render_answers, render_changes, render_findings, render_history, render_list,
-    render_rows, render_streamed, render_usage, write_document, write_export,
+    Report, render_answer, render_answers, render_changes, render_findings, render_groups, render_history,
+    render_list, render_rows, render_streamed, render_usage, write_document, write_export,
 };

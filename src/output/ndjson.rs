@@ -10,6 +10,7 @@ use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
 use crate::analysis::find::{FindAnswer, FindHistory, FindReport, FindStatus, ThingKind};
+use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
 use crate::model::{InventoryView, Kind};
@@ -30,6 +31,12 @@ pub(super) fn write_rows(view: InventoryView<'_>, kinds: &[Kind], out: &mut dyn 
 pub(super) fn write_export(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
     let kinds: Vec<Kind> = export.listings.iter().filter_map(|table| table.kind).collect();
     write_kinds(export.estate, &kinds, true, out)
+}
+
+/// Writes one group per line, then the reads that failed and could have found members.
+pub(super) fn write_groups(report: &GroupsReport, out: &mut dyn Write) -> io::Result<()> {
+    lines("group", &report.groups, out)?;
+    lines("coverage", &report.coverage, out)
 }
 
 /// Writes the answer to a query, an element of an array per line.

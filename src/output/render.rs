@@ -8,8 +8,10 @@ use super::export_format::ExportFormat;
 use super::format::{Content, Format, FormatError, RowWriter};
 use super::json;
 use super::layout::Layout;
+use super::ndjson;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
+use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
 use crate::analysis::streamed_table::StreamedTable;
@@ -71,6 +73,24 @@ pub fn render_list(
     match format.check_kinds(1).map_err(io::Error::other)?.writer {
         RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out),
         RowWriter::Objects { write_answer, .. } => write_answer(objects, out).map(|()| Vec::new()),
+    }
+}
+
+/// Writes the report of `groups`: `table` in formats with columns, otherwise the report.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write lists.
+pub fn render_groups(
+    report: &GroupsReport,
+    table: &Table,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format.check_kinds(1).map_err(io::Error::other)?.writer {
+        RowWriter::Columns { write, .. } => write(slice::from_ref(table), layout, out).map(drop),
+        RowWriter::Objects { .. } if format == Format::Ndjson => ndjson::write_groups(report, out),
+        RowWriter::Objects { .. } => json::write(report, out),
     }
 }
 

@@ -194,8 +194,9 @@ columns.links = []
             "netcensus.toml:16:35: output.columns.networks: `tag:` lacks the tag's key; write `tag:NAME`",
             "netcensus.toml:17:17: output.columns.links: no column is left to show; \
              leave the key out for the usual ones",
-            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, `reservations`, \
-             `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+            "netcensus.toml:19:2: gcp: unknown key; known here: `concurrency`, `timeout`, `providers`, \
+             `from`, `max-age`, `store`, `reservations`, `external`, `groups`, \
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
         ],
     );
 }
@@ -222,8 +223,9 @@ fn columns_count_characters_and_lines_count_in_every_line_ending() {
     assert_problems(
         "\u{feff}# ümläut\r\n'ключ' = 1\r\naws = { regions = ['é', ''] }\r\n",
         &[
-            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, `store`, `reservations`, \
-             `external`, `groups`, `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
+            "netcensus.toml:2:1: \"ключ\": unknown key; known here: `concurrency`, `timeout`, `providers`, \
+             `from`, `max-age`, `store`, `reservations`, `external`, `groups`, \
+             `aws`, `azure`, `overlap`, `usage`, `diff`, `notify`, `export`, `output`",
             "netcensus.toml:3:25: aws.regions: the pattern is empty; remove it",
         ],
     );
@@ -302,7 +304,7 @@ fn flags_win_over_the_file_and_the_origin_says_so() {
     let regions: Vec<_> = settings.aws.regions.value.iter().map(Pattern::as_str).collect();
     assert_eq!(regions, ["us-*"], "a repeated flag is harmless");
     assert_eq!(settings.aws.regions.origin, Origin::Flag("--region"));
-    assert_eq!(settings.aws.org_role.origin, line(11), "a flag replaces its own key only");
+    assert_eq!(settings.aws.org_role.origin, line(13), "a flag replaces its own key only");
     assert_eq!(settings.aws.org_external_id.value.as_deref(), Some("xyz"));
     assert_eq!(settings.output.color.value, Color::Never);
     assert!(matches!(settings.output.columns[&Kind::Links].origin, Origin::File { .. }));
@@ -428,6 +430,8 @@ fn show_says_where_each_value_came_from() {
         r#"concurrency = "auto" # from the default
 timeout = "1m 30s" # from --timeout
 providers = ["aws", "azure"] # from the default
+# from is not set
+# max-age is not set
 # store is not set
 # reservations is not set
 external = [] # from the default

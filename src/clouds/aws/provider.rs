@@ -106,8 +106,8 @@ impl Aws {
         run: &Run,
     ) -> Result<Vec<RegionSelection>, PlanError> {
         let sessions = &signed_in.sessions;
-        run.observer
-            .event(Event::Doing(&format!("listing the regions of {}", counted(sessions.len(), "account"))));
+        let doing = format!("listing the regions of {}", counted(sessions.len(), "account"));
+        run.observer.event(Event::Doing(&doing));
         let (wanted, excluded) = (&self.scope.regions.value, &self.scope.exclude_regions.value);
         let is_named = !wanted.is_empty() || !excluded.is_empty();
         let asked: Vec<BoxFuture<'_, RegionSelection>> = sessions
@@ -117,8 +117,16 @@ impl Aws {
                 Box::pin(regions::select_regions(session, wanted, excluded, run))
             })
             .collect();
-        let mut chosen: Vec<RegionSelection> =
-            stream::iter(asked).buffered(SIGNED_IN_AT_ONCE).collect().await;
+        let mut chosen = Vec::with_capacity(asked.len());
+        let mut listed = stream::iter(asked).buffered(SIGNED_IN_AT_ONCE);
+        while let Some(selection) = listed.next().await {
+            chosen.push(selection);
+            if sessions.len() > 1 {
+                let done = chosen.len().min(sessions.len());
+                run.observer.event(Event::Doing(&format!("{doing}: {done} of {}", sessions.len())));
+            }
+        }
+        drop(listed);
         let known: BTreeSet<&str> = chosen.iter().flat_map(RegionSelection::known_names).collect();
         let known: Vec<&str> = known.into_iter().collect();
         unmatched_patterns::require_matches(wanted, &known, "AWS region")?;

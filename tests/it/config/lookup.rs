@@ -4,9 +4,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netcensus::config::{ConfigEnvironment, ConfigError, ConfigFile};
+use netcensus::config::{ConfigEnvironment, ConfigError, ConfigFile, Origin, parents};
 use netcensus::error::Error;
 use netcensus::exit::Exit;
+
+use super::resolve;
+use crate::support::Home;
 
 /// A directory with a working directory and a configuration home in it.
 struct Places {
@@ -21,7 +24,8 @@ impl Places {
         let config_home = root.path().join("config");
         fs::create_dir_all(&directory).unwrap();
         fs::create_dir_all(config_home.join("netcensus")).unwrap();
-        let surroundings = ConfigEnvironment { env_config: None, directory, config_home: Some(config_home) };
+        let surroundings =
+            ConfigEnvironment { directory, config_home: Some(config_home), ..ConfigEnvironment::default() };
         Self { root, surroundings }
     }
 
@@ -101,4 +105,64 @@ fn a_file_that_is_there_and_wrong_does_not_fall_through_to_the_next() {
     places.write("config/netcensus/netcensus.toml", "");
     places.write("work/netcensus.toml", b"\xff");
     assert!(matches!(ConfigFile::find(None, &places.surroundings), Err(ConfigError::NotText { .. })));
+}
+
+#[test]
+fn directories_above_are_searched_up_to_the_repository_or_the_home() {
+    let root = tempfile::tempdir().unwrap();
+    let home = root.path().join("home");
+    let inner = home.join("repo/a/b");
+    fs::create_dir_all(&inner).unwrap();
+    let above = |directory: &Path| parents(directory, Some(&home));
+    assert_eq!(above(&inner), [home.join("repo/a"), home.join("repo"), home.clone()]);
+    assert!(above(&home).is_empty());
+    assert!(above(root.path()).is_empty(), "others could write a file there");
+    // In a worktree, `.git` is a file.
+    fs::write(home.join("repo/.git"), "gitdir: elsewhere").unwrap();
+    assert_eq!(above(&inner), [home.join("repo/a"), home.join("repo")]);
+    assert!(above(&home.join("repo")).is_empty());
+    assert_eq!(parents(&inner, None), [home.join("repo/a"), home.join("repo")]);
+}
+
+#[test]
+fn a_file_above_is_used_and_told() {
+    let home = Home::new();
+    fs::create_dir_all(home.path().join("repo/.git")).unwrap();
+    fs::create_dir_all(home.path().join("repo/a")).unwrap();
+    let file = home.write("repo/netcensus.toml", "timeout = '5m'\n");
+    let run = home.shell("cd repo/a && \"$0\" config show -v").run().exits(0);
+    let file = fs::canonicalize(file).unwrap().display().to_string();
+    assert!(run.stdout.contains(&format!("timeout = \"5m\" # from {file}:1")), "{}", run.stdout);
+}
+
+#[test]
+fn init_writes_a_file_that_is_valid_with_and_without_its_signs_and_replaces_none() {
+    let home = Home::new();
+    home.netcensus("config init").run().exits(0).says(&["wrote netcensus.toml"]);
+    home.netcensus("config check").run().succeeds();
+    let written = fs::read_to_string(home.path().join("netcensus.toml")).unwrap();
+    home.netcensus("config init").run().refuses(&["netcensus.toml exists already", "nothing was written"]);
+    let is_key = |line: &&str| line.contains(" = ") || line.starts_with("# [");
+    let keys: Vec<&str> = written.lines().filter(is_key).map(|line| line.trim_start_matches("# ")).collect();
+    let settings = resolve(&keys.join("\n")).unwrap();
+    let lacking = settings.entries().into_iter().filter(|entry| entry.origin == Origin::Default);
+    assert_eq!(lacking.map(|entry| entry.key.name).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn a_shell_with_the_variables_of_a_sandbox_that_is_gone_is_told_so() {
+    let home = Home::new();
+    // Nothing listens at port 1.
+    let run = |address: &str| {
+        home.netcensus("scan")
+            .env("NETCENSUS_CONFIG", "/tmp/netcensus-sandbox-1-netcensus.toml")
+            .env("AWS_ENDPOINT_URL", address)
+            .run()
+            .exits(2)
+            .stderr
+    };
+    let told = "variables of a sandbox that no longer runs at http://127.0.0.1:1: unset AWS_ENDPOINT_URL ";
+    let stderr = run("http://127.0.0.1:1");
+    assert!(stderr.contains(told), "{stderr}");
+    assert!(!run("http://emulator.example:1").contains("sandbox that no longer runs"));
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use netcensus::config::{ConfigFile, Origin, Overrides, Settings};
 
+use crate::find::estate::sample;
+use crate::support::Home;
+
 use super::{KNOWN, assert_problems, resolve, resolve_with};
 
 #[test]
@@ -45,4 +48,26 @@ fn fields_that_no_resource_has_are_reported_where_they_stand() {
     let expected =
         "netcensus.toml:4:3: diff.ignore: there is no field `stat` (did you mean `state`?); the fields are ";
     assert!(error.starts_with(expected), "{error}");
+}
+
+#[test]
+fn a_saved_inventory_is_the_default_unless_a_flag_says_what_to_scan() {
+    let home = Home::new();
+    home.write("all.json", serde_json::to_vec(&sample().inventory).unwrap());
+    home.write("netcensus.toml", "from = \"all.json\"\n");
+    let scan = |flags: &str| {
+        home.netcensus(&format!("scan networks {flags}")).env("AWS_EC2_METADATA_DISABLED", "true").run()
+    };
+    assert!(scan("-o csv").succeeds().stdout.lines().count() > 3);
+    home.netcensus("groups").run().refuses(&["no groups are defined"]);
+    for flags in ["--from live", "--region eu-west-1", "--save"] {
+        scan(flags).exits(2);
+    }
+    home.write("netcensus.toml", "from = \"all.json\"\nmax-age = \"1s\"\n");
+    scan("").refuses(&["all.json was taken at", "--max-age is 1s"]);
+    home.write("netcensus.toml", "from = \"-\"\nmax-age = \"soon\"\n");
+    scan("").refuses(&[
+        "1:8: from: standard input cannot be read by every command",
+        "2:11: max-age: `soon` is not a duration",
+    ]);
 }
