@@ -9,8 +9,9 @@ use std::fmt;
 use crate::analysis::diff::IgnoredFieldError;
 use crate::analysis::filter::FilterError;
 use crate::analysis::find::ThingError;
+use crate::analysis::free::{PrefixSizeError, PurposeError};
 use crate::analysis::merge::MergeError;
-use crate::analysis::overlap::OverlapError;
+use crate::analysis::overlap::{JoinError, OverlapError};
 use crate::analysis::query::QueryError;
 use crate::analysis::select::SelectError;
 use crate::analysis::usage::UsageError;
@@ -190,7 +191,18 @@ macro_rules! from_usage {
     )+};
 }
 
-from_usage!(FormatError, IgnoredFieldError, OverlapError, PrefixError, QueryError, SizeError, ThingError,);
+from_usage!(
+    FormatError,
+    IgnoredFieldError,
+    JoinError,
+    OverlapError,
+    PrefixError,
+    PrefixSizeError,
+    PurposeError,
+    QueryError,
+    SizeError,
+    ThingError,
+);
 
 impl From<FilterError> for Error {
     fn from(error: FilterError) -> Self {

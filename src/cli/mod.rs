@@ -12,6 +12,7 @@ pub mod config;
 pub mod diff;
 pub mod export;
 pub mod find;
+pub mod free;
 pub mod global;
 pub mod groups;
 pub mod kinds;
@@ -49,10 +50,11 @@ use clap::{Parser, Subcommand};
                   netcensus scan --sandbox      # try it without an account\n  \
                   netcensus scan                # read what you are signed in to\n  \
                   netcensus find 10.1.2.3       # who has this address\n  \
+                  netcensus free --size 20      # a /20 that nothing uses\n  \
                   netcensus overlap\n\n\
                   Exit codes:\n  \
                   0    success\n  \
-                  1    findings that fail (overlap), too full (usage), a difference (diff --exit-code), nothing found (find), a\n       \
+                  1    findings that fail (overlap), too full (usage), a difference (diff --exit-code), nothing found (find, free), a\n       \
                   damaged snapshot (snapshots verify)\n  \
                   2    wrong usage, or nothing could be read\n  \
                   3    incomplete: something could not be read\n  \
@@ -80,6 +82,11 @@ pub enum Command {
     /// Shows what has it and what is around that: machine, subnet, network, account, and what is joined to the network.
     /// Tells whether a prefix is free.
     Find(Box<find::FindArgs>),
+    /// Find free prefixes: where is room for a network, and which prefix to take
+    ///
+    /// Looks at every account, subscription and region in scope, at ranges outside the clouds and at what is planned. A
+    /// prefix is free if nothing known overlaps it and everything could be read.
+    Free(Box<free::FreeArgs>),
     /// Find addresses that overlap, and fail if they cause trouble
     ///
     /// Compares the networks of all accounts, subscriptions and regions in scope with each other, with ranges outside the

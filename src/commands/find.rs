@@ -1,6 +1,6 @@
 //! `netcensus find`: gathers an inventory, looks for things in it and prints the answers.
 
-mod history;
+pub(super) mod history;
 
 use super::declared_ranges::DeclaredRanges;
 use super::filters::parse_filter_flags;

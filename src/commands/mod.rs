@@ -7,6 +7,7 @@ pub mod diff;
 pub mod export;
 mod filters;
 pub mod find;
+pub mod free;
 pub mod groups;
 mod interrupt;
 mod inventory_source;

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser};
 
 use super::overrides::{color_choice, with_config_names};
 use super::{
-    completions, config, diff, export, find, groups, interrupt, man, merge, overlap, overrides, release,
-    reservations, reserve, runtime, sandbox, scan, snapshots, usage,
+    completions, config, diff, export, find, free, groups, interrupt, man, merge, overlap, overrides,
+    release, reservations, reserve, runtime, sandbox, scan, snapshots, usage,
 };
 use crate::cli::global::GlobalArgs;
 use crate::cli::{Cli, Command, aliases};
@@ -62,6 +62,7 @@ fn run(cli: &Cli, ui: &Ui) -> Result<Exit, Error> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global, ui),
         Command::Find(args) => find::run(args, &cli.global, ui),
+        Command::Free(args) => free::run(args, &cli.global, ui),
         Command::Overlap(args) => overlap::run(args, &cli.global, ui),
         Command::Usage(args) => usage::run(args, &cli.global, ui),
         Command::Reserve(args) => reserve::run(args, &cli.global, ui),

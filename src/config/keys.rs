@@ -67,6 +67,7 @@ pub(super) const AZURE_AUTHORITY: Key =
     key("azure.authority", "--azure-authority", "NETCENSUS_AZURE_AUTHORITY");
 pub(super) const AZURE_NAMES: Key = key("azure.names", "", "");
 pub(super) const EXTERNAL: Key = key("external", "", "");
+pub(super) const POOLS: Key = key("pools", "", "");
 pub(super) const OVERLAP_LEVEL: Key = key("overlap.level", "--level", "NETCENSUS_LEVEL");
 pub(super) const OVERLAP_FAIL_ON: Key = key("overlap.fail-on", "--fail-on", "NETCENSUS_FAIL_ON");
 pub(super) const OVERLAP_BRIDGES: Key = key("overlap.container-bridges", "", "");

@@ -14,6 +14,7 @@ mod notify;
 mod origin;
 mod overlap;
 mod patterns;
+mod pools;
 mod problem;
 mod reader;
 mod reservations;

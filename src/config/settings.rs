@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::{Kind, Provider, Range, parse_duration};
+use crate::model::{Kind, Pool, Provider, Range, parse_duration};
 
 use super::azure::{AzureOverrides, AzureSettings};
 use super::export::{self, Template};
@@ -15,6 +15,7 @@ use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
 use super::overlap::{self, OverlapOverrides, OverlapSettings};
 use super::patterns::Patterns;
+use super::pools;
 use super::problem::{ConfigError, Fault};
 use super::reader::Reader;
 use super::reservations::{self, ReservationPlace};
@@ -52,6 +53,8 @@ pub struct Settings {
     pub reservations: Sourced<Option<ReservationPlace>>,
     /// Ranges outside the clouds.
     pub external: Sourced<Vec<Range>>,
+    /// What prefixes of networks are taken from.
+    pub pools: Sourced<Vec<Pool>>,
     /// How collisions are judged.
     pub overlap: OverlapSettings,
     /// When address space counts as too full.
@@ -205,6 +208,10 @@ impl Settings {
             store: store(&mut reader, overrides.store.clone()),
             reservations: reservations::reservations(&mut reader, overrides.reservations.as_deref()),
             external: overlap::external(&mut reader),
+            pools: {
+                let mut seen = Vec::new();
+                reader.rows(keys::POOLS, |row| pools::pool(row, &mut seen))
+            },
             groups: groups::read(&mut reader, known),
             aws: aws(&mut reader, &overrides.aws),
             azure: AzureSettings::read(&mut reader, &overrides.azure),

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use toml::Value;
 
 use crate::model::{
-    Allowance, Class, Domain, Kind, Level, Provider, Range, UsageFailure, UsageLimit, UsageRule,
+    Allowance, Class, Domain, Kind, Level, Pool, Provider, Range, UsageFailure, UsageLimit, UsageRule,
 };
 
 use super::azure::{AzureApi, AzureCloud};
@@ -21,6 +21,7 @@ use super::notify::{self, ChannelSettings};
 use super::origin::{Origin, Sourced};
 use super::overlap;
 use super::patterns::{Pattern, Patterns};
+use super::pools;
 use super::reservations::ReservationPlace;
 use super::rules::{Color, Concurrency};
 use super::settings::Settings;
@@ -51,6 +52,7 @@ impl Settings {
             entry(keys::STORE, &self.store),
             entry(keys::RESERVATIONS, &self.reservations),
             entry(keys::EXTERNAL, &self.external),
+            entry(keys::POOLS, &self.pools),
             entry(keys::GROUPS, &self.groups),
             entry(keys::NOTIFY, &self.notify),
             entry(keys::AWS_PROFILES, &aws.profiles),
@@ -213,6 +215,12 @@ impl Shown for IpNet {
 impl Shown for Range {
     fn shown(&self) -> Option<Value> {
         Some(overlap::show_range(self))
+    }
+}
+
+impl Shown for Pool {
+    fn shown(&self) -> Option<Value> {
+        Some(pools::show(self))
     }
 }
 

@@ -1,5 +1,7 @@
 //! One table of an array of tables, such as an entry of `[[overlap.allow]]`.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use toml::de::DeValue;
 
@@ -89,6 +91,28 @@ impl<'s> TableRow<'s> {
             kept.extend(text.map(|text| (element.place(), text)));
         }
         kept
+    }
+
+    /// Reads a table of strings, each by `rule`.
+    pub fn pairs(
+        &mut self,
+        name: &'static str,
+        rule: impl Fn(&str) -> Result<String, Fault>,
+    ) -> BTreeMap<String, String> {
+        let Some(node) = self.field(name) else { return BTreeMap::new() };
+        if node.value().as_table().is_none() {
+            self.wrong_type::<String>(name, node, "a table of strings");
+        }
+        let mut pairs = BTreeMap::new();
+        for (key, _) in node.fields() {
+            let Some(element) = node.field(key) else { continue };
+            let text = match element.value() {
+                DeValue::String(text) => self.keep(name, element, rule(text)),
+                _ => self.wrong_type(name, element, "a string"),
+            };
+            pairs.extend(text.map(|text| (key.to_owned(), text)));
+        }
+        pairs
     }
 
     /// Reads a date, written as one or as a string.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use super::format::{ExportSpec, FORMATS, Format};
+use super::format::{ExportSpec, Format};
+use super::formats::FORMATS;
 
 /// A format that `export` writes.
 #[derive(Debug, Clone, Copy)]

@@ -8,6 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use super::cell_text::is_unprintable;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
+use crate::analysis::free::FreeReport;
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::reservations::ReservationReport;
@@ -139,6 +140,12 @@ pub fn reservations_schema() -> serde_json::Value {
 #[must_use]
 pub fn find_history_schema() -> serde_json::Value {
     schemars::schema_for!(FindHistory).to_value()
+}
+
+/// Returns the JSON Schema (draft 2020-12) of the report of `free`.
+#[must_use]
+pub fn free_schema() -> serde_json::Value {
+    schemars::schema_for!(FreeReport<'static>).to_value()
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ mod export_format;
 mod find;
 mod findings;
 mod format;
+mod formats;
 mod formulas;
+mod free;
 mod github;
 mod hosts;
 mod html;
@@ -36,15 +38,16 @@ pub use export::Export;
 pub use export_format::ExportFormat;
 pub use findings::{explain_class, summary_line};
 pub use format::{
-    AnswersFormat, Content, ExportSpec, FORMATS, FileLayout, Format, FormatError, FormatSpec, GapsListed,
+    AnswersFormat, Content, ExportSpec, FileLayout, Format, FormatError, FormatSpec, GapsListed,
 };
+pub use formats::FORMATS;
 pub use hosts::{Address, HostCounts, HostFormat, HostOptions};
 pub use json::{
-    changes_schema, find_history_schema, find_schema, findings_schema, groups_schema, inventory_schema,
-    reservations_schema, usage_schema, write_reservations,
+    changes_schema, find_history_schema, find_schema, findings_schema, free_schema, groups_schema,
+    inventory_schema, reservations_schema, usage_schema, write_reservations,
 };
 pub use layout::Layout;
 pub use render::{
-    Report, render_answer, render_answers, render_changes, render_findings, render_groups, render_history,
-    render_list, render_rows, render_streamed, render_usage, write_document, write_export,
+    Report, render_answer, render_answers, render_changes, render_findings, render_free, render_groups,
+    render_history, render_list, render_rows, render_streamed, render_usage, write_document, write_export,
 };

@@ -10,6 +10,7 @@ use crate::analysis::diff::{
     ChangeKind, Changes, CollisionChange, ComparedInventory, DiffOutcome, KindCounts,
 };
 use crate::analysis::find::{FindAnswer, FindHistory, FindReport, FindStatus, ThingKind};
+use crate::analysis::free::{FreeAnswer, FreeQuestion, FreeReport, FreeStatus, OfferedPrefixes};
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::usage::{UsageCounts, UsageKind, UsageReport};
@@ -290,6 +291,71 @@ pub(super) fn write_usage(report: &UsageReport, out: &mut dyn Write) -> io::Resu
         missing: &report.missing,
     };
     lines("usage", [&summary], out)
+}
+
+/// An answer of `free` without its lists.
+#[derive(Serialize)]
+struct FreeAnswerSummary<'a> {
+    query: &'a str,
+    is_pool: bool,
+    prefixes: &'a [ipnet::IpNet],
+    status: FreeStatus,
+    addresses: Option<u64>,
+    addresses_free: Option<u64>,
+    widest: Option<ipnet::IpNet>,
+    widest_ipv6: Option<ipnet::IpNet>,
+    offer: &'a Option<OfferedPrefixes>,
+    holes: usize,
+}
+
+/// The report of `free` without its answers.
+#[derive(Serialize)]
+struct FreeSummary<'a> {
+    schema_version: u32,
+    generator: &'a str,
+    taken_at: jiff::Timestamp,
+    question: FreeQuestion,
+    complete: bool,
+    notes: &'a [String],
+    missing: &'a [String],
+}
+
+/// Writes each hole, holder and network that is not joined on a line, and each answer after its own, then what was not
+/// read, and the report without its lists last: output without it is cut short.
+pub(super) fn write_free(report: &FreeReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for answer in &report.answers {
+        let query = &answer.query;
+        write_about("hole", query, &answer.holes, out)?;
+        write_about("held", query, answer.held.as_deref().unwrap_or_default(), out)?;
+        write_about("not-joined", query, &answer.not_joined, out)?;
+        lines("answer", [&summarize_free(answer)], out)?;
+    }
+    lines("coverage", report.coverage.iter().copied(), out)?;
+    let summary = FreeSummary {
+        schema_version: report.schema_version,
+        generator: report.generator,
+        taken_at: report.taken_at,
+        question: report.question,
+        complete: report.complete,
+        notes: &report.notes,
+        missing: &report.missing,
+    };
+    lines("free", [&summary], out)
+}
+
+fn summarize_free<'r>(answer: &'r FreeAnswer<'_>) -> FreeAnswerSummary<'r> {
+    FreeAnswerSummary {
+        query: &answer.query,
+        is_pool: answer.is_pool,
+        prefixes: &answer.prefixes,
+        status: answer.status,
+        addresses: answer.addresses,
+        addresses_free: answer.addresses_free,
+        widest: answer.widest,
+        widest_ipv6: answer.widest_ipv6,
+        offer: &answer.offer,
+        holes: answer.holes.len(),
+    }
 }
 
 fn write_about<T: Serialize>(

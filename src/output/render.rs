@@ -11,6 +11,7 @@ use super::layout::Layout;
 use super::ndjson;
 use crate::analysis::diff::Changes;
 use crate::analysis::find::{FindHistory, FindReport};
+use crate::analysis::free::FreeReport;
 use crate::analysis::groups::GroupsReport;
 use crate::analysis::overlap::Findings;
 use crate::analysis::select::Table;
@@ -191,6 +192,21 @@ pub fn render_usage(
 ) -> io::Result<()> {
     let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Usage));
     (format.spec().usage.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
+}
+
+/// Writes the report of `free`. Only [`Format::Table`] uses `layout`, and `wide`, which shows every hole.
+///
+/// # Errors
+/// If `out` cannot be written, or the format cannot write free prefixes.
+pub fn render_free(
+    report: &FreeReport<'_>,
+    format: Format,
+    layout: Layout,
+    wide: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let unsupported = || io::Error::other(FormatError::Unsupported(format, Content::Free));
+    (format.spec().free.as_ref().ok_or_else(unsupported)?.write)(report, layout, wide, out)
 }
 
 /// Writes one file of an export: all of it, or `table` in a format that has a file for each kind.

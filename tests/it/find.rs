@@ -3,7 +3,7 @@
 mod addresses;
 mod command;
 pub mod estate;
-mod history;
+pub mod history;
 mod names;
 mod oracle;
 mod prefixes;

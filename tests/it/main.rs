@@ -10,6 +10,7 @@ mod docs;
 mod export;
 mod faults;
 mod find;
+mod free;
 mod fuzz;
 mod gate;
 mod groups;

@@ -136,6 +136,19 @@ pub fn merge<'p>(prefixes: impl IntoIterator<Item = &'p IpNet>) -> Vec<AddressRa
     merged
 }
 
+/// Tells whether `prefix` has addresses of the ranges, which are as [`merge`] returns them, or an address right before or
+/// behind one of them.
+#[must_use]
+pub fn touches(ranges: &[AddressRange], prefix: IpNet) -> bool {
+    let other = AddressRange::from(prefix);
+    let after = ranges.partition_point(|range| range.is_before(&other));
+    let before = after.checked_sub(1).and_then(|position| ranges.get(position));
+    before.is_some_and(|range| range.reaches(&other))
+        || ranges.get(after).is_some_and(|range| {
+            range.first <= other.last.saturating_add(1) && range.version == other.version
+        })
+}
+
 /// Returns what `taken` leaves of `within`; both as [`merge`] returns them, and so is the result. Linear.
 #[must_use]
 pub fn subtract(within: &[AddressRange], taken: &[AddressRange]) -> Vec<AddressRange> {

@@ -10,7 +10,7 @@ mod occupancy;
 mod special_purpose;
 mod usage;
 
-pub use address_range::{AddressRange, IpVersion, merge, subtract};
+pub use address_range::{AddressRange, IpVersion, merge, subtract, touches};
 pub use blocks::{AddressBlock, PRIVATE_BLOCKS, address_blocks, common_supernet};
 pub use free_space::{FreeSpace, Hole, Placement, PrefixSize};
 pub use layout::{BlockLayout, LayoutLine, enclosing_positions, lay_out};

@@ -41,6 +41,22 @@ pub struct HeldInput<'a> {
     pub others: &'a [HeldPrefix<'a>],
 }
 
+/// Lists the prefixes that something holds, in no particular order. Those of the inventory come as often as something has
+/// them: by a network and by its subnets.
+#[must_use]
+pub fn collect_held<'a>(input: &HeldInput<'a>) -> Vec<HeldPrefix<'a>> {
+    let mut collector = Collector::new(input.inventory);
+    input.inventory.networks.iter().for_each(|network| collector.add_network(network));
+    input.inventory.subnets.iter().for_each(|subnet| collector.add_subnet(subnet));
+    input.inventory.links.iter().for_each(|link| collector.add_link(link));
+    input.inventory.coverage.iter().for_each(|entry| collector.add_unread(entry));
+    input.ranges.iter().for_each(|range| collector.add_range(range));
+    input.plan.prefixes.iter().for_each(|planned| collector.add_planned(planned));
+    collector.add_reserved(input.bridges);
+    collector.held.extend_from_slice(input.others);
+    collector.held
+}
+
 /// Every prefix that something holds.
 #[derive(Debug, Clone, Default)]
 pub struct HeldSpace<'a> {
@@ -55,15 +71,7 @@ impl<'a> HeldSpace<'a> {
     /// Collects what holds prefixes. The time is that of sorting.
     #[must_use]
     pub fn new(input: &HeldInput<'a>) -> Self {
-        let mut collector = Collector::new(input.inventory);
-        input.inventory.networks.iter().for_each(|network| collector.add_network(network));
-        input.inventory.subnets.iter().for_each(|subnet| collector.add_subnet(subnet));
-        input.inventory.links.iter().for_each(|link| collector.add_link(link));
-        input.inventory.coverage.iter().for_each(|entry| collector.add_unread(entry));
-        input.ranges.iter().for_each(|range| collector.add_range(range));
-        input.plan.prefixes.iter().for_each(|planned| collector.add_planned(planned));
-        collector.add_reserved(input.bridges);
-        Self::from_prefixes(collector.held.into_iter().chain(input.others.iter().cloned()))
+        Self::from_prefixes(collect_held(input))
     }
 
     /// Takes prefixes as they are.

@@ -19,7 +19,7 @@ pub enum RequestedSize {
 
 /// Why a text is not a size, or no prefix of that size can be looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SizeError {
+pub enum PrefixSizeError {
     /// It is neither a length nor a number of addresses.
     #[error(
         "`{0}` is not a size; write a prefix length such as 20 or /20, or a number of addresses above 128"
@@ -34,16 +34,16 @@ pub enum SizeError {
 }
 
 impl FromStr for RequestedSize {
-    type Err = SizeError;
+    type Err = PrefixSizeError;
 
-    fn from_str(text: &str) -> Result<Self, SizeError> {
+    fn from_str(text: &str) -> Result<Self, PrefixSizeError> {
         let (digits, is_length) = text.strip_prefix('/').map_or((text, false), |digits| (digits, true));
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let number = digits.parse::<u128>().ok().filter(|_| is_number);
         match number.map(|number| (number, u8::try_from(number))) {
             Some((_, Ok(length))) if length <= 128 => Ok(Self::Length(length)),
             Some((addresses, _)) if !is_length => Ok(Self::Addresses(addresses)),
-            _ => Err(SizeError::Invalid(text.to_owned())),
+            _ => Err(PrefixSizeError::Invalid(text.to_owned())),
         }
     }
 }
@@ -62,7 +62,7 @@ impl RequestedSize {
     ///
     /// # Errors
     /// When `within` has no prefixes of a version that allows the size.
-    pub fn resolve(self, within: &[IpNet]) -> Result<PrefixSize, SizeError> {
+    pub fn resolve(self, within: &[IpNet]) -> Result<PrefixSize, PrefixSizeError> {
         let has = |version| within.iter().any(|prefix| IpVersion::of(prefix) == version);
         let size = |version: IpVersion| match self {
             Self::Length(length) => Some(length).filter(|length| *length <= version.bits()),
@@ -74,8 +74,8 @@ impl RequestedSize {
         let mut versions = [IpVersion::V4, IpVersion::V6].into_iter().filter(|version| has(*version));
         let found = versions.find_map(|version| Some(PrefixSize { version, length: size(version)? }));
         found.ok_or(match self {
-            Self::Length(length) => SizeError::NeedsIpv6(length),
-            Self::Addresses(addresses) => SizeError::TooMany(addresses),
+            Self::Length(length) => PrefixSizeError::NeedsIpv6(length),
+            Self::Addresses(addresses) => PrefixSizeError::TooMany(addresses),
         })
     }
 }
@@ -84,7 +84,7 @@ impl RequestedSize {
 mod tests {
     use super::*;
 
-    fn resolved(text: &str, within: &[&str]) -> Result<(IpVersion, u8), SizeError> {
+    fn resolved(text: &str, within: &[&str]) -> Result<(IpVersion, u8), PrefixSizeError> {
         let within: Vec<IpNet> = within.iter().map(|text| text.parse().unwrap()).collect();
         let size = text.parse::<RequestedSize>()?.resolve(&within)?;
         Ok((size.version, size.length))
@@ -99,10 +99,10 @@ mod tests {
         assert_eq!(resolved("16384", &both), Ok((IpVersion::V4, 18)));
         assert_eq!(resolved("16385", &both), Ok((IpVersion::V4, 17)), "the next larger prefix");
         assert_eq!(resolved("4294967297", &both), Ok((IpVersion::V6, 95)));
-        assert_eq!(resolved("4294967297", &both[..1]), Err(SizeError::TooMany(4_294_967_297)));
-        assert_eq!(resolved("56", &both[..1]), Err(SizeError::NeedsIpv6(56)));
+        assert_eq!(resolved("4294967297", &both[..1]), Err(PrefixSizeError::TooMany(4_294_967_297)));
+        assert_eq!(resolved("56", &both[..1]), Err(PrefixSizeError::NeedsIpv6(56)));
         for wrong in ["", "/", "/129", "-1", "+20", "20.5", "twenty", "//20"] {
-            assert_eq!(resolved(wrong, &both), Err(SizeError::Invalid(wrong.to_owned())), "{wrong}");
+            assert_eq!(resolved(wrong, &both), Err(PrefixSizeError::Invalid(wrong.to_owned())), "{wrong}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod connectivity;
 mod domains;
 mod findings;
 mod gate;
+mod joined;
 mod messages;
 mod owners;
 mod roles;
@@ -27,6 +28,7 @@ pub use findings::{
     GateReport, GateResult, Member, MemberOrigin,
 };
 pub use gate::{CoverageGaps, GatePolicy, apply_gate, mark_failing};
+pub use joined::{JoinError, JoinedNetworks, joined_networks};
 pub(super) use messages::{interrupted, unknown_value, unread_value};
 pub use search::{OverlapResult, check_declarations, find_overlaps};
 pub use sweep::{RolePairs, SortedPrefixes, SweepItem};

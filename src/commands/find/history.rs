@@ -33,15 +33,31 @@ pub fn run(
             "--history reads saved snapshots, so it cannot be used with flags about what to scan, or how",
         ));
     }
-    let mut builder = HistoryBuilder::new(queries);
-    let entries = entries(settings, ui)?;
-    for entry in &entries {
-        add(&mut builder, entry, settings, ui);
-    }
-    let history = builder.finish();
+    let Some(history) = search_snapshots(queries, settings, ui)? else {
+        let directory = snapshot_lookup::open_store(settings)?.directory().display().to_string();
+        return Err(Error::usage(format!("there are no snapshots in {directory}"))
+            .remedy("save one: `netcensus scan all --save`"));
+    };
     let layout = ui.layout();
     ui.data(|out| output::render_history(&history, format, layout, args.wide, out))?;
     Ok(conclude(&history, ui))
+}
+
+/// Searches all snapshots, oldest first; `None` if there are none.
+///
+/// # Errors
+/// When they cannot be listed.
+pub fn search_snapshots(
+    queries: &[FindQuery],
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Option<FindHistory>, Error> {
+    let entries = entries(settings, ui)?;
+    let mut builder = HistoryBuilder::new(queries);
+    for entry in &entries {
+        add(&mut builder, entry, settings, ui);
+    }
+    Ok((!entries.is_empty()).then(|| builder.finish()))
 }
 
 /// Lists the snapshots, oldest first, without those that are dated in the future.
@@ -55,10 +71,6 @@ fn entries(settings: &Settings, ui: &Ui) -> Result<Vec<SnapshotEntry>, Error> {
     }
     let past = entries.len() - future.len();
     entries.truncate(past);
-    if entries.is_empty() {
-        return Err(Error::usage(format!("there are no snapshots in {directory}"))
-            .remedy("save one: `netcensus scan all --save`"));
-    }
     Ok(entries)
 }
 

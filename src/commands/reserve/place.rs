@@ -39,7 +39,7 @@ impl Place {
                 let wrong = |what: String| Error::usage(what).context("--size");
                 let size: RequestedSize = text
                     .parse()
-                    .map_err(|error: crate::analysis::free::SizeError| wrong(error.to_string()))?;
+                    .map_err(|error: crate::analysis::free::PrefixSizeError| wrong(error.to_string()))?;
                 size.resolve(&within).map_err(|error| wrong(error.to_string()))?
             }
         };

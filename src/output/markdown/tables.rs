@@ -19,6 +19,19 @@ pub(crate) fn write(tables: &[Table], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a table without the columns that no row has.
+pub(super) fn write_used_columns(mut table: Table, out: &mut dyn Write) -> io::Result<()> {
+    let is_used: Vec<bool> =
+        (0..table.columns.len()).map(|at| table.rows.iter().any(|row| !row[at].is_blank())).collect();
+    let mut used = is_used.iter();
+    table.columns.retain(|_| used.next() == Some(&true));
+    for row in &mut table.rows {
+        let mut used = is_used.iter();
+        row.retain(|_| used.next() == Some(&true));
+    }
+    write(&[table], out)
+}
+
 fn write_one(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     line(out, table.columns.iter().map(|column| escape(&cell_text::column_heading(&column.name))))?;
     let rule = |index| if table::is_numeric(table, index) { "---:" } else { "---" };

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::answers::write_used_columns;
 use super::page::quiet;
+use super::tables::write_used_columns;
 use crate::analysis::usage::UsageReport;
 use crate::output::usage::{usage_rows, usage_text};
 

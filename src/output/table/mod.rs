@@ -1,4 +1,4 @@
-//! Aligned columns for people, and the reports of `overlap`, `diff`, `find` and `usage` as a terminal shows them.
+//! Aligned columns for people, and the reports of `overlap`, `diff`, `find`, `free` and `usage` as a terminal shows them.
 
 mod change_fields;
 mod change_group;
@@ -8,6 +8,7 @@ mod find;
 mod find_history;
 mod find_match;
 mod findings;
+mod free;
 mod members;
 mod usage;
 
@@ -16,4 +17,5 @@ pub(super) use columns::{empty_note, is_numeric, write as write_rows, write_line
 pub(super) use find::write as write_answers;
 pub(super) use find_history::write as write_history;
 pub(super) use findings::write as write_findings;
+pub(super) use free::write as write_free;
 pub(super) use usage::write as write_usage;

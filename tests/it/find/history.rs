@@ -170,7 +170,7 @@ proptest! {
 }
 
 /// Keeps inventories as snapshots in the directory `store` of a home.
-fn keep(home: &Home, inventories: &[Inventory]) {
+pub fn keep(home: &Home, inventories: &[Inventory]) {
     let store = SnapshotStore::new(home.path().join("store"));
     for inventory in inventories {
         let path = store.new_path(inventory, None, inventory.taken_at).unwrap();

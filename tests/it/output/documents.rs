@@ -6,7 +6,8 @@ use netcensus::analysis::columns::{ColumnSpec, ColumnVisibility, columns_of, has
 use netcensus::model::Kind;
 use netcensus::output::{
     Content, FORMATS, Format, FormatError, Layout, changes_schema, find_history_schema, find_schema,
-    findings_schema, groups_schema, inventory_schema, render_answer, reservations_schema, usage_schema,
+    findings_schema, free_schema, groups_schema, inventory_schema, render_answer, reservations_schema,
+    usage_schema,
 };
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ const CHANGES: &str = "docs/schema/changes-v1.schema.json";
 const RESERVATIONS: &str = "docs/schema/reservations-v1.schema.json";
 const FIND: &str = "docs/schema/find-v1.schema.json";
 const GROUPS: &str = "docs/schema/groups-v1.schema.json";
+const FREE: &str = "docs/schema/free-v1.schema.json";
 const FIND_HISTORY: &str = "docs/schema/find-history-v1.schema.json";
 
 const USAGE: &str = "docs/schema/usage-v1.schema.json";
@@ -30,6 +32,7 @@ fn the_stored_schemas_are_those_of_the_types() {
     compare(FIND_HISTORY, &(serde_json::to_string_pretty(&find_history_schema()).unwrap() + "\n"));
     compare(GROUPS, &(serde_json::to_string_pretty(&groups_schema()).unwrap() + "\n"));
     compare(RESERVATIONS, &(serde_json::to_string_pretty(&reservations_schema()).unwrap() + "\n"));
+    compare(FREE, &(serde_json::to_string_pretty(&free_schema()).unwrap() + "\n"));
     compare(FIND, &(serde_json::to_string_pretty(&find_schema()).unwrap() + "\n"));
     compare(USAGE, &(serde_json::to_string_pretty(&usage_schema()).unwrap() + "\n"));
     compare(CHANGES, &(serde_json::to_string_pretty(&changes_schema()).unwrap() + "\n"));
@@ -112,9 +115,9 @@ fn the_documentation_lists_every_format_and_column() {
 
 fn reference() -> String {
     let mut text = String::from(
-        "\n## Formats\n\n| format | files | scan | find | usage | diff | overlap | export | what it is |\n",
+        "\n## Formats\n\n| format | files | scan | find | free | usage | diff | overlap | export | what it is |\n",
     );
-    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
     let mark = |is_written: bool| if is_written { "yes" } else { "" };
     for spec in &FORMATS {
         let files: Vec<String> = spec.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
@@ -123,8 +126,9 @@ fn reference() -> String {
             Err(FormatError::OneKind(_)) => "one kind",
             Err(_) => "",
         };
-        let [find, usage, diff, overlap, export] = [
+        let [find, free, usage, diff, overlap, export] = [
             spec.answers.is_some(),
+            spec.free.is_some(),
             spec.usage.is_some(),
             spec.changes.is_some(),
             spec.findings.is_some(),
@@ -134,7 +138,7 @@ fn reference() -> String {
         let (name, files, description) = (spec.name, files.join(", "), spec.description);
         writeln!(
             text,
-            "| `{name}` | {files} | {scan} | {find} | {usage} | {diff} | {overlap} | {export} | {description} |"
+            "| `{name}` | {files} | {scan} | {find} | {free} | {usage} | {diff} | {overlap} | {export} | {description} |"
         )
         .unwrap();
     }

@@ -1,0 +1,106 @@
+//! `netcensus free`.
+
+use clap::Args;
+
+use super::output::formats;
+use super::ranges::RangeArgs;
+use super::source::SourceArgs;
+use crate::output::Content;
+
+const EXTERNAL: &str = "Ranges outside the clouds, from a CSV, JSON or TOML file; may be repeated";
+const FORMATS: &str = "Exports of NetBox, phpIPAM, Azure IPAM and the AWS and Azure CLIs work as they are.";
+
+/// Options of `netcensus free`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_long_help = "Examples:\n  \
+        netcensus free --sandbox\n  \
+        netcensus free --size 20 --sandbox\n  \
+        netcensus free --size 20 --for region=eu-west-1,env=prod\n  \
+        netcensus free 10.64.0.0/10 --size /22 --count 3 --from @latest --external datacentres.csv\n  \
+        netcensus free --why 10.64.0.0/20 --from @latest\n  \
+        netcensus free --require 20 --from @latest\n\n\
+        Exit codes: 0 done, 1 no such prefix is free, 2 wrong usage or input, 3 incomplete: what looks free may be in use",
+    mut_arg("external", |external| external.help(EXTERNAL).long_help(format!("{EXTERNAL}\n\n{FORMATS}")))
+)]
+pub struct FreeArgs {
+    /// Where to look: a prefix, or a pool of netcensus.toml [default: all pools; RFC 1918 without any]
+    #[arg(value_name = "PREFIX|POOL")]
+    pub places: Vec<String>,
+
+    /// Which prefixes to print.
+    #[command(flatten)]
+    pub wanted: WantedArgs,
+
+    /// Look in the pools that are for this, such as region=eu-west-1,env=prod
+    ///
+    /// Keys are region, account and the tags of pools. A pool that does not have a key is for all its values. Of the pools
+    /// that fit, those that name most of the keys are used.
+    #[arg(long = "for", help_heading = "Selection", value_name = "KEY=VALUE", value_delimiter = ',', conflicts_with_all = ["places", "why"])]
+    pub purpose: Vec<String>,
+
+    /// Leave this prefix out, as if it were in use; may be repeated
+    #[arg(long, help_heading = "Selection", value_name = "PREFIX", value_delimiter = ',')]
+    pub except: Vec<String>,
+
+    /// Count only networks that are joined to this one, by id or name; others may have the same addresses
+    ///
+    /// Networks are joined by any path of peerings, hubs, VPNs and routing domains. Networks with the same addresses that
+    /// are not joined are named. Ranges, plans and networks that only links tell of always count.
+    #[arg(long, help_heading = "Selection", value_name = "NETWORK")]
+    pub reachable_from: Option<String>,
+
+    /// List what holds addresses of this prefix, and since when by the saved snapshots
+    #[arg(long, help_heading = "Selection", value_name = "PREFIX", conflicts_with_all = ["places", "require"])]
+    pub why: Option<String>,
+
+    /// Fail with exit code 1 unless each pool can give a prefix of this size
+    #[arg(long, help_heading = "Gate", value_name = "SIZE")]
+    pub require: Option<String>,
+
+    /// Answer and exit with 0 or 1 even if the scan is incomplete; the prefixes may be in use
+    #[arg(long, help_heading = "Gate")]
+    pub allow_incomplete: bool,
+
+    /// Ranges outside the clouds, and planned prefixes.
+    #[command(flatten)]
+    pub ranges: RangeArgs,
+
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Format of the report [default: table]
+    ///
+    /// [env: NETCENSUS_OUTPUT]
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT", help_heading = "Output", value_parser = formats(Content::Free))]
+    pub output: Option<String>,
+
+    /// Show every hole
+    #[arg(long, help_heading = "Output")]
+    pub wide: bool,
+}
+
+/// Which prefixes to print.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Selection")]
+pub struct WantedArgs {
+    /// Print a free prefix of this size, and nothing else: a length such as 20 or /20, or more than 128 addresses
+    ///
+    /// The smallest free block that is large enough is used, so that large ones stay whole. The same inventory gives the
+    /// same answer: nothing is reserved.
+    #[arg(long, value_name = "SIZE", conflicts_with_all = ["require", "why"])]
+    pub size: Option<String>,
+
+    /// Print so many prefixes, one a line
+    #[arg(long, value_name = "N", requires = "size", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub count: u32,
+
+    /// Begin at the end of the pool
+    #[arg(long, requires = "size")]
+    pub from_end: bool,
+
+    /// Take the first free place, even if that breaks a large one
+    #[arg(long, requires = "size")]
+    pub first_fit: bool,
+}

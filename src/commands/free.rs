@@ -1,0 +1,176 @@
+//! `netcensus free`: gathers an inventory, finds the holes in pools and prefixes, and prints them or prefixes to take.
+
+mod request;
+
+use self::request::{Request, restrictions};
+use super::declared_ranges::DeclaredRanges;
+use super::find::history;
+use super::inventory_source::{Gathered, LoadExtent};
+use super::summary::Summary;
+use super::{inventory_source, overrides};
+use crate::analysis::find::{FindHistory, FindQuery};
+use crate::analysis::free::{
+    self, FREE_KINDS, FreeAnswer, FreeInput, FreeQuestion, FreeReport, HeldInput, HeldPrefix,
+};
+use crate::analysis::overlap::{self, JoinedNetworks};
+use crate::cli::free::FreeArgs;
+use crate::cli::global::GlobalArgs;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::{self, Format};
+use crate::ui::Ui;
+use crate::wording::counted_as;
+
+/// So many networks with the same addresses are named.
+const MOST_NAMED: usize = 20;
+
+/// Runs `netcensus free`.
+///
+/// # Errors
+/// When the options or inputs are wrong, nothing can be read, or the result cannot be written.
+pub fn run(args: &FreeArgs, global: &GlobalArgs, ui: &Ui) -> Result<Exit, Error> {
+    let flags = overrides::from_live_flags(&args.source.live, None, global);
+    let settings = overrides::resolve_settings(global, &flags)?;
+    let ui = &ui.with_color(settings.output.color.value);
+    let format: Format = args.output.as_ref().unwrap_or(&settings.output.format.value).parse()?;
+    let request = Request::new(args, &settings.pools.value)?;
+    let declared = DeclaredRanges::read(&args.ranges, &settings, ui)?;
+    let history = (request.question == FreeQuestion::Why).then(|| history_of(&request, &settings, ui));
+    let history = history.transpose()?.flatten();
+    let gathered =
+        inventory_source::gather_inventory(&args.source, &FREE_KINDS, LoadExtent::Needed, &settings, ui)?;
+    let joined = joined(args, &gathered, &settings)?;
+    let input = FreeInput {
+        held: HeldInput {
+            inventory: &gathered.inventory,
+            ranges: &declared.ranges,
+            plan: &declared.plan,
+            bridges: &settings.overlap.bridges.value,
+            others: &request.excluded,
+        },
+        question: request.question,
+        searches: &request.searches,
+        wanted: request.wanted,
+        joined: joined.as_ref(),
+        history: history.as_ref(),
+        interrupted: gathered.interrupted,
+    };
+    let mut report = free::answer(input)?;
+    report.notes.extend(declared.notes.iter().chain(&request.notes).cloned());
+    report.notes.extend(restrictions(args, &settings));
+    show(&report, &gathered, format, args, ui)
+}
+
+fn joined(
+    args: &FreeArgs,
+    gathered: &Gathered,
+    settings: &Settings,
+) -> Result<Option<JoinedNetworks>, Error> {
+    let Some(network) = &args.reachable_from else { return Ok(None) };
+    let domains = &settings.overlap.domains.value;
+    let joined = overlap::joined_networks(&gathered.inventory, domains, network);
+    joined.map(Some).map_err(|error| Error::from(error).context("--reachable-from"))
+}
+
+/// Searches the kept snapshots for the prefixes; `None` if there are none.
+fn history_of(request: &Request<'_>, settings: &Settings, ui: &Ui) -> Result<Option<FindHistory>, Error> {
+    let prefixes = request.searches.iter().flat_map(|search| &search.prefixes);
+    let queries: Vec<FindQuery> = prefixes
+        .map(|prefix| prefix.to_string().parse().map_err(Error::from))
+        .collect::<Result<_, Error>>()?;
+    history::search_snapshots(&queries, settings, ui)
+}
+
+/// Prints the report and what is missing, and returns the exit code.
+fn show(
+    report: &FreeReport<'_>,
+    gathered: &Gathered,
+    format: Format,
+    args: &FreeArgs,
+    ui: &Ui,
+) -> Result<Exit, Error> {
+    let fails = report.answers.iter().any(|answer| answer.offer.as_ref().is_some_and(|offer| !offer.enough));
+    let is_known = report.complete || (args.allow_incomplete && !gathered.interrupted);
+    let exit = Exit::from_reading(gathered.interrupted, is_known, fails);
+    // Only prefixes that are free reach a script that asks for nothing but prefixes.
+    let is_bare = report.question == FreeQuestion::Size && format == Format::Table;
+    if !is_bare || exit == Exit::Clean {
+        let layout = ui.layout();
+        ui.data(|out| output::render_free(report, format, layout, args.wide, out))?;
+    }
+    report.notes.iter().for_each(|note| ui.warn(note));
+    if report.question == FreeQuestion::Size {
+        report.answers.iter().for_each(|answer| explain_offer(answer, report.complete, ui));
+    }
+    if report.question == FreeQuestion::Require && fails {
+        let failing =
+            report.answers.iter().filter(|answer| answer.offer.as_ref().is_some_and(|it| !it.enough));
+        failing.for_each(|answer| ui.warn_always(&shortage(answer)));
+    }
+    conclude(report, gathered, exit, ui);
+    Ok(exit)
+}
+
+/// Says which prefixes there are if they are not printed or not certain, and what else has their addresses.
+fn explain_offer(answer: &FreeAnswer<'_>, complete: bool, ui: &Ui) {
+    let Some(offer) = &answer.offer else { return };
+    if !offer.enough {
+        ui.warn_always(&shortage(answer));
+    } else if !complete {
+        let prefixes: Vec<String> = offer.prefixes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+        let verb = if offer.prefixes.len() == 1 { "is" } else { "are" };
+        ui.warn_always(&format!(
+            "{} {verb} not known to be held, but not everything could be read",
+            prefixes.join(", ")
+        ));
+    } else {
+        ui.note("nothing is reserved: until a network has the prefix, you get the same one again");
+    }
+    for held in answer.not_joined.iter().take(MOST_NAMED) {
+        ui.warn(&format!("{} has the same addresses, and is not joined", describe(held)));
+    }
+}
+
+/// Says that prefixes are missing, and what the widest free one is.
+fn shortage(answer: &FreeAnswer<'_>) -> String {
+    let Some(offer) = &answer.offer else { return String::new() };
+    let (found, length, query) = (offer.prefixes.len(), offer.length, &answer.query);
+    let widest = if offer.ip_version == 4 { answer.widest } else { answer.widest_ipv6 };
+    let widest = widest.map_or_else(
+        || "nothing is free there".to_owned(),
+        |widest| format!("the widest free prefix is {widest}"),
+    );
+    match found {
+        0 => format!("no /{length} is free in {query}: {widest}"),
+        _ => format!("only {found} of {} prefixes of /{length} are free in {query}: {widest}", offer.count),
+    }
+}
+
+fn describe(held: &HeldPrefix<'_>) -> String {
+    let holder = &held.holder;
+    let account = holder.account_name.or(holder.account).map(|account| format!(" of {account}"));
+    format!("{} of {} {}{}", held.prefix, holder.kind.as_str(), holder.label(), account.unwrap_or_default())
+}
+
+/// Reports what is missing.
+fn conclude(report: &FreeReport<'_>, gathered: &Gathered, exit: Exit, ui: &Ui) {
+    report.missing.iter().for_each(|line| ui.warn_always(line));
+    if report.complete {
+        return;
+    }
+    let consequence = match exit {
+        Exit::Clean | Exit::Findings => "what looks free may be in use".to_owned(),
+        exit => format!("exit code {}", exit.code()),
+    };
+    Summary::new(gathered.estate(), &FREE_KINDS).report_unread(&consequence, ui);
+    if exit == Exit::Incomplete {
+        let default = report.answers.iter().filter(|answer| answer.offer.is_some()).count();
+        let what = counted_as(default, "answer", "answers");
+        if report.question == FreeQuestion::Size {
+            ui.warn_always(&format!(
+                "{what} not printed; --allow-incomplete prints what is not known to be held"
+            ));
+        }
+    }
+}

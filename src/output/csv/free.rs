@@ -1,0 +1,12 @@
+//! Report of `free`: a row for each hole, prefix, pool or holder.
+
+use std::io::{self, Write};
+
+use super::writer::{CsvOptions, write_rows};
+use crate::analysis::free::FreeReport;
+use crate::output::free::free_rows;
+
+/// Writes a header, and the rows in the order of the document.
+pub(crate) fn write(report: &FreeReport<'_>, options: CsvOptions, out: &mut dyn Write) -> io::Result<()> {
+    write_rows(&[free_rows::table(report)], options, out).map(drop)
+}

@@ -1,0 +1,3 @@
+//! What several formats of `free` share.
+
+pub(super) mod free_rows;
